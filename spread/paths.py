@@ -1,0 +1,163 @@
+"""Every path we touch, from `SPREAD_HOME`; nobody else joins one.
+
+Hot path: imported by the SessionStart hook, so `os` only.
+"""
+
+import os
+
+
+class Paths:
+    """The files and directories below one `SPREAD_HOME`, as strings.
+
+    Nothing is created here except by `make`.
+    """
+
+    __slots__ = ("home",)
+
+    def __init__(self, home: str | os.PathLike[str] | None = None) -> None:
+        chosen = os.fspath(home) if home is not None else os.environ.get("SPREAD_HOME", "")
+        self.home = os.path.abspath(chosen or os.path.join(os.path.expanduser("~"), ".spread"))
+
+    def _join(self, *parts: str) -> str:
+        return os.path.join(self.home, *parts)
+
+    @property
+    def config(self) -> str:
+        return self._join("config.toml")
+
+    @property
+    def interpreter(self) -> str:
+        """Two lines: the Python that runs us, and the directory our package is imported from."""
+        return self._join("interpreter")
+
+    @property
+    def hooks(self) -> str:
+        """Copies of our hook shims, at a place that does not move with the environment."""
+        return self._join("hooks")
+
+    @property
+    def identity(self) -> str:
+        return self._join("identity.json")
+
+    @property
+    def prekeys(self) -> str:
+        return self._join("prekeys")
+
+    @property
+    def peers(self) -> str:
+        return self._join("peers")
+
+    @property
+    def checkpoints(self) -> str:
+        return self._join("checkpoints")
+
+    @property
+    def sessions(self) -> str:
+        """What we know of each local session: its revision, how far its transcript was read."""
+        return self._join("sessions")
+
+    @property
+    def outbox(self) -> str:
+        """`outbox/<peer>/<session>.<revision>.md`: each file is a debt."""
+        return self._join("outbox")
+
+    @property
+    def receipts(self) -> str:
+        """`receipts/<peer>/<id>.json`: receipts not yet accepted by any route."""
+        return self._join("receipts")
+
+    @property
+    def incoming(self) -> str:
+        """Envelopes the listener has accepted and the engine has not opened yet."""
+        return self._join("incoming")
+
+    @property
+    def inbox_new(self) -> str:
+        return self._join("inbox", "new")
+
+    @property
+    def inbox_seen(self) -> str:
+        return self._join("inbox", "seen")
+
+    @property
+    def inbox_index(self) -> str:
+        """A cache over `inbox/new` for the SessionStart hook; the directory is the truth."""
+        return self._join("inbox", "index.json")
+
+    @property
+    def ledger(self) -> str:
+        """`ledger/<peer>.json`: the newest revision received of each session, so that none comes twice."""
+        return self._join("ledger")
+
+    @property
+    def quarantine(self) -> str:
+        return self._join("quarantine")
+
+    @property
+    def engine(self) -> str:
+        return self._join("engine")
+
+    @property
+    def engine_lock(self) -> str:
+        return self._join("engine", "lock")
+
+    @property
+    def engine_pid(self) -> str:
+        return self._join("engine", "pid")
+
+    @property
+    def engine_status(self) -> str:
+        return self._join("engine", "status.json")
+
+    @property
+    def log(self) -> str:
+        return self._join("log")
+
+    @property
+    def engine_log(self) -> str:
+        return self._join("log", "engine.log")
+
+    @property
+    def hook_log(self) -> str:
+        return self._join("log", "hook.log")
+
+    def make(self) -> None:
+        """Create the directories, private to the user (0700)."""
+        for folder in (
+            self.home, self.hooks, self.prekeys, self.peers, self.checkpoints, self.sessions, self.outbox,
+            self.receipts, self.incoming, self.inbox_new, self.inbox_seen, self.ledger, self.quarantine,
+            self.engine, self.log,
+        ):  # fmt: skip
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+
+
+def write_atomic(path: str, data: bytes) -> None:
+    """Put `data` at `path` whole or not at all: temporary file (0600), fsync, rename, fsync of the directory."""
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(handle, view) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(temporary, path)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+    sync_directory(folder)
+
+
+def sync_directory(folder: str) -> None:
+    """Make a rename or an unlink in `folder` durable (a no-op where directories cannot be opened)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
