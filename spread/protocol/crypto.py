@@ -24,7 +24,7 @@ LABEL: Final = b"claude-spread/1 "
 
 
 def frame_parts(label: str, *parts: bytes) -> bytes:
-    """Return label and parts as one unambiguous byte string: each with its length (uint32, big-endian) first."""
+    """Return label and parts as one unambiguous byte string: each part after its length (uint32, big-endian)."""
     out = [LABEL + label.encode("ascii") + b"\0"]
     for part in parts:
         out.append(struct.pack("!I", len(part)))

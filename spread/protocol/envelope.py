@@ -1,7 +1,7 @@
 """Envelopes: a content sealed for exactly one machine, bytes to bytes (RELAY_SERVER_SPEC.md, "Envelope").
 
-HPKE (RFC 9180, base mode) hides the content and binds it to the recipient and the prekey; base mode says nothing
-about the sender, so an Ed25519 signature inside covers every field that gives the content its meaning.
+HPKE (RFC 9180, base mode) hides the content and binds it to the recipient and the prekey; base mode says
+nothing about the sender, so an Ed25519 signature inside covers every field that gives the content its meaning.
 """
 
 import hashlib

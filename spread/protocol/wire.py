@@ -46,7 +46,9 @@ class Message:
         except ValueError:
             raw = b""
         if len(raw) != size_bytes or raw.hex() != value:
-            raise ProtocolError(f"bad message {self.type}", why=f"field {name} is not {size_bytes} bytes of hex")
+            raise ProtocolError(
+                f"bad message {self.type}", why=f"field {name} is not {size_bytes} bytes of hex"
+            )
         return raw
 
 

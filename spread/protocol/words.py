@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-WORDS: Final = tuple(
-    """
+_TEXT: Final = """
 able acid acorn acre actor adopt adult agent agile alarm album alert alien alley allow alloy almond alpha
 amber amend ample anchor angel angle ankle antler anvil apple apron arch arctic arena argue armor aroma
 arrow artist ascend aspect aspen asset atlas atom attic audio august aunt autumn avenue awake award axis
@@ -100,8 +99,8 @@ wasp water wave wax wealth weather weaver wedge weekend west whale wheat wheel w
 willow winner winter wire wisdom wizard wolf wombat wonder wood wool word world worm wreath wren wrist
 writer yacht yard yarn year yeast yellow yogurt young youth yoyo zebra zenith zephyr zero zigzag zinc
 zipper zodiac zone zoom
-""".split()
-)
+"""
+WORDS: Final = tuple(_TEXT.split())
 
 
 def pick(count: int, random_bytes: Callable[[int], bytes]) -> list[str]:

@@ -1,0 +1,124 @@
+"""Settings from `config.toml` into a frozen `Config`."""
+
+import difflib
+import os
+import socket
+import tomllib
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import tomli_w
+
+from spread.errors import ConfigError
+from spread.paths import Paths, write_atomic
+
+DEFAULT_RELAY: Final = "wss://relay.fireamulet.com"  # the public relay of the first claudeSpread
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the user may set; every key has a default."""
+
+    name: str = ""  # this machine's name as peers see it; "" is the host name
+    relay: str = DEFAULT_RELAY  # "" is no relay
+    lan: bool = True  # listen and announce on the local network
+    listen_port: int = 0  # 0 is any free port
+    idle_s: float = 600.0  # the engine leaves after so many seconds without work
+    log_level: str = "info"  # debug, info, warning, error
+
+    @property
+    def machine(self) -> str:
+        """Return this machine's name: letters, digits and dashes, at most 32 characters."""
+        return machine_name(self.name or socket.gethostname())
+
+
+def machine_name(text: str) -> str:
+    """Return `text` as a machine name, which is also a file name on every system."""
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.split(".")[0].lower())
+    return "-".join(part for part in kept.split("-") if part)[:32].rstrip("-") or "machine"
+
+
+def load(paths: Paths) -> Config:
+    """Read the configuration; a missing file is all defaults.
+
+    Raises:
+        ConfigError: Not TOML, an unknown key (the nearest known one is named), or a value of a wrong kind.
+    """
+    return _checked(_read(paths), paths)
+
+
+def change(paths: Paths, **values: Any) -> Config:
+    """Set keys in `config.toml`, keeping the others, and return the new configuration.
+
+    Raises:
+        ConfigError: As `load`; the file is left as it was.
+    """
+    data = {**_read(paths), **values}
+    config = _checked(data, paths)
+    paths.make()
+    write_atomic(paths.config, tomli_w.dumps(data).encode("utf-8"))
+    return config
+
+
+def _read(paths: Paths) -> dict[str, Any]:
+    try:
+        with open(paths.config, "rb") as handle:
+            return tomllib.load(handle)
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise ConfigError(
+            f"{paths.config} is not valid TOML",
+            why=str(problem),
+            hint="mend that line, or move the file away",
+        ) from None
+    except OSError as problem:
+        raise ConfigError(
+            f"cannot read {paths.config}", why=problem.strerror or "", hint="check its permissions"
+        ) from None
+
+
+def _checked(data: dict[str, Any], paths: Paths) -> Config:
+    known = {field.name: field for field in fields(Config)}
+    for key, value in data.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+            raise ConfigError(
+                f"unknown key `{key}` in {paths.config}",
+                why=f"known keys are {', '.join(known)}",
+                hint=f"did you mean `{near[0]}`?",
+            )
+        wanted = type(known[key].default)
+        right = isinstance(value, (int, float) if wanted is float else wanted)
+        if not right or (isinstance(value, bool) and wanted is not bool):
+            raise ConfigError(
+                f"`{key}` in {paths.config} has a wrong value",
+                why=f"it must be a {_KINDS[wanted]}",
+                hint=f"for example {key} = {tomli_w.dumps({'x': known[key].default})[4:].strip()}",
+            )
+    config = Config(**data)
+    _check_values(config, paths)
+    return config
+
+
+_KINDS: Final[dict[type, str]] = {str: "text", bool: "true or false", int: "whole number", float: "number"}
+
+
+def _check_values(config: Config, paths: Paths) -> None:
+    wrong = ""
+    if config.relay and not config.relay.startswith(("ws://", "wss://")):
+        wrong = "`relay` must start with ws:// or wss:// (or be empty for none)"
+    elif not 0 <= config.listen_port < 65536:
+        wrong = "`listen_port` must be 0 to 65535"
+    elif config.idle_s < 0:
+        wrong = "`idle_s` must not be negative"
+    elif config.log_level not in ("debug", "info", "warning", "error"):
+        wrong = "`log_level` must be debug, info, warning or error"
+    if wrong:
+        raise ConfigError(f"{paths.config} cannot be used", why=wrong, hint="mend that line")
+
+
+def interfaces(environ: dict[str, str] | None = None) -> list[str] | None:
+    """Return the interfaces named in `SPREAD_INTERFACES` (addresses or names), or None for all."""
+    text = (os.environ if environ is None else environ).get("SPREAD_INTERFACES", "")
+    return [part.strip() for part in text.split(",") if part.strip()] or None

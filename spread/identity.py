@@ -1,0 +1,110 @@
+"""Our own secret keys on disk, mode 0600.
+
+The identity signs what we say, the mailbox key opens our mailbox, the prekeys open what is sealed for us. A
+prekey is replaced daily; a replaced one is kept as long as mail sealed to it may still wait at a relay.
+"""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from spread.errors import StoreError
+from spread.paths import Paths, write_atomic
+from spread.protocol import crypto, envelope
+
+PREKEY_AGE_S: Final = 24 * 3600
+PREKEY_KEPT_S: Final = 15 * 24 * 3600  # a relay's mailbox lifetime (14 days) plus a day
+
+
+@dataclass(frozen=True)
+class Identity:
+    """This machine's long-term keys (32-byte Ed25519 seeds)."""
+
+    seed: bytes
+    mailbox_seed: bytes
+
+    @property
+    def public(self) -> bytes:
+        return crypto.public_key(self.seed)
+
+    @property
+    def mailbox(self) -> bytes:
+        return crypto.public_key(self.mailbox_seed)
+
+
+def fingerprint(public: bytes) -> str:
+    """Return the short text by which people compare an identity."""
+    text = crypto.digest("fingerprint", public).hex()
+    return f"{text[:4]} {text[4:8]}"
+
+
+def load(paths: Paths) -> Identity:
+    """Return this machine's identity, made on first use.
+
+    Raises:
+        StoreError: The file is there but cannot be used.
+    """
+    try:
+        with open(paths.identity, "rb") as handle:
+            data = json.load(handle)
+        identity = Identity(bytes.fromhex(data["seed"]), bytes.fromhex(data["mailbox_seed"]))
+        if len(identity.seed) == len(identity.mailbox_seed) == crypto.SEED_BYTES:
+            return identity
+        problem = "it holds keys of a wrong size"
+    except FileNotFoundError:
+        return _create(paths)
+    except OSError as error:
+        problem = error.strerror or "it cannot be read"
+    except (ValueError, KeyError, TypeError):
+        problem = "it is not what we wrote"
+    raise StoreError(
+        f"cannot use {paths.identity}", why=problem,
+        hint="restore it from a backup, or move it away and pair again with every machine",
+    )  # fmt: skip
+
+
+def _create(paths: Paths) -> Identity:
+    identity = Identity(secrets.token_bytes(crypto.SEED_BYTES), secrets.token_bytes(crypto.SEED_BYTES))
+    paths.make()
+    data = {"seed": identity.seed.hex(), "mailbox_seed": identity.mailbox_seed.hex()}
+    write_atomic(paths.identity, json.dumps(data).encode("ascii"))
+    return identity
+
+
+def prekeys(paths: Paths) -> list[envelope.SecretPrekey]:
+    """Return our prekeys, newest first; files that are not what we wrote are passed over."""
+    found = []
+    for name in sorted(os.listdir(paths.prekeys)) if os.path.isdir(paths.prekeys) else []:
+        if not name.endswith(".json") or name.startswith("."):
+            continue
+        try:
+            with open(os.path.join(paths.prekeys, name), "rb") as handle:
+                data = json.load(handle)
+            key = envelope.Prekey(
+                int(data["suite"]), bytes.fromhex(data["public"]), int(data["created"]),
+                bytes.fromhex(data["signature"]),
+            )  # fmt: skip
+            found.append(envelope.SecretPrekey(key, bytes.fromhex(data["private"])))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return sorted(found, key=lambda secret: secret.prekey.created, reverse=True)
+
+
+def current_prekey(paths: Paths, identity: Identity, now: float) -> envelope.SecretPrekey:
+    """Return the prekey to give to peers, making a new one when the newest is a day old."""
+    known = prekeys(paths)
+    if known and now - known[0].prekey.created < PREKEY_AGE_S:
+        return known[0]
+    # a clock that went backwards must not make the new key look older than the one it replaces
+    created = max(int(now), known[0].prekey.created + 1 if known else 0)
+    fresh = envelope.new_prekey(identity.seed, created)
+    data = {**fresh.prekey.to_dict(), "private": fresh.private.hex()}
+    os.makedirs(paths.prekeys, mode=0o700, exist_ok=True)
+    path = os.path.join(paths.prekeys, fresh.prekey.id.hex() + ".json")
+    write_atomic(path, json.dumps(data).encode("ascii"))
+    for newer, old in zip(known, known[1:], strict=False):
+        if now - newer.prekey.created > PREKEY_KEPT_S:  # replaced so long ago
+            os.unlink(os.path.join(paths.prekeys, old.prekey.id.hex() + ".json"))
+    return fresh
