@@ -42,6 +42,8 @@ def normalise(url: str) -> str | None:
     at = url.find("]:") + 1 if "[" in url.partition("/")[0] else url.find(":")
     if at <= 0 or "/" in url[:at]:
         return None  # a relative path means something else on every machine
+    if "@" in url[at:] and "@" not in url[:at]:
+        return None  # `user:password@host:path` is no form git knows: rather no key than a password
     return _host_key(url[:at], url[at + 1 :])
 
 
