@@ -72,6 +72,11 @@ class Paths:
         return self._join("incoming")
 
     @property
+    def paused(self) -> str:
+        """While this file exists the hooks do nothing."""
+        return self._join("paused")
+
+    @property
     def inbox_new(self) -> str:
         return self._join("inbox", "new")
 
@@ -104,6 +109,11 @@ class Paths:
     @property
     def engine_pid(self) -> str:
         return self._join("engine", "pid")
+
+    @property
+    def engine_ready(self) -> str:
+        """Written by the engine after its first look at the mailboxes; the SessionStart hook waits for it."""
+        return self._join("engine", "ready")
 
     @property
     def engine_status(self) -> str:
