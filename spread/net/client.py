@@ -1,0 +1,212 @@
+"""The one client: a connection to a relay or to a listener (RELAY_SERVER_SPEC.md, "Messages")."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import websockets
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as ws_connect
+
+from spread.errors import ProtocolError, RouteError
+from spread.protocol import mailbox, wire
+
+CONNECT_TIMEOUT_S: Final = 5.0
+REPLY_TIMEOUT_S: Final = 10.0
+
+
+def audience_of(url: str) -> str:
+    """Return what the `Host` header of a connection to `url` says; proofs are bound to it."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    usual = {"ws": 80, "wss": 443}.get(parts.scheme)
+    return host if parts.port in (None, usual) else f"{host}:{parts.port}"
+
+
+async def dial(url: str, timeout_s: float = CONNECT_TIMEOUT_S) -> ClientConnection:
+    """Open a WebSocket without proxy and compression.
+
+    Raises:
+        RouteError: It did not open within `timeout_s`; transient unless the URL itself is wrong.
+    """
+    try:
+        return await ws_connect(
+            url, proxy=None, compression=None, max_size=wire.MAX_MESSAGE_BYTES, open_timeout=timeout_s,
+            ping_interval=20, ping_timeout=20, close_timeout=1,
+        )  # fmt: skip
+    except (websockets.InvalidURI, ValueError):
+        raise RouteError(
+            f"{url} is no WebSocket address", hint="it looks like wss://relay.example", transient=False
+        ) from None
+    except (OSError, websockets.WebSocketException, EOFError) as problem:
+        raise RouteError(
+            f"cannot reach {url}", why=explain(problem), hint="check the address and that the server runs"
+        ) from None
+
+
+def explain(problem: BaseException) -> str:
+    """Return the cause of a failed connection in a few words."""
+    if isinstance(problem, TimeoutError):
+        return "no answer in time"
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        return f"its TLS certificate is not valid: {problem.verify_message}"
+    if isinstance(problem, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(problem, websockets.InvalidStatus):
+        return f"it answered with HTTP status {problem.response.status_code}"
+    if isinstance(problem, websockets.InvalidHandshake | EOFError):
+        return "it does not speak WebSocket"
+    if isinstance(problem, OSError):
+        text = str(problem).lower()
+        return "connection refused" if "refused" in text else problem.strerror or text
+    return "the connection was lost"
+
+
+class Connection:
+    """A connection that has said HELLO: for mail.
+
+    `on_mail` is called for every envelope that arrives once our mailbox is open; `closed` is set when the
+    connection is gone.
+    """
+
+    def __init__(self, ws: ClientConnection, url: str) -> None:
+        self.url = url
+        self.closed = asyncio.Event()
+        self.features: tuple[str, ...] = ()
+        self.server_time: float | None = None
+        self._ws = ws
+        self._nonce = b""
+        self._audience = audience_of(url)
+        self._waiting: dict[tuple[str, str], asyncio.Future[wire.Message]] = {}
+        self._on_mail: Callable[[bytes, int, bytes], None] | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, url: str, timeout_s: float = CONNECT_TIMEOUT_S) -> "Connection":
+        """Connect and greet.
+
+        Raises:
+            RouteError: Unreachable (transient), or a server without mailboxes (not transient).
+        """
+        connection = cls(await dial(url, timeout_s), url)
+        try:
+            await connection._greet(timeout_s)
+        except BaseException:
+            await connection.close()
+            raise
+        connection._reader = asyncio.create_task(connection._read())
+        return connection
+
+    async def _greet(self, timeout_s: float) -> None:
+        rooms_only = RouteError(
+            f"{self.url} keeps no mail", why="it is a relay for rooms only", transient=False,
+            hint="set `relay` in config.toml to one that runs `spread relay`",
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._ws.send(wire.encode(wire.Message("HELLO", {"version": 1})))
+                answer = wire.decode(await self._ws.recv())
+        except (TimeoutError, websockets.ConnectionClosed, ProtocolError):
+            # relays of claudeSpread 1.x do not know HELLO: they answer nothing, or an error, or hang up
+            raise rooms_only from None
+        features = answer.fields.get("features")
+        if answer.type != "WELCOME" or not isinstance(features, list) or "mailboxes" not in features:
+            raise rooms_only
+        self.features = tuple(str(feature) for feature in features)
+        self._nonce = answer.key("nonce", 32)
+        clock = answer.fields.get("time")
+        self.server_time = float(clock) if isinstance(clock, int | float) else None
+
+    async def _read(self) -> None:
+        try:
+            async for frame in self._ws:
+                self._take(wire.decode(frame))
+        except (websockets.ConnectionClosed, ProtocolError):
+            pass
+        finally:
+            self.closed.set()
+            for future in self._waiting.values():
+                if not future.done():
+                    future.set_exception(RouteError(f"the connection to {self.url} was lost"))
+            self._waiting.clear()
+
+    def _take(self, message: wire.Message) -> None:
+        if message.type == "MAIL":
+            seq = message.fields.get("seq")
+            if self._on_mail is not None and isinstance(seq, int) and message.body is not None:
+                self._on_mail(message.key("id", 16), seq, message.body)
+            return
+        id_ = message.fields.get("id")
+        for key in ((message.type, id_), ("ERROR" if id_ is None else "PUT", id_)):
+            future = self._waiting.pop((str(key[0]), str(key[1] or "")), None)
+            if future is not None and not future.done():
+                future.set_result(message)
+                return
+
+    async def _ask(self, message: wire.Message, reply: str, id_: str = "") -> wire.Message:
+        """Send a message and wait for its reply, or for the error that answers it."""
+        future: asyncio.Future[wire.Message] = asyncio.get_running_loop().create_future()
+        keys = [(reply, id_), ("PUT", id_) if id_ else ("ERROR", "")]
+        for key in keys:
+            self._waiting[key] = future
+        try:
+            async with asyncio.timeout(REPLY_TIMEOUT_S):
+                await self._ws.send(wire.encode(message))
+                answer = await future
+        except TimeoutError:
+            raise RouteError(f"{self.url} does not answer") from None
+        except websockets.ConnectionClosed:
+            raise RouteError(f"the connection to {self.url} was lost") from None
+        finally:
+            for key in keys:
+                self._waiting.pop(key, None)
+            if future.done() and not future.cancelled():
+                future.exception()  # taken note of, also when the send failed first
+        if answer.type == "ERROR":
+            reason = str(answer.fields.get("reason"))[:40]
+            raise RouteError(
+                f"{self.url} refused",
+                why=f"reason: {reason}",
+                transient=reason not in ("refused", "too_large"),
+            )
+        return answer
+
+    async def open_mailbox(
+        self, mailbox_seed: bytes, owner: bytes, on_mail: Callable[[bytes, int, bytes], None]
+    ) -> None:
+        """Prove that a mailbox is ours; its mail then comes to `on_mail(id, seq, envelope)`."""
+        self._on_mail = on_mail
+        proof = mailbox.open_proof(mailbox_seed, self._nonce, self._audience)
+        await self._ask(wire.Message("OPEN", {"mailbox": owner.hex(), "proof": proof.hex()}), "OPENED")
+
+    async def put(self, box: bytes, writer_seed: bytes, grant: bytes, id_: bytes, envelope: bytes) -> None:
+        """Put an envelope into a mailbox; returns when the server says it keeps it.
+
+        Raises:
+            RouteError: Refused or lost; transient says whether a later try may do.
+        """
+        message = mailbox.put_message(box, writer_seed, grant, self._nonce, self._audience, id_, envelope)
+        await self._ask(message, "STORED", id_.hex())
+
+    async def delete(self, items: list[tuple[bytes, int]]) -> None:
+        """Delete mail from our open mailbox: exactly these (id, seq)."""
+        listed: list[Any] = [[id_.hex(), seq] for id_, seq in items]
+        await self._ask(wire.Message("DELETE", {"items": listed}), "DELETED")
+
+    async def revoke(self, writer: bytes) -> None:
+        """Refuse a writer from now on and drop what it has put."""
+        await self._ask(wire.Message("REVOKE", {"writer": writer.hex()}), "REVOKED")
+
+    async def close(self) -> None:
+        """Hang up; never raises."""
+        with contextlib.suppress(Exception):
+            await self._ws.close()
+        if self._reader is not None:
+            self._reader.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reader
+        self.closed.set()

@@ -1,0 +1,183 @@
+"""Finding listeners on the local network by mDNS, and being found (RELAY_SERVER_SPEC.md, "On the LAN").
+
+What is announced changes with every start and names nobody: peers recognise each other's listeners by a tag
+that only who knows the mailbox can compute; a room is announced by its public id.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import ifaddr
+from zeroconf import IPVersion, ServiceStateChange, Zeroconf
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+
+from spread.errors import RouteError
+from spread.protocol import crypto
+
+SERVICE: Final = "_claude-spread._tcp.local."
+MAX_FOUND: Final = 256  # listeners remembered; a flood of bogus ones must not fill our memory
+
+
+@dataclass(frozen=True)
+class Found:
+    """A listener somebody announces; nothing of this is proven."""
+
+    name: str
+    urls: tuple[str, ...]
+    nonce: str
+    tag: str
+    room: str
+    purpose: str
+
+
+def tag(mailbox: bytes, nonce: str) -> str:
+    """Return the tag by which peers know the listener that owns `mailbox`."""
+    return crypto.digest("lan tag", mailbox, nonce.encode("ascii", "replace"))[:8].hex()
+
+
+def addresses(interfaces: list[str] | None) -> list[str]:
+    """Return the addresses to listen on and announce: of the interfaces given, else of all but loopback.
+
+    Args:
+        interfaces: Addresses or interface names.
+
+    Raises:
+        RouteError: A name is no interface of this machine.
+    """
+    adapters = ifaddr.get_adapters()
+    every = {ip.ip if isinstance(ip.ip, str) else ip.ip[0]: a.nice_name for a in adapters for ip in a.ips}
+    if interfaces is None:
+        usable = [ip for ip in every if not _is_special(ip)]
+        return sorted(usable) or ["127.0.0.1"]
+    chosen = []
+    for wanted in interfaces:
+        named = [
+            ip for ip, name in every.items() if name == wanted and not ipaddress.ip_address(ip).is_link_local
+        ]
+        if not named and wanted not in every:
+            raise RouteError(
+                f"no interface is called {wanted}", why="SPREAD_INTERFACES names it",
+                hint=f"use one of {', '.join(sorted(set(every.values())))}, or an address", transient=False,
+            )  # fmt: skip
+        chosen += named or [wanted]
+    return chosen
+
+
+def _is_special(ip: str) -> bool:
+    address = ipaddress.ip_address(ip)
+    return address.is_loopback or address.is_link_local or address.is_unspecified
+
+
+class Lan:
+    """One mDNS speaker: announces listeners and keeps the list of those it hears of.
+
+    Args:
+        ips: The addresses to speak on, from `addresses`; never anything else.
+        on_change: Called (in the loop) when a listener appears, changes or goes.
+    """
+
+    def __init__(self, ips: list[str], on_change: Callable[[], None] | None = None) -> None:
+        self.found: dict[str, Found] = {}
+        self._ips = ips
+        self._on_change = on_change
+        self._zeroconf: AsyncZeroconf | None = None
+        self._browser: AsyncServiceBrowser | None = None
+        self._announced: list[AsyncServiceInfo] = []
+        self._lookups: set[asyncio.Task[None]] = set()
+        self._broadcasts: set[asyncio.Future[None]] = set()
+
+    async def start(self) -> None:
+        """Begin to listen for announcements.
+
+        Raises:
+            RouteError: Multicast is not possible here.
+        """
+        version = IPVersion.All if any(":" in ip for ip in self._ips) else IPVersion.V4Only
+        try:
+            self._zeroconf = AsyncZeroconf(interfaces=list(self._ips), ip_version=version)
+            await self._zeroconf.zeroconf.async_wait_for_start()
+        except Exception as problem:  # OSError, or zeroconf's own, by platform
+            raise RouteError(
+                "cannot use mDNS", why=str(problem) or type(problem).__name__,
+                hint="check SPREAD_INTERFACES, or set lan = false",
+            ) from None  # fmt: skip
+        self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, SERVICE, handlers=[self._heard])
+
+    def _heard(
+        self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange
+    ) -> None:
+        if state_change is ServiceStateChange.Removed:
+            if self.found.pop(name, None) and self._on_change:
+                self._on_change()
+            return
+        if name in {info.name for info in self._announced} or len(self._lookups) > MAX_FOUND:
+            return
+        task = asyncio.get_running_loop().create_task(self._look_up(zeroconf, name))
+        self._lookups.add(task)
+        task.add_done_callback(self._lookups.discard)
+
+    async def _look_up(self, zeroconf: Zeroconf, name: str) -> None:
+        info = AsyncServiceInfo(SERVICE, name)
+        if not await info.async_request(zeroconf, 3000) or not info.port:
+            return
+        text = {
+            key.decode("ascii", "replace"): (value or b"").decode("ascii", "replace")[:64]
+            for key, value in info.properties.items()
+        }
+        urls = tuple(
+            f"ws://[{ip}]:{info.port}" if ":" in ip else f"ws://{ip}:{info.port}"
+            for ip in info.parsed_scoped_addresses(IPVersion.All)[:8]
+        )
+        known = name in self.found
+        if urls and (known or len(self.found) < MAX_FOUND):
+            self.found[name] = Found(
+                name, urls, text.get("n", ""), text.get("t", ""), text.get("room", ""), text.get("for", "")
+            )
+            if self._on_change:
+                self._on_change()
+
+    async def announce(self, port: int, properties: dict[str, str]) -> None:
+        """Announce a listener on `port`; its name is random, so nothing needs probing."""
+        assert self._zeroconf is not None
+        label = secrets.token_hex(8)
+        packed = [socket.inet_pton(socket.AF_INET6 if ":" in ip else socket.AF_INET, ip) for ip in self._ips]
+        info = AsyncServiceInfo(
+            SERVICE, f"{label}.{SERVICE}", port=port, addresses=packed, server=f"{label}.local.",
+            properties={"v": "1", **properties},
+        )  # fmt: skip
+        self._announced.append(info)
+        broadcast = await self._zeroconf.async_register_service(info, cooperating_responders=True)
+        task = asyncio.ensure_future(broadcast)
+        self._broadcasts.add(task)
+        task.add_done_callback(self._broadcasts.discard)
+
+    def owner_of(self, mailbox: bytes) -> Found | None:
+        """Return the announced listener that carries `mailbox`'s tag."""
+        for found in self.found.values():
+            if found.tag and found.tag == tag(mailbox, found.nonce):
+                return found
+        return None
+
+    def rooms(self, purpose: str, room_id: str = "") -> list[Found]:
+        """Return announced rooms of a purpose, of all ids or of one."""
+        return [f for f in self.found.values() if f.room and f.purpose == purpose and room_id in ("", f.room)]
+
+    async def close(self) -> None:
+        """Say goodbye; never raises."""
+        for task in (*self._lookups, *self._broadcasts):
+            task.cancel()
+        with contextlib.suppress(Exception):
+            if self._browser is not None:
+                await self._browser.async_cancel()
+            if self._zeroconf is not None:
+                async with asyncio.timeout(2):
+                    await self._zeroconf.async_unregister_all_services()
+        with contextlib.suppress(Exception):
+            if self._zeroconf is not None:
+                await self._zeroconf.async_close()

@@ -1,0 +1,242 @@
+"""Rooms over a connection: make or join one, hold the conversation in it, speak in records."""
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import websockets
+from websockets.asyncio.client import ClientConnection
+
+from spread.errors import ProtocolError, RoomError, RouteError
+from spread.net import client
+from spread.protocol import room, wire
+
+HANDSHAKE_TIMEOUT_S: Final = 20.0
+RECORD_TIMEOUT_S: Final = 60.0
+
+
+class Channel:
+    """An open conversation: sealed records both ways. A record is one JSON object or a piece of content."""
+
+    def __init__(self, ws: ClientConnection, talk: room.Conversation, binding: bytes) -> None:
+        self.binding = binding
+        self._ws = ws
+        self._talk = talk
+
+    async def send(self, data: bytes, *, final: bool = False) -> None:
+        """Send at most `room.MAX_CHUNK_BYTES`."""
+        try:
+            async with asyncio.timeout(RECORD_TIMEOUT_S):
+                await self._ws.send(self._talk.seal(data, final=final))
+        except (TimeoutError, websockets.ConnectionClosed):
+            raise _lost() from None
+
+    async def send_json(self, fields: dict[str, Any], *, final: bool = False) -> None:
+        """Send one JSON object."""
+        await self.send(json.dumps(fields).encode("utf-8"), final=final)
+
+    async def receive(self, timeout_s: float = RECORD_TIMEOUT_S) -> room.Data:
+        """Return the next record.
+
+        Raises:
+            RouteError: The other side is gone or silent.
+            RoomError: It stopped on purpose, and why.
+            ProtocolError: It broke the protocol.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                frame = await self._ws.recv()
+        except (TimeoutError, websockets.ConnectionClosed):
+            raise _lost() from None
+        if isinstance(frame, str):  # the server's own word
+            raise _lost()
+        (event,) = self._talk.receive(frame)
+        assert isinstance(event, room.Data)
+        return event
+
+    async def receive_json(self, timeout_s: float = RECORD_TIMEOUT_S) -> dict[str, Any]:
+        """Return the next record, which must be a JSON object."""
+        data = await self.receive(timeout_s)
+        try:
+            fields = json.loads(data.plaintext)
+        except (ValueError, RecursionError):
+            fields = None
+        if not isinstance(fields, dict):
+            raise ProtocolError("the other side sent what is no JSON object")
+        return fields
+
+    async def stop(self, reason: str) -> None:
+        """Tell the other side why we stop; never raises."""
+        with contextlib.suppress(Exception):
+            await self._ws.send(room.failure(reason))
+
+
+def _lost() -> RouteError:
+    return RouteError(
+        "the other side is gone", why="the connection was lost", hint="start again on both machines"
+    )
+
+
+class Host:
+    """A room we made on a server: serves joiners one after another.
+
+    Args:
+        url: The server; our own listener's or a relay's.
+        purpose: "share" or "pair".
+        token: What our own listener asks for when a room is made on it.
+    """
+
+    def __init__(self, url: str, purpose: str, token: str | None = None) -> None:
+        self.room_id = ""
+        self._url = url
+        self._purpose = purpose
+        self._token = token
+        self._ws: ClientConnection | None = None
+
+    async def create(self, timeout_s: float = client.CONNECT_TIMEOUT_S) -> str:
+        """Make the room and return its id.
+
+        Raises:
+            RouteError: The server cannot be reached or makes no more rooms.
+        """
+        self._ws = await client.dial(self._url, timeout_s)
+        fields = {"token": self._token} if self._token else {}
+        await self._ws.send(wire.encode(wire.Message("CREATE_ROOM", fields)))
+        answer = await _answer(self._ws, self._url)
+        if answer.type != "ROOM_CREATED":
+            raise _refused(self._url, answer)
+        self.room_id = answer.text("room_id", most=16)
+        return self.room_id
+
+    async def serve(self, secret: bytes, talk: Callable[[Channel], Awaitable[bool]]) -> None:
+        """Answer joiners until `talk` returns True.
+
+        Raises:
+            RoomError: Three joiners had a wrong code: the room is burned.
+            RouteError: The room is gone (expired, server lost).
+        """
+        assert self._ws is not None
+        tries = 0
+        while True:
+            await self._joined()
+            try:
+                channel = await converse(self._ws, room.Role.CREATOR, self._purpose, self.room_id, secret)
+                if await talk(channel):
+                    return
+            except room.WrongCodeError:
+                tries += 1
+                burned = tries >= room.MAX_TRIES
+                with contextlib.suppress(websockets.ConnectionClosed):
+                    await self._ws.send(room.failure("burned" if burned else "confirmation"))
+                if burned:
+                    raise RoomError(
+                        "the room is burned", why="three wrong codes were tried in it",
+                        hint="start again to get a new code; if nobody mistyped, somebody is guessing",
+                    ) from None  # fmt: skip
+            except (ProtocolError, RoomError, RouteError):
+                if self._ws.state is not websockets.State.OPEN:
+                    raise _gone() from None
+                # a joiner that broke off or spoke nonsense is not the one we wait for
+
+    async def _joined(self) -> None:
+        assert self._ws is not None
+        while True:
+            try:
+                frame = await self._ws.recv()
+            except websockets.ConnectionClosed:
+                raise _gone() from None
+            if isinstance(frame, str) and _type(frame) == "PEER_JOINED":
+                return
+
+    async def close(self) -> None:
+        """Leave and so delete the room; never raises."""
+        if self._ws is not None:
+            with contextlib.suppress(Exception):
+                await self._ws.close()
+
+
+def _gone() -> RouteError:
+    return RouteError(
+        "the room is gone", why="it expired, or the server closed it", hint="start again to get a new code"
+    )
+
+
+def _type(frame: str) -> str:
+    try:
+        return wire.decode(frame).type
+    except ProtocolError:
+        return ""
+
+
+async def join(url: str, purpose: str, room_id: str, secret: bytes) -> tuple[Channel, ClientConnection]:
+    """Join a room and hold the conversation; the caller closes the connection.
+
+    Raises:
+        RoomError: No such room, a busy one, or a wrong code.
+        RouteError: The server cannot be reached.
+    """
+    ws = await client.dial(url)
+    try:
+        await ws.send(wire.encode(wire.Message("JOIN_ROOM", {"room_id": room_id})))
+        answer = await _answer(ws, url)
+        if answer.type != "ROOM_JOINED":
+            raise _refused(url, answer)
+        return await converse(ws, room.Role.JOINER, purpose, room_id, secret), ws
+    except BaseException:
+        await ws.close()
+        raise
+
+
+async def _answer(ws: ClientConnection, url: str) -> wire.Message:
+    try:
+        async with asyncio.timeout(client.REPLY_TIMEOUT_S):
+            return wire.decode(await ws.recv())
+    except TimeoutError:
+        raise RouteError(f"{url} does not answer") from None
+    except websockets.ConnectionClosed:
+        raise RouteError(f"{url} hung up") from None
+    except ProtocolError as problem:
+        raise RouteError(f"{url} does not speak our protocol", why=problem.why, transient=False) from None
+
+
+def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
+    reason = str(answer.fields.get("reason"))[:40]
+    if reason == "room_not_found":
+        return RoomError(
+            "no such room", why="the code is mistyped, or the room has expired (30 minutes) or is done",
+            hint="check the first part of the code, or start again on the other machine",
+        )  # fmt: skip
+    if reason == "room_busy":
+        return RoomError("the room is busy", why="somebody else is in it", hint="try again in a moment")
+    if reason == "too_many_rooms":
+        return RouteError(f"{url} makes no more rooms", why="it is full", hint="try again later")
+    return RouteError(f"{url} refused", why=f"it answered {answer.type} {reason}")
+
+
+async def converse(
+    ws: ClientConnection, role: room.Role, purpose: str, room_id: str, secret: bytes
+) -> Channel:
+    """Hold one conversation up to both proofs."""
+    talk = room.Conversation(role, purpose, room_id, secret, os.urandom)
+    try:
+        async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):
+            await ws.send(talk.start())
+            while True:
+                frame = await ws.recv()
+                if isinstance(frame, str):
+                    raise _lost()  # PEER_DISCONNECTED, or the room's end
+                for event in talk.receive(frame):
+                    if isinstance(event, room.Reply):
+                        await ws.send(event.frame)
+                    elif isinstance(event, room.Opened):
+                        return Channel(ws, talk, event.binding)
+    except room.WrongCodeError:
+        if role is room.Role.JOINER:
+            with contextlib.suppress(websockets.ConnectionClosed):
+                await ws.send(room.failure("confirmation"))
+        raise
+    except (TimeoutError, websockets.ConnectionClosed):
+        raise _lost() from None
