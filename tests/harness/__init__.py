@@ -1,0 +1,1 @@
+"""The real Claude Code client, driven offline: a stub of its API, an isolated HOME, an optional terminal."""
