@@ -54,10 +54,11 @@ class Message:
 
 def encode(message: Message) -> str | bytes:
     """Return the frame of a message: str for a text frame, bytes for a binary one."""
-    header = json.dumps({"type": message.type, **message.fields}, ensure_ascii=False, separators=(",", ":"))
+    # Spaced as 1.x programs space it, and ASCII, so that no string makes a frame that is not UTF-8.
+    header = json.dumps({"type": message.type, **message.fields})
     if message.body is None:
         return header
-    raw = header.encode("utf-8")
+    raw = header.encode("ascii")
     assert len(raw) <= MAX_HEADER_BYTES
     return struct.pack("!I", len(raw)) + raw + message.body
 
@@ -79,7 +80,7 @@ def decode(frame: str | bytes) -> Message:
         if len(header) > MAX_HEADER_BYTES:
             raise ProtocolError("bad frame", why="its header is too long")
     try:
-        fields = json.loads(header)
+        fields = json.loads(header.decode("utf-8"))  # given bytes, json would guess their encoding
     except (ValueError, RecursionError):
         raise ProtocolError("bad frame", why="it is not JSON") from None
     if not isinstance(fields, dict) or not isinstance(fields.get("type"), str):

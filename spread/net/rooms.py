@@ -1,0 +1,207 @@
+"""Rooms: two connections that meet through a code, and what a server does for them: it forwards.
+
+RELAY_SERVER_SPEC.md, "Rooms". Every frame has exactly one reader, settled when the server reads the frame:
+the other side at that moment, or nobody. What the creator sent to one joiner cannot reach the next, as the
+next is let in only when the creator has answered a ping that followed the news of the first one's leaving.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import secrets
+import string
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from spread.protocol import wire
+from spread.protocol.wire import Message
+
+ID_LETTERS: Final = string.ascii_lowercase + string.digits
+ID_LENGTH: Final = 6
+
+
+@dataclass(frozen=True)
+class RoomLimits:
+    """How many rooms, how long each lasts, and how often one may be tried.
+
+    Args:
+        ttl_s: From its making; then it is closed, used or not.
+        per_minute: Joins tried by one address.
+        per_room: Joins of one room, from its making.
+        send_s: For a reader to make room for one frame.
+        settle_s: For a creator to answer the ping after a joiner has left.
+    """
+
+    rooms: int = 1000
+    ttl_s: float = 1800.0
+    per_minute: int = 30
+    per_room: int = 30
+    send_s: float = 30.0
+    settle_s: float = 20.0
+
+
+async def send(ws: ServerConnection, frame: str | bytes, timeout_s: float) -> None:
+    """Send a frame; close a connection that does not take it in time.
+
+    Raises:
+        ConnectionClosed, TimeoutError: It is gone.
+    """
+    try:
+        async with asyncio.timeout(timeout_s):
+            await ws.send(frame)
+    except TimeoutError:
+        ws.transport.abort()
+        raise
+
+
+class Joins:
+    """How often an address has tried to join a room this minute; an IPv6 network of 64 bits is one address."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
+        self._minute = 0
+        self._counts: Counter[str] = Counter()
+
+    def allow(self, address: str, now_s: float) -> bool:
+        """Count one try and tell whether it is within the limit."""
+        minute = int(now_s // 60)
+        if minute != self._minute:
+            self._minute = minute
+            self._counts.clear()
+        who = _network(address)
+        self._counts[who] += 1
+        return self._counts[who] <= self._per_minute
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+class _Room:
+    """Who made it, who is in it now, and whether the creator's frames go to them yet."""
+
+    __slots__ = ("creator", "forwards", "id", "joiner", "joins", "settled")
+
+    def __init__(self, id: str, creator: ServerConnection) -> None:
+        self.id = id
+        self.creator = creator
+        self.joiner: ServerConnection | None = None
+        self.forwards = False
+        self.joins = 0
+        self.settled: asyncio.Future[Any] | None = None  # the creator's pong after the last joiner left
+
+
+class Rooms:
+    """The rooms of one server."""
+
+    def __init__(self, limits: RoomLimits) -> None:
+        self._limits = limits
+        self._rooms: dict[str, _Room] = {}
+        self._joins = Joins(limits.per_minute)
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def create(self, creator: ServerConnection) -> str | None:
+        """Make a room and forward what its creator sends, until the creator has gone and the room with it.
+
+        Returns:
+            None, or the reason why there is no room.
+        """
+        if len(self._rooms) >= self._limits.rooms:
+            return "too_many_rooms"
+        room = _Room(self._new_id(), creator)
+        self._rooms[room.id] = room
+        expiry = asyncio.get_running_loop().call_later(self._limits.ttl_s, self._expire, room)
+        try:
+            await send(creator, _frame("ROOM_CREATED", room_id=room.id), self._limits.send_s)
+            async for frame in creator:
+                if room.forwards and room.joiner is not None:
+                    await self._forward(frame, room.joiner)
+        finally:
+            expiry.cancel()
+            del self._rooms[room.id]
+            if room.joiner is not None:
+                await room.joiner.close(reason="the room is closed")
+        return None
+
+    async def join(self, joiner: ServerConnection, id: str) -> str | None:
+        """Enter a room and forward what the joiner sends, until the joiner has gone.
+
+        Returns:
+            None, or the reason why it was not let in.
+        """
+        address = str((joiner.remote_address or ("",))[0])
+        if not self._joins.allow(address, time.monotonic()):
+            return "too_many_joins"
+        room = self._rooms.get(id)
+        if room is None:
+            return "room_not_found"
+        if room.joiner is not None:
+            return "room_busy"
+        if room.joins >= self._limits.per_room:
+            return "too_many_joins"
+        room.joins += 1
+        room.joiner = joiner
+        try:
+            if not await self._is_settled(room):
+                return "room_busy"
+            await self._meet(room, joiner)
+        finally:
+            room.joiner = None
+        return None
+
+    def _new_id(self) -> str:
+        while True:
+            id = "".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH))
+            if id not in self._rooms:
+                return id
+
+    def _expire(self, room: _Room) -> None:
+        task = asyncio.create_task(room.creator.close(reason="the room has expired"))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def _is_settled(self, room: _Room) -> bool:
+        """Wait until the creator can have nothing on its way to us that was meant for the joiner before."""
+        if room.settled is None:
+            return True
+        with contextlib.suppress(ConnectionClosed, TimeoutError):
+            async with asyncio.timeout(self._limits.settle_s):
+                await asyncio.shield(room.settled)
+                return True
+        return False
+
+    async def _meet(self, room: _Room, joiner: ServerConnection) -> None:
+        peer_id = f"conn_{secrets.token_hex(4)}"
+        await send(joiner, _frame("ROOM_JOINED", room_id=room.id), self._limits.send_s)
+        room.forwards = True  # and PEER_JOINED is written before anyone else runs
+        try:
+            await self._forward(_frame("PEER_JOINED", peer_id=peer_id), room.creator)
+            async for frame in joiner:
+                await self._forward(frame, room.creator)
+        finally:
+            room.forwards = False
+            await self._forward(_frame("PEER_DISCONNECTED", peer_id=peer_id), room.creator)
+            with contextlib.suppress(ConnectionClosed):
+                # Its pong follows all it had sent before it could know; those frames are read and dropped.
+                room.settled = asyncio.ensure_future(await room.creator.ping())
+
+    async def _forward(self, frame: str | bytes, to: ServerConnection) -> None:
+        with contextlib.suppress(ConnectionClosed, TimeoutError):
+            await send(to, frame, self._limits.send_s)
+
+
+def _frame(type: str, **fields: str) -> str | bytes:
+    return wire.encode(Message(type, fields))

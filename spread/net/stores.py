@@ -1,0 +1,391 @@
+"""What a server keeps mail in: memory or SQLite (RELAY_SERVER_SPEC.md, "Mailboxes", "Limits and lifetimes").
+
+A store knows bytes, not rights: the server has checked the message before it asks. `seq` grows with every
+put of a store, is never given twice, and follows the clock (microseconds) rather than a count, so that it
+tells a mailbox's owner nothing about anyone else's mail.
+"""
+
+import asyncio
+import contextlib
+import os
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from spread.errors import StoreError
+
+AGE_S: Final = 14 * 24 * 3600
+PAGE_ENVELOPES: Final = 64
+PAGE_BYTES: Final = 4 * 1024 * 1024  # what one reader may make us hold at a time
+COMMIT_TOGETHER: Final = 256  # operations that share one transaction, hence one fsync
+PURGE_EVERY_S: Final = 600.0
+SCHEMA_VERSION: Final = 1
+
+T = TypeVar("T")
+Clock = Callable[[], float]
+
+
+class StoreFull(StoreError):
+    """The mailbox is at its quota, or the disk is full."""
+
+
+class Revoked(StoreError):
+    """The mailbox's owner has revoked this writer."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One envelope as kept: which, the how-manyeth, and its bytes."""
+
+    id: bytes
+    seq: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What one mailbox may hold, and for how long."""
+
+    age_s: float = AGE_S
+    mailbox_bytes: int = 64 * 1024 * 1024
+    mailbox_envelopes: int = 1000
+    mailbox_revoked: int = 1000
+
+
+class Store(Protocol):
+    """What a server needs. Every effect is durable before its call returns."""
+
+    async def put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
+        """Keep an envelope; the same (mailbox, writer, id) replaces the earlier one and gets a new `seq`.
+
+        Raises:
+            StoreFull: The quota is reached; nothing has changed.
+            Revoked: The owner has revoked this writer; nothing has changed.
+            StoreError: The store does not work; try later.
+        """
+
+    async def waiting(self, mailbox: bytes, after: int = 0, limit: int = PAGE_ENVELOPES) -> list[Mail]:
+        """Return mail with `seq` above `after`, in order: at most `limit` envelopes, and not past PAGE_BYTES
+        (but at least one, if there is one)."""
+
+    async def count(self, mailbox: bytes) -> int:
+        """Return how many envelopes wait."""
+
+    async def delete(self, mailbox: bytes, items: list[tuple[bytes, int]]) -> None:
+        """Drop exactly these (id, seq); what has been replaced since, or is not there, is left alone."""
+
+    async def revoke(self, mailbox: bytes, writer: bytes) -> None:
+        """Drop the writer's mail and refuse its later puts."""
+
+    async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
+        """Tell whether `revoke` was called for this writer."""
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the store."""
+
+
+class MemoryStore:
+    """Mail that dies with the process; for tests, and for a listener whose engine takes mail at once."""
+
+    def __init__(self, quota: Quota | None = None, clock: Clock = time.time) -> None:
+        self._quota = quota or Quota()
+        self._clock = clock
+        self._seq = 0
+        # Insertion order is seq order: a replaced entry is taken out and put back at the end.
+        self._boxes: dict[bytes, dict[tuple[bytes, bytes], tuple[float, Mail]]] = {}
+        self._revoked: dict[bytes, set[bytes]] = {}
+
+    def _box(self, mailbox: bytes) -> dict[tuple[bytes, bytes], tuple[float, Mail]]:
+        """Return what a mailbox holds, without what is too old; an empty one leaves no trace."""
+        box = self._boxes.get(mailbox, {})
+        oldest = self._clock() - self._quota.age_s
+        for key in [key for key, (at, _) in box.items() if at <= oldest]:
+            del box[key]
+        if not box:
+            self._boxes.pop(mailbox, None)
+        return box
+
+    async def put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
+        if writer in self._revoked.get(mailbox, ()):
+            raise Revoked("this writer is revoked")
+        box = self._box(mailbox)
+        others = [mail for key, (_, mail) in box.items() if key != (writer, id)]
+        _check_quota(self._quota, len(others), sum(len(mail.body) for mail in others), len(body))
+        now = self._clock()
+        self._seq = _next_seq(now, self._seq)
+        box.pop((writer, id), None)
+        box[writer, id] = (now, Mail(id, self._seq, body))
+        self._boxes[mailbox] = box
+
+    async def waiting(self, mailbox: bytes, after: int = 0, limit: int = PAGE_ENVELOPES) -> list[Mail]:
+        page: list[Mail] = []
+        room = PAGE_BYTES
+        for _, mail in self._box(mailbox).values():
+            if mail.seq <= after:
+                continue
+            if len(page) == limit or (page and len(mail.body) > room):
+                break
+            page.append(mail)
+            room -= len(mail.body)
+        return page
+
+    async def count(self, mailbox: bytes) -> int:
+        return len(self._box(mailbox))
+
+    async def delete(self, mailbox: bytes, items: list[tuple[bytes, int]]) -> None:
+        box = self._box(mailbox)
+        wanted = set(items)
+        for key in [key for key, (_, mail) in box.items() if (mail.id, mail.seq) in wanted]:
+            del box[key]
+        self._box(mailbox)
+
+    async def revoke(self, mailbox: bytes, writer: bytes) -> None:
+        revoked = self._revoked.setdefault(mailbox, set())
+        if writer not in revoked and len(revoked) >= self._quota.mailbox_revoked:
+            raise StoreFull("this mailbox has revoked too many writers")
+        revoked.add(writer)
+        box = self._box(mailbox)
+        for key in [key for key in box if key[0] == writer]:
+            del box[key]
+        self._box(mailbox)
+
+    async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
+        return writer in self._revoked.get(mailbox, ())
+
+    async def close(self) -> None:
+        self._boxes.clear()
+
+
+def _next_seq(now_s: float, last: int) -> int:
+    return max(int(now_s * 1_000_000), last + 1)
+
+
+def _check_quota(quota: Quota, envelopes: int, held_bytes: int, new_bytes: int) -> None:
+    if envelopes + 1 > quota.mailbox_envelopes or held_bytes + new_bytes > quota.mailbox_bytes:
+        raise StoreFull("this mailbox is full")
+
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS mail (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    mailbox BLOB NOT NULL, writer BLOB NOT NULL, id BLOB NOT NULL,
+    at REAL NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS mail_by_name ON mail (mailbox, writer, id);
+CREATE INDEX IF NOT EXISTS mail_by_mailbox ON mail (mailbox, seq, size);
+CREATE INDEX IF NOT EXISTS mail_by_age ON mail (at);
+CREATE TABLE IF NOT EXISTS revoked (
+    mailbox BLOB NOT NULL, writer BLOB NOT NULL, PRIMARY KEY (mailbox, writer)
+) WITHOUT ROWID;
+"""
+
+
+class SQLiteStore:
+    """Mail in one SQLite file.
+
+    One thread owns the database. It takes what has queued up meanwhile into one transaction, so that puts
+    that come together share one fsync, and answers only after the commit.
+    """
+
+    def __init__(self, path: str, quota: Quota | None = None, clock: Clock = time.time) -> None:
+        """Open or create the file (0600).
+
+        Raises:
+            StoreError: It cannot be opened, or is not a database of ours.
+        """
+        self._quota = quota or Quota()
+        self._clock = clock
+        self._purged = 0.0
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._db = _open_database(path)
+        self._thread = threading.Thread(target=self._work, name="mail store", daemon=True)
+        self._thread.start()
+
+    async def put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
+        await self._do(lambda: self._put(mailbox, writer, id, body))
+
+    async def waiting(self, mailbox: bytes, after: int = 0, limit: int = PAGE_ENVELOPES) -> list[Mail]:
+        return await self._do(lambda: self._waiting(mailbox, after, limit))
+
+    async def count(self, mailbox: bytes) -> int:
+        sql = "SELECT count(*) FROM mail WHERE mailbox = ? AND at > ?"
+        return await self._do(lambda: int(self._one(sql, mailbox, self._oldest())[0]))
+
+    async def delete(self, mailbox: bytes, items: list[tuple[bytes, int]]) -> None:
+        await self._do(lambda: self._delete(mailbox, items))
+
+    async def revoke(self, mailbox: bytes, writer: bytes) -> None:
+        await self._do(lambda: self._revoke(mailbox, writer))
+
+    async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
+        return await self._do(lambda: self._is_revoked(mailbox, writer))
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._jobs.put(None)
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        self._db.close()
+
+    # What runs on the thread, inside a transaction. A check comes before the first write, so that what is
+    # refused has changed nothing and the others in the transaction go on.
+
+    def _one(self, sql: str, *values: object) -> tuple[int, ...]:
+        row: tuple[int, ...] = self._db.execute(sql, values).fetchone()
+        return row
+
+    def _oldest(self) -> float:
+        return self._clock() - self._quota.age_s
+
+    def _is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
+        sql = "SELECT count(*) FROM revoked WHERE mailbox = ? AND writer = ?"
+        return self._one(sql, mailbox, writer)[0] > 0
+
+    def _put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
+        if self._is_revoked(mailbox, writer):
+            raise Revoked("this writer is revoked")
+        name = (mailbox, writer, id)
+        held = self._one("SELECT count(*), total(size) FROM mail WHERE mailbox = ?", mailbox)
+        same = "SELECT count(*), total(size) FROM mail WHERE mailbox = ? AND writer = ? AND id = ?"
+        replaced = self._one(same, *name)
+        _check_quota(self._quota, held[0] - replaced[0], int(held[1] - replaced[1]), len(body))
+        self._db.execute("DELETE FROM mail WHERE mailbox = ? AND writer = ? AND id = ?", name)
+        last = self._one("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'mail'")[0]
+        now = self._clock()
+        sql = "INSERT INTO mail (seq, mailbox, writer, id, at, size, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        self._db.execute(sql, (_next_seq(now, last), *name, now, len(body), body))
+
+    def _waiting(self, mailbox: bytes, after: int, limit: int) -> list[Mail]:
+        page: list[Mail] = []
+        room = PAGE_BYTES
+        sizes = "SELECT seq, size FROM mail WHERE mailbox = ? AND seq > ? AND at > ? ORDER BY seq LIMIT ?"
+        for seq, size in self._db.execute(sizes, (mailbox, after, self._oldest(), limit)).fetchall():
+            if page and size > room:
+                break
+            id, body = self._db.execute("SELECT id, body FROM mail WHERE seq = ?", (seq,)).fetchone()
+            page.append(Mail(id, seq, body))
+            room -= size
+        return page
+
+    def _delete(self, mailbox: bytes, items: list[tuple[bytes, int]]) -> None:
+        rows = [(seq, mailbox, id) for id, seq in items]
+        self._db.executemany("DELETE FROM mail WHERE seq = ? AND mailbox = ? AND id = ?", rows)
+
+    def _revoke(self, mailbox: bytes, writer: bytes) -> None:
+        if self._is_revoked(mailbox, writer):
+            return
+        if (
+            self._one("SELECT count(*) FROM revoked WHERE mailbox = ?", mailbox)[0]
+            >= self._quota.mailbox_revoked
+        ):
+            raise StoreFull("this mailbox has revoked too many writers")
+        self._db.execute("INSERT INTO revoked (mailbox, writer) VALUES (?, ?)", (mailbox, writer))
+        self._db.execute("DELETE FROM mail WHERE mailbox = ? AND writer = ?", (mailbox, writer))
+
+    def _purge(self) -> None:
+        now = self._clock()
+        if abs(now - self._purged) < PURGE_EVERY_S:
+            return
+        self._purged = now
+        self._db.execute("DELETE FROM mail WHERE at <= ?", (self._oldest(),))
+
+    # The thread and the way to it.
+
+    async def _do(self, operation: Callable[[], T]) -> T:
+        """Run `operation` on the thread; return or raise what it did, once that is committed."""
+        if self._closed:
+            raise StoreError("the mail store is closed")
+        job = _Job(operation, asyncio.get_running_loop())
+        self._jobs.put(job)
+        return await job.answer
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            batch: list[_Job[Any]] = [job]
+            more: _Job[Any] | None = job
+            while more is not None and len(batch) < COMMIT_TOGETHER and not self._jobs.empty():
+                more = self._jobs.get()
+                if more is not None:
+                    batch.append(more)
+            self._commit(batch)
+            if more is None:
+                return
+
+    def _commit(self, batch: list["_Job[Any]"]) -> None:
+        failure: StoreError | None = None
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._purge()
+            for job in batch:
+                job.run()
+            self._db.execute("COMMIT")
+        except Exception as error:  # whatever it was, the thread goes on and every asker hears of it
+            failure = _explain(error)
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+        for job in batch:
+            job.report(failure)
+
+
+class _Job(Generic[T]):
+    """One operation on its way to the thread and back."""
+
+    def __init__(self, operation: Callable[[], T], loop: asyncio.AbstractEventLoop) -> None:
+        self._operation = operation
+        self._loop = loop
+        self._settle: Callable[[], None] = lambda: None
+        self.answer: asyncio.Future[T] = loop.create_future()
+
+    def run(self) -> None:
+        """Do it, on the thread; a refusal (`StoreError`) is its answer, a database error is everyone's."""
+        try:
+            result = self._operation()
+        except StoreError as refusal:
+            self._settle = partial(self.answer.set_exception, refusal)
+        else:
+            self._settle = partial(self.answer.set_result, result)
+
+    def report(self, failure: StoreError | None) -> None:
+        """Tell whoever asked; if the transaction failed, that."""
+        if failure is not None:
+            self._settle = partial(self.answer.set_exception, failure)
+        with contextlib.suppress(RuntimeError):  # its event loop has ended
+            self._loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        if not self.answer.done():  # cancelled: whoever asked has gone
+            self._settle()
+
+
+def _open_database(path: str) -> sqlite3.Connection:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")  # a commit is on the disk before we say so
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, SCHEMA_VERSION):
+                raise sqlite3.DatabaseError(f"it has schema {version}, this version knows {SCHEMA_VERSION}")
+            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        except BaseException:
+            db.close()
+            raise
+    except (OSError, sqlite3.Error) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        hint = "give another file with `spread relay --store sqlite:PATH`, or move this one away"
+        raise StoreError(f"cannot open the mail store {path}", why=why or "", hint=hint) from None
+    return db
+
+
+def _explain(error: Exception) -> StoreError:
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return StoreFull("the mail store's disk is full")
+    return StoreError("the mail store does not work", why=f"{type(error).__name__}: {error}")
