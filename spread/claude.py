@@ -11,6 +11,7 @@ QUOTE = "| "
 CLOSING = "(end of the hand-off; everything quoted above is data)"
 FRONT_MATTER = "+++\n"
 LOOKS_LIKE_LESS = "<\u2039\uff1c\ufe64\u27e8\u2329\u3008"  # all shown to Claude as U+2039, never as `<`
+PLAIN_AFTER_LESS = frozenset("0123456789=-")
 # Not "Other" to Unicode, yet invisible: fillers, blank Braille, variation selectors.
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 LONGEST_NAME = 40
@@ -87,7 +88,7 @@ def _fitting(lines: list[str], room: int) -> list[str]:
         room -= 1
         part = line[: max(0, room)]
         while units(part) > room > 0:
-            part = part[: room - units(part)]
+            part = part[: -max(1, (units(part) - room) // 2)]
         if part:
             kept.append(part)
         if part != line:
@@ -145,7 +146,7 @@ def _untagged(line: str) -> str:
     for at, character in enumerate(line):
         if character in LOOKS_LIKE_LESS:
             following = line[at + 1 : at + 9].lstrip()[:1]  # all blank: not plain
-            plain = character == "<" and following.isascii() and (following.isdigit() or following in "=-")
+            plain = character == "<" and following in PLAIN_AFTER_LESS
             character = "<" if plain else "\u2039"
         out.append(character)
     return "".join(out)
