@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from spread.errors import StoreError
@@ -104,7 +105,7 @@ def current_prekey(paths: Paths, identity: Identity, now: float) -> envelope.Sec
     os.makedirs(paths.prekeys, mode=0o700, exist_ok=True)
     path = os.path.join(paths.prekeys, fresh.prekey.id.hex() + ".json")
     write_atomic(path, json.dumps(data).encode("ascii"))
-    for newer, old in zip(known, known[1:], strict=False):
+    for newer, old in pairwise(known):
         if now - newer.prekey.created > PREKEY_KEPT_S:  # replaced so long ago
             os.unlink(os.path.join(paths.prekeys, old.prekey.id.hex() + ".json"))
     return fresh

@@ -77,6 +77,11 @@ class Paths:
         return self._join("paused")
 
     @property
+    def paused_projects(self) -> str:
+        """The keys of paused projects, one a line."""
+        return self._join("paused-projects")
+
+    @property
     def inbox_new(self) -> str:
         return self._join("inbox", "new")
 
@@ -118,6 +123,11 @@ class Paths:
     @property
     def engine_status(self) -> str:
         return self._join("engine", "status.json")
+
+    @property
+    def relay_store(self) -> str:
+        """Where `spread relay` keeps mail unless told otherwise."""
+        return self._join("relay.sqlite")
 
     @property
     def log(self) -> str:

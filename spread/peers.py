@@ -58,10 +58,10 @@ def load(paths: Paths, name: str) -> Peer:
     try:
         with open(path, "rb") as handle:
             data = tomllib.load(handle)
-        return Peer(
-            name=name,
-            **{key: bytes.fromhex(value) if key in _BYTES else value for key, value in data.items()},
-        )
+        fields: dict[str, Any] = {
+            key: bytes.fromhex(value) if key in _BYTES else value for key, value in data.items()
+        }
+        return Peer(name=name, **fields)
     except FileNotFoundError:
         known = ", ".join(entry[:-5] for entry in sorted(_listed(paths)))
         raise PairingError(
@@ -120,12 +120,15 @@ def add(paths: Paths, peer: Peer) -> Peer:
     return peer
 
 
-def remove(paths: Paths, name: str) -> Peer:
-    """Forget a peer's keys; return what was known.
+def remove(paths: Paths, name: str) -> Peer | None:
+    """Forget a peer's keys; return what was known of it, None if its file was damaged.
 
     Raises:
         PairingError: There is no such peer.
     """
-    peer = load(paths, name)
+    try:
+        peer = load(paths, name)
+    except StoreError:
+        peer = None
     os.unlink(_path(paths, name))
     return peer

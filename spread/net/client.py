@@ -177,11 +177,18 @@ class Connection:
 
     async def open_mailbox(
         self, mailbox_seed: bytes, owner: bytes, on_mail: Callable[[bytes, int, bytes], None]
-    ) -> None:
-        """Prove that a mailbox is ours; its mail then comes to `on_mail(id, seq, envelope)`."""
+    ) -> int:
+        """Prove that a mailbox is ours; its mail then comes to `on_mail(id, seq, envelope)`.
+
+        Returns how many envelopes wait, which come first.
+        """
         self._on_mail = on_mail
         proof = mailbox.open_proof(mailbox_seed, self._nonce, self._audience)
-        await self._ask(wire.Message("OPEN", {"mailbox": owner.hex(), "proof": proof.hex()}), "OPENED")
+        answer = await self._ask(
+            wire.Message("OPEN", {"mailbox": owner.hex(), "proof": proof.hex()}), "OPENED"
+        )
+        waiting = answer.fields.get("waiting")
+        return waiting if isinstance(waiting, int) else 0
 
     async def put(self, box: bytes, writer_seed: bytes, grant: bytes, id_: bytes, envelope: bytes) -> None:
         """Put an envelope into a mailbox; returns when the server says it keeps it.

@@ -1,0 +1,272 @@
+"""Carries envelopes: our listener, the LAN, the relays. Knows routes; decides nothing (`plan` does).
+
+A relay link stays open as long as the engine runs; a LAN connection is made when there is something to send.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread import plan
+from spread.config import Config
+from spread.errors import RouteError, SpreadError
+from spread.identity import Identity
+from spread.mailroom import Letter
+from spread.net import lan, stores
+from spread.net.client import Connection
+from spread.net.server import Policy, Server
+from spread.paths import Paths, write_atomic
+from spread.peers import Peer
+from spread.protocol import envelope
+
+MAX_INCOMING: Final = 2000  # envelopes accepted and not opened yet
+SUFFIX: Final = ".env"
+ROOMS_ONLY_RETRY_S: Final = 3600.0
+
+log = logging.getLogger("spread.courier")
+
+
+class Incoming:
+    """The store behind our listener: durable files the engine opens soon; nobody reads them over the network."""
+
+    def __init__(self, paths: Paths, on_put: Callable[[], None]) -> None:
+        self._paths = paths
+        self._on_put = on_put
+
+    async def put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
+        """Keep an envelope until the engine has taken it in."""
+        if len(os.listdir(self._paths.incoming)) >= MAX_INCOMING:
+            raise stores.StoreFull("too much mail waits to be opened")
+        name = f"{time.time_ns():020d}-{os.urandom(4).hex()}{SUFFIX}"
+        try:
+            await asyncio.to_thread(write_atomic, os.path.join(self._paths.incoming, name), body)
+        except OSError as problem:
+            raise stores.StoreFull("cannot keep mail", why=problem.strerror or "") from None
+        self._on_put()
+
+    async def waiting(self, mailbox: bytes, after: int = 0, limit: int = 0) -> list[stores.Mail]:
+        """Return nothing: the policy lets nobody open the mailbox."""
+        return []
+
+    async def count(self, mailbox: bytes) -> int:
+        """Return 0, as `waiting`."""
+        return 0
+
+    async def delete(self, mailbox: bytes, items: list[tuple[bytes, int]]) -> None:
+        """Do nothing, as `waiting`."""
+
+    async def revoke(self, mailbox: bytes, writer: bytes) -> None:
+        """Do nothing: whom we have unpaired is no longer among the writers."""
+
+    async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
+        """Return False, as `revoke`."""
+        return False
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+
+@dataclass
+class RelayLink:
+    """Our standing with one relay; `state` is for people."""
+
+    url: str
+    state: str = "not tried"
+    looked: bool = False  # the first attempt is over
+    connection: Connection | None = None
+    waiting_mail: list[tuple[bytes, int, bytes]] = field(default_factory=list)
+    first_mail: int = 0  # envelopes that waited when we connected
+
+
+class Courier:
+    """Routes to all peers.
+
+    Args:
+        on_news: Called in the loop when mail came or a route appeared or went.
+    """
+
+    def __init__(self, paths: Paths, config: Config, identity: Identity, on_news: Callable[[], None]) -> None:
+        self.links: dict[str, RelayLink] = {}
+        self.lan_state = "off"
+        self.port = 0
+        self._paths = paths
+        self._config = config
+        self._identity = identity
+        self._on_news = on_news
+        self._peers: Mapping[str, Peer] = {}
+        self._lan: lan.Lan | None = None
+        self._server: Server | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._direct: dict[str, Connection] = {}  # by peer
+
+    async def start(self, peers: Mapping[str, Peer], interfaces: list[str] | None) -> None:
+        """Listen, announce, and connect; what fails is told in the states and tried without."""
+        self._peers = peers
+        if self._config.lan:
+            try:
+                await self._start_lan(interfaces)
+            except SpreadError as problem:
+                self.lan_state = f"{problem.what}: {problem.why}"
+                log.warning("no LAN: %s", self.lan_state)
+        self.follow(peers)
+
+    async def _start_lan(self, interfaces: list[str] | None) -> None:
+        ips = lan.addresses(interfaces)
+        policy = Policy(
+            mailbox=self._identity.mailbox, remote_open=False, rooms=0, envelope_bytes=envelope.MAX_ENVELOPE_BYTES,
+            writers=lambda writer: any(peer.granted == writer for peer in self._peers.values()),
+        )  # fmt: skip
+        server = Server(Incoming(self._paths, self._on_news), policy)
+        await server.start(ips, self._config.listen_port)
+        self._server, self.port = server, server.port
+        self.lan_state = f"listening on {', '.join(ips)} port {server.port}"
+        speaker = lan.Lan(ips, self._on_news)
+        await speaker.start()
+        self._lan = speaker
+        nonce = os.urandom(8).hex()
+        await speaker.announce(server.port, {"n": nonce, "t": lan.tag(self._identity.mailbox, nonce)})
+
+    def follow(self, peers: Mapping[str, Peer]) -> None:
+        """Take note of the peers as they are now: links to their relays and ours are opened or dropped."""
+        self._peers = peers
+        wanted = {
+            self._config.relay,
+            *(p.relay for p in peers.values()),
+            *(p.our_relay for p in peers.values()),
+        }
+        wanted = {url for url in wanted if url} if peers else set()
+        for url in wanted - set(self.links):
+            self.links[url] = RelayLink(url)
+            self._tasks[url] = asyncio.create_task(self._keep(self.links[url]))
+        for url in set(self.links) - wanted:
+            self._tasks.pop(url).cancel()
+            del self.links[url]
+
+    async def _keep(self, link: RelayLink) -> None:
+        """Keep one relay link open for as long as it is wanted."""
+        failures = 0
+        while True:
+            wait_s = 0.0
+            try:
+                await self._hold(link)
+                failures = 0
+            except RouteError as problem:
+                failures += 1
+                link.state = f"{problem.what}" + (f" ({problem.why})" if problem.why else "")
+                log.info("relay: %s", link.state)
+                if not problem.transient:
+                    wait_s = ROOMS_ONLY_RETRY_S
+            finally:
+                connection, link.connection = link.connection, None
+                if connection is not None:
+                    await connection.close()
+            link.looked = True
+            self._on_news()
+            await asyncio.sleep(wait_s or plan.backoff(failures, os.urandom(1)[0] / 255))
+
+    async def _hold(self, link: RelayLink) -> None:
+        connection = await Connection.open(link.url)
+        link.connection = connection
+
+        def on_mail(id_: bytes, seq: int, body: bytes) -> None:
+            link.waiting_mail.append((id_, seq, body))
+            self._on_news()
+
+        link.first_mail = await connection.open_mailbox(
+            self._identity.mailbox_seed, self._identity.mailbox, on_mail
+        )
+        link.state = "connected"
+        link.looked = link.first_mail == 0
+        self._on_news()
+        await connection.closed.wait()
+        link.state = "the connection was lost"
+
+    @property
+    def looked(self) -> bool:
+        """Whether every mailbox of ours was looked into once."""
+        return all(link.looked for link in self.links.values())
+
+    def mail(self) -> list[tuple[RelayLink | str, bytes, tuple[bytes, int]]]:
+        """Return envelopes that wait: where from (a link, or a file of the listener), the bytes, (id, seq)."""
+        found: list[tuple[RelayLink | str, bytes, tuple[bytes, int]]] = []
+        for entry in sorted(os.listdir(self._paths.incoming)):
+            if entry.endswith(SUFFIX) and not entry.startswith("."):
+                path = os.path.join(self._paths.incoming, entry)
+                with contextlib.suppress(FileNotFoundError), open(path, "rb") as handle:
+                    found.append((path, handle.read(), (b"", 0)))
+        for link in self.links.values():
+            mail, link.waiting_mail = link.waiting_mail, []
+            found += [(link, body, (id_, seq)) for id_, seq, body in mail]
+        return found
+
+    async def drop(self, origin: RelayLink | str, item: tuple[bytes, int]) -> None:
+        """An envelope was taken in: delete it where it waited. A failure only means that it comes again."""
+        if isinstance(origin, str):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(origin)
+            return
+        origin.first_mail -= 1
+        origin.looked = origin.looked or origin.first_mail <= 0
+        if origin.connection is not None:
+            with contextlib.suppress(RouteError):
+                await origin.connection.delete([item])
+
+    def routes(self) -> dict[str, frozenset[plan.RouteKind]]:
+        """Return, per peer, the routes that seem usable now."""
+        found: dict[str, frozenset[plan.RouteKind]] = {}
+        for name, peer in self._peers.items():
+            kinds: set[plan.RouteKind] = set()
+            if self._lan is not None and self._lan.owner_of(peer.mailbox) is not None:
+                kinds.add("lan")
+            link = self.links.get(peer.relay)
+            if link is not None and link.connection is not None:
+                kinds.add("relay")
+            found[name] = frozenset(kinds)
+        return found
+
+    async def send(self, peer: Peer, letter: Letter, route: plan.RouteKind) -> None:
+        """Put an envelope into a peer's mailbox by a route.
+
+        Raises:
+            RouteError: It is not there.
+        """
+        if route == "relay":
+            link = self.links.get(peer.relay)
+            if link is None or link.connection is None:
+                raise RouteError("the relay is not connected")
+            connection = link.connection
+        else:
+            connection = await self._direct_to(peer)
+        await connection.put(letter.mailbox, letter.writer_seed, letter.grant, letter.id, letter.envelope)
+
+    async def _direct_to(self, peer: Peer) -> Connection:
+        known = self._direct.get(peer.name)
+        if known is not None and not known.closed.is_set():
+            return known
+        found = self._lan.owner_of(peer.mailbox) if self._lan is not None else None
+        if found is None:
+            raise RouteError("the peer is not on the LAN")
+        problem = RouteError("the peer has no address")
+        for url in found.urls:
+            try:
+                self._direct[peer.name] = await Connection.open(url, timeout_s=3)
+                return self._direct[peer.name]
+            except RouteError as failed:
+                problem = failed
+        raise problem
+
+    async def close(self) -> None:
+        """Hang up everywhere; never raises."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*(c.close() for c in self._direct.values()), return_exceptions=True)
+        if self._lan is not None:
+            await self._lan.close()
+        if self._server is not None:
+            await self._server.close()

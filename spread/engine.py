@@ -1,0 +1,345 @@
+"""The engine: watch, scan, distil, plan, seal, send, settle; receive, open, inbox. One per `SPREAD_HOME`.
+
+Everything it does starts from the directories, so it may be killed at any moment: the next one redoes what was not
+finished. File events and arriving mail only wake it; it also looks by itself every `SCAN_S`.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+from spread import identity as keys
+from spread import intake, peers, plan, store
+from spread.config import Config, interfaces
+from spread.courier import Courier
+from spread.errors import RouteError, SpreadError, StoreError
+from spread.mailroom import Mailroom
+from spread.paths import Paths, write_atomic
+from spread.peers import Peer
+from spread.watch import Watch
+
+SCAN_S: Final = 60.0
+ONCE_PATIENCE_S: Final = 10.0  # how long `--once` waits for routes and receipts
+MDNS_PATIENCE_S: Final = 2.0  # a listener on the LAN is heard of within this time
+CONCURRENT_SENDS: Final = 8
+RECEIPT: Final = "receipt/"  # marks receipts among the names of debts
+
+log = logging.getLogger("spread.engine")
+
+
+@contextlib.contextmanager
+def locked(paths: Paths) -> Iterator[None]:
+    """Hold the engine's lock; the system releases it when the process dies, however it dies.
+
+    Raises:
+        StoreError: Another engine holds it.
+    """
+    paths.make()
+    handle = os.open(paths.engine_lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StoreError(
+                "an engine is already running", why=f"process {_read_pid(paths)} holds {paths.engine_lock}",
+                hint="see `spread status`",
+            ) from None  # fmt: skip
+        yield
+    finally:
+        os.close(handle)
+
+
+def _read_pid(paths: Paths) -> str:
+    try:
+        with open(paths.engine_pid, encoding="ascii") as handle:
+            return handle.read(20).strip()
+    except (OSError, UnicodeDecodeError):
+        return "unknown"
+
+
+def is_running(paths: Paths) -> bool:
+    """Tell whether an engine holds the lock."""
+    try:
+        handle = os.open(paths.engine_lock, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+class Engine:
+    """One engine; `run` returns when it is told to stop, is idle for long, or (`once`) has done what it can."""
+
+    def __init__(self, paths: Paths, config: Config, *, once: bool = False) -> None:
+        self.paths = paths
+        self.config = config
+        self.once = once
+        self.owed: list[plan.Debt] = []
+        self.tried: dict[plan.Key, plan.Attempts] = {}
+        self._news = asyncio.Event()
+        self._stop = False
+        self._sending: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(CONCURRENT_SENDS)
+        self._started = time.time()
+        self._active = time.monotonic()
+        self._last_receipt: dict[str, float] = {}
+        self._why: dict[str, str] = {}
+        self._peers: dict[str, Peer] = {}
+        self._status: dict[str, Any] = {}
+        self._ready = False
+
+    async def run(self) -> None:
+        """Do the work.
+
+        Raises:
+            SpreadError: It cannot even start.
+        """
+        identity = keys.load(self.paths)
+        self._peers = self._load_peers()
+        self._mailroom = Mailroom(self.paths, identity, self.config.relay)
+        self._courier = Courier(self.paths, self.config, identity, self._news.set)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stop)
+        watch = Watch(
+            [self.paths.checkpoints, self.paths.outbox, self.paths.peers],
+            lambda: loop.call_soon_threadsafe(self._news.set),
+        )
+        write_atomic(self.paths.engine_pid, f"{os.getpid()}\n".encode("ascii"))
+        try:
+            await self._courier.start(self._peers, interfaces())
+            await self._work()
+        finally:
+            watch.close()
+            for task in self._sending:
+                task.cancel()
+            await asyncio.gather(*self._sending, return_exceptions=True)
+            await self._courier.close()
+            for path in (self.paths.engine_pid, self.paths.engine_ready):
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+            for name in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(name)
+
+    def stop(self) -> None:
+        """Leave soon, cleanly."""
+        self._stop = True
+        self._news.set()
+
+    async def _work(self) -> None:
+        while not self._stop:
+            self._news.clear()
+            wake_at = await self._turn()
+            if self._is_done():
+                return
+            wait_s = min(SCAN_S, self.config.idle_s or SCAN_S, *([1.0] if self.once else []))
+            if wake_at is not None:
+                wait_s = min(wait_s, max(0.01, wake_at - time.time()))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._news.wait()
+
+    async def _turn(self) -> float | None:
+        """Look at everything once; return when to look again at the latest."""
+        now = time.time()
+        found = self._load_peers()
+        if found != self._peers:
+            self._peers = found
+            self._courier.follow(found)
+        self._refresh_contacts(now)
+        paused = os.path.exists(self.paths.paused)
+        if not paused and await asyncio.to_thread(
+            intake.take_all, self.paths, self._peers, self.config.machine, now
+        ):
+            self._active = time.monotonic()
+        await self._receive()
+        own = [peer.name for peer in self._peers.values() if not peer.teammate]
+        store.reindex(self.paths, own)
+        self.owed = self._debts()
+        self._forget_settled()
+        decided = plan.plan(
+            self.owed if not paused else [d for d in self.owed if d.name.startswith(RECEIPT)],
+            self._courier.routes(), self.tried, time.time(), os.urandom(1)[0] / 255,
+        )  # fmt: skip
+        for send in decided.sends:
+            self._begin(send)
+        if not self._ready and (self._courier.looked or now - self._started > ONCE_PATIENCE_S):
+            self._ready = True
+            write_atomic(self.paths.engine_ready, f"{now}\n".encode("ascii"))
+        self._write_status(paused)
+        return decided.wake_at
+
+    def _load_peers(self) -> dict[str, Peer]:
+        try:
+            return peers.load_all(self.paths)
+        except SpreadError as problem:
+            log.error("%s: %s", problem.what, problem.why)
+            return self._peers
+
+    def _refresh_contacts(self, now: float) -> None:
+        """When our sealing key is a day old, make a new one and tell every peer."""
+        known = keys.prekeys(self.paths)
+        fresh = keys.current_prekey(self.paths, self._mailroom.identity, now)
+        if known and known[0].prekey.id != fresh.prekey.id:
+            for name in self._peers:
+                store.put_contact(self.paths, name)
+
+    # -- in ------------------------------------------------------------------------------------------------
+
+    async def _receive(self) -> None:
+        for origin, sealed, item in self._courier.mail():
+            self._active = time.monotonic()
+            try:
+                taken = self._mailroom.take(sealed, self._peers)
+            except (StoreError, OSError) as problem:
+                log.error("mail stays where it is: %s", problem)
+                self._why["inbox"] = str(problem)
+                continue
+            if taken is not None and taken.settled is not None:
+                self._last_receipt[taken.peer] = time.time()
+            if taken is not None and taken.kind != "distillation":
+                self._peers = self._load_peers()  # it may have brought a newer sealing key
+            await self._courier.drop(origin, item)
+
+    # -- out -----------------------------------------------------------------------------------------------
+
+    def _debts(self) -> list[plan.Debt]:
+        debts = [plan.Debt(owed.peer, owed.name, owed.since) for owed in store.owed(self.paths)]
+        debts += [plan.Debt(peer, RECEIPT + name, since) for peer, name, since in store.receipts(self.paths)]
+        return [debt for debt in debts if debt.peer in self._peers]
+
+    def _forget_settled(self) -> None:
+        owed = {(debt.peer, debt.name) for debt in self.owed}
+        self.tried = {key: value for key, value in self.tried.items() if key[:2] in owed}
+
+    def _begin(self, send: plan.Send) -> None:
+        key = (send.debt.peer, send.debt.name, send.route)
+        self.tried[key] = plan.started(self.tried.get(key, plan.Attempts()), time.time())
+        task = asyncio.create_task(self._send(send, key))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _send(self, send: plan.Send, key: plan.Key) -> None:
+        debt, problem = send.debt, ""
+        try:
+            async with self._slots:
+                await self._put(send)
+        except SpreadError as failed:
+            problem = f"{failed.what}" + (f" ({failed.why})" if failed.why else "")
+        except OSError as failed:
+            problem = str(failed)
+        before = self.tried.get(key, plan.Attempts())
+        self.tried[key] = (plan.failed if problem else plan.stored)(before, time.time())
+        self._why[debt.peer] = problem
+        log.log(
+            logging.INFO if problem else logging.DEBUG, "%s to %s by %s: %s",
+            debt.name, debt.peer, send.route, problem or "stored",
+        )  # fmt: skip
+        if not problem:
+            self._active = time.monotonic()
+        self._news.set()
+
+    async def _put(self, send: plan.Send) -> None:
+        debt = send.debt
+        peer = self._peers.get(debt.peer)
+        if peer is None:
+            return
+        if debt.name.startswith(RECEIPT):
+            name = debt.name.removeprefix(RECEIPT)
+            receipt = store.read_receipt(self.paths, peer.name, name)
+            if receipt is not None:
+                await self._courier.send(peer, self._mailroom.seal_receipt(peer, name, receipt), send.route)
+                store.drop_receipt(self.paths, peer.name, name)
+            return
+        session, _, revision = debt.name.removesuffix(store.SUFFIX).rpartition(".")
+        letter = self._mailroom.seal_debt(peer, store.Owed(peer.name, session, int(revision), debt.since))
+        if letter is not None:
+            await self._courier.send(peer, letter, send.route)
+
+    # -- when to leave -------------------------------------------------------------------------------------
+
+    def unsafe(self) -> list[plan.Debt]:
+        """Return the debts that nobody but us holds yet: neither paid nor kept by a relay."""
+        return [
+            debt for debt in self.owed
+            if not self.tried.get((debt.peer, debt.name, "relay"), plan.Attempts()).stored
+        ]  # fmt: skip
+
+    def _is_done(self) -> bool:
+        if self._sending:
+            return False
+        age = time.time() - self._started
+        if self.once:
+            hopeless = not any(self._courier.routes().values()) and age > MDNS_PATIENCE_S + 1
+            enough = self._courier.looked and not self.unsafe() and not os.listdir(self.paths.incoming)
+            return enough or age > ONCE_PATIENCE_S or (hopeless and self._courier.looked)
+        idle = time.monotonic() - self._active > self.config.idle_s
+        return bool(self.config.idle_s) and idle and not self.unsafe()
+
+    # -- what people see -----------------------------------------------------------------------------------
+
+    def _write_status(self, paused: bool) -> None:
+        routes = self._courier.routes()
+        status: dict[str, Any] = {
+            "pid": os.getpid(),
+            "started": self._started,
+            "paused": paused,
+            "lan": self._courier.lan_state,
+            "port": self._courier.port,
+            "relays": {url: link.state for url, link in self._courier.links.items()},
+            "inbox": self._why.get("inbox", ""),
+            "peers": {
+                name: {
+                    "routes": sorted(routes.get(name, ())),
+                    "last_receipt": self._last_receipt.get(name),
+                    "owed": sum(d.peer == name and not d.name.startswith(RECEIPT) for d in self.owed),
+                    "at_relay": sum(
+                        bool(self.tried.get((name, d.name, "relay"), plan.Attempts()).stored)
+                        for d in self.owed if d.peer == name and not d.name.startswith(RECEIPT)
+                    ),
+                    "why": self._why.get(name, ""),
+                }
+                for name in self._peers
+            },
+        }  # fmt: skip
+        if status != self._status:
+            self._status = status
+            write_atomic(self.paths.engine_status, json.dumps(status).encode("ascii"))
+
+
+def start_log(paths: Paths, level: str) -> None:
+    """Log to `log/engine.log`, at most 2 MB kept."""
+    handler = logging.handlers.RotatingFileHandler(
+        paths.engine_log, maxBytes=1_000_000, backupCount=1, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger("spread")
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    root.propagate = False
+
+
+def detach() -> None:
+    """Leave the terminal's session, so that nothing that ends it ends us."""
+    with contextlib.suppress(OSError):  # already the leader of one
+        os.setsid()
+    os.chdir("/")
+    os.umask(0o077)
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    sys.stdin, sys.stdout, sys.stderr = (open(number, closefd=False) for number in (0, 1, 2))

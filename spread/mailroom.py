@@ -1,0 +1,154 @@
+"""What comes out of an envelope and what goes into one: files and keys, no network.
+
+Taking in is safe to repeat: whatever a crash interrupts comes again and changes nothing the second time.
+"""
+
+import json
+import logging
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from spread import identity as keys
+from spread import peers as peers_module
+from spread import store
+from spread.errors import EnvelopeError, SpreadError, StoreError
+from spread.identity import Identity
+from spread.paths import Paths
+from spread.peers import Peer
+from spread.protocol import crypto, envelope
+
+log = logging.getLogger("spread.mailroom")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An envelope ready to be put: into which mailbox, by which capability, under which id."""
+
+    mailbox: bytes
+    writer_seed: bytes
+    grant: bytes
+    id: bytes
+    envelope: bytes
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of an envelope; `settled` is a debt it paid (session, revision)."""
+
+    kind: str
+    peer: str
+    new: bool = False
+    settled: tuple[str, int] | None = None
+
+
+class Mailroom:
+    """Seals for peers and opens what they sealed for us."""
+
+    def __init__(self, paths: Paths, identity: Identity, relay: str) -> None:
+        self.paths = paths
+        self.identity = identity
+        self.relay = relay
+
+    # -- out -----------------------------------------------------------------------------------------------
+
+    def seal_debt(self, peer: Peer, debt: store.Owed) -> Letter | None:
+        """Return the envelope of a debt, or None if it was settled or replaced meanwhile."""
+        content = store.read_owed(self.paths, debt)
+        if content is None:
+            return None
+        return self._seal(peer, "distillation", debt.session, debt.revision, int(debt.since * 1000), content)
+
+    def seal_receipt(self, peer: Peer, name: str, receipt: dict[str, Any]) -> Letter:
+        """Return the envelope of a receipt or, for the name `store.CONTACT`, of our contact alone."""
+        body = json.dumps({"contact": self.contact()}).encode("ascii")
+        if name == store.CONTACT:
+            return self._seal(peer, "contact", "contact", 0, 0, body)
+        return self._seal(peer, "receipt", str(receipt["session"]), int(receipt["revision"]), 0, body)
+
+    def contact(self) -> dict[str, Any]:
+        """Return how we are reached now: our current sealing key and our relay."""
+        prekey = keys.current_prekey(self.paths, self.identity, time.time()).prekey
+        return {"prekey": prekey.to_dict(), "relay": self.relay}
+
+    def _seal(self, peer: Peer, kind: str, id_: str, revision: int, sequence: int, content: bytes) -> Letter:
+        sealed = envelope.seal(
+            content, kind=kind, id=id_, revision=revision, sequence=sequence, sender_seed=self.identity.seed,
+            recipient=peer.identity, prekey=envelope.Prekey.from_dict(peer.prekey, peer.identity),
+        )  # fmt: skip
+        # the server sees this id. It is the same for all revisions of a hand-off, so that a newer one replaces
+        # an older one that still waits; without our key it says nothing about the session
+        which = f"{id_}.{revision}" if kind == "receipt" else id_
+        slot = crypto.mac(self.identity.seed, "slot", peer.identity, kind.encode(), which.encode())[:16]
+        return Letter(peer.mailbox, peer.writer_seed, peer.grant, slot, sealed)
+
+    # -- in ------------------------------------------------------------------------------------------------
+
+    def take(self, sealed: bytes, peers: dict[str, Peer]) -> Taken | None:
+        """Open an envelope and do what it asks for; None means it was of no use and may be dropped.
+
+        Raises:
+            StoreError: One of our own files is in the way; the envelope must be kept and tried again.
+            OSError: The disk is; likewise.
+        """
+        try:
+            opened, peer = self._open(sealed, peers)
+            if opened.kind == "distillation":
+                return self._take_distillation(opened, peer)
+            return self._take_contact(opened, peer)
+        except StoreError:
+            raise
+        except SpreadError as problem:
+            log.warning("dropped mail of %d bytes: %s", len(sealed), problem.what)
+            return None
+
+    def _open(self, sealed: bytes, peers: dict[str, Peer]) -> tuple[envelope.Opened, Peer]:
+        wanted = envelope.prekey_id(sealed)
+        for secret in keys.prekeys(self.paths):
+            if secret.prekey.id == wanted:
+                opened = envelope.unseal(sealed, secret, self.identity.public)
+                break
+        else:
+            raise EnvelopeError("an envelope is sealed to a key we do not have (any more)")
+        for peer in peers.values():
+            if peer.identity == opened.sender:
+                return opened, peer
+        raise EnvelopeError("an envelope comes from a machine we are not paired with")
+
+    def _take_distillation(self, opened: envelope.Opened, peer: Peer) -> Taken:
+        try:
+            text = opened.content.decode("utf-8")
+        except UnicodeDecodeError:
+            raise EnvelopeError("a hand-off is not text") from None
+        new = store.accept(
+            self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
+        )
+        store.put_receipt(self.paths, peer.name, opened.id, opened.revision)
+        log.info(
+            "%s revision %d from %s: %s", opened.id, opened.revision, peer.name, "new" if new else "known"
+        )
+        return Taken("distillation", peer.name, new=new)
+
+    def _take_contact(self, opened: envelope.Opened, peer: Peer) -> Taken:
+        self._update(peer, opened.content)
+        if opened.kind != "receipt":
+            return Taken(opened.kind, peer.name)
+        store.settle(self.paths, peer.name, opened.id, opened.revision)
+        log.info("%s revision %d: receipt from %s", opened.id, opened.revision, peer.name)
+        return Taken("receipt", peer.name, settled=(opened.id, opened.revision))
+
+    def _update(self, peer: Peer, content: bytes) -> None:
+        """Note a peer's newer sealing key and relay; a replayed older one changes nothing."""
+        try:
+            contact = json.loads(content)["contact"]
+            relay = contact["relay"]
+            prekey = envelope.Prekey.from_dict(contact["prekey"], peer.identity)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise EnvelopeError("a peer's contact is malformed") from None
+        newer = prekey.created > int(peer.prekey.get("created", 0))
+        usable = isinstance(relay, str) and len(relay) < 500 and relay.startswith(("ws://", "wss://"))
+        if newer:
+            peer = replace(
+                peer, prekey=prekey.to_dict(), relay=relay if usable or relay == "" else peer.relay
+            )
+            peers_module.save(self.paths, peer)

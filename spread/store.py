@@ -1,0 +1,346 @@
+"""Outbox and inbox: put, settle, accept, unseen, seen. The directory is the state.
+
+`outbox/<peer>/<session>.<revision>.md` is owed; `inbox/new/<peer>.<session>.<revision>.md` is received and not
+shown; `inbox/seen/` was shown. A newer revision replaces older ones everywhere; the ledger remembers what came, so
+that nothing comes twice even after it was shown or forgotten.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from spread.distillation import Distillation
+from spread.errors import DistillationError, SpreadError, StoreError
+from spread.paths import Paths, sync_directory, write_atomic
+
+SUFFIX: Final = ".md"
+INDEX_SCHEMA: Final = 1
+MAX_SESSION_CHARS: Final = 64
+CONTACT: Final = "contact.json"  # among receipts, whose names have a revision
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One file of the outbox; `since` is unix seconds."""
+
+    peer: str
+    session: str
+    revision: int
+    since: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.session}.{self.revision}{SUFFIX}"
+
+
+@dataclass(frozen=True)
+class Received:
+    """One file of the inbox."""
+
+    peer: str
+    session: str
+    revision: int
+    seen: bool
+    path: str
+
+    @property
+    def id(self) -> str:
+        """What `spread show` takes; a prefix that fits no other is enough."""
+        return f"{self.session}.{self.revision}"
+
+
+def is_session(text: object) -> bool:
+    """Tell whether `text` may be a session id in a file name."""
+    return (
+        isinstance(text, str)
+        and 0 < len(text) <= MAX_SESSION_CHARS
+        and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)
+    )
+
+
+def _split(name: str) -> tuple[str, int] | None:
+    """Return session and revision of `<session>.<revision>.md`."""
+    session, dot, revision = name.removesuffix(SUFFIX).rpartition(".")
+    if not name.endswith(SUFFIX) or not dot or not is_session(session) or not revision.isdigit():
+        return None
+    return session, int(revision)
+
+
+# -- outbox ------------------------------------------------------------------------------------------------
+
+
+def put(paths: Paths, peer: str, session: str, revision: int, text: str) -> None:
+    """Owe `peer` this revision, and no longer any older one of the session."""
+    assert is_session(session)
+    folder = os.path.join(paths.outbox, peer)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    write_atomic(os.path.join(folder, f"{session}.{revision}{SUFFIX}"), text.encode("utf-8"))
+    _drop_older(folder, session, revision)
+
+
+def _drop_older(folder: str, session: str, revision: int, prefix: str = "") -> None:
+    for name in os.listdir(folder):
+        parts = _split(name.removeprefix(prefix)) if name.startswith(prefix) else None
+        if parts and parts[0] == session and parts[1] < revision:
+            _unlink(os.path.join(folder, name))
+
+
+def _unlink(path: str) -> bool:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def owed(paths: Paths) -> list[Owed]:
+    """Return all debts, oldest first; what is not named like a debt is not one."""
+    found = []
+    for peer in sorted(os.listdir(paths.outbox)) if os.path.isdir(paths.outbox) else []:
+        folder = os.path.join(paths.outbox, peer)
+        for entry in os.scandir(folder) if os.path.isdir(folder) else []:
+            parts = _split(entry.name)
+            if parts is None:
+                continue
+            try:
+                since = entry.stat().st_mtime
+            except FileNotFoundError:  # settled meanwhile
+                continue
+            found.append(Owed(peer, *parts, since))
+    return sorted(found, key=lambda debt: (debt.since, debt.name))
+
+
+def read_owed(paths: Paths, debt: Owed) -> bytes | None:
+    """Return a debt's content, or None if it was settled or replaced meanwhile."""
+    try:
+        with open(os.path.join(paths.outbox, debt.peer, debt.name), "rb") as handle:
+            return handle.read()
+    except FileNotFoundError:
+        return None
+
+
+def settle(paths: Paths, peer: str, session: str, revision: int) -> bool:
+    """Pay exactly one debt; tell whether it was there."""
+    if not is_session(session):
+        return False
+    folder = os.path.join(paths.outbox, peer)
+    paid = _unlink(os.path.join(folder, f"{session}.{revision}{SUFFIX}"))
+    if paid:
+        sync_directory(folder)
+    return paid
+
+
+def drop_peer(paths: Paths, peer: str) -> None:
+    """Owe a peer nothing any more."""
+    for folder in (paths.outbox, paths.receipts):
+        shutil.rmtree(os.path.join(folder, peer), ignore_errors=True)
+
+
+# -- inbox -------------------------------------------------------------------------------------------------
+
+
+def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own: bool) -> bool:
+    """Put a received distillation into the inbox; tell whether it was new.
+
+    An older revision than the newest known, or the same again, is not new and changes nothing.
+
+    Args:
+        expected: The session and revision that the envelope's signature covers.
+        own: Whether the peer is a machine of the same person.
+
+    Raises:
+        DistillationError: It is none, or another one than expected.
+    """
+    distillation = Distillation.from_markdown(text)
+    session, revision = distillation.session_id, distillation.revision
+    if not is_session(session) or revision < 1 or (session, revision) != expected:
+        raise DistillationError("a received hand-off is not the one its envelope names")
+    ledger = _ledger(paths, peer)
+    if ledger.get(session, 0) >= revision:
+        return False
+    prefix = f"{peer}."
+    name = f"{prefix}{session}.{revision}{SUFFIX}"
+    # after a crash between the file and the ledger, the file may already have been shown
+    if not os.path.exists(os.path.join(paths.inbox_seen, name)):
+        write_atomic(os.path.join(paths.inbox_new, name), text.encode("utf-8"))
+    ledger[session] = revision
+    write_atomic(_ledger_path(paths, peer), json.dumps(ledger).encode("ascii"))
+    for folder in (paths.inbox_new, paths.inbox_seen):
+        _drop_older(folder, session, revision, prefix)
+    reindex(paths, [peer] if own else [])
+    return True
+
+
+def _ledger_path(paths: Paths, peer: str) -> str:
+    return os.path.join(paths.ledger, peer + ".json")
+
+
+def _ledger(paths: Paths, peer: str) -> dict[str, int]:
+    try:
+        with open(_ledger_path(paths, peer), "rb") as handle:
+            data = json.load(handle)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        data = None
+    if not isinstance(data, dict) or not all(type(revision) is int for revision in data.values()):
+        raise StoreError(
+            f"cannot use {_ledger_path(paths, peer)}", why="it is not what we wrote",
+            hint="move it away; hand-offs already shown may then come once more",
+        )  # fmt: skip
+    return data
+
+
+def reindex(paths: Paths, own_peers: Collection[str] = ()) -> None:
+    """Make `inbox/index.json` say what `inbox/new` holds; files that are no distillation are left out.
+
+    Args:
+        own_peers: The peers that are machines of the same person; only their text is given to Claude unasked.
+    """
+    known = _index(paths)
+    entries: dict[str, Any] = {}
+    for item in received(paths):
+        name = os.path.basename(item.path)
+        if item.seen:
+            continue
+        if name in known:
+            entries[name] = known[name]
+            continue
+        try:
+            entries[name] = {**_entry(item), "own": item.peer in own_peers}
+        except (OSError, SpreadError):
+            continue
+    if entries != known or not os.path.exists(paths.inbox_index):
+        data = {"schema": INDEX_SCHEMA, "entries": entries}
+        write_atomic(paths.inbox_index, json.dumps(data).encode("ascii"))
+
+
+def _index(paths: Paths) -> dict[str, Any]:
+    try:
+        with open(paths.inbox_index, "rb") as handle:
+            data = json.load(handle)
+        entries = data["entries"] if data["schema"] == INDEX_SCHEMA else {}
+        return entries if isinstance(entries, dict) else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def read(item: Received) -> Distillation:
+    """Return a received distillation.
+
+    Raises:
+        DistillationError: The file is damaged.
+        StoreError: It cannot be read.
+    """
+    try:
+        with open(item.path, encoding="utf-8") as handle:
+            return Distillation.from_markdown(handle.read())
+    except (OSError, UnicodeDecodeError) as problem:
+        raise StoreError(f"cannot read {item.path}", why=str(problem), hint="see `spread inbox`") from None
+
+
+def _entry(item: Received) -> dict[str, Any]:
+    distillation = read(item)
+    return {
+        "project": distillation.project.id,
+        "peer": item.peer,
+        "session": item.session,
+        "revision": item.revision,
+        "title": distillation.title,
+        "branch": distillation.project.branch,
+        "head": distillation.project.head,
+        "ended_at": distillation.ended_at,
+        "state": distillation.state,
+        "received_at": os.stat(item.path).st_mtime,
+    }
+
+
+def received(paths: Paths) -> list[Received]:
+    """Return the inbox, what came last first."""
+    found = []
+    for folder, seen in ((paths.inbox_new, False), (paths.inbox_seen, True)):
+        for entry in os.scandir(folder) if os.path.isdir(folder) else []:
+            peer, dot, rest = entry.name.partition(".")
+            parts = _split(rest)
+            if not dot or parts is None:
+                continue
+            try:
+                changed = entry.stat().st_mtime
+            except FileNotFoundError:  # shown meanwhile
+                continue
+            found.append((changed, Received(peer, *parts, seen, entry.path)))
+    return [item for _, item in sorted(found, key=lambda pair: (-pair[0], pair[1].path))]
+
+
+def find(paths: Paths, wanted: str) -> Received:
+    """Return the received hand-off with this id, with this beginning of an id, or the `latest`.
+
+    Raises:
+        StoreError: None, or more than one.
+    """
+    items = received(paths)
+    fits = items[:1] if wanted == "latest" else [item for item in items if item.id.startswith(wanted)]
+    if len(fits) == 1:
+        return fits[0]
+    exact = [item for item in fits if wanted in (item.id, item.session)]
+    if len(exact) == 1:
+        return exact[0]
+    if fits:
+        raise StoreError(
+            f"{wanted} fits {len(fits)} hand-offs", why=", ".join(item.id for item in fits[:4]),
+            hint="give more of the id",
+        )  # fmt: skip
+    raise StoreError(f"no hand-off {wanted} in the inbox", hint="see `spread inbox`")
+
+
+def forget(paths: Paths, item: Received) -> None:
+    """Delete a received hand-off; it will not come again."""
+    _unlink(item.path)
+    reindex(paths)
+
+
+# -- receipts ----------------------------------------------------------------------------------------------
+
+
+def put_receipt(paths: Paths, peer: str, session: str, revision: int) -> None:
+    """Note that `peer` is to be told that we hold this revision."""
+    folder = os.path.join(paths.receipts, peer)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    data = {"session": session, "revision": revision}
+    write_atomic(os.path.join(folder, f"{session}.{revision}.json"), json.dumps(data).encode("ascii"))
+
+
+def put_contact(paths: Paths, peer: str) -> None:
+    """Note that `peer` is to be told our new sealing key."""
+    folder = os.path.join(paths.receipts, peer)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    write_atomic(os.path.join(folder, CONTACT), b"{}")
+
+
+def receipts(paths: Paths) -> list[tuple[str, str, float]]:
+    """Return what is to be told: peer, file name, since when (unix seconds)."""
+    found = []
+    for peer in sorted(os.listdir(paths.receipts)) if os.path.isdir(paths.receipts) else []:
+        folder = os.path.join(paths.receipts, peer)
+        for entry in os.scandir(folder) if os.path.isdir(folder) else []:
+            if entry.name.endswith(".json") and not entry.name.startswith("."):
+                found.append((peer, entry.name, entry.stat().st_mtime))
+    return found
+
+
+def read_receipt(paths: Paths, peer: str, name: str) -> dict[str, Any] | None:
+    """Return a receipt to be sent, or None if it was sent meanwhile."""
+    try:
+        with open(os.path.join(paths.receipts, peer, name), "rb") as handle:
+            data = json.load(handle)
+    except (FileNotFoundError, ValueError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def drop_receipt(paths: Paths, peer: str, name: str) -> None:
+    """A route has taken a receipt: it is no longer to be sent."""
+    _unlink(os.path.join(paths.receipts, peer, name))
