@@ -60,7 +60,7 @@ async def send(ws: ServerConnection, frame: str | bytes, timeout_s: float) -> No
 
 
 class Joins:
-    """How often an address has tried to join a room this minute; an IPv6 network of 64 bits is one address."""
+    """How often an address has tried to join a room this minute; an IPv6 /64 is one address."""
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute

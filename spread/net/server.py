@@ -199,7 +199,7 @@ class Server:
             self._forget(connection)
 
     async def _talk(self, connection: _Connection) -> None:
-        """Answer messages until the connection has been in a room, breaks the protocol, or is silent too long."""
+        """Answer messages until the connection has been in a room, errs, or is silent for too long."""
         patience_s: float | None = self._policy.handshake_s
         in_room = False
         while not in_room:

@@ -1,0 +1,151 @@
+"""`spread relay`: a server for rooms and mailboxes that anyone can reach."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, ConfigError, RouteError, UsageError
+from spread.net.server import Policy, Server
+from spread.net.stores import MemoryStore, SQLiteStore
+from spread.paths import Paths
+
+DEFAULT_PORT: Final = 9784  # that of claudeSpread 1.x relays
+ANYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - a relay is there to be reached
+
+Number = TypeVar("Number", int, float)
+
+
+def run(host: str | None = None, port: int | None = None, store: str | None = None) -> int:
+    """Serve until told to stop; the first line on stdout is `listening on ws://HOST:PORT`.
+
+    Args:
+        host: The address to listen on; None or "" for all of this machine's.
+        port: None for RELAY_PORT from the environment, or 9784; 0 for any free one.
+        store: `memory` or `sqlite:PATH`; None or "" for SQLite in SPREAD_HOME.
+
+    Raises:
+        UsageError: No such store.
+        ConfigError: A RELAY_… variable is not a number it can be.
+        RouteError: The port is taken or the host is not ours.
+        StoreError: The store cannot be opened.
+    """
+    environment = os.environ
+    chosen = port if port is not None else number(environment, "RELAY_PORT", DEFAULT_PORT, int, 0, 65535)
+    hosts = [host] if host else everywhere()
+    return asyncio.run(_serve(hosts, chosen, policy(environment), open_store(store)))
+
+
+def policy(environment: Mapping[str, str]) -> Policy:
+    """Return the default policy as changed by the variables that 1.x relays know, and RELAY_NAMES."""
+    usual = Policy()
+    names = [name.strip() for name in environment.get("RELAY_NAMES", "").split(",")]
+    return replace(
+        usual,
+        rooms=number(environment, "RELAY_MAX_ROOMS", usual.rooms, int, 0, 10**9),
+        room_ttl_s=number(environment, "RELAY_ROOM_TTL", usual.room_ttl_s, float, 0, 10**9),
+        message_bytes=number(
+            environment, "RELAY_MAX_MSG_SIZE", usual.message_bytes, int, 1, usual.message_bytes
+        ),
+        audiences=tuple(name for name in names if name),
+    )
+
+
+def number(
+    environment: Mapping[str, str],
+    name: str,
+    usual: Number,
+    kind: Callable[[str], Number],
+    least: int,
+    most: int,
+) -> Number:
+    """Return a number from the environment, or `usual` where it says nothing.
+
+    Raises:
+        ConfigError: It is no number, or not within `least` and `most`.
+    """
+    text = environment.get(name, "").strip()
+    if not text:
+        return usual
+    with contextlib.suppress(ValueError):
+        value = kind(text)
+        if least <= value <= most:
+            return value
+    raise ConfigError(
+        f"{name} in the environment is not usable",
+        why=f"{text!r} is not a number from {least} to {most}",
+        hint=f"unset {name}, or give such a number",
+    )
+
+
+def open_store(store: str | None) -> MemoryStore | SQLiteStore:
+    """Return the store that `--store` names."""
+    if not store:
+        paths = Paths()
+        os.makedirs(paths.home, mode=0o700, exist_ok=True)
+        return SQLiteStore(paths.relay_store)
+    kind, _, rest = store.partition(":")
+    if store == "memory":
+        return MemoryStore()
+    if kind == "sqlite" and rest:
+        return SQLiteStore(rest)
+    hint = "use --store memory or --store sqlite:PATH"
+    if kind in ("redis", "rediss"):
+        raise UsageError("no Redis store", why="this version keeps mail in memory or in SQLite", hint=hint)
+    raise UsageError(f"no such store: {store}", hint=hint)
+
+
+def everywhere() -> list[str]:
+    """Return the wildcard addresses this machine can listen on: IPv4's and, where there is IPv6, its own."""
+    hosts = []
+    for host, family in zip(ANYWHERE, (socket.AF_INET, socket.AF_INET6), strict=True):
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_STREAM) as trial:
+            if family == socket.AF_INET6:
+                trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            trial.bind((host, 0))
+            hosts.append(host)
+    if not hosts:
+        raise RouteError(
+            "cannot listen anywhere", why="this machine has neither IPv4 nor IPv6", transient=False
+        )
+    return hosts
+
+
+async def _serve(hosts: list[str], port: int, rules: Policy, store: MemoryStore | SQLiteStore) -> int:
+    server = Server(store, rules)
+    try:
+        with _stop_signals() as stopped:
+            await server.start(hosts, port)
+            for host in hosts:
+                shown = f"[{host}]" if ":" in host else host
+                print(f"listening on ws://{shown}:{server.port}", flush=True)  # noqa: T201 - the result
+            received = await stopped
+    finally:
+        await server.close()
+        await store.close()
+    return EXIT_INTERRUPTED if received == signal.SIGINT else EXIT_DONE
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[asyncio.Future[int]]:
+    """Give a future that SIGTERM or SIGINT fulfils with its number."""
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[int] = loop.create_future()
+
+    def stop(number: int) -> None:
+        if not stopped.done():
+            stopped.set_result(number)
+
+    def caught(number: int, _: object) -> None:
+        loop.call_soon_threadsafe(stop, number)  # `loop.add_signal_handler` is not there on Windows
+
+    before = [(number, signal.signal(number, caught)) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        yield stopped
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
