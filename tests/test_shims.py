@@ -1,0 +1,302 @@
+"""`hooks/stop` and `hooks/session-start`: whatever is wrong, exit 0 and not a word."""
+
+import json
+import os
+import resource
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from spread import hook
+from spread.paths import Paths
+from tests.conftest import need
+
+SESSION = "8d550417-5a77-45ad-95f5-22896d4f7f1f"
+PAYLOAD = json.dumps(
+    {"session_id": SESSION, "hook_event_name": "Stop", "last_assistant_message": "é" * 30_000}
+)
+SHELLS = {"dash": ["dash"], "bash": ["bash", "--posix"], "busybox": ["busybox", "sh"]}
+STAND_IN = """
+import json, os, sys
+def main():
+    told = {"argv": sys.argv[1:], "python": sys.executable, "stdin": os.readlink("/proc/self/fd/0"),
+            "stdout": os.readlink("/proc/self/fd/1"), "path": sys.path}
+    os.write(int(os.environ["TOLD_TO"]), json.dumps(told).encode())
+"""
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> list[str]:
+    """Each shell that may be a machine's `sh`."""
+    command = SHELLS[request.param]
+    need(shutil.which(command[0]), f"the shell {command[0]}")
+    return command
+
+
+@pytest.fixture
+def ready(home: Paths, tmp_path: Path) -> Paths:
+    """A home that is set up; its engine, when started, is one that only tells how it was."""
+    lib = tmp_path / "li b'"
+    (lib / "spread").mkdir(parents=True)
+    (lib / "spread" / "__init__.py").touch()
+    (lib / "spread" / "cli.py").write_text(STAND_IN)
+    Path(home.interpreter).write_text(f"{sys.executable}\n{lib}\n")
+    Path(home.engine_pid).write_text(f"{os.getpid()}\n")
+    return home
+
+
+def run(
+    command: Sequence[str | Path], stdin: str | None = PAYLOAD + "\n", file_size: int = -1, **env: str
+) -> tuple[subprocess.CompletedProcess[bytes], str]:
+    """Run a hook; return how it ended, and what a started engine told once all that was started has ended."""
+    reading, writing = os.pipe()
+    base = {name: value for name, value in os.environ.items() if name in ("PATH", "SPREAD_HOME", "HOME")}
+
+    def prepare() -> None:  # pragma: no cover (after the fork)
+        if stdin is None:
+            os.close(0)
+        if file_size >= 0:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+
+    try:
+        done = subprocess.run(
+            command,
+            input=None if stdin is None else stdin.encode(),
+            capture_output=True,
+            env={**base, "CLAUDE_CODE_SESSION_ID": SESSION, "TOLD_TO": str(writing), **env},
+            pass_fds=[writing],
+            preexec_fn=prepare,
+            timeout=20,
+        )
+    finally:
+        os.close(writing)
+    with open(reading) as told:
+        return done, told.read()
+
+
+def assert_silent(done: subprocess.CompletedProcess[bytes]) -> None:
+    """Assert what the client must see of a hook that has nothing to say."""
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def checkpoints(home: Paths) -> list[Path]:
+    """Return the checkpoints in a home."""
+    return sorted(Path(home.checkpoints).iterdir())
+
+
+def test_stop_leaves_the_whole_payload(shell: list[str], bundle: Path, ready: Paths) -> None:
+    """The payload is one whole line in a new private file named after the session, and no engine is started."""
+    done, told = run([*shell, bundle / "hooks" / "stop"])
+    assert_silent(done)
+    (checkpoint,) = checkpoints(ready)
+    assert checkpoint.read_text() == PAYLOAD + "\n"
+    assert checkpoint.stat().st_mode & 0o777 == 0o600
+    assert checkpoint.name.startswith(SESSION + ".")
+    assert checkpoint.suffix == ".json"
+    assert told == ""
+
+
+def test_stop_twice_leaves_two(bundle: Path, ready: Paths) -> None:
+    """A second turn does not overwrite what the engine may be reading."""
+    for _ in range(2):
+        assert_silent(run(["sh", bundle / "hooks" / "stop"])[0])
+    assert len(checkpoints(ready)) == 2
+
+
+@pytest.mark.parametrize(
+    "pid", ["", "\n", "0\n", "-1\n", "1 2\n", "abc\n", "99999999999999999999\n", "4194305\n", None]
+)
+def test_stop_starts_a_dead_engine(shell: list[str], bundle: Path, ready: Paths, pid: str | None) -> None:
+    """Without a living engine one is started on the recorded interpreter, apart from the hook's streams."""
+    if pid is None:
+        os.unlink(ready.engine_pid)
+    else:
+        Path(ready.engine_pid).write_text(pid)
+    done, told = run([*shell, bundle / "hooks" / "stop"], PYTHONPATH="/evil")
+    assert_silent(done)
+    report = json.loads(told)
+    assert report["argv"] == ["sync", "--detached"]
+    assert report["python"] == sys.executable
+    assert report["stdin"] == report["stdout"] == os.devnull
+    assert "/evil" not in report["path"]
+    assert "" not in report["path"]
+    assert len(checkpoints(ready)) == 1
+
+
+def test_stop_and_session_start_start_the_same_engine(bundle: Path) -> None:
+    """The command stands twice, in sh and in Python, and is one."""
+    script = (bundle / "hooks" / "stop").read_text()
+    assert " ".join(hook.ENGINE_OPTIONS) + f" '{hook.ENGINE_CODE}'" in script
+
+
+@pytest.mark.parametrize(
+    "name", ["../../escape", "a b", 'a"b', "a'b", "$(id)", "*", ".hidden", "é", "a/b", "a\nb"]
+)
+def test_stop_never_uses_an_odd_session_id_as_a_name(
+    shell: list[str], bundle: Path, ready: Paths, name: str
+) -> None:
+    """A session id with anything but letters, digits and dashes does not reach the file system."""
+    before = {path for path in Path(ready.home).parent.rglob("*")}
+    assert_silent(run([*shell, bundle / "hooks" / "stop"], CLAUDE_CODE_SESSION_ID=name)[0])
+    (new,) = {path for path in Path(ready.home).parent.rglob("*")} - before
+    assert new.parent == Path(ready.checkpoints)
+    assert new.name.startswith("s.")
+
+
+@pytest.mark.parametrize("how", ["off", "paused", "no interpreter", "no checkpoints", "no home"])
+@pytest.mark.parametrize("name", ["stop", "session-start"])
+def test_nothing_is_done_when_off_or_not_set_up(
+    shell: list[str], bundle: Path, ready: Paths, how: str, name: str
+) -> None:
+    """Switched off, paused or not set up, a hook leaves nothing and starts nothing."""
+    os.unlink(ready.engine_pid)
+    env = {}
+    if how == "off":
+        env = {"SPREAD_OFF": "1"}
+    elif how == "paused":
+        Path(ready.paused).touch()
+    elif how == "no interpreter":
+        os.unlink(ready.interpreter)
+    elif how == "no checkpoints":
+        os.rmdir(ready.checkpoints)
+    else:
+        env = {"SPREAD_HOME": ready.home + "/none"}
+    before = {path for path in Path(ready.home).rglob("*")}
+    done, told = run([*shell, bundle / "hooks" / name], '{"source":"resume"}\n', **env)
+    assert_silent(done)
+    assert told == ""
+    assert {path for path in Path(ready.home).rglob("*")} - before <= {Path(ready.hook_log)}
+
+
+@pytest.mark.parametrize("what", ["engine", "engine/pid", "log", "peers", "inbox", "hooks"])
+@pytest.mark.parametrize("name", ["stop", "session-start"])
+def test_a_damaged_home_fails_nothing(
+    shell: list[str], bundle: Path, ready: Paths, what: str, name: str
+) -> None:
+    """Directories gone, or files where directories should be, end in exit 0."""
+    path = Path(ready.home, what)
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+    assert_silent(run([*shell, bundle / "hooks" / name])[0])
+    path.parent.mkdir(exist_ok=True)
+    path.mkdir() if what == "engine/pid" else path.write_text("not a directory")
+    assert_silent(run([*shell, bundle / "hooks" / name])[0])
+
+
+@pytest.mark.parametrize("name", ["stop", "session-start"])
+@pytest.mark.parametrize(
+    "env", [{"HOME": ""}, {"HOME": "", "SPREAD_HOME": ""}, {"SPREAD_HOME": "/dev/null/x"}]
+)
+def test_an_odd_environment_fails_nothing(
+    shell: list[str], bundle: Path, name: str, env: dict[str, str]
+) -> None:
+    """Without a usable home in the environment a hook ends in exit 0."""
+    assert_silent(run([*shell, bundle / "hooks" / name], "{}\n", **env)[0])
+
+
+@pytest.mark.parametrize("name", ["stop", "session-start"])
+def test_a_closed_stdin_fails_nothing(shell: list[str], bundle: Path, ready: Paths, name: str) -> None:
+    """A hook whose stdin is closed leaves no broken checkpoint."""
+    assert_silent(run([*shell, bundle / "hooks" / name], None)[0])
+    assert checkpoints(ready) == []
+
+
+def test_a_failed_write_leaves_no_part(shell: list[str], bundle: Path, ready: Paths) -> None:
+    """When the payload cannot be written whole, nothing of it stays."""
+    assert_silent(run([*shell, bundle / "hooks" / "stop"], file_size=1_000)[0])
+    assert checkpoints(ready) == []
+
+
+@pytest.mark.parametrize("state", ["remount,ro", "remount,size=48k"])
+@pytest.mark.parametrize("name", ["stop", "session-start"])
+def test_a_full_or_read_only_disk_fails_nothing(
+    shell: list[str], bundle: Path, ready: Paths, tmp_path: Path, name: str, state: str
+) -> None:
+    """On a disk without room, or without the right to write, a hook ends in exit 0."""
+    namespace = ["unshare", "--map-root-user", "--mount"]
+    possible = subprocess.run([*namespace, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True)
+    need(possible.returncode == 0, "mount namespaces")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = f"""
+        mount -t tmpfs -o size=8m none {shlex.quote(str(disk))} &&
+        cp -R {shlex.quote(ready.home)}/. {shlex.quote(str(disk))} &&
+        mount -o {state} none {shlex.quote(str(disk))} &&
+        {shlex.join([*shell, str(bundle / "hooks" / name)])} &&
+        {{ echo x >{shlex.quote(str(disk))}/probe && head -c 60000 /dev/zero >>{shlex.quote(str(disk))}/probe; }} 2>/dev/null
+        echo "$?" && ls {shlex.quote(str(disk))}/checkpoints"""
+    done, _ = run([*namespace, "sh", "-c", script], SPREAD_HOME=str(disk))
+    assert done.stderr == b""
+    assert done.stdout.split() == [b"1"] or done.stdout.split() == [b"2"], (
+        "the disk took all, or a part was left"
+    )
+
+
+@pytest.mark.parametrize(
+    "interpreter", ["", "/nowhere/python\n/lib\n", "relative\n", "\n\n", "/dev/null\n/lib\n"]
+)
+def test_a_useless_interpreter_fails_nothing(
+    shell: list[str], bundle: Path, ready: Paths, interpreter: str
+) -> None:
+    """With an interpreter that is gone the checkpoint is still left, and a new session says how to set up."""
+    Path(ready.interpreter).write_text(interpreter)
+    os.unlink(ready.engine_pid)
+    assert_silent(run([*shell, bundle / "hooks" / "stop"])[0])
+    assert len(checkpoints(ready)) == 1
+    done, _ = run([*shell, bundle / "hooks" / "session-start"], '{"source":"startup"}\n')
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "spread command is not set up" in json.loads(done.stdout)["systemMessage"]
+
+
+def test_a_crashing_interpreter_fails_nothing(shell: list[str], bundle: Path, ready: Paths) -> None:
+    """Whatever the recorded program does, the hook exits 0."""
+    Path(ready.interpreter).write_text("/bin/false\n/lib\n")
+    assert_silent(run([*shell, bundle / "hooks" / "session-start"], '{"source":"startup"}\n')[0])
+
+
+@pytest.mark.parametrize(
+    ("source", "told"), [("startup", True), ("resume", False), ("compact", False), ("clear", False)]
+)
+def test_a_plugin_without_the_command_says_so_once(
+    shell: list[str], bundle: Path, tmp_path: Path, source: str, told: bool
+) -> None:
+    """Where `spread` never ran, a new session is told how to set it up; nothing else speaks."""
+    payload = json.dumps({"hook_event_name": "SessionStart", "source": source}, separators=(",", ":"))
+    done, _ = run(
+        [*shell, bundle / "hooks" / "session-start"], payload + "\n", SPREAD_HOME=str(tmp_path / "none")
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert bool(done.stdout) is told
+    if told:
+        assert list(json.loads(done.stdout)) == ["systemMessage"]
+    assert not (tmp_path / "none").exists()
+
+
+def settings_commands(bundle: Path) -> dict[str, str]:
+    """Return the hook command of each event in the example settings."""
+    settings = json.loads((bundle / "settings.example.json").read_text())
+    return {event: groups[0]["hooks"][0]["command"] for event, groups in settings["hooks"].items()}
+
+
+@pytest.mark.parametrize("event", ["Stop", "SessionEnd"])
+def test_settings_commands_run_the_copies(shell: list[str], bundle: Path, ready: Paths, event: str) -> None:
+    """The commands in the settings find our copies in a home with spaces, whatever shell runs them."""
+    shutil.copy(bundle / "hooks" / "stop", ready.hooks)
+    assert_silent(run([*shell, "-c", settings_commands(bundle)[event]])[0])
+    assert len(checkpoints(ready)) == 1
+
+
+def test_settings_commands_without_copies_are_silent(shell: list[str], bundle: Path, ready: Paths) -> None:
+    """After the home was deleted the settings' commands do nothing."""
+    shutil.rmtree(ready.home)
+    for command in settings_commands(bundle).values():
+        assert_silent(run([*shell, "-c", command])[0])
