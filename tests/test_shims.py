@@ -3,7 +3,6 @@
 import json
 import os
 import resource
-import shlex
 import shutil
 import signal
 import subprocess
@@ -52,7 +51,11 @@ def ready(home: Paths, tmp_path: Path) -> Paths:
 
 
 def run(
-    command: Sequence[str | Path], stdin: str | None = PAYLOAD + "\n", file_size: int = -1, **env: str
+    command: Sequence[str | Path],
+    stdin: str | None = PAYLOAD + "\n",
+    *,
+    env: dict[str, str] | None = None,
+    file_size: int = -1,
 ) -> tuple[subprocess.CompletedProcess[bytes], str]:
     """Run a hook; return how it ended, and what a started engine told once all that was started has ended."""
     reading, writing = os.pipe()
@@ -70,7 +73,7 @@ def run(
             command,
             input=None if stdin is None else stdin.encode(),
             capture_output=True,
-            env={**base, "CLAUDE_CODE_SESSION_ID": SESSION, "TOLD_TO": str(writing), **env},
+            env={**base, "CLAUDE_CODE_SESSION_ID": SESSION, "TOLD_TO": str(writing), **(env or {})},
             pass_fds=[writing],
             preexec_fn=prepare,
             timeout=20,
@@ -119,7 +122,7 @@ def test_stop_starts_a_dead_engine(shell: list[str], bundle: Path, ready: Paths,
         os.unlink(ready.engine_pid)
     else:
         Path(ready.engine_pid).write_text(pid)
-    done, told = run([*shell, bundle / "hooks" / "stop"], PYTHONPATH="/evil")
+    done, told = run([*shell, bundle / "hooks" / "stop"], env={"PYTHONPATH": "/evil"})
     assert_silent(done)
     report = json.loads(told)
     assert report["argv"] == ["sync", "--detached"]
@@ -144,7 +147,7 @@ def test_stop_never_uses_an_odd_session_id_as_a_name(
 ) -> None:
     """A session id with anything but letters, digits and dashes does not reach the file system."""
     before = {path for path in Path(ready.home).parent.rglob("*")}
-    assert_silent(run([*shell, bundle / "hooks" / "stop"], CLAUDE_CODE_SESSION_ID=name)[0])
+    assert_silent(run([*shell, bundle / "hooks" / "stop"], env={"CLAUDE_CODE_SESSION_ID": name})[0])
     (new,) = {path for path in Path(ready.home).parent.rglob("*")} - before
     assert new.parent == Path(ready.checkpoints)
     assert new.name.startswith("s.")
@@ -169,7 +172,7 @@ def test_nothing_is_done_when_off_or_not_set_up(
     else:
         env = {"SPREAD_HOME": ready.home + "/none"}
     before = {path for path in Path(ready.home).rglob("*")}
-    done, told = run([*shell, bundle / "hooks" / name], '{"source":"resume"}\n', **env)
+    done, told = run([*shell, bundle / "hooks" / name], '{"source":"resume"}\n', env=env)
     assert_silent(done)
     assert told == ""
     assert {path for path in Path(ready.home).rglob("*")} - before <= {Path(ready.hook_log)}
@@ -200,7 +203,7 @@ def test_an_odd_environment_fails_nothing(
     shell: list[str], bundle: Path, name: str, env: dict[str, str]
 ) -> None:
     """Without a usable home in the environment a hook ends in exit 0."""
-    assert_silent(run([*shell, bundle / "hooks" / name], "{}\n", **env)[0])
+    assert_silent(run([*shell, bundle / "hooks" / name], "{}\n", env=env)[0])
 
 
 @pytest.mark.parametrize("name", ["stop", "session-start"])
@@ -227,18 +230,15 @@ def test_a_full_or_read_only_disk_fails_nothing(
     need(possible.returncode == 0, "mount namespaces")
     disk = tmp_path / "disk"
     disk.mkdir()
-    script = f"""
-        mount -t tmpfs -o size=8m none {shlex.quote(str(disk))} &&
-        cp -R {shlex.quote(ready.home)}/. {shlex.quote(str(disk))} &&
-        mount -o {state} none {shlex.quote(str(disk))} &&
-        {shlex.join([*shell, str(bundle / "hooks" / name)])} &&
-        {{ echo x >{shlex.quote(str(disk))}/probe && head -c 60000 /dev/zero >>{shlex.quote(str(disk))}/probe; }} 2>/dev/null
-        echo "$?" && ls {shlex.quote(str(disk))}/checkpoints"""
-    done, _ = run([*namespace, "sh", "-c", script], SPREAD_HOME=str(disk))
-    assert done.stderr == b""
-    assert done.stdout.split() == [b"1"] or done.stdout.split() == [b"2"], (
-        "the disk took all, or a part was left"
-    )
+    script = """
+        mount -t tmpfs -o size=8m none "$DISK" && cp -R "$HOME_NOW/." "$DISK" && mount -o "$STATE" none "$DISK" &&
+        "$@" && { echo x >"$DISK/probe" && head -c 60000 /dev/zero >>"$DISK/probe"; } 2>/dev/null
+        echo "refused $?" && ls "$DISK/checkpoints" """
+    env = {"SPREAD_HOME": str(disk), "DISK": str(disk), "HOME_NOW": ready.home, "STATE": state}
+    command: list[str | Path] = [*namespace, "sh", "-c", script, "sh", *shell, bundle / "hooks" / name]
+    done, _ = run(command, env=env)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout in (b"refused 1\n", b"refused 2\n"), "the disk took all, or a part was left"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,9 @@ def test_a_plugin_without_the_command_says_so_once(
     """Where `spread` never ran, a new session is told how to set it up; nothing else speaks."""
     payload = json.dumps({"hook_event_name": "SessionStart", "source": source}, separators=(",", ":"))
     done, _ = run(
-        [*shell, bundle / "hooks" / "session-start"], payload + "\n", SPREAD_HOME=str(tmp_path / "none")
+        [*shell, bundle / "hooks" / "session-start"],
+        payload + "\n",
+        env={"SPREAD_HOME": str(tmp_path / "none")},
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert bool(done.stdout) is told
