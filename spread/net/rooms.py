@@ -30,6 +30,7 @@ class RoomLimits:
     """How many rooms, how long each lasts, and how often one may be tried.
 
     Args:
+        room_id: If set, the id of the only room there can be (a listener that serves one code).
         ttl_s: From its making; then it is closed, used or not.
         per_minute: Joins tried by one address.
         per_room: Joins of one room, from its making.
@@ -38,6 +39,7 @@ class RoomLimits:
     """
 
     rooms: int = 1000
+    room_id: str | None = None
     ttl_s: float = 1800.0
     per_minute: int = 30
     per_room: int = 30
@@ -119,9 +121,9 @@ class Rooms:
         Returns:
             None, or the reason why there is no room.
         """
-        if len(self._rooms) >= self._limits.rooms:
+        if len(self._rooms) >= (1 if self._limits.room_id else self._limits.rooms):
             return "too_many_rooms"
-        room = _Room(self._new_id(), creator)
+        room = _Room(self._limits.room_id or self._new_id(), creator)
         self._rooms[room.id] = room
         expiry = asyncio.get_running_loop().call_later(self._limits.ttl_s, self._expire, room)
         try:

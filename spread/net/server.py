@@ -41,6 +41,7 @@ class Policy:
     """What one server allows; sizes in bytes, times in seconds.
 
     Args:
+        room_id: If set, the id of the only room there can be.
         room_token: If set, only who shows it in CREATE_ROOM makes rooms here.
         mailbox: If set, the only mailbox there is.
         remote_open: Whether a mailbox may be opened over the network at all.
@@ -56,6 +57,7 @@ class Policy:
     envelope_bytes: int = 1024 * 1024
     age_s: int = AGE_S
     rooms: int = 1000
+    room_id: str | None = None
     room_ttl_s: float = 1800.0
     room_token: str | None = None
     joins_per_minute: int = 30
@@ -73,8 +75,9 @@ class Policy:
     def room_limits(self) -> RoomLimits:
         """Return the part of the policy that concerns rooms."""
         return RoomLimits(
-            self.rooms, self.room_ttl_s, self.joins_per_minute, self.joins_per_room, self.send_s, self.ping_s
-        )
+            self.rooms, self.room_id, self.room_ttl_s, self.joins_per_minute, self.joins_per_room, self.send_s,
+            self.ping_s,
+        )  # fmt: skip
 
 
 class _Connection:
