@@ -1,0 +1,65 @@
+"""`spread distill`: boil one transcript down and print it; no network, nothing stored."""
+
+import glob
+import os
+import socket
+import sys
+from typing import Final
+
+from spread.distill import distill
+from spread.errors import EXIT_DONE, SpreadError, TranscriptError, UsageError
+
+FORMS: Final = ("md", "json")
+
+
+def run(source: str, *, form: str = "md", output: str | None = None) -> int:
+    """Print the distillation of a transcript, or of the session with this id (or a unique beginning of it).
+
+    Raises:
+        TranscriptError: No such transcript or session, or it cannot be read.
+        UsageError: An unknown form.
+    """
+    if form not in FORMS:
+        raise UsageError(f"unknown format {form}", hint=f"use --format {' or --format '.join(FORMS)}")
+    made = distill(find(source), machine=socket.gethostname().partition(".")[0])
+    text = made.to_json() if form == "json" else made.to_markdown()
+    if output is None or output == "-":
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.flush()
+        return EXIT_DONE
+    try:
+        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise SpreadError(
+            f"cannot write {output}", why=error.strerror or "", hint="choose another -o FILE"
+        ) from error
+    sys.stderr.write(f"distilled {made.session_id} ({made.state}) to {output}\n")
+    return EXIT_DONE
+
+
+def find(source: str) -> str:
+    """Return the path of a transcript given by path, session id, or unique beginning of one.
+
+    Raises:
+        TranscriptError: None, or more than one, matches.
+    """
+    if os.path.exists(source) or os.sep in source or source.endswith(".jsonl"):
+        return source
+    home = os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
+    pattern = os.path.join(glob.escape(home), "projects", "*", f"{glob.escape(source)}*.jsonl")
+    found = [path for path in sorted(glob.glob(pattern)) if not os.path.basename(path).startswith("agent-")]
+    exact = [path for path in found if os.path.basename(path) == f"{source}.jsonl"]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    if found:
+        raise TranscriptError(
+            f"{len(found)} sessions begin with {source}",
+            hint="give more of the id, or the path of the transcript",
+        )
+    raise TranscriptError(
+        f"no session {source}",
+        why=f"no transcript of that name under {os.path.join(home, 'projects')}",
+        hint="give the path of a transcript; `ls -t ~/.claude/projects/*/*.jsonl` lists them, newest first",
+    )

@@ -1,0 +1,143 @@
+"""Which files a session created, modified, deleted, renamed and read: later facts supersede earlier ones."""
+
+import ntpath
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill_shell import Effect
+
+_HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
+_NOISE: Final = re.compile(
+    r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
+    r"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
+)
+
+
+def absolute(path: str, here: str) -> str:
+    """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`, `~/x` as it is."""
+    windows = bool(re.match(r"[A-Za-z]:[\\/]", path) or re.match(r"[A-Za-z]:[\\/]", here))
+    if windows:
+        path, here = path.replace("\\", "/"), here.replace("\\", "/")
+        path = re.sub(r"^/(?:mnt/)?([a-zA-Z])(?=/|$)", lambda found: f"{found[1].upper()}:", path)
+        if re.match(r"[A-Za-z]:", path):
+            path = path[0].upper() + path[1:]
+        if re.match(r"[A-Za-z]:", here):
+            here = here[0].upper() + here[1:]
+        joined = path if ntpath.isabs(path) or path.startswith("~") else f"{here}/{path}"
+        return posixpath.normpath(joined)
+    if path.startswith("~"):
+        return posixpath.normpath(path)
+    return posixpath.normpath(posixpath.join(here or ".", path)) if path else ""
+
+
+def relative(path: str, root: str) -> str:
+    """Return a path as hand-offs give it: from the project's root, else `~/…`, else absolute."""
+    if (
+        root
+        and path.lower().startswith(root.lower().rstrip("/") + "/")
+        and (root[1:2] == ":" or path.startswith(root))
+    ):
+        return path[len(root.rstrip("/")) + 1 :]
+    return _HOME.sub("~", path)
+
+
+@dataclass(slots=True)
+class FileLedger:
+    """The state of each path the session touched, by absolute path; values are the line of the last change."""
+
+    created: dict[str, int] = field(default_factory=dict)
+    modified: dict[str, int] = field(default_factory=dict)
+    deleted: dict[str, int] = field(default_factory=dict)
+    renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
+    read: dict[str, int] = field(default_factory=dict)
+    last_change: int = 0
+
+    def saw(self, path: str, line: int) -> None:
+        self.read.pop(path, None)
+        self.read[path] = line
+
+    def write(self, path: str, line: int, *, created: bool) -> None:
+        self._changed(path, line)
+        if path in self.deleted:
+            del self.deleted[path]
+            created = False
+        known = path in self.modified or path in self.renamed or path in self.read
+        if path in self.created or (created and not known):
+            self.created[path] = line
+        else:
+            self.modified[path] = line
+
+    def delete(self, path: str, line: int) -> None:
+        self._changed(path, line)
+        self.modified.pop(path, None)
+        if self.created.pop(path, None) is not None:
+            return  # came and went within the session
+        old = self.renamed.pop(path, None)
+        self.deleted[old[0] if old else path] = line
+
+    def delete_tree(self, path: str, line: int) -> None:
+        inside = [
+            known for known in (*self.created, *self.modified, *self.renamed) if known.startswith(path + "/")
+        ]
+        for known in inside:
+            self.delete(known, line)
+        if not inside:
+            self.delete(path, line)
+
+    def rename(self, old: str, new: str, line: int) -> None:
+        if any(known.startswith(new + "/") for known in (*self.created, *self.modified, *self.read)):
+            new = f"{new}/{posixpath.basename(old)}"
+        self._changed(new, line)
+        inside = [known for known in (*self.created, *self.modified) if known.startswith(old + "/")]
+        for known in inside:
+            self._move(known, new + known[len(old) :], line)
+        if not inside or old in self.created or old in self.modified:
+            self._move(old, new, line)
+
+    def _move(self, old: str, new: str, line: int) -> None:
+        if self.created.pop(old, None) is not None:
+            self.created[new] = line
+            return
+        if self.modified.pop(old, None) is not None:
+            self.modified[new] = line
+        first = self.renamed.pop(old, None)
+        self.renamed[new] = (first[0] if first else old, line)
+
+    def revert(self, path: str, line: int) -> None:
+        """Forget changes of tracked files at or below `path` that git took back."""
+        for known in [
+            known for known in self.modified if known == path or known.startswith(path.rstrip("/") + "/")
+        ]:
+            del self.modified[known]
+            self.last_change = line
+        self.deleted.pop(path, None)
+
+    def apply(self, effect: Effect, here: str, line: int) -> None:
+        """Take over what a shell command did."""
+        path = absolute(effect.path, here)
+        if _NOISE.search(path) or path in (".", "/"):
+            return
+        if effect.kind in ("write", "append", "touch", "modify"):
+            self.write(path, line, created=effect.kind in ("write", "touch"))
+        elif effect.kind == "delete":
+            self.delete(path, line)
+        elif effect.kind == "tree":
+            self.delete_tree(path, line)
+        elif effect.kind == "revert":
+            self.revert(path, line)
+        else:
+            other = absolute(effect.other, here)
+            if effect.other.endswith("/"):
+                other = f"{other}/{posixpath.basename(path)}"
+            if _NOISE.search(other):
+                return
+            if effect.kind == "rename":
+                self.rename(path, other, line)
+            else:
+                self.write(other, line, created=True)
+
+    def _changed(self, path: str, line: int) -> None:
+        self.last_change = max(self.last_change, line)
+        self.read.pop(path, None)

@@ -1,0 +1,355 @@
+"""What a session came to, folded from its events one by one; bounded, whatever the session's length."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from spread.distill_files import FileLedger, absolute
+from spread.distill_shell import effects, of_interest, split
+from spread.distill_validation import NEVER_RAN, Check, checks, failure_of
+from spread.distill_words import is_incidental, objects, question_of, revokes, rules
+from spread.distillation_codec import shorten
+from spread.transcript import Call, Event, Mark, Prompt, Say
+
+KEPT_PROMPT_CHARS: Final = 4_000
+KEPT_SAY_CHARS: Final = 8_000
+KEPT_PROMPTS: Final = 400
+
+_COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
+_CREATED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
+_RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
+_SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
+_STASH: Final = re.compile(r"\bgit\b[^\n;&|]*\bstash\b(?!\s+(?:list|show|drop|clear))")
+_UNSTASH: Final = re.compile(r"\bgit\b[^\n;&|]*\bstash\s+(?:pop|apply)")
+_TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
+_STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
+_CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>|exit code:? (\d+)")
+_SUMMARY: Final = re.compile(r"<summary>\s*(.*?)\s*</summary>", re.S)
+
+
+@dataclass(slots=True)
+class Turn:
+    """One prompt, what it answered, and the last and longest words of the agent on it."""
+
+    prompt: Prompt
+    asked: str = ""  # the question, or else the end, of what the agent had said before
+    before: Say | None = None
+    last: Say | None = None
+    longest: Say | None = None
+    acted: bool = False
+
+
+@dataclass(slots=True)
+class Problem:
+    line: int
+    command: str
+    error: str
+
+
+@dataclass
+class Ledger:
+    """Feed every event in file order to `add`; then read the fields."""
+
+    files: FileLedger = field(default_factory=FileLedger)
+    turns: list[Turn] = field(default_factory=list)
+    constraints: list[tuple[int, str]] = field(default_factory=list)
+    decisions: list[tuple[int, str]] = field(default_factory=list)
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+    problems: dict[str, Problem] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
+    last_check: Check | None = None
+    todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    commits: list[tuple[int, str, str]] = field(default_factory=list)
+    branch: str = ""
+    links: dict[str, int] = field(default_factory=dict)
+    agents: list[tuple[int, str]] = field(default_factory=list)
+    background: dict[str, tuple[int, str]] = field(default_factory=dict)
+    last_say: Say | None = None
+    previous_says: list[Say] = field(default_factory=list)
+    plan: tuple[int, str] | None = None
+    end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open
+    error: Mark | None = None
+    interruptions: int = 0
+    compactions: list[int] = field(default_factory=list)
+    recap: Mark | None = None
+    stashed: int = 0
+    denied_last: Call | None = None
+    unfinished: int = 0
+    calls: int = 0
+    cwd: str = ""
+
+    def add(self, event: Event) -> None:
+        if isinstance(event, Call):
+            self._call(event)
+        elif isinstance(event, Say):
+            self._say(event)
+        elif isinstance(event, Prompt):
+            self._prompt(event)
+        else:
+            self._mark(event)
+
+    # -- words ----------------------------------------------------------------
+
+    def _say(self, say: Say) -> None:
+        say.text = say.text[-KEPT_SAY_CHARS:]
+        self.last_say, self.end = say, "say"
+        if self.turns:
+            turn = self.turns[-1]
+            turn.last = say
+            if turn.longest is None or len(say.text) >= len(turn.longest.text):
+                turn.longest = say
+
+    def _prompt(self, prompt: Prompt) -> None:
+        for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
+            if all(text != known for _, known in self.constraints):
+                self.constraints.append((prompt.line, text))
+        prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
+        self.constraints = [
+            (line, rule)
+            for line, rule in self.constraints
+            if line == prompt.line or not revokes(prompt.text, rule)
+        ]
+        if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):
+            return
+        before = self.last_say
+        asked = question_of(before.text) if before and self.end == "say" else ""
+        self.turns.append(Turn(prompt, asked, before))
+        del self.turns[1:-KEPT_PROMPTS]
+        if before and len(self.turns) > 1 and objects(prompt.text):
+            done = shorten(before.text, 160)
+            self.rejected.append(
+                (prompt.line, f"the user objected: “{shorten(prompt.text, 220)}” — to: {done}")
+            )
+        if prompt.kind != "shell":
+            self.end = "prompt"
+
+    def _mark(self, mark: Mark) -> None:
+        if mark.kind == "interrupted":
+            self.interruptions += 1
+            self.end = "interrupted"
+        elif mark.kind == "api-error":
+            self.error, self.end = mark, "api-error"
+        elif mark.kind == "compacted":
+            if mark.text:
+                self.compactions.append(mark.line)
+        elif mark.kind == "link":
+            self.links.setdefault(mark.text, mark.line)
+        elif mark.kind == "recap":
+            self.recap = mark
+        elif mark.kind == "notice":
+            self._notice(mark.line, mark.text)
+
+    # -- tool calls -----------------------------------------------------------
+
+    def _call(self, call: Call) -> None:
+        self.calls += 1
+        if not call.agent:
+            self.end = "call" if call.ok is not None else "open"
+        if self.turns:
+            self.turns[-1].acted = True
+        if call.ok is None:
+            self.unfinished += 1
+            return
+        if call.denied:
+            self._denied(call)
+            return
+        handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
+        handler(call)
+
+    def _path(self, call: Call) -> str:
+        given = call.input.get("file_path") or call.input.get("notebook_path") or call.input.get("path")
+        return absolute(given, call.cwd) if isinstance(given, str) and given else ""
+
+    def _on_edit(self, call: Call) -> None:
+        path = self._path(call)
+        if call.ok and path:
+            self.files.write(path, call.line, created=call.created)
+
+    def _on_read(self, call: Call) -> None:
+        path = self._path(call)
+        if call.ok and path:
+            self.files.saw(path, call.line)
+
+    def _on_shell(self, call: Call) -> None:
+        source = call.input.get("command")
+        if not isinstance(source, str):
+            return
+        interesting = of_interest(source)
+        if not call.ok and call.output.startswith(NEVER_RAN):
+            return
+        found = checks(call)
+        for check in found:
+            self.checks[check.kind] = check
+            self.last_check = check
+            if check.task:
+                self.background[check.task] = (call.line, check.command)
+        if task := call.extra.get("backgroundTaskId"):
+            self.background.setdefault(str(task), (call.line, shorten(source, 120)))
+        if interesting:
+            commands = split(source)
+            for effect, here in effects(commands, ok=bool(call.ok)):
+                self.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
+            if "git" in source:
+                self._git(call, source)
+        self._problem(call, source, bool(found))
+
+    def _problem(self, call: Call, source: str, checked: bool) -> None:
+        key = " ".join(source.split()[:3])
+        self.problems.pop(key, None)
+        if not call.ok and not checked:
+            error = failure_of(call.output, 260).splitlines()
+            if error:
+                self.problems[key] = Problem(
+                    call.line, shorten(source, 120), shorten(" / ".join(error[:2]), 200)
+                )
+
+    def _git(self, call: Call, source: str) -> None:
+        output = call.output
+        for branch, sha, subject in _COMMIT.findall(output):
+            if "--amend" in source and self.commits:
+                self.commits.pop()
+            self.commits.append((call.line, sha, subject))
+            self.branch = "" if branch.startswith("detached") else branch
+        if self.commits and "commit" in source:
+            self._from_commit(call)
+        if switched := _SWITCHED.findall(output):
+            self.branch = switched[-1]
+        if _UNSTASH.search(source):
+            self.stashed = 0
+        elif call.ok and _STASH.search(source) and "No local changes" not in output:
+            self.stashed = call.line
+
+    def _from_commit(self, call: Call) -> None:
+        """Take files that a script made or removed from the commit's own list; known ones keep their line."""
+        for what, path in _CREATED.findall(call.output):
+            where = absolute(path.strip('"'), call.cwd)
+            if what == "create" and where not in self.files.created and where not in self.files.renamed:
+                self.files.modified.pop(where, None)
+                self.files.created[where] = call.line
+            elif what == "delete" and where not in self.files.deleted:
+                self.files.created.pop(where, None)
+                self.files.modified.pop(where, None)
+                self.files.deleted[where] = call.line
+
+    def _on_todos(self, call: Call) -> None:
+        items = call.input.get("todos")
+        if call.ok and isinstance(items, list):
+            self.todos = {
+                str(at): (call.line, str(item.get("content") or ""), str(item.get("status") or "pending"))
+                for at, item in enumerate(items)
+                if isinstance(item, dict)
+            }
+
+    def _on_task_create(self, call: Call) -> None:
+        task = call.extra.get("task")
+        told = re.search(r"#(\S+)", call.output)
+        key = str(task.get("id")) if isinstance(task, dict) else told[1] if told else str(len(self.todos) + 1)
+        if call.ok:
+            self.todos[key] = (call.line, str(call.input.get("subject") or ""), "pending")
+
+    def _on_task_update(self, call: Call) -> None:
+        key, status = str(call.input.get("taskId")), call.input.get("status")
+        if not call.ok or key not in self.todos:
+            return
+        if status == "deleted":
+            del self.todos[key]
+            return
+        _, text, old = self.todos[key]
+        subject = call.input.get("subject")
+        self.todos[key] = (call.line, str(subject) if subject else text, str(status) if status else old)
+
+    def _on_ask(self, call: Call) -> None:
+        answers = call.extra.get("answers")
+        if isinstance(answers, dict) and answers:
+            for question, answer in answers.items():
+                self.decisions.append(
+                    (call.result_line, f"{shorten(str(question), 220)} → “{shorten(str(answer), 200)}”")
+                )
+                for text in rules(str(answer)):
+                    self.constraints.append((call.result_line, text))
+
+    def _on_plan(self, call: Call) -> None:
+        if call.ok:
+            plan = str(call.input.get("plan") or call.extra.get("plan") or "")
+            title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
+            self.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
+            self.decisions.append((call.result_line, f"the user approved the plan “{shorten(title, 160)}”"))
+
+    def _on_agent(self, call: Call) -> None:
+        what = str(call.input.get("description") or call.input.get("subagent_type") or "sub-agent")
+        if call.extra.get("isAsync") or "Async agent launched" in call.output[:200]:
+            self.background[str(call.extra.get("agentId") or call.id)] = (
+                call.line,
+                f"sub-agent: {shorten(what, 100)}",
+            )
+        elif call.ok:
+            self.agents.append((call.result_line, f"{shorten(what, 80)}: {shorten(call.output, 240)}"))
+
+    def _on_output(self, call: Call) -> None:
+        task = call.input.get("task_id") or call.input.get("bash_id") or call.input.get("shell_id")
+        if isinstance(task, str):
+            self._settle(task, call.result_line, call.output)
+
+    def _on_kill(self, call: Call) -> None:
+        task = call.input.get("task_id") or call.input.get("shell_id") or call.input.get("bash_id")
+        self.background.pop(str(task), None)
+
+    def _on_other(self, call: Call) -> None:
+        return
+
+    def _notice(self, line: int, text: str) -> None:
+        task = _TASK_ID.search(text)
+        if task:
+            self._settle(task[1], line, text)
+
+    def _settle(self, task: str, line: int, text: str) -> None:
+        """A background task told how it stands; a validation among them gets its outcome from that."""
+        status = _STATUS.search(text)
+        if not status or status[1] in ("running", "pending"):
+            return
+        self.background.pop(task, None)
+        code = _CODE.search(text)
+        told = int(code[1] or code[2]) if code else None
+        for check in self.checks.values():
+            if check.task == task:
+                check.task, check.at, check.exit_code = "", line, told
+                if told is not None:
+                    check.outcome = "failed" if told else "passed"
+                    check.failure = failure_of(text) if told else ""
+
+    def _denied(self, call: Call) -> None:
+        self.denied_last = call
+        what = _what(call)
+        if call.name == "AskUserQuestion":
+            text = (
+                call.words.split("Questions asked:")[-1] if "Questions asked:" in call.words else call.words
+            )
+            self.decisions.append(
+                (call.result_line, f"the user did not pick an option, and said: “{shorten(text, 300)}”")
+            )
+        elif call.words:
+            kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"denied: {what}"
+            self.decisions.append((call.result_line, f"{kind}; the user said: “{shorten(call.words, 300)}”"))
+            for text in rules(call.words):
+                self.constraints.append((call.result_line, text))
+        else:
+            self.rejected.append((call.result_line, f"denied by the user: {what}"))
+
+
+_HANDLERS: Final = {
+    "Edit": "edit", "Write": "edit", "MultiEdit": "edit", "NotebookEdit": "edit", "Read": "read", "NotebookRead": "read",
+    "Bash": "shell", "PowerShell": "shell", "TodoWrite": "todos", "TaskCreate": "task_create",
+    "TaskUpdate": "task_update", "AskUserQuestion": "ask", "ExitPlanMode": "plan", "Task": "agent", "Agent": "agent",
+    "TaskOutput": "output", "BashOutput": "output", "AgentOutputTool": "output", "KillShell": "kill", "KillBash": "kill",
+    "TaskStop": "kill",
+}  # fmt: skip
+
+
+def _what(call: Call) -> str:
+    """Name a call by its tool and the one input that tells most."""
+    given: Any = call.input
+    for key in ("command", "file_path", "description", "prompt", "url", "query", "skill"):
+        if isinstance(given.get(key), str):
+            return f"{call.name} `{shorten(given[key], 140)}`"
+    return f"{call.name} {shorten(json.dumps(given, ensure_ascii=False), 100)}" if given else call.name

@@ -1,0 +1,259 @@
+"""What a command line does to files, read from the command itself.
+
+Not a shell: enough of its grammar to find the simple commands, their words and redirections. What
+cannot be known from the text (variables, globs, loops) yields no effect rather than a guess.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+MAX_COMMAND_CHARS: Final = 100_000
+
+_TOKEN: Final = re.compile(
+    r"""(?P<cont>\\\r?\n)|(?P<space>[ \t\r]+)|(?P<comment>(?<![^\s;&|(])\#[^\n]*)
+    |(?P<heredoc><<-?[ \t]*(?P<mark>'[^'\n]+'|"[^"\n]+"|\\?[A-Za-z_][A-Za-z0-9_]*))|(?P<herestring><<<)
+    |(?P<redirect>(?:\d+|&)?>>?\|?(?:&(?:\d+|-))?|\d*<(?:&\d+)?)|(?P<joint>\|\||&&|\|&|;;?|\||&|\n|\(|\))
+    |(?P<single>\$?'(?:[^'\\]|\\.)*'|'[^']*')|(?P<double>"(?:[^"\\]|\\.)*")
+    |(?P<sub>\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|`[^`]*`)|(?P<escape>\\.)|(?P<plain>[^\s\\'"`;&|<>()\#]+|.)""",
+    re.X | re.S,
+)
+_ASSIGN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_KEYWORDS: Final = frozenset(
+    ("then", "else", "do", "if", "elif", "while", "until", "!", "{", "}", "time", "fi", "done")
+)
+_WRAPPERS: Final = {
+    "sudo",
+    "command",
+    "nohup",
+    "nice",
+    "env",
+    "exec",
+    "xvfb-run",
+    "stdbuf",
+    "caffeinate",
+    "builtin",
+}
+UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
+
+
+@dataclass(slots=True)
+class Simple:
+    """One simple command: its words, where output goes, the operator after it, its place in the source."""
+
+    words: list[str] = field(default_factory=list)
+    writes: list[tuple[str, bool]] = field(default_factory=list)  # target, whether it appends
+    joint: str = ""
+    start: int = 0
+    end: int = 0
+    heredoc: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.words[0].rpartition("/")[2] if self.words else ""
+
+
+@dataclass(slots=True)
+class Effect:
+    """One change: kind is write, append, modify, delete, tree (a directory deleted), rename, copy or revert."""
+
+    kind: str
+    path: str
+    other: str = ""
+
+
+def split(source: str) -> list[Simple]:
+    """Return the simple commands of a command line, in order."""
+    out, now, word, at = [Simple()], None, None, 0
+    now = out[0]
+    target: bool | None = None  # a redirection waits for its target; the value says whether it appends
+    ignore = False
+    marks: list[str] = []
+    source = source[:MAX_COMMAND_CHARS]
+
+    def close(end: int) -> None:
+        nonlocal word, target, ignore
+        if word is None:
+            return
+        if target is not None:
+            if not ignore:
+                now.writes.append((word, target))
+            target, ignore = None, False
+        else:
+            if not now.words:
+                now.start = end - len(word)
+            now.words.append(word)
+        now.end = end
+        word = None
+
+    while at < len(source):
+        found = _TOKEN.match(source, at)
+        assert found is not None  # the last alternative takes any character
+        kind, text = found.lastgroup, found[0]
+        if kind == "mark":
+            kind = "heredoc"
+        start, at = at, found.end()
+        if kind in ("space", "cont", "comment"):
+            close(start)
+        elif kind == "heredoc":
+            close(start)
+            now.heredoc = True
+            marks.append(found["mark"].strip("'\"\\"))
+        elif kind == "redirect":
+            close(start)
+            if "&" in text[1:] and not text.endswith("&"):
+                continue  # 2>&1
+            target, ignore = ">>" in text, text.startswith("2") or "<" in text
+        elif kind == "herestring":
+            close(start)
+            target, ignore = False, True
+        elif kind == "joint":
+            close(start)
+            target = None
+            if text == "\n":
+                for mark in marks:
+                    at = _past(source, at, mark)
+                marks = []
+            now.joint = text
+            now = Simple(start=at)
+            out.append(now)
+        else:
+            word = (word or "") + _unquoted(kind, text)
+    close(len(source))
+    return [_stripped(item) for item in out if item.words or item.writes]
+
+
+def _past(source: str, at: int, mark: str) -> int:
+    """Return the place after the line that ends a here-document."""
+    found = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t]*$", re.M).search(source, at)
+    return min(found.end() + 1, len(source)) if found else len(source)
+
+
+def _unquoted(kind: str | None, text: str) -> str:
+    if kind == "single":
+        return text.lstrip("$")[1:-1]
+    if kind == "double":
+        return re.sub(r'\\(["\\$`])', r"\1", text[1:-1])
+    return text[1:] if kind == "escape" else text
+
+
+def _stripped(item: Simple) -> Simple:
+    """Drop keywords, assignments and wrappers (sudo, env, timeout 60) in front of the command proper."""
+    words, at = item.words, 0
+    while at < len(words):
+        word = words[at]
+        if word in _KEYWORDS or word in _WRAPPERS or _ASSIGN.match(word):
+            at += 1
+        elif word == "timeout" and at + 1 < len(words):
+            at += 1
+            while at < len(words) and (
+                words[at].startswith("-") or re.fullmatch(r"[\d.]+[smhd]?", words[at])
+            ):
+                at += 1
+        else:
+            break
+    item.words = words[at:]
+    return item
+
+
+_INTEREST: Final = re.compile(r"[>]|\b(?:mv|rm|cp|touch|tee|sed|perl|git|unlink|curl|wget|ln|rmdir)\b")
+
+
+def effects(commands: list[Simple], *, ok: bool) -> Iterator[tuple[Effect, str]]:
+    """Yield what the commands did to files, each with the directory (relative or absolute) it was done in.
+
+    Args:
+        ok: Whether the line as a whole succeeded. If not, only writes are told that no failure before
+            them can have prevented.
+    """
+    here = ""
+    for at, item in enumerate(commands):
+        if item.name in ("cd", "pushd") and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1]):
+            here = posixpath.join(here, item.words[1].replace("\\", "/"))
+            continue
+        sure = ok or all(before.joint in (";", "\n", "|") for before in commands[:at])
+        if not sure:
+            continue
+        for path, appends in item.writes:
+            if not UNKNOWABLE.search(path):
+                yield Effect("append" if appends else "write", path), here
+        if ok:
+            for effect in _command(item):
+                if not UNKNOWABLE.search(effect.path) and not UNKNOWABLE.search(effect.other or "x"):
+                    yield effect, here
+
+
+def _command(item: Simple) -> Iterator[Effect]:
+    words, name = item.words, item.name
+    if name == "git" and len(words) > 1:
+        yield from _git(words[1:])
+        return
+    flags = [word for word in words[1:] if word.startswith("-")]
+    args = [word for word in words[1:] if not word.startswith("-")]
+    short = "".join(flag[1:] for flag in flags if not flag.startswith("--"))
+    if name in ("rm", "unlink"):
+        tree = "r" in short or "R" in short or "--recursive" in flags
+        for path in args:
+            yield Effect("tree" if tree else "delete", path)
+    elif name in ("mv", "cp") and len(args) == 2 and "-t" not in flags:
+        if name == "mv" or not ("r" in short or "R" in short or "a" in short):
+            yield Effect("rename" if name == "mv" else "copy", args[0], args[1])
+    elif name == "touch":
+        for path in args:
+            yield Effect("touch", path)
+    elif name == "tee":
+        for path in args:
+            yield Effect("append" if "a" in short else "write", path)
+    elif name == "sed" and (
+        "i" in short.replace("E", "") or any(flag.startswith("--in-place") for flag in flags)
+    ):
+        yield from _in_place(words[1:])
+    elif name == "perl" and "i" in short and "e" in short:
+        yield from (Effect("modify", path) for path in args[1:])
+    elif name in ("curl", "wget"):
+        for at, word in enumerate(words[:-1]):
+            if word in ("-o", "--output", "-O") and (name == "wget" or word != "-O"):
+                yield Effect("write", words[at + 1])
+
+
+def _in_place(words: list[str]) -> Iterator[Effect]:
+    """Yield the files of `sed -i`: what is left after options and, without -e or -f, the script."""
+    args, script, at = list[str](), False, 0
+    while at < len(words):
+        word = words[at]
+        if word in ("-e", "-f", "--expression", "--file"):
+            script, at = True, at + 1
+        elif word == "-i" and at + 1 < len(words) and words[at + 1] == "":
+            at += 1  # BSD: -i ''
+        elif not word.startswith("-"):
+            args.append(word)
+        at += 1
+    for path in args if script else args[1:]:
+        yield Effect("modify", path)
+
+
+def _git(words: list[str]) -> Iterator[Effect]:
+    while words and words[0].startswith("-"):
+        words = words[2:] if words[0] in ("-C", "-c") else words[1:]
+    if not words:
+        return
+    verb, rest = words[0], words[1:]
+    args = [word for word in rest if not word.startswith("-")]
+    if verb == "mv" and len(args) == 2:
+        yield Effect("rename", args[0], args[1])
+    elif verb == "rm" and "--cached" not in rest:
+        for path in args:
+            yield Effect("tree" if "-r" in rest else "delete", path)
+    elif verb == "checkout" and "--" in rest:
+        for path in rest[rest.index("--") + 1 :]:
+            yield Effect("revert", path)
+    elif verb == "restore" and ("--staged" not in rest or "--worktree" in rest) and "-S" not in rest:
+        for path in args:
+            yield Effect("revert", path)
+
+
+def of_interest(source: str) -> bool:
+    """Tell quickly whether a command line may change files."""
+    return _INTEREST.search(source) is not None

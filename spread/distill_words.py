@@ -1,0 +1,289 @@
+# ruff: noqa: RUF001  (the patterns hold punctuation of other scripts on purpose)
+"""What is in a person's words: requests, rules, objections, short replies; and the agent's questions.
+
+Rules are given verbatim or not at all. The patterns know English best and the plain forms of some other
+languages; what they miss still stands in the log of what the user said.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from spread.distillation_codec import shorten
+
+_FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
+_PASTED: Final = re.compile(
+    r"^\s*(?:[>$%│┃╭╰├└●⎿✓✗|]|\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|at \S+ \(|File \"|\[\w+\]|Traceback|[+-]{3} |@@ |diff --git"
+    r"|npm (?:ERR|warn)|error[:\[]|warning: |\w+Error: |#\d+ |<[a-zA-Z/])"
+)
+_SENTENCE: Final = re.compile(r"(?<=[.!?。！？])[\s]+|(?<=[。！？])|\n+|(?<=；)")
+
+_IMPERATIVE_NOT: Final = (
+    r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to)\s+)"
+    r"(?:do not|don'?t|dont|let'?s not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|"
+    r"seem|believe|recall|even|you\b|we\b|they\b)"
+)
+_STRONG: Final = re.compile(
+    rf"\b(?:never|always|must(?:n'?t)?|avoid|make sure|be sure|ensure|from now on|no need (?:to|for)|stop \w+ing|"
+    rf"(?:should|shall|can|may|need)(?: not|n'?t)|shouldnt|cannot|prefer\w*|refrain|forbidden|required|mandatory|"
+    rf"under no circumstances|at all times|as a rule|only (?:use|change|touch|edit|do|run|when|if|in|the)|"
+    rf"(?:use|do|run|change|touch|edit|keep|need|want) only|instead of|rather than|without (?:\w+ing|any)|"
+    rf"i (?:don'?t|do not|dont) want|i want you to|(?:we|you) (?:don'?t|do not|dont) (?:want|need)|not allowed|"
+    rf"leave \w+ (?:alone|as|unchanged|untouched)|keep (?:it|the|this|all|my|our)|stick (?:to|with)|no (?:new|more|extra|"
+    rf"external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward)|(?:before|after) (?:you )?commit\w*)\b|{_IMPERATIVE_NOT}",
+    re.I,
+)
+_OTHER: Final = re.compile(
+    r"不要|不能|不许|不得|必须|禁止|务必|一定要|只能|只需|始终|永远|别(?:再|用|动|改)|勿|请(?:用|不)|"
+    r"しない(?:で|こと)|禁止|必ず|絶対|してはいけ|ないでください|하지 ?마|반드시|금지|"
+    r"\b(?:niemals|nie\b|immer|auf keinen Fall|bitte (?:kein|nicht|nur)|nicht (?:ändern|anfassen|löschen)|nur noch|"
+    r"nunca|siempre|jamás|no (?:uses|toques|cambies|hagas|modifiques)|evita|asegúrate|"
+    r"jamais|toujours|ne \w+ (?:pas|jamais|plus)|n'\w+ (?:pas|jamais|plus)|évite[rz]?|sempre|não (?:use|mude|altere|faça)|"
+    r"mai\b|non (?:usare|toccare|modificare)|nooit|altijd|aldrig|alltid)\b|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй)",
+    re.I,
+)
+_STATEMENT: Final = re.compile(
+    r"^(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
+    r"cannot|couldn'?t|won'?t)\b",
+    re.I,
+)
+_POLITE: Final = re.compile(r"^(?:can|could|would|will) you\b|^please\b|\bplease\b", re.I)
+_REVOKE: Final = re.compile(
+    r"\b(?:never ?mind|forget (?:about )?(?:that|the rule|what i said|it)|ignore (?:that|what i said|my (?:last|previous))|"
+    r"no longer|you (?:can|may) (?:now )?|go ahead and|it'?s (?:ok|okay|fine) to|feel free to|changed my mind|"
+    r"actually,? (?:let'?s|do|use|you))\b",
+    re.I,
+)
+_OBJECTION: Final = re.compile(
+    r"^(?:no\b|nope|nah|wrong|stop\b|wait\b|hmm+,? (?:no|that)|undo|revert)|"
+    r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
+    r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
+    r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
+    r"isn'?t (?:working|right|correct)|worse|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
+    re.I,
+)
+_GREETING: Final = re.compile(
+    r"^(?:hi|hello|hey|yo|hiya|good (?:morning|evening|afternoon)|test(?:ing)?|are you there|continue|go on|resume|"
+    r"thanks?(?: you)?|ok(?:ay)?|yes|no|y|n|hallo|hola|你好|こんにちは)\b[\s\w,]{0,12}[.!?]*$",
+    re.I,
+)
+_LOCAL: Final = frozenset(
+    [
+        "add-dir",
+        "agents",
+        "bashes",
+        "bug",
+        "clear",
+        "compact",
+        "config",
+        "context",
+        "copy",
+        "cost",
+        "desktop",
+        "doctor",
+        "effort",
+        "exit",
+        "export",
+        "extra-usage",
+        "fast",
+        "feedback",
+        "fork",
+        "help",
+        "hooks",
+        "ide",
+        "init-verifiers",
+        "install",
+        "install-github-app",
+        "keybindings",
+        "login",
+        "logout",
+        "mcp",
+        "memory",
+        "mobile",
+        "model",
+        "output-style",
+        "permissions",
+        "plan",
+        "plugin",
+        "plugins",
+        "privacy-settings",
+        "quit",
+        "rate-limit-options",
+        "release-notes",
+        "reload-plugins",
+        "remote-control",
+        "remote-env",
+        "rename",
+        "resume",
+        "rewind",
+        "sandbox",
+        "session",
+        "skills",
+        "stats",
+        "status",
+        "statusline",
+        "tag",
+        "tasks",
+        "terminal-setup",
+        "theme",
+        "todos",
+        "upgrade",
+        "usage",
+        "vim",
+        "voice",
+        "passes",
+        "color",
+        "branch",
+        "btw",
+    ]
+)
+_QUESTION: Final = re.compile(r"[^.!?\n。]*[?？]")
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences a person wrote, without code, pasted output and list markers."""
+    for part in _SENTENCE.split(_FENCED.sub("\n", text)):
+        if part and not _PASTED.match(part):
+            part = re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+", "", part).strip()
+            if part:
+                yield part
+
+
+def _plain(text: str) -> str:
+    """Return `text` with straight apostrophes, as the patterns have them."""
+    return text.replace("’", "'")
+
+
+def rules(text: str) -> list[str]:
+    """Return the sentences of a prompt that set a rule, verbatim."""
+    if len(text) > 6_000:  # a pasted document; its own words frame it
+        text = f"{text[:1500]}\n{text[-800:]}"
+    out = []
+    for said in sentences(text):
+        if not 8 <= len(said) <= 400 or (said.endswith(("?", "？")) and not _POLITE.search(said)):
+            continue
+        plain = _plain(said)
+        if _OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)):
+            out.append(said)
+    return out
+
+
+_STOP: Final = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "you",
+        "that",
+        "this",
+        "with",
+        "not",
+        "don",
+        "can",
+        "are",
+        "was",
+        "but",
+        "all",
+        "any",
+        "use",
+        "have",
+        "from",
+        "should",
+        "must",
+        "never",
+        "always",
+        "make",
+        "sure",
+        "want",
+        "need",
+        "please",
+        "only",
+        "when",
+        "will",
+        "would",
+        "could",
+        "into",
+        "also",
+        "just",
+        "let",
+        "now",
+        "then",
+        "than",
+        "what",
+        "your",
+        "our",
+        "its",
+        "it's",
+        "don't",
+    ]
+)
+
+
+def stems(text: str) -> set[str]:
+    """Return the telling words of a text, cut to six letters, to see whether two texts speak of the same."""
+    return {word[:6] for word in re.findall(r"[^\W\d_]{3,}", text.lower()) if word not in _STOP}
+
+
+def revokes(text: str, rule: str) -> bool:
+    """Tell whether a later prompt takes a rule back: it says so and speaks of the same thing."""
+    return any(_REVOKE.search(_plain(said)) and stems(said) & stems(rule) for said in sentences(text[:3000]))
+
+
+def objects(text: str) -> bool:
+    """Tell whether a prompt objects to what was just done or said."""
+    return any(_OBJECTION.search(_plain(said)) for said in list(sentences(text[:1500]))[:4])
+
+
+def is_incidental(text: str, kind: str) -> bool:
+    """Tell whether a prompt asks for nothing by itself: greetings, "continue", the client's own commands."""
+    if kind == "shell":
+        return True
+    if kind == "command":
+        return text[1:].split(" ", 1)[0] in _LOCAL
+    return len(text) < 2 or bool(_GREETING.match(text.strip()))
+
+
+def is_short_reply(text: str) -> bool:
+    """Tell whether a prompt can only be understood from what it answers."""
+    return len(text) <= 40 and len(text.split()) <= 6
+
+
+def question_of(said: str) -> str:
+    """Return the last question in the closing part of a message, or an empty string."""
+    tail = _FENCED.sub("", said)[-900:]
+    found = [item.strip(" *_#->") for item in _QUESTION.findall(tail)]
+    return shorten(found[-1], 300) if found and len(found[-1]) > 8 else ""
+
+
+def ends_in_question(said: str) -> bool:
+    """Tell whether a message leaves the next step to the person."""
+    lines = [line.strip(" *_>`") for line in said.splitlines() if line.strip(" *_>`-")]
+    return any(line.endswith(("?", "？")) for line in lines[-2:]) or bool(
+        lines
+        and re.search(
+            r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b", lines[-1], re.I
+        )
+    )
+
+
+def option_of(reply: str, said: str) -> str:
+    """Return the option of an enumerated message that a reply of one letter or number picks, or an empty string."""
+    picked = re.fullmatch(r"(?:option|number|#)?\s*([1-9a-hA-H])[.)!]?", reply.strip(), re.I)
+    if not picked:
+        return ""
+    label = re.escape(picked[1])
+    found = re.findall(rf"(?im)^\W*(?:option\s+)?\**{label}\**\s*[.):—–-]\s*(.+)$", said)
+    return shorten(found[-1].strip(" *"), 200) if found else ""
+
+
+_NEXT: Final = re.compile(
+    r"\b(?:next(?: step| up|,|:| i)|remaining|still (?:to do|need|needs|left|missing|open)|todo|to do:|follow-?up|not yet|left to|"
+    r"i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
+    re.I,
+)
+
+
+def next_of(said: str) -> str:
+    """Return the sentences of the agent's last message that say what comes next, at most three."""
+    found = [item for item in sentences(said[-2500:]) if _NEXT.search(item) and len(item) < 500]
+    return "\n".join(shorten(item, 300) for item in found[-3:])

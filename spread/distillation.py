@@ -1,0 +1,355 @@
+"""What one session is boiled down to, and its two forms: Markdown with TOML front matter, and JSON.
+
+The front matter (between a first line `+++` and the next line `+++`) holds every field for programs;
+the body below it says the same for a person and for Claude, most important first, and stands alone.
+A `Distillation` never holds control, bidi or tag characters, wherever its text came from.
+"""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+import tomli_w
+
+from spread.distillation_codec import clean, malformed, map_text, plain, shorten, typed
+from spread.errors import DistillationError
+
+SCHEMA: Final = "claude-spread/distillation/1"
+MAX_BYTES: Final = 256 * 1024
+FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
+FENCE: Final = "+++"
+NONE: Final = "none observed"
+UNKNOWN: Final = "unknown"
+STATES: Final = ("failing", "blocked", "question open", "needs verification", "validated", "no change")
+OUTCOMES: Final = ("passed", "failed", UNKNOWN, NONE)
+
+
+@dataclass(frozen=True)
+class ProjectRef:
+    """Which project, and where it stood; `dirty` None means unknown."""
+
+    id: str = ""
+    remote: str = ""
+    branch: str = ""
+    head: str = ""
+    dirty: bool | None = None
+
+
+@dataclass(frozen=True)
+class Agent:
+    name: str = "claude-code"
+    version: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Rename:
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Files:
+    """Paths, repo-relative POSIX, outside the project `~/…` or absolute; each in one of the first four at most."""
+
+    created: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    renamed: tuple[Rename, ...] = ()
+    read: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The last build, test, lint or type check; `outcome` is passed only when it is proven to have passed."""
+
+    command: str = ""
+    outcome: str = NONE
+    exit_code: int | None = None
+    at: str = ""
+    after_last_edit: bool | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Todo:
+    text: str
+    status: str = "pending"
+
+
+@dataclass(frozen=True)
+class Distiller:
+    name: str = "claude-spread"
+    version: str = ""
+    enriched: bool = False
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """One revision of one session (DESIGN.md, "The distillation").
+
+    `evidence` maps a field to the transcript lines its value rests on, in the order of that field's
+    items ("L12"); `evidence["answer"]` is where the last request was answered, absent when it was not.
+    """
+
+    id: str
+    session_id: str
+    revision: int = 1
+    schema: str = SCHEMA
+    project: ProjectRef = ProjectRef()
+    machine: str = ""
+    agent: Agent = Agent()
+    started_at: str = ""
+    ended_at: str = ""
+    state: str = "no change"
+    goal: str = UNKNOWN
+    last_request: str = UNKNOWN
+    constraints: tuple[str, ...] = ()
+    summary: str = ""
+    completed: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    files: Files = Files()
+    validation: Validation = Validation()
+    todos: tuple[Todo, ...] = ()
+    next: str = NONE
+    uncertainties: tuple[str, ...] = ()
+    context: str = ""
+    commits: tuple[str, ...] = ()
+    evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    redactions: dict[str, int] = field(default_factory=dict)
+    distiller: Distiller = Distiller()
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            object.__setattr__(self, item.name, map_text(getattr(self, item.name), clean))
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.evidence.get("answer"))
+
+    @property
+    def title(self) -> str:
+        """One line for lists: what it was about and how it stands."""
+        return f"{shorten(self.goal, 72)} [{self.state}]"
+
+    def lines_of(self, name: str) -> tuple[str, ...]:
+        """Return the transcript lines a field rests on, one for each of its items."""
+        return self.evidence.get(name, ())
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain dicts, lists and scalars; what is None is left out (TOML has no null)."""
+        data = plain(self)
+        assert isinstance(data, dict)
+        return data
+
+    def to_json(self) -> str:
+        """Return the JSON form; every key of the design is there, null where unknown."""
+        return json.dumps(plain(self, keep_none=True), ensure_ascii=False, indent=2) + "\n"
+
+    def to_markdown(self) -> str:
+        """Return the stored form: front matter, then the body."""
+        return f"{FENCE}\n{tomli_w.dumps(self.to_data())}{FENCE}\n{render(self)}"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Distillation":
+        """Read the JSON form.
+
+        Raises:
+            DistillationError: Too large, not JSON, or a field missing or of the wrong type.
+        """
+        _bounded(text)
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise malformed("it is not valid JSON") from error
+        return _checked(data)
+
+    @classmethod
+    def from_markdown(cls, text: str) -> "Distillation":
+        """Read the stored form; the body is not looked at, `to_markdown` makes it anew.
+
+        Raises:
+            DistillationError: Too large, no front matter, or a field missing or of the wrong type.
+        """
+        _bounded(text)
+        front, fence, _ = text.partition(f"\n{FENCE}\n")
+        if not fence or not front.startswith(f"{FENCE}\n"):
+            raise malformed("it has no front matter between two lines `+++`")
+        try:
+            data = tomllib.loads(front[len(FENCE) + 1 :] + "\n")
+        except (ValueError, RecursionError) as error:
+            raise malformed("its front matter is not valid TOML") from error
+        return _checked(data)
+
+
+def body(text: str) -> str:
+    """Return the body of the stored form, or all of a text without front matter."""
+    return (
+        text.split(f"\n{FENCE}\n", 1)[1] if text.startswith(f"{FENCE}\n") and f"\n{FENCE}\n" in text else text
+    )
+
+
+def _bounded(text: str) -> None:
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise malformed(f"it is larger than {MAX_BYTES // 1024} KiB")
+
+
+def _checked(data: object) -> Distillation:
+    value = typed(Distillation, data)
+    assert isinstance(value, Distillation)
+    if value.schema != SCHEMA:
+        raise DistillationError(
+            "cannot read this distillation",
+            why=f"its schema is {shorten(value.schema, 60)}",
+            hint="update spread",
+        )
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}", value.session_id) or value.revision < 1:
+        raise malformed("its session id or revision is malformed")
+    if value.id != f"{value.session_id}.{value.revision}":
+        raise malformed("its id is not <session>.<revision>")
+    return value
+
+
+# -- the body -----------------------------------------------------------------
+
+
+@dataclass
+class _Section:
+    """A heading and its items, most important first; `shown` items stand in the first part."""
+
+    heading: str
+    items: list[str]
+    least: int = 1
+    shown: int = 0
+
+
+def render(it: Distillation) -> str:
+    """Return the body: a first part of at most FIRST_PART_CHARS, then, under "More", what did not fit."""
+    head = _head(it)
+    sections = [section for section in _sections(it) if section.items]
+    room = FIRST_PART_CHARS - len(head) - 120
+    for section in sections:
+        room -= len(section.heading) + 5
+        while section.shown < min(section.least, len(section.items)):
+            room -= len(section.items[section.shown]) + 1
+            section.shown += 1
+    grown = True
+    while grown:
+        grown = False
+        for section in sections:
+            if section.shown < len(section.items) and len(section.items[section.shown]) + 1 <= room:
+                room -= len(section.items[section.shown]) + 1
+                section.shown += 1
+                grown = True
+    first = [_show(section.heading, section.items[: section.shown], section) for section in sections]
+    rest = [section for section in sections if section.shown < len(section.items)]
+    if not rest:
+        return head + "".join(first)
+    more = "".join(_show(f"{section.heading}, continued", section.items[section.shown :]) for section in rest)
+    return f"{head}{''.join(first)}\n---\nMore of the same hand-off, less important:\n{more}"
+
+
+def _show(heading: str, items: list[str], section: _Section | None = None) -> str:
+    left = len(section.items) - section.shown if section else 0
+    cut = f"- … {left} more below\n" if left else ""
+    return f"\n## {heading}\n" + "".join(f"{item}\n" for item in items) + cut
+
+
+def _head(it: Distillation) -> str:
+    project = it.project
+    where = [f"machine {it.machine or UNKNOWN}", f"project {project.id or project.remote or UNKNOWN}"]
+    if project.branch:
+        where.append(f"branch {project.branch}" + (f" at {project.head[:12]}" if project.head else ""))
+    if project.dirty is not None:
+        where.append("uncommitted changes" if project.dirty else "clean")
+    when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
+    lines = [
+        f"# {shorten(it.goal, 90)}",
+        f"{' · '.join(where)} · session {it.session_id[:8]} revision {it.revision} · {when} UTC",
+        "(L12 = transcript line 12)",
+        "",
+        f"**State: {it.state}** · {_verdict(it.validation)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _verdict(check: Validation) -> str:
+    if not check.command:
+        return f"validation: {NONE}"
+    code = "" if check.exit_code is None else f", exit code {check.exit_code}"
+    after = {True: "", False: ", but files changed after it", None: ""}[check.after_last_edit]
+    return f"last validation `{shorten(check.command, 120)}` {check.outcome}{code}{after} ({check.at})"
+
+
+def _sections(it: Distillation) -> list[_Section]:
+    answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "not answered"
+    failure = [f"    {line}" for line in it.validation.failure.splitlines()]
+    return [
+        _Section("Goal", _quote(it, "goal")),
+        _Section("Last request", _quote(it, "last_request", f" ({answered})")),
+        _Section("Next", _quote(it, "next"), 3),
+        _Section("What the agent reported last (its words, unchecked)", _prose(it.summary), 12),
+        _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
+        _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
+        _Section("Files", _files(it), 8),
+        _Section("Decisions", _items(it, "decisions"), 4),
+        _Section("Failed or rejected", _items(it, "failed"), 4),
+        _Section("Done", [*_items(it, "commits"), *_items(it, "completed")], 4),
+        _Section("Todos", _todos(it), 6),
+        _Section("Uncertain", _items(it, "uncertainties"), 4),
+        _Section("What the user said, newest first", _prose(it.context), 6),
+        _Section("Files read", _paths("read", it.files.read), 0),
+    ]
+
+
+def _items(it: Distillation, name: str) -> list[str]:
+    values: tuple[str, ...] = getattr(it, name)
+    lines = it.lines_of(name)
+    return [f"- {shorten(text, 400)}{_at(lines, at)}" for at, text in enumerate(values)]
+
+
+def _at(lines: tuple[str, ...], at: int) -> str:
+    return f" ({lines[at]})" if at < len(lines) and lines[at] else ""
+
+
+def _quote(it: Distillation, name: str, note: str = "") -> list[str]:
+    value: str = getattr(it, name)
+    if value in (UNKNOWN, NONE, ""):
+        return [value or NONE]
+    quoted = _prose(value)
+    return [*quoted[:-1], quoted[-1] + _at(it.lines_of(name), 0) + note]
+
+
+def _prose(text: str) -> list[str]:
+    """Return the lines of a text so that none of them can pass for a heading of ours or a fence."""
+    return [f"> {line}" for line in text.splitlines() if line.strip()]
+
+
+def _files(it: Distillation) -> list[str]:
+    files = it.files
+    renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
+    pairs = (
+        ("created", files.created),
+        ("modified", files.modified),
+        ("deleted", files.deleted),
+        ("renamed", renamed),
+    )
+    out = [line for kind, paths in pairs for line in _paths(kind, paths, it.lines_of(f"files.{kind}"))]
+    return out or [f"changed: {NONE}"]
+
+
+def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> list[str]:
+    """Return paths, eight on a line."""
+    shown = [f"{path}{_at(lines, at)}" for at, path in enumerate(paths)]
+    return [f"- {kind}: {', '.join(shown[at : at + 8])}" for at in range(0, len(shown), 8)]
+
+
+def _todos(it: Distillation) -> list[str]:
+    order = {"in_progress": 0, "pending": 1}
+    ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
+    return [
+        f"- [{todo.status}] {shorten(todo.text, 200)}{_at(it.lines_of('todos'), at)}" for at, todo in ranked
+    ]

@@ -1,0 +1,105 @@
+"""Between typed frozen dataclasses and plain data; and what text may hold.
+
+Input may be hostile: every type is checked, nothing is guessed, unknown names are left out.
+"""
+
+import re
+import types
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, Final, get_args, get_origin, get_type_hints
+
+from spread.errors import DistillationError
+
+# Control characters but newline and tab; bidi and invisible format characters; tags; lone surrogates.
+_BAD: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff\ufdd0-\ufdef\ufffe\uffff]|[\ud800-\udfff]"
+)
+_ANSI: Final = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
+
+
+def clean(text: str) -> str:
+    """Return `text` without characters that could hide or forge something; lone surrogates become U+FFFD."""
+    if text.isascii() and text.isprintable():
+        return text
+    if "\x1b" in text:
+        text = _ANSI.sub("", text)
+    return _BAD.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
+
+
+def shorten(text: str, most: int) -> str:
+    """Return `text` on one line, at most `most` characters, cut at a word with an ellipsis."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > most * 0.6 else cut).rstrip(" ,;:") + "…"
+
+
+def malformed(why: str) -> DistillationError:
+    """Return the error for a file that should be a distillation."""
+    return DistillationError("not a distillation", why=why, hint="make one with `spread distill SESSION`")
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def typed(kind: Any, value: object, where: str = "") -> Any:
+    """Return `value` as `kind` (str, int, bool, X | None, tuple, dict or one of our dataclasses), or refuse it."""
+    if is_dataclass(kind):
+        assert isinstance(kind, type)
+        if not isinstance(value, dict):
+            raise malformed(f"{where or 'it'} is not a table")
+        given = {
+            name: item for name, item in value.items() if name in _hints(kind)
+        }  # others: a later version's
+        made = {name: typed(_hints(kind)[name], item, f"{where}{name}") for name, item in given.items()}
+        try:
+            return kind(**made)
+        except TypeError as error:
+            raise malformed(f"{where or 'it'} lacks a field") from error
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is types.UnionType:
+        return None if value is None else typed(args[0], value, where)
+    if origin is tuple and isinstance(value, list):
+        return tuple(typed(args[0], item, f"{where}[]") for item in value)
+    if origin is dict and isinstance(value, dict):
+        return {str(key): typed(args[1], item, f"{where}.{key!s:.20}") for key, item in value.items()}
+    if kind is int and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
+        return value
+    if kind in (str, bool) and isinstance(value, kind):
+        return value
+    raise malformed(f"{where} has the wrong type")
+
+
+def plain(value: Any, *, keep_none: bool = False) -> Any:
+    if is_dataclass(value):
+        pairs = ((item.name, getattr(value, item.name)) for item in fields(value))
+        return {
+            name: plain(item, keep_none=keep_none) for name, item in pairs if keep_none or item is not None
+        }
+    if isinstance(value, tuple):
+        return [plain(item, keep_none=keep_none) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item, keep_none=keep_none) for key, item in value.items()}
+    return value
+
+
+def map_text(value: Any, change: Callable[[str], str]) -> Any:
+    """Return `value` with `change` applied to every string in it, keys included."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(map_text(item, change) for item in value)
+    if isinstance(value, dict):
+        return {change(key): map_text(item, change) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(
+            **{item.name: map_text(getattr(value, item.name), change) for item in fields(value)}
+        )
+    return value
