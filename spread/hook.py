@@ -164,6 +164,9 @@ def _when(entry: Entry) -> float:
 
 def _pending(paths: Paths) -> list[Entry]:
     """Return what the index knows of `inbox/new`, newest first; each entry carries its file name."""
+    present = set(os.listdir(paths.inbox_new))
+    if not present:
+        return []
     try:
         with open(paths.inbox_index, "rb") as handle:
             index = json.load(handle)
@@ -172,7 +175,7 @@ def _pending(paths: Paths) -> list[Entry]:
     known = index.get("entries") if isinstance(index, dict) and index.get("schema") == 1 else None
     entries = []
     for name, entry in known.items() if isinstance(known, dict) else ():
-        if isinstance(entry, dict) and name and os.path.basename(name) == name and not name.startswith("."):
+        if isinstance(entry, dict) and name in present:
             entry["file"] = name
             entries.append(entry)
     return sorted(entries, key=_when, reverse=True)

@@ -15,19 +15,12 @@ import pytest
 from spread import hook
 from spread.paths import Paths
 from tests.conftest import need
+from tests.harness.home import SESSION, set_up, telling_engine
 
-SESSION = "8d550417-5a77-45ad-95f5-22896d4f7f1f"
 PAYLOAD = json.dumps(
     {"session_id": SESSION, "hook_event_name": "Stop", "last_assistant_message": "é" * 30_000}
 )
 SHELLS = {"dash": ["dash"], "bash": ["bash", "--posix"], "busybox": ["busybox", "sh"]}
-STAND_IN = """
-import json, os, sys
-def main():
-    told = {"argv": sys.argv[1:], "python": sys.executable, "stdin": os.readlink("/proc/self/fd/0"),
-            "stdout": os.readlink("/proc/self/fd/1"), "path": sys.path}
-    os.write(int(os.environ["TOLD_TO"]), json.dumps(told).encode())
-"""
 
 
 @pytest.fixture(params=SHELLS)
@@ -41,11 +34,7 @@ def shell(request: pytest.FixtureRequest) -> list[str]:
 @pytest.fixture
 def ready(home: Paths, tmp_path: Path) -> Paths:
     """A home that is set up; its engine, when started, is one that only tells how it was."""
-    lib = tmp_path / "li b'"
-    (lib / "spread").mkdir(parents=True)
-    (lib / "spread" / "__init__.py").touch()
-    (lib / "spread" / "cli.py").write_text(STAND_IN)
-    Path(home.interpreter).write_text(f"{sys.executable}\n{lib}\n")
+    set_up(home, telling_engine(tmp_path))
     Path(home.engine_pid).write_text(f"{os.getpid()}\n")
     return home
 
