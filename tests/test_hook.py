@@ -261,6 +261,7 @@ def test_what_cannot_be_claimed_is_not_shown(running: Paths, project: Path) -> N
 @pytest.mark.parametrize("name", ["../../config.toml", "/etc/passwd", ".hidden", "", "a/b"])
 def test_an_index_cannot_name_files_elsewhere(running: Paths, project: Path, name: str) -> None:
     """Only plain names inside the inbox are opened."""
+    put_handoff(running)
     index = {
         "schema": 1,
         "entries": {name: {"project": "git.example/acme/parser", "own": True, "branch": "main"}},
@@ -410,6 +411,7 @@ def test_main_survives_any_input(running: Paths, stdin: bytes) -> None:
 )
 def test_main_survives_any_index(running: Paths, project: Path, index: str) -> None:
     """A damaged index tells nothing and fails nothing."""
+    put_handoff(running)
     Path(running.inbox_index).write_text(index)
     done = run_main(running, json.dumps({"source": "startup", "cwd": str(project)}).encode() + b"\n")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
