@@ -14,14 +14,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from spread import identity as keys
 from spread import intake, peers, plan, store
 from spread.config import Config, interfaces
 from spread.courier import Courier
-from spread.errors import RouteError, SpreadError, StoreError
+from spread.errors import SpreadError, StoreError
 from spread.mailroom import Mailroom
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
@@ -81,6 +81,11 @@ def is_running(paths: Paths) -> bool:
     return False
 
 
+def _quietly(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is closed: we are leaving
+        loop.call_soon_threadsafe(callback)
+
+
 class Engine:
     """One engine; `run` returns when it is told to stop, is idle for long, or (`once`) has done what it can."""
 
@@ -117,7 +122,7 @@ class Engine:
             loop.add_signal_handler(name, self.stop)
         watch = Watch(
             [self.paths.checkpoints, self.paths.outbox, self.paths.peers],
-            lambda: loop.call_soon_threadsafe(self._news.set),
+            lambda: _quietly(loop, self._news.set),
         )
         write_atomic(self.paths.engine_pid, f"{os.getpid()}\n".encode("ascii"))
         try:
@@ -278,6 +283,13 @@ class Engine:
             debt for debt in self.owed
             if not self.tried.get((debt.peer, debt.name, "relay"), plan.Attempts()).stored
         ]  # fmt: skip
+
+    def reason(self) -> str:
+        """Return why something is still owed, in a few words."""
+        told = [
+            f"{name}: {self._why.get(name) or 'no route to it'}" for name in {d.peer for d in self.unsafe()}
+        ]
+        return "; ".join(sorted(told))
 
     def _is_done(self) -> bool:
         if self._sending:

@@ -95,10 +95,10 @@ def save(paths: Paths, peer: Peer) -> None:
     write_atomic(_path(paths, peer.name), tomli_w.dumps(data).encode("utf-8"))
 
 
-def add(paths: Paths, peer: Peer) -> Peer:
-    """Store a freshly paired machine; return it under the name it got.
+def vet(paths: Paths, peer: Peer) -> Peer:
+    """Return a freshly met machine under the name it may have here.
 
-    The same machine paired again is updated under the name it has.
+    The same machine paired again keeps the name it has.
 
     Raises:
         PairingError: A known name comes with a new key: somebody else, or a machine set up anew.
@@ -106,16 +106,24 @@ def add(paths: Paths, peer: Peer) -> Peer:
     known = load_all(paths)
     for other in known.values():
         if other.identity == peer.identity:
-            peer = replace(peer, name=other.name)
-            break
-    else:
-        if peer.name in known:
-            raise PairingError(
-                f"another machine is already paired as {peer.name}",
-                why="its key is not the one we know: another machine of that name, or the same one set up anew",
-                hint=f"if you expect this, run `spread unpair {peer.name}` and pair again, "
-                f"or give the other machine another name with `spread pair --name`",
-            )
+            return replace(peer, name=other.name)
+    if peer.name in known:
+        raise PairingError(
+            f"another machine is already paired as {peer.name}",
+            why="its key is not the one we know: another machine of that name, or the same one set up anew",
+            hint=f"if you expect this, run `spread unpair {peer.name}` and pair again, "
+            f"or give the other machine another name with `spread pair --name`",
+        )
+    return peer
+
+
+def add(paths: Paths, peer: Peer) -> Peer:
+    """Store a freshly paired machine; return it under the name it got.
+
+    Raises:
+        PairingError: As `vet`.
+    """
+    peer = vet(paths, peer)
     save(paths, peer)
     return peer
 

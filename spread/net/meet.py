@@ -80,6 +80,13 @@ def _lost() -> RouteError:
     )
 
 
+class Tries:
+    """How many wrong codes were tried."""
+
+    def __init__(self) -> None:
+        self.used = 0
+
+
 class Host:
     """A room we made on a server: serves joiners one after another.
 
@@ -111,15 +118,20 @@ class Host:
         self.room_id = answer.text("room_id", most=16)
         return self.room_id
 
-    async def serve(self, secret: bytes, talk: Callable[[Channel], Awaitable[bool]]) -> None:
+    async def serve(
+        self, secret: bytes, talk: Callable[[Channel], Awaitable[bool]], tries: "Tries | None" = None
+    ) -> None:
         """Answer joiners until `talk` returns True.
+
+        Args:
+            tries: Shared by all rooms of one code.
 
         Raises:
             RoomError: Three joiners had a wrong code: the room is burned.
             RouteError: The room is gone (expired, server lost).
         """
         assert self._ws is not None
-        tries = 0
+        tries = tries or Tries()
         while True:
             await self._joined()
             try:
@@ -127,8 +139,8 @@ class Host:
                 if await talk(channel):
                     return
             except room.WrongCodeError:
-                tries += 1
-                burned = tries >= room.MAX_TRIES
+                tries.used += 1
+                burned = tries.used >= room.MAX_TRIES
                 with contextlib.suppress(websockets.ConnectionClosed):
                     await self._ws.send(room.failure("burned" if burned else "confirmation"))
                 if burned:

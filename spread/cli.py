@@ -1,0 +1,225 @@
+"""The command line: parsers here, each command imported only when it runs.
+
+Exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from spread import __version__
+from spread.errors import EXIT_BUG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, SpreadError, UsageError
+from spread.paths import Paths
+
+EVERYDAY = """\
+claude-spread: your Claude Code session follows you to your other machine
+
+  spread pair                 on one machine: shows a code (and `spread pair CODE` on the other)
+  spread status               which peers, by which route, what is owed
+  spread inbox                hand-offs received; `spread show latest` reads one
+  spread share                hand this session over once, by code: prints it
+  spread receive CODE         take what the code stands for
+
+`spread COMMAND --help` tells more; `spread demo` shows it all on this machine."""
+
+EXIT_CODES = "exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, hint=f"see `{self.prog} --help`")
+
+
+def _parsers() -> argparse.ArgumentParser:
+    top = _Parser(prog="spread", description=EVERYDAY, formatter_class=argparse.RawDescriptionHelpFormatter)
+    top.add_argument("--version", action="version", version=f"claude-spread {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, text: str, example: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=text, description=text, epilog=f"example: {example}\n{EXIT_CODES}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+
+    def as_json(parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+    command("demo", "the main job on this machine: two homes, one relay, a bundled session", "spread demo")
+
+    one = command(
+        "distill", "boil a transcript down; no network, nothing stored", "spread distill 6f1c… -o handoff.md"
+    )
+    one.add_argument("source", metavar="TRANSCRIPT|SESSION", help="a .jsonl file, or a session id")
+    one.add_argument("--format", choices=("md", "json"), default="md")
+    one.add_argument("-o", dest="output", metavar="FILE", help="write there instead of stdout")
+
+    one = command(
+        "share", "hand over this project's session (or FILE, or - for stdin) once", "spread share --relay"
+    )
+    one.add_argument("file", nargs="?", metavar="FILE|-")
+    one.add_argument("--session", metavar="ID", help="this session instead of the newest")
+    route = one.add_mutually_exclusive_group()
+    route.add_argument("--lan", action="store_true", help="on the local network (the default)")
+    route.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")
+    one.add_argument("--passphrase-file", metavar="F", help="protect with its first line (- is stdin)")
+    one.add_argument("--keep-open", type=float, metavar="MIN", help="serve several receivers for so long")
+    as_json(one)
+
+    one = command(
+        "receive", "take what was shared under a code or passphrase", "spread receive a7f3b2-amber-tiger-lamp"
+    )
+    one.add_argument("code", nargs="?", metavar="CODE")
+    one.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")
+    one.add_argument("--room", metavar="ID", help="the room, when a passphrase is used")
+    one.add_argument("--host", metavar="HOST:PORT", help="connect there instead of searching the network")
+    one.add_argument("--passphrase-file", metavar="F", help="its first line is the passphrase (- is stdin)")
+    one.add_argument("-o", dest="output", metavar="FILE", help="write there instead of stdout")
+    as_json(one)
+
+    one = command(
+        "pair", "pair two machines for good", "spread pair    # there: spread pair a7f3b2-amber-tiger-lamp"
+    )
+    one.add_argument("code", nargs="?", metavar="CODE")
+    one.add_argument("--name", help="what this machine is called from now on")
+    one.add_argument("--relay", metavar="URL", help="meet at this relay and use it with this peer")
+    one.add_argument("--teammate", action="store_true", help="the other machine is somebody else's")
+
+    as_json(command("peers", "list the machines we are paired with", "spread peers"))
+    command("unpair", "trust a machine no longer", "spread unpair laptop").add_argument(
+        "name", metavar="NAME"
+    )
+
+    one = command("sync", "run the engine here until it is stopped", "spread sync --once")
+    one.add_argument("--once", action="store_true", help="do what can be done now, then return")
+    one.add_argument("--detached", action="store_true", help=argparse.SUPPRESS)
+
+    as_json(command("status", "routes, peers, and what is owed and why", "spread status"))
+    for name, text in (("pause", "send nothing until resumed"), ("resume", "send again")):
+        command(name, text, f"spread {name} --project").add_argument(
+            "--project", action="store_true", help="only this directory's project"
+        )
+
+    as_json(command("inbox", "list received hand-offs", "spread inbox"))
+    one = command("show", "show a received hand-off", "spread show latest")
+    one.add_argument("id", metavar="ID")
+    as_json(one)
+    one = command("forget", "delete a received hand-off", "spread forget 6f1c")
+    one.add_argument("id", metavar="ID")
+    as_json(one)
+
+    one = command("relay", "host a relay", "spread relay --port 9784 --store sqlite:relay.db")
+    one.add_argument("--host", default="", help="address to listen on (default: all)")
+    one.add_argument("--port", type=int, help="default 9784, or RELAY_PORT")
+    one.add_argument("--store", metavar="memory|sqlite:PATH", help="where mail is kept (default: SQLite)")
+    return top
+
+
+def _run(arguments: argparse.Namespace, paths: Paths) -> int:
+    """Run the chosen command; imports only what it needs."""
+    a = arguments
+    match a.command:
+        case "demo":
+            from spread.commands import demo
+
+            return demo.run()
+        case "distill":
+            from spread.commands import distill
+
+            return distill.run(a.source, form=a.format, output=a.output)
+        case "share":
+            from spread.commands import share
+
+            return share.run(
+                paths, a.file, session=a.session, relay=a.relay, passphrase_file=a.passphrase_file,
+                keep_open_min=a.keep_open, as_json=a.json,
+            )  # fmt: skip
+        case "receive":
+            from spread.commands import receive
+
+            return receive.run(
+                paths, a.code, relay=a.relay, room=a.room, host=a.host, passphrase_file=a.passphrase_file,
+                output=a.output, as_json=a.json,
+            )  # fmt: skip
+        case "pair":
+            from spread.commands import pair
+
+            return pair.run(paths, a.code, name=a.name, relay=a.relay, teammate=a.teammate)
+        case "peers" | "unpair":
+            from spread.commands import peers
+
+            return peers.run(paths, as_json=a.json) if a.command == "peers" else peers.unpair(paths, a.name)
+        case "sync":
+            from spread.commands import sync
+
+            return sync.run(paths, once=a.once, detached=a.detached)
+        case "status":
+            from spread.commands import status
+
+            return status.run(paths, as_json=a.json)
+        case "pause" | "resume":
+            from spread.commands import pause
+
+            return pause.run(paths, pausing=a.command == "pause", project_only=a.project)
+        case "inbox" | "show" | "forget":
+            from spread.commands import inbox
+
+            if a.command == "inbox":
+                return inbox.run(paths, as_json=a.json)
+            return (inbox.show if a.command == "show" else inbox.forget)(paths, a.id, as_json=a.json)
+        case "relay":
+            from spread.commands import relay
+
+            return relay.run(a.host, a.port, a.store)
+    sys.stdout.write(EVERYDAY + "\n")
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; expected failures are told, our bugs are logged in full."""
+    paths = Paths()
+    try:
+        return _run(_parsers().parse_args(argv), paths)
+    except SpreadError as problem:
+        sys.stderr.write("\n".join(problem.lines()) + "\n")
+        return problem.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("\nspread: interrupted\n")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return EXIT_FAILED
+    except SystemExit as leave:  # --help, --version
+        return leave.code if isinstance(leave.code, int) else EXIT_USAGE
+    except PermissionError as problem:
+        name = problem.filename or "a file"
+        told = SpreadError(
+            f"cannot use {name}", why=problem.strerror or "", hint="check its permissions and owner"
+        )
+        sys.stderr.write("\n".join(told.lines()) + "\n")
+        return EXIT_FAILED
+    except Exception as problem:
+        sys.stderr.write("\n".join(_bug(paths, problem).lines()) + "\n")
+        return EXIT_BUG
+
+
+def _bug(paths: Paths, problem: Exception) -> SpreadError:
+    """Write the traceback to a log of its own; what is shown names the file."""
+    what = f"a bug in claude-spread: {type(problem).__name__}"
+    try:
+        paths.make()
+        name = os.path.join(paths.log, f"bug-{time.strftime('%Y%m%dT%H%M%S')}.log")
+        with open(name, "w", encoding="utf-8") as handle:
+            handle.write(f"claude-spread {__version__}, Python {sys.version}, {sys.platform}\n\n")
+            # frames only: the exception's own words may hold what was being handled
+            handle.write("".join(traceback.format_tb(problem.__traceback__)) + type(problem).__name__ + "\n")
+    except OSError:
+        return SpreadError(what, hint="please report it, with the command you ran")
+    return SpreadError(what, why=f"the traceback is in {name}", hint="please report it with that file")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

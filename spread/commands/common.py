@@ -1,0 +1,323 @@
+"""What several commands share: output, codes, passphrases, rooms on both routes."""
+
+import asyncio
+import contextlib
+import getpass
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from websockets.asyncio.client import ClientConnection
+
+from spread.config import interfaces
+from spread.errors import RoomError, RouteError, SpreadError, UsageError
+from spread.net import lan, meet
+from spread.net.server import Policy, Server
+from spread.protocol import room
+from spread.protocol.words import WORDS, pick
+
+ROOM_CHARS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
+ROOM_LENGTH: Final = 6
+ROOM_TTL_S: Final = 1800.0
+LAN_SEARCH_S: Final = 4.0
+LAN_QUIET_S: Final = 0.8  # how long we listen for more shares once one was heard of
+MIN_PASSPHRASE: Final = 4
+MAX_PASSPHRASE: Final = 1024
+
+
+def say(text: str) -> None:
+    """Print a line for the person (stderr)."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the CLI's own output
+
+
+def result(text: str) -> None:
+    """Print a result (stdout), at once."""
+    print(text, flush=True)  # noqa: T201 - the CLI's own output
+
+
+@dataclass(frozen=True)
+class Code:
+    """A parsed code: `<room>-<word>-<word>-<word>`; words may be missing when a passphrase is used."""
+
+    room: str
+    words: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.room}-{self.words}" if self.words else self.room
+
+
+def new_words() -> str:
+    """Return three fresh words (at least 31 bits)."""
+    return "-".join(pick(3, secrets.token_bytes))
+
+
+def new_room() -> str:
+    """Return a random room id for a listener of ours."""
+    return "".join(secrets.choice(ROOM_CHARS) for _ in range(ROOM_LENGTH))
+
+
+def parse_code(text: str) -> Code:
+    """Return a code as typed: case, blanks and stray separators do not matter.
+
+    Raises:
+        UsageError: It cannot be one.
+    """
+    parts = [part for part in text.strip().lower().replace(" ", "-").replace("_", "-").split("-") if part]
+    if not parts or len(parts[0]) != ROOM_LENGTH or any(c not in ROOM_CHARS for c in parts[0]):
+        raise UsageError(
+            "that is no code", why="a code begins with six letters or digits",
+            hint="it looks like a7f3b2-amber-tiger-lamp",
+        )  # fmt: skip
+    unknown = [word for word in parts[1:] if word not in WORDS]
+    if len(parts) not in (1, 4) or unknown:
+        why = "one of its words is none of ours" if unknown else "it has three words after the first part"
+        raise UsageError("that is no code", why=why, hint="it looks like a7f3b2-amber-tiger-lamp")
+    return Code(parts[0], "-".join(parts[1:]))
+
+
+def read_passphrase(source: str | None, prompt: str = "") -> str | None:
+    """Return the passphrase from a file, from stdin (`-`), or typed by a person if `prompt` is given.
+
+    Raises:
+        UsageError: It is missing, too short or too long.
+    """
+    if source is None:
+        if not prompt or not sys.stdin.isatty():
+            return None
+        text = getpass.getpass(prompt)
+    elif source == "-":
+        text = sys.stdin.readline()
+    else:
+        try:
+            with open(source, encoding="utf-8") as handle:
+                text = handle.readline(MAX_PASSPHRASE + 2)
+        except (OSError, UnicodeDecodeError) as problem:
+            raise UsageError(
+                "cannot read the passphrase file", why=getattr(problem, "strerror", "") or "it is not text",
+                hint="give a file whose first line is the passphrase, or - for standard input",
+            ) from None  # fmt: skip
+    text = text.rstrip("\r\n")
+    if not MIN_PASSPHRASE <= len(text) <= MAX_PASSPHRASE:
+        raise UsageError(
+            "that passphrase cannot be used", why=f"it must have {MIN_PASSPHRASE} to {MAX_PASSPHRASE} characters",
+            hint="choose a longer one, or none at all: a code is then made for you",
+        )  # fmt: skip
+    return text
+
+
+def secret_of(words: str, passphrase: str | None, room_id: str) -> bytes:
+    """Return what goes into the key exchange."""
+    if passphrase is not None:
+        return room.passphrase_secret(passphrase, room_id)
+    return room.code_secret(words)
+
+
+class Meeting:
+    """One room, offered on the LAN and on relays at once under one code; used as a context manager.
+
+    Args:
+        purpose: "share" or "pair".
+        relay: A relay to make the room on, or "".
+        use_lan: Whether to offer it on the LAN.
+        relay_required: Whether failing to reach the relay is an error; else it is told and done without.
+    """
+
+    def __init__(self, purpose: str, relay: str, *, use_lan: bool, relay_required: bool) -> None:
+        self.room_id = ""
+        self.port = 0
+        self._purpose = purpose
+        self._relay = relay
+        self._use_lan = use_lan
+        self._required = relay_required
+        self._hosts: list[tuple[str, meet.Host]] = []
+        self._speaker: lan.Lan | None = None
+        self._server: Server | None = None
+
+    async def __aenter__(self) -> "Meeting":
+        try:
+            if self._relay:
+                await self._open_relay()
+            self.room_id = self.room_id or new_room()
+            if self._use_lan:
+                await self._open_lan()
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def _open_relay(self) -> None:
+        host = meet.Host(self._relay, self._purpose)
+        try:
+            self.room_id = await host.create(timeout_s=5.0 if self._required else 1.5)
+            self._hosts.append(("relay", host))
+        except RouteError as problem:
+            await host.close()
+            if self._required or not self._use_lan:
+                raise
+            say(f"spread: note: {problem.what} ({problem.why}); only machines on this network can join")
+
+    async def _open_lan(self) -> None:
+        token = secrets.token_hex(16)
+        ips = lan.addresses(interfaces())
+        self._server = Server(None, Policy(room_id=self.room_id, room_token=token, room_ttl_s=ROOM_TTL_S))
+        await self._server.start(ips)
+        self.port = self._server.port
+        host_part = f"[{ips[0]}]" if ":" in ips[0] else ips[0]
+        host = meet.Host(f"ws://{host_part}:{self.port}", self._purpose, token)
+        await host.create()
+        self._hosts.append(("lan", host))
+
+    async def announce(self) -> None:
+        """Let the LAN know; apart from opening, so that the code can be shown before."""
+        if self._server is None:
+            return
+        self._speaker = lan.Lan(lan.addresses(interfaces()))
+        try:
+            await self._speaker.start()
+            await self._speaker.announce(self.port, {"room": self.room_id, "for": self._purpose})
+        except RouteError as problem:
+            if len(self._hosts) < 2:
+                raise
+            say(f"spread: note: {problem.what} ({problem.why})")
+
+    async def serve(self, secret: bytes, talk: Callable[[meet.Channel, str], Awaitable[bool]]) -> None:
+        """Answer joiners on every route until `talk(channel, route)` returns True.
+
+        Raises:
+            RoomError: Burned by wrong codes.
+            RouteError: The room is gone on every route.
+        """
+        tries = meet.Tries()
+
+        async def one(route: str, host: meet.Host) -> None:
+            await host.serve(secret, lambda channel: talk(channel, route), tries)
+
+        tasks = [asyncio.create_task(one(route, host)) for route, host in self._hosts]
+        try:
+            await first_success(tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def __aexit__(self, *_: object) -> None:
+        for _route, host in self._hosts:
+            await host.close()
+        if self._speaker is not None:
+            await self._speaker.close()
+        if self._server is not None:
+            await self._server.close()
+
+
+async def first_success(tasks: list["asyncio.Task[Any]"]) -> Any:
+    """Return the first result; a room error that is final for all ends the wait, other failures only their route.
+
+    Raises:
+        SpreadError: What was most telling among the failures.
+    """
+    pending, problems = set(tasks), []
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            try:
+                return task.result()
+            except SpreadError as problem:
+                if isinstance(problem, room.WrongCodeError) or "burned" in problem.what:
+                    raise
+                problems.append(problem)
+    raise max(problems, key=lambda problem: isinstance(problem, RoomError))
+
+
+async def join(
+    purpose: str, code: Code | None, passphrase: str | None, *, use_lan: bool, relay: str, host: str = ""
+) -> tuple[meet.Channel, ClientConnection, str]:
+    """Find the room on the LAN and on the relay, whichever answers first; return channel, connection, route.
+
+    Args:
+        code: None: any room of this purpose that is announced on the LAN.
+        host: HOST:PORT to join directly, without mDNS.
+
+    Raises:
+        RoomError: No such room, or a wrong code.
+        RouteError: Nothing could be reached.
+    """
+    if host:
+        channel, ws = await _join_at(f"ws://{host}", purpose, code, passphrase)
+        return channel, ws, "lan"
+    tasks: list[asyncio.Task[tuple[meet.Channel, ClientConnection, str]]] = []
+    if use_lan:
+        tasks.append(asyncio.create_task(_join_lan(purpose, code, passphrase)))
+    if relay and code is not None:
+        tasks.append(asyncio.create_task(_join_relay(relay, purpose, code, passphrase)))
+    if not tasks:
+        raise UsageError("there is no way to reach a room", hint="give --relay URL, or set lan = true")
+    try:
+        winner: tuple[meet.Channel, ClientConnection, str] = await first_success(tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in outcomes:
+        if not isinstance(outcome, BaseException) and outcome[1] is not winner[1]:
+            await outcome[1].close()  # both routes led there: one conversation is enough
+    return winner
+
+
+async def _join_at(
+    url: str, purpose: str, code: Code | None, passphrase: str | None
+) -> tuple[meet.Channel, ClientConnection]:
+    if code is None:
+        raise UsageError("--host needs the room", hint="give --room ID, or the code")
+    secret = await asyncio.to_thread(secret_of, code.words, passphrase, code.room)
+    return await meet.join(url, purpose, code.room, secret)
+
+
+async def _join_relay(
+    relay: str, purpose: str, code: Code, passphrase: str | None
+) -> tuple[meet.Channel, ClientConnection, str]:
+    channel, ws = await _join_at(relay, purpose, code, passphrase)
+    return channel, ws, "relay"
+
+
+async def _join_lan(
+    purpose: str, code: Code | None, passphrase: str | None
+) -> tuple[meet.Channel, ClientConnection, str]:
+    changed = asyncio.Event()
+    speaker = lan.Lan(lan.addresses(interfaces()), changed.set)
+    problem: SpreadError = RoomError(
+        "nothing is offered on this network" if code is None else "no such room on this network",
+        why="the other machine does not offer it now, is on another network, or mDNS is blocked between the two",
+        hint="check that it still waits, or use --relay on both sides",
+    )
+    tried: set[str] = set()
+    try:
+        await speaker.start()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LAN_SEARCH_S
+        while loop.time() < end:
+            changed.clear()
+            for found in speaker.rooms(purpose, code.room if code else ""):
+                if found.name in tried:
+                    continue
+                tried.add(found.name)
+                end = min(end, loop.time() + LAN_QUIET_S) if code is None else end
+                for url in found.urls:
+                    try:
+                        here = Code(found.room, code.words if code else "")
+                        channel, ws = await _join_at(url, purpose, here, passphrase)
+                        return channel, ws, "lan"
+                    except RouteError as failed:
+                        problem = failed
+                    except RoomError as failed:
+                        problem = failed
+                        break  # the same listener has no better answer at another address
+            if code is not None and isinstance(problem, room.WrongCodeError):
+                raise problem
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.01, end - loop.time())):
+                    await changed.wait()
+        raise problem
+    finally:
+        await speaker.close()

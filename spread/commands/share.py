@@ -1,0 +1,189 @@
+"""`spread share`: hand over one thing, once, by code or passphrase (RELAY_SERVER_SPEC.md, "Share")."""
+
+import asyncio
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+from spread import config
+from spread.commands import common
+from spread.config import Config
+from spread.distill import distill
+from spread.errors import ProtocolError, RouteError, SpreadError, StoreError, UsageError
+from spread.net import meet
+from spread.paths import Paths
+from spread.project import resolve
+from spread.protocol import room
+from spread.redact import Redactor, secrets_around
+
+MAX_BYTES: Final = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is shared: redacted already."""
+
+    kind: str  # "distillation" or "text"
+    name: str
+    data: bytes
+
+    def manifest(self) -> dict[str, object]:
+        """Return what the receiver is told before it accepts."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "size": len(self.data),
+            "sha256": hashlib.sha256(self.data).hexdigest(),
+        }
+
+
+def run(
+    paths: Paths, file: str | None, *, session: str | None, relay: str | None, passphrase_file: str | None,
+    keep_open_min: float | None, as_json: bool,
+) -> int:  # fmt: skip
+    """Share until somebody has received it (or for `keep_open_min` minutes)."""
+    settings = config.load(paths)
+    if relay == "" and not settings.relay:
+        raise UsageError("no relay is configured", hint="give one: spread share --relay wss://relay.example")
+    if file == "-" and passphrase_file == "-":
+        raise UsageError(
+            "both the text and the passphrase are to come from stdin", hint="give --passphrase-file a file"
+        )
+    if keep_open_min is not None and not 0 < keep_open_min <= common.ROOM_TTL_S / 60:
+        raise UsageError("--keep-open must be between 0 and 30 minutes", hint="rooms last 30 minutes")
+    passphrase = common.read_passphrase(passphrase_file)
+    content = load(settings, file, session)
+    url = "" if relay is None else relay or settings.relay
+    served = asyncio.run(_serve(content, url, passphrase, keep_open_min, as_json))
+    if not served:
+        raise RouteError(
+            "nobody came", why="the time is over", hint="run `spread share` again for a new code"
+        )
+    return 0
+
+
+def load(settings: Config, file: str | None, session: str | None) -> Content:
+    """Return what is to be shared: a distillation, or a text as it is but for secrets.
+
+    Raises:
+        SpreadError: It is not there, no text, or too large.
+    """
+    project = resolve(os.getcwd(), with_state=True)
+    redactor = Redactor(secrets_around(os.environ, project.root))
+    if file is not None and session is not None:
+        raise UsageError("both a file and --session are given", hint="give one of them")
+    if file is None or file.endswith(".jsonl"):
+        transcript = file or find_transcript(session)
+        made = distill(transcript, machine=settings.machine, redactor=redactor)
+        return Content("distillation", made.title, made.to_markdown().encode("utf-8"))
+    try:
+        if file == "-":
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with open(file, "rb") as handle:
+                raw = handle.read(MAX_BYTES + 1)
+        text = raw.decode("utf-8")
+    except OSError as problem:
+        raise StoreError(f"cannot read {file}", why=problem.strerror or "", hint="check the path") from None
+    except UnicodeDecodeError:
+        raise StoreError(
+            f"cannot share {file}", why="it is not UTF-8 text", hint="share a text or Markdown file"
+        ) from None
+    if len(raw) > MAX_BYTES:
+        raise StoreError(f"{file} is too large", why=f"at most {MAX_BYTES >> 20} MiB can be shared at once")
+    return Content(
+        "text", os.path.basename(file) if file != "-" else "text", redactor.text(text).encode("utf-8")
+    )
+
+
+def find_transcript(session: str | None) -> str:
+    """Return the transcript of a session, or of this project's newest.
+
+    Raises:
+        StoreError: There is none.
+    """
+    root = os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
+    session = session or os.environ.get("CLAUDE_CODE_SESSION_ID") or None
+    if session is not None:
+        fits = glob.glob(os.path.join(glob.escape(root), "projects", "*", glob.escape(session) + "*.jsonl"))
+        if len(fits) == 1:
+            return fits[0]
+        raise StoreError(
+            f"{'no session' if not fits else 'more than one session'} is called {session}",
+            why=f"looked in {root}/projects", hint="give the whole id, or the transcript's path",
+        )  # fmt: skip
+    here = os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd()
+    folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in os.path.realpath(here))
+    fits = glob.glob(os.path.join(glob.escape(os.path.join(root, "projects", folder)), "*.jsonl"))
+    if not fits:
+        raise StoreError(
+            "there is no session of this directory", why=f"none in {root}/projects/{folder}",
+            hint="run it in the project's directory, or give --session ID or a file",
+        )  # fmt: skip
+    return max(fits, key=os.path.getmtime)
+
+
+async def _serve(
+    content: Content, relay: str, passphrase: str | None, keep_open_min: float | None, as_json: bool
+) -> int:
+    words = "" if passphrase is not None else common.new_words()
+    served = 0
+
+    async def talk(channel: meet.Channel, route: str) -> bool:
+        nonlocal served
+        await send(channel, content)
+        served += 1
+        common.say(f"received by the other side ({len(content.data)} bytes, by {route})")
+        return keep_open_min is None
+
+    meeting = common.Meeting("share", relay, use_lan=not relay, relay_required=bool(relay))
+    async with meeting:
+        code = common.Code(meeting.room_id, words)
+        secret = await asyncio.to_thread(common.secret_of, words, passphrase, code.room)
+        _tell(code, relay, as_json)
+        serving = asyncio.create_task(meeting.serve(secret, talk))
+        limit_s = common.ROOM_TTL_S if keep_open_min is None else keep_open_min * 60
+        try:
+            await meeting.announce()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limit_s):
+                    await serving
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+    return served
+
+
+def _tell(code: common.Code, relay: str, as_json: bool) -> None:
+    if as_json:
+        common.result(json.dumps({"code": str(code), "room": code.room, "relay": relay or None}))
+    else:
+        common.result(str(code))
+    how = f" --relay {relay}" if relay else ""
+    if code.words:
+        common.say(f"on the other machine run: spread receive{how} {code}")
+    else:
+        common.say(f"on the other machine run: spread receive{how} --room {code.room} --passphrase-file FILE")
+
+
+async def send(channel: meet.Channel, content: Content) -> None:
+    """Send a content after the receiver has accepted its manifest; return when it says that it has it whole.
+
+    Raises:
+        SpreadError: It did not; the room stays open for the next one.
+    """
+    await channel.send_json(content.manifest())
+    answer = await channel.receive_json()
+    if answer.get("accept") is not True:
+        raise ProtocolError("the other side did not accept")
+    data, step = memoryview(content.data), room.MAX_CHUNK_BYTES
+    starts = range(0, max(len(data), 1), step)
+    for at in starts:
+        await channel.send(bytes(data[at : at + step]), final=at == starts[-1])
+    if (await channel.receive_json()).get("received") != content.manifest()["sha256"]:
+        raise SpreadError("the other side did not receive it whole")

@@ -1,0 +1,41 @@
+"""`spread sync`: the engine in the foreground, once, or detached by a hook."""
+
+import asyncio
+
+from spread import config, engine
+from spread.commands import common
+from spread.errors import RouteError
+from spread.paths import Paths
+from spread.resources import remember
+
+
+def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
+    """Run the engine.
+
+    Args:
+        once: Do what can be done now, then return; 1 if something could not be handed over.
+        detached: Started by a hook: no terminal, quiet, and an engine that already runs is no error.
+    """
+    if detached:
+        engine.detach()
+        if engine.is_running(paths):
+            return 0
+    settings = config.load(paths)
+    with engine.locked(paths):
+        remember(paths)
+        engine.start_log(paths, settings.log_level)
+        running = engine.Engine(paths, settings, once=once)
+        if not once and not detached:
+            common.say(f"engine running; log in {paths.engine_log}; stop with Ctrl-C")
+        asyncio.run(running.run())
+    if not once:
+        return 0
+    left = running.unsafe()
+    if left:
+        peers = ", ".join(sorted({debt.peer for debt in left}))
+        raise RouteError(
+            f"{len(left)} not handed over (to {peers})", why=running.reason(),
+            hint="it stays in the outbox and goes when a route is there; see `spread status`",
+        )  # fmt: skip
+    common.result("nothing is owed" if not running.owed else f"{len(running.owed)} kept by a relay")
+    return 0
