@@ -36,7 +36,7 @@ def sanitise(text: str, most: int = 200) -> str:
     Args:
         most: Longest result in characters; a longer one ends in an ellipsis.
     """
-    line = " ".join(_visible(text[: 20 * most]).split())
+    line = " ".join(visible(text[: 20 * most]).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
@@ -48,7 +48,7 @@ def identifier(text: str, most: int = LONGEST_NAME) -> str:
 
 def quote(text: str) -> list[str]:
     """Return peer text as lines that each begin with `QUOTE`, every one of them safe to show to Claude."""
-    lines = (_untagged(line).rstrip() for line in _visible(text).splitlines())
+    lines = (_untagged(line).rstrip() for line in visible(text).splitlines())
     return [(QUOTE + line).rstrip(" ") for line in lines]
 
 
@@ -97,7 +97,7 @@ def _fitting(lines: list[str], room: int) -> list[str]:
     return kept
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Return `text` without terminal sequences and invisible characters; line ends become newlines."""
     if "\x1b" in text or "\x9b" in text:
         text = _without_sequences(text)
