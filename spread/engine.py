@@ -102,6 +102,7 @@ class Engine:
         self._started = time.time()
         self._active = time.monotonic()
         self._last_receipt: dict[str, float] = {}
+        self._last_route: dict[str, str] = {}
         self._why: dict[str, str] = {}
         self._peers: dict[str, Peer] = {}
         self._status: dict[str, Any] = {}
@@ -256,6 +257,7 @@ class Engine:
         )  # fmt: skip
         if not problem:
             self._active = time.monotonic()
+            self._last_route[debt.peer] = send.route
         self._news.set()
 
     async def _put(self, send: plan.Send) -> None:
@@ -317,6 +319,7 @@ class Engine:
             "peers": {
                 name: {
                     "routes": sorted(routes.get(name, ())),
+                    "last_route": self._last_route.get(name),
                     "last_receipt": self._last_receipt.get(name),
                     "owed": sum(d.peer == name and not d.name.startswith(RECEIPT) for d in self.owed),
                     "at_relay": sum(

@@ -50,7 +50,7 @@ def run(
     settings = config.load(paths)
     if relay == "" and not settings.relay:
         raise UsageError("no relay is configured", hint="give one: spread share --relay wss://relay.example")
-    if file == "-" and passphrase_file == "-":
+    if file == "-" and passphrase_file == "-":  # noqa: S105 - a file's name, no secret
         raise UsageError(
             "both the text and the passphrase are to come from stdin", hint="give --passphrase-file a file"
         )

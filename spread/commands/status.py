@@ -44,6 +44,7 @@ def collect(paths: Paths) -> dict[str, Any]:
                 "owed": len(since),
                 "owed_since": min(since, default=None),
                 "at_relay": live.get("at_relay", 0),
+                "last_route": live.get("last_route"),
                 "last_receipt": live.get("last_receipt"),
                 "why": live.get("why", "") if since else "",
             }
