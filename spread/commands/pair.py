@@ -17,6 +17,7 @@ from spread.paths import Paths
 from spread.peers import Peer
 from spread.protocol import crypto, envelope, mailbox
 from spread.protocol.words import check_words
+from spread.resources import remember
 
 CARD_KEYS: Final = {
     "name": str,
@@ -117,7 +118,7 @@ def run(
         identity.load(paths), settings, settings.relay if relay is None else relay, teammate,
         secrets.token_bytes(crypto.SEED_BYTES), paths,
     )  # fmt: skip
-    paths.make()
+    remember(paths)
     peer, check = asyncio.run(_offer(ours, relay is not None) if parsed is None else _accept(ours, parsed))
     common.result(f"paired with {peer.name} ({fingerprint(peer.identity)}); next: work, or `spread status`")
     common.say(f"check words, the same on both screens: {check}")

@@ -1,7 +1,7 @@
 """Envelopes: a content sealed for exactly one machine, bytes to bytes (RELAY_SERVER_SPEC.md, "Envelope").
 
 HPKE (RFC 9180, base mode) hides the content and binds it to the recipient and the prekey; base mode says
-nothing about the sender, so an Ed25519 signature inside covers every field that gives the content its meaning.
+nothing of the sender, so an Ed25519 signature inside covers every field that gives the content its meaning.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ MAGIC: Final = b"CSE1"
 MAX_ENVELOPE_BYTES: Final = 1024 * 1024
 MAX_CONTENT_BYTES: Final = 512 * 1024
 PREKEY_ID_BYTES: Final = 8
-KINDS: Final = ("distillation", "receipt", "contact", "farewell")
+KINDS: Final = ("distillation", "receipt", "contact")
 SUITE_HYBRID: Final = 1  # MLKEM768_X25519, HKDF-SHA256, AES-256-GCM
 SUITE_X25519: Final = 2  # X25519, HKDF-SHA256, AES-256-GCM: where the hybrid is not built in
 _MLKEM_PUBLIC: Final = 1184
