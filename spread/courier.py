@@ -81,6 +81,7 @@ class RelayLink:
     connection: Connection | None = None
     waiting_mail: list[tuple[bytes, int, bytes]] = field(default_factory=list)
     first_mail: int = 0  # envelopes that waited when we connected
+    times: int = 0  # how often it was connected
 
 
 class Courier:
@@ -181,6 +182,7 @@ class Courier:
             self._identity.mailbox_seed, self._identity.mailbox, on_mail
         )
         link.state = "connected"
+        link.times += 1
         link.looked = link.first_mail == 0
         self._on_news()
         await connection.closed.wait()
@@ -204,6 +206,11 @@ class Courier:
             found += [(link, body, (id_, seq)) for id_, seq, body in mail]
         return found
 
+    def keep(self, origin: RelayLink | str, sealed: bytes, item: tuple[bytes, int]) -> None:
+        """An envelope could not be taken in: it comes again with the next `mail`."""
+        if not isinstance(origin, str):
+            origin.waiting_mail.append((*item, sealed))
+
     async def drop(self, origin: RelayLink | str, item: tuple[bytes, int]) -> None:
         """An envelope was taken in: delete it where it waited. A failure only means that it comes again."""
         if isinstance(origin, str):
@@ -221,7 +228,7 @@ class Courier:
         found: dict[str, frozenset[plan.RouteKind]] = {}
         for name, peer in self._peers.items():
             kinds: set[plan.RouteKind] = set()
-            if self._lan is not None and self._lan.owner_of(peer.mailbox) is not None:
+            if self._lan is not None and self._lan.owners_of(peer.mailbox):
                 kinds.add("lan")
             link = self.links.get(peer.relay)
             if link is not None and link.connection is not None:
@@ -248,17 +255,21 @@ class Courier:
         known = self._direct.get(peer.name)
         if known is not None and not known.closed.is_set():
             return known
-        found = self._lan.owner_of(peer.mailbox) if self._lan is not None else None
-        if found is None:
-            raise RouteError("the peer is not on the LAN")
-        problem = RouteError("the peer has no address")
-        for url in found.urls:
-            try:
-                self._direct[peer.name] = await Connection.open(url, timeout_s=3)
-                return self._direct[peer.name]
-            except RouteError as failed:
-                problem = failed
+        problem = RouteError("the peer is not on the LAN")
+        for found in self._lan.owners_of(peer.mailbox) if self._lan is not None else []:
+            for url in found.urls:
+                try:
+                    self._direct[peer.name] = await Connection.open(url, timeout_s=3)
+                    return self._direct[peer.name]
+                except RouteError as failed:
+                    problem = failed
+            if self._lan is not None:
+                self._lan.forget(found)
         raise problem
+
+    def lan_names(self, mailbox: bytes) -> tuple[str, ...]:
+        """Return the names under which a peer's listener is announced now; a new one is a new chance."""
+        return tuple(found.name for found in self._lan.owners_of(mailbox)) if self._lan is not None else ()
 
     async def close(self) -> None:
         """Hang up everywhere; never raises."""

@@ -12,7 +12,6 @@ import logging
 import logging.handlers
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -103,6 +102,7 @@ class Engine:
         self._active = time.monotonic()
         self._last_receipt: dict[str, float] = {}
         self._last_route: dict[str, str] = {}
+        self._ways: dict[tuple[str, plan.RouteKind], object] = {}
         self._why: dict[str, str] = {}
         self._peers: dict[str, Peer] = {}
         self._status: dict[str, Any] = {}
@@ -154,7 +154,7 @@ class Engine:
                 return
             wait_s = min(SCAN_S, self.config.idle_s or SCAN_S, *([1.0] if self.once else []))
             if wake_at is not None:
-                wait_s = min(wait_s, max(0.01, wake_at - time.time()))
+                wait_s = min(wait_s, max(0.01, wake_at - time.monotonic()))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._news.wait()
@@ -167,7 +167,7 @@ class Engine:
             self._peers = found
             self._courier.follow(found)
         self._refresh_contacts(now)
-        paused = os.path.exists(self.paths.paused)
+        paused = self._is_paused()
         if not paused and await asyncio.to_thread(
             intake.take_all, self.paths, self._peers, self.config.machine, now
         ):
@@ -177,9 +177,10 @@ class Engine:
         store.reindex(self.paths, own)
         self.owed = self._debts()
         self._forget_settled()
+        self._notice_routes()
         decided = plan.plan(
             self.owed if not paused else [d for d in self.owed if d.name.startswith(RECEIPT)],
-            self._courier.routes(), self.tried, time.time(), os.urandom(1)[0] / 255,
+            self._courier.routes(), self.tried, time.monotonic(), os.urandom(1)[0] / 255,
         )  # fmt: skip
         for send in decided.sends:
             self._begin(send)
@@ -188,6 +189,9 @@ class Engine:
             write_atomic(self.paths.engine_ready, f"{now}\n".encode("ascii"))
         self._write_status(paused)
         return decided.wake_at
+
+    def _is_paused(self) -> bool:
+        return os.path.exists(self.paths.paused)
 
     def _load_peers(self) -> dict[str, Peer]:
         try:
@@ -214,6 +218,7 @@ class Engine:
             except (StoreError, OSError) as problem:
                 log.error("mail stays where it is: %s", problem)
                 self._why["inbox"] = str(problem)
+                self._courier.keep(origin, sealed, item)
                 continue
             if taken is not None and taken.settled is not None:
                 self._last_receipt[taken.peer] = time.time()
@@ -224,17 +229,39 @@ class Engine:
     # -- out -----------------------------------------------------------------------------------------------
 
     def _debts(self) -> list[plan.Debt]:
-        debts = [plan.Debt(owed.peer, owed.name, owed.since) for owed in store.owed(self.paths)]
-        debts += [plan.Debt(peer, RECEIPT + name, since) for peer, name, since in store.receipts(self.paths)]
-        return [debt for debt in debts if debt.peer in self._peers]
+        """Return what is owed; times are monotonic from here on, so that a clock set anew delays nothing."""
+        found = [(owed.peer, owed.name, owed.since) for owed in store.owed(self.paths)]
+        found += [(peer, RECEIPT + name, since) for peer, name, since in store.receipts(self.paths)]
+        now, mono = time.time(), time.monotonic()
+        return [
+            plan.Debt(peer, name, mono - max(0.0, now - since))
+            for peer, name, since in found if peer in self._peers
+        ]  # fmt: skip
 
     def _forget_settled(self) -> None:
         owed = {(debt.peer, debt.name) for debt in self.owed}
         self.tried = {key: value for key, value in self.tried.items() if key[:2] in owed}
 
+    def _notice_routes(self) -> None:
+        """A route that came anew is a new chance: what failed or was stored there before is tried again.
+
+        A relay may have lost its mail while it was away, and sending twice is harmless.
+        """
+        for name, peer in self._peers.items():
+            link = self._courier.links.get(peer.relay)
+            ways: dict[plan.RouteKind, object] = {
+                "lan": self._courier.lan_names(peer.mailbox), "relay": link.times if link else 0,
+            }  # fmt: skip
+            for route, way in ways.items():
+                if self._ways.get((name, route)) != way:
+                    self._ways[name, route] = way
+                    for key, attempts in list(self.tried.items()):
+                        if key[0] == name and key[2] == route and not attempts.started:
+                            del self.tried[key]
+
     def _begin(self, send: plan.Send) -> None:
         key = (send.debt.peer, send.debt.name, send.route)
-        self.tried[key] = plan.started(self.tried.get(key, plan.Attempts()), time.time())
+        self.tried[key] = plan.started(self.tried.get(key, plan.Attempts()), time.monotonic())
         task = asyncio.create_task(self._send(send, key))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
@@ -246,10 +273,11 @@ class Engine:
                 await self._put(send)
         except SpreadError as failed:
             problem = f"{failed.what}" + (f" ({failed.why})" if failed.why else "")
-        except OSError as failed:
-            problem = str(failed)
+        except Exception as failed:  # a bug of ours must not leave the debt marked as under way for ever
+            problem = f"{type(failed).__name__} while sending"
+            log.error("sending %s: %s", debt.name, problem)
         before = self.tried.get(key, plan.Attempts())
-        self.tried[key] = (plan.failed if problem else plan.stored)(before, time.time())
+        self.tried[key] = (plan.failed if problem else plan.stored)(before, time.monotonic())
         self._why[debt.peer] = problem
         log.log(
             logging.INFO if problem else logging.DEBUG, "%s to %s by %s: %s",
@@ -273,7 +301,7 @@ class Engine:
                 store.drop_receipt(self.paths, peer.name, name)
             return
         session, _, revision = debt.name.removesuffix(store.SUFFIX).rpartition(".")
-        letter = self._mailroom.seal_debt(peer, store.Owed(peer.name, session, int(revision), debt.since))
+        letter = self._mailroom.seal_debt(peer, store.Owed(peer.name, session, int(revision), time.time()))
         if letter is not None:
             await self._courier.send(peer, letter, send.route)
 
@@ -357,4 +385,3 @@ def detach() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(null, number)
-    sys.stdin, sys.stdout, sys.stderr = (open(number, closefd=False) for number in (0, 1, 2))

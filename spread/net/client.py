@@ -81,7 +81,8 @@ class Connection:
         self._ws = ws
         self._nonce = b""
         self._audience = audience_of(url)
-        self._waiting: dict[tuple[str, str], asyncio.Future[wire.Message]] = {}
+        # replies come in the order of what was asked, per kind and id
+        self._waiting: dict[tuple[str, str], list[asyncio.Future[wire.Message]]] = {}
         self._on_mail: Callable[[bytes, int, bytes], None] | None = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -129,7 +130,7 @@ class Connection:
             pass
         finally:
             self.closed.set()
-            for future in self._waiting.values():
+            for future in [future for line in self._waiting.values() for future in line]:
                 if not future.done():
                     future.set_exception(RouteError(f"the connection to {self.url} was lost"))
             self._waiting.clear()
@@ -141,18 +142,25 @@ class Connection:
                 self._on_mail(message.key("id", 16), seq, message.body)
             return
         id_ = message.fields.get("id")
-        for key in ((message.type, id_), ("ERROR" if id_ is None else "PUT", id_)):
-            future = self._waiting.pop((str(key[0]), str(key[1] or "")), None)
-            if future is not None and not future.done():
-                future.set_result(message)
-                return
+        kind = ("ERROR" if id_ is None else "PUT") if message.type == "ERROR" else message.type
+        line = self._waiting.get((kind, str(id_ or "")), [])
+        if line and not line[0].done():
+            line[0].set_result(message)
+            self._leave(line[0])
+
+    def _leave(self, future: "asyncio.Future[wire.Message]") -> None:
+        for key, line in list(self._waiting.items()):
+            if future in line:
+                line.remove(future)
+            if not line:
+                del self._waiting[key]
 
     async def _ask(self, message: wire.Message, reply: str, id_: str = "") -> wire.Message:
         """Send a message and wait for its reply, or for the error that answers it."""
         future: asyncio.Future[wire.Message] = asyncio.get_running_loop().create_future()
         keys = [(reply, id_), ("PUT", id_) if id_ else ("ERROR", "")]
         for key in keys:
-            self._waiting[key] = future
+            self._waiting.setdefault(key, []).append(future)
         try:
             async with asyncio.timeout(REPLY_TIMEOUT_S):
                 await self._ws.send(wire.encode(message))
@@ -162,8 +170,7 @@ class Connection:
         except websockets.ConnectionClosed:
             raise RouteError(f"the connection to {self.url} was lost") from None
         finally:
-            for key in keys:
-                self._waiting.pop(key, None)
+            self._leave(future)
             if future.done() and not future.cancelled():
                 future.exception()  # taken note of, also when the send failed first
         if answer.type == "ERROR":

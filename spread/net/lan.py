@@ -136,6 +136,7 @@ class Lan:
         )
         known = name in self.found
         if urls and (known or len(self.found) < MAX_FOUND):
+            self.found.pop(name, None)
             self.found[name] = Found(
                 name, urls, text.get("n", ""), text.get("t", ""), text.get("room", ""), text.get("for", "")
             )
@@ -157,12 +158,19 @@ class Lan:
         self._broadcasts.add(task)
         task.add_done_callback(self._broadcasts.discard)
 
-    def owner_of(self, mailbox: bytes) -> Found | None:
-        """Return the announced listener that carries `mailbox`'s tag."""
-        for found in self.found.values():
-            if found.tag and found.tag == tag(mailbox, found.nonce):
-                return found
-        return None
+    def owners_of(self, mailbox: bytes) -> list[Found]:
+        """Return the announced listeners that carry `mailbox`'s tag, the last heard first.
+
+        There may be more than one: a listener that was cut off or killed says no goodbye.
+        """
+        fits = [
+            found for found in self.found.values() if found.tag and found.tag == tag(mailbox, found.nonce)
+        ]
+        return fits[::-1]
+
+    def forget(self, found: Found) -> None:
+        """Drop a listener that is not there any more; it comes back when it announces itself again."""
+        self.found.pop(found.name, None)
 
     def rooms(self, purpose: str, room_id: str = "") -> list[Found]:
         """Return announced rooms of a purpose, of all ids or of one."""
