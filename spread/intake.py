@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -55,6 +56,12 @@ def take_all(paths: Paths, peers: Mapping[str, Peer], machine: str, now: float) 
             _take(paths, checkpoint, peers, machine)
         except SpreadError as problem:
             _quarantine(paths, checkpoint.path, problem.what, problem.why)
+        except OSError as problem:
+            _quarantine(paths, checkpoint.path, "cannot distil", problem.strerror or "")
+        except Exception as problem:  # a bug of ours in one session must not stop the others for ever
+            frames = traceback.extract_tb(problem.__traceback__)
+            where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}"
+            _quarantine(paths, checkpoint.path, "a bug in distilling", f"{type(problem).__name__} at {where}")
         for path in taken[session]:
             _unlink(path)
     return bool(newest)
