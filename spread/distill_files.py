@@ -53,6 +53,7 @@ class FileLedger:
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
     last_change: int = 0
+    copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
 
     def saw(self, path: str, line: int) -> None:
         self.read.pop(path, None)
@@ -77,14 +78,17 @@ class FileLedger:
         old = self.renamed.pop(path, None)
         self.deleted[old[0] if old else path] = line
 
-    def delete_tree(self, path: str, line: int) -> None:
+    def delete_tree(self, path: str, line: int, *, sure: bool = True) -> None:
         inside = [
             known for known in (*self.created, *self.modified, *self.renamed) if known.startswith(path + "/")
         ]
         for known in inside:
             self.delete(known, line)
-        if not inside:
+        if not inside and (sure or self._knows(path)):
             self.delete(path, line)
+
+    def _knows(self, path: str) -> bool:
+        return any(path in known for known in (self.created, self.modified, self.renamed, self.read))
 
     def rename(self, old: str, new: str, line: int) -> None:
         if any(known.startswith(new + "/") for known in (*self.created, *self.modified, *self.read)):
@@ -117,23 +121,30 @@ class FileLedger:
     def apply(self, effect: Effect, here: str, line: int) -> None:
         """Take over what a shell command did."""
         path = absolute(effect.path, here)
-        if _NOISE.search(path) or path in (".", "/"):
+        if _NOISE.search(path) and effect.kind not in ("copy", "rename"):
             return
         if effect.kind in ("write", "append", "touch", "modify"):
             self.write(path, line, created=effect.kind in ("write", "touch"))
         elif effect.kind == "delete":
-            self.delete(path, line)
+            if effect.sure or self._knows(path):
+                self.delete(path, line)
         elif effect.kind == "tree":
-            self.delete_tree(path, line)
+            self.delete_tree(path, line, sure=effect.sure)
         elif effect.kind == "revert":
             self.revert(path, line)
         else:
+            if effect.kind == "copy":
+                self.copied.add(path)
             other = absolute(effect.other, here)
             if effect.other.endswith("/"):
                 other = f"{other}/{posixpath.basename(path)}"
             if _NOISE.search(other):
+                if effect.kind == "rename":
+                    self.delete(path, line)
                 return
-            if effect.kind == "rename":
+            if effect.kind == "copy" and other in self.copied:
+                return
+            if effect.kind == "rename" and not _NOISE.search(path):
                 self.rename(path, other, line)
             else:
                 self.write(other, line, created=True)

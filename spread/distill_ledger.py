@@ -25,7 +25,11 @@ _UNSTASH: Final = re.compile(r"\bgit\b[^\n;&|]*\bstash\s+(?:pop|apply)")
 _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>|exit code:? (\d+)")
-_SUMMARY: Final = re.compile(r"<summary>\s*(.*?)\s*</summary>", re.S)
+# Programs that only look: their failing is part of searching, not of what was tried.
+_LOOKING: Final = frozenset(
+    ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
+     "awk", "stat", "file", "tree", "ps", "lsof", "sleep", "diff", "jq", "export", "set", "source", "true", "for", "lsd")
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -77,7 +81,8 @@ class Ledger:
     denied_last: Call | None = None
     unfinished: int = 0
     calls: int = 0
-    cwd: str = ""
+    root: str = ""  # the top of the work tree as far as working directories tell
+    reset: int = 0
 
     def add(self, event: Event) -> None:
         if isinstance(event, Call):
@@ -108,12 +113,16 @@ class Ledger:
         self.constraints = [
             (line, rule)
             for line, rule in self.constraints
-            if line == prompt.line or not revokes(prompt.text, rule)
+            if line >= prompt.line or not revokes(prompt.text, rule)
         ]
         if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):
             return
         before = self.last_say
-        asked = question_of(before.text) if before and self.end == "say" else ""
+        asked = question_of(before.text) if before and self.end in ("say", "interrupted") else ""
+        if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
+            at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
+            self.turns.insert(at, Turn(prompt))
+            return
         self.turns.append(Turn(prompt, asked, before))
         del self.turns[1:-KEPT_PROMPTS]
         if before and len(self.turns) > 1 and objects(prompt.text):
@@ -144,6 +153,9 @@ class Ledger:
 
     def _call(self, call: Call) -> None:
         self.calls += 1
+        if call.cwd and not call.agent:
+            here = absolute(call.cwd, "")
+            self.root = here if not self.root or self.root.startswith(here + "/") else self.root
         if not call.agent:
             self.end = "call" if call.ok is not None else "open"
         if self.turns:
@@ -195,9 +207,10 @@ class Ledger:
         self._problem(call, source, bool(found))
 
     def _problem(self, call: Call, source: str, checked: bool) -> None:
-        key = " ".join(source.split()[:3])
+        words = next((item.words for item in split(source) if item.words and item.name not in _LOOKING), [])
+        key = " ".join(words[:2])
         self.problems.pop(key, None)
-        if not call.ok and not checked:
+        if key and not call.ok and not checked:
             error = failure_of(call.output, 260).splitlines()
             if error:
                 self.problems[key] = Problem(
@@ -215,6 +228,8 @@ class Ledger:
             self._from_commit(call)
         if switched := _SWITCHED.findall(output):
             self.branch = switched[-1]
+        if call.ok and re.search(r"\bgit\b[^\n;&|]*\breset\b[^\n;&|]*--hard", source):
+            self.reset = call.line
         if _UNSTASH.search(source):
             self.stashed = 0
         elif call.ok and _STASH.search(source) and "No local changes" not in output:
@@ -223,7 +238,7 @@ class Ledger:
     def _from_commit(self, call: Call) -> None:
         """Take files that a script made or removed from the commit's own list; known ones keep their line."""
         for what, path in _CREATED.findall(call.output):
-            where = absolute(path.strip('"'), call.cwd)
+            where = self._from_top(path.strip('"'), call)
             if what == "create" and where not in self.files.created and where not in self.files.renamed:
                 self.files.modified.pop(where, None)
                 self.files.created[where] = call.line
@@ -231,6 +246,15 @@ class Ledger:
                 self.files.created.pop(where, None)
                 self.files.modified.pop(where, None)
                 self.files.deleted[where] = call.line
+
+    def _from_top(self, path: str, call: Call) -> str:
+        """Return the place of a path that git told from the top of its work tree: a known one, else below our root."""
+        files = self.files
+        for known in (*files.created, *files.modified, *files.renamed, *files.deleted):
+            if known.endswith(f"/{path}"):
+                return known
+        moved = re.match(r"\s*cd\s+(/\S+|[A-Za-z]:\S+)\s*&&", str(call.input.get("command")))
+        return absolute(path, absolute(moved[1], call.cwd) if moved else self.root)
 
     def _on_todos(self, call: Call) -> None:
         items = call.input.get("todos")
@@ -325,9 +349,9 @@ class Ledger:
             text = (
                 call.words.split("Questions asked:")[-1] if "Questions asked:" in call.words else call.words
             )
-            self.decisions.append(
-                (call.result_line, f"the user did not pick an option, and said: “{shorten(text, 300)}”")
-            )
+            if text.strip(" ():"):
+                told = f"asked to choose, the user said instead: “{shorten(text, 300)}”"
+                self.decisions.append((call.result_line, told))
         elif call.words:
             kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"denied: {what}"
             self.decisions.append((call.result_line, f"{kind}; the user said: “{shorten(call.words, 300)}”"))

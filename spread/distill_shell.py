@@ -62,6 +62,7 @@ class Effect:
     kind: str
     path: str
     other: str = ""
+    sure: bool = True  # whether the path must have existed (not so with `rm -f`)
 
 
 def split(source: str) -> list[Simple]:
@@ -196,7 +197,7 @@ def _command(item: Simple) -> Iterator[Effect]:
     if name in ("rm", "unlink"):
         tree = "r" in short or "R" in short or "--recursive" in flags
         for path in args:
-            yield Effect("tree" if tree else "delete", path)
+            yield Effect("tree" if tree else "delete", path, sure="f" not in short and "--force" not in flags)
     elif name in ("mv", "cp") and len(args) == 2 and "-t" not in flags:
         if name == "mv" or not ("r" in short or "R" in short or "a" in short):
             yield Effect("rename" if name == "mv" else "copy", args[0], args[1])

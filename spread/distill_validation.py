@@ -100,19 +100,44 @@ NEVER_RAN: Final = (
 _EXIT: Final = re.compile(r"Exit code (\d+)")
 _ECHOED: Final = re.compile(r"(?im)^\W*(?:[\w ]*(?:exit|rc|status|result|code)[\w ]*)\W{1,3}(\d{1,3})\W*$")
 
+_TEST_FAIL: Final = re.compile(
+    r"(?m)^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \(|not ok \d)"
+    r"|\b[1-9]\d* (?:failed|failing|failures?)\b|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
+    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|# fail [1-9]|\d+ examples?, [1-9]\d* failures?|[✖✗] [1-9]\d* "
+)
 _FAIL: Final = re.compile(
-    r"(?m)^(?:FAILED\b|FAIL\b|--- FAIL|ERROR\b[: ]|E   |FAILURES?!|Traceback \(most recent|panic: |npm ERR!|make(?:\[\d+\])?: \*\*\*|"
-    r"BUILD FAILED|error(?:\[E\d+\])?: |Error: |ERROR in |fatal: )"
-    r"|\b[1-9]\d* (?:failed|failing|failures?|errors?)\b|(?:failures|errors)=[1-9]|error TS\d+|test result: FAILED"
-    r"|Build failed|exit status [1-9]|Command failed|ELIFECYCLE|Found [1-9]\d* errors?|[✖✗×] [1-9]|Tests:\s+[1-9]\d* failed"
-)  # fmt: skip
+    r"(?m)^(?:npm ERR!|make(?:\[\d+\])?: \*\*\*|BUILD FAILED|ERROR in |error(?:\[E\d+\])?: |vet(?:\.exe)?: )"
+    r"|^\S+?\.\w{1,5}:\d+:\d+: (?!note|warning|info)|\berror TS\d+|Build failed|exit status [1-9]|ELIFECYCLE|ERROR task failed"
+    r"|\bFound [1-9]\d* errors?|\b[1-9]\d* (?:errors?|problems?)\b|^[1-9]\d* issues:|Command failed with exit code [1-9]"
+    r"|^(?:\S+: )?(?:\S+: )?command not found|: command not found$|Would reformat|Some errors were emitted|> Build error"
+)
 _PASS: Final = re.compile(
-    r"(?m)^(?:OK(?: \(.*\))?|ok  ?\t?\S+.*|PASS|All checks passed!|Success: no issues found.*|BUILD SUCCESS(?:FUL)?.*)\s*$"
-    r"|^=*\s*\d+ passed\b|test result: ok\.|Tests:\s+(?:\d+ skipped, )?\d+ passed|\b\d+ passing\b|^\s*\d+ pass\s*$"
+    r"(?m)^(?:OK(?: \(.*\))?|ok[ \t]+\S+.*|PASS|All checks passed!|Success: no issues found.*|BUILD SUCCESS(?:FUL)?.*)\s*$"
+    r"|^=*\s*\d+ passed\b|test result: ok\.|Tests:\s+(?:\d+ skipped, )?\d+ passed|\b\d+ passing\b|^\s*(?:\d+ pass|0 fail)\s*$"
     r"|\b0 (?:errors|failed|failures)\b|Tests\s+\d+ passed|# fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
-    r"|^0 issues\.|✨ .*Done"
-)  # fmt: skip
-_EMPTY: Final = re.compile(r"(?m)^Ran 0 tests|no tests ran|No tests found|no tests to run|collected 0 items$")
+    r"|^0 issues\.|^Checked \d+ files? .*No fixes applied|No ESLint warnings or errors|Compiled successfully"
+)
+_MEANT: Final = re.compile(
+    r"negative (?:check|test|control)|expect(?:ed|s)?(?: to)? fail|(?:should|must) (?:now )?fail|mutation|sanity.{0,20}fail",
+    re.I,
+)
+_SILENT: Final = {
+    "go": ("build", "vet"),
+    "tsc": (),
+    "gcc": (),
+    "clang": (),
+    "eslint": (),
+    "node": ("--check",),
+    "bash": ("-n",),
+}
+_NOTE: Final = re.compile(r"(?m)^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?")
+# A summary that counts no failure, after which error lines in the log are only what tests printed.
+_ZERO: Final = re.compile(
+    r"(?m)^\s*0 fail(?:ed|ures?)?$|# fail 0\b|\b0 failed\b|^=+ \d+ passed[^=]*=+$|^OK$|test result: ok"
+)
+_EMPTY: Final = re.compile(
+    r"(?m)^Ran 0 tests.*$|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
+)
 _WORST: Final = (
     re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
     re.compile(r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:).*$"),
@@ -210,24 +235,70 @@ def _unwrapped(words: list[str]) -> list[str]:
     return words
 
 
-def checks(call: Call, commands: list[Simple] | None = None) -> list[Check]:
+def checks(call: Call) -> list[Check]:
     """Return the validations that a shell call ran, each kind once, with what they really said."""
     source = call.input.get("command")
     if not isinstance(source, str) or not _QUICK.search(source) or call.ok is None:
         return []
     if not call.ok and call.output.startswith(NEVER_RAN):
         return []
-    commands = split(source) if commands is None else commands
+    commands = _flat(split(source))
     found = [(at, kind) for at, item in enumerate(commands) if (kind := kind_of(item.words))]
     if not found:
-        return []
+        return _hooks(call, source)
     outcome, code, failure = judge(call, commands, [at for at, _ in found])
     task = str(call.extra.get("backgroundTaskId") or "") if outcome == UNKNOWN else ""
     latest = {kind: at for at, kind in found}
+    if outcome != "passed" and len(latest) > 1:  # one of several did not pass; the rest cannot be told
+        blamed = "test" if "test" in latest and _TEST_FAIL.search(call.output) else found[0][1]
+        latest = {blamed: latest[blamed]}
     return [
         Check(call.line, call.result_line, kind, _shown(source, commands[at]), outcome, code, failure, task)
         for kind, at in sorted(latest.items(), key=lambda pair: pair[1])
     ]
+
+
+def _hooks(call: Call, source: str) -> list[Check]:
+    """Return the tests that the hooks of a commit or push ran, where their summary shows."""
+    if not re.search(r"\bgit\b[^\n;&|]*\b(?:commit|push)\b", source):
+        return []
+    failed, passed = _TEST_FAIL.search(call.output), _PASS.search(call.output)
+    if call.ok and passed and not failed:
+        return [Check(call.line, call.result_line, "test", "the hooks of git commit", "passed", 0, "")]
+    if not call.ok and failed:
+        return [
+            Check(
+                call.line,
+                call.result_line,
+                "test",
+                "the hooks of git commit",
+                "failed",
+                None,
+                failure_of(call.output),
+            )
+        ]
+    return []
+
+
+def _flat(commands: list[Simple]) -> list[Simple]:
+    """Put what `sh -c '…'` runs in its place, also on a host, in a container or under WSL."""
+    out: list[Simple] = []
+    for item in commands:
+        words = item.words
+        at = next((at for at in range(len(words) - 2) if re.fullmatch(r"(?:.*/)?(?:ba|z|da)?sh", words[at])
+                   and re.fullmatch(r"-\w*c", words[at + 1])), None)  # fmt: skip
+        if at is None or not (
+            at == 0 or item.name in ("wsl", "wsl.exe", "docker", "podman", "ssh", "nix", "kubectl")
+        ):
+            out.append(item)
+            continue
+        inner = split(words[at + 2])
+        for sub in inner:
+            sub.start, sub.end = item.start, item.end
+        if inner:
+            inner[-1].joint = item.joint
+        out.extend(inner)
+    return out
 
 
 def _shown(source: str, item: Simple) -> str:
@@ -242,42 +313,52 @@ def _shown(source: str, item: Simple) -> str:
 
 def judge(call: Call, commands: list[Simple], places: list[int]) -> tuple[str, int | None, str]:
     """Return outcome, exit code (None when not told) and the failure's lines of a run."""
-    output = call.output
-    if (
-        call.extra.get("backgroundTaskId")
-        or "running in background with ID" in output[:200]
-        or call.extra.get("interrupted")
-    ):
+    output, source = call.output, str(call.input.get("command"))
+    running = "running in background with ID" in output[:200] or call.extra.get("backgroundTaskId")
+    if running or call.extra.get("interrupted"):
         return UNKNOWN, None, ""
     if "Command timed out" in output[:300]:
         return UNKNOWN, None, "timed out"
-    code: int | None = 0
-    if not call.ok:
-        stated = _EXIT.match(output)
-        code = int(stated[1]) if stated else None
-    pipefail = any("pipefail" in item.words for item in commands)
-    seen = _visible(commands, places, pipefail=pipefail)
-    failed = _FAIL.search(output) is not None
+    told = _EMPTY.sub("", output)  # what ran no test proves nothing
+    bad = _TEST_FAIL.search(told) or (None if _ZERO.search(told) else _FAIL.search(told))
+    if bad and _MEANT.search(source):
+        return UNKNOWN, None, ""  # a run that was meant to fail says nothing about the project
+    seen = _visible(commands, places)
     if call.ok and seen:
-        if failed and not _PASS.search(output):
-            return UNKNOWN, 0, ""  # a wrapper may have swallowed it
-        return (UNKNOWN if _EMPTY.search(output) else "passed"), 0, ""
-    if not call.ok and (failed or _is_only(commands, places)):
-        return "failed", code, failure_of(output)
-    echoed = _ECHOED.findall(output[-400:]) if "$?" in str(call.input.get("command")) or "PIPESTATUS" in str(
-        call.input.get("command")) else []  # fmt: skip
-    if echoed and len(places) == 1:
-        told = int(echoed[-1])
-        return ("failed", told, failure_of(output)) if told else ("passed", 0, "")
-    if failed:
+        swallowed = _TEST_FAIL.search(told) and not _PASS.search(
+            told
+        )  # by a wrapper that exits 0 all the same
+        idle = told != output and not _PASS.search(told)
+        return (UNKNOWN if swallowed or idle else "passed"), 0, ""
+    if not call.ok and (bad or _is_only(commands, places)):
+        stated = _EXIT.match(output)
+        return "failed", int(stated[1]) if stated else None, failure_of(output)
+    if (
+        len(places) == 1
+        and ("$?" in source or "PIPESTATUS" in source)
+        and (echoed := _ECHOED.findall(output[-400:]))
+    ):
+        code = int(echoed[-1])
+        return ("failed", code, failure_of(output)) if code else ("passed", 0, "")
+    if bad:
         return "failed", None, failure_of(output)
-    if call.ok and _PASS.search(output) and not _EMPTY.search(output) and not _cut(commands, places):
-        return "passed", None, ""
-    return UNKNOWN, None, ""
+    said = _PASS.search(told) and not _cut(commands, places, output)
+    return ("passed" if call.ok and (said or _silent(commands, places, output)) else UNKNOWN), None, ""
 
 
-def _visible(commands: list[Simple], places: list[int], *, pipefail: bool) -> bool:
+def _silent(commands: list[Simple], places: list[int], output: str) -> bool:
+    """Tell whether nothing was printed by a tool that is silent only on success, and nothing else ran."""
+    if _NOTE.sub("", output).strip() or len(places) != 1:
+        return False
+    words = commands[places[0]].words
+    wanted = _SILENT.get(commands[places[0]].name)
+    others = {item.name for at, item in enumerate(commands) if at not in places}
+    return wanted is not None and (not wanted or words[1] in wanted) and others <= {"cd", "head", "tail"}
+
+
+def _visible(commands: list[Simple], places: list[int]) -> bool:
     """Tell whether a failure of any of the validations would have made the whole line fail."""
+    pipefail = any("pipefail" in item.words for item in commands)
     errexit = any(
         item.name == "set" and any("e" in word for word in item.words[1:] if word[:1] == "-")
         for item in commands
@@ -317,10 +398,21 @@ def _is_only(commands: list[Simple], places: list[int]) -> bool:
     return all(at in places or item.name in harmless or not item.words for at, item in enumerate(commands))
 
 
-def _cut(commands: list[Simple], places: list[int]) -> bool:
+def _cut(commands: list[Simple], places: list[int], output: str) -> bool:
     """Tell whether output went through a filter that may have dropped the bad news."""
-    later = commands[min(places) + 1 :]
-    return any(item.name in ("grep", "head", "awk", "sed", "rg", "wc", "cut", "jq") for item in later)
+    for item in commands[min(places) + 1 :]:
+        if item.name == "head":
+            most = next(
+                (int(word.lstrip("-n")) for word in item.words[1:] if word.lstrip("-n").isdigit()), 10
+            )
+            if output.count("\n") + 1 >= most:
+                return True
+        elif item.name in ("grep", "rg", "egrep", "Select-String"):
+            if not re.search(r"fail", " ".join(item.words[1:]), re.I):
+                return True
+        elif item.name in ("awk", "sed", "wc", "cut", "jq", "Select-Object"):
+            return True
+    return False
 
 
 def failure_of(output: str, most: int = 700) -> str:

@@ -20,12 +20,12 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?。！？])[\s]+|(?<=[。！？])|\n+|(?
 
 _IMPERATIVE_NOT: Final = (
     r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to)\s+)"
-    r"(?:do not|don'?t|dont|let'?s not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|"
+    r"(?:do not|don'?t|dont|let'?s not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work|need|exist|look|feel|match|"
     r"seem|believe|recall|even|you\b|we\b|they\b)"
 )
 _STRONG: Final = re.compile(
     rf"\b(?:never|always|must(?:n'?t)?|avoid|make sure|be sure|ensure|from now on|no need (?:to|for)|stop \w+ing|"
-    rf"(?:should|shall|can|may|need)(?: not|n'?t)|shouldnt|cannot|prefer\w*|refrain|forbidden|required|mandatory|"
+    rf"(?:should|shall|need)(?: not|n'?t)|shouldnt|prefer\w*|refrain|forbidden|required|mandatory|"
     rf"under no circumstances|at all times|as a rule|only (?:use|change|touch|edit|do|run|when|if|in|the)|"
     rf"(?:use|do|run|change|touch|edit|keep|need|want) only|instead of|rather than|without (?:\w+ing|any)|"
     rf"i (?:don'?t|do not|dont) want|i want you to|(?:we|you) (?:don'?t|do not|dont) (?:want|need)|not allowed|"
@@ -46,6 +46,13 @@ _STATEMENT: Final = re.compile(
     r"^(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
     r"cannot|couldn'?t|won'?t)\b",
     re.I,
+)
+_ASKED: Final = re.compile(
+    r"^(?:why|what|how|when|where|who|is|are|does|did|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
+    re.I,
+)
+_NEGATED: Final = re.compile(
+    r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:\w+ly\s+)?(\w{3,})", re.I
 )
 _POLITE: Final = re.compile(r"^(?:can|could|would|will) you\b|^please\b|\bplease\b", re.I)
 _REVOKE: Final = re.compile(
@@ -137,7 +144,12 @@ _LOCAL: Final = frozenset(
         "btw",
     ]
 )
-_QUESTION: Final = re.compile(r"[^.!?\n。]*[?？]")
+_ANSWER: Final = re.compile(
+    r"(?:yes|yep|yeah|no|nope|ok(?:ay)?|sure|let'?s|option|number|both|neither|all|none|use|go|keep|i'd|i would|i want|prefer|"
+    r"don'?t|do|leave|skip|only|\d[.):]?)\b",
+    re.I,
+)
+_QUESTION: Final = re.compile(r"(?:[^.!?\n。|]|\.(?=[^\s.]))*[?？]")
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -154,15 +166,25 @@ def _plain(text: str) -> str:
     return text.replace("’", "'")
 
 
+def _own_words(text: str) -> str:
+    """Return what of a long prompt the person most likely typed: its first and its last paragraph."""
+    if len(text) <= 900:
+        return text
+    parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
+    first, last = parts[0], parts[-1] if len(parts) > 1 else ""
+    return f"{first if len(first) <= 900 else first[:300]}\n\n{last if len(last) <= 500 else ''}"
+
+
 def rules(text: str) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim."""
-    if len(text) > 6_000:  # a pasted document; its own words frame it
-        text = f"{text[:1500]}\n{text[-800:]}"
+    text = _own_words(text)
     out = []
     for said in sentences(text):
         if not 8 <= len(said) <= 400 or (said.endswith(("?", "？")) and not _POLITE.search(said)):
             continue
         plain = _plain(said)
+        if _ASKED.match(plain) and not _POLITE.search(plain):
+            continue
         if _OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)):
             out.append(said)
     return out
@@ -226,7 +248,18 @@ def stems(text: str) -> set[str]:
 
 def revokes(text: str, rule: str) -> bool:
     """Tell whether a later prompt takes a rule back: it says so and speaks of the same thing."""
-    return any(_REVOKE.search(_plain(said)) and stems(said) & stems(rule) for said in sentences(text[:3000]))
+    negated = _NEGATED.search(_plain(rule))
+    verb = negated[1].lower().removesuffix("ing") if negated else ""
+    asks = re.compile(
+        rf"^(?:/\S*|(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool)[,.]?\s+)*{verb}\b",
+        re.I,
+    )
+    for said in map(_plain, sentences(text[:3000])):
+        if verb and asks.match(said) and not _NEGATED.search(said):
+            return True
+        if _REVOKE.search(said) and stems(said) & stems(rule):
+            return True
+    return bool(verb) and text.startswith("/") and verb in text.split(" ", 1)[0]
 
 
 def objects(text: str) -> bool:
@@ -248,6 +281,13 @@ def is_short_reply(text: str) -> bool:
     return len(text) <= 40 and len(text.split()) <= 6
 
 
+def is_answer(text: str) -> bool:
+    """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
+    return (
+        len(text) <= 300 and not text.startswith("/") and (is_short_reply(text) or bool(_ANSWER.match(text)))
+    )
+
+
 def question_of(said: str) -> str:
     """Return the last question in the closing part of a message, or an empty string."""
     tail = _FENCED.sub("", said)[-900:]
@@ -257,8 +297,9 @@ def question_of(said: str) -> str:
 
 def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
-    lines = [line.strip(" *_>`") for line in said.splitlines() if line.strip(" *_>`-")]
-    return any(line.endswith(("?", "？")) for line in lines[-2:]) or bool(
+    lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
+    closing = re.split(r"(?<=[.!?])\s+", lines[-1])[-3:] if lines else []
+    return any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or bool(
         lines
         and re.search(
             r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b", lines[-1], re.I

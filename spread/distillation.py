@@ -19,6 +19,7 @@ from spread.errors import DistillationError
 SCHEMA: Final = "claude-spread/distillation/1"
 MAX_BYTES: Final = 256 * 1024
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
+MORE_CHARS: Final = 4_000
 FENCE: Final = "+++"
 NONE: Final = "none observed"
 UNKNOWN: Final = "unknown"
@@ -230,10 +231,13 @@ def render(it: Distillation) -> str:
     """Return the body: a first part of at most FIRST_PART_CHARS, then, under "More", what did not fit."""
     head = _head(it)
     sections = [section for section in _sections(it) if section.items]
-    room = FIRST_PART_CHARS - len(head) - 120
+    room = FIRST_PART_CHARS - len(head) - 60
     for section in sections:
-        room -= len(section.heading) + 5
-        while section.shown < min(section.least, len(section.items)):
+        room -= len(section.heading) + 30
+        while (
+            section.shown < min(section.least, len(section.items))
+            and len(section.items[section.shown]) < room
+        ):
             room -= len(section.items[section.shown]) + 1
             section.shown += 1
     grown = True
@@ -244,12 +248,32 @@ def render(it: Distillation) -> str:
                 room -= len(section.items[section.shown]) + 1
                 section.shown += 1
                 grown = True
-    first = [_show(section.heading, section.items[: section.shown], section) for section in sections]
+    first = [
+        _show(section.heading, section.items[: section.shown], section)
+        for section in sections
+        if section.shown
+    ]
     rest = [section for section in sections if section.shown < len(section.items)]
     if not rest:
         return head + "".join(first)
-    more = "".join(_show(f"{section.heading}, continued", section.items[section.shown :]) for section in rest)
+    room, more = MORE_CHARS, ""
+    for section in rest:
+        items = section.items[section.shown :]
+        kept = _fitting(items, room // 2)
+        room -= sum(len(item) for item in kept)
+        left = f"- … {len(items) - len(kept)} more in the front matter\n" if len(kept) < len(items) else ""
+        more += _show(f"{section.heading}, continued" if section.shown else section.heading, kept) + left
     return f"{head}{''.join(first)}\n---\nMore of the same hand-off, less important:\n{more}"
+
+
+def _fitting(items: list[str], room: int) -> list[str]:
+    kept: list[str] = []
+    for item in items:
+        room -= len(item) + 1
+        if room < 0:
+            break
+        kept.append(item)
+    return kept
 
 
 def _show(heading: str, items: list[str], section: _Section | None = None) -> str:
@@ -267,7 +291,7 @@ def _head(it: Distillation) -> str:
         where.append("uncommitted changes" if project.dirty else "clean")
     when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
     lines = [
-        f"# {shorten(it.goal, 90)}",
+        f"# {shorten(it.goal.partition(chr(10))[0], 90)}",
         f"{' · '.join(where)} · session {it.session_id[:8]} revision {it.revision} · {when} UTC",
         "(L12 = transcript line 12)",
         "",
@@ -288,16 +312,16 @@ def _sections(it: Distillation) -> list[_Section]:
     answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "not answered"
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
-        _Section("Goal", _quote(it, "goal")),
+        _Section("Goal", _quote(it, "goal"), 3),
         _Section("Last request", _quote(it, "last_request", f" ({answered})")),
         _Section("Next", _quote(it, "next"), 3),
-        _Section("What the agent reported last (its words, unchecked)", _prose(it.summary), 12),
+        _Section("What the agent reported last (its words, unchecked)", _prose(it.summary), 9),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
         _Section("Files", _files(it), 8),
-        _Section("Decisions", _items(it, "decisions"), 4),
-        _Section("Failed or rejected", _items(it, "failed"), 4),
-        _Section("Done", [*_items(it, "commits"), *_items(it, "completed")], 4),
+        _Section("Decisions, newest first", _items(it, "decisions")[::-1], 5),
+        _Section("Failed or rejected, newest first", _items(it, "failed")[::-1], 4),
+        _Section("Done, newest commit first", [*_items(it, "commits")[::-1], *_items(it, "completed")], 4),
         _Section("Todos", _todos(it), 6),
         _Section("Uncertain", _items(it, "uncertainties"), 4),
         _Section("What the user said, newest first", _prose(it.context), 6),

@@ -1,0 +1,362 @@
+"""From what a session came to (the ledger) to the document that is handed over."""
+
+from typing import Final
+
+from spread import __version__
+from spread.distill_files import relative
+from spread.distill_ledger import Ledger, Turn
+from spread.distill_validation import Check
+from spread.distill_words import (
+    ends_in_question,
+    is_answer,
+    is_incidental,
+    is_short_reply,
+    next_of,
+    objects,
+    option_of,
+    question_of,
+    sentences,
+)
+from spread.distillation import (
+    NONE,
+    UNKNOWN,
+    Agent,
+    Distillation,
+    Distiller,
+    Files,
+    ProjectRef,
+    Rename,
+    Todo,
+    Validation,
+)
+from spread.distillation_codec import clean, map_text, shorten
+from spread.project import Project
+from spread.redact import Redactor
+from spread.transcript import Facts
+
+MAX_FILES: Final = 300
+MAX_READ: Final = 40
+MAX_ITEMS: Final = 30
+MAX_LOG_CHARS: Final = 6_000
+MAX_SUMMARY_CHARS: Final = 2_400
+
+
+class Writer:
+    """Write one ledger; use once, as the redactor's counts and the evidence gather here."""
+
+    def __init__(self, ledger: Ledger, facts: Facts, project: Project | None, redactor: Redactor) -> None:
+        self.ledger, self.facts, self.project, self.redactor = ledger, facts, project, redactor
+        self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
+        self.evidence: dict[str, tuple[str, ...]] = {}
+
+    def write(self, session: str, machine: str, revision: int) -> Distillation:
+        facts, ledger = self.facts, self.ledger
+        check = self._main_check()
+        value = Distillation(
+            id=f"{session}.{revision}",
+            session_id=session,
+            revision=revision,
+            project=self._project(),
+            machine=machine,
+            agent=Agent("claude-code", facts.version, facts.model),
+            started_at=facts.started_at,
+            ended_at=facts.ended_at,
+            state=self._state(),
+            goal=self._goal(),
+            last_request=self._last_request(),
+            constraints=self._listed("constraints", ledger.constraints, 400),
+            summary=self._summary(),
+            completed=self._completed(),
+            decisions=self._listed("decisions", self._decisions(), 600),
+            failed=self._listed("failed", self._failed(), 500),
+            files=self._files(),
+            validation=self._validation(check),
+            todos=self._todos(),
+            next=self._next(),
+            uncertainties=self._uncertainties(check),
+            context=self._context(),
+            commits=self._listed(
+                "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.commits], 160
+            ),
+            distiller=Distiller("claude-spread", __version__),
+        )
+        value = map_text(value, self.redactor.text)
+        counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
+        object.__setattr__(value, "evidence", dict(sorted(self.evidence.items())))
+        object.__setattr__(value, "redactions", counts)
+        assert isinstance(value, Distillation)
+        return value
+
+    # -- telling --------------------------------------------------------------
+
+    def tell(self, text: str, most: int) -> str:
+        """Return `text` redacted and cleaned, then shortened to one line."""
+        return shorten(self.redactor.text(clean(text[: 2 * most + 2_000])), most)
+
+    def tell_lines(self, text: str, most: int) -> str:
+        """Return `text` redacted and cleaned, its lines kept, cut at `most` characters with a note."""
+        text = self.redactor.text(clean(text)).strip()
+        text = "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+        return text if len(text) <= most else text[:most].rsplit(None, 1)[0] + " … [cut]"
+
+    def cite(self, name: str, lines: list[int]) -> None:
+        if lines:
+            self.evidence[name] = tuple(f"L{line}" for line in lines)
+
+    def _listed(self, name: str, items: list[tuple[int, str]], most: int) -> tuple[str, ...]:
+        """Return the newest items told, and note their lines."""
+        kept = items[-MAX_ITEMS:]
+        self.cite(name, [line for line, _ in kept])
+        return tuple(self.tell(text, most) for _, text in kept)
+
+    def _project(self) -> ProjectRef:
+        known, ledger = self.project, self.ledger
+        branch = (known.branch if known else None) or ledger.branch or self.facts.branch
+        head = (known.head if known else None) or (ledger.commits[-1][1] if ledger.commits else "")
+        if not known:
+            return ProjectRef("", "", branch, head)
+        return ProjectRef(known.key or "", known.remote or "", branch, head, known.dirty)
+
+    # -- what was asked -------------------------------------------------------
+
+    def _goal(self) -> str:
+        turns = [turn for turn in self.ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
+        telling = [turn for turn in turns if not is_short_reply(turn.prompt.text)] or turns
+        if not telling:
+            return UNKNOWN
+        first, lines = telling[0], [telling[0].prompt.line]
+        goal = self.tell(first.prompt.text, 700)
+        plan = self.ledger.plan
+        if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
+            title = next((line.strip("# ") for line in plan[1].splitlines() if line.strip("# ")), "")
+            goal, lines = f"{goal}\nlater, by an approved plan: {self.tell(title, 200)}", [*lines, plan[0]]
+        if self.facts.title:
+            goal += f"\n(session titled “{self.tell(self.facts.title, 100)}”)"
+        self.cite("goal", lines)
+        return goal
+
+    def _last_request(self) -> str:
+        asked = [turn for turn in self.ledger.turns if turn.prompt.kind != "shell"]
+        if not asked:
+            return UNKNOWN
+        turn = asked[-1]
+        self.cite("last_request", [turn.prompt.line])
+        if turn.last is not None and self.ledger.end == "say":
+            self.cite("answer", [turn.last.line])
+        return self._resolved(turn, 700)
+
+    def _resolved(self, turn: Turn, most: int) -> str:
+        """Return a prompt on one line; a short reply together with what it answers."""
+        text = self.tell(turn.prompt.text, most)
+        if not is_short_reply(turn.prompt.text) or not turn.before:
+            return text
+        picked = option_of(turn.prompt.text, turn.before.text)
+        if picked:
+            return f"{text} (picks: {self.tell(picked, 200)})"
+        return f"{text} (to the agent's question: {self.tell(turn.asked, 220)})" if turn.asked else text
+
+    def _decisions(self) -> list[tuple[int, str]]:
+        """Return answers to questions, approved and rejected plans, denials with words; in order."""
+        answers = []
+        for turn in self.ledger.turns:
+            reply = turn.prompt.text
+            if turn.asked and turn.before and turn.prompt.kind in ("typed", "queued") and is_answer(reply):
+                picked = option_of(reply, turn.before.text)
+                told = self.tell(reply, 200) + (f" = {self.tell(picked, 160)}" if picked else "")
+                answers.append(
+                    (turn.prompt.line, f"asked “{self.tell(turn.asked, 200)}” the user said “{told}”")
+                )
+        return sorted([*self.ledger.decisions, *answers])
+
+    # -- how it stands --------------------------------------------------------
+
+    def _fresh(self, check: Check) -> bool:
+        return check.at > self.ledger.files.last_change
+
+    def _main_check(self) -> Check | None:
+        """Return the run that says most about now: a failing one after the last edit, else the last that told."""
+        ledger = self.ledger
+        fresh = [item for item in ledger.checks.values() if self._fresh(item)]
+        failed = [item for item in fresh if item.outcome == "failed"]
+        told = [item for item in fresh if item.outcome != UNKNOWN]
+        return max(failed or told or fresh, key=lambda item: item.at, default=ledger.last_check)
+
+    def _state(self) -> str:
+        ledger = self.ledger
+        main = self._main_check()
+        if main and main.outcome == "failed" and self._fresh(main):
+            return "failing"
+        if ledger.end in ("api-error", "interrupted"):
+            return "blocked"
+        if ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text):
+            return "question open"
+        files = ledger.files
+        if not (files.created or files.modified or files.deleted or files.renamed):
+            return "no change"
+        return (
+            "validated" if main and main.outcome == "passed" and self._fresh(main) else "needs verification"
+        )
+
+    def _validation(self, check: Check | None) -> Validation:
+        if check is None:
+            return Validation()
+        self.cite("validation", [check.line, check.at])
+        failure = self.tell_lines(check.failure, 900)
+        command = self.tell(check.command, 300)
+        return Validation(
+            command, check.outcome, check.exit_code, f"L{check.at}", self._fresh(check), failure
+        )
+
+    def _failed(self) -> list[tuple[int, str]]:
+        """Return what was rejected or objected to, and the last errors that nothing resolved."""
+        problems = [
+            (item.line, f"`{item.command}` failed: {item.error}")
+            for item in list(self.ledger.problems.values())[-5:]
+        ]
+        return sorted([*self.ledger.rejected, *problems])
+
+    def _completed(self) -> tuple[str, ...]:
+        done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
+        links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
+        agents = [
+            (line, f"sub-agent reported: {shorten(text, 200)}") for line, text in self.ledger.agents[-6:]
+        ]
+        return self._listed("completed", [*links, *done, *agents], 300)
+
+    def _todos(self) -> tuple[Todo, ...]:
+        open_ = [item for item in self.ledger.todos.values() if item[2] != "completed"][:MAX_ITEMS]
+        self.cite("todos", [line for line, _, _ in open_])
+        return tuple(Todo(self.tell(text, 240), status) for _, text, status in open_)
+
+    def _summary(self) -> str:
+        """Return the agent's own report: its last message nearly whole, an earlier longer one when that is short."""
+        last = self.ledger.last_say
+        if last is None:
+            return ""
+        self.cite("summary", [last.line])
+        text = self.tell_lines(last.text, MAX_SUMMARY_CHARS)
+        longer = next((turn.longest for turn in self.ledger.turns[:-5:-1] if turn.longest), None)
+        for turn in self.ledger.turns[:-4:-1]:
+            if turn.longest and longer and len(turn.longest.text) > 1.5 * len(longer.text):
+                longer = turn.longest
+        if len(text) < 400 and longer and longer is not last and len(longer.text) > 2 * len(text):
+            text += (
+                f"\n(before that, L{longer.line}:) {self.tell_lines(longer.text, MAX_SUMMARY_CHARS - 600)}"
+            )
+        return text
+
+    def _next(self) -> str:
+        ledger, last = self.ledger, self.ledger.last_say
+        if ledger.turns and ledger.end in ("prompt", "api-error", "interrupted", "open"):
+            return "the last request was not finished; take it up first"
+        if last and ends_in_question(last.text) and (question := question_of(last.text)):
+            self.cite("next", [last.line])
+            return f"the user has to answer: {self.tell(question, 300)}"
+        said = next_of(last.text) if last else ""
+        if last and said:
+            self.cite("next", [last.line])
+            return self.tell_lines(said, 700)
+        main = self._main_check()
+        if main and main.outcome == "failed":
+            self.cite("next", [main.at])
+            return f"make `{self.tell(main.command, 200)}` pass"
+        newest = max((line for line, _, _ in ledger.todos.values()), default=0)
+        for status in ("in_progress", "pending"):
+            for line, text, now in ledger.todos.values():
+                if now == status and (status == "pending" or line == newest):
+                    self.cite("next", [line])
+                    return self.tell(text, 300)
+        return NONE
+
+    def _uncertainties(self, main: Check | None) -> tuple[str, ...]:
+        ledger, end, out = self.ledger, self.facts.lines, list[tuple[int, str]]()
+        for item in sorted(ledger.checks.values(), key=lambda check: -check.at):
+            if item is not main:
+                note = "" if self._fresh(item) else ", files changed after it"
+                out.append((item.at, f"{item.kind}: `{shorten(item.command, 100)}` {item.outcome}{note}"))
+            elif item.outcome == UNKNOWN:
+                out.append(
+                    (item.at, "whether the last validation passed cannot be known: its exit code was hidden")
+                )
+        if ledger.commits:
+            late = self._after_commit()
+            if late:
+                out.append((ledger.commits[-1][0], f"changed after the last commit seen: {', '.join(late)}"))
+        if ledger.end == "api-error" and ledger.error:
+            out.append(
+                (ledger.error.line, f"the session ended on an API error: {shorten(ledger.error.text, 160)}")
+            )
+        if ledger.end == "interrupted":
+            out.append((end, "the user interrupted the agent and nothing followed"))
+        for line, what in ledger.background.values():
+            out.append((line, f"in the background, its end was not seen: {what}"))
+        if ledger.stashed:
+            out.append((ledger.stashed, "changes were put aside with git stash and not brought back"))
+        if ledger.reset:
+            out.append(
+                (
+                    ledger.reset,
+                    "git reset --hard took back uncommitted changes; files listed may be among them",
+                )
+            )
+        if ledger.unfinished:
+            out.append((end, f"{ledger.unfinished} tool calls have no result in the transcript"))
+        if self.facts.broken:
+            out.append((end, f"{self.facts.broken} broken lines of the transcript were left out"))
+        return self._listed("uncertainties", out, 400)
+
+    # -- files ----------------------------------------------------------------
+
+    def _files(self) -> Files:
+        files = self.ledger.files
+        return Files(
+            self._paths("created", files.created),
+            self._paths("modified", files.modified),
+            self._paths("deleted", files.deleted),
+            self._renames(),
+            tuple(relative(path, self.root) for path in list(files.read)[::-1][:MAX_READ]),
+        )
+
+    def _after_commit(self) -> list[str]:
+        files, line = self.ledger.files, self.ledger.commits[-1][0]
+        changed = {**files.created, **files.modified, **files.deleted}
+        late = sorted(relative(path, self.root) for path, at in changed.items() if at > line)
+        return [path for path in late if not path.startswith(("~", "/"))][:12]
+
+    def _paths(self, kind: str, known: dict[str, int]) -> tuple[str, ...]:
+        pairs = [(relative(path, self.root), line) for path, line in known.items()]
+        pairs = sorted(pairs, key=lambda pair: (pair[0].startswith(("~", "/")), pair[0]))[:MAX_FILES]
+        self.cite(f"files.{kind}", [line for _, line in pairs])
+        return tuple(path for path, _ in pairs)
+
+    def _renames(self) -> tuple[Rename, ...]:
+        renamed = sorted(self.ledger.files.renamed.items())[:MAX_FILES]
+        self.cite("files.renamed", [line for _, (_, line) in renamed])
+        return tuple(Rename(relative(old, self.root), relative(new, self.root)) for new, (old, _) in renamed)
+
+    # -- the log --------------------------------------------------------------
+
+    def _context(self) -> str:
+        """Return what the user said, newest first, longer the newer, each with the first words of the answer."""
+        out, room, turns = list[str](), MAX_LOG_CHARS, self.ledger.turns
+        for age, turn in enumerate(reversed(turns)):
+            most = max(110, 420 - 30 * age)
+            text = " ".join(self._resolved(turn, most).split())
+            said = f"L{turn.prompt.line} user: {text}"
+            if age and turn.last and (answer := self._gist(turn.last.text, max(80, 200 - 15 * age))):
+                objected = objects(turns[-age].prompt.text)
+                said += (
+                    f" → L{turn.last.line} agent{' (the user then objected)' if objected else ''}: {answer}"
+                )
+            if len(said) > room:
+                out.append(f"… {len(turns) - age} earlier prompts left out")
+                break
+            room -= len(said)
+            out.append(said)
+        return "\n".join(out)
+
+    def _gist(self, text: str, most: int) -> str:
+        """Return the first sentence of a message that says something."""
+        text = self.tell(text, 600)
+        told = (part.strip(" *#:-") for part in sentences(text.replace("**", "")))
+        return shorten(next((part for part in told if len(part) > 25), text), most)
