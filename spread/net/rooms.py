@@ -113,6 +113,7 @@ class Rooms:
         self._limits = limits
         self._rooms: dict[str, _Room] = {}
         self._joins = Joins(limits.per_minute)
+        self._clock = time.monotonic
         self._closing: set[asyncio.Task[None]] = set()
 
     async def create(self, creator: ServerConnection) -> str | None:
@@ -145,7 +146,7 @@ class Rooms:
             None, or the reason why it was not let in.
         """
         address = str((joiner.remote_address or ("",))[0])
-        if not self._joins.allow(address, time.monotonic()):
+        if not self._joins.allow(address, self._clock()):
             return "too_many_joins"
         room = self._rooms.get(id)
         if room is None:

@@ -234,7 +234,7 @@ class Server:
         return await self._reply(connection, "ERROR", reason=reason, **fields)
 
     async def _hello(self, connection: _Connection, message: Message) -> bool:
-        if not isinstance(message.fields.get("version"), int):
+        if type(message.fields.get("version")) is not int:  # true is an int, and no version
             raise ProtocolError("bad message HELLO", why="field version is missing or malformed")
         policy = self._policy
         return await self._reply(
