@@ -181,6 +181,7 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; expected failures are told, our bugs are logged in full."""
     paths = Paths()
+    os.umask(0o077)  # what we write is the user's alone; what is asked for with -o too
     try:
         return _run(_parsers().parse_args(argv), paths)
     except SpreadError as problem:

@@ -145,7 +145,7 @@ class Paths:
         """Create the directories, private to the user (0700)."""
         for folder in (
             self.home, self.hooks, self.prekeys, self.peers, self.checkpoints, self.sessions, self.outbox,
-            self.receipts, self.incoming, self.inbox_new, self.inbox_seen, self.ledger, self.quarantine,
+            self.receipts, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new, self.inbox_seen, self.ledger, self.quarantine,
             self.engine, self.log,
         ):  # fmt: skip
             os.makedirs(folder, mode=0o700, exist_ok=True)
