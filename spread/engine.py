@@ -114,6 +114,7 @@ class Engine:
         Raises:
             SpreadError: It cannot even start.
         """
+        self.paths.sweep(time.time() - 3600)
         identity = keys.load(self.paths)
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)

@@ -145,10 +145,23 @@ class Paths:
         """Create the directories, private to the user (0700)."""
         for folder in (
             self.home, self.hooks, self.prekeys, self.peers, self.checkpoints, self.sessions, self.outbox,
-            self.receipts, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new, self.inbox_seen, self.ledger, self.quarantine,
+            self.receipts, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new,
+            self.inbox_seen, self.ledger, self.quarantine,
             self.engine, self.log,
         ):  # fmt: skip
             os.makedirs(folder, mode=0o700, exist_ok=True)
+
+    def sweep(self, before: float) -> None:
+        """Delete temporary files that a crash left behind, if they are older than `before` (unix seconds)."""
+        for folder, _, names in os.walk(self.home):
+            for name in names:
+                path = os.path.join(folder, name)
+                if name.startswith(".") and name.endswith(".tmp"):
+                    try:
+                        if os.stat(path).st_mtime < before:
+                            os.unlink(path)
+                    except FileNotFoundError:  # its writer has just finished
+                        continue
 
 
 def write_atomic(path: str, data: bytes) -> None:
