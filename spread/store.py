@@ -249,7 +249,7 @@ def _entry(item: Received) -> dict[str, Any]:
         "peer": item.peer,
         "session": item.session,
         "revision": item.revision,
-        "title": distillation.title,
+        "title": distillation.title.removesuffix(f" [{distillation.state}]"),
         "branch": distillation.project.branch,
         "head": distillation.project.head,
         "ended_at": distillation.ended_at,
