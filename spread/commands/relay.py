@@ -13,6 +13,7 @@ from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, ConfigError, RouteError, 
 from spread.net.server import Policy, Server
 from spread.net.stores import MemoryStore, SQLiteStore
 from spread.paths import Paths
+from spread.protocol import wire
 
 DEFAULT_PORT: Final = 9784  # that of claudeSpread 1.x relays
 ANYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - a relay is there to be reached
@@ -43,6 +44,9 @@ def run(host: str | None = None, port: int | None = None, store: str | None = No
 def policy(environment: Mapping[str, str]) -> Policy:
     """Return the default policy as changed by the variables that 1.x relays know, and RELAY_NAMES."""
     usual = Policy()
+    message_bytes = number(
+        environment, "RELAY_MAX_MSG_SIZE", usual.message_bytes, int, 1, usual.message_bytes
+    )
     names = [name.strip() for name in environment.get("RELAY_NAMES", "").split(",")]
     return replace(
         usual,
