@@ -172,18 +172,16 @@ class Machine:
         """Return what the engine last wrote of its one peer, {} if nothing."""
         return next(iter(self.status().get("peers", {}).values()), {})
 
-    def turn(self, session: str, text: str = "let it parse weeks") -> None:
-        """Let a session have one more turn, as the Stop hook reports it."""
+    def write_turn(self, session: str, text: str = "let it parse weeks") -> str:
+        """Add one turn to a session's transcript; return what the Stop hook is told of it."""
         transcript = self.root / f"{session}.jsonl"
         lines = transcript.read_text() if transcript.exists() else ""
-        at = f"2026-01-02T03:04:{lines.count(chr(10)):02}.000Z"
+        at = f"2026-01-02T03:04:{lines.count(chr(10)) % 60:02}.000Z"
         common = {"sessionId": session, "cwd": str(self.project), "timestamp": at, "version": "2.1.330"}
+        answer = {"role": "assistant", "id": "m1", "content": [{"type": "text", "text": "Done."}]}
         said: list[dict[str, Any]] = [
             {"type": "user", "promptSource": "sdk", "message": {"role": "user", "content": text}},
-            {
-                "type": "assistant",
-                "message": {"role": "assistant", "id": "m1", "content": [{"type": "text", "text": "Done."}]},
-            },
+            {"type": "assistant", "message": answer},
         ]
         for one in said:
             lines += json.dumps({**one, **common, "uuid": secrets.token_hex(8), "parentUuid": None}) + "\n"
@@ -192,9 +190,13 @@ class Machine:
             "session_id": session, "transcript_path": str(transcript), "cwd": str(self.project),
             "hook_event_name": "Stop", "last_assistant_message": "Done.",
         }  # fmt: skip
+        return json.dumps(payload) + "\n"
+
+    def turn(self, session: str, text: str = "let it parse weeks") -> None:
+        """Let a session have one more turn, with the Stop hook at its end."""
         subprocess.run(
-            ["sh", os.path.join(self.paths.hooks, "stop")], input=json.dumps(payload) + "\n", text=True, check=True,
-            env=self.env(CLAUDE_CODE_SESSION_ID=session), cwd=self.project, timeout=PATIENCE_S,
+            ["sh", os.path.join(self.paths.hooks, "stop")], input=self.write_turn(session, text), text=True,
+            check=True, env=self.env(CLAUDE_CODE_SESSION_ID=session), cwd=self.project, timeout=PATIENCE_S,
         )  # fmt: skip
 
     def holds(self, session: str, revision: int | None = None) -> bool:
