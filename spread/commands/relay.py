@@ -52,9 +52,8 @@ def policy(environment: Mapping[str, str]) -> Policy:
         usual,
         rooms=number(environment, "RELAY_MAX_ROOMS", usual.rooms, int, 0, 10**9),
         room_ttl_s=number(environment, "RELAY_ROOM_TTL", usual.room_ttl_s, float, 0, 10**9),
-        message_bytes=number(
-            environment, "RELAY_MAX_MSG_SIZE", usual.message_bytes, int, 1, usual.message_bytes
-        ),
+        message_bytes=message_bytes,
+        envelope_bytes=max(0, min(usual.envelope_bytes, message_bytes - 4 - wire.MAX_HEADER_BYTES)),
         audiences=tuple(name for name in names if name),
     )
 
