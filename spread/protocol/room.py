@@ -23,6 +23,7 @@ MAX_CHUNK_BYTES: Final = 64 * 1024
 MAX_HELLO_BYTES: Final = 4096
 MAX_TRIES: Final = 3  # wrong codes before a room is burned
 _HELLO, _CONFIRM, _CHUNK, _FINAL, _FAIL = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
+_FIELD: Final = 2**255 - 19
 _REASONS: Final = ("confirmation", "burned", "version", "purpose", "protocol", "cancelled", "refused")
 
 
@@ -184,7 +185,7 @@ class Conversation:
                 hint="use `spread receive` for a share and `spread pair` for pairing",
             )
         try:
-            key = self._pake.finish(bytes.fromhex(theirs["pake"]))
+            key = self._pake.finish(_element(theirs["pake"]))
         except Exception as problem:  # spake2 raises bare errors of many kinds on a hostile element
             raise ProtocolError("the other side's key exchange message is invalid") from problem
         ours_first = self._role is Role.CREATOR
@@ -246,6 +247,22 @@ def _parse_hello(raw: bytes) -> dict[str, Any]:
         raise ProtocolError("the other side's hello is malformed")
     assert isinstance(fields, dict)
     return fields
+
+
+def _element(text: str) -> bytes:
+    """Return a key exchange message: the side, then a curve point in its one spelling (RFC 8032, section 5.1.3).
+
+    `spake2` refuses points outside the prime-order group, but reads past the end, reduces coordinates, and
+    knows the neutral element in one of its spellings only.
+
+    Raises:
+        ValueError: It is spelled otherwise, or neutral.
+    """
+    raw = bytes.fromhex(text)
+    coordinate = int.from_bytes(raw[1:], "little") & ~(1 << 255)
+    if len(raw) != 33 or raw.hex() != text or not 1 < coordinate < _FIELD:
+        raise ValueError("not a canonical element")
+    return raw
 
 
 def _told(raw: bytes) -> RoomError:
