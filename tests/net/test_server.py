@@ -8,6 +8,7 @@ import logging
 import os
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -730,3 +731,18 @@ async def test_close() -> None:
                 await client.ws.recv()
         with pytest.raises(OSError, match=r"refused|111"):
             await place.dial()
+
+
+def test_the_specification_names_every_message() -> None:
+    """RELAY_SERVER_SPEC.md's table holds what the server takes, and its limits are the server's."""
+    text = (Path(__file__).parents[2] / "RELAY_SERVER_SPEC.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([A-Z_]+)` \| C→S", text, re.MULTILINE)) == set(Server(None)._handlers)
+    values = {int(number.replace(",", "")) for number in re.findall(r"[0-9][0-9,]*", text)}
+    policy, quota = Policy(), Quota()
+    limits = [
+        wire.MAX_HEADER_BYTES, mailbox.DELETE_ITEMS, policy.message_bytes, policy.envelope_bytes, policy.rooms,
+        policy.room_ttl_s, policy.joins_per_room, policy.joins_per_minute, policy.age_s, policy.idle_s,
+        policy.handshake_s, policy.ping_s, policy.send_s, quota.mailbox_bytes, quota.mailbox_envelopes,
+        quota.mailbox_revoked, quota.age_s,
+    ]  # fmt: skip
+    assert [limit for limit in limits if limit not in values] == []
