@@ -169,7 +169,7 @@ def seal(
         recipient: The peer's identity key; `prekey` must be signed by it (see `Prekey.from_dict`).
 
     Raises:
-        EnvelopeError: The peer's key is of a kind this machine cannot use.
+        EnvelopeError: The peer's key is malformed, or of a kind this machine cannot use.
     """
     assert kind in KINDS
     assert len(content) <= MAX_CONTENT_BYTES
@@ -186,7 +186,11 @@ def seal(
     signature = crypto.sign(sender_seed, "content", head, recipient, header)
     inner = struct.pack("!II", len(header), len(content)) + header + signature + content
     inner += bytes(padded_size(len(inner)) - len(inner))
-    return head + _suite(prekey.suite).encrypt(inner, _public(prekey), info=_info(head, recipient))
+    suite, public = _suite(prekey.suite), _public(prekey)
+    try:
+        return head + suite.encrypt(inner, public, info=_info(head, recipient))
+    except ValueError:  # a point of low order: the shared secret would be one that everybody knows
+        raise EnvelopeError("a peer's sealing key is malformed") from None
 
 
 def prekey_id(envelope: bytes) -> bytes:
