@@ -7,6 +7,7 @@ finished. File events and arriving mail only wake it; it also looks by itself ev
 import asyncio
 import contextlib
 import fcntl
+import glob
 import json
 import logging
 import logging.handlers
@@ -80,6 +81,23 @@ def is_running(paths: Paths) -> bool:
     return False
 
 
+def _sweep(paths: Paths) -> None:
+    """Delete what `write_atomic` left unfinished when its process died: `.<name>.<pid>.<random>.tmp`."""
+    everywhere = os.path.join(glob.escape(paths.home), "**", ".*.*.*.tmp")
+    for path in glob.glob(everywhere, recursive=True, include_hidden=True):
+        with contextlib.suppress(OSError, OverflowError, ValueError):
+            if not _is_alive(int(path.split(".")[-3])):
+                os.unlink(path)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def _quietly(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
     with contextlib.suppress(RuntimeError):  # the loop is closed: we are leaving
         loop.call_soon_threadsafe(callback)
@@ -114,7 +132,7 @@ class Engine:
         Raises:
             SpreadError: It cannot even start.
         """
-        self.paths.sweep(time.time() - 3600)
+        _sweep(self.paths)
         identity = keys.load(self.paths)
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)
@@ -375,14 +393,3 @@ def start_log(paths: Paths, level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     root.propagate = False
-
-
-def detach() -> None:
-    """Leave the terminal's session, so that nothing that ends it ends us."""
-    with contextlib.suppress(OSError):  # already the leader of one
-        os.setsid()
-    os.chdir("/")
-    os.umask(0o077)
-    null = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(null, number)

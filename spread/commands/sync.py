@@ -1,6 +1,8 @@
 """`spread sync`: the engine in the foreground, once, or detached by a hook."""
 
 import asyncio
+import contextlib
+import os
 
 from spread import config, engine
 from spread.commands import common
@@ -17,7 +19,7 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         detached: Started by a hook: no terminal, quiet, and an engine that already runs is no error.
     """
     if detached:
-        engine.detach()
+        _detach()
         if engine.is_running(paths):
             return 0
     settings = config.load(paths)
@@ -39,3 +41,14 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         )  # fmt: skip
     common.result("nothing is owed" if not running.owed else f"{len(running.owed)} kept by a relay")
     return 0
+
+
+def _detach() -> None:
+    """Leave the terminal's session, so that nothing that ends it ends us."""
+    with contextlib.suppress(OSError):  # already the leader of one
+        os.setsid()
+    os.chdir("/")
+    os.umask(0o077)
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)

@@ -153,10 +153,13 @@ class Machine:
 
     def start_engine(self) -> Command:
         """Run `spread sync` and wait until it has looked at the mailboxes."""
+        before = _stamp(self.paths.engine_ready)  # a killed engine leaves the file
         command = self.spread("sync")
         wait_until(
             f"{self.name}'s engine is ready",
-            lambda: os.path.exists(self.paths.engine_ready) or command.process.poll() is not None,
+            lambda: (
+                _stamp(self.paths.engine_ready) not in (None, before) or command.process.poll() is not None
+            ),
         )
         assert command.process.poll() is None, command.err
         return command
@@ -198,6 +201,19 @@ class Machine:
             ["sh", os.path.join(self.paths.hooks, "stop")], input=self.write_turn(session, text), text=True,
             check=True, env=self.env(CLAUDE_CODE_SESSION_ID=session), cwd=self.project, timeout=PATIENCE_S,
         )  # fmt: skip
+
+    def told(self) -> str:
+        """Return what a session that starts now is told, "" if nothing."""
+        payload = {"session_id": "next", "cwd": str(self.project), "hook_event_name": "SessionStart"}
+        done = subprocess.run(
+            ["sh", os.path.join(self.paths.hooks, "session-start")],
+            input=json.dumps({**payload, "source": "startup"}) + "\n", text=True, check=True,
+            env=self.env(CLAUDE_PROJECT_DIR=str(self.project)), cwd=self.project, timeout=PATIENCE_S,
+            capture_output=True,
+        )  # fmt: skip
+        if not done.stdout:
+            return ""
+        return str(json.loads(done.stdout).get("hookSpecificOutput", {}).get("additionalContext", ""))
 
     def holds(self, session: str, revision: int | None = None) -> bool:
         """Tell whether the inbox has a session's hand-off."""
@@ -284,6 +300,13 @@ class World:
 
 def _processes() -> Iterator[int]:
     return (int(name) for name in os.listdir("/proc") if name.isdigit())
+
+
+def _stamp(path: str) -> int | None:
+    try:
+        return os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def _read(path: str) -> bytes:
