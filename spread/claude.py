@@ -42,7 +42,9 @@ def sanitise(text: str, most: int = 200) -> str:
 
 def identifier(text: str, most: int = LONGEST_NAME) -> str:
     """Return a machine name or an id as one word: ASCII letters, digits, `.`, `_` and `-`, else `unknown`."""
-    kept = "".join(c for c in text[: 4 * most] if c.isascii() and (c.isalnum() or c in "._-"))
+    kept = "".join(
+        c for c in "-".join(text[: 4 * most].split()) if c.isascii() and (c.isalnum() or c in "._-")
+    )
     return kept.lstrip("-.")[:most] or "unknown"
 
 

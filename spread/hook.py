@@ -225,12 +225,12 @@ def _ensure_engine(paths: Paths, *, wait_s: float) -> None:
 
 
 def _engine_runs(paths: Paths) -> bool:
-    """Tell whether some process holds the engine's lock (a pid may be another process's by now)."""
+    """Tell whether an engine holds its lock (its pid may be another process's by now)."""
     import fcntl
 
     handle = os.open(paths.engine_lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two hooks at once are no engine
     except BlockingIOError:
         return True
     finally:

@@ -242,7 +242,7 @@ def test_sanitise_takes_out_sequences_whole(given_text: str, expected: str) -> N
     [
         ("laptop-2.local", "laptop-2.local"),
         ("--flag", "flag"),
-        ("a b\nc", "abc"),
+        ("a b\nc", "a-b-c"),
         ("日本", "unknown"),
         ("", "unknown"),
     ],

@@ -22,8 +22,9 @@ from tests.harness.stub_api import Json, Reply, Script, StubServer
 
 
 def find_client() -> str | None:
-    """Return the claude executable: `$CLAUDE_BIN`, else the one on PATH."""
-    found = shutil.which(os.environ.get("CLAUDE_BIN") or "claude")
+    """Return the claude executable: `$CLAUDE_BIN`, else what `.ci/run` installed, else the one on PATH."""
+    installed = Path(__file__).parents[2] / ".cache/claude/node_modules/.bin/claude"
+    found = shutil.which(os.environ.get("CLAUDE_BIN") or str(installed)) or shutil.which("claude")
     return os.path.abspath(found) if found else None
 
 

@@ -9,7 +9,8 @@ and subagents), or an object::
 
 Rules come first. `compact` answers the request that /compact makes, `side` any other without tools. A REPLY
 is a string or `{"text", "thinking", "tools": [{"name", "input"}], "content", "stop_reason", "usage",
-"delay"}`, or an API error `{"status": 529, "error": {"type", "message"}}`.
+"delay"}`, or an API error `{"status": 529, "error": {"type", "message"}}`; `{{name}}` in a rule's reply is what
+the group `(?P<name>…)` of this or an earlier rule matched last.
 
 Every request is one line of the log, written before the answer: `n, time, kind, method, path, headers, body,
 reply`, keys redacted.
@@ -64,6 +65,7 @@ class Script:
         self.default: Reply = given.get("default", DEFAULT_TEXT)
         self.compact: Reply = given.get("compact", DEFAULT_SUMMARY)
         self.side: Reply = given.get("side", DEFAULT_TEXT)
+        self.kept: dict[str, str] = {}
         self.lock = threading.Lock()
 
     @staticmethod
@@ -74,23 +76,31 @@ class Script:
             return content_text(body.get("system"))
         return user_text(body, last=where != "first_user")
 
-    def _rule(self, body: Json) -> Json | None:
+    def _by_rule(self, body: Json) -> Reply | None:
         for rule in self.rules:
             times = rule.get("times")
             if times is not None and times <= 0:
                 continue
-            if re.search(rule.get("match", ""), self._field(rule.get("where", "last_user"), body), re.DOTALL):
+            found = re.search(rule["match"], self._field(rule.get("where", "last_user"), body), re.DOTALL)
+            if found:
                 if times is not None:
                     rule["times"] = times - 1
-                return rule
+                self.kept.update({name: text or "" for name, text in found.groupdict().items()})
+                return self._filled(rule["reply"])
         return None
+
+    def _filled(self, reply: Reply) -> Reply:
+        text = json.dumps(reply)
+        for name, value in self.kept.items():
+            text = text.replace(f"{{{{{name}}}}}", json.dumps(value)[1:-1])
+        filled: Reply = json.loads(text)
+        return filled
 
     def choose(self, body: Json) -> Reply:
         """Return the reply to a request."""
         with self.lock:
-            rule = self._rule(body)
-            if rule is not None:
-                reply: Reply = rule.get("reply", self.default)
+            reply = self._by_rule(body)
+            if reply is not None:
                 return reply
             if user_text(body).lstrip().startswith(COMPACT_PROMPT):
                 return self.compact

@@ -15,6 +15,7 @@ from spread.paths import Paths
 from tests.conftest import ROOT, need
 from tests.harness.client import Sandbox
 from tests.harness.home import make_project, put_handoff, set_up
+from tests.harness.terminal import Session
 
 OPENING = "Hand-off of an earlier Claude Code session"
 
@@ -166,3 +167,37 @@ def test_a_skill_is_found_by_its_name(box: Sandbox, plugin: Path, skill: str) ->
     assert not trap.exists()
     if skill == "distill-share":
         assert f"--session {box.transcripts()[0].stem}" in sent
+
+
+# At a terminal
+
+
+def test_the_person_sees_one_line_a_hand_off(box: Sandbox, home: Paths) -> None:
+    """At the start and after /clear the person sees from where, how old and what; Claude has it in the next turn."""
+    need(shutil.which("tmux"), "tmux")
+    box.reply_with({"default": "AN ANSWER"})
+    put_handoff(home, body="FIRST-BODY", title="fix the parser")
+    with Session(box) as terminal:
+        terminal.ready()
+        line = "claude-spread: hand-off from laptop, 12 minutes ago: fix the parser (failing)"
+        assert terminal.wait_for(line), terminal.screen()
+        assert terminal.screen().count("claude-spread") == 1
+        terminal.submit("go on please")
+        assert terminal.wait_for("AN ANSWER"), terminal.screen()
+        assert box.sent()[-1].count("FIRST-BODY") == 1
+
+        put_handoff(home, "another", body="SECOND-BODY", title="write the docs")
+        terminal.submit("/clear")
+        assert terminal.wait_for("12 minutes ago: write the docs (failing)"), terminal.screen()
+        terminal.submit("what now")
+        assert terminal.wait_for("AN ANSWER"), terminal.screen()
+        assert box.sent()[-1].count("SECOND-BODY") == 1
+        assert "FIRST-BODY" not in box.sent()[-1]
+        terminal.submit("/exit")
+        assert terminal.wait_for("EXITED 0"), terminal.screen()
+    events = [data["hook_event_name"] for data in checkpoints(home)]
+    assert events.count("Stop") == 2
+    assert {data["reason"] for data in checkpoints(home) if "reason" in data} == {
+        "clear",
+        "prompt_input_exit",
+    }
