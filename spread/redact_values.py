@@ -1,0 +1,264 @@
+"""What makes a name secret-like and a value a secret: judgement without context.
+
+Names are split into words (`dbPassword`, `DB-PASSWORD` and `db_password` are one), values are looked at by
+shape: what a person or a program writes in place of a secret is not one.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+MIN_SECRET_CHARS: Final = 8
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PASSWORD: Final = _listed(
+    "password passwd passwort passphrase passcode passwrd pwd pass pw pgpassword mypwd dbpass"
+)
+_SECRET: Final = _listed(
+    "secret secrets token tokens credential credentials creds apikey authtoken accesstoken jwt bearer "
+    "authorization otp totp webhook dsn masterkey secretkey accesskey privatekey signingkey"
+)
+# `key` alone is a dictionary's; with one of these before it, it opens something.
+_KEY_KINDS: Final = _listed(
+    "api access secret private encryption encrypt signing sign master auth admin service account storage "
+    "deploy license client app application consumer shared subscription session data webhook hmac aes jwt ssh "
+    "root integration ingest rest write server stripe openai anthropic aws azure gcp google github "
+    "sendgrid twilio datadog newrelic algolia mailgun maps bot user crypto wallet seed"
+)
+_SECRET_ENDS: Final = (
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "secretkey",
+    "privatekey",
+    "accountkey",
+    "authkey",
+)
+# What may follow the word that counts: `API_KEY_PROD`, `token2`, `secretValue`.
+_TAILS: Final = _listed(
+    "prod production dev live staging main default value base b hex old new raw plain text"
+)
+# A name that ends so tells something about a secret: `token_count`, `secret_name`, `password_file`.
+_ABOUT: Final = _listed(
+    "type types count counts limit limits length len size name names id ids path paths file files dir url uri "
+    "endpoint expiry expires expiration expire ttl at in by on format prefix suffix field fields label "
+    "placeholder hint policy policies strength reset regex pattern index class classes kind provider manager "
+    "store storage usage used budget cost per max min total version algorithm alg header method mode "
+    "enabled required valid env var vars variable arn ref refs rotation scope scopes position start end "
+    "error message input output cache creation read service handler helper util utils test tests "
+    "fingerprint map list set status state age public hash hashes time date iat line offset "
+    "owner issuer audience sock socket pid program command cmd process"
+)
+_NOT_KEYS: Final = _listed("public primary foreign cache sort partition host")
+
+
+@lru_cache(maxsize=4096)
+def name_class(name: str) -> str:
+    """Return "password", "secret", or "" for a name that promises no secret."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    while words and (words[-1].isdigit() or words[-1] in _TAILS):
+        words.pop()
+    if words[-3:] == ["private", "key", "id"]:
+        return "secret"
+    if (
+        not words
+        or words[-1] in _ABOUT
+        or "public" in words
+        or words[0] in ("max", "min", "num", "total", "n")
+    ):
+        return ""
+    last = words[-1]
+    if (
+        last in _PASSWORD
+        or last.endswith(("password", "passwd"))
+        or words[-2:] in (["pass", "word"], ["pass", "phrase"])
+    ):
+        return "password"
+    shouted = name.isupper()  # an environment variable's name
+    if last in _SECRET or last.endswith(_SECRET_ENDS) or (shouted and _SECRET.intersection(words)):
+        return "secret"
+    if last in ("key", "keys") and len(words) > 1 and not _NOT_KEYS.intersection(words):
+        return "secret" if shouted or _KEY_KINDS.intersection(words) or _SECRET.intersection(words) else ""
+    if words[-2:] == ["connection", "string"] or words[-3:] == ["client", "key", "data"] or last == "auth":
+        return "secret"
+    return ""
+
+
+_TRIVIAL: Final = _listed(
+    "password passwd passw0rd pass pwd secret secrets token changeme change_me change-me changeit example sample "
+    "test testing tester none null nil undefined true false yes no on off default admin root user username "
+    "postgres mysql redis guest dummy fake foobar foo bar baz string str int bool boolean bytes object any "
+    "unknown optional required todo tbd fixme redacted removed hidden masked empty blank value "
+    "bearer basic digest negotiate required-secret mypassword my-secret mysecret supersecret s3cr3t "
+    "development production staging localhost 12345678 123456789 1234567890 password123 secret123 test1234 "
+    "abc123 abcdefgh"
+)
+_STAND_IN: Final = re.compile(
+    r"""(?ix)
+    [<\[{(].*                                   # <token>, [redacted:…], {value}, (…)
+    | \$.* | %[\w(]?.*%?s? | @.* | \\.* | =.* | \#.*  # $VAR, ${VAR}, %VAR%, %(x)s, @ref
+    | .*\$\{.* | .*\{\{.* | .*\$\(.* | .*%\(.* | .*<[a-z_ -]+>.*
+    | [x*._•\-?#0]+ | (.)\1{5,} | .*(?:xxxx|\*\*\*\*|\.\.\.|…).*
+    | .*(?:your|my|some|the|insert|enter|replace|put)[-_ ].*
+    | .*(?:example|placeholder|changeme|change[-_]me|replace[-_]?me|dummy|fake|redacted|not[-_]?a[-_]?real).*
+    | (?:process\.env|import\.meta|os\.environ|os\.getenv|env|getenv|environ|config|settings|self|this|secrets|vars|args|options|opts|params|props|ctx|request|req|response|res|data|state)[.\[(?!].*
+    | (?:fn|func|function|lambda|async|await|new|return|not|if|for|def|class|import|from|typeof|const|let|var|typing)\b.*
+    """
+)
+_CALL: Final = re.compile(r"[\w.:$?!>-]+[(\[{].*", re.DOTALL)
+_CALLED: Final = re.compile(r"[A-Za-z_][\w.]*(?:\([^()]*\)|\[[^\[\]]*\])\S*")
+_DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|->|\?\.)[A-Za-z_]\w*)+[;,!?]?")
+_NUMBERISH: Final = re.compile(
+    r"[\^~<>=v]{0,3}\d[\d._,:%-]*(?:[a-z]{1,3}|(?:-|\+)?(?:alpha|beta|rc|dev|post)[\d.]*)?"
+)
+_PATHISH: Final = re.compile(
+    r"(?:[./~]|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*://|[\w@.-]+\.(?:com|org|net|io|dev)/).*"
+)
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_HEX: Final = re.compile(r"(?:0x)?[0-9a-fA-F]+")
+_HASH: Final = re.compile(r"(?i)(?:sha\d*|md5|h1|blake\w*|git|commit|integrity)[-:=].*")
+_SPLIT: Final = re.compile(r"[-_./:@ +]")
+_WORDISH: Final = re.compile(
+    r"[A-Za-z]?[a-z]*|[A-Z]+s?|\d+|v\d+|[a-z]*(?:[A-Z][a-z]+){0,5}\d{0,4}|[a-z]{1,5}\d{1,4}[a-z]{0,5}"
+)
+_TRANSITION: Final = re.compile(r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z0-9])[a-z]|(?<=[A-Z])\d|(?<=\d)[A-Z]")
+
+
+def is_stand_in(value: str) -> bool:
+    """Tell whether `value` is what stands where a secret would: a variable, a call, `changeme`, `<token>`."""
+    bare = value.strip().lower()
+    return not bare or bare in _TRIVIAL or _STAND_IN.fullmatch(value.strip()) is not None
+
+
+def is_code(value: str) -> bool:
+    """Tell whether an unquoted `value` is an expression: a call, an index, an attribute, a plain name."""
+    return (
+        _CALL.fullmatch(value) is not None or _DOTTED.fullmatch(value) is not None or (value.rstrip(";,?!").isidentifier()
+        and not is_random(value))
+    )  # fmt: skip
+
+
+def is_path(value: str) -> bool:
+    """Tell whether `value` is a path, a URL or a host with one."""
+    if _PATHISH.fullmatch(value) is None:
+        return False
+    first = value.lstrip("./~\\").partition("/")[0].rstrip(":")
+    return (len(first) <= 16 and _WORDISH.fullmatch(first) is not None) or value[1:2] == ":" or "://" in value
+
+
+def entropy(value: str) -> float:
+    """Return Shannon's entropy of the characters of `value`, in bits a character."""
+    total = len(value)
+    return -sum(n / total * math.log2(n / total) for n in Counter(value).values())
+
+
+def is_random(value: str) -> bool:
+    """Tell whether `value` looks drawn, not written: no words, no version, no path."""
+    value = value.strip("()[]{}<>:;,.'\"=")
+    if len(value) < MIN_SECRET_CHARS or " " in value or _NUMBERISH.fullmatch(value) or _HASH.fullmatch(value):
+        return False
+    if _UUID.fullmatch(value) or (len(value) >= 32 and _HEX.fullmatch(value)):
+        return entropy(value) > 2.5
+    parts = _SPLIT.split(value)
+    if all(_WORDISH.fullmatch(part) for part in parts):
+        return _is_odd_word(max(parts, key=len))
+    return entropy(value) >= min(3.0, math.log2(len(value)) - 0.75) and _turns(value) >= 2
+
+
+def _turns(value: str) -> int:
+    return sum(1 for _ in _TRANSITION.finditer(value)) + sum(not char.isalnum() for char in value)
+
+
+def _is_odd_word(word: str) -> bool:
+    """Tell whether a long run of letters changes case too often or has too few vowels for words."""
+    if len(word) < 16:
+        return False
+    vowels = sum(char in "aeiouyAEIOUY" for char in word)
+    return _turns(word) >= len(word) / 3 or vowels < len(word) * 0.18
+
+
+def is_strong(value: str) -> bool:
+    """Tell whether `value` is random enough to be a secret by its looks alone; no sha, uuid, path or hash."""
+    bare = value.rstrip("=")
+    if (
+        len(bare) < 16
+        or _UUID.fullmatch(bare)
+        or all(_HEX.fullmatch(part) for part in _SPLIT.split(bare) if part)
+        or is_path(value)
+    ):
+        return False
+    digits = sum(char.isdigit() for char in bare)
+    return digits >= 2 and is_random(bare) and _turns(bare) >= len(bare) / 4 and entropy(bare) >= 3.4
+
+
+def is_secret(kind: str, value: str, *, quoted: bool, plain: bool) -> bool:
+    """Tell whether `value`, given to a name of class `kind`, is a secret.
+
+    Args:
+        quoted: It stood in quotes.
+        plain: Nothing but data can stand there: a line of `.env`, INI or YAML, a command-line flag.
+    """
+    least = 6 if kind == "password" else MIN_SECRET_CHARS
+    if len(value) < least or is_stand_in(value) or _HASH.fullmatch(value):
+        return False
+    if not quoted and (_CALLED.fullmatch(value) or (not plain and is_code(value))):
+        return False
+    if kind == "password":
+        return _is_password(value, plain=plain)
+    if is_path(value):
+        return False
+    return is_random(value) or (plain and value.isalpha() and len(value) >= 12 and not value.islower())
+
+
+def _is_password(value: str, *, plain: bool) -> bool:
+    if " " in value.strip():
+        return False
+    if is_random(value) or (value.isdigit() and len(value) >= 6):
+        return True
+    if is_path(value) or _DOTTED.fullmatch(value) or _NUMBERISH.fullmatch(value):
+        return False
+    mixed = any(char.isdigit() for char in value) or not re.fullmatch(r"[\w.:/-]+", value)
+    return (mixed and any(char.isalpha() for char in value)) or (
+        plain and value.isalpha() and len(value) >= 8
+    )
+
+
+# Secrets this machine itself knows.
+
+_ENV_LINE: Final = re.compile(
+    r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*=[ \t]*(.*?)[ \t\r]*$", re.MULTILINE
+)
+
+
+def env_file_values(text: str) -> dict[str, str]:
+    """Return name → value of a `.env` file, quotes and trailing comments taken off."""
+    found: dict[str, str] = {}
+    for name, value in _ENV_LINE.findall(text):
+        if value[:1] in ("'", '"'):
+            found[name] = value[1:].partition(value[0])[0]
+        else:
+            found[name] = value.partition(" #")[0].strip()
+    return found
+
+
+def known_secrets(values: Mapping[str, str]) -> dict[str, str]:
+    """Return those of `values` whose name is secret-like and whose value is worth looking for everywhere."""
+    return {name: value for name, value in values.items() if name_class(name) and _is_worth_it(value)}
+
+
+def _is_worth_it(value: str) -> bool:
+    if len(value) < MIN_SECRET_CHARS or is_stand_in(value) or "://" in value[:12]:
+        return "://" in value and "@" in value and len(value) >= 16
+    if is_path(value):
+        return False
+    # A common word would be cut out of every sentence.
+    return is_random(value) or _is_password(value, plain=False) or (len(value) >= 16 and len(set(value)) >= 8)
