@@ -242,7 +242,7 @@ async def test_creator_leaves() -> None:
 
 async def test_room_expires() -> None:
     """At the end of its time a room is closed, whoever is in it."""
-    async with serving(room_ttl_s=0.2) as place:
+    async with serving(room_ttl_s=0.6) as place:
         creator, joiner, room = await place.pair()
         for client in (creator, joiner):
             with pytest.raises(ConnectionClosed):
@@ -386,7 +386,7 @@ async def test_oversize_message() -> None:
 
 async def test_silent_connections_are_closed() -> None:
     """Who says nothing at first, or nothing for long, is closed; an open mailbox may be silent."""
-    async with serving(MemoryStore(), handshake_s=0.3, idle_s=0.2) as place:
+    async with serving(MemoryStore(), handshake_s=0.8, idle_s=0.6) as place:
         owner = await (await place.dial()).hello()
         await owner.open()
         silent, idle = await place.dial(), await (await place.dial()).hello()
