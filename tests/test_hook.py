@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from spread import claude, hook
+from spread import claude, hook, hook_inbox
 from spread.paths import Paths
 from tests.harness.home import SESSION, make_project, put_handoff, set_up, telling_engine
 
@@ -210,7 +210,7 @@ def test_fifty_pending_stay_within_the_limit(running: Paths, project: Path) -> N
         )
     answer = start(running, project)
     text = context(answer)
-    assert len(text.encode("utf-16-le")) // 2 <= hook.MAX_CONTEXT_UNITS
+    assert len(text.encode("utf-16-le")) // 2 <= hook_inbox.MAX_CONTEXT_UNITS
     assert "(cut here; the whole hand-off: spread show session-" in text
     assert answer is not None
     assert answer["systemMessage"].isprintable()
@@ -401,6 +401,7 @@ def test_main_prints_one_json_object(running: Paths, project: Path) -> None:
 @pytest.mark.parametrize("stdin", [b"", b"\n", b"not json\n", b"[]\n", b"3\n", b"\xff\xfe\n", b"[" * 100_000])
 def test_main_survives_any_input(running: Paths, stdin: bytes) -> None:
     """Whatever comes on stdin, nothing is printed and the log has one line without it."""
+    put_handoff(running)
     done = run_main(running, stdin)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert len(Path(running.hook_log).read_text().splitlines()) == 1
@@ -419,14 +420,14 @@ def test_main_survives_any_index(running: Paths, project: Path, index: str) -> N
 
 def test_the_log_stays_small(running: Paths) -> None:
     """A hook that fails for ever does not fill the disk."""
+    put_handoff(running)
     Path(running.hook_log).write_text("x" * (hook.MAX_LOG_BYTES + 1))
     run_main(running, b"not json\n")
     assert os.path.getsize(running.hook_log) < 200
 
 
-def test_the_hot_path_loads_next_to_nothing(running: Paths, project: Path) -> None:
-    """Even with a hand-off to tell, none of the costly modules is loaded, and no third party's at all."""
-    put_handoff(running)
+def loaded_modules(home: Paths, project: Path) -> tuple[bytes, set[str]]:
+    """Run the hook in a fresh interpreter; return what it printed and which modules it had loaded."""
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); from spread.hook import main; main();"
         "sys.stderr.write('\\n'.join(sys.modules))"
@@ -434,10 +435,16 @@ def test_the_hot_path_loads_next_to_nothing(running: Paths, project: Path) -> No
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code, str(Path(hook.__file__).parent.parent)],
         input=json.dumps({"source": "startup", "cwd": str(project)}).encode() + b"\n", capture_output=True,
-        env={"SPREAD_HOME": running.home, "PATH": os.environ["PATH"]},
+        env={"SPREAD_HOME": home.home, "PATH": os.environ["PATH"]},
     )  # fmt: skip
-    assert b"additionalContext" in done.stdout
-    loaded = set(done.stderr.decode().split())
+    return done.stdout, set(done.stderr.decode().split())
+
+
+def test_the_hot_path_loads_next_to_nothing(running: Paths, project: Path) -> None:
+    """Even with a hand-off to tell, none of the costly modules is loaded, and no third party's at all."""
+    put_handoff(running)
+    printed, loaded = loaded_modules(running, project)
+    assert b"additionalContext" in printed
     costly = {
         "asyncio",
         "argparse",
@@ -452,6 +459,14 @@ def test_the_hot_path_loads_next_to_nothing(running: Paths, project: Path) -> No
     assert not loaded & {*costly, "inspect", "socket", "ssl", "threading", "tempfile", "shutil", "site"}
     ours = {name for name in loaded if name.partition(".")[0] == "spread"}
     assert {name.partition(".")[0] for name in loaded - ours} <= sys.stdlib_module_names | {"__main__"}
+
+
+def test_the_usual_start_loads_even_less(running: Paths, project: Path) -> None:
+    """With an engine running and nothing pending not even `json` and `re` are loaded."""
+    printed, loaded = loaded_modules(running, project)
+    assert printed == b""
+    assert {name for name in loaded if name.startswith("spread")} == {"spread", "spread.hook", "spread.paths"}
+    assert not loaded & {"json", "re", "collections"}
 
 
 def test_the_frame_is_claudes(running: Paths, project: Path) -> None:
