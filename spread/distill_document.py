@@ -5,7 +5,7 @@ from typing import Final
 from spread import __version__
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger, Turn
-from spread.distill_validation import Check
+from spread.distill_validation import Check, failure_of, latest
 from spread.distill_words import (
     ends_in_question,
     is_answer,
@@ -29,11 +29,13 @@ from spread.distillation import (
     Todo,
     Validation,
 )
-from spread.distillation_codec import clean, map_text, shorten
+from spread.distillation_codec import clean, map_text, shorten, texts_of
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript import Facts
 
+_BETWEEN: Final = "\n\n= = = = = = = =\n\n"
+MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
 MAX_FILES: Final = 300
 MAX_READ: Final = 40
 MAX_ITEMS: Final = 30
@@ -48,11 +50,40 @@ class Writer:
         self.ledger, self.facts, self.project, self.redactor = ledger, facts, project, redactor
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
         self.evidence: dict[str, tuple[str, ...]] = {}
+        self.redacted: dict[str, str] = {}
+        self.checks = latest(ledger.runs, ledger.settled)
+        self.main_check = self._main_check()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
+        """Return the document, redacted.
+
+        It is written twice: the first time to learn what it will tell, which is then redacted in one go.
+
+        Raises:
+            SpreadError: Redaction did not finish; there is no document then.
+        """
+        self._compose(session, machine, revision)
+        self._redact()
+        value = self._compose(session, machine, revision)
+        whole = "\n".join(texts_of(value))
+        if self.redactor.text(whole) != whole:  # something was told that did not come through `tell`
+            value = map_text(value, self.redactor.text)
+        counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
+        object.__setattr__(value, "redactions", counts)
+        assert isinstance(value, Distillation)
+        return value
+
+    def _redact(self) -> None:
+        """Redact all texts seen by `tell` at once; one by one where that would join two of them."""
+        texts = list(self.redacted)
+        told = self.redactor.text(_BETWEEN.join(texts)).split(_BETWEEN)
+        if len(told) != len(texts):
+            told = [self.redactor.text(text) for text in texts]
+        self.redacted = dict(zip(texts, told, strict=True))
+
+    def _compose(self, session: str, machine: str, revision: int) -> Distillation:
         facts, ledger = self.facts, self.ledger
-        check = self._main_check()
-        value = Distillation(
+        return Distillation(
             id=f"{session}.{revision}",
             session_id=session,
             revision=revision,
@@ -70,32 +101,31 @@ class Writer:
             decisions=self._listed("decisions", self._decisions(), 600),
             failed=self._listed("failed", self._failed(), 500),
             files=self._files(),
-            validation=self._validation(check),
+            validation=self._validation(self.main_check),
             todos=self._todos(),
             next=self._next(),
-            uncertainties=self._uncertainties(check),
+            uncertainties=self._uncertainties(self.main_check),
             context=self._context(),
             commits=self._listed(
                 "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.commits], 160
             ),
+            evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
-        value = map_text(value, self.redactor.text)
-        counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
-        object.__setattr__(value, "evidence", dict(sorted(self.evidence.items())))
-        object.__setattr__(value, "redactions", counts)
-        assert isinstance(value, Distillation)
-        return value
 
     # -- telling --------------------------------------------------------------
 
     def tell(self, text: str, most: int) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
-        return shorten(self.redactor.text(clean(text[: 2 * most + 2_000])), most)
+        return shorten(self._safe(text[: most + MARGIN_CHARS]), most)
+
+    def _safe(self, text: str) -> str:
+        text = clean(text)
+        return self.redacted.setdefault(text, text)
 
     def tell_lines(self, text: str, most: int) -> str:
         """Return `text` redacted and cleaned, its lines kept, cut at `most` characters with a note."""
-        text = self.redactor.text(clean(text)).strip()
+        text = self._safe(text).strip()
         text = "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
         return text if len(text) <= most else text[:most].rsplit(None, 1)[0] + " … [cut]"
 
@@ -175,15 +205,14 @@ class Writer:
 
     def _main_check(self) -> Check | None:
         """Return the run that says most about now: a failing one after the last edit, else the last that told."""
-        ledger = self.ledger
-        fresh = [item for item in ledger.checks.values() if self._fresh(item)]
+        checks = list(self.checks.values())
+        fresh = [item for item in checks if self._fresh(item)]
         failed = [item for item in fresh if item.outcome == "failed"]
         told = [item for item in fresh if item.outcome != UNKNOWN]
-        return max(failed or told or fresh, key=lambda item: item.at, default=ledger.last_check)
+        return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 
     def _state(self) -> str:
-        ledger = self.ledger
-        main = self._main_check()
+        ledger, main = self.ledger, self.main_check
         if main and main.outcome == "failed" and self._fresh(main):
             return "failing"
         if ledger.end in ("api-error", "interrupted"):
@@ -209,10 +238,12 @@ class Writer:
 
     def _failed(self) -> list[tuple[int, str]]:
         """Return what was rejected or objected to, and the last errors that nothing resolved."""
-        problems = [
-            (item.line, f"`{item.command}` failed: {item.error}")
-            for item in list(self.ledger.problems.values())[-5:]
-        ]
+        problems = []
+        for item in list(self.ledger.problems.values())[-5:]:
+            error = shorten(" / ".join(failure_of(item.output, 260).splitlines()[:2]), 200)
+            problems.append(
+                (item.line, f"`{shorten(item.command, 120)}` failed{': ' if error else ''}{error}")
+            )
         return sorted([*self.ledger.rejected, *problems])
 
     def _completed(self) -> tuple[str, ...]:
@@ -256,7 +287,7 @@ class Writer:
         if last and said:
             self.cite("next", [last.line])
             return self.tell_lines(said, 700)
-        main = self._main_check()
+        main = self.main_check
         if main and main.outcome == "failed":
             self.cite("next", [main.at])
             return f"make `{self.tell(main.command, 200)}` pass"
@@ -270,7 +301,7 @@ class Writer:
 
     def _uncertainties(self, main: Check | None) -> tuple[str, ...]:
         ledger, end, out = self.ledger, self.facts.lines, list[tuple[int, str]]()
-        for item in sorted(ledger.checks.values(), key=lambda check: -check.at):
+        for item in sorted(self.checks.values(), key=lambda check: -check.at):
             if item is not main:
                 note = "" if self._fresh(item) else ", files changed after it"
                 out.append((item.at, f"{item.kind}: `{shorten(item.command, 100)}` {item.outcome}{note}"))

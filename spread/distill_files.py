@@ -4,6 +4,7 @@ import ntpath
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_shell import Effect
@@ -15,10 +16,13 @@ _NOISE: Final = re.compile(
 )
 
 
+_DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
+
+
+@lru_cache(4_000)
 def absolute(path: str, here: str) -> str:
     """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`, `~/x` as it is."""
-    windows = bool(re.match(r"[A-Za-z]:[\\/]", path) or re.match(r"[A-Za-z]:[\\/]", here))
-    if windows:
+    if _DRIVE.match(path) or _DRIVE.match(here):
         path, here = path.replace("\\", "/"), here.replace("\\", "/")
         path = re.sub(r"^/(?:mnt/)?([a-zA-Z])(?=/|$)", lambda found: f"{found[1].upper()}:", path)
         if re.match(r"[A-Za-z]:", path):

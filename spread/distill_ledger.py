@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from spread.distill_files import FileLedger, absolute
-from spread.distill_shell import effects, of_interest, split
-from spread.distill_validation import NEVER_RAN, Check, checks, failure_of
-from spread.distill_words import is_incidental, objects, question_of, revokes, rules
+from spread.distill_shell import Simple, effects, may_change, split
+from spread.distill_validation import NEVER_RAN, Run, ends, may_validate, run_of
+from spread.distill_words import is_incidental, objects, question_of, rules, still_binding
 from spread.distillation_codec import shorten
 from spread.transcript import Call, Event, Mark, Prompt, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_SAY_CHARS: Final = 8_000
 KEPT_PROMPTS: Final = 400
+KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
+KEPT_PROBLEMS: Final = 12
+KEPT_RULES: Final = 30
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
 _CREATED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
@@ -24,7 +27,6 @@ _STASH: Final = re.compile(r"\bgit\b[^\n;&|]*\bstash\b(?!\s+(?:list|show|drop|cl
 _UNSTASH: Final = re.compile(r"\bgit\b[^\n;&|]*\bstash\s+(?:pop|apply)")
 _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
-_CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>|exit code:? (\d+)")
 # Programs that only look: their failing is part of searching, not of what was tried.
 _LOOKING: Final = frozenset(
     ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
@@ -48,7 +50,7 @@ class Turn:
 class Problem:
     line: int
     command: str
-    error: str
+    output: str
 
 
 @dataclass
@@ -61,8 +63,8 @@ class Ledger:
     decisions: list[tuple[int, str]] = field(default_factory=list)
     rejected: list[tuple[int, str]] = field(default_factory=list)
     problems: dict[str, Problem] = field(default_factory=dict)
-    checks: dict[str, Check] = field(default_factory=dict)
-    last_check: Check | None = None
+    runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
+    settled: dict[str, tuple[int, str]] = field(default_factory=dict)
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     commits: list[tuple[int, str, str]] = field(default_factory=list)
     branch: str = ""
@@ -82,6 +84,7 @@ class Ledger:
     unfinished: int = 0
     calls: int = 0
     root: str = ""  # the top of the work tree as far as working directories tell
+    cwd: str = ""
     reset: int = 0
 
     def add(self, event: Event) -> None:
@@ -106,15 +109,12 @@ class Ledger:
                 turn.longest = say
 
     def _prompt(self, prompt: Prompt) -> None:
+        self.constraints = still_binding(prompt.text, self.constraints)
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text != known for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
-        self.constraints = [
-            (line, rule)
-            for line, rule in self.constraints
-            if line >= prompt.line or not revokes(prompt.text, rule)
-        ]
+        del self.constraints[20:-KEPT_RULES]
         if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):
             return
         before = self.last_say
@@ -153,7 +153,8 @@ class Ledger:
 
     def _call(self, call: Call) -> None:
         self.calls += 1
-        if call.cwd and not call.agent:
+        if call.cwd and not call.agent and call.cwd != self.cwd:
+            self.cwd = call.cwd
             here = absolute(call.cwd, "")
             self.root = here if not self.root or self.root.startswith(here + "/") else self.root
         if not call.agent:
@@ -187,35 +188,35 @@ class Ledger:
         source = call.input.get("command")
         if not isinstance(source, str):
             return
-        interesting = of_interest(source)
         if not call.ok and call.output.startswith(NEVER_RAN):
             return
-        found = checks(call)
-        for check in found:
-            self.checks[check.kind] = check
-            self.last_check = check
-            if check.task:
-                self.background[check.task] = (call.line, check.command)
+        if call.ok and not may_change(source) and not may_validate(source):
+            return
+        commands = split(source)
+        run = run_of(call, commands)
+        if run is not None:
+            for kind in run.kinds:
+                kept = self.runs.setdefault(kind, [])
+                kept.append(run)
+                del kept[:-KEPT_RUNS]
         if task := call.extra.get("backgroundTaskId"):
             self.background.setdefault(str(task), (call.line, shorten(source, 120)))
-        if interesting:
-            commands = split(source)
-            for effect, here in effects(commands, ok=bool(call.ok)):
-                self.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
-            if "git" in source:
-                self._git(call, source)
-        self._problem(call, source, bool(found))
+        for effect, here in effects(commands, ok=bool(call.ok)):
+            self.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
+        if any(item.name == "git" for item in commands) or (
+            "commit" in source and _COMMIT.search(call.output)
+        ):
+            self._git(call, source)
+        self._problem(call, source, commands, checked=run is not None)
 
-    def _problem(self, call: Call, source: str, checked: bool) -> None:
-        words = next((item.words for item in split(source) if item.words and item.name not in _LOOKING), [])
+    def _problem(self, call: Call, source: str, commands: list[Simple], *, checked: bool) -> None:
+        words = next((item.words for item in commands if item.words and item.name not in _LOOKING), [])
         key = " ".join(words[:2])
         self.problems.pop(key, None)
         if key and not call.ok and not checked:
-            error = failure_of(call.output, 260).splitlines()
-            if error:
-                self.problems[key] = Problem(
-                    call.line, shorten(source, 120), shorten(" / ".join(error[:2]), 200)
-                )
+            self.problems[key] = Problem(call.line, source[:400], ends(call.output))
+            if len(self.problems) > KEPT_PROBLEMS:
+                del self.problems[next(iter(self.problems))]
 
     def _git(self, call: Call, source: str) -> None:
         output = call.output
@@ -333,14 +334,7 @@ class Ledger:
         if not status or status[1] in ("running", "pending"):
             return
         self.background.pop(task, None)
-        code = _CODE.search(text)
-        told = int(code[1] or code[2]) if code else None
-        for check in self.checks.values():
-            if check.task == task:
-                check.task, check.at, check.exit_code = "", line, told
-                if told is not None:
-                    check.outcome = "failed" if told else "passed"
-                    check.failure = failure_of(text) if told else ""
+        self.settled[task] = (line, ends(text))
 
     def _denied(self, call: Call) -> None:
         self.denied_last = call

@@ -20,6 +20,7 @@ _TOKEN: Final = re.compile(
     |(?P<sub>\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|`[^`]*`)|(?P<escape>\\.)|(?P<plain>[^\s\\'"`;&|<>()\#]+|.)""",
     re.X | re.S,
 )
+_GRAMMAR: Final = re.compile(r"[^\w\s./,:=@%+~-]")
 _ASSIGN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _KEYWORDS: Final = frozenset(
     ("then", "else", "do", "if", "elif", "while", "until", "!", "{", "}", "time", "fi", "done")
@@ -67,6 +68,9 @@ class Effect:
 
 def split(source: str) -> list[Simple]:
     """Return the simple commands of a command line, in order."""
+    if not _GRAMMAR.search(source):
+        words = source.split()
+        return [_stripped(Simple(words, end=len(source)))] if words else []
     out, now, word, at = [Simple()], None, None, 0
     now = out[0]
     target: bool | None = None  # a redirection waits for its target; the value says whether it appends
@@ -157,9 +161,6 @@ def _stripped(item: Simple) -> Simple:
             break
     item.words = words[at:]
     return item
-
-
-_INTEREST: Final = re.compile(r"[>]|\b(?:mv|rm|cp|touch|tee|sed|perl|git|unlink|curl|wget|ln|rmdir)\b")
 
 
 def effects(commands: list[Simple], *, ok: bool) -> Iterator[tuple[Effect, str]]:
@@ -255,6 +256,9 @@ def _git(words: list[str]) -> Iterator[Effect]:
             yield Effect("revert", path)
 
 
-def of_interest(source: str) -> bool:
+_CHANGES: Final = re.compile(r">|\b(?:mv|rm|cp|touch|tee|sed|perl|git|unlink|curl|wget)\b")
+
+
+def may_change(source: str) -> bool:
     """Tell quickly whether a command line may change files."""
-    return _INTEREST.search(source) is not None
+    return _CHANGES.search(source) is not None

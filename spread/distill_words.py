@@ -7,6 +7,7 @@ languages; what they miss still stands in the log of what the user said.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -53,6 +54,10 @@ _ASKED: Final = re.compile(
 )
 _NEGATED: Final = re.compile(
     r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:\w+ly\s+)?(\w{3,})", re.I
+)
+_ASKS: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
+    re.I,
 )
 _POLITE: Final = re.compile(r"^(?:can|could|would|will) you\b|^please\b|\bplease\b", re.I)
 _REVOKE: Final = re.compile(
@@ -149,7 +154,7 @@ _ANSWER: Final = re.compile(
     r"don'?t|do|leave|skip|only|\d[.):]?)\b",
     re.I,
 )
-_QUESTION: Final = re.compile(r"(?:[^.!?\n。|]|\.(?=[^\s.]))*[?？]")
+_BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -246,20 +251,37 @@ def stems(text: str) -> set[str]:
     return {word[:6] for word in re.findall(r"[^\W\d_]{3,}", text.lower()) if word not in _STOP}
 
 
-def revokes(text: str, rule: str) -> bool:
-    """Tell whether a later prompt takes a rule back: it says so and speaks of the same thing."""
+def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the rules (line, words) that a later prompt does not take back.
+
+    It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
+    """
+    said = [_plain(part) for part in sentences(text[:3_000])]
+    taken = [stems(part) for part in said if _REVOKE.search(part)]
+    asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
+    if text.startswith("/"):
+        asked.append(text[1:].split(" ", 1)[0].lower())
+    if not taken and not asked:
+        return known
+    return [
+        (line, rule)
+        for line, rule in known
+        if not (_forbids(rule, asked) or any(part & stems(rule) for part in taken))
+    ]
+
+
+@lru_cache(1_000)
+def _forbidden(rule: str) -> str:
+    """Return the verb that a rule forbids, or an empty string."""
     negated = _NEGATED.search(_plain(rule))
-    verb = negated[1].lower().removesuffix("ing") if negated else ""
-    asks = re.compile(
-        rf"^(?:/\S*|(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool)[,.]?\s+)*{verb}\b",
-        re.I,
+    return negated[1].lower().removesuffix("ing") if negated else ""
+
+
+def _forbids(rule: str, asked: list[str]) -> bool:
+    verb = _forbidden(rule)
+    return bool(verb) and any(
+        verb in word.replace(":", "-").split("-") or word.startswith(verb) for word in asked
     )
-    for said in map(_plain, sentences(text[:3000])):
-        if verb and asks.match(said) and not _NEGATED.search(said):
-            return True
-        if _REVOKE.search(said) and stems(said) & stems(rule):
-            return True
-    return bool(verb) and text.startswith("/") and verb in text.split(" ", 1)[0]
 
 
 def objects(text: str) -> bool:
@@ -291,8 +313,10 @@ def is_answer(text: str) -> bool:
 def question_of(said: str) -> str:
     """Return the last question in the closing part of a message, or an empty string."""
     tail = _FENCED.sub("", said)[-900:]
-    found = [item.strip(" *_#->") for item in _QUESTION.findall(tail)]
-    return shorten(found[-1], 300) if found and len(found[-1]) > 8 else ""
+    end = max(tail.rfind("?"), tail.rfind("？")) + 1
+    starts = [found.end() for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0))]
+    question = tail[starts[-1] if starts else 0 : end].strip(" *_#->|")
+    return shorten(question, 300) if len(question) > 8 else ""
 
 
 def ends_in_question(said: str) -> bool:

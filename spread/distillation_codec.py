@@ -31,7 +31,7 @@ def clean(text: str) -> str:
 
 def shorten(text: str, most: int) -> str:
     """Return `text` on one line, at most `most` characters, cut at a word with an ellipsis."""
-    text = " ".join(text.split())
+    text = " ".join(text[: 8 * most].split())
     if len(text) <= most:
         return text
     cut = text[: most - 1]
@@ -103,3 +103,15 @@ def map_text(value: Any, change: Callable[[str], str]) -> Any:
             **{item.name: map_text(getattr(value, item.name), change) for item in fields(value)}
         )
     return value
+
+
+def texts_of(value: Any) -> list[str]:
+    """Return every string in `value`, keys included."""
+    found: list[str] = []
+
+    def take(text: str) -> str:
+        found.append(text)
+        return text
+
+    map_text(value, take)
+    return found

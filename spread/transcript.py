@@ -162,14 +162,13 @@ class Reader:
         at = raw.find(b'"attachment":{"type":"', 0, 400)
         if at >= 0:
             return not raw.startswith(b"queued_command", at + 22)
-        at = raw.find(_RESULT)
-        if at >= 0:
-            return self._quiet(raw, at + len(_RESULT), found)
-        return (
-            b'"content":[{"type":"thinking"' in raw
-            and b'"type":"tool_use"' not in raw
-            and b'"type":"text"' not in raw
-        )
+        at = raw.find(b'"role":"', 0, 1500)
+        if at < 0:
+            return False
+        if raw.startswith(b"user", at + 8):
+            at = raw.find(_RESULT, at)
+            return at >= 0 and self._quiet(raw, at + len(_RESULT), found)
+        return raw.find(b'"content":[{"type":"thinking"', at, at + 300) >= 0 and b'},{"type":"' not in raw
 
     def _quiet(self, raw: bytes, at: int, found: list[Event]) -> bool:
         call = self.pending.get(raw[at : raw.find(b'"', at)].decode("ascii", "replace"))
@@ -180,7 +179,7 @@ class Reader:
             or not raw.rstrip().endswith(b"}")
         ):
             return False
-        if b'"is_error":true' in raw or b'}{"' in raw or b'{"type":"text"' in raw:
+        if b'"is_error":true' in raw or b'}{"' in raw or b'{"type":"text","text":' in raw:
             return False
         del self.pending[call.id]
         call.ok, call.result_line = True, self.facts.lines
@@ -195,7 +194,7 @@ class Reader:
     def _parse(self, raw: bytes) -> list[dict[str, Any]]:
         """Return the objects on a line: normally one, two where a newline went missing, none when broken."""
         try:
-            value = json.loads(raw)
+            value = json.loads(raw.decode())  # strict: half as long as what `json.loads` does with bytes
         except (ValueError, RecursionError):
             return self._parse_slowly(raw.decode("utf-8", "replace"))
         return [value] if isinstance(value, dict) else []
