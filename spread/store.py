@@ -5,10 +5,11 @@ shown; `inbox/seen/` was shown. A newer revision replaces older ones everywhere;
 that nothing comes twice even after it was shown or forgotten.
 """
 
+import contextlib
 import json
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,9 +65,13 @@ def is_session(text: object) -> bool:
 def _split(name: str) -> tuple[str, int] | None:
     """Return session and revision of `<session>.<revision>.md`."""
     session, dot, revision = name.removesuffix(SUFFIX).rpartition(".")
-    if not name.endswith(SUFFIX) or not dot or not is_session(session) or not revision.isdigit():
+    if not name.endswith(SUFFIX) or not dot or not is_session(session) or not _is_number(revision):
         return None
     return session, int(revision)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and text == str(int(text))  # "²" is a digit, "01" has two names
 
 
 # -- outbox ------------------------------------------------------------------------------------------------
@@ -170,7 +175,7 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
     write_atomic(_ledger_path(paths, peer), json.dumps(ledger).encode("ascii"))
     for folder in (paths.inbox_new, paths.inbox_seen):
         _drop_older(folder, session, revision, prefix)
-    reindex(paths, [peer] if own else [])
+    _reindex(paths, {peer: own}.get)
     return True
 
 
@@ -200,19 +205,22 @@ def reindex(paths: Paths, own_peers: Collection[str] = ()) -> None:
     Args:
         own_peers: The peers that are machines of the same person; only their text is given to Claude unasked.
     """
+    _reindex(paths, lambda peer: peer in own_peers)
+
+
+def _reindex(paths: Paths, is_own: Callable[[str], bool | None]) -> None:
+    """As `reindex`; for None, files keep the entry they have, and get none (the engine will know)."""
     known = _index(paths)
     entries: dict[str, Any] = {}
     for item in received(paths):
-        name = os.path.basename(item.path)
-        if item.seen:
-            continue
-        if name in known:
-            entries[name] = known[name]
+        name, own = os.path.basename(item.path), is_own(item.peer)
+        if item.seen or (own is None and name not in known):
             continue
         try:
-            entries[name] = {**_entry(item), "own": item.peer in own_peers}
+            entry = known[name] if name in known else _entry(item)
         except (OSError, SpreadError):
             continue
+        entries[name] = entry if own is None else {**entry, "own": own}
     if entries != known or not os.path.exists(paths.inbox_index):
         data = {"schema": INDEX_SCHEMA, "entries": entries}
         write_atomic(paths.inbox_index, json.dumps(data).encode("ascii"))
@@ -223,8 +231,8 @@ def _index(paths: Paths) -> dict[str, Any]:
         with open(paths.inbox_index, "rb") as handle:
             data = json.load(handle)
         entries = data["entries"] if data["schema"] == INDEX_SCHEMA else {}
-        return entries if isinstance(entries, dict) else {}
-    except (OSError, ValueError, KeyError, TypeError):
+        return {name: entry for name, entry in entries.items() if isinstance(entry, dict)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
@@ -299,7 +307,7 @@ def find(paths: Paths, wanted: str) -> Received:
 def forget(paths: Paths, item: Received) -> None:
     """Delete a received hand-off; it will not come again."""
     _unlink(item.path)
-    reindex(paths)
+    _reindex(paths, lambda peer: None)
 
 
 # -- receipts ----------------------------------------------------------------------------------------------
@@ -327,7 +335,8 @@ def receipts(paths: Paths) -> list[tuple[str, str, float]]:
         folder = os.path.join(paths.receipts, peer)
         for entry in os.scandir(folder) if os.path.isdir(folder) else []:
             if entry.name.endswith(".json") and not entry.name.startswith("."):
-                found.append((peer, entry.name, entry.stat().st_mtime))
+                with contextlib.suppress(FileNotFoundError):  # sent meanwhile
+                    found.append((peer, entry.name, entry.stat().st_mtime))
     return found
 
 
