@@ -9,6 +9,7 @@ from pathlib import Path
 
 from spread import identity as keys
 from spread import peers
+from spread.distillation import Distillation, ProjectRef
 from spread.errors import SpreadError
 from spread.identity import Identity
 from spread.mailroom import Mailroom
@@ -179,3 +180,13 @@ def seal_from(
         content, kind=kind, id=id, revision=revision, sequence=0, sender_seed=sender.identity.seed,
         recipient=to.identity.public, prekey=chosen,
     )  # fmt: skip
+
+
+def handoff(
+    session: str, revision: int, *, goal: str = "make it work", project: str = "example.org/us/it"
+) -> str:
+    """Return a hand-off in its stored form."""
+    return Distillation(
+        id=f"{session}.{revision}", session_id=session, revision=revision, goal=goal,
+        project=ProjectRef(id=project, branch="main"),
+    ).to_markdown()  # fmt: skip

@@ -1,0 +1,603 @@
+"""Outbox and inbox: what is owed is owed until it is paid, what came comes once, whatever is interrupted."""
+
+import contextlib
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spread import store
+from spread.distillation import MAX_BYTES
+from spread.errors import DistillationError, StoreError
+from spread.paths import Paths, write_atomic
+from spread.store import Owed
+from tests.pairs import handoff
+
+HOSTILE = [
+    "",
+    ".",
+    "..",
+    "../x",
+    "a/b",
+    "a\\b",
+    "a.b",
+    ".a",
+    "a b",
+    "a\0",
+    "ä",
+    "²",
+    "a\n",
+    "x" * 65,
+    None,
+    5,
+    b"a",
+]
+
+
+def names(folder: str) -> list[str]:
+    """Return what a directory holds, hidden files included."""
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def outbox(home: Paths, peer: str = "laptop") -> list[str]:
+    """Return the files owed to a peer."""
+    return names(os.path.join(home.outbox, peer))
+
+
+def accept(home: Paths, session: str, revision: int, *, peer: str = "desk", own: bool = True) -> bool:
+    """Take in an ordinary hand-off."""
+    return store.accept(
+        home, peer, handoff(session, revision), expected=(session, revision), own=own
+    )  # fmt: skip
+
+
+def index(home: Paths) -> dict[str, Any]:
+    """Return the entries of the inbox's index."""
+    data = json.loads(Path(home.inbox_index).read_bytes())
+    assert data["schema"] == store.INDEX_SCHEMA
+    entries = data["entries"]
+    assert isinstance(entries, dict)
+    return entries
+
+
+def age(path: str, seconds: float) -> None:
+    """Make a file look as if it had been written so long before the others."""
+    then = os.stat(path).st_mtime - seconds
+    os.utime(path, (then, then))
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+@contextlib.contextmanager
+def crash_at(number: int, *, after: bool = False) -> Iterator[None]:
+    """Make the `number`th whole-file write of the store its last act, or the last thing it never did."""
+    left = number
+
+    def write(path: str, data: bytes) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0 and not after:
+            raise Crash
+        write_atomic(path, data)
+        if left == 0:
+            raise Crash
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "write_atomic", write)
+        with pytest.raises(Crash):
+            yield
+
+
+# -- names -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_session_is_none(text: object) -> None:
+    """What could leave its directory, hide, or be read as another name is no session."""
+    assert not store.is_session(text)
+
+
+@pytest.mark.parametrize("text", ["a", "c523a40d-6879-4aee-adba-53a54d8f06e7", "A_1", "x" * 64])
+def test_session_names(text: str) -> None:
+    """The client's own ids are sessions."""
+    assert store.is_session(text)
+
+
+@given(st.text(max_size=80))
+def test_sessions_are_file_names(text: str) -> None:
+    """Whatever passes for a session stays one file name of plain characters."""
+    if store.is_session(text):
+        assert os.path.basename(text) == text
+        assert text.isascii()
+        assert "." not in text
+
+
+# -- outbox ------------------------------------------------------------------------------------------------
+
+
+def test_put_owes(home: Paths) -> None:
+    """What is put is owed to that peer, byte for byte, in a private file."""
+    store.put(home, "laptop", "s", 1, "text ä\n")
+    (debt,) = store.owed(home)
+    assert (debt.peer, debt.session, debt.revision, debt.name) == ("laptop", "s", 1, "s.1.md")
+    assert store.read_owed(home, debt) == "text ä\n".encode()
+    path = os.path.join(home.outbox, "laptop", debt.name)
+    assert debt.since == os.stat(path).st_mtime
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    assert stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode) == 0o700
+
+
+def test_put_replaces_older_revisions_only(home: Paths) -> None:
+    """A new revision takes the place of the session's older ones; other sessions and peers keep theirs."""
+    store.put(home, "laptop", "s", 9, "nine")
+    store.put(home, "laptop", "s-2", 1, "other session")
+    store.put(home, "desk", "s", 9, "other peer")
+    store.put(home, "laptop", "s", 10, "ten")
+    assert outbox(home) == ["s-2.1.md", "s.10.md"]
+    assert outbox(home, "desk") == ["s.9.md"]
+
+
+def test_put_again_changes_nothing(home: Paths) -> None:
+    """Owing the same revision twice is owing it once."""
+    store.put(home, "laptop", "s", 1, "one")
+    store.put(home, "laptop", "s", 1, "one")
+    assert outbox(home) == ["s.1.md"]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_put_that_dies_keeps_a_debt(home: Paths, after: bool) -> None:
+    """However a put is cut off, the older revision or the newer is still owed; done again, only the newer."""
+    store.put(home, "laptop", "s", 1, "one")
+    with crash_at(1, after=after):
+        store.put(home, "laptop", "s", 2, "two")
+    assert outbox(home) == (["s.1.md", "s.2.md"] if after else ["s.1.md"])
+    store.put(home, "laptop", "s", 2, "two")
+    assert outbox(home) == ["s.2.md"]
+
+
+def test_put_refuses_a_hostile_session(home: Paths) -> None:
+    """A session that is none is our own bug here."""
+    with pytest.raises(AssertionError):
+        store.put(home, "laptop", "../s", 1, "text")
+
+
+def test_owed_is_oldest_first(home: Paths) -> None:
+    """Debts come in the order in which they were made, over all peers."""
+    for peer, session, seconds in (("laptop", "b", 10), ("desk", "c", 30), ("laptop", "a", 20)):
+        store.put(home, peer, session, 1, "text")
+        age(os.path.join(home.outbox, peer, f"{session}.1.md"), seconds)
+    assert [(debt.peer, debt.session) for debt in store.owed(home)] == [
+        ("desk", "c"), ("laptop", "a"), ("laptop", "b"),
+    ]  # fmt: skip
+
+
+def test_what_is_not_named_like_a_debt_is_none(home: Paths) -> None:
+    """Files of other names, and what vanishes while we look, are passed over."""
+    folder = os.path.join(home.outbox, "laptop")
+    os.makedirs(folder)
+    for name in (
+        "s.1.txt",
+        "s.md",
+        ".s.1.md.7.tmp",
+        "s.x.md",
+        "s.².md",
+        "s.01.md",
+        "s.-1.md",
+        "a b.1.md",
+        ".md",
+        "notes",
+    ):
+        Path(folder, name).write_text("text", encoding="utf-8")
+    Path(home.outbox, "stray").write_text("no directory", encoding="utf-8")
+    os.symlink("gone", os.path.join(folder, "gone.1.md"))
+    assert store.owed(home) == []
+
+
+def test_nothing_owed_before_the_first_run(tmp_path: Path) -> None:
+    """A home that was never made owes nothing, has received nothing and has nothing to tell."""
+    paths = Paths(tmp_path / "nothing here")
+    assert store.owed(paths) == []
+    assert store.received(paths) == []
+    assert store.receipts(paths) == []
+
+
+def test_settled_debt_cannot_be_read(home: Paths) -> None:
+    """A debt settled meanwhile reads as None."""
+    store.put(home, "laptop", "s", 1, "one")
+    (debt,) = store.owed(home)
+    assert store.settle(home, "laptop", "s", 1)
+    assert store.read_owed(home, debt) is None
+
+
+def test_settle_unlinks_exactly_one_name(home: Paths) -> None:
+    """A receipt pays the one revision to the one peer that it names."""
+    for peer in ("laptop", "desk"):
+        for session in ("s", "t"):
+            store.put(home, peer, session, 2, "text")
+    assert store.settle(home, "laptop", "s", 2)
+    assert outbox(home) == ["t.2.md"]
+    assert outbox(home, "desk") == ["s.2.md", "t.2.md"]
+
+
+@pytest.mark.parametrize(("session", "revision"), [("s", 1), ("s", 3), ("t", 2), ("../laptop/s", 2), ("", 2)])
+def test_settle_of_no_debt_pays_none(home: Paths, session: str, revision: int) -> None:
+    """A receipt for another revision, another session or a hostile name pays nothing."""
+    store.put(home, "laptop", "s", 2, "text")
+    os.makedirs(os.path.join(home.outbox, "desk"))
+    assert not store.settle(home, "desk", session, revision)
+    assert not store.settle(home, "laptop", session, revision)
+    assert outbox(home) == ["s.2.md"]
+
+
+def test_settle_twice_pays_once(home: Paths) -> None:
+    """The same receipt again finds nothing to pay."""
+    store.put(home, "laptop", "s", 2, "text")
+    assert [store.settle(home, "laptop", "s", 2) for _ in range(2)] == [True, False]
+
+
+def test_drop_peer_owes_it_nothing(home: Paths) -> None:
+    """An unpaired peer is owed nothing and told nothing; others still are; again is no error."""
+    for peer in ("laptop", "desk"):
+        store.put(home, peer, "s", 1, "text")
+        store.put_receipt(home, peer, "s", 1)
+    store.drop_peer(home, "laptop")
+    store.drop_peer(home, "laptop")
+    assert [debt.peer for debt in store.owed(home)] == ["desk"]
+    assert [peer for peer, _, _ in store.receipts(home)] == ["desk"]
+
+
+# -- accept ------------------------------------------------------------------------------------------------
+
+
+def test_accept_puts_into_the_inbox(home: Paths) -> None:
+    """What comes first is new: one private file, and an entry by which the hook finds it."""
+    assert accept(home, "s", 3)
+    assert names(home.inbox_new) == ["desk.s.3.md"]
+    path = os.path.join(home.inbox_new, "desk.s.3.md")
+    assert Path(path).read_text(encoding="utf-8") == handoff("s", 3)
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    sent = store.read(store.find(home, "s"))
+    assert index(home)["desk.s.3.md"] == {
+        "project": "example.org/us/it", "peer": "desk", "session": "s", "revision": 3,
+        "title": "make it work", "branch": "main", "head": "", "ended_at": "", "state": sent.state,
+        "received_at": os.stat(path).st_mtime, "own": True,
+    }  # fmt: skip
+
+
+def test_accept_twice_is_once(home: Paths) -> None:
+    """The same again is not new and changes nothing."""
+    assert accept(home, "s", 3)
+    before = os.stat(os.path.join(home.inbox_new, "desk.s.3.md"))
+    assert not accept(home, "s", 3)
+    assert os.stat(os.path.join(home.inbox_new, "desk.s.3.md")) == before
+
+
+def test_older_revision_is_ignored(home: Paths) -> None:
+    """An older revision that comes late is not new and not kept."""
+    assert accept(home, "s", 3)
+    assert not accept(home, "s", 2)
+    assert names(home.inbox_new) == ["desk.s.3.md"]
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_newer_revision_replaces_older(home: Paths, seen: bool) -> None:
+    """A newer revision takes the place of the older one, shown or not; other sessions and peers keep theirs."""
+    accept(home, "s", 9)
+    accept(home, "s-2", 1)
+    accept(home, "s", 9, peer="laptop")
+    if seen:
+        os.rename(os.path.join(home.inbox_new, "desk.s.9.md"), os.path.join(home.inbox_seen, "desk.s.9.md"))
+    assert accept(home, "s", 10)
+    assert names(home.inbox_new) == ["desk.s-2.1.md", "desk.s.10.md", "laptop.s.9.md"]
+    assert names(home.inbox_seen) == []
+    assert sorted(index(home)) == names(home.inbox_new)
+
+
+def test_shown_or_forgotten_does_not_come_again(home: Paths) -> None:
+    """What was shown, or deleted by the user, is not taken in a second time."""
+    accept(home, "s", 1)
+    accept(home, "t", 1)
+    os.rename(os.path.join(home.inbox_new, "desk.s.1.md"), os.path.join(home.inbox_seen, "desk.s.1.md"))
+    store.forget(home, store.find(home, "t"))
+    assert not accept(home, "s", 1)
+    assert not accept(home, "t", 1)
+    assert names(home.inbox_new) == []
+    assert names(home.inbox_seen) == ["desk.s.1.md"]
+
+
+def test_peers_do_not_share_a_ledger(home: Paths) -> None:
+    """One peer's high revision of a session does not keep out another's."""
+    accept(home, "s", 1000, peer="laptop")
+    assert accept(home, "s", 1, peer="desk")
+
+
+@pytest.mark.parametrize("shown", [False, True])
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_accept_that_dies_is_done_again(home: Paths, number: int, after: bool, shown: bool) -> None:
+    """Cut off anywhere, also with a hook showing it before it is repeated: it comes exactly once, and nothing else."""
+    accept(home, "s", 1)
+    with crash_at(number, after=after):
+        accept(home, "s", 2)
+    store.reindex(home, ["desk"])  # the next engine begins with this
+    there = os.path.join(home.inbox_new, "desk.s.2.md")
+    was_shown = shown and os.path.exists(there)
+    if was_shown:
+        os.rename(there, os.path.join(home.inbox_seen, "desk.s.2.md"))
+    accept(home, "s", 2)
+    store.reindex(home, ["desk"])
+    everything = names(home.inbox_new) + names(home.inbox_seen)
+    assert everything.count("desk.s.2.md") == 1
+    assert ("desk.s.2.md" in names(home.inbox_seen)) == was_shown
+    assert not accept(home, "s", 2)
+    assert sorted(index(home)) == names(home.inbox_new)
+    accept(home, "s", 3)
+    assert names(home.inbox_new) + names(home.inbox_seen) == ["desk.s.3.md"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=12))
+def test_any_order_ends_with_the_newest(
+    tmp_path_factory: pytest.TempPathFactory, revisions: list[int]
+) -> None:
+    """In whatever order and however often revisions come, the newest remains, and it was new once."""
+    paths = Paths(tmp_path_factory.mktemp("home"))
+    paths.make()
+    new = [revision for revision in revisions if accept(paths, "s", revision)]
+    assert names(paths.inbox_new) == [f"desk.s.{max(revisions)}.md"]
+    assert new == sorted(set(new))
+    assert new[-1] == max(revisions)
+
+
+@pytest.mark.parametrize(
+    ("session", "revision", "expected"),
+    [
+        ("s", 2, ("s", 1)), ("s", 1, ("t", 1)), ("a.b", 1, ("a.b", 1)), ("A.B.", 1, ("A.B.", 1)),
+    ],
+)  # fmt: skip
+def test_other_than_the_envelope_names_is_refused(
+    home: Paths, session: str, revision: int, expected: tuple[str, int]
+) -> None:
+    """A hand-off must be the one that was signed for, under a name that is fit for a file."""
+    with pytest.raises(DistillationError):
+        store.accept(home, "desk", handoff(session, revision), expected=expected, own=True)
+    assert names(home.inbox_new) == []
+    assert names(home.ledger) == []
+
+
+@pytest.mark.parametrize("text", ["", "no front matter", "+++\n+++\n", "x" * (MAX_BYTES + 1)])
+def test_what_is_no_distillation_is_refused(home: Paths, text: str) -> None:
+    """Text that is no distillation never reaches the inbox."""
+    with pytest.raises(DistillationError):
+        store.accept(home, "desk", text, expected=("s", 1), own=True)
+    assert names(home.inbox_new) == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"s": "1"}', b'{"s": true}', b"\xff"])
+def test_damaged_ledger_is_told(home: Paths, damage: bytes) -> None:
+    """A ledger that is not ours is an error that names it and says what to do; it is not written over."""
+    path = Path(home.ledger, "desk.json")
+    path.write_bytes(damage)
+    with pytest.raises(StoreError) as caught:
+        accept(home, "s", 1)
+    assert str(path) in caught.value.what
+    assert caught.value.why
+    assert "move it away" in caught.value.hint
+    assert path.read_bytes() == damage
+    assert names(home.inbox_new) == []
+
+
+# -- the index ---------------------------------------------------------------------------------------------
+
+
+def test_index_marks_own_machines(home: Paths) -> None:
+    """A teammate's hand-off is not marked as one's own."""
+    accept(home, "s", 1, peer="desk", own=True)
+    accept(home, "s", 1, peer="colleague", own=False)
+    assert {name: entry["own"] for name, entry in index(home).items()} == {
+        "desk.s.1.md": True, "colleague.s.1.md": False,
+    }  # fmt: skip
+
+
+DAMAGED = [
+    None, b"", b"{", b"[]", b"{}", b'{"schema": 1, "entries": []}', b'{"schema": 2, "entries": {}}',
+    b'{"schema": 1, "entries": {"desk.s.1.md": 5}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_index_is_rebuilt_from_the_directory(home: Paths, damage: bytes | None) -> None:
+    """A lost or damaged index, or one of another version, is made anew as it was."""
+    accept(home, "s", 1, peer="desk", own=True)
+    accept(home, "t", 1, peer="colleague", own=False)
+    before = index(home)
+    if damage is None:
+        os.unlink(home.inbox_index)
+    else:
+        Path(home.inbox_index).write_bytes(damage)
+    store.reindex(home, ["desk"])
+    assert index(home) == before
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_rebuilt_index_forgets_no_own_machine(home: Paths, damage: bytes | None) -> None:
+    """Whatever touches a lost index first, the engine's next look marks one's own hand-offs as such again."""
+    accept(home, "s", 1, peer="desk", own=True)
+    accept(home, "t", 1, peer="tower", own=True)
+    if damage is None:
+        os.unlink(home.inbox_index)
+    else:
+        Path(home.inbox_index).write_bytes(damage)
+    accept(home, "u", 1, peer="colleague", own=False)
+    store.forget(home, store.find(home, "t"))
+    store.reindex(home, ["desk", "tower"])
+    assert {name: entry["own"] for name, entry in index(home).items()} == {
+        "desk.s.1.md": True, "colleague.u.1.md": False,
+    }  # fmt: skip
+
+
+def test_index_follows_the_directory(home: Paths) -> None:
+    """What a hook has shown, or a person has deleted, leaves the index; damaged files never enter it."""
+    for session in ("s", "t", "u"):
+        accept(home, session, 1)
+    os.rename(os.path.join(home.inbox_new, "desk.s.1.md"), os.path.join(home.inbox_seen, "desk.s.1.md"))
+    os.unlink(os.path.join(home.inbox_new, "desk.t.1.md"))
+    Path(home.inbox_new, "desk.v.1.md").write_bytes(b"\xff")
+    Path(home.inbox_new, "desk.w.1.md").write_text("no hand-off", encoding="utf-8")
+    store.reindex(home, ["desk"])
+    assert list(index(home)) == ["desk.u.1.md"]
+
+
+def test_index_is_not_rewritten_without_need(home: Paths) -> None:
+    """An index that is right stays untouched: a hook may be reading it."""
+    accept(home, "s", 1)
+    before = os.stat(home.inbox_index)
+    store.reindex(home, ["desk"])
+    assert os.stat(home.inbox_index) == before
+
+
+def test_peer_made_a_teammate_is_no_own_machine(home: Paths) -> None:
+    """When a peer is no longer one's own machine, what it has sent is no longer given unasked."""
+    accept(home, "s", 1, own=True)
+    store.reindex(home, [])
+    assert index(home)["desk.s.1.md"]["own"] is False
+
+
+# -- reading the inbox -------------------------------------------------------------------------------------
+
+
+def test_received_is_newest_first(home: Paths) -> None:
+    """The inbox lists what came last first, shown or not; other files are passed over."""
+    for seconds, session in ((10, "b"), (30, "a"), (20, "c")):
+        accept(home, session, 1)
+        age(os.path.join(home.inbox_new, f"desk.{session}.1.md"), seconds)
+    os.rename(os.path.join(home.inbox_new, "desk.c.1.md"), os.path.join(home.inbox_seen, "desk.c.1.md"))
+    for name in ("stray", "stray.md", ".desk.s.1.md.7.tmp", "desk.s.².md"):
+        Path(home.inbox_new, name).write_text("text", encoding="utf-8")
+    os.symlink("gone", os.path.join(home.inbox_new, "desk.gone.1.md"))
+    assert [(item.peer, item.id, item.seen) for item in store.received(home)] == [
+        ("desk", "b.1", False), ("desk", "c.1", True), ("desk", "a.1", False),
+    ]  # fmt: skip
+
+
+def test_find(home: Paths) -> None:
+    """A hand-off is found by its id, its session, a beginning that fits no other, or as the latest."""
+    for seconds, session in ((10, "abc"), (20, "abcd"), (30, "xyz")):
+        accept(home, session, 1)
+        age(os.path.join(home.inbox_new, f"desk.{session}.1.md"), seconds)
+    found = {wanted: store.find(home, wanted).id for wanted in ("x", "abcd", "abc", "abc.1", "latest")}
+    assert found == {"x": "xyz.1", "abcd": "abcd.1", "abc": "abc.1", "abc.1": "abc.1", "latest": "abc.1"}
+
+
+def test_find_ambiguous(home: Paths) -> None:
+    """A beginning that fits several names them; the same id from two peers cannot be told apart."""
+    accept(home, "abc", 1)
+    accept(home, "abd", 1)
+    accept(home, "xyz", 1)
+    accept(home, "xyz", 1, peer="tower")
+    with pytest.raises(StoreError, match="ab fits 2") as caught:
+        store.find(home, "ab")
+    assert "abc.1" in caught.value.why
+    assert "abd.1" in caught.value.why
+    assert caught.value.hint
+    with pytest.raises(StoreError, match="fits 2"):
+        store.find(home, "xyz.1")
+
+
+@pytest.mark.parametrize("wanted", ["latest", "abc", "../x"])
+def test_find_nothing(home: Paths, wanted: str) -> None:
+    """What is not there is an error that says where to look."""
+    with pytest.raises(StoreError, match="no hand-off") as caught:
+        store.find(home, wanted)
+    assert "spread inbox" in caught.value.hint
+
+
+def test_read(home: Paths) -> None:
+    """A received hand-off reads as what was sent."""
+    accept(home, "s", 1)
+    assert store.read(store.find(home, "s")).to_markdown() == handoff("s", 1)
+
+
+@pytest.mark.parametrize("damage", [None, b"\xff"])
+def test_read_of_a_damaged_file(home: Paths, damage: bytes | None) -> None:
+    """A file that is gone or no text is an error that names it."""
+    accept(home, "s", 1)
+    item = store.find(home, "s")
+    if damage is None:
+        os.unlink(item.path)
+    else:
+        Path(item.path).write_bytes(damage)
+    with pytest.raises(StoreError) as caught:
+        store.read(item)
+    assert item.path in caught.value.what
+    assert caught.value.why
+
+
+def test_forget(home: Paths) -> None:
+    """A forgotten hand-off is gone from directory and index, and forgetting it twice is no error."""
+    accept(home, "s", 1)
+    accept(home, "t", 1)
+    item = store.find(home, "s")
+    store.forget(home, item)
+    store.forget(home, item)
+    assert names(home.inbox_new) == ["desk.t.1.md"]
+    assert list(index(home)) == ["desk.t.1.md"]
+    assert index(home)["desk.t.1.md"]["own"] is True
+
+
+# -- receipts ----------------------------------------------------------------------------------------------
+
+
+def test_receipts(home: Paths) -> None:
+    """A receipt waits in its own file until a route has taken it."""
+    store.put_receipt(home, "desk", "s", 3)
+    store.put_receipt(home, "desk", "s", 3)
+    ((peer, name, since),) = store.receipts(home)
+    assert (peer, name) == ("desk", "s.3.json")
+    assert since == os.stat(os.path.join(home.receipts, peer, name)).st_mtime
+    assert store.read_receipt(home, peer, name) == {"session": "s", "revision": 3}
+    store.drop_receipt(home, peer, name)
+    store.drop_receipt(home, peer, name)
+    assert store.receipts(home) == []
+    assert store.read_receipt(home, peer, name) is None
+
+
+def test_contact_waits_among_receipts(home: Paths) -> None:
+    """The note to tell a peer our new sealing key waits there once, under a name no receipt can have."""
+    store.put_contact(home, "desk")
+    store.put_contact(home, "desk")
+    store.put_receipt(home, "desk", "contact", 1)
+    assert sorted(name for _, name, _ in store.receipts(home)) == ["contact.1.json", store.CONTACT]
+    assert store.read_receipt(home, "desk", store.CONTACT) == {}
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"\xff"])
+def test_damaged_receipt_is_none(home: Paths, damage: bytes) -> None:
+    """A receipt that is not ours reads as None."""
+    store.put_receipt(home, "desk", "s", 1)
+    Path(home.receipts, "desk", "s.1.json").write_bytes(damage)
+    assert store.read_receipt(home, "desk", "s.1.json") is None
+
+
+def test_what_is_no_receipt_is_passed_over(home: Paths) -> None:
+    """Temporary and stray files, and what is sent meanwhile, are not receipts."""
+    folder = Path(home.receipts, "desk")
+    folder.mkdir()
+    for name in (".s.1.json.7.tmp", ".s.1.json", "notes.txt"):
+        Path(folder, name).write_text("{}", encoding="utf-8")
+    Path(home.receipts, "stray").write_text("no directory", encoding="utf-8")
+    os.symlink("gone", folder / "gone.1.json")
+    assert store.receipts(home) == []
+
+
+def test_owed_name_is_the_file_name() -> None:
+    """A debt's name is that of its file."""
+    assert Owed("laptop", "s", 12, 0.0).name == "s.12.md"
