@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+import spread
 from spread import hook
 from spread.paths import Paths
-from tests.conftest import need
+from tests.conftest import ROOT, need
 from tests.harness.home import SESSION, set_up, telling_engine
 
 PAYLOAD = json.dumps(
@@ -291,3 +292,10 @@ def test_settings_commands_without_copies_are_silent(shell: list[str], bundle: P
     shutil.rmtree(ready.home)
     for command in settings_commands(bundle).values():
         assert_silent(run([*shell, "-c", command])[0])
+
+
+def test_the_plugin_has_our_version() -> None:
+    """The plugin and the command say the same version."""
+    plugin = ROOT / ".claude-plugin" / "plugin.json"
+    need(plugin.exists(), "a checkout")
+    assert json.loads(plugin.read_text())["version"] == spread.__version__
