@@ -110,7 +110,7 @@ def _check_values(config: Config, paths: Paths) -> None:
         wrong = "`relay` must start with ws:// or wss:// (or be empty for none)"
     elif not 0 <= config.listen_port < 65536:
         wrong = "`listen_port` must be 0 to 65535"
-    elif config.idle_s < 0:
+    elif not config.idle_s >= 0:  # nor nan
         wrong = "`idle_s` must not be negative"
     elif config.log_level not in ("debug", "info", "warning", "error"):
         wrong = "`log_level` must be debug, info, warning or error"
