@@ -10,7 +10,8 @@ import tomli_w
 from spread.errors import PairingError, StoreError
 from spread.paths import Paths, write_atomic
 
-_BYTES: Final = ("identity", "mailbox", "writer_seed", "grant", "granted")
+_KEY_BYTES: Final = {"identity": 32, "mailbox": 32, "writer_seed": 32, "grant": 64, "granted": 32}
+_KINDS: Final = {"prekey": dict, "relay": str, "our_relay": str, "teammate": bool, "paired_at": int}
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,7 @@ def load_all(paths: Paths) -> dict[str, Peer]:
     Raises:
         StoreError: A peer's file is damaged.
     """
-    found = {}
-    for entry in sorted(os.listdir(paths.peers)) if os.path.isdir(paths.peers) else []:
-        if entry.endswith(".toml") and not entry.startswith("."):
-            found[entry[:-5]] = load(paths, entry[:-5])
-    return found
+    return {name: load(paths, name) for name in _listed(paths)}
 
 
 def load(paths: Paths, name: str) -> Peer:
@@ -58,28 +55,43 @@ def load(paths: Paths, name: str) -> Peer:
     try:
         with open(path, "rb") as handle:
             data = tomllib.load(handle)
-        fields: dict[str, Any] = {
-            key: bytes.fromhex(value) if key in _BYTES else value for key, value in data.items()
-        }
-        return Peer(name=name, **fields)
+        return Peer(name=name, **{key: _field(key, value) for key, value in data.items()})
     except FileNotFoundError:
-        known = ", ".join(entry[:-5] for entry in sorted(_listed(paths)))
+        known = ", ".join(_listed(paths))
         raise PairingError(
             f"no peer is called {name}", why=f"known peers: {known or 'none'}", hint="see `spread peers`"
         ) from None
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         raise StoreError(
             f"cannot use {path}", why="it is not what we wrote",
             hint=f"run `spread unpair {name}` and pair again",
         ) from None  # fmt: skip
 
 
+def _field(key: str, value: Any) -> Any:
+    """Return a field as `Peer` has it; anything but what `save` writes is a ValueError, TypeError or KeyError."""
+    if key in _KEY_BYTES:
+        raw = bytes.fromhex(value)
+        if len(raw) != _KEY_BYTES[key]:
+            raise ValueError("a key of a wrong size")
+        return raw
+    if type(value) is not _KINDS[key]:
+        raise TypeError("a field of a wrong kind")
+    return value
+
+
 def _listed(paths: Paths) -> list[str]:
-    return [n for n in os.listdir(paths.peers) if n.endswith(".toml")] if os.path.isdir(paths.peers) else []
+    """Return the peers' names; a file that is not named like a peer's is none."""
+    entries = os.listdir(paths.peers) if os.path.isdir(paths.peers) else []
+    return sorted(entry[:-5] for entry in entries if entry.endswith(".toml") and _is_name(entry[:-5]))
+
+
+def _is_name(text: str) -> bool:
+    return text != "" and all(c.isascii() and (c.isalnum() or c == "-") for c in text)
 
 
 def _path(paths: Paths, name: str) -> str:
-    if not name or any(not (c.isascii() and (c.isalnum() or c == "-")) for c in name):
+    if not _is_name(name):
         raise PairingError(f"{name!r} is no peer's name", hint="see `spread peers`")
     return os.path.join(paths.peers, name + ".toml")
 
