@@ -4,6 +4,7 @@ The identity signs what we say, the mailbox key opens our mailbox, the prekeys o
 prekey is replaced daily; a replaced one is kept as long as mail sealed to it may still wait at a relay.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -12,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from spread.errors import StoreError
-from spread.paths import Paths, write_atomic
+from spread.paths import Paths, sync_directory, write_atomic
 from spread.protocol import crypto, envelope
 
 PREKEY_AGE_S: Final = 24 * 3600
@@ -69,8 +70,18 @@ def load(paths: Paths) -> Identity:
 def _create(paths: Paths) -> Identity:
     identity = Identity(secrets.token_bytes(crypto.SEED_BYTES), secrets.token_bytes(crypto.SEED_BYTES))
     paths.make()
-    data = {"seed": identity.seed.hex(), "mailbox_seed": identity.mailbox_seed.hex()}
-    write_atomic(paths.identity, json.dumps(data).encode("ascii"))
+    data = json.dumps({"seed": identity.seed.hex(), "mailbox_seed": identity.mailbox_seed.hex()})
+    fresh = f"{paths.identity}.{os.getpid()}.tmp"
+    write_atomic(fresh, data.encode("ascii"))
+    try:
+        os.link(fresh, paths.identity)  # unlike a rename it replaces nothing: engine and `pair` may race
+    except FileExistsError:
+        return load(paths)
+    except OSError:  # a file system without hard links
+        write_atomic(paths.identity, data.encode("ascii"))
+    finally:
+        os.unlink(fresh)
+    sync_directory(paths.home)
     return identity
 
 
@@ -87,8 +98,9 @@ def prekeys(paths: Paths) -> list[envelope.SecretPrekey]:
                 int(data["suite"]), bytes.fromhex(data["public"]), int(data["created"]),
                 bytes.fromhex(data["signature"]),
             )  # fmt: skip
-            found.append(envelope.SecretPrekey(key, bytes.fromhex(data["private"])))
-        except (OSError, ValueError, KeyError, TypeError):
+            if name == _file_name(key):
+                found.append(envelope.SecretPrekey(key, bytes.fromhex(data["private"])))
+        except (OSError, ValueError, KeyError, TypeError, OverflowError):
             continue
     return sorted(found, key=lambda secret: secret.prekey.created, reverse=True)
 
@@ -98,14 +110,17 @@ def current_prekey(paths: Paths, identity: Identity, now: float) -> envelope.Sec
     known = prekeys(paths)
     if known and now - known[0].prekey.created < PREKEY_AGE_S:
         return known[0]
-    # a clock that went backwards must not make the new key look older than the one it replaces
-    created = max(int(now), known[0].prekey.created + 1 if known else 0)
-    fresh = envelope.new_prekey(identity.seed, created)
+    fresh = envelope.new_prekey(identity.seed, int(now))
     data = {**fresh.prekey.to_dict(), "private": fresh.private.hex()}
     os.makedirs(paths.prekeys, mode=0o700, exist_ok=True)
-    path = os.path.join(paths.prekeys, fresh.prekey.id.hex() + ".json")
+    path = os.path.join(paths.prekeys, _file_name(fresh.prekey))
     write_atomic(path, json.dumps(data).encode("ascii"))
     for newer, old in pairwise(known):
         if now - newer.prekey.created > PREKEY_KEPT_S:  # replaced so long ago
-            os.unlink(os.path.join(paths.prekeys, old.prekey.id.hex() + ".json"))
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(paths.prekeys, _file_name(old.prekey)))
     return fresh
+
+
+def _file_name(key: envelope.Prekey) -> str:
+    return key.id.hex() + ".json"
