@@ -1,0 +1,196 @@
+"""Settings: every mistake in the file is told with what, why and a way out."""
+
+import math
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spread import config
+from spread.config import DEFAULT_RELAY, Config
+from spread.errors import ConfigError
+from spread.paths import Paths
+
+
+def write(home: Paths, text: str) -> None:
+    """Put a configuration."""
+    Path(home.config).write_text(text, encoding="utf-8")
+
+
+def refused(home: Paths) -> ConfigError:
+    """Return the error that loading gives; it says what, why and what to do."""
+    with pytest.raises(ConfigError) as caught:
+        config.load(home)
+    assert home.config in caught.value.what
+    assert caught.value.why
+    assert caught.value.hint
+    return caught.value
+
+
+def test_missing_file_is_all_defaults(tmp_path: Path) -> None:
+    """Without a file every key has its default, and none is written."""
+    paths = Paths(tmp_path / "new")
+    assert config.load(paths) == Config()
+    assert not os.path.exists(paths.home)
+    assert Config().relay == DEFAULT_RELAY
+    assert DEFAULT_RELAY.startswith("wss://")
+
+
+def test_every_key(home: Paths) -> None:
+    """Each key is read as what it is."""
+    write(
+        home,
+        'name = "My Desk"\nrelay = "ws://r.example"\nlan = false\n'
+        'listen_port = 7000\nidle_s = 5\nlog_level = "debug"\n',
+    )
+    assert config.load(home) == Config("My Desk", "ws://r.example", False, 7000, 5, "debug")
+    assert config.load(home).machine == "my-desk"
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [("realy", "relay"), ("RELAY", "relay"), ("port", "listen_port"), ("idle", "idle_s"), ("nam", "name")],
+)
+def test_unknown_key_names_the_nearest(home: Paths, key: str, near: str) -> None:
+    """A mistyped key is an error that names the key, the known ones, and the nearest."""
+    write(home, f"{key} = 1\n")
+    problem = refused(home)
+    assert f"`{key}`" in problem.what
+    assert "listen_port" in problem.why
+    if key != "RELAY":
+        assert f"`{near}`" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("name = 5", "text"), ("relay = false", "text"), ("lan = 1", "true or false"), ('lan = "no"', "true or false"),
+        ("listen_port = 1.5", "whole number"), ("listen_port = true", "whole number"), ('idle_s = "1"', "number"),
+        ("idle_s = true", "number"), ("log_level = []", "text"), ("[name]", "text"),
+    ],
+)  # fmt: skip
+def test_value_of_a_wrong_kind_is_refused(home: Paths, line: str, kind: str) -> None:
+    """A value of a wrong kind is an error that names the key, the kind, and an example that is right."""
+    write(home, line + "\n")
+    problem = refused(home)
+    assert problem.why == f"it must be a {kind}"
+    write(home, problem.hint.removeprefix("for example ") + "\n")
+    config.load(home)
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('relay = "https://r.example"', "relay"), ('relay = "r.example"', "relay"), ("listen_port = -1", "listen_port"),
+        ("listen_port = 65536", "listen_port"), ("idle_s = -0.1", "idle_s"), ("idle_s = nan", "idle_s"),
+        ('log_level = "loud"', "log_level"), ('log_level = ""', "log_level"),
+    ],
+)  # fmt: skip
+def test_value_out_of_range_is_refused(home: Paths, line: str, key: str) -> None:
+    """A value that cannot work is an error that names the key and what would."""
+    write(home, line + "\n")
+    assert f"`{key}`" in refused(home).why
+
+
+@pytest.mark.parametrize("line", ['relay = ""', "listen_port = 65535", "idle_s = 0", 'log_level = "error"'])
+def test_values_at_the_edge(home: Paths, line: str) -> None:
+    """The last values that work do."""
+    write(home, line + "\n")
+    config.load(home)
+
+
+@pytest.mark.parametrize("raw", [b"relay = \n", b"\xff", b"[", b'name = "a"\nname = "b"\n'])
+def test_file_that_is_no_toml_is_told(home: Paths, raw: bytes) -> None:
+    """A file that is no TOML is an error that says where."""
+    Path(home.config).write_bytes(raw)
+    assert "not valid TOML" in refused(home).what
+
+
+def test_unreadable_file_is_told(home: Paths) -> None:
+    """A file that cannot be read is an error that says why."""
+    os.unlink(home.config)
+    os.mkdir(home.config)
+    assert "cannot read" in refused(home).what
+
+
+def test_change_keeps_the_other_keys(home: Paths) -> None:
+    """Setting one key leaves the others as the user has them, in a private file."""
+    write(home, "lan = false\nidle_s = 7\n")
+    changed = config.change(home, relay="wss://r.example", name="desk")
+    assert changed == config.load(home) == Config(name="desk", relay="wss://r.example", lan=False, idle_s=7)
+    assert stat.S_IMODE(os.stat(home.config).st_mode) == 0o600
+
+
+def test_change_makes_the_home(tmp_path: Path) -> None:
+    """The first setting makes the home."""
+    paths = Paths(tmp_path / "new")
+    config.change(paths, name="desk")
+    assert config.load(paths) == Config(name="desk")
+
+
+@pytest.mark.parametrize(
+    "values", [{"relay": "http://r.example"}, {"realy": "wss://r.example"}, {"name": None}]
+)
+def test_change_that_is_wrong_changes_nothing(home: Paths, values: dict[str, str | None]) -> None:
+    """A wrong setting is refused and the file stays as it was."""
+    before = Path(home.config).read_bytes()
+    with pytest.raises(ConfigError):
+        config.change(home, **values)
+    assert Path(home.config).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Desk", "desk"), ("my.host.example", "my"), ("  A  b ", "a-b"), ("Änne's Mac", "nne-s-mac"), ("", "machine"),
+        ("...", "machine"), ("--", "machine"), ("x" * 40, "x" * 32), ("a" * 31 + " b", "a" * 31),
+        ("../../etc", "machine"),
+    ],
+)  # fmt: skip
+def test_machine_names(text: str, name: str) -> None:
+    """Any text makes a machine name."""
+    assert config.machine_name(text) == name
+
+
+@given(st.text())
+def test_machine_name_is_a_file_name(text: str) -> None:
+    """Whatever a machine is called, its name is short, plain, and a name of the same machine again."""
+    name = config.machine_name(text)
+    assert 1 <= len(name) <= 32
+    assert all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in name)
+    assert not name.startswith("-")
+    assert not name.endswith("-")
+    assert config.machine_name(name) == name
+
+
+def test_machine_is_the_host_unless_named() -> None:
+    """Without a name of its own a machine is called as its host."""
+    import socket
+
+    assert Config().machine == config.machine_name(socket.gethostname())
+    assert Config(name="Tower 2").machine == "tower-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, None), ("", None), (" , ", None), ("127.0.0.1", ["127.0.0.1"]), (" lo , eth0,", ["lo", "eth0"]),
+    ],
+)  # fmt: skip
+def test_interfaces(text: str | None, expected: list[str] | None) -> None:
+    """A comma list limits the interfaces; nothing in it is no limit."""
+    assert config.interfaces({} if text is None else {"SPREAD_INTERFACES": text}) == expected
+
+
+def test_interfaces_of_the_environment() -> None:
+    """Without an argument the process's own environment counts: tests never leave loopback."""
+    assert config.interfaces() == ["127.0.0.1"]
+
+
+def test_idle_may_be_for_ever(home: Paths) -> None:
+    """An engine may be told to stay."""
+    write(home, "idle_s = inf\n")
+    assert config.load(home).idle_s == math.inf
