@@ -256,16 +256,27 @@ class Courier:
         if known is not None and not known.closed.is_set():
             return known
         problem = RouteError("the peer is not on the LAN")
+        silent: list[lan.Found] = []
         for found in self._lan.owners_of(peer.mailbox) if self._lan is not None else []:
             for url in found.urls:
                 try:
                     self._direct[peer.name] = await Connection.open(url, timeout_s=3)
-                    return self._direct[peer.name]
                 except RouteError as failed:
                     problem = failed
-            if self._lan is not None:
-                self._lan.forget(found)
+                else:
+                    self._forget(silent)
+                    return self._direct[peer.name]
+            silent.append(found)
         raise problem
+
+    def _forget(self, silent: list[lan.Found]) -> None:
+        """Drop announcements that nobody stands behind any more; only an answer elsewhere proves that.
+
+        Where nobody answers, the network may be cut, and what is announced comes back without a word.
+        """
+        for found in silent:
+            assert self._lan is not None
+            self._lan.forget(found)
 
     def lan_names(self, mailbox: bytes) -> tuple[str, ...]:
         """Return the names under which a peer's listener is announced now; a new one is a new chance."""

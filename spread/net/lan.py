@@ -169,7 +169,7 @@ class Lan:
         return fits[::-1]
 
     def forget(self, found: Found) -> None:
-        """Drop a listener that is not there any more; it comes back when it announces itself again."""
+        """Drop a listener that is not there any more; it is heard of again only if its announcement changes."""
         self.found.pop(found.name, None)
 
     def rooms(self, purpose: str, room_id: str = "") -> list[Found]:

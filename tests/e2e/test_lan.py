@@ -43,7 +43,9 @@ class Net:
         path = machine.root / "script"
         command = f'spread() {{ {shlex.quote(sys.executable)} -m spread.cli "$@"; }}\n'
         path.write_text(f"cd {shlex.quote(str(machine.project))}\n{PRELUDE}{command}{text}")
-        return f'exec env -i {given} LAN_DIR="$LAN_DIR" LAN_IP="$LAN_IP" sh {shlex.quote(str(path))}'
+        names = ("LAN_DIR", "LAN_CTL", "LAN_ID")
+        given += "".join(f' {name}="${name}"' for name in names)
+        return f"exec env -i {given} sh {shlex.quote(str(path))}"
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def test_pair_and_deliver(net: Net) -> None:
         spread pair >"$LAN_DIR/code"
         sh "$SPREAD_HOME/hooks/stop" <../payload
         until_there received
-        while ls "$SPREAD_HOME"/outbox/b/*.md; do sleep 0.05; done
+        while ls "$SPREAD_HOME"/outbox/b/*.md >&2; do sleep 0.1; done
         spread status >status
         echo yes >"$LAN_DIR/paid"
         kill "$(cat "$SPREAD_HOME/engine/pid")"
@@ -70,7 +72,7 @@ def test_pair_and_deliver(net: Net) -> None:
         until_there code
         spread pair "$(head -n 1 "$LAN_DIR/code")"
         spread sync &
-        until ls "$SPREAD_HOME"/inbox/new/*.md; do sleep 0.05; done
+        until ls "$SPREAD_HOME"/inbox/new/*.md >&2; do sleep 0.1; done
         echo yes >"$LAN_DIR/received"
         until_there paid
         kill $! && wait
@@ -81,6 +83,40 @@ def test_pair_and_deliver(net: Net) -> None:
     assert "let it parse weeks" in store.read(item).goal
     assert store.owed(a.paths) == []
     assert "by lan nothing owed last receipt" in (a.project / "status").read_text()
+
+
+def test_a_cut_cable_only_delays(net: Net) -> None:
+    """What could not go while the other host was away goes when it is back, with nothing started anew."""
+    a, b = net.world.a, net.world.b
+    (a.root / "payload").write_text(a.write_turn(SESSION))
+    net.run(
+        """
+        spread pair >"$LAN_DIR/code"
+        spread sync &
+        until grep -q '"routes": \\["lan"' "$SPREAD_HOME/engine/status.json"; do sleep 0.1; done
+        echo now >"$LAN_DIR/cut"
+        until_there is-cut
+        sh "$SPREAD_HOME/hooks/stop" <../payload
+        until spread status | grep 'owed since .* (.*reach'; do :; done
+        echo now >"$LAN_DIR/restore"
+        while ls "$SPREAD_HOME"/outbox/b/*.md >&2; do sleep 0.1; done
+        echo yes >"$LAN_DIR/paid"
+        kill $! && wait
+        """,
+        """
+        until_there code
+        spread pair "$(head -n 1 "$LAN_DIR/code")"
+        spread sync &
+        until_there cut
+        "$LAN_CTL" cut --id "$LAN_ID" b
+        echo yes >"$LAN_DIR/is-cut"
+        until_there restore
+        "$LAN_CTL" restore --id "$LAN_ID" b
+        until_there paid
+        kill $! && wait
+        """,
+    )
+    assert [item.session for item in store.received(b.paths)] == [SESSION]
 
 
 @pytest.mark.parametrize("relay", [[], ["--lan"]], ids=["by default", "asked for"])
