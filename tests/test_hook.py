@@ -382,7 +382,7 @@ def test_an_unusable_interpreter_is_logged(home: Paths, project: Path) -> None:
 def run_main(home: Paths, stdin: bytes, **env: str) -> subprocess.CompletedProcess[bytes]:
     """Run the hook as its shim does."""
     lib = str(Path(hook.__file__).parent.parent)
-    code = "import sys; sys.path.insert(0, sys.argv[1]); from spread.hook import main; main()"
+    code = "import sys; sys.path.append(sys.argv[1]); from spread.hook import main; main()"
     return subprocess.run(
         [sys.executable, "-I", "-S", "-c", code, lib], input=stdin, capture_output=True, timeout=20,
         env={"SPREAD_HOME": home.home, "PATH": os.environ["PATH"], **env},
@@ -429,7 +429,7 @@ def test_the_log_stays_small(running: Paths) -> None:
 def loaded_modules(home: Paths, project: Path) -> tuple[bytes, set[str]]:
     """Run the hook in a fresh interpreter; return what it printed and which modules it had loaded."""
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from spread.hook import main; main();"
+        "import sys; sys.path.append(sys.argv[1]); from spread.hook import main; main();"
         "sys.stderr.write('\\n'.join(sys.modules))"
     )
     done = subprocess.run(
