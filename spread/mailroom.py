@@ -130,12 +130,14 @@ class Mailroom:
         return Taken("distillation", peer.name, new=new)
 
     def _take_contact(self, opened: envelope.Opened, peer: Peer) -> Taken:
+        if opened.kind == "receipt" and not store.is_session(opened.id):
+            raise EnvelopeError("a receipt names no session")
         self._update(peer, opened.content)
         if opened.kind != "receipt":
             return Taken(opened.kind, peer.name)
-        store.settle(self.paths, peer.name, opened.id, opened.revision)
+        paid = store.settle(self.paths, peer.name, opened.id, opened.revision)
         log.info("%s revision %d: receipt from %s", opened.id, opened.revision, peer.name)
-        return Taken("receipt", peer.name, settled=(opened.id, opened.revision))
+        return Taken("receipt", peer.name, settled=(opened.id, opened.revision) if paid else None)
 
     def _update(self, peer: Peer, content: bytes) -> None:
         """Note a peer's newer sealing key and relay; a replayed older one changes nothing."""
@@ -145,6 +147,7 @@ class Mailroom:
             prekey = envelope.Prekey.from_dict(contact["prekey"], peer.identity)
         except (ValueError, KeyError, TypeError, RecursionError):
             raise EnvelopeError("a peer's contact is malformed") from None
+        peer = peers_module.load(self.paths, peer.name)  # it may have been unpaired, or told us more, since
         newer = prekey.created > int(peer.prekey.get("created", 0))
         usable = isinstance(relay, str) and len(relay) < 500 and relay.startswith(("ws://", "wss://"))
         if newer:
