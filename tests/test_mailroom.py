@@ -1,0 +1,420 @@
+"""What comes out of envelopes and what goes into them: only a paired peer is heard, and only for itself."""
+
+import json
+import logging
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spread import identity as keys
+from spread import peers, store
+from spread.errors import StoreError
+from spread.mailroom import Letter, Mailroom, Taken
+from spread.protocol import crypto, mailbox
+from tests.pairs import Home, befriend, handoff, new_home, paired, seal_from
+
+NOW = float(int(time.time()))
+DAY_S = 24 * 3600.0
+CONTACT_ONLY = {"session": "", "revision": 0}
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Home, Home]:
+    """Two machines, `desk` and `laptop`, paired."""
+    return paired(tmp_path, now=NOW)
+
+
+def owe(home: Home, peer: str, session: str = "s", revision: int = 1) -> Letter:
+    """Owe a peer a hand-off and return its envelope."""
+    store.put(home.paths, peer, session, revision, handoff(session, revision))
+    (debt,) = [
+        d for d in store.owed(home.paths) if (d.peer, d.session, d.revision) == (peer, session, revision)
+    ]
+    letter = home.mailroom.seal_debt(home.peers[peer], debt)
+    assert letter is not None
+    return letter
+
+
+def take(home: Home, raw: bytes) -> Taken | None:
+    """Take an envelope in with the peers as they are on disk."""
+    return home.mailroom.take(raw, home.peers)
+
+
+def receipt(home: Home, peer: str, session: str = "s", revision: int = 1) -> Letter:
+    """Return the receipt that a machine gives to a peer."""
+    fields = {"session": session, "revision": revision}
+    return home.mailroom.seal_receipt(home.peers[peer], f"{session}.{revision}.json", fields)
+
+
+def contact(home: Home, peer: str) -> bytes:
+    """Return the envelope of a machine's contact alone."""
+    return home.mailroom.seal_receipt(home.peers[peer], store.CONTACT, {}).envelope
+
+
+def everything(home: Home) -> dict[str, bytes]:
+    """Return all files of a home."""
+    return {str(path): path.read_bytes() for path in Path(home.paths.home).rglob("*") if path.is_file()}
+
+
+def outbox(home: Home) -> list[tuple[str, str]]:
+    """Return what a machine owes."""
+    return [(debt.peer, debt.name) for debt in store.owed(home.paths)]
+
+
+# -- there and back ----------------------------------------------------------------------------------------
+
+
+def test_hand_off_and_receipt(two: tuple[Home, Home]) -> None:
+    """A hand-off arrives, its receipt goes back, and only that pays the debt."""
+    desk, laptop = two
+    letter = owe(desk, "laptop")
+    assert take(laptop, letter.envelope) == Taken("distillation", "desk", new=True)
+    assert store.find(laptop.paths, "s.1").peer == "desk"
+    assert outbox(desk) == [("laptop", "s.1.md")]
+    ((peer, name, _),) = store.receipts(laptop.paths)
+    fields = store.read_receipt(laptop.paths, peer, name)
+    assert fields is not None
+    back = laptop.mailroom.seal_receipt(laptop.peers[peer], name, fields)
+    assert take(desk, back.envelope) == Taken("receipt", "laptop", settled=("s", 1))
+    assert outbox(desk) == []
+
+
+def test_hand_off_twice_is_new_once(two: tuple[Home, Home]) -> None:
+    """The same envelope again is not new, and its receipt is owed again: the first may have been lost."""
+    desk, laptop = two
+    raw = owe(desk, "laptop").envelope
+    take(laptop, raw)
+    store.drop_receipt(laptop.paths, "desk", "s.1.json")
+    assert take(laptop, raw) == Taken("distillation", "desk", new=False)
+    assert [name for _, name, _ in store.receipts(laptop.paths)] == ["s.1.json"]
+    assert len(store.received(laptop.paths)) == 1
+
+
+@pytest.mark.parametrize("teammate", [False, True])
+def test_whose_machine_it_is(tmp_path: Path, teammate: bool) -> None:
+    """A teammate's hand-off is not marked as one's own."""
+    desk, laptop = paired(tmp_path, now=NOW, teammate=teammate)
+    take(laptop, owe(desk, "laptop").envelope)
+    entries = json.loads(Path(laptop.paths.inbox_index).read_bytes())["entries"]
+    assert [entry["own"] for entry in entries.values()] == [not teammate]
+
+
+def test_settled_debt_has_no_envelope(two: tuple[Home, Home]) -> None:
+    """A debt that was paid or replaced meanwhile is not sealed."""
+    desk, _ = two
+    owe(desk, "laptop")
+    (debt,) = store.owed(desk.paths)
+    store.settle(desk.paths, "laptop", "s", 1)
+    assert desk.mailroom.seal_debt(desk.peers["laptop"], debt) is None
+
+
+# -- the address -------------------------------------------------------------------------------------------
+
+
+def test_letter_carries_our_capability(two: tuple[Home, Home]) -> None:
+    """A letter goes into the peer's mailbox, with the capability which that mailbox's owner gave us."""
+    desk, laptop = two
+    letter = owe(desk, "laptop")
+    assert letter.mailbox == laptop.identity.mailbox
+    assert mailbox.is_granted(letter.mailbox, crypto.public_key(letter.writer_seed), letter.grant)
+    assert laptop.peers["desk"].granted == crypto.public_key(letter.writer_seed)
+
+
+def test_slots(two: tuple[Home, Home], tmp_path: Path) -> None:
+    """A server can replace an old revision by a newer one, and tell nothing else from the ids it sees."""
+    desk, laptop = two
+    tower = new_home(tmp_path, "tower")
+    befriend(desk, tower, now=NOW)
+    befriend(laptop, tower, now=NOW)
+    first = owe(desk, "laptop")
+    assert len(first.id) == 16
+    assert owe(desk, "laptop", revision=2).id == first.id
+    others = [
+        owe(desk, "laptop", "t"), owe(desk, "tower"), owe(laptop, "tower"), receipt(desk, "laptop"),
+        receipt(desk, "laptop", revision=2), desk.mailroom.seal_receipt(desk.peers["laptop"], store.CONTACT, {}),
+    ]  # fmt: skip
+    assert len({first.id, *(letter.id for letter in others)}) == 1 + len(others)
+
+
+# -- who is not heard --------------------------------------------------------------------------------------
+
+
+def assert_dropped(home: Home, raw: bytes) -> None:
+    """Assert that an envelope is dropped and changes nothing at all."""
+    before = everything(home)
+    assert take(home, raw) is None
+    assert everything(home) == before
+
+
+def test_unknown_prekey_is_dropped(two: tuple[Home, Home], tmp_path: Path) -> None:
+    """An envelope sealed to a key we do not have is dropped."""
+    desk, laptop = two
+    raw = owe(desk, "laptop").envelope
+    for name in os.listdir(laptop.paths.prekeys):
+        os.unlink(os.path.join(laptop.paths.prekeys, name))
+    assert_dropped(laptop, raw)
+
+
+def test_unknown_sender_is_dropped(two: tuple[Home, Home], tmp_path: Path) -> None:
+    """An envelope from a machine we are not paired with is dropped, however well it is sealed and signed."""
+    _, laptop = two
+    stranger = new_home(tmp_path, "stranger")
+    raw = seal_from(stranger, laptop, handoff("s", 1).encode(), kind="distillation", id="s", revision=1)
+    assert_dropped(laptop, raw)
+
+
+def test_unpaired_sender_is_dropped(two: tuple[Home, Home]) -> None:
+    """After unpairing, what the peer had sealed before is dropped."""
+    desk, laptop = two
+    raw = owe(desk, "laptop").envelope
+    peers.remove(laptop.paths, "desk")
+    assert_dropped(laptop, raw)
+
+
+def test_unpaired_meanwhile_stays_unpaired(two: tuple[Home, Home]) -> None:
+    """A peer's newer contact does not bring it back when it was unpaired after the engine last looked."""
+    desk, laptop = two
+    before = laptop.peers
+    keys.current_prekey(desk.paths, desk.identity, NOW + DAY_S)
+    raw = contact(desk, "laptop")
+    peers.remove(laptop.paths, "desk")
+    assert laptop.mailroom.take(raw, before) is None
+    assert laptop.peers == {}
+
+
+def test_another_peer_cannot_pay_a_debt(two: tuple[Home, Home], tmp_path: Path) -> None:
+    """A receipt settles only what is owed to the machine that signed it, whoever else is paired."""
+    desk, _ = two
+    tower = new_home(tmp_path, "tower")
+    befriend(desk, tower, now=NOW)
+    owe(desk, "laptop")
+    owe(desk, "tower")
+    forged = receipt(tower, "desk").envelope
+    assert take(desk, forged) == Taken("receipt", "tower", settled=("s", 1))
+    assert outbox(desk) == [("laptop", "s.1.md")]
+
+
+def test_another_peer_cannot_speak_for_one(two: tuple[Home, Home], tmp_path: Path) -> None:
+    """A hand-off counts as its signer's; a contact of another's key is dropped."""
+    desk, laptop = two
+    tower = new_home(tmp_path, "tower")
+    befriend(tower, laptop, now=NOW)
+    raw = seal_from(tower, laptop, handoff("s", 9).encode(), kind="distillation", id="s", revision=9)
+    assert take(laptop, raw) == Taken("distillation", "tower", new=True)
+    assert take(laptop, owe(desk, "laptop").envelope) == Taken("distillation", "desk", new=True)
+    body = json.dumps({"contact": desk.mailroom.contact()}).encode()
+    assert_dropped(laptop, seal_from(tower, laptop, body, kind="contact", id="contact", revision=0))
+
+
+def test_envelope_for_another_machine_is_dropped(two: tuple[Home, Home], tmp_path: Path) -> None:
+    """What a peer sealed for another machine is dropped, also when that machine passes it on."""
+    desk, laptop = two
+    tower = new_home(tmp_path, "tower")
+    befriend(tower, laptop, now=NOW)
+    befriend(tower, desk, now=NOW)
+    assert_dropped(tower, owe(desk, "laptop").envelope)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_damage_is_dropped(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """An envelope altered or cut anywhere, or random bytes, is dropped and changes nothing."""
+    desk, laptop = _shared_two(tmp_path_factory)
+    raw = bytearray(
+        seal_from(desk, laptop, handoff("s", 1).encode(), kind="distillation", id="s", revision=1)
+    )
+    how = data.draw(st.sampled_from(["alter", "cut", "random"]))
+    if how == "alter":
+        raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
+    elif how == "cut":
+        del raw[data.draw(st.integers(0, len(raw) - 1)) :]
+    else:
+        raw = bytearray(data.draw(st.binary(max_size=100)))
+    assert take(laptop, bytes(raw)) is None
+    assert store.received(laptop.paths) == []
+    assert store.receipts(laptop.paths) == []
+
+
+_two: list[tuple[Home, Home]] = []
+
+
+def _shared_two(factory: pytest.TempPathFactory) -> tuple[Home, Home]:
+    if not _two:
+        _two.append(paired(factory.mktemp("homes"), now=NOW))
+    return _two[0]
+
+
+# -- what a peer may say -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "id_", "revision"),
+    [
+        (b"\xff", "s", 1), (b"", "s", 1), (b"no hand-off", "s", 1), (handoff("s", 1).encode(), "t", 1),
+        (handoff("s", 1).encode(), "s", 2), (handoff("a.b", 1).encode(), "a.b", 1),
+        (handoff("s", 1).encode(), "../s", 1),
+    ],
+)  # fmt: skip
+def test_hand_off_that_is_none_is_dropped(
+    two: tuple[Home, Home], content: bytes, id_: str, revision: int
+) -> None:
+    """A hand-off that is none, or not the one its signature names, is dropped without a receipt."""
+    desk, laptop = two
+    assert_dropped(laptop, seal_from(desk, laptop, content, kind="distillation", id=id_, revision=revision))
+
+
+def test_receipt_settles_exactly_one_debt(two: tuple[Home, Home]) -> None:
+    """A receipt pays the revision it names; one for a replaced revision pays nothing; again pays nothing."""
+    desk, laptop = two
+    for session, revision in (("s", 1), ("s", 2), ("t", 2)):
+        owe(desk, "laptop", session, revision)
+    old, new = (receipt(laptop, "desk", "s", revision).envelope for revision in (1, 2))
+    assert take(desk, old) == Taken("receipt", "laptop", settled=None)
+    assert outbox(desk) == [("laptop", "s.2.md"), ("laptop", "t.2.md")]
+    assert take(desk, new) == Taken("receipt", "laptop", settled=("s", 2))
+    assert take(desk, new) == Taken("receipt", "laptop", settled=None)
+    assert outbox(desk) == [("laptop", "t.2.md")]
+
+
+@pytest.mark.parametrize("session", ["../laptop/s", "s\nforged log line", "a.b", "\x1b[2J"])
+def test_receipt_for_a_hostile_session_is_dropped(
+    two: tuple[Home, Home], caplog: pytest.LogCaptureFixture, session: str
+) -> None:
+    """A receipt whose id is no session changes nothing, and its text does not reach the log."""
+    desk, laptop = two
+    caplog.set_level(logging.INFO)
+    body = json.dumps({"contact": laptop.mailroom.contact()}).encode()
+    assert_dropped(desk, seal_from(laptop, desk, body, kind="receipt", id=session, revision=1))
+    assert session not in caplog.text
+
+
+CONTACTS: list[Any] = [
+    None, [], {}, {"contact": None}, {"contact": {}}, {"contact": {"relay": ""}},
+    {"contact": {"relay": "", "prekey": {}}},
+    {"contact": {"relay": "", "prekey": None}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[" * 5000, *(json.dumps(c).encode() for c in CONTACTS)])
+def test_malformed_contact_is_dropped(two: tuple[Home, Home], body: bytes) -> None:
+    """A receipt without a contact in order is dropped and pays nothing."""
+    desk, laptop = two
+    owe(desk, "laptop")
+    assert_dropped(desk, seal_from(laptop, desk, body, kind="receipt", id="s", revision=1))
+    assert_dropped(desk, seal_from(laptop, desk, body, kind="contact", id="contact", revision=0))
+
+
+def test_log_names_no_content(two: tuple[Home, Home], caplog: pytest.LogCaptureFixture) -> None:
+    """The log tells ids and sizes, never what a hand-off says."""
+    desk, laptop = two
+    caplog.set_level(logging.DEBUG)
+    take(laptop, owe(desk, "laptop").envelope)
+    take(laptop, b"garbage")
+    assert "s revision 1 from desk: new" in caplog.text
+    assert "dropped mail of 7 bytes" in caplog.text
+    assert "make it work" not in caplog.text
+
+
+# -- sealing keys and relays -------------------------------------------------------------------------------
+
+
+def with_relay(home: Home, relay: str) -> Mailroom:
+    """Return a machine's mailroom after it has moved to a relay."""
+    return Mailroom(home.paths, home.identity, relay)
+
+
+def test_newer_contact_is_noted(two: tuple[Home, Home]) -> None:
+    """A peer's new sealing key and relay count from then on; nothing else about it changes."""
+    desk, laptop = two
+    before = laptop.peers["desk"]
+    fresh = keys.current_prekey(desk.paths, desk.identity, NOW + DAY_S)
+    letter = with_relay(desk, "wss://new.example").seal_receipt(desk.peers["laptop"], store.CONTACT, {})
+    assert take(laptop, letter.envelope) == Taken("contact", "desk")
+    after = laptop.peers["desk"]
+    assert after == replace(before, prekey=fresh.prekey.to_dict(), relay="wss://new.example")
+
+
+def test_replayed_contact_changes_nothing(two: tuple[Home, Home]) -> None:
+    """Old contacts, replayed in any order, do not bring back an old key or relay."""
+    desk, laptop = two
+    recorded = []
+    for day in range(3):
+        keys.current_prekey(desk.paths, desk.identity, NOW + day * DAY_S)
+        room = with_relay(desk, f"wss://relay-{day}.example")
+        recorded.append(room.seal_receipt(desk.peers["laptop"], store.CONTACT, {}).envelope)
+    take(laptop, recorded[2])
+    now = laptop.peers
+    stale = {"desk": replace(now["desk"], prekey={})}
+    for raw in (recorded[0], recorded[1], recorded[2], recorded[0]):
+        assert take(laptop, raw) == Taken("contact", "desk")
+        laptop.mailroom.take(raw, stale)
+        assert laptop.peers == now
+
+
+@pytest.mark.parametrize(
+    ("relay", "kept"),
+    [
+        ("", ""),
+        ("ws://r", "ws://r"),
+        ("http://r", "old"),
+        ("wss://" + "x" * 500, "old"),
+        (None, "old"),
+        (5, "old"),
+    ],
+)
+def test_unusable_relay_is_not_noted(two: tuple[Home, Home], relay: object, kept: str) -> None:
+    """What is no relay's address leaves the known one; an empty one means that there is none any more."""
+    desk, laptop = two
+    peers.save(laptop.paths, replace(laptop.peers["desk"], relay="wss://old.example"))
+    prekey = keys.current_prekey(desk.paths, desk.identity, NOW + DAY_S).prekey.to_dict()
+    body = json.dumps({"contact": {"prekey": prekey, "relay": relay}}).encode()
+    take(laptop, seal_from(desk, laptop, body, kind="contact", id="contact", revision=0))
+    after = laptop.peers["desk"]
+    assert after.relay == (kept if kept != "old" else "wss://old.example")
+    assert after.prekey == prekey
+
+
+def test_mail_to_a_replaced_key_opens(two: tuple[Home, Home]) -> None:
+    """Mail that waited at a relay for two weeks, over many new sealing keys, still opens; later it is dropped."""
+    desk, laptop = two
+    raw = owe(desk, "laptop").envelope
+    late = owe(desk, "laptop", "t").envelope
+    for day in range(1, 16):
+        keys.current_prekey(laptop.paths, laptop.identity, NOW + day * DAY_S)
+    assert take(laptop, raw) == Taken("distillation", "desk", new=True)
+    for day in range(16, 19):
+        keys.current_prekey(laptop.paths, laptop.identity, NOW + day * DAY_S)
+    assert_dropped(laptop, late)
+
+
+# -- our own disk ------------------------------------------------------------------------------------------
+
+
+def test_damaged_ledger_keeps_the_mail(two: tuple[Home, Home]) -> None:
+    """When a file of ours is in the way the caller is told to keep the envelope; mended, it is taken in."""
+    desk, laptop = two
+    raw = owe(desk, "laptop").envelope
+    ledger = Path(laptop.paths.ledger, "desk.json")
+    ledger.write_bytes(b"\xff")
+    with pytest.raises(StoreError):
+        take(laptop, raw)
+    assert store.receipts(laptop.paths) == []
+    ledger.unlink()
+    assert take(laptop, raw) == Taken("distillation", "desk", new=True)
+
+
+def test_unwritable_inbox_keeps_the_mail(two: tuple[Home, Home]) -> None:
+    """When the disk fails nothing is acknowledged."""
+    desk, laptop = two
+    raw = owe(desk, "laptop").envelope
+    os.rmdir(laptop.paths.inbox_new)
+    Path(laptop.paths.inbox_new).write_bytes(b"")
+    with pytest.raises(OSError, match="Not a directory"):
+        take(laptop, raw)
+    assert store.receipts(laptop.paths) == []
