@@ -5,13 +5,18 @@ before it is shortened (half a secret is still one), and once more at the very e
 """
 
 import os
+import re
+from typing import Final
 
 from spread.distill_document import Writer
 from spread.distill_ledger import Ledger
 from spread.distillation import Distillation
 from spread.project import Project, resolve
 from spread.redact import Redactor
-from spread.transcript import Call, Facts, Reader, Say, agent_files, check, open_lines, session_of
+from spread.transcript import Reader, check, open_lines, session_of
+from spread.transcript_events import Call, Facts, Say
+
+_NOT_ASKED_FOR: Final = ("agent-acompact", "agent-aprompt_suggestion", "agent-aside_question")
 
 
 def distill(
@@ -63,6 +68,21 @@ def fold(path: str) -> tuple[Ledger, Facts]:
     for agent in sorted(beside):
         _add_agent(ledger, beside[agent], reader.facts.lines)
     return ledger, reader.facts
+
+
+def agent_files(path: str) -> dict[str, str]:
+    """Return the sub-agents' own files beside a transcript, by agent id; only agents a person's session asked for."""
+    folder, name = os.path.split(os.path.abspath(path))
+    out: dict[str, str] = {}
+    place = os.path.join(folder, name.removesuffix(".jsonl"), "subagents")
+    try:
+        names = sorted(os.listdir(place))
+    except OSError:
+        return out
+    for found in names:
+        if re.fullmatch(r"agent-[0-9A-Za-z_-]+\.jsonl", found) and not found.startswith(_NOT_ASKED_FOR):
+            out[found[6:-6]] = os.path.join(place, found)
+    return out
 
 
 def _add_agent(ledger: Ledger, path: str, line: int) -> None:

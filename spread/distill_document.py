@@ -1,5 +1,6 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
+from dataclasses import replace
 from typing import Final
 
 from spread import __version__
@@ -16,8 +17,9 @@ from spread.distill_words import (
     option_of,
     question_of,
     sentences,
-)
+)  # fmt: skip
 from spread.distillation import (
+    MAX_BYTES,
     NONE,
     UNKNOWN,
     Agent,
@@ -28,11 +30,11 @@ from spread.distillation import (
     Rename,
     Todo,
     Validation,
-)
+)  # fmt: skip
 from spread.distillation_codec import clean, map_text, shorten, texts_of
 from spread.project import Project
 from spread.redact import Redactor
-from spread.transcript import Facts
+from spread.transcript_events import Facts
 
 _BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
@@ -65,6 +67,12 @@ class Writer:
         self._compose(session, machine, revision)
         self._redact()
         value = self._compose(session, machine, revision)
+        if sum(map(len, texts_of(value))) * 2 > MAX_BYTES:  # paths of extreme length or number
+            few = {
+                name: getattr(value.files, name)[:40]
+                for name in ("created", "modified", "deleted", "renamed")
+            }
+            value = replace(value, files=Files(**few), evidence={}, context=shorten(value.context, 2_000))
         whole = "\n".join(texts_of(value))
         if self.redactor.text(whole) != whole:  # something was told that did not come through `tell`
             value = map_text(value, self.redactor.text)
@@ -140,11 +148,9 @@ class Writer:
         return tuple(self.tell(text, most) for _, text in kept)
 
     def _project(self) -> ProjectRef:
-        known, ledger = self.project, self.ledger
-        branch = (known.branch if known else None) or ledger.branch or self.facts.branch
-        head = (known.head if known else None) or (ledger.commits[-1][1] if ledger.commits else "")
-        if not known:
-            return ProjectRef("", "", branch, head)
+        known, ledger = self.project or Project(), self.ledger
+        branch = known.branch or ledger.branch or self.facts.branch
+        head = known.head or (ledger.commits[-1][1] if ledger.commits else "")
         return ProjectRef(known.key or "", known.remote or "", branch, head, known.dirty)
 
     # -- what was asked -------------------------------------------------------
@@ -266,11 +272,12 @@ class Writer:
             return ""
         self.cite("summary", [last.line])
         text = self.tell_lines(last.text, MAX_SUMMARY_CHARS)
-        longer = next((turn.longest for turn in self.ledger.turns[:-5:-1] if turn.longest), None)
-        for turn in self.ledger.turns[:-4:-1]:
-            if turn.longest and longer and len(turn.longest.text) > 1.5 * len(longer.text):
-                longer = turn.longest
-        if len(text) < 400 and longer and longer is not last and len(longer.text) > 2 * len(text):
+        others = [
+            turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest is not last
+        ]
+        telling = [say for say in others if len(say.text) > 400] or others
+        longer = telling[-1] if telling else None
+        if len(text) < 400 and longer and len(longer.text) > 1.5 * len(text):
             text += (
                 f"\n(before that, L{longer.line}:) {self.tell_lines(longer.text, MAX_SUMMARY_CHARS - 600)}"
             )

@@ -64,11 +64,11 @@ class FileLedger:
         self.read[path] = line
 
     def write(self, path: str, line: int, *, created: bool) -> None:
+        known = path in self.modified or path in self.renamed or path in self.read
         self._changed(path, line)
         if path in self.deleted:
             del self.deleted[path]
             created = False
-        known = path in self.modified or path in self.renamed or path in self.read
         if path in self.created or (created and not known):
             self.created[path] = line
         else:

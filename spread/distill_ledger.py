@@ -10,7 +10,7 @@ from spread.distill_shell import Simple, effects, may_change, split
 from spread.distill_validation import NEVER_RAN, Run, ends, may_validate, run_of
 from spread.distill_words import is_incidental, objects, question_of, rules, still_binding
 from spread.distillation_codec import shorten
-from spread.transcript import Call, Event, Mark, Prompt, Say
+from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_SAY_CHARS: Final = 8_000

@@ -127,7 +127,7 @@ def split(source: str) -> list[Simple]:
         else:
             word = (word or "") + _unquoted(kind, text)
     close(len(source))
-    return [_stripped(item) for item in out if item.words or item.writes]
+    return [item for item in map(_stripped, out) if item.words or item.writes]
 
 
 def _past(source: str, at: int, mark: str) -> int:

@@ -12,7 +12,8 @@ from typing import Final
 from spread.distill_shell import Simple, split
 from spread.distill_tools import kind_of
 from spread.distillation import UNKNOWN
-from spread.transcript import DENIED, INTERRUPTED, Call
+from spread.transcript import DENIED, INTERRUPTED
+from spread.transcript_events import Call
 
 _SHELLS: Final = {"sh", "bash", "zsh", "dash", "wsl", "wsl.exe", "docker", "podman", "ssh", "nix", "kubectl"}
 _COMMITS: Final = {"commit", "push"}
@@ -62,7 +63,7 @@ _ZERO: Final = re.compile(
     r"(?m)^\s*0 fail(?:ed|ures?)?$|# fail 0\b|\b0 failed\b|^=+ \d+ passed[^=]*=+$|^OK$|test result: ok"
 )
 _EMPTY: Final = re.compile(
-    r"(?m)^Ran 0 tests.*$|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
+    r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
 _WORST: Final = (
     re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
@@ -126,7 +127,7 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
             output
         ):
             return None
-        found = [(-1, "test")]
+        found = [(-1, "hooks")]
     task = call.extra.get("backgroundTaskId") or (
         "?" if "running in background with ID" in output[:200] else ""
     )
@@ -173,9 +174,11 @@ def latest(runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]]) -> d
     """Return the newest check of each kind."""
     out: dict[str, Check] = {}
     for kind, kept in runs.items():
-        found = (check for run in reversed(kept) for check in judged(run, settled) if check.kind == kind)
-        if (check := next(found, None)) is not None:
-            out[kind] = check
+        wanted = "test" if kind == "hooks" else kind
+        found = (check for run in reversed(kept) for check in judged(run, settled) if check.kind == wanted)
+        check = next(found, None)
+        if check is not None and (wanted not in out or check.at > out[wanted].at):
+            out[wanted] = check
     return out
 
 

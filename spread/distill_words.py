@@ -15,7 +15,7 @@ from spread.distillation_codec import shorten
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _PASTED: Final = re.compile(
     r"^\s*(?:[>$%│┃╭╰├└●⎿✓✗|]|\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|at \S+ \(|File \"|\[\w+\]|Traceback|[+-]{3} |@@ |diff --git"
-    r"|npm (?:ERR|warn)|error[:\[]|warning: |\w+Error: |#\d+ |<[a-zA-Z/])"
+    r"|npm (?:ERR|warn)|[Ee]rror[:\[]|ERROR|[Ww]arning: |\w+Error: |#\d+ |<[a-zA-Z/])"
 )
 _SENTENCE: Final = re.compile(r"(?<=[.!?。！？])[\s]+|(?<=[。！？])|\n+|(?<=；)")
 
@@ -79,76 +79,15 @@ _GREETING: Final = re.compile(
     r"thanks?(?: you)?|ok(?:ay)?|yes|no|y|n|hallo|hola|你好|こんにちは)\b[\s\w,]{0,12}[.!?]*$",
     re.I,
 )
-_LOCAL: Final = frozenset(
-    [
-        "add-dir",
-        "agents",
-        "bashes",
-        "bug",
-        "clear",
-        "compact",
-        "config",
-        "context",
-        "copy",
-        "cost",
-        "desktop",
-        "doctor",
-        "effort",
-        "exit",
-        "export",
-        "extra-usage",
-        "fast",
-        "feedback",
-        "fork",
-        "help",
-        "hooks",
-        "ide",
-        "init-verifiers",
-        "install",
-        "install-github-app",
-        "keybindings",
-        "login",
-        "logout",
-        "mcp",
-        "memory",
-        "mobile",
-        "model",
-        "output-style",
-        "permissions",
-        "plan",
-        "plugin",
-        "plugins",
-        "privacy-settings",
-        "quit",
-        "rate-limit-options",
-        "release-notes",
-        "reload-plugins",
-        "remote-control",
-        "remote-env",
-        "rename",
-        "resume",
-        "rewind",
-        "sandbox",
-        "session",
-        "skills",
-        "stats",
-        "status",
-        "statusline",
-        "tag",
-        "tasks",
-        "terminal-setup",
-        "theme",
-        "todos",
-        "upgrade",
-        "usage",
-        "vim",
-        "voice",
-        "passes",
-        "color",
-        "branch",
-        "btw",
-    ]
-)
+_LOCAL: Final = frozenset((
+    "add-dir", "agents", "bashes", "bug", "clear", "compact", "config", "context", "copy", "cost", "desktop",
+    "doctor", "effort", "exit", "export", "extra-usage", "fast", "feedback", "fork", "help", "hooks", "ide",
+    "init-verifiers", "install", "install-github-app", "keybindings", "login", "logout", "mcp", "memory", "mobile",
+    "model", "output-style", "permissions", "plan", "plugin", "plugins", "privacy-settings", "quit",
+    "rate-limit-options", "release-notes", "reload-plugins", "remote-control", "remote-env", "rename", "resume",
+    "rewind", "sandbox", "session", "skills", "stats", "status", "statusline", "tag", "tasks", "terminal-setup",
+    "theme", "todos", "upgrade", "usage", "vim", "voice", "passes", "color", "branch", "btw",
+))  # fmt: skip
 _ANSWER: Final = re.compile(
     r"(?:yes|yep|yeah|no|nope|ok(?:ay)?|sure|let'?s|option|number|both|neither|all|none|use|go|keep|i'd|i would|i want|prefer|"
     r"don'?t|do|leave|skip|only|\d[.):]?)\b",
@@ -195,55 +134,12 @@ def rules(text: str) -> list[str]:
     return out
 
 
-_STOP: Final = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "you",
-        "that",
-        "this",
-        "with",
-        "not",
-        "don",
-        "can",
-        "are",
-        "was",
-        "but",
-        "all",
-        "any",
-        "use",
-        "have",
-        "from",
-        "should",
-        "must",
-        "never",
-        "always",
-        "make",
-        "sure",
-        "want",
-        "need",
-        "please",
-        "only",
-        "when",
-        "will",
-        "would",
-        "could",
-        "into",
-        "also",
-        "just",
-        "let",
-        "now",
-        "then",
-        "than",
-        "what",
-        "your",
-        "our",
-        "its",
-        "it's",
-        "don't",
-    ]
-)
+_STOP: Final = frozenset((
+    "the", "and", "for", "you", "that", "this", "with", "not", "don", "can", "are", "was", "but", "all", "any",
+    "use", "have", "from", "should", "must", "never", "always", "make", "sure", "want", "need", "please", "only",
+    "when", "will", "would", "could", "into", "also", "just", "let", "now", "then", "than", "what", "your", "our",
+    "its", "it's", "don't",
+))  # fmt: skip
 
 
 def stems(text: str) -> set[str]:

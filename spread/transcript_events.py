@@ -1,0 +1,74 @@
+"""What the lines of a transcript mean, in the order of the file."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Prompt:
+    """What a person asked: `kind` is typed, queued (while the agent worked), command, shell or plan."""
+
+    line: int
+    text: str
+    kind: str = "typed"
+
+
+@dataclass(slots=True)
+class Say:
+    """What the agent wrote to the person."""
+
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class Call:
+    """A tool call with its result; `ok` is None when there is none in the file.
+
+    `line` is the line of the call, `result_line` that of its result. `agent` names the sub-agent.
+    `words` is what the person said on denying it. `extra` is the structured result when small.
+    """
+
+    line: int
+    id: str
+    name: str
+    input: dict[str, Any]
+    cwd: str = ""
+    agent: str = ""
+    result_line: int = 0
+    ok: bool | None = None
+    output: str = ""
+    denied: bool = False
+    words: str = ""
+    created: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Mark:
+    """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice or recap."""
+
+    line: int
+    kind: str
+    text: str
+
+
+Event = Prompt | Say | Call | Mark
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the lines say about the session as a whole; the newest value unless said otherwise."""
+
+    session_id: str = ""
+    version: str = ""
+    model: str = ""
+    branch: str = ""
+    first_cwd: str = ""
+    cwd: str = ""
+    started_at: str = ""
+    ended_at: str = ""
+    lines: int = 0
+    known: int = 0
+    broken: int = 0
+    title: str = ""

@@ -1,0 +1,108 @@
+"""The state of each file a session touched."""
+
+import pytest
+
+from spread.distill_files import FileLedger, absolute, relative
+from spread.distill_shell import Effect
+
+
+@pytest.mark.parametrize(
+    ("path", "here", "wanted"),
+    [
+        ("a.py", "/p", "/p/a.py"),
+        ("./x/../a.py", "/p", "/p/a.py"),
+        ("/q/a.py", "/p", "/q/a.py"),
+        ("~/a.py", "/p", "~/a.py"),
+        ("C:\\p\\a.py", "C:\\p", "C:/p/a.py"),
+        ("c:/p/a.py", "C:\\p", "C:/p/a.py"),
+        ("/c/p/a.py", "C:\\p", "C:/p/a.py"),
+        ("/mnt/c/p/a.py", "C:\\p", "C:/p/a.py"),
+        ("src\\a.py", "C:\\p", "C:/p/src/a.py"),
+        ("", "/p", ""),
+    ],
+)
+def test_absolute(path: str, here: str, wanted: str) -> None:
+    """One spelling for one file, on Windows and in its shells as well."""
+    assert absolute(path, here) == wanted
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/home/dev/p/a.py", "a.py"),
+        ("/home/dev/pq/a.py", "~/pq/a.py"),
+        ("/Users/dev/x", "~/x"),
+        ("/etc/hosts", "/etc/hosts"),
+        ("C:/Users/dev/x", "~/x"),
+    ],
+)
+def test_relative(path: str, wanted: str) -> None:
+    """From the project's root, else from the home directory, else as it is."""
+    assert relative(path, "/home/dev/p") == wanted
+
+
+def test_windows_root_is_found_whatever_its_case() -> None:
+    """Windows paths are compared without case."""
+    assert relative("C:/users/Dev/P/a.py", "C:/Users/dev/p") == "a.py"
+
+
+def test_later_facts_supersede_earlier_ones() -> None:
+    """Each path ends in one list, by what it came to."""
+    files = FileLedger()
+    files.write("/p/new", 1, created=True)
+    files.write("/p/new", 2, created=False)
+    files.write("/p/gone", 3, created=True)
+    files.delete("/p/gone", 4)
+    files.write("/p/old", 5, created=False)
+    files.delete("/p/old", 6)
+    files.delete("/p/back", 7)
+    files.write("/p/back", 8, created=True)
+    assert (files.created, files.modified, files.deleted) == ({"/p/new": 2}, {"/p/back": 8}, {"/p/old": 6})
+    assert files.last_change == 8
+
+
+def test_renames_follow_the_file() -> None:
+    """A renamed new file is a new file; one renamed twice has one old name; directories move what is in them."""
+    files = FileLedger()
+    files.write("/p/d/new", 1, created=True)
+    files.rename("/p/d", "/p/e", 2)
+    files.rename("/p/a", "/p/b", 3)
+    files.rename("/p/b", "/p/e", 4)  # a known directory: into it
+    assert files.created == {"/p/e/new": 2}
+    assert files.renamed == {"/p/e/b": ("/p/a", 4)}
+
+
+def test_read_files_leave_the_list_when_changed() -> None:
+    """A file is read or changed, not both; overwriting a known file does not create it."""
+    files = FileLedger()
+    files.saw("/p/a", 1)
+    files.apply(Effect("write", "a"), "/p", 2)
+    assert (files.read, files.created, files.modified) == ({}, {}, {"/p/a": 2})
+
+
+def test_reverted_files_are_not_modified() -> None:
+    """What git took back, one file or a directory, did not change."""
+    files = FileLedger()
+    files.write("/p/x/a", 1, created=False)
+    files.write("/p/b", 2, created=False)
+    files.apply(Effect("revert", "x"), "/p", 3)
+    assert files.modified == {"/p/b": 2}
+
+
+def test_noise_and_backups_are_left_out() -> None:
+    """Temporary files, caches, forced removal of unknown files and a backup put back change nothing."""
+    files = FileLedger()
+    files.apply(Effect("write", "/tmp/x"), "/p", 1)
+    files.apply(Effect("tree", "node_modules"), "/p", 2)
+    files.apply(Effect("delete", "maybe", sure=False), "/p", 3)
+    files.apply(Effect("copy", "a", "/tmp/a.bak"), "/p", 4)
+    files.apply(Effect("copy", "/tmp/a.bak", "a"), "/p", 5)
+    assert (files.created, files.modified, files.deleted) == ({}, {}, {})
+
+
+def test_files_from_outside_are_created_and_moved_away_deleted() -> None:
+    """Moving in makes a file, moving out removes one."""
+    files = FileLedger()
+    files.apply(Effect("rename", "/tmp/x", "in.txt"), "/p", 1)
+    files.apply(Effect("rename", "out.txt", "/tmp/y"), "/p", 2)
+    assert (files.created, files.deleted) == ({"/p/in.txt": 1}, {"/p/out.txt": 2})

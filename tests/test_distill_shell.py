@@ -1,0 +1,91 @@
+"""Command lines to their effects on files."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spread.distill_shell import effects, split
+
+
+def told(source: str, *, ok: bool = True) -> list[tuple[str, ...]]:
+    return [
+        (effect.kind, *(f"{here}/{path}" if here else path for path in (effect.path, effect.other) if path))
+        for effect, here in effects(split(source), ok=ok)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("ls -la src", [["ls", "-la", "src"]]),
+        ("a 'b c' \"d $e\" f\\ g", [["a", "b c", "d $e", "f g"]]),
+        ("a && b || c; d | e & f", [["a"], ["b"], ["c"], ["d"], ["e"], ["f"]]),
+        ("X=1 Y='2 3' sudo env Z=4 timeout 60 pytest -q", [["pytest", "-q"]]),
+        ("if true; then make; fi", [["true"], ["make"]]),
+        ("cat <<'EOF' > a\nrm x\nEOF\nls", [["cat"], ["ls"]]),
+        ("cat <<EOF\nrm x", [["cat"]]),
+        ("echo hi # rm x\nls", [["echo", "hi"], ["ls"]]),
+        ("a \\\n  b", [["a", "b"]]),
+        ("echo $(rm x; ls)", [["echo", "$(rm x; ls)"]]),
+        ("", []),
+    ],
+)
+def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None:
+    """Quotes, operators, prefixes, here-documents and comments are understood."""
+    assert [item.words for item in split(source)] == words
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("echo x > a.txt", [("write", "a.txt")]),
+        ("echo x >> a.txt 2>/dev/null", [("append", "a.txt")]),
+        ("make 2> err.txt >&2", []),
+        ("cat > src/a.py << 'EOF'\nprint('>> b.py')\nEOF", [("write", "src/a.py")]),
+        ("cd src && echo x > a.py", [("write", "src/a.py")]),
+        ("echo x | tee a b", [("write", "a"), ("write", "b")]),
+        ("mv a b", [("rename", "a", "b")]),
+        ("git mv a b", [("rename", "a", "b")]),
+        ("git -C sub rm a", [("delete", "a")]),
+        ("rm a b", [("delete", "a"), ("delete", "b")]),
+        ("rm -rf dist", [("tree", "dist")]),
+        ("cp a b", [("copy", "a", "b")]),
+        ("cp -r a b", []),
+        ("sed -i 's/a/b/' x.py y.py", [("modify", "x.py"), ("modify", "y.py")]),
+        ("sed -i '' -e 's/a/b/' x.py", [("modify", "x.py")]),
+        ("sed 's/a/b/' x.py", []),
+        ("perl -pi -e 's/a/b/' x.py", [("modify", "x.py")]),
+        ("touch a", [("touch", "a")]),
+        ("curl -o out.json https://example.com", [("write", "out.json")]),
+        ("git checkout -- a.py", [("revert", "a.py")]),
+        ("git restore a.py", [("revert", "a.py")]),
+        ("git restore --staged a.py", []),
+        ("git checkout main", []),
+        ("grep -r 'x > y' .", []),
+        ("rm *.tmp && mv $A b", []),
+        ("echo x > /dev/null", []),
+        ("if [ 1 -gt 2 ]; then rm a; fi", [("delete", "a")]),
+    ],
+)
+def test_effects_of_successful_lines(source: str, wanted: list[tuple[str, ...]]) -> None:
+    """What a line does to files is told; what only the shell could know is not guessed."""
+    assert told(source) == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("cat > a.py << E\nx\nE\npython a.py", [("write", "a.py")]),
+        ("make && echo x > a.py", []),
+        ("rm a; false", []),
+    ],
+)
+def test_effects_of_failed_lines(source: str, wanted: list[tuple[str, ...]]) -> None:
+    """Of a line that failed only writes count that no failure before them can have prevented."""
+    assert told(source, ok=False) == wanted
+
+
+@given(st.text(st.sampled_from("ab '\"\\$(){}<>|&;\n#`-=EOF"), max_size=60))
+def test_any_text_is_taken_apart(source: str) -> None:
+    """No text, however broken its quoting, makes it fail or hang."""
+    list(effects(split(source), ok=True))

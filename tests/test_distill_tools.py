@@ -1,0 +1,69 @@
+"""Which commands validate."""
+
+import pytest
+
+from spread.distill_tools import kind_of
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ("pytest tests -q", "test"),
+        ("python3 -m pytest", "test"),
+        ("python -m unittest", "test"),
+        ("uv run pytest", "test"),
+        ("poetry run mypy .", "types"),
+        ("npm test", "test"),
+        ("npm run typecheck", "types"),
+        ("pnpm --filter api test", "test"),
+        ("yarn lint", "lint"),
+        ("npx vitest run", "test"),
+        ("bun run test", "test"),
+        ("pnpm exec eslint .", "lint"),
+        ("npm run build", "build"),
+        ("npm run format-check", "lint"),
+        ("go test ./...", "test"),
+        ("go vet ./...", "lint"),
+        ("cargo clippy", "lint"),
+        ("cargo build", "build"),
+        ("make", "build"),
+        ("make test", "test"),
+        ("mise run test:ci", "test"),
+        ("just check", "lint"),
+        ("./gradlew test", "test"),
+        ("mvn verify", "test"),
+        ("dotnet build", "build"),
+        ("swift test", "test"),
+        ("mix test", "test"),
+        ("bundle exec rspec", "test"),
+        ("docker compose exec app pytest", "test"),
+        ("nix develop -c cargo test", "test"),
+        ("./scripts/run-tests.sh", "test"),
+        ("bash scripts/lint.sh", "lint"),
+        ("bash -n install.sh", "lint"),
+        ("node --check a.js", "types"),
+        ("cmake --build out", "build"),
+        ("prettier --check .", "lint"),
+        ("ruff format --check .", "lint"),
+        ("terraform validate", "lint"),
+        ("pre-commit run -a", "lint"),
+        ("npm install", ""),
+        ("npm ci", ""),
+        ("npm run dev", ""),
+        ("pytest --version", ""),
+        ("pytest --collect-only", ""),
+        ("go run ./cmd/test", ""),
+        ("git commit -m test", ""),
+        ("grep -r test .", ""),
+        ("ls tests", ""),
+        ("cat pytest.ini", ""),
+        ("prettier --write .", ""),
+        ("ruff format .", ""),
+        ("echo test", ""),
+        ("python test.py", ""),
+        ("", ""),
+    ],
+)
+def test_kind_of(command: str, kind: str) -> None:
+    """Commands of many ecosystems are recognised; what only mentions a test is not one."""
+    assert kind_of(command.split()) == kind

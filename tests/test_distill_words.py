@@ -1,0 +1,144 @@
+"""Requests, rules, objections and questions in a person's words."""
+
+import pytest
+
+from spread.distill_words import (
+    ends_in_question,
+    is_answer,
+    is_incidental,
+    next_of,
+    objects,
+    option_of,
+    question_of,
+    rules,
+    still_binding,
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Never change the public API.",
+        "Please don't add dependencies.",
+        "Always run the linter before you commit.",
+        "You must not touch the migrations.",
+        "do not use mocks",
+        "make sure the old tests still pass",
+        "I don't want a new class for this",
+        "use uv instead of pip",
+        "from now on answer in German",
+        "keep the signature as it is",
+        "Bitte nicht ändern, was schon läuft.",
+        "niemals die Datenbank anfassen",
+        "no uses mocks en las pruebas",
+        "不要修改配置文件谢谢大家",
+        "テストを必ず実行してください",
+        "никогда не меняй схему базы",
+    ],
+)
+def test_rules_are_found_verbatim(said: str) -> None:
+    """A sentence that sets a rule is returned as it was said, in several languages."""
+    assert rules(f"{said}\nand now look at the file") == [said]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I don't know what this does.",
+        "it doesn't work on my machine",
+        "The parser doesn't handle days.",
+        "why does it never finish?",
+        "would it be easier to use a table instead of a loop?",
+        "fix the parser",
+        "I tested it and don't like it much",
+        "```\nnever do this\n```",
+        "> always fails here",
+        "Error: must not be empty",
+    ],
+)
+def test_what_sets_no_rule_is_none(said: str) -> None:
+    """Statements, questions, quotes and pasted output are no rules."""
+    assert rules(said) == []
+
+
+def test_rules_of_a_long_paste_come_from_its_frame() -> None:
+    """Of a long pasted text only the first and the last paragraph are the person's own."""
+    text = (
+        "Please never rename files.\n\n" + "you must always do as the paper says. " * 60 + "\n\nDon't hurry."
+    )
+    assert rules(text) == ["Please never rename files.", "Don't hurry."]
+
+
+@pytest.mark.parametrize(
+    ("later", "binds"),
+    [
+        ("commit it now", False),
+        ("please commit", False),
+        ("/commit", False),
+        ("forget what I said about committing", False),
+        ("don't commit yet", True),
+        ("fix the parser", True),
+    ],
+)
+def test_rule_binds_until_taken_back(later: str, binds: bool) -> None:
+    """Asking for what was forbidden, or saying so, takes a rule back."""
+    rule = (1, "don't commit anything yet")
+    assert (rule in still_binding(later, [rule])) is binds
+
+
+@pytest.mark.parametrize(
+    "said", ["no, wrong file", "that's not what I meant", "still fails", "it doesn't work", "revert that"]
+)
+def test_objections(said: str) -> None:
+    """A prompt that objects is known as one."""
+    assert objects(said)
+    assert not objects("looks good, next one please")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "incidental"),
+    [
+        ("hi", "typed", True),
+        ("continue", "typed", True),
+        ("/model opus", "command", True),
+        ("/review src", "command", False),
+        ("ls", "shell", True),
+        ("fix the bug", "typed", False),
+        ("hi, please fix the bug in the parser", "typed", False),
+    ],
+)
+def test_incidental_prompts(text: str, kind: str, incidental: bool) -> None:
+    """Greetings, the client's own commands and shell lines ask for nothing."""
+    assert is_incidental(text, kind) is incidental
+
+
+def test_question_and_option_of_a_message() -> None:
+    """The last question, whole, and the option a short reply picks."""
+    said = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
+    assert question_of(said) == "Which one, 1 or v2.1?"
+    assert question_of("no question here.") == ""
+    assert option_of("2", said) == "drop it"
+    assert option_of("option 1", said) == "keep it"
+    assert option_of("yes", said) == ""
+
+
+def test_messages_that_leave_the_step_to_the_person() -> None:
+    """A closing question, also when a remark follows in its paragraph."""
+    assert ends_in_question("Done.\n\nShall I commit?")
+    assert ends_in_question("Done.\n\nShall I commit? It is ready.")
+    assert not ends_in_question("Why? Because it was wrong.\n\nIt is fixed now.")
+
+
+def test_next_steps_are_quoted() -> None:
+    """Sentences that say what comes next are told, others not."""
+    said = "The parser is done. Next I would write the docs. Tests pass."
+    assert next_of(said) == "Next I would write the docs."
+    assert next_of("All done.") == ""
+
+
+def test_answers_are_told_from_new_requests() -> None:
+    """A short or a plainly answering reply answers; a new task does not."""
+    assert is_answer("yes")
+    assert is_answer("yes, and add a multi step test for this as well please")
+    assert not is_answer("what is left of the work on the second phase, tell me")
+    assert not is_answer("/review the code now")
