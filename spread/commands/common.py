@@ -136,6 +136,8 @@ class Meeting:
         self._server: Server | None = None
 
     async def __aenter__(self) -> "Meeting":
+        if not self._relay and not self._use_lan:
+            raise _no_way()
         try:
             if self._relay:
                 await self._open_relay()
@@ -252,7 +254,7 @@ async def join(
     if relay and code is not None:
         tasks.append(asyncio.create_task(_join_relay(relay, purpose, code, passphrase)))
     if not tasks:
-        raise UsageError("there is no way to reach a room", hint="give --relay URL, or set lan = true")
+        raise _no_way()
     try:
         winner: tuple[meet.Channel, ClientConnection, str] = await first_success(tasks)
     finally:
@@ -263,6 +265,13 @@ async def join(
         if not isinstance(outcome, BaseException) and outcome[1] is not winner[1]:
             await outcome[1].close()  # both routes led there: one conversation is enough
     return winner
+
+
+def _no_way() -> UsageError:
+    return UsageError(
+        "there is no way to meet", why="the LAN is turned off and no relay is configured",
+        hint="give --relay URL, or set lan = true",
+    )  # fmt: skip
 
 
 async def _join_at(

@@ -86,6 +86,11 @@ class Command:
         """Wait for `text` on stderr."""
         wait_until(f"{text!r} on stderr", lambda: text in self.err)
 
+    def is_busy(self) -> None:
+        """Wait until it has a socket open: from then on it does what it was told to."""
+        fds = f"/proc/{self.process.pid}/fd"
+        wait_until("a socket", lambda: any("socket:" in _link(f"{fds}/{fd}") for fd in os.listdir(fds)))
+
     def end(self, timeout_s: float = PATIENCE_S) -> Done:
         """Wait for the end."""
         try:
@@ -307,6 +312,13 @@ def _stamp(path: str) -> int | None:
         return os.stat(path).st_mtime_ns
     except FileNotFoundError:
         return None
+
+
+def _link(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
 
 
 def _read(path: str) -> bytes:
