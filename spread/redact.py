@@ -9,7 +9,7 @@ import base64
 import json
 import os
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -20,6 +20,7 @@ from spread.redact_rules import TOKENS, Rule, compiled
 from spread.redact_values import env_file_values, is_random, known_secrets
 
 MAX_PASSES: Final = 10
+MAX_JOINTS: Final = 64  # lines one token is looked for over
 MAX_PADDING: Final = 200  # blanks a terminal leaves at the end of a wrapped line
 MAX_ENV_FILE_BYTES: Final = 256 * 1024
 MANY_TOKENS: Final = 50  # above that, one search with the pattern is cheaper than one for each
@@ -83,24 +84,21 @@ class Redactor:
         yield from _tokens(text, words)
         for finder in FINDERS:
             yield from finder(text, low)
-        joined, joints = _joined(text)
-        if joints:
-            yield from self._wrapped(text, words, joined, joints)
+        yield from self._wrapped(text, words)
 
     def _exact(self, text: str) -> Iterator[Span]:
         for form in self._known:
             yield from ((start, start + len(form), "environment") for start in _places(text, form))
 
-    def _wrapped(self, text: str, words: str, joined: str, joints: list[tuple[int, int]]) -> Iterator[Span]:
+    def _wrapped(self, text: str, words: str) -> Iterator[Span]:
         """Find what shows only when wrapped lines and concatenated strings are put together."""
+        joined, joints = _joined(text)
+        if not joints:
+            return
         new = "\n".join(set(_long_words(joined).split("\n")).difference(words.split("\n")))
         places = [place for place, _ in joints]
-        for start, end, rule in (*_tokens(joined, new), *self._exact(joined)):
-            inside = (
-                [place for place in places[bisect_right(places, start) :] if place < end] if places else []
-            )
-            end = _trimmed(joined, start, end, inside, rule)
-            if any(place < end for place in inside):
+        for start, end, rule in (*_joined_tokens(joined, new, places), *self._exact(joined)):
+            if bisect_right(places, start) < bisect_left(places, end):
                 yield _origin(start, joints), _origin(end - 1, joints) + 1, rule
 
 
@@ -125,17 +123,24 @@ def _long_words(text: str) -> str:
 
 def _tokens(text: str, words: str) -> Iterator[Span]:
     """Find known tokens among `words`, then each wherever it stands in `text`."""
-    for rule in TOKENS:
-        if not any(part in words for part in rule.heads + rule.inner):
-            continue
-        pattern = compiled(rule.source)
-        group = "s" if "s" in pattern.groupindex else 0
+    for rule, pattern in _present(words):
+        group = _group(pattern)
         found = {match[group].rstrip(".-") for match in _matches(rule, pattern, words)}
         if len(found) > MANY_TOKENS:
             yield from ((*match.span(group), rule.name) for match in pattern.finditer(text))
             continue
         for token in found:
             yield from ((start, start + len(token), rule.name) for start in _places(text, token))
+
+
+def _present(words: str) -> Iterator[tuple[Rule, re.Pattern[str]]]:
+    for rule in TOKENS:
+        if any(part in words for part in rule.heads + rule.inner):
+            yield rule, compiled(rule.source)
+
+
+def _group(pattern: re.Pattern[str]) -> str | int:
+    return "s" if "s" in pattern.groupindex else 0
 
 
 def _matches(rule: Rule, pattern: re.Pattern[str], words: str) -> Iterator[re.Match[str]]:
@@ -195,19 +200,30 @@ def _origin(place: int, joints: list[tuple[int, int]]) -> int:
     return place + (joints[index - 1][1] if index else 0)
 
 
-def _trimmed(joined: str, start: int, end: int, inside: list[int], rule: str) -> int:
+def _joined_tokens(joined: str, new: str, places: list[int]) -> Iterator[Span]:
+    for rule, pattern in _present(new):
+        if next(_matches(rule, pattern, new), None) is None:
+            continue
+        match = pattern.search(joined)
+        while match:
+            start, end = match.span(_group(pattern))
+            first = bisect_right(places, start)
+            inside = places[first : min(bisect_left(places, end), first + MAX_JOINTS)]
+            end = _trimmed(joined, match.start(), end, inside, pattern)
+            yield start, end, rule.name
+            match = pattern.search(joined, max(end, match.start() + 1))
+
+
+def _trimmed(joined: str, start: int, end: int, inside: list[int], pattern: re.Pattern[str]) -> int:
     """Return where a token over joints really ends: an ordinary word on the next line is no part of it."""
     bounds = [*inside, end]
     while len(bounds) > 1:
         piece = joined[bounds[-2] : bounds[-1]]
-        whole_before = any(
-            each.name == rule and compiled(each.source).fullmatch(joined, start, bounds[-2])
-            for each in TOKENS
-        )
-        if not whole_before or _looks_cut(piece):
+        if _looks_cut(piece) or not pattern.fullmatch(joined, start, bounds[-2]):
             break
         bounds.pop()
-    return bounds[-1]
+    rest = joined[bounds[-1] : end]
+    return end if pattern.search(rest) else bounds[-1]
 
 
 def _looks_cut(piece: str) -> bool:

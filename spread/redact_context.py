@@ -13,6 +13,7 @@ from spread.redact_values import is_code, is_path, is_random, is_secret, is_stan
 Span = tuple[int, int, str]
 Finder = Callable[[str, str], Iterator[Span]]
 
+PLACEHOLDER: Final = "[redacted:"
 MAX_BLOCK_CHARS: Final = 32_768  # an RSA key of 16 384 bits in PEM is 12 800 characters
 
 # Key blocks, whole or cut off at either end.
@@ -52,9 +53,9 @@ def key_blocks(text: str, low: str) -> Iterator[Span]:
 
 def _end_of_block(text: str, start: int) -> int:
     limit = start + MAX_BLOCK_CHARS
-    end = _BLOCK_END.search(text, start, limit)
     other = _BEGIN_ANY.search(text, start, limit)
-    if end and (other is None or end.start() < other.start()):
+    end = _BLOCK_END.search(text, start, other.start() if other else limit)
+    if end:
         return end.end()
     body = _BODY.match(text, start, limit)
     return max(start, start + len(body.group().rstrip())) if body else start
@@ -78,7 +79,8 @@ def _start_of_block(text: str, end: int) -> int:
 # URLs and headers.
 
 _URL: Final = re.compile(
-    r"://(?P<user>[^\s/:@\"'<>`\\]{0,256}):(?!\d{1,5}[/\s\"'])(?P<s>[^\s@\"'<>`\\]{1,512}(?:@[^\s@\"'<>`\\/]{1,128})?)@(?=[\w\[{$%.-])"
+    r"://(?P<user>[^\s/:@\"'<>`\\]{0,256}+):(?!\d{1,5}[/\s\"'])"
+    r"(?P<s>[^\s@\"'<>`\\]{1,512}+(?=@)(?:@[^\s@\"'<>`\\/]{1,128}+(?=@))?)@(?=[\w\[{$%.-])"
 )
 _URL_USER: Final = re.compile(r"://(?P<s>[A-Za-z0-9_.~%+-]{16,256}):?@[\w.\[]")
 _QUERY: Final = re.compile(
@@ -221,7 +223,7 @@ def keyed(text: str, low: str) -> Iterator[Span]:
         begin = left.start() if left else match.start()
         name = _name_at(text, begin, match.end())
         kind = name_class(name)
-        if not kind:
+        if not kind or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER))):
             continue
         value = _VALUE.match(text, match.end())
         if value is None:
@@ -285,7 +287,7 @@ _NEAR_KEY: Final = re.compile(r"(?:api|access|secret|private|encryption|signing|
 _IS: Final = re.compile(
     r"[\"'`*_)\]]{0,3}(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*[\"'`*(]{0,3}(?P<s>[^\s\"'`*,;<>()]{6,256})"
 )
-_CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])[A-Za-z0-9_+/~!@#%^&*.-]{16,512}={0,2}")
+_CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])[A-Za-z0-9_+/~!@#%^&*.-]{16,}+={0,2}")
 NEAR_CHARS: Final = 80
 
 
@@ -307,7 +309,9 @@ def _stands_alone(low: str, at: int, word: str) -> bool:
         return False
     if word == "key":
         return _NEAR_KEY.search(low, max(0, at - 11), at) is not None
-    before = low[at - 1 : at]
+    if low.startswith(PLACEHOLDER, max(0, at - len(PLACEHOLDER))):
+        return False
+    before = low[max(0, at - 1) : at]
     return not (before.isalnum() or before in ("-", "/", "@", ".", "$"))
 
 

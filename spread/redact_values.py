@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 MIN_SECRET_CHARS: Final = 8
+MAX_JUDGED_CHARS: Final = 160  # a longer value is judged by its beginning
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -102,16 +103,23 @@ _TRIVIAL: Final = _listed(
     "development production staging localhost 12345678 123456789 1234567890 password123 secret123 test1234 "
     "abc123 abcdefgh"
 )
+# What a stand-in looks like as a whole, or begins with.
 _STAND_IN: Final = re.compile(
     r"""(?ix)
-    [<\[{(].*                                   # <token>, [redacted:…], {value}, (…)
-    | \$.* | %[\w(]?.*%?s? | @.* | \\.* | =.* | \#.*  # $VAR, ${VAR}, %VAR%, %(x)s, @ref
-    | .*\$\{.* | .*\{\{.* | .*\$\(.* | .*%\(.* | .*<[a-z_ -]+>.*
-    | [x*._•\-?#0]+ | (.)\1{5,} | .*(?:xxxx|\*\*\*\*|\.\.\.|…).*
-    | .*(?:your|my|some|the|insert|enter|replace|put)[-_ ].*
-    | .*(?:example|placeholder|changeme|change[-_]me|replace[-_]?me|dummy|fake|redacted|not[-_]?a[-_]?real).*
-    | (?:process\.env|import\.meta|os\.environ|os\.getenv|env|getenv|environ|config|settings|self|this|secrets|vars|args|options|opts|params|props|ctx|request|req|response|res|data|state)[.\[(?!].*
-    | (?:fn|func|function|lambda|async|await|new|return|not|if|for|def|class|import|from|typeof|const|let|var|typing)\b.*
+    [<\[{(] | \\ | =  | \#                       # <token>, [redacted:…], {value}
+    | \$(?:[{(]|\w+\W?$) | %[\w(]+\)?%?s?$ | @\w+$  # $VAR, ${VAR}, $(command), %VAR%, %(x)s, @ref
+    | [x*._•\-?#0]+$ | (.)\1{5,}$
+    | (?:process\.env|import\.meta|os\.environ|os\.getenv|env|getenv|environ|config|settings|self|this|secrets|vars
+        |args|options|opts|params|props|ctx|request|req|response|res|data|state)[.\[(?!]
+    | (?:fn|func|function|lambda|async|await|new|return|not|if|for|def|class|import|from|typeof|const|let|var|typing)\b
+    """
+)
+# What makes a text a stand-in wherever it is.
+_STAND_IN_PART: Final = re.compile(
+    r"""(?ix)
+    \$\{ | \{\{ | \$\( | %\( | <[a-z_ -]{1,40}> | xxxx | \*\*\*\* | \.\.\. | …
+    | (?<![a-z0-9])(?:your|my|some|the|insert|enter|replace|put)[-_ ]
+    | example | placeholder | change[-_]?me | replace[-_]?me | dummy | fake | redacted | not[-_]?a[-_]?real
     """
 )
 _CALL: Final = re.compile(r"[\w.:$?!>-]+[(\[{].*", re.DOTALL)
@@ -130,17 +138,26 @@ _SPLIT: Final = re.compile(r"[-_./:@ +]")
 _WORDISH: Final = re.compile(
     r"[A-Za-z]?[a-z]*|[A-Z]+s?|\d+|v\d+|[a-z]*(?:[A-Z][a-z]+){0,5}\d{0,4}|[a-z]{1,5}\d{1,4}[a-z]{0,5}"
 )
-_TRANSITION: Final = re.compile(r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z0-9])[a-z]|(?<=[A-Z])\d|(?<=\d)[A-Z]")
+_TRANSITION: Final = re.compile(
+    r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z0-9])[a-z]|(?<=[A-Z])\d|(?<=\d)[A-Z]|[^A-Za-z0-9]"
+)
 
 
 def is_stand_in(value: str) -> bool:
     """Tell whether `value` is what stands where a secret would: a variable, a call, `changeme`, `<token>`."""
-    bare = value.strip().lower()
-    return not bare or bare in _TRIVIAL or _STAND_IN.fullmatch(value.strip()) is not None
+    value = value[:MAX_JUDGED_CHARS].strip()
+    bare = value.lower()
+    return (
+        not bare
+        or bare in _TRIVIAL
+        or _STAND_IN.match(value) is not None
+        or _STAND_IN_PART.search(value) is not None
+    )
 
 
 def is_code(value: str) -> bool:
     """Tell whether an unquoted `value` is an expression: a call, an index, an attribute, a plain name."""
+    value = value[:MAX_JUDGED_CHARS]
     return (
         _CALL.fullmatch(value) is not None or _DOTTED.fullmatch(value) is not None or (value.rstrip(";,?!").isidentifier()
         and not is_random(value))
@@ -149,6 +166,7 @@ def is_code(value: str) -> bool:
 
 def is_path(value: str) -> bool:
     """Tell whether `value` is a path, a URL or a host with one."""
+    value = value[:MAX_JUDGED_CHARS]
     if _PATHISH.fullmatch(value) is None:
         return False
     first = value.lstrip("./~\\").partition("/")[0].rstrip(":")
@@ -163,6 +181,7 @@ def entropy(value: str) -> float:
 
 def is_random(value: str) -> bool:
     """Tell whether `value` looks drawn, not written: no words, no version, no path."""
+    value = value[:MAX_JUDGED_CHARS]
     value = value.strip("()[]{}<>:;,.'\"=")
     if len(value) < MIN_SECRET_CHARS or " " in value or _NUMBERISH.fullmatch(value) or _HASH.fullmatch(value):
         return False
@@ -175,7 +194,7 @@ def is_random(value: str) -> bool:
 
 
 def _turns(value: str) -> int:
-    return sum(1 for _ in _TRANSITION.finditer(value)) + sum(not char.isalnum() for char in value)
+    return len(_TRANSITION.findall(value))
 
 
 def _is_odd_word(word: str) -> bool:
@@ -188,6 +207,7 @@ def _is_odd_word(word: str) -> bool:
 
 def is_strong(value: str) -> bool:
     """Tell whether `value` is random enough to be a secret by its looks alone; no sha, uuid, path or hash."""
+    value = value[:MAX_JUDGED_CHARS]
     bare = value.rstrip("=")
     if (
         len(bare) < 16
@@ -207,6 +227,7 @@ def is_secret(kind: str, value: str, *, quoted: bool, plain: bool) -> bool:
         quoted: It stood in quotes.
         plain: Nothing but data can stand there: a line of `.env`, INI or YAML, a command-line flag.
     """
+    value = value[:MAX_JUDGED_CHARS]
     least = 6 if kind == "password" else MIN_SECRET_CHARS
     if len(value) < least or is_stand_in(value) or _HASH.fullmatch(value):
         return False
