@@ -224,9 +224,7 @@ def _over_lan(demo: Demo) -> list[str]:
     took = time.monotonic() - at
     demo.wait("no receipt came back", lambda: not store.owed(demo.home("laptop")))
     demo.wait("it did not go over the LAN", lambda: _peer(demo, "laptop").get("last_route") == "lan")
-    return [
-        f"{took * 1000:.0f} ms from the end of the turn to the desktop's inbox"
-    ]
+    return [f"{took * 1000:.0f} ms from the end of the turn to the desktop's inbox"]
 
 
 def _to_relay(demo: Demo) -> list[str]:
