@@ -59,6 +59,7 @@ def is_session(text: object) -> bool:
         isinstance(text, str)
         and 0 < len(text) <= MAX_SESSION_CHARS
         and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)
+        and text[0] not in "-_"
     )
 
 
