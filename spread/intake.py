@@ -49,21 +49,26 @@ def take_all(paths: Paths, peers: Mapping[str, Peer], machine: str, now: float) 
     taken: dict[str, list[str]] = {}
     for checkpoint in _whole(paths, now):
         taken.setdefault(checkpoint.session, []).append(checkpoint.path)
-        if checkpoint.session not in newest or checkpoint.at >= newest[checkpoint.session].at:
-            newest[checkpoint.session] = _merged(newest.get(checkpoint.session), checkpoint)
+        newest[checkpoint.session] = _merged(newest.get(checkpoint.session), checkpoint)
     for session, checkpoint in newest.items():
         try:
             _take(paths, checkpoint, peers, machine)
         except SpreadError as problem:
             _quarantine(paths, checkpoint.path, problem.what, problem.why)
-        except OSError as problem:
+        except OSError as problem:  # a full disk, say: better later than never
+            if now - checkpoint.at <= BROKEN_AFTER_S:
+                log.error("session %s: %s; tried again", session, problem.strerror)
+                continue
             _quarantine(paths, checkpoint.path, "cannot distil", problem.strerror or "")
         except Exception as problem:  # a bug of ours in one session must not stop the others for ever
             frames = traceback.extract_tb(problem.__traceback__)
             where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}"
             _quarantine(paths, checkpoint.path, "a bug in distilling", f"{type(problem).__name__} at {where}")
+        else:
+            _unlink(checkpoint.path)
         for path in taken[session]:
-            _unlink(path)
+            if path != checkpoint.path:  # in quarantine, or still here if that failed
+                _unlink(path)
     return bool(newest)
 
 
@@ -75,6 +80,7 @@ def _merged(older: Checkpoint | None, newer: Checkpoint) -> Checkpoint:
 
 
 def _whole(paths: Paths, now: float) -> list[Checkpoint]:
+    """Return the whole checkpoints, oldest first."""
     found = []
     for entry in os.scandir(paths.checkpoints) if os.path.isdir(paths.checkpoints) else []:
         if entry.name.startswith("."):
@@ -161,13 +167,15 @@ def _session(paths: Paths, session: str) -> dict[str, Any]:
     try:
         with open(_session_path(paths, session), "rb") as handle:
             data = json.load(handle)
-        return data if isinstance(data, dict) and type(data.get("revision")) is int else {}
+        if isinstance(data, dict) and type(data.get("revision")) is int:
+            return data
     except FileNotFoundError:
         return {}
     except (OSError, ValueError):
-        # without the number, peers would take the next revision for an old one: start far above it
-        log.warning("session %s: its state was damaged; its revisions jump", session)
-        return {"revision": int(os.path.getmtime(_session_path(paths, session)))}
+        pass
+    # without the number, peers would take the next revision for an old one: start far above it
+    log.warning("session %s: its state was damaged; its revisions jump", session)
+    return {"revision": int(os.path.getmtime(_session_path(paths, session)))}
 
 
 def _remember(paths: Paths, session: str, revision: int, digest: str) -> None:
