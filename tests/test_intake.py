@@ -1,0 +1,490 @@
+"""From checkpoints to debts: every turn becomes one revision for every own machine, and nothing is lost."""
+
+import errno
+import json
+import logging
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spread import distill, intake, store
+from spread.distillation import Distillation
+from spread.intake import BROKEN_AFTER_S, MAX_CHECKPOINT_BYTES, take_all
+from spread.paths import Paths
+from spread.peers import Peer
+from tests.pairs import Home, befriend, new_home
+
+SESSION = "0b1f7c52-2f5d-4a39-9f3c-6a1f0c1d2e3f"
+REMOTE = "example.org/us/it"
+
+
+class Desk:
+    """A machine at work: its home, one project, one session, and whom it is paired with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home: Home = new_home(folder, "desk")
+        self.paths: Paths = self.home.paths
+        self.repository = folder / "it"
+        self.repository.mkdir()
+        self.git("init", "--quiet")
+        self.git("remote", "add", "origin", f"https://{REMOTE}.git")
+        self.transcript = folder / f"{SESSION}.jsonl"
+        self.peers: dict[str, Peer] = {}
+        self.turns = 0
+
+    def git(self, *arguments: str) -> None:
+        """Run git in the project."""
+        subprocess.run(["git", "-C", str(self.repository), *arguments], check=True, capture_output=True)
+
+    def pair(self, name: str, *, teammate: bool = False) -> None:
+        """Pair with a machine."""
+        befriend(self.home, new_home(self.repository.parent, name), now=1_000_000_000, teammate=teammate)
+        self.peers = self.home.peers
+
+    def turn(self, request: str = "please do it", answer: str = "It is done.") -> None:
+        """Add a turn to the transcript."""
+        self.turns += 1
+        user = {"role": "user", "content": f"{request} ({self.turns})"}
+        said = {
+            "role": "assistant",
+            "model": "m",
+            "id": f"m{self.turns}",
+            "content": [{"type": "text", "text": answer}],
+        }
+        with self.transcript.open("a", encoding="utf-8") as handle:
+            for kind, message in (("user", user), ("assistant", said)):
+                entry = {
+                    "type": kind, "message": message, "uuid": f"{kind}-{self.turns}", "sessionId": SESSION,
+                    "timestamp": f"2026-11-22T13:{self.turns:02}:00.000Z", "cwd": str(self.repository),
+                    "version": "2.1.0", "gitBranch": "main",
+                }  # fmt: skip
+                handle.write(json.dumps(entry) + "\n")
+
+    def payload(self, **changes: Any) -> bytes:
+        """Return what the Stop hook is given; a value of None leaves a field out."""
+        fields = {
+            "session_id": SESSION, "transcript_path": str(self.transcript), "cwd": str(self.repository),
+            "hook_event_name": "Stop", "last_assistant_message": "It is done.", **changes,
+        }  # fmt: skip
+        return json.dumps({key: value for key, value in fields.items() if value is not None}).encode() + b"\n"
+
+    def checkpoint(
+        self, name: str = "1", raw: bytes | None = None, *, age_s: float = 0, **changes: Any
+    ) -> Path:
+        """Leave a checkpoint as a hook would, some seconds ago."""
+        path = Path(self.paths.checkpoints, name)
+        path.write_bytes(self.payload(**changes) if raw is None else raw)
+        then = os.stat(path).st_mtime - age_s
+        os.utime(path, (then, then))
+        return path
+
+    def take(self, *, later_s: float = 0) -> bool:
+        """Take all checkpoints, some seconds after the newest was left."""
+        now = (
+            max((entry.stat().st_mtime for entry in os.scandir(self.paths.checkpoints)), default=0) + later_s
+        )
+        return take_all(self.paths, self.peers, "desk", now)
+
+    def checkpoints(self) -> list[str]:
+        """Return the checkpoints not taken yet."""
+        return sorted(os.listdir(self.paths.checkpoints))
+
+    def quarantined(self) -> list[str]:
+        """Return what is in quarantine."""
+        return sorted(os.listdir(self.paths.quarantine))
+
+    def owed(self) -> list[tuple[str, int]]:
+        """Return to whom which revision is owed."""
+        return sorted((debt.peer, debt.revision) for debt in store.owed(self.paths))
+
+    def sent(self) -> Distillation:
+        """Return the hand-off owed to the first peer."""
+        raw = store.read_owed(self.paths, store.owed(self.paths)[0])
+        assert raw is not None
+        return Distillation.from_markdown(raw.decode())
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A machine paired with its owner's laptop, after one turn."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    made = Desk(tmp_path)
+    made.pair("laptop")
+    made.turn()
+    return made
+
+
+# -- a turn ------------------------------------------------------------------------------------------------
+
+
+def test_turn_becomes_a_debt(desk: Desk) -> None:
+    """A checkpoint becomes revision 1, owed to the own machine, and is gone."""
+    desk.checkpoint()
+    assert desk.take()
+    assert desk.owed() == [("laptop", 1)]
+    made = desk.sent()
+    assert (made.id, made.session_id, made.revision, made.machine) == (f"{SESSION}.1", SESSION, 1, "desk")
+    assert made.project.id == REMOTE
+    assert "please do it" in made.goal
+    assert desk.checkpoints() == []
+    assert desk.quarantined() == []
+
+
+def test_nothing_to_take(desk: Desk) -> None:
+    """Without checkpoints there is nothing to do, also before the home is made."""
+    assert not desk.take()
+    assert not take_all(Paths(desk.repository / "none"), {}, "desk", 0)
+
+
+def test_next_turn_replaces_the_debt(desk: Desk) -> None:
+    """Each turn makes one revision more, and only the newest is owed."""
+    for revision in (1, 2, 3):
+        desk.checkpoint()
+        desk.take()
+        assert desk.owed() == [("laptop", revision)]
+        desk.turn()
+
+
+def test_many_checkpoints_make_one_revision(desk: Desk) -> None:
+    """Turns that came while no engine ran make one revision together."""
+    for number in range(5):
+        desk.checkpoint(str(number), age_s=10 - number)
+    desk.take()
+    assert desk.owed() == [("laptop", 1)]
+    assert desk.checkpoints() == []
+
+
+def test_unchanged_session_makes_no_revision(desk: Desk) -> None:
+    """A checkpoint after which nothing is new makes no revision, and pays no debt."""
+    for _ in range(3):
+        desk.checkpoint()
+        assert desk.take()
+    assert desk.owed() == [("laptop", 1)]
+    assert desk.checkpoints() == []
+
+
+def test_sessions_are_kept_apart(desk: Desk) -> None:
+    """Two sessions have their own revisions."""
+    desk.checkpoint("1")
+    desk.checkpoint("2", session_id="other")
+    desk.take()
+    assert sorted(debt.name for debt in store.owed(desk.paths)) == [f"{SESSION}.1.md", "other.1.md"]
+
+
+def test_every_own_machine_and_no_teammate(desk: Desk) -> None:
+    """Every machine of the same person is owed the hand-off; a teammate gets nothing unasked."""
+    desk.pair("tower")
+    desk.pair("colleague", teammate=True)
+    desk.checkpoint()
+    desk.take()
+    assert desk.owed() == [("laptop", 1), ("tower", 1)]
+    assert not os.path.exists(os.path.join(desk.paths.outbox, "colleague"))
+
+
+def test_session_end_keeps_the_last_message(desk: Desk) -> None:
+    """A SessionEnd right after a Stop, which knows no last message, does not lose the Stop's."""
+    desk.checkpoint("1", last_assistant_message="The tests still fail in the parser.", age_s=5)
+    desk.checkpoint("2", last_assistant_message=None, hook_event_name="SessionEnd")
+    desk.take()
+    assert "still fail in the parser" in desk.sent().summary
+
+
+def test_later_message_counts(desk: Desk) -> None:
+    """Of two Stops the later one's message counts, in whatever order their files are named."""
+    desk.checkpoint("1", last_assistant_message="This is the later message.")
+    desk.checkpoint("2", last_assistant_message="This came earlier.", age_s=5)
+    desk.take()
+    assert "This is the later message." in desk.sent().summary
+
+
+def test_secrets_do_not_leave(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret that this machine knows from its environment is not in what is owed."""
+    secret = os.urandom(20).hex()
+    monkeypatch.setenv("SERVICE_API_KEY", secret)
+    desk.turn(request=f"use {secret} for the service")
+    desk.checkpoint(last_assistant_message=f"I used {secret}.")
+    desk.take()
+    raw = store.read_owed(desk.paths, store.owed(desk.paths)[0])
+    assert raw is not None
+    assert secret not in raw.decode()
+    assert secret.encode() not in b"".join(p.read_bytes() for p in Path(desk.paths.sessions).iterdir())
+
+
+# -- what is not sent --------------------------------------------------------------------------------------
+
+
+def test_local_project_is_not_sent(desk: Desk) -> None:
+    """A project that no other machine can know is distilled and never enters the outbox."""
+    elsewhere = desk.repository.parent / "elsewhere"
+    elsewhere.mkdir()
+    for number, cwd in enumerate((str(elsewhere), str(elsewhere / "gone"), None, 5)):
+        desk.checkpoint(str(number), cwd=cwd, session_id=f"s{number}")
+    desk.take()
+    assert os.listdir(desk.paths.outbox) == []
+    assert desk.checkpoints() == desk.quarantined() == []
+
+
+def test_paused_project_is_not_sent(desk: Desk) -> None:
+    """A paused project makes no revision; resumed, its next turn does."""
+    Path(desk.paths.paused_projects).write_text(f"other/project\n\n {REMOTE} \n", encoding="utf-8")
+    desk.checkpoint()
+    assert desk.take()
+    assert desk.owed() == []
+    assert os.listdir(desk.paths.sessions) == []
+    assert desk.checkpoints() == []
+    os.unlink(desk.paths.paused_projects)
+    desk.checkpoint()
+    desk.take()
+    assert desk.owed() == [("laptop", 1)]
+
+
+def test_paused_projects(desk: Desk) -> None:
+    """The paused projects are the lines of their file; without it there are none."""
+    assert intake.paused_projects(desk.paths) == set()
+    Path(desk.paths.paused_projects).write_text("one\n\n two \n", encoding="utf-8")
+    assert intake.paused_projects(desk.paths) == {"one", "two"}
+
+
+def test_session_without_a_transcript_yet(desk: Desk) -> None:
+    """A session that ended before its transcript was written is nothing, and no fault."""
+    desk.checkpoint(transcript_path=str(desk.transcript) + "-none")
+    assert desk.take()
+    assert desk.owed() == []
+    assert desk.checkpoints() == desk.quarantined() == []
+
+
+# -- damaged checkpoints -----------------------------------------------------------------------------------
+
+WHOLE: Callable[[Desk], bytes] = Desk.payload
+BROKEN: dict[str, Callable[[Desk], bytes]] = {
+    "empty": lambda desk: b"",
+    "half a line": lambda desk: desk.payload()[:40],
+    "half a line, ended": lambda desk: desk.payload()[:40] + b"\n",
+    "no newline": lambda desk: desk.payload()[:-1],
+    "two lines": lambda desk: desk.payload() * 2,
+    "no UTF-8": lambda desk: b"\xff\n",
+    "nested": lambda desk: b"[" * 100_000 + b"\n",
+    "a list": lambda desk: b"[]\n",
+    "no session": lambda desk: desk.payload(session_id=None),
+    "hostile session": lambda desk: desk.payload(session_id="../../x"),
+    "no transcript": lambda desk: desk.payload(transcript_path=None),
+    "transcript of a wrong kind": lambda desk: desk.payload(transcript_path=5),
+    "too large": lambda desk: desk.payload(last_assistant_message="x" * MAX_CHECKPOINT_BYTES),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_broken_checkpoint_is_left_alone_then_quarantined(desk: Desk, kind: str) -> None:
+    """A checkpoint that is not whole may still be being written; after two minutes it is set aside, with the reason."""
+    raw = BROKEN[kind](desk)
+    desk.checkpoint("cut", raw)
+    assert not desk.take(later_s=BROKEN_AFTER_S)
+    assert desk.checkpoints() == ["cut"]
+    assert desk.quarantined() == []
+    assert not desk.take(later_s=BROKEN_AFTER_S + 1)
+    assert desk.checkpoints() == []
+    assert desk.quarantined() == ["cut", "cut.why"]
+    assert Path(desk.paths.quarantine, "cut").read_bytes() == raw
+    why = Path(desk.paths.quarantine, "cut.why").read_text(encoding="utf-8")
+    assert "not one whole JSON line" in why
+    assert desk.owed() == []
+
+
+def test_checkpoint_finished_in_time(desk: Desk) -> None:
+    """A checkpoint that was half written is taken when it is whole."""
+    path = desk.checkpoint(raw=desk.payload()[:-20])
+    assert not desk.take()
+    with path.open("ab") as handle:
+        handle.write(desk.payload()[-20:])
+    assert desk.take()
+    assert desk.owed() == [("laptop", 1)]
+
+
+def test_broken_checkpoint_does_not_hold_up_others(desk: Desk) -> None:
+    """Beside a broken checkpoint, whole ones are taken."""
+    desk.checkpoint("cut", b"{", age_s=BROKEN_AFTER_S + 60)
+    desk.checkpoint("whole")
+    desk.take()
+    assert desk.owed() == [("laptop", 1)]
+    assert desk.quarantined() == ["cut", "cut.why"]
+
+
+def test_other_files_are_left_alone(desk: Desk) -> None:
+    """Hidden files and directories among the checkpoints are not checkpoints."""
+    desk.checkpoint(".hidden", age_s=1000)
+    os.mkdir(os.path.join(desk.paths.checkpoints, "folder"))
+    assert not desk.take()
+    assert desk.checkpoints() == [".hidden", "folder"]
+
+
+# -- damaged transcripts -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("raw", [b"", b"no transcript\n", b"{}\n", None])
+def test_unreadable_transcript_is_quarantined(desk: Desk, raw: bytes | None) -> None:
+    """A transcript that is none sets the checkpoint aside with the reason; other sessions go on."""
+    broken = desk.repository.parent / "broken.jsonl"
+    if raw is None:
+        broken.mkdir()
+    else:
+        broken.write_bytes(raw)
+    desk.checkpoint("broken", session_id="other", transcript_path=str(broken))
+    desk.checkpoint("whole")
+    assert desk.take()
+    assert desk.checkpoints() == []
+    assert desk.quarantined() == ["broken", "broken.why"]
+    assert "transcript" in Path(desk.paths.quarantine, "broken.why").read_text(encoding="utf-8")
+    assert desk.owed() == [("laptop", 1)]
+
+
+def test_bug_in_one_session_does_not_stop_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When distilling fails in a way nobody foresaw, that session is set aside, told without its content."""
+    real = distill.distill
+
+    def distil(path: str, **arguments: Any) -> Distillation:
+        if "odd" in path:
+            raise KeyError("something the user wrote")
+        return real(path, **arguments)
+
+    monkeypatch.setattr(distill, "distill", distil)
+    odd = desk.repository.parent / "odd.jsonl"
+    odd.write_bytes(desk.transcript.read_bytes())
+    desk.checkpoint("odd", session_id="odd", transcript_path=str(odd))
+    desk.checkpoint("whole")
+    desk.take()
+    assert desk.owed() == [("laptop", 1)]
+    assert desk.quarantined() == ["odd", "odd.why"]
+    why = Path(desk.paths.quarantine, "odd.why").read_text(encoding="utf-8")
+    assert "KeyError" in why
+    assert "something the user wrote" not in why
+
+
+def no_space(*arguments: object) -> None:
+    """Fail as a full disk does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("where", ["put", "_remember"])
+def test_full_disk_loses_no_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """When the disk is full the checkpoint waits, and is taken when there is room again."""
+    desk.checkpoint()
+    with monkeypatch.context() as patch:
+        patch.setattr(store if where == "put" else intake, where, no_space)
+        desk.take()
+    assert desk.checkpoints() == ["1"]
+    assert desk.quarantined() == []
+    desk.take()
+    assert [peer for peer, _ in desk.owed()] == ["laptop"]
+    assert desk.checkpoints() == []
+
+
+def test_disk_that_stays_full_ends_in_quarantine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be taken for two minutes is set aside, with the reason; nothing is tried for ever."""
+    desk.checkpoint("old", age_s=1)
+    desk.checkpoint("new")
+    monkeypatch.setattr(store, "put", no_space)
+    desk.take(later_s=BROKEN_AFTER_S + 1)
+    assert desk.checkpoints() == []
+    assert desk.quarantined() == ["new", "new.why"]
+    assert os.strerror(errno.ENOSPC) in Path(desk.paths.quarantine, "new.why").read_text(encoding="utf-8")
+
+
+def test_checkpoint_that_cannot_be_quarantined_stays(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """When even the quarantine fails, the checkpoint stays where it is and the log says so."""
+    desk.transcript.write_bytes(b"")
+    desk.checkpoint()
+    os.mkdir(os.path.join(desk.paths.quarantine, "1"))
+    desk.take()
+    assert desk.checkpoints() == ["1"]
+    assert "cannot quarantine 1" in caplog.text
+
+
+# -- revisions survive -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"\xff", b"[]", b"{}", b'{"revision": "7"}', b'{"revision": true}']
+)
+def test_damaged_session_state_jumps_revisions(desk: Desk, damage: bytes) -> None:
+    """When a session's number is lost the next one is far above it, so that no peer takes it for an old one."""
+    desk.checkpoint()
+    desk.take()
+    path = Path(desk.paths.sessions, f"{SESSION}.json")
+    path.write_bytes(damage)
+    desk.turn()
+    desk.checkpoint()
+    desk.take()
+    ((_, first),) = desk.owed()
+    assert first > 1_000_000_000
+    desk.turn()
+    desk.checkpoint()
+    desk.take()
+    assert desk.owed() == [("laptop", first + 1)]
+
+
+def test_revision_is_reserved_before_it_leaves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number whose hand-off may already have left is never used for another content, whatever is cut off."""
+
+    class Crash(BaseException):
+        pass
+
+    def die(*arguments: object) -> None:
+        raise Crash
+
+    desk.pair("tower")
+    real, left = store.put, 1
+
+    def put(*arguments: Any) -> None:
+        nonlocal left
+        if left == 0:
+            raise Crash
+        left -= 1
+        real(*arguments)
+
+    desk.checkpoint()
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "put", put)
+        with pytest.raises(Crash):
+            desk.take()
+    assert len(desk.owed()) == 1
+    desk.turn()
+    desk.take()
+    assert desk.owed() == [("laptop", 2), ("tower", 2)]
+    assert desk.checkpoints() == []
+
+
+def test_state_is_private_and_holds_no_content(desk: Desk) -> None:
+    """What is remembered of a session is its number and a digest."""
+    desk.checkpoint()
+    desk.take()
+    path = Path(desk.paths.sessions, f"{SESSION}.json")
+    data = json.loads(path.read_bytes())
+    assert set(data) == {"revision", "sha256"}
+    assert data["revision"] == 1
+    assert len(data["sha256"]) == 64
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_log_names_no_content(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """The log tells sessions and sizes, not what was said."""
+    caplog.set_level(logging.DEBUG)
+    desk.checkpoint()
+    desk.take()
+    assert f"session {SESSION}: revision 1" in caplog.text
+    assert "please do it" not in caplog.text
+    assert "It is done" not in caplog.text
+
+
+def test_merged_keeps_its_own_message() -> None:
+    """A newer checkpoint with a message of its own keeps it."""
+    one = intake.Checkpoint("p", "s", "t", "", "old", 1.0)
+    assert intake._merged(one, replace(one, last_message="new")).last_message == "new"
+    assert intake._merged(None, replace(one, last_message=None)).last_message is None
