@@ -112,6 +112,7 @@ class Engine:
         self.once = once
         self.owed: list[plan.Debt] = []
         self.tried: dict[plan.Key, plan.Attempts] = {}
+        self.interrupted = False  # by Ctrl-C
         self._news = asyncio.Event()
         self._stop = False
         self._sending: set[asyncio.Task[None]] = set()
@@ -138,8 +139,8 @@ class Engine:
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)
         self._courier = Courier(self.paths, self.config, identity, self._news.set)
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, self.stop)
+        loop.add_signal_handler(signal.SIGTERM, self.stop)
+        loop.add_signal_handler(signal.SIGINT, self._interrupt)
         watch = Watch(
             [self.paths.checkpoints, self.paths.outbox, self.paths.peers],
             lambda: _quietly(loop, self._news.set),
@@ -164,6 +165,10 @@ class Engine:
         """Leave soon, cleanly."""
         self._stop = True
         self._news.set()
+
+    def _interrupt(self) -> None:
+        self.interrupted = True
+        self.stop()
 
     async def _work(self) -> None:
         while not self._stop:

@@ -6,7 +6,7 @@ import os
 
 from spread import config, engine
 from spread.commands import common
-from spread.errors import RouteError
+from spread.errors import EXIT_INTERRUPTED, RouteError
 from spread.paths import Paths
 from spread.resources import remember
 
@@ -30,6 +30,8 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         if not once and not detached:
             common.say(f"engine running; log in {paths.engine_log}; stop with Ctrl-C")
         asyncio.run(running.run())
+    if running.interrupted:
+        return EXIT_INTERRUPTED
     if not once:
         return 0
     left = running.unsafe()

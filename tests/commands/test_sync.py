@@ -1,0 +1,137 @@
+"""`spread sync`, by real commands."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from spread import engine, store
+from tests.e2e.world import World, wait_until
+
+SESSION = "8d550417-5a77-45ad-95f5-22896d4f7f1f"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_it_leaves_cleanly(world: World, number: int, code: int) -> None:
+    """Ctrl-C ends it with 130, SIGTERM with 0; neither leaves anything of the engine behind."""
+    done = world.a.start_engine().stop(number)
+    assert done.code == code
+    assert done.err.strip() == f"engine running; log in {world.a.paths.engine_log}; stop with Ctrl-C"
+    assert not engine.is_running(world.a.paths)
+    assert not os.path.exists(world.a.paths.engine_pid)
+    assert not os.path.exists(world.a.paths.engine_ready)
+
+
+def test_one_engine_a_home(world: World) -> None:
+    """A second is refused with the first one's process; started by a hook it just leaves; another home is free."""
+    first = world.a.start_engine()
+    second = world.a.run("sync")
+    assert second.code == 1
+    assert second.told()["error"] == "an engine is already running"
+    assert f"process {first.process.pid} " in second.told()["cause"]
+    assert second.told()["hint"] == "see `spread status`"
+    assert world.a.run("sync", "--detached").code == 0
+    assert first.process.poll() is None
+    world.b.start_engine()
+
+
+def test_once_with_nothing_to_do(world: World) -> None:
+    """It says so, and does not wait for anybody."""
+    done = world.a.run("sync", "--once")
+    assert (done.code, done.out) == (0, "nothing is owed\n")
+
+
+def test_once_hands_over_to_a_relay(world: World) -> None:
+    """What the relay keeps is safe, though not paid for yet; the other side's --once fetches it, and so on."""
+    world.configure(relay=world.start_relay(), lan=False)
+    world.pair()
+    Path(world.a.paths.checkpoints, "c.json").write_text(world.a.write_turn(SESSION))
+    done = world.a.run("sync", "--once")
+    assert (done.code, done.out) == (0, "1 kept by a relay\n")
+    assert world.b.run("sync", "--once").code == 0
+    assert world.b.holds(SESSION, 1)
+    done = world.a.run("sync", "--once")
+    assert (done.code, done.out) == (0, "nothing is owed\n")
+    assert store.owed(world.a.paths) == []
+
+
+def test_once_and_nobody_there(world: World) -> None:
+    """With no route to the peer the debt stays, and that is exit 1 with the reason."""
+    world.pair()
+    world.configure(lan=False)
+    Path(world.a.paths.checkpoints, "c.json").write_text(world.a.write_turn(SESSION))
+    done = world.a.run("sync", "--once")
+    assert (done.code, done.out) == (1, "")
+    assert done.told() == {
+        "error": "1 not handed over (to b)", "cause": "b: no route to it",
+        "hint": "it stays in the outbox and goes when a route is there; see `spread status`",
+    }  # fmt: skip
+    assert len(store.owed(world.a.paths)) == 1
+
+
+def test_a_relay_that_is_down(world: World) -> None:
+    """The reason is told by --once, and by status while the engine runs; when it comes back all goes by itself."""
+    url = world.start_relay("sqlite:" + str(world.root / "mail"))
+    world.configure(relay=url, lan=False)
+    world.pair()
+    world.commands[0].stop()
+    Path(world.a.paths.checkpoints, "c.json").write_text(world.a.write_turn(SESSION))
+    done = world.a.run("sync", "--once")
+    assert done.code == 1
+    assert "no route" in done.told()["cause"]
+    world.a.start_engine()
+    status = world.a.run("status").out
+    assert f"relay {url}: cannot reach {url} (connection refused)" in status
+    assert "b (" in status
+    assert "no route now 1 owed since" in status
+    port = url.rpartition(":")[2]
+    world.a.spread("relay", "--host", "127.0.0.1", "--port", port, "--store", "memory").line()
+    wait_until("the relay has it", lambda: world.a.peer().get("at_relay") == 1)
+    assert "1 kept by the relay" in world.a.run("status").out
+
+
+def test_the_port_is_taken(world: World) -> None:
+    """With `listen_port` taken the engine runs without a listener, and status says why."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        world.a.configure(listen_port=port)
+        world.a.start_engine()
+        done = world.a.run("status")
+    assert done.code == 0
+    assert f"LAN: port {port} is taken: another program listens on 127.0.0.1" in done.out
+
+
+def test_no_such_interface(world: World) -> None:
+    """With SPREAD_INTERFACES naming none of this machine's, too."""
+    command = world.a.spread("sync", SPREAD_INTERFACES="nosuch0")
+    wait_until("it has said so", lambda: world.a.status().get("lan"))
+    assert world.a.status()["lan"].startswith("no interface is called nosuch0: ")
+    assert command.stop().code == 0
+
+
+def test_a_corrupt_config(world: World) -> None:
+    """The engine does not start on a configuration it cannot read; the line is named."""
+    Path(world.a.paths.config).write_text("relay = \n")
+    done = world.a.run("sync")
+    assert done.code == 1
+    assert done.told()["error"] == f"{world.a.paths.config} is not valid TOML"
+    assert "line 1" in done.told()["cause"]
+    assert done.told()["hint"]
+
+
+def test_an_unreadable_transcript(world: World) -> None:
+    """Its checkpoint is kept in quarantine with the reason; others are not held up; status counts it."""
+    world.pair()
+    payload = world.a.write_turn("broken")
+    (world.a.root / "broken.jsonl").unlink()
+    (world.a.root / "broken.jsonl").mkdir()
+    Path(world.a.paths.checkpoints, "a.json").write_text(payload)
+    Path(world.a.paths.checkpoints, "b.json").write_text(world.a.write_turn(SESSION))
+    world.a.start_engine()
+    wait_until("the other one is owed", lambda: store.owed(world.a.paths))
+    (why,) = Path(world.a.paths.quarantine).glob("*.why")
+    assert why.read_text().strip()
+    assert why.with_suffix("").read_text() == payload
+    assert "quarantine: 1 could not be distilled" in world.a.run("status").out
