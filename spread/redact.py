@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 from spread.errors import SpreadError
 from spread.redact_context import FINDERS, Span
 from spread.redact_rules import TOKENS, Rule, compiled
-from spread.redact_values import env_file_values, is_random, known_secrets
+from spread.redact_values import env_file_values, known_secrets
 
 MAX_PASSES: Final = 10
 MAX_JOINTS: Final = 64  # lines one token is looked for over
@@ -37,7 +37,12 @@ _COLOUR: Final = re.compile(r"\x1b\[[\d;]{0,20}m")
 _HASH: Final = re.compile(
     r"(?:sha(?:1|256|384|512)[-:=]|h1:)[A-Za-z0-9+/]{27,}={0,2}"
 )  # lock files are half made of these
-_TOKEN_CHARS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.:-")
+_TOKEN_CHARS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.-")
+# What a person writes at the beginning of a line: words, numbers, names of several words.
+_WORDS_ONLY: Final = re.compile(
+    r"(?:[A-Za-z]?[a-z]{0,15}|[A-Z]{1,15}|\d{1,4}|[a-z]{3,12}(?:[A-Z][a-z]{2,12}){1,3})"
+    r"(?:[_./=-](?:[A-Za-z]?[a-z]{0,15}|[A-Z]{1,15}|\d{1,4}))*+"
+)
 # Where a wrapped or concatenated token is broken: between two of its characters.
 _WRAP: Final = re.compile(r"\n[ \t]*(?:[>|│][ \t]?)?(?=[A-Za-z0-9_+/=.-])")
 _CONCATENATION: Final = re.compile(
@@ -201,17 +206,23 @@ def _origin(place: int, joints: list[tuple[int, int]]) -> int:
 
 
 def _joined_tokens(joined: str, new: str, places: list[int]) -> Iterator[Span]:
-    for rule, pattern in _present(new):
+    for rule, _ in _present(new):
+        pattern = compiled(rule.source, open_end=True)
         if next(_matches(rule, pattern, new), None) is None:
             continue
-        match = pattern.search(joined)
-        while match:
+        at = 0
+        while match := pattern.search(joined, at):
             start, end = match.span(_group(pattern))
             first = bisect_right(places, start)
             inside = places[first : min(bisect_left(places, end), first + MAX_JOINTS)]
             end = _trimmed(joined, match.start(), end, inside, pattern)
-            yield start, end, rule.name
-            match = pattern.search(joined, max(end, match.start() + 1))
+            if (
+                end in inside
+                or places[bisect_left(places, end) :][:1] == [end]
+                or not joined[end : end + 1].isalnum()
+            ):
+                yield start, end, rule.name
+            at = max(end, match.start() + 1)
 
 
 def _trimmed(joined: str, start: int, end: int, inside: list[int], pattern: re.Pattern[str]) -> int:
@@ -219,18 +230,10 @@ def _trimmed(joined: str, start: int, end: int, inside: list[int], pattern: re.P
     bounds = [*inside, end]
     while len(bounds) > 1:
         piece = joined[bounds[-2] : bounds[-1]]
-        if _looks_cut(piece) or not pattern.fullmatch(joined, start, bounds[-2]):
+        if not _WORDS_ONLY.fullmatch(piece) or not pattern.fullmatch(joined, start, bounds[-2]):
             break
         bounds.pop()
-    rest = joined[bounds[-1] : end]
-    return end if pattern.search(rest) else bounds[-1]
-
-
-def _looks_cut(piece: str) -> bool:
-    """Tell whether a piece on the next line continues a token: drawn, not written."""
-    if len(piece) >= 8:
-        return is_random(piece)
-    return any(char.isdigit() for char in piece) and any(char.isalpha() for char in piece)
+    return end if pattern.search(joined[bounds[-1] : end]) else bounds[-1]
 
 
 # Spans to text.

@@ -51,7 +51,7 @@ _TOKENS: Final = (
     ),
     ("aws-bedrock-key", "ABSK bedrock-api-key-", r"<(?:ABSK[A-Za-z0-9+/=]{100,}|bedrock-api-key-[A-Za-z0-9+/=]{40,})"),
     ("aws-mws-token", "amzn.mws.", rf"amzn\.mws\.{UUID}"),
-    ("google-api-key", "AIza", r"<AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
+    ("google-api-key", "AIza", r"<AIza[A-Za-z0-9_-]{35}>"),
     ("google-api-key", "AQ.Ab", r"<AQ\.Ab[A-Za-z0-9_-]{30,}"),
     ("google-oauth-secret", "GOCSPX-", r"GOCSPX-[A-Za-z0-9_-]{20,}"),
     ("google-oauth-token", "ya29.", r"<ya29\.[A-Za-z0-9_.-]{20,}"),
@@ -95,8 +95,8 @@ _TOKENS: Final = (
     ("anthropic-key", "sk-ant-", r"sk-ant-[A-Za-z0-9_-]{20,}"),
     ("openrouter-key", "sk-or-", r"<sk-or-(?:v\d-)?[0-9a-zA-Z]{32,}"),
     ("langfuse-key", "sk-lf-", rf"<sk-lf-{UUID}"),
-    ("openai-key", "sk- sess-", r"<(?:sk-(?:proj|svcacct|admin|None|service)-[A-Za-z0-9_-]{20,}|sk-[A-Za-z0-9]{32,}|sess-[A-Za-z0-9]{40})(?![A-Za-z0-9_])"),
-    ("litellm-key", "sk-", r"<sk-(?=[A-Za-z_-]{0,20}\d)[A-Za-z0-9_]{20,31}(?![A-Za-z0-9_-])"),
+    ("openai-key", "sk- sess-", r"<(?:sk-(?:proj|svcacct|admin|None|service)-[A-Za-z0-9_-]{20,}|sk-[A-Za-z0-9]{32,}|sess-[A-Za-z0-9]{40})>"),
+    ("litellm-key", "sk-", r"<sk-(?=[A-Za-z_-]{0,20}\d)[A-Za-z0-9_]{20,31}>"),
     ("huggingface-token", "hf_ api_org_", r"<(?:hf|api_org)_[A-Za-z0-9]{30,}"),
     ("replicate-token", "r8_", r"<r8_[A-Za-z0-9]{37,40}>"),
     ("groq-key", "gsk_", r"<gsk_[A-Za-z0-9]{40,}"),
@@ -108,7 +108,7 @@ _TOKENS: Final = (
     ("firecrawl-key", "fc-", r"<fc-[0-9a-f]{32}>"),
     ("elevenlabs-key", "sk_", r"<sk_[0-9a-f]{48}>"),
     ("pinecone-key", "pcsk_", r"<pcsk_[A-Za-z0-9_]{40,}"),
-    ("voyage-key", "pa-", r"<pa-[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"),
+    ("voyage-key", "pa-", r"<pa-[A-Za-z0-9_-]{43}>"),
     ("jina-key", "jina_", r"<jina_[A-Za-z0-9_-]{40,}"),
     ("cerebras-key", "csk-", r"<csk-[a-z0-9]{40,}"),
     ("nvidia-key", "nvapi-", r"<nvapi-[A-Za-z0-9_-]{50,}"),
@@ -140,16 +140,16 @@ _TOKENS: Final = (
         "hooks.slack.com hooks.slack-gov.com",
         r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<s>[A-Za-z0-9+/_-]{20,})",
     ),
-    ("discord-token", "*.", r"<[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])"),
+    ("discord-token", "*.", r"<[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}>"),
     ("discord-webhook", "/api/webhooks/", r"/api/webhooks/(?P<s>\d{15,20}/[A-Za-z0-9_-]{50,})"),
-    ("telegram-token", "*:AA", r"(?:(?<![A-Za-z0-9])|(?<=bot)|(?<=\\[nrt])|(?<=\x1b\[\d\dm))\d{7,11}:AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])"),
-    ("telegram-token", "*bot", r"(?<=/bot)\d{7,11}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
+    ("telegram-token", "*:AA", r"(?:(?<![A-Za-z0-9])|(?<=bot)|(?<=\\[nrt])|(?<=\x1b\[\d\dm))\d{7,11}:AA[A-Za-z0-9_-]{32,34}>"),
+    ("telegram-token", "*bot", r"(?<=/bot)\d{7,11}:[A-Za-z0-9_-]{35}>"),
     ("teams-webhook", "webhook.office.com/", r"webhook\.office\.com/(?P<s>webhookb2/[A-Za-z0-9@/_-]{36,})"),
     ("zapier-webhook", "hooks.zapier.com/", r"hooks\.zapier\.com/hooks/(?P<s>catch/\d+/[A-Za-z0-9]+)"),
     ("twilio-key", "SK AC", r"<(?:SK|AC)[0-9a-f]{32}>"),
     ("sendgrid-key", "SG.", r"<SG\.[A-Za-z0-9_-]{16,24}\.[A-Za-z0-9_-]{39,50}"),
     ("mailgun-key", "key-", r"<key-[0-9a-z]{32}>"),
-    ("mailgun-key", "*-", r"<[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![A-Za-z0-9-])"),
+    ("mailgun-key", "*-", r"<[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}>"),
     ("mailchimp-key", "*-us", r"<[0-9a-f]{32}-us\d{1,2}>"),
     ("brevo-key", "xkeysib- xsmtpsib-", r"x(?:key|smtp)sib-[0-9a-f]{64}-[A-Za-z0-9]{16}>"),
     ("resend-key", "re_", r"<re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}>"),
@@ -160,7 +160,7 @@ _TOKENS: Final = (
     # money and shops
     ("stripe-key", "sk_live_ sk_test_ sk_prod_ rk_live_ rk_test_ rk_prod_", r"<(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,}"),
     ("stripe-webhook-secret", "whsec_", r"<whsec_[A-Za-z0-9+/]{24,}={0,2}"),
-    ("square-token", "sq0 EAAA", r"<(?:sq0[a-z]{3}-[A-Za-z0-9_-]{22,43}|EAAA[A-Za-z0-9_-]{60})(?![A-Za-z0-9_-])"),
+    ("square-token", "sq0 EAAA", r"<(?:sq0[a-z]{3}-[A-Za-z0-9_-]{22,43}|EAAA[A-Za-z0-9_-]{60})>"),
     ("braintree-token", "access_token$", r"access_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[0-9a-f]{32}"),
     ("shopify-token", "shpat_ shpca_ shppa_ shpss_ shpua_ shptka_", r"shp(?:at|ca|pa|ss|ua|tka)_[0-9a-fA-F]{32}"),
     ("razorpay-key", "rzp_live_ rzp_test_", r"<rzp_(?:live|test)_[A-Za-z0-9]{14,}"),
@@ -209,13 +209,20 @@ _TOKENS: Final = (
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Return a rule's pattern, compiled when first needed (all together take 50 ms)."""
-    if pattern.startswith("<"):
-        pattern = EDGE + pattern[1:]
-    if pattern.endswith(">") or pattern.endswith(">)"):
-        pattern = pattern.replace(">)", END + ")") if pattern.endswith(">)") else pattern[:-1] + END
-    return re.compile(pattern)
+def compiled(source: str, *, open_end: bool = False) -> re.Pattern[str]:
+    """Return a rule's pattern, compiled when first needed (all together take 50 ms).
+
+    Args:
+        open_end: Do not ask that the token ends there; what was put together from lines has no such end.
+    """
+    if source.startswith("<"):
+        source = EDGE + source[1:]
+    end = "" if open_end else END
+    if source.endswith(">)"):
+        source = source.replace(">)", end + ")")
+    elif source.endswith(">"):
+        source = source[:-1] + end
+    return re.compile(source)
 
 
 TOKENS: Final = tuple(

@@ -316,3 +316,13 @@ AROUND: dict[str, Callable[[str], str]] = {
     "colour": lambda s: f"\x1b[32m{s}\x1b[0m",
     "brackets": lambda s: f"[{s}]({s})",
 }
+
+WRAPS: dict[str, Callable[[str, int], str]] = {
+    "line": lambda s, at: f"token {s[:at]}\n{s[at:]}\nand more",
+    "indented": lambda s, at: f"    key: {s[:at]}\n      {s[at:]}\n",
+    "padded": lambda s, at: f"$ echo {s[:at]}   \n{s[at:]}",
+    "backslash": lambda s, at: f"curl {s[:at]}\\\n{s[at:]} -v",
+    "quote marks": lambda s, at: f"> use {s[:at]}\n> {s[at:]}\n",
+    "plus": lambda s, at: f'x = "{s[:at]}" + "{s[at:]}"',
+    "adjacent strings": lambda s, at: f'x = (\n    "{s[:at]}"\n    "{s[at:]}"\n)',
+}
