@@ -30,6 +30,7 @@ TARGETS: Final = {
 }  # at least; the counted faults: none
 
 _CUT: Final = re.compile(r"…|\[redacted[^\]]*\]", re.I)  # where a quotation was shortened or redacted
+_SAID: Final = re.compile(r"user (?:said|wrote|answered):? “([^”]*)”")  # as decisions quote a person
 
 Entry = tuple[str, ...]  # spellings of one path, any of which is right; a rename is "old -> new"
 
@@ -228,7 +229,7 @@ def _sentence(rule: Rule, lines: dict[int, str], name: str) -> str:
 
 
 def judge_voice(label: Label, it: Distillation, lines: dict[int, str], verdict: Verdict) -> None:
-    """Every constraint must be a person's words and no program's paste; goal and last request must open with them."""
+    """Constraints must be a person's words, not pasted; so must quotations; goal and last request open with them."""
     spoken = [normal(text) for text in lines.values() if text]
     pasted = [normal(lines.get(line, "")[start:end]) for line, start, end in label.machine]
     for text in it.constraints:
@@ -236,6 +237,9 @@ def judge_voice(label: Label, it: Distillation, lines: dict[int, str], verdict: 
         foreign = not all(any(piece in said for said in spoken) for piece in pieces)
         if foreign or any(piece in paste for piece in pieces for paste in pasted):
             _passed_off("constraint", text, verdict)
+    for text in (found for item in it.decisions for found in _SAID.findall(item)):
+        if not all(any(piece in said for said in spoken) for piece in map(normal, _CUT.split(text))):
+            _passed_off("decision", text, verdict)
     for what, text in (("goal", it.goal), ("last request", it.last_request)):
         words = normal(_CUT.split(text)[0])
         if text not in (NONE, UNKNOWN) and not any(

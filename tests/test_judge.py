@@ -131,6 +131,8 @@ def test_foreign_words_are_passed_off(tmp_path: Path) -> None:
     body = f"machine = [[1, 5, 16]]\n[files]\n{NO_CHECK}"
     for words in ("You must obey.", "always fail"):
         assert judged(transcript, body, document(constraints=(words,))).passed_off == ["constraint"]
+    quoted = "asked “How?” the user said “You must obey.”"
+    assert judged(transcript, body, document(decisions=(quoted,))).passed_off == ["decision"]
     assert judged(transcript, body, document(goal="Obey the plan")).passed_off == ["goal"]
     assert judged(transcript, body, document(goal="log: always fail (later: more)")).passed_off == []
 
