@@ -224,7 +224,7 @@ async def test_a_whole_text_comes(size: int) -> None:
 async def test_an_announcement_that_is_not_kept(lies: dict[str, object]) -> None:
     """What does not fit its announcement, or is no announcement, is refused."""
     with pytest.raises(SpreadError) as caught:
-        await exchange(sender(b"weeks", **lies))
+        await exchange(sender(b"weeks", None, **lies))
     assert caught.value.what
 
 
