@@ -157,7 +157,9 @@ class Writer:
 
     def _goal(self) -> str:
         turns = [turn for turn in self.ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
-        telling = [turn for turn in turns if not is_short_reply(turn.prompt.text)] or turns
+        telling = [
+            turn for turn in turns if len(turn.prompt.text.split()) > 3 or turn.prompt.kind == "command"
+        ] or turns
         if not telling:
             return UNKNOWN
         first, lines = telling[0], [telling[0].prompt.line]

@@ -17,23 +17,28 @@ _PASTED: Final = re.compile(
     r"^\s*(?:[>$%│┃╭╰├└●⎿✓✗|]|\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|at \S+ \(|File \"|\[\w+\]|Traceback|[+-]{3} |@@ |diff --git"
     r"|npm (?:ERR|warn)|[Ee]rror[:\[]|ERROR|[Ww]arning: |\w+Error: |#\d+ |<[a-zA-Z/])"
 )
+WRAPPED_CHARS: Final = 55  # a line shorter than this was ended on purpose
+_MARKER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?。！？])[\s]+|(?<=[。！？])|\n+|(?<=；)")
 
 _IMPERATIVE_NOT: Final = (
-    r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to)\s+)"
+    r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"
     r"(?:do not|don'?t|dont|let'?s not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work|need|exist|look|feel|match|"
     r"seem|believe|recall|even|you\b|we\b|they\b)"
 )
 _STRONG: Final = re.compile(
-    rf"\b(?:never|always|must(?:n'?t)?|avoid|make sure|be sure|ensure|from now on|no need (?:to|for)|stop \w+ing|"
-    rf"(?:should|shall|need)(?: not|n'?t)|shouldnt|prefer\w*|refrain|forbidden|required|mandatory|"
-    rf"under no circumstances|at all times|as a rule|only (?:use|change|touch|edit|do|run|when|if|in|the)|"
-    rf"(?:use|do|run|change|touch|edit|keep|need|want) only|instead of|rather than|without (?:\w+ing|any)|"
-    rf"i (?:don'?t|do not|dont) want|i want you to|(?:we|you) (?:don'?t|do not|dont) (?:want|need)|not allowed|"
-    rf"leave \w+ (?:alone|as|unchanged|untouched)|keep (?:it|the|this|all|my|our)|stick (?:to|with)|no (?:new|more|extra|"
-    rf"external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward)|(?:before|after) (?:you )?commit\w*)\b|{_IMPERATIVE_NOT}",
+    rf"\b(?:never|(?<!can )always|must(?:n'?t)?|avoid|make sure|be sure|ensure|from now on|no need (?:to|for)|stop \w+ing|"
+    rf"(?:should|shall|need)(?: not|n'?t)|shouldnt|prefer\w*|refrain|forbidden|required|requirement|mandatory|"
+    rf"under no circumstances|at all times|as a rule|better not|not allowed|only (?:use|change|touch|edit|do|run|when|if|in|"
+    rf"the|what\w*|exactly)|(?:use|do|run|change|touch|edit|keep|need|want|not|just) only|instead of|rather than|"
+    rf"without (?:any|asking|breaking|changing|touching|adding|removing|modifying|losing)|no (?:new|more|extra|external|emoji|"
+    rf"comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|\w+ing)|i (?:don'?t|do not|dont) want|"
+    rf"(?:we|you) (?:don'?t|do not|dont) (?:want|need)|please use|leave \w+ (?:alone|as|unchanged|untouched)|"
+    rf"keep (?:it|the|this|all|my|our|each|every|them|things)|stick (?:to|with)|needs? to (?:work|be|stay|support)|"
+    rf"would be (?:great|good|nice|better) if it (?:didn'?t|never)|(?:before|after) (?:you )?commit\w*)\b|{_IMPERATIVE_NOT}",
     re.I,
 )
+_FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must)\b|{_IMPERATIVE_NOT}", re.I)
 _OTHER: Final = re.compile(
     r"不要|不能|不许|不得|必须|禁止|务必|一定要|只能|只需|始终|永远|别(?:再|用|动|改)|勿|请(?:用|不)|"
     r"しない(?:で|こと)|禁止|必ず|絶対|してはいけ|ないでください|하지 ?마|반드시|금지|"
@@ -44,7 +49,8 @@ _OTHER: Final = re.compile(
     re.I,
 )
 _STATEMENT: Final = re.compile(
-    r"^(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
+    r"^(?:[\"'“‘(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
+    r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:but )?(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
     r"cannot|couldn'?t|won'?t)\b",
     re.I,
 )
@@ -93,14 +99,15 @@ _ANSWER: Final = re.compile(
     r"don'?t|do|leave|skip|only|\d[.):]?)\b",
     re.I,
 )
+_ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 
 
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences a person wrote, without code, pasted output and list markers."""
-    for part in _SENTENCE.split(_FENCED.sub("\n", text)):
+    for part in _SENTENCE.split(_FENCED.sub("\n", text) if "```" in text else text):
         if part and not _PASTED.match(part):
-            part = re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+", "", part).strip()
+            part = _MARKER.sub("", part).strip()
             if part:
                 yield part
 
@@ -119,15 +126,32 @@ def _own_words(text: str) -> str:
     return f"{first if len(first) <= 900 else first[:300]}\n\n{last if len(last) <= 500 else ''}"
 
 
+def _unwrapped(text: str) -> str:
+    """Return `text` with lines put together that some editor or terminal had wrapped."""
+    out: list[str] = []
+    before = ""
+    for line in text.split("\n"):
+        if (
+            len(before) >= WRAPPED_CHARS
+            and before[-1] not in ".!?:;"
+            and (line[:1].islower() or line[:1] == "(")
+        ):
+            out[-1] += f" {line}"
+        else:
+            out.append(line)
+        before = line
+    return "\n".join(out)
+
+
 def rules(text: str) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim."""
-    text = _own_words(text)
+    text = _unwrapped(_own_words(text))
     out = []
     for said in sentences(text):
-        if not 8 <= len(said) <= 400 or (said.endswith(("?", "？")) and not _POLITE.search(said)):
-            continue
         plain = _plain(said)
-        if _ASKED.match(plain) and not _POLITE.search(plain):
+        if not 8 <= len(said) <= 400 or (_ASKED.match(plain) and not _POLITE.search(plain)):
+            continue
+        if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
             continue
         if _OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)):
             out.append(said)
@@ -201,15 +225,15 @@ def is_short_reply(text: str) -> bool:
 
 def is_answer(text: str) -> bool:
     """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
-    return (
-        len(text) <= 300 and not text.startswith("/") and (is_short_reply(text) or bool(_ANSWER.match(text)))
-    )
+    if len(text) > 300 or text.startswith("/") or (text.endswith("?") and len(text) < 60):
+        return False
+    return is_short_reply(text) or bool(_ANSWER.match(text))
 
 
 def question_of(said: str) -> str:
     """Return the last question in the closing part of a message, or an empty string."""
     tail = _FENCED.sub("", said)[-900:]
-    end = max(tail.rfind("?"), tail.rfind("？")) + 1
+    end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
     starts = [found.end() for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0))]
     question = tail[starts[-1] if starts else 0 : end].strip(" *_#->|")
     return shorten(question, 300) if len(question) > 8 else ""

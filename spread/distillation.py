@@ -19,7 +19,7 @@ from spread.errors import DistillationError
 SCHEMA: Final = "claude-spread/distillation/1"
 MAX_BYTES: Final = 256 * 1024
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
-MORE_CHARS: Final = 4_000
+MORE_CHARS: Final = 2_400  # keeps the whole body at about 1,200 words
 FENCE: Final = "+++"
 NONE: Final = "none observed"
 UNKNOWN: Final = "unknown"

@@ -33,6 +33,7 @@ _IGNORED: Final = (
 _EDITS: Final = (b'"name":"Edit"', b'"name":"Write"', b'"name":"MultiEdit"', b'"name":"NotebookEdit"')
 _RESULT: Final = b'"tool_use_id":"'
 
+_DECODER: Final = json.JSONDecoder()
 _REMINDER: Final = re.compile(r"<system-reminder>.*?(?:</system-reminder>|\Z)", re.S)
 _WRAPPER: Final = re.compile(
     r"<(?:local-command-(?:stdout|stderr|caveat)|bash-(?:stdout|stderr)|task-notification|teammate-message|"
@@ -123,16 +124,19 @@ class Reader:
     def _parse(self, raw: bytes) -> list[dict[str, Any]]:
         """Return the objects on a line: normally one, two where a newline went missing, none when broken."""
         try:
-            value = json.loads(raw.decode())  # strict: half as long as what `json.loads` does with bytes
+            text = raw.decode().strip()  # strict: half as long as what `json.loads` does with bytes
+            value, end = _DECODER.raw_decode(text)
+            if end != len(text):
+                raise ValueError
         except (ValueError, RecursionError):
             return self._parse_slowly(raw.decode("utf-8", "replace"))
         return [value] if isinstance(value, dict) else []
 
     def _parse_slowly(self, text: str) -> list[dict[str, Any]]:
-        decoder, out, at = json.JSONDecoder(), [], 0
+        out, at = list[dict[str, Any]](), 0
         while (at := text.find("{", at)) >= 0:
             try:
-                value, at = decoder.raw_decode(text, at)
+                value, at = _DECODER.raw_decode(text, at)
             except (ValueError, RecursionError):
                 self.facts.broken += 1
                 if text.startswith(('{"parentUuid":', '{"type":"')) or '"sessionId":"' in text:
@@ -236,7 +240,9 @@ class Reader:
         """Return what in the texts of a user line a person wrote, and the notices among them."""
         line, typed = self.facts.lines, []
         for text in texts:
-            text = _IDE.sub("", _REMINDER.sub("", text)).strip()
+            if "<system-reminder>" in text or "<ide_" in text:
+                text = _IDE.sub("", _REMINDER.sub("", text))
+            text = text.strip()
             if text.startswith(INTERRUPTED):
                 yield Mark(line, "interrupted", text)
             elif text.startswith("<task-notification>"):
@@ -331,7 +337,7 @@ def open_lines(path: str, offset: int = 0) -> Iterator[bytes]:
         TranscriptError: The file cannot be opened or read.
     """
     try:
-        with open(path, "rb") as handle:
+        with open(path, "rb", buffering=1 << 20) as handle:
             handle.seek(offset)
             yield from handle
     except (OSError, ValueError) as error:
