@@ -40,9 +40,13 @@ class Watch:
 
     @staticmethod
     def _start(observer: BaseObserver, folders: list[str], callback: Callable[[], None]) -> BaseObserver:
-        for folder in folders:
-            observer.schedule(_Hint(callback), folder, recursive=True)
-        observer.start()
+        try:
+            for folder in folders:
+                observer.schedule(_Hint(callback), folder, recursive=True)
+            observer.start()
+        except OSError:
+            observer.stop()  # what had started
+            raise
         return observer
 
     def close(self) -> None:
