@@ -71,7 +71,7 @@ def _create(paths: Paths) -> Identity:
     identity = Identity(secrets.token_bytes(crypto.SEED_BYTES), secrets.token_bytes(crypto.SEED_BYTES))
     paths.make()
     data = json.dumps({"seed": identity.seed.hex(), "mailbox_seed": identity.mailbox_seed.hex()})
-    fresh = f"{paths.identity}.{os.getpid()}.tmp"
+    fresh = os.path.join(paths.home, f".identity.{os.getpid()}.tmp")
     write_atomic(fresh, data.encode("ascii"))
     try:
         os.link(fresh, paths.identity)  # unlike a rename it replaces nothing: engine and `pair` may race
