@@ -1,0 +1,107 @@
+"""`spread inbox`, `show` and `forget`, over hand-offs that were received."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from spread import store
+from spread.paths import Paths
+from tests.commands.conftest import Run
+from tests.pairs import handoff
+
+FIRST, SECOND = "aaaa1111-0000", "aaaa2222-0000"
+
+
+@pytest.fixture
+def inbox(home: Paths) -> Paths:
+    """Two hand-offs, the second one newer; the first was shown."""
+    for session in (FIRST, SECOND):
+        store.accept(
+            home, "laptop", handoff(session, 3, goal=f"goal of {session}"), expected=(session, 3), own=True
+        )
+        Path(home.inbox_new, f"laptop.{session}.3.md").touch()
+    name = f"laptop.{FIRST}.3.md"
+    Path(home.inbox_new, name).rename(Path(home.inbox_seen, name))
+    return home
+
+
+def test_an_empty_inbox(home: Paths, run: Run) -> None:
+    """Nothing on stdout, a word on stderr; as JSON an empty list."""
+    done = run("inbox")
+    assert (done.code, done.out, done.err) == (0, "", "the inbox is empty\n")
+    assert json.loads(run("inbox", "--json").out) == []
+
+
+def test_what_came_last_comes_first(inbox: Paths, run: Run) -> None:
+    """One line each: a star for what no session was shown, id, peer, project, goal."""
+    new, seen = run("inbox").out.splitlines()
+    assert new.split()[:7] == ["*", SECOND[:8], "laptop", "example.org/us/it", "goal", "of", SECOND]
+    assert seen.split()[:6] == [FIRST[:8], "laptop", "example.org/us/it", "goal", "of", FIRST]
+
+
+def test_json_has_whole_ids(inbox: Paths, run: Run) -> None:
+    """What a script needs to go on with."""
+    rows = json.loads(run("inbox", "--json").out)
+    assert [(row["id"], row["seen"]) for row in rows] == [(f"{SECOND}.3", False), (f"{FIRST}.3", True)]
+    assert {row["peer"] for row in rows} == {"laptop"}
+
+
+def test_a_damaged_hand_off_is_named_as_such(inbox: Paths, run: Run) -> None:
+    """It does not hide the others, and cannot be shown."""
+    Path(inbox.inbox_new, f"laptop.{SECOND}.3.md").write_text("+++\nnonsense")
+    rows = json.loads(run("inbox", "--json").out)
+    assert [row["state"] for row in rows] == ["damaged", "no change"]
+    done = run("show", SECOND)
+    assert done.code == 1
+    assert done.told()["error"]
+
+
+@pytest.mark.parametrize("wanted", ["latest", SECOND, SECOND[:6], f"{SECOND}.3"])
+def test_show(inbox: Paths, run: Run, wanted: str) -> None:
+    """By id, by its beginning, or the latest; the text is on stdout, where from on stderr."""
+    done = run("show", wanted)
+    assert done.code == 0
+    assert f"goal of {SECOND}" in done.out
+    assert done.err == "from laptop, example.org/us/it main\n"
+
+
+def test_show_as_json(inbox: Paths, run: Run) -> None:
+    """The whole distillation."""
+    assert json.loads(run("show", "--json", SECOND).out)["session_id"] == SECOND
+
+
+def test_show_is_harmless_to_a_terminal(home: Paths, run: Run) -> None:
+    """A hand-off that tries to steer the terminal does not get through."""
+    text = handoff("evil", 1, goal="plain words").replace("plain", r"plain\u001b[2J\u0007\u202e\u2066")
+    Path(home.inbox_new, "laptop.evil.1.md").write_text(text)
+    for said in (run("show", "evil").out, run("inbox").out, run("inbox", "--json").out):
+        assert "plain" in said
+        assert not {"\x1b", "\x07", "\u202e", "\u2066"} & set(said)
+
+
+@pytest.mark.parametrize("command", ["show", "forget"])
+@pytest.mark.parametrize(
+    ("wanted", "error"), [("nosuch", "no hand-off nosuch in the inbox"), ("aaaa", "aaaa fits 2 hand-offs")]
+)
+def test_none_or_several(inbox: Paths, run: Run, command: str, wanted: str, error: str) -> None:
+    """An id must fit exactly one; else nothing is shown or deleted."""
+    done = run(command, wanted)
+    assert (done.code, done.out) == (1, "")
+    assert done.told()["error"] == error
+    assert done.told()["hint"]
+    assert len(store.received(inbox)) == 2
+
+
+def test_latest_of_nothing(home: Paths, run: Run) -> None:
+    """`latest` in an empty inbox is a failure like any other id."""
+    assert run("show", "latest").told()["error"] == "no hand-off latest in the inbox"
+
+
+def test_forget(inbox: Paths, run: Run) -> None:
+    """It is gone from the inbox and from what sessions are told, and does not come again."""
+    assert run("forget", SECOND).out == f"forgot {SECOND}.3\n"
+    assert json.loads(run("forget", "--json", FIRST).out) == {"forgotten": f"{FIRST}.3"}
+    assert store.received(inbox) == []
+    assert json.loads(Path(inbox.inbox_index).read_text())["entries"] == {}
+    assert not store.accept(inbox, "laptop", handoff(SECOND, 3), expected=(SECOND, 3), own=True)

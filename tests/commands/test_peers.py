@@ -1,0 +1,80 @@
+"""`spread peers` and `spread unpair`."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from spread import store
+from spread.identity import fingerprint
+from tests.commands.conftest import Run
+from tests.pairs import Home, handoff, paired
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A machine that is paired with `laptop`, and is ours."""
+    made, _ = paired(tmp_path, now=time.time())
+    monkeypatch.setenv("SPREAD_HOME", made.paths.home)
+    return made
+
+
+def test_nobody(home: object, run: Run) -> None:
+    """Without peers the next step is told."""
+    done = run("peers")
+    assert (done.code, done.out, done.err) == (0, "", "no peers yet; next: spread pair\n")
+    assert json.loads(run("peers", "--json").out) == []
+
+
+def test_peers(desk: Home, run: Run) -> None:
+    """Name, fingerprint and what they are to us."""
+    known = fingerprint(desk.peers["laptop"].identity)
+    (line,) = run("peers").out.splitlines()
+    assert line.startswith("laptop ")
+    assert known in line
+    assert "own machine, paired " in line
+    (row,) = json.loads(run("peers", "--json").out)
+    assert (row["name"], row["fingerprint"], row["teammate"]) == ("laptop", known, False)
+
+
+def test_no_secret_is_shown(desk: Home, run: Run) -> None:
+    """Neither of the two commands prints a key that writes or signs."""
+    said = run("peers").out + run("peers", "--json").out + run("status", "--json").out
+    for secret in (desk.peers["laptop"].writer_seed, desk.peers["laptop"].grant, desk.identity.seed):
+        assert secret.hex() not in said
+
+
+def test_unpair(desk: Home, run: Run) -> None:
+    """The peer is forgotten, and with it what was owed; what it sent before stays."""
+    store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
+    store.put_receipt(desk.paths, "laptop", "t", 1)
+    store.accept(desk.paths, "laptop", handoff("t", 1), expected=("t", 1), own=True)
+    done = run("unpair", "laptop")
+    assert done.code == 0
+    assert done.out.startswith("unpaired laptop; ")
+    assert desk.peers == {}
+    assert (store.owed(desk.paths), store.receipts(desk.paths)) == ([], [])
+    assert len(store.received(desk.paths)) == 1
+
+
+@pytest.mark.parametrize("name", ["nobody", "../laptop", ""])
+def test_unpair_whom_we_do_not_know(desk: Home, run: Run, name: str) -> None:
+    """A name that is no peer's changes nothing."""
+    done = run("unpair", name)
+    assert (done.code, done.out) == (1, "")
+    assert done.told()["error"]
+    assert done.told()["hint"] == "see `spread peers`"
+    assert list(desk.peers) == ["laptop"]
+
+
+def test_a_damaged_peer(desk: Home, run: Run) -> None:
+    """Its file is named with the way out, and that way works."""
+    path = Path(desk.paths.peers, "laptop.toml")
+    path.write_text("identity = 1\n")
+    done = run("peers")
+    assert done.code == 1
+    assert done.told()["error"] == f"cannot use {path}"
+    assert "spread unpair laptop" in done.told()["hint"]
+    assert run("unpair", "laptop").code == 0
+    assert run("peers").code == 0
