@@ -23,8 +23,10 @@ from spread.net.server import Policy, Server
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
 from spread.protocol import envelope
+from spread.protocol.mailbox import DELETE_ITEMS
 
-MAX_INCOMING: Final = 2000  # envelopes accepted and not opened yet
+MAX_INCOMING: Final = 256  # envelopes accepted and not opened yet
+MAX_AT_ONCE: Final = 64  # envelopes held in memory
 SUFFIX: Final = ".env"
 ROOMS_ONLY_RETRY_S: Final = 3600.0
 
@@ -79,7 +81,10 @@ class RelayLink:
     state: str = "not tried"
     looked: bool = False  # the first attempt is over
     connection: Connection | None = None
-    waiting_mail: list[tuple[bytes, int, bytes]] = field(default_factory=list)
+    ours: bool = False  # our mailbox is there; else it is a peer's relay, for putting only
+    kept: list[tuple[bytes, int, bytes]] = field(default_factory=list)  # could not be taken in yet
+    done: list[tuple[bytes, int]] = field(default_factory=list)  # taken in, to be deleted there
+    deleting: asyncio.Task[None] | None = None
     first_mail: int = 0  # envelopes that waited when we connected
     times: int = 0  # how often it was connected
 
@@ -135,18 +140,16 @@ class Courier:
     def follow(self, peers: Mapping[str, Peer]) -> None:
         """Take note of the peers as they are now: links to their relays and ours are opened or dropped."""
         self._peers = peers
-        wanted = {
-            self._config.relay,
-            *(p.relay for p in peers.values()),
-            *(p.our_relay for p in peers.values()),
-        }
-        wanted = {url for url in wanted if url} if peers else set()
+        ours = {self._config.relay, *(peer.our_relay for peer in peers.values())}
+        wanted = {url for url in (*ours, *(peer.relay for peer in peers.values())) if url} if peers else set()
+        for url, link in list(self.links.items()):
+            if url not in wanted or link.ours != (url in ours):
+                self._tasks.pop(url).cancel()
+                del self.links[url]
         for url in wanted - set(self.links):
-            self.links[url] = RelayLink(url)
+            # a relay that only a peer names gets no proof that it could use elsewhere to open our mailbox
+            self.links[url] = RelayLink(url, ours=url in ours)
             self._tasks[url] = asyncio.create_task(self._keep(self.links[url]))
-        for url in set(self.links) - wanted:
-            self._tasks.pop(url).cancel()
-            del self.links[url]
 
     async def _keep(self, link: RelayLink) -> None:
         """Keep one relay link open for as long as it is wanted."""
@@ -156,12 +159,16 @@ class Courier:
             try:
                 await self._hold(link)
                 failures = 0
-            except RouteError as problem:
+            except SpreadError as problem:
                 failures += 1
                 link.state = f"{problem.what}" + (f" ({problem.why})" if problem.why else "")
                 log.info("relay: %s", link.state)
-                if not problem.transient:
+                if isinstance(problem, RouteError) and not problem.transient:
                     wait_s = ROOMS_ONLY_RETRY_S
+            except Exception as problem:  # whatever a server does, the next try must come
+                failures += 1
+                link.state = f"failed with {type(problem).__name__}"
+                log.error("relay %s: %s", link.url, link.state)
             finally:
                 connection, link.connection = link.connection, None
                 if connection is not None:
@@ -173,17 +180,17 @@ class Courier:
     async def _hold(self, link: RelayLink) -> None:
         connection = await Connection.open(link.url)
         link.connection = connection
-
-        def on_mail(id_: bytes, seq: int, body: bytes) -> None:
-            link.waiting_mail.append((id_, seq, body))
-            self._on_news()
-
-        link.first_mail = await connection.open_mailbox(
-            self._identity.mailbox_seed, self._identity.mailbox, on_mail
-        )
+        waiting = 0
+        if link.ours:
+            waiting = await connection.open_mailbox(
+                self._identity.mailbox_seed, self._identity.mailbox, self._on_news
+            )
         link.state = "connected"
         link.times += 1
-        link.looked = link.first_mail == 0
+        link.first_mail = waiting
+        link.looked = waiting == 0
+        link.kept.clear()  # it comes again over the new connection
+        link.done.clear()
         self._on_news()
         await connection.closed.wait()
         link.state = "the connection was lost"
@@ -194,24 +201,34 @@ class Courier:
         return all(link.looked for link in self.links.values())
 
     def mail(self) -> list[tuple[RelayLink | str, bytes, tuple[bytes, int]]]:
-        """Return envelopes that wait: where from (a link, or a file of the listener), the bytes, (id, seq)."""
+        """Return envelopes that wait, at most MAX_AT_ONCE of each origin: origin, the bytes, (id, seq).
+
+        An origin is a link, or a file of the listener's.
+        """
         found: list[tuple[RelayLink | str, bytes, tuple[bytes, int]]] = []
-        for entry in sorted(os.listdir(self._paths.incoming)):
-            if entry.endswith(SUFFIX) and not entry.startswith("."):
-                path = os.path.join(self._paths.incoming, entry)
-                with contextlib.suppress(FileNotFoundError), open(path, "rb") as handle:
-                    found.append((path, handle.read(), (b"", 0)))
+        names = sorted(n for n in os.listdir(self._paths.incoming) if n.endswith(SUFFIX) and n[0] != ".")
+        for name in names[:MAX_AT_ONCE]:
+            path = os.path.join(self._paths.incoming, name)
+            with contextlib.suppress(FileNotFoundError), open(path, "rb") as handle:
+                found.append((path, handle.read(), (b"", 0)))
         for link in self.links.values():
-            mail, link.waiting_mail = link.waiting_mail, []
+            mail, link.kept = link.kept, []
+            while (
+                link.connection is not None and not link.connection.mail.empty() and len(mail) < MAX_AT_ONCE
+            ):
+                mail.append(link.connection.mail.get_nowait())
             found += [(link, body, (id_, seq)) for id_, seq, body in mail]
+        links = [link.connection for link in self.links.values() if link.connection is not None]
+        if len(names) > MAX_AT_ONCE or any(not connection.mail.empty() for connection in links):
+            self._on_news()
         return found
 
     def keep(self, origin: RelayLink | str, sealed: bytes, item: tuple[bytes, int]) -> None:
         """An envelope could not be taken in: it comes again with the next `mail`."""
         if not isinstance(origin, str):
-            origin.waiting_mail.append((*item, sealed))
+            origin.kept.append((*item, sealed))
 
-    async def drop(self, origin: RelayLink | str, item: tuple[bytes, int]) -> None:
+    def drop(self, origin: RelayLink | str, item: tuple[bytes, int]) -> None:
         """An envelope was taken in: delete it where it waited. A failure only means that it comes again."""
         if isinstance(origin, str):
             with contextlib.suppress(FileNotFoundError):
@@ -219,9 +236,37 @@ class Courier:
             return
         origin.first_mail -= 1
         origin.looked = origin.looked or origin.first_mail <= 0
-        if origin.connection is not None:
-            with contextlib.suppress(RouteError):
-                await origin.connection.delete([item])
+        origin.done.append(item)
+        if origin.deleting is None or origin.deleting.done():
+            origin.deleting = asyncio.create_task(self._delete(origin))
+
+    @staticmethod
+    async def _delete(link: RelayLink) -> None:
+        """Delete what was taken in; a server that does not answer is hung up on, and waited for by nobody."""
+        while link.done and link.connection is not None:
+            items, link.done = link.done[:DELETE_ITEMS], link.done[DELETE_ITEMS:]
+            try:
+                await link.connection.delete(items)
+            except RouteError:
+                if link.connection is not None:
+                    await link.connection.close()
+                return
+
+    async def revoke(self, url: str, writer: bytes) -> bool:
+        """Refuse a writer at one of our relays; tell whether that is done."""
+        link = self.links.get(url)
+        if link is None or link.connection is None or not link.ours:
+            return False
+        try:
+            await link.connection.revoke(writer)
+        except RouteError:
+            return False
+        return True
+
+    async def deleted(self) -> None:
+        """Wait until what was taken in is deleted where it waited."""
+        tasks = [link.deleting for link in self.links.values() if link.deleting is not None]
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def routes(self) -> dict[str, frozenset[plan.RouteKind]]:
         """Return, per peer, the routes that seem usable now."""
@@ -283,12 +328,19 @@ class Courier:
         return tuple(found.name for found in self._lan.owners_of(mailbox)) if self._lan is not None else ()
 
     async def close(self) -> None:
-        """Hang up everywhere; never raises."""
+        """Hang up everywhere, in a few seconds at most; never raises."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                await self.deleted()
         for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        await asyncio.gather(*(c.close() for c in self._direct.values()), return_exceptions=True)
-        if self._lan is not None:
-            await self._lan.close()
-        if self._server is not None:
-            await self._server.close()
+        try:
+            async with asyncio.timeout(5):
+                await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+                await asyncio.gather(*(c.close() for c in self._direct.values()), return_exceptions=True)
+                if self._lan is not None:
+                    await self._lan.close()
+                if self._server is not None:
+                    await self._server.close()
+        except TimeoutError:
+            log.warning("left without every goodbye")

@@ -29,8 +29,10 @@ from spread.watch import Watch
 
 SCAN_S: Final = 60.0
 ONCE_PATIENCE_S: Final = 10.0  # how long `--once` waits for routes and receipts
+RETRY_TURN_S: Final = 5.0
 MDNS_PATIENCE_S: Final = 2.0  # a listener on the LAN is heard of within this time
 CONCURRENT_SENDS: Final = 8
+LOCK_TRIES: Final = 5
 RECEIPT: Final = "receipt/"  # marks receipts among the names of debts
 
 log = logging.getLogger("spread.engine")
@@ -46,16 +48,27 @@ def locked(paths: Paths) -> Iterator[None]:
     paths.make()
     handle = os.open(paths.engine_lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not _try_lock(handle):
             raise StoreError(
                 "an engine is already running", why=f"process {_read_pid(paths)} holds {paths.engine_lock}",
                 hint="see `spread status`",
-            ) from None  # fmt: skip
+            )  # fmt: skip
         yield
     finally:
         os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    """Take the lock; a few tries, since whoever only asks whether it is held holds it for an instant."""
+    for left in reversed(range(LOCK_TRIES)):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if left:
+                time.sleep(0.02)
+        else:
+            return True
+    return False
 
 
 def _read_pid(paths: Paths) -> str:
@@ -173,7 +186,11 @@ class Engine:
     async def _work(self) -> None:
         while not self._stop:
             self._news.clear()
-            wake_at = await self._turn()
+            try:
+                wake_at = await self._turn()
+            except OSError as problem:  # disk full, out of descriptors, permission lost: it may pass
+                log.error("a turn failed: %s", problem.strerror or type(problem).__name__)
+                wake_at = time.monotonic() + RETRY_TURN_S
             if self._is_done():
                 return
             wait_s = min(SCAN_S, self.config.idle_s or SCAN_S, *([1.0] if self.once else []))
@@ -223,6 +240,9 @@ class Engine:
         except SpreadError as problem:
             log.error("%s: %s", problem.what, problem.why)
             return self._peers
+        except OSError as problem:
+            log.error("cannot read the peers: %s", problem.strerror)
+            return self._peers
 
     def _refresh_contacts(self, now: float) -> None:
         """When our sealing key is a day old, make a new one and tell every peer."""
@@ -248,7 +268,7 @@ class Engine:
                 self._last_receipt[taken.peer] = time.time()
             if taken is not None and taken.kind != "distillation":
                 self._peers = self._load_peers()  # it may have brought a newer sealing key
-            await self._courier.drop(origin, item)
+            self._courier.drop(origin, item)
 
     # -- out -----------------------------------------------------------------------------------------------
 

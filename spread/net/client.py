@@ -12,10 +12,12 @@ from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as ws_connect
 
 from spread.errors import ProtocolError, RouteError
-from spread.protocol import mailbox, wire
+from spread.protocol import envelope, mailbox, wire
 
 CONNECT_TIMEOUT_S: Final = 5.0
 REPLY_TIMEOUT_S: Final = 10.0
+MAX_UNREAD: Final = 64  # envelopes taken from a server and not looked at yet; then its sending is held back
+MAX_MAIL_MESSAGE_BYTES: Final = envelope.MAX_ENVELOPE_BYTES + wire.MAX_HEADER_BYTES + 4
 
 
 def audience_of(url: str) -> str:
@@ -27,7 +29,9 @@ def audience_of(url: str) -> str:
     return host if parts.port in (None, usual) else f"{host}:{parts.port}"
 
 
-async def dial(url: str, timeout_s: float = CONNECT_TIMEOUT_S) -> ClientConnection:
+async def dial(
+    url: str, timeout_s: float = CONNECT_TIMEOUT_S, max_bytes: int = wire.MAX_MESSAGE_BYTES
+) -> ClientConnection:
     """Open a WebSocket without proxy and compression.
 
     Raises:
@@ -35,7 +39,7 @@ async def dial(url: str, timeout_s: float = CONNECT_TIMEOUT_S) -> ClientConnecti
     """
     try:
         return await ws_connect(
-            url, proxy=None, compression=None, max_size=wire.MAX_MESSAGE_BYTES, open_timeout=timeout_s,
+            url, proxy=None, compression=None, max_size=max_bytes, open_timeout=timeout_s,
             ping_interval=20, ping_timeout=20, close_timeout=1,
         )  # fmt: skip
     except (websockets.InvalidURI, ValueError):
@@ -69,8 +73,8 @@ def explain(problem: BaseException) -> str:
 class Connection:
     """A connection that has said HELLO: for mail.
 
-    `on_mail` is called for every envelope that arrives once our mailbox is open; `closed` is set when the
-    connection is gone.
+    Envelopes that arrive once our mailbox is open wait in `mail` as (id, seq, envelope), at most MAX_UNREAD of
+    them, and `on_mail` is called for each; `closed` is set when the connection is gone.
     """
 
     def __init__(self, ws: ClientConnection, url: str) -> None:
@@ -83,7 +87,8 @@ class Connection:
         self._audience = audience_of(url)
         # replies come in the order of what was asked, per kind and id
         self._waiting: dict[tuple[str, str], list[asyncio.Future[wire.Message]]] = {}
-        self._on_mail: Callable[[bytes, int, bytes], None] | None = None
+        self.mail: asyncio.Queue[tuple[bytes, int, bytes]] = asyncio.Queue(MAX_UNREAD)
+        self._on_mail: Callable[[], None] | None = None
         self._reader: asyncio.Task[None] | None = None
 
     @classmethod
@@ -93,7 +98,7 @@ class Connection:
         Raises:
             RouteError: Unreachable (transient), or a server without mailboxes (not transient).
         """
-        connection = cls(await dial(url, timeout_s), url)
+        connection = cls(await dial(url, timeout_s, MAX_MAIL_MESSAGE_BYTES), url)
         try:
             await connection._greet(timeout_s)
         except BaseException:
@@ -118,14 +123,23 @@ class Connection:
         if answer.type != "WELCOME" or not isinstance(features, list) or "mailboxes" not in features:
             raise rooms_only
         self.features = tuple(str(feature) for feature in features)
-        self._nonce = answer.key("nonce", 32)
-        clock = answer.fields.get("time")
-        self.server_time = float(clock) if isinstance(clock, int | float) else None
+        try:
+            self._nonce = answer.key("nonce", 32)
+            clock = answer.fields.get("time")
+            self.server_time = float(clock) if isinstance(clock, int | float) else None
+        except (ProtocolError, OverflowError):
+            raise RouteError(
+                f"{self.url} does not speak our protocol", why="its greeting is malformed"
+            ) from None
 
     async def _read(self) -> None:
         try:
             async for frame in self._ws:
-                self._take(wire.decode(frame))
+                message = wire.decode(frame)
+                if message.type == "MAIL":
+                    await self._take_mail(message)
+                else:
+                    self._take(message)
         except (websockets.ConnectionClosed, ProtocolError):
             pass
         finally:
@@ -135,12 +149,13 @@ class Connection:
                     future.set_exception(RouteError(f"the connection to {self.url} was lost"))
             self._waiting.clear()
 
+    async def _take_mail(self, message: wire.Message) -> None:
+        seq = message.fields.get("seq")
+        if self._on_mail is not None and type(seq) is int and message.body is not None:
+            await self.mail.put((message.key("id", 16), seq, message.body))
+            self._on_mail()
+
     def _take(self, message: wire.Message) -> None:
-        if message.type == "MAIL":
-            seq = message.fields.get("seq")
-            if self._on_mail is not None and isinstance(seq, int) and message.body is not None:
-                self._on_mail(message.key("id", 16), seq, message.body)
-            return
         id_ = message.fields.get("id")
         kind = ("ERROR" if id_ is None else "PUT") if message.type == "ERROR" else message.type
         line = self._waiting.get((kind, str(id_ or "")), [])
@@ -182,12 +197,11 @@ class Connection:
             )
         return answer
 
-    async def open_mailbox(
-        self, mailbox_seed: bytes, owner: bytes, on_mail: Callable[[bytes, int, bytes], None]
-    ) -> int:
-        """Prove that a mailbox is ours; its mail then comes to `on_mail(id, seq, envelope)`.
+    async def open_mailbox(self, mailbox_seed: bytes, owner: bytes, on_mail: Callable[[], None]) -> int:
+        """Prove that a mailbox is ours; return how many envelopes wait, which come first.
 
-        Returns how many envelopes wait, which come first.
+        Args:
+            on_mail: Called in the loop when something is in `mail`.
         """
         self._on_mail = on_mail
         proof = mailbox.open_proof(mailbox_seed, self._nonce, self._audience)
