@@ -1,0 +1,58 @@
+"""`spread demo`: what it shows really happens, and nothing of it stays."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from spread.commands import demo
+from tests.commands.conftest import Run
+from tests.e2e.world import World
+
+STEPS = [
+    "two machines, one project, and a relay of our own",
+    "paired with a one-time code",
+    "a turn on the laptop arrives on the desktop over the LAN",
+    "the desktop is off: the next turn waits at the relay, sealed",
+    "the laptop is off: the desktop wakes and fetches it",
+    "the receipt pays the laptop's debt",
+    "what the desktop's next Claude Code session is told:",
+]
+
+
+def test_it_shows_the_whole_job(world: World) -> None:
+    """Every step is there, in order, in less than 15 seconds, from a bare environment; nothing is left behind."""
+    folder = world.root / "tmp"
+    folder.mkdir()
+    before = {path.name: path.stat().st_mtime_ns for path in Path(world.a.paths.home).rglob("*")}
+    at = time.monotonic()
+    done = world.a.run("demo", TMPDIR=str(folder), SPREAD_INTERFACES="", CLAUDE_BIN="/nowhere")
+    assert time.monotonic() - at < 15
+    assert (done.code, done.err) == (0, "")
+    assert [line[2:].partition(" (")[0] for line in done.out.splitlines() if line.startswith("✓")] == STEPS
+    assert "all of it really happened" in done.out
+    assert "    | " in done.out
+    assert list(folder.iterdir()) == []
+    assert world.strays() == []
+    assert {path.name: path.stat().st_mtime_ns for path in Path(world.a.paths.home).rglob("*")} == before
+
+
+def test_a_step_that_does_not_happen(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It ends there with exit 1, names what did not happen, and cleans up all the same."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr(demo, "PATIENCE_S", 0.0)
+    done = run("demo")
+    assert done.code == 1
+    assert done.told()["error"] == "the two engines did not find each other"
+    assert "really happened" not in done.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_git(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one program it needs is asked for by name."""
+    monkeypatch.setenv("PATH", os.devnull)
+    done = run("demo")
+    assert (done.code, done.out) == (1, "")
+    assert done.told()["error"] == "git is not installed"

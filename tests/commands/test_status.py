@@ -1,0 +1,128 @@
+"""`spread status`, from what lies in the directories; what a running engine adds is tested with `sync`."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from spread import engine, store
+from spread.identity import fingerprint
+from spread.paths import Paths
+from tests.commands.conftest import Run
+from tests.pairs import Home, handoff, paired
+
+TOLD = {
+    "pid": 1, "lan": "listening on 127.0.0.1 port 4000", "inbox": "",
+    "relays": {"wss://relay.example": "wss://relay.example keeps no mail (it is a relay for rooms only)"},
+    "peers": {
+        "laptop": {
+            "routes": ["lan", "relay"], "last_route": "lan", "last_receipt": 1.0, "owed": 1, "at_relay": 1,
+            "why": "no answer",
+        }
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A machine that is paired with `laptop`, and is ours."""
+    made, _ = paired(tmp_path, now=time.time())
+    Path(made.paths.config).write_text('name = "desk"\nrelay = ""\n')
+    monkeypatch.setenv("SPREAD_HOME", made.paths.home)
+    return made
+
+
+def test_a_new_home(home: Paths, run: Run) -> None:
+    """Without peers the next step is told; nothing is an error."""
+    done = run("status")
+    assert done.code == 0
+    assert "engine not running" in done.out.splitlines()[0]
+    assert "no peers yet; next: spread pair" in done.out
+    assert "inbox: 0 new, 0 seen" in done.out
+
+
+def test_no_home_at_all(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine where spread never ran, it tells the same and makes nothing."""
+    monkeypatch.setenv("SPREAD_HOME", str(tmp_path / "none"))
+    assert run("status").code == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_debt_while_no_engine_runs(desk: Home, run: Run) -> None:
+    """What is owed since when, and what makes it go; the last engine's words are not taken for news."""
+    store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
+    os.utime(os.path.join(desk.paths.outbox, "laptop", "s.1.md"), (86_400, 86_400))
+    Path(desk.paths.engine_status).write_text(json.dumps(TOLD))
+    line = next(line for line in run("status").out.splitlines() if line.startswith("laptop"))
+    assert f"laptop ({fingerprint(desk.peers['laptop'].identity)}): no route now" in line
+    assert "1 owed since 1970-01-" in line
+    assert "(goes with the next session, or now with `spread sync`)" in line
+
+
+def test_a_running_engine(desk: Home, run: Run) -> None:
+    """Routes, why a debt has not gone, what the relay keeps, and what a relay cannot."""
+    store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
+    Path(desk.paths.engine_status).write_text(json.dumps(TOLD))
+    with engine.locked(desk.paths):
+        out = run("status").out
+        told = json.loads(run("status", "--json").out)
+    assert out.startswith("desk: engine running\n")
+    assert "LAN: listening on 127.0.0.1 port 4000" in out
+    assert "keeps no mail" in out
+    assert "by lan and relay 1 owed since" in out
+    assert "1 kept by the relay (no answer)" in out
+    (peer,) = told["peers"]
+    assert (peer["owed"], peer["at_relay"], peer["why"]) == (1, 1, "no answer")
+    assert peer["routes"] == ["lan", "relay"]
+
+
+def test_nothing_owed(desk: Home, run: Run) -> None:
+    """Then there is no reason to tell."""
+    Path(desk.paths.engine_status).write_text(json.dumps(TOLD))
+    with engine.locked(desk.paths):
+        out = run("status").out
+    assert "nothing owed last receipt 1970-01-01" in out
+    assert "no answer" not in out
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\xff"])
+def test_a_damaged_status_file(desk: Home, run: Run, text: str) -> None:
+    """A file of the engine's that is not what it wrote is passed over."""
+    Path(desk.paths.engine_status).write_text(text, encoding="latin-1")
+    with engine.locked(desk.paths):
+        done = run("status")
+    assert done.code == 0
+    assert "no route now" in done.out
+
+
+def test_json(desk: Home, run: Run) -> None:
+    """One document with everything the lines are made of."""
+    store.accept(desk.paths, "laptop", handoff("t", 1), expected=("t", 1), own=True)
+    Path(desk.paths.quarantine, "x.json.why").touch()
+    told = json.loads(run("status", "--json").out)
+    assert {key: told[key] for key in ("machine", "engine", "paused", "new", "seen", "quarantined")} == {
+        "machine": "desk", "engine": "not running", "paused": False, "new": 1, "seen": 0, "quarantined": 1,
+    }  # fmt: skip
+    assert [peer["name"] for peer in told["peers"]] == ["laptop"]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "hint"),
+    [
+        ("relay = ", "is not valid TOML", "mend that line"),
+        ("rely = 'wss://x'", "unknown key `rely`", "did you mean `relay`?"),
+        ("lan = 'yes'", "`lan` in", "for example lan = true"),
+        ("relay = 'http://x'", "cannot be used", "mend that line"),
+    ],
+)
+def test_a_corrupt_config(home: Paths, run: Run, text: str, error: str, hint: str) -> None:
+    """It is told with the file, the cause and what to do."""
+    Path(home.config).write_text(text)
+    done = run("status")
+    assert (done.code, done.out) == (1, "")
+    assert error in done.told()["error"]
+    assert home.config in done.told()["error"]
+    assert done.told()["cause"]
+    assert hint in done.told()["hint"]

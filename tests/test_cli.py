@@ -1,0 +1,141 @@
+"""The command line: usage, exit codes, and what becomes of failures."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spread import __version__, cli
+from spread.paths import Paths
+from tests.commands.conftest import Run
+from tests.commands.conftest import run as run
+from tests.e2e.world import LIBRARY
+
+COMMANDS = (
+    "demo", "distill", "share", "receive", "pair", "peers", "unpair", "sync", "status", "pause", "resume", "inbox",
+    "show", "forget", "relay",
+)  # fmt: skip
+
+
+def test_alone_it_names_the_everyday_commands(home: Paths, run: Run) -> None:
+    """Five of them, and where to read on; that is no failure."""
+    done = run()
+    assert (done.code, done.err) == (0, "")
+    for name in ("pair", "status", "inbox", "share", "receive"):
+        assert f"  spread {name}" in done.out
+    assert "spread demo" in done.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help(home: Paths, run: Run, name: str) -> None:
+    """Every command has a usage, one example and the exit codes."""
+    done = run(name, "--help")
+    assert done.code == 0
+    assert done.out.startswith(f"usage: spread {name}")
+    assert f"example: spread {name}" in done.out
+    assert "exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted" in done.out
+
+
+def test_top_help_names_every_command(home: Paths, run: Run) -> None:
+    """`spread --help` lists them all; --version tells ours."""
+    out = run("--help").out
+    assert all(f"    {name}" in out for name in COMMANDS)
+    assert run("--version").out == f"claude-spread {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",), ("status", "more"), ("pair", "--nonsense"), ("share", "--keep-open", "soon"), ("unpair",),
+        ("share", "--lan", "--relay", "ws://x"), ("relay", "--port", "x"), ("distill", "x", "--format", "xml"),
+    ],
+)  # fmt: skip
+def test_usage(home: Paths, run: Run, arguments: tuple[str, ...]) -> None:
+    """Wrong use is exit 2, told in our form, and points to the help."""
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.told()["error"]
+    assert "--help" in done.told()["hint"]
+
+
+def test_a_bug_is_ours(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody expected is exit 3; the traceback goes to a log, without the words that may hold content."""
+
+    content = " ".join(["with", "content", "in", "it"])
+
+    def fail(*_: object) -> int:
+        raise LookupError(content)
+
+    monkeypatch.setattr(cli, "_run", fail)
+    done = run("status")
+    assert (done.code, done.out) == (3, "")
+    assert done.told()["error"] == "a bug in claude-spread: LookupError"
+    (log,) = Path(home.log).glob("bug-*.log")
+    assert str(log) in done.told()["cause"]
+    assert "fail" in log.read_text()
+    for text in (done.err, log.read_text()):
+        assert content not in text
+
+
+def test_a_bug_where_no_log_can_be(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even then it is told, and no second failure hides the first."""
+
+    def fail(*_: object) -> int:
+        raise LookupError
+
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SPREAD_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(cli, "_run", fail)
+    done = run("status")
+    assert (done.code, done.told()["error"]) == (3, "a bug in claude-spread: LookupError")
+
+
+def test_ctrl_c(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted is exit 130 and one word."""
+
+    def interrupt(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", interrupt)
+    done = run("status")
+    assert (done.code, done.err) == (130, "\nspread: interrupted\n")
+
+
+def test_no_permission(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file we may not use is named, as a failure and not as our bug."""
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied", "/some/file")
+
+    monkeypatch.setattr(cli, "_run", refuse)
+    done = run("status")
+    assert done.code == 1
+    assert done.told() == {
+        "error": "cannot use /some/file", "cause": "Permission denied", "hint": "check its permissions and owner",
+    }  # fmt: skip
+
+
+def test_the_reader_has_gone(home: Paths) -> None:
+    """`spread status | head -0` is exit 1 without a word."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "spread.cli", "status"], stdout=writer, stderr=subprocess.PIPE, text=True,
+        timeout=20, check=False, env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY},
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("argument", ["--version", "--help", "nonsense"])
+def test_parsing_imports_no_command(home: Paths, argument: str) -> None:
+    """Who only asks does not wait for the network's packages to load."""
+    code = "import sys; from spread.cli import main; main(sys.argv[1:]); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, argument], capture_output=True, text=True, check=True,
+        env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY},
+    )  # fmt: skip
+    heavy = {"asyncio", "cryptography", "websockets", "zeroconf", "watchdog"}
+    assert not heavy & set(done.stdout.splitlines()[-1].split())
