@@ -311,10 +311,8 @@ def relative(path: str, project: Project, home: str) -> str:
 
 
 def _below(path: str, top: str) -> str | None:
-    if is_windows(path) and is_windows(top):
-        same = path[: len(top)].lower() == top.lower()
-    else:
-        same = path.startswith(top)
+    folded = is_windows(path) and is_windows(top)
+    same = path[: len(top)].lower() == top.lower() if folded else path.startswith(top)
     if not same or (path[len(top) : len(top) + 1] not in ("", "/") and not top.endswith("/")):
         return None
     return path[len(top) :].strip("/")

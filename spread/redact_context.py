@@ -23,11 +23,10 @@ _BLOCK_END: Final = re.compile(r"-{4,5} ?END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: B
 _BEGIN_ANY: Final = re.compile(r"-{4,5} ?BEGIN ")
 # What a line of a key consists of, with what may frame it: indentation, quotes, a line number, a `+` of a diff.
 _BODY: Final = re.compile(
-    r"(?:[\s\"'`,>|│\\+-]|\\[nrt]|(?<=\n)[ \t]*\d{1,6}[→:\t|]"
+    r"(?:[\s\"'`,>|│\\]|(?<=\n)[+-](?!-)|\\[nrt]|(?<=\n)[ \t]*\d{1,6}[→:\t|]"
     r"|(?:Version|Comment|Proc-Type|DEK-Info|Charset|Hash|MessageID): [^\n\\]{0,120}"
     r"|(?:[A-Za-z0-9/=]|(?<=[A-Za-z0-9/])\+){20,}+|[A-Za-z0-9+/=]{1,76}+(?=[\"'`,]{0,2}\\?(?:\n|$|\\n)))*+"
 )
-_TAIL: Final = re.compile(r"(?:[\s\"'`,>|│\\]|\\[nr]|\d{1,6}[→:\t|])*")
 _PUTTY: Final = re.compile(
     r"Private-Lines: \d{1,4}(?:\r?\n|\\n)(?:[A-Za-z0-9+/=]{4,80}(?:\r?\n|\\n|$))+(?:Private-MAC: [0-9a-f]{32,})?"
 )
@@ -309,7 +308,8 @@ def _stands_alone(low: str, at: int, word: str) -> bool:
         return False
     if word == "key":
         return _NEAR_KEY.search(low, max(0, at - 11), at) is not None
-    if low.startswith(PLACEHOLDER, max(0, at - len(PLACEHOLDER))):
+    bracket = low.rfind("[", max(0, at - 60), at)
+    if bracket >= 0 and low.startswith(PLACEHOLDER, bracket) and "]" not in low[bracket:at]:
         return False
     before = low[max(0, at - 1) : at]
     return not (before.isalnum() or before in ("-", "/", "@", ".", "$"))
@@ -324,12 +324,19 @@ def _near(text: str, low: str, at: int, word: str) -> Iterator[Span]:
         typed = word.startswith(("pass", "kenn")) and _is_said(value)
         if typed or _is_told(value):
             yield start, start + len(value), "password" if typed else "near-key-word"
-    until = min(len(text), at + NEAR_CHARS)
+    until = _until(text, at)
     for found in _CANDIDATE.finditer(text, at, until):
         whole = _CANDIDATE.match(text, found.start()) or found
         value = whole.group().rstrip(".!")
         if is_strong(value) and not is_stand_in(value):
             yield whole.start(), whole.start() + len(value), "near-key-word"
+
+
+def _until(text: str, at: int) -> int:
+    """Return where the surroundings of a key word end: a block with a head of its own is no part of them."""
+    end = min(len(text), at + NEAR_CHARS)
+    block = text.find("-----", at, end)
+    return end if block < 0 else block
 
 
 def _is_said(value: str) -> bool:

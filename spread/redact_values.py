@@ -111,7 +111,7 @@ _STAND_IN: Final = re.compile(
     | [x*._•\-?#0]+$ | (.)\1{5,}$
     | (?:process\.env|import\.meta|os\.environ|os\.getenv|env|getenv|environ|config|settings|self|this|secrets|vars
         |args|options|opts|params|props|ctx|request|req|response|res|data|state)[.\[(?!]
-    | (?:fn|func|function|lambda|async|await|new|return|not|if|for|def|class|import|from|typeof|const|let|var|typing)\b
+    | (?:fn|func|function|lambda|async|await|new|return|not|if|for|def|class|import|from|typeof|const|let|var|typing)(?=[ ([{]|$)
     """
 )
 # What makes a text a stand-in wherever it is.
@@ -202,7 +202,7 @@ def _is_odd_word(word: str) -> bool:
     if len(word) < 16:
         return False
     vowels = sum(char in "aeiouyAEIOUY" for char in word)
-    return _turns(word) >= len(word) / 3 or vowels < len(word) * 0.18
+    return len(word) < 2.9 * len(_WORDS.findall(word)) or vowels < len(word) * 0.18
 
 
 def is_strong(value: str) -> bool:

@@ -1,0 +1,542 @@
+"""Secrets do not survive, in whatever form they come; what is no secret does."""
+
+import base64
+import inspect
+import json
+import os
+import random
+import textwrap
+import time
+import urllib.parse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spread import redact
+from spread.errors import SpreadError
+from spread.redact import Redactor, secrets_around
+from spread.redact_rules import TOKENS, compiled
+from spread.redact_values import env_file_values, is_random, is_secret, is_stand_in, is_strong, name_class
+from tests.redact_samples import (
+    ALNUM,
+    AROUND,
+    CLASSES,
+    FORMATS,
+    PLACES,
+    WRAPS,
+    Fake,
+    drawn,
+    filled,
+    generic,
+    known,
+    pem,
+)  # fmt: skip
+
+
+@pytest.fixture
+def rng() -> random.Random:
+    return random.Random(20260101)
+
+
+def once(text: str) -> str:
+    """Redact, and check on the way that a second time changes nothing."""
+    out = Redactor().text(text)
+    assert Redactor().text(out) == out
+    return out
+
+
+# Recall.
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_known_formats(name: str, rng: random.Random) -> None:
+    """A secret of a known format is found alone, in prose, quoted, in JSON, in a shell line, coloured."""
+    for place in AROUND.values():
+        fake = known(rng, name)
+        assert not fake.survives(once(place(fake.text)))
+
+
+def test_enough_known_formats() -> None:
+    """At least 60 formats are known and tried."""
+    assert len(FORMATS) >= 100
+    assert len({rule.name for rule in TOKENS}) >= 100
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_values_of_secret_like_names(place: str, rng: random.Random) -> None:
+    """A random value given to a secret-like name is found in at least 9 of 10 cases, in every notation."""
+    fakes = [generic(rng, place) for _ in range(60)]
+    assert sum(fake.survives(once(fake.text)) for fake in fakes) <= 0.1 * len(fakes)
+
+
+def _can_wrap(name: str) -> bool:
+    text = known(random.Random(1), name).text
+    return not set(text) & {" ", "\n"} and "://" not in text and len(text) >= 24
+
+
+@pytest.mark.parametrize("wrap", WRAPS)
+def test_wrapped_tokens(wrap: str, rng: random.Random) -> None:
+    """A known token broken over two lines or strings is found whole."""
+    broken = [
+        (known(rng, name), name) for name in FORMATS if _can_wrap(name) and name not in ("npmrc", "braintree")
+    ]
+    missed = []
+    for fake, name in broken:
+        at = rng.randrange(12, len(fake.text) - 4)
+        out = once(WRAPS[wrap](fake.text, at))
+        if any(len(part) >= 10 and part[-10:] in out for part in (fake.text[:at], fake.text[at:])):
+            missed.append(name)
+    assert len(missed) <= 0.02 * len(broken), missed
+
+
+def test_a_token_does_not_take_the_next_line_along(rng: random.Random) -> None:
+    """A word at the beginning of the line after a token stays."""
+    for name in ("github classic", "anthropic", "npm", "gitlab personal"):
+        out = once(f"{known(rng, name).text}\nThen run the tests\nOTHER_NAME=1")
+        assert out.endswith("]\nThen run the tests\nOTHER_NAME=1")
+
+
+@pytest.mark.parametrize("keep", [1, 3, 7])
+def test_key_blocks_without_their_end(rng: random.Random, keep: int) -> None:
+    """An unterminated key block goes up to its last line, and what follows stays."""
+    lines = pem(rng, "BEGIN RSA PRIVATE KEY").split("\n")[: keep + 1]
+    out = once("\n".join(["before", *lines, "", "and then it stopped."]))
+    assert not any(line in out for line in lines[1:])
+    assert out.startswith("before\n")
+    assert out.endswith("and then it stopped.")
+
+
+def test_key_blocks_without_their_head(rng: random.Random) -> None:
+    """The last lines of a key, as `tail` shows them, go too."""
+    lines = pem(rng, "BEGIN OPENSSH PRIVATE KEY").split("\n")
+    shown = lines[max(1, len(lines) - 5) :]
+    out = once("\n".join(["$ tail -n 5 id", *shown]))
+    assert not any(line in out for line in shown[:-1])
+    assert out.startswith("$ tail -n 5 id")
+
+
+@pytest.mark.parametrize("prefix", ["    ", "> ", "   12→", "+", '"'])
+def test_key_blocks_with_something_before_each_line(rng: random.Random, prefix: str) -> None:
+    """Indented, quoted, numbered and added lines of a key block go."""
+    lines = pem(rng, "BEGIN PRIVATE KEY").split("\n")
+    for shown in (lines, lines[:-1]):
+        out = once(textwrap.indent("\n".join(shown), prefix))
+        assert not any(line in out for line in lines[1:-1])
+
+
+def test_two_key_blocks(rng: random.Random) -> None:
+    """Two keys, the first cut off, are two findings; a certificate between them stays."""
+    first, second = (
+        pem(rng, "BEGIN PRIVATE KEY").split("\n")[:3],
+        pem(rng, "BEGIN EC PRIVATE KEY").split("\n"),
+    )
+    certificate = pem(rng, "BEGIN CERTIFICATE")
+    out = once("\n".join([*first, certificate, *second]))
+    assert not any(line in out for line in (*first[1:], *second[1:-1]))
+    assert certificate in out
+
+
+def test_putty_keys(rng: random.Random) -> None:
+    """The private lines of a PuTTY key go."""
+    body = [drawn(rng, CLASSES["b"], 64) for _ in range(4)]
+    out = once("\n".join(["Private-Lines: 4", *body, "Private-MAC: " + drawn(rng, CLASSES["h"], 64)]))
+    assert not any(line in out for line in body)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "curl -u admin:{} https://api.internal/",
+        "sshpass -p {} ssh host",
+        "mysql -u root -p{} app",
+        "redis-cli -h cache -a {} ping",
+        "curl -b 'sid={}' https://api.internal/",
+        '{{"auths": {{"registry.internal": {{"auth": "{}"}}}}}}',
+        "db.internal:5432:app:app:{}",
+        "Proxy-Authorization: Basic {}",
+        '"authorization": "{}"',
+        "https://{}@git.internal/x.git",
+        "amqp://u:{}@mq/",
+        "the new password is {}.",
+        "my token: {}",
+        "I set the API key to {} yesterday",
+        '["--password", "{}"]',
+    ],
+)
+def test_secrets_in_command_lines_and_prose(template: str, rng: random.Random) -> None:
+    """Where a command, a header or a sentence says that a secret follows, it goes."""
+    for _ in range(10):
+        value = filled(rng, "{A20}{d2}")
+        assert value not in once(template.format(value))
+
+
+# What stays.
+
+
+CLEAN = """
+token = os.environ["API_TOKEN"]
+password = getpass.getpass("Password: ")
+api_key = config.get("api_key")
+secret = settings.SECRET_KEY
+const token = await getToken(user);
+const { apiKey, secretKey } = options;
+password: string;
+private readonly tokenService: TokenService,
+API_KEY=${API_KEY}
+export AUTH_TOKEN=$TOKEN
+export GITHUB_TOKEN=<token>
+DB_PASSWORD=changeme
+SECRET_KEY=your-secret-key-here
+password: "{{ vault_password }}"
+secret_name: my-app-credentials
+max_tokens: 200000
+token_count = 1234567890
+"js-tokens": "^4.0.0",
+"jsonwebtoken": "9.0.2",
+"password-validator": "npm:@scope/password-validator@5.3.0",
+token_url = "https://auth.internal/oauth/token"
+key_file = "/etc/ssl/private/server.key"
+secret_path: ./secrets/production.enc.yaml
+cache_key = f"user:{user_id}:profile"
+primary_key = "organisation_identifier"
+keys = sorted(key for key in mapping)
+Authorization: Bearer <token>
+Authorization: Bearer ${TOKEN}
+headers = {"Authorization": f"Bearer {token}"}
+curl -u user:$PASSWORD https://api.internal/
+git clone https://user:password@example.com/x.git
+postgres://user:${DB_PASSWORD}@localhost:5432/db
+commit 3f1c9a7be0d2488f6b15a90cc34d7e2f81a6b05d
+index 3f1c9a7b..e0d2488f 100644
+"integrity": "sha512-%s",
+checksum = "%s"
+github.com/golang-jwt/jwt/v5 v5.2.0 h1:%s=
+session_id: 0f8fad5b-d9cb-469f-a165-70867728950e
+request 0f8fad5b-d9cb-469f-a165-70867728950e failed: invalid token
+-----BEGIN PUBLIC KEY-----
+the password must have at least 12 characters
+rotate the token and the secret key tomorrow
+def authenticate(self, password=None, token: str = ""):
+    if password != expected_password:
+        raise AuthError("invalid password")
+assert hash_password("x") == hash_password("x")
+[redacted:github-token] stays [redacted:password]
+"""
+
+
+def _clean() -> str:
+    rng = random.Random(7)
+    hashes = (base64.b64encode(rng.randbytes(64)).decode(), rng.randbytes(32).hex())
+    return CLEAN % (*hashes, base64.b64encode(rng.randbytes(32)).decode()[:-1])
+
+
+@pytest.mark.parametrize("line", _clean().strip().split("\n"))
+def test_what_is_no_secret_stays(line: str) -> None:
+    """Code, placeholders, shas, uuids, hashes, paths and versions are left alone."""
+    assert once(line) == line
+
+
+def test_a_clean_text_stays() -> None:
+    """The same lines together are left alone too."""
+    assert once(_clean()) == _clean()
+
+
+def _standard_library(least: int) -> str:
+    folder = Path(inspect.getfile(os)).parent
+    texts: list[str] = []
+    for path in sorted(folder.glob("*.py")):
+        texts.append(path.read_text(encoding="utf-8", errors="replace"))
+        if sum(map(len, texts)) >= least:
+            break
+    return "\n".join(texts)
+
+
+def _lock_file(count: int) -> str:
+    rng = random.Random(3)
+    packages = {
+        f"node_modules/{rng.choice(('js-tokens', 'keyv', 'jsonwebtoken', '@scope/secret-store'))}-{number}": {
+            "version": f"{rng.randrange(20)}.{rng.randrange(20)}.{number}",
+            "resolved": f"https://registry.npmjs.org/p-{number}/-/p-{number}-1.0.0.tgz",
+            "integrity": "sha512-" + base64.b64encode(rng.randbytes(64)).decode(),
+            "dependencies": {"js-tokens": "^4.0.0", "passport": ">=0.6 <1"},
+        }
+        for number in range(count)
+    }
+    return json.dumps({"lockfileVersion": 3, "packages": packages}, indent=2)
+
+
+def test_false_hits_and_speed() -> None:
+    """On clean code and lock files there is less than one hit in 100 KB; and it is not slow."""
+    text = _standard_library(400_000) + _lock_file(400)
+    redactor = Redactor()
+    redactor.text("secret sk-")  # what is compiled once does not count
+    start = time.process_time()
+    redactor.text(text)
+    spent = time.process_time() - start
+    assert sum(redactor.counts.values()) < len(text) / 100_000
+    # The aim is 5 MB/s; a tenth of that means that something went badly wrong, on any machine.
+    assert len(text) / spent > 500_000
+
+
+HOSTILE = (
+    "a", "=", "-", "\n", "\\", "://", "://a:", "://a:b@", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----\n",
+    "AAAAAAAAAAAAAAAAAAAA\n", "password=", 'password="', "password is ", "Authorization: ", "Cookie: a=b; ",
+    "curl -u a", " --token=", "<password>", '"value": "aaaa",', "eyJ", "$2b$12$", '" + "', "Private-Lines: 10\n",
+    "[redacted:", "\u0130", "x=1&token=", "sk-", "hvs.", "_authToken=", "EAA", "login a password ", "1/1/1/", "M.",
+    'auth": "', "name: password ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_time_grows_with_the_text_only(piece: str) -> None:
+    """No repetition makes the time grow faster than the text."""
+    spent = []
+    for size in (4_000, 32_000):
+        text = (piece * (size // len(piece) + 1))[:size]
+        start = time.process_time()
+        once(text)
+        spent.append(time.process_time() - start)
+    assert spent[1] < 24 * spent[0] + 0.5
+
+
+# Idempotence, counting, failing.
+
+
+PIECES = st.sampled_from(
+    [
+        "password", "token", "=", ": ", '"', "'", "\n", " ", "\\", "[redacted:", "]", "[redacted:x]", "Bearer ",
+        "://", "@",
+        "-----BEGIN PRIVATE KEY-----", "cookie: a=", "api key ", "--", "value", "name", ",", "{", "}", "eyJ", "sk-",
+        "$",
+        "aB3dE6gH9jK2mN5pQ8sT", "0123456789abcdef0123456789abcdef", "hunter22!", "\u0130", "\ud800", "é", ".", "/", "+",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=24))
+def test_twice_is_once(pieces: list[str]) -> None:
+    """Whatever comes in, redacting the result changes nothing."""
+    once("".join(pieces))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_is_taken(text: str) -> None:
+    """Any text at all comes back, and an ordinary one is not changed in length by the way we look at it."""
+    assert len(redact._lowered(text)) == len(text)
+    once(text)
+
+
+def test_counts_tell_the_rules(rng: random.Random) -> None:
+    """Counts are per rule and add up over texts."""
+    redactor = Redactor()
+    for _ in range(3):
+        redactor.text(f"use {known(rng, 'github classic').text} and {known(rng, 'npm').text}")
+    assert redactor.counts == {"github-token": 3, "npm-token": 3}
+    assert redactor.text("nothing here") == "nothing here"
+    assert redactor.counts == {"github-token": 3, "npm-token": 3}
+
+
+def test_the_most_telling_rule_names_the_placeholder(rng: random.Random) -> None:
+    """Where several rules see one secret there is one placeholder, and the known format gives its name."""
+    assert once(f'API_TOKEN="{known(rng, "github classic").text}"') == 'API_TOKEN="[redacted:github-token]"'
+
+
+def test_a_failure_raises_and_tells_nothing(monkeypatch: pytest.MonkeyPatch, rng: random.Random) -> None:
+    """When a finder breaks, no text comes out, nothing is counted, and the error quotes nothing."""
+    secret = known(rng, "github classic").text
+
+    def broken(text: str, low: str) -> Iterator[tuple[int, int, str]]:
+        yield 0, 1, "x"
+        raise ValueError(text)
+
+    monkeypatch.setattr(redact, "FINDERS", (broken,))
+    redactor = Redactor()
+    with pytest.raises(SpreadError, match="cannot redact") as caught:
+        redactor.text(secret)
+    assert secret not in "".join(caught.value.lines())
+    assert caught.value.__cause__ is None
+    assert redactor.counts == {}
+
+
+def test_what_does_not_settle_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that is not clean after all passes is not given out."""
+    monkeypatch.setattr(redact, "MAX_PASSES", 1)
+    with pytest.raises(SpreadError, match="cannot redact"):
+        Redactor().text("password=hunter22!x")
+
+
+def test_every_rule_compiles() -> None:
+    """All patterns are sound, open-ended as well, and each rule has something to look for first."""
+    for rule in TOKENS:
+        assert rule.heads or rule.inner
+        compiled(rule.source)
+        compiled(rule.source, open_end=True)
+
+
+def test_many_tokens_at_once(rng: random.Random) -> None:
+    """Hundreds of different tokens in one text all go."""
+    fakes = [known(rng, "npm") for _ in range(200)]
+    out = once("\n".join(fake.text for fake in fakes))
+    assert not any(fake.survives(out) for fake in fakes)
+
+
+# What this machine knows.
+
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "plain": lambda value: value,
+    "url": lambda value: urllib.parse.quote(value, safe=""),
+    "form": urllib.parse.quote_plus,
+    "json": lambda value: json.dumps(value)[1:-1],
+    "base64": lambda value: base64.b64encode(value.encode()).decode(),
+    "url-safe base64": lambda value: base64.urlsafe_b64encode(value.encode()).decode().rstrip("="),
+    "hex": lambda value: value.encode().hex(),
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize(
+    "value", ["correct horse/battery+staple", 'pa"ss\\word%42', "short?pw", "длинный пароль"]
+)
+def test_known_values_go_in_every_encoding(encoding: str, value: str) -> None:
+    """An exact secret of this machine is found as it is and encoded, whatever it looks like."""
+    shown = ENCODINGS[encoding](value)
+    redactor = Redactor({"DB_PASSWORD": value})
+    out = redactor.text(f"it said {shown} twice: {shown}.")
+    assert shown.rstrip("=")[:-3] not in out
+    assert redactor.text(out) == out
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc", "user:"])
+def test_known_values_inside_more_base64(before: str) -> None:
+    """A known secret is found in base64 of something longer, at any offset."""
+    value = "correct horse battery staple"
+    code = base64.b64encode(f"{before}{value}!".encode()).decode()
+    out = Redactor({"PASSWORD": value}).text(f"x {code} y")
+    assert code[8:-8] not in out
+
+
+def test_known_values_over_lines() -> None:
+    """A known secret is found when a line is wrapped in its middle, and a known key line by line."""
+    value = "zebra-crossing-lantern"
+    assert "crossing" not in Redactor({"PASSWORD": value}).text(
+        "it is zebra-cross\ning-lantern, yes"
+    ).replace("\n", "")
+    key = "first line of twenty characters\nsecond line of twenty characters"
+    assert "second" not in Redactor({"KEY": key}).text("> second line of twenty characters <")
+
+
+def test_secrets_around(tmp_path: Path) -> None:
+    """Secret-like variables and values of `.env*` files are collected; trivial ones and samples are not."""
+    (tmp_path / ".env").write_text(
+        "# comment\nDB_PASSWORD='file-secret-1!'\nexport API_TOKEN=\"tok-9f8e7d6c5b\" # note\nDEBUG=true\nNAME=x\n"
+    )
+    (tmp_path / ".env.local").write_text(
+        "DB_PASSWORD=file-secret-2!  # why\nSECRET_KEY=changeme\nAPI_KEY=${OTHER}\n"
+    )
+    (tmp_path / ".env.example").write_text("API_KEY=not-a-real-value-1\n")
+    (tmp_path / ".env.broken").mkdir()
+    environ = {
+        "GITHUB_TOKEN": "plain-9-value-x",
+        "DB_PASSWORD": "from-environ-3!",
+        "SSH_AUTH_SOCK": "/tmp/ssh-x/agent.1",
+        "DATABASE_DSN": "postgres://u:p4ss@h/db",
+        "TOKEN": "short",
+        "POSTGRES_PASSWORD": "postgres",
+        "PATH": "/usr/bin:/bin",
+        "EDITOR": "vim-9-something",
+    }
+    assert secrets_around(environ, str(tmp_path)) == {
+        "GITHUB_TOKEN": "plain-9-value-x",
+        "DATABASE_DSN": "postgres://u:p4ss@h/db",
+        "DB_PASSWORD": "from-environ-3!",
+        "API_TOKEN": "tok-9f8e7d6c5b",
+        "DB_PASSWORD in .env": "file-secret-1!",
+        "DB_PASSWORD in .env.local": "file-secret-2!",
+    }
+
+
+def test_secrets_around_nothing(tmp_path: Path) -> None:
+    """No project, no such directory, nothing readable: an empty answer."""
+    assert secrets_around({}, None) == {}
+    assert secrets_around({}, str(tmp_path / "gone")) == {}
+
+
+def test_env_files_are_read_as_written() -> None:
+    """Quotes, comments, `export` and blanks are understood."""
+    text = "A=1\n export B = two words # c\nC='x # y' # z\nD=\"q\"\nE=\n# F=1\nnot a line\n"
+    assert env_file_values(text) == {"A": "1", "B": "two words", "C": "x # y", "D": "q", "E": ""}
+
+
+# Judgement.
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("password", "password"), ("dbPassword", "password"), ("SMTPPASSWORD", "password"), ("admin_pass", "password"),
+        ("API_KEY", "secret"), ("apiKey", "secret"), ("x-api-key", "secret"), ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("JWTSECRET", "secret"), ("token2", "secret"), ("API_KEY_PROD", "secret"), ("private_key_id", "secret"),
+        ("connectionString", "secret"), ("client-key-data", "secret"), ("TOKEN_SIGNING", "secret"),
+        ("key", ""), ("cache_key", ""), ("publicKey", ""), ("token_count", ""), ("max_tokens", ""), ("secretName", ""),
+        ("password_file", ""), ("monkey", ""), ("keyboard", ""), ("author", ""), ("", ""), ("primary_key", ""),
+    ],
+)  # fmt: skip
+def test_names(name: str, kind: str) -> None:
+    """What a name promises."""
+    assert name_class(name) == kind
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "<token>",
+        "${X}",
+        "$X",
+        "%X%",
+        "changeme",
+        "xxxxxxxx",
+        "********",
+        "YOUR-KEY-here",
+        "os.environ['X']",
+    ],
+)
+def test_stand_ins(value: str) -> None:
+    """What stands where a secret would is known as such."""
+    assert is_stand_in(value)
+    assert not is_secret("password", value, quoted=True, plain=True)
+
+
+@pytest.mark.parametrize("value", ["$ecret!Passw0rd", "Tr0ub4dor&3", "correct9horse", "p@ssw0rd!23"])
+def test_passwords_people_choose(value: str) -> None:
+    """A chosen password is one where a password stands."""
+    assert is_secret("password", value, quoted=True, plain=False)
+
+
+def test_randomness(rng: random.Random) -> None:
+    """Drawn values look random; words, versions, dates and paths do not."""
+    assert all(is_random(drawn(rng, ALNUM, 24)) for _ in range(200))
+    assert sum(is_strong(drawn(rng, ALNUM, 32)) for _ in range(200)) >= 190
+    for written in (
+        "identifier",
+        "some_function_name",
+        "2024-01-01",
+        "v1.2.3-rc1",
+        "us-east-1",
+        "camelCaseNameOfIt",
+    ):
+        assert not is_random(written)
+        assert not is_strong(written)
+
+
+def test_a_fake_knows_whether_it_survives() -> None:
+    """The measure can fail: half a secret left behind counts."""
+    fake = Fake("x", "abcdefghijklmnop", ["abcdefghijklmnop"])
+    assert fake.survives("… abcdefgh …")
+    assert not fake.survives("[redacted:x]")
