@@ -1,0 +1,267 @@
+"""The client over loopback: against our server, and against servers that are something else."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+from spread.errors import RouteError
+from spread.net import client
+from spread.net.client import Connection
+from spread.net.server import Policy, Server
+from spread.net.stores import MemoryStore
+from spread.protocol import crypto, mailbox, wire
+from spread.protocol.wire import Message
+from tests.net.legacy_relay import legacy_relay
+
+OWNER, WRITER = os.urandom(32), os.urandom(32)
+BOX, ANN = crypto.public_key(OWNER), crypto.public_key(WRITER)
+GRANT = mailbox.grant(OWNER, ANN)
+ONE, TWO = bytes([1]) * 16, bytes([2]) * 16
+
+
+@contextlib.asynccontextmanager
+async def serving(policy: Policy | None = None) -> AsyncIterator[Server]:
+    """Run our server."""
+    server = Server(MemoryStore(), policy)
+    await server.start(["127.0.0.1"])
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+@contextlib.asynccontextmanager
+async def connected(server: Server) -> AsyncIterator[Connection]:
+    """Connect to it."""
+    connection = await Connection.open(f"ws://127.0.0.1:{server.port}")
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@contextlib.asynccontextmanager
+async def saying(talk: Callable[[ServerConnection], Awaitable[None]]) -> AsyncIterator[str]:
+    """Run a server that says what a test wants, and give its URL."""
+    async with serve(talk, "127.0.0.1", 0, compression=None) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def put(connection: Connection, body: bytes, id: bytes = ONE) -> None:
+    """Put an envelope into the owner's mailbox."""
+    await connection.put(BOX, WRITER, GRANT, id, body)
+
+
+async def test_mail_goes_through() -> None:
+    """What waited and what comes later arrives in order, stays until deleted, and not after."""
+    async with serving() as server, connected(server) as writer:
+        assert "mailboxes" in writer.features
+        assert writer.server_time is not None
+        await put(writer, b"first", ONE)
+        async with connected(server) as owner:
+            heard = asyncio.Event()
+            assert await owner.open_mailbox(OWNER, BOX, heard.set) == 1
+            id, seq, body = await owner.mail.get()
+            assert (id, body) == (ONE, b"first")
+            await put(writer, b"second", TWO)
+            assert (await owner.mail.get())[2] == b"second"
+            assert heard.is_set()
+            await owner.delete([(id, seq)])
+        async with connected(server) as again:
+            assert await again.open_mailbox(OWNER, BOX, heard.set) == 1
+            assert (await again.mail.get())[0] == TWO
+
+
+async def test_several_puts_at_once_each_get_their_answer() -> None:
+    """Replies are told apart by their id, also when one of them is a refusal."""
+    async with serving(Policy(envelope_bytes=10)) as server, connected(server) as writer:
+        done = await asyncio.gather(
+            put(writer, b"small", ONE), put(writer, b"x" * 11, TWO), put(writer, b"small", bytes(16)),
+            return_exceptions=True,
+        )  # fmt: skip
+    assert [type(one) for one in done] == [type(None), RouteError, type(None)]
+    assert isinstance(done[1], RouteError)
+    assert not done[1].transient
+
+
+@pytest.mark.parametrize("wrong", ["grant", "revoked"])
+async def test_a_refusal_is_final(wrong: str) -> None:
+    """Who may not write is told so, and need not try again."""
+    async with serving() as server, connected(server) as writer, connected(server) as owner:
+        await owner.open_mailbox(OWNER, BOX, lambda: None)
+        if wrong == "revoked":
+            await owner.revoke(ANN)
+        grant = GRANT if wrong == "revoked" else bytes(64)
+        with pytest.raises(RouteError) as caught:
+            await writer.put(BOX, WRITER, grant, ONE, b"x")
+    assert caught.value.why == "reason: refused"
+    assert not caught.value.transient
+
+
+async def test_somebody_elses_mailbox_stays_shut() -> None:
+    """Opening needs the owner's key."""
+    async with serving() as server, connected(server) as thief:
+        with pytest.raises(RouteError):
+            await thief.open_mailbox(WRITER, BOX, lambda: None)
+
+
+async def test_the_server_goes() -> None:
+    """`closed` is set, and whoever asks from then on is told; nothing hangs."""
+    async with serving() as server:
+        connection = await Connection.open(f"ws://127.0.0.1:{server.port}")
+    async with asyncio.timeout(5):
+        await connection.closed.wait()
+    with pytest.raises(RouteError, match="lost"):
+        await put(connection, b"x")
+    await connection.close()
+
+
+async def test_the_server_goes_while_asked() -> None:
+    """A question that is open when the connection goes is answered by an error that may be tried again."""
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"nonce": "00" * 32, "features": ["mailboxes"], "time": 1, "version": 1}
+        await ws.send(wire.encode(Message("WELCOME", fields)))
+        await ws.recv()
+
+    async with saying(talk) as url:
+        connection = await Connection.open(url)
+        with pytest.raises(RouteError) as caught:
+            await put(connection, b"x")
+        assert caught.value.transient
+        await connection.close()
+
+
+async def test_closing_twice_is_no_harm() -> None:
+    """Nor is closing after the server has gone."""
+    async with serving() as server:
+        connection = await Connection.open(f"ws://127.0.0.1:{server.port}")
+        await connection.close()
+        await connection.close()
+    assert connection.closed.is_set()
+
+
+@pytest.mark.parametrize("hello", ["error", "close"])
+async def test_a_relay_for_rooms_only(hello: str) -> None:
+    """It is recognised, and trying again is no use."""
+    async with legacy_relay("error" if hello == "error" else "close") as url:
+        with pytest.raises(RouteError) as caught:
+            await Connection.open(url)
+    assert (caught.value.what, caught.value.transient) == (f"{url} keeps no mail", False)
+    assert "spread relay" in caught.value.hint
+
+
+async def test_a_relay_that_does_not_answer() -> None:
+    """One that leaves HELLO unanswered is taken for one for rooms only, after the time given."""
+    async with legacy_relay("ignore") as url:
+        with pytest.raises(RouteError) as caught:
+            await Connection.open(url, timeout_s=0.2)
+    assert not caught.value.transient
+
+
+async def test_our_server_without_a_store_is_for_rooms_only() -> None:
+    """The same holds for ours when it has no store."""
+    server = Server(None, Policy())
+    await server.start(["127.0.0.1"])
+    with pytest.raises(RouteError, match="keeps no mail"):
+        await Connection.open(f"ws://127.0.0.1:{server.port}")
+    await server.close()
+
+
+@pytest.mark.parametrize("nonce", [None, "", "00", 1])
+async def test_a_malformed_greeting(nonce: object) -> None:
+    """A server whose greeting lacks what we need is refused, not trusted."""
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        await ws.send(wire.encode(Message("WELCOME", {"nonce": nonce, "features": ["mailboxes"]})))
+        await ws.wait_closed()
+
+    async with saying(talk) as url:
+        with pytest.raises(RouteError, match="does not speak our protocol"):
+            await Connection.open(url)
+
+
+# Dialling
+
+
+def free_port() -> int:
+    """Return a port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+async def test_nobody_listens() -> None:
+    """Connection refused, may be tried again."""
+    with pytest.raises(RouteError) as caught:
+        await client.dial(f"ws://127.0.0.1:{free_port()}")
+    assert (caught.value.why, caught.value.transient) == ("connection refused", True)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "url", ["", "relay.example", "http://relay.example", "ws://", "ws://x:99999", "ws://["]
+)
+async def test_no_address(url: str) -> None:
+    """What is no WebSocket address is told as such, and is not tried again."""
+    with pytest.raises(RouteError) as caught:
+        await client.dial(url)
+    assert not caught.value.transient
+    assert "wss://relay.example" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "it answered with HTTP status 404"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", "it does not speak WebSocket"),
+        (b"", "it does not speak WebSocket"),
+    ],
+)
+async def test_something_else_listens(answer: bytes, why: str) -> None:
+    """Another kind of server is told by what it answers."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(RouteError) as caught:
+            await client.dial(url)
+    assert caught.value.why == why
+
+
+async def test_one_that_never_answers() -> None:
+    """It is given up after the time given."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(RouteError) as caught:
+        await client.dial(f"ws://127.0.0.1:{silent.getsockname()[1]}", timeout_s=0.1)
+    assert caught.value.why == "no answer in time"
+
+
+async def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the environment names as a proxy, the connection is direct."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    async with serving() as server, connected(server) as connection:
+        assert not connection.closed.is_set()
+
+
+@pytest.mark.parametrize(
+    ("url", "audience"),
+    [
+        ("ws://relay.example", "relay.example"), ("ws://relay.example:80/", "relay.example"),
+        ("wss://relay.example:443", "relay.example"), ("wss://relay.example:80", "relay.example:80"),
+        ("ws://127.0.0.1:9784", "127.0.0.1:9784"), ("ws://[::1]:9784", "[::1]:9784"), ("ws://[::1]", "[::1]"),
+    ],
+)  # fmt: skip
+def test_the_audience_is_the_host_header(url: str, audience: str) -> None:
+    """Proofs name the server as the `Host` header of the handshake does."""
+    assert client.audience_of(url) == audience
