@@ -341,10 +341,11 @@ def test_chunk_from_another_conversation_does_not_open(opened: ConnectionPair) -
 
 
 def test_oversized_chunk_is_refused(opened: ConnectionPair) -> None:
-    """A frame larger than the largest chunk is refused unopened."""
-    side = opened.fork().joiner
-    side.hear(b"\x03" + bytes(room.MAX_CHUNK_BYTES + 17))
-    assert isinstance(side.error, ProtocolError)
+    """A chunk larger than the largest is refused unopened, also when it was sealed as it should be."""
+    pair = opened.fork()
+    assert pair.creator.talk._out is not None
+    pair.joiner.hear(b"\x03" + pair.creator.talk._out.seal(bytes(room.MAX_CHUNK_BYTES + 1)))
+    assert isinstance(pair.joiner.error, ProtocolError)
 
 
 # -- the other side's words --------------------------------------------------------------------------------
@@ -371,6 +372,13 @@ def test_rewritten_purpose_never_opens() -> None:
         ]
 
     never_open(ConnectionPair(purposes=("share", "pair")).meet(rewrite))
+
+
+@pytest.mark.parametrize("role", ["creator", "", "somebody"])
+def test_roles_must_differ(role: str) -> None:
+    """A hello in any role but the other one is refused, also when its key exchange is of the right side."""
+    with pytest.raises(ProtocolError, match="does not fit"):
+        creator().receive(hello(role=role))
 
 
 def test_rooms_must_agree() -> None:
