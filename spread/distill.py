@@ -13,9 +13,10 @@ from spread.distill_ledger import Ledger
 from spread.distillation import Distillation
 from spread.project import Project, resolve
 from spread.redact import Redactor
-from spread.transcript import Reader, check, open_lines, session_of
+from spread.transcript import Reader, check, open_lines
 from spread.transcript_events import Call, Facts, Say
 
+_SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NOT_ASKED_FOR: Final = ("agent-acompact", "agent-aprompt_suggestion", "agent-aside_question")
 
 
@@ -68,6 +69,14 @@ def fold(path: str) -> tuple[Ledger, Facts]:
     for agent in sorted(beside):
         _add_agent(ledger, beside[agent], reader.facts.lines)
     return ledger, reader.facts
+
+
+def session_of(path: str, facts: Facts) -> str:
+    """Return the session's id: the file's name where it is one, as `--resume` goes by it, else what the lines say."""
+    stem = os.path.basename(path).removesuffix(".jsonl")
+    if _SESSION.fullmatch(stem):
+        return stem
+    return re.sub(r"[^0-9A-Za-z._-]", "-", facts.session_id or stem)[:64].lstrip(".-") or "unknown"
 
 
 def agent_files(path: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger, Turn
 from spread.distill_validation import Check, failure_of, latest
 from spread.distill_words import (
+    choices,
     ends_in_question,
     is_answer,
     is_incidental,
@@ -40,7 +41,8 @@ _BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
 MAX_FILES: Final = 300
 MAX_READ: Final = 40
-MAX_ITEMS: Final = 30
+MAX_ITEMS: Final = 40
+MAX_DECISIONS: Final = 80
 MAX_LOG_CHARS: Final = 6_000
 MAX_SUMMARY_CHARS: Final = 2_400
 
@@ -115,13 +117,11 @@ class Writer:
             uncertainties=self._uncertainties(self.main_check),
             context=self._context(),
             commits=self._listed(
-                "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.commits], 160
+                "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.git.commits], 160
             ),
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
-
-    # -- telling --------------------------------------------------------------
 
     def tell(self, text: str, most: int) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
@@ -143,17 +143,15 @@ class Writer:
 
     def _listed(self, name: str, items: list[tuple[int, str]], most: int) -> tuple[str, ...]:
         """Return the newest items told, and note their lines."""
-        kept = items[-MAX_ITEMS:]
+        kept = items[-(MAX_DECISIONS if name == "decisions" else MAX_ITEMS) :]
         self.cite(name, [line for line, _ in kept])
         return tuple(self.tell(text, most) for _, text in kept)
 
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
-        branch = known.branch or ledger.branch or self.facts.branch
-        head = known.head or (ledger.commits[-1][1] if ledger.commits else "")
+        branch = known.branch or ledger.git.branch or self.facts.branch
+        head = known.head or (ledger.git.commits[-1][1] if ledger.git.commits else "")
         return ProjectRef(known.key or "", known.remote or "", branch, head, known.dirty)
-
-    # -- what was asked -------------------------------------------------------
 
     def _goal(self) -> str:
         turns = [turn for turn in self.ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
@@ -200,13 +198,14 @@ class Writer:
             reply = turn.prompt.text
             if turn.asked and turn.before and turn.prompt.kind in ("typed", "queued") and is_answer(reply):
                 picked = option_of(reply, turn.before.text)
-                told = self.tell(reply, 200) + (f" = {self.tell(picked, 160)}" if picked else "")
-                answers.append(
-                    (turn.prompt.line, f"asked “{self.tell(turn.asked, 200)}” the user said “{told}”")
-                )
+                meant = f" (that is: {self.tell(picked, 160)})" if picked else ""
+                said = f"the user said “{self.tell(reply, 300)}”{meant}"
+                answers.append((turn.prompt.line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
+            elif turn.prompt.kind in ("typed", "queued"):
+                known = {text for _, text in self.ledger.constraints}
+                said_so = [text for text in choices(reply, answers=bool(turn.asked)) if text not in known][:6]
+                answers += [(turn.prompt.line, f"the user said “{self.tell(text, 300)}”") for text in said_so]
         return sorted([*self.ledger.decisions, *answers])
-
-    # -- how it stands --------------------------------------------------------
 
     def _fresh(self, check: Check) -> bool:
         return check.at > self.ledger.files.last_change
@@ -318,10 +317,12 @@ class Writer:
                 out.append(
                     (item.at, "whether the last validation passed cannot be known: its exit code was hidden")
                 )
-        if ledger.commits:
+        if ledger.git.commits:
             late = self._after_commit()
             if late:
-                out.append((ledger.commits[-1][0], f"changed after the last commit seen: {', '.join(late)}"))
+                out.append(
+                    (ledger.git.commits[-1][0], f"changed after the last commit seen: {', '.join(late)}")
+                )
         if ledger.end == "api-error" and ledger.error:
             out.append(
                 (ledger.error.line, f"the session ended on an API error: {shorten(ledger.error.text, 160)}")
@@ -330,12 +331,12 @@ class Writer:
             out.append((end, "the user interrupted the agent and nothing followed"))
         for line, what in ledger.background.values():
             out.append((line, f"in the background, its end was not seen: {what}"))
-        if ledger.stashed:
-            out.append((ledger.stashed, "changes were put aside with git stash and not brought back"))
-        if ledger.reset:
+        if ledger.git.stashed:
+            out.append((ledger.git.stashed, "changes were put aside with git stash and not brought back"))
+        if ledger.git.reset:
             out.append(
                 (
-                    ledger.reset,
+                    ledger.git.reset,
                     "git reset --hard took back uncommitted changes; files listed may be among them",
                 )
             )
@@ -344,8 +345,6 @@ class Writer:
         if self.facts.broken:
             out.append((end, f"{self.facts.broken} broken lines of the transcript were left out"))
         return self._listed("uncertainties", out, 400)
-
-    # -- files ----------------------------------------------------------------
 
     def _files(self) -> Files:
         files = self.ledger.files
@@ -358,7 +357,7 @@ class Writer:
         )
 
     def _after_commit(self) -> list[str]:
-        files, line = self.ledger.files, self.ledger.commits[-1][0]
+        files, line = self.ledger.files, self.ledger.git.commits[-1][0]
         changed = {**files.created, **files.modified, **files.deleted}
         late = sorted(relative(path, self.root) for path, at in changed.items() if at > line)
         return [path for path in late if not path.startswith(("~", "/"))][:12]
@@ -373,8 +372,6 @@ class Writer:
         renamed = sorted(self.ledger.files.renamed.items())[:MAX_FILES]
         self.cite("files.renamed", [line for _, (_, line) in renamed])
         return tuple(Rename(relative(old, self.root), relative(new, self.root)) for new, (old, _) in renamed)
-
-    # -- the log --------------------------------------------------------------
 
     def _context(self) -> str:
         """Return what the user said, newest first, longer the newer, each with the first words of the answer."""

@@ -56,6 +56,7 @@ class FileLedger:
     deleted: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
+    born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
     last_change: int = 0
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
 
@@ -71,13 +72,14 @@ class FileLedger:
             created = False
         if path in self.created or (created and not known):
             self.created[path] = line
+            self.born.add(path)
         else:
             self.modified[path] = line
 
     def delete(self, path: str, line: int) -> None:
         self._changed(path, line)
         self.modified.pop(path, None)
-        if self.created.pop(path, None) is not None:
+        if self.created.pop(path, None) is not None or path in self.born:
             return  # came and went within the session
         old = self.renamed.pop(path, None)
         self.deleted[old[0] if old else path] = line
@@ -90,6 +92,17 @@ class FileLedger:
             self.delete(known, line)
         if not inside and (sure or self._knows(path)):
             self.delete(path, line)
+
+    def touches(self, path: str) -> bool:
+        """Tell whether the session is known to have changed a path."""
+        return path in self.created or path in self.modified or path in self.deleted or path in self.renamed
+
+    def forget(self, path: str) -> None:
+        """Drop a path from all lists of changes."""
+        self.created.pop(path, None)
+        self.modified.pop(path, None)
+        self.deleted.pop(path, None)
+        self.renamed.pop(path, None)
 
     def _knows(self, path: str) -> bool:
         return any(path in known for known in (self.created, self.modified, self.renamed, self.read))
@@ -107,6 +120,7 @@ class FileLedger:
     def _move(self, old: str, new: str, line: int) -> None:
         if self.created.pop(old, None) is not None:
             self.created[new] = line
+            self.born.add(new)
             return
         if self.modified.pop(old, None) is not None:
             self.modified[new] = line

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from spread.distill_files import FileLedger, absolute
+from spread.distill_git import GitLedger
 from spread.distill_shell import Simple, effects, may_change, split
 from spread.distill_validation import NEVER_RAN, Run, ends, may_validate, run_of
 from spread.distill_words import is_incidental, objects, question_of, rules, still_binding
@@ -19,12 +20,6 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 KEPT_PROBLEMS: Final = 12
 KEPT_RULES: Final = 30
 
-_COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
-_CREATED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
-_RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
-_SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
-_STASH: Final = re.compile(r"\bgit\b[^\n;&|]*\bstash\b(?!\s+(?:list|show|drop|clear))")
-_UNSTASH: Final = re.compile(r"\bgit\b[^\n;&|]*\bstash\s+(?:pop|apply)")
 _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 # Programs that only look: their failing is part of searching, not of what was tried.
@@ -58,6 +53,7 @@ class Ledger:
     """Feed every event in file order to `add`; then read the fields."""
 
     files: FileLedger = field(default_factory=FileLedger)
+    git: GitLedger = field(init=False)
     turns: list[Turn] = field(default_factory=list)
     constraints: list[tuple[int, str]] = field(default_factory=list)
     decisions: list[tuple[int, str]] = field(default_factory=list)
@@ -66,8 +62,6 @@ class Ledger:
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
-    commits: list[tuple[int, str, str]] = field(default_factory=list)
-    branch: str = ""
     links: dict[str, int] = field(default_factory=dict)
     agents: list[tuple[int, str]] = field(default_factory=list)
     background: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -79,13 +73,14 @@ class Ledger:
     interruptions: int = 0
     compactions: list[int] = field(default_factory=list)
     recap: Mark | None = None
-    stashed: int = 0
     denied_last: Call | None = None
     unfinished: int = 0
     calls: int = 0
     root: str = ""  # the top of the work tree as far as working directories tell
     cwd: str = ""
-    reset: int = 0
+
+    def __post_init__(self) -> None:
+        self.git = GitLedger(self.files)
 
     def add(self, event: Event) -> None:
         if isinstance(event, Call):
@@ -202,11 +197,11 @@ class Ledger:
         if task := call.extra.get("backgroundTaskId"):
             self.background.setdefault(str(task), (call.line, shorten(source, 120)))
         for effect, here in effects(commands, ok=bool(call.ok)):
+            if not call.ok and effect.path in call.output:
+                continue  # the error speaks of it
             self.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
-        if any(item.name == "git" for item in commands) or (
-            "commit" in source and _COMMIT.search(call.output)
-        ):
-            self._git(call, source)
+        if "git" in source or "commit" in source:
+            self.git.add(call, commands, self.root)
         self._problem(call, source, commands, checked=run is not None)
 
     def _problem(self, call: Call, source: str, commands: list[Simple], *, checked: bool) -> None:
@@ -217,45 +212,6 @@ class Ledger:
             self.problems[key] = Problem(call.line, source[:400], ends(call.output))
             if len(self.problems) > KEPT_PROBLEMS:
                 del self.problems[next(iter(self.problems))]
-
-    def _git(self, call: Call, source: str) -> None:
-        output = call.output
-        for branch, sha, subject in _COMMIT.findall(output):
-            if "--amend" in source and self.commits:
-                self.commits.pop()
-            self.commits.append((call.line, sha, subject))
-            self.branch = "" if branch.startswith("detached") else branch
-        if self.commits and "commit" in source:
-            self._from_commit(call)
-        if switched := _SWITCHED.findall(output):
-            self.branch = switched[-1]
-        if call.ok and re.search(r"\bgit\b[^\n;&|]*\breset\b[^\n;&|]*--hard", source):
-            self.reset = call.line
-        if _UNSTASH.search(source):
-            self.stashed = 0
-        elif call.ok and _STASH.search(source) and "No local changes" not in output:
-            self.stashed = call.line
-
-    def _from_commit(self, call: Call) -> None:
-        """Take files that a script made or removed from the commit's own list; known ones keep their line."""
-        for what, path in _CREATED.findall(call.output):
-            where = self._from_top(path.strip('"'), call)
-            if what == "create" and where not in self.files.created and where not in self.files.renamed:
-                self.files.modified.pop(where, None)
-                self.files.created[where] = call.line
-            elif what == "delete" and where not in self.files.deleted:
-                self.files.created.pop(where, None)
-                self.files.modified.pop(where, None)
-                self.files.deleted[where] = call.line
-
-    def _from_top(self, path: str, call: Call) -> str:
-        """Return the place of a path that git told from the top of its work tree: a known one, else below our root."""
-        files = self.files
-        for known in (*files.created, *files.modified, *files.renamed, *files.deleted):
-            if known.endswith(f"/{path}"):
-                return known
-        moved = re.match(r"\s*cd\s+(/\S+|[A-Za-z]:\S+)\s*&&", str(call.input.get("command")))
-        return absolute(path, absolute(moved[1], call.cwd) if moved else self.root)
 
     def _on_todos(self, call: Call) -> None:
         items = call.input.get("todos")
@@ -289,7 +245,7 @@ class Ledger:
         if isinstance(answers, dict) and answers:
             for question, answer in answers.items():
                 self.decisions.append(
-                    (call.result_line, f"{shorten(str(question), 220)} → “{shorten(str(answer), 200)}”")
+                    (call.result_line, f"{shorten(str(question), 220)} → “{shorten(str(answer), 400)}”")
                 )
                 for text in rules(str(answer)):
                     self.constraints.append((call.result_line, text))
@@ -344,11 +300,11 @@ class Ledger:
                 call.words.split("Questions asked:")[-1] if "Questions asked:" in call.words else call.words
             )
             if text.strip(" ():"):
-                told = f"asked to choose, the user said instead: “{shorten(text, 300)}”"
+                told = f"asked to choose, the user said instead: “{shorten(text, 480)}”"
                 self.decisions.append((call.result_line, told))
         elif call.words:
             kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"denied: {what}"
-            self.decisions.append((call.result_line, f"{kind}; the user said: “{shorten(call.words, 300)}”"))
+            self.decisions.append((call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”"))
             for text in rules(call.words):
                 self.constraints.append((call.result_line, text))
         else:

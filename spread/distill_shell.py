@@ -36,6 +36,7 @@ _WRAPPERS: Final = {
     "stdbuf",
     "caffeinate",
     "builtin",
+    "rtk",
 }
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
 

@@ -158,6 +158,32 @@ def rules(text: str) -> list[str]:
     return out
 
 
+_WONDERS: Final = re.compile(r"^(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b", re.I)
+_CHOICE: Final = re.compile(
+    r"\b(?:i think|i'd|i would|i feel like|i guess|i want|i need|we (?:would )?want|we should|should (?:be|appear|just|live|use|"
+    r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|not just|"
+    r"actually|already|isn't|is not|not relevant|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency)\b|"
+    r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b",
+    re.I,
+)
+
+
+def choices(text: str, *, answers: bool = False) -> list[str]:
+    """Return the sentences of a prompt that prefer, decide, correct or state something, verbatim; no questions.
+
+    Args:
+        answers: The prompt follows a question of the agent; then whatever it states counts.
+    """
+    corrects = answers or objects(text)
+    out = []
+    for said in sentences(_unwrapped(_own_words(text))):
+        plain = _plain(said)
+        asks = said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects)
+        if 10 <= len(said) <= 300 and not asks and (corrects or _CHOICE.search(plain)):
+            out.append(said)
+    return out
+
+
 _STOP: Final = frozenset((
     "the", "and", "for", "you", "that", "this", "with", "not", "don", "can", "are", "was", "but", "all", "any",
     "use", "have", "from", "should", "must", "never", "always", "make", "sure", "want", "need", "please", "only",
@@ -225,9 +251,11 @@ def is_short_reply(text: str) -> bool:
 
 def is_answer(text: str) -> bool:
     """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
-    if len(text) > 300 or text.startswith("/") or (text.endswith("?") and len(text) < 60):
+    if len(text) > 300 or text.startswith("/"):
         return False
-    return is_short_reply(text) or bool(_ANSWER.match(text))
+    if text.endswith("?") and len(text) < 60:
+        return bool(re.match(r"(?:yes|no|ok)\b[^?]*,", text, re.I))
+    return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
 
 
 def question_of(said: str) -> str:

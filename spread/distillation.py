@@ -21,6 +21,8 @@ MAX_BYTES: Final = 256 * 1024
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 MORE_CHARS: Final = 2_400  # keeps the whole body at about 1,200 words
 FENCE: Final = "+++"
+MAX_KEY_DOTS: Final = 8
+QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 NONE: Final = "none observed"
 UNKNOWN: Final = "unknown"
 STATES: Final = ("failing", "blocked", "question open", "needs verification", "validated", "no change")
@@ -179,8 +181,14 @@ class Distillation:
         front, fence, _ = text.partition(f"\n{FENCE}\n")
         if not fence or not front.startswith(f"{FENCE}\n"):
             raise malformed("it has no front matter between two lines `+++`")
+        front = front[len(FENCE) + 1 :] + "\n"
+        # tomllib's time grows with the square of a key's length; ours are `table.key` at most
+        if any(
+            QUOTED.sub("", line).partition("=")[0].count(".") > MAX_KEY_DOTS for line in front.split("\n")
+        ):
+            raise malformed("its front matter has a key that is too long")
         try:
-            data = tomllib.loads(front[len(FENCE) + 1 :] + "\n")
+            data = tomllib.loads(front)
         except (ValueError, RecursionError) as error:
             raise malformed("its front matter is not valid TOML") from error
         return _checked(data)

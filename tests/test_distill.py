@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill import agent_files, distill
+from spread.distill import agent_files, distill, session_of
 from spread.distillation import FIRST_PART_CHARS, MAX_BYTES, Distillation, body
 from spread.errors import TranscriptError
 from spread.project import Project
 from spread.redact import Redactor
+from spread.transcript import Reader
 from tests.distill_lines import SESSION, Lines
 
 DEMO = Path(__file__).parent.parent / "spread" / "demo.jsonl"
@@ -123,7 +124,7 @@ def test_answers_denials_and_short_replies_are_decisions(tmp_path: Path) -> None
     told = "\n".join(made(lines, tmp_path).decisions)
     assert "Which one? → “SQLite”" in told
     assert "denied: Bash `pip install x`; the user said: “use uv instead of pip”" in told
-    assert "“2 = write a migration”" in told
+    assert "the user said “2” (that is: write a migration)" in told
     assert "asked “Shall I drop the old table?” the user said “no”" in told
 
 
@@ -417,3 +418,11 @@ def test_agent_files_leave_out_the_clients_own(tmp_path: Path) -> None:
     ):
         (folder / name).write_text("{}\n")
     assert list(agent_files(str(tmp_path / f"{SESSION}.jsonl"))) == ["a1"]
+
+
+def test_session_id_goes_by_the_file_name() -> None:
+    """`--resume` goes by the file's name, so the id does too; else by the lines, made safe for a file name."""
+    facts = Reader().facts
+    facts.session_id = "../x"
+    assert session_of(f"/p/{SESSION}.jsonl", facts) == SESSION
+    assert "/" not in session_of("/p/raw.jsonl", facts)

@@ -3,6 +3,7 @@
 import pytest
 
 from spread.distill_words import (
+    choices,
     ends_in_question,
     is_answer,
     is_incidental,
@@ -140,5 +141,13 @@ def test_answers_are_told_from_new_requests() -> None:
     """A short or a plainly answering reply answers; a new task does not."""
     assert is_answer("yes")
     assert is_answer("yes, and add a multi step test for this as well please")
-    assert not is_answer("what is left of the work on the second phase, tell me")
+    assert not is_answer("what is left of the work on the second phase?")
     assert not is_answer("/review the code now")
+
+
+def test_choices_are_what_a_person_states() -> None:
+    """Preferences, corrections and facts are told verbatim, questions and plain tasks are not."""
+    assert choices("I think we should keep B.\nDoes it work?") == ["I think we should keep B."]
+    assert choices("docker is running on your host.") == ["docker is running on your host."]
+    assert choices("fix the parser now") == []
+    assert choices("put it in the other handler", answers=True) == ["put it in the other handler"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spread.errors import TranscriptError
-from spread.transcript import Reader, read, session_of
+from spread.transcript import Reader, read
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from tests.distill_lines import SESSION, Lines
 
@@ -285,14 +285,6 @@ def test_reading_can_start_at_an_offset(tmp_path: Path) -> None:
     lines.user("second words")
     events, _ = read(lines.save(tmp_path), offset)
     assert [event.text for event in events if isinstance(event, Prompt)] == ["second words"]
-
-
-def test_session_id_goes_by_the_file_name() -> None:
-    """`--resume` goes by the file's name, so the id does too; else by the lines, made safe for a file name."""
-    facts = Reader().facts
-    facts.session_id = "../x"
-    assert session_of(f"/p/{SESSION}.jsonl", facts) == SESSION
-    assert "/" not in session_of("/p/raw.jsonl", facts)
 
 
 @given(st.lists(st.binary(max_size=80), max_size=20))

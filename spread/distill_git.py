@@ -1,0 +1,128 @@
+"""What git itself said in a session: commits, branch, and files that only its output tells of."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill_files import FileLedger, absolute
+from spread.distill_shell import UNKNOWABLE, Simple
+from spread.transcript_events import Call
+
+_COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
+_LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
+_RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
+_MOVED: Final = re.compile(r"^(.*?)\{(.*?) => (.*?)\}(.*)$")
+_SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
+_CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
+_CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
+
+
+@dataclass(slots=True)
+class GitLedger:
+    """Feed it the shell calls that ran git, in order; it completes `files` from what a commit lists."""
+
+    files: FileLedger
+    commits: list[tuple[int, str, str]] = field(default_factory=list)  # line, id, subject
+    branch: str = ""
+    stashed: int = 0  # the line of a stash that was not brought back
+    reset: int = 0  # the line of the last hard reset
+    staged: dict[str, int] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)  # what a status listed as modified
+
+    def add(self, call: Call, commands: list[Simple], root: str) -> None:
+        """Take over one call.
+
+        Args:
+            root: The top of the work tree, as far as is known.
+        """
+        here = absolute(moved[1].strip('"'), call.cwd) if (moved := _CD.match(_source(call))) else call.cwd
+        for words in (item.words for item in commands if item.name == "git" and len(item.words) > 1):
+            if words[1] == "add" and call.ok:
+                self._stage(words[2:], here, call.line)
+            elif words[1] == "status":
+                self.changed = {self._from_top(path, here, root) for path in _CHANGED.findall(call.output)}
+            elif words[1] == "reset" and "--hard" in words and call.ok:
+                self.reset = call.line
+            elif words[1] == "stash" and call.ok:
+                self._stash(words[2:3], call)
+        found = _COMMIT.findall(call.output)
+        for branch, sha, subject in found:
+            if "--amend" in _source(call) and self.commits:
+                self.commits.pop()
+            self.commits.append((call.line, sha, subject))
+            self.branch = "" if branch.startswith("detached") else branch
+        if found or ("commit" in _source(call) and _LISTED.search(call.output)):
+            self._commit(call, here, root)
+        if switched := _SWITCHED.findall(call.output):
+            self.branch = switched[-1]
+
+    def _stash(self, verb: list[str], call: Call) -> None:
+        if verb in (["pop"], ["apply"]):
+            self.stashed = 0
+        elif verb not in (["list"], ["show"], ["drop"], ["clear"]) and "No local changes" not in call.output:
+            self.stashed = call.line
+
+    def _stage(self, words: list[str], here: str, line: int) -> None:
+        """Remember what was put in the next commit by name, and what a status listed below a named directory."""
+        for word in words:
+            if word.startswith("-") or UNKNOWABLE.search(word):
+                continue
+            path = absolute(word, here)
+            below = [known for known in self.changed if known.startswith(f"{path}/")]
+            for each in below or (
+                [path] if "." in path.rpartition("/")[2] and not word.endswith("/") else []
+            ):
+                self.staged[each] = line
+
+    def _commit(self, call: Call, here: str, root: str) -> None:
+        """Take from a commit's own list what scripts made, moved or removed, and what was staged by name."""
+        files, line = self.files, call.line
+        for path, at in self.staged.items():
+            if not files.touches(path):
+                files.modified[path] = at
+                files.read.pop(path, None)
+        self.staged.clear()
+        for what, path in _LISTED.findall(call.output):
+            where = self._from_top(path.strip('"'), here, root)
+            if what == "create" and where not in files.created and where not in files.renamed:
+                files.modified.pop(where, None)
+                files.created[where] = line
+                files.born.add(where)
+            elif what == "delete" and where not in files.deleted:
+                files.forget(where)
+                if where not in files.born:
+                    files.deleted[where] = line
+        for text in _RENAMED.findall(call.output):
+            braced = _MOVED.match(text)
+            old, _, new = text.partition(" => ")
+            if braced:
+                old, new = (
+                    f"{braced[1]}{part}{braced[4]}".replace("//", "/") for part in (braced[2], braced[3])
+                )
+            self._rename(self._from_top(old, here, root), self._from_top(new, here, root), line)
+
+    def _rename(self, old: str, new: str, line: int) -> None:
+        files = self.files
+        if new in files.renamed:
+            return
+        was_new = old in files.born
+        files.forget(old)
+        files.forget(new)
+        if was_new:
+            files.created[new] = line
+            files.born.add(new)
+        else:
+            files.renamed[new] = (old, line)
+
+    def _from_top(self, path: str, here: str, root: str) -> str:
+        """Return the place of a path that git told from the top of its tree: a known one, else below the top."""
+        files = self.files
+        for known in (*files.created, *files.modified, *files.renamed, *files.deleted):
+            if known.endswith(f"/{path}"):
+                return known
+        inside = here == root or here.startswith(f"{root}/")
+        return absolute(path, root if inside else here)
+
+
+def _source(call: Call) -> str:
+    return str(call.input.get("command") or "")

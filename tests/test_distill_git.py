@@ -1,0 +1,81 @@
+"""What git's own words tell of a session."""
+
+from spread.distill_files import FileLedger
+from spread.distill_git import GitLedger
+from spread.distill_shell import split
+from spread.transcript_events import Call
+
+ROOT = "/home/dev/app"
+
+
+def ran(*steps: tuple[str, str], cwd: str = ROOT, files: FileLedger | None = None) -> GitLedger:
+    ledger = GitLedger(files or FileLedger())
+    for line, (command, output) in enumerate(steps, 1):
+        call = Call(line, "t", "Bash", {"command": command}, cwd=cwd, ok=True, output=output)
+        ledger.add(call, split(command), ROOT)
+    return ledger
+
+
+def test_commits_amended_and_branches() -> None:
+    """An amended commit is told as it ended; the branch is the last one switched to or committed on."""
+    ledger = ran(
+        ("git commit -m a", "[main aaaaaaa] a"),
+        ("git commit --amend -m b", "[main bbbbbbb] b"),
+        ("git switch -c new", "Switched to a new branch 'new'"),
+    )
+    assert ledger.commits == [(2, "bbbbbbb", "b")]
+    assert ledger.branch == "new"
+    assert ran(("git commit -m a", "[detached HEAD aaaaaaa] a")).branch == ""
+
+
+def test_files_only_a_commit_tells_of() -> None:
+    """New, removed and moved files of scripts come from the commit's list, told from the top of the tree."""
+    files = FileLedger()
+    listed = (" create mode 100644 gen/a.py\n delete mode 100644 old.py\n"
+              " rename src/{x => y}/b.py (90%)\n rename c.py => d.py (100%)")  # fmt: skip
+    ran(("git commit -m a", f"[main aaaaaaa] a\n{listed}"), cwd=f"{ROOT}/gen", files=files)
+    assert files.created == {f"{ROOT}/gen/a.py": 1}
+    assert files.deleted == {f"{ROOT}/old.py": 1}
+    assert {new: old for new, (old, _) in files.renamed.items()} == {
+        f"{ROOT}/src/y/b.py": f"{ROOT}/src/x/b.py",
+        f"{ROOT}/d.py": f"{ROOT}/c.py",
+    }
+
+
+def test_rename_of_a_file_made_in_the_session_is_a_new_file() -> None:
+    """What did not exist before has no old name; what came and went is not deleted."""
+    files = FileLedger()
+    files.write(f"{ROOT}/a.py", 1, created=True)
+    files.write(f"{ROOT}/t.py", 1, created=True)
+    listed = " rename a.py => b.py (90%)\n delete mode 100644 t.py"
+    ran(("git commit -m a", f"[main aaaaaaa] a\n{listed}"), files=files)
+    assert (files.created, files.renamed, files.deleted) == ({f"{ROOT}/b.py": 1}, {}, {})
+
+
+def test_staged_files_count_once_committed() -> None:
+    """A file named to `git add`, or listed by a status below a directory added, was changed by what is committed."""
+    files = FileLedger()
+    steps = [
+        ("git status --short", " M docs/made.md\n M other.md"),
+        ("git add package.json docs/ .", ""),
+    ]
+    ran(*steps, files=files)
+    assert files.modified == {}
+    ran(*steps, ("git commit -m a", "[main aaaaaaa] a"), files=files)
+    assert set(files.modified) == {f"{ROOT}/package.json", f"{ROOT}/docs/made.md", f"{ROOT}/other.md"}
+
+
+def test_stash_and_hard_reset_are_noted_until_undone() -> None:
+    """Changes put aside are remembered by their line, until they are brought back."""
+    assert ran(("git stash", "Saved")).stashed == 1
+    assert ran(("git stash", "No local changes to save")).stashed == 0
+    assert ran(("git stash list", "")).stashed == 0
+    assert ran(("git stash", "Saved"), ("git stash pop", "")).stashed == 0
+    assert ran(("git reset --hard HEAD", "")).reset == 1
+
+
+def test_commit_in_another_tree_is_placed_there() -> None:
+    """`cd elsewhere && git commit` tells paths of elsewhere."""
+    files = FileLedger()
+    ran(("cd /srv/x && git commit -m a", "[main aaaaaaa] a\n create mode 100644 n.py"), files=files)
+    assert files.created == {"/srv/x/n.py": 1}
