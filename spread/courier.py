@@ -28,7 +28,8 @@ from spread.protocol.mailbox import DELETE_ITEMS
 MAX_INCOMING: Final = 256  # envelopes accepted and not opened yet
 MAX_AT_ONCE: Final = 64  # envelopes held in memory
 SUFFIX: Final = ".env"
-ROOMS_ONLY_RETRY_S: Final = 3600.0
+# a relay that seems to know rooms only may be one that is just being stopped, or is busy
+ROOMS_ONLY_RETRY_S: Final = (60.0, 300.0, 3600.0)
 
 log = logging.getLogger("spread.courier")
 
@@ -164,7 +165,7 @@ class Courier:
                 link.state = f"{problem.what}" + (f" ({problem.why})" if problem.why else "")
                 log.info("relay: %s", link.state)
                 if isinstance(problem, RouteError) and not problem.transient:
-                    wait_s = ROOMS_ONLY_RETRY_S
+                    wait_s = ROOMS_ONLY_RETRY_S[min(failures, len(ROOMS_ONLY_RETRY_S)) - 1]
             except Exception as problem:  # whatever a server does, the next try must come
                 failures += 1
                 link.state = f"failed with {type(problem).__name__}"
