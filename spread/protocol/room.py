@@ -83,6 +83,10 @@ class WrongCodeError(RoomError):
     """The other side did not prove the same code: one try is used up."""
 
 
+class BurnedError(RoomError):
+    """No try is left for this code."""
+
+
 def code_secret(words: str) -> bytes:
     """Return the SPAKE2 password of a generated code's words."""
     return crypto.frame_parts("words", words.encode("ascii"))
@@ -123,6 +127,7 @@ class Conversation:
         self._confirm_theirs = b""
         self._confirm_ours = b""
         self._binding = b""
+        self._has_proved = False
         self._out: crypto.Stream | None = None
         self._in: crypto.Stream | None = None
 
@@ -159,7 +164,7 @@ class Conversation:
             raise ProtocolError("unexpected frame in the room", why=f"the conversation is {self.state.value}")
         kind, rest = frame[:1], frame[1:]
         if kind == _FAIL:
-            raise _told(rest)
+            raise _told(rest, self._has_proved)
         if kind == _HELLO:
             return self._greeted(rest)
         if kind == _CONFIRM:
@@ -192,7 +197,8 @@ class Conversation:
         hellos = (self._hello, raw) if ours_first else (raw, self._hello)
         self._keys(key, crypto.digest("room", *hellos))
         self.state = State.PROVING
-        return [] if self._role is Role.CREATOR else [Reply(_CONFIRM + self._confirm_ours)]
+        self._has_proved = self._role is Role.JOINER
+        return [Reply(_CONFIRM + self._confirm_ours)] if self._has_proved else []
 
     def _keys(self, key: bytes, transcript: bytes) -> None:
         def one(label: str) -> bytes:
@@ -221,6 +227,7 @@ class Conversation:
         self.state = State.OPEN
         events: list[Event] = [Opened(self._binding)]
         if self._role is Role.CREATOR:
+            self._has_proved = True
             events.insert(0, Reply(_CONFIRM + self._confirm_ours))
         return events
 
@@ -265,19 +272,22 @@ def _element(text: str) -> bytes:
     return raw
 
 
-def _told(raw: bytes) -> RoomError:
-    """Return the error for a failure the other side reports; its words are never shown as they came."""
+def _told(raw: bytes, has_proved: bool) -> RoomError:
+    """Return the error for a failure the other side reports; its words are never shown as they came.
+
+    Nobody can know our code to be wrong who has not seen our proof of it.
+    """
     try:
         reason = json.loads(raw[:200]).get("reason")
     except (ValueError, RecursionError, AttributeError):
         reason = None
-    if reason == "confirmation":
+    if reason == "confirmation" and has_proved:
         return WrongCodeError(
             "the code is wrong", why="the other side refused our proof of it",
             hint="type it again exactly as shown; a room allows three tries",
         )  # fmt: skip
-    if reason == "burned":
-        return RoomError(
+    if reason == "burned" and has_proved:
+        return BurnedError(
             "the room is burned", why="three wrong codes were tried in it",
             hint="start again on the other machine to get a new code",
         )  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spread.errors import ProtocolError, RoomError
 from spread.protocol import room
-from spread.protocol.room import Conversation, Data, Reply, Role, State, WrongCodeError
+from spread.protocol.room import BurnedError, Conversation, Data, Reply, Role, State, WrongCodeError
 from tests.pairs import CODE, ROOM, Between, ConnectionPair, Side
 
 OTHER_CODE = room.code_secret("amber-tiger-lion")
@@ -38,6 +38,14 @@ def creator() -> Conversation:
     """Return a creator that has sent its hello."""
     talk = Conversation(Role.CREATOR, "share", ROOM, CODE, os.urandom)
     talk.start()
+    return talk
+
+
+def joiner_that_proved() -> Conversation:
+    """Return a joiner whose proof is out."""
+    talk = Conversation(Role.JOINER, "share", ROOM, CODE, os.urandom)
+    talk.start()
+    talk.receive(Conversation(Role.CREATOR, "share", ROOM, OTHER_CODE, os.urandom).start())
     return talk
 
 
@@ -551,19 +559,19 @@ def test_misuse_is_our_bug(opened: ConnectionPair) -> None:
     ("raw", "kind", "what", "why"),
     [
         (room.failure("confirmation")[1:], WrongCodeError, "the code is wrong", "refused our proof"),
-        (room.failure("burned")[1:], RoomError, "the room is burned", "three wrong codes"),
+        (room.failure("burned")[1:], BurnedError, "the room is burned", "three wrong codes"),
         (room.failure("cancelled")[1:], RoomError, "the other side stopped", "reason: cancelled"),
         (b'{"reason":"\x1b[31mrun this"}', RoomError, "the other side stopped", "no known reason"),
         (b'{"reason":["burned"]}', RoomError, "the other side stopped", "no known reason"),
         (b"", RoomError, "the other side stopped", "no known reason"),
         (b"[]", RoomError, "the other side stopped", "no known reason"),
         (b"[" * 9999, RoomError, "the other side stopped", "no known reason"),
-        (b'{"reason":"burned"}' + b" " * 999 + b"x", RoomError, "the room is burned", "three wrong codes"),
+        (b'{"reason":"burned"}' + b" " * 999 + b"x", BurnedError, "the room is burned", "three wrong codes"),
     ],
 )
 def test_told_failures(raw: bytes, kind: type[RoomError], what: str, why: str) -> None:
     """A failure the other side tells ends the conversation in our words, never in its own."""
-    talk = creator()
+    talk = joiner_that_proved()
     with pytest.raises(kind) as caught:
         talk.receive(b"\x05" + raw)
     assert type(caught.value) is kind
@@ -571,6 +579,18 @@ def test_told_failures(raw: bytes, kind: type[RoomError], what: str, why: str) -
     assert why in caught.value.why
     assert caught.value.hint
     assert talk.state is State.FAILED
+
+
+@pytest.mark.parametrize("reason", ["confirmation", "burned"])
+@pytest.mark.parametrize("role", Role)
+def test_nobody_judges_what_was_not_proved(role: Role, reason: str) -> None:
+    """Who has not seen our proof cannot say that our code is wrong: it merely stopped."""
+    talk = Conversation(role, "share", ROOM, CODE, os.urandom)
+    talk.start()
+    with pytest.raises(RoomError) as caught:
+        talk.receive(room.failure(reason))
+    assert type(caught.value) is RoomError
+    assert caught.value.what == "the other side stopped"
 
 
 @pytest.mark.parametrize("role", Role)
