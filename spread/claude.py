@@ -15,6 +15,7 @@ PLAIN_AFTER_LESS = frozenset("0123456789=-")
 # Not "Other" to Unicode, yet invisible: fillers, blank Braille, variation selectors.
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 LONGEST_NAME = 40
+FRAME = 24_000  # what a command shows Claude; its Bash tool takes 30,000 characters
 
 
 def units(text: str) -> int:
@@ -36,7 +37,7 @@ def sanitise(text: str, most: int = 200) -> str:
     Args:
         most: Longest result in characters; a longer one ends in an ellipsis.
     """
-    line = " ".join(visible(text[: 20 * most]).split())
+    line = _untagged(" ".join(visible(text[: 20 * most]).split()))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
@@ -63,7 +64,7 @@ def frame(
         body: Markdown of a distillation, as received.
         machine: Name of the machine it came from.
         age: Our own words for how old it is, e.g. `12 minutes ago`.
-        ident: What `spread show` takes.
+        ident: What `spread show` takes; empty for what is kept nowhere.
         facts: Peer-told one-liners shown before the body (branch, state, …).
         limit: Longest result, in UTF-16 units; the end of the body is cut, the frame never is.
     """
@@ -77,7 +78,7 @@ def frame(
     ]
     quoted = [line for name, value in (facts or {}).items() for line in quote(f"{name}: {sanitise(value)}")]
     quoted += quote(body[: 4 * limit].strip())
-    rest = f"(cut here; the whole hand-off: spread show {ident})"
+    rest = f"(cut here; the whole hand-off: spread show {ident})" if ident != "unknown" else "(cut here)"
     kept = _fitting(quoted, limit - units("\n".join([*opening, rest, CLOSING])) - 1)
     whole = kept == quoted and len(body) <= 4 * limit
     return "\n".join([*opening, *kept, *([] if whole else [rest]), CLOSING])

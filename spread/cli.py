@@ -118,9 +118,20 @@ def _parsers() -> argparse.ArgumentParser:
     return top
 
 
+def _give_back(a: argparse.Namespace) -> None:
+    """In `--relay CODE` the code is no address: `--relay` may stand alone, and what follows is the argument."""
+    name = "file" if a.command == "share" else "code"
+    if getattr(a, name) is not None:
+        raise UsageError(f"{a.relay} is no relay's address", hint="it looks like wss://relay.example")
+    setattr(a, name, a.relay)
+    a.relay = ""
+
+
 def _run(arguments: argparse.Namespace, paths: Paths) -> int:
     """Run the chosen command; imports only what it needs."""
     a = arguments
+    if a.command in ("share", "receive") and a.relay and not a.relay.startswith("ws"):
+        _give_back(a)
     match a.command:
         case "demo":
             from spread.commands import demo

@@ -6,6 +6,7 @@ import socket
 import tomllib
 from dataclasses import dataclass, fields
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import tomli_w
 
@@ -36,6 +37,25 @@ def machine_name(text: str) -> str:
     """Return `text` as a machine name, which is also a file name on every system."""
     kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.split(".")[0].lower())
     return "-".join(part for part in kept.split("-") if part)[:32].rstrip("-") or "machine"
+
+
+def is_relay(text: object) -> bool:
+    """Tell whether `text` can be a relay's address: ws or wss, a host, nothing that could steer a terminal."""
+    if (
+        not isinstance(text, str)
+        or len(text) > 500
+        or not text.isascii()
+        or not text.isprintable()
+        or " " in text
+    ):
+        return False
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("ws", "wss") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        return False
 
 
 def load(paths: Paths) -> Config:
@@ -106,7 +126,7 @@ _KINDS: Final[dict[type, str]] = {str: "text", bool: "true or false", int: "whol
 
 def _check_values(config: Config, paths: Paths) -> None:
     wrong = ""
-    if config.relay and not config.relay.startswith(("ws://", "wss://")):
+    if config.relay and not is_relay(config.relay):
         wrong = "`relay` must start with ws:// or wss:// (or be empty for none)"
     elif not 0 <= config.listen_port < 65536:
         wrong = "`listen_port` must be 0 to 65535"

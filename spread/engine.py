@@ -86,7 +86,7 @@ def is_running(paths: Paths) -> bool:
     except OSError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)  # two who ask do not hinder each other
     except OSError:
         return True
     finally:
@@ -219,6 +219,7 @@ class Engine:
         self.owed = self._debts()
         self._forget_settled()
         self._notice_routes()
+        await self._revoke()
         decided = plan.plan(
             self.owed if not paused else [d for d in self.owed if d.name.startswith(RECEIPT)],
             self._courier.routes(), self.tried, time.monotonic(), os.urandom(1)[0] / 255,
@@ -233,6 +234,14 @@ class Engine:
 
     def _is_paused(self) -> bool:
         return os.path.exists(self.paths.paused)
+
+    async def _revoke(self) -> None:
+        """Tell our relays about former peers' capabilities."""
+        for writer, relays in store.revocations(self.paths).items():
+            for url in relays:
+                if await self._courier.revoke(url, bytes.fromhex(writer)):
+                    relays = relays - {url}
+                    store.put_revocation(self.paths, writer, relays)
 
     def _load_peers(self) -> dict[str, Peer]:
         try:

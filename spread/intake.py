@@ -183,6 +183,20 @@ def _remember(paths: Paths, session: str, revision: int, digest: str) -> None:
     write_atomic(_session_path(paths, session), json.dumps(data).encode("ascii"))
 
 
+def renumber(paths: Paths, peer: str, session: str, revision: int, to: int) -> None:
+    """Owe a peer the same content under a higher revision, and count on from there."""
+    content = store.read_owed(paths, store.Owed(peer, session, revision, 0.0))
+    if content is None:
+        return
+    made = Distillation.from_markdown(content.decode("utf-8"))
+    known = _session(paths, session)
+    if to > int(known.get("revision", 0)):
+        _remember(paths, session, to, str(known.get("sha256", "")))
+    text = replace(made, revision=to, id=f"{session}.{to}").to_markdown()
+    store.put(paths, peer, session, to, text)
+    log.info("session %s: revision %d is %d now, its peer knows another one", session, revision, to)
+
+
 def _quarantine(paths: Paths, path: str, what: str, why: str) -> None:
     log.error("%s: %s; kept in quarantine", what, why or "no cause known")
     name = os.path.basename(path)

@@ -3,20 +3,24 @@
 Taking in is safe to repeat: whatever a crash interrupts comes again and changes nothing the second time.
 """
 
+import hashlib
 import json
 import logging
 import time
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from spread import identity as keys
+from spread import intake, store
 from spread import peers as peers_module
-from spread import store
+from spread.config import is_relay
 from spread.errors import EnvelopeError, SpreadError, StoreError
 from spread.identity import Identity
 from spread.paths import Paths
 from spread.peers import Peer
 from spread.protocol import crypto, envelope
+
+MAX_REVISION: Final = 2**40  # far above what is counted; a peer must not drive our numbers to their end
 
 log = logging.getLogger("spread.mailroom")
 
@@ -61,7 +65,10 @@ class Mailroom:
 
     def seal_receipt(self, peer: Peer, name: str, receipt: dict[str, Any]) -> Letter:
         """Return the envelope of a receipt or, for the name `store.CONTACT`, of our contact alone."""
-        body = json.dumps({"contact": self.contact()}).encode("ascii")
+        fields: dict[str, Any] = {"contact": self.contact()}
+        if name != store.CONTACT:
+            fields["have"] = store.held(self.paths, peer.name, str(receipt["session"]))
+        body = json.dumps(fields).encode("ascii")
         if name == store.CONTACT:
             return self._seal(peer, "contact", "contact", 0, 0, body)
         return self._seal(peer, "receipt", str(receipt["session"]), int(receipt["revision"]), 0, body)
@@ -135,6 +142,11 @@ class Mailroom:
         self._update(peer, opened.content)
         if opened.kind != "receipt":
             return Taken(opened.kind, peer.name)
+        newer = _other_than_sent(self.paths, peer.name, opened)
+        if newer:
+            # our numbers went back (a restored backup): the peer took other work for this
+            intake.renumber(self.paths, peer.name, opened.id, opened.revision, newer + 1)
+            return Taken("receipt", peer.name)
         paid = store.settle(self.paths, peer.name, opened.id, opened.revision)
         log.info("%s revision %d: receipt from %s", opened.id, opened.revision, peer.name)
         return Taken("receipt", peer.name, settled=(opened.id, opened.revision) if paid else None)
@@ -147,11 +159,17 @@ class Mailroom:
             prekey = envelope.Prekey.from_dict(contact["prekey"], peer.identity)
         except (ValueError, KeyError, TypeError, RecursionError):
             raise EnvelopeError("a peer's contact is malformed") from None
-        peer = peers_module.load(self.paths, peer.name)  # it may have been unpaired, or told us more, since
-        newer = prekey.created > int(peer.prekey.get("created", 0))
-        usable = isinstance(relay, str) and len(relay) < 500 and relay.startswith(("ws://", "wss://"))
-        if newer:
-            peer = replace(
-                peer, prekey=prekey.to_dict(), relay=relay if usable or relay == "" else peer.relay
-            )
-            peers_module.save(self.paths, peer)
+        usable = relay == "" or is_relay(relay)
+        peers_module.update(self.paths, peer, prekey=prekey.to_dict(), relay=relay if usable else peer.relay)
+
+
+def _other_than_sent(paths: Paths, peer: str, receipt: envelope.Opened) -> int:
+    """Return the revision the peer holds instead of the one we owe it, or 0 if it holds what we owe."""
+    debt = store.read_owed(paths, store.Owed(peer, receipt.id, receipt.revision, 0.0))
+    try:
+        revision, digest = json.loads(receipt.content)["have"]
+        revision = int(revision)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return 0
+    same = revision == receipt.revision and debt is not None and hashlib.sha256(debt).hexdigest() == digest
+    return 0 if debt is None or same or not receipt.revision <= revision < MAX_REVISION else revision

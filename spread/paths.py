@@ -67,6 +67,11 @@ class Paths:
         return self._join("receipts")
 
     @property
+    def revocations(self) -> str:
+        """`revocations/<writer>.json`: relays that are still to be told to refuse a former peer's capability."""
+        return self._join("revocations")
+
+    @property
     def incoming(self) -> str:
         """Envelopes the listener has accepted and the engine has not opened yet."""
         return self._join("incoming")
@@ -145,7 +150,7 @@ class Paths:
         """Create the directories, private to the user (0700)."""
         for folder in (
             self.home, self.hooks, self.prekeys, self.peers, self.checkpoints, self.sessions, self.outbox,
-            self.receipts, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new,
+            self.receipts, self.revocations, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new,
             self.inbox_seen, self.ledger, self.quarantine,
             self.engine, self.log,
         ):  # fmt: skip

@@ -1,12 +1,16 @@
 """Whom we trust: one file a peer, `peers/<name>.toml`, mode 0600."""
 
+import contextlib
+import fcntl
 import os
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import tomli_w
 
+from spread import store
 from spread.errors import PairingError, StoreError
 from spread.paths import Paths, write_atomic
 
@@ -107,6 +111,18 @@ def save(paths: Paths, peer: Peer) -> None:
     write_atomic(_path(paths, peer.name), tomli_w.dumps(data).encode("utf-8"))
 
 
+@contextlib.contextmanager
+def locked(paths: Paths) -> Iterator[None]:
+    """Let nobody else change peers meanwhile: the engine notes a new sealing key, `unpair` must still win."""
+    os.makedirs(paths.peers, mode=0o700, exist_ok=True)
+    handle = os.open(os.path.join(paths.peers, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def vet(paths: Paths, peer: Peer) -> Peer:
     """Return a freshly met machine under the name it may have here.
 
@@ -132,12 +148,31 @@ def vet(paths: Paths, peer: Peer) -> Peer:
 def add(paths: Paths, peer: Peer) -> Peer:
     """Store a freshly paired machine; return it under the name it got.
 
+    What is left of another machine that once had this name is not for this one.
+
     Raises:
         PairingError: As `vet`.
     """
-    peer = vet(paths, peer)
-    save(paths, peer)
+    with locked(paths):
+        peer = vet(paths, peer)
+        if peer.name not in load_all(paths):
+            store.drop_peer(paths, peer.name)
+        save(paths, peer)
     return peer
+
+
+def update(paths: Paths, peer: Peer, **changed: Any) -> None:
+    """Change what is known of a peer, if it is still the same machine and its sealing key is older.
+
+    Raises:
+        PairingError: It is not a peer any more.
+    """
+    with locked(paths):
+        now = load(paths, peer.name)
+        if now.identity != peer.identity:
+            raise PairingError(f"{peer.name} is another machine now")
+        if int(changed["prekey"]["created"]) > int(now.prekey.get("created", 0)):
+            save(paths, replace(now, **changed))
 
 
 def remove(paths: Paths, name: str) -> Peer | None:
@@ -146,9 +181,11 @@ def remove(paths: Paths, name: str) -> Peer | None:
     Raises:
         PairingError: There is no such peer.
     """
-    try:
-        peer = load(paths, name)
-    except StoreError:
-        peer = None
-    os.unlink(_path(paths, name))
+    with locked(paths):
+        try:
+            peer = load(paths, name)
+        except StoreError:
+            peer = None
+        os.unlink(_path(paths, name))
+        store.drop_peer(paths, name)
     return peer

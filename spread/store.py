@@ -6,6 +6,7 @@ that nothing comes twice even after it was shown or forgotten.
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from spread.paths import Paths, sync_directory, write_atomic
 SUFFIX: Final = ".md"
 INDEX_SCHEMA: Final = 1
 MAX_SESSION_CHARS: Final = 64
+MAX_FIELD: Final = 300  # of the index, which the hook reads whole
 CONTACT: Final = "contact.json"  # among receipts, whose names have a revision
 
 
@@ -140,9 +142,16 @@ def settle(paths: Paths, peer: str, session: str, revision: int) -> bool:
 
 
 def drop_peer(paths: Paths, peer: str) -> None:
-    """Owe a peer nothing any more."""
+    """Owe a peer nothing any more, and show nothing more of it by ourselves: what is new counts as seen."""
     for folder in (paths.outbox, paths.receipts):
         shutil.rmtree(os.path.join(folder, peer), ignore_errors=True)
+    for item in received(paths):
+        if item.peer == peer and not item.seen:
+            with contextlib.suppress(FileNotFoundError):  # shown meanwhile
+                os.replace(item.path, os.path.join(paths.inbox_seen, os.path.basename(item.path)))
+    _unlink(_ledger_path(paths, peer))
+    if os.path.isdir(paths.inbox_new):
+        reindex(paths)
 
 
 # -- inbox -------------------------------------------------------------------------------------------------
@@ -165,14 +174,15 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
     if not is_session(session) or revision < 1 or (session, revision) != expected:
         raise DistillationError("a received hand-off is not the one its envelope names")
     ledger = _ledger(paths, peer)
-    if ledger.get(session, 0) >= revision:
+    if session in ledger and ledger[session][0] >= revision:
         return False
     prefix = f"{peer}."
     name = f"{prefix}{session}.{revision}{SUFFIX}"
     # after a crash between the file and the ledger, the file may already have been shown
     if not os.path.exists(os.path.join(paths.inbox_seen, name)):
-        write_atomic(os.path.join(paths.inbox_new, name), text.encode("utf-8"))
-    ledger[session] = revision
+        # made anew from what was checked: the body is what a session is shown, and nobody has looked at theirs
+        write_atomic(os.path.join(paths.inbox_new, name), distillation.to_markdown().encode("utf-8"))
+    ledger[session] = (revision, hashlib.sha256(text.encode("utf-8")).hexdigest())
     write_atomic(_ledger_path(paths, peer), json.dumps(ledger).encode("ascii"))
     for folder in (paths.inbox_new, paths.inbox_seen):
         _drop_older(folder, session, revision, prefix)
@@ -184,7 +194,12 @@ def _ledger_path(paths: Paths, peer: str) -> str:
     return os.path.join(paths.ledger, peer + ".json")
 
 
-def _ledger(paths: Paths, peer: str) -> dict[str, int]:
+def held(paths: Paths, peer: str, session: str) -> tuple[int, str] | None:
+    """Return the newest revision that came of a session, and the SHA-256 of what came; None: none ever came."""
+    return _ledger(paths, peer).get(session)
+
+
+def _ledger(paths: Paths, peer: str) -> dict[str, tuple[int, str]]:
     try:
         with open(_ledger_path(paths, peer), "rb") as handle:
             data = json.load(handle)
@@ -192,12 +207,13 @@ def _ledger(paths: Paths, peer: str) -> dict[str, int]:
         return {}
     except (OSError, ValueError):
         data = None
-    if not isinstance(data, dict) or not all(type(revision) is int for revision in data.values()):
+    try:
+        return {session: (int(revision), str(digest)) for session, (revision, digest) in data.items()}
+    except (AttributeError, TypeError, ValueError):
         raise StoreError(
             f"cannot use {_ledger_path(paths, peer)}", why="it is not what we wrote",
             hint="move it away; hand-offs already shown may then come once more",
-        )  # fmt: skip
-    return data
+        ) from None  # fmt: skip
 
 
 def reindex(paths: Paths, own_peers: Collection[str] = ()) -> None:
@@ -254,14 +270,14 @@ def read(item: Received) -> Distillation:
 def _entry(item: Received) -> dict[str, Any]:
     distillation = read(item)
     return {
-        "project": distillation.project.id,
+        "project": distillation.project.id[:MAX_FIELD],
         "peer": item.peer,
         "session": item.session,
         "revision": item.revision,
         "title": distillation.title.removesuffix(f" [{distillation.state}]"),
-        "branch": distillation.project.branch,
-        "head": distillation.project.head,
-        "ended_at": distillation.ended_at,
+        "branch": distillation.project.branch[:MAX_FIELD],
+        "head": distillation.project.head[:MAX_FIELD],
+        "ended_at": distillation.ended_at[:MAX_FIELD],
         "state": distillation.state,
         "received_at": os.stat(item.path).st_mtime,
     }
@@ -354,3 +370,30 @@ def read_receipt(paths: Paths, peer: str, name: str) -> dict[str, Any] | None:
 def drop_receipt(paths: Paths, peer: str, name: str) -> None:
     """A route has taken a receipt: it is no longer to be sent."""
     _unlink(os.path.join(paths.receipts, peer, name))
+
+
+# -- revocations -------------------------------------------------------------------------------------------
+
+
+def put_revocation(paths: Paths, writer: str, relays: Collection[str]) -> None:
+    """Note which relays are still to be told to refuse a writer (hex); none: the matter is settled."""
+    path = os.path.join(paths.revocations, writer + ".json")
+    if relays:
+        os.makedirs(paths.revocations, mode=0o700, exist_ok=True)
+        write_atomic(path, json.dumps(sorted(relays)).encode("ascii"))
+    else:
+        _unlink(path)
+
+
+def revocations(paths: Paths) -> dict[str, set[str]]:
+    """Return, per writer (hex), the relays that are still to be told."""
+    found = {}
+    for name in os.listdir(paths.revocations) if os.path.isdir(paths.revocations) else []:
+        if not name.endswith(".json") or name.startswith("."):
+            continue
+        try:
+            with open(os.path.join(paths.revocations, name), "rb") as handle:
+                found[name.removesuffix(".json")] = {str(relay) for relay in json.load(handle)}
+        except (OSError, ValueError, TypeError):
+            continue
+    return found

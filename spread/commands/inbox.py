@@ -1,6 +1,7 @@
 """`spread inbox`, `show`, `forget`: what was received."""
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -50,6 +51,16 @@ def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
     made = store.read(item)
     if as_json:
         sys.stdout.write(made.to_json().rstrip("\n") + "\n")
+        return 0
+    if os.environ.get("CLAUDECODE"):  # run by Claude: what it reads is data, and says so
+        shown = claude.frame(
+            claude.body(made.to_markdown()),
+            machine=item.peer,
+            age="some time ago",
+            ident=item.id,
+            limit=claude.FRAME,
+        )
+        sys.stdout.write(shown + "\n")
         return 0
     common.say(f"from {item.peer}, {made.project.id} {made.project.branch}".rstrip())
     sys.stdout.write(claude.visible(claude.body(made.to_markdown())).rstrip("\n") + "\n")

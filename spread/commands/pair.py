@@ -51,6 +51,7 @@ class Ours:
             "relay": self.relay,
             "writer_seed": self.writer_seed.hex(),
             "grant": grant.hex(),
+            "teammate": self.teammate,
             "prekey": prekey.to_dict(),
         }
         text = json.dumps(card)
@@ -75,9 +76,9 @@ class Ours:
             prekey = envelope.Prekey.from_dict(card["prekey"], theirs)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
             raise ProtocolError("the other machine's card is malformed") from None
-        relay = card["relay"] if card["relay"].startswith(("ws://", "wss://")) else ""
+        relay = card["relay"] if config.is_relay(card["relay"]) else ""
         signed = crypto.is_signed(theirs, signature, "card", binding, role.encode(), text)
-        if not signed or not mailbox.is_granted(box, granted_to, grant) or len(relay) > 500:
+        if not signed or not mailbox.is_granted(box, granted_to, grant):
             raise ProtocolError("the other machine's card is not in order")
         if theirs == self.identity.public:
             raise PairingError(
@@ -87,7 +88,7 @@ class Ours:
         return Peer(
             name=config.machine_name(card["name"]), identity=theirs, mailbox=box, writer_seed=writer_seed,
             grant=grant, granted=crypto.public_key(self.writer_seed), prekey=prekey.to_dict(), relay=relay,
-            our_relay=self.relay, teammate=self.teammate, paired_at=int(time.time()),
+            our_relay=self.relay, teammate=self.teammate or card.get("teammate") is True, paired_at=int(time.time()),
         )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def run(
     settings = config.load(paths)
     if name is not None:
         settings = config.change(paths, name=config.machine_name(name))
-    if relay is not None and relay and not relay.startswith(("ws://", "wss://")):
+    if relay and not config.is_relay(relay):
         raise UsageError(f"{relay} is no relay's address", hint="it looks like wss://relay.example")
     parsed = common.parse_code(code) if code is not None else None
     if parsed is not None and not parsed.words:
@@ -121,6 +122,10 @@ def run(
     remember(paths)
     peer, check = asyncio.run(_offer(ours, relay is not None) if parsed is None else _accept(ours, parsed))
     common.result(f"paired with {peer.name} ({fingerprint(peer.identity)}); next: work, or `spread status`")
+    if peer.teammate:
+        common.say(
+            "as teammates: nothing is sent by itself, and what comes is announced, not given to Claude"
+        )
     common.say(f"check words, the same on both screens: {check}")
     return 0
 

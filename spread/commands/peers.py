@@ -4,7 +4,7 @@ import json
 import time
 from typing import Any
 
-from spread import peers, store
+from spread import config, peers, store
 from spread.commands import common
 from spread.identity import fingerprint
 from spread.paths import Paths
@@ -36,8 +36,10 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
 
 
 def unpair(paths: Paths, name: str) -> int:
-    """Forget a peer: it can no longer write to us, and nothing is owed to it."""
-    peers.remove(paths, name)
-    store.drop_peer(paths, name)
+    """Forget a peer: it can no longer write to us, nothing is owed to it, and nothing of it is shown by itself."""
+    settings = config.load(paths)
+    peer = peers.remove(paths, name)
+    if peer is not None:
+        store.put_revocation(paths, peer.granted.hex(), {settings.relay, peer.our_relay} - {""})
     common.result(f"unpaired {name}; run `spread unpair` for this machine there too")
     return 0

@@ -16,7 +16,6 @@ from spread.net import meet
 from spread.paths import Paths, write_atomic
 
 MAX_NAME: Final = 200
-FRAME: Final = 24_000  # what a skill shows Claude; its Bash tool takes 30,000
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,11 @@ def run(
 ) -> int:  # fmt: skip
     """Receive and print, or write to `output`."""
     settings = config.load(paths)
+    if output is not None and os.environ.get("CLAUDECODE"):
+        # a hostile text in the context must not get a file of its own written, say CLAUDE.md
+        raise UsageError(
+            "-o is for people", why="inside Claude Code it could overwrite any file with received text"
+        )
     if code is not None and room is not None:
         raise UsageError("both a code and --room are given", hint="the code begins with the room")
     if relay == "" and not settings.relay:
@@ -139,7 +143,7 @@ def _present(shared: Shared, output: str | None, as_json: bool) -> None:
     elif os.environ.get("CLAUDECODE"):  # run by Claude: what it reads is data, and says so
         body = claude.body(text) if shared.kind == "distillation" else text
         sys.stdout.write(
-            claude.frame(body, machine="one-off share", age="just now", ident="shared", limit=FRAME) + "\n"
+            claude.frame(body, machine="one-off share", age="just now", ident="", limit=claude.FRAME) + "\n"
         )
     else:
         sys.stdout.write(claude.visible(text).rstrip("\n") + "\n")  # nothing in it can steer a terminal
