@@ -11,6 +11,7 @@ from typing import Final
 from spread.distill_document import Writer
 from spread.distill_ledger import Ledger
 from spread.distillation import Distillation
+from spread.errors import TranscriptError
 from spread.project import Project, resolve
 from spread.redact import Redactor
 from spread.transcript import Reader, check, open_lines
@@ -97,8 +98,11 @@ def agent_files(path: str) -> dict[str, str]:
 def _add_agent(ledger: Ledger, path: str, line: int) -> None:
     """Add what a sub-agent did, at the line of the session where its result came."""
     reader = Reader(agent=os.path.basename(path))
-    for raw in open_lines(path):
-        for event in reader.feed(raw):
-            if isinstance(event, Call):
-                event.line = event.result_line = line
-                ledger.add(event)
+    try:
+        for raw in open_lines(path):
+            for event in reader.feed(raw):
+                if isinstance(event, Call):
+                    event.line = event.result_line = line
+                    ledger.add(event)
+    except TranscriptError:
+        ledger.unread += 1  # said among the uncertainties; the session's own file is what counts

@@ -79,9 +79,8 @@ class Writer:
         if self.redactor.text(whole) != whole:  # something was told that did not come through `tell`
             value = map_text(value, self.redactor.text)
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
-        object.__setattr__(value, "redactions", counts)
-        assert isinstance(value, Distillation)
-        return value
+        told: Distillation = replace(value, redactions=counts)
+        return told
 
     def _redact(self) -> None:
         """Redact all texts seen by `tell` at once; one by one where that would join two of them."""
@@ -193,7 +192,8 @@ class Writer:
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers to questions, approved and rejected plans, denials with words; in order."""
-        answers = []
+        answers, known = [], {text for _, text in self.ledger.constraints}
+        shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
         for turn in self.ledger.turns:
             reply = turn.prompt.text
             if turn.asked and turn.before and turn.prompt.kind in ("typed", "queued") and is_answer(reply):
@@ -201,8 +201,9 @@ class Writer:
                 meant = f" (that is: {self.tell(picked, 160)})" if picked else ""
                 said = f"the user said “{self.tell(reply, 300)}”{meant}"
                 answers.append((turn.prompt.line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
-            elif turn.prompt.kind in ("typed", "queued"):
-                known = {text for _, text in self.ledger.constraints}
+            elif turn.prompt.kind in ("typed", "queued") and not (
+                f"L{turn.prompt.line}" in shown and len(reply) < 700
+            ):
                 said_so = [text for text in choices(reply, answers=bool(turn.asked)) if text not in known][:6]
                 answers += [(turn.prompt.line, f"the user said “{self.tell(text, 300)}”") for text in said_so]
         return sorted([*self.ledger.decisions, *answers])
@@ -342,8 +343,9 @@ class Writer:
             )
         if ledger.unfinished:
             out.append((end, f"{ledger.unfinished} tool calls have no result in the transcript"))
-        if self.facts.broken:
-            out.append((end, f"{self.facts.broken} broken lines of the transcript were left out"))
+        if self.facts.broken or ledger.unread:
+            files = f", {ledger.unread} files of sub-agents" if ledger.unread else ""
+            out.append((end, f"{self.facts.broken} broken lines of the transcript{files} were left out"))
         return self._listed("uncertainties", out, 400)
 
     def _files(self) -> Files:

@@ -75,6 +75,7 @@ class Ledger:
     recap: Mark | None = None
     denied_last: Call | None = None
     unfinished: int = 0
+    unread: int = 0  # files of sub-agents that could not be read
     calls: int = 0
     root: str = ""  # the top of the work tree as far as working directories tell
     cwd: str = ""

@@ -279,9 +279,15 @@ def ends_in_question(said: str) -> bool:
     )
 
 
+_PICK: Final = re.compile(r"(?:option|number|#)?\s*([1-9a-h])[.)!]?", re.I)
+_PICK_AMONG: Final = re.compile(
+    r"\b(?:do|option|go with|take|pick|choose|number|use)\s+#?([1-9A-H])\b(?![\w'.-]\w)"
+)
+
+
 def option_of(reply: str, said: str) -> str:
-    """Return the option of an enumerated message that a reply of one letter or number picks, or an empty string."""
-    picked = re.fullmatch(r"(?:option|number|#)?\s*([1-9a-hA-H])[.)!]?", reply.strip(), re.I)
+    """Return the option of an enumerated message that a reply picks by its letter or number, or an empty string."""
+    picked = _PICK.fullmatch(reply.strip()) or (_PICK_AMONG.search(reply) if len(reply) <= 80 else None)
     if not picked:
         return ""
     label = re.escape(picked[1])

@@ -349,8 +349,8 @@ def _at(lines: tuple[str, ...], at: int) -> str:
 
 def _quote(it: Distillation, name: str, note: str = "") -> list[str]:
     value: str = getattr(it, name)
-    if value in (UNKNOWN, NONE, ""):
-        return [value or NONE]
+    if value in (UNKNOWN, NONE) or not value.strip():
+        return [value.strip() or NONE]
     quoted = _prose(value)
     return [*quoted[:-1], quoted[-1] + _at(it.lines_of(name), 0) + note]
 

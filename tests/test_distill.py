@@ -426,3 +426,11 @@ def test_session_id_goes_by_the_file_name() -> None:
     facts.session_id = "../x"
     assert session_of(f"/p/{SESSION}.jsonl", facts) == SESSION
     assert "/" not in session_of("/p/raw.jsonl", facts)
+
+
+def test_unreadable_sub_agent_file_does_not_fail_the_session(tmp_path: Path) -> None:
+    """What a sub-agent's file cannot tell is said to be missing."""
+    (tmp_path / SESSION / "subagents" / "agent-a1.jsonl").mkdir(parents=True)
+    lines = Lines()
+    lines.user("please mend the parser")
+    assert any("1 files of sub-agents" in item for item in made(lines, tmp_path).uncertainties)

@@ -120,7 +120,9 @@ def test_question_and_option_of_a_message() -> None:
     assert question_of("no question here.") == ""
     assert option_of("2", said) == "drop it"
     assert option_of("option 1", said) == "keep it"
+    assert option_of("ok let's do 2 then", said) == "drop it"
     assert option_of("yes", said) == ""
+    assert option_of("use 2.5 instead", said) == ""
 
 
 def test_messages_that_leave_the_step_to_the_person() -> None:

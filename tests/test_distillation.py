@@ -170,6 +170,11 @@ def test_most_important_comes_first() -> None:
     assert places == sorted(places)
 
 
+def test_blank_texts_are_told_as_none() -> None:
+    """A goal of white space alone leaves no empty section."""
+    assert "## Goal\nnone observed\n" in small(goal=" \n", last_request="\n").to_markdown()
+
+
 def test_title_is_one_short_line() -> None:
     """Lists show goal and state on one line."""
     title = small(goal="mend\nthe " + "very " * 40 + "long parser", state="failing").title
