@@ -40,7 +40,6 @@ from spread.transcript_events import Facts
 _BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
 MAX_FILES: Final = 300
-MAX_READ: Final = 40
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
 MAX_LOG_CHARS: Final = 6_000
@@ -355,7 +354,7 @@ class Writer:
             self._paths("modified", files.modified),
             self._paths("deleted", files.deleted),
             self._renames(),
-            tuple(relative(path, self.root) for path in list(files.read)[::-1][:MAX_READ]),
+            tuple(relative(path, self.root) for path in list(files.read)[::-1][:MAX_ITEMS]),
         )
 
     def _after_commit(self) -> list[str]:
