@@ -130,7 +130,7 @@ def _give_back(a: argparse.Namespace) -> None:
 def _run(arguments: argparse.Namespace, paths: Paths) -> int:
     """Run the chosen command; imports only what it needs."""
     a = arguments
-    if a.command in ("share", "receive") and a.relay and not a.relay.startswith("ws"):
+    if a.command in ("share", "receive") and a.relay and "://" not in a.relay:
         _give_back(a)
     match a.command:
         case "demo":
