@@ -27,6 +27,7 @@ MANY_TOKENS: Final = 50  # above that, one search with the pattern is cheaper th
 MIN_WORD_CHARS: Final = 16  # no known format is shorter
 SAMPLE_ENV_FILES: Final = ("example", "sample", "template", "dist", "defaults", "schema")
 
+_PARTS: Final = [(part, rule) for rule in TOKENS for part in rule.heads + rule.inner]
 _PLACEHOLDER: Final = re.compile(r"\[redacted:[a-z0-9-]+\]")
 # Bytes that can stand in a known token, or right before it in an escape; all others part words.
 _TOKEN_BYTES: Final = bytes(
@@ -139,8 +140,8 @@ def _tokens(text: str, words: str) -> Iterator[Span]:
 
 
 def _present(words: str) -> Iterator[tuple[Rule, re.Pattern[str]]]:
-    for rule in TOKENS:
-        if any(part in words for part in rule.heads + rule.inner):
+    if words:
+        for rule in dict.fromkeys([rule for part, rule in _PARTS if part in words]):
             yield rule, compiled(rule.source)
 
 

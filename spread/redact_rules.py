@@ -56,6 +56,7 @@ _TOKENS: Final = (
     ("google-oauth-secret", "GOCSPX-", r"GOCSPX-[A-Za-z0-9_-]{20,}"),
     ("google-oauth-token", "ya29.", r"<ya29\.[A-Za-z0-9_.-]{20,}"),
     ("google-refresh-token", "1//0", r"<1//0[A-Za-z0-9_-]{35,}"),
+    ("firebase-key", "AAAA", r"<AAAA[A-Za-z0-9_-]{7}:[A-Za-z0-9_-]{120,}"),
     ("google-recaptcha-key", "6L", r"<6L[a-zA-Z][A-Za-z0-9_]{3}AAAAA[A-Za-z0-9_-]{28,31}>"),
     ("azure-client-secret", "*Q~", r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}"),
     ("azure-devops-token", "*AZDO", r"<[A-Za-z0-9]{70,80}AZDO[A-Za-z0-9]{4,}"),
@@ -158,7 +159,7 @@ _TOKENS: Final = (
     ("instagram-token", "IGQ", r"<IGQ[A-Za-z0-9_-]{80,}"),
     ("linkedin-secret", "WPL_AP1.", r"WPL_AP1\.[A-Za-z0-9+/=.]{16,}"),
     # money and shops
-    ("stripe-key", "sk_live_ sk_test_ sk_prod_ rk_live_ rk_test_ rk_prod_", r"<(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,}"),
+    ("stripe-key", "sk_live_ sk_test_ sk_prod_ pk_live_ pk_test_ rk_live_ rk_test_ rk_prod_", r"<(?:sk|pk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,}"),
     ("stripe-webhook-secret", "whsec_", r"<whsec_[A-Za-z0-9+/]{24,}={0,2}"),
     ("square-token", "sq0 EAAA", r"<(?:sq0[a-z]{3}-[A-Za-z0-9_-]{22,43}|EAAA[A-Za-z0-9_-]{60})>"),
     ("braintree-token", "access_token$", r"access_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[0-9a-f]{32}"),

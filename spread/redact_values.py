@@ -118,7 +118,7 @@ _STAND_IN: Final = re.compile(
 _STAND_IN_PART: Final = re.compile(
     r"""(?ix)
     \$\{ | \{\{ | \$\( | %\( | <[a-z_ -]{1,40}> | xxxx | \*\*\*\* | \.\.\. | …
-    | (?<![a-z0-9])(?:your|my|some|the|insert|enter|replace|put)[-_ ]
+    | (?<![a-z0-9])(?:your|(?-i:my|My|MY)|insert|enter|replace)[-_ ]
     | example | placeholder | change[-_]?me | replace[-_]?me | dummy | fake | redacted | not[-_]?a[-_]?real
     """
 )
@@ -136,7 +136,7 @@ _HEX: Final = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _HASH: Final = re.compile(r"(?i)(?:sha\d*|md5|h1|blake\w*|git|commit|integrity)[-:=].*")
 _SPLIT: Final = re.compile(r"[-_./:@ +]")
 _WORDISH: Final = re.compile(
-    r"[A-Za-z]?[a-z]*|[A-Z]+s?|\d+|v\d+|[a-z]*(?:[A-Z][a-z]+){0,5}\d{0,4}|[a-z]{1,5}\d{1,4}[a-z]{0,5}"
+    r"[A-Za-z]?[a-z]*|[A-Z]+s?|\d+|v\d+|[a-z]*(?:[A-Z][a-z]+\d{0,2}){0,5}\d{0,4}|[a-z]{1,5}\d{1,4}[a-z]{0,5}"
 )
 _TRANSITION: Final = re.compile(
     r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z0-9])[a-z]|(?<=[A-Z])\d|(?<=\d)[A-Z]|[^A-Za-z0-9]"
@@ -190,7 +190,9 @@ def is_random(value: str) -> bool:
     parts = _SPLIT.split(value)
     if all(_WORDISH.fullmatch(part) for part in parts):
         return _is_odd_word(max(parts, key=len))
-    return entropy(value) >= min(3.0, math.log2(len(value)) - 0.75) and _turns(value) >= 2
+    return entropy(value) >= min(3.0, math.log2(len(value)) - 0.75) and _turns(value) >= (
+        1 if len(value) >= 16 else 2
+    )
 
 
 def _turns(value: str) -> int:

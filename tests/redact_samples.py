@@ -123,6 +123,8 @@ FORMATS = {
     "twitter bearer": "AAAAAAAAAAAAAAAA|AAAAAA{A80}",
     "stripe secret": "sk_|live_{A24}",
     "stripe test": "sk_|test_{A99}",
+    "stripe publishable": "pk_|live_{A99}",
+    "firebase": "AAA|A{u7}:APA91b{u134}",
     "stripe restricted": "rk_|live_{A99}",
     "stripe webhook": "wh|sec_{A32}",
     "square": "sq0|atp-{u22}",

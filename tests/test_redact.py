@@ -162,6 +162,7 @@ def test_putty_keys(rng: random.Random) -> None:
         "amqp://u:{}@mq/",
         "the new password is {}.",
         "my token: {}",
+        "Secret access key: {}",
         "I set the API key to {} yesterday",
         '["--password", "{}"]',
     ],
@@ -171,6 +172,12 @@ def test_secrets_in_command_lines_and_prose(template: str, rng: random.Random) -
     for _ in range(10):
         value = filled(rng, "{A20}{d2}")
         assert value not in once(template.format(value))
+
+
+def test_an_aws_pair(rng: random.Random) -> None:
+    """The secret beside an AWS key id goes too, though nothing names it."""
+    secret = filled(rng, "{b40}")
+    assert secret not in once(f"Access key ID,Secret\n{known(rng, 'aws access key').text},{secret}\n")
 
 
 # What stays.
@@ -223,6 +230,8 @@ def authenticate(self, password=None, token: str = ""):
     if password != expected_password:
         raise AuthError("invalid password")
 assert hash_password("x") == hash_password("x")
+--- PASS: TestGenerator2_NonZeroExit9Code (0.01s)
+git clone ssh://some-long-user-name@host.internal/x
 [redacted:github-token] stays [redacted:password]
 """
 
@@ -540,3 +549,41 @@ def test_a_fake_knows_whether_it_survives() -> None:
     fake = Fake("x", "abcdefghijklmnop", ["abcdefghijklmnop"])
     assert fake.survives("… abcdefgh …")
     assert not fake.survives("[redacted:x]")
+
+
+def test_a_placeholder_inside_a_finding_stays() -> None:
+    """What was redacted before is kept as it is; what stands around it goes."""
+    line = "Cookie: a=aB3dE6gH9jK2mN5p; b=[redacted:github-token]; c=qW8eR7tY6uI5oP4a"
+    out = once(line)
+    assert "[redacted:github-token]" in out
+    assert "aB3dE6gH9" not in out
+    assert "qW8eR7tY6" not in out
+
+
+def test_short_known_values_are_left_to_the_rules() -> None:
+    """A value of under six bytes would be cut out of every text."""
+    assert Redactor({"PIN": "1234"}).text("in 1234 lines") == "in 1234 lines"
+    assert Redactor({"PIN": "123456"}).text("it is 123456") == "it is [redacted:environment]"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "plain", "secret"),
+    [
+        ("secret", "/run/secrets/token", True, False),
+        ("secret", "CorrectHorseBattery", True, True),
+        ("password", "correct horse", True, False),
+        ("password", "48151623", False, True),
+        ("password", "/run/secrets/password", True, False),
+        ("password", "correcthorse", True, True),
+        ("password", "correcthorse", False, False),
+        ("password", "abc", True, False),
+    ],
+)
+def test_what_counts_as_a_secret(kind: str, value: str, plain: bool, secret: bool) -> None:
+    """Paths, sentences and short words are none; digits alone are a password; letters alone only where data stands."""
+    assert is_secret(kind, value, quoted=True, plain=plain) is secret
+
+
+def test_paths_in_variables_are_not_collected() -> None:
+    """A variable that names a key file does not make that path a secret."""
+    assert secrets_around({"SIGNING_KEY": "/home/a/.ssh/id_ed25519"}, None) == {}
