@@ -169,7 +169,7 @@ def _other_than_sent(paths: Paths, peer: str, receipt: envelope.Opened) -> int:
     try:
         revision, digest = json.loads(receipt.content)["have"]
         revision = int(revision)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0
     same = revision == receipt.revision and debt is not None and hashlib.sha256(debt).hexdigest() == digest
     return 0 if debt is None or same or not receipt.revision <= revision < MAX_REVISION else revision
