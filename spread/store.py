@@ -151,7 +151,7 @@ def drop_peer(paths: Paths, peer: str) -> None:
                 os.replace(item.path, os.path.join(paths.inbox_seen, os.path.basename(item.path)))
     _unlink(_ledger_path(paths, peer))
     if os.path.isdir(paths.inbox_new):
-        reindex(paths)
+        _reindex(paths, lambda peer: None)
 
 
 # -- inbox -------------------------------------------------------------------------------------------------
