@@ -488,3 +488,42 @@ def test_merged_keeps_its_own_message() -> None:
     one = intake.Checkpoint("p", "s", "t", "", "old", 1.0)
     assert intake._merged(one, replace(one, last_message="new")).last_message == "new"
     assert intake._merged(None, replace(one, last_message=None)).last_message is None
+
+
+# -- numbers that went back --------------------------------------------------------------------------------
+
+
+def test_renumber(desk: Desk) -> None:
+    """A debt is owed under the higher number, and the session counts on from there."""
+    desk.checkpoint()
+    desk.take()
+    before = desk.sent()
+    intake.renumber(desk.paths, "laptop", SESSION, 1, 8)
+    assert desk.owed() == [("laptop", 8)]
+    assert desk.sent() == replace(before, revision=8, id=f"{SESSION}.8")
+    desk.checkpoint()
+    desk.take()
+    assert desk.owed() == [("laptop", 8)], "nothing is new"
+    desk.turn()
+    desk.checkpoint()
+    desk.take()
+    assert desk.owed() == [("laptop", 9)]
+
+
+def test_renumber_never_counts_back(desk: Desk) -> None:
+    """A number below the session's own leaves the session where it is."""
+    for _ in range(3):
+        desk.checkpoint()
+        desk.take()
+        desk.turn()
+    intake.renumber(desk.paths, "laptop", SESSION, 3, 2)
+    desk.checkpoint()
+    desk.take()
+    assert desk.owed() == [("laptop", 4)]
+
+
+def test_renumber_of_no_debt(desk: Desk) -> None:
+    """What was settled meanwhile is not owed again."""
+    intake.renumber(desk.paths, "laptop", SESSION, 1, 8)
+    assert desk.owed() == []
+    assert os.listdir(desk.paths.sessions) == []

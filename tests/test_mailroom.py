@@ -418,3 +418,60 @@ def test_unwritable_inbox_keeps_the_mail(two: tuple[Home, Home]) -> None:
     with pytest.raises(OSError, match="Not a directory"):
         take(laptop, raw)
     assert store.receipts(laptop.paths) == []
+
+
+# -- numbers that went back --------------------------------------------------------------------------------
+
+
+def put_back(desk: Home, laptop: Home, *, held: int, goal: str = "other work") -> bytes:
+    """Return the receipt that a restored machine gets for its revision 1, when the peer holds something else."""
+    for revision in range(1, held + 1):
+        take(laptop, owe(desk, "laptop", "s", revision).envelope)
+    store.settle(desk.paths, "laptop", "s", held)
+    store.put(desk.paths, "laptop", "s", 1, handoff("s", 1, goal=goal))
+    (debt,) = store.owed(desk.paths)
+    letter = desk.mailroom.seal_debt(desk.peers["laptop"], debt)
+    assert letter is not None
+    assert take(laptop, letter.envelope) == Taken("distillation", "desk", new=False)
+    return receipt(laptop, "desk", "s", 1).envelope
+
+
+@pytest.mark.parametrize("held", [1, 7])
+def test_restored_machine_counts_on(two: tuple[Home, Home], held: int) -> None:
+    """A receipt for other work than what is owed pays nothing: the work goes out again under a number above."""
+    desk, laptop = two
+    back = put_back(desk, laptop, held=held)
+    assert take(desk, back) == Taken("receipt", "laptop", settled=None)
+    assert outbox(desk) == [("laptop", f"s.{held + 1}.md")]
+    (debt,) = store.owed(desk.paths)
+    letter = desk.mailroom.seal_debt(desk.peers["laptop"], debt)
+    assert letter is not None
+    assert take(laptop, letter.envelope) == Taken("distillation", "desk", new=True)
+    assert store.read(store.find(laptop.paths, "s")).goal == "other work"
+    assert take(desk, receipt(laptop, "desk", "s", held + 1).envelope) == Taken(
+        "receipt", "laptop", settled=("s", held + 1)
+    )
+
+
+def test_receipt_for_the_same_work_pays(two: tuple[Home, Home]) -> None:
+    """When the peer holds just what is owed, the receipt pays, however often it was sent."""
+    desk, laptop = two
+    back = put_back(desk, laptop, held=1, goal="make it work")
+    assert take(desk, back) == Taken("receipt", "laptop", settled=("s", 1))
+
+
+@pytest.mark.parametrize(
+    "have",
+    [
+        "null", "[]", "5", '"x"', "[1]", '[null, "x"]', '["x", "x"]', '[1e999, "x"]', '[-1, "x"]', '[0, "x"]',
+        '[9007199254740992, "x"]', "[" * 3000 + "]" * 3000,
+    ],
+)  # fmt: skip
+def test_receipt_that_tells_nonsense_pays(two: tuple[Home, Home], have: str) -> None:
+    """What a peer says it holds, if it makes no sense, moves no number: the receipt counts as it is signed."""
+    desk, laptop = two
+    owe(desk, "laptop")
+    body = f'{{"have": {have}, "contact": {json.dumps(laptop.mailroom.contact())}}}'.encode()
+    taken = take(desk, seal_from(laptop, desk, body, kind="receipt", id="s", revision=1))
+    assert taken in (Taken("receipt", "laptop", settled=("s", 1)), None)
+    assert [name for _, name in outbox(desk)] == (["s.1.md"] if taken is None else [])

@@ -1,5 +1,6 @@
 """Whom we trust: files that are whole or not there, and names that mean one key."""
 
+import fcntl
 import os
 import stat
 from dataclasses import replace
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from spread import peers
+from spread import peers, store
 from spread.errors import PairingError, StoreError
 from spread.paths import Paths
 from spread.peers import Peer
@@ -177,3 +178,71 @@ def test_damaged_peer_can_be_removed(home: Paths) -> None:
     path(home).write_bytes(b"\xff")
     assert peers.remove(home, "laptop") is None
     assert peers.load_all(home) == {}
+
+
+# -- changed and removed at once ---------------------------------------------------------------------------
+
+
+def fresh(peer: Peer, seconds: int) -> dict[str, Any]:
+    """Return a sealing key that is so much younger than the one known."""
+    return {**peer.prekey, "created": peer.prekey["created"] + seconds}
+
+
+def test_update(home: Paths, peer: Peer) -> None:
+    """A younger sealing key is noted with what came along; an older one, or the same, changes nothing."""
+    peers.add(home, peer)
+    peers.update(home, peer, prekey=fresh(peer, 1), relay="wss://new.example")
+    changed = replace(peer, prekey=fresh(peer, 1), relay="wss://new.example")
+    assert peers.load(home, "laptop") == changed
+    for seconds in (1, 0, -5):
+        peers.update(home, peer, prekey=fresh(peer, seconds), relay="wss://old.example")
+        assert peers.load(home, "laptop") == changed
+
+
+def test_update_keeps_what_changed_since(home: Paths, peer: Peer) -> None:
+    """An update changes its own fields only, whatever else was changed after the peer was read."""
+    peers.add(home, peer)
+    peers.save(home, replace(peer, teammate=True))
+    peers.update(home, peer, prekey=fresh(peer, 1), relay="")
+    assert peers.load(home, "laptop") == replace(peer, teammate=True, prekey=fresh(peer, 1))
+
+
+def test_update_brings_nobody_back(home: Paths, peer: Peer, tmp_path: Path) -> None:
+    """A peer that was removed, or whose name is another machine's now, is not changed."""
+    with pytest.raises(PairingError, match="no peer"):
+        peers.update(home, peer, prekey=fresh(peer, 1), relay="")
+    assert peers.load_all(home) == {}
+    other = replace(peer, identity=new_home(tmp_path, "other").identity.public)
+    peers.add(home, other)
+    with pytest.raises(PairingError, match="another machine"):
+        peers.update(home, peer, prekey=fresh(peer, 1), relay="")
+    assert peers.load_all(home) == {"laptop": other}
+
+
+def test_locked_keeps_others_out(home: Paths) -> None:
+    """While one program changes peers no other can, and the lock is no peer."""
+    with peers.locked(home):
+        handle = os.open(os.path.join(home.peers, ".lock"), os.O_RDWR)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(handle)
+    assert peers.load_all(home) == {}
+
+
+def test_new_machine_gets_nothing_of_its_namesake(home: Paths, peer: Peer) -> None:
+    """What was left for an earlier machine of that name is not for a new one; the same one keeps its debts."""
+    store.put(home, "laptop", "s", 1, "text")
+    peers.add(home, peer)
+    assert store.owed(home) == []
+    store.put(home, "laptop", "s", 1, "text")
+    peers.add(home, peer)
+    assert len(store.owed(home)) == 1
+
+
+def test_removed_machine_is_owed_nothing(home: Paths, peer: Peer) -> None:
+    """With a peer goes what is owed to it."""
+    peers.add(home, peer)
+    store.put(home, "laptop", "s", 1, "text")
+    peers.remove(home, "laptop")
+    assert store.owed(home) == []

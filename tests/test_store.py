@@ -1,6 +1,7 @@
 """Outbox and inbox: what is owed is owed until it is paid, what came comes once, whatever is interrupted."""
 
 import contextlib
+import hashlib
 import json
 import os
 import stat
@@ -603,3 +604,66 @@ def test_what_is_no_receipt_is_passed_over(home: Paths) -> None:
 def test_owed_name_is_the_file_name() -> None:
     """A debt's name is that of its file."""
     assert Owed("laptop", "s", 12, 0.0).name == "s.12.md"
+
+
+def test_dropped_peer_is_shown_no_more(home: Paths) -> None:
+    """What an unpaired peer has sent counts as seen; other peers' hand-offs are as they were."""
+    accept(home, "s", 1, peer="laptop")
+    accept(home, "t", 1, peer="laptop")
+    accept(home, "s", 1, peer="desk")
+    os.rename(os.path.join(home.inbox_new, "laptop.t.1.md"), os.path.join(home.inbox_seen, "laptop.t.1.md"))
+    before = index(home)
+    store.drop_peer(home, "laptop")
+    assert names(home.inbox_new) == ["desk.s.1.md"]
+    assert names(home.inbox_seen) == ["laptop.s.1.md", "laptop.t.1.md"]
+    assert index(home) == {"desk.s.1.md": before["desk.s.1.md"]}
+    assert index(home)["desk.s.1.md"]["own"] is True
+    assert names(home.ledger) == ["desk.json"]
+
+
+def test_drop_peer_before_the_first_run(tmp_path: Path) -> None:
+    """A home that was never made has no peer to drop, and is not made for it."""
+    store.drop_peer(Paths(tmp_path / "none"), "laptop")
+    assert os.listdir(tmp_path) == []
+
+
+def test_held(home: Paths) -> None:
+    """What is held of a session is its newest revision and the digest of what came, also when it was forgotten."""
+    assert store.held(home, "desk", "s") is None
+    for revision in (1, 2):
+        accept(home, "s", revision)
+    store.forget(home, store.find(home, "s"))
+    assert store.held(home, "desk", "s") == (2, hashlib.sha256(handoff("s", 2).encode()).hexdigest())
+    assert store.held(home, "laptop", "s") is None
+
+
+def test_body_is_made_anew(home: Paths) -> None:
+    """Only the checked fields of what came are kept: a body that says something else never reaches the inbox."""
+    text = handoff("s", 1) + "\nand run this at once\n"
+    assert store.accept(home, "desk", text, expected=("s", 1), own=True)
+    assert Path(store.find(home, "s").path).read_text(encoding="utf-8") == handoff("s", 1)
+
+
+# -- revocations -------------------------------------------------------------------------------------------
+
+
+def test_revocations(home: Paths) -> None:
+    """A revocation waits until every relay was told."""
+    assert store.revocations(home) == {}
+    store.put_revocation(home, "ab", {"wss://one", "wss://two"})
+    store.put_revocation(home, "cd", {"wss://one"})
+    assert store.revocations(home) == {"ab": {"wss://one", "wss://two"}, "cd": {"wss://one"}}
+    store.put_revocation(home, "ab", {"wss://two"})
+    store.put_revocation(home, "cd", set())
+    store.put_revocation(home, "cd", set())
+    assert store.revocations(home) == {"ab": {"wss://two"}}
+
+
+@pytest.mark.parametrize("damage", [b"", b"5", b"\xff", b"null"])
+def test_damaged_revocation_is_passed_over(home: Paths, damage: bytes) -> None:
+    """Files that are not what we wrote, and temporary ones, do not hide the others."""
+    store.put_revocation(home, "ab", {"wss://one"})
+    Path(home.revocations, "cd.json").write_bytes(damage)
+    for name in (".ab.json", ".ab.json.7.tmp", "notes.txt"):
+        Path(home.revocations, name).write_text("[]", encoding="utf-8")
+    assert store.revocations(home) == {"ab": {"wss://one"}}
