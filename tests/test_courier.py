@@ -1,0 +1,285 @@
+"""The courier over loopback: routes as they come and go, what is put and what is fetched."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from spread import courier, peers
+from spread.config import Config
+from spread.courier import Courier, Incoming
+from spread.errors import RouteError
+from spread.mailroom import Letter
+from spread.net.server import Server
+from spread.net.stores import MemoryStore, StoreFull
+from spread.paths import Paths
+from tests.net.legacy_relay import legacy_relay
+from tests.pairs import Home, paired
+
+LOOPBACK = ["127.0.0.1"]
+Waiting = tuple[courier.RelayLink | str, bytes, tuple[bytes, int]]
+
+
+class Running:
+    """A courier of one home, with what it needs to be waited for."""
+
+    def __init__(self, home: Home, config: Config) -> None:
+        self.home = home
+        self._news = asyncio.Event()
+        self.courier = Courier(home.paths, config, home.identity, self._news.set)
+
+    async def start(self) -> None:
+        await self.courier.start(self.home.peers, LOOPBACK)
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds, looking again at all news."""
+        async with asyncio.timeout(10):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
+
+    async def fetch(self) -> list[Waiting]:
+        """Return what waits, as soon as there is something."""
+        found: list[Waiting] = []
+
+        def look() -> bool:
+            found.extend(self.courier.mail())
+            return bool(found)
+
+        await self.until(look)
+        return found
+
+    def hears(self, home: Home, port: int) -> bool:
+        """Tell whether a home's listener is announced at a port."""
+        speaker = self.courier._lan
+        assert speaker is not None
+        return any(f":{port}" in str(found.urls) for found in speaker.owners_of(home.identity.mailbox))
+
+    def route(self) -> set[str]:
+        """Return the routes to the one peer."""
+        (kinds,) = self.courier.routes().values()
+        return set(kinds)
+
+
+@contextlib.asynccontextmanager
+async def running(home: Home, *, relay: str = "", lan: bool = False) -> AsyncIterator[Running]:
+    """Run a home's courier; its peers are at the same relay."""
+    for peer in home.peers.values():
+        peers.save(home.paths, replace(peer, relay=relay, our_relay=relay))
+    made = Running(home, Config(relay=relay, lan=lan))
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.courier.close()
+
+
+@contextlib.asynccontextmanager
+async def a_relay(port: int = 0, store: MemoryStore | None = None) -> AsyncIterator[tuple[str, Server]]:
+    """Run one of ours."""
+    server = Server(store or MemoryStore())
+    await server.start(LOOPBACK, port)
+    try:
+        yield f"ws://127.0.0.1:{server.port}", server
+    finally:
+        await server.close()
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> tuple[Home, Home]:
+    """Two paired machines."""
+    return paired(tmp_path, now=time.time())
+
+
+def letter(sender: Home, envelope: bytes = b"sealed") -> Letter:
+    """Return an envelope for the sender's one peer; the courier never looks into it."""
+    (peer,) = sender.peers.values()
+    return Letter(peer.mailbox, peer.writer_seed, peer.grant, os.urandom(16), envelope)
+
+
+async def send(sender: Running, route: str, envelope: bytes = b"sealed") -> None:
+    """Send one to the one peer."""
+    (peer,) = sender.home.peers.values()
+    await sender.courier.send(peer, letter(sender.home, envelope), "lan" if route == "lan" else "relay")
+
+
+async def test_through_a_relay(homes: tuple[Home, Home]) -> None:
+    """What one puts the other fetches; kept, it comes again; dropped, it does not, after a start anew either."""
+    desk, laptop = homes
+    async with a_relay() as (url, _):
+        async with running(desk, relay=url) as sender, running(laptop, relay=url) as receiver:
+            await sender.until(lambda: sender.route() == {"relay"})
+            await receiver.until(lambda: receiver.courier.looked)
+            await send(sender, "relay")
+            found = await receiver.fetch()
+            ((origin, body, item),) = found
+            assert body == b"sealed"
+            receiver.courier.keep(origin, body, item)
+            assert receiver.courier.mail() == found
+            receiver.courier.drop(origin, item)
+            await receiver.courier.deleted()
+            assert receiver.courier.links[url].state == "connected"
+        async with running(laptop, relay=url) as again:
+            await again.until(lambda: again.courier.looked)
+            assert again.courier.mail() == []
+
+
+async def test_what_waited_is_looked_at_before_it_says_so(homes: tuple[Home, Home]) -> None:
+    """`looked` holds only once all that waited at the start was taken in."""
+    desk, laptop = homes
+    async with a_relay() as (url, _):
+        async with running(desk, relay=url) as sender:
+            await sender.until(lambda: sender.route() == {"relay"})
+            for number in range(3):
+                await send(sender, "relay", b"sealed %d" % number)
+        async with running(laptop, relay=url) as receiver:
+            taken = 0
+            while taken < 3:
+                found = await receiver.fetch()
+                for origin, _, item in found:
+                    assert not receiver.courier.looked
+                    receiver.courier.drop(origin, item)
+                taken += len(found)
+            assert receiver.courier.looked
+
+
+async def test_over_the_lan(homes: tuple[Home, Home]) -> None:
+    """The peer's listener is found, and what it takes lies in its owner's files before it says so."""
+    desk, laptop = homes
+    async with running(desk, lan=True) as sender, running(laptop, lan=True) as receiver:
+        await sender.until(lambda: sender.route() == {"lan"})
+        await send(sender, "lan")
+        ((origin, body, _),) = receiver.courier.mail()
+        assert body == b"sealed"
+        assert isinstance(origin, str)
+        assert os.path.dirname(origin) == laptop.paths.incoming
+        assert os.stat(origin).st_mode & 0o777 == 0o600
+        receiver.courier.drop(origin, (b"", 0))
+        assert receiver.courier.mail() == []
+        assert receiver.courier.lan_state.startswith("listening on 127.0.0.1 port ")
+
+
+async def test_a_stranger_on_the_lan_writes_nothing(homes: tuple[Home, Home], tmp_path: Path) -> None:
+    """Whom we have unpaired is refused although it still holds a capability."""
+    desk, laptop = homes
+    async with running(desk, lan=True) as sender, running(laptop, lan=True) as receiver:
+        await sender.until(lambda: sender.route() == {"lan"})
+        receiver.courier.follow({})
+        with pytest.raises(RouteError, match="refused"):
+            await send(sender, "lan")
+        assert os.listdir(laptop.paths.incoming) == []
+
+
+async def test_a_listener_that_starts_anew_is_found(homes: tuple[Home, Home]) -> None:
+    """After the peer's engine was replaced, the next sending goes to the new one."""
+    desk, laptop = homes
+    async with running(desk, lan=True) as sender:
+        for _ in range(2):
+            async with running(laptop, lan=True) as receiver:
+                await sender.until(partial(sender.hears, laptop, receiver.courier.port))
+                await send(sender, "lan")
+                ((origin, _, item),) = receiver.courier.mail()
+                receiver.courier.drop(origin, item)
+
+
+@pytest.mark.parametrize("route", ["lan", "relay"])
+async def test_no_route(homes: tuple[Home, Home], route: str) -> None:
+    """Sending where there is no way is an error that may pass."""
+    async with running(homes[0]) as sender:
+        assert sender.route() == set()
+        with pytest.raises(RouteError) as caught:
+            await send(sender, route)
+        assert caught.value.transient
+
+
+async def test_a_relay_that_is_away_comes_back(homes: tuple[Home, Home]) -> None:
+    """Meanwhile its state says why; then it is connected by itself, and counted as a new chance."""
+    desk, _ = homes
+    async with a_relay() as (url, server), running(desk, relay=url) as sender:
+        await sender.until(lambda: sender.route() == {"relay"})
+        await server.close()
+        await sender.until(lambda: sender.route() == set())
+        link = sender.courier.links[url]
+        await sender.until(lambda: "cannot reach" in link.state)
+        async with a_relay(server.port):
+            await sender.until(lambda: sender.route() == {"relay"})
+        assert link.times == 2
+
+
+async def test_a_relay_for_rooms_only(homes: tuple[Home, Home]) -> None:
+    """It is no route, it is looked at, and its state says what it is."""
+    async with legacy_relay() as url, running(homes[0], relay=url) as sender:
+        await sender.until(lambda: sender.courier.looked)
+        assert sender.route() == set()
+        assert sender.courier.links[url].state == f"{url} keeps no mail (it is a relay for rooms only)"
+
+
+async def test_our_mailbox_is_opened_at_our_relays_only(homes: tuple[Home, Home]) -> None:
+    """A relay that only the peer names is used to put, and gets no proof for our mailbox."""
+    desk, _ = homes
+    async with a_relay() as (ours, _), a_relay() as (theirs, _):
+        (peer,) = desk.peers.values()
+        peers.save(desk.paths, replace(peer, relay=theirs, our_relay=ours))
+        made = Running(desk, Config(relay=ours, lan=False))
+        await made.start()
+        await made.until(lambda: made.route() == {"relay"})
+        assert {url: link.ours for url, link in made.courier.links.items()} == {ours: True, theirs: False}
+        await made.courier.close()
+
+
+async def test_links_follow_the_peers(homes: tuple[Home, Home]) -> None:
+    """Without peers nothing is connected; with the last one gone it is hung up."""
+    desk, _ = homes
+    async with a_relay() as (url, _), running(desk, relay=url) as sender:
+        await sender.until(lambda: sender.route() == {"relay"})
+        sender.courier.follow({})
+        assert sender.courier.links == {}
+        sender.courier.follow(desk.peers)
+        await sender.until(lambda: sender.route() == {"relay"})
+
+
+# The store behind the listener
+
+
+def contents(home: Paths) -> list[bytes]:
+    """Return what waits to be opened."""
+    return [path.read_bytes() for path in sorted(Path(home.incoming).iterdir())]
+
+
+async def test_incoming_survives_and_wakes(home: Paths) -> None:
+    """Each envelope is a file of its own, in the order they came."""
+    woken: list[int] = []
+    incoming = Incoming(home, lambda: woken.append(1))
+    for body in (b"one", b"two", b"one"):
+        await incoming.put(bytes(32), bytes(32), bytes(16), body)
+    assert contents(home) == [b"one", b"two", b"one"]
+    assert len(woken) == 3
+
+
+async def test_incoming_shows_nobody_anything(home: Paths) -> None:
+    """Over the network the mailbox is empty, whatever lies there."""
+    incoming = Incoming(home, lambda: None)
+    await incoming.put(bytes(32), bytes(32), bytes(16), b"one")
+    assert await incoming.waiting(bytes(32)) == []
+    assert await incoming.count(bytes(32)) == 0
+    assert not await incoming.is_revoked(bytes(32), bytes(32))
+
+
+async def test_incoming_has_a_limit(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When too much waits, or nothing can be written, the sender is told to keep it."""
+    monkeypatch.setattr(courier, "MAX_INCOMING", 1)
+    incoming = Incoming(home, lambda: None)
+    await incoming.put(bytes(32), bytes(32), bytes(16), b"one")
+    with pytest.raises(StoreFull):
+        await incoming.put(bytes(32), bytes(32), bytes(16), b"two")
+    monkeypatch.undo()
+    os.rename(home.incoming, home.incoming + ".away")
+    os.symlink("/proc/self", home.incoming)  # nothing can be made there, not even by root
+    with pytest.raises(StoreFull):
+        await incoming.put(bytes(32), bytes(32), bytes(16), b"three")
