@@ -5,7 +5,7 @@ import contextlib
 import getpass
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection
 from spread.config import interfaces
 from spread.errors import RoomError, RouteError, SpreadError, UsageError
 from spread.net import lan, meet
+from spread.net.client import CONNECT_TIMEOUT_S, dial
 from spread.net.server import Policy, Server
 from spread.protocol import room
 from spread.protocol.words import WORDS, pick
@@ -23,7 +24,8 @@ ROOM_LENGTH: Final = 6
 ROOM_TTL_S: Final = 1800.0
 LAN_SEARCH_S: Final = 4.0
 LAN_QUIET_S: Final = 0.8  # how long we listen for more shares once one was heard of
-MIN_PASSPHRASE: Final = 4
+LAN_DIAL_S: Final = 2.0  # for one address of a listener to answer
+MIN_PASSPHRASE: Final = 8
 MAX_PASSPHRASE: Final = 1024
 
 
@@ -188,7 +190,7 @@ class Meeting:
         """Answer joiners on every route until `talk(channel, route)` returns True.
 
         Raises:
-            RoomError: Burned by wrong codes.
+            BurnedError: Three wrong codes were tried.
             RouteError: The room is gone on every route.
         """
         tries = meet.Tries()
@@ -198,7 +200,7 @@ class Meeting:
 
         tasks = [asyncio.create_task(one(route, host)) for route, host in self._hosts]
         try:
-            await first_success(tasks)
+            await first_success(tasks, lambda _, problem: isinstance(problem, room.BurnedError))
         finally:
             for task in tasks:
                 task.cancel()
@@ -213,8 +215,16 @@ class Meeting:
             await self._server.close()
 
 
-async def first_success(tasks: list["asyncio.Task[Any]"]) -> Any:
-    """Return the first result; a room error that is final for all ends the wait, other failures only their route.
+def weight(problem: SpreadError) -> int:
+    """Return how much a failure tells compared with those of other routes."""
+    kinds = (room.BurnedError, room.WrongCodeError, RoomError, SpreadError)
+    return -next(place for place, kind in enumerate(kinds) if isinstance(problem, kind))
+
+
+async def first_success(
+    tasks: list["asyncio.Task[Any]"], is_final: Callable[["asyncio.Task[Any]", SpreadError], bool]
+) -> Any:
+    """Return the first result; a failure that `is_final` ends the wait, others only their own route.
 
     Raises:
         SpreadError: What was most telling among the failures.
@@ -226,16 +236,22 @@ async def first_success(tasks: list["asyncio.Task[Any]"]) -> Any:
             try:
                 return task.result()
             except SpreadError as problem:
-                if isinstance(problem, room.WrongCodeError) or "burned" in problem.what:
+                if is_final(task, problem):
                     raise
                 problems.append(problem)
-    raise max(problems, key=lambda problem: isinstance(problem, RoomError))
+    raise max(problems, key=weight)
+
+
+Joined = tuple[meet.Channel, ClientConnection, str]
 
 
 async def join(
     purpose: str, code: Code | None, passphrase: str | None, *, use_lan: bool, relay: str, host: str = ""
-) -> tuple[meet.Channel, ClientConnection, str]:
+) -> Joined:
     """Find the room on the LAN and on the relay, whichever answers first; return channel, connection, route.
+
+    Our proof of the code goes out three times at most on both routes together. Anyone may pose as the other
+    machine on the LAN: what fails there does not end the relay's try, and one is left for that.
 
     Args:
         code: None: any room of this purpose that is announced on the LAN.
@@ -245,18 +261,26 @@ async def join(
         RoomError: No such room, or a wrong code.
         RouteError: Nothing could be reached.
     """
+    joiner = _Joiner(purpose, code.words if code else "", passphrase)
     if host:
-        channel, ws = await _join_at(f"ws://{host}", purpose, code, passphrase)
-        return channel, ws, "lan"
-    tasks: list[asyncio.Task[tuple[meet.Channel, ClientConnection, str]]] = []
-    if use_lan:
-        tasks.append(asyncio.create_task(_join_lan(purpose, code, passphrase)))
+        if code is None:
+            raise UsageError("--host needs the room", hint="give --room ID, or the code")
+        return await joiner.at((f"ws://{host}",), code.room, "lan")
+    tasks: list[asyncio.Task[Joined]] = []
+    by_relay: asyncio.Task[Joined] | None = None
     if relay and code is not None:
-        tasks.append(asyncio.create_task(_join_relay(relay, purpose, code, passphrase)))
+        by_relay = asyncio.create_task(joiner.at((relay,), code.room, "relay"))
+        tasks.append(by_relay)
+    if use_lan:
+        tasks.append(asyncio.create_task(_join_lan(joiner, code, spare=1 if by_relay else 0)))
     if not tasks:
         raise _no_way()
+
+    def is_final(task: "asyncio.Task[Any]", problem: SpreadError) -> bool:
+        return task is by_relay and isinstance(problem, room.WrongCodeError | room.BurnedError)
+
     try:
-        winner: tuple[meet.Channel, ClientConnection, str] = await first_success(tasks)
+        winner: Joined = await first_success(tasks, is_final)
     finally:
         for task in tasks:
             task.cancel()
@@ -274,25 +298,39 @@ def _no_way() -> UsageError:
     )  # fmt: skip
 
 
-async def _join_at(
-    url: str, purpose: str, code: Code | None, passphrase: str | None
-) -> tuple[meet.Channel, ClientConnection]:
-    if code is None:
-        raise UsageError("--host needs the room", hint="give --room ID, or the code")
-    secret = await asyncio.to_thread(secret_of, code.words, passphrase, code.room)
-    return await meet.join(url, purpose, code.room, secret)
+class _Joiner:
+    """Joins rooms with one code or passphrase: its tries, and the secrets made of it."""
+
+    def __init__(self, purpose: str, words: str, passphrase: str | None) -> None:
+        self.purpose = purpose
+        self.tries = meet.Tries()
+        self._words = words
+        self._passphrase = passphrase
+        self._secrets: dict[str, asyncio.Future[bytes]] = {}
+
+    async def at(
+        self, urls: Iterable[str], room_id: str, route: str, spare: int = 0, timeout_s: float = CONNECT_TIMEOUT_S
+    ) -> Joined:  # fmt: skip
+        """Join at the first of a server's addresses that answers; what it answers is then its last word."""
+        secret = await self._secret(room_id)
+        problem = RouteError("the other machine gives no address")
+        for url in urls:
+            try:
+                ws = await dial(url, timeout_s)
+            except RouteError as failed:
+                problem = failed
+                continue
+            return *await meet.enter(ws, url, self.purpose, room_id, secret, self.tries, spare), route
+        raise problem
+
+    async def _secret(self, room_id: str) -> bytes:
+        if room_id not in self._secrets:
+            making = asyncio.to_thread(secret_of, self._words, self._passphrase, room_id)
+            self._secrets[room_id] = asyncio.ensure_future(making)
+        return await asyncio.shield(self._secrets[room_id])
 
 
-async def _join_relay(
-    relay: str, purpose: str, code: Code, passphrase: str | None
-) -> tuple[meet.Channel, ClientConnection, str]:
-    channel, ws = await _join_at(relay, purpose, code, passphrase)
-    return channel, ws, "relay"
-
-
-async def _join_lan(
-    purpose: str, code: Code | None, passphrase: str | None
-) -> tuple[meet.Channel, ClientConnection, str]:
+async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
     changed = asyncio.Event()
     speaker = lan.Lan(lan.addresses(interfaces()), changed.set)
     problem: SpreadError = RoomError(
@@ -305,28 +343,26 @@ async def _join_lan(
         await speaker.start()
         loop = asyncio.get_running_loop()
         end = loop.time() + LAN_SEARCH_S
-        while loop.time() < end:
-            changed.clear()
-            for found in speaker.rooms(purpose, code.room if code else ""):
-                if found.name in tried:
-                    continue
-                tried.add(found.name)
-                end = min(end, loop.time() + LAN_QUIET_S) if code is None else end
-                for url in found.urls:
-                    try:
-                        here = Code(found.room, code.words if code else "")
-                        channel, ws = await _join_at(url, purpose, here, passphrase)
-                        return channel, ws, "lan"
-                    except RouteError as failed:
-                        problem = failed
-                    except RoomError as failed:
-                        problem = failed
-                        break  # the same listener has no better answer at another address
-            if code is not None and isinstance(problem, room.WrongCodeError):
-                raise problem
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(0.01, end - loop.time())):
-                    await changed.wait()
-        raise problem
+        while (left := end - loop.time()) > 0 and joiner.tries.used + spare < room.MAX_TRIES:
+            found = next(
+                (f for f in speaker.rooms(joiner.purpose, code.room if code else "") if f.name not in tried), None
+            )  # fmt: skip
+            if found is None:
+                changed.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await changed.wait()
+                continue
+            tried.add(found.name)
+            if code is None:
+                end = min(end, loop.time() + LAN_QUIET_S)
+            try:
+                return await joiner.at(found.urls, found.room, "lan", spare, LAN_DIAL_S)
+            except SpreadError as failed:
+                telling = isinstance(problem, room.WrongCodeError | room.BurnedError)
+                problem = max(problem, failed, key=weight) if telling else failed
+            if isinstance(problem, room.WrongCodeError | room.BurnedError):
+                end = min(end, loop.time() + LAN_QUIET_S)  # most likely it was mistyped
+        raise problem if joiner.tries.used + spare < room.MAX_TRIES else meet.no_tries_left()
     finally:
         await speaker.close()

@@ -81,10 +81,25 @@ def _lost() -> RouteError:
 
 
 class Tries:
-    """How many wrong codes were tried."""
+    """The guesses that may be made at one code, on all routes together: `room.MAX_TRIES`.
+
+    One is taken before a proof is judged by us, or sent out for others to judge, and given back if it holds;
+    so conversations that run at the same time cannot use more.
+    """
 
     def __init__(self) -> None:
         self.used = 0
+
+    def take(self, spare: int = 0) -> bool:
+        """Take one unless only `spare` are left; tell whether there was one."""
+        if self.used + spare >= room.MAX_TRIES:
+            return False
+        self.used += 1
+        return True
+
+    def give_back(self) -> None:
+        """The proof held: it was no guess."""
+        self.used -= 1
 
 
 class Host:
@@ -127,7 +142,7 @@ class Host:
             tries: Shared by all rooms of one code.
 
         Raises:
-            RoomError: Three joiners had a wrong code: the room is burned.
+            BurnedError: Three joiners had a wrong code.
             RouteError: The room is gone (expired, server lost).
         """
         assert self._ws is not None
@@ -135,19 +150,13 @@ class Host:
         while True:
             await self._joined()
             try:
-                channel = await converse(self._ws, room.Role.CREATOR, self._purpose, self.room_id, secret)
+                channel = await converse(
+                    self._ws, room.Role.CREATOR, self._purpose, self.room_id, secret, tries
+                )
                 if await talk(channel):
                     return
-            except room.WrongCodeError:
-                tries.used += 1
-                burned = tries.used >= room.MAX_TRIES
-                with contextlib.suppress(websockets.ConnectionClosed):
-                    await self._ws.send(room.failure("burned" if burned else "confirmation"))
-                if burned:
-                    raise RoomError(
-                        "the room is burned", why="three wrong codes were tried in it",
-                        hint="start again to get a new code; if nobody mistyped, somebody is guessing",
-                    ) from None  # fmt: skip
+            except room.BurnedError:
+                raise
             except (ProtocolError, RoomError, RouteError):
                 if self._ws.state is not websockets.State.OPEN:
                     raise _gone() from None
@@ -183,20 +192,39 @@ def _type(frame: str) -> str:
         return ""
 
 
-async def join(url: str, purpose: str, room_id: str, secret: bytes) -> tuple[Channel, ClientConnection]:
+async def join(
+    url: str, purpose: str, room_id: str, secret: bytes, tries: Tries | None = None
+) -> tuple[Channel, ClientConnection]:
     """Join a room and hold the conversation; the caller closes the connection.
 
     Raises:
         RoomError: No such room, a busy one, or a wrong code.
         RouteError: The server cannot be reached.
     """
-    ws = await client.dial(url)
+    return await enter(await client.dial(url), url, purpose, room_id, secret, tries or Tries())
+
+
+async def enter(
+    ws: ClientConnection, url: str, purpose: str, room_id: str, secret: bytes, tries: Tries, spare: int = 0
+) -> tuple[Channel, ClientConnection]:
+    """Do as `join` on a connection that is already there; it is closed on failure.
+
+    Args:
+        tries: Shared by all who use this secret.
+        spare: How many tries are left for others.
+
+    Raises:
+        BurnedError: No try is left: our proof was not sent.
+    """
     try:
         await ws.send(wire.encode(wire.Message("JOIN_ROOM", {"room_id": room_id})))
         answer = await _answer(ws, url)
         if answer.type != "ROOM_JOINED":
             raise _refused(url, answer)
-        return await converse(ws, room.Role.JOINER, purpose, room_id, secret), ws
+        return await converse(ws, room.Role.JOINER, purpose, room_id, secret, tries, spare), ws
+    except websockets.ConnectionClosed:
+        await ws.close()
+        raise RouteError(f"{url} hung up") from None
     except BaseException:
         await ws.close()
         raise
@@ -229,9 +257,12 @@ def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
 
 
 async def converse(
-    ws: ClientConnection, role: room.Role, purpose: str, room_id: str, secret: bytes
-) -> Channel:
-    """Hold one conversation up to both proofs."""
+    ws: ClientConnection, role: room.Role, purpose: str, room_id: str, secret: bytes, tries: Tries, spare: int = 0
+) -> Channel:  # fmt: skip
+    """Hold one conversation up to both proofs; see `enter` for the arguments.
+
+    A joiner's try is used up by whatever happens once its proof is out: who has it has tested one guess.
+    """
     talk = room.Conversation(role, purpose, room_id, secret, os.urandom)
     try:
         async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):
@@ -240,15 +271,54 @@ async def converse(
                 frame = await ws.recv()
                 if isinstance(frame, str):
                     raise _lost()  # PEER_DISCONNECTED, or the room's end
-                for event in talk.receive(frame):
+                for event in _heard(talk, role, frame, tries, spare):
                     if isinstance(event, room.Reply):
                         await ws.send(event.frame)
                     elif isinstance(event, room.Opened):
                         return Channel(ws, talk, event.binding)
-    except room.WrongCodeError:
-        if role is room.Role.JOINER:
-            with contextlib.suppress(websockets.ConnectionClosed):
-                await ws.send(room.failure("confirmation"))
+    except (room.WrongCodeError, room.BurnedError) as problem:
+        reason = "burned" if isinstance(problem, room.BurnedError) else "confirmation"
+        with contextlib.suppress(websockets.ConnectionClosed):
+            await ws.send(room.failure(reason))
         raise
     except (TimeoutError, websockets.ConnectionClosed):
         raise _lost() from None
+
+
+def _heard(
+    talk: room.Conversation, role: room.Role, frame: bytes, tries: Tries, spare: int
+) -> list[room.Event]:
+    """Give a frame to the conversation; nothing else runs between taking a try and its outcome."""
+    judges = role is room.Role.CREATOR and talk.state is room.State.PROVING
+    if judges and not tries.take(spare):
+        raise _burned()
+    try:
+        events = talk.receive(frame)
+    except room.WrongCodeError:
+        if judges and tries.used >= room.MAX_TRIES:
+            raise _burned() from None
+        raise
+    except (RoomError, ProtocolError):
+        if judges:
+            tries.give_back()  # there was no proof to judge
+        raise
+    if talk.state is room.State.OPEN:
+        tries.give_back()
+    elif role is room.Role.JOINER and not tries.take(spare):  # our proof would go out now
+        raise no_tries_left()
+    return events
+
+
+def _burned() -> room.BurnedError:
+    return room.BurnedError(
+        "the room is burned", why="three wrong codes were tried in it",
+        hint="start again to get a new code; if nobody mistyped, somebody is guessing",
+    )  # fmt: skip
+
+
+def no_tries_left() -> room.BurnedError:
+    """Return the error for a joiner that has shown its proof often enough."""
+    return room.BurnedError(
+        "the code is wrong", why="several tries at it have failed, and no more are made",
+        hint="start again with a new code; if nobody mistyped, somebody poses as the other machine: use --relay",
+    )  # fmt: skip
