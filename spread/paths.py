@@ -48,6 +48,10 @@ class Paths:
         return self._join("peers")
 
     @property
+    def peers_lock(self) -> str:
+        return self._join("engine", "peers.lock")
+
+    @property
     def checkpoints(self) -> str:
         return self._join("checkpoints")
 

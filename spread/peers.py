@@ -114,8 +114,8 @@ def save(paths: Paths, peer: Peer) -> None:
 @contextlib.contextmanager
 def locked(paths: Paths) -> Iterator[None]:
     """Let nobody else change peers meanwhile: the engine notes a new sealing key, `unpair` must still win."""
-    os.makedirs(paths.peers, mode=0o700, exist_ok=True)
-    handle = os.open(os.path.join(paths.peers, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    os.makedirs(paths.engine, mode=0o700, exist_ok=True)
+    handle = os.open(paths.peers_lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
