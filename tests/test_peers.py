@@ -222,7 +222,7 @@ def test_update_brings_nobody_back(home: Paths, peer: Peer, tmp_path: Path) -> N
 def test_locked_keeps_others_out(home: Paths) -> None:
     """While one program changes peers no other can, and the lock is no peer."""
     with peers.locked(home):
-        handle = os.open(os.path.join(home.peers, ".lock"), os.O_RDWR)
+        handle = os.open(home.peers_lock, os.O_RDWR)
         with pytest.raises(BlockingIOError):
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
