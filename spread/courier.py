@@ -132,7 +132,9 @@ class Courier:
         await server.start(ips, self._config.listen_port)
         self._server, self.port = server, server.port
         self.lan_state = f"listening on {', '.join(ips)} port {server.port}"
-        speaker = lan.Lan(ips, self._on_news)
+        speaker = lan.Lan(
+            ips, self._on_news, lambda found: any(found.is_of(peer.mailbox) for peer in self._peers.values())
+        )
         await speaker.start()
         self._lan = speaker
         nonce = os.urandom(8).hex()

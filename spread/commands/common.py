@@ -332,7 +332,10 @@ class _Joiner:
 
 async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
     changed = asyncio.Event()
-    speaker = lan.Lan(lan.addresses(interfaces()), changed.set)
+    room_id = code.room if code else ""
+    speaker = lan.Lan(
+        lan.addresses(interfaces()), changed.set, lambda found: found.is_room(joiner.purpose, room_id)
+    )
     problem: SpreadError = RoomError(
         "nothing is offered on this network" if code is None else "no such room on this network",
         why="the other machine does not offer it now, is on another network, or mDNS is blocked between the two",
@@ -344,9 +347,8 @@ async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
         loop = asyncio.get_running_loop()
         end = loop.time() + LAN_SEARCH_S
         while (left := end - loop.time()) > 0 and joiner.tries.used + spare < room.MAX_TRIES:
-            found = next(
-                (f for f in speaker.rooms(joiner.purpose, code.room if code else "") if f.name not in tried), None
-            )  # fmt: skip
+            rooms = speaker.rooms(joiner.purpose, room_id)
+            found = next((each for each in rooms if each.name not in tried), None)
             if found is None:
                 changed.clear()
                 with contextlib.suppress(TimeoutError):

@@ -7,6 +7,7 @@ that only who knows the mailbox can compute; a room is announced by its public i
 import asyncio
 import contextlib
 import ipaddress
+import re
 import secrets
 import socket
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from spread.protocol import crypto
 
 SERVICE: Final = "_claude-spread._tcp.local."
 MAX_FOUND: Final = 256  # listeners remembered; a flood of bogus ones must not fill our memory
+MAX_ALIKE: Final = 8  # of one tag or room: anyone can copy what is announced
+MAX_LOOKUPS: Final = 256
+ROOM: Final = re.compile("[a-z0-9]{6}")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,14 @@ class Found:
     tag: str
     room: str
     purpose: str
+
+    def is_of(self, mailbox: bytes) -> bool:
+        """Tell whether it carries `mailbox`'s tag."""
+        return self.tag != "" and self.tag == tag(mailbox, self.nonce)
+
+    def is_room(self, purpose: str, room_id: str = "") -> bool:
+        """Tell whether it is a room of a purpose; of any id, or of one."""
+        return self.room != "" and self.purpose == purpose and room_id in ("", self.room)
 
 
 def tag(mailbox: bytes, nonce: str) -> str:
@@ -80,16 +92,22 @@ class Lan:
     Args:
         ips: The addresses to speak on, from `addresses`; never anything else.
         on_change: Called (in the loop) when a listener appears, changes or goes.
+        wanted: Tells whether a listener matters. Others are remembered too, for what matters may change, but
+            make no news and are the first to be forgotten.
     """
 
-    def __init__(self, ips: list[str], on_change: Callable[[], None] | None = None) -> None:
-        self.found: dict[str, Found] = {}
+    def __init__(
+        self, ips: list[str], on_change: Callable[[], None] | None = None,
+        wanted: Callable[[Found], bool] | None = None,
+    ) -> None:  # fmt: skip
+        self.found: dict[str, Found] = {}  # the last heard last
         self._ips = ips
-        self._on_change = on_change
+        self._on_change = on_change or (lambda: None)
+        self._wanted = wanted or (lambda _: True)
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
         self._announced: list[AsyncServiceInfo] = []
-        self._lookups: set[asyncio.Task[None]] = set()
+        self._lookups: dict[str, asyncio.Task[None]] = {}  # by name, the oldest first
         self._broadcasts: set[asyncio.Future[None]] = set()
 
     async def start(self) -> None:
@@ -113,14 +131,27 @@ class Lan:
         self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange
     ) -> None:
         if state_change is ServiceStateChange.Removed:
-            if self.found.pop(name, None) and self._on_change:
+            gone = self.found.pop(name, None)
+            if gone is not None and self._wanted(gone):
                 self._on_change()
             return
-        if name in {info.name for info in self._announced} or len(self._lookups) > MAX_FOUND:
+        if name in {info.name for info in self._announced}:
             return
+        self._end_lookup(name)
+        if len(self._lookups) >= MAX_LOOKUPS:  # one that matters is answered long before it is the oldest
+            self._end_lookup(next(iter(self._lookups)))
         task = asyncio.get_running_loop().create_task(self._look_up(zeroconf, name))
-        self._lookups.add(task)
-        task.add_done_callback(self._lookups.discard)
+        self._lookups[name] = task
+        task.add_done_callback(lambda done: self._looked_up(name, done))
+
+    def _end_lookup(self, name: str) -> None:
+        task = self._lookups.pop(name, None)
+        if task is not None:
+            task.cancel()
+
+    def _looked_up(self, name: str, task: asyncio.Task[None]) -> None:
+        if self._lookups.get(name) is task:
+            del self._lookups[name]
 
     async def _look_up(self, zeroconf: Zeroconf, name: str) -> None:
         info = AsyncServiceInfo(SERVICE, name)
@@ -134,14 +165,22 @@ class Lan:
             f"ws://[{ip}]:{info.port}" if ":" in ip else f"ws://{ip}:{info.port}"
             for ip in info.parsed_scoped_addresses(IPVersion.All)[:8]
         )
-        known = name in self.found
-        if urls and (known or len(self.found) < MAX_FOUND):
-            self.found.pop(name, None)
-            self.found[name] = Found(
-                name, urls, text.get("n", ""), text.get("t", ""), text.get("room", ""), text.get("for", "")
-            )
-            if self._on_change:
-                self._on_change()
+        if urls:
+            room = text.get("room", "")
+            room = room if ROOM.fullmatch(room) else ""
+            self._remember(Found(name, urls, text.get("n", ""), text.get("t", ""), room, text.get("for", "")))
+
+    def _remember(self, new: Found) -> None:
+        self.found.pop(new.name, None)
+        alike = [each.name for each in self.found.values() if (each.tag, each.room) == (new.tag, new.room)]
+        if len(alike) >= MAX_ALIKE:
+            del self.found[alike[0]]
+        if len(self.found) >= MAX_FOUND:
+            others = (name for name, each in self.found.items() if not self._wanted(each))
+            del self.found[next(others, next(iter(self.found)))]
+        self.found[new.name] = new
+        if self._wanted(new):
+            self._on_change()
 
     async def announce(self, port: int, properties: dict[str, str]) -> None:
         """Announce a listener on `port`; its name is random, so nothing needs probing."""
@@ -163,10 +202,7 @@ class Lan:
 
         There may be more than one: a listener that was cut off or killed says no goodbye.
         """
-        fits = [
-            found for found in self.found.values() if found.tag and found.tag == tag(mailbox, found.nonce)
-        ]
-        return fits[::-1]
+        return [found for found in self.found.values() if found.is_of(mailbox)][::-1]
 
     def forget(self, found: Found) -> None:
         """Drop a listener that is not there any more; it is heard of again only if its announcement changes."""
@@ -174,11 +210,11 @@ class Lan:
 
     def rooms(self, purpose: str, room_id: str = "") -> list[Found]:
         """Return announced rooms of a purpose, of all ids or of one."""
-        return [f for f in self.found.values() if f.room and f.purpose == purpose and room_id in ("", f.room)]
+        return [found for found in self.found.values() if found.is_room(purpose, room_id)]
 
     async def close(self) -> None:
         """Say goodbye; never raises."""
-        for task in (*self._lookups, *self._broadcasts):
+        for task in (*self._lookups.values(), *self._broadcasts):
             task.cancel()
         with contextlib.suppress(Exception):
             if self._browser is not None:

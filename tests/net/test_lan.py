@@ -1,198 +1,146 @@
-"""mDNS on loopback: being found by whom we know, and by nobody else."""
+"""mDNS on loopback: what is found, and what a flood of announcements cannot do."""
 
 import asyncio
 import contextlib
-import gc
 import os
 from collections.abc import AsyncIterator, Callable
-from functools import partial
 
 import pytest
-from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
+from zeroconf import ServiceStateChange
 
 from spread.errors import RouteError
 from spread.net import lan
+from spread.net.lan import Found
 
 LOOPBACK = ["127.0.0.1"]
-NONCE = "00ff" * 4
+MAILBOX = os.urandom(32)
 
 
-class Ear:
-    """A speaker that can be waited for."""
+class Heard:
+    """A speaker that listens; `until` waits for what it is to know."""
 
-    def __init__(self, speaker: lan.Lan, changed: asyncio.Event) -> None:
-        self.speaker = speaker
-        self._changed = changed
+    def __init__(self, wanted: Callable[[Found], bool] | None = None) -> None:
+        self.news = asyncio.Event()
+        self.count = 0
+        self.speaker = lan.Lan(LOOPBACK, self._on_change, wanted)
 
-    async def until(self, holds: Callable[[], object], timeout_s: float = 10) -> None:
-        """Wait until something holds, looking again at each change."""
-        async with asyncio.timeout(timeout_s):
-            while not holds():
-                self._changed.clear()
-                await self._changed.wait()
+    def _on_change(self) -> None:
+        self.count += 1
+        self.news.set()
 
-
-@contextlib.asynccontextmanager
-async def listening() -> AsyncIterator[Ear]:
-    """Start a speaker on loopback."""
-    changed = asyncio.Event()
-    speaker = lan.Lan(LOOPBACK, changed.set)
-    await speaker.start()
-    try:
-        yield Ear(speaker, changed)
-    finally:
-        await speaker.close()
-
-
-async def test_a_peer_is_found_by_its_tag() -> None:
-    """Who knows the mailbox recognises its listener; with another mailbox it is a stranger's."""
-    box, other = os.urandom(32), os.urandom(32)
-    async with listening() as here, listening() as there:
-        await there.speaker.announce(4000, {"n": NONCE, "t": lan.tag(box, NONCE)})
-        await here.until(lambda: here.speaker.owners_of(box))
-        (found,) = here.speaker.owners_of(box)
-        assert found.urls == ("ws://127.0.0.1:4000",)
-        assert here.speaker.owners_of(other) == []
-        assert there.speaker.owners_of(box) == [], "nobody hears itself"
-
-
-async def test_a_room_is_found_by_purpose_and_id() -> None:
-    """Of all ids, or of one; a room for pairing is none for sharing."""
-    room = os.urandom(3).hex()
-    async with listening() as here, listening() as there:
-        await there.speaker.announce(4000, {"room": room, "for": "share"})
-        await here.until(lambda: here.speaker.rooms("share", room))
-        assert room in [found.room for found in here.speaker.rooms("share")]
-        assert here.speaker.rooms("pair", room) == []
-        assert here.speaker.rooms("share", "nosuch") == []
-
-
-async def test_the_last_heard_comes_first_and_goodbye_is_heard() -> None:
-    """After a start anew both listeners are known, the new one first; one that leaves is dropped at once."""
-    box = os.urandom(32)
-    async with listening() as here:
-        async with listening() as old, listening() as new:
-            for port, ear in ((4000, old), (4001, new)):
-                await ear.speaker.announce(port, {"n": NONCE, "t": lan.tag(box, NONCE)})
-                await here.until(partial(hears, here, box, port))
-            assert ports(here, box) == [4001, 4000]
-            here.speaker.forget(here.speaker.owners_of(box)[0])
-            assert ports(here, box) == [4000]
-        await here.until(lambda: not ports(here, box))
-
-
-def ports(ear: Ear, box: bytes) -> list[int]:
-    """Return the ports at which a mailbox's listeners are announced."""
-    return [int(found.urls[0].rpartition(":")[2]) for found in ear.speaker.owners_of(box)]
-
-
-def hears(ear: Ear, box: bytes, port: int) -> bool:
-    """Tell whether a mailbox's listener is announced at a port."""
-    return port in ports(ear, box)
-
-
-async def test_what_is_announced_names_nobody() -> None:
-    """Neither the machine's name nor the mailbox is in it, and two starts have nothing in common."""
-    box, seen = os.urandom(32), []
-    async with listening() as here:
-        for nonce in ("aa" * 8, "bb" * 8):
-            async with listening() as there:
-                await there.speaker.announce(4000, {"n": nonce, "t": lan.tag(box, nonce)})
-                await here.until(lambda: here.speaker.owners_of(box))
-                seen += here.speaker.owners_of(box)
-            await here.until(lambda: not here.speaker.owners_of(box))
-    one, two = seen
-    assert one.name != two.name
-    assert one.tag != two.tag
-    for found in seen:
-        assert box.hex()[:16] not in str(found)
-        assert os.uname().nodename.lower() not in found.name.lower()
+    async def until(self, known: Callable[[], bool]) -> None:
+        while not known():
+            self.news.clear()
+            await self.news.wait()
 
 
 @contextlib.asynccontextmanager
-async def stranger(properties: dict[bytes, bytes | None]) -> AsyncIterator[str]:
-    """Announce, under our service, what none of us would; give its name."""
-    speaker = AsyncZeroconf(interfaces=LOOPBACK)
-    name = f"{os.urandom(4).hex()}.{lan.SERVICE}"
-    info = AsyncServiceInfo(
-        lan.SERVICE,
-        name,
-        port=4000,
-        addresses=[bytes([127, 0, 0, 1])],
-        server="x.local.",
-        properties=properties,
-    )
-    await (await speaker.async_register_service(info, cooperating_responders=True))
+async def started(*speakers: lan.Lan) -> AsyncIterator[None]:
+    """Start speakers and close them in the end."""
     try:
-        yield name
+        for speaker in speakers:
+            await speaker.start()
+        yield
     finally:
-        await speaker.async_close()
+        for speaker in speakers:
+            await speaker.close()
 
 
-async def test_a_strangers_nonsense_is_harmless() -> None:
-    """Properties that are no text, missing or long are taken as that, cut, and match nobody."""
-    async with listening() as here, stranger({b"t": b"\xff" * 200, b"room": None, b"\xfe": b"x"}) as name:
-        await here.until(lambda: name in here.speaker.found)
-        found = here.speaker.found[name]
-        assert len(found.tag) <= 64
-        assert (found.room, found.nonce) == ("", "")
+def found(name: str, *, tag: str = "", nonce: str = "", room: str = "") -> Found:
+    """Return a listener as it was heard of."""
+    return Found(name, ("ws://127.0.0.1:1",), nonce, tag, room, "share" if room else "")
 
 
-async def test_a_flood_does_not_fill_our_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No more listeners are remembered than the limit."""
-    monkeypatch.setattr(lan, "MAX_FOUND", 1)
-    one, two = os.urandom(32), os.urandom(32)
-    async with listening() as first, listening() as second, listening() as here:
-        here.speaker.found.clear()
-        for ear, box in ((first, one), (second, two)):
-            await ear.speaker.announce(4000, {"n": NONCE, "t": lan.tag(box, NONCE)})
-        await here.until(lambda: here.speaker.found)
-        async with listening() as witness:
-            monkeypatch.setattr(lan, "MAX_FOUND", 256)
-            await witness.until(lambda: witness.speaker.owners_of(one) and witness.speaker.owners_of(two))
-        assert len(here.speaker.found) == 1
+def owner(name: str = "owner") -> Found:
+    """Return the listener that has our peer's mailbox."""
+    return found(name, nonce="ab", tag=lan.tag(MAILBOX, "ab"))
 
 
-async def test_closing_without_a_start_is_no_harm() -> None:
-    """Nor is closing twice."""
+async def test_listeners_are_found_and_go() -> None:
+    """A mailbox is known by its tag, a room by its id, and both are gone with a goodbye."""
+    heard, speaker = Heard(), lan.Lan(LOOPBACK)
+    async with started(heard.speaker):
+        async with started(speaker):
+            await speaker.announce(4711, {"n": "ab", "t": lan.tag(MAILBOX, "ab")})
+            await speaker.announce(4712, {"room": "a7f3b2", "for": "share"})
+            await heard.until(lambda: len(heard.speaker.found) == 2)
+            assert [each.urls for each in heard.speaker.owners_of(MAILBOX)] == [("ws://127.0.0.1:4711",)]
+            assert [each.urls for each in heard.speaker.rooms("share")] == [("ws://127.0.0.1:4712",)]
+            assert not heard.speaker.rooms("pair")
+            assert not heard.speaker.owners_of(bytes(32))
+        await heard.until(lambda: not heard.speaker.found)
+
+
+@pytest.mark.parametrize("room", ["a7f3b", "a7f3b2x", "A7F3B2", "a7f3b\x1b", "ä7f3b2"])
+async def test_what_is_no_room(room: str) -> None:
+    """An announced room that no server can have made is none."""
+    heard, speaker = Heard(), lan.Lan(LOOPBACK)
+    async with started(heard.speaker, speaker):
+        await speaker.announce(4711, {"room": room, "for": "share"})
+        await heard.until(lambda: len(heard.speaker.found) == 1)
+        assert not heard.speaker.rooms("share")
+
+
+async def test_a_flood_does_not_shut_out_who_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many strangers announce themselves before and after, the peer is found, and they make no news."""
+    monkeypatch.setattr(lan, "MAX_FOUND", 8)
+    heard, speaker = Heard(lambda each: each.is_of(MAILBOX)), lan.Lan(LOOPBACK)
+    async with started(heard.speaker, speaker):
+        for number in range(12):
+            await speaker.announce(4000 + number, {"n": "cd", "t": f"{number:016x}"})
+        await speaker.announce(4711, {"n": "ab", "t": lan.tag(MAILBOX, "ab")})
+        await heard.until(lambda: heard.speaker.owners_of(MAILBOX) != [])
+        for number in range(12, 24):
+            await speaker.announce(4000 + number, {"n": "cd", "t": f"{number:016x}"})
+        await speaker.announce(4712, {"n": "ef", "t": lan.tag(MAILBOX, "ef")})
+        await heard.until(lambda: len(heard.speaker.owners_of(MAILBOX)) == 2)
+        assert len(heard.speaker.found) <= 8
+        assert heard.count <= 4  # an announcement may come in more than one packet
+
+
+def test_the_oldest_stranger_goes_first() -> None:
+    """Of what does not matter the oldest is forgotten; of what matters only for something newer that does."""
+    speaker = lan.Lan(LOOPBACK, wanted=lambda each: each.is_of(MAILBOX))
+    speaker._remember(owner())
+    for number in range(lan.MAX_FOUND + 5):
+        speaker._remember(found(f"x{number}", tag=str(number)))
+    assert len(speaker.found) == lan.MAX_FOUND
+    assert list(speaker.found)[:2] == ["owner", "x6"]
+
+
+def test_whoever_copies_an_announcement_takes_few_places() -> None:
+    """Of one tag, and of one room, only the last few are remembered."""
     speaker = lan.Lan(LOOPBACK)
-    await speaker.close()
-    await speaker.start()
-    await speaker.close()
-    await speaker.close()
+    for number in range(20):
+        speaker._remember(owner(f"copy{number}"))
+        speaker._remember(found(f"room{number}", room="a7f3b2"))
+    assert [each.name for each in speaker.owners_of(MAILBOX)] == [f"copy{n}" for n in range(19, 11, -1)]
+    assert len(speaker.rooms("share")) == lan.MAX_ALIKE
 
 
-# zeroconf leaves the socket it could not use to the garbage collector
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_an_address_that_is_not_ours() -> None:
-    """Where nothing can be sent, that is told with a hint."""
-    with pytest.raises(RouteError, match="cannot use mDNS") as caught:
-        await lan.Lan(["192.0.2.1"]).start()
-    assert "SPREAD_INTERFACES" in caught.value.hint
-    del caught
-    gc.collect()
+async def test_names_that_nobody_answers_for_do_not_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With more lookups than we hold at a time the oldest is given up, not the newest."""
+    monkeypatch.setattr(lan, "MAX_LOOKUPS", 4)
+    heard, speaker = Heard(), lan.Lan(LOOPBACK)
+    async with started(heard.speaker, speaker):
+        assert heard.speaker._zeroconf is not None
+        zeroconf = heard.speaker._zeroconf.zeroconf
+        for number in range(20):
+            name = f"nobody{number}.{lan.SERVICE}"
+            heard.speaker._heard(zeroconf, lan.SERVICE, name, ServiceStateChange.Added)
+        assert list(heard.speaker._lookups) == [f"nobody{n}.{lan.SERVICE}" for n in range(16, 20)]
+        await speaker.announce(4711, {"room": "a7f3b2", "for": "share"})
+        await heard.until(lambda: heard.speaker.rooms("share") != [])
 
 
-# Which addresses
-
-
-def test_interfaces_by_name_and_address() -> None:
-    """Both are taken; a name stands for its addresses, link-local ones left out."""
-    assert lan.addresses(["127.0.0.1"]) == LOOPBACK
-    assert "127.0.0.1" in lan.addresses(["lo"])
-
-
-def test_all_but_loopback_by_default() -> None:
-    """Where nothing is named; with no other interface, loopback."""
-    found = lan.addresses(None)
-    assert found
-    assert "127.0.0.1" not in found or found == LOOPBACK
-
-
-@pytest.mark.parametrize("name", ["nosuch0", "192.0.2.1", "", "fe80::1"])
-def test_no_such_interface(name: str) -> None:
-    """A name that is none of this machine's is an error that lists those that are."""
-    with pytest.raises(RouteError, match="no interface is called") as caught:
-        lan.addresses([name])
+def test_no_such_interface() -> None:
+    """A name that is no interface is told, with those there are."""
+    with pytest.raises(RouteError) as caught:
+        lan.addresses(["no-such-interface"])
     assert not caught.value.transient
-    assert "lo" in caught.value.hint
+    assert "use one of" in caught.value.hint
+
+
+def test_only_what_was_asked_for() -> None:
+    """With interfaces given nothing else is listened on."""
+    assert lan.addresses(LOOPBACK) == LOOPBACK
