@@ -264,6 +264,7 @@ class Engine:
     # -- in ------------------------------------------------------------------------------------------------
 
     async def _receive(self) -> None:
+        self._why.pop("inbox", None)  # what still is in the way will be so again
         for origin, sealed, item in self._courier.mail():
             self._active = time.monotonic()
             try:

@@ -1,0 +1,313 @@
+"""The engine in this process, over loopback: when it acts, when it leaves, and what it survives."""
+
+# ruff: noqa: ASYNC240 - small files on this machine; nothing is held up by them
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import stat
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from spread import engine, identity, peers, store
+from spread.config import Config
+from spread.engine import Engine
+from spread.errors import StoreError
+from spread.net.server import Server
+from spread.net.stores import MemoryStore
+from spread.paths import Paths
+from tests.pairs import Home, befriend, handoff, new_home, paired
+
+GOAL = "a goal that no log may name"
+QUIET = Config(relay="", lan=False, idle_s=0)
+
+
+async def until(what: str, holds: Callable[[], object]) -> None:
+    """Wait until something holds on disk."""
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end, what
+        await asyncio.sleep(0.01)
+
+
+@contextlib.asynccontextmanager
+async def running(home: Home, config: Config = QUIET) -> AsyncIterator[Engine]:
+    """Run a home's engine, as `spread sync` does, until the end of the block."""
+    with engine.locked(home.paths):
+        made = Engine(home.paths, config)
+        task = asyncio.create_task(made.run())
+        try:
+            yield made
+        finally:
+            made.stop()
+            async with asyncio.timeout(10):
+                await task
+
+
+@contextlib.asynccontextmanager
+async def a_relay(*homes: Home) -> AsyncIterator[Config]:
+    """Run a relay, tell the homes that they and their peers are there, and give the configuration for it."""
+    server = Server(MemoryStore())
+    await server.start(["127.0.0.1"])
+    url = f"ws://127.0.0.1:{server.port}"
+    for home in homes:
+        for peer in home.peers.values():
+            peers.save(home.paths, replace(peer, relay=url, our_relay=url))
+    try:
+        yield replace(QUIET, relay=url)
+    finally:
+        await server.close()
+
+
+@pytest.fixture(autouse=True)
+def _log(tmp_path: Path) -> Iterator[None]:
+    """Log, at the finest level, to one file for all engines of a test."""
+    paths = Paths(tmp_path / "logged")
+    paths.make()
+    engine.start_log(paths, "debug")
+    yield
+    root = logging.getLogger("spread")
+    for handler in root.handlers:
+        handler.close()
+    root.handlers.clear()
+    root.propagate = True
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> tuple[Home, Home]:
+    """Two paired machines."""
+    return paired(tmp_path, now=time.time())
+
+
+def owe(home: Home, session: str = "s", revision: int = 1, goal: str = GOAL) -> None:
+    """Owe the one peer a hand-off."""
+    peer = "laptop" if home.name == "desk" else "desk"
+    store.put(home.paths, peer, session, revision, handoff(session, revision, goal=goal))
+
+
+def status(home: Home) -> dict[str, object]:
+    """Return what the engine last told."""
+    with contextlib.suppress(OSError, ValueError):
+        return dict(json.loads(Path(home.paths.engine_status).read_text()))
+    return {}
+
+
+# Delivering
+
+
+async def test_a_debt_is_delivered_and_paid(homes: tuple[Home, Home], tmp_path: Path) -> None:
+    """It is in the inbox, the receipt unlinks it, and no log has a word of it."""
+    desk, laptop = homes
+    owe(desk)
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("it has come", lambda: store.received(laptop.paths))
+        await until("it is paid for", lambda: not store.owed(desk.paths))
+        await until("nothing is left to tell", lambda: not store.receipts(laptop.paths))
+    log = Path(tmp_path, "logged", "log", "engine.log").read_text()
+    assert "s revision 1 from desk: new" in log
+    for told in (log, *(Path(home.paths.engine_status).read_text() for home in homes)):
+        assert GOAL not in told
+
+
+async def test_a_debt_that_comes_while_it_runs(homes: tuple[Home, Home]) -> None:
+    """The file's event is enough: nothing is waited for; a newer revision replaces the older one."""
+    desk, laptop = homes
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("both are ready", lambda: all(os.path.exists(home.paths.engine_ready) for home in homes))
+        for revision in (1, 2):
+            owe(desk, revision=revision)
+            await until("it is paid for", lambda: not store.owed(desk.paths))
+        assert [(item.session, item.revision) for item in store.received(laptop.paths)] == [("s", 2)]
+
+
+async def test_a_peer_that_is_paired_while_it_runs(tmp_path: Path) -> None:
+    """Its relay is connected to, and it is sent to, without a start anew."""
+    desk, laptop = new_home(tmp_path, "desk"), new_home(tmp_path, "laptop")
+    async with a_relay() as config, running(desk, config), running(laptop, config):
+        await until(
+            "both are ready", lambda: all(os.path.exists(h.paths.engine_ready) for h in (desk, laptop))
+        )
+        assert status(desk)["relays"] == {}
+        befriend(desk, laptop, now=time.time())
+        for home in (desk, laptop):
+            for peer in home.peers.values():
+                peers.save(home.paths, replace(peer, relay=config.relay, our_relay=config.relay))
+        owe(desk)
+        await until("it has come", lambda: store.received(laptop.paths))
+
+
+async def test_a_teammates_hand_off_is_not_given_to_claude(tmp_path: Path) -> None:
+    """It is in the inbox, and the index says that it is not our own."""
+    desk, laptop = paired(tmp_path, now=time.time(), teammate=True)
+    owe(desk)
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("it has come", lambda: store.received(laptop.paths))
+        await until("it is paid for", lambda: not store.owed(desk.paths))
+    (entry,) = json.loads(Path(laptop.paths.inbox_index).read_text())["entries"].values()
+    assert entry["own"] is False
+
+
+async def test_mail_that_cannot_be_taken_in_is_kept(homes: tuple[Home, Home]) -> None:
+    """While a file of ours is in the way it stays where it is and status says so; then it comes, by itself."""
+    desk, laptop = homes
+    ledger = Path(laptop.paths.ledger, "desk.json")
+    ledger.write_text("damaged")
+    owe(desk)
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("it is said", lambda: "ledger" in str(status(laptop).get("inbox")))
+        assert store.received(laptop.paths) == []
+        assert len(store.owed(desk.paths)) == 1
+        ledger.unlink()
+        peers.save(laptop.paths, laptop.peers["desk"])  # any file event makes it look again
+        await until("it has come", lambda: store.received(laptop.paths))
+        await until("nothing is said any more", lambda: status(laptop).get("inbox") == "")
+        await until("it is paid for", lambda: not store.owed(desk.paths))
+
+
+async def test_a_day_old_sealing_key_is_replaced_and_told(tmp_path: Path) -> None:
+    """Both peers learn each other's new one, and keep understanding each other."""
+    desk, laptop = paired(tmp_path, now=time.time() - identity.PREKEY_AGE_S - 1)
+    known = {home.name: identity.prekeys(home.paths)[0].prekey.to_dict() for home in (desk, laptop)}
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("desk's is known", lambda: laptop.peers["desk"].prekey != known["desk"])
+        await until("laptop's is known", lambda: desk.peers["laptop"].prekey != known["laptop"])
+        owe(laptop)
+        await until("it is paid for", lambda: not store.owed(laptop.paths))
+    assert laptop.peers["desk"].prekey == identity.prekeys(desk.paths)[0].prekey.to_dict()
+    assert len(identity.prekeys(desk.paths)) == 2, "the old one still opens what waits at a relay"
+
+
+async def test_a_damaged_peer_stops_nobody_else(tmp_path: Path, homes: tuple[Home, Home]) -> None:
+    """While it runs, a peer's file that is damaged leaves the others as they were."""
+    desk, laptop = homes
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("both are ready", lambda: all(os.path.exists(home.paths.engine_ready) for home in homes))
+        Path(desk.paths.peers, "broken.toml").write_text("identity = 1\n")
+        owe(desk)
+        await until("it is paid for", lambda: not store.owed(desk.paths))
+
+
+# Coming and going
+
+
+async def test_what_it_leaves_while_and_after_it_runs(homes: tuple[Home, Home]) -> None:
+    """pid and ready while it runs; neither after; all of it for the owner only."""
+    paths = homes[0].paths
+    async with running(homes[0]):
+        await until("it is ready", lambda: os.path.exists(paths.engine_ready))
+        assert Path(paths.engine_pid).read_text() == f"{os.getpid()}\n"
+        assert engine.is_running(paths)
+        for name in (paths.engine_pid, paths.engine_ready, paths.engine_status, paths.engine_lock):
+            assert stat.S_IMODE(os.stat(name).st_mode) == 0o600, name
+    assert not os.path.exists(paths.engine_pid)
+    assert not os.path.exists(paths.engine_ready)
+    assert not engine.is_running(paths)
+
+
+async def ends(made: Engine, within_s: float = 10) -> None:
+    """Run an engine until it leaves by itself."""
+    with engine.locked(made.paths):
+        async with asyncio.timeout(within_s):
+            await made.run()
+
+
+async def test_it_leaves_when_idle(homes: tuple[Home, Home]) -> None:
+    """With nothing to do for `idle_s` it goes."""
+    await ends(Engine(homes[0].paths, replace(QUIET, idle_s=0.1)))
+
+
+async def test_it_stays_while_it_alone_holds_a_debt(homes: tuple[Home, Home]) -> None:
+    """What no relay keeps would be lost with this machine asleep; what a relay keeps need not be waited for."""
+    desk, laptop = homes
+    owe(desk)
+    with pytest.raises(TimeoutError):
+        await ends(Engine(desk.paths, replace(QUIET, idle_s=0.05)), within_s=0.5)
+    async with a_relay(desk, laptop) as config:
+        await ends(Engine(desk.paths, replace(config, idle_s=0.1)))
+    assert len(store.owed(desk.paths)) == 1
+
+
+async def test_once_hands_over_and_leaves(homes: tuple[Home, Home]) -> None:
+    """`once` needs no idle time, fetches what waits, and knows what is safe."""
+    desk, laptop = homes
+    owe(desk)
+    async with a_relay(desk, laptop) as config:
+        made = Engine(desk.paths, config, once=True)
+        await ends(made)
+        assert made.unsafe() == []
+        assert len(made.owed) == 1
+        await ends(Engine(laptop.paths, config, once=True))
+        assert len(store.received(laptop.paths)) == 1
+        last = Engine(desk.paths, config, once=True)
+        await ends(last)
+        assert (last.owed, store.owed(desk.paths)) == ([], [])
+
+
+async def test_once_tells_why_not(homes: tuple[Home, Home]) -> None:
+    """Without a route the debt is named as unsafe, with the reason."""
+    desk, _ = homes
+    owe(desk)
+    made = Engine(desk.paths, QUIET, once=True)
+    await ends(made)
+    assert [debt.peer for debt in made.unsafe()] == ["laptop"]
+    assert made.reason() == "laptop: no route to it"
+
+
+async def test_paused_it_receives_only(homes: tuple[Home, Home]) -> None:
+    """Debts stay while receipts go; resumed, all goes."""
+    desk, laptop = homes
+    owe(desk)
+    owe(laptop)
+    Path(desk.paths.paused).touch()
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("it has come", lambda: store.received(desk.paths))
+        await until("it is paid for", lambda: not store.owed(laptop.paths))
+        assert len(store.owed(desk.paths)) == 1
+        assert store.received(laptop.paths) == []
+        os.unlink(desk.paths.paused)
+        owe(desk, session="t")
+        await until("all is paid for", lambda: not store.owed(desk.paths))
+    assert {item.session for item in store.received(laptop.paths)} == {"s", "t"}
+
+
+# The lock and the log
+
+
+def test_one_lock_a_home(home: Paths) -> None:
+    """A second engine is refused with the first one's process; a lock file alone is no engine."""
+    assert not engine.is_running(home)
+    with engine.locked(home):
+        assert engine.is_running(home)
+        Path(home.engine_pid).write_text("4711\n")
+        with pytest.raises(StoreError) as caught, engine.locked(home):
+            pass
+    assert "4711" in caught.value.why
+    assert os.path.exists(home.engine_lock)
+    assert not engine.is_running(home)
+
+
+@pytest.mark.parametrize("text", [None, b"", b"\xff\xfe"])
+def test_a_pid_that_cannot_be_read(home: Paths, text: bytes | None) -> None:
+    """The refusal does not depend on it."""
+    if text is not None:
+        Path(home.engine_pid).write_bytes(text)
+    with engine.locked(home), pytest.raises(StoreError), engine.locked(home):
+        pass
+
+
+def test_the_log_does_not_grow_without_end(tmp_path: Path) -> None:
+    """At most two megabytes are kept, in two files."""
+    logging.getLogger("spread").setLevel("INFO")
+    for _ in range(60):
+        engine.log.info("x" * 50_000)
+        engine.log.debug("not at this level")
+    files = sorted(Path(tmp_path, "logged", "log").glob("engine.log*"))
+    assert [path.name for path in files] == ["engine.log", "engine.log.1"]
+    assert all(path.stat().st_size <= 1_000_000 for path in files)
+    assert "not at this level" not in files[0].read_text()
