@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import io
+import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,14 +12,16 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from spread.commands import common
-from spread.errors import RouteError, SpreadError, UsageError
+from spread.errors import PairingError, RoomError, RouteError, SpreadError, UsageError
 from spread.net import lan, meet
-from spread.net.server import Server
+from spread.net.server import Policy, Server
 from spread.protocol import room
+from spread.protocol.words import WORDS as ALL_WORDS
 from tests.net import test_meet as net
 
 WORDS = "amber-tiger-lamp"
 LOOPBACK = ["127.0.0.1"]
+CODE = common.Code("a7f3b2", WORDS)
 
 
 @contextlib.asynccontextmanager
@@ -156,3 +160,169 @@ def test_passphrases(tmp_path: Path, text: str, good: bool) -> None:
     with pytest.raises(UsageError) as caught:
         common.read_passphrase(str(tmp_path / "phrase"))
     assert text not in "".join(caught.value.lines())
+
+
+# Codes and passphrases
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a7f3b2-amber-tiger-lamp", "A7F3B2-Amber-TIGER-lamp", " a7f3b2 amber  tiger lamp\n", "a7f3b2_amber_tiger_lamp",
+        "--a7f3b2--amber-tiger-lamp-",
+    ],
+)  # fmt: skip
+def test_a_code_as_people_type_it(text: str) -> None:
+    """Case, blanks and stray separators do not matter; a room alone is a code without words."""
+    assert common.parse_code(text) == CODE
+    assert str(CODE) == "a7f3b2-amber-tiger-lamp"
+    assert common.parse_code("a7f3b2") == common.Code("a7f3b2")
+    assert str(common.Code("a7f3b2")) == "a7f3b2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "-", "amber", "a7f3b-amber-tiger-lamp", "a7f3b23-amber-tiger-lamp", "a7f3b2-amber",
+        "a7f3b2-amber-tiger", "a7f3b2-amber-tiger-lamp-lamp", "a7f3b2-amber-tiger-lamb5", "a7f3é2-amber-tiger-lamp",
+        "a7f3b2-amber-tiger-٣", "../../-amber-tiger-lamp",
+    ],
+)  # fmt: skip
+def test_what_is_no_code(text: str) -> None:
+    """It is wrong use, with what a code looks like; what was typed is not repeated."""
+    with pytest.raises(UsageError) as caught:
+        common.parse_code(text)
+    assert caught.value.exit_code == 2
+    assert str(CODE) in caught.value.hint
+    assert not text.strip(" -") or text not in caught.value.what + caught.value.why
+
+
+def test_a_new_code_can_be_typed() -> None:
+    """Words and rooms are fresh each time, and what is shown parses."""
+    codes = {common.Code(common.new_room(), common.new_words()) for _ in range(50)}
+    assert len(codes) == 50
+    assert all(common.parse_code(str(code)) == code for code in codes)
+    assert len(ALL_WORDS) ** 3 > 2**30
+
+
+def test_a_passphrase_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first line, without the line's end; blanks inside and around belong to it. `-` is stdin."""
+    path = tmp_path / "phrase"
+    path.write_bytes(" weeks are 7 days é \r\nsecond line".encode())
+    assert common.read_passphrase(str(path)) == " weeks are 7 days é "
+    monkeypatch.setattr("sys.stdin", io.StringIO("seven days\nmore"))
+    assert common.read_passphrase("-") == "seven days"
+
+
+def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then there is none, and the caller says what is missing."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("weeks\n"))
+    assert common.read_passphrase(None, prompt="passphrase: ") is None
+    assert common.read_passphrase(None) is None
+
+
+def test_the_secret_depends_on_what_it_must() -> None:
+    """Words as typed; a passphrase stretched with the room, so that it cannot be tried against all rooms at once."""
+    assert common.secret_of("amber-tiger-lamp", None, "a7f3b2") == room.code_secret("amber-tiger-lamp")
+    one = common.secret_of("", "weeks", "a7f3b2")
+    assert one == common.secret_of("", "weeks", "a7f3b2")
+    assert len({one, common.secret_of("", "weeks", "a7f3b3"), common.secret_of("", "week", "a7f3b2")}) == 3
+
+
+# The first that succeeds
+
+
+async def give(value: object, turns: int = 0) -> object:
+    """Return a value, or raise it if it is an exception, after some turns of the loop."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    if isinstance(value, Exception):
+        raise value
+    return value
+
+
+async def first(*values: object) -> object:
+    """Give each a later turn than the one before."""
+    tasks = [asyncio.create_task(give(value, turns)) for turns, value in enumerate(values)]
+    try:
+        return await common.first_success(tasks, lambda _, problem: isinstance(problem, room.BurnedError))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_one_success_is_enough() -> None:
+    """A route that fails does not matter while another one works."""
+    assert await first(RouteError("away"), "there") == "there"
+
+
+async def test_of_failures_the_most_telling() -> None:
+    """That there is no such room says more than that a server is away."""
+    with pytest.raises(RoomError, match="no such room"):
+        await first(RouteError("away"), RoomError("no such room"), RouteError("away too"))
+
+
+async def test_what_is_final_ends_the_wait() -> None:
+    """Nobody waits for the other routes then."""
+    with pytest.raises(room.BurnedError):
+        await first(room.BurnedError("the room is burned"), "there")
+
+
+# A meeting
+
+
+def test_no_way_to_meet() -> None:
+    """Neither LAN nor relay is wrong use, before any code is shown."""
+
+    async def enter() -> None:
+        async with common.Meeting("share", "", use_lan=False, relay_required=False):
+            pass
+
+    with pytest.raises(UsageError, match="no way to meet"):
+        asyncio.run(enter())
+
+
+async def test_both_routes_lead_to_one_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """One code holds on the LAN and at the relay; who comes first is served, and there is one winner."""
+    server = Server(None, Policy())
+    await server.start(["127.0.0.1"])
+    url = f"ws://127.0.0.1:{server.port}"
+    secret = common.secret_of(CODE.words, None, "")
+    talked: list[str] = []
+
+    async def talk(channel: meet.Channel, route: str) -> bool:
+        await channel.receive_json()
+        talked.append(route)
+        return True
+
+    async with common.Meeting("share", url, use_lan=True, relay_required=False) as meeting:
+        assert re.fullmatch("[a-z0-9]{6}", meeting.room_id)
+        serving = asyncio.create_task(meeting.serve(secret, talk))
+        await meeting.announce()
+        code = common.Code(meeting.room_id, CODE.words)
+        channel, ws, route = await common.join("share", code, None, use_lan=True, relay=url)
+        await channel.send_json({})
+        await serving
+        await ws.close()
+    await server.close()
+    assert talked == [route]
+    assert capsys.readouterr().err == ""
+
+
+async def test_a_failure_of_the_talk_ends_the_meeting() -> None:
+    """What the command itself refuses is not taken for a joiner's fault."""
+
+    async def refuse(channel: meet.Channel, route: str) -> bool:
+        raise PairingError("somebody else")
+
+    async with common.Meeting("share", "", use_lan=True, relay_required=False) as meeting:
+        code = common.Code(meeting.room_id, CODE.words)
+        serving = asyncio.create_task(meeting.serve(common.secret_of(CODE.words, None, ""), refuse))
+        channel, ws, _ = await common.join(
+            "share", code, None, use_lan=False, relay="", host=f"127.0.0.1:{meeting.port}"
+        )
+        assert channel.binding
+        with pytest.raises(PairingError, match="somebody else"):
+            await serving
+        await ws.close()
