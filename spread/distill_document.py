@@ -6,6 +6,7 @@ from typing import Final
 from spread import __version__
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger, Turn
+from spread.distill_own import without
 from spread.distill_validation import Check, failure_of, latest
 from spread.distill_words import (
     choices,
@@ -75,8 +76,8 @@ class Writer:
             }
             value = replace(value, files=Files(**few), evidence={}, context=shorten(value.context, 2_000))
         whole = "\n".join(texts_of(value))
-        if self.redactor.text(whole) != whole:  # something was told that did not come through `tell`
-            value = map_text(value, self.redactor.text)
+        if self._clear(whole) != whole:  # something was told that did not come through `tell`
+            value = map_text(value, self._clear)
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
         told: Distillation = replace(value, redactions=counts)
         return told
@@ -84,10 +85,16 @@ class Writer:
     def _redact(self) -> None:
         """Redact all texts seen by `tell` at once; one by one where that would join two of them."""
         texts = list(self.redacted)
-        told = self.redactor.text(_BETWEEN.join(texts)).split(_BETWEEN)
+        told = self._clear(_BETWEEN.join(texts)).split(_BETWEEN)
         if len(told) != len(texts):
-            told = [self.redactor.text(text) for text in texts]
+            told = [self._clear(text) for text in texts]
         self.redacted = dict(zip(texts, told, strict=True))
+
+    def _clear(self, text: str) -> str:
+        text, count = without(text, self.ledger.secrets)
+        if count:
+            self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
+        return self.redactor.text(text)
 
     def _compose(self, session: str, machine: str, revision: int) -> Distillation:
         facts, ledger = self.facts, self.ledger

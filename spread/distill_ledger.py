@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from spread import distill_own as own
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger
 from spread.distill_shell import Simple, effects, may_change, split
@@ -79,11 +80,15 @@ class Ledger:
     calls: int = 0
     root: str = ""  # the top of the work tree as far as working directories tell
     cwd: str = ""
+    ours: bool = False  # the turn only shares this session or receives another
+    secrets: list[str] = field(default_factory=list)  # passphrases given for that
 
     def __post_init__(self) -> None:
         self.git = GitLedger(self.files)
 
     def add(self, event: Event) -> None:
+        if self.secrets and not isinstance(event, Call):
+            event.text = own.without(event.text, self.secrets)[0]
         if isinstance(event, Call):
             self._call(event)
         elif isinstance(event, Say):
@@ -96,6 +101,8 @@ class Ledger:
     # -- words ----------------------------------------------------------------
 
     def _say(self, say: Say) -> None:
+        if self.ours:
+            return
         say.text = say.text[-KEPT_SAY_CHARS:]
         self.last_say, self.end = say, "say"
         if self.turns:
@@ -105,6 +112,11 @@ class Ledger:
                 turn.longest = say
 
     def _prompt(self, prompt: Prompt) -> None:
+        given = own.given_to_us(prompt)
+        self.ours = given is not None
+        if given is not None:
+            self._keep_secret(own.secret_of(given))
+            return
         self.constraints = still_binding(prompt.text, self.constraints)
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text != known for _, known in self.constraints):
@@ -129,7 +141,13 @@ class Ledger:
         if prompt.kind != "shell":
             self.end = "prompt"
 
+    def _keep_secret(self, secret: str) -> None:
+        if secret and secret not in self.secrets and len(self.secrets) < own.MAX_SECRETS:
+            self.secrets.append(secret)
+
     def _mark(self, mark: Mark) -> None:
+        if self.ours and mark.kind in ("interrupted", "api-error"):
+            return
         if mark.kind == "interrupted":
             self.interruptions += 1
             self.end = "interrupted"
@@ -148,12 +166,17 @@ class Ledger:
     # -- tool calls -----------------------------------------------------------
 
     def _call(self, call: Call) -> None:
+        if own.is_own(call):
+            self._keep_secret(own.secret_in(call))
+            return
+        if call.name == "Bash" and self._only_ours(call):
+            return
         self.calls += 1
         if call.cwd and not call.agent and call.cwd != self.cwd:
             self.cwd = call.cwd
             here = absolute(call.cwd, "")
             self.root = here if not self.root or self.root.startswith(here + "/") else self.root
-        if not call.agent:
+        if not call.agent and not self.ours:
             self.end = "call" if call.ok is not None else "open"
         if self.turns:
             self.turns[-1].acted = True
@@ -165,6 +188,20 @@ class Ledger:
             return
         handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
         handler(call)
+
+    def _only_ours(self, call: Call) -> bool:
+        """Tell whether a shell call is a command of ours and nothing that matters beside it."""
+        source = call.input.get("command")
+        if not isinstance(source, str) or not own.speaks_of_us(source):
+            return False
+        commands = split(source)
+        left = own.foreign(commands)
+        if len(left) == len(commands):
+            return False
+        for item in commands:
+            if item not in left and item.writes and len(item.words) > 1:  # the passphrase, against our advice
+                self._keep_secret(own.secret_of(item.words[-1]))
+        return all(item.name in _LOOKING for item in left)
 
     def _path(self, call: Call) -> str:
         given = call.input.get("file_path") or call.input.get("notebook_path") or call.input.get("path")
@@ -188,7 +225,7 @@ class Ledger:
             return
         if call.ok and not may_change(source) and not may_validate(source):
             return
-        commands = split(source)
+        commands = own.foreign(split(source))
         run = run_of(call, commands)
         if run is not None:
             for kind in run.kinds:
