@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from spread import plan
@@ -19,10 +19,10 @@ from spread.identity import Identity
 from spread.mailroom import Letter
 from spread.net import lan, stores
 from spread.net.client import Connection
-from spread.net.server import Policy, Server
+from spread.net.server import LISTENER, Server
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
-from spread.protocol import envelope
+from spread.protocol import envelope, wire
 from spread.protocol.mailbox import DELETE_ITEMS
 
 MAX_INCOMING: Final = 256  # envelopes accepted and not opened yet
@@ -124,8 +124,10 @@ class Courier:
 
     async def _start_lan(self, interfaces: list[str] | None) -> None:
         ips = lan.addresses(interfaces)
-        policy = Policy(
-            mailbox=self._identity.mailbox, remote_open=False, rooms=0, envelope_bytes=envelope.MAX_ENVELOPE_BYTES,
+        policy = replace(
+            LISTENER, mailbox=self._identity.mailbox, remote_open=False, rooms=0,
+            envelope_bytes=envelope.MAX_ENVELOPE_BYTES,
+            message_bytes=4 + wire.MAX_HEADER_BYTES + envelope.MAX_ENVELOPE_BYTES,
             writers=lambda writer: any(peer.granted == writer for peer in self._peers.values()),
         )  # fmt: skip
         server = Server(Incoming(self._paths, self._on_news), policy)

@@ -6,7 +6,7 @@ import getpass
 import secrets
 import sys
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection
@@ -15,7 +15,7 @@ from spread.config import interfaces
 from spread.errors import RoomError, RouteError, SpreadError, UsageError
 from spread.net import lan, meet
 from spread.net.client import CONNECT_TIMEOUT_S, dial
-from spread.net.server import Policy, Server
+from spread.net.server import LISTENER, Server
 from spread.protocol import room
 from spread.protocol.words import WORDS, pick
 
@@ -165,7 +165,8 @@ class Meeting:
     async def _open_lan(self) -> None:
         token = secrets.token_hex(16)
         ips = lan.addresses(interfaces())
-        self._server = Server(None, Policy(room_id=self.room_id, room_token=token, room_ttl_s=ROOM_TTL_S))
+        policy = replace(LISTENER, room_id=self.room_id, room_token=token, room_ttl_s=ROOM_TTL_S)
+        self._server = Server(None, policy)
         await self._server.start(ips)
         self.port = self._server.port
         host_part = f"[{ips[0]}]" if ":" in ips[0] else ips[0]

@@ -15,8 +15,15 @@ from spread.net.stores import MemoryStore, SQLiteStore
 from spread.paths import Paths
 from spread.protocol import wire
 
+try:
+    import resource
+except ImportError:  # Windows has no such limit
+    resource = None  # type: ignore[assignment]
+
 DEFAULT_PORT: Final = 9784  # that of claudeSpread 1.x relays
 ANYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - a relay is there to be reached
+
+SPARE_FILES: Final = 100  # for the store, the ports and Python itself
 
 Number = TypeVar("Number", int, float)
 
@@ -38,11 +45,13 @@ def run(host: str | None = None, port: int | None = None, store: str | None = No
     environment = os.environ
     chosen = port if port is not None else number(environment, "RELAY_PORT", DEFAULT_PORT, int, 0, 65535)
     hosts = [host] if host else everywhere()
-    return asyncio.run(_serve(hosts, chosen, policy(environment), open_store(store)))
+    rules = policy(environment)
+    rules = replace(rules, connections=room_for(rules.connections))
+    return asyncio.run(_serve(hosts, chosen, rules, open_store(store)))
 
 
 def policy(environment: Mapping[str, str]) -> Policy:
-    """Return the default policy as changed by the variables that 1.x relays know, and RELAY_NAMES."""
+    """Return the default policy as changed by the variables that 1.x relays know, and some of our own."""
     usual = Policy()
     message_bytes = number(
         environment, "RELAY_MAX_MSG_SIZE", usual.message_bytes, int, 1, usual.message_bytes
@@ -50,6 +59,8 @@ def policy(environment: Mapping[str, str]) -> Policy:
     names = [name.strip() for name in environment.get("RELAY_NAMES", "").split(",")]
     return replace(
         usual,
+        connections=number(environment, "RELAY_MAX_CONNECTIONS", usual.connections, int, 1, 10**6),
+        per_address=number(environment, "RELAY_MAX_PER_ADDRESS", usual.per_address, int, 1, 10**6),
         rooms=number(environment, "RELAY_MAX_ROOMS", usual.rooms, int, 0, 10**9),
         room_ttl_s=number(environment, "RELAY_ROOM_TTL", usual.room_ttl_s, float, 0, 10**9),
         message_bytes=message_bytes,
@@ -83,6 +94,20 @@ def number(
         why=f"{text!r} is not a number from {least} to {most}",
         hint=f"unset {name}, or give such a number",
     )
+
+
+def room_for(connections: int) -> int:
+    """Return how many connections the system lets us hold: `connections` if it can be made to, else fewer."""
+    if resource is None:
+        return connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(OSError, ValueError):  # macOS has another limit besides
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return connections if soft == resource.RLIM_INFINITY else max(1, min(connections, soft - SPARE_FILES))
 
 
 def open_store(store: str | None) -> MemoryStore | SQLiteStore:

@@ -75,12 +75,13 @@ class Joins:
         if minute != self._minute:
             self._minute = minute
             self._counts.clear()
-        who = _network(address)
+        who = network(address)
         self._counts[who] += 1
         return self._counts[who] <= self._per_minute
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
+    """Return what counts as one address: the IPv4 address itself, of IPv6 the network of 64 bits."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -13,7 +13,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from websockets.asyncio.server import Server as Listening
@@ -21,8 +20,11 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from spread.errors import ProtocolError, RouteError, StoreError
-from spread.net.rooms import RoomLimits, Rooms, send
-from spread.net.stores import AGE_S, Revoked, Store, StoreFull
+from spread.net.rooms import Rooms, send
+from spread.net.server_policy import LISTENER as LISTENER
+from spread.net.server_policy import Gate
+from spread.net.server_policy import Policy as Policy
+from spread.net.stores import Revoked, Store, StoreFull
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 
@@ -34,50 +36,6 @@ log = logging.getLogger(__name__)
 # websockets logs what a peer sent and tracebacks of what it broke; we log the kind of a failure and no more.
 _silent = logging.getLogger(f"{__name__}.websockets")
 _silent.setLevel(logging.CRITICAL + 1)
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What one server allows; sizes in bytes, times in seconds.
-
-    Args:
-        room_id: If set, the id of the only room there can be.
-        room_token: If set, only who shows it in CREATE_ROOM makes rooms here.
-        mailbox: If set, the only mailbox there is.
-        remote_open: Whether a mailbox may be opened over the network at all.
-        writers: Asked with the writer's key on each PUT that is otherwise in order.
-        audiences: The names (`host` or `host:port`, as clients dial it) this server answers to. Empty: the
-            `Host` header is believed, which does not stop another server from passing on a proof to this one.
-        handshake_s: For the WebSocket handshake, and again for the first message.
-        idle_s: Between messages of a connection that has neither a room nor an open mailbox.
-        send_s: For a reader to make room for one message.
-    """
-
-    message_bytes: int = wire.MAX_MESSAGE_BYTES
-    envelope_bytes: int = 1024 * 1024
-    age_s: int = AGE_S
-    rooms: int = 1000
-    room_id: str | None = None
-    room_ttl_s: float = 1800.0
-    room_token: str | None = None
-    joins_per_minute: int = 30
-    joins_per_room: int = 30
-    mailbox: bytes | None = None
-    remote_open: bool = True
-    writers: Callable[[bytes], bool] | None = None
-    audiences: tuple[str, ...] = ()
-    handshake_s: float = 10.0
-    idle_s: float = 300.0
-    send_s: float = 30.0
-    ping_s: float = 20.0
-    close_s: float = 5.0
-
-    def room_limits(self) -> RoomLimits:
-        """Return the part of the policy that concerns rooms."""
-        return RoomLimits(
-            self.rooms, self.room_id, self.room_ttl_s, self.joins_per_minute, self.joins_per_room, self.send_s,
-            self.ping_s,
-        )  # fmt: skip
 
 
 class _Connection:
@@ -114,6 +72,7 @@ class Server:
         self._store = store
         self._policy = policy or Policy()
         self._rooms = Rooms(self._policy.room_limits())
+        self._gate = Gate(self._policy.connections, self._policy.per_address)
         self._owners: dict[bytes, set[_Connection]] = {}
         self._listening: list[Listening] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -169,12 +128,14 @@ class Server:
             max_size=policy.message_bytes,
             max_queue=QUEUED_FRAMES,
             server_header=None,
+            create_connection=self._gate.kind,
             logger=_silent,
         )
 
     async def _stop(self) -> None:
         for listening in self._listening:
             listening.close()
+        self._gate.end_handshakes()  # whoever says nothing would hold us up for `handshake_s`
         for listening in self._listening:
             await listening.wait_closed()
         self._listening.clear()

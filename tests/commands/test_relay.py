@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -162,6 +163,24 @@ def test_policy_from_the_environment() -> None:
     assert relay.policy({"RELAY_MAX_ROOMS": " "}) == Policy()
 
 
+def test_connections_from_the_environment() -> None:
+    """How many connections there may be, in all and of one address, is the operator's to say."""
+    policy = relay.policy({"RELAY_MAX_CONNECTIONS": "20", "RELAY_MAX_PER_ADDRESS": "10"})
+    assert (policy.connections, policy.per_address) == (20, 10)
+
+
+def test_no_more_connections_than_files() -> None:
+    """The limit on open files is raised as far as it goes; connections stay below it."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        assert relay.room_for(200) == 200
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= 200 + relay.SPARE_FILES
+        assert relay.room_for(10**9) < 10**9
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 def test_an_envelope_fits_a_message() -> None:
     """Where messages are limited further, so are envelopes."""
     policy = relay.policy({"RELAY_MAX_MSG_SIZE": "100000"})
@@ -174,6 +193,8 @@ def test_an_envelope_fits_a_message() -> None:
     [
         ("RELAY_MAX_ROOMS", "many"),
         ("RELAY_MAX_ROOMS", "-1"),
+        ("RELAY_MAX_CONNECTIONS", "0"),
+        ("RELAY_MAX_PER_ADDRESS", "0"),
         ("RELAY_ROOM_TTL", "nan"),
         ("RELAY_MAX_MSG_SIZE", "0"),
         ("RELAY_MAX_MSG_SIZE", str(wire.MAX_MESSAGE_BYTES + 1)),

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from spread.errors import RouteError, StoreError
-from spread.net.server import Policy, Server
+from spread.net.server import LISTENER, Policy, Server
 from spread.net.stores import Mail, MemoryStore, Quota
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
@@ -733,6 +733,71 @@ async def test_close() -> None:
             await place.dial()
 
 
+# Too many connections
+
+
+async def is_refused(place: Place) -> bool:
+    """Tell whether a new connection is hung up on before its handshake."""
+    try:
+        await place.dial()
+    except (OSError, EOFError, InvalidMessage):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("limit", ["connections", "per_address"])
+async def test_connections_are_limited(limit: str) -> None:
+    """One too many is hung up on unheard; those that are open go on, and one that leaves makes room."""
+    async with serving(**{limit: 2}) as place:
+        first, second = await place.dial(), await place.dial()
+        assert await is_refused(place)
+        assert (await first.ask("HELLO", version=1)).type == "WELCOME"
+        await second.ws.close()
+        await second.ws.wait_closed()
+        while await is_refused(place):
+            pass
+        assert await is_refused(place)
+
+
+async def test_a_connection_that_says_nothing_counts() -> None:
+    """Whoever has not even begun the handshake holds a place, until its time for that is over."""
+    async with serving(connections=1, handshake_s=0.3) as place:
+        reader, writer = await asyncio.open_connection("127.0.0.1", place.server.port)
+        assert await is_refused(place)
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+        while await is_refused(place):
+            pass
+
+
+async def test_closing_waits_for_nobodys_handshake() -> None:
+    """A client that never begins its handshake does not hold up the end."""
+    async with serving(handshake_s=60.0) as place:
+        reader, writer = await asyncio.open_connection("127.0.0.1", place.server.port)
+        _ = await place.dial()  # accepted after the silent one, so that one is known to the server
+        async with asyncio.timeout(20):
+            await place.server.close()
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def test_a_message_that_never_ends() -> None:
+    """A listener takes little at a time, and gives up on a message that is not there in time."""
+    async with serving(message_bytes=LISTENER.message_bytes, idle_s=0.3) as place:
+        client = await (await place.dial()).hello()
+
+        async def parts() -> AsyncIterator[bytes]:
+            for _ in range(4):
+                yield bytes(LISTENER.message_bytes // 8)
+            await client.ws.wait_closed()
+
+        with contextlib.suppress(ConnectionClosed):
+            await client.ws.send(parts())
+        assert client.ws.close_code == 1000
+
+
 def test_the_specification_names_every_message() -> None:
     """RELAY_SERVER_SPEC.md's table holds what the server takes, and its limits are the server's."""
     text = (Path(__file__).parents[2] / "RELAY_SERVER_SPEC.md").read_text(encoding="utf-8")
@@ -742,7 +807,9 @@ def test_the_specification_names_every_message() -> None:
     limits = [
         wire.MAX_HEADER_BYTES, mailbox.DELETE_ITEMS, policy.message_bytes, policy.envelope_bytes, policy.rooms,
         policy.room_ttl_s, policy.joins_per_room, policy.joins_per_minute, policy.age_s, policy.idle_s,
-        policy.handshake_s, policy.ping_s, policy.send_s, quota.mailbox_bytes, quota.mailbox_envelopes,
+        policy.handshake_s, policy.ping_s, policy.send_s, policy.connections, policy.per_address,
+        LISTENER.connections, LISTENER.per_address, LISTENER.message_bytes, LISTENER.idle_s, LISTENER.handshake_s,
+        quota.mailbox_bytes, quota.mailbox_envelopes,
         quota.mailbox_revoked, quota.age_s,
     ]  # fmt: skip
     assert [limit for limit in limits if limit not in values] == []
