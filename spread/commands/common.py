@@ -233,7 +233,7 @@ async def first_success(
     pending, problems = set(tasks), []
     while pending:
         done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
+        for task in sorted(done, key=lambda task: task.exception() is not None):
             try:
                 return task.result()
             except SpreadError as problem:

@@ -266,7 +266,7 @@ async def test_of_failures_the_most_telling() -> None:
 async def test_what_is_final_ends_the_wait() -> None:
     """Nobody waits for the other routes then."""
     with pytest.raises(room.BurnedError):
-        await first(room.BurnedError("the room is burned"), "there")
+        await first(room.BurnedError("the room is burned"), *[RouteError("away")] * 9, "there")
 
 
 # A meeting
