@@ -55,6 +55,7 @@ def _parsers() -> argparse.ArgumentParser:
     )
     one.add_argument("source", metavar="TRANSCRIPT|SESSION", help="a .jsonl file, or a session id")
     one.add_argument("--format", choices=("md", "json"), default="md")
+    one.add_argument("--audit", action="store_true", help="show what redaction removed, masked, instead")
     one.add_argument("-o", dest="output", metavar="FILE", help="write there instead of stdout")
 
     one = command(
@@ -140,7 +141,7 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
         case "distill":
             from spread.commands import distill
 
-            return distill.run(a.source, form=a.format, output=a.output)
+            return distill.run(a.source, form=a.format, output=a.output, audit=a.audit)
         case "share":
             from spread.commands import share
 

@@ -1,19 +1,28 @@
 """`spread distill`: boil one transcript down and print it; no network, nothing stored."""
 
 import glob
+import json
 import os
 import socket
 import sys
+from dataclasses import asdict
 from typing import Final
 
 from spread.distill import distill
+from spread.distillation import Distillation
 from spread.errors import EXIT_DONE, SpreadError, TranscriptError, UsageError
+from spread.project import resolve
+from spread.redact import Redactor, secrets_around
+from spread.redact_audit import Auditor, Removed
 
 FORMS: Final = ("md", "json")
 
 
-def run(source: str, *, form: str = "md", output: str | None = None) -> int:
+def run(source: str, *, form: str = "md", output: str | None = None, audit: bool = False) -> int:
     """Print the distillation of a transcript, or of the session with this id (or a unique beginning of it).
+
+    Args:
+        audit: Print what redaction took out, masked, in place of the document.
 
     Raises:
         TranscriptError: No such transcript or session, or it cannot be read.
@@ -21,8 +30,13 @@ def run(source: str, *, form: str = "md", output: str | None = None) -> int:
     """
     if form not in FORMS:
         raise UsageError(f"unknown format {form}", hint=f"use --format {' or --format '.join(FORMS)}")
-    made = distill(find(source), machine=socket.gethostname().partition(".")[0])
-    text = made.to_json() if form == "json" else made.to_markdown()
+    secrets = secrets_around(os.environ, resolve(os.getcwd()).root)
+    redactor = Auditor(secrets) if audit else Redactor(secrets)
+    made = distill(find(source), machine=socket.gethostname().partition(".")[0], redactor=redactor)
+    if isinstance(redactor, Auditor):
+        text = _audit(made, redactor.removed(made), form)
+    else:
+        text = made.to_json() if form == "json" else made.to_markdown()
     if output is None or output == "-":
         sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.flush()
@@ -37,6 +51,28 @@ def run(source: str, *, form: str = "md", output: str | None = None) -> int:
         ) from error
     sys.stderr.write(f"distilled {made.session_id} ({made.state}) to {output}\n")
     return EXIT_DONE
+
+
+def _audit(made: Distillation, removed: list[Removed], form: str) -> str:
+    """Return what was removed, for people or as one JSON document."""
+    if form == "json":
+        items = [
+            {**asdict(item), "places": [{"field": name, "line": line} for name, line in item.places]}
+            for item in removed
+        ]
+        document = {"session_id": made.session_id, "removed": items}
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    if not removed:
+        return f"nothing was removed from session {made.session_id}\n"
+    times = sum(item.times for item in removed)
+    lines = [f"removed from session {made.session_id}: {len(removed)} secrets, {times} times"]
+    for item in removed:
+        where = ", ".join(f"{name} ({line})" if line else name for name, line in item.places)
+        lines.append(
+            f"- {item.rule}: {item.masked} ({item.characters} characters), {item.times} times, "
+            f"in {where or 'text that the document does not show'}"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def find(source: str) -> str:

@@ -77,3 +77,40 @@ def test_unknown_form_is_a_usage_error(transcript: str) -> None:
     """Only md and json exist."""
     with pytest.raises(UsageError):
         run(transcript, form="xml")
+
+
+def test_an_audit_shows_what_was_removed_and_not_the_secret(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`--audit` prints rule, mask, number and place instead of the document, as text and as JSON."""
+    secret = "ghp_" + "Zx9Kq2Lm7Rt4Vw8B" + "n3Yc6Pd1Sf5Gh0JaUeQi"
+    lines = Lines()
+    lines.user(f"deploy with {secret}")
+    path = lines.save(tmp_path)
+    assert run(path, audit=True) == 0
+    text = capfd.readouterr().out
+    assert "gh…Qi (40 characters)" in text
+    assert "goal (L1)" in text
+    assert run(path, form="json", audit=True) == 0
+    (item,) = json.loads(raw := capfd.readouterr().out)["removed"]
+    assert {"field": "goal", "line": "L1"} in item["places"]
+    assert secret not in text + raw
+    assert "deploy" not in text + raw
+
+
+def test_an_audit_of_a_clean_session_says_so(transcript: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """Nothing removed is one line."""
+    assert run(transcript, audit=True) == 0
+    assert capfd.readouterr().out == f"nothing was removed from session {SESSION}\n"
+
+
+def test_values_of_the_environment_are_secrets(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What this machine's environment holds under a secret-like name is taken out here too."""
+    value = "wint" + "erberry-lane-0417-blue"
+    monkeypatch.setenv("MY_API_SECRET", value)
+    lines = Lines()
+    lines.user(f"call it {value}")
+    assert run(lines.save(tmp_path)) == 0
+    assert value not in capfd.readouterr().out
