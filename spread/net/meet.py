@@ -4,18 +4,22 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+from spread import claude
 from spread.errors import ProtocolError, RoomError, RouteError
 from spread.net import client
 from spread.protocol import room, wire
 
-HANDSHAKE_TIMEOUT_S: Final = 20.0
+HANDSHAKE_TIMEOUT_S: Final = 10.0
 RECORD_TIMEOUT_S: Final = 60.0
+MAX_PEER_ID: Final = 100
+ROOM_ID: Final = re.compile("[a-z0-9]{6}")
 
 
 class Channel:
@@ -48,11 +52,9 @@ class Channel:
         """
         try:
             async with asyncio.timeout(timeout_s):
-                frame = await self._ws.recv()
+                frame = await _next(self._ws)
         except (TimeoutError, websockets.ConnectionClosed):
             raise _lost() from None
-        if isinstance(frame, str):  # the server's own word
-            raise _lost()
         (event,) = self._talk.receive(frame)
         assert isinstance(event, room.Data)
         return event
@@ -72,6 +74,19 @@ class Channel:
         """Tell the other side why we stop; never raises."""
         with contextlib.suppress(Exception):
             await self._ws.send(room.failure(reason))
+
+
+async def _next(ws: ClientConnection) -> bytes:
+    """Return the other side's next frame, unless the server says that it has gone.
+
+    Text is the server's word, or of whoever wants it to look so: what does not end the conversation is noise.
+    """
+    while True:
+        frame = await ws.recv()
+        if isinstance(frame, bytes):
+            return frame
+        if _message(frame).type in ("PEER_DISCONNECTED", "PEER_JOINED"):
+            raise _lost()
 
 
 def _lost() -> RouteError:
@@ -130,8 +145,13 @@ class Host:
         answer = await _answer(self._ws, self._url)
         if answer.type != "ROOM_CREATED":
             raise _refused(self._url, answer)
-        self.room_id = answer.text("room_id", most=16)
-        return self.room_id
+        room_id = answer.fields.get("room_id")
+        if not isinstance(room_id, str) or not ROOM_ID.fullmatch(room_id):
+            raise RouteError(
+                f"{self._url} does not speak our protocol", why="the room's id is malformed", transient=False
+            )
+        self.room_id = room_id
+        return room_id
 
     async def serve(
         self, secret: bytes, talk: Callable[[Channel], Awaitable[bool]], tries: "Tries | None" = None
@@ -148,7 +168,7 @@ class Host:
         assert self._ws is not None
         tries = tries or Tries()
         while True:
-            await self._joined()
+            peer_id = await self._joined()
             try:
                 channel = await converse(
                     self._ws, room.Role.CREATOR, self._purpose, self.room_id, secret, tries
@@ -161,16 +181,20 @@ class Host:
                 if self._ws.state is not websockets.State.OPEN:
                     raise _gone() from None
                 # a joiner that broke off or spoke nonsense is not the one we wait for
+            # It makes room for the next, also if it would not; a 1.x relay passes this on to it as noise.
+            with contextlib.suppress(websockets.ConnectionClosed):
+                await self._ws.send(wire.encode(wire.Message("DROP_PEER", {"peer_id": peer_id})))
 
-    async def _joined(self) -> None:
+    async def _joined(self) -> str:
         assert self._ws is not None
         while True:
             try:
                 frame = await self._ws.recv()
             except websockets.ConnectionClosed:
                 raise _gone() from None
-            if isinstance(frame, str) and _type(frame) == "PEER_JOINED":
-                return
+            joined = _message(frame) if isinstance(frame, str) else wire.Message("")
+            if joined.type == "PEER_JOINED":
+                return str(joined.fields.get("peer_id"))[:MAX_PEER_ID]
 
     async def close(self) -> None:
         """Leave and so delete the room; never raises."""
@@ -185,11 +209,11 @@ def _gone() -> RouteError:
     )
 
 
-def _type(frame: str) -> str:
+def _message(frame: str) -> wire.Message:
     try:
-        return wire.decode(frame).type
+        return wire.decode(frame)
     except ProtocolError:
-        return ""
+        return wire.Message("")
 
 
 async def join(
@@ -243,7 +267,7 @@ async def _answer(ws: ClientConnection, url: str) -> wire.Message:
 
 
 def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
-    reason = str(answer.fields.get("reason"))[:40]
+    reason = claude.sanitise(str(answer.fields.get("reason")), 40)
     if reason == "room_not_found":
         return RoomError(
             "no such room", why="the code is mistyped, or the room has expired (30 minutes) or is done",
@@ -253,7 +277,7 @@ def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
         return RoomError("the room is busy", why="somebody else is in it", hint="try again in a moment")
     if reason == "too_many_rooms":
         return RouteError(f"{url} makes no more rooms", why="it is full", hint="try again later")
-    return RouteError(f"{url} refused", why=f"it answered {answer.type} {reason}")
+    return RouteError(f"{url} refused", why=f"it answered {claude.sanitise(answer.type, 40)} {reason}")
 
 
 async def converse(
@@ -268,10 +292,7 @@ async def converse(
         async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):
             await ws.send(talk.start())
             while True:
-                frame = await ws.recv()
-                if isinstance(frame, str):
-                    raise _lost()  # PEER_DISCONNECTED, or the room's end
-                for event in _heard(talk, role, frame, tries, spare):
+                for event in _heard(talk, role, await _next(ws), tries, spare):
                     if isinstance(event, room.Reply):
                         await ws.send(event.frame)
                     elif isinstance(event, room.Opened):

@@ -33,7 +33,7 @@ class RoomLimits:
         room_id: If set, the id of the only room there can be (a listener that serves one code).
         ttl_s: From its making; then it is closed, used or not.
         per_minute: Joins tried by one address.
-        per_room: Joins of one room, from its making.
+        per_room: Joins of one room by one address, from its making.
         send_s: For a reader to make room for one frame.
         settle_s: For a creator to answer the ping after a joiner has left.
     """
@@ -96,14 +96,15 @@ def network(address: str) -> str:
 class _Room:
     """Who made it, who is in it now, and whether the creator's frames go to them yet."""
 
-    __slots__ = ("creator", "forwards", "id", "joiner", "joins", "settled")
+    __slots__ = ("creator", "drop", "forwards", "id", "joiner", "joins", "settled")
 
     def __init__(self, id: str, creator: ServerConnection) -> None:
         self.id = id
         self.creator = creator
         self.joiner: ServerConnection | None = None
         self.forwards = False
-        self.joins = 0
+        self.drop: str | bytes | None = None  # the frame by which the creator puts this joiner out
+        self.joins: Counter[str] = Counter()  # by address
         self.settled: asyncio.Future[Any] | None = None  # the creator's pong after the last joiner left
 
 
@@ -131,7 +132,12 @@ class Rooms:
         try:
             await send(creator, _frame("ROOM_CREATED", room_id=room.id), self._limits.send_s)
             async for frame in creator:
-                if room.forwards and room.joiner is not None:
+                if not room.forwards or room.joiner is None:
+                    continue
+                if frame == room.drop:
+                    room.forwards = False
+                    self._close(room.joiner, "the room's maker has ended it")
+                else:
                     await self._forward(frame, room.joiner)
         finally:
             expiry.cancel()
@@ -154,9 +160,9 @@ class Rooms:
             return "room_not_found"
         if room.joiner is not None:
             return "room_busy"
-        if room.joins >= self._limits.per_room:
+        if room.joins[network(address)] >= self._limits.per_room:
             return "too_many_joins"
-        room.joins += 1
+        room.joins[network(address)] += 1
         room.joiner = joiner
         try:
             if not await self._is_settled(room):
@@ -173,7 +179,11 @@ class Rooms:
                 return id
 
     def _expire(self, room: _Room) -> None:
-        task = asyncio.create_task(room.creator.close(reason="the room has expired"))
+        self._close(room.creator, "the room has expired")
+
+    def _close(self, ws: ServerConnection, reason: str) -> None:
+        """Close a connection, without waiting for it."""
+        task = asyncio.create_task(ws.close(reason=reason))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
@@ -190,11 +200,13 @@ class Rooms:
     async def _meet(self, room: _Room, joiner: ServerConnection) -> None:
         peer_id = f"conn_{secrets.token_hex(4)}"
         await send(joiner, _frame("ROOM_JOINED", room_id=room.id), self._limits.send_s)
+        room.drop = _frame("DROP_PEER", peer_id=peer_id)
         room.forwards = True  # and PEER_JOINED is written before anyone else runs
         try:
             await self._forward(_frame("PEER_JOINED", peer_id=peer_id), room.creator)
             async for frame in joiner:
-                await self._forward(frame, room.creator)
+                if room.forwards:  # else it was put out
+                    await self._forward(frame, room.creator)
         finally:
             room.forwards = False
             await self._forward(_frame("PEER_DISCONNECTED", peer_id=peer_id), room.creator)

@@ -79,9 +79,9 @@ async def test_an_impostor_on_the_lan_does_not_stop_the_relay(lie: str) -> None:
         await ws.wait_closed()
 
     class SlowHost(meet.Host):
-        async def _joined(self) -> None:
+        async def _joined(self) -> str:
             await heard.wait()  # the LAN has had its say
-            await super()._joined()
+            return await super()._joined()
 
     server = Server(None)
     await server.start(LOOPBACK)

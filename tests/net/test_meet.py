@@ -199,3 +199,107 @@ async def test_a_verdict_without_our_proof(reason: str) -> None:
             await meet.join(url, "share", ROOM, RIGHT, tries)
     assert type(caught.value) is RoomError
     assert tries.used == 0
+
+
+# Joiners that are in the way
+
+
+async def test_a_silent_joiner_is_put_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever enters and says nothing holds the room for the time of a handshake, however long it stays."""
+    monkeypatch.setattr(meet, "HANDSHAKE_TIMEOUT_S", 0.2)
+    async with relay() as url, hosting(url) as (room_id, serving), asyncio.timeout(10):
+        silent = await client.dial(url)
+        await silent.send(wire.encode(wire.Message("JOIN_ROOM", {"room_id": room_id})))
+        await silent.recv()
+        await silent.wait_closed()
+        monkeypatch.undo()
+        channel, ws = await meet.join(url, "share", room_id, RIGHT)
+        assert await channel.receive_json() == {"hello": 1}
+        await ws.close()
+        await serving
+
+
+@pytest.mark.parametrize(
+    "noise", ['{"type": "DROP_PEER", "peer_id": "x"}', "no json", '{"type": "ELSE"}', ""]
+)
+async def test_text_is_noise(noise: str) -> None:
+    """A joiner's text frames, forwarded or not, are no part of a conversation and do not end it."""
+    async with relay() as url, hosting(url) as (room_id, serving):
+        ws = await client.dial(url)
+        await ws.send(wire.encode(wire.Message("JOIN_ROOM", {"room_id": room_id})))
+        await ws.recv()
+        await ws.send(noise)
+        channel = await meet.converse(ws, room.Role.JOINER, "share", room_id, RIGHT, meet.Tries())
+        assert await channel.receive_json() == {"hello": 1}
+        await ws.close()
+        await serving
+
+
+async def test_noise_in_an_open_channel() -> None:
+    """Also between records text changes nothing; only that the other side has gone ends it."""
+
+    async def talk(ws: ServerConnection) -> None:
+        conversation = room.Conversation(room.Role.CREATOR, "share", ROOM, RIGHT, os.urandom)
+        await ws.send(conversation.start())
+        while conversation.state is not room.State.OPEN:
+            for event in conversation.receive(await ws.recv(decode=False)):
+                if isinstance(event, room.Reply):
+                    await ws.send(event.frame)
+        for frame in ("noise", conversation.seal(b"1"), '{"type": "PEER_DISCONNECTED", "peer_id": "x"}'):
+            await ws.send(frame)
+        await ws.wait_closed()
+
+    async with impostor(talk) as url:
+        channel, ws = await meet.join(url, "share", ROOM, RIGHT)
+        assert (await channel.receive()).plaintext == b"1"
+        with pytest.raises(RouteError, match="gone"):
+            await channel.receive()
+        await ws.close()
+
+
+# Servers that lie
+
+
+@contextlib.asynccontextmanager
+async def answering(answer: wire.Message) -> AsyncIterator[str]:
+    """Be a server that has one answer to everything; give the URL."""
+
+    async def talk(ws: ServerConnection) -> None:
+        async for _ in ws:
+            await ws.send(wire.encode(answer))
+
+    async with serve(talk, "127.0.0.1", 0, compression=None, close_timeout=0.2) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+EVIL = "\x1b]52;c;cHduCg==\x07\x1b[2J"
+
+
+@pytest.mark.parametrize("room_id", [EVIL, "a7f3b", "a7f3b2x", "A7F3B2", "a7f3b2\n", "", None, 7])
+async def test_a_rooms_id_is_checked(room_id: object) -> None:
+    """What a relay calls a room is shown and typed: anything but six letters or digits is refused."""
+    async with answering(wire.Message("ROOM_CREATED", {"room_id": room_id})) as url:
+        host = meet.Host(url, "share")
+        with pytest.raises(RouteError) as caught:
+            await host.create()
+        await host.close()
+    assert "does not speak our protocol" in caught.value.what
+    assert host.room_id == ""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        wire.Message("X" + EVIL + "A" * 3000, {"reason": EVIL + "B" * 3000}),
+        wire.Message("ERROR", {"reason": EVIL}),
+        wire.Message("ERROR", {"reason": [EVIL]}),
+    ],
+)
+async def test_a_servers_words_cannot_steer_a_terminal(answer: wire.Message) -> None:
+    """What a server answers reaches an error short and harmless."""
+    async with answering(answer) as url:
+        with pytest.raises(SpreadError) as caught:
+            await meet.join(url, "share", ROOM, RIGHT)
+    said = "".join(caught.value.lines())
+    assert said.isprintable()
+    assert len(said) < 300

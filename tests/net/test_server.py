@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from spread.net.server import LISTENER, Policy, Server
 from spread.net.stores import Mail, MemoryStore, Quota
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
+from tests.conftest import need
 
 OWNER, WRITER = os.urandom(32), os.urandom(32)
 BOX, ANN = crypto.public_key(OWNER), crypto.public_key(WRITER)
@@ -72,11 +74,11 @@ class Place:
         self.server = server
         self._stack = stack
 
-    async def dial(self) -> Client:
+    async def dial(self, **more: Any) -> Client:
         url = f"ws://127.0.0.1:{self.server.port}"
         connecting = connect(
-            url, proxy=None, compression=None, max_size=wire.MAX_MESSAGE_BYTES, close_timeout=0.2
-        )
+            url, proxy=None, compression=None, max_size=wire.MAX_MESSAGE_BYTES, close_timeout=0.2, **more
+        )  # fmt: skip
         return Client(await self._stack.enter_async_context(connecting))
 
     async def room(self) -> tuple[Client, str]:
@@ -220,12 +222,69 @@ async def test_too_many_joins_from_an_address() -> None:
 
 
 async def test_too_many_joins_of_a_room() -> None:
-    """A room can be joined only so often."""
+    """One address can join a room only so often, and uses it up for no other."""
+    need(sys.platform == "linux", "a second loopback address")
     async with serving(joins_per_room=1) as place:
         creator, joiner, room = await place.pair()
         await joiner.ws.close()
         assert (await creator.hear()).type == "PEER_DISCONNECTED"
         assert await (await place.dial()).ask("JOIN_ROOM", room_id=room) == error("too_many_joins")
+        other = await place.dial(local_addr=("127.0.0.2", 0))
+        assert (await other.ask("JOIN_ROOM", room_id=room)).type == "ROOM_JOINED"
+
+
+async def test_a_creator_puts_a_joiner_out() -> None:
+    """It names who is to go: that one gets what was sent before and is closed, and the next is let in."""
+    async with serving() as place:
+        creator, room = await place.room()
+        joiner = await place.dial()
+        await joiner.say("JOIN_ROOM", room_id=room)
+        peer_id = (await creator.hear()).text("peer_id")
+        await creator.ws.send("last words")
+        await creator.say("DROP_PEER", peer_id=peer_id)
+        await creator.ws.send("for nobody")
+        assert (await joiner.hear()).type == "ROOM_JOINED"
+        assert [frame async for frame in until_closed(joiner.ws)] == ["last words"]
+        assert await creator.hear() == Message("PEER_DISCONNECTED", {"peer_id": peer_id})
+        following = await place.dial()
+        assert (await following.ask("JOIN_ROOM", room_id=room)).type == "ROOM_JOINED"
+        assert (await creator.hear()).type == "PEER_JOINED"
+        await creator.ws.send("for the next")
+        assert await following.ws.recv() == "for the next"
+
+
+async def test_who_was_put_out_is_not_heard() -> None:
+    """What a joiner sends until its connection is closed goes nowhere."""
+    async with serving(close_s=0.3) as place:
+        creator, room = await place.room()
+        joiner = await place.dial()
+        await joiner.say("JOIN_ROOM", room_id=room)
+        peer_id = (await creator.hear()).text("peer_id")
+        await joiner.hear()
+        joiner.ws.transport.pause_reading()  # it does not learn that it is to go
+        await creator.say("DROP_PEER", peer_id=peer_id)
+        await creator.synced()
+        with contextlib.suppress(ConnectionClosed):
+            await joiner.ws.send("still here")
+        assert (await creator.hear()).type == "PEER_DISCONNECTED"
+        joiner.ws.transport.resume_reading()
+
+
+async def test_only_the_joiner_that_is_named() -> None:
+    """Anything but the exact frame for this joiner, and the joiner's own such frame, is forwarded as any other."""
+    async with serving() as place:
+        creator, room = await place.room()
+        joiner = await place.dial()
+        await joiner.say("JOIN_ROOM", room_id=room)
+        await joiner.hear()
+        exact = wire.encode(Message("DROP_PEER", {"peer_id": (await creator.hear()).text("peer_id")}))
+        assert isinstance(exact, str)
+        frames: list[str | bytes] = [exact.replace("conn_", "conn_x"), exact.replace(" ", ""), exact.encode()]
+        for frame in frames:
+            await creator.ws.send(frame)
+        assert [await joiner.ws.recv() for _ in frames] == frames
+        await joiner.ws.send(exact)
+        assert await creator.ws.recv() == exact
 
 
 async def test_creator_leaves() -> None:
