@@ -11,6 +11,7 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as ws_connect
 
+from spread import claude
 from spread.errors import ProtocolError, RouteError
 from spread.protocol import envelope, mailbox, wire
 
@@ -189,7 +190,7 @@ class Connection:
             if future.done() and not future.cancelled():
                 future.exception()  # taken note of, also when the send failed first
         if answer.type == "ERROR":
-            reason = str(answer.fields.get("reason"))[:40]
+            reason = claude.sanitise(str(answer.fields.get("reason")), 40)
             raise RouteError(
                 f"{self.url} refused",
                 why=f"reason: {reason}",
