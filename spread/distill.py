@@ -8,14 +8,15 @@ import os
 import re
 from typing import Final
 
+from spread import distill_state
 from spread.distill_document import Writer
-from spread.distill_ledger import Ledger
+from spread.distill_ledger import Ledger, is_async, task_of
 from spread.distillation import Distillation
 from spread.errors import TranscriptError
 from spread.project import Project, resolve
 from spread.redact import Redactor
 from spread.transcript import Reader, check, open_lines
-from spread.transcript_events import Call, Facts, Say
+from spread.transcript_events import Call, Event, Facts, Mark, Say
 
 _SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NOT_ASKED_FOR: Final = ("agent-acompact", "agent-aprompt_suggestion", "agent-aside_question")
@@ -29,17 +30,20 @@ def distill(
     project: Project | None = None,
     last_message: str | None = None,
     redactor: Redactor | None = None,
+    state: str | None = None,
 ) -> Distillation:
     """Return the distillation of the transcript at `path`.
 
     Args:
         project: Resolved from the session's own directory when None and that directory exists.
         last_message: What the agent said last, from the Stop payload; the file on disk lags behind it.
+        state: The file that keeps where reading was left, for the next revision to go on from there; the
+            result is the same with it and without.
 
     Raises:
         TranscriptError: Unreadable, or no Claude Code transcript.
     """
-    ledger, facts = fold(path)
+    ledger, facts = fold(path, state)
     said = (last_message or "").strip()
     if said and (ledger.last_say is None or not said.endswith(ledger.last_say.text)):
         ledger.add(Say(facts.lines + 1, said))
@@ -49,27 +53,93 @@ def distill(
     return writer.write(session_of(path, facts), machine, revision)
 
 
-def fold(path: str) -> tuple[Ledger, Facts]:
+def fold(path: str, state: str | None = None) -> tuple[Ledger, Facts]:
     """Return everything a transcript came to, sub-agents' work included.
 
     Raises:
         TranscriptError: Unreadable, or no Claude Code transcript.
     """
-    reader, ledger = Reader(), Ledger()
-    beside = agent_files(path)
-    for raw in open_lines(path):
-        for event in reader.feed(raw):
-            ledger.add(event)
-            if beside and isinstance(event, Call) and event.name in ("Task", "Agent"):
-                agent = str(event.extra.get("agentId") or "")
-                if agent in beside:
-                    _add_agent(ledger, beside.pop(agent), event.result_line)
-    check(reader.facts, path)
-    for event in reader.finish():
-        ledger.add(event)
-    for agent in sorted(beside):
-        _add_agent(ledger, beside[agent], reader.facts.lines)
-    return ledger, reader.facts
+    reading = _Reading(path)
+    resumed = reading.resume(state) if state else False
+    last = reading.read_on()
+    if state and reading.moved:
+        if not resumed:
+            distill_state.sweep(os.path.dirname(state))
+        distill_state.save(state, path, reading.offset, reading.kept())
+    return reading.finish(last)
+
+
+class _Reading:
+    """A transcript as far as it was read; the sub-agents' files at the lines where their results came."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.reader, self.ledger = Reader(), Ledger()
+        self.offset = 0
+        self.moved = False
+        self.files = agent_files(path)
+        self.taken: dict[str, int] = {}  # sub-agents whose result came: size of their file, -1 without one
+
+    def kept(self) -> tuple[Reader, Ledger, dict[str, int]]:
+        return self.reader, self.ledger, self.taken
+
+    def resume(self, state: str) -> bool:
+        """Take over what a state keeps, unless the transcript or a sub-agent's file is not what was read then."""
+        found = distill_state.load(state, self.path)
+        if found is None:
+            return False
+        offset, (reader, ledger, taken) = found
+        if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
+            return False
+        self.offset, self.reader, self.ledger, self.taken = offset, reader, ledger, taken
+        return True
+
+    def read_on(self) -> bytes:
+        """Fold every whole line that was not read so far; return what follows the last newline."""
+        add, feed = self.ledger.add, self.reader.feed
+        for raw in open_lines(self.path, self.offset):
+            if not raw.endswith(b"\n"):
+                return raw
+            for event in feed(raw):
+                add(event)
+                self._agents(event)
+            self.offset += len(raw)
+            self.moved = True
+        return b""
+
+    def _agents(self, event: Event) -> None:
+        """Take over a sub-agent's file when its result comes: with the call's, or told later by a notice."""
+        if isinstance(event, Call):
+            if event.name in ("Task", "Agent") and not is_async(event):
+                self._take(str(event.extra.get("agentId") or ""), event.result_line)
+        elif isinstance(event, Mark) and event.kind == "notice":
+            self._take(task_of(event.text), event.line)
+
+    def _take(self, agent: str, line: int) -> None:
+        if agent and agent not in self.taken:
+            path = self.files.get(agent)
+            self.taken[agent] = _size(path)
+            if path:
+                _add_agent(self.ledger, path, line)
+
+    def finish(self, last: bytes) -> tuple[Ledger, Facts]:
+        """Add a last line without a newline and what never got an answer; nothing can be read on after it."""
+        for event in self.reader.feed(last) if last else ():
+            self.ledger.add(event)
+            self._agents(event)
+        check(self.reader.facts, self.path)
+        for event in self.reader.finish():
+            self.ledger.add(event)
+        for agent in sorted(self.files.keys() - self.taken.keys()):
+            _add_agent(self.ledger, self.files[agent], self.reader.facts.lines)
+        return self.ledger, self.reader.facts
+
+
+def _size(path: str | None) -> int:
+    try:
+        return os.path.getsize(path) if path else -1
+    except OSError:
+        return -1
 
 
 def session_of(path: str, facts: Facts) -> str:

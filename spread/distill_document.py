@@ -9,14 +9,11 @@ from spread.distill_ledger import Ledger, Turn
 from spread.distill_own import without
 from spread.distill_validation import Check, failure_of, latest
 from spread.distill_words import (
-    choices,
     ends_in_question,
     is_answer,
     is_incidental,
     is_short_reply,
     next_of,
-    objects,
-    option_of,
     question_of,
     sentences,
 )  # fmt: skip
@@ -189,30 +186,31 @@ class Writer:
     def _resolved(self, turn: Turn, most: int) -> str:
         """Return a prompt on one line; a short reply together with what it answers."""
         text = self.tell(turn.prompt.text, most)
-        if not is_short_reply(turn.prompt.text) or not turn.before:
+        if not is_short_reply(turn.prompt.text):
             return text
-        picked = option_of(turn.prompt.text, turn.before.text)
-        if picked:
-            return f"{text} (picks: {self.tell(picked, 200)})"
+        if turn.picked:
+            return f"{text} (picks: {self.tell(turn.picked, 200)})"
         return f"{text} (to the agent's question: {self.tell(turn.asked, 220)})" if turn.asked else text
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers to questions, approved and rejected plans, denials with words; in order."""
-        answers, known = [], {text for _, text in self.ledger.constraints}
+        known = {text for _, text in self.ledger.constraints}
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
-        for turn in self.ledger.turns:
-            reply = turn.prompt.text
-            if turn.asked and turn.before and turn.prompt.kind in ("typed", "queued") and is_answer(reply):
-                picked = option_of(reply, turn.before.text)
-                meant = f" (that is: {self.tell(picked, 160)})" if picked else ""
+        out = list(self.ledger.decisions)
+        for turn in self.ledger.turns[::-1]:
+            if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
+                break  # older ones would not be shown
+            reply, line = turn.prompt.text, turn.prompt.line
+            if turn.prompt.kind not in ("typed", "queued"):
+                continue
+            if turn.asked and is_answer(reply):
+                meant = f" (that is: {self.tell(turn.picked, 160)})" if turn.picked else ""
                 said = f"the user said “{self.tell(reply, 300)}”{meant}"
-                answers.append((turn.prompt.line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
-            elif turn.prompt.kind in ("typed", "queued") and not (
-                f"L{turn.prompt.line}" in shown and len(reply) < 700
-            ):
-                said_so = [text for text in choices(reply, answers=bool(turn.asked)) if text not in known][:6]
-                answers += [(turn.prompt.line, f"the user said “{self.tell(text, 300)}”") for text in said_so]
-        return sorted([*self.ledger.decisions, *answers])
+                out.append((line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
+            elif f"L{line}" not in shown or len(reply) >= 700:
+                said_so = [text for text in turn.chosen if text not in known][:6]
+                out += [(line, f"the user said “{self.tell(text, 300)}”") for text in said_so]
+        return sorted(out)
 
     def _fresh(self, check: Check) -> bool:
         return check.at > self.ledger.files.last_change
@@ -389,7 +387,7 @@ class Writer:
             text = " ".join(self._resolved(turn, most).split())
             said = f"L{turn.prompt.line} user: {text}"
             if age and turn.last and (answer := self._gist(turn.last.text, max(80, 200 - 15 * age))):
-                objected = objects(turns[-age].prompt.text)
+                objected = turns[-age].objects
                 said += (
                     f" → L{turn.last.line} agent{' (the user then objected)' if objected else ''}: {answer}"
                 )

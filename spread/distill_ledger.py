@@ -10,13 +10,16 @@ from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger
 from spread.distill_shell import Simple, effects, may_change, split
 from spread.distill_validation import NEVER_RAN, Run, ends, may_validate, run_of
-from spread.distill_words import is_incidental, objects, question_of, rules, still_binding
+from spread.distill_words import choices, is_incidental, objects, option_of, question_of, rules, still_binding
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_SAY_CHARS: Final = 8_000
 KEPT_PROMPTS: Final = 400
+FULL_TURNS: Final = 6
+OLD_SAY_CHARS: Final = 1_400
+KEPT_ITEMS: Final = 200  # of decisions, objections, commits and the like
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 KEPT_PROBLEMS: Final = 12
 KEPT_RULES: Final = 30
@@ -35,11 +38,12 @@ class Turn:
     """One prompt, what it answered, and the last and longest words of the agent on it."""
 
     prompt: Prompt
-    asked: str = ""  # the question, or else the end, of what the agent had said before
-    before: Say | None = None
+    asked: str = ""  # the question in what the agent had said before
+    picked: str = ""  # the option of that which the prompt picks
+    chosen: list[str] = field(default_factory=list)  # what it prefers, decides, corrects, verbatim
+    objects: bool = False
     last: Say | None = None
-    longest: Say | None = None
-    acted: bool = False
+    longest: Say | None = None  # of the last turns only
 
 
 @dataclass(slots=True)
@@ -72,7 +76,6 @@ class Ledger:
     end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open
     error: Mark | None = None
     interruptions: int = 0
-    compactions: list[int] = field(default_factory=list)
     recap: Mark | None = None
     denied_last: Call | None = None
     unfinished: int = 0
@@ -87,6 +90,9 @@ class Ledger:
         self.git = GitLedger(self.files)
 
     def add(self, event: Event) -> None:
+        for kept in (self.decisions, self.rejected, self.agents, self.git.commits):
+            if len(kept) > KEPT_ITEMS:
+                del kept[:-KEPT_ITEMS]
         if self.secrets and not isinstance(event, Call):
             event.text = own.without(event.text, self.secrets)[0]
         if isinstance(event, Call):
@@ -129,17 +135,28 @@ class Ledger:
         asked = question_of(before.text) if before and self.end in ("say", "interrupted") else ""
         if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
             at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
-            self.turns.insert(at, Turn(prompt))
+            self.turns.insert(at, _turn(prompt, "", None))
             return
-        self.turns.append(Turn(prompt, asked, before))
+        turn = _turn(prompt, asked, before)
+        self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]
-        if before and len(self.turns) > 1 and objects(prompt.text):
+        self._shorten_turns()
+        if before and len(self.turns) > 1 and turn.objects:
             done = shorten(before.text, 160)
             self.rejected.append(
                 (prompt.line, f"the user objected: “{shorten(prompt.text, 220)}” — to: {done}")
             )
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _shorten_turns(self) -> None:
+        """Keep of older turns only what the document can show of them."""
+        if len(self.turns) <= FULL_TURNS:
+            return
+        turn = self.turns[-FULL_TURNS - 1]
+        turn.longest = None
+        if turn.last is not None and len(turn.last.text) > OLD_SAY_CHARS:
+            turn.last = Say(turn.last.line, turn.last.text[:OLD_SAY_CHARS])
 
     def _keep_secret(self, secret: str) -> None:
         if secret and secret not in self.secrets and len(self.secrets) < own.MAX_SECRETS:
@@ -153,9 +170,6 @@ class Ledger:
             self.end = "interrupted"
         elif mark.kind == "api-error":
             self.error, self.end = mark, "api-error"
-        elif mark.kind == "compacted":
-            if mark.text:
-                self.compactions.append(mark.line)
         elif mark.kind == "link":
             self.links.setdefault(mark.text, mark.line)
         elif mark.kind == "recap":
@@ -178,8 +192,6 @@ class Ledger:
             self.root = here if not self.root or self.root.startswith(here + "/") else self.root
         if not call.agent and not self.ours:
             self.end = "call" if call.ok is not None else "open"
-        if self.turns:
-            self.turns[-1].acted = True
         if call.ok is None:
             self.unfinished += 1
             return
@@ -199,7 +211,7 @@ class Ledger:
         if len(left) == len(commands):
             return False
         for item in commands:
-            if item not in left and item.writes and len(item.words) > 1:  # the passphrase, against our advice
+            if item.name in ("echo", "printf") and item not in left:  # the passphrase, against our advice
                 self._keep_secret(own.secret_of(item.words[-1]))
         return all(item.name in _LOOKING for item in left)
 
@@ -297,7 +309,7 @@ class Ledger:
 
     def _on_agent(self, call: Call) -> None:
         what = str(call.input.get("description") or call.input.get("subagent_type") or "sub-agent")
-        if call.extra.get("isAsync") or "Async agent launched" in call.output[:200]:
+        if is_async(call):
             self.background[str(call.extra.get("agentId") or call.id)] = (
                 call.line,
                 f"sub-agent: {shorten(what, 100)}",
@@ -318,9 +330,8 @@ class Ledger:
         return
 
     def _notice(self, line: int, text: str) -> None:
-        task = _TASK_ID.search(text)
-        if task:
-            self._settle(task[1], line, text)
+        if task := task_of(text):
+            self._settle(task, line, text)
 
     def _settle(self, task: str, line: int, text: str) -> None:
         """A background task told how it stands; a validation among them gets its outcome from that."""
@@ -347,6 +358,23 @@ class Ledger:
                 self.constraints.append((call.result_line, text))
         else:
             self.rejected.append((call.result_line, f"denied by the user: {what}"))
+
+
+def is_async(call: Call) -> bool:
+    """Tell whether a sub-agent was only launched: its result comes later, in a notice."""
+    return bool(call.extra.get("isAsync")) or "Async agent launched" in call.output[:200]
+
+
+def task_of(notice: str) -> str:
+    """Return the background task or sub-agent that a notice tells of, or an empty string."""
+    found = _TASK_ID.search(notice)
+    return found[1] if found else ""
+
+
+def _turn(prompt: Prompt, asked: str, before: Say | None) -> Turn:
+    picked = option_of(prompt.text, before.text) if before else ""
+    chosen = choices(prompt.text, answers=bool(asked)) if prompt.kind in ("typed", "queued") else []
+    return Turn(prompt, asked, picked, chosen[:12], objects(prompt.text))
 
 
 _HANDLERS: Final = {

@@ -135,6 +135,7 @@ def _take(paths: Paths, checkpoint: Checkpoint, peers: Mapping[str, Peer], machi
     made = distill.distill(
         checkpoint.transcript, machine=machine, revision=revision, project=project,
         last_message=checkpoint.last_message, redactor=Redactor(secrets_around(os.environ, project.root)),
+        state=paths.session_state(checkpoint.session),
     )  # fmt: skip
     # the transcript's own idea of its session may differ (a fork, a file put together by hand); the hook's counts
     made = replace(made, session_id=checkpoint.session, id=f"{checkpoint.session}.{revision}")

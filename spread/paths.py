@@ -60,6 +60,10 @@ class Paths:
         """What we know of each local session: its revision, how far its transcript was read."""
         return self._join("sessions")
 
+    def session_state(self, session: str) -> str:
+        """Where the reading of a session's transcript was left."""
+        return self._join("sessions", session + ".state")
+
     @property
     def outbox(self) -> str:
         """`outbox/<peer>/<session>.<revision>.md`: each file is a debt."""

@@ -59,6 +59,9 @@ _MACHINE: Final = (
 class Reader:
     """Turn lines into events, one at a time, so that a file can be read on from where it was left."""
 
+    # What is kept between two readings of one file.
+    STATE: Final = ("facts", "agent", "pending", "_nested", "_held", "_injected")
+
     def __init__(self, agent: str = "") -> None:
         self.facts = Facts()
         self.agent = agent
