@@ -1,0 +1,184 @@
+"""What Claude tells of a session, merged into its deterministic distillation.
+
+A narrative is JSON: `summary`, `next` and `context` are texts, `completed`, `decisions`, `failed` and
+`uncertainties` lists of texts; each may be missing. It adds to the document and changes nothing in it: goal, files,
+validation, commits and all else that was read off the transcript stay as they are, with their evidence. Every
+sentence is held against them (`narrative_claims`) and dropped where it claims more. What is kept is marked as the
+agent's.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from spread.claude import sanitise
+from spread.distillation import MAX_BYTES, NONE, UNKNOWN, Distillation
+from spread.distillation_codec import map_text
+from spread.errors import DistillationError
+from spread.narrative_claims import Known
+from spread.redact import Redactor
+
+MAX_CHARS: Final = 24_000  # of the JSON; a good one has a tenth
+MAX_ITEMS: Final = 16
+MAX_ITEM_CHARS: Final = 500
+MAX_TEXT_CHARS: Final = {"summary": 2_400, "next": 700, "context": 1_600}
+LISTS: Final = ("completed", "decisions", "failed", "uncertainties")
+MARK: Final = "agent: "
+
+_MARKER: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])")
+
+
+def parse(text: str) -> object:
+    """Return the JSON in an answer, with or without a fence or words around it.
+
+    Raises:
+        DistillationError: There is none, or it is too large.
+    """
+    if len(text) > MAX_CHARS:
+        raise _unused(f"it is longer than {MAX_CHARS} characters")
+    start, end = text.find("{"), text.rfind("}")
+    try:
+        return json.loads(text[start : end + 1])
+    except (ValueError, RecursionError):
+        raise _unused("it is not one JSON object") from None
+
+
+def merge(
+    made: Distillation, narrative: object, *, redactor: Redactor | None = None, prompt: str = ""
+) -> tuple[Distillation, list[str]]:
+    """Return the distillation with what holds of a narrative, and why what does not hold was dropped.
+
+    Args:
+        narrative: As `parse` returns it; may be anything.
+        redactor: Takes secrets out of it; give one that knows this machine's.
+        prompt: What the narrator was told besides the document.
+
+    Raises:
+        DistillationError: Nothing of it can be used: not an object, too large, an echo, nothing that holds.
+        SpreadError: Redaction did not finish.
+    """
+    if not isinstance(narrative, dict):
+        raise _unused("it is not one JSON object")
+    if sum(map(len, _shallow(narrative))) > MAX_CHARS:
+        raise _unused(f"it is longer than {MAX_CHARS} characters")
+    redactor = redactor or Redactor()
+    before = dict(redactor.counts)
+    sieve = _Sieve(Known(made, prompt), redactor)
+    texts = {name: sieve.text(name, narrative.get(name)) for name in MAX_TEXT_CHARS}
+    lists = {name: tuple(sieve.items(name, narrative.get(name), getattr(made, name))) for name in LISTS}
+    if sieve.echoes * 2 > sieve.seen:
+        raise _unused("it repeats what it was given")
+    if not any((*texts.values(), *lists.values())):
+        raise _unused(sieve.dropped[0] if sieve.dropped else "it says nothing")
+    # a secret may go over two sentences
+    merged = _joined(made, map_text(texts, redactor.text), map_text(lists, redactor.text))
+    counts = {name: count - before.get(name, 0) for name, count in redactor.counts.items()}
+    redactions = {
+        name: made.redactions.get(name, 0) + counts.get(name, 0) for name in (*made.redactions, *counts)
+    }
+    merged = replace(
+        merged, redactions={name: redactions[name] for name in sorted(redactions) if redactions[name]}
+    )
+    if len(merged.to_markdown().encode("utf-8")) > MAX_BYTES:
+        raise _unused("the hand-off would be too large with it")
+    return merged, sieve.dropped
+
+
+class _Sieve:
+    """Keeps what holds, and remembers why the rest does not."""
+
+    def __init__(self, known: Known, redactor: Redactor) -> None:
+        self._known, self._redactor = known, redactor
+        self.dropped: list[str] = []
+        self.seen = self.echoes = 0
+
+    def text(self, name: str, value: object) -> str:
+        """Return the sentences of a text that hold, on one line."""
+        if value is None or not isinstance(value, str):
+            self._drop(name, "is not a text" if value is not None else "")
+            return ""
+        kept = ""
+        for sentence in _sentences(value):
+            good = self._good(name, sentence)
+            if good and len(kept) + len(good) >= MAX_TEXT_CHARS[name]:
+                self._drop(name, "is too long")
+                break
+            kept += f" {good}" if good else ""
+        return kept.strip()
+
+    def items(self, name: str, value: object, known: tuple[str, ...]) -> list[str]:
+        """Return the items of a list that hold, each once."""
+        if value is None or not isinstance(value, list):
+            self._drop(name, "is not a list" if value is not None else "")
+            return []
+        if len(value) > MAX_ITEMS:
+            self._drop(name, f"has more than {MAX_ITEMS} items")
+        out: list[str] = []
+        for item in value[:MAX_ITEMS]:
+            if not isinstance(item, str):
+                self._drop(name, "has an item that is not a text")
+                continue
+            good = " ".join(filter(None, (self._good(name, part) for part in _sentences(item))))
+            if len(good) > MAX_ITEM_CHARS:
+                self._drop(name, "has an item that is too long")
+            elif good and MARK + good not in out and good not in known:
+                out.append(MARK + good)
+        return out
+
+    def _good(self, name: str, sentence: str) -> str:
+        """Return a sentence cleaned and redacted, or nothing if it must not be told."""
+        text = sanitise(self._redactor.text(sentence), 2 * MAX_ITEM_CHARS)
+        self.seen += 1
+        if self._known.is_echo(text):
+            self.echoes += 1
+            self._drop(name, "repeats what is known")
+            return ""
+        objection = self._known.objection(text)
+        self._drop(name, objection)
+        return "" if objection else text
+
+    def _drop(self, name: str, why: str) -> None:
+        if why:
+            self.dropped.append(f"{name} {why}")
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        marker = _MARKER.match(line)
+        yield from filter(str.strip, _SENTENCE.split(line[marker.end() :] if marker else line))
+
+
+def _joined(made: Distillation, texts: dict[str, str], lists: dict[str, tuple[str, ...]]) -> Distillation:
+    """Return the document with the narrative added: first in texts, last in lists, where no evidence shifts."""
+    told = texts["summary"]
+    if texts["context"]:  # not into `context`, which holds the user's words
+        told = f"{told}\nContext: {texts['context']}".strip()
+    if told and made.summary:
+        line = next(iter(made.lines_of("summary")), "")
+        told += f"\n(its last message{f', {line}' if line else ''}:)\n{made.summary}"
+    ahead = MARK + texts["next"] if texts["next"] else ""
+    if ahead and made.next not in (NONE, UNKNOWN, ""):
+        ahead += f"\n{made.next}"
+    changed: dict[str, Any] = {name: (*getattr(made, name), *items) for name, items in lists.items()}
+    return replace(
+        made,
+        summary=told or made.summary,
+        next=ahead or made.next,
+        distiller=replace(made.distiller, enriched=True),
+        **changed,
+    )
+
+
+def _shallow(narrative: dict[Any, Any]) -> tuple[str, ...]:
+    """Return the texts of a narrative, not deeper than it may have any."""
+    found: list[str] = []
+    for value in narrative.values():
+        found += [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+    return tuple(found)
+
+
+def _unused(why: str) -> DistillationError:
+    return DistillationError("the narrative is not used", why=why, hint="the hand-off is complete without it")

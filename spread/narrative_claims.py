@@ -1,0 +1,165 @@
+"""What a narrative claims, held against what the deterministic distillation knows.
+
+A claim is a path, a commit, a number, a line of the transcript, or that a check passed. In doubt a sentence is
+refused: it costs a sentence, while an invented fact costs the reader's trust in all the others.
+"""
+
+import re
+import unicodedata
+from functools import cached_property
+from typing import Any, Final
+
+from spread.distillation import Distillation, render
+from spread.distillation_codec import plain, texts_of
+
+SHINGLE_WORDS: Final = 6  # so many words in a row are no chance
+ECHO_SHARE: Final = 0.5
+
+_EXTENSIONS: Final = (
+    "py pyi js jsx mjs cjs ts tsx rs go java kt swift c h cc cpp hpp cs rb php pl lua ex exs scala dart sh bash zsh "
+    "ps1 bat md rst txt json jsonl yaml yml toml ini cfg conf env lock xml html css scss vue svelte sql db sqlite csv "
+    "tsv ipynb tf proto gradle cmake mk log png jpg svg pdf zip gz tar exe so dll wasm com org net io dev example"
+)
+_SUFFIXES: Final = frozenset(_EXTENSIONS.split())
+# What may stand in a path; scripts that are written without blanks end one as well.
+_WORD: Final = re.compile(
+    r"[^\s\"'`()\[\]{}<>|,;*=\u2018-\u201f\u2039\u203a\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]+"
+)
+_PLACE: Final = re.compile(r"(?::\d+)+$")
+# Slashes that only mean "or"; all other words with a slash could be paths.
+_EITHER: Final = re.compile(
+    r"(?i)\w/\w|n/a|w/o|and/or|either/or|yes/no|on/off|true/false|input/output|read/write|client/server|ci/cd|tcp/ip|"
+    r"he/she|before/after|request/response|start/stop|pass/fail|[\d/]+"
+)
+_HEX: Final = re.compile(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b")
+_LINE: Final = re.compile(r"\bL\d+\b")
+_NUMBER: Final = re.compile(r"(?<![A-Za-z_\d.,])v?(\d+(?:[.,:]\d+)*)")
+_PASSES: Final = re.compile(
+    r"(?i)\b(?:pass(?:e[sd]|ing)?\b(?!\s+(?:(?:it|them|this|that)\s+)?(?:to|into|through)\b)|green\b"
+    r"|succe(?:ed\w*|ss\w*)|validated\b|verified\b|error[- ]free|(?:all|everything)\s+(?:is\s+)?(?:good|ok|fine)\b"
+    r"|(?:no|zero|without(?:\s+any)?)\s+(?:\w+\s+)?(?:errors?|failures?|warnings?)\b"
+    r"|(?:no longer|never|none|nothing|not|n't)\s+(?:\w+\s+)?fail(?:s|ed|ing)?\b"
+    r"|exit(?:s|ed)?\s+(?:code\s+|status\s+|with\s+)*(?:0|zero)\b|bestanden|gr\u00fcn\b|erfolgreich|r\u00e9ussi|passent"
+    r"|pasan\b|pasaron|passou|passaram|\u0443\u0441\u043f\u0435\u0448|\u043f\u0440\u043e\u0439\u0434\u0435\u043d)"
+    r"|\u901a\u8fc7|\u901a\u904e|\u6210\u529f|\u5408\u683c|\u2705|\u2714"
+)
+# What kind of check a sentence speaks of → what a command of that kind is called.
+_KINDS: Final = (
+    (r"\btests?\b|\bsuite\b|\bspecs?\b", r"test|spec|jest|tox|nox|(?:make|just|npm run) check"),
+    (r"\bbuil[dt]s?\b|\bcompil", r"build|make|compile|tsc|javac|gcc|cargo|go "),
+    (r"\blint", r"lint|ruff|flake|clippy|check|vet"),
+    (r"\btype[- ]?check|\btypes\b", r"mypy|pyright|tsc|type|check"),
+)
+
+
+class Known:
+    """Everything a distillation says, as far as claims go.
+
+    Args:
+        prompt: What the narrator was told besides the document, so that repeating it is noticed.
+    """
+
+    def __init__(self, made: Distillation, prompt: str = "") -> None:
+        self._made = made
+        self._text = "\n".join(texts_of(_without_evidence(made)))
+        self._shingles = set(_shingles(f"{self._text}\n\n{prompt}")) | set(_shingles(render(made)))
+
+    @cached_property
+    def _paths(self) -> set[str]:
+        files = self._made.files
+        listed = [*files.created, *files.modified, *files.deleted, *files.read]
+        listed += [path for item in files.renamed for path in (item.old, item.new)]
+        return {_normal(path) for path in (*listed, *_paths(self._text)) if _normal(path)}
+
+    @cached_property
+    def _commits(self) -> set[str]:
+        return set(_HEX.findall(self._text.lower()))
+
+    @cached_property
+    def _numbers(self) -> set[str]:
+        return set(_numbers(self._text))
+
+    @cached_property
+    def _lines(self) -> set[str]:
+        cited = {line for lines in self._made.evidence.values() for line in lines}
+        return cited | set(_LINE.findall(self._text))
+
+    def objection(self, text: str) -> str:
+        """Return what speaks against a sentence, in our own words; nothing if all it claims is known."""
+        text = unicodedata.normalize("NFKC", text)
+        if _PASSES.search(text) and not self._passed(text):
+            return "says that something passed, which the session does not show"
+        for path in _paths(text):
+            if not self._knows_path(_normal(path)):
+                return "names a path that the session does not know"
+        text = _WORD.sub(lambda found: " " if _path(found[0]) else found[0], text)
+        for commit in _HEX.findall(text.lower()):
+            if not any(known.startswith(commit) or commit.startswith(known) for known in self._commits):
+                return "names a commit that the session does not know"
+        if not self._lines.issuperset(_LINE.findall(text)):
+            return "cites a line that the session does not know"
+        if not self._numbers.issuperset(_numbers(_HEX.sub(" ", text))):
+            return "gives a number that the session does not know"
+        return ""
+
+    def is_echo(self, text: str) -> bool:
+        """Tell whether most of a sentence was told before, word for word."""
+        found = _shingles(text)
+        return bool(found) and sum(one in self._shingles for one in found) >= ECHO_SHARE * len(found)
+
+    def _passed(self, text: str) -> bool:
+        check = self._made.validation
+        if self._made.state != "validated" or check.outcome != "passed" or check.after_last_edit is not True:
+            return False
+        return all(
+            re.search(command, check.command, re.IGNORECASE)
+            for spoken, command in _KINDS
+            if re.search(spoken, text, re.IGNORECASE)
+        )
+
+    def _knows_path(self, path: str) -> bool:
+        return not path or any(
+            known == path or f"/{known}/".find(f"/{path.strip('/')}/") >= 0
+            for known in self._paths
+            if not path.startswith("/") or known.startswith(path)
+        )
+
+
+def _without_evidence(made: Distillation) -> tuple[Any, ...]:
+    """Return a distillation's values but what would make every line number a known number."""
+    left_out = ("evidence", "distiller", "schema")
+    data = plain(made)
+    return tuple(_tuples(value) for name, value in data.items() if name not in left_out)
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _paths(text: str) -> list[str]:
+    return [path for word in _WORD.findall(text) if (path := _path(word))]
+
+
+def _path(word: str) -> str:
+    """Return the path a word is, or nothing."""
+    word = _PLACE.sub("", word.rstrip(".:!?\u2026"))
+    name, dot, extension = word.rpartition(".")
+    is_path = "/" in word or "\\" in word or (dot and name and extension.lower() in _SUFFIXES)
+    return word if is_path and word.strip("/\\.") and not _EITHER.fullmatch(word) else ""
+
+
+def _normal(path: str) -> str:
+    return path.replace("\\", "/").removeprefix("./").rstrip("/.")
+
+
+def _numbers(text: str) -> list[str]:
+    return [number.replace(",", "").rstrip(".:") for number in _NUMBER.findall(text)]
+
+
+def _shingles(text: str) -> list[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return [tuple(words[at : at + SHINGLE_WORDS]) for at in range(len(words) - SHINGLE_WORDS + 1)]
