@@ -51,7 +51,8 @@ def check_delivered(world: World, session: str, case: str) -> None:
     wait_until(f"nothing is under way ({case})", lambda: not os.listdir(world.b.paths.incoming))
     assert world.b.told() == "", case
     items = [item for item in store.received(world.b.paths) if item.session == session]
-    assert [(item.peer, item.revision, item.seen) for item in items] == [("a", 1, True)], case
+    # a number that was reserved when A died is not used again: nobody may have seen it
+    assert [(item.peer, item.revision in (1, 2), item.seen) for item in items] == [("a", True, True)], case
     assert store.read(items[0]).session_id == session, case
     assert list(Path(world.a.paths.checkpoints).iterdir()) == [], case
 
