@@ -275,6 +275,11 @@ def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
         )  # fmt: skip
     if reason == "room_busy":
         return RoomError("the room is busy", why="somebody else is in it", hint="try again in a moment")
+    if reason == "too_many_joins":
+        return RoomError(
+            "too many have tried to join from here", why="a server lets one address try so often only",
+            hint="wait a minute and try again, or start again on the other machine to get a new code",
+        )  # fmt: skip
     if reason == "too_many_rooms":
         return RouteError(f"{url} makes no more rooms", why="it is full", hint="try again later")
     return RouteError(f"{url} refused", why=f"it answered {claude.sanitise(answer.type, 40)} {reason}")

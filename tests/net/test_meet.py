@@ -272,6 +272,23 @@ async def answering(answer: wire.Message) -> AsyncIterator[str]:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("room_not_found", "no such room"),
+        ("room_busy", "busy"),
+        ("too_many_joins", "too many have tried"),
+        ("too_many_rooms", "makes no more rooms"),
+    ],
+)
+async def test_refusals_are_explained(reason: str, says: str) -> None:
+    """Each reason a server may have is told with what to do about it."""
+    async with answering(wire.Message("ERROR", {"reason": reason})) as url:
+        with pytest.raises(SpreadError, match=says) as caught:
+            await meet.join(url, "share", ROOM, RIGHT)
+    assert caught.value.hint
+
+
 EVIL = "\x1b]52;c;cHduCg==\x07\x1b[2J"
 
 
