@@ -1,7 +1,6 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
-from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from spread import __version__
 from spread.distill_files import relative
@@ -37,6 +36,10 @@ from spread.transcript_events import Facts
 
 _BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
+_TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
+    ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
+)
+GIST_CHARS: Final = 400
 MAX_FILES: Final = 300
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
@@ -65,19 +68,18 @@ class Writer:
         """
         self._compose(session, machine, revision)
         self._redact()
-        value = self._compose(session, machine, revision)
-        if sum(map(len, texts_of(value))) * 2 > MAX_BYTES:  # paths of extreme length or number
+        told = self._compose(session, machine, revision)
+        if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
             few = {
-                name: getattr(value.files, name)[:40]
+                name: getattr(told["files"], name)[:40]
                 for name in ("created", "modified", "deleted", "renamed")
             }
-            value = replace(value, files=Files(**few), evidence={}, context=shorten(value.context, 2_000))
-        whole = "\n".join(texts_of(value))
+            told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
+        whole = "\n".join(texts_of({name: told[name] for name in told if name not in _TOLD}))
         if self._clear(whole) != whole:  # something was told that did not come through `tell`
-            value = map_text(value, self._clear)
+            told = map_text(told, self._clear)
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
-        told: Distillation = replace(value, redactions=counts)
-        return told
+        return Distillation(**told, redactions=counts)
 
     def _redact(self) -> None:
         """Redact all texts seen by `tell` at once; one by one where that would join two of them."""
@@ -93,9 +95,10 @@ class Writer:
             self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
         return self.redactor.text(text)
 
-    def _compose(self, session: str, machine: str, revision: int) -> Distillation:
+    def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
+        """Return the fields of the document; what `tell` has seen redacted is told so."""
         facts, ledger = self.facts, self.ledger
-        return Distillation(
+        return dict(
             id=f"{session}.{revision}",
             session_id=session,
             revision=revision,
@@ -125,9 +128,9 @@ class Writer:
             distiller=Distiller("claude-spread", __version__),
         )
 
-    def tell(self, text: str, most: int) -> str:
+    def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
-        return shorten(self._safe(text[: most + MARGIN_CHARS]), most)
+        return shorten(self._safe(text[: most + margin]), most)
 
     def _safe(self, text: str) -> str:
         text = clean(text)
@@ -400,6 +403,6 @@ class Writer:
 
     def _gist(self, text: str, most: int) -> str:
         """Return the first sentence of a message that says something."""
-        text = self.tell(text, 600)
+        text = self.tell(text, GIST_CHARS, GIST_CHARS)
         told = (part.strip(" *#:-") for part in sentences(text.replace("**", "")))
         return shorten(next((part for part in told if len(part) > 25), text), most)

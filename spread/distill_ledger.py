@@ -16,9 +16,11 @@ from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_SAY_CHARS: Final = 8_000
-KEPT_PROMPTS: Final = 400
+KEPT_PROMPTS: Final = 200
 FULL_TURNS: Final = 6
-OLD_SAY_CHARS: Final = 1_400
+OLD_SAY_CHARS: Final = 800
+OLD_PROMPT_CHARS: Final = 1_300
+FIRST_TURNS: Final = 20  # the goal is among these
 KEPT_ITEMS: Final = 200  # of decisions, objections, commits and the like
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 KEPT_PROBLEMS: Final = 12
@@ -155,6 +157,8 @@ class Ledger:
             return
         turn = self.turns[-FULL_TURNS - 1]
         turn.longest = None
+        if len(self.turns) > FIRST_TURNS + FULL_TURNS:
+            turn.prompt.text = turn.prompt.text[:OLD_PROMPT_CHARS]
         if turn.last is not None and len(turn.last.text) > OLD_SAY_CHARS:
             turn.last = Say(turn.last.line, turn.last.text[:OLD_SAY_CHARS])
 

@@ -128,10 +128,17 @@ def _replace(path: str, data: bytes) -> None:
     os.replace(temporary, path)
 
 
+def _is_plain(value: Any, kind: type) -> bool:
+    """Tell whether a container holds nothing that has to be looked into."""
+    if kind is dict:
+        return _LEAVES.issuperset(map(type, value.values()))
+    return kind in (list, tuple) and _LEAVES.issuperset(map(type, value))
+
+
 def _packed(value: Any, known: dict[int, int]) -> Any:
     """Return `value` as what `marshal` takes; an object met again is a reference, as who is who matters."""
     kind = type(value)
-    if kind in _LEAVES:
+    if kind in _LEAVES or _is_plain(value, kind):
         return value
     if kind is list:
         return [_packed(item, known) for item in value]
@@ -145,23 +152,24 @@ def _packed(value: Any, known: dict[int, int]) -> Any:
     if (place := known.get(id(value))) is not None:
         return (..., place)
     known[id(value)] = len(known)
-    return (..., tag, *[_packed(getattr(value, name), known) for name in _NAMES[kind]])
+    parts = [getattr(value, name) for name in _NAMES[kind]]
+    return (..., tag, *[item if type(item) in _LEAVES else _packed(item, known) for item in parts])
 
 
 def _unpacked(value: Any, known: list[Any]) -> Any:
     kind = type(value)
-    if kind in _LEAVES:
+    if kind in _LEAVES or _is_plain(value, kind):
         return value
     if kind is list:
         return [_unpacked(item, known) for item in value]
     if kind is dict:
         return {key: _unpacked(item, known) for key, item in value.items()}
-    if not value or value[0] is not ...:
+    if value[0] is not ...:
         return tuple([_unpacked(item, known) for item in value])
     if len(value) == 2:
         return known[value[1]]
     made = object.__new__(_KINDS[value[1]])
     known.append(made)
     for name, item in zip(_NAMES[_KINDS[value[1]]], value[2:], strict=True):
-        setattr(made, name, _unpacked(item, known))
+        setattr(made, name, item if type(item) in _LEAVES else _unpacked(item, known))
     return made

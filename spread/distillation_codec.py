@@ -22,7 +22,7 @@ _ANSI: Final = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\
 
 def clean(text: str) -> str:
     """Return `text` without characters that could hide or forge something; lone surrogates become U+FFFD."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and (text.isprintable() or text.replace("\n", "").isprintable()):
         return text
     if "\x1b" in text:
         text = _ANSI.sub("", text)
