@@ -63,6 +63,7 @@ def _parsers() -> argparse.ArgumentParser:
     )
     one.add_argument("file", nargs="?", metavar="FILE|-")
     one.add_argument("--session", metavar="ID", help="this session instead of the newest")
+    one.add_argument("--narrative-file", metavar="F", help="JSON that Claude wrote of it (- is stdin)")
     route = one.add_mutually_exclusive_group()
     route.add_argument("--lan", action="store_true", help="on the local network (the default)")
     route.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")
@@ -147,7 +148,7 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
 
             return share.run(
                 paths, a.file, session=a.session, relay=a.relay, passphrase_file=a.passphrase_file,
-                keep_open_min=a.keep_open, as_json=a.json,
+                keep_open_min=a.keep_open, as_json=a.json, narrative_file=a.narrative_file,
             )  # fmt: skip
         case "receive":
             from spread.commands import receive

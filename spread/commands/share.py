@@ -10,11 +10,12 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
-from spread import config
+from spread import config, narrative
 from spread.commands import common
 from spread.config import Config
 from spread.distill import distill
-from spread.errors import ProtocolError, RouteError, SpreadError, StoreError, UsageError
+from spread.distillation import Distillation
+from spread.errors import DistillationError, ProtocolError, RouteError, SpreadError, StoreError, UsageError
 from spread.net import meet
 from spread.paths import Paths
 from spread.project import resolve
@@ -44,20 +45,25 @@ class Content:
 
 def run(
     paths: Paths, file: str | None, *, session: str | None, relay: str | None, passphrase_file: str | None,
-    keep_open_min: float | None, as_json: bool,
+    keep_open_min: float | None, as_json: bool, narrative_file: str | None = None,
 ) -> int:  # fmt: skip
-    """Share until somebody has received it (or for `keep_open_min` minutes)."""
+    """Share until somebody has received it (or for `keep_open_min` minutes).
+
+    Args:
+        narrative_file: JSON that Claude wrote of the session; what holds of it is merged into the distillation.
+    """
     settings = config.load(paths)
     if relay == "" and not settings.relay:
         raise UsageError("no relay is configured", hint="give one: spread share --relay wss://relay.example")
-    if file == "-" and passphrase_file == "-":  # noqa: S105 - a file's name, no secret
+    if [file, passphrase_file, narrative_file].count("-") > 1:
         raise UsageError(
-            "both the text and the passphrase are to come from stdin", hint="give --passphrase-file a file"
+            "two things are to come from stdin at once",
+            hint="give --passphrase-file or --narrative-file a file",
         )
     if keep_open_min is not None and not 0 < keep_open_min <= common.ROOM_TTL_S / 60:
         raise UsageError("--keep-open must be between 0 and 30 minutes", hint="rooms last 30 minutes")
     passphrase = common.read_passphrase(passphrase_file)
-    content = load(settings, file, session)
+    content = load(settings, file, session, narrative_file)
     url = "" if relay is None else relay or settings.relay
     served = asyncio.run(_serve(content, url, passphrase, keep_open_min, as_json))
     if not served:
@@ -67,7 +73,9 @@ def run(
     return 0
 
 
-def load(settings: Config, file: str | None, session: str | None) -> Content:
+def load(
+    settings: Config, file: str | None, session: str | None, narrative_file: str | None = None
+) -> Content:
     """Return what is to be shared: a distillation, or a text as it is but for secrets.
 
     Raises:
@@ -77,9 +85,13 @@ def load(settings: Config, file: str | None, session: str | None) -> Content:
     redactor = Redactor(secrets_around(os.environ, project.root))
     if file is not None and session is not None:
         raise UsageError("both a file and --session are given", hint="give one of them")
+    if narrative_file is not None and file is not None and not file.endswith(".jsonl"):
+        raise UsageError("a narrative belongs to a session", hint="give --session ID, or no --narrative-file")
     if file is None or file.endswith(".jsonl"):
         transcript = file or find_transcript(session)
         made = distill(transcript, machine=settings.machine, redactor=redactor)
+        if narrative_file is not None:
+            made = _told(made, narrative_file, redactor)
         return Content("distillation", made.title, made.to_markdown().encode("utf-8"))
     try:
         if file == "-":
@@ -99,6 +111,27 @@ def load(settings: Config, file: str | None, session: str | None) -> Content:
     return Content(
         "text", os.path.basename(file) if file != "-" else "text", redactor.text(text).encode("utf-8")
     )
+
+
+def _told(made: Distillation, narrative_file: str, redactor: Redactor) -> Distillation:
+    """Return a distillation with what holds of a narrative; the share goes on without it if nothing does."""
+    try:
+        if narrative_file == "-":
+            raw = sys.stdin.buffer.read(4 * narrative.MAX_CHARS + 1)
+        else:
+            with open(narrative_file, "rb") as handle:
+                raw = handle.read(4 * narrative.MAX_CHARS + 1)
+        told = narrative.parse(raw.decode("utf-8", "replace"))
+        merged, dropped = narrative.merge(made, told, redactor=redactor)
+    except OSError as problem:
+        common.say(f"shared without the narrative: cannot read {narrative_file} ({problem.strerror})")
+        return made
+    except DistillationError as problem:
+        common.say(f"shared without the narrative: {problem.why}")
+        return made
+    if dropped:
+        common.say(f"left out of the narrative: {'; '.join(dict.fromkeys(dropped))}")
+    return merged
 
 
 def find_transcript(session: str | None) -> str:

@@ -66,6 +66,37 @@ def test_a_session_that_is_named(world: World, relay: str, how: str) -> None:
     assert "the older goal" in receive(world, started(sharing), relay).out
 
 
+@pytest.mark.parametrize("how", ["a file", "stdin"])
+def test_what_holds_of_a_narrative_goes_along(world: World, relay: str, how: str) -> None:
+    """Claude's own account is merged, what the session does not know is left out and told."""
+    add_session(world.a)
+    told = json.dumps(
+        {"decisions": ["Weeks begin on Mondays.", "It is all in src/invented.py."], "next": "Ask again."}
+    )
+    (world.a.project / "told").write_text(told)
+    source = ("told", "") if how == "a file" else ("-", told)
+    sharing = world.a.spread("share", "--relay", relay, "--narrative-file", source[0], stdin=source[1])
+    got = receive(world, started(sharing), relay)
+    assert "agent: Weeks begin on Mondays." in got.out
+    assert "invented" not in got.out
+    assert "let it parse weeks" in got.out
+    done = sharing.end()
+    assert "left out of the narrative: decisions names a path that the session does not know" in done.err
+
+
+@pytest.mark.parametrize(
+    "told", [None, "", "no JSON", "[]", '{"summary": "See src/invented.py."}', "{" * 99_999]
+)
+def test_a_narrative_that_cannot_be_used_stops_nothing(world: World, relay: str, told: str | None) -> None:
+    """The session is shared without it, and that is told."""
+    add_session(world.a)
+    if told is not None:
+        (world.a.project / "told").write_text(told)
+    sharing = world.a.spread("share", "--relay", relay, "--narrative-file", "told")
+    assert "let it parse weeks" in receive(world, started(sharing), relay).out
+    assert "shared without the narrative: " in sharing.end().err
+
+
 def test_stdin_is_shared_without_its_secrets(world: World, relay: str) -> None:
     """A text from stdin comes as it is, but for what is secret in it."""
     secret = "ghp_" + "Zx9Kq2Lm7Rt4Vw8B" + "n3Yc6Pd1Sf5Gh0JaUeQi"
@@ -171,7 +202,9 @@ def test_ctrl_c(world: World, relay: str) -> None:
         (["README", "--relay", "ws://127.0.0.1:1"], 1, "cannot reach ws://127.0.0.1:1"),
         (["README", "--relay"], 2, "no relay is configured"),
         (["README", "--keep-open", "31"], 2, "--keep-open must be between 0 and 30 minutes"),
-        (["-", "--passphrase-file", "-"], 2, "both the text and the passphrase are to come from stdin"),
+        (["-", "--passphrase-file", "-"], 2, "two things are to come from stdin"),
+        (["--narrative-file", "-", "--passphrase-file", "-"], 2, "two things are to come from stdin"),
+        (["README", "--narrative-file", "-"], 2, "a narrative belongs to a session"),
         (["README", "--passphrase-file", "nowhere"], 2, "cannot read the passphrase file"),
         (["README", "--passphrase-file", "binary"], 2, "cannot read the passphrase file"),
         (["README", "--passphrase-file", "short"], 2, "that passphrase cannot be used"),

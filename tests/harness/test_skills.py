@@ -1,5 +1,6 @@
 """The two skills, followed to the letter by a scripted model in the real client, without any permission prompt."""
 
+import json
 import os
 import re
 import shlex
@@ -21,10 +22,14 @@ from tests.harness.home import make_project
 from tests.harness.stub_api import Json
 
 MKTEMP = "mktemp /tmp/spread-pass.XXXXXX"
+MKTEMP_TOLD = "mktemp /tmp/spread-told.XXXXXX"
 MADE = r"\A(?P<file>/tmp/spread-pass\.\w{6})\n?\Z"
 WRITTEN = r"\A(?:File created successfully at: |The file )(?P<file>/tmp/spread-pass\.\w{6}) "
+MADE_TOLD = r"\A(?P<told>/tmp/spread-told\.\w{6})\n?\Z"
+WRITTEN_TOLD = r"\A(?:File created successfully at: |The file )(?P<told>/tmp/spread-told\.\w{6}) "
 STARTED = r"Output is being written to: (?P<output>\S+\.output)"
 CODE = r"(?P<code>\b[a-z0-9]{6}(?:-[a-z]+-[a-z]+-[a-z]+)?\b)"
+TOLD = "The reader of dates is written; it was chosen over a table."
 GOAL = "teach the MARKER parser to read dates"
 PATIENCE_S = 60
 
@@ -93,21 +98,28 @@ def machines(tmp_path: Path) -> Iterator[tuple[Machine, Machine]]:
 
 
 def sharing(command: str, passphrase: str) -> Json:
-    """Script what distill-share asks for: the passphrase's file, a background share, the code, no file left."""
+    """Script what distill-share asks for: a narrative, the passphrase's file, a background share, no file left."""
     read: Json = {"tools": [{"name": "Read", "input": {"file_path": "{{output}}"}}]}
-    share = bash(command + (" --passphrase-file {{file}}" if passphrase else ""), run_in_background=True)
+    command += " --narrative-file {{told}}" + (" --passphrase-file {{file}}" if passphrase else "")
+    share = bash(command, run_in_background=True)
     told = "The code is {{code}}."
+    second: list[Json] = [
+        {"match": "Bash completed with no output", "times": 1, "reply": bash("rm -f {{file}}")}
+    ]
     return {
         "default": told,
         "rules": [
+            {"match": MADE_TOLD, "reply": write("{{told}}", json.dumps({"summary": TOLD}))},
+            {"match": WRITTEN_TOLD, "reply": bash(MKTEMP) if passphrase else share},
             {"match": MADE, "reply": write("{{file}}", passphrase)},
             {"match": WRITTEN, "reply": share},
             {"match": STARTED, "reply": read},
             {"match": "contents are empty", "reply": {**read, "delay": 0.2}},
-            {"match": rf"\A1\t{CODE}\n", "reply": bash("rm -f {{file}}") if passphrase else told},
+            {"match": rf"\A1\t{CODE}\n", "reply": bash("rm -f {{told}}")},
             {"match": "<task-notification>", "reply": "It was received."},
+            *(second if passphrase else []),
             {"match": "Bash completed with no output", "reply": told},
-            {"match": "# Share this session", "reply": bash(MKTEMP) if passphrase else share},
+            {"match": "# Share this session", "reply": bash(MKTEMP_TOLD)},
         ],
     }
 
@@ -160,8 +172,10 @@ def test_share_on_one_machine_is_received_on_the_other(
     received = there.box.sent()[-1]
     assert f"| # {GOAL}" in received
     assert received.count("Hand-off of an earlier Claude Code session") == 1
-    files = [match for match in re.findall(r"/tmp/spread-pass\.\w{6}", received) if "XXXXXX" not in match]
-    assert bool(files) is bool(passphrase)
+    assert f"| > {TOLD}" in received
+    mine = "\n".join((received, here.box.sent()[-1]))
+    files = {file for file in re.findall(r"/tmp/spread-(?:pass|told)\.\w{6}", mine) if "XXXXXX" not in file}
+    assert len(files) == (3 if passphrase else 1)
     assert not any(os.path.exists(file) for file in files)
 
 
@@ -172,6 +186,7 @@ def test_share_on_one_machine_is_received_on_the_other(
         ("distill-share", "spread share - --relay ws://127.0.0.1:9"),
         ("distill-share", "rm -f /tmp/spread-pass.aaaaaa {victim}"),
         ("distill-share", "mktemp {victim}.XXXXXX"),
+        ("distill-share", "rm -f /tmp/spread-told.aaaaaa {victim}"),
         ("distill-receive", "spread receive a7f3b2-amber-tiger-lamp -o {victim}"),
         ("distill-receive", "spread receive -o{victim} a7f3b2-amber-tiger-lamp"),
         ("distill-receive", 'spread receive a7f3b2-amber-tiger-lamp "-o" {victim}'),
