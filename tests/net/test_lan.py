@@ -14,6 +14,7 @@ from spread.net.lan import Found
 
 LOOPBACK = ["127.0.0.1"]
 MAILBOX = os.urandom(32)
+ROOM = "t" + os.urandom(5).hex()[:5]
 
 
 class Heard:
@@ -58,17 +59,25 @@ def owner(name: str = "owner") -> Found:
 
 async def test_listeners_are_found_and_go() -> None:
     """A mailbox is known by its tag, a room by its id, and both are gone with a goodbye."""
-    heard, speaker = Heard(), lan.Lan(LOOPBACK)
+    # others may speak on the same interface meanwhile
+    heard = Heard(lambda each: each.is_of(MAILBOX) or each.room == ROOM)
+    speaker = lan.Lan(LOOPBACK)
+
+    def known() -> tuple[list[Found], list[Found]]:
+        return heard.speaker.owners_of(MAILBOX), heard.speaker.rooms("share", ROOM)
+
     async with started(heard.speaker):
         async with started(speaker):
             await speaker.announce(4711, {"n": "ab", "t": lan.tag(MAILBOX, "ab")})
-            await speaker.announce(4712, {"room": "a7f3b2", "for": "share"})
-            await heard.until(lambda: len(heard.speaker.found) == 2)
-            assert [each.urls for each in heard.speaker.owners_of(MAILBOX)] == [("ws://127.0.0.1:4711",)]
-            assert [each.urls for each in heard.speaker.rooms("share")] == [("ws://127.0.0.1:4712",)]
-            assert not heard.speaker.rooms("pair")
+            await speaker.announce(4712, {"room": ROOM, "for": "share"})
+            await heard.until(lambda: all(known()))
+            assert [[each.urls for each in some] for some in known()] == [
+                [("ws://127.0.0.1:4711",)],
+                [("ws://127.0.0.1:4712",)],
+            ]
+            assert not heard.speaker.rooms("pair", ROOM)
             assert not heard.speaker.owners_of(bytes(32))
-        await heard.until(lambda: not heard.speaker.found)
+        await heard.until(lambda: not any(known()))
 
 
 @pytest.mark.parametrize("room", ["a7f3b", "a7f3b2x", "A7F3B2", "a7f3b\x1b", "ä7f3b2"])
@@ -76,9 +85,9 @@ async def test_what_is_no_room(room: str) -> None:
     """An announced room that no server can have made is none."""
     heard, speaker = Heard(), lan.Lan(LOOPBACK)
     async with started(heard.speaker, speaker):
-        await speaker.announce(4711, {"room": room, "for": "share"})
-        await heard.until(lambda: len(heard.speaker.found) == 1)
-        assert not heard.speaker.rooms("share")
+        await speaker.announce(4711, {"room": room, "for": "share", "n": "ab", "t": lan.tag(MAILBOX, "ab")})
+        await heard.until(lambda: heard.speaker.owners_of(MAILBOX) != [])
+        assert room not in [each.room for each in heard.speaker.rooms("share")]
 
 
 async def test_a_flood_does_not_shut_out_who_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
