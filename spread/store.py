@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
@@ -180,8 +181,14 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
     name = f"{prefix}{session}.{revision}{SUFFIX}"
     # after a crash between the file and the ledger, the file may already have been shown
     if not os.path.exists(os.path.join(paths.inbox_seen, name)):
+        # the index first: a session that starts now must not find a file that it knows nothing of
+        now_ns, path = time.time_ns(), os.path.join(paths.inbox_new, name)
+        entry = {**_entry(distillation, peer, now_ns), "own": own}
+        _write_index(paths, {**_index(paths), name: entry})
         # made anew from what was checked: the body is what a session is shown, and nobody has looked at theirs
-        write_atomic(os.path.join(paths.inbox_new, name), distillation.to_markdown().encode("utf-8"))
+        write_atomic(path, distillation.to_markdown().encode("utf-8"))
+        with contextlib.suppress(FileNotFoundError):  # shown already
+            os.utime(path, ns=(now_ns, now_ns))
     ledger[session] = (revision, hashlib.sha256(text.encode("utf-8")).hexdigest())
     write_atomic(_ledger_path(paths, peer), json.dumps(ledger).encode("ascii"))
     for folder in (paths.inbox_new, paths.inbox_seen):
@@ -234,13 +241,21 @@ def _reindex(paths: Paths, is_own: Callable[[str], bool | None]) -> None:
         if item.seen or (own is None and name not in known):
             continue
         try:
-            entry = known[name] if name in known else _entry(item)
+            entry = (
+                known[name]
+                if name in known
+                else _entry(read(item), item.peer, os.stat(item.path).st_mtime_ns)
+            )
         except (OSError, SpreadError):
             continue
         entries[name] = entry if own is None else {**entry, "own": own}
     if entries != known or not os.path.exists(paths.inbox_index):
-        data = {"schema": INDEX_SCHEMA, "entries": entries}
-        write_atomic(paths.inbox_index, json.dumps(data).encode("ascii"))
+        _write_index(paths, entries)
+
+
+def _write_index(paths: Paths, entries: dict[str, Any]) -> None:
+    data = {"schema": INDEX_SCHEMA, "entries": entries}
+    write_atomic(paths.inbox_index, json.dumps(data).encode("ascii"))
 
 
 def _index(paths: Paths) -> dict[str, Any]:
@@ -267,19 +282,18 @@ def read(item: Received) -> Distillation:
         raise StoreError(f"cannot read {item.path}", why=str(problem), hint="see `spread inbox`") from None
 
 
-def _entry(item: Received) -> dict[str, Any]:
-    distillation = read(item)
+def _entry(distillation: Distillation, peer: str, received_ns: int) -> dict[str, Any]:
     return {
         "project": distillation.project.id[:MAX_FIELD],
-        "peer": item.peer,
-        "session": item.session,
-        "revision": item.revision,
+        "peer": peer,
+        "session": distillation.session_id,
+        "revision": distillation.revision,
         "title": distillation.title.removesuffix(f" [{distillation.state}]"),
         "branch": distillation.project.branch[:MAX_FIELD],
         "head": distillation.project.head[:MAX_FIELD],
         "ended_at": distillation.ended_at[:MAX_FIELD],
         "state": distillation.state,
-        "received_at": os.stat(item.path).st_mtime,
+        "received_at": received_ns / 1e9,
     }
 
 
