@@ -11,6 +11,7 @@ import glob
 import json
 import logging
 import logging.handlers
+import math
 import os
 import signal
 import time
@@ -21,6 +22,7 @@ from spread import identity as keys
 from spread import intake, peers, plan, store
 from spread.config import Config, interfaces
 from spread.courier import Courier
+from spread.enrich import Enricher
 from spread.errors import SpreadError, StoreError
 from spread.mailroom import Mailroom
 from spread.paths import Paths, write_atomic
@@ -139,6 +141,9 @@ class Engine:
         self._peers: dict[str, Peer] = {}
         self._status: dict[str, Any] = {}
         self._ready = False
+        self._prekey_id = b""  # the sealing key the peers know of
+        wanted = config.enrich == "claude" and not once  # a run takes longer than `--once` may
+        self._enricher = Enricher(paths, config.enrich_daily, self._news.set) if wanted else None
 
     async def run(self) -> None:
         """Do the work.
@@ -164,6 +169,8 @@ class Engine:
             await self._work()
         finally:
             watch.close()
+            if self._enricher is not None:
+                await self._enricher.close()
             for task in self._sending:
                 task.cancel()
             await asyncio.gather(*self._sending, return_exceptions=True)
@@ -210,9 +217,15 @@ class Engine:
         self._refresh_contacts(now)
         paused = self._is_paused()
         if not paused and await asyncio.to_thread(
-            intake.take_all, self.paths, self._peers, self.config.machine, now
+            intake.take_all,
+            self.paths,
+            self._peers,
+            self.config.machine,
+            now,
+            enrich=self._enricher is not None,
         ):
             self._active = time.monotonic()
+        enrich_s = None if paused else self._enrich(now)
         await self._receive()
         own = [peer.name for peer in self._peers.values() if not peer.teammate]
         store.reindex(self.paths, own)
@@ -230,7 +243,18 @@ class Engine:
             self._ready = True
             write_atomic(self.paths.engine_ready, f"{now}\n".encode("ascii"))
         self._write_status(paused)
-        return decided.wake_at
+        if enrich_s is None:
+            return decided.wake_at
+        return min(time.monotonic() + enrich_s, decided.wake_at or math.inf)
+
+    def _enrich(self, now: float) -> float | None:
+        """Owe what was enriched, after newer turns were taken; return after how many seconds to look again."""
+        if self._enricher is None:
+            return None
+        for made in self._enricher.answers():
+            if intake.follow(self.paths, self._peers, made):
+                self._active = time.monotonic()
+        return self._enricher.start(now)
 
     def _is_paused(self) -> bool:
         return os.path.exists(self.paths.paused)
@@ -256,8 +280,9 @@ class Engine:
     def _refresh_contacts(self, now: float) -> None:
         """When our sealing key is a day old, make a new one and tell every peer."""
         known = keys.prekeys(self.paths)
-        fresh = keys.current_prekey(self.paths, self._mailroom.identity, now)
-        if known and known[0].prekey.id != fresh.prekey.id:
+        before = self._prekey_id or (known[0].prekey.id if known else b"")
+        self._prekey_id = keys.current_prekey(self.paths, self._mailroom.identity, now).prekey.id
+        if before not in (b"", self._prekey_id):
             for name in self._peers:
                 store.put_contact(self.paths, name)
 
@@ -376,7 +401,7 @@ class Engine:
         return "; ".join(sorted(told))
 
     def _is_done(self) -> bool:
-        if self._sending:
+        if self._sending or (self._enricher is not None and self._enricher.busy):
             return False
         age = time.time() - self._started
         if self.once:

@@ -86,7 +86,11 @@ def _create(paths: Paths) -> Identity:
 
 
 def prekeys(paths: Paths) -> list[envelope.SecretPrekey]:
-    """Return our prekeys, newest first; files that are not what we wrote are passed over."""
+    """Return our prekeys, newest first; files that are not what we wrote are passed over.
+
+    Raises:
+        OSError: One cannot be read now; what is sealed to it must not be taken for undecipherable.
+    """
     found = []
     for name in sorted(os.listdir(paths.prekeys)) if os.path.isdir(paths.prekeys) else []:
         if not name.endswith(".json") or name.startswith("."):
@@ -100,7 +104,7 @@ def prekeys(paths: Paths) -> list[envelope.SecretPrekey]:
             )  # fmt: skip
             if name == _file_name(key):
                 found.append(envelope.SecretPrekey(key, bytes.fromhex(data["private"])))
-        except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        except (FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError, OverflowError):
             continue
     return sorted(found, key=lambda secret: secret.prekey.created, reverse=True)
 
