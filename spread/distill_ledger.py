@@ -92,9 +92,6 @@ class Ledger:
         self.git = GitLedger(self.files)
 
     def add(self, event: Event) -> None:
-        for kept in (self.decisions, self.rejected, self.agents, self.git.commits):
-            if len(kept) > KEPT_ITEMS:
-                del kept[:-KEPT_ITEMS]
         if self.secrets and not isinstance(event, Call):
             event.text = own.without(event.text, self.secrets)[0]
         if isinstance(event, Call):
@@ -142,6 +139,8 @@ class Ledger:
         turn = _turn(prompt, asked, before)
         self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]
+        for kept in (self.decisions, self.rejected, self.agents, self.git.commits):
+            del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if before and len(self.turns) > 1 and turn.objects:
             done = shorten(before.text, 160)
@@ -241,7 +240,7 @@ class Ledger:
             return
         if call.ok and not may_change(source) and not may_validate(source):
             return
-        commands = own.foreign(split(source))
+        commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
         run = run_of(call, commands)
         if run is not None:
             for kind in run.kinds:

@@ -18,7 +18,6 @@ _ASKED: Final = re.compile(rf"\s*/{_SKILL.pattern}[ \t\n]*(.*)", re.S)
 _OPTIONS: Final = re.compile(r"(?<!\S)(?:--relay(?:\s+wss?://\S+)?|--lan|--room\s+\S+)(?!\S)")
 _PASS_FILE: Final = re.compile(r"(?:^|[/\\\s'\"=])spread-pass\.\w+")
 _VERBS: Final = frozenset(("share", "receive", "inbox", "show"))
-_HINT: Final = re.compile(r"\bspread\b|spread-pass")
 
 
 def given_to_us(prompt: Prompt) -> str | None:
@@ -41,7 +40,8 @@ def is_own(call: Call) -> bool:
     given = call.input
     if call.name == "Skill":
         return bool(_SKILL.fullmatch(str(given.get("skill") or given.get("command") or "").lstrip("/")))
-    return bool(_PASS_FILE.search(str(given.get("file_path") or "")))
+    path = given.get("file_path")
+    return isinstance(path, str) and "spread-pass" in path and bool(_PASS_FILE.search(path))
 
 
 def secret_in(call: Call) -> str:
@@ -53,7 +53,7 @@ def secret_in(call: Call) -> str:
 
 def speaks_of_us(source: str) -> bool:
     """Tell quickly whether a command line may hold a command of ours."""
-    return _HINT.search(source) is not None
+    return "spread" in source
 
 
 def foreign(commands: list[Simple]) -> list[Simple]:

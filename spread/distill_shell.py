@@ -13,7 +13,7 @@ from typing import Final
 MAX_COMMAND_CHARS: Final = 100_000
 
 _TOKEN: Final = re.compile(
-    r"""(?P<cont>\\\r?\n)|(?P<space>[ \t\r]+)|(?P<comment>(?<![^\s;&|(])\#[^\n]*)
+    r"""(?P<cont>\\\r?\n)|(?P<space>[ \t\r]+)|(?P<word>(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*)|(?P<comment>(?<![^\s;&|(])\#[^\n]*)
     |(?P<heredoc><<-?[ \t]*(?P<mark>'[^'\n]+'|"[^"\n]+"|\\?[A-Za-z_][A-Za-z0-9_]*))|(?P<herestring><<<)
     |(?P<redirect>(?:\d+|&)?>>?\|?(?:&(?:\d+|-))?|\d*<(?:&\d+)?)|(?P<joint>\|\||&&|\|&|;;?|\||&|\n|\(|\))
     |(?P<single>\$?'(?:[^'\\]|\\.)*'|'[^']*')|(?P<double>"(?:[^"\\]|\\.)*")
@@ -101,7 +101,9 @@ def split(source: str) -> list[Simple]:
         if kind == "mark":
             kind = "heredoc"
         start, at = at, found.end()
-        if kind in ("space", "cont", "comment"):
+        if kind == "word":
+            word = text if word is None else word + text
+        elif kind in ("space", "cont", "comment"):
             close(start)
         elif kind == "heredoc":
             close(start)
@@ -257,7 +259,9 @@ def _git(words: list[str]) -> Iterator[Effect]:
             yield Effect("revert", path)
 
 
-_CHANGES: Final = re.compile(r">|\b(?:mv|rm|cp|touch|tee|sed|perl|git|unlink|curl|wget)\b")
+_CHANGES: Final = re.compile(
+    r">(?!\s*/dev/null|&\d)|\b(?:mv|rm|cp|touch|tee|sed|perl|git|unlink|curl|wget)\b"
+)
 
 
 def may_change(source: str) -> bool:

@@ -19,6 +19,9 @@ _PASTED: Final = re.compile(
 )
 WRAPPED_CHARS: Final = 55  # a line shorter than this was ended on purpose
 _MARKER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_ASCII_SENTENCE: Final = re.compile(
+    r"\s(?<=[.!?]\s)\s*|\n+"
+)  # the same for plain ASCII, several times as fast
 _SENTENCE: Final = re.compile(r"(?<=[.!?。！？])[\s]+|(?<=[。！？])|\n+|(?<=；)")
 
 _IMPERATIVE_NOT: Final = (
@@ -105,7 +108,8 @@ _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences a person wrote, without code, pasted output and list markers."""
-    for part in _SENTENCE.split(_FENCED.sub("\n", text) if "```" in text else text):
+    pattern = _ASCII_SENTENCE if text.isascii() else _SENTENCE
+    for part in pattern.split(_FENCED.sub("\n", text) if "```" in text else text):
         if part and not _PASTED.match(part):
             part = _MARKER.sub("", part).strip()
             if part:
@@ -202,6 +206,8 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
+    if not known:
+        return known
     said = [_plain(part) for part in sentences(text[:3_000])]
     taken = [stems(part) for part in said if _REVOKE.search(part)]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]

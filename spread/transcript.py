@@ -60,12 +60,13 @@ class Reader:
     """Turn lines into events, one at a time, so that a file can be read on from where it was left."""
 
     # What is kept between two readings of one file.
-    STATE: Final = ("facts", "agent", "pending", "_nested", "_held", "_injected")
+    STATE: Final = ("facts", "agent", "pending", "_here", "_nested", "_held", "_injected")
 
     def __init__(self, agent: str = "") -> None:
         self.facts = Facts()
         self.agent = agent
         self.pending: dict[str, Call] = {}
+        self._here: tuple[object, ...] = ()
         self._nested: set[str] = set()  # sub-agents' calls, told in progress lines, without a result so far
         self._held: list[Prompt] = []  # queued prompts not yet seen as user lines
         self._injected: list[str] = []  # queued prompts already told; a later copy is no new prompt
@@ -98,15 +99,16 @@ class Reader:
         if at >= 0 and raw.find(b'"message":', 0, at) < 0:
             if b'"type":"agent_progress"' not in raw:
                 return True
-            return not (
-                any(name in raw for name in _EDITS) or (self._nested and b'"type":"tool_result"' in raw)
-            )
+            if self._nested and b'"type":"tool_result"' in raw:
+                return False
+            at = raw.find(b'"name":"', at)
+            return at < 0 or not any(name in raw for name in _EDITS)
         at = raw.find(b'"attachment":{"type":"', 0, 400)
         if at >= 0:
             return not raw.startswith(b"queued_command", at + 22)
         at = raw.find(b'"role":"', 0, 1500)
         if at < 0:
-            return False
+            return b'"subtype":"away_summary"' not in raw and b'"type":"system","subtype":"' in raw[:1_000]
         if raw.startswith(b"user", at + 8):
             at = raw.find(_RESULT, at)
             return at >= 0 and self._quiet(raw, at + len(_RESULT), found)
@@ -118,10 +120,10 @@ class Reader:
             call is None
             or call.name not in _QUIET
             or raw.find(_RESULT, at) >= 0
-            or not raw.rstrip().endswith(b"}")
+            or not raw.endswith((b"}\n", b"}", b"}\r\n"))
         ):
             return False
-        if b'"is_error":true' in raw or b'}{"' in raw or b'{"type":"text","text":' in raw:
+        if b'"is_error":true' in raw or raw.rfind(b'}{"') >= 0 or b'{"type":"text","text":' in raw:
             return False
         del self.pending[call.id]
         call.ok, call.result_line = True, self.facts.lines
@@ -136,9 +138,9 @@ class Reader:
     def _parse(self, raw: bytes) -> list[dict[str, Any]]:
         """Return the objects on a line: normally one, two where a newline went missing, none when broken."""
         try:
-            text = raw.decode().strip()  # strict: half as long as what `json.loads` does with bytes
+            text = raw.decode()  # strict: half as long as what `json.loads` does with bytes
             value, end = _DECODER.raw_decode(text)
-            if end != len(text):
+            if end + 1 < len(text) and text[end:].strip():
                 raise ValueError
         except (ValueError, RecursionError):
             return self._parse_slowly(raw.decode("utf-8", "replace"))
@@ -198,14 +200,19 @@ class Reader:
         """Keep what a main-session line says about the session."""
         if entry.get("isSidechain") and not self.agent:
             return
-        facts, stamp = self.facts, _text(entry.get("timestamp"))
+        facts, get, stamp = self.facts, entry.get, _text(entry.get("timestamp"))
+        if stamp > facts.ended_at:
+            facts.ended_at = stamp
+        here = (get("sessionId"), get("version"), get("gitBranch"), get("cwd"))
+        if here == self._here and facts.started_at:
+            return
+        self._here = here
         facts.session_id = _text(entry.get("sessionId")) or facts.session_id
         facts.version = _text(entry.get("version")) or facts.version
         facts.branch = _text(entry.get("gitBranch")) or facts.branch
         facts.cwd = _text(entry.get("cwd")) or facts.cwd
         facts.first_cwd = facts.first_cwd or facts.cwd
         facts.started_at = facts.started_at or stamp
-        facts.ended_at = max(facts.ended_at, stamp)
 
     def _assistant(self, entry: dict[str, Any], message: dict[str, Any], agent: str) -> Iterator[Event]:
         line, model = self.facts.lines, _text(message.get("model"))
