@@ -63,6 +63,7 @@ def fold(path: str, state: str | None = None) -> tuple[Ledger, Facts]:
     resumed = reading.resume(state) if state else False
     last = reading.read_on()
     if state and reading.moved:
+        reading.ledger.settle()
         if not resumed:
             distill_state.sweep(os.path.dirname(state))
         distill_state.save(state, path, reading.offset, reading.kept())

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from spread import __version__
 from spread.distill_files import relative
-from spread.distill_ledger import Ledger, Turn
+from spread.distill_ledger import Ledger, Turn, choices_of
 from spread.distill_own import without
 from spread.distill_validation import Check, failure_of, latest
 from spread.distill_words import (
@@ -211,7 +211,7 @@ class Writer:
                 said = f"the user said “{self.tell(reply, 300)}”{meant}"
                 out.append((line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
             elif f"L{line}" not in shown or len(reply) >= 700:
-                said_so = [text for text in turn.chosen if text not in known][:6]
+                said_so = [text for text in choices_of(turn) if text not in known][:6]
                 out += [(line, f"the user said “{self.tell(text, 300)}”") for text in said_so]
         return sorted(out)
 

@@ -17,6 +17,7 @@ from spread.transcript_events import Call, Event, Mark, Prompt, Say
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_SAY_CHARS: Final = 8_000
 KEPT_PROMPTS: Final = 200
+SHOWN_TURNS: Final = 80
 FULL_TURNS: Final = 6
 OLD_SAY_CHARS: Final = 800
 OLD_PROMPT_CHARS: Final = 1_300
@@ -42,7 +43,7 @@ class Turn:
     prompt: Prompt
     asked: str = ""  # the question in what the agent had said before
     picked: str = ""  # the option of that which the prompt picks
-    chosen: list[str] = field(default_factory=list)  # what it prefers, decides, corrects, verbatim
+    chosen: list[str] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
     objects: bool = False
     last: Say | None = None
     longest: Say | None = None  # of the last turns only
@@ -102,6 +103,11 @@ class Ledger:
             self._prompt(event)
         else:
             self._mark(event)
+
+    def settle(self) -> None:
+        """Find out now, for the next revision too, what the document will want to know of the last turns."""
+        for turn in self.turns[-SHOWN_TURNS:]:
+            choices_of(turn)
 
     # -- words ----------------------------------------------------------------
 
@@ -376,8 +382,15 @@ def task_of(notice: str) -> str:
 
 def _turn(prompt: Prompt, asked: str, before: Say | None) -> Turn:
     picked = option_of(prompt.text, before.text) if before else ""
-    chosen = choices(prompt.text, answers=bool(asked)) if prompt.kind in ("typed", "queued") else []
-    return Turn(prompt, asked, picked, chosen[:12], objects(prompt.text))
+    return Turn(prompt, asked, picked, objects=objects(prompt.text))
+
+
+def choices_of(turn: Turn) -> list[str]:
+    """Return what the prompt prefers, decides or corrects; looked for when first wanted, then kept."""
+    if turn.chosen is None:
+        typed = turn.prompt.kind in ("typed", "queued")
+        turn.chosen = choices(turn.prompt.text, answers=bool(turn.asked))[:12] if typed else []
+    return turn.chosen
 
 
 _HANDLERS: Final = {

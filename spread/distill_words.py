@@ -8,6 +8,7 @@ languages; what they miss still stands in the log of what the user said.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -238,7 +239,7 @@ def _forbids(rule: str, asked: list[str]) -> bool:
 
 def objects(text: str) -> bool:
     """Tell whether a prompt objects to what was just done or said."""
-    return any(_OBJECTION.search(_plain(said)) for said in list(sentences(text[:1500]))[:4])
+    return any(_OBJECTION.search(_plain(said)) for said in islice(sentences(text[:1500]), 4))
 
 
 def is_incidental(text: str, kind: str) -> bool:
@@ -266,7 +267,9 @@ def is_answer(text: str) -> bool:
 
 def question_of(said: str) -> str:
     """Return the last question in the closing part of a message, or an empty string."""
-    tail = _FENCED.sub("", said)[-900:]
+    if "?" not in said and "？" not in said:
+        return ""
+    tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
     end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
     starts = [found.end() for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0))]
     question = tail[starts[-1] if starts else 0 : end].strip(" *_#->|")

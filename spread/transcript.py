@@ -37,6 +37,12 @@ _EDITS: Final = (
     b'"name":"NotebookEdit"',
     b'"name":"Bash"',
 )
+_PATH_TOOLS: Final = (b'Read"', b'Edit"', b'Write"', b'MultiEdit"')
+_PATH_CALL: Final = re.compile(rb'tool_use","id":"([\w-]+)","name":"(\w+)","input":\{')
+_PATH: Final = re.compile(rb'"file_path":"([^"\\]+)"')
+_CWD: Final = re.compile(rb'"cwd":"([^"\\]+)"')
+_STAMP: Final = re.compile(rb'"timestamp":"([^"\\]+)"')
+_CLOSED: Final = (b"}\n", b"}", b"}\r\n")
 _RESULT: Final = b'"tool_use_id":"'
 
 _DECODER: Final = json.JSONDecoder()
@@ -112,16 +118,43 @@ class Reader:
         if raw.startswith(b"user", at + 8):
             at = raw.find(_RESULT, at)
             return at >= 0 and self._quiet(raw, at + len(_RESULT), found)
-        return raw.find(b'"content":[{"type":"thinking"', at, at + 300) >= 0 and b'},{"type":"' not in raw
+        at = raw.find(b'"content":[{"type":"', at, at + 300) + 20
+        if at >= 20 and raw.startswith(b"tool_use", at):
+            return raw.startswith(
+                _PATH_TOOLS, raw.find(b'"name":"', at, at + 200) + 8
+            ) and self._call_by_bytes(raw, at)
+        return at >= 20 and raw.startswith(b"thinking", at) and b'},{"type":"' not in raw
+
+    def _call_by_bytes(self, raw: bytes, at: int) -> bool:
+        """Take a call of which only the path counts, where that can be told without doubt."""
+        found, here, stamp = _PATH_CALL.match(raw, at), _CWD.search(raw, 0, at), _STAMP.search(raw, at)
+        if (
+            not found
+            or not here
+            or not stamp
+            or raw.find(b'},{"type":"', at) >= 0
+            or not raw.endswith(_CLOSED)
+        ):
+            return False
+        path = _PATH.findall(raw, at)
+        if len(path) != 1 or b'"isSidechain":true' in raw[:at] or self.agent or raw.rfind(b'}{"') >= 0:
+            return False
+        key, cwd = found[1].decode("ascii", "replace"), here[1].decode("utf-8", "replace")
+        if cwd != self.facts.cwd:
+            return False
+        self.pending[key] = Call(
+            self.facts.lines,
+            key,
+            found[2].decode("ascii"),
+            {"file_path": path[0].decode("utf-8", "replace")},
+            cwd,
+        )
+        self.facts.ended_at = max(self.facts.ended_at, stamp[1].decode("ascii", "replace"))
+        return True
 
     def _quiet(self, raw: bytes, at: int, found: list[Event]) -> bool:
         call = self.pending.get(raw[at : raw.find(b'"', at)].decode("ascii", "replace"))
-        if (
-            call is None
-            or call.name not in _QUIET
-            or raw.find(_RESULT, at) >= 0
-            or not raw.endswith((b"}\n", b"}", b"}\r\n"))
-        ):
+        if call is None or call.name not in _QUIET or raw.find(_RESULT, at) >= 0 or not raw.endswith(_CLOSED):
             return False
         if b'"is_error":true' in raw or raw.rfind(b'}{"') >= 0 or b'{"type":"text","text":' in raw:
             return False

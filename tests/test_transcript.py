@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -318,3 +319,42 @@ def test_any_shape_of_a_known_type_is_read_without_failing(entry: dict[str, obje
     reader = Reader()
     reader.feed(json.dumps({"type": kind, **entry}).encode())
     reader.finish()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"file_path": "/home/dev/app/ä.py", "old_string": 'say "}{"', "new_string": "b"},
+        {"replace_all": True, "file_path": "/home/dev/app/a.py"},
+        {"file_path": "C:\\app\\a.py", "content": "x"},
+        {"content": 'json: "file_path":"no.py"', "file_path": "/home/dev/app/a.py"},
+        {"file_path": "/home/dev/app/a.py", "edits": [{"file_path": "b.py"}]},
+        {"file_path": 5},
+        {},
+    ],
+)
+@pytest.mark.parametrize("name", ["Read", "Edit", "Write", "MultiEdit"])
+def test_call_taken_by_bytes_is_the_call(
+    name: str, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only the path counts it is taken without parsing, and is the same as parsed."""
+    lines = Lines()
+    lines.user("go")
+    lines.tool(name, given)
+    lines.cwd = "/home/dev/other"
+    lines.tool(name, given)
+    lines.call(name, given)
+
+    def calls() -> list[tuple[object, ...]]:
+        reader, out = Reader(), []
+        events = [event for raw in lines.data().splitlines(keepends=True) for event in reader.feed(raw)]
+        for event in [*events, *reader.finish()]:
+            if isinstance(event, Call):
+                out.append(
+                    (event.line, event.id, event.name, event.input.get("file_path"), event.cwd, event.ok)
+                )
+        return [*out, (reader.facts,)]
+
+    fast = calls()
+    monkeypatch.setattr(Reader, "_call_by_bytes", lambda self, raw, at: False)
+    assert fast == calls()
