@@ -26,6 +26,8 @@ class Config:
     listen_port: int = 0  # 0 is any free port
     idle_s: float = 600.0  # the engine leaves after so many seconds without work
     log_level: str = "info"  # debug, info, warning, error
+    enrich: str = ""  # "claude": an isolated `claude -p`, on your account, adds a narrative; "": nothing does
+    enrich_daily: int = 20  # at most so many narratives a day
 
     @property
     def machine(self) -> str:
@@ -132,6 +134,10 @@ def _check_values(config: Config, paths: Paths) -> None:
         wrong = "`listen_port` must be 0 to 65535"
     elif not config.idle_s >= 0:  # nor nan
         wrong = "`idle_s` must not be negative"
+    elif config.enrich not in ("", "claude"):
+        wrong = '`enrich` must be "claude" (or empty for nothing)'
+    elif not 0 <= config.enrich_daily <= 1000:
+        wrong = "`enrich_daily` must be 0 to 1000"
     elif config.log_level not in ("debug", "info", "warning", "error"):
         wrong = "`log_level` must be debug, info, warning or error"
     if wrong:

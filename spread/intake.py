@@ -40,10 +40,15 @@ class Checkpoint:
     at: float
 
 
-def take_all(paths: Paths, peers: Mapping[str, Peer], machine: str, now: float) -> bool:
+def take_all(
+    paths: Paths, peers: Mapping[str, Peer], machine: str, now: float, *, enrich: bool = False
+) -> bool:
     """Turn every whole checkpoint into a revision; tell whether there was any.
 
     What cannot be distilled is moved to quarantine with the reason beside it; nothing is lost.
+
+    Args:
+        enrich: Leave a copy of each revision that is owed, for a narrative.
     """
     newest: dict[str, Checkpoint] = {}
     taken: dict[str, list[str]] = {}
@@ -52,7 +57,7 @@ def take_all(paths: Paths, peers: Mapping[str, Peer], machine: str, now: float) 
         newest[checkpoint.session] = _merged(newest.get(checkpoint.session), checkpoint)
     for session, checkpoint in newest.items():
         try:
-            _take(paths, checkpoint, peers, machine)
+            _take(paths, checkpoint, peers, machine, enrich)
         except SpreadError as problem:
             _quarantine(paths, checkpoint.path, problem.what, problem.why)
         except OSError as problem:  # a full disk, say: better later than never
@@ -122,7 +127,9 @@ def _parse(path: str, raw: bytes, at: float) -> Checkpoint | None:
     )
 
 
-def _take(paths: Paths, checkpoint: Checkpoint, peers: Mapping[str, Peer], machine: str) -> None:
+def _take(
+    paths: Paths, checkpoint: Checkpoint, peers: Mapping[str, Peer], machine: str, enrich: bool
+) -> None:
     if not os.path.exists(checkpoint.transcript):
         log.info("session %s has no transcript yet", checkpoint.session)
         return
@@ -149,6 +156,9 @@ def _take(paths: Paths, checkpoint: Checkpoint, peers: Mapping[str, Peer], machi
         for peer in peers.values():
             if not peer.teammate:
                 store.put(paths, peer.name, checkpoint.session, revision, text)
+        if enrich and any(not peer.teammate for peer in peers.values()):
+            os.makedirs(paths.enrich, mode=0o700, exist_ok=True)
+            write_atomic(os.path.join(paths.enrich, checkpoint.session + ".md"), text.encode("utf-8"))
     else:
         log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
     _remember(paths, checkpoint.session, revision, digest)
@@ -182,6 +192,22 @@ def _session(paths: Paths, session: str) -> dict[str, Any]:
 def _remember(paths: Paths, session: str, revision: int, digest: str) -> None:
     data = {"revision": revision, "sha256": digest}
     write_atomic(_session_path(paths, session), json.dumps(data).encode("ascii"))
+
+
+def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
+    """Owe an enriched revision to every own machine as the next one; not if a newer turn came meanwhile."""
+    session, revision = made.session_id, made.revision + 1
+    known = _session(paths, session)
+    if known.get("revision") != made.revision or made.project.id in paused_projects(paths):
+        log.info("session %s: its narrative came too late", session)
+        return False
+    _remember(paths, session, revision, str(known.get("sha256", "")))  # of the same transcript as before
+    text = replace(made, revision=revision, id=f"{session}.{revision}").to_markdown()
+    for peer in peers.values():
+        if not peer.teammate:
+            store.put(paths, peer.name, session, revision, text)
+    log.info("session %s: revision %d with a narrative, %d bytes", session, revision, len(text))
+    return True
 
 
 def renumber(paths: Paths, peer: str, session: str, revision: int, to: int) -> None:

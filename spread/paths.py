@@ -65,6 +65,16 @@ class Paths:
         return self._join("sessions", session + ".state")
 
     @property
+    def enrich(self) -> str:
+        """`enrich/<session>.md`: revisions that may get a narrative yet; made only where that is wanted."""
+        return self._join("enrich")
+
+    @property
+    def enrich_spent(self) -> str:
+        """How many narratives were asked for today, and when the last."""
+        return self._join("enrich", "spent.json")
+
+    @property
     def outbox(self) -> str:
         """`outbox/<peer>/<session>.<revision>.md`: each file is a debt."""
         return self._join("outbox")

@@ -14,7 +14,7 @@ import pytest
 
 from spread import distill, intake, store
 from spread.distillation import Distillation
-from spread.intake import BROKEN_AFTER_S, MAX_CHECKPOINT_BYTES, take_all
+from spread.intake import BROKEN_AFTER_S, MAX_CHECKPOINT_BYTES, follow, take_all
 from spread.paths import Paths
 from spread.peers import Peer
 from tests.pairs import Home, befriend, new_home
@@ -83,12 +83,12 @@ class Desk:
         os.utime(path, (then, then))
         return path
 
-    def take(self, *, later_s: float = 0) -> bool:
+    def take(self, *, later_s: float = 0, enrich: bool = False) -> bool:
         """Take all checkpoints, some seconds after the newest was left."""
         now = (
             max((entry.stat().st_mtime for entry in os.scandir(self.paths.checkpoints)), default=0) + later_s
         )
-        return take_all(self.paths, self.peers, "desk", now)
+        return take_all(self.paths, self.peers, "desk", now, enrich=enrich)
 
     def checkpoints(self) -> list[str]:
         """Return the checkpoints not taken yet."""
@@ -527,3 +527,57 @@ def test_renumber_of_no_debt(desk: Desk) -> None:
     intake.renumber(desk.paths, "laptop", SESSION, 1, 8)
     assert desk.owed() == []
     assert os.listdir(desk.paths.sessions) == []
+
+
+# -- a narrative -------------------------------------------------------------------------------------------
+
+
+def test_a_copy_waits_for_a_narrative_only_where_wanted(desk: Desk) -> None:
+    """With enrichment the newest revision of a session lies in `enrich/` too; without, nothing does."""
+    desk.checkpoint()
+    desk.take()
+    assert not os.path.exists(desk.paths.enrich)
+    desk.turn()
+    desk.checkpoint()
+    desk.take(enrich=True)
+    assert os.listdir(desk.paths.enrich) == [f"{SESSION}.md"]
+    text = Path(desk.paths.enrich, f"{SESSION}.md").read_text(encoding="utf-8")
+    assert Distillation.from_markdown(text) == desk.sent()
+
+
+@pytest.mark.parametrize("nobody", ["no peer", "a teammate"])
+def test_what_goes_nowhere_gets_no_narrative(desk: Desk, nobody: str) -> None:
+    """Nothing is asked for what no own machine will get."""
+    desk.peers = {name: replace(peer, teammate=True) for name, peer in desk.peers.items()}
+    desk.peers = {} if nobody == "no peer" else desk.peers
+    desk.checkpoint()
+    desk.take(enrich=True)
+    assert not os.path.exists(desk.paths.enrich)
+
+
+def test_an_enriched_revision_follows(desk: Desk) -> None:
+    """It is owed as the next revision in place of the plain one, once; the same turn again makes no other."""
+    desk.checkpoint()
+    desk.take()
+    made = replace(desk.sent(), decisions=("agent: it was simpler",))
+    assert follow(desk.paths, desk.peers, made)
+    assert desk.owed() == [("laptop", 2)]
+    assert desk.sent() == replace(made, revision=2, id=f"{SESSION}.2")
+    assert not follow(desk.paths, desk.peers, made)
+    desk.checkpoint("again")
+    desk.take()
+    assert desk.owed() == [("laptop", 2)]
+
+
+def test_a_newer_turn_outdates_a_narrative(desk: Desk) -> None:
+    """A narrative of an older turn is dropped, and so is one of a project that was paused meanwhile."""
+    desk.checkpoint()
+    desk.take()
+    made = desk.sent()
+    desk.turn()
+    desk.checkpoint()
+    desk.take()
+    assert not follow(desk.paths, desk.peers, made)
+    assert desk.owed() == [("laptop", 2)]
+    Path(desk.paths.paused_projects).write_text(f"{REMOTE}\n")
+    assert not follow(desk.paths, desk.peers, desk.sent())
