@@ -19,6 +19,8 @@ from spread.transcript import Reader, check, open_lines
 from spread.transcript_events import Call, Event, Facts, Mark, Say
 
 _SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_AGENT: Final = re.compile(r"agent-[0-9A-Za-z_-]+\.jsonl")
+HEAD_BYTES: Final = 2_048  # `sessionId` stands before the message
 _NOT_ASKED_FOR: Final = ("agent-acompact", "agent-aprompt_suggestion", "agent-aside_question")
 
 
@@ -152,18 +154,34 @@ def session_of(path: str, facts: Facts) -> str:
 
 
 def agent_files(path: str) -> dict[str, str]:
-    """Return the sub-agents' own files beside a transcript, by agent id; only agents a person's session asked for."""
+    """Return the sub-agents' own files of a transcript, by agent id; only agents a person's session asked for.
+
+    They stand below the session's own folder, in older versions beside the session, each naming it.
+    """
     folder, name = os.path.split(os.path.abspath(path))
-    out: dict[str, str] = {}
-    place = os.path.join(folder, name.removesuffix(".jsonl"), "subagents")
+    session = name.removesuffix(".jsonl")
+    out = {}
+    if _SESSION.fullmatch(session):
+        out = {agent: file for agent, file in _agents_in(folder) if _names(file, session)}
+    return {**out, **dict(_agents_in(os.path.join(folder, session, "subagents")))}
+
+
+def _agents_in(folder: str) -> list[tuple[str, str]]:
     try:
-        names = sorted(os.listdir(place))
+        names = sorted(os.listdir(folder))
     except OSError:
-        return out
-    for found in names:
-        if re.fullmatch(r"agent-[0-9A-Za-z_-]+\.jsonl", found) and not found.startswith(_NOT_ASKED_FOR):
-            out[found[6:-6]] = os.path.join(place, found)
-    return out
+        return []
+    fits = (name for name in names if _AGENT.fullmatch(name) and not name.startswith(_NOT_ASKED_FOR))
+    return [(name[6:-6], os.path.join(folder, name)) for name in fits]
+
+
+def _names(path: str, session: str) -> bool:
+    """Tell whether the first line of a sub-agent's file is of this session."""
+    try:
+        with open(path, "rb") as file:
+            return f'"sessionId":"{session}"'.encode("ascii") in file.read(HEAD_BYTES).split(b"\n", 1)[0]
+    except OSError:
+        return False
 
 
 def _add_agent(ledger: Ledger, path: str, line: int) -> None:

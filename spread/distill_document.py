@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from spread import __version__
+from spread.distill_doubts import doubts
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger, Turn, choices_of
 from spread.distill_own import without
@@ -119,7 +120,7 @@ class Writer:
             validation=self._validation(self.main_check),
             todos=self._todos(),
             next=self._next(),
-            uncertainties=self._uncertainties(self.main_check),
+            uncertainties=self._listed("uncertainties", self._doubts(), 400),
             context=self._context(),
             commits=self._listed(
                 "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.git.commits], 160
@@ -159,7 +160,8 @@ class Writer:
         return ProjectRef(known.key or "", known.remote or "", branch, head, known.dirty)
 
     def _goal(self) -> str:
-        turns = [turn for turn in self.ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
+        asked = [turn for turn in self.ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
+        turns = [turn for turn in asked if turn.prompt.line >= self.ledger.begun] or asked
         telling = [
             turn for turn in turns if len(turn.prompt.text.split()) > 3 or turn.prompt.kind == "command"
         ] or turns
@@ -315,45 +317,9 @@ class Writer:
                     return self.tell(text, 300)
         return NONE
 
-    def _uncertainties(self, main: Check | None) -> tuple[str, ...]:
-        ledger, end, out = self.ledger, self.facts.lines, list[tuple[int, str]]()
-        for item in sorted(self.checks.values(), key=lambda check: -check.at):
-            if item is not main:
-                note = "" if self._fresh(item) else ", files changed after it"
-                out.append((item.at, f"{item.kind}: `{shorten(item.command, 100)}` {item.outcome}{note}"))
-            elif item.outcome == UNKNOWN:
-                out.append(
-                    (item.at, "whether the last validation passed cannot be known: its exit code was hidden")
-                )
-        if ledger.git.commits:
-            late = self._after_commit()
-            if late:
-                out.append(
-                    (ledger.git.commits[-1][0], f"changed after the last commit seen: {', '.join(late)}")
-                )
-        if ledger.end == "api-error" and ledger.error:
-            out.append(
-                (ledger.error.line, f"the session ended on an API error: {shorten(ledger.error.text, 160)}")
-            )
-        if ledger.end == "interrupted":
-            out.append((end, "the user interrupted the agent and nothing followed"))
-        for line, what in ledger.background.values():
-            out.append((line, f"in the background, its end was not seen: {what}"))
-        if ledger.git.stashed:
-            out.append((ledger.git.stashed, "changes were put aside with git stash and not brought back"))
-        if ledger.git.reset:
-            out.append(
-                (
-                    ledger.git.reset,
-                    "git reset --hard took back uncommitted changes; files listed may be among them",
-                )
-            )
-        if ledger.unfinished:
-            out.append((end, f"{ledger.unfinished} tool calls have no result in the transcript"))
-        if self.facts.broken or ledger.unread:
-            files = f", {ledger.unread} files of sub-agents" if ledger.unread else ""
-            out.append((end, f"{self.facts.broken} broken lines of the transcript{files} were left out"))
-        return self._listed("uncertainties", out, 400)
+    def _doubts(self) -> list[tuple[int, str]]:
+        checks = self.checks.values()
+        return doubts(self.ledger, self.facts, self.project, checks, self.main_check, self.root)
 
     def _files(self) -> Files:
         files = self.ledger.files
@@ -364,12 +330,6 @@ class Writer:
             self._renames(),
             tuple(relative(path, self.root) for path in list(files.read)[::-1][:MAX_ITEMS]),
         )
-
-    def _after_commit(self) -> list[str]:
-        files, line = self.ledger.files, self.ledger.git.commits[-1][0]
-        changed = {**files.created, **files.modified, **files.deleted}
-        late = sorted(relative(path, self.root) for path, at in changed.items() if at > line)
-        return [path for path in late if not path.startswith(("~", "/"))][:12]
 
     def _paths(self, kind: str, known: dict[str, int]) -> tuple[str, ...]:
         pairs = [(relative(path, self.root), line) for path, line in known.items()]

@@ -14,6 +14,12 @@ _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
 _MOVED: Final = re.compile(r"^(.*?)\{(.*?) => (.*?)\}(.*)$")
 _SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
+_REFUSED: Final = re.compile(
+    r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo"
+)
+_REWRITES: Final = re.compile(
+    r"^git (?:rebase(?!.* --abort)|reset .*(?:HEAD[~^@]|ORIG_HEAD|--hard \S+|--soft \S+|[0-9a-f]{7,40}\b))"
+)
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
 
 
@@ -26,6 +32,8 @@ class GitLedger:
     branch: str = ""
     stashed: int = 0  # the line of a stash that was not brought back
     reset: int = 0  # the line of the last hard reset
+    rewritten: int = 0  # the line of the last rebase or reset to another commit
+    done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     staged: dict[str, int] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)  # what a status listed as modified
 
@@ -41,7 +49,11 @@ class GitLedger:
                 self._stage(words[2:], here, call.line)
             elif words[1] == "status":
                 self.changed = {self._from_top(path, here, root) for path in _CHANGED.findall(call.output)}
-            elif words[1] == "reset" and "--hard" in words and call.ok:
+            if words[1] in ("commit", "push") and call.ok and not _REFUSED.search(call.output):
+                self.done.add(words[1])
+            elif words[1] in ("rebase", "reset") and call.ok and _REWRITES.search(" ".join(words)):
+                self.rewritten = call.line
+            if words[1] == "reset" and "--hard" in words and call.ok:
                 self.reset = call.line
             elif words[1] == "stash" and call.ok:
                 self._stash(words[2:3], call)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from spread import distill_own as own
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger
-from spread.distill_shell import Simple, effects, may_change, split
+from spread.distill_shell import Simple, effects, host_of, may_change, split
 from spread.distill_validation import NEVER_RAN, Run, ends, may_validate, run_of
 from spread.distill_words import choices, is_incidental, objects, option_of, question_of, rules, still_binding
 from spread.distillation_codec import shorten
@@ -82,6 +82,9 @@ class Ledger:
     recap: Mark | None = None
     denied_last: Call | None = None
     unfinished: int = 0
+    unfinished_what: str = ""
+    hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
+    begun: int = 0  # the line where the last of several sessions in one file begins
     unread: int = 0  # files of sub-agents that could not be read
     calls: int = 0
     root: str = ""  # the top of the work tree as far as working directories tell
@@ -181,6 +184,8 @@ class Ledger:
             self.error, self.end = mark, "api-error"
         elif mark.kind == "link":
             self.links.setdefault(mark.text, mark.line)
+        elif mark.kind == "session":
+            self.begun = mark.line
         elif mark.kind == "recap":
             self.recap = mark
         elif mark.kind == "notice":
@@ -203,6 +208,7 @@ class Ledger:
             self.end = "call" if call.ok is not None else "open"
         if call.ok is None:
             self.unfinished += 1
+            self.unfinished_what = _what(call) if call.name in _ACTING else ""
             return
         if call.denied:
             self._denied(call)
@@ -255,6 +261,9 @@ class Ledger:
                 del kept[:-KEPT_RUNS]
         if task := call.extra.get("backgroundTaskId"):
             self.background.setdefault(str(task), (call.line, shorten(source, 120)))
+        for item in commands:
+            if item.name == "ssh" and (host := host_of(item.words)):
+                self.hosts[host] = (call.line, self.hosts.pop(host, (0, 0))[1] + 1)
         for effect, here in effects(commands, ok=bool(call.ok)):
             if not call.ok and effect.path in call.output:
                 continue  # the error speaks of it
@@ -393,6 +402,9 @@ def choices_of(turn: Turn) -> list[str]:
     return turn.chosen
 
 
+_ACTING: Final = frozenset(
+    ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
+)
 _HANDLERS: Final = {
     "Edit": "edit", "Write": "edit", "MultiEdit": "edit", "NotebookEdit": "edit", "Read": "read", "NotebookRead": "read",
     "Bash": "shell", "PowerShell": "shell", "TodoWrite": "todos", "TaskCreate": "task_create",

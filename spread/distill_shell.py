@@ -259,8 +259,20 @@ def _git(words: list[str]) -> Iterator[Effect]:
             yield Effect("revert", path)
 
 
+def host_of(words: list[str]) -> str:
+    """Return the host of an `ssh` command that runs something there, or an empty string."""
+    at = 1
+    while at < len(words) and words[at].startswith("-"):
+        at += (
+            2
+            if words[at] in ("-p", "-i", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-m")
+            else 1
+        )
+    return words[at].rpartition("@")[2] if at + 1 < len(words) else ""
+
+
 _CHANGES: Final = re.compile(
-    r">(?!\s*/dev/null|&\d)|\b(?:mv|rm|cp|touch|tee|sed|perl|git|unlink|curl|wget)\b"
+    r">(?!\s*/dev/null|&\d)|\b(?:mv|rm|cp|touch|tee|sed|perl|git|unlink|curl|wget|ssh)\b"
 )
 
 

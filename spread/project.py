@@ -29,10 +29,11 @@ class Project:
         root: Top level of the work tree, spelled as in the directory asked for.
         branch: None when detached or unknown.
         head: Full commit id; only with state.
+        changed: The changed and untracked paths, from the top, sorted; only with state.
         dirty: Whether git reports any change or untracked file; None when not asked or not known in time.
     """
 
-    __slots__ = ("branch", "dirty", "head", "key", "kind", "remote", "root")
+    __slots__ = ("branch", "changed", "dirty", "head", "key", "kind", "remote", "root")
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Project:
         branch: str | None = None,
         head: str | None = None,
         dirty: bool | None = None,
+        changed: tuple[str, ...] = (),
     ) -> None:
         self.key = key
         self.kind = kind
@@ -52,6 +54,7 @@ class Project:
         self.branch = branch
         self.head = head
         self.dirty = dirty
+        self.changed = changed
 
     def __repr__(self) -> str:
         return f"Project({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__slots__)})"
@@ -203,7 +206,20 @@ def _add_state(project: Project, directory: str) -> None:
     for line in lines:
         if line.startswith("# branch.oid ") and not line.endswith("(initial)"):
             project.head = line[len("# branch.oid ") :]
+    project.changed = tuple(sorted(_paths(lines)))
     project.dirty = any(not line.startswith("# ") for line in lines)
+
+
+def _paths(lines: list[str]) -> list[str]:
+    """Return the paths of `git status --porcelain=v2 --null`; a renamed one's old name is an entry of its own."""
+    entries, paths = iter(lines), []
+    for line in entries:
+        before = {"1": 8, "2": 9, "u": 10, "?": 1}.get(line[0], 0)
+        if before and line[1:2] == " ":
+            paths.append(line.split(" ", before)[-1])
+        if line[0] == "2":
+            next(entries, None)
+    return paths
 
 
 # Running git.
@@ -220,37 +236,40 @@ def _environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("GIT_") or name in KEPT_GIT_VARIABLES
     }
-    return {**clean, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
+    fixed = {
+        "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C",
+    }  # fmt: skip
+    return {**clean, **fixed}
 
 
-def _git(directory: str, *arguments: str) -> bytes | None:
-    """Return what git prints; None when it fails, is not there, or takes longer than GIT_TIMEOUT_S."""
+def _git(directory: str, *arguments: str, timeout_s: float = GIT_TIMEOUT_S) -> bytes | None:
+    """Return what git prints; None when it fails, is not there, or takes longer than `timeout_s`."""
     # An fsmonitor is a program named in the repository's config; nothing of ours starts it.
     command = ["git", "-C", directory, "-c", "core.fsmonitor=false", *arguments]
     try:
         if hasattr(os, "posix_spawnp"):
-            return _spawn(command)
-        return _run(command)  # pragma: no cover (Windows)
+            return _spawn(command, timeout_s)
+        return _run(command, timeout_s)  # pragma: no cover (Windows)
     except OSError:
         return None
 
 
-def _run(command: list[str]) -> bytes | None:  # pragma: no cover (Windows)
+def _run(command: list[str], timeout_s: float) -> bytes | None:  # pragma: no cover (Windows)
     import subprocess
 
     try:
         done = subprocess.run(
             command, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True,
-            timeout=GIT_TIMEOUT_S, check=False,
+            timeout=timeout_s, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return None
     return done.stdout[:MAX_OUTPUT_BYTES] if done.returncode == 0 else None
 
 
-def _spawn(command: list[str]) -> bytes | None:
+def _spawn(command: list[str], timeout_s: float) -> bytes | None:
     """Do what `subprocess.run` does, without the 8 ms its import costs."""
-    deadline = time.monotonic() + GIT_TIMEOUT_S
+    deadline = time.monotonic() + timeout_s
     reading, writing = os.pipe()
     try:
         try:

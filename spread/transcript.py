@@ -66,12 +66,13 @@ class Reader:
     """Turn lines into events, one at a time, so that a file can be read on from where it was left."""
 
     # What is kept between two readings of one file.
-    STATE: Final = ("facts", "agent", "pending", "_here", "_nested", "_held", "_injected")
+    STATE: Final = ("facts", "agent", "pending", "_begun", "_here", "_nested", "_held", "_injected")
 
     def __init__(self, agent: str = "") -> None:
         self.facts = Facts()
         self.agent = agent
         self.pending: dict[str, Call] = {}
+        self._begun = False  # another session goes on in the same file
         self._here: tuple[object, ...] = ()
         self._nested: set[str] = set()  # sub-agents' calls, told in progress lines, without a result so far
         self._held: list[Prompt] = []  # queued prompts not yet seen as user lines
@@ -203,12 +204,10 @@ class Reader:
             if not isinstance(message, dict):
                 return []
             self._note(entry)
-            agent = self.agent or (
-                _text(entry.get("agentId")) or "sub-agent" if entry.get("isSidechain") else ""
-            )
-            if kind == "assistant":
-                return self._assistant(entry, message, agent)
-            return self._user(entry, message, agent)
+            if self._begun:
+                self._begun = False
+                return [Mark(line, "session", ""), *self._told(kind, entry, message)]
+            return self._told(kind, entry, message)
         if kind == "queue-operation":
             return self._queue(_text(entry.get("operation")), _text(entry.get("content")))
         if kind == "attachment":
@@ -229,6 +228,12 @@ class Reader:
                 return [Mark(line, "compacted", "")]
         return []
 
+    def _told(self, kind: str, entry: dict[str, Any], message: dict[str, Any]) -> Iterable[Event]:
+        agent = self.agent or (_text(entry.get("agentId")) or "sub-agent" if entry.get("isSidechain") else "")
+        if kind == "assistant":
+            return self._assistant(entry, message, agent)
+        return self._user(entry, message, agent)
+
     def _note(self, entry: dict[str, Any]) -> None:
         """Keep what a main-session line says about the session."""
         if entry.get("isSidechain") and not self.agent:
@@ -240,7 +245,10 @@ class Reader:
         if here == self._here and facts.started_at:
             return
         self._here = here
-        facts.session_id = _text(entry.get("sessionId")) or facts.session_id
+        session = _text(entry.get("sessionId"))
+        if session and facts.session_id and session != facts.session_id:
+            self._begun, facts.title = True, ""
+        facts.session_id = session or facts.session_id
         facts.version = _text(entry.get("version")) or facts.version
         facts.branch = _text(entry.get("gitBranch")) or facts.branch
         facts.cwd = _text(entry.get("cwd")) or facts.cwd

@@ -1,0 +1,128 @@
+"""What a successor must not take for granted: unproven checks, unconfirmed claims, things left open."""
+
+import os
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from spread.distill_files import relative
+from spread.distill_ledger import Ledger
+from spread.distill_validation import Check
+from spread.distill_words import sentences
+from spread.distillation import UNKNOWN
+from spread.distillation_codec import shorten
+from spread.project import Project
+from spread.transcript_events import Facts
+
+MAX_PATHS: Final = 12
+
+# The agent says that it did it; "would be pushed" and "was committed by" do not count.
+_CLAIM: Final = re.compile(
+    r"(?:^|\b(?:i|i've|i have|has been|have been|and|successfully|all|everything|changes?)\s+(?:now\s+)?)"
+    r"(?P<done>committed|pushed|deployed|published)\b(?! by\b)",
+    re.I,
+)
+
+Doubts = list[tuple[int, str]]
+
+
+def doubts(
+    ledger: Ledger,
+    facts: Facts,
+    project: Project | None,
+    checks: Iterable[Check],
+    main: Check | None,
+    root: str,
+) -> Doubts:
+    """Return (line, text) of each doubt, the gravest kinds first."""
+    end, git = facts.lines, ledger.git
+    out = _checks(ledger, checks, main)
+    out += _uncommitted(ledger, facts, project, root)
+    out += _claims(ledger)
+    if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
+        out.append(
+            (git.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
+        )
+    if ledger.end == "api-error" and ledger.error:
+        out.append(
+            (ledger.error.line, f"the session ended on an API error: {shorten(ledger.error.text, 160)}")
+        )
+    if ledger.end == "interrupted":
+        out.append((end, "the user interrupted the agent and nothing followed"))
+    for line, what in ledger.background.values():
+        out.append((line, f"in the background, its end was not seen: {what}"))
+    if git.stashed:
+        out.append((git.stashed, "changes were put aside with git stash and not brought back"))
+    if git.reset:
+        out.append(
+            (git.reset, "git reset --hard took back uncommitted changes; files listed may be among them")
+        )
+    if ledger.hosts:
+        told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
+        line = max(line for line, _ in ledger.hosts.values())
+        out.append(
+            (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
+        )
+    if ledger.unfinished:
+        what = (
+            f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
+        )
+        out.append((end, f"{ledger.unfinished} tool calls have no result in the transcript{what}"))
+    if facts.broken or ledger.unread:
+        files = f", {ledger.unread} files of sub-agents" if ledger.unread else ""
+        out.append((end, f"{facts.broken} broken lines of the transcript{files} were left out"))
+    return out
+
+
+def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None) -> Doubts:
+    out: Doubts = []
+    for item in sorted(checks, key=lambda check: -check.at):
+        if item is not main:
+            note = "" if item.at > ledger.files.last_change else ", files changed after it"
+            out.append((item.at, f"{item.kind}: `{shorten(item.command, 100)}` {item.outcome}{note}"))
+        elif item.outcome == UNKNOWN:
+            out.append(
+                (item.at, "whether the last validation passed cannot be known: its exit code was hidden")
+            )
+    return out
+
+
+def _uncommitted(ledger: Ledger, facts: Facts, project: Project | None, root: str) -> Doubts:
+    """Say what git has not got: from git itself where the session's directory is at hand, else from the transcript."""
+    if project is not None and project.root and project.dirty is not None and _below(facts.cwd, project.root):
+        more = f" and {len(project.changed) - MAX_PATHS} more" if len(project.changed) > MAX_PATHS else ""
+        listed = ", ".join(project.changed[:MAX_PATHS])
+        return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []
+    if not ledger.git.commits:
+        return []
+    line = ledger.git.commits[-1][0]
+    files = ledger.files
+    changed = {**files.created, **files.modified, **files.deleted}
+    late = sorted(relative(path, root) for path, at in changed.items() if at > line)
+    late = [path for path in late if not path.startswith(("~", "/"))][:MAX_PATHS]
+    return [(line, f"changed after the last commit seen: {', '.join(late)}")] if late else []
+
+
+def _below(path: str, top: str) -> bool:
+    return (
+        path == top
+        or path.startswith(top.rstrip("/\\") + "/")
+        or os.path.realpath(path) == os.path.realpath(top)
+    )
+
+
+def _claims(ledger: Ledger) -> Doubts:
+    """Return what the agent's last words claim and no result in the transcript confirms."""
+    last = ledger.last_say
+    if last is None:
+        return []
+    done = ledger.git.done
+    told = {
+        found["done"].lower() for part in sentences(last.text) if (found := _CLAIM.search(part.strip("*_ #")))
+    }
+    known = {"committed": "commit" in done or bool(ledger.git.commits), "pushed": "push" in done}
+    return [
+        (last.line, f"the agent reports “{word}”, which no result in the transcript confirms")
+        for word in sorted(told)
+        if not known.get(word, word in ("deployed", "published") and ledger.calls > 0)
+    ]

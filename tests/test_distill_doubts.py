@@ -1,0 +1,147 @@
+"""What is told as uncertain."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from spread.distill import agent_files, distill
+from spread.distill_shell import host_of
+from spread.distillation import Distillation
+from spread.project import resolve
+from tests.distill_lines import SESSION, Lines
+
+
+def made(lines: Lines, folder: Path) -> Distillation:
+    return distill(lines.save(folder), machine="box")
+
+
+def doubts(lines: Lines, folder: Path) -> str:
+    return "\n".join(made(lines, folder).uncertainties)
+
+
+def begun() -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit("/home/dev/app/a.py")
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("Committed and done.", "committed"),
+        ("All tests pass. I've pushed the branch.", "pushed"),
+        ("Everything has been pushed to origin.", "pushed"),
+    ],
+)
+def test_claim_without_a_result_is_told_as_unconfirmed(tmp_path: Path, said: str, word: str) -> None:
+    """A report is no proof that something left the machine."""
+    lines = begun()
+    lines.bash("git push origin main", "error: failed to push some refs", code=1)
+    lines.say(said)
+    assert f"the agent reports “{word}”" in doubts(lines, tmp_path)
+
+
+def test_claim_with_its_result_is_no_doubt(tmp_path: Path) -> None:
+    """What a successful command confirms is not doubted; nor is what was only planned."""
+    lines = begun()
+    lines.bash("git commit -qm x && git push 2>&1", "main -> main")
+    lines.say("Committed. Pushed. It should be deployed by you; nothing was published by me.")
+    assert "reports" not in doubts(lines, tmp_path)
+
+
+def test_rejected_push_behind_a_pipe_is_no_push(tmp_path: Path) -> None:
+    """An exit code that a pipe hides does not make a rejected push a success."""
+    lines = begun()
+    lines.bash("git push 2>&1 | tail -3", " ! [rejected] main -> main (fetch first)")
+    lines.say("Pushed.")
+    assert "“pushed”" in doubts(lines, tmp_path)
+
+
+def test_call_cut_off_is_named(tmp_path: Path) -> None:
+    """A session that ends within a commit says which call has no outcome."""
+    lines = begun()
+    lines.call("Bash", {"command": "git commit -am x && git push"})
+    assert "the last: Bash `git commit -am x && git push`, its outcome is unknown" in doubts(lines, tmp_path)
+
+
+def test_rewritten_commits_are_told(tmp_path: Path) -> None:
+    """After a rebase the ids seen before may be gone; without an earlier commit there is nothing to say."""
+    lines = begun()
+    lines.bash("git rebase main", "Successfully rebased")
+    assert "rewrote" not in doubts(lines, tmp_path)
+    lines.bash("git commit -am x", "[main 1234567] x")
+    lines.bash("git rebase --abort")
+    assert "rewrote" not in doubts(lines, tmp_path)
+    lines.bash("git reset --soft HEAD~1")
+    assert "rewrote" in doubts(lines, tmp_path)
+
+
+def test_work_over_ssh_is_told(tmp_path: Path) -> None:
+    """What ran on other hosts touched no file here and is said to be missing from the lists."""
+    lines = begun()
+    lines.bash("ssh -p 22 dev@server1 'sed -i s/a/b/ /etc/app.conf'")
+    lines.bash("ssh server1 systemctl restart app")
+    value = made(lines, tmp_path)
+    assert "server1 (2)" in "\n".join(value.uncertainties)
+    assert value.files.modified == ("a.py",)
+
+
+@pytest.mark.parametrize(
+    ("words", "host"), [("ssh", ""), ("ssh h", ""), ("ssh -v u@h ls", "h"), ("ssh -i k h ls", "h")]
+)
+def test_host_of_a_command(words: str, host: str) -> None:
+    """A login without a command runs nothing we could have seen."""
+    assert host_of(words.split()) == host
+
+
+def test_git_itself_tells_what_is_uncommitted(tmp_path: Path) -> None:
+    """Where the session's own directory is at hand, its state counts, not what the transcript lets one guess."""
+    repository = tmp_path / "app"
+    repository.mkdir()
+    git = ["git", "-C", str(repository), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    for name in ("a b.py", "old.py"):
+        (repository / name).write_text(f"{name}\n" * 20)
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-qm", "x"], check=True)
+    lines = Lines(cwd=str(repository))
+    lines.user("please mend the parser")
+    lines.bash("git commit -am x", "[main 1234567] x")
+    lines.edit(str(repository / "a b.py"))
+    assert "uncommitted" not in doubts(lines, tmp_path)
+    assert "changed after" not in doubts(lines, tmp_path)
+    (repository / "a b.py").write_text("y\n")
+    (repository / "ü.py").write_text("y\n")
+    subprocess.run([*git, "mv", "old.py", "new.py"], check=True)
+    assert resolve(str(repository), with_state=True).changed == ("a b.py", "new.py", "ü.py")
+    assert "uncommitted now: a b.py, new.py, ü.py" in doubts(lines, tmp_path)
+
+
+def test_goal_is_of_the_last_session_in_a_file(tmp_path: Path) -> None:
+    """Of several sessions in one file the last one's request is the goal; the files are those of all."""
+    lines = begun()
+    other = "0f5ad3cc-6a52-4d6f-9c0a-3d1f2b8e7a11"
+    lines.add({"type": "custom-title", "customTitle": "parser", "sessionId": SESSION})
+    lines.user("now write the release notes for it", sessionId=other)
+    lines.write("/home/dev/app/NOTES.md")
+    value = made(lines, tmp_path)
+    assert value.goal == "now write the release notes for it"
+    assert value.files.created == ("NOTES.md",)
+    assert value.files.modified == ("a.py",)
+
+
+def test_older_layout_of_sub_agents_files(tmp_path: Path) -> None:
+    """Files beside the session that name it are its sub-agents'; another session's are not."""
+    lines, agent, stranger = begun(), Lines(), Lines()
+    agent.write("/home/dev/app/by_agent.py")
+    stranger.write("/home/dev/app/by_stranger.py")
+    (tmp_path / "agent-a1.jsonl").write_bytes(agent.data())
+    (tmp_path / "agent-b2.jsonl").write_bytes(
+        stranger.data().replace(SESSION.encode(), os.urandom(8).hex().encode())
+    )
+    (tmp_path / "agent-acompact-1.jsonl").write_bytes(agent.data())
+    assert list(agent_files(str(tmp_path / f"{SESSION}.jsonl"))) == ["a1"]
+    assert made(lines, tmp_path).files.created == ("by_agent.py",)
