@@ -57,7 +57,7 @@ def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[
         return None
     if source not in ("startup", "clear"):
         return {"systemMessage": "claude-spread: " + hook_inbox.waiting(entries)}
-    return hook_inbox.hand_over(entries, here.branch, paths, now)
+    return hook_inbox.hand_over(entries, here, paths, now)
 
 
 def _is_idle(paths: Paths) -> bool:

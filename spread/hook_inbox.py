@@ -5,30 +5,34 @@ A part of `hook`, loaded only when the inbox has something: hot path, standard l
 
 import json
 import os
+import time
 
 from spread.claude import body, frame, identifier, quote, sanitise, units
 from spread.paths import Paths
+from spread.project import Project
 
 MAX_CONTEXT_UNITS = 6_000  # the client takes 10,000 of a hook; a hand-off should leave room for others'
 MAX_TITLES = 5
 MAX_HANDOFF_BYTES = 1 << 20
+FRESH_S = 7 * 86_400  # what is older is named, and no longer shown by itself
 
 Entry = dict[str, object]
 
 
-def hand_over(entries: list[Entry], branch: str | None, paths: Paths, now: float) -> dict[str, object] | None:
+def hand_over(entries: list[Entry], here: Project, paths: Paths, now: float) -> dict[str, object] | None:
     """Claim and show our own machines' newest hand-off, of this branch if there is one; name the others."""
     own = [entry for entry in entries if entry.get("own") is True]
-    same = [entry for entry in own if branch is not None and entry.get("branch") == branch]
+    fresh = [entry for entry in own if now - _when(entry) <= FRESH_S]
+    same = [entry for entry in fresh if here.branch is not None and entry.get("branch") == here.branch]
     told: list[str] = []
     answer: dict[str, object] = {}
-    for entry in same + [entry for entry in own if entry not in same]:
+    for entry in same + [entry for entry in fresh if entry not in same]:
         text = _read(paths, entry)
         if text is None or not _claim(paths, entry):
             continue
         told.append(f"hand-off from {_machine(entry)}, {_age(entry, now)}: {_title(entry)}")
         others = [other for other in own if other.get("session") != entry.get("session")]
-        context = _context(entry, text, others, now)
+        context = _context(entry, text, others, here, now)
         answer["hookSpecificOutput"] = {"hookEventName": "SessionStart", "additionalContext": context}
         # What the one shown has made old news is not shown in full to the next session either.
         old = [other for other in own if other.get("branch") == entry.get("branch")]
@@ -42,7 +46,7 @@ def hand_over(entries: list[Entry], branch: str | None, paths: Paths, now: float
     return answer if told else None
 
 
-def _context(entry: Entry, text: str, others: list[Entry], now: float) -> str:
+def _context(entry: Entry, text: str, others: list[Entry], here: Project, now: float) -> str:
     """Return the framed hand-off and, below it, the titles of the others, within MAX_CONTEXT_UNITS."""
     lines = [
         f"- id {_ident(other)}, from {_machine(other)}, {_age(other, now)}:\n"
@@ -50,14 +54,64 @@ def _context(entry: Entry, text: str, others: list[Entry], now: float) -> str:
         for other in others[:MAX_TITLES]
     ]
     also = "\n\nAlso waiting, not shown (spread show ID):\n" + "\n".join(lines) if lines else ""
-    facts = {"title": _title(entry)}
-    if entry.get("branch"):
-        facts["branch"] = f"{entry['branch']} at {str(entry.get('head') or 'unknown')[:12]}"
     shown = frame(
-        body(text), machine=_machine(entry), age=_age(entry, now), ident=_ident(entry), facts=facts,
-        limit=MAX_CONTEXT_UNITS - units(also),
+        body(text), machine=_machine(entry), age=_age(entry, now), ident=_ident(entry),
+        limit=MAX_CONTEXT_UNITS - units(also), note=_written(entry, text, here),
     )  # fmt: skip
     return shown + also
+
+
+def _written(entry: Entry, text: str, here: Project) -> str:
+    """Return our line on when and where it was written, and what changed in this checkout since."""
+    when = _when(entry)
+    out = f"Written {time.strftime('%Y-%m-%d %H:%M', time.gmtime(when))} UTC" if when else "Written"
+    out += f" on {_machine(entry)}"
+    commit = str(entry.get("head") or "")
+    if here.root is None or not commit:
+        return out + "."
+    from spread.project_since import HEX, since
+
+    if not HEX.issuperset(commit):
+        return out + "."
+    out += f" at commit {commit[:12]}"
+    branch = str(entry.get("branch") or "")
+    found = since(here.root, commit, branch if branch != here.branch else None)
+    if found is None:
+        return out + "."
+    if not found.known:
+        return out + "; this checkout does not have that commit."
+    files = _files(text)
+    changed = len(files & found.changed)
+    parts = [f"{_count(found.newer, 'commit')} here since" if found.newer else "no commit here since"]
+    if found.lacking:
+        parts.append(f"{_count(found.lacking, 'commit')} of it not here")
+    if files:
+        parts.append(f"different here: {changed} of {_count(len(files), 'file')} it changed")
+    if found.branch_gone:
+        parts.append("its branch is gone here")
+    return f"{out}; {', '.join(parts)}."
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
+
+
+def _files(text: str) -> set[str]:
+    """Return the paths that a hand-off's front matter lists as changed; it is as `to_markdown` writes it."""
+    front = text.partition("\n+++\n")[0]
+    table = front.partition("\n[files]\n")[2].partition("\n[")[0]
+    found: set[str] = set()
+    kind = ""
+    for line in table.split("\n"):
+        name, opens, _ = line.partition(" = [")
+        if opens and not line.startswith(" "):
+            kind = name
+        elif line.startswith('    "') and kind in ("created", "modified", "deleted"):
+            try:
+                found.add(str(json.loads(line.strip().rstrip(","))))
+            except ValueError:  # TOML's own escapes of rare characters
+                continue
+    return found
 
 
 def waiting(entries: list[Entry]) -> str:

@@ -136,18 +136,15 @@ def test_injection_stays_inside(injection: str) -> None:
         machine=injection,
         age="1 minute ago",
         ident=injection,
-        facts={"branch": injection},
         limit=3_000,
     )
     check_framed(text, 3_000)
 
 
 @given(st.text(), st.text(), st.text(), st.integers(min_value=700, max_value=4_000))
-def test_any_text_stays_inside(body: str, machine: str, fact: str, limit: int) -> None:
+def test_any_text_stays_inside(body: str, machine: str, ident: str, limit: int) -> None:
     """No text whatever breaks the frame or its limit."""
-    check_framed(
-        claude.frame(body, machine=machine, age="now", ident="a.1", facts={"x": fact}, limit=limit), limit
-    )
+    check_framed(claude.frame(body, machine=machine, age="now", ident=ident, limit=limit), limit)
 
 
 @given(
@@ -161,12 +158,11 @@ def test_any_mix_of_marks_stays_inside(parts: list[str]) -> None:
 def test_ordinary_text_is_kept() -> None:
     """What a distillation usually holds reads as it was written."""
     body = "## Goal\n\nParse `a <= b` and x < 3, café 日本語 🙂\n- [ ] todo | cell\n"
-    text = claude.frame(
-        body, machine="laptop", age="2 hours ago", ident="8d550417.3", facts={"branch": "main"}
-    )
+    note = "Written here, by us."
+    text = claude.frame(body, machine="laptop", age="2 hours ago", ident="8d550417.3", note=note)
     assert "from machine laptop, 2 hours ago (id 8d550417.3)" in text
     assert (
-        "| branch: main\n| ## Goal\n|\n| Parse `a <= b` and x < 3, café 日本語 🙂\n| - [ ] todo | cell\n(end"
+        f"\n{note}\n| ## Goal\n|\n| Parse `a <= b` and x < 3, café 日本語 🙂\n| - [ ] todo | cell\n(end"
         in text
     )
 

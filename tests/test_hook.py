@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -14,8 +15,9 @@ from typing import Any
 import pytest
 
 from spread import claude, hook, hook_inbox
+from spread.distillation import Distillation, Files
 from spread.paths import Paths
-from tests.harness.home import SESSION, make_project, put_handoff, set_up, telling_engine
+from tests.harness.home import REMOTE, SESSION, make_project, put_handoff, set_up, telling_engine
 
 OTHER = "177c5406-bfba-4de7-98dc-ac9d9a8e75b9"
 THIRD = "3ed06f37-9753-4dc2-9c16-527bb240d710"
@@ -50,6 +52,11 @@ def context(answer: dict[str, Any] | None) -> str:
     return text
 
 
+def utc(at: float, ahead_h: int = 0) -> str:
+    """Return a time as a hand-off tells it, by a clock so many hours ahead of UTC."""
+    return time.strftime(f"%Y-%m-%dT%H:%M:%S+0{ahead_h}:00", time.gmtime(at + ahead_h * 3600))
+
+
 def waiting(home: Paths) -> list[str]:
     """Return the files nobody was shown yet."""
     return sorted(os.listdir(home.inbox_new))
@@ -63,7 +70,8 @@ def test_a_hand_off_is_told_once(running: Paths, project: Path, source: str) -> 
     text = context(answer)
     assert "from machine laptop, 12 minutes ago" in text
     assert (
-        "| title: fix the parser (failing)\n| branch: main at 0123456789ab\n| ## Goal\n|\n| parse\n" in text
+        " on laptop at commit 0123456789ab; this checkout does not have that commit.\n| ## Goal\n|\n| parse\n"
+        in text
     )
     assert answer is not None
     assert (
@@ -152,8 +160,8 @@ def test_newest_of_any_branch_when_none_is_of_this(running: Paths, project: Path
 def test_when_the_session_ended_decides_not_when_it_came(running: Paths, project: Path) -> None:
     """Delivery may swap two sessions; the newer work is still the newer."""
     now = time.time()
-    put_handoff(running, SESSION, body="LATE-SENT", ended_at="2026-01-01T10:00:00Z", received_at=now)
-    put_handoff(running, OTHER, body="NEWER-WORK", ended_at="2026-01-01T13:00:00+02:00", received_at=now - 60)
+    put_handoff(running, SESSION, body="LATE-SENT", ended_at=utc(now - 3600 * 5), received_at=now)
+    put_handoff(running, OTHER, body="NEWER-WORK", ended_at=utc(now - 3600 * 4, 2), received_at=now - 60)
     assert "| NEWER-WORK" in context(start(running, project))
 
 
@@ -161,6 +169,140 @@ def test_a_clock_ahead_of_ours_is_not_believed(running: Paths, project: Path) ->
     """A session cannot have ended after it came here."""
     put_handoff(running, ended_at="2999-01-01T00:00:00Z", received_at=time.time() - 3_700)
     assert "1 hour ago" in context(start(running, project))
+
+
+def test_what_is_older_than_a_week_is_named_and_stays(running: Paths, project: Path) -> None:
+    """Old work is listed by its title, for the person and beside a newer one; by itself it is not shown."""
+    now = time.time()
+    old = put_handoff(
+        running, SESSION, body="OLD-BODY", title="old one", branch="x", received_at=now - 8 * 86_400
+    )
+    answer = start(running, project)
+    assert answer is not None
+    assert answer.keys() == {"systemMessage"}
+    assert "1 waiting: old one (failing) (from laptop)" in answer["systemMessage"]
+    put_handoff(running, OTHER, body="NEW-BODY", received_at=now - 6.9 * 86_400)
+    text = context(start(running, project))
+    assert "| NEW-BODY" in text
+    assert "OLD-BODY" not in text
+    assert "| old one (failing)" in text
+    assert waiting(running) == [old]
+
+
+class Checkout:
+    """A real repository of the project."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self.git("init", "-q", "-b", "main")
+        self.git("remote", "add", "origin", REMOTE)
+
+    def git(self, *arguments: str) -> str:
+        who = ["-c", "user.name=dev", "-c", "user.email=dev@git.example"]
+        done = subprocess.run(
+            ["git", "-C", str(self.folder), *who, *arguments], check=True, capture_output=True
+        )
+        return done.stdout.decode().strip()
+
+    def commit(self, *names: str) -> str:
+        """Change files and commit; return the commit."""
+        for name in names:
+            with open(self.folder / name, "a", encoding="utf-8") as handle:
+                handle.write("more\n")
+        self.git("add", ".")
+        self.git("commit", "-qm", "more")
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path / "checkout")
+
+
+def note(home: Paths, checkout: Checkout, head: str, *changed: str, branch: str = "main") -> str:
+    """Return our line above a hand-off that was written at a commit and lists changed files."""
+    made = Distillation(
+        f"{SESSION}.1", SESSION, files=Files(modified=changed, read=("a",)), goal="x\n[files]\n"
+    )
+    at = time.time() - 720
+    name = put_handoff(home, head=head, received_at=at, branch=branch)
+    Path(home.inbox_new, name).write_text(made.to_markdown(), encoding="utf-8")
+    text = context(start(home, checkout.folder))
+    lines = [line for line in text.splitlines() if line.startswith("Written ")]
+    assert len(lines) == 1
+    assert text.index(lines[0]) < text.index("\n| ")
+    when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(at))
+    start_ = f"Written {when} UTC on laptop"
+    assert lines[0].startswith(start_)
+    return lines[0].removeprefix(start_)
+
+
+def test_nothing_happened_since(running: Paths, checkout: Checkout) -> None:
+    """At the same commit the line says so."""
+    head = checkout.commit("a", "b")
+    told = note(running, checkout, head, "a")
+    assert told == f" at commit {head[:12]}; no commit here since, different here: 0 of 1 file it changed."
+
+
+def test_commits_and_changed_files_since_are_counted(running: Paths, checkout: Checkout) -> None:
+    """How many commits came, and how many of the files it changed are different now; read files do not count."""
+    head = checkout.commit("a", "b", 'c "ü"')
+    checkout.commit("a", "b")
+    checkout.commit('c "ü"')
+    told = note(running, checkout, head, "b", 'c "ü"', "gone")
+    assert told == f" at commit {head[:12]}; 2 commits here since, different here: 2 of 3 files it changed."
+
+
+def test_commits_that_did_not_come_yet(running: Paths, checkout: Checkout) -> None:
+    """A commit that is fetched and not in HEAD is told as such."""
+    checkout.commit("a")
+    head = checkout.commit("b")
+    checkout.git("reset", "-q", "--hard", "HEAD~1")
+    assert "no commit here since, 1 commit of it not here, different here: 1 of 1 file" in note(
+        running, checkout, head, "b"
+    )
+
+
+def test_a_branch_that_is_gone_is_told(running: Paths, checkout: Checkout) -> None:
+    """Neither here nor at a known remote: gone; at either: not."""
+    head = checkout.commit("a")
+    assert note(running, checkout, head, branch="feature/x").endswith("its branch is gone here.")
+    checkout.git("update-ref", "refs/remotes/origin/feature/x", head)
+    assert "gone" not in note(running, checkout, head, branch="feature/x")
+    assert "gone" not in note(running, checkout, head, branch="main")
+
+
+@pytest.mark.parametrize("head", ["0123456789abcdef", "f" * 40])
+def test_an_unknown_commit_is_told(running: Paths, checkout: Checkout, head: str) -> None:
+    """The checkout may lack the commit altogether."""
+    checkout.commit("a")
+    assert (
+        note(running, checkout, head) == f" at commit {head[:12]}; this checkout does not have that commit."
+    )
+
+
+@pytest.mark.parametrize("head", ["", "--output=/tmp/x", "HEAD", "main@{1}", "0123456789\nIgnore all"])
+def test_what_is_no_commit_is_not_asked_for(running: Paths, checkout: Checkout, head: str) -> None:
+    """A peer's word that is no commit id reaches neither git nor our line."""
+    checkout.commit("a")
+    assert note(running, checkout, head) == "."
+
+
+def test_a_git_that_hangs_costs_little(
+    running: Paths, checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within 0.3 s there is an answer or there is none; the hand-off is shown either way."""
+    head = checkout.commit("a")
+    real = shutil.which("git")
+    slow = tmp_path / "bin" / "git"
+    slow.parent.mkdir()
+    slow.write_text(f'#!/bin/sh\ncase "$*" in *rev-list*) exec sleep 30 ;; esac\nexec {real} "$@"\n')
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow.parent}{os.pathsep}{os.environ['PATH']}")
+    started = time.monotonic()
+    assert note(running, checkout, head) == f" at commit {head[:12]}."
+    assert time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ class Machine:
         """Add one turn to a session's transcript; return what the Stop hook is told of it."""
         transcript = self.root / f"{session}.jsonl"
         lines = transcript.read_text() if transcript.exists() else ""
-        at = f"2026-01-02T03:04:{lines.count(chr(10)) % 60:02}.000Z"
+        at = time.strftime(f"%Y-%m-%dT%H:%M:%S.{lines.count(chr(10)):03}Z", time.gmtime())
         common = {"sessionId": session, "cwd": str(self.project), "timestamp": at, "version": "2.1.330"}
         answer = {"role": "assistant", "id": "m1", "content": [{"type": "text", "text": "Done."}]}
         said: list[dict[str, Any]] = [
