@@ -10,7 +10,7 @@ from typing import Final
 
 from spread import distill_state
 from spread.distill_document import Writer
-from spread.distill_ledger import Ledger, is_async, task_of
+from spread.distill_ledger import Ledger, is_async, is_dull, task_of
 from spread.distillation import Distillation
 from spread.errors import TranscriptError
 from spread.project import Project, resolve
@@ -77,7 +77,7 @@ class _Reading:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.reader, self.ledger = Reader(), Ledger()
+        self.reader, self.ledger = Reader(dull=is_dull), Ledger()
         self.offset = 0
         self.moved = False
         self.files = agent_files(path)
@@ -95,6 +95,7 @@ class _Reading:
         if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
             return False
         self.offset, self.reader, self.ledger, self.taken = offset, reader, ledger, taken
+        self.reader.dull = is_dull
         return True
 
     def read_on(self) -> bytes:
@@ -186,7 +187,7 @@ def _names(path: str, session: str) -> bool:
 
 def _add_agent(ledger: Ledger, path: str, line: int) -> None:
     """Add what a sub-agent did, at the line of the session where its result came."""
-    reader = Reader(agent=os.path.basename(path))
+    reader = Reader(os.path.basename(path), is_dull)
     try:
         for raw in open_lines(path):
             for event in reader.feed(raw):

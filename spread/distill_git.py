@@ -35,7 +35,8 @@ class GitLedger:
     rewritten: int = 0  # the line of the last rebase or reset to another commit
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     staged: dict[str, int] = field(default_factory=dict)
-    changed: set[str] = field(default_factory=set)  # what a status listed as modified
+    changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
+    changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
         """Take over one call.
@@ -48,7 +49,7 @@ class GitLedger:
             if words[1] == "add" and call.ok:
                 self._stage(words[2:], here, call.line)
             elif words[1] == "status":
-                self.changed = {self._from_top(path, here, root) for path in _CHANGED.findall(call.output)}
+                self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
             if words[1] in ("commit", "push") and call.ok and not _REFUSED.search(call.output):
                 self.done.add(words[1])
             elif words[1] in ("rebase", "reset") and call.ok and _REWRITES.search(" ".join(words)):
@@ -76,11 +77,12 @@ class GitLedger:
 
     def _stage(self, words: list[str], here: str, line: int) -> None:
         """Remember what was put in the next commit by name, and what a status listed below a named directory."""
+        changed = [self._from_top(path, *self.changed_at) for path in self.changed]
         for word in words:
             if word.startswith("-") or UNKNOWABLE.search(word):
                 continue
             path = absolute(word, here)
-            below = [known for known in self.changed if known.startswith(f"{path}/")]
+            below = [known for known in changed if known.startswith(f"{path}/")]
             for each in below or (
                 [path] if "." in path.rpartition("/")[2] and not word.endswith("/") else []
             ):

@@ -250,7 +250,7 @@ class Ledger:
             return
         if not call.ok and call.output.startswith(NEVER_RAN):
             return
-        if call.ok and not may_change(source) and not may_validate(source):
+        if call.ok and is_dull(call):
             return
         commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
         run = run_of(call, commands)
@@ -376,6 +376,18 @@ class Ledger:
                 self.constraints.append((call.result_line, text))
         else:
             self.rejected.append((call.result_line, f"denied by the user: {what}"))
+
+
+def is_dull(call: Call) -> bool:
+    """Tell whether a shell call only looked: of its success nothing follows."""
+    source = call.input.get("command")
+    return (
+        call.name in ("Bash", "PowerShell")
+        and isinstance(source, str)
+        and not may_change(source)
+        and not may_validate(source)
+        and not own.speaks_of_us(source)
+    )
 
 
 def is_async(call: Call) -> bool:

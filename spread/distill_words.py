@@ -52,6 +52,14 @@ _OTHER: Final = re.compile(
     r"mai\b|non (?:usare|toccare|modificare)|nooit|altijd|aldrig|alltid)\b|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй)",
     re.I,
 )
+# An ASCII sentence without any of these matches none of the patterns of rules; to look is much faster.
+_RULE_HINTS: Final = (
+    "never", "always", "must", "avoid", "sure", "now on", "no ", "stop", "should", "shall", "need", "prefer", "refrain",
+    "forbid", "requir", "mandat", "circum", "at all times", "as a rule", "better", "not", "only", "instead", "rather",
+    "without", "don't", "dont", "use", "leave", "keep", "stick", "would be", "commit", "nie", "immer", "keinen", "bitte", "nur",
+    "nunca", "siempre", "evita", "jamais", "toujours", "n'", "ne ", "sempre", "mai", "altijd", "aldrig", "alltid", "no\t",
+    "nooit", "ensure", "from now", "no\n", "non ",
+)  # fmt: skip
 _STATEMENT: Final = re.compile(
     r"^(?:[\"'“‘(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
     r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:but )?(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
@@ -157,6 +165,8 @@ def rules(text: str) -> list[str]:
         if not 8 <= len(said) <= 400 or (_ASKED.match(plain) and not _POLITE.search(plain)):
             continue
         if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
+            continue
+        if plain.isascii() and not any(map(plain.lower().__contains__, _RULE_HINTS)):
             continue
         if _OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)):
             out.append(said)

@@ -10,7 +10,7 @@ of a line can only be JSON structure, because quotes inside strings are escaped.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from spread.errors import TranscriptError
@@ -68,7 +68,8 @@ class Reader:
     # What is kept between two readings of one file.
     STATE: Final = ("facts", "agent", "pending", "_begun", "_here", "_nested", "_held", "_injected")
 
-    def __init__(self, agent: str = "") -> None:
+    def __init__(self, agent: str = "", dull: Callable[[Call], bool] | None = None) -> None:
+        self.dull = dull  # tells of a call that its result matters by success alone
         self.facts = Facts()
         self.agent = agent
         self.pending: dict[str, Call] = {}
@@ -155,7 +156,12 @@ class Reader:
 
     def _quiet(self, raw: bytes, at: int, found: list[Event]) -> bool:
         call = self.pending.get(raw[at : raw.find(b'"', at)].decode("ascii", "replace"))
-        if call is None or call.name not in _QUIET or raw.find(_RESULT, at) >= 0 or not raw.endswith(_CLOSED):
+        if (
+            call is None
+            or not (call.name in _QUIET or (self.dull and self.dull(call)))
+            or raw.find(_RESULT, at) >= 0
+            or not raw.endswith(_CLOSED)
+        ):
             return False
         if b'"is_error":true' in raw or raw.rfind(b'}{"') >= 0 or b'{"type":"text","text":' in raw:
             return False
