@@ -85,7 +85,8 @@ def check_told(b: Developer) -> None:
     assert sent.count(OPENING) == sent.count(claude.CLOSING) == 1
     before, framed = sent[: sent.index(OPENING)], sent[sent.index(OPENING) : sent.index(claude.CLOSING)]
     after = sent[sent.index(claude.CLOSING) :]
-    assert all(line.startswith("| ") or line == "|" for line in framed.splitlines()[2:] if line)
+    assert framed.splitlines()[2].startswith("Written ")
+    assert all(line.startswith("| ") or line == "|" for line in framed.splitlines()[3:] if line)
     assert "from machine a" in framed
     assert f"> {GOAL}" in framed.partition("## Goal")[2].partition("##")[0]
     for name in ("duration.py", "test_weeks.py", "README"):
