@@ -9,8 +9,9 @@ import re
 from typing import Final
 
 from spread import distill_state
+from spread.distill_calls import is_async, is_dull, task_of
 from spread.distill_document import Writer
-from spread.distill_ledger import Ledger, is_async, is_dull, task_of
+from spread.distill_ledger import Ledger
 from spread.distillation import Distillation
 from spread.errors import TranscriptError
 from spread.project import Project, resolve

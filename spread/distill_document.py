@@ -5,8 +5,9 @@ from typing import Any, Final
 from spread import __version__
 from spread.distill_doubts import doubts
 from spread.distill_files import relative
-from spread.distill_ledger import Ledger, Turn, choices_of
+from spread.distill_ledger import Ledger
 from spread.distill_own import without
+from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, failure_of, latest
 from spread.distill_words import (
     ends_in_question,

@@ -1,16 +1,17 @@
 """What a session came to, folded from its events one by one; bounded, whatever the session's length."""
 
-import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from spread import distill_own as own
+from spread.distill_calls import is_async, is_dull, task_of, what_of
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger
-from spread.distill_shell import Simple, effects, host_of, may_change, split
-from spread.distill_validation import NEVER_RAN, Run, ends, may_validate, run_of
-from spread.distill_words import choices, is_incidental, objects, option_of, question_of, rules, still_binding
+from spread.distill_shell import Simple, effects, host_of, split
+from spread.distill_turns import Turn, choices_of, turn_of
+from spread.distill_validation import NEVER_RAN, Run, ends, run_of
+from spread.distill_words import is_incidental, question_of, rules, still_binding
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
@@ -27,26 +28,12 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 KEPT_PROBLEMS: Final = 12
 KEPT_RULES: Final = 30
 
-_TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 # Programs that only look: their failing is part of searching, not of what was tried.
 _LOOKING: Final = frozenset(
     ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
      "awk", "stat", "file", "tree", "ps", "lsof", "sleep", "diff", "jq", "export", "set", "source", "true", "for", "lsd")
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Turn:
-    """One prompt, what it answered, and the last and longest words of the agent on it."""
-
-    prompt: Prompt
-    asked: str = ""  # the question in what the agent had said before
-    picked: str = ""  # the option of that which the prompt picks
-    chosen: list[str] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
-    objects: bool = False
-    last: Say | None = None
-    longest: Say | None = None  # of the last turns only
 
 
 @dataclass(slots=True)
@@ -143,9 +130,9 @@ class Ledger:
         asked = question_of(before.text) if before and self.end in ("say", "interrupted") else ""
         if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
             at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
-            self.turns.insert(at, _turn(prompt, "", None))
+            self.turns.insert(at, turn_of(prompt, "", None))
             return
-        turn = _turn(prompt, asked, before)
+        turn = turn_of(prompt, asked, before)
         self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]
         for kept in (self.decisions, self.rejected, self.agents, self.git.commits):
@@ -208,7 +195,7 @@ class Ledger:
             self.end = "call" if call.ok is not None else "open"
         if call.ok is None:
             self.unfinished += 1
-            self.unfinished_what = _what(call) if call.name in _ACTING else ""
+            self.unfinished_what = what_of(call) if call.name in _ACTING else ""
             return
         if call.denied:
             self._denied(call)
@@ -361,7 +348,7 @@ class Ledger:
 
     def _denied(self, call: Call) -> None:
         self.denied_last = call
-        what = _what(call)
+        what = what_of(call)
         if call.name == "AskUserQuestion":
             text = (
                 call.words.split("Questions asked:")[-1] if "Questions asked:" in call.words else call.words
@@ -378,42 +365,6 @@ class Ledger:
             self.rejected.append((call.result_line, f"denied by the user: {what}"))
 
 
-def is_dull(call: Call) -> bool:
-    """Tell whether a shell call only looked: of its success nothing follows."""
-    source = call.input.get("command")
-    return (
-        call.name in ("Bash", "PowerShell")
-        and isinstance(source, str)
-        and not may_change(source)
-        and not may_validate(source)
-        and not own.speaks_of_us(source)
-    )
-
-
-def is_async(call: Call) -> bool:
-    """Tell whether a sub-agent was only launched: its result comes later, in a notice."""
-    return bool(call.extra.get("isAsync")) or "Async agent launched" in call.output[:200]
-
-
-def task_of(notice: str) -> str:
-    """Return the background task or sub-agent that a notice tells of, or an empty string."""
-    found = _TASK_ID.search(notice)
-    return found[1] if found else ""
-
-
-def _turn(prompt: Prompt, asked: str, before: Say | None) -> Turn:
-    picked = option_of(prompt.text, before.text) if before else ""
-    return Turn(prompt, asked, picked, objects=objects(prompt.text))
-
-
-def choices_of(turn: Turn) -> list[str]:
-    """Return what the prompt prefers, decides or corrects; looked for when first wanted, then kept."""
-    if turn.chosen is None:
-        typed = turn.prompt.kind in ("typed", "queued")
-        turn.chosen = choices(turn.prompt.text, answers=bool(turn.asked))[:12] if typed else []
-    return turn.chosen
-
-
 _ACTING: Final = frozenset(
     ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
 )
@@ -424,12 +375,3 @@ _HANDLERS: Final = {
     "TaskOutput": "output", "BashOutput": "output", "AgentOutputTool": "output", "KillShell": "kill", "KillBash": "kill",
     "TaskStop": "kill",
 }  # fmt: skip
-
-
-def _what(call: Call) -> str:
-    """Name a call by its tool and the one input that tells most."""
-    given: Any = call.input
-    for key in ("command", "file_path", "description", "prompt", "url", "query", "skill"):
-        if isinstance(given.get(key), str):
-            return f"{call.name} `{shorten(given[key], 140)}`"
-    return f"{call.name} {shorten(json.dumps(given, ensure_ascii=False), 100)}" if given else call.name

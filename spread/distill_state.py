@@ -19,8 +19,9 @@ from typing import Any, BinaryIO, Final
 from spread import __version__
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
-from spread.distill_ledger import Ledger, Problem, Turn
+from spread.distill_ledger import Ledger, Problem
 from spread.distill_shell import Simple
+from spread.distill_turns import Turn
 from spread.distill_validation import Run
 from spread.transcript import Reader
 from spread.transcript_events import Call, Facts, Mark, Prompt, Say

@@ -12,8 +12,9 @@ from typing import Final
 from spread.distill_shell import Simple, split
 from spread.distill_tools import kind_of
 from spread.distillation import UNKNOWN
-from spread.transcript import DENIED, INTERRUPTED
+from spread.transcript import DENIED
 from spread.transcript_events import Call
+from spread.transcript_words import INTERRUPTED
 
 _SHELLS: Final = {"sh", "bash", "zsh", "dash", "wsl", "wsl.exe", "docker", "podman", "ssh", "nix", "kubectl"}
 _COMMITS: Final = {"commit", "push"}

@@ -1,0 +1,45 @@
+"""Single tool calls: what kind of call one is, and how it is named."""
+
+import json
+import re
+from typing import Any, Final
+
+from spread import distill_own as own
+from spread.distill_shell import may_change
+from spread.distill_validation import may_validate
+from spread.distillation_codec import shorten
+from spread.transcript_events import Call
+
+_TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
+
+
+def is_dull(call: Call) -> bool:
+    """Tell whether a shell call only looked: of its success nothing follows."""
+    source = call.input.get("command")
+    return (
+        call.name in ("Bash", "PowerShell")
+        and isinstance(source, str)
+        and not may_change(source)
+        and not may_validate(source)
+        and not own.speaks_of_us(source)
+    )
+
+
+def is_async(call: Call) -> bool:
+    """Tell whether a sub-agent was only launched: its result comes later, in a notice."""
+    return bool(call.extra.get("isAsync")) or "Async agent launched" in call.output[:200]
+
+
+def task_of(notice: str) -> str:
+    """Return the background task or sub-agent that a notice tells of, or an empty string."""
+    found = _TASK_ID.search(notice)
+    return found[1] if found else ""
+
+
+def what_of(call: Call) -> str:
+    """Name a call by its tool and the one input that tells most."""
+    given: Any = call.input
+    for key in ("command", "file_path", "description", "prompt", "url", "query", "skill"):
+        if isinstance(given.get(key), str):
+            return f"{call.name} `{shorten(given[key], 140)}`"
+    return f"{call.name} {shorten(json.dumps(given, ensure_ascii=False), 100)}" if given else call.name
