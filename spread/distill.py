@@ -78,7 +78,8 @@ class _Reading:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.reader, self.ledger = Reader(dull=is_dull), Ledger()
+        self.reader, self.ledger = Reader(), Ledger()
+        self.reader.dull = is_dull
         self.offset = 0
         self.moved = False
         self.files = agent_files(path)
@@ -96,7 +97,7 @@ class _Reading:
         if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
             return False
         self.offset, self.reader, self.ledger, self.taken = offset, reader, ledger, taken
-        self.reader.dull = is_dull
+        self.reader.dull, self.reader.seen = is_dull, bytearray(reader.seen)
         return True
 
     def read_on(self) -> bytes:
@@ -125,7 +126,20 @@ class _Reading:
             path = self.files.get(agent)
             self.taken[agent] = _size(path)
             if path:
-                _add_agent(self.ledger, path, line)
+                self._add(path, line)
+
+    def _add(self, path: str, line: int) -> None:
+        """Add what a sub-agent did, at the line of the session where its result came."""
+        reader = Reader(os.path.basename(path))
+        reader.dull, reader.copied = is_dull, self.reader.known()
+        try:
+            for raw in open_lines(path):
+                for event in reader.feed(raw):
+                    if isinstance(event, Call):
+                        event.line = event.result_line = line
+                        self.ledger.add(event)
+        except TranscriptError:
+            self.ledger.unread += 1  # said among the uncertainties; the session's own file is what counts
 
     def finish(self, last: bytes) -> tuple[Ledger, Facts]:
         """Add a last line without a newline and what never got an answer; nothing can be read on after it."""
@@ -136,7 +150,7 @@ class _Reading:
         for event in self.reader.finish():
             self.ledger.add(event)
         for agent in sorted(self.files.keys() - self.taken.keys()):
-            _add_agent(self.ledger, self.files[agent], self.reader.facts.lines)
+            self._add(self.files[agent], self.reader.facts.lines)
         return self.ledger, self.reader.facts
 
 
@@ -184,16 +198,3 @@ def _names(path: str, session: str) -> bool:
             return f'"sessionId":"{session}"'.encode("ascii") in file.read(HEAD_BYTES).split(b"\n", 1)[0]
     except OSError:
         return False
-
-
-def _add_agent(ledger: Ledger, path: str, line: int) -> None:
-    """Add what a sub-agent did, at the line of the session where its result came."""
-    reader = Reader(os.path.basename(path), is_dull)
-    try:
-        for raw in open_lines(path):
-            for event in reader.feed(raw):
-                if isinstance(event, Call):
-                    event.line = event.result_line = line
-                    ledger.add(event)
-    except TranscriptError:
-        ledger.unread += 1  # said among the uncertainties; the session's own file is what counts

@@ -71,7 +71,8 @@ class Ledger:
     unfinished: int = 0
     unfinished_what: str = ""
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
-    begun: int = 0  # the line where the last of several sessions in one file begins
+    begun: int = 0  # the first prompt of the last of several sessions in one file
+    another: bool = False  # another session goes on; nothing was asked in it so far
     unread: int = 0  # files of sub-agents that could not be read
     calls: int = 0
     root: str = ""  # the top of the work tree as far as working directories tell
@@ -132,6 +133,8 @@ class Ledger:
             at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
             self.turns.insert(at, turn_of(prompt, "", None))
             return
+        if self.another:
+            self.begun, self.another = prompt.line, False
         turn = turn_of(prompt, asked, before)
         self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]
@@ -172,7 +175,7 @@ class Ledger:
         elif mark.kind == "link":
             self.links.setdefault(mark.text, mark.line)
         elif mark.kind == "session":
-            self.begun = mark.line
+            self.another = True
         elif mark.kind == "recap":
             self.recap = mark
         elif mark.kind == "notice":

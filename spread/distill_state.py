@@ -37,7 +37,7 @@ _NAMES: Final[dict[type, tuple[str, ...]]] = {
     kind: Reader.STATE if kind is Reader else tuple(item.name for item in fields(kind)) for kind in _KINDS
 }
 _TAGS: Final = {kind: tag for tag, kind in enumerate(_KINDS)}
-_LEAVES: Final = frozenset((str, int, bool, float, bytes, type(None), set))
+_LEAVES: Final = frozenset((str, int, bool, float, bytes, type(None), set, bytearray))
 _SHAPE: Final = hashlib.sha256(
     repr((_MAGIC, __version__, sys.implementation.cache_tag, marshal.version, list(_NAMES.values()))).encode()
 ).hexdigest()[:16]

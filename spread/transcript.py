@@ -9,7 +9,7 @@ of a line can only be JSON structure, because quotes inside strings are escaped.
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any, Final
 
 from spread.errors import TranscriptError
@@ -18,6 +18,8 @@ from spread.transcript_events import Call, Event, Facts, Mark, Prompt, Say
 from spread.transcript_words import INTERRUPTED, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
+UUID_CHARS: Final = 36
+UUID_BYTES: Final = 18  # the first 60 random bits of it: enough for any number of lines
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
@@ -46,10 +48,17 @@ class Reader:
     """Turn lines into events, one at a time, so that a file can be read on from where it was left."""
 
     # What is kept between two readings of one file.
-    STATE: Final = ("facts", "agent", "pending", "_begun", "_here", "_nested", "_held", "_injected")
+    STATE: Final = (
+        "facts", "agent", "pending", "_begun", "seen", "_many", "_here", "_nested", "_held", "_injected",
+    )  # fmt: skip
 
-    def __init__(self, agent: str = "", dull: Callable[[Call], bool] | None = None) -> None:
-        self.dull = dull  # tells of a call that its result matters by success alone
+    dull: Callable[[Call], bool] | None = None  # tells of a call that its result matters by success alone
+    copied: Container[bytes] = ()  # lines of another file that this one may repeat
+    _index: set[bytes] | None = None
+
+    def __init__(self, agent: str = "") -> None:
+        self.seen = bytearray()  # the beginnings of all lines' uuids
+        self._many = False  # several sessions in one file: a fork repeats the lines it was made from
         self.facts = Facts()
         self.agent = agent
         self.pending: dict[str, Call] = {}
@@ -109,11 +118,13 @@ class Reader:
 
     def _call_by_bytes(self, raw: bytes, at: int) -> bool:
         """Take a call of which only the path counts, where that can be told without doubt."""
-        found = None if self.agent else path_call(raw, at, self.facts.lines, self.facts.cwd)
+        found = None if self.agent or self._many else path_call(raw, at, self.facts.lines, self.facts.cwd)
         if found is None:
             return False
-        self.pending[found[0].id] = found[0]
-        self.facts.ended_at = max(self.facts.ended_at, found[1])
+        call, stamp, uuid = found
+        if not self._repeats(uuid):
+            self.pending[call.id] = call
+        self.facts.ended_at = max(self.facts.ended_at, stamp)
         return True
 
     def _quiet(self, raw: bytes, at: int, found: list[Event]) -> bool:
@@ -172,6 +183,8 @@ class Reader:
             if not isinstance(message, dict):
                 return []
             self._note(entry)
+            if self._repeats(entry.get("uuid")):
+                return []
             if self._begun:
                 self._begun = False
                 return [Mark(line, "session", ""), *self._told(kind, entry, message)]
@@ -196,6 +209,25 @@ class Reader:
                 return [Mark(line, "compacted", "")]
         return []
 
+    def known(self) -> set[bytes]:
+        """Return what `copied` takes: all lines so far."""
+        if self._index is None:
+            seen = bytes(self.seen)
+            self._index = {seen[at : at + UUID_BYTES] for at in range(0, len(seen), UUID_BYTES)}
+        return self._index
+
+    def _repeats(self, uuid: object) -> bool:
+        """Tell whether a line is a copy, as forks make them, and remember it."""
+        if not isinstance(uuid, str) or len(uuid) != UUID_CHARS or not uuid.isascii():
+            return False
+        key = uuid[:UUID_BYTES].encode("ascii")
+        if key in self.copied or (self._many and key in self.known()):
+            return True
+        self.seen += key
+        if self._index is not None:
+            self._index.add(key)
+        return False
+
     def _told(self, kind: str, entry: dict[str, Any], message: dict[str, Any]) -> Iterable[Event]:
         agent = self.agent or (_text(entry.get("agentId")) or "sub-agent" if entry.get("isSidechain") else "")
         if kind == "assistant":
@@ -215,7 +247,7 @@ class Reader:
         self._here = here
         session = _text(entry.get("sessionId"))
         if session and facts.session_id and session != facts.session_id:
-            self._begun, facts.title = True, ""
+            self._begun, self._many, facts.title = True, True, ""
         facts.session_id = session or facts.session_id
         facts.version = _text(entry.get("version")) or facts.version
         facts.branch = _text(entry.get("gitBranch")) or facts.branch

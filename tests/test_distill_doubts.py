@@ -1,8 +1,10 @@
 """What is told as uncertain."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -145,3 +147,26 @@ def test_older_layout_of_sub_agents_files(tmp_path: Path) -> None:
     (tmp_path / "agent-acompact-1.jsonl").write_bytes(agent.data())
     assert list(agent_files(str(tmp_path / f"{SESSION}.jsonl"))) == ["a1"]
     assert made(lines, tmp_path).files.created == ("by_agent.py",)
+
+
+def test_lines_that_a_fork_repeats_count_once(tmp_path: Path) -> None:
+    """A fork appended to its origin, or a sub-agent's file with its parent's lines, tells nothing twice."""
+    lines = begun()
+    lines.bash("npm test", "1 passing")
+    lines.raw = [re.sub(r'"u\d+"', lambda it: f'"{uuid5(NAMESPACE_URL, it[0])}"', raw) for raw in lines.raw]
+    alone = made(lines, tmp_path)
+    other = "0f5ad3cc-6a52-4d6f-9c0a-3d1f2b8e7a11"
+    copies = [raw.replace(SESSION, other) for raw in lines.raw]
+    agent = Lines()
+    agent.raw = list(lines.raw)
+    agent.calls = 90
+    key = agent.call("Write", {"file_path": "/home/dev/app/by_agent.py"}, uuid="other1")
+    agent.result(key, "ok", twin={"type": "create"}, uuid="other2")
+    for raw in copies:
+        lines.add(raw)
+    forked = made(lines, tmp_path)
+    assert (forked.context, forked.files, forked.validation) == (alone.context, alone.files, alone.validation)
+    (tmp_path / "agent-a1.jsonl").write_bytes(agent.data())
+    value = made(lines, tmp_path)
+    assert value.files.created == ("by_agent.py",)
+    assert value.files.modified == ("a.py",)

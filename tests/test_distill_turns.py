@@ -1,0 +1,28 @@
+"""Prompts with what they answer."""
+
+from spread.distill_turns import choices_of, turn_of
+from spread.transcript_events import Prompt, Say
+
+OFFER = Say(1, "Which?\n1. fast\n2. small")
+
+
+def test_turn_knows_the_option_it_picks() -> None:
+    """A reply by number is kept with what that number stood for."""
+    turn = turn_of(Prompt(2, "2"), "Which?", OFFER)
+    assert (turn.asked, turn.picked) == ("Which?", "small")
+    assert turn_of(Prompt(2, "2"), "", None).picked == ""
+
+
+def test_turn_knows_an_objection() -> None:
+    """What objects to the work before is marked at once."""
+    assert turn_of(Prompt(2, "that's wrong, revert it"), "", OFFER).objects
+    assert not turn_of(Prompt(2, "now write the docs"), "", OFFER).objects
+
+
+def test_choices_are_found_once() -> None:
+    """They are looked for when wanted and then kept; commands choose nothing."""
+    turn = turn_of(Prompt(2, "I think we should keep the parser small."), "", None)
+    assert turn.chosen is None
+    assert choices_of(turn) == ["I think we should keep the parser small."]
+    assert choices_of(turn) is turn.chosen
+    assert choices_of(turn_of(Prompt(2, "/review we should keep it", "command"), "", None)) == []
