@@ -16,8 +16,9 @@ from spread.distillation import Distillation
 from spread.errors import TranscriptError
 from spread.project import Project, resolve
 from spread.redact import Redactor
-from spread.transcript import Reader, check, open_lines
+from spread.transcript import Reader
 from spread.transcript_events import Call, Event, Facts, Mark, Say
+from spread.transcript_file import check, open_lines
 
 _SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _AGENT: Final = re.compile(r"agent-[0-9A-Za-z_-]+\.jsonl")

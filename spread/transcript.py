@@ -8,13 +8,12 @@ of a line can only be JSON structure, because quotes inside strings are escaped.
 """
 
 import json
-import os
 from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any, Final
 
-from spread.errors import TranscriptError
 from spread.transcript_bytes import CLOSED, PATH_TOOLS, path_call
 from spread.transcript_events import Call, Event, Facts, Mark, Prompt, Say
+from spread.transcript_file import check, open_lines
 from spread.transcript_words import INTERRUPTED, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
@@ -371,37 +370,6 @@ class Reader:
 def is_human(text: str) -> bool:
     """Tell whether a queued text is a person's: not a notice, JSON or one of the client's own commands."""
     return bool(text) and not text.startswith(("<", "{", "/rate-limit-options"))
-
-
-def open_lines(path: str, offset: int = 0) -> Iterator[bytes]:
-    """Yield the physical lines of a file from a byte offset.
-
-    Raises:
-        TranscriptError: The file cannot be opened or read.
-    """
-    try:
-        with open(path, "rb", buffering=1 << 20) as handle:
-            handle.seek(offset)
-            yield from handle
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise TranscriptError(
-            f"cannot read transcript {os.path.basename(path)}",
-            why=why,
-            hint="give the path of a .jsonl file under ~/.claude/projects, or a session id",
-        ) from error
-
-
-def check(facts: Facts, path: str) -> None:
-    """Raise TranscriptError when nothing that was read looks like a Claude Code transcript."""
-    if facts.known:
-        return
-    why = "no line of it is one that Claude Code writes" if facts.lines else "the file is empty"
-    raise TranscriptError(
-        f"{os.path.basename(path)} is not a Claude Code transcript",
-        why=why,
-        hint="transcripts are the .jsonl files under ~/.claude/projects",
-    )
 
 
 def read(path: str, offset: int = 0) -> tuple[list[Event], Facts]:

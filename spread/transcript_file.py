@@ -1,0 +1,38 @@
+"""The file of a transcript: its lines, and whether it is one at all."""
+
+import os
+from collections.abc import Iterator
+
+from spread.errors import TranscriptError
+from spread.transcript_events import Facts
+
+
+def open_lines(path: str, offset: int = 0) -> Iterator[bytes]:
+    """Yield the physical lines of a file from a byte offset.
+
+    Raises:
+        TranscriptError: The file cannot be opened or read.
+    """
+    try:
+        with open(path, "rb", buffering=1 << 20) as handle:
+            handle.seek(offset)
+            yield from handle
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise TranscriptError(
+            f"cannot read transcript {os.path.basename(path)}",
+            why=why,
+            hint="give the path of a .jsonl file under ~/.claude/projects, or a session id",
+        ) from error
+
+
+def check(facts: Facts, path: str) -> None:
+    """Raise TranscriptError when nothing that was read looks like a Claude Code transcript."""
+    if facts.known:
+        return
+    why = "no line of it is one that Claude Code writes" if facts.lines else "the file is empty"
+    raise TranscriptError(
+        f"{os.path.basename(path)} is not a Claude Code transcript",
+        why=why,
+        hint="transcripts are the .jsonl files under ~/.claude/projects",
+    )

@@ -1,0 +1,34 @@
+"""The file of a transcript."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.errors import TranscriptError
+from spread.transcript_events import Facts
+from spread.transcript_file import check, open_lines
+
+
+def test_lines_from_an_offset(tmp_path: Path) -> None:
+    """Physical lines, the last one also without its newline, from any byte on."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"one\ntwo\nthr")
+    assert list(open_lines(str(path))) == [b"one\n", b"two\n", b"thr"]
+    assert list(open_lines(str(path), 4)) == [b"two\n", b"thr"]
+
+
+def test_missing_file_is_explained(tmp_path: Path) -> None:
+    """A path that is none says why and what to give instead."""
+    with pytest.raises(TranscriptError) as caught:
+        list(open_lines(str(tmp_path / "none.jsonl")))
+    assert "cannot read transcript none.jsonl" in caught.value.what
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("lines", "why"), [(0, "empty"), (3, "no line")])
+def test_other_files_are_refused(lines: int, why: str) -> None:
+    """What holds nothing of Claude Code's is no transcript; one known line is enough."""
+    with pytest.raises(TranscriptError) as caught:
+        check(Facts(lines=lines), "/x/a.txt")
+    assert why in caught.value.why
+    check(Facts(lines=lines, known=1), "/x/a.txt")
