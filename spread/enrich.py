@@ -110,7 +110,8 @@ class Enricher:
 
     async def _run(self, made: Distillation, client: str) -> None:
         try:
-            self._answers.append(await enriched(made, client))
+            answer = await enriched(made, client)
+            self._answers.append(answer)  # to the list of now: `answers` may have been called meanwhile
         except (SpreadError, OSError) as problem:
             why = problem.why if isinstance(problem, SpreadError) else problem.strerror
             log.info("%s is not enriched: %s", made.id, why or type(problem).__name__)

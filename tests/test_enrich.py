@@ -309,6 +309,8 @@ async def test_a_run_is_counted_and_its_answer_given_once(
     assert noted(home) == 1
     want(home, "two")
     assert enricher.start(NOON) is None
+    await asyncio.sleep(0)  # the run has begun
+    assert enricher.answers() == []
     await done.wait()
     (made,) = enricher.answers()
     assert made.distiller.enriched
