@@ -6,8 +6,6 @@ finished. File events and arriving mail only wake it; it also looks by itself ev
 
 import asyncio
 import contextlib
-import fcntl
-import glob
 import json
 import logging
 import logging.handlers
@@ -15,11 +13,11 @@ import math
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
+from spread import engine_lock, intake, peers, plan, store
 from spread import identity as keys
-from spread import intake, peers, plan, store
 from spread.config import Config, interfaces
 from spread.courier import Courier
 from spread.enrich import Enricher
@@ -34,83 +32,9 @@ ONCE_PATIENCE_S: Final = 10.0  # how long `--once` waits for routes and receipts
 RETRY_TURN_S: Final = 5.0
 MDNS_PATIENCE_S: Final = 2.0  # a listener on the LAN is heard of within this time
 CONCURRENT_SENDS: Final = 8
-LOCK_TRIES: Final = 5
 RECEIPT: Final = "receipt/"  # marks receipts among the names of debts
 
 log = logging.getLogger("spread.engine")
-
-
-@contextlib.contextmanager
-def locked(paths: Paths) -> Iterator[None]:
-    """Hold the engine's lock; the system releases it when the process dies, however it dies.
-
-    Raises:
-        StoreError: Another engine holds it.
-    """
-    paths.make()
-    handle = os.open(paths.engine_lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        if not _try_lock(handle):
-            raise StoreError(
-                "an engine is already running", why=f"process {_read_pid(paths)} holds {paths.engine_lock}",
-                hint="see `spread status`",
-            )  # fmt: skip
-        yield
-    finally:
-        os.close(handle)
-
-
-def _try_lock(handle: int) -> bool:
-    """Take the lock; a few tries, since whoever only asks whether it is held holds it for an instant."""
-    for left in reversed(range(LOCK_TRIES)):
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if left:
-                time.sleep(0.02)
-        else:
-            return True
-    return False
-
-
-def _read_pid(paths: Paths) -> str:
-    try:
-        with open(paths.engine_pid, encoding="ascii") as handle:
-            return handle.read(20).strip()
-    except (OSError, UnicodeDecodeError):
-        return "unknown"
-
-
-def is_running(paths: Paths) -> bool:
-    """Tell whether an engine holds the lock."""
-    try:
-        handle = os.open(paths.engine_lock, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)  # two who ask do not hinder each other
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
-    return False
-
-
-def _sweep(paths: Paths) -> None:
-    """Delete what `write_atomic` left unfinished when its process died: `.<name>.<pid>.<random>.tmp`."""
-    everywhere = os.path.join(glob.escape(paths.home), "**", ".*.*.*.tmp")
-    for path in glob.glob(everywhere, recursive=True, include_hidden=True):
-        with contextlib.suppress(OSError, OverflowError, ValueError):
-            if not _is_alive(int(path.split(".")[-3])):
-                os.unlink(path)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _quietly(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
@@ -151,7 +75,7 @@ class Engine:
         Raises:
             SpreadError: It cannot even start.
         """
-        _sweep(self.paths)
+        engine_lock.sweep(self.paths)
         identity = keys.load(self.paths)
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)

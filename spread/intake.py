@@ -166,8 +166,12 @@ def _take(
 
 
 def _digest(made: Distillation) -> str:
-    """Return what tells two revisions' contents apart."""
-    return hashlib.sha256(replace(made, id="", revision=0).to_json().encode("utf-8")).hexdigest()
+    """Return what tells two revisions' contents apart: not their names, nor when and in which line things stood.
+
+    The lines that the client adds at a session's end must not make the other machine be told the same again.
+    """
+    bare = replace(made, id="", revision=0, ended_at="", evidence={})
+    return hashlib.sha256(bare.to_json().encode("utf-8")).hexdigest()
 
 
 def _session_path(paths: Paths, session: str) -> str:

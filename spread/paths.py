@@ -174,18 +174,6 @@ class Paths:
         ):  # fmt: skip
             os.makedirs(folder, mode=0o700, exist_ok=True)
 
-    def sweep(self, before: float) -> None:
-        """Delete temporary files that a crash left behind, if they are older than `before` (unix seconds)."""
-        for folder, _, names in os.walk(self.home):
-            for name in names:
-                path = os.path.join(folder, name)
-                if name.startswith(".") and name.endswith(".tmp"):
-                    try:
-                        if os.stat(path).st_mtime < before:
-                            os.unlink(path)
-                    except FileNotFoundError:  # its writer has just finished
-                        continue
-
 
 def write_atomic(path: str, data: bytes) -> None:
     """Put `data` at `path` whole or not at all: temporary file (0600), fsync, rename, fsync of the directory."""

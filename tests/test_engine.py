@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine, identity, peers, store
+from spread import engine, engine_lock, identity, peers, store
 from spread.config import Config
 from spread.engine import Engine
 from spread.errors import StoreError
@@ -39,7 +39,7 @@ async def until(what: str, holds: Callable[[], object]) -> None:
 @contextlib.asynccontextmanager
 async def running(home: Home, config: Config = QUIET) -> AsyncIterator[Engine]:
     """Run a home's engine, as `spread sync` does, until the end of the block."""
-    with engine.locked(home.paths):
+    with engine_lock.locked(home.paths):
         made = Engine(home.paths, config)
         task = asyncio.create_task(made.run())
         try:
@@ -202,17 +202,17 @@ async def test_what_it_leaves_while_and_after_it_runs(homes: tuple[Home, Home]) 
     async with running(homes[0]):
         await until("it is ready", lambda: os.path.exists(paths.engine_ready))
         assert Path(paths.engine_pid).read_text() == f"{os.getpid()}\n"
-        assert engine.is_running(paths)
+        assert engine_lock.is_running(paths)
         for name in (paths.engine_pid, paths.engine_ready, paths.engine_status, paths.engine_lock):
             assert stat.S_IMODE(os.stat(name).st_mode) == 0o600, name
     assert not os.path.exists(paths.engine_pid)
     assert not os.path.exists(paths.engine_ready)
-    assert not engine.is_running(paths)
+    assert not engine_lock.is_running(paths)
 
 
 async def ends(made: Engine, within_s: float = 10) -> None:
     """Run an engine until it leaves by itself."""
-    with engine.locked(made.paths):
+    with engine_lock.locked(made.paths):
         async with asyncio.timeout(within_s):
             await made.run()
 
@@ -281,15 +281,15 @@ async def test_paused_it_receives_only(homes: tuple[Home, Home]) -> None:
 
 def test_one_lock_a_home(home: Paths) -> None:
     """A second engine is refused with the first one's process; a lock file alone is no engine."""
-    assert not engine.is_running(home)
-    with engine.locked(home):
-        assert engine.is_running(home)
+    assert not engine_lock.is_running(home)
+    with engine_lock.locked(home):
+        assert engine_lock.is_running(home)
         Path(home.engine_pid).write_text("4711\n")
-        with pytest.raises(StoreError) as caught, engine.locked(home):
+        with pytest.raises(StoreError) as caught, engine_lock.locked(home):
             pass
     assert "4711" in caught.value.why
     assert os.path.exists(home.engine_lock)
-    assert not engine.is_running(home)
+    assert not engine_lock.is_running(home)
 
 
 @pytest.mark.parametrize("text", [None, b"", b"\xff\xfe"])
@@ -297,7 +297,7 @@ def test_a_pid_that_cannot_be_read(home: Paths, text: bytes | None) -> None:
     """The refusal does not depend on it."""
     if text is not None:
         Path(home.engine_pid).write_bytes(text)
-    with engine.locked(home), pytest.raises(StoreError), engine.locked(home):
+    with engine_lock.locked(home), pytest.raises(StoreError), engine_lock.locked(home):
         pass
 
 

@@ -171,6 +171,20 @@ def test_unchanged_session_makes_no_revision(desk: Desk) -> None:
     assert desk.checkpoints() == []
 
 
+def test_what_a_client_notes_at_the_end_makes_no_revision(desk: Desk) -> None:
+    """Lines that say nothing new about the work, with a dirty tree besides, are not sent and told again."""
+    (desk.repository / "left.txt").write_text("not committed")
+    desk.checkpoint()
+    desk.take()
+    note = {"type": "system", "subtype": "informational", "content": "bye", "uuid": "n", "sessionId": SESSION}
+    note |= {"timestamp": "2026-11-22T13:59:00.000Z", "cwd": str(desk.repository), "version": "2.1.0"}
+    with desk.transcript.open("a", encoding="utf-8") as handle:
+        handle.write(json.dumps(note) + "\n")
+    desk.checkpoint(hook_event_name="SessionEnd", last_assistant_message=None)
+    desk.take()
+    assert desk.owed() == [("laptop", 1)]
+
+
 def test_sessions_are_kept_apart(desk: Desk) -> None:
     """Two sessions have their own revisions."""
     desk.checkpoint("1")

@@ -5,7 +5,7 @@ import os
 import time
 from typing import Any
 
-from spread import config, engine, peers, store
+from spread import config, engine_lock, peers, store
 from spread.commands import common
 from spread.identity import fingerprint
 from spread.intake import paused_projects
@@ -26,7 +26,7 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
 def collect(paths: Paths) -> dict[str, Any]:
     """Return the state as one JSON document."""
     settings = config.load(paths)
-    running = engine.is_running(paths)
+    running = engine_lock.is_running(paths)
     told = _told(paths) if running else {}
     owed = store.owed(paths)
     items = store.received(paths)

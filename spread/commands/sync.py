@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 
-from spread import config, engine
+from spread import config, engine, engine_lock
 from spread.commands import common
 from spread.errors import EXIT_INTERRUPTED, RouteError
 from spread.paths import Paths
@@ -20,10 +20,10 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
     """
     if detached:
         _detach()
-        if engine.is_running(paths):
+        if engine_lock.is_running(paths):
             return 0
     settings = config.load(paths)
-    with engine.locked(paths):
+    with engine_lock.locked(paths):
         remember(paths)
         engine.start_log(paths, settings.log_level)
         running = engine.Engine(paths, settings, once=once)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine, store
+from spread import engine_lock, store
 from spread.identity import fingerprint
 from spread.paths import Paths
 from tests.commands.conftest import Run
@@ -65,7 +65,7 @@ def test_a_running_engine(desk: Home, run: Run) -> None:
     """Routes, why a debt has not gone, what the relay keeps, and what a relay cannot."""
     store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
     Path(desk.paths.engine_status).write_text(json.dumps(TOLD))
-    with engine.locked(desk.paths):
+    with engine_lock.locked(desk.paths):
         out = run("status").out
         told = json.loads(run("status", "--json").out)
     assert out.startswith("desk: engine running\n")
@@ -81,7 +81,7 @@ def test_a_running_engine(desk: Home, run: Run) -> None:
 def test_nothing_owed(desk: Home, run: Run) -> None:
     """Then there is no reason to tell."""
     Path(desk.paths.engine_status).write_text(json.dumps(TOLD))
-    with engine.locked(desk.paths):
+    with engine_lock.locked(desk.paths):
         out = run("status").out
     assert "nothing owed last receipt 1970-01-01" in out
     assert "no answer" not in out
@@ -91,7 +91,7 @@ def test_nothing_owed(desk: Home, run: Run) -> None:
 def test_a_damaged_status_file(desk: Home, run: Run, text: str) -> None:
     """A file of the engine's that is not what it wrote is passed over."""
     Path(desk.paths.engine_status).write_text(text, encoding="latin-1")
-    with engine.locked(desk.paths):
+    with engine_lock.locked(desk.paths):
         done = run("status")
     assert done.code == 0
     assert "no route now" in done.out

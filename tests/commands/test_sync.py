@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine, store
+from spread import engine_lock, store
 from tests.e2e.world import World, wait_until
 
 SESSION = "8d550417-5a77-45ad-95f5-22896d4f7f1f"
@@ -19,7 +19,7 @@ def test_it_leaves_cleanly(world: World, number: int, code: int) -> None:
     done = world.a.start_engine().stop(number)
     assert done.code == code
     assert done.err.strip() == f"engine running; log in {world.a.paths.engine_log}; stop with Ctrl-C"
-    assert not engine.is_running(world.a.paths)
+    assert not engine_lock.is_running(world.a.paths)
     assert not os.path.exists(world.a.paths.engine_pid)
     assert not os.path.exists(world.a.paths.engine_ready)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import claude, engine, store
+from spread import claude, engine_lock, store
 from tests.conftest import need
 from tests.e2e.world import Machine, World, make_checkout, wait_until
 from tests.harness.client import Result, Sandbox, find_client
@@ -144,11 +144,11 @@ def test_a_session_is_known_through_the_relay(
     world.a.stop_engine()
     # the session's end makes a revision of its own, which that engine may not have sent any more
     assert world.a.run("sync", "--once").out == "1 kept by a relay\n"
-    assert not engine.is_running(world.b.paths)
+    assert not engine_lock.is_running(world.b.paths)
     assert store.received(world.b.paths) == []
 
     check_told(b)
-    assert engine.is_running(world.b.paths)
+    assert engine_lock.is_running(world.b.paths)
     check_not_told_elsewhere(b, tmp_path)
     wait_until("the relay has the receipt", lambda: not store.receipts(world.b.paths))
     world.b.stop_engine()

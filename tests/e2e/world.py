@@ -17,7 +17,7 @@ from typing import Any, Self
 import tomli_w
 
 import spread
-from spread import engine, store
+from spread import engine_lock, store
 from spread.paths import Paths
 from spread.protocol.words import WORDS
 
@@ -232,7 +232,7 @@ class Machine:
         wait_until(f"{self.name}'s engine has gone", self._engine_gone)
 
     def _engine_gone(self) -> bool:
-        if not engine.is_running(self.paths):
+        if not engine_lock.is_running(self.paths):
             return True
         with contextlib.suppress(OSError, ValueError):
             os.kill(int(Path(self.paths.engine_pid).read_text()), signal.SIGTERM)
