@@ -1,6 +1,7 @@
 """What many tests need. Nothing here may leave loopback."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -15,6 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LAN = Path(__file__).resolve().parent / "lan" / "two-hosts.sh"
 LAN_UNABLE = 77  # two-hosts.sh: this machine cannot do it
 SWITCHES = ("SPREAD_OFF", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background job; programs inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def required() -> bool:
