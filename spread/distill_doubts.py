@@ -1,12 +1,12 @@
 """What a successor must not take for granted: unproven checks, unconfirmed claims, things left open."""
 
 import os
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
+from spread.distill_repo import CLAIM
 from spread.distill_validation import Check
 from spread.distill_words import sentences
 from spread.distillation import UNKNOWN
@@ -15,13 +15,6 @@ from spread.project import Project
 from spread.transcript_events import Facts
 
 MAX_PATHS: Final = 12
-
-# The agent says that it did it; "would be pushed" and "was committed by" do not count.
-_CLAIM: Final = re.compile(
-    r"(?:^|\b(?:i|i've|i have|has been|have been|and|successfully|all|everything|changes?)\s+(?:now\s+)?)"
-    r"(?P<done>committed|pushed|deployed|published)\b(?! by\b)",
-    re.I,
-)
 
 Doubts = list[tuple[int, str]]
 
@@ -38,6 +31,7 @@ def doubts(
     end, git = facts.lines, ledger.git
     out = _checks(ledger, checks, main)
     out += _uncommitted(ledger, facts, project, root)
+    out += git.repos.told(root, ledger.files.last_change)
     out += _claims(ledger)
     if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
         out.append(
@@ -116,11 +110,11 @@ def _claims(ledger: Ledger) -> Doubts:
     last = ledger.last_say
     if last is None:
         return []
-    done = ledger.git.done
+    git, done = ledger.git, ledger.git.done
     told = {
-        found["done"].lower() for part in sentences(last.text) if (found := _CLAIM.search(part.strip("*_ #")))
+        found["done"].lower() for part in sentences(last.text) if (found := CLAIM.search(part.strip("*_ #")))
     }
-    known = {"committed": "commit" in done or bool(ledger.git.commits), "pushed": "push" in done}
+    known = {"committed": "commit" in done or bool(git.commits), "pushed": not git.repos.lacks("pushed")}
     return [
         (last.line, f"the agent reports “{word}”, which no result in the transcript confirms")
         for word in sorted(told)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_files import FileLedger, absolute
+from spread.distill_repo import Repositories, sent_by
 from spread.distill_shell import UNKNOWABLE, Simple
 from spread.transcript_events import Call
 
@@ -14,6 +15,8 @@ _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
 _MOVED: Final = re.compile(r"^(.*?)\{(.*?) => (.*?)\}(.*)$")
 _SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
+_REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
+_RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _REFUSED: Final = re.compile(
     r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo"
 )
@@ -37,6 +40,7 @@ class GitLedger:
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
+    repos: Repositories = field(default_factory=Repositories)
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
         """Take over one call.
@@ -44,30 +48,62 @@ class GitLedger:
         Args:
             root: The top of the work tree, as far as is known.
         """
-        here = absolute(moved[1].strip('"'), call.cwd) if (moved := _CD.match(_source(call))) else call.cwd
-        for words in (item.words for item in commands if item.name == "git" and len(item.words) > 1):
-            if words[1] == "add" and call.ok:
-                self._stage(words[2:], here, call.line)
-            elif words[1] == "status":
-                self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
-            if words[1] in ("commit", "push") and call.ok and not _REFUSED.search(call.output):
-                self.done.add(words[1])
-            elif words[1] in ("rebase", "reset") and call.ok and _REWRITES.search(" ".join(words)):
-                self.rewritten = call.line
-            if words[1] == "reset" and "--hard" in words and call.ok:
-                self.reset = call.line
-            elif words[1] == "stash" and call.ok:
-                self._stash(words[2:3], call)
+        here = (
+            absolute(moved[1].strip('"'), call.cwd)
+            if (moved := _CD.match(_source(call)))
+            else absolute(call.cwd, "")
+        )
+        gits = _gits(commands, here)
+        for words, place in gits:
+            self._verb(words, call, place, root)
+        for item in commands:
+            if item.name == "gh" and item.words[1:2] == ["pr"]:
+                self.repos.gh(item.words, call)
         found = _COMMIT.findall(call.output)
         for branch, sha, subject in found:
-            if "--amend" in _source(call) and self.commits:
+            amends = "--amend" in _source(call)
+            if amends and self.commits:
                 self.commits.pop()
             self.commits.append((call.line, sha, subject))
             self.branch = "" if branch.startswith("detached") else branch
+            self.repos.committed(call.line, sha, self.branch, here, root, amends=amends)
         if found or ("commit" in _source(call) and _LISTED.search(call.output)):
-            self._commit(call, here, root)
+            verbs = {words[1] for words, _ in gits}
+            self._commit(call, here, root, own="commit" in verbs or not verbs & _REPLAYS)
         if switched := _SWITCHED.findall(call.output):
             self.branch = switched[-1]
+        for words, place in gits:  # after the commits of the same line
+            if words[1] == "push" and (call.ok or sent_by(call)):
+                self._push(call, place, root)
+
+    def _verb(self, words: list[str], call: Call, here: str, root: str) -> None:
+        """Take over what one git command did besides committing and pushing."""
+        verb = words[1]
+        if verb == "add" and call.ok:
+            self._stage(words[2:], here, call.line)
+        elif verb == "status":
+            self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
+            self.repos.status(call, self.changed, here, root)
+        elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
+            for path in words[2:]:
+                if not path.startswith("-"):
+                    self.files.revert(absolute(path, here), call.line)
+        if verb == "commit" and call.ok and not _REFUSED.search(call.output):
+            self.done.add(verb)
+        elif verb in ("rebase", "reset") and call.ok and _REWRITES.search(" ".join(words)):
+            self.rewritten = call.line
+        if verb == "reset" and "--hard" in words and call.ok:
+            self.reset = call.line
+        elif verb == "stash" and call.ok:
+            self._stash(words[2:3], call)
+
+    def _push(self, call: Call, here: str, root: str) -> None:
+        """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
+        sent = sent_by(call)
+        unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
+        if sent or not (unseen or _REFUSED.search(call.output)):
+            self.done.add("push")
+            self.repos.pushed(call.line, sent or "", here, root)
 
     def _stash(self, verb: list[str], call: Call) -> None:
         if verb in (["pop"], ["apply"]):
@@ -88,14 +124,20 @@ class GitLedger:
             ):
                 self.staged[each] = line
 
-    def _commit(self, call: Call, here: str, root: str) -> None:
-        """Take from a commit's own list what scripts made, moved or removed, and what was staged by name."""
+    def _commit(self, call: Call, here: str, root: str, *, own: bool) -> None:
+        """Take from a commit's own list what scripts made, moved or removed, and what was staged by name.
+
+        Args:
+            own: Whether the session committed, not a rebase or merge that told of others' commits.
+        """
         files, line = self.files, call.line
         for path, at in self.staged.items():
             if not files.touches(path):
                 files.modified[path] = at
                 files.read.pop(path, None)
         self.staged.clear()
+        if not own:
+            return
         for what, path in _LISTED.findall(call.output):
             where = self._from_top(path.strip('"'), here, root)
             if what == "create" and where not in files.created and where not in files.renamed:
@@ -136,6 +178,20 @@ class GitLedger:
                 return known
         inside = here == root or here.startswith(f"{root}/")
         return absolute(path, root if inside else here)
+
+
+def _gits(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
+    """Return the git commands, without the options before the verb, and the directory each ran in."""
+    out = []
+    for item in commands:
+        words, place = item.words, here
+        while item.name == "git" and len(words) > 2 and words[1].startswith("-"):
+            if words[1] == "-C" and not UNKNOWABLE.search(words[2]):
+                place = absolute(words[2], place)
+            words = [words[0], *words[3 if words[1] in ("-C", "-c") else 2 :]]
+        if item.name == "git" and len(words) > 1:
+            out.append((words, place))
+    return out
 
 
 def _source(call: Call) -> str:

@@ -258,7 +258,7 @@ class Ledger:
             if not call.ok and effect.path in call.output:
                 continue  # the error speaks of it
             self.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
-        if "git" in source or "commit" in source:
+        if "git" in source or "commit" in source or "gh pr" in source:
             self.git.add(call, commands, self.root)
         self._problem(call, source, commands, checked=run is not None)
 

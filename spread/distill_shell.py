@@ -272,7 +272,7 @@ def host_of(words: list[str]) -> str:
 
 
 _CHANGES: Final = re.compile(
-    r">(?!\s*/dev/null|&\d)|\b(?:mv|rm|cp|touch|tee|sed|perl|git|unlink|curl|wget|ssh)\b"
+    r">(?!\s*/dev/null|&\d)|\b(?:mv|rm|cp|touch|tee|sed|perl|git|gh|unlink|curl|wget|ssh)\b"
 )
 
 

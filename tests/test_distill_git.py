@@ -79,3 +79,33 @@ def test_commit_in_another_tree_is_placed_there() -> None:
     files = FileLedger()
     ran(("cd /srv/x && git commit -m a", "[main aaaaaaa] a\n create mode 100644 n.py"), files=files)
     assert files.created == {"/srv/x/n.py": 1}
+
+
+def test_commits_that_a_rebase_tells_of_are_not_the_sessions() -> None:
+    """Files listed while commits are replayed were made by whoever made those; so with a pull."""
+    files = FileLedger()
+    listed = "[detached HEAD aaaaaaa] commit of others\n create mode 100644 notes.md"
+    ran(("git add . && git rebase --continue", listed), files=files)
+    assert files.created == {}
+    ran(("git add . && git rebase --continue && git commit -m b", listed), files=files)
+    assert files.created == {f"{ROOT}/notes.md": 1}
+
+
+def test_a_file_checked_out_again_is_not_modified() -> None:
+    """Git says how many paths it took from the index; a branch of the same name takes nothing back."""
+    files = FileLedger()
+    files.write(f"{ROOT}/a.toml", 1, created=False)
+    ran(("git checkout a.toml", "Switched to branch 'a.toml'"), files=files)
+    assert set(files.modified) == {f"{ROOT}/a.toml"}
+    ran(("git checkout a.toml", "Updated 1 path from the index"), files=files)
+    assert files.modified == {}
+
+
+def test_pushes_count_by_what_git_says() -> None:
+    """What was sent proves a push, whatever a hook printed before; a refusal or an unseen end does not."""
+    sent = "To host:x.git\n   aaaaaaa..bbbbbbb  main -> main"
+    assert "push" in ran(("git push", f"error: printed by a test\n{sent}")).done
+    assert "push" in ran(("git -C /srv/x push", "")).done
+    assert "push" not in ran(("git push | tail -1", "error: failed to push some refs")).done
+    assert "push" not in ran(("git push", "Command running in background with ID: b1")).done
+    assert "push" not in ran(("git pull", "From host:x\n   aaaaaaa..bbbbbbb  main -> origin/main")).done

@@ -1,0 +1,237 @@
+"""Where the repositories stood when git and gh last told of them: pushes, ahead and behind, pull requests."""
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill_files import relative
+from spread.distill_words import sentences
+from spread.transcript_events import Call
+
+MAX_PLACES: Final = 4
+MAX_REQUESTS: Final = 6
+MAX_UNTRACKED: Final = 8
+
+_SENT: Final = re.compile(
+    r"(?m)^ ?[ +*-] +((?:[0-9a-f]{7,40}\.{2,3}[0-9a-f]{7,40}|\[new (?:branch|tag)\]) +\S+ -> \S+)"
+)
+_SENT_TO: Final = re.compile(r"(?m)^To \S+$")
+_AHEAD: Final = re.compile(
+    r"Your branch is (ahead of '[^']+' by \d+ commits?|behind '[^']+' by \d+ commits?)"
+)
+_APART: Final = re.compile(r"have diverged,\s+and have (\d+) and (\d+) different commits each")
+_EVEN: Final = re.compile(r"Your branch is up to date with '[^']+'")
+_TRACKS: Final = re.compile(
+    r"(?m)^\W*[\w./-]+\.\.\.(\w[\w.-]*/\S+)(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
+)
+_NEW: Final = re.compile(r"(?m)^\?\? (\S.*?)\s*$")
+_NEW_LIST: Final = re.compile(r"(?m)^Untracked files:\n(?:  \(.*\n)?((?:\t.+\n?)+)")
+_URL: Final = re.compile(r"https?://\S+/(?:pull|merge_requests)/(\d+)\b")
+_NUMBER: Final = re.compile(r'"number":\s*(\d+)|(?m:^number:\s*(\d+))')
+_STATE: Final = re.compile(r'"state":\s*"(OPEN|CLOSED|MERGED)"|(?m:^state:\s*(OPEN|CLOSED|MERGED))')
+_CHECK: Final = re.compile(r"(?m)^(\S[^\t\n]*)\t(pass|fail|pending|skipping|cancel)\t")
+
+# The agent says that it did it; "would be pushed" and "was committed by" do not count.
+CLAIM: Final = re.compile(
+    r"(?:^|\b(?:i|i've|i have|has been|have been|and|successfully|all|everything|changes?)\s+(?:now\s+)?)"
+    r"(?P<done>committed|pushed|deployed|published)\b(?! by\b)",
+    re.I,
+)
+_SUPPOSED: Final = re.compile(
+    r"\b(?:if|once|when|whenever|after|until|before|should|will|would|could|can|want|ready to|not|never|n't)\b",
+    re.I,
+)
+_MARK: Final = " [unconfirmed: no {0} is seen{1}]"
+_MARKED: Final = re.compile(r" \[unconfirmed: no (?:push|commit) is seen[^\]]*\]")
+
+
+@dataclass(slots=True)
+class Place:
+    """One work tree: what was committed in it, pushed from it, and how a status told it stands."""
+
+    branch: str = ""
+    commit: int = 0  # the line of the last commit
+    sha: str = ""
+    since: int = 0  # commits after the last push
+    push: int = 0
+    sent: str = ""  # what the last push told: `a..b main -> main`
+    status: int = 0  # the line of the last status
+    stands: str = ""
+    loose: list[str] = field(default_factory=list)  # what that status listed as changed
+    new: list[str] = field(default_factory=list)  # and as untracked
+
+
+@dataclass(slots=True)
+class Repositories:
+    """The work trees that git ran in, by their directories, and the pull requests gh told of."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+    requests: dict[str, tuple[int, str]] = field(default_factory=dict)
+    last: str = ""  # the place of the last commit
+
+    def place(self, here: str, root: str) -> Place:
+        """Return the work tree of a directory: the session's own, a known one around it, or a new one."""
+        top = root if root and (here == root or here.startswith(f"{root}/")) else here
+        top = next((known for known in self.places if f"{top}/".startswith(f"{known}/")), top)
+        if top not in self.places:
+            while len(self.places) >= 2 * MAX_PLACES:
+                del self.places[next(iter(self.places))]
+            self.places[top] = Place()
+        return self.places[top]
+
+    def committed(self, line: int, sha: str, branch: str, here: str, root: str, *, amends: bool) -> None:
+        it = self.place(here, root)
+        it.since += 0 if amends and it.since else 1
+        it.commit, it.sha, it.branch = line, sha, branch or it.branch
+        self.last = next(top for top, known in self.places.items() if known is it)
+
+    def pushed(self, line: int, sent: str, here: str, root: str) -> None:
+        it = self.place(here, root)
+        it.push, it.sent, it.since = line, sent, 0
+
+    def status(self, call: Call, loose: list[str], here: str, root: str) -> None:
+        """Take over what a status says of the branch and of changes not committed."""
+        text = call.output
+        it = self.place(here, root)
+        new = _NEW.findall(text)
+        for block in _NEW_LIST.findall(text):
+            new += [line.strip() for line in block.splitlines()]
+        it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
+
+    def gh(self, words: list[str], call: Call) -> None:
+        """Take over what `gh pr …` says: created, merged, closed, state, checks."""
+        verb, text = (words[2] if len(words) > 2 else ""), call.output
+        url, number, state = _URL.search(text), _NUMBER.findall(text), _STATE.findall(text)
+        given = next(
+            (word.rpartition("/")[2] for word in words[3:] if re.fullmatch(r"#?\d+|http\S+/\d+", word)), ""
+        )
+        key = given.lstrip("#") or (
+            next(filter(None, number[0])) if len(number) == 1 else url[1] if url else ""
+        )
+        if verb == "checks" and (found := _CHECK.findall(text)):
+            self._checks(key, call.line, found)
+        elif not call.ok or not key:
+            return
+        elif verb == "create" and url:
+            self._request(key, call.line, "opened")
+        elif verb in ("merge", "close", "reopen", "ready"):
+            done = {
+                "merge": "merged",
+                "close": "closed",
+                "reopen": "reopened",
+                "ready": "marked ready for review",
+            }
+            automatic = verb == "merge" and "--auto" in words
+            self._request(key, call.line, "set to merge when its checks pass" if automatic else done[verb])
+        elif verb == "view" and len(state) == 1:
+            draft = re.search(r'"isDraft":\s*true', text)
+            self._request(
+                key, call.line, f"{next(filter(None, state[0])).lower()}{', a draft' if draft else ''}"
+            )
+
+    def _checks(self, key: str, line: int, found: list[tuple[str, str]]) -> None:
+        failed = [name for name, how in found if how == "fail"]
+        open_ = sum(how == "pending" for _, how in found)
+        told = f"{len(failed)} of {len(found)} checks failed: {', '.join(failed[:3])}" if failed else ""
+        waits = f"{open_} of {len(found)} checks pending" if open_ else ""
+        self._request(key, line, "; ".join(filter(None, (told, waits))) or f"all {len(found)} checks passed")
+
+    def _request(self, key: str, line: int, state: str) -> None:
+        self.requests.pop(key, None)
+        self.requests[key] = (line, state)
+        if len(self.requests) > MAX_REQUESTS:
+            del self.requests[next(iter(self.requests))]
+
+    def lacks(self, done: str) -> str:
+        """Return since when no push (or commit) is seen, an empty string when one is.
+
+        Args:
+            done: `pushed` or `committed`.
+        """
+        if done == "committed":
+            return "" if any(it.commit for it in self.places.values()) else " before this"
+        it = self.places.get(self.last)
+        if it is not None:
+            return f" after the last commit, {it.sha} (L{it.commit})" if it.since else ""
+        return "" if any(known.push for known in self.places.values()) else " before this"
+
+    def told(self, root: str, last_change: int) -> list[tuple[int, str]]:
+        """Return (line, text) of how each repository and pull request stood when last seen."""
+        out = []
+        for top, it in list(self.places.items())[-MAX_PLACES:]:
+            if text := _place_told(it, last_change):
+                where = relative(top, root) if top != root else ""
+                name = " in ".join(filter(None, (it.branch and f"branch {it.branch}", where)))
+                out.append((max(it.commit, it.push, it.status), f"repository{name and f', {name}'}: {text}"))
+        for key, (line, state) in self.requests.items():
+            out.append(
+                (line, f"pull request {f'#{key}' if key else 'of this branch'} when last seen: {state}")
+            )
+        return out
+
+
+def sent_by(call: Call) -> str | None:
+    """Return the last reference that the output of a push tells as updated; None when it tells none."""
+    to = _SENT_TO.search(call.output)
+    found = _SENT.findall(call.output, to.end()) if to else []
+    return " ".join(found[-1].split()) if found else None
+
+
+def marked(text: str, repositories: Repositories, done: set[str]) -> str:
+    """Return what the agent reports with each claim of a push or commit that no result confirms marked as such."""
+    if "pushed" not in text.lower() and "committed" not in text.lower():
+        return text
+    for part in dict.fromkeys(sentences(text)):
+        found = CLAIM.search(re.sub(r"^\W+", "", part))
+        word = found["done"].lower() if found else ""
+        if word not in ("pushed", "committed") or part.endswith("?") or _SUPPOSED.search(part):
+            continue
+        lacking = repositories.lacks(word)
+        if word == "committed" and "commit" in done:
+            continue
+        if lacking:
+            at = text.find(part) + len(part)
+            text = text[:at] + _MARK.format("push" if word == "pushed" else "commit", lacking) + text[at:]
+    return text
+
+
+def unmarked(text: str) -> str:
+    """Return `text` as it was before `marked`."""
+    return _MARKED.sub("", text)
+
+
+def _standing(text: str) -> str:
+    if found := _APART.search(text):
+        return f"{found[1]} ahead and {found[2]} behind its upstream"
+    if found := _AHEAD.search(text):
+        return found[1].replace("'", "")
+    if found := _EVEN.search(text):
+        return "up to date with its upstream"
+    if found := _TRACKS.search(text):
+        return f"{found[2] or 'up to date'} ({found[1]})"
+    return ""
+
+
+def _place_told(it: Place, last_change: int) -> str:
+    parts = []
+    if it.commit and not it.push:
+        parts.append(f"no push is seen; {_commits(it.since)} here, the last {it.sha}")
+    elif it.since and it.push:
+        parts.append(f"{_commits(it.since)} after the last push seen (L{it.push}), the last {it.sha}")
+    elif it.push:
+        parts.append(f"pushed{f' ({it.sent})' if it.sent else ''}")
+    if it.stands and it.status > it.push:
+        before = ", before the last commit" if it.commit > it.status else ""
+        parts.append(f"{it.stands} by a status (L{it.status}{before})")
+    if it.status > max(it.commit, it.push, 1) and it.status > last_change:
+        for what, listed in (("not committed", it.loose), ("untracked", it.new)):
+            paths = [path for path in listed if not path.startswith("../")]
+            if paths:
+                more = f" and {len(paths) - 6} more" if len(paths) > 6 else ""
+                parts.append(f"{what}: {', '.join(map(posixpath.normpath, paths[:6]))}{more}")
+    return "; ".join(parts)
+
+
+def _commits(count: int) -> str:
+    return f"{count} commit{'' if count == 1 else 's'}"

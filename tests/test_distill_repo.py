@@ -1,0 +1,129 @@
+"""How repositories and pull requests stood when git and gh last told of them."""
+
+import pytest
+
+from spread.distill_repo import Repositories, marked, sent_by, unmarked
+from spread.transcript_events import Call
+from tests.test_distill_git import ROOT, ran
+
+COMMIT = ("git commit -m a", "[main aaaaaaa] a")
+PUSH = ("git push", "To host:x.git\n   aaaaaaa..bbbbbbb  main -> main")
+
+
+def told(*steps: tuple[str, str], last_change: int = 0) -> list[str]:
+    return [text for _, text in ran(*steps).repos.told(ROOT, last_change)]
+
+
+def test_a_push_is_told_with_what_it_sent() -> None:
+    """Pushed, not pushed, and committed after the push are three different things."""
+    assert told(COMMIT, PUSH) == ["repository, branch main: pushed (aaaaaaa..bbbbbbb main -> main)"]
+    assert told(COMMIT) == ["repository, branch main: no push is seen; 1 commit here, the last aaaaaaa"]
+    assert told(COMMIT, PUSH, COMMIT, COMMIT) == [
+        "repository, branch main: 2 commits after the last push seen (L2), the last aaaaaaa"
+    ]
+
+
+def test_amending_adds_no_commit() -> None:
+    """An amended commit is the same one, not a second that waits to be pushed."""
+    assert "1 commit here" in told(COMMIT, ("git commit --amend --no-edit", "[main ccccccc] a"))[0]
+
+
+@pytest.mark.parametrize(
+    ("output", "stands"),
+    [
+        ("On branch x\nYour branch is ahead of 'origin/x' by 3 commits.", "ahead of origin/x by 3 commits"),
+        ("## main...origin/main [ahead 2, behind 1]", "ahead 2, behind 1 (origin/main)"),
+        ("## main...origin/main", "up to date (origin/main)"),
+        ("Your branch is up to date with 'origin/x'.", "up to date with its upstream"),
+        (
+            "have diverged,\nand have 3 and 2 different commits each",
+            "3 ahead and 2 behind its upstream",
+        ),
+    ],
+)
+def test_a_status_tells_how_the_branch_stands(output: str, stands: str) -> None:
+    """Ahead, behind, apart and even, in git's long and short words."""
+    assert told(("git status", output)) == [f"repository: {stands} by a status (L1)"]
+
+
+def test_a_status_tells_what_is_not_committed() -> None:
+    """Only the last status counts, and only when nothing was committed or changed after it."""
+    status = ("git status --short", " M a.py\n?? b.py")
+    assert told(COMMIT, status)[0].endswith("not committed: a.py; untracked: b.py")
+    assert "not committed" not in told(status, COMMIT)[0]
+    assert told(COMMIT, status, last_change=9)[0].endswith("the last aaaaaaa")
+    listed = "Untracked files:\n  (use git add)\n\tc.py\n\td.py\n"
+    assert told(COMMIT, ("git status", listed))[0].endswith("untracked: c.py, d.py")
+
+
+def test_each_work_tree_is_told_apart() -> None:
+    """A commit in another tree has its own branch; one in a folder of a known tree has not."""
+    other = ("cd /srv/x && git commit -m b", "[topic bbbbbbb] b")
+    inside = ("cd /srv/x/sub && git commit -m c", "[topic ccccccc] c")
+    assert told(COMMIT, other, inside) == [
+        "repository, branch main: no push is seen; 1 commit here, the last aaaaaaa",
+        "repository, branch topic in /srv/x: no push is seen; 2 commits here, the last ccccccc",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "state"),
+    [
+        ("gh pr create --fill", "https://host/o/r/pull/7", "#7 when last seen: opened"),
+        ("gh pr merge 7 --squash", "", "#7 when last seen: merged"),
+        ("gh pr merge 7 --auto", "", "#7 when last seen: set to merge when its checks pass"),
+        ("gh pr view 7 --json state", '{"state":"MERGED"}', "#7 when last seen: merged"),
+        ("gh pr view", "number:\t7\nstate:\tOPEN", "#7 when last seen: open"),
+        (
+            "gh pr checks 7",
+            "Lint\tfail\t1s\tx\nTest\tpass\t2s\ty",
+            "#7 when last seen: 1 of 2 checks failed: Lint",
+        ),
+        ("gh pr checks", "Test\tpass\t2s\ty", "of this branch when last seen: all 1 checks passed"),
+    ],
+)
+def test_pull_requests(command: str, output: str, state: str) -> None:
+    """What gh did to a pull request or said of it last is its state as far as known."""
+    assert told((command, output)) == [f"pull request {state}"]
+
+
+def test_what_a_fetch_brought_is_no_push() -> None:
+    """Only what follows the line of the receiving repository was sent."""
+    assert (
+        sent_by(Call(1, "t", "Bash", {}, output="From h:x\n   aaaaaaa..bbbbbbb  main -> origin/main")) is None
+    )
+    assert (
+        sent_by(Call(1, "t", "Bash", {}, output="To h:x\n * [new branch]      t -> t"))
+        == "[new branch] t -> t"
+    )
+
+
+def test_a_claim_without_a_push_is_marked_where_it_stands() -> None:
+    """The mark follows the sentence, names the commit that was not pushed, and can be taken off again."""
+    git = ran(PUSH, COMMIT)
+    said = "Done.\n- **Commit**: aaaaaaa - Successfully pushed to main\n- Next: tests"
+    text = marked(said, git.repos, git.done)
+    assert "pushed to main [unconfirmed: no push is seen after the last commit, aaaaaaa (L2)]\n" in text
+    assert unmarked(text) == said
+    git = ran(COMMIT, PUSH)
+    assert marked(said, git.repos, git.done) == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It will be pushed later.",
+        "Once you've reviewed and pushed it, tell me.",
+        "Nothing was pushed.",
+        "Pushed?",
+    ],
+)
+def test_what_is_no_claim_is_not_marked(said: str) -> None:
+    """Plans, conditions, denials and questions claim nothing."""
+    assert marked(said, Repositories(), set()) == said
+
+
+def test_commits_that_nobody_saw_are_marked_too() -> None:
+    """A commit that no result tells of is as doubtful as a push."""
+    assert "no commit is seen" in marked("I committed the fix.", Repositories(), set())
+    assert marked("I committed the fix.", Repositories(), {"commit"}) == "I committed the fix."
