@@ -7,6 +7,7 @@ from spread.distill_doubts import doubts
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_own import without
+from spread.distill_said import log
 from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, failure_of, latest
 from spread.distill_words import (
@@ -16,12 +17,15 @@ from spread.distill_words import (
     is_short_reply,
     next_of,
     question_of,
-    sentences,
 )  # fmt: skip
 from spread.distillation import (
+    FIRST_PART_CHARS,
     MAX_BYTES,
+    MAX_WORDS,
+    MORE_CHARS,
     NONE,
     UNKNOWN,
+    WORD_CHARS,
     Agent,
     Distillation,
     Distiller,
@@ -30,6 +34,7 @@ from spread.distillation import (
     Rename,
     Todo,
     Validation,
+    render,
 )  # fmt: skip
 from spread.distillation_codec import clean, map_text, shorten, texts_of
 from spread.project import Project
@@ -41,11 +46,11 @@ MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
 )
-GIST_CHARS: Final = 400
 MAX_FILES: Final = 300
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
-MAX_LOG_CHARS: Final = 6_000
+PAGE_CHARS: Final = FIRST_PART_CHARS + MORE_CHARS - 200
+PAGE_WORDS: Final = MAX_WORDS - 20
 MAX_SUMMARY_CHARS: Final = 2_400
 
 
@@ -100,7 +105,7 @@ class Writer:
     def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
         """Return the fields of the document; what `tell` has seen redacted is told so."""
         facts, ledger = self.facts, self.ledger
-        return dict(
+        told: dict[str, Any] = dict(
             id=f"{session}.{revision}",
             session_id=session,
             revision=revision,
@@ -122,13 +127,13 @@ class Writer:
             todos=self._todos(),
             next=self._next(),
             uncertainties=self._listed("uncertainties", self._doubts(), 400),
-            context=self._context(),
             commits=self._listed(
                 "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.git.commits], 160
             ),
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
+        return told | {"context": self._context(render(Distillation(**told)))}
 
     def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
@@ -343,27 +348,7 @@ class Writer:
         self.cite("files.renamed", [line for _, (_, line) in renamed])
         return tuple(Rename(relative(old, self.root), relative(new, self.root)) for new, (old, _) in renamed)
 
-    def _context(self) -> str:
-        """Return what the user said, newest first, longer the newer, each with the first words of the answer."""
-        out, room, turns = list[str](), MAX_LOG_CHARS, self.ledger.turns
-        for age, turn in enumerate(reversed(turns)):
-            most = max(110, 420 - 30 * age)
-            text = " ".join(self._resolved(turn, most).split())
-            said = f"L{turn.prompt.line} user: {text}"
-            if age and turn.last and (answer := self._gist(turn.last.text, max(80, 200 - 15 * age))):
-                objected = turns[-age].objects
-                said += (
-                    f" → L{turn.last.line} agent{' (the user then objected)' if objected else ''}: {answer}"
-                )
-            if len(said) > room:
-                out.append(f"… {len(turns) - age} earlier prompts left out")
-                break
-            room -= len(said)
-            out.append(said)
-        return "\n".join(out)
-
-    def _gist(self, text: str, most: int) -> str:
-        """Return the first sentence of a message that says something."""
-        text = self.tell(text, GIST_CHARS, GIST_CHARS)
-        told = (part.strip(" *#:-") for part in sentences(text.replace("**", "")))
-        return shorten(next((part for part in told if len(part) > 25), text), most)
+    def _context(self, page: str) -> str:
+        """Return the log of the user's words; it grows until the page, which holds the rest, is full."""
+        room = min(PAGE_CHARS - len(page), (PAGE_WORDS - len(page.split())) * WORD_CHARS)
+        return log(self.ledger.turns, self._resolved, self._safe, room)

@@ -19,7 +19,9 @@ from spread.errors import DistillationError
 SCHEMA: Final = "claude-spread/distillation/1"
 MAX_BYTES: Final = 256 * 1024
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
-MORE_CHARS: Final = 2_400  # keeps the whole body at about 1,200 words
+MORE_CHARS: Final = 2_400
+MAX_WORDS: Final = 1_200  # of the whole body, about; where they are short, "More" is
+WORD_CHARS: Final = 6  # with the space
 FENCE: Final = "+++"
 MAX_KEY_DOTS: Final = 8
 QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
@@ -264,9 +266,11 @@ def render(it: Distillation) -> str:
     rest = [section for section in sections if section.shown < len(section.items)]
     if not rest:
         return head + "".join(first)
-    room, more = MORE_CHARS, ""
+    words = MAX_WORDS - len(head.split()) - sum(len(part.split()) for part in first) - 12
+    room, more = min(MORE_CHARS, max(words, 40) * WORD_CHARS), ""
     for section in rest:
         items = section.items[section.shown :]
+        room -= len(section.heading) + 40
         kept = _fitting(items, room // 2)
         room -= sum(len(item) for item in kept)
         left = f"- … {len(items) - len(kept)} more in the front matter\n" if len(kept) < len(items) else ""

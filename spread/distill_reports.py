@@ -1,0 +1,72 @@
+"""What a report of an agent tells: the parts with facts in them, not the praise."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+MAX_PIECE_CHARS: Final = 320
+MIN_PIECE_CHARS: Final = 12
+
+_FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
+_RULED: Final = re.compile(r"[\s|:=_*+-]*")
+_HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
+_MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
+_END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'“`(*A-Z\d])")
+_SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
+_NUMBER: Final = re.compile(r"\d")
+_NAME: Final = re.compile(
+    r"`[^`\n]+`|\b\w+(?:[./_]\w+)+|\b[a-z]+[A-Z]\w+|(?:^|\s)--?[a-z][\w-]+|\b[0-9a-f]{7,40}\b"
+)
+_CUE: Final = re.compile(
+    r"\b(?:because|instead|not|n't|no longer|never|only|remain\w*|still|except|however|but|although|due to|since|so that|"
+    r"caus\w+|reason|issue|problem|bug|wrong|actually|fail\w*|error|warn\w*|missing|broken|block\w*|prevent\w*|kept|keep|"
+    r"preserv\w+|skip\w*|left|unable|cannot|requires?|depends?|changed|replac\w+|remov\w+|increas\w+|decreas\w+|before|"
+    r"previously|now|from|until|critical|recommend\w*|decid\w+|chose|reject\w*)\b|n't\b|→|->|[❌⚠]",
+    re.I,
+)  # fmt: skip
+_PRAISE: Final = re.compile(
+    r"\b(?:successfully|perfect|great|excellent|awesome|congratulations|happy|enjoy|fantastic|all set|fully|ready|"
+    r"comprehensive|robust|seamless\w*|complete!|here(?:'s| is) (?:a|the|what))|[!🎉✨🚀]|^(?:now )?(?:let me|i'll|let's)\b|"
+    r"^(?:summary|changes made|what i did|key \w+)\W*$",
+    re.I,
+)
+
+
+@lru_cache(400)
+def _pieces(said: str) -> tuple[tuple[float, str], ...]:
+    """Return the sentences and list items of a report in order, each with what it is worth."""
+    out = []
+    for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
+        line = line.strip()
+        if line.startswith("|"):
+            line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
+        heading = bool(_HEADING.match(line))
+        line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
+        if _RULED.fullmatch(line) or _SOLID.search(line):
+            continue
+        for part in _END.split(line):
+            if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS:
+                out.append((_worth(part, heading=heading), part))
+    return tuple(out)
+
+
+def _worth(part: str, *, heading: bool) -> float:
+    worth = min(len(_NUMBER.findall(part)), 3) * 0.7 + min(len(_NAME.findall(part)), 3) * 0.8
+    worth += min(len(_CUE.findall(part)), 2) * 1.0
+    if _PRAISE.search(part):
+        worth -= 1.6
+    return worth - (1.5 if heading else 0) - (0.8 if part.endswith(":") else 0) - len(part) / 250
+
+
+def points(said: str, most: int) -> str:
+    """Return the parts of a report that tell most, in their order and whole, in at most `most` characters."""
+    pieces = _pieces(said)
+    chosen, room = set[int](), most
+    for at in sorted(range(len(pieces)), key=lambda at: (-pieces[at][0], at)):
+        worth, part = pieces[at]
+        if chosen and worth < 0:
+            break
+        if len(part) + 3 <= room:
+            chosen.add(at)
+            room -= len(part) + 3
+    return " · ".join(pieces[at][1] for at in sorted(chosen))

@@ -1,0 +1,45 @@
+"""What of a report is told."""
+
+from spread.distill_reports import points
+
+REPORT = """# All done!
+
+I've successfully finished everything you wanted, and it is great!
+
+## What changed
+- Raised the pool from 4 to 16 connections in `db/pool.py`
+- **Timeout:** kept at 30 s because the proxy needs it
+| Step | Result |
+|------|--------|
+| migrate | 12 tables |
+
+```
+secret_block = 1
+```
+Enjoy your faster service!
+"""
+
+
+def test_points_keep_facts_and_drop_praise() -> None:
+    """Numbers, names and reasons are told in their order; praise, headings and code are not."""
+    told = points(REPORT, 300)
+    assert told == (
+        "Raised the pool from 4 to 16 connections in `db/pool.py` · "
+        "Timeout: kept at 30 s because the proxy needs it · migrate: 12 tables"
+    )
+
+
+def test_points_stay_whole_within_the_room() -> None:
+    """No part is cut in half; what does not fit is left out, the most telling stays."""
+    assert points(REPORT, 60) == "Raised the pool from 4 to 16 connections in `db/pool.py`"
+    assert points(REPORT, 5) == ""
+
+
+def test_points_of_mere_praise() -> None:
+    """A report without facts gives its best part all the same."""
+    assert points("I've successfully done it all!", 80) == "I've successfully done it all!"
+
+
+def test_points_leave_out_what_may_be_a_key() -> None:
+    """A line that is one long word without spaces is never a part."""
+    assert points(f"{'aB3' * 30}\nThe port is 8080 now.", 200) == "The port is 8080 now."
