@@ -12,6 +12,7 @@ from spread import distill_state
 from spread.distill_calls import is_async, is_dull, task_of
 from spread.distill_document import Writer
 from spread.distill_ledger import Ledger
+from spread.distill_repo import unmarked
 from spread.distillation import Distillation
 from spread.errors import TranscriptError
 from spread.project import Project, resolve
@@ -49,7 +50,7 @@ def distill(
     """
     ledger, facts = fold(path, state)
     said = (last_message or "").strip()
-    if said and (ledger.last_say is None or not said.endswith(ledger.last_say.text)):
+    if said and (ledger.last_say is None or not said.endswith(unmarked(ledger.last_say.text))):
         ledger.add(Say(facts.lines + 1, said))
     if project is None and facts.cwd and os.path.isdir(facts.cwd):
         project = resolve(facts.cwd, with_state=True)

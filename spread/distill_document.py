@@ -62,7 +62,7 @@ class Writer:
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
         self.evidence: dict[str, tuple[str, ...]] = {}
         self.redacted: dict[str, str] = {}
-        self.checks = latest(ledger.runs, ledger.settled)
+        self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:

@@ -61,7 +61,8 @@ def doubts(
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
         )
-        out.append((end, f"{ledger.unfinished} tool calls have no result in the transcript{what}"))
+        calls = "tool call has" if ledger.unfinished == 1 else "tool calls have"
+        out.append((ledger.unfinished_at, f"{ledger.unfinished} {calls} no result in the transcript{what}"))
     if facts.broken or ledger.unread:
         files = f", {ledger.unread} files of sub-agents" if ledger.unread else ""
         out.append((end, f"{facts.broken} broken lines of the transcript{files} were left out"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_files import FileLedger, absolute
-from spread.distill_repo import Repositories, sent_by
+from spread.distill_repo import Repositories, marked, sent_by
 from spread.distill_shell import UNKNOWABLE, Simple
 from spread.transcript_events import Call
 
@@ -104,6 +104,10 @@ class GitLedger:
         if sent or not (unseen or _REFUSED.search(call.output)):
             self.done.add("push")
             self.repos.pushed(call.line, sent or "", here, root)
+
+    def marked(self, text: str) -> str:
+        """Return what the agent reports now, claims of pushes and commits that nothing confirms marked."""
+        return marked(text, self.repos, self.done)
 
     def _stash(self, verb: list[str], call: Call) -> None:
         if verb in (["pop"], ["apply"]):

@@ -70,6 +70,7 @@ class Ledger:
     denied_last: Call | None = None
     unfinished: int = 0
     unfinished_what: str = ""
+    unfinished_at: int = 0  # the line of the last call without a result
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far
@@ -105,7 +106,7 @@ class Ledger:
     def _say(self, say: Say) -> None:
         if self.ours:
             return
-        say.text = say.text[-KEPT_SAY_CHARS:]
+        say.text = self.git.marked(say.text[-KEPT_SAY_CHARS:])
         self.last_say, self.end = say, "say"
         if self.turns:
             turn = self.turns[-1]
@@ -195,9 +196,13 @@ class Ledger:
             here = absolute(call.cwd, "")
             self.root = here if not self.root or self.root.startswith(here + "/") else self.root
         if not call.agent and not self.ours:
-            self.end = "call" if call.ok is not None else "open"
+            if call.ok is not None:
+                self.end = "call"
+            elif call.line > max(self.last_say.line if self.last_say else 0, self._asked_at()):
+                self.end = "open"  # what was said after a call that has no result answers all the same
         if call.ok is None:
             self.unfinished += 1
+            self.unfinished_at = call.line
             self.unfinished_what = what_of(call) if call.name in _ACTING else ""
             return
         if call.denied:
@@ -205,6 +210,9 @@ class Ledger:
             return
         handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
         handler(call)
+
+    def _asked_at(self) -> int:
+        return self.turns[-1].prompt.line if self.turns else 0
 
     def _only_ours(self, call: Call) -> bool:
         """Tell whether a shell call is a command of ours and nothing that matters beside it."""

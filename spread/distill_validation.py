@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from spread.distill_hooks import is_done, shows_steps, steps
 from spread.distill_shell import Simple, split
 from spread.distill_tools import kind_of
 from spread.distillation import UNKNOWN
@@ -16,6 +17,7 @@ from spread.transcript import DENIED
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
+HOOK: Final = "by the hooks of git"
 _SHELLS: Final = {"sh", "bash", "zsh", "dash", "wsl", "wsl.exe", "docker", "podman", "ssh", "nix", "kubectl"}
 _COMMITS: Final = {"commit", "push"}
 NEVER_RAN: Final = (
@@ -62,6 +64,9 @@ _NOTE: Final = re.compile(r"(?m)^Shell cwd was reset to .*$\n?|^go: downloading 
 # A summary that counts no failure, after which error lines in the log are only what tests printed.
 _ZERO: Final = re.compile(
     r"(?m)^\s*0 fail(?:ed|ures?)?$|# fail 0\b|\b0 failed\b|^=+ \d+ passed[^=]*=+$|^OK$|test result: ok"
+)
+_COUNTED: Final = re.compile(
+    r"(?m)^\W*[1-9]\d* (?:fail(?:ed|ing|ures?)?|errors?)\b|^(?:FAILED|FAIL|--- FAIL)\b|Tests?:\s+[1-9]\d* failed"
 )
 _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
@@ -123,9 +128,9 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
     found = [(at, kind) for at, item in enumerate(flat) if (kind := kind_of(item.words))]
     output = ends(call.output)
     if not found:
-        if not any(item.name == "git" and _COMMITS & set(item.words) for item in flat) or not _HOOKS.search(
-            output
-        ):
+        if not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
+            return None
+        if not _HOOKS.search(output) and not shows_steps(output):
             return None
         found = [(-1, "hooks")]
     task = call.extra.get("backgroundTaskId") or (
@@ -170,27 +175,63 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
     ]
 
 
-def latest(runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]]) -> dict[str, Check]:
-    """Return the newest check of each kind."""
+def latest(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], last_change: int = 0
+) -> dict[str, Check]:
+    """Return the newest check of each kind; what hooks ran yields to a pass of the session's own on the same files.
+
+    Args:
+        last_change: The line of the last change of a file.
+    """
     out: dict[str, Check] = {}
     for kind, kept in runs.items():
-        wanted = "test" if kind == "hooks" else kind
-        found = (check for run in reversed(kept) for check in judged(run, settled) if check.kind == wanted)
-        check = next(found, None)
-        if check is not None and (wanted not in out or check.at > out[wanted].at):
-            out[wanted] = check
+        found: dict[str, Check] = {}
+        for run in reversed(kept):
+            for check in judged(run, settled):
+                if kind in ("hooks", check.kind):
+                    found.setdefault(check.kind, check)
+            if kind in found:
+                break
+        for check in found.values():
+            known = out.get(check.kind)
+            if known is None or _replaces(check, known, last_change):
+                out[check.kind] = check
     return out
 
 
+def _replaces(new: Check, old: Check, last_change: int) -> bool:
+    """Tell whether a check counts in another's place; hooks often look at the files of one commit only."""
+    for hook, own in ((new, old), (old, new)):
+        if HOOK in hook.command and HOOK not in own.command and hook.outcome == own.outcome == "passed":
+            return (own.at > last_change) == (own is new)
+    return new.at > old.at
+
+
 def _hooks(run: Run) -> list[Check]:
-    """Return the tests that the hooks of a commit or push ran, where their summary shows."""
-    failed, passed = _TEST_FAIL.search(run.output), _PASS.search(run.output)
-    if run.ok and passed and not failed:
-        return [Check(run.line, run.at, "test", "the hooks of git commit", "passed", 0)]
-    if not run.ok and failed:
-        failure = failure_of(run.output)
-        return [Check(run.line, run.at, "test", "the hooks of git commit", "failed", None, failure)]
-    return []
+    """Return what the hooks of a commit or push validated: what their runner says of a step, else the step's output."""
+    done = run.ok and is_done(run.output)
+    verb = "push" if all("commit" not in item.words for item in run.commands) else "commit"
+    out: dict[str, Check] = {}
+    for step in steps(run.output):
+        went = step.went
+        if went is None and done and not _COUNTED.search(step.output):
+            clean = _ZERO.search(step.output) or not (
+                _TEST_FAIL.search(step.output) or _FAIL.search(step.output)
+            )
+            went = True if clean and (step.kind != "test" or _PASS.search(step.output)) else None
+        if went is None or (went and step.kind in out and out[step.kind].outcome == "failed"):
+            continue
+        outcome, failure = ("passed", "") if went else ("failed", failure_of(run.output))
+        name = f"{step.name} ({HOOK} {verb})"
+        out[step.kind] = Check(run.line, run.at, step.kind, name, outcome, 0 if went else None, failure)
+    if "test" not in out:
+        failed, passed = _TEST_FAIL.search(run.output), _PASS.search(run.output)
+        if run.ok and passed and not failed:
+            out["test"] = Check(run.line, run.at, "test", f"{HOOK} {verb}", "passed", 0)
+        elif not run.ok and failed and not (passed and out):
+            name = f"{HOOK} {verb}"
+            out["test"] = Check(run.line, run.at, "test", name, "failed", None, failure_of(run.output))
+    return sorted(out.values(), key=lambda check: check.kind != "test")
 
 
 def _flat(commands: list[Simple]) -> list[Simple]:

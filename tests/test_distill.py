@@ -373,7 +373,7 @@ def test_broken_lines_and_unfinished_calls_are_uncertain(tmp_path: Path) -> None
     lines.call("Bash", {"command": "sleep 9"})
     told = "\n".join(made(lines, tmp_path).uncertainties)
     assert "1 broken lines" in told
-    assert "1 tool calls have no result" in told
+    assert "1 tool call has no result" in told
 
 
 def test_long_sessions_stay_bounded(tmp_path: Path) -> None:

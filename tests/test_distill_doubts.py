@@ -170,3 +170,30 @@ def test_lines_that_a_fork_repeats_count_once(tmp_path: Path) -> None:
     value = made(lines, tmp_path)
     assert value.files.created == ("by_agent.py",)
     assert value.files.modified == ("a.py",)
+
+
+def test_what_was_said_after_a_call_without_result_answers(tmp_path: Path) -> None:
+    """A call whose result is missing does not make a request unanswered that a report followed; its line is told."""
+    lines = begun()
+    lines.call("Read", {"file_path": "/home/dev/app/b.py"})
+    lost = made(lines, tmp_path)
+    assert not lost.answered
+    lines.say("The parser is mended.")
+    value = made(lines, tmp_path)
+    assert value.answered
+    assert "not finished" not in value.next
+    at = next(at for at, text in enumerate(value.uncertainties) if "no result" in text)
+    assert value.lines_of("uncertainties")[at] == "L4"
+
+
+def test_a_push_only_reported_is_marked_in_the_report(tmp_path: Path) -> None:
+    """Whoever reads the agent's words sees beside them that no push followed the commit."""
+    lines = begun()
+    lines.bash("git commit -m x", "[main abc1234] x")
+    lines.say("All done. Successfully pushed to main.")
+    value = made(lines, tmp_path)
+    assert "pushed to main. [unconfirmed: no push is seen after the last commit, abc1234" in value.summary
+    assert (
+        distill(lines.save(tmp_path), machine="box", last_message="All done. Successfully pushed to main.")
+        == value
+    )

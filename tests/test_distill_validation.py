@@ -3,7 +3,7 @@
 import pytest
 
 from spread.distill_shell import split
-from spread.distill_validation import Check, judged, latest, run_of
+from spread.distill_validation import Check, Run, judged, latest, run_of
 from spread.transcript_events import Call
 
 
@@ -136,6 +136,44 @@ def test_hooks_of_a_commit_count_as_tests() -> None:
     (check,) = run("git commit -m x", " 7 pass\n 0 fail\n[main abc1234] x")
     assert (check.kind, check.outcome) == ("test", "passed")
     assert run("git commit -m x", "[main abc1234] x") == []
+
+
+HOOKS = "$ bun test src/\nTask 2 failed as it should\n 7 pass\n 0 fail\n$ biome check\nfine\n$ tsc --noEmit\n"
+
+
+def test_each_step_of_the_hooks_counts_once_git_committed() -> None:
+    """Tests need their summary, lint and type check only that git went on; noise of tests is no failure."""
+    found = run("git commit -m x", f"{HOOKS}[main abc1234] x")
+    assert [(check.kind, check.outcome) for check in found] == [
+        ("test", "passed"),
+        ("lint", "passed"),
+        ("types", "passed"),
+    ]
+    assert found[2].command == "tsc --noEmit (by the hooks of git commit)"
+    assert run("git commit -m x | tail -9", "$ biome check\n$ tsc --noEmit\n") == []
+    shown = run("git commit -m x", f"{HOOKS}a.ts(1,2): error TS1: no\n[main abc1234] x")
+    assert "types" not in {check.kind for check in shown}
+
+
+def test_steps_that_hooks_tell_as_failed() -> None:
+    """A runner's own word on a step counts, also when nothing was committed."""
+    found = run("git push", "✔️ lint (1 seconds)\n🥊 unit-test (2 seconds)", code=1)
+    assert {check.kind: check.outcome for check in found} == {"lint": "passed", "test": "failed"}
+    assert found[0].command == "unit-test (by the hooks of git push)"
+
+
+def test_hooks_yield_to_a_run_of_the_same_files() -> None:
+    """Hooks often check one commit's files only: the session's own pass stays, unless files changed since."""
+    runs: dict[str, list[Run]] = {}
+    for at, (command, output) in enumerate(
+        [("tsc --noEmit", ""), ("git commit -m x", f"{HOOKS}[main abc1234] x")], 1
+    ):
+        call = Call(at, "t", "Bash", {"command": command}, result_line=at, ok=True, output=output)
+        found = run_of(call, split(command))
+        assert found is not None
+        runs.update({kind: [found] for kind in found.kinds})
+    assert latest(runs, {})["types"].at == 1
+    assert latest(runs, {}, last_change=1)["types"].at == 2
 
 
 def test_newer_runs_replace_older_ones_of_their_kind() -> None:
