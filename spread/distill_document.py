@@ -2,14 +2,15 @@
 
 from typing import Any, Final
 
-from spread import __version__
+from spread import __version__, distill_trials
+from spread.distill_agents import told
 from spread.distill_doubts import doubts
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_own import without
 from spread.distill_said import log
 from spread.distill_turns import Turn, choices_of
-from spread.distill_validation import Check, failure_of, latest
+from spread.distill_validation import Check, latest
 from spread.distill_words import (
     ends_in_question,
     is_answer,
@@ -49,6 +50,8 @@ _TOLD: Final = frozenset(  # fields in which every word that is not ours comes o
 MAX_FILES: Final = 300
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
+MAX_TRIALS: Final = 12
+MAX_AGENTS: Final = 10
 PAGE_CHARS: Final = FIRST_PART_CHARS + MORE_CHARS - 200
 PAGE_WORDS: Final = MAX_WORDS - 20
 MAX_SUMMARY_CHARS: Final = 2_400
@@ -105,7 +108,7 @@ class Writer:
     def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
         """Return the fields of the document; what `tell` has seen redacted is told so."""
         facts, ledger = self.facts, self.ledger
-        told: dict[str, Any] = dict(
+        fields: dict[str, Any] = dict(
             id=f"{session}.{revision}",
             session_id=session,
             revision=revision,
@@ -133,7 +136,7 @@ class Writer:
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
-        return told | {"context": self._context(render(Distillation(**told)))}
+        return fields | {"context": self._context(render(Distillation(**fields)))}
 
     def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
@@ -260,22 +263,15 @@ class Writer:
         )
 
     def _failed(self) -> list[tuple[int, str]]:
-        """Return what was rejected or objected to, and the last errors that nothing resolved."""
-        problems = []
-        for item in list(self.ledger.problems.values())[-5:]:
-            error = shorten(" / ".join(failure_of(item.output, 260).splitlines()[:2]), 200)
-            problems.append(
-                (item.line, f"`{shorten(item.command, 120)}` failed{': ' if error else ''}{error}")
-            )
-        return sorted([*self.ledger.rejected, *problems])
+        """Return what was rejected or objected to, and what failed or was refused."""
+        return sorted([*self.ledger.rejected, *distill_trials.told(self.ledger.trials, MAX_TRIALS)])
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
-        agents = [
-            (line, f"sub-agent reported: {shorten(text, 200)}") for line, text in self.ledger.agents[-6:]
-        ]
-        return self._listed("completed", [*links, *done, *agents], 300)
+        few = len(self.ledger.agents) <= 4
+        agents = told(self.ledger.agents, self._safe, MAX_AGENTS, 420 if few else 220)
+        return self._listed("completed", [*links, *done, *agents], 700)
 
     def _todos(self) -> tuple[Todo, ...]:
         open_ = [item for item in self.ledger.todos.values() if item[2] != "completed"][:MAX_ITEMS]
@@ -302,6 +298,10 @@ class Writer:
 
     def _next(self) -> str:
         ledger, last = self.ledger, self.ledger.last_say
+        if ledger.end == "api-error" and ledger.error:
+            self.cite("next", [ledger.error.line])
+            why = self.tell(ledger.error.text, 200)
+            return f"the service stopped the session (“{why}”); once that is over, take up the last request"
         if ledger.turns and ledger.end in ("prompt", "api-error", "interrupted", "open"):
             return "the last request was not finished; take it up first"
         if last and ends_in_question(last.text) and (question := question_of(last.text)):

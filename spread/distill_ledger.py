@@ -4,11 +4,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread import distill_agents as helpers
 from spread import distill_own as own
-from spread.distill_calls import is_async, is_dull, task_of, what_of
+from spread import distill_trials
+from spread.distill_agents import SubAgent
+from spread.distill_calls import is_dull, task_of, what_of
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger
 from spread.distill_shell import Simple, effects, host_of, split
+from spread.distill_trials import Trial
 from spread.distill_turns import Turn, choices_of, turn_of
 from spread.distill_validation import NEVER_RAN, Run, ends, run_of
 from spread.distill_words import is_incidental, question_of, rules, still_binding
@@ -25,7 +29,6 @@ OLD_PROMPT_CHARS: Final = 1_300
 FIRST_TURNS: Final = 20  # the goal is among these
 KEPT_ITEMS: Final = 200  # of decisions, objections, commits and the like
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
-KEPT_PROBLEMS: Final = 12
 KEPT_RULES: Final = 30
 
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
@@ -34,13 +37,6 @@ _LOOKING: Final = frozenset(
     ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
      "awk", "stat", "file", "tree", "ps", "lsof", "sleep", "diff", "jq", "export", "set", "source", "true", "for", "lsd")
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Problem:
-    line: int
-    command: str
-    output: str
 
 
 @dataclass
@@ -53,18 +49,19 @@ class Ledger:
     constraints: list[tuple[int, str]] = field(default_factory=list)
     decisions: list[tuple[int, str]] = field(default_factory=list)
     rejected: list[tuple[int, str]] = field(default_factory=list)
-    problems: dict[str, Problem] = field(default_factory=dict)
+    trials: dict[str, Trial] = field(default_factory=dict)
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     links: dict[str, int] = field(default_factory=dict)
-    agents: list[tuple[int, str]] = field(default_factory=list)
+    agents: list[SubAgent] = field(default_factory=list)
     background: dict[str, tuple[int, str]] = field(default_factory=dict)
     last_say: Say | None = None
     previous_says: list[Say] = field(default_factory=list)
     plan: tuple[int, str] | None = None
     end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open
     error: Mark | None = None
+    at: int = 0  # the last line that said something, results of calls included
     interruptions: int = 0
     recap: Mark | None = None
     denied_last: Call | None = None
@@ -85,6 +82,10 @@ class Ledger:
         self.git = GitLedger(self.files)
 
     def add(self, event: Event) -> None:
+        if not isinstance(event, Call):
+            self.at = max(self.at, event.line if event.text else 0)
+        elif not event.agent:
+            self.at = max(self.at, event.result_line)
         if self.secrets and not isinstance(event, Call):
             event.text = own.without(event.text, self.secrets)[0]
         if isinstance(event, Call):
@@ -139,7 +140,7 @@ class Ledger:
         turn = turn_of(prompt, asked, before)
         self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]
-        for kept in (self.decisions, self.rejected, self.agents, self.git.commits):
+        for kept in (self.decisions, self.rejected, self.git.commits):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if before and len(self.turns) > 1 and turn.objects:
@@ -195,7 +196,7 @@ class Ledger:
             self.cwd = call.cwd
             here = absolute(call.cwd, "")
             self.root = here if not self.root or self.root.startswith(here + "/") else self.root
-        if not call.agent and not self.ours:
+        if not call.agent and not self.ours and (call.ok is not None or call.line >= self.at):
             if call.ok is not None:
                 self.end = "call"
             elif call.line > max(self.last_say.line if self.last_say else 0, self._asked_at()):
@@ -208,6 +209,8 @@ class Ledger:
         if call.denied:
             self._denied(call)
             return
+        if call.name not in ("Bash", "PowerShell"):
+            distill_trials.note(self.trials, call, "")
         handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
         handler(call)
 
@@ -236,6 +239,8 @@ class Ledger:
         path = self._path(call)
         if call.ok and path:
             self.files.write(path, call.line, created=call.created)
+            if call.agent:
+                helpers.wrote(self.agents, call.agent, path)
 
     def _on_read(self, call: Call) -> None:
         path = self._path(call)
@@ -247,6 +252,7 @@ class Ledger:
         if not isinstance(source, str):
             return
         if not call.ok and call.output.startswith(NEVER_RAN):
+            self._tried(call, split(source), checked=False)
             return
         if call.ok and is_dull(call):
             return
@@ -268,16 +274,11 @@ class Ledger:
             self.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
         if "git" in source or "commit" in source or "gh pr" in source:
             self.git.add(call, commands, self.root)
-        self._problem(call, source, commands, checked=run is not None)
+        self._tried(call, commands, checked=run is not None)
 
-    def _problem(self, call: Call, source: str, commands: list[Simple], *, checked: bool) -> None:
+    def _tried(self, call: Call, commands: list[Simple], *, checked: bool) -> None:
         words = next((item.words for item in commands if item.words and item.name not in _LOOKING), [])
-        key = " ".join(words[:2])
-        self.problems.pop(key, None)
-        if key and not call.ok and not checked:
-            self.problems[key] = Problem(call.line, source[:400], ends(call.output))
-            if len(self.problems) > KEPT_PROBLEMS:
-                del self.problems[next(iter(self.problems))]
+        distill_trials.note(self.trials, call, " ".join(words[:2]), checked=checked)
 
     def _on_todos(self, call: Call) -> None:
         items = call.input.get("todos")
@@ -324,14 +325,10 @@ class Ledger:
             self.decisions.append((call.result_line, f"the user approved the plan “{shorten(title, 160)}”"))
 
     def _on_agent(self, call: Call) -> None:
-        what = str(call.input.get("description") or call.input.get("subagent_type") or "sub-agent")
-        if is_async(call):
-            self.background[str(call.extra.get("agentId") or call.id)] = (
-                call.line,
-                f"sub-agent: {shorten(what, 100)}",
-            )
-        elif call.ok:
-            self.agents.append((call.result_line, f"{shorten(what, 80)}: {shorten(call.output, 240)}"))
+        if call.ok:
+            made = helpers.started(self.agents, call)
+            if not made.end:
+                self.background[made.id or call.id] = (call.line, f"sub-agent: {made.what}")
 
     def _on_output(self, call: Call) -> None:
         task = call.input.get("task_id") or call.input.get("bash_id") or call.input.get("shell_id")
@@ -340,7 +337,8 @@ class Ledger:
 
     def _on_kill(self, call: Call) -> None:
         task = call.input.get("task_id") or call.input.get("shell_id") or call.input.get("bash_id")
-        self.background.pop(str(task), None)
+        if self.background.pop(str(task), None) and call.ok:
+            helpers.ended(self.agents, str(task), call.line, "<status>stopped</status>")
 
     def _on_other(self, call: Call) -> None:
         return
@@ -352,8 +350,9 @@ class Ledger:
     def _settle(self, task: str, line: int, text: str) -> None:
         """A background task told how it stands; a validation among them gets its outcome from that."""
         status = _STATUS.search(text)
-        if not status or status[1] in ("running", "pending"):
+        if not status or status[1] in ("running", "pending") or line < self.settled.get(task, (0, ""))[0]:
             return
+        helpers.ended(self.agents, task, line, text)
         self.background.pop(task, None)
         self.settled[task] = (line, ends(text))
 

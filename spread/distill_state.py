@@ -17,11 +17,13 @@ from dataclasses import fields
 from typing import Any, BinaryIO, Final
 
 from spread import __version__
+from spread.distill_agents import SubAgent
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
-from spread.distill_ledger import Ledger, Problem
+from spread.distill_ledger import Ledger
 from spread.distill_repo import Place, Repositories
 from spread.distill_shell import Simple
+from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
 from spread.transcript import Reader
@@ -32,8 +34,8 @@ KEPT_S: Final = 14 * 24 * 3600.0  # a session not gone on with for so long is re
 NONCE_BYTES: Final = 12
 _MAGIC: Final = "spread-state-1"
 _KINDS: Final[tuple[type, ...]] = (
-    Call, Facts, FileLedger, GitLedger, Ledger, Mark, Place, Problem, Prompt, Reader,
-    Repositories, Run, Say, Simple, Turn,
+    Call, Facts, FileLedger, GitLedger, Ledger, Mark, Place, Prompt, Reader,
+    Repositories, Run, Say, Simple, SubAgent, Trial, Turn,
 )  # fmt: skip
 _NAMES: Final[dict[type, tuple[str, ...]]] = {
     kind: Reader.STATE if kind is Reader else tuple(item.name for item in fields(kind)) for kind in _KINDS

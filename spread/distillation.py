@@ -333,7 +333,11 @@ def _sections(it: Distillation) -> list[_Section]:
         _Section("Files", _files(it), 8),
         _Section("Decisions, newest first", _items(it, "decisions")[::-1], 5),
         _Section("Failed or rejected, newest first", _items(it, "failed")[::-1], 4),
-        _Section("Done, newest commit first", [*_items(it, "commits")[::-1], *_items(it, "completed")], 4),
+        _Section(
+            "Done and handed on, newest commit first",
+            [*_items(it, "commits")[::-1], *_items(it, "completed")],
+            4,
+        ),
         _Section("Todos", _todos(it), 6),
         _Section("Uncertain", _items(it, "uncertainties"), 4),
         _Section("What the user said, newest first", _prose(it.context), 6),
@@ -344,7 +348,7 @@ def _sections(it: Distillation) -> list[_Section]:
 def _items(it: Distillation, name: str) -> list[str]:
     values: tuple[str, ...] = getattr(it, name)
     lines = it.lines_of(name)
-    return [f"- {shorten(text, 400)}{_at(lines, at)}" for at, text in enumerate(values)]
+    return [f"- {shorten(text, 700)}{_at(lines, at)}" for at, text in enumerate(values)]
 
 
 def _at(lines: tuple[str, ...], at: int) -> str:

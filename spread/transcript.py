@@ -83,7 +83,8 @@ class Reader:
     def finish(self) -> list[Event]:
         """Return what never got an answer: calls without a result, prompts still queued."""
         held = [prompt for prompt in self._held if is_human(prompt.text)]
-        events: list[Event] = [*held, *self.pending.values()]
+        told = [Mark(it.line, "notice", it.text) for it in self._held if it.text.startswith("<task-")]
+        events: list[Event] = [*held, *told, *self.pending.values()]
         return sorted(events, key=lambda event: event.line)
 
     # -- by bytes -------------------------------------------------------------

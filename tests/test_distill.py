@@ -218,7 +218,9 @@ def test_sub_agents_edits_count(tmp_path: Path) -> None:
     (folder / "agent-a1.jsonl").write_bytes(agent.data())
     value = made(lines, tmp_path)
     assert value.files.modified == ("a.py", "b.py")
-    assert any("sub-agent reported: edit a: done" in item for item in value.completed)
+    assert any(
+        "“edit a”" in item and "reported: done, a is edited; wrote a.py" in item for item in value.completed
+    )
 
 
 def test_state_follows_the_last_run_and_the_last_edit(tmp_path: Path) -> None:

@@ -1,0 +1,99 @@
+"""Sub-agents: what each was told to do, how it ended, what it reported and wrote."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill_calls import is_async, task_of
+from spread.distill_reports import points
+from spread.distill_words import rules
+from spread.distillation_codec import shorten
+from spread.transcript_events import Call
+
+KEPT_AGENTS: Final = 60
+KEPT_ORDER_CHARS: Final = 3_000
+KEPT_REPORT_CHARS: Final = 4_000
+KEPT_FILES: Final = 20
+
+_STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
+_RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
+_NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
+_FOOTER: Final = re.compile(r"\n?(?:agentId: |<usage>).*", re.S)
+
+
+@dataclass(slots=True)
+class SubAgent:
+    """One sub-agent; `end` is empty as long as no end was seen."""
+
+    line: int
+    id: str
+    what: str
+    order: str
+    end: str = ""
+    ended_at: int = 0
+    report: str = ""
+    files: list[str] = field(default_factory=list)
+
+
+def started(agents: list[SubAgent], call: Call) -> SubAgent:
+    """Take in a call that started a sub-agent; one that runs on has no end so far."""
+    what = str(call.input.get("description") or call.input.get("subagent_type") or "sub-agent")
+    order = str(call.input.get("prompt") or "")[:KEPT_ORDER_CHARS]
+    made = SubAgent(call.line, str(call.extra.get("agentId") or ""), shorten(what, 100), order)
+    if not is_async(call):
+        made.end, made.ended_at = "completed", call.result_line
+        made.report = _FOOTER.sub("", call.output)[:KEPT_REPORT_CHARS]
+    agents.append(made)
+    del agents[:-KEPT_AGENTS]
+    return made
+
+
+def ended(agents: list[SubAgent], task: str, line: int, text: str) -> None:
+    """Take in what a notice, or asking for its output, says about a sub-agent."""
+    status, name = _STATUS.search(text), _NAMED.search(text)
+    if not task or not status or status[1] in ("running", "pending"):
+        return
+    known = next((agent for agent in reversed(agents) if agent.id == task), None)
+    if known is None and name and task_of(text) == task:
+        known = SubAgent(0, task, shorten(name[1], 100), "")
+        agents.append(known)
+    if known is not None:
+        result = _RESULT.search(text)
+        known.end, known.ended_at = status[1], line
+        known.report = result[2][:KEPT_REPORT_CHARS] if result else known.report
+
+
+def wrote(agents: list[SubAgent], agent: str, path: str) -> None:
+    """Note a file that the sub-agent with this id, or with this file of its own, has written."""
+    for known in reversed(agents):
+        if known.id and agent in (known.id, f"agent-{known.id}.jsonl"):
+            if path not in known.files and len(known.files) < KEPT_FILES:
+                known.files.append(path)
+            return
+
+
+def told(agents: list[SubAgent], safe: Callable[[str], str], most: int, chars: int) -> list[tuple[int, str]]:
+    """Return (line, text) for each of the newest sub-agents.
+
+    Args:
+        safe: Gives a text redacted.
+        chars: For the report of one.
+    """
+    return [(agent.ended_at or agent.line, _text(agent, safe, chars)) for agent in agents[-most:]]
+
+
+def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
+    end = f"{agent.end}" if agent.end else "its end was not seen"
+    text = f"sub-agent “{agent.what}”{f' (started L{agent.line})' if agent.line else ''} {end}"
+    order = safe(agent.order)
+    limits = [rule for rule in rules(order) if len(rule) < 140][:2]
+    asked = points(order, 180) if chars > 300 else ""
+    if told_so := " · ".join(dict.fromkeys([*([asked] if asked else []), *limits])):
+        text += f"; the agent's order to it: “{told_so}”"
+    if agent.report:
+        report = safe(agent.report)
+        text += f"; reported: {points(report, chars) or shorten(report, min(chars, 200))}"
+    if agent.files:
+        text += f"; wrote {', '.join(path.rpartition('/')[2] for path in agent.files)}"
+    return text
