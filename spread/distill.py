@@ -120,8 +120,16 @@ class _Reading:
         if isinstance(event, Call):
             if event.name in ("Task", "Agent") and not is_async(event):
                 self._take(str(event.extra.get("agentId") or ""), event.result_line)
+                if event.ok:
+                    self._reported(str(event.extra.get("agentId") or ""), event.output, event.result_line)
         elif isinstance(event, Mark) and event.kind == "notice":
             self._take(task_of(event.text), event.line)
+            self._reported(task_of(event.text), event.text, event.line)
+
+    def _reported(self, agent: str, report: str, line: int) -> None:
+        """Take over the new files a sub-agent reports, when its own transcript cannot tell."""
+        if agent not in self.files:
+            self.ledger.files.reported(report, self.ledger.cwd, line)
 
     def _take(self, agent: str, line: int) -> None:
         if agent and agent not in self.taken:

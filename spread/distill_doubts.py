@@ -45,6 +45,12 @@ def doubts(
         out.append((end, "the user interrupted the agent and nothing followed"))
     for line, what in ledger.background.values():
         out.append((line, f"in the background, its end was not seen: {what}"))
+    gone = ledger.files.gone
+    names = [name for path in gone if not (name := relative(path, root)).startswith(("~", "/"))]
+    if names:
+        more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
+        told = ", ".join(names[-MAX_PATHS:])
+        out.append((max(gone.values()), f"made and deleted again in the session: {told}{more}"))
     if git.stashed:
         out.append((git.stashed, "changes were put aside with git stash and not brought back"))
     if git.reset:

@@ -14,7 +14,17 @@ _NOISE: Final = re.compile(
     r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
     r"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
 )
-
+# How a sub-agent reports new files: `Created file: path`, or a heading with a list below it.
+_MADE: Final = re.compile(
+    r"(?i)^\W*(?:created|new|wrote|added)(?: (?:the )?(?:new )?files?)?\b[^\w`/~]*`([^`\s]+)`"
+)
+_MADE_LIST: Final = re.compile(
+    r"(?i)^\W*(?:(?:new )?files (?:created|added|written)|(?:created|new) files)\b[^\w`]*(?:\(\d+\)\W*)?$"
+)
+_LISTED: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\W*`([^`\s]+)`")
+_FILE: Final = re.compile(r"(?:/|^[A-Za-z]:\\|^~/).*\.\w{1,8}$")
+MAX_REPORTED: Final = 40
+MAX_GONE: Final = 40
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -47,6 +57,18 @@ def relative(path: str, root: str) -> str:
     return _HOME.sub("~", path)
 
 
+def made_by(report: str) -> list[str]:
+    """Return the paths that a report names as new files, at most MAX_REPORTED."""
+    out, listing = list[str](), False
+    for line in report.splitlines():
+        found = _MADE.match(line) or (_LISTED.match(line) if listing else None)
+        if found and _FILE.search(found[1]):
+            out.append(found[1])
+        if line.strip() and not _LISTED.match(line):
+            listing = bool(_MADE_LIST.match(line))
+    return list(dict.fromkeys(out))[:MAX_REPORTED]
+
+
 @dataclass(slots=True)
 class FileLedger:
     """The state of each path the session touched, by absolute path; values are the line of the last change."""
@@ -60,12 +82,15 @@ class FileLedger:
     last_change: int = 0
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
 
+    gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
+
     def saw(self, path: str, line: int) -> None:
         self.read.pop(path, None)
         self.read[path] = line
 
     def write(self, path: str, line: int, *, created: bool) -> None:
         known = path in self.modified or path in self.renamed or path in self.read
+        self.gone.pop(path, None)
         self._changed(path, line)
         if path in self.deleted:
             del self.deleted[path]
@@ -80,7 +105,10 @@ class FileLedger:
         self._changed(path, line)
         self.modified.pop(path, None)
         if self.created.pop(path, None) is not None or path in self.born:
-            return  # came and went within the session
+            self.gone[path] = line
+            if len(self.gone) > MAX_GONE:
+                del self.gone[next(iter(self.gone))]
+            return
         old = self.renamed.pop(path, None)
         self.deleted[old[0] if old else path] = line
 
@@ -92,6 +120,13 @@ class FileLedger:
             self.delete(known, line)
         if not inside and (sure or self._knows(path)):
             self.delete(path, line)
+
+    def reported(self, text: str, here: str, line: int) -> None:
+        """Take over the files that a sub-agent says it made, where its own transcript is not at hand."""
+        for name in made_by(text):
+            path = absolute(name, here)
+            if not self.touches(path) and path not in self.read and not _NOISE.search(path):
+                self.write(path, line, created=True)
 
     def touches(self, path: str) -> bool:
         """Tell whether the session is known to have changed a path."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spread.distill_files import FileLedger, absolute, relative
+from spread.distill_files import FileLedger, absolute, made_by, relative
 from spread.distill_shell import Effect
 
 
@@ -106,3 +106,28 @@ def test_files_from_outside_are_created_and_moved_away_deleted() -> None:
     files.apply(Effect("rename", "/tmp/x", "in.txt"), "/p", 1)
     files.apply(Effect("rename", "out.txt", "/tmp/y"), "/p", 2)
     assert (files.created, files.deleted) == ({"/p/in.txt": 1}, {"/p/out.txt": 2})
+
+
+def test_files_that_a_sub_agent_reports_as_new() -> None:
+    """A report names them one by one or in a list below a heading; what it only changed is not new."""
+    report = (
+        "**Created file:** `/srv/x/a.go` (package x)\nUpdated `/srv/x/b.go`.\n\n**Files created:**\n"
+        "- `/srv/x/c.go` - types\n- `make all`\nNotes:\n- `/srv/x/d.go` is old"
+    )
+    assert made_by(report) == ["/srv/x/a.go", "/srv/x/c.go"]
+    files = FileLedger()
+    files.saw("/srv/x/c.go", 1)
+    files.reported(report, "/srv", 2)
+    files.write("/srv/x/a.go", 3, created=False)
+    assert (files.created, files.modified) == ({"/srv/x/a.go": 3}, {})
+
+
+def test_what_came_and_went_is_remembered() -> None:
+    """A file made and deleted in the session is in no list of changes, but known to have been."""
+    files = FileLedger()
+    for name in ("a", "b"):
+        files.write(f"/x/{name}.py", 1, created=True)
+        files.delete(f"/x/{name}.py", 2)
+    files.write("/x/b.py", 3, created=True)
+    assert files.gone == {"/x/a.py": 2}
+    assert files.created == {"/x/b.py": 3}
