@@ -1,9 +1,11 @@
 """The two skills, followed to the letter by a scripted model in the real client, without any permission prompt."""
 
+import contextlib
 import json
 import os
 import re
 import shlex
+import signal
 import sys
 import threading
 import time
@@ -50,6 +52,7 @@ class Machine:
     def __init__(self, root: Path) -> None:
         self.box = Sandbox(root / "box")
         self.argv = root / "argv"
+        self.pids = root / "pids"
         home = Paths(root / "spread")
         home.make()
         Path(home.config).write_text('relay = ""\n')
@@ -59,6 +62,7 @@ class Machine:
         lib = shlex.quote(str(Path(spread.__file__).parent.parent))
         (folder / "spread").write_text(
             f'#!/bin/sh\nprintf "%s\\n" "$*" >>{shlex.quote(str(self.argv))}\n'
+            f"echo $$ >>{shlex.quote(str(self.pids))}\n"
             f"PYTHONPATH={lib} exec {shlex.quote(sys.executable)} -P -c "
             f"'import sys; from spread.cli import main; sys.exit(main())' \"$@\"\n"
         )
@@ -69,6 +73,13 @@ class Machine:
         """Run one prompt with the plugin and no permission but those the skill brings."""
         extra = ["--permission-mode", "default", "--plugin-dir", str(ROOT), *arguments]
         return self.box.run("-p", prompt, *extra, env=self.env, timeout_s=PATIENCE_S)
+
+    def end(self) -> None:
+        """End what a failed run left behind: a share that goes on would be in the way of later tests."""
+        for pid in self.pids.read_text().split() if self.pids.exists() else []:
+            with contextlib.suppress(OSError):
+                if b"spread.cli" in Path("/proc", pid, "cmdline").read_bytes():
+                    os.kill(int(pid), signal.SIGTERM)
 
     def results(self) -> list[Json]:
         """Return every tool result the model was given."""
@@ -93,8 +104,12 @@ def machines(tmp_path: Path) -> Iterator[tuple[Machine, Machine]]:
     need(find_client(), "the claude client; set CLAUDE_BIN")
     need((ROOT / ".claude-plugin").is_dir(), "a checkout")
     here, there = Machine(tmp_path / "here"), Machine(tmp_path / "there")
-    with here.box, there.box:
-        yield here, there
+    try:
+        with here.box, there.box:
+            yield here, there
+    finally:
+        here.end()
+        there.end()
 
 
 def sharing(command: str, passphrase: str) -> Json:
