@@ -8,7 +8,7 @@ from spread.distill_doubts import doubts
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_own import without
-from spread.distill_said import log
+from spread.distill_said import asked, log
 from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, latest
 from spread.distill_words import (
@@ -199,7 +199,7 @@ class Writer:
 
     def _resolved(self, turn: Turn, most: int) -> str:
         """Return a prompt on one line; a short reply together with what it answers."""
-        text = self.tell(turn.prompt.text, most)
+        text = asked(self._safe(turn.prompt.text), most) if most < 700 else self.tell(turn.prompt.text, most)
         if not is_short_reply(turn.prompt.text):
             return text
         if turn.picked:

@@ -5,6 +5,7 @@ from typing import Final
 
 from spread.distill_reports import points
 from spread.distill_turns import Turn
+from spread.distill_words import PASTED_CHARS
 from spread.distillation_codec import shorten
 
 MAX_LOG_CHARS: Final = 6_000
@@ -63,3 +64,12 @@ def _lines(
 def answer(said: str, most: int) -> str:
     """Return the facts of a message, or its beginning when it has no part that fits."""
     return points(said, most) or shorten(said, min(most, 160))
+
+
+def asked(said: str, most: int) -> str:
+    """Return a prompt on one line: of a long one its beginning, and what tells most of the rest."""
+    if len(said) <= max(most, PASTED_CHARS):
+        return shorten(said, most)
+    head = shorten(said, most * 2 // 5)
+    rest = points(said[len(head) :].partition(" ")[2], most - len(head))
+    return f"{head} […] {' '.join(rest.split())}" if rest else shorten(said, most)

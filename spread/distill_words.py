@@ -183,6 +183,16 @@ _CHOICE: Final = re.compile(
 )
 
 
+PASTED_CHARS: Final = 600  # so long a prompt is in part not typed
+_OWN_VOICE: Final = re.compile(
+    r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b", re.I
+)
+_OUTPUT: Final = re.compile(
+    r":\d+:\d+|\bUncaught\b|\b\w+(?:Error|Exception):|://localhost|^\d+-\d+: |\bversion: |^(?:[A-Z]\w+ ){1,3}[A-Z]\w+$|\S{60}"
+)
+_QUOTATION: Final = re.compile(r"\"[^\"\n]{40,}\"|“[^”\n]{40,}”")
+
+
 def choices(text: str, *, answers: bool = False) -> list[str]:
     """Return the sentences of a prompt that prefer, decide, correct or state something, verbatim; no questions.
 
@@ -191,7 +201,9 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     """
     corrects = answers or objects(text)
     out = []
-    for said in sentences(_unwrapped(_own_words(text))):
+    for said in sentences(_QUOTATION.sub("“…”", _unwrapped(_own_words(text)))):
+        if _OUTPUT.search(said) or (len(text) > PASTED_CHARS and not _OWN_VOICE.search(_plain(said))):
+            continue
         plain = _plain(said)
         asks = said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects)
         if 10 <= len(said) <= 300 and not asks and (corrects or _CHOICE.search(plain)):

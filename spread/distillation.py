@@ -20,7 +20,7 @@ SCHEMA: Final = "claude-spread/distillation/1"
 MAX_BYTES: Final = 256 * 1024
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 MORE_CHARS: Final = 2_400
-MAX_WORDS: Final = 1_200  # of the whole body, about; where they are short, "More" is
+MAX_WORDS: Final = 1_180  # of the whole body, about, so that it stays below 1,200
 WORD_CHARS: Final = 6  # with the space
 FENCE: Final = "+++"
 MAX_KEY_DOTS: Final = 8
@@ -268,23 +268,23 @@ def render(it: Distillation) -> str:
         return head + "".join(first)
     words = MAX_WORDS - len(head.split()) - sum(len(part.split()) for part in first) - 12
     room, more = min(MORE_CHARS, max(words, 40) * WORD_CHARS), ""
-    for section in rest:
-        items = section.items[section.shown :]
-        room -= len(section.heading) + 40
-        kept = _fitting(items, room // 2)
-        room -= sum(len(item) for item in kept)
-        left = f"- … {len(items) - len(kept)} more in the front matter\n" if len(kept) < len(items) else ""
-        more += _show(f"{section.heading}, continued" if section.shown else section.heading, kept) + left
+    room -= sum(len(section.heading) + 70 for section in rest)
+    kept = _fitting([section.items[section.shown :] for section in rest], room)
+    for section, items in zip(rest, kept, strict=True):
+        lost = len(section.items) - section.shown - len(items)
+        left = f"- … {lost} more in the front matter\n" if lost else ""
+        more += _show(f"{section.heading}, continued" if section.shown else section.heading, items) + left
     return f"{head}{''.join(first)}\n---\nMore of the same hand-off, less important:\n{more}"
 
 
-def _fitting(items: list[str], room: int) -> list[str]:
-    kept: list[str] = []
-    for item in items:
-        room -= len(item) + 1
-        if room < 0:
-            break
-        kept.append(item)
+def _fitting(lists: list[list[str]], room: int) -> list[list[str]]:
+    """Return the beginnings of the lists that fit, taken from each in turn."""
+    kept: list[list[str]] = [[] for _ in lists]
+    for at in range(max(map(len, lists))):
+        for items, taken in zip(lists, kept, strict=True):
+            if len(taken) == at < len(items) and len(items[at]) < room:
+                taken.append(items[at])
+                room -= len(items[at]) + 1
     return kept
 
 

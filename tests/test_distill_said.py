@@ -1,6 +1,6 @@
 """The log of what the user said."""
 
-from spread.distill_said import MAX_LOG_CHARS, log
+from spread.distill_said import MAX_LOG_CHARS, asked, log
 from spread.distill_turns import Turn
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
@@ -36,3 +36,13 @@ def test_what_does_not_fit_is_counted() -> None:
     told = _log(turns, 9_999)
     assert len(told) < MAX_LOG_CHARS + 200
     assert told.endswith("earlier prompts left out")
+
+
+def test_of_a_pasted_review_the_demands_are_told() -> None:
+    """A long prompt is given by its beginning and the parts with facts, not by its first words alone."""
+    praise = "This is lovely and well made work indeed.\n" * 20
+    told = asked(f"more feedback:\n{praise}- limit retries to 3 in `app/fetch.py`\n", 200)
+    assert told.startswith("more feedback: This is")
+    assert "[…]" in told
+    assert "limit retries to 3 in `app/fetch.py`" in told
+    assert asked("short", 200) == "short"

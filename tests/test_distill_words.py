@@ -153,3 +153,13 @@ def test_choices_are_what_a_person_states() -> None:
     assert choices("docker is running on your host.") == ["docker is running on your host."]
     assert choices("fix the parser now") == []
     assert choices("put it in the other handler", answers=True) == ["put it in the other handler"]
+
+
+def test_pasted_output_is_no_choice() -> None:
+    """Lines of a stack trace, of a log or quoted back at length are not what the user decided."""
+    assert choices(
+        "The view is broken.\nUncaught ContextError: it is not there\nrun at main.js:12:3 not"
+    ) == ["The view is broken."]
+    assert choices('drop the answer "Joined as two. Status is active now, it is the first one."') == []
+    review = "The parser should be split. " * 30
+    assert choices(f"{review}\n\nI think we should keep it.") == ["I think we should keep it."]
