@@ -135,9 +135,9 @@ class GitLedger:
             own: Whether the session committed, not a rebase or merge that told of others' commits.
         """
         files, line = self.files, call.line
-        for path, at in self.staged.items():
+        for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
             if not files.touches(path):
-                files.modified[path] = at
+                files.modified[path] = line
                 files.read.pop(path, None)
         self.staged.clear()
         if not own:

@@ -63,6 +63,7 @@ def test_staged_files_count_once_committed() -> None:
     assert files.modified == {}
     ran(*steps, ("git commit -m a", "[main aaaaaaa] a"), files=files)
     assert set(files.modified) == {f"{ROOT}/package.json", f"{ROOT}/docs/made.md", f"{ROOT}/other.md"}
+    assert set(files.modified.values()) == {3}  # the commit's line: to stage a file changes nothing
 
 
 def test_stash_and_hard_reset_are_noted_until_undone() -> None:
