@@ -12,6 +12,7 @@ _RULED: Final = re.compile(r"[\s|:=_*+-]*")
 _HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
 _MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
 _END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'“`(*A-Z\d])")
+_CODE: Final = re.compile(r"[;{}]$|^(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
 _NUMBER: Final = re.compile(r"\d")
 _NAME: Final = re.compile(
@@ -42,7 +43,7 @@ def _pieces(said: str) -> tuple[tuple[float, str], ...]:
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
         heading = bool(_HEADING.match(line))
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
-        if _RULED.fullmatch(line) or _SOLID.search(line):
+        if _RULED.fullmatch(line) or _CODE.search(line) or _SOLID.search(line):
             continue
         for part in _END.split(line):
             if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS:

@@ -190,7 +190,7 @@ _OWN_VOICE: Final = re.compile(
 _OUTPUT: Final = re.compile(
     r":\d+:\d+|\bUncaught\b|\b\w+(?:Error|Exception):|://localhost|^\d+-\d+: |\bversion: |^(?:[A-Z]\w+ ){1,3}[A-Z]\w+$|\S{60}"
 )
-_QUOTATION: Final = re.compile(r"\"[^\"\n]{40,}\"|“[^”\n]{40,}”")
+_QUOTATION: Final = re.compile(r"\"[^\"]{40,600}\"|“[^”]{40,600}”")
 
 
 def choices(text: str, *, answers: bool = False) -> list[str]:

@@ -43,3 +43,10 @@ def test_points_of_mere_praise() -> None:
 def test_points_leave_out_what_may_be_a_key() -> None:
     """A line that is one long word without spaces is never a part."""
     assert points(f"{'aB3' * 30}\nThe port is 8080 now.", 200) == "The port is 8080 now."
+
+
+def test_points_leave_out_code() -> None:
+    """Lines of code outside a fence are no facts."""
+    assert (
+        points("const size = readAll(4);\n+ retry(3)\nThe port is 8080 now.", 200) == "The port is 8080 now."
+    )
