@@ -208,11 +208,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
     except SystemExit as leave:  # --help, --version
         return leave.code if isinstance(leave.code, int) else EXIT_USAGE
-    except PermissionError as problem:
-        name = problem.filename or "a file"
+    except OSError as problem:  # a full disk, a read-only home, a file where a directory should be
         told = SpreadError(
-            f"cannot use {name}", why=problem.strerror or "", hint="check its permissions and owner"
-        )
+            f"cannot use {problem.filename or 'a file'}", why=problem.strerror or type(problem).__name__,
+            hint="check its permissions and owner, and the disk's free space",
+        )  # fmt: skip
         sys.stderr.write("\n".join(told.lines()) + "\n")
         return EXIT_FAILED
     except Exception as problem:

@@ -320,6 +320,8 @@ def find(paths: Paths, wanted: str) -> Received:
     Raises:
         StoreError: None, or more than one.
     """
+    if not wanted:
+        raise StoreError("no id is given", hint="see `spread inbox`, or say latest")
     items = received(paths)
     fits = items[:1] if wanted == "latest" else [item for item in items if item.id.startswith(wanted)]
     if len(fits) == 1:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import spread
 from spread.distill import agent_files, distill, session_of
 from spread.distillation import FIRST_PART_CHARS, MAX_BYTES, Distillation, body
 from spread.errors import TranscriptError
@@ -14,7 +15,7 @@ from spread.redact import Redactor
 from spread.transcript import Reader
 from tests.distill_lines import SESSION, Lines
 
-DEMO = Path(__file__).parent.parent / "spread" / "demo.jsonl"
+DEMO = Path(spread.__file__).with_name("demo.jsonl")
 
 
 def made(lines: Lines, folder: Path, **more: object) -> Distillation:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import spread
 from spread import distill_state
 from spread.distill import distill
 from spread.errors import TranscriptError
@@ -17,7 +18,7 @@ from spread.transcript import Reader
 from spread.transcript_events import Event
 from tests.distill_lines import SESSION, Lines
 
-DEMO = (Path(__file__).parent.parent / "spread" / "demo.jsonl").read_bytes()
+DEMO = Path(spread.__file__).with_name("demo.jsonl").read_bytes()
 
 
 class Desk:

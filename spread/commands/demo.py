@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -117,6 +118,7 @@ def run() -> int:
     if shutil.which("git") is None:
         raise SpreadError("git is not installed", why="the demo makes two checkouts of one project")
     started = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside it tidies up all the same
     with _world() as demo:
         for title, step in (
             ("two machines, one project, and a relay of our own", _prepare),

@@ -106,6 +106,11 @@ def load(
         raise StoreError(
             f"cannot share {file}", why="it is not UTF-8 text", hint="share a text or Markdown file"
         ) from None
+    if not raw:
+        raise StoreError(
+            "there is nothing to share", why=f"{'standard input' if file == '-' else file} is empty",
+            hint="give a file, a text, or nothing for this project's session",
+        )  # fmt: skip
     if len(raw) > MAX_BYTES:
         raise StoreError(f"{file} is too large", why=f"at most {MAX_BYTES >> 20} MiB can be shared at once")
     return Content(
