@@ -113,7 +113,7 @@ def test_no_permission(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -
     done = run("status")
     assert done.code == 1
     assert done.told() == {
-        "error": "cannot use /some/file", "cause": "Permission denied", "hint": "check its permissions and owner",
+        "error": "cannot use /some/file", "cause": "Permission denied", "hint": "check its permissions and owner, and the disk's free space",
     }  # fmt: skip
 
 
