@@ -201,7 +201,7 @@ def _is_typed(value: str) -> bool:
 
 # Names with values.
 
-_WORD: Final = r"(?:passw|passphr|passc|pwd|pass(?=[\"'`\]\\\s:=])|secret|token|credential|creds|key|auth|jwt|bearer|dsn|webhook|otp|connection_?string)"
+_WORD: Final = r"(?:passw|passphr|passc|pwd|p(?:ass|w)(?=[\"'`\]\\\s:=])|secret|token|credential|creds|key|auth|jwt|bearer|dsn|webhook|otp|connection_?string)"
 _KEYED: Final = re.compile(
     _WORD
     + r"[\w.-]{0,48}[\"'`\])\\]{0,4}[ \t]{0,16}(?::[ \t]{0,2}(?:str|string|secretstr|bytes|&str|final|optional\[str\])(?:[ \t]*\|[ \t]*(?:none|null|undefined))?[ \t]{0,2}=(?!=)|=>|:=|={1,3}|!=|:(?!:)|,(?=[ \t]*[\"']))[ \t]{0,16}"
@@ -326,7 +326,9 @@ def _near(text: str, low: str, at: int, word: str) -> Iterator[Span]:
     if said:
         start, end = said.span("s")
         value = text[start:end].rstrip(".!?:)]}")
-        typed = word.startswith(("pass", "kenn")) and _is_said(value)
+        typed = word.startswith(("pass", "kenn")) and _is_said(
+            value, plain=low[at:start].strip() in ("is", "ist")
+        )
         if typed or _is_told(value):
             yield start, start + len(value), "password" if typed else "near-key-word"
     until = _until(text, at)
@@ -344,12 +346,12 @@ def _until(text: str, at: int) -> int:
     return end if block < 0 else block
 
 
-def _is_said(value: str) -> bool:
+def _is_said(value: str, *, plain: bool) -> bool:
     """Tell whether a word said to be the password is one: letters with digits or signs, no code, no path."""
     return (
         any(char.isdigit() for char in value)
         and any(char.isalpha() for char in value)
-        and is_secret("password", value, quoted=False, plain=False)
+        and is_secret("password", value, quoted=False, plain=plain and len(value) >= 8)
     )
 
 

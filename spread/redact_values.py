@@ -222,6 +222,46 @@ def is_strong(value: str) -> bool:
     return digits >= 2 and is_random(bare) and _turns(bare) >= len(bare) / 4 and entropy(bare) >= 3.4
 
 
+# Types, encodings, algorithms and protocols: names with digits that nobody takes for a password.
+_TECHNICAL: Final = re.compile(
+    r"(?i)(?:.*(?:base(?:16|32|58|64|85)|utf(?:8|16|32)|sha(?:1|224|256|384|512)|md5|aes(?:128|192|256)|rsa?(?:256|384|512|[234]\d{3})"
+    r"|[he]s(?:256|384|512)|ed25519|x509|x25519|secp\d+|oauth2?|http2|ipv[46]|u?int(?:8|16|32|64)|float(?:16|32|64)"
+    r"|latin1|pkcs\d+|argon2|pbkdf2|chacha20)(?!\d)|\d{4}-\d\d-\d\d|0x[0-9a-f]).*"
+)
+_CHOSEN_WORD: Final = re.compile(r"(?:[A-Z]?[a-z]{3,20}\d{1,8}){1,4}")
+_SIGNED: Final = re.compile(r".*[!@#$%^&*+=~?].*\w")
+
+
+def is_technical(value: str) -> bool:
+    """Tell whether `value` is about a type, an encoding or an algorithm: `Uint8Array`, `base64url`."""
+    return _TECHNICAL.fullmatch(value[:MAX_JUDGED_CHARS]) is not None
+
+
+def _is_chosen_word(value: str) -> bool:
+    """Tell whether an identifier is more likely a chosen password, `sunflower12`, than a variable, `token12`."""
+    return (
+        len(value) >= MIN_SECRET_CHARS
+        and _CHOSEN_WORD.fullmatch(value) is not None
+        and sum(char.isdigit() for char in value) >= 2
+        and not name_class(value)
+        and not is_technical(value)
+    )
+
+
+def _is_chosen(value: str) -> bool:
+    """Tell whether a literal has a digit in its words, or letters of both cases around a sign; no version, no name."""
+    bare = value.rstrip("0123456789").lower()
+    if " " in value or bare in _PASSWORD | _SECRET or is_technical(value) or _DOTTED.fullmatch(value):
+        return False
+    if not any(char.isalpha() for char in value) or _NUMBERISH.fullmatch(value):
+        return False
+    parts = _SPLIT.split(value)
+    if any(char.isdigit() for char in value):
+        # `us-east-1` and `gpt-4-turbo` are names; a number of three digits or more is not a version's.
+        return len(parts) == 1 or any(sum(char.isdigit() for char in part) >= 3 for part in parts)
+    return value.lower() != value != value.upper() and _SIGNED.match(value) is not None
+
+
 def is_secret(kind: str, value: str, *, quoted: bool, plain: bool) -> bool:
     """Tell whether `value`, given to a name of class `kind`, is a secret.
 
@@ -233,13 +273,17 @@ def is_secret(kind: str, value: str, *, quoted: bool, plain: bool) -> bool:
     least = 6 if kind == "password" else MIN_SECRET_CHARS
     if len(value) < least or is_stand_in(value) or _HASH.fullmatch(value):
         return False
-    if not quoted and (_CALLED.fullmatch(value) or (not plain and is_code(value))):
+    if not quoted and (
+        _CALLED.fullmatch(value) or (not plain and is_code(value) and not _is_chosen_word(value))
+    ):
         return False
     if kind == "password":
         return _is_password(value, plain=plain)
     if is_path(value):
         return False
-    return is_random(value) or (plain and value.isalpha() and len(value) >= 12 and not value.islower())
+    if is_random(value) or _is_chosen(value):
+        return True
+    return plain and value.isalpha() and len(value) >= 12 and not value.islower()
 
 
 def _is_password(value: str, *, plain: bool) -> bool:
@@ -248,6 +292,8 @@ def _is_password(value: str, *, plain: bool) -> bool:
     if is_random(value) or (value.isdigit() and len(value) >= 6):
         return True
     if is_path(value) or _DOTTED.fullmatch(value) or _NUMBERISH.fullmatch(value):
+        return False
+    if value.isidentifier() and is_technical(value):
         return False
     mixed = any(char.isdigit() for char in value) or not re.fullmatch(r"[\w.:/-]+", value)
     return (mixed and any(char.isalpha() for char in value)) or (

@@ -174,6 +174,51 @@ def test_secrets_in_command_lines_and_prose(template: str, rng: random.Random) -
         assert value not in once(template.format(value))
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        "JWT_SECRET={}99",
+        "SECRET_TOKEN={}123",
+        "ADMIN_PW={}8812!",
+        "use password={0}2{0}2.",
+        "REDIS_AUTH={}8812",
+        "client_secret: {}8812",
+        "my password is {}8812!",
+        "curl -d client_secret={}8812 https://sso.internal/",
+        'api_key = "{}8812"',
+    ],
+)
+@pytest.mark.parametrize("word", ["sunflower", "Sunflower", "hunter"])
+def test_words_with_digits_are_chosen_secrets(template: str, word: str) -> None:
+    """What a person makes up goes where its name or the sentence says that it is a secret."""
+    assert word not in once(template.format(word))
+
+
+@pytest.mark.parametrize("name", ["JWT_SECRET", "SECRET_TOKEN", "REDIS_AUTH", "ADMIN_PW"])
+def test_a_secret_that_calls_itself_one(name: str) -> None:
+    """A value that begins with a word of the trade is a secret where only data stands."""
+    assert once(f"{name}=super{'secret'}99").startswith(f"{name}=[redacted:")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "privateKey: Uint8Array",
+        'secret: "base64url"',
+        "token = token12",
+        "SECRET_REGION_KEY=us-east-1",
+        "use_auth: true",
+        "API_TOKEN=$API_TOKEN2",
+        "API_SECRET=your-secret-123",
+        "secret = sha256sum(path)",
+        'api_key = "Invalid-Token"',
+    ],
+)
+def test_names_with_digits_are_no_secrets(line: str) -> None:
+    """Types, algorithms, variables and regions stay though they have digits."""
+    assert once(line) == line
+
+
 def test_an_aws_pair(rng: random.Random) -> None:
     """The secret beside an AWS key id goes too, though nothing names it."""
     secret = filled(rng, "{b40}")
