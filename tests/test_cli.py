@@ -113,8 +113,10 @@ def test_no_permission(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -
     done = run("status")
     assert done.code == 1
     assert done.told() == {
-        "error": "cannot use /some/file", "cause": "Permission denied", "hint": "check its permissions and owner, and the disk's free space",
-    }  # fmt: skip
+        "error": "cannot use /some/file",
+        "cause": "Permission denied",
+        "hint": "check its permissions and owner, and the disk's free space",
+    }
 
 
 def test_the_reader_has_gone(home: Paths) -> None:
