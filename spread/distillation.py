@@ -27,8 +27,6 @@ MAX_KEY_DOTS: Final = 8
 QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 NONE: Final = "none observed"
 UNKNOWN: Final = "unknown"
-STATES: Final = ("failing", "blocked", "question open", "needs verification", "validated", "no change")
-OUTCOMES: Final = ("passed", "failed", UNKNOWN, NONE)
 
 
 @dataclass(frozen=True)
