@@ -49,19 +49,21 @@ def started(agents: list[SubAgent], call: Call) -> SubAgent:
     return made
 
 
-def ended(agents: list[SubAgent], task: str, line: int, text: str) -> None:
-    """Take in what a notice, or asking for its output, says about a sub-agent."""
+def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
+    """Take in what a notice, or asking for its output, says about a sub-agent; return its report, if that is new."""
     status, name = _STATUS.search(text), _NAMED.search(text)
     if not task or not status or status[1] in ("running", "pending"):
-        return
+        return ""
     known = next((agent for agent in reversed(agents) if agent.id == task), None)
     if known is None and name and task_of(text) == task:
         known = SubAgent(0, task, shorten(name[1], 100), "")
         agents.append(known)
-    if known is not None:
-        result = _RESULT.search(text)
-        known.end, known.ended_at = status[1], line
-        known.report = result[2][:KEPT_REPORT_CHARS] if result else known.report
+    if known is None:
+        return ""
+    result, before = _RESULT.search(text), known.report
+    known.end, known.ended_at = status[1], line
+    known.report = result[2][:KEPT_REPORT_CHARS] if result else before
+    return known.report if known.report != before else ""
 
 
 def wrote(agents: list[SubAgent], agent: str, path: str) -> None:

@@ -8,7 +8,7 @@ from spread.distill_doubts import doubts
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_own import without
-from spread.distill_said import asked, log
+from spread.distill_said import Log, asked
 from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, latest
 from spread.distill_words import (
@@ -20,11 +20,10 @@ from spread.distill_words import (
     question_of,
 )  # fmt: skip
 from spread.distillation import (
-    FIRST_PART_CHARS,
     MAX_BYTES,
     MAX_WORDS,
-    MORE_CHARS,
     NONE,
+    PAGE_CHARS,
     UNKNOWN,
     WORD_CHARS,
     Agent,
@@ -52,8 +51,7 @@ MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
 MAX_TRIALS: Final = 12
 MAX_AGENTS: Final = 10
-PAGE_CHARS: Final = FIRST_PART_CHARS + MORE_CHARS - 200
-PAGE_WORDS: Final = MAX_WORDS - 20
+PAGE_WORDS: Final = MAX_WORDS - 10
 MAX_SUMMARY_CHARS: Final = 2_400
 
 
@@ -67,6 +65,7 @@ class Writer:
         self.redacted: dict[str, str] = {}
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
+        self.log = Log(ledger.turns, ledger.heard)
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
         """Return the document, redacted.
@@ -349,6 +348,6 @@ class Writer:
         return tuple(Rename(relative(old, self.root), relative(new, self.root)) for new, (old, _) in renamed)
 
     def _context(self, page: str) -> str:
-        """Return the log of the user's words; it grows until the page, which holds the rest, is full."""
-        room = min(PAGE_CHARS - len(page), (PAGE_WORDS - len(page.split())) * WORD_CHARS)
-        return log(self.ledger.turns, self._resolved, self._safe, room)
+        """Return the log of what was said; it fills what the rest leaves of the page."""
+        room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
+        return self.log.text(page, self._resolved, self._safe, room)

@@ -23,6 +23,8 @@ _REFUSED: Final = re.compile(
 _REWRITES: Final = re.compile(
     r"^git (?:rebase(?!.* --abort)|reset .*(?:HEAD[~^@]|ORIG_HEAD|--hard \S+|--soft \S+|[0-9a-f]{7,40}\b))"
 )
+_HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n\s*\1\b", re.S)
+_SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
 
 
@@ -196,6 +198,12 @@ def _gits(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
         if item.name == "git" and len(words) > 1:
             out.append((words, place))
     return out
+
+
+def message_of(source: str) -> str:
+    """Return the message of a commit or the body of a pull request that a command line gives as a here-document."""
+    found = _HERE.search(source) if "<<" in source else None
+    return _SIGNED.sub("", found[2]).strip() if found else ""
 
 
 def _source(call: Call) -> str:

@@ -10,7 +10,8 @@ from spread import distill_trials
 from spread.distill_agents import SubAgent
 from spread.distill_calls import is_dull, task_of, what_of
 from spread.distill_files import FileLedger, absolute
-from spread.distill_git import GitLedger
+from spread.distill_git import GitLedger, message_of
+from spread.distill_said import Heard, keep
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn, choices_of, turn_of
@@ -21,6 +22,7 @@ from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_SAY_CHARS: Final = 8_000
+KEPT_SUMMARY_CHARS: Final = 20_000
 KEPT_PROMPTS: Final = 200
 SHOWN_TURNS: Final = 80
 FULL_TURNS: Final = 6
@@ -57,7 +59,7 @@ class Ledger:
     agents: list[SubAgent] = field(default_factory=list)
     background: dict[str, tuple[int, str]] = field(default_factory=dict)
     last_say: Say | None = None
-    previous_says: list[Say] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)  # the agent's words
     plan: tuple[int, str] | None = None
     end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open
     error: Mark | None = None
@@ -109,6 +111,7 @@ class Ledger:
             return
         say.text = self.git.marked(say.text[-KEPT_SAY_CHARS:])
         self.last_say, self.end = say, "say"
+        keep(self.heard, say.line, say.text)
         if self.turns:
             turn = self.turns[-1]
             turn.last = say
@@ -180,6 +183,10 @@ class Ledger:
             self.another = True
         elif mark.kind == "recap":
             self.recap = mark
+        elif mark.kind == "compacted" and mark.text:
+            keep(self.heard, mark.line, mark.text[:KEPT_SUMMARY_CHARS])
+        elif mark.kind == "expansion":
+            keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS])
         elif mark.kind == "notice":
             self._notice(mark.line, mark.text)
 
@@ -274,6 +281,8 @@ class Ledger:
             self.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
         if "git" in source or "commit" in source or "gh pr" in source:
             self.git.add(call, commands, self.root)
+            if message := message_of(source):
+                keep(self.heard, call.line, message)
         self._tried(call, commands, checked=run is not None)
 
     def _tried(self, call: Call, commands: list[Simple], *, checked: bool) -> None:
@@ -322,11 +331,14 @@ class Ledger:
             plan = str(call.input.get("plan") or call.extra.get("plan") or "")
             title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
             self.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
+            keep(self.heard, call.result_line, plan[:KEPT_SUMMARY_CHARS])
             self.decisions.append((call.result_line, f"the user approved the plan “{shorten(title, 160)}”"))
 
     def _on_agent(self, call: Call) -> None:
         if call.ok:
             made = helpers.started(self.agents, call)
+            if made.report:
+                keep(self.heard, made.ended_at, made.report)
             if not made.end:
                 self.background[made.id or call.id] = (call.line, f"sub-agent: {made.what}")
 
@@ -352,7 +364,8 @@ class Ledger:
         status = _STATUS.search(text)
         if not status or status[1] in ("running", "pending") or line < self.settled.get(task, (0, ""))[0]:
             return
-        helpers.ended(self.agents, task, line, text)
+        if report := helpers.ended(self.agents, task, line, text):
+            keep(self.heard, line, report)
         self.background.pop(task, None)
         self.settled[task] = (line, ends(text))
 

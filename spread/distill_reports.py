@@ -34,7 +34,7 @@ _PRAISE: Final = re.compile(
 
 
 @lru_cache(400)
-def _pieces(said: str) -> tuple[tuple[float, str], ...]:
+def pieces(said: str) -> tuple[tuple[float, str], ...]:
     """Return the sentences and list items of a report in order, each with what it is worth."""
     out = []
     for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
@@ -61,13 +61,13 @@ def _worth(part: str, *, heading: bool) -> float:
 
 def points(said: str, most: int) -> str:
     """Return the parts of a report that tell most, in their order and whole, in at most `most` characters."""
-    pieces = _pieces(said)
+    parts = pieces(said)
     chosen, room = set[int](), most
-    for at in sorted(range(len(pieces)), key=lambda at: (-pieces[at][0], at)):
-        worth, part = pieces[at]
+    for at in sorted(range(len(parts)), key=lambda at: (-parts[at][0], at)):
+        worth, part = parts[at]
         if chosen and worth < 0:
             break
         if len(part) + 3 <= room:
             chosen.add(at)
             room -= len(part) + 3
-    return " · ".join(pieces[at][1] for at in sorted(chosen))
+    return " · ".join(parts[at][1] for at in sorted(chosen))

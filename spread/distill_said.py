@@ -1,63 +1,173 @@
-"""The log of what the user said, with what the agent came to on it; as long as the page has room."""
+"""What was said: the user's prompts and the agent's statements that add most to the rest of the page.
 
+An extract under a budget: again and again the line is taken that brings, for its length, most of the session's
+telling words that the page lacks (greedy maximum coverage; Lin and Bilmes, "A Class of Submodular Functions for
+Document Summarization", 2011). Newer lines win over older ones that tell of the same.
+"""
+
+import heapq
+import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from spread.distill_reports import points
+from spread.distill_reports import pieces, points
 from spread.distill_turns import Turn
 from spread.distill_words import PASTED_CHARS
-from spread.distillation_codec import shorten
+from spread.distillation_codec import clean, shorten
 
-MAX_LOG_CHARS: Final = 6_000
-MIN_LOG_CHARS: Final = 2_600  # also when the rest fills the page
-REPORT_CHARS: Final = 2_400  # of a report are looked at
-_GENEROUS: Final = (4.0, 2.8, 2.0, 1.4, 1.0, 0.7)  # the first that fits is taken
+KEPT_CHARS: Final = 80_000  # of the agent's words; few sessions have more
+PROMPT_CHARS: Final = 260  # of a prompt are shown
+MAX_WORDS: Final = 900
+LINE_COST: Final = 5  # words: a line's number, who spoke, and the reader's effort
+USER_WORTH: Final = 2.5
+MIN_SPACES: Final = 3  # in a statement
+ONCE: Final = 0.6  # what a word is worth that stands in one line only
+COMMON: Final = 0.3  # and one that stands in a fifth of all lines
+COVERED: Final = 0.2  # what a word is still worth that an older line told
+_WORD: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
+_STEM_CHARS: Final = 7
+_STOP: Final = frozenset(
+    word[:_STEM_CHARS]
+    for word in (
+        ["the", "and", "for", "you", "that", "this", "with", "not", "are", "was", "were", "but", "all", "any", "from", "have", "has", "had", "will", "would", "could", "should", "can", "may", "into", "also", "just", "then", "than", "when", "what", "which", "where", "who", "how", "why", "its", "our", "your", "their", "they", "them", "there", "here", "these", "those", "now", "let", "about", "been", "being", "does", "did", "done", "only", "one", "two", "some", "more", "most", "other", "each", "very", "over", "under", "out", "off", "because", "need", "want", "make", "made", "use", "used", "using", "like", "get", "got", "see", "look"]
+    )
+)
+
+Heard = tuple[int, str]  # the line and the words of the agent, a sub-agent or a summary by the client
 
 
-def log(
-    turns: list[Turn], resolved: Callable[[Turn, int], str], safe: Callable[[str], str], room: int
-) -> str:
-    """Return one line for each prompt, newest first, longer the newer, each with the facts of the answer.
+@dataclass(slots=True)
+class _Candidate:
+    line: int
+    text: str
+    words: frozenset[str]
+    length: int
+    weight: float  # for its kind, place and form
+    at: int = -1  # the place in what was heard; a prompt: -1 - its place among the turns
 
-    Args:
-        resolved: Gives a prompt, redacted, on one line of so many characters.
-        safe: Gives a text redacted.
-        room: Characters to be filled, but MIN_LOG_CHARS to MAX_LOG_CHARS.
-    """
-    room = min(max(room, MIN_LOG_CHARS), MAX_LOG_CHARS)
-    lines = list[str]()
-    for factor in _GENEROUS if len(turns) < 40 else _GENEROUS[-2:]:
-        lines = _lines(turns, resolved, safe, factor)
-        if sum(map(len, lines)) + 3 * len(lines) <= room:
+
+class Log:
+    """Chooses once, on the first page it is given; use one for each document."""
+
+    def __init__(self, turns: list[Turn], heard: list[Heard]) -> None:
+        self.turns, self.heard = turns, heard
+        self.starts = [turn.prompt.line for turn in turns]
+        self.chosen: list[_Candidate] | None = None
+
+    def text(
+        self, page: str, resolved: Callable[[Turn, int], str], safe: Callable[[str], str], words: int
+    ) -> str:
+        """Return one line a turn, newest first, in at most about `words` words.
+
+        Args:
+            page: The rest of the page, which need not be told again.
+            resolved: Gives a prompt, redacted, on one line of so many characters.
+            safe: Gives a text redacted.
+        """
+        if self.chosen is None:
+            self.chosen = _choose(self._candidates(resolved), page, min(words, MAX_WORDS))
+        kept = [it for it in self.chosen if it.at < 0 or it.text in safe(self.heard[it.at][1])]
+        room, fits = words, list[_Candidate]()
+        for it in kept:
+            room -= it.length
+            if room < 0:
+                break
+            fits.append(it)
+        return "\n".join(self._lines(fits, resolved))
+
+    def _candidates(self, resolved: Callable[[Turn, int], str]) -> list[_Candidate]:
+        newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _ in self.heard)])
+        out = list[_Candidate]()
+        for at, turn in enumerate(self.turns):
+            _add(out, turn.prompt.line, resolved(turn, PROMPT_CHARS), USER_WORTH, newest, -1 - at)
+        for at, (line, said) in enumerate(self.heard):
+            for worth, part in pieces(clean(said)):
+                if part.count(" ") >= MIN_SPACES:
+                    _add(out, line, part, 1 + 0.15 * max(min(worth, 4.0), -2.0), newest, at)
+        return out
+
+    def _lines(self, chosen: list[_Candidate], resolved: Callable[[Turn, int], str]) -> list[str]:
+        """Return the chosen, grouped by turn, newest turn first, in file order within."""
+        groups: dict[int, list[_Candidate]] = {}
+        for it in sorted(chosen, key=lambda it: it.line):
+            groups.setdefault(bisect_right(self.starts, it.line) - 1, []).append(it)
+        return [self._line(turn, groups[turn], resolved) for turn in sorted(groups, reverse=True)]
+
+    def _line(self, turn: int, group: list[_Candidate], resolved: Callable[[Turn, int], str]) -> str:
+        following = self.turns[turn + 1 : turn + 2]
+        agent = "agent (the user then objected)" if following and following[0].objects else "agent"
+        parts, last = list[str](), 0
+        for it in group:
+            if it.at < 0:
+                parts.append(f"L{it.line} user: {resolved(self.turns[-1 - it.at], PROMPT_CHARS)}")
+            elif it.line == last:
+                parts[-1] += f" · {it.text}"
+            else:
+                parts.append(f"L{it.line}{'' if last else f' {agent}'}: {it.text}")
+                last = it.line
+        return " → ".join(parts)
+
+
+def keep(heard: list[Heard], line: int, said: str) -> None:
+    """Add words to what was heard; the oldest go when there are more than KEPT_CHARS."""
+    heard.append((line, said))
+    if len(heard) % 32 == 0:
+        room = KEPT_CHARS
+        for at in range(len(heard) - 1, -1, -1):
+            room -= len(heard[at][1])
+            if room < 0:
+                del heard[: at + 1]
+                break
+
+
+def _add(out: list[_Candidate], line: int, text: str, worth: float, newest: int, at: int) -> None:
+    words = frozenset(word[:_STEM_CHARS] for word in _WORD.findall(text.lower())) - _STOP
+    if words:
+        recent = 0.5 + 0.5 * line / newest
+        out.append(_Candidate(line, text, words, len(text.split()) + 2, worth * recent, at))
+
+
+def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
+    """Return candidates in the order in which they are worth their room."""
+    counts = Counter(word for it in candidates for word in it.words)
+    common = max(4, len(candidates) // 5)
+    value = {
+        word: COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5
+        for word, count in counts.items()
+    }
+    shown = {word[:_STEM_CHARS] for word in _WORD.findall(page.lower())}
+    told: dict[str, int] = {}
+
+    def gain(it: _Candidate) -> float:
+        total = 0.0
+        for word in it.words:
+            if word not in shown:
+                before = told.get(word)
+                total += value[word] * (1.0 if before is None else COVERED if before < it.line else 0.0)
+        return total * it.weight / (it.length + LINE_COST)
+
+    heap = [(-gain(it), at) for at, it in enumerate(candidates)]
+    heapq.heapify(heap)
+    out = list[_Candidate]()
+    while heap and room > 8:
+        _, at = heapq.heappop(heap)
+        it = candidates[at]
+        if it.length > room:
+            continue
+        now = gain(it)
+        if heap and now < -heap[0][0] - 1e-12:
+            if now > 0:
+                heapq.heappush(heap, (-now, at))
+            continue
+        if now <= 0:
             break
-    return "\n".join(_first(lines))
-
-
-def _first(lines: list[str]) -> list[str]:
-    room, out = MAX_LOG_CHARS, list[str]()
-    for at, line in enumerate(lines):
-        room -= len(line)
-        if room < 0:
-            return [*out, f"… {len(lines) - at} earlier prompts left out"]
-        out.append(line)
-    return out
-
-
-def _lines(
-    turns: list[Turn], resolved: Callable[[Turn, int], str], safe: Callable[[str], str], factor: float
-) -> list[str]:
-    out, spent = list[str](), 0
-    for age, turn in enumerate(reversed(turns)):
-        if spent > MAX_LOG_CHARS:
-            return [*out, *[""] * (len(turns) - age)]  # only counted
-        said = " ".join(resolved(turn, int(max(130, 330 - 25 * age) * min(factor, 2.0))).split())
-        line = f"L{turn.prompt.line} user: {said}"
-        if age and turn.last:
-            told = answer(safe(turn.last.text[:REPORT_CHARS]), int(max(110, 260 - 12 * age) * factor))
-            objected = " (the user then objected)" if turns[-age].objects else ""
-            line += f" → L{turn.last.line} agent{objected}: {told}" if told else ""
-        out.append(line)
-        spent += len(line)
+        out.append(it)
+        room -= it.length
+        for word in it.words:
+            told[word] = max(told.get(word, 0), it.line)
     return out
 
 

@@ -19,14 +19,16 @@ from spread.errors import DistillationError
 SCHEMA: Final = "claude-spread/distillation/1"
 MAX_BYTES: Final = 256 * 1024
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
-MORE_CHARS: Final = 2_400
+PAGE_CHARS: Final = 8_400
 MAX_WORDS: Final = 1_180  # of the whole body, about, so that it stays below 1,200
+LOG_WORDS: Final = 560  # of these are the log's, where there is enough to tell
 WORD_CHARS: Final = 6  # with the space
 FENCE: Final = "+++"
 MAX_KEY_DOTS: Final = 8
 QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 NONE: Final = "none observed"
 UNKNOWN: Final = "unknown"
+LOG_HEADING: Final = "Said on the way, newest first (the agent's words are unchecked)"
 
 
 @dataclass(frozen=True)
@@ -236,60 +238,58 @@ class _Section:
 
 
 def render(it: Distillation) -> str:
-    """Return the body: a first part of at most FIRST_PART_CHARS, then, under "More", what did not fit."""
+    """Return the body, most important first: what is always wanted, then what room is left for, told what is cut.
+
+    What exceeds FIRST_PART_CHARS is cut where a session starts; the log of what was said comes last, so it is that.
+    """
     head = _head(it)
     sections = [section for section in _sections(it) if section.items]
-    room = FIRST_PART_CHARS - len(head) - 60
+    log = _prose(it.context)
+    used = sum(len(line.split()) for line in log)
+    # Before there is a log, room is left for one; what that does not need is there for the rest.
+    room = _Room(MAX_WORDS - (used if log else LOG_WORDS), FIRST_PART_CHARS - 200)
+    room.take(head)
     for section in sections:
-        room -= len(section.heading) + 30
-        while (
-            section.shown < min(section.least, len(section.items))
-            and len(section.items[section.shown]) < room
+        room.take(f"## {section.heading}\n- … 12 more\n")
+    for section in sections:
+        while section.shown < min(section.least, len(section.items)) and room.fits(
+            section.items[section.shown]
         ):
-            room -= len(section.items[section.shown]) + 1
+            room.take(section.items[section.shown])
             section.shown += 1
     grown = True
     while grown:
         grown = False
         for section in sections:
-            if section.shown < len(section.items) and len(section.items[section.shown]) + 1 <= room:
-                room -= len(section.items[section.shown]) + 1
+            if section.shown < len(section.items) and room.fits(section.items[section.shown]):
+                room.take(section.items[section.shown])
                 section.shown += 1
                 grown = True
-    first = [
-        _show(section.heading, section.items[: section.shown], section)
-        for section in sections
-        if section.shown
-    ]
-    rest = [section for section in sections if section.shown < len(section.items)]
-    if not rest:
-        return head + "".join(first)
-    words = MAX_WORDS - len(head.split()) - sum(len(part.split()) for part in first) - 12
-    room, more = min(MORE_CHARS, max(words, 40) * WORD_CHARS), ""
-    room -= sum(len(section.heading) + 70 for section in rest)
-    kept = _fitting([section.items[section.shown :] for section in rest], room)
-    for section, items in zip(rest, kept, strict=True):
-        lost = len(section.items) - section.shown - len(items)
-        left = f"- … {lost} more in the front matter\n" if lost else ""
-        more += _show(f"{section.heading}, continued" if section.shown else section.heading, items) + left
-    return f"{head}{''.join(first)}\n---\nMore of the same hand-off, less important:\n{more}"
+    parts = [_show(section) for section in sections if section.shown]
+    if log:
+        parts.append(_show(_Section(LOG_HEADING, log, shown=len(log))))
+    return head + "".join(parts)
 
 
-def _fitting(lists: list[list[str]], room: int) -> list[list[str]]:
-    """Return the beginnings of the lists that fit, taken from each in turn."""
-    kept: list[list[str]] = [[] for _ in lists]
-    for at in range(max(map(len, lists))):
-        for items, taken in zip(lists, kept, strict=True):
-            if len(taken) == at < len(items) and len(items[at]) < room:
-                taken.append(items[at])
-                room -= len(items[at]) + 1
-    return kept
+@dataclass
+class _Room:
+    """What is left of a page."""
+
+    words: int
+    chars: int
+
+    def fits(self, text: str) -> bool:
+        return len(text) < self.chars and len(text.split()) <= self.words
+
+    def take(self, text: str) -> None:
+        self.words -= len(text.split())
+        self.chars -= len(text) + 1
 
 
-def _show(heading: str, items: list[str], section: _Section | None = None) -> str:
-    left = len(section.items) - section.shown if section else 0
-    cut = f"- … {left} more below\n" if left else ""
-    return f"\n## {heading}\n" + "".join(f"{item}\n" for item in items) + cut
+def _show(section: _Section) -> str:
+    left = len(section.items) - section.shown
+    cut = f"- … {left} more\n" if left else ""
+    return f"\n## {section.heading}\n" + "".join(f"{item}\n" for item in section.items[: section.shown]) + cut
 
 
 def _head(it: Distillation) -> str:
@@ -338,7 +338,6 @@ def _sections(it: Distillation) -> list[_Section]:
         ),
         _Section("Todos", _todos(it), 6),
         _Section("Uncertain", _items(it, "uncertainties"), 4),
-        _Section("What the user said, newest first", _prose(it.context), 6),
         _Section("Files read", _paths("read", it.files.read), 0),
     ]
 

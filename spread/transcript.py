@@ -48,7 +48,7 @@ class Reader:
 
     # What is kept between two readings of one file.
     STATE: Final = (
-        "facts", "agent", "pending", "_begun", "seen", "_many", "_here", "_nested", "_held", "_injected",
+        "facts", "agent", "pending", "_begun", "seen", "_many", "_here", "_nested", "_held", "_injected", "_expands",
     )  # fmt: skip
 
     dull: Callable[[Call], bool] | None = None  # tells of a call that its result matters by success alone
@@ -61,6 +61,7 @@ class Reader:
         self.facts = Facts()
         self.agent = agent
         self.pending: dict[str, Call] = {}
+        self._expands = False  # a slash command's text comes next
         self._begun = False  # another session goes on in the same file
         self._here: tuple[object, ...] = ()
         self._nested: set[str] = set()  # sub-agents' calls, told in progress lines, without a result so far
@@ -290,8 +291,12 @@ class Reader:
         machine = entry.get("promptSource") == "system" or (
             isinstance(origin, dict) and origin.get("kind") not in (None, "human")
         )
-        if entry.get("isMeta") is not True:
+        if entry.get("isMeta") is True:
+            if self._expands and not texts[0].startswith(("<", "Caveat:", "Base directory")):
+                yield Mark(self.facts.lines, "expansion", "\n".join(texts))
+        else:
             for event in words_of(self.facts.lines, texts, machine):
+                self._expands = isinstance(event, Prompt) and event.kind == "command"
                 if not isinstance(event, Prompt) or event.kind == "shell":
                     yield event
                     continue

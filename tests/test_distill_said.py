@@ -1,41 +1,84 @@
-"""The log of what the user said."""
+"""The log of what was said."""
 
-from spread.distill_said import MAX_LOG_CHARS, asked, log
-from spread.distill_turns import Turn
+from spread.distill_said import KEPT_CHARS, Heard, Log, asked, keep
+from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
-from spread.transcript_events import Prompt, Say
+from spread.transcript_events import Prompt
 
 
-def _turn(line: int, asked: str, told: str) -> Turn:
-    return Turn(Prompt(line, asked), last=Say(line + 1, told))
+def _turn(line: int, text: str) -> Turn:
+    return turn_of(Prompt(line, text), "", None)
 
 
-def _log(turns: list[Turn], room: int) -> str:
-    return log(turns, lambda turn, most: shorten(turn.prompt.text, most), str, room)
+def _resolved(turn: Turn, most: int) -> str:
+    return shorten(turn.prompt.text, most)
 
 
-TOLD = " ".join(f"The limit of stage {at} is {at * 7} because of rule {at}." for at in range(40))
+def _log(turns: list[Turn], heard: list[Heard], words: int = 400, page: str = "") -> str:
+    return Log(turns, heard).text(page, _resolved, str, words)
 
 
-def test_an_earlier_report_is_told_by_its_facts() -> None:
-    """The line of an earlier prompt has the facts of its report, the newest prompt stands alone."""
-    turns = [_turn(1, "raise it", "Great, all is done!\n- limit raised from 3 to 9"), _turn(5, "go on", "ok")]
-    assert _log(turns, 5_000) == ("L5 user: go on\nL1 user: raise it → L2 agent: limit raised from 3 to 9")
+def test_prompts_and_statements_stand_by_their_lines() -> None:
+    """Newest prompt first, below each what the agent said on it, in order."""
+    turns = [_turn(1, "raise the limit of the fetcher"), _turn(5, "and write the release notes")]
+    heard = [
+        (3, "The fetcher's limit was three because of the old server."),
+        (7, "The notes mention ninety retries."),
+    ]
+    assert _log(turns, heard).splitlines() == [
+        "L5 user: and write the release notes → L7 agent: The notes mention ninety retries.",
+        "L1 user: raise the limit of the fetcher → L3 agent: The fetcher's limit was three because of the old server.",
+    ]
 
 
-def test_the_log_grows_with_the_room() -> None:
-    """A page with much room left gets longer reports than a full one."""
-    turns = [_turn(at, f"request number {at}", TOLD) for at in range(1, 40, 4)]
-    assert len(_log(turns, 6_000)) > 1.5 * len(_log(turns, 0))
-    assert len(_log(turns, 6_000)) <= 6_000
+def test_what_the_page_holds_is_not_told_again() -> None:
+    """A statement whose words all stand on the page already is left out."""
+    heard = [(3, "The old server refuses parallel requests."), (4, "Its certificate expires in March.")]
+    told = _log([_turn(1, "look")], heard, page="The old server refuses parallel requests, always.")
+    assert "certificate" in told
+    assert "refuses" not in told
 
 
-def test_what_does_not_fit_is_counted() -> None:
-    """However long the session, the log stays bounded and says how many prompts it leaves out."""
-    turns = [_turn(at, "ask " * 60, TOLD) for at in range(1, 400, 4)]
-    told = _log(turns, 9_999)
-    assert len(told) < MAX_LOG_CHARS + 200
-    assert told.endswith("earlier prompts left out")
+def test_the_newer_of_two_alike_is_told() -> None:
+    """Of two statements with the same words the later one stands for both, so nothing stale is told."""
+    heard = [(3, "The parser tests fail on empty input."), (9, "The parser tests pass on empty input.")]
+    told = _log([_turn(1, "mend it")], heard, words=14)
+    assert "L9 agent: The parser tests pass on empty input." in told
+    assert "fail" not in told
+
+
+def test_the_log_keeps_to_its_room() -> None:
+    """However much was said, the log has about as many words as it may."""
+    heard = [
+        (at, f"Stage {at} waits {at * 7} seconds because module{at} needs number{at}.")
+        for at in range(2, 900)
+    ]
+    for words in (40, 200, 800):
+        assert 0.7 * words < len(_log([_turn(1, "go")], heard, words).split()) <= words + 4
+
+
+def test_objections_are_told() -> None:
+    """Whether the user objected to what the agent had said stands beside it."""
+    turns = [_turn(1, "find the cause of the crash"), _turn(5, "no, that is wrong, look at the cache")]
+    assert "L3 agent (the user then objected): The crash comes from the parser" in _log(
+        turns, [(3, "The crash comes from the parser and its buffer.")]
+    )
+
+
+def test_a_statement_with_a_secret_is_left_out() -> None:
+    """What redaction would change is not told in part."""
+    log = Log([_turn(1, "go on")], [(3, "The passphrase of the staging server is tulip.")])
+    assert "tulip" in log.text("", _resolved, str, 100)
+    assert "tulip" not in log.text("", _resolved, lambda text: text.replace("tulip", "[redacted]"), 100)
+
+
+def test_what_was_heard_stays_bounded() -> None:
+    """Of a very long session the oldest words go."""
+    heard: list[Heard] = []
+    for at in range(1_000):
+        keep(heard, at, "word " * 100)
+    assert sum(len(said) for _, said in heard) <= KEPT_CHARS + 32 * 500
+    assert heard[-1][0] == 999
 
 
 def test_of_a_pasted_review_the_demands_are_told() -> None:
