@@ -29,12 +29,13 @@ COMMON: Final = 0.3  # and one that stands in a fifth of all lines
 COVERED: Final = 0.2  # what a word is still worth that an older line told
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 _STEM_CHARS: Final = 7
-_STOP: Final = frozenset(
-    word[:_STEM_CHARS]
-    for word in (
-        ["the", "and", "for", "you", "that", "this", "with", "not", "are", "was", "were", "but", "all", "any", "from", "have", "has", "had", "will", "would", "could", "should", "can", "may", "into", "also", "just", "then", "than", "when", "what", "which", "where", "who", "how", "why", "its", "our", "your", "their", "they", "them", "there", "here", "these", "those", "now", "let", "about", "been", "being", "does", "did", "done", "only", "one", "two", "some", "more", "most", "other", "each", "very", "over", "under", "out", "off", "because", "need", "want", "make", "made", "use", "used", "using", "like", "get", "got", "see", "look"]
-    )
+_STOP_WORDS: Final = (
+    "the and for you that this with not are was were but all any from have has had will would could should can may into also "
+    "just then than when what which where who how why its our your their they them there here these those now let about been "
+    "being does did done only one two some more most other each very over under out off because need want make made use used "
+    "using like get got see look"
 )
+_STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 Heard = tuple[int, str]  # the line and the words of the agent, a sub-agent or a summary by the client
 
