@@ -18,11 +18,13 @@ from spread.distill_turns import Turn, choices_of, turn_of
 from spread.distill_validation import NEVER_RAN, Run, ends, run_of
 from spread.distill_words import is_incidental, question_of, rules, still_binding
 from spread.distillation_codec import shorten
+from spread.transcript_bytes import PROSE
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_SAY_CHARS: Final = 8_000
 KEPT_SUMMARY_CHARS: Final = 20_000
+KEPT_PROSE_CHARS: Final = 4_000
 KEPT_PROMPTS: Final = 200
 SHOWN_TURNS: Final = 80
 FULL_TURNS: Final = 6
@@ -246,6 +248,9 @@ class Ledger:
         path = self._path(call)
         if call.ok and path:
             self.files.write(path, call.line, created=call.created)
+            new = call.input.get("new_string")
+            if path.endswith(PROSE) and isinstance(new, str):
+                keep(self.heard, call.line, new[:KEPT_PROSE_CHARS])
             if call.agent:
                 helpers.wrote(self.agents, call.agent, path)
 

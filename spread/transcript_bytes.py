@@ -6,6 +6,7 @@ from typing import Final
 from spread.transcript_events import Call
 
 PATH_TOOLS: Final = (b'Read"', b'Edit"', b'Write"', b'MultiEdit"')
+PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 CLOSED: Final = (b"}\n", b"}", b"}\r\n")
 _PATH_CALL: Final = re.compile(rb'tool_use","id":"([\w-]+)","name":"(\w+)","input":\{')
 _PATH: Final = b'"file_path":"'
@@ -31,6 +32,8 @@ def path_call(raw: bytes, at: int, line: int, cwd: str) -> tuple[Call, str, str]
     stamp, uuid = _text(raw, raw.rfind(_STAMP, at), _STAMP), _text(raw, raw.rfind(_UUID, at), _UUID)
     if not path or not stamp or not uuid or here != cwd or raw.find(_PATH, place + 1) >= 0:
         return None
+    if found[2] != b"Read" and path.endswith(PROSE):
+        return None  # what is written there may tell something
     call = Call(line, found[1].decode("ascii"), found[2].decode("ascii", "replace"), {"file_path": path}, cwd)
     return call, stamp, uuid
 
