@@ -28,6 +28,7 @@ _CUE: Final = re.compile(
 _PRAISE: Final = re.compile(
     r"\b(?:successfully|perfect|great|excellent|awesome|congratulations|happy|enjoy|fantastic|all set|fully|ready|"
     r"comprehensive|robust|seamless\w*|complete!|here(?:'s| is) (?:a|the|what))|[!🎉✨🚀]|^(?:now )?(?:let me|i'll|let's)\b|"
+    r"^(?:this session is being continued|if you need specific details|please continue)\b|^\[[ x]\] |"
     r"^(?:summary|changes made|what i did|key \w+)\W*$",
     re.I,
 )
