@@ -165,7 +165,9 @@ class Writer:
         known, ledger = self.project or Project(), self.ledger
         branch = known.branch or ledger.git.branch or self.facts.branch
         head = known.head or (ledger.git.commits[-1][1] if ledger.git.commits else "")
-        return ProjectRef(known.key or "", known.remote or "", branch, head, known.dirty)
+        return ProjectRef(
+            known.key or "", known.remote or "", branch, head, known.dirty, relative(self.root, "")
+        )
 
     def _goal(self) -> str:
         asked = [turn for turn in self.ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
@@ -181,10 +183,19 @@ class Writer:
         if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
             title = next((line.strip("# ") for line in plan[1].splitlines() if line.strip("# ")), "")
             goal, lines = f"{goal}\nlater, by an approved plan: {self.tell(title, 200)}", [*lines, plan[0]]
+        if (now := self._current(telling)) and not (plan and plan[0] > now.prompt.line):
+            goal += f"\nlately: {self._resolved(now, 300)} (L{now.prompt.line})"
         if self.facts.title:
             goal += f"\n(session titled “{self.tell(self.facts.title, 100)}”)"
         self.cite("goal", lines)
         return goal
+
+    def _current(self, telling: list[Turn]) -> Turn | None:
+        """Return the prompt that says what is being done now, where neither the first nor the last one does."""
+        if not is_short_reply(self.ledger.turns[-1].prompt.text):
+            return None
+        full = [turn for turn in telling[1:] if len(turn.prompt.text.split()) > 6 and not turn.objects]
+        return full[-1] if full else None
 
     def _last_request(self) -> str:
         asked = [turn for turn in self.ledger.turns if turn.prompt.kind != "shell"]

@@ -33,13 +33,14 @@ LOG_HEADING: Final = "Said on the way, newest first (the agent's words are unche
 
 @dataclass(frozen=True)
 class ProjectRef:
-    """Which project, and where it stood; `dirty` None means unknown."""
+    """Which project, and where it stood: `dirty` None means unknown, `directory` is the work tree (`~/…`)."""
 
     id: str = ""
     remote: str = ""
     branch: str = ""
     head: str = ""
     dirty: bool | None = None
+    directory: str = ""
 
 
 @dataclass(frozen=True)
@@ -295,6 +296,8 @@ def _show(section: _Section) -> str:
 def _head(it: Distillation) -> str:
     project = it.project
     where = [f"machine {it.machine or UNKNOWN}", f"project {project.id or project.remote or UNKNOWN}"]
+    if project.directory:
+        where.append(f"in {project.directory}")
     if project.branch:
         where.append(f"branch {project.branch}" + (f" at {project.head[:12]}" if project.head else ""))
     if project.dirty is not None:

@@ -140,6 +140,29 @@ def test_objection_marks_the_report_it_objects_to(tmp_path: Path) -> None:
     assert any("All fixed" in item and "still fails on 2d" in item for item in value.failed)
 
 
+def test_the_goal_tells_what_is_done_now(tmp_path: Path) -> None:
+    """A last prompt that is short in itself leaves what is being done now to the last full one; with its line."""
+    lines = Lines()
+    lines.user("please mend the parser of the date fields")
+    lines.say("Mended.")
+    at = lines.user("now write the release notes for the next version in German")
+    lines.say("Written.")
+    lines.user("commit")
+    value = made(lines, tmp_path)
+    assert value.goal.startswith("please mend the parser of the date fields")
+    assert f"lately: now write the release notes for the next version in German (L{at})" in value.goal
+
+
+def test_the_head_names_the_work_tree(tmp_path: Path) -> None:
+    """A successor is told in which directory it was, the home folded."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.write("/home/dev/app/a.py")
+    value = made(lines, tmp_path)
+    assert value.project.directory == "~/app"
+    assert " · in ~/app · " in body(value.to_markdown())
+
+
 def test_rules_bind_until_taken_back(tmp_path: Path) -> None:
     """A rule is told verbatim; one taken back is not told."""
     lines = Lines()

@@ -66,7 +66,7 @@ def distillations(draw: st.DrawFn) -> Distillation:
         id=f"abc.{revision}",
         session_id="abc",
         revision=revision,
-        project=ProjectRef(draw(TEXT), draw(TEXT), draw(TEXT), draw(TEXT), draw(st.none() | st.booleans())),
+        project=ProjectRef(draw(TEXT), draw(TEXT), draw(TEXT), draw(TEXT), draw(st.none() | st.booleans()), draw(TEXT)),
         machine=draw(TEXT),
         goal=draw(TEXT),
         last_request=draw(TEXT),
