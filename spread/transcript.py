@@ -124,7 +124,12 @@ class Reader:
 
     def _call_by_bytes(self, raw: bytes, at: int) -> bool:
         """Take a call of which only the path counts, where that can be told without doubt."""
-        found = None if self.agent or self._many else path_call(raw, at, self.facts.lines, self.facts.cwd)
+        if self.agent or self._begun:
+            return False
+        session = self.facts.session_id.encode("utf-8", "replace")
+        if raw.find(b'%s%s"' % (_SESSION, session)) < 0:
+            return False  # another session may begin with it
+        found = path_call(raw, at, self.facts.lines, self.facts.cwd)
         if found is None:
             return False
         call, stamp, uuid = found

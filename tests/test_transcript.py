@@ -215,6 +215,17 @@ def test_line_behind_a_quiet_result_is_read() -> None:
     assert [event.ok for event in events_of(lines) if isinstance(event, Call)] == [True]
 
 
+def test_edit_that_begins_another_session_is_told_after_it() -> None:
+    """Where several sessions stand in one file, also a call whose path alone counts may be the first of one."""
+    lines = Lines()
+    for session in (SESSION, SESSION.replace("0", "1"), SESSION.replace("0", "2")):
+        for name in "ab":
+            lines.call("Edit", {"file_path": f"/{session}/{name}"}, sessionId=session)
+            lines.result(f"toolu_{lines.calls}", "done", sessionId=session)
+    found = [event.kind if isinstance(event, Mark) else "edit" for event in events_of(lines)]
+    assert found == ["edit", "edit", "session", "edit", "edit", "session", "edit", "edit"]
+
+
 def test_user_words_beside_a_quiet_result_are_kept() -> None:
     """A line with a tool result and a text is read in full."""
     lines = Lines()
