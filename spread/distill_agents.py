@@ -19,7 +19,7 @@ KEPT_FILES: Final = 20
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
 _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
-_FOOTER: Final = re.compile(r"\n?(?:agentId: |<usage>).*", re.S)
+_FOOTERS: Final = ("agentId: ", "<usage>")
 
 
 @dataclass(slots=True)
@@ -43,10 +43,16 @@ def started(agents: list[SubAgent], call: Call) -> SubAgent:
     made = SubAgent(call.line, str(call.extra.get("agentId") or ""), shorten(what, 100), order)
     if not is_async(call):
         made.end, made.ended_at = "completed", call.result_line
-        made.report = _FOOTER.sub("", call.output)[:KEPT_REPORT_CHARS]
+        made.report = _without_footer(call.output)[:KEPT_REPORT_CHARS]
     agents.append(made)
     del agents[:-KEPT_AGENTS]
     return made
+
+
+def _without_footer(report: str) -> str:
+    """Return a report without what the client puts below it."""
+    at = min(found for found in (*map(report.find, _FOOTERS), len(report)) if found >= 0)
+    return report[:at].removesuffix("\n") if at < len(report) else report
 
 
 def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:

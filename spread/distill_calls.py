@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from spread import distill_own as own
@@ -16,13 +17,12 @@ _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 def is_dull(call: Call) -> bool:
     """Tell whether a shell call only looked: of its success nothing follows."""
     source = call.input.get("command")
-    return (
-        call.name in ("Bash", "PowerShell")
-        and isinstance(source, str)
-        and not may_change(source)
-        and not may_validate(source)
-        and not own.speaks_of_us(source)
-    )
+    return call.name in ("Bash", "PowerShell") and isinstance(source, str) and _looks(source)
+
+
+@lru_cache(16)  # asked when the result comes and once more when the call is taken in
+def _looks(source: str) -> bool:
+    return not may_change(source) and not may_validate(source) and not own.speaks_of_us(source)
 
 
 def is_async(call: Call) -> bool:

@@ -70,33 +70,35 @@ class Writer:
     def write(self, session: str, machine: str, revision: int) -> Distillation:
         """Return the document, redacted.
 
-        It is written twice: the first time to learn what it will tell, which is then redacted in one go.
+        It is written to learn what it will tell, which is then redacted in one go; and where that took
+        something out, it is written again.
 
         Raises:
             SpreadError: Redaction did not finish; there is no document then.
         """
-        self._compose(session, machine, revision)
-        self._redact()
         told = self._compose(session, machine, revision)
+        if self._redact():
+            told = self._compose(session, machine, revision)
         if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
             few = {
                 name: getattr(told["files"], name)[:40]
                 for name in ("created", "modified", "deleted", "renamed")
             }
             told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
-        whole = "\n".join(texts_of({name: told[name] for name in told if name not in _TOLD}))
+        whole = "\n".join(texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}}))
         if self._clear(whole) != whole:  # something was told that did not come through `tell`
             told = map_text(told, self._clear)
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
         return Distillation(**told, redactions=counts)
 
-    def _redact(self) -> None:
-        """Redact all texts seen by `tell` at once; one by one where that would join two of them."""
+    def _redact(self) -> bool:
+        """Redact all texts seen by `tell` at once; one by one where that would join two. Tell whether any changed."""
         texts = list(self.redacted)
         told = self._clear(_BETWEEN.join(texts)).split(_BETWEEN)
         if len(told) != len(texts):
             told = [self._clear(text) for text in texts]
         self.redacted = dict(zip(texts, told, strict=True))
+        return told != texts
 
     def _clear(self, text: str) -> str:
         text, count = without(text, self.ledger.secrets)

@@ -60,12 +60,18 @@ def relative(path: str, root: str) -> str:
 def made_by(report: str) -> list[str]:
     """Return the paths that a report names as new files, at most MAX_REPORTED."""
     out, listing = list[str](), False
+    if "`" not in report:
+        return out
     for line in report.splitlines():
-        found = _MADE.match(line) or (_LISTED.match(line) if listing else None)
+        quotes, heads = (
+            "`" in line,
+            "files" in line.lower(),
+        )  # without these no pattern fits, and most have neither
+        found = (_MADE.match(line) or (_LISTED.match(line) if listing else None)) if quotes else None
         if found and _FILE.search(found[1]):
             out.append(found[1])
-        if line.strip() and not _LISTED.match(line):
-            listing = bool(_MADE_LIST.match(line))
+        if (listing or heads) and line.strip() and not (quotes and _LISTED.match(line)):
+            listing = heads and bool(_MADE_LIST.match(line))
     return list(dict.fromkeys(out))[:MAX_REPORTED]
 
 

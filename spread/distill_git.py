@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_files import FileLedger, absolute
-from spread.distill_repo import Repositories, marked, sent_by
+from spread.distill_repo import Repositories, begins_line, marked, sent_by
 from spread.distill_shell import UNKNOWABLE, Simple
 from spread.transcript_events import Call
 
@@ -61,7 +61,7 @@ class GitLedger:
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
-        found = _COMMIT.findall(call.output)
+        found = _COMMIT.findall(call.output) if begins_line(call.output, "[") else []
         for branch, sha, subject in found:
             amends = "--amend" in _source(call)
             if amends and self.commits:

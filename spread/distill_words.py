@@ -20,9 +20,8 @@ _PASTED: Final = re.compile(
 )
 WRAPPED_CHARS: Final = 55  # a line shorter than this was ended on purpose
 _MARKER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
-_ASCII_SENTENCE: Final = re.compile(
-    r"\s(?<=[.!?]\s)\s*|\n+"
-)  # the same for plain ASCII, several times as fast
+_WIDE_STOPS: Final = "。！？；"
+_STOPS: Final = re.compile(r"[.!?\n](?:(?<=\n)\n*|\s+)")  # in text without wide ones; several times as fast
 _SENTENCE: Final = re.compile(r"(?<=[.!?。！？])[\s]+|(?<=[。！？])|\n+|(?<=；)")
 
 _IMPERATIVE_NOT: Final = (
@@ -40,17 +39,15 @@ _STRONG: Final = re.compile(
     rf"(?:we|you) (?:don'?t|do not|dont) (?:want|need)|please use|leave \w+ (?:alone|as|unchanged|untouched)|"
     rf"keep (?:it|the|this|all|my|our|each|every|them|things)|stick (?:to|with)|needs? to (?:work|be|stay|support)|"
     rf"would be (?:great|good|nice|better) if it (?:didn'?t|never)|(?:before|after) (?:you )?commit\w*)\b|{_IMPERATIVE_NOT}",
-    re.I,
 )
-_FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must)\b|{_IMPERATIVE_NOT}", re.I)
+_FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must)\b|{_IMPERATIVE_NOT}")
 _OTHER: Final = re.compile(
     r"不要|不能|不许|不得|必须|禁止|务必|一定要|只能|只需|始终|永远|别(?:再|用|动|改)|勿|请(?:用|不)|"
     r"しない(?:で|こと)|禁止|必ず|絶対|してはいけ|ないでください|하지 ?마|반드시|금지|"
-    r"\b(?:niemals|nie\b|immer|auf keinen Fall|bitte (?:kein|nicht|nur)|nicht (?:ändern|anfassen|löschen)|nur noch|"
+    r"\b(?:niemals|nie\b|immer|auf keinen fall|bitte (?:kein|nicht|nur)|nicht (?:ändern|anfassen|löschen)|nur noch|"
     r"nunca|siempre|jamás|no (?:uses|toques|cambies|hagas|modifiques)|evita|asegúrate|"
     r"jamais|toujours|ne \w+ (?:pas|jamais|plus)|n'\w+ (?:pas|jamais|plus)|évite[rz]?|sempre|não (?:use|mude|altere|faça)|"
     r"mai\b|non (?:usare|toccare|modificare)|nooit|altijd|aldrig|alltid)\b|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй)",
-    re.I,
 )
 # An ASCII sentence without any of these matches none of the patterns of rules; to look is much faster.
 _RULE_HINTS: Final = (
@@ -64,25 +61,19 @@ _STATEMENT: Final = re.compile(
     r"^(?:[\"'“‘(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
     r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:but )?(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
     r"cannot|couldn'?t|won'?t)\b",
-    re.I,
 )
 _ASKED: Final = re.compile(
     r"^(?:why|what|how|when|where|who|is|are|does|did|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
-    re.I,
 )
-_NEGATED: Final = re.compile(
-    r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:\w+ly\s+)?(\w{3,})", re.I
-)
+_NEGATED: Final = re.compile(r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:\w+ly\s+)?(\w{3,})")
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
-    re.I,
 )
-_POLITE: Final = re.compile(r"^(?:can|could|would|will) you\b|^please\b|\bplease\b", re.I)
+_POLITE: Final = re.compile(r"^(?:can|could|would|will) you\b|^please\b|\bplease\b")
 _REVOKE: Final = re.compile(
     r"\b(?:never ?mind|forget (?:about )?(?:that|the rule|what i said|it)|ignore (?:that|what i said|my (?:last|previous))|"
     r"no longer|you (?:can|may) (?:now )?|go ahead and|it'?s (?:ok|okay|fine) to|feel free to|changed my mind|"
     r"actually,? (?:let'?s|do|use|you))\b",
-    re.I,
 )
 _OBJECTION: Final = re.compile(
     r"^(?:no\b|nope|nah|wrong|stop\b|wait\b|hmm+,? (?:no|that)|undo|revert)|"
@@ -90,7 +81,6 @@ _OBJECTION: Final = re.compile(
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
     r"isn'?t (?:working|right|correct)|worse|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
-    re.I,
 )
 _GREETING: Final = re.compile(
     r"^(?:hi|hello|hey|yo|hiya|good (?:morning|evening|afternoon)|test(?:ing)?|are you there|continue|go on|resume|"
@@ -117,17 +107,28 @@ _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences a person wrote, without code, pasted output and list markers."""
-    pattern = _ASCII_SENTENCE if text.isascii() else _SENTENCE
-    for part in pattern.split(_FENCED.sub("\n", text) if "```" in text else text):
+    text = _FENCED.sub("\n", text) if "```" in text else text
+    wide = not text.isascii() and any(map(text.__contains__, _WIDE_STOPS))
+    for part in _SENTENCE.split(text) if wide else _stopped(text):
         if part and not _PASTED.match(part):
             part = _MARKER.sub("", part).strip()
             if part:
                 yield part
 
 
+def _stopped(text: str) -> list[str]:
+    """Return `text` in the parts that end in a stop and a blank, or in a newline."""
+    out, at = list[str](), 0
+    for found in _STOPS.finditer(text):
+        end = found.start()
+        out.append(text[at : end if text[end] == "\n" else end + 1])
+        at = found.end()
+    return [*out, text[at:]]
+
+
 def _plain(text: str) -> str:
-    """Return `text` with straight apostrophes, as the patterns have them."""
-    return text.replace("’", "'")
+    """Return `text` in lower case with straight apostrophes, as the patterns have them; `re.I` takes three times as long."""
+    return text.lower().replace("’", "'")
 
 
 def _own_words(text: str) -> str:
@@ -166,27 +167,24 @@ def rules(text: str) -> list[str]:
             continue
         if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
             continue
-        if plain.isascii() and not any(map(plain.lower().__contains__, _RULE_HINTS)):
+        if plain.isascii() and not any(map(plain.__contains__, _RULE_HINTS)):
             continue
         if _OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)):
             out.append(said)
     return out
 
 
-_WONDERS: Final = re.compile(r"^(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b", re.I)
+_WONDERS: Final = re.compile(r"^(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b")
 _CHOICE: Final = re.compile(
     r"\b(?:i think|i'd|i would|i feel like|i guess|i want|i need|we (?:would )?want|we should|should (?:be|appear|just|live|use|"
     r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|not just|"
     r"actually|already|isn't|is not|not relevant|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency)\b|"
     r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b",
-    re.I,
 )
 
 
 PASTED_CHARS: Final = 600  # so long a prompt is in part not typed
-_OWN_VOICE: Final = re.compile(
-    r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b", re.I
-)
+_OWN_VOICE: Final = re.compile(r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b")
 _OUTPUT: Final = re.compile(
     r":\d+:\d+|\bUncaught\b|\b\w+(?:Error|Exception):|://localhost|^\d+-\d+: |\bversion: |^(?:[A-Z]\w+ ){1,3}[A-Z]\w+$|\S{60}"
 )
@@ -202,11 +200,11 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     corrects = answers or objects(text)
     out = []
     for said in sentences(_QUOTATION.sub("“…”", _unwrapped(_own_words(text)))):
-        if _OUTPUT.search(said) or (len(text) > PASTED_CHARS and not _OWN_VOICE.search(_plain(said))):
-            continue
         plain = _plain(said)
         asks = said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects)
-        if 10 <= len(said) <= 300 and not asks and (corrects or _CHOICE.search(plain)):
+        if not 10 <= len(said) <= 300 or asks or not (corrects or _CHOICE.search(plain)):
+            continue
+        if (len(text) <= PASTED_CHARS or _OWN_VOICE.search(plain)) and not _OUTPUT.search(said):
             out.append(said)
     return out
 

@@ -39,6 +39,10 @@ _EDITS: Final = (
     b'"name":"Bash"',
 )
 _RESULT: Final = b'"tool_use_id":"'
+_SESSION: Final = b'"sessionId":"'  # twice on a line where a newline went missing
+ERROR_BYTES: Final = (
+    1_000  # so near to the result's id, or to the end of the message, stands whether it failed
+)
 
 _DECODER: Final = json.JSONDecoder()
 
@@ -93,7 +97,9 @@ class Reader:
     def _skips(self, raw: bytes, found: list[Event]) -> bool:
         if raw.startswith(b'{"type":"'):
             return raw.startswith(_IGNORED)
-        at = raw.find(b'"type":"progress","data":', 0, 1500)
+        role = raw.find(b'"role":"', 0, 1500)
+        before = role if role >= 0 else 1500  # whatever tells another kind of line stands before the message
+        at = raw.find(b'"type":"progress","data":', 0, before)
         if at >= 0 and raw.find(b'"message":', 0, at) < 0:
             if b'"type":"agent_progress"' not in raw:
                 return True
@@ -101,10 +107,10 @@ class Reader:
                 return False
             at = raw.find(b'"name":"', at)
             return at < 0 or not any(name in raw for name in _EDITS)
-        at = raw.find(b'"attachment":{"type":"', 0, 400)
+        at = raw.find(b'"attachment":{"type":"', 0, min(before, 400))
         if at >= 0:
             return not raw.startswith(b"queued_command", at + 22)
-        at = raw.find(b'"role":"', 0, 1500)
+        at = role
         if at < 0:
             return b'"subtype":"away_summary"' not in raw and b'"type":"system","subtype":"' in raw[:1_000]
         if raw.startswith(b"user", at + 8):
@@ -119,7 +125,12 @@ class Reader:
 
     def _call_by_bytes(self, raw: bytes, at: int) -> bool:
         """Take a call of which only the path counts, where that can be told without doubt."""
-        found = None if self.agent or self._many else path_call(raw, at, self.facts.lines, self.facts.cwd)
+        if self.agent or self._begun:
+            return False
+        session = self.facts.session_id.encode("utf-8", "replace")
+        if raw.find(b'%s%s"' % (_SESSION, session)) < 0:
+            return False  # another session may begin with it
+        found = path_call(raw, at, self.facts.lines, self.facts.cwd)
         if found is None:
             return False
         call, stamp, uuid = found
@@ -130,14 +141,18 @@ class Reader:
 
     def _quiet(self, raw: bytes, at: int, found: list[Event]) -> bool:
         call = self.pending.get(raw[at : raw.find(b'"', at)].decode("ascii", "replace"))
+        if call is None or not (call.name in _QUIET or (self.dull and self.dull(call))):
+            return False
+        end = raw.find(b'"toolUseResult":', at)  # the same again, for the client itself
+        end = end if end >= 0 else len(raw)
         if (
-            call is None
-            or not (call.name in _QUIET or (self.dull and self.dull(call)))
-            or raw.find(_RESULT, at) >= 0
+            raw.find(_RESULT, at, end) >= 0
+            or raw.find(b'{"type":"text","text":', at, end) >= 0
+            or raw.find(b'"is_error":true', max(at - ERROR_BYTES, 0), at + ERROR_BYTES) >= 0
+            or raw.find(b'"is_error":true', max(at, end - ERROR_BYTES), end) >= 0
+            or raw.find(_SESSION, raw.find(_SESSION) + 1) >= 0
             or not raw.endswith(CLOSED)
         ):
-            return False
-        if b'"is_error":true' in raw or raw.rfind(b'}{"') >= 0 or b'{"type":"text","text":' in raw:
             return False
         del self.pending[call.id]
         call.ok, call.result_line = True, self.facts.lines

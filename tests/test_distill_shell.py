@@ -27,6 +27,10 @@ def told(source: str, *, ok: bool = True) -> list[tuple[str, ...]]:
         ("echo hi # rm x\nls", [["echo", "hi"], ["ls"]]),
         ("a \\\n  b", [["a", "b"]]),
         ("echo $(rm x; ls)", [["echo", "$(rm x; ls)"]]),
+        ("a>x b c", [["a", "b", "c"]]),
+        ("a 2>&1 b3>x c", [["a", "b3", "c"]]),
+        ("a \"b\"c d'e'f g", [["a", "bc", "def", "g"]]),
+        ("> x a  b\t c\r\n d e", [["a", "b", "c"], ["d", "e"]]),
         ("", []),
     ],
 )
@@ -83,6 +87,16 @@ def test_effects_of_successful_lines(source: str, wanted: list[tuple[str, ...]])
 def test_effects_of_failed_lines(source: str, wanted: list[tuple[str, ...]]) -> None:
     """Of a line that failed only writes count that no failure before them can have prevented."""
     assert told(source, ok=False) == wanted
+
+
+def test_places_are_those_of_the_source() -> None:
+    """Where a command stands in its line is told for runs of plain words as for quoted ones."""
+    source = "  X=1 make -k  all >log 2>&1 ;cd 'a b'|| ( x y )"
+    assert [source[item.start : item.end] for item in split(source)] == [
+        "X=1 make -k  all >log",
+        "cd 'a b'",
+        "x y",
+    ]
 
 
 @given(st.text(st.sampled_from("ab '\"\\$(){}<>|&;\n#`-=EOF"), max_size=60))

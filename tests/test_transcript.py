@@ -191,6 +191,41 @@ def test_quiet_results_are_known_without_parsing() -> None:
     assert told == [("Read", True, False), ("Write", True, True), ("Edit", False, False)]
 
 
+@pytest.mark.parametrize(
+    "order", [("content", "is_error", "tool_use_id"), ("tool_use_id", "content", "is_error")]
+)
+def test_failure_is_seen_on_either_side_of_a_long_result(order: tuple[str, ...]) -> None:
+    """Whether a read failed is found before the call's id and behind its result, not in the client's own copy."""
+    lines = Lines()
+    for failed in (True, False):
+        key = lines.call("Read", {"file_path": "/a"})
+        block: dict[str, Any] = {"tool_use_id": key, "content": "x" * 5_000, "is_error": failed}
+        block = {"type": "tool_result", **{name: block[name] for name in order}}
+        lines.add(lines._entry("user", [block], toolUseResult={"file": "y" * 5_000, "is_error": True}))
+    assert [event.ok for event in events_of(lines) if isinstance(event, Call)] == [False, True]
+
+
+def test_line_behind_a_quiet_result_is_read() -> None:
+    """A missing newline after the result of a read loses neither it nor the prompt behind it."""
+    lines = Lines()
+    lines.tool("Read", {"file_path": "/a"}, "x" * 5_000)
+    lines.user("and then stop")
+    lines.raw[-2:] = ["".join(lines.raw[-2:])]
+    assert prompts_of(lines) == ["and then stop"]
+    assert [event.ok for event in events_of(lines) if isinstance(event, Call)] == [True]
+
+
+def test_edit_that_begins_another_session_is_told_after_it() -> None:
+    """Where several sessions stand in one file, also a call whose path alone counts may be the first of one."""
+    lines = Lines()
+    for session in (SESSION, SESSION.replace("0", "1"), SESSION.replace("0", "2")):
+        for name in "ab":
+            lines.call("Edit", {"file_path": f"/{session}/{name}"}, sessionId=session)
+            lines.result(f"toolu_{lines.calls}", "done", sessionId=session)
+    found = [event.kind if isinstance(event, Mark) else "edit" for event in events_of(lines)]
+    assert found == ["edit", "edit", "session", "edit", "edit", "session", "edit", "edit"]
+
+
 def test_user_words_beside_a_quiet_result_are_kept() -> None:
     """A line with a tool result and a text is read in full."""
     lines = Lines()

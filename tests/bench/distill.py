@@ -1,0 +1,202 @@
+"""How fast transcripts are distilled, against `json.loads` over every line of the same file in the same run.
+
+    python -m tests.bench.distill DIR [--mb 10 100] [--runs 5] [--only NAME]
+
+DIR holds real transcripts (*.jsonl). Files of the sizes asked for are made of their lines: of each
+transcript alone, again and again as one long session, and of all of them, as one session and as many.
+Copies get uuids and call ids of their own, so that no line is a repetition. CPU time, median of the runs.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from spread.distill import distill
+from spread.distillation import Distillation
+from spread.errors import TranscriptError
+from spread.redact import Redactor, secrets_around
+from spread.transcript import read
+
+MAX_RATIO: Final = 1.5  # times what json.loads takes
+MAX_APPEND_MS: Final = 30.0
+MAX_PEAK_MB: Final = 80.0
+APPENDED_BYTES: Final = 50_000
+MB: Final = 1_000_000
+ONE_SESSION: Final = b"5e551017-0000-4000-8000-000000000000"
+
+_UUID: Final = re.compile(rb"\b[0-9a-f]{8}(?=-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)")
+_CALL: Final = re.compile(rb"\btoolu_[0-9A-Za-z]{8}")
+_SESSION: Final = re.compile(rb'(?<="sessionId":")[^"]*')
+_PEAK: Final = """
+import sys
+from tests.bench.distill import distilled
+distilled(sys.argv[1])
+try:
+    with open("/proc/self/status") as status:  # of this process alone; getrusage tells the parent's, too
+        print(next(int(line.split()[1]) for line in status if line.startswith("VmHWM")))
+except OSError:
+    import resource
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1))
+"""
+
+
+def distilled(path: str, state: str | None = None) -> Distillation:
+    """Read, extract and redact: all that is done for a revision but for writing it down."""
+    redactor = Redactor(secrets_around(os.environ, None))
+    return distill(path, machine="bench", redactor=redactor, state=state)
+
+
+def parsed(path: str) -> None:
+    with open(path, "rb") as file:
+        for line in file:
+            try:
+                json.loads(line)
+            except ValueError:
+                continue  # real files hold broken lines
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Return the milliseconds of CPU time that `work` takes."""
+    began = time.process_time()
+    work()
+    return (time.process_time() - began) * 1000
+
+
+# -- files --------------------------------------------------------------------
+
+
+def copies(sources: list[bytes], session: bytes) -> Iterator[bytes]:
+    """Yield the transcripts over and over, each copy with ids of its own; as one session when it has a name."""
+    number = 0
+    while True:
+        for source in sources:
+            number += 1
+            mark = b"%08x" % (number * 2_654_435_761 % 2**32)
+            made = _UUID.sub(_other(int(mark, 16)), source)
+            made = _CALL.sub(rb"\g<0>" + mark, made)
+            yield _SESSION.sub(session, made) if session else made
+
+
+def _other(number: int) -> Callable[[re.Match[bytes]], bytes]:
+    return lambda found: b"%08x" % (int(found[0], 16) ^ number)
+
+
+def build(path: Path, size: int, sources: list[bytes], session: bytes) -> None:
+    """Write whole lines of the copies until the file has its size."""
+    left = size
+    with path.open("wb") as file:
+        for copy in copies(sources, session):
+            for line in copy.splitlines(keepends=True):
+                file.write(line)
+                left -= len(line)
+                if left <= 0:
+                    return
+
+
+def transcripts(folder: Path) -> dict[str, bytes]:
+    """Return the transcripts in a folder by name; files of other agents are left out."""
+    out = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        try:
+            read(str(path))
+        except TranscriptError:
+            continue
+        out[path.stem] = path.read_bytes().rstrip(b"\n") + b"\n"
+    return out
+
+
+def mixes(known: dict[str, bytes]) -> dict[str, tuple[list[bytes], bytes]]:
+    """Return what the files are made of: name → (transcripts, session id or empty to leave theirs)."""
+    return {
+        "all, one session": (list(known.values()), ONE_SESSION),
+        "all, many sessions": (list(known.values()), b""),
+        **{name: ([data], ONE_SESSION) for name, data in known.items()},
+    }
+
+
+def turn_of(known: dict[str, bytes], size: int, session: bytes) -> bytes:
+    """Return whole lines of about `size` bytes from the middle of the longest transcript."""
+    lines = max(known.values(), key=len).splitlines(keepends=True)
+    out = b""
+    for line in lines[len(lines) // 2 :]:
+        if len(out) >= size:
+            break
+        if len(line) < size:
+            out += line
+    return _SESSION.sub(session, out) if session else out
+
+
+# -- figures ------------------------------------------------------------------
+
+
+def ratio(path: str, runs: int) -> tuple[float, float]:
+    """Return (our time, that of json.loads), medians of runs taken in turns."""
+    ours, limit = list[float](), list[float]()
+    for _ in range(runs):
+        limit.append(cpu(lambda: parsed(path)))
+        ours.append(cpu(lambda: distilled(path)))
+    return statistics.median(ours), statistics.median(limit)
+
+
+def append(path: str, turn: bytes, runs: int) -> float:
+    """Return the median time of a revision after a turn was appended."""
+    taken = []
+    with tempfile.TemporaryDirectory() as folder:
+        state = os.path.join(folder, "bench.state")
+        distilled(path, state)
+        for _ in range(runs):
+            with open(path, "ab") as file:
+                file.write(turn)
+            taken.append(cpu(lambda: distilled(path, state)))
+    return statistics.median(taken)
+
+
+def peak(path: str) -> float:
+    """Return the peak memory of a fresh process that distils the file, in MB."""
+    done = subprocess.run([sys.executable, "-c", _PEAK, path], check=True, capture_output=True, text=True)
+    return int(done.stdout.split()[-1]) * 1024 / MB
+
+
+def line(name: str, what: str, ours: str, limit: str, got: float, most: float) -> bool:
+    verdict = "ok" if got <= most else "MISSED"
+    print(f"{name:34} {what:8} {ours:>10} {limit:>11} {got:8.2f} {most:7.1f}  {verdict}", flush=True)
+    return got <= most
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--mb", type=int, nargs="+", default=[10, 100])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", default="", help="files whose name holds this")
+    asked = parser.parse_args()
+    known, good = transcripts(asked.folder), True
+    print(f"{'made of':34} {'what':8} {'ours':>10} {'json.loads':>11} {'figure':>8} {'target':>7}")
+    with tempfile.TemporaryDirectory() as folder:
+        for size in asked.mb:
+            for name, (sources, session) in mixes(known).items():
+                if asked.only not in name:
+                    continue
+                path = Path(folder) / "bench.jsonl"
+                build(path, size * MB, sources, session)
+                ours, limit = ratio(str(path), asked.runs)
+                good &= line(name, f"{size} MB", f"{ours:.0f} ms", f"{limit:.0f} ms", ours / limit, MAX_RATIO)
+                if size >= 100 and name.startswith("all"):
+                    memory = peak(str(path))
+                    good &= line(name, "peak", f"{memory:.0f} MB", "", memory, MAX_PEAK_MB)
+                    taken = append(str(path), turn_of(known, APPENDED_BYTES, session), 3 * asked.runs)
+                    good &= line(name, "append", f"{taken:.1f} ms", "", taken, MAX_APPEND_MS)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
