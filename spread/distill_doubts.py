@@ -6,6 +6,7 @@ from typing import Final
 
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
+from spread.distill_next import left_out
 from spread.distill_repo import CLAIM
 from spread.distill_validation import Check
 from spread.distill_words import sentences
@@ -94,14 +95,12 @@ def _uncommitted(ledger: Ledger, facts: Facts, project: Project | None, root: st
         more = f" and {len(project.changed) - MAX_PATHS} more" if len(project.changed) > MAX_PATHS else ""
         listed = ", ".join(project.changed[:MAX_PATHS])
         return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []
-    if not ledger.git.commits:
+    left = left_out(ledger, project)
+    names = [name for path in left if not (name := relative(path, root)).startswith("/")]
+    if not names:
         return []
-    line = ledger.git.commits[-1][0]
-    files = ledger.files
-    changed = {**files.created, **files.modified, **files.deleted}
-    late = sorted(relative(path, root) for path, at in changed.items() if at > line)
-    late = [path for path in late if not path.startswith(("~", "/"))][:MAX_PATHS]
-    return [(line, f"changed after the last commit seen: {', '.join(late)}")] if late else []
+    more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
+    return [(max(left.values()), f"changed, in no commit seen: {', '.join(sorted(names)[:MAX_PATHS])}{more}")]
 
 
 def _below(path: str, top: str) -> bool:

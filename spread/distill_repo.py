@@ -70,10 +70,14 @@ class Repositories:
     requests: dict[str, tuple[int, str]] = field(default_factory=dict)
     last: str = ""  # the place of the last commit
 
+    def top_of(self, here: str, root: str) -> str:
+        """Return the top of the work tree of a directory, as far as is known."""
+        top = root if root and (here == root or here.startswith(f"{root}/")) else here
+        return next((known for known in self.places if f"{top}/".startswith(f"{known}/")), top)
+
     def place(self, here: str, root: str) -> Place:
         """Return the work tree of a directory: the session's own, a known one around it, or a new one."""
-        top = root if root and (here == root or here.startswith(f"{root}/")) else here
-        top = next((known for known in self.places if f"{top}/".startswith(f"{known}/")), top)
+        top = self.top_of(here, root)
         if top not in self.places:
             while len(self.places) >= 2 * MAX_PLACES:
                 del self.places[next(iter(self.places))]
@@ -129,6 +133,9 @@ class Repositories:
             self._request(
                 key, call.line, f"{next(filter(None, state[0])).lower()}{', a draft' if draft else ''}"
             )
+
+    def said(self, line: int, text: str) -> None:
+        """Take over what the user says of a pull request."""
 
     def _checks(self, key: str, line: int, found: list[tuple[str, str]]) -> None:
         failed = [name for name, how in found if how == "fail"]

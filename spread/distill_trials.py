@@ -244,12 +244,19 @@ def _group(group: list[tuple[Trial, str]]) -> str:
     refused = all(each.refused for each, _ in group)
     since = min(each.line for each, _ in group)
     text = f"{count} calls {'were refused' if refused else 'failed'} alike since L{since}: {errors.told(cause, ERROR_CHARS)}"
-    return f"{text}; e.g. {_call(trial)}" + (f"; {worked} later worked" if worked else "")
+    return f"{text}; e.g. {named(trial.what)}" + (f"; {worked} later worked" if worked else "")
 
 
-def _call(trial: Trial) -> str:
-    tool = trial.what.partition(" ")[0]
-    return f"{'' if tool in _SHELLS else f'{tool} '}`{_input(trial.what)}`"
+def never_allowed(trials: dict[str, Trial]) -> Trial | None:
+    """Return the last call that was refused more than once and never worked."""
+    found = (it for it in trials.values() if it.refused and it.count > 1 and not it.worked and not it.agent)
+    return max(found, key=lambda it: it.last, default=None)
+
+
+def named(what: str) -> str:
+    """Return a call's name for a list: of a shell call only the command."""
+    tool = what.partition(" ")[0]
+    return f"{'' if tool in _SHELLS else f'{tool} '}`{_input(what)}`"
 
 
 def _text(trial: Trial, cause: str) -> str:
@@ -260,7 +267,7 @@ def _text(trial: Trial, cause: str) -> str:
     times = f" {trial.count} times since L{trial.line}" if trial.count > 1 else ""
     where = " in a sub-agent" if trial.agent else ""
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
-    text = f"{_call(trial)} {how}{where}{times}{': ' if error else ''}{error}"
+    text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"
     if not trial.worked:
         return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
     return f"{text}; {_answer(trial)} (L{trial.worked_at})"
