@@ -1,9 +1,10 @@
 """What a successor must not take for granted: unproven checks, unconfirmed claims, things left open."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
+from spread.distill_agents import unseen
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import left_out
@@ -24,7 +25,7 @@ def doubts(
     ledger: Ledger,
     facts: Facts,
     project: Project | None,
-    checks: Iterable[Check],
+    checks: Collection[Check],
     main: Check | None,
     root: str,
 ) -> Doubts:
@@ -32,6 +33,7 @@ def doubts(
     end, git = facts.lines, ledger.git
     out = _checks(ledger, checks, main)
     out += _uncommitted(ledger, facts, project, root)
+    out += _not_done(ledger, checks, end)
     out += git.repos.told(root, ledger.files.last_change)
     out += _claims(ledger)
     if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
@@ -87,6 +89,25 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None) -> Doub
                 (item.at, "whether the last validation passed cannot be known: its exit code was hidden")
             )
     return out
+
+
+def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
+    """Say what a session that changed files never did, as silence tells nobody; only where the record is whole."""
+    files, git = ledger.files, ledger.git
+    changed = files.created or files.modified or files.deleted or files.renamed
+    if not changed or unseen(ledger.agents) or ledger.unread:
+        return []
+    tried = git.tried | git.done | ({"commit"} if git.commits else set())
+    tried |= {"pull request"} if ledger.links or git.repos.requests else set()
+    tried |= (
+        {"push"} if any(it.commit for it in git.repos.places.values()) else set()
+    )  # told with the repository
+    missing = [what for what in ("commit", "push", "pull request") if what not in tried]
+    if not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
+        missing.append("test run")
+    return (
+        [(end, f"not seen in this session: {', '.join(f'a {what}' for what in missing)}")] if missing else []
+    )
 
 
 def _uncommitted(ledger: Ledger, facts: Facts, project: Project | None, root: str) -> Doubts:

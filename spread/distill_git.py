@@ -64,6 +64,9 @@ class GitLedger:
     reset: int = 0  # the line of the last hard reset
     rewritten: int = 0  # the line of the last rebase or reset to another commit
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
+    tried: set[str] = field(
+        default_factory=set
+    )  # what was tried, whatever came of it: commit, push, pull request
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
@@ -82,6 +85,7 @@ class GitLedger:
             else absolute(call.cwd, "")
         )
         gits = _gits(commands, absolute(call.cwd, ""))
+        self.tried.update(attempts(commands))
         for words, place in gits:
             self._verb(words, call, place or here, root)
         for item in commands:
@@ -282,6 +286,13 @@ def _gits(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
         if item.joint in ("(", ")"):
             here = ""  # what a subshell changes does not last
     return out
+
+
+def attempts(commands: list[Simple]) -> list[str]:
+    """Return what the commands try of what leaves a trace with others: commit, push, pull request."""
+    verbs = [words[1] for words, _ in _gits(commands, "") if words[1] in ("commit", "push")]
+    opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)
+    return [*dict.fromkeys(verbs), *(["pull request"] if opens else [])]
 
 
 def message_of(source: str) -> str:

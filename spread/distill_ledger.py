@@ -10,7 +10,7 @@ from spread import distill_trials
 from spread.distill_agents import SubAgent
 from spread.distill_calls import LOOKING, acts_of, is_dull, task_of, what_of
 from spread.distill_files import FileLedger, absolute
-from spread.distill_git import GitLedger, message_of
+from spread.distill_git import GitLedger, attempts, message_of
 from spread.distill_said import Heard, keep
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_trials import Trial
@@ -225,6 +225,8 @@ class Ledger:
             self.unfinished += 1
             self.unfinished_at = call.line
             self.unfinished_what = what_of(call) if call.name in _ACTING else ""
+            if (did := self._attempted(call)) and self.unfinished_what:
+                self.unfinished_what += f" (to {' and '.join(did)})"
             return
         if call.denied:
             self._denied(call)
@@ -236,6 +238,15 @@ class Ledger:
             distill_trials.note(self.trials, call, "")
         handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
         handler(call)
+
+    def _attempted(self, call: Call) -> list[str]:
+        """Note what of git a call without a result may have done; return it in words."""
+        source = call.input.get("command")
+        if call.name not in ("Bash", "PowerShell") or not isinstance(source, str):
+            return []
+        found = attempts(split(source))
+        self.git.tried.update(found)
+        return [_DOING.get(what, what) for what in found]
 
     def _asked_at(self) -> int:
         return self.turns[-1].prompt.line if self.turns else 0
@@ -370,7 +381,8 @@ class Ledger:
             helpers.ended(self.agents, str(task), call.line, "<status>stopped</status>")
 
     def _on_other(self, call: Call) -> None:
-        return
+        if "pull_request" in call.name or "merge_request" in call.name:
+            self.git.tried.add("pull request")
 
     def _notice(self, line: int, text: str) -> None:
         if task := task_of(text):
@@ -406,6 +418,7 @@ class Ledger:
             self.rejected.append((call.result_line, f"denied by the user: {what}"))
 
 
+_DOING: Final = {"pull request": "open a pull request"}
 _ACTING: Final = frozenset(
     ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
 )

@@ -66,7 +66,10 @@ def test_call_cut_off_is_named(tmp_path: Path) -> None:
     """A session that ends within a commit says which call has no outcome."""
     lines = begun()
     lines.call("Bash", {"command": "git commit -am x && git push"})
-    assert "the last: Bash `git commit -am x && git push`, its outcome is unknown" in doubts(lines, tmp_path)
+    assert (
+        "the last: Bash `git commit -am x && git push` (to commit and push), its outcome is unknown"
+        in doubts(lines, tmp_path)
+    )
 
 
 def test_rewritten_commits_are_told(tmp_path: Path) -> None:
@@ -197,3 +200,42 @@ def test_a_push_only_reported_is_marked_in_the_report(tmp_path: Path) -> None:
         distill(lines.save(tmp_path), machine="box", last_message="All done. Successfully pushed to main.")
         == value
     )
+
+
+def test_what_was_never_done_is_said(tmp_path: Path) -> None:
+    """Silence tells nobody that there is no commit, push, pull request or test; each is named until it is tried."""
+    lines = begun()
+    assert "not seen in this session: a commit, a push, a pull request, a test run" in doubts(lines, tmp_path)
+    lines.bash("pytest -q", "1 failed", code=1)
+    assert "not seen in this session: a commit, a push, a pull request\n" in doubts(lines, tmp_path) + "\n"
+    lines.bash("git commit -qam x")
+    assert "not seen in this session: a push, a pull request" in doubts(lines, tmp_path)
+    lines.bash("git push", "error: failed to push some refs", code=1)
+    assert "not seen in this session: a pull request" in doubts(lines, tmp_path)
+    lines.bash("gh pr create --fill", "https://host/o/r/pull/7")
+    assert "not seen in this session" not in doubts(lines, tmp_path)
+
+
+def test_nothing_is_missed_where_nothing_changed(tmp_path: Path) -> None:
+    """A session that only talked owes no commit."""
+    lines = Lines()
+    lines.user("what does the parser do?")
+    lines.say("It parses.")
+    assert "not seen" not in doubts(lines, tmp_path)
+
+
+def test_what_unseen_sub_agents_did_is_not_denied(tmp_path: Path) -> None:
+    """A sub-agent without a record may have committed; one that only looks may not."""
+    for kind, missed in (("general-purpose", False), ("Explore", True)):
+        lines = begun()
+        lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": kind}, "mended")
+        assert ("not seen in this session" in doubts(lines, tmp_path)) == missed
+
+
+def test_a_call_without_a_result_may_have_done_it(tmp_path: Path) -> None:
+    """What was under way when the record ends is neither done nor certain not to be."""
+    lines = begun()
+    lines.call("Bash", {"command": "git add a.py && git commit -m x && gh pr create --fill"})
+    told = doubts(lines, tmp_path)
+    assert "not seen in this session: a push, a test run" in told
+    assert "(to commit and open a pull request), its outcome is unknown" in told
