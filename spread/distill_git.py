@@ -91,6 +91,8 @@ class GitLedger:
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
+        if "Merge pull request #" in call.output:
+            self.repos.merges(call.line, call.output)
         found = _COMMIT.findall(call.output)
         for branch, sha, subject in found:
             amends = "--amend" in _source(call)
