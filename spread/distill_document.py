@@ -326,9 +326,11 @@ class Writer:
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
         ends = open_ends(self.ledger, self.root, self.checks.values(), self.project, todos=todos)
-        self.cite("next", [*lines, *(line for line, _ in ends)])
-        if not first and not ends:
-            return COMPLETE if self.ledger.turns and self.ledger.last_say else NONE
+        if not ends:
+            self.cite("next", lines)
+            return first or (COMPLETE if self.ledger.turns and self.ledger.last_say else NONE)
+        if first and lines:
+            first += f" (L{lines[0]})"
         return "\n".join(filter(None, (first, lines_of(ends, self.tell))))
 
     def _doubts(self) -> list[tuple[int, str]]:

@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill_files import FileLedger, absolute
 from spread.distill_index import Index
 from spread.distill_repo import Repositories, marked, sent_by
-from spread.distill_shell import UNKNOWABLE, Simple
+from spread.distill_shell import UNKNOWABLE, Simple, split
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
@@ -48,6 +48,7 @@ _DID: Final = re.compile(
     r"\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b",
     re.I,
 )
+_DOING: Final = {"pull request": "open a pull request"}
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
 _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
@@ -146,6 +147,12 @@ class GitLedger:
         files = self.files
         moved = {path: line for path, (_, line) in files.renamed.items()}
         return {**files.deleted, **files.modified, **files.created, **moved}
+
+    def attempted(self, call: Call) -> list[str]:
+        """Note what a call without a result may have done; return it in words."""
+        found = attempts(split(_source(call))) if call.name in ("Bash", "PowerShell") else []
+        self.tried.update(found)
+        return [_DOING.get(what, what) for what in found]
 
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""

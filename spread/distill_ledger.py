@@ -10,7 +10,7 @@ from spread import distill_trials
 from spread.distill_agents import SubAgent
 from spread.distill_calls import LOOKING, acts_of, is_dull, task_of, what_of
 from spread.distill_files import FileLedger, absolute
-from spread.distill_git import GitLedger, attempts, message_of
+from spread.distill_git import GitLedger, message_of
 from spread.distill_said import Heard, keep
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_trials import Trial
@@ -225,7 +225,7 @@ class Ledger:
             self.unfinished += 1
             self.unfinished_at = call.line
             self.unfinished_what = what_of(call) if call.name in _ACTING else ""
-            if (did := self._attempted(call)) and self.unfinished_what:
+            if did := self.git.attempted(call):
                 self.unfinished_what += f" (to {' and '.join(did)})"
             return
         if call.denied:
@@ -238,15 +238,6 @@ class Ledger:
             distill_trials.note(self.trials, call, "")
         handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
         handler(call)
-
-    def _attempted(self, call: Call) -> list[str]:
-        """Note what of git a call without a result may have done; return it in words."""
-        source = call.input.get("command")
-        if call.name not in ("Bash", "PowerShell") or not isinstance(source, str):
-            return []
-        found = attempts(split(source))
-        self.git.tried.update(found)
-        return [_DOING.get(what, what) for what in found]
 
     def _asked_at(self) -> int:
         return self.turns[-1].prompt.line if self.turns else 0
@@ -418,7 +409,6 @@ class Ledger:
             self.rejected.append((call.result_line, f"denied by the user: {what}"))
 
 
-_DOING: Final = {"pull request": "open a pull request"}
 _ACTING: Final = frozenset(
     ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
 )

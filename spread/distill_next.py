@@ -189,4 +189,5 @@ def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:
     Args:
         tell: Gives a text redacted, in at most so many characters.
     """
-    return "\n".join(f"{tell(text, 400)} (L{line})" for line, text in ends)
+    shown = ((f"(L{line})", tell(text, 400)) for line, text in ends)
+    return "\n".join(text if at in text else f"{text} {at}" for at, text in shown)

@@ -76,7 +76,7 @@ def test_files_left_out_of_the_commit(tmp_path: Path) -> None:
     line = lines.edit("/home/dev/app/b.py")
     lines.bash("git add a.py && git commit -m x", COMMIT)
     lines.say("The parser is mended.")
-    left = f"changed, in no commit seen: b.py (L{line}) (L{line})"
+    left = f"changed, in no commit seen: b.py (L{line})"
     assert left in told(lines, tmp_path)
     lines.user("and the docs")
     assert told(lines, tmp_path).splitlines()[:2] == [
