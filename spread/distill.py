@@ -8,6 +8,7 @@ import os
 import re
 from typing import Final
 
+from spread import distill_agents as helpers
 from spread import distill_state
 from spread.distill_calls import is_async, is_dull, task_of
 from spread.distill_document import Writer
@@ -136,6 +137,7 @@ class _Reading:
             path = self.files.get(agent)
             self.taken[agent] = _size(path)
             if path:
+                helpers.seen(self.ledger.agents, agent)
                 self._add(path, line)
 
     def _add(self, path: str, line: int) -> None:

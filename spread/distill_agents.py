@@ -16,6 +16,7 @@ KEPT_ORDER_CHARS: Final = 3_000
 KEPT_REPORT_CHARS: Final = 4_000
 KEPT_FILES: Final = 20
 
+_ONLY_LOOK: Final = frozenset(("Explore", "Plan", "claude-code-guide"))
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
 _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
@@ -34,6 +35,8 @@ class SubAgent:
     ended_at: int = 0
     report: str = ""
     files: list[str] = field(default_factory=list)
+    kind: str = ""  # the type of agent that was asked for
+    seen: bool = False  # whether anything that it did is in the record
 
 
 def started(agents: list[SubAgent], call: Call) -> SubAgent:
@@ -41,6 +44,7 @@ def started(agents: list[SubAgent], call: Call) -> SubAgent:
     what = str(call.input.get("description") or call.input.get("subagent_type") or "sub-agent")
     order = str(call.input.get("prompt") or "")[:KEPT_ORDER_CHARS]
     made = SubAgent(call.line, str(call.extra.get("agentId") or ""), shorten(what, 100), order)
+    made.kind = str(call.input.get("subagent_type") or "")
     if not is_async(call):
         made.end, made.ended_at = "completed", call.result_line
         made.report = _without_footer(call.output)[:KEPT_REPORT_CHARS]
@@ -70,6 +74,19 @@ def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
     known.end, known.ended_at = status[1], line
     known.report = result[2][:KEPT_REPORT_CHARS] if result else before
     return known.report if known.report != before else ""
+
+
+def unseen(agents: list[SubAgent]) -> list[SubAgent]:
+    """Return the sub-agents that may have changed files, of whose work there is no record."""
+    return [agent for agent in agents if not agent.seen and agent.line and agent.kind not in _ONLY_LOOK]
+
+
+def seen(agents: list[SubAgent], name: str) -> None:
+    """Note that a call of the sub-agent with this id, or with this file of its own, is in the record."""
+    for known in reversed(agents):
+        if known.id and name in (known.id, f"agent-{known.id}.jsonl"):
+            known.seen = True
+            return
 
 
 def wrote(agents: list[SubAgent], agent: str, path: str) -> None:

@@ -6,11 +6,16 @@ from functools import lru_cache
 from typing import Any, Final
 
 from spread import distill_own as own
-from spread.distill_shell import may_change
+from spread.distill_shell import may_change, split
 from spread.distill_validation import may_validate
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
+# Programs that only look: their failing is part of searching, not of what was tried.
+LOOKING: Final = frozenset(
+    ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
+     "awk", "stat", "file", "tree", "ps", "lsof", "sleep", "diff", "jq", "export", "set", "source", "true", "for", "lsd")
+)  # fmt: skip
 _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 
 
@@ -43,3 +48,13 @@ def what_of(call: Call) -> str:
         if isinstance(given.get(key), str):
             return f"{call.name} `{shorten(given[key], 140)}`"
     return f"{call.name} {shorten(json.dumps(given, ensure_ascii=False), 100)}" if given else call.name
+
+
+def acts_of(call: Call) -> list[str]:
+    """Return what a call does, so that another is known to do the same: the file, or the programs with their verbs."""
+    if call.name in ("Bash", "PowerShell"):
+        source = call.input.get("command")
+        commands = split(source) if isinstance(source, str) else []
+        return [" ".join(item.words[:2]) for item in commands if item.words and item.name not in LOOKING]
+    path = call.input.get("file_path") or call.input.get("notebook_path")
+    return [path] if isinstance(path, str) else []

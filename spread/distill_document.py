@@ -7,6 +7,7 @@ from spread.distill_agents import told
 from spread.distill_doubts import doubts
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
+from spread.distill_next import COMPLETE, lines_of, open_ends
 from spread.distill_own import without
 from spread.distill_said import Log, asked
 from spread.distill_turns import Turn, choices_of
@@ -17,7 +18,7 @@ from spread.distill_words import (
     is_incidental,
     is_short_reply,
     next_of,
-    question_of,
+    questions_of,
 )  # fmt: skip
 from spread.distillation import (
     MAX_BYTES,
@@ -311,29 +312,39 @@ class Writer:
     def _next(self) -> str:
         ledger, last = self.ledger, self.ledger.last_say
         if ledger.end == "api-error" and ledger.error:
-            self.cite("next", [ledger.error.line])
             why = self.tell(ledger.error.text, 200)
-            return f"the service stopped the session (“{why}”); once that is over, take up the last request"
+            stopped = (
+                f"the service stopped the session (“{why}”); once that is over, take up the last request"
+            )
+            return self._with_ends(stopped, [ledger.error.line])
         if ledger.turns and ledger.end in ("prompt", "api-error", "interrupted", "open"):
-            return "the last request was not finished; take it up first"
-        if last and ends_in_question(last.text) and (question := question_of(last.text)):
+            return self._with_ends("the last request was not finished; take it up first", [])
+        if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
             self.cite("next", [last.line])
-            return f"the user has to answer: {self.tell(question, 300)}"
+            return f"the user has to answer: {' / '.join(self.tell(question, 300) for question in questions)}"
         said = next_of(last.text) if last else ""
         if last and said:
             self.cite("next", [last.line])
             return self.tell_lines(said, 700)
         main = self.main_check
         if main and main.outcome == "failed":
-            self.cite("next", [main.at])
-            return f"make `{self.tell(main.command, 200)}` pass"
+            return self._with_ends(f"make `{self.tell(main.command, 200)}` pass", [main.at])
         newest = max((line for line, _, _ in ledger.todos.values()), default=0)
         for status in ("in_progress", "pending"):
             for line, text, now in ledger.todos.values():
                 if now == status and (status == "pending" or line == newest):
-                    self.cite("next", [line])
-                    return self.tell(text, 300)
-        return NONE
+                    return self._with_ends(self.tell(text, 300), [line], todos=False)
+        return self._with_ends("", [])
+
+    def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
+        """Return what comes next with what else was left open; that nothing was, when it looks complete."""
+        ends = open_ends(self.ledger, self.root, self.checks.values(), self.project, todos=todos)
+        if not ends:
+            self.cite("next", lines)
+            return first or (COMPLETE if self.ledger.turns and self.ledger.last_say else NONE)
+        if first and lines:
+            first += f" (L{lines[0]})"
+        return "\n".join(filter(None, (first, lines_of(ends, self.tell))))
 
     def _doubts(self) -> list[tuple[int, str]]:
         checks = self.checks.values()

@@ -1,11 +1,13 @@
 """What a successor must not take for granted: unproven checks, unconfirmed claims, things left open."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
+from spread.distill_agents import unseen
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
+from spread.distill_next import is_prose, left_out
 from spread.distill_repo import CLAIM
 from spread.distill_validation import Check
 from spread.distill_words import sentences
@@ -15,6 +17,7 @@ from spread.project import Project
 from spread.transcript_events import Facts
 
 MAX_PATHS: Final = 12
+MAX_LATE: Final = 3
 
 Doubts = list[tuple[int, str]]
 
@@ -23,14 +26,16 @@ def doubts(
     ledger: Ledger,
     facts: Facts,
     project: Project | None,
-    checks: Iterable[Check],
+    checks: Collection[Check],
     main: Check | None,
     root: str,
 ) -> Doubts:
     """Return (line, text) of each doubt, the gravest kinds first."""
     end, git = facts.lines, ledger.git
-    out = _checks(ledger, checks, main)
+    out = _checks(ledger, checks, main, root)
+    out += _unlisted(ledger)
     out += _uncommitted(ledger, facts, project, root)
+    out += _not_done(ledger, checks, end)
     out += git.repos.told(root, ledger.files.last_change)
     out += _claims(ledger)
     if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
@@ -75,17 +80,67 @@ def doubts(
     return out
 
 
-def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None) -> Doubts:
+def _unlisted(ledger: Ledger) -> Doubts:
+    """Say that files are missing: those of sub-agents of whose work there is no record."""
+    agents = unseen(ledger.agents)
+    if not agents:
+        return []
+    count = f"{len(agents)} sub-agents" if len(agents) > 1 else "a sub-agent"
+    line = max(agent.ended_at or agent.line for agent in agents)
+    told = f"files that {count} may have written are not listed unless a report names them"
+    return [(line, f"{told}: no record of that work is at hand")]
+
+
+def _after(check: Check, ledger: Ledger, root: str) -> str:
+    """Name what changed after a check, and say so when that hardly concerns it."""
+    files = ledger.files
+    moved = {path: line for path, (_, line) in files.renamed.items()}
+    changed = {**files.deleted, **files.modified, **files.created, **moved}
+    late = [path for path, line in changed.items() if check.at < line <= files.last_change]
+    if not late:
+        return ""
+    late.sort(key=lambda path: -changed[path])
+    names = [relative(path, root) for path in late]
+    more = f" and {len(late) - MAX_LATE} more" if len(late) > MAX_LATE else ""
+    kind = ", only documents" if all(map(is_prose, late)) else ""
+    if not kind and all(name.startswith(("~", "/")) for name in names):
+        kind = ", only outside the project"
+    return f"{kind}: {', '.join(names[:MAX_LATE])}{more}"
+
+
+def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
     out: Doubts = []
     for item in sorted(checks, key=lambda check: -check.at):
         if item is not main:
-            note = "" if item.at > ledger.files.last_change else ", files changed after it"
+            fresh = item.at > ledger.files.last_change
+            note = "" if fresh else f", files changed after it{_after(item, ledger, root)}"
             out.append((item.at, f"{item.kind}: `{shorten(item.command, 100)}` {item.outcome}{note}"))
         elif item.outcome == UNKNOWN:
             out.append(
                 (item.at, "whether the last validation passed cannot be known: its exit code was hidden")
             )
+        elif item.outcome == "passed" and (late := _after(item, ledger, root)):
+            out.append((item.at, f"files changed after the last validation{late}"))
     return out
+
+
+def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
+    """Say what a session that changed files never did, as silence tells nobody; only where the record is whole."""
+    files, git = ledger.files, ledger.git
+    changed = files.created or files.modified or files.deleted or files.renamed
+    if not changed or unseen(ledger.agents) or ledger.unread:
+        return []
+    tried = git.tried | git.done | ({"commit"} if git.commits else set())
+    tried |= {"pull request"} if ledger.links or git.repos.requests else set()
+    tried |= (
+        {"push"} if any(it.commit for it in git.repos.places.values()) else set()
+    )  # told with the repository
+    missing = [what for what in ("commit", "push", "pull request") if what not in tried]
+    if not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
+        missing.append("test run")
+    return (
+        [(end, f"not seen in this session: {', '.join(f'a {what}' for what in missing)}")] if missing else []
+    )
 
 
 def _uncommitted(ledger: Ledger, facts: Facts, project: Project | None, root: str) -> Doubts:
@@ -94,14 +149,12 @@ def _uncommitted(ledger: Ledger, facts: Facts, project: Project | None, root: st
         more = f" and {len(project.changed) - MAX_PATHS} more" if len(project.changed) > MAX_PATHS else ""
         listed = ", ".join(project.changed[:MAX_PATHS])
         return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []
-    if not ledger.git.commits:
+    left = left_out(ledger, project)
+    names = [name for path in left if not (name := relative(path, root)).startswith("/")]
+    if not names:
         return []
-    line = ledger.git.commits[-1][0]
-    files = ledger.files
-    changed = {**files.created, **files.modified, **files.deleted}
-    late = sorted(relative(path, root) for path, at in changed.items() if at > line)
-    late = [path for path in late if not path.startswith(("~", "/"))][:MAX_PATHS]
-    return [(line, f"changed after the last commit seen: {', '.join(late)}")] if late else []
+    more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
+    return [(max(left.values()), f"changed, in no commit seen: {', '.join(sorted(names)[:MAX_PATHS])}{more}")]
 
 
 def _below(path: str, top: str) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_files import FileLedger, absolute
+from spread.distill_index import Index
 from spread.distill_repo import Repositories, begins_line, marked, sent_by
-from spread.distill_shell import UNKNOWABLE, Simple
+from spread.distill_shell import UNKNOWABLE, Simple, split
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
@@ -25,6 +26,31 @@ _REWRITES: Final = re.compile(
 )
 _HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n\s*\1\b", re.S)
 _SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
+_COMMITTING: Final = frozenset(("commit", "rebase", "cherry-pick", "revert", "merge", "am", "pull"))
+_LOOKS: Final = frozenset(
+    (
+        "status",
+        "log",
+        "diff",
+        "show",
+        "branch",
+        "fetch",
+        "remote",
+        "rev-parse",
+        "config",
+        "push",
+        "ls-files",
+        "blame",
+        "worktree",
+    )
+)
+_DID: Final = re.compile(
+    r"\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b",
+    re.I,
+)
+_DOING: Final = {"pull request": "open a pull request"}
+_MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
+_ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
 
 
@@ -39,10 +65,14 @@ class GitLedger:
     reset: int = 0  # the line of the last hard reset
     rewritten: int = 0  # the line of the last rebase or reset to another commit
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
+    tried: set[str] = field(
+        default_factory=set
+    )  # what was tried, whatever came of it: commit, push, pull request
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
     repos: Repositories = field(default_factory=Repositories)
+    index: Index = field(default_factory=Index)
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
         """Take over one call.
@@ -55,12 +85,15 @@ class GitLedger:
             if (moved := _CD.match(_source(call)))
             else absolute(call.cwd, "")
         )
-        gits = _gits(commands, here)
+        gits = _gits(commands, absolute(call.cwd, ""))
+        self.tried.update(attempts(commands))
         for words, place in gits:
-            self._verb(words, call, place, root)
+            self._verb(words, call, place or here, root)
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
+        if "Merge pull request #" in call.output:
+            self.repos.merges(call.line, call.output)
         found = _COMMIT.findall(call.output) if begins_line(call.output, "[") else []
         for branch, sha, subject in found:
             amends = "--amend" in _source(call)
@@ -76,7 +109,66 @@ class GitLedger:
             self.branch = switched[-1]
         for words, place in gits:  # after the commits of the same line
             if words[1] == "push" and (call.ok or sent_by(call)):
-                self._push(call, place, root)
+                self._push(call, place or here, root)
+        self._index(call, commands, gits, root, committed=bool(found))
+
+    def _index(
+        self,
+        call: Call,
+        commands: list[Simple],
+        gits: list[tuple[list[str], str]],
+        root: str,
+        *,
+        committed: bool,
+    ) -> None:
+        """Take over which changes the commands staged and committed."""
+        index, line = self.index, call.line
+        if committed and not any(words[1] in _COMMITTING for words, _ in gits):
+            index.all(line)
+        unseen = bool(call.extra.get("backgroundTaskId"))
+        for words, place in gits:
+            verb, rest = words[1], words[2:]
+            top = self.repos.top_of(place, root)
+            if not place or unseen:
+                if verb not in _LOOKS:
+                    index.all(line)
+            elif verb in ("add", "rm", "mv"):
+                index.add(rest, place, top)
+                index.ignored(call.output, place)
+            elif verb == "commit":
+                if committed or (call.ok and not _REFUSED.search(call.output)):
+                    index.commit(rest, place, top, line, call.output)
+            elif verb == "status" and call.ok:
+                index.status(rest, commands, call.output, top, line, list(self._changes()))
+            else:
+                index.other(verb, rest, top, line)
+
+    def _changes(self) -> dict[str, int]:
+        files = self.files
+        moved = {path: line for path, (_, line) in files.renamed.items()}
+        return {**files.deleted, **files.modified, **files.created, **moved}
+
+    def attempted(self, call: Call) -> list[str]:
+        """Note what a call without a result may have done; return it in words."""
+        found = attempts(split(_source(call))) if call.name in ("Bash", "PowerShell") else []
+        self.tried.update(found)
+        return [_DOING.get(what, what) for what in found]
+
+    def told(self, line: int, said: str) -> None:
+        """Take over what the user says of commits and pull requests."""
+        if "commit" in said or "merge" in said:
+            if _DID.search(said[:2_000]):
+                self.index.all(line)
+            self.repos.said(line, said[:2_000])
+
+    def left(self, since: int = 0) -> dict[str, int]:
+        """Return the changed files that are certainly in no commit, though their work tree had one; with lines.
+
+        Args:
+            since: Changes up to this line may be in commits that nobody saw.
+        """
+        tops = {top: it.commit for top, it in self.repos.places.items()}
+        return self.index.left(self._changes(), tops, since)
 
     def _verb(self, words: list[str], call: Call, here: str, root: str) -> None:
         """Take over what one git command did besides committing and pushing."""
@@ -187,17 +279,29 @@ class GitLedger:
 
 
 def _gits(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
-    """Return the git commands, without the options before the verb, and the directory each ran in."""
+    """Return the git commands, without the options before the verb, and the directory each ran in, if that is known."""
     out = []
     for item in commands:
+        if item.name in _MOVES:
+            known = item.name != "popd" and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1])
+            here = absolute(item.words[1], here) if known and here else ""
         words, place = item.words, here
         while item.name == "git" and len(words) > 2 and words[1].startswith("-"):
             if words[1] == "-C" and not UNKNOWABLE.search(words[2]):
-                place = absolute(words[2], place)
+                place = absolute(words[2], place) if place or _ABSOLUTE.match(words[2]) else ""
             words = [words[0], *words[3 if words[1] in ("-C", "-c") else 2 :]]
         if item.name == "git" and len(words) > 1:
             out.append((words, place))
+        if item.joint in ("(", ")"):
+            here = ""  # what a subshell changes does not last
     return out
+
+
+def attempts(commands: list[Simple]) -> list[str]:
+    """Return what the commands try of what leaves a trace with others: commit, push, pull request."""
+    verbs = [words[1] for words, _ in _gits(commands, "") if words[1] in ("commit", "push")]
+    opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)
+    return [*dict.fromkeys(verbs), *(["pull request"] if opens else [])]
 
 
 def message_of(source: str) -> str:

@@ -8,7 +8,7 @@ from spread import distill_agents as helpers
 from spread import distill_own as own
 from spread import distill_trials
 from spread.distill_agents import SubAgent
-from spread.distill_calls import is_dull, task_of, what_of
+from spread.distill_calls import LOOKING, acts_of, is_dull, task_of, what_of
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger, message_of
 from spread.distill_said import Heard, keep
@@ -36,11 +36,6 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 KEPT_RULES: Final = 30
 
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
-# Programs that only look: their failing is part of searching, not of what was tried.
-_LOOKING: Final = frozenset(
-    ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
-     "awk", "stat", "file", "tree", "ps", "lsof", "sleep", "diff", "jq", "export", "set", "source", "true", "for", "lsd")
-)  # fmt: skip
 
 
 @dataclass
@@ -68,7 +63,10 @@ class Ledger:
     at: int = 0  # the last line that said something, results of calls included
     interruptions: int = 0
     recap: Mark | None = None
-    denied_last: Call | None = None
+    denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
+    denied_left: list[str] = field(default_factory=list)  # what of it did not work later
+    typed: str = ""  # the last command that the user ran
+    side: int = 0  # the last line of a sub-agent's call
     unfinished: int = 0
     unfinished_what: str = ""
     unfinished_at: int = 0  # the line of the last call without a result
@@ -126,6 +124,10 @@ class Ledger:
         if given is not None:
             self._keep_secret(own.secret_of(given))
             return
+        if prompt.kind == "shell":
+            self.typed = prompt.text
+        else:
+            self.git.told(prompt.line, prompt.text)
         self.constraints = still_binding(prompt.text, self.constraints)
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text != known for _, known in self.constraints):
@@ -189,8 +191,16 @@ class Ledger:
             keep(self.heard, mark.line, mark.text[:KEPT_SUMMARY_CHARS])
         elif mark.kind == "expansion":
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS])
+        elif mark.kind == "shell":
+            self._typed(mark)
         elif mark.kind == "notice":
             self._notice(mark.line, mark.text)
+
+    def _typed(self, mark: Mark) -> None:
+        """Take over what git and gh told the user, who ran them in the session."""
+        call = Call(mark.line, "", "Bash", {"command": self.typed}, self.cwd, ok=True, output=mark.text)
+        if "git" in self.typed or "gh pr" in self.typed:
+            self.git.add(call, split(self.typed), self.root)
 
     # -- tool calls -----------------------------------------------------------
 
@@ -201,6 +211,9 @@ class Ledger:
         if call.name == "Bash" and self._only_ours(call):
             return
         self.calls += 1
+        if call.agent:
+            self.side = max(self.side, call.line)
+            helpers.seen(self.agents, call.agent)
         if call.cwd and not call.agent and call.cwd != self.cwd:
             self.cwd = call.cwd
             here = absolute(call.cwd, "")
@@ -214,10 +227,15 @@ class Ledger:
             self.unfinished += 1
             self.unfinished_at = call.line
             self.unfinished_what = what_of(call) if call.name in _ACTING else ""
+            if did := self.git.attempted(call):
+                self.unfinished_what += f" (to {' and '.join(did)})"
             return
         if call.denied:
             self._denied(call)
             return
+        if call.ok and self.denied_left:
+            done = acts_of(call)
+            self.denied_left = [act for act in self.denied_left if act not in done]
         if call.name not in ("Bash", "PowerShell"):
             distill_trials.note(self.trials, call, "")
         handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
@@ -238,7 +256,7 @@ class Ledger:
         for item in commands:
             if item.name in ("echo", "printf") and item not in left:  # the passphrase, against our advice
                 self._keep_secret(own.secret_of(item.words[-1]))
-        return all(item.name in _LOOKING for item in left)
+        return all(item.name in LOOKING for item in left)
 
     def _path(self, call: Call) -> str:
         given = call.input.get("file_path") or call.input.get("notebook_path") or call.input.get("path")
@@ -291,7 +309,7 @@ class Ledger:
         self._tried(call, commands, checked=run is not None)
 
     def _tried(self, call: Call, commands: list[Simple], *, checked: bool) -> None:
-        words = next((item.words for item in commands if item.words and item.name not in _LOOKING), [])
+        words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
         distill_trials.note(self.trials, call, " ".join(words[:2]), checked=checked)
 
     def _on_todos(self, call: Call) -> None:
@@ -342,6 +360,7 @@ class Ledger:
     def _on_agent(self, call: Call) -> None:
         if call.ok:
             made = helpers.started(self.agents, call)
+            made.seen = self.side > call.line
             if made.report:
                 keep(self.heard, made.ended_at, made.report)
             if not made.end:
@@ -358,7 +377,8 @@ class Ledger:
             helpers.ended(self.agents, str(task), call.line, "<status>stopped</status>")
 
     def _on_other(self, call: Call) -> None:
-        return
+        if "pull_request" in call.name or "merge_request" in call.name:
+            self.git.tried.add("pull request")
 
     def _notice(self, line: int, text: str) -> None:
         if task := task_of(text):
@@ -375,8 +395,9 @@ class Ledger:
         self.settled[task] = (line, ends(text))
 
     def _denied(self, call: Call) -> None:
-        self.denied_last = call
         what = what_of(call)
+        if not call.words and call.name in _ACTING and (acts := acts_of(call)):
+            self.denied, self.denied_left = (call.result_line, what), acts
         if call.name == "AskUserQuestion":
             text = (
                 call.words.split("Questions asked:")[-1] if "Questions asked:" in call.words else call.words

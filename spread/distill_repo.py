@@ -1,5 +1,6 @@
 """Where the repositories stood when git and gh last told of them: pushes, ahead and behind, pull requests."""
 
+import json
 import posixpath
 import re
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from spread.transcript_events import Call
 MAX_PLACES: Final = 4
 MAX_REQUESTS: Final = 6
 MAX_UNTRACKED: Final = 8
+LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
 
 _SENT: Final = re.compile(
     r"(?m)^ ?[ +*-] +((?:[0-9a-f]{7,40}\.{2,3}[0-9a-f]{7,40}|\[new (?:branch|tag)\]) +\S+ -> \S+)"
@@ -31,6 +33,22 @@ _URL: Final = re.compile(r"https?://\S+/(?:pull|merge_requests)/(\d+)\b")
 _NUMBER: Final = re.compile(r'"number":\s*(\d+)|(?m:^number:\s*(\d+))')
 _STATE: Final = re.compile(r'"state":\s*"(OPEN|CLOSED|MERGED)"|(?m:^state:\s*(OPEN|CLOSED|MERGED))')
 _CHECK: Final = re.compile(r"(?m)^(\S[^\t\n]*)\t(pass|fail|pending|skipping|cancel)\t")
+
+_MERGED: Final = re.compile(r'"mergedAt":\s*"\d')
+_MERGES: Final = re.compile(r"Merge pull request #(\d+) from ")
+_ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
+_NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", "--limit"))
+_ENDED: Final = ("merged", "closed", "no longer")
+_PART: Final = re.compile(r"[^.!?\n]+[.!?]?")
+_TOLD_MERGED: Final = re.compile(
+    r"(?:#|\bpr |\bpull request )#?(?P<number>\d+)\b.{0,40}\bmerged\b|\bmerged (?:the |my |our )?(?:pr|pull request)\b(?! #?\d)|"
+    r"\bmerged (?:the )?(?:pr |pull request )?#(?P<other>\d+)|\b(?:pr|pull request|it)(?:'s| is| was| got| has been)(?: now| already| just)? merged\b",
+    re.I,
+)
+_UNSURE: Final = re.compile(
+    r"\b(?:if|once|when|whenever|after|until|before|unless|should|will|would|could|can|want|to be|not|never|yet)\b|n't\b",
+    re.I,
+)
 
 # The agent says that it did it; "would be pushed" and "was committed by" do not count.
 CLAIM: Final = re.compile(
@@ -68,12 +86,17 @@ class Repositories:
 
     places: dict[str, Place] = field(default_factory=dict)
     requests: dict[str, tuple[int, str]] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)  # the repository that gh was given for each of these
     last: str = ""  # the place of the last commit
+
+    def top_of(self, here: str, root: str) -> str:
+        """Return the top of the work tree of a directory, as far as is known."""
+        top = root if root and (here == root or here.startswith(f"{root}/")) else here
+        return next((known for known in self.places if f"{top}/".startswith(f"{known}/")), top)
 
     def place(self, here: str, root: str) -> Place:
         """Return the work tree of a directory: the session's own, a known one around it, or a new one."""
-        top = root if root and (here == root or here.startswith(f"{root}/")) else here
-        top = next((known for known in self.places if f"{top}/".startswith(f"{known}/")), top)
+        top = self.top_of(here, root)
         if top not in self.places:
             while len(self.places) >= 2 * MAX_PLACES:
                 del self.places[next(iter(self.places))]
@@ -109,7 +132,11 @@ class Repositories:
         key = given.lstrip("#") or (
             next(filter(None, number[0])) if len(number) == 1 else url[1] if url else ""
         )
-        if verb == "checks" and (found := _CHECK.findall(text)):
+        if key:
+            self.asked[key] = _repository(words)
+        if verb == "list":
+            self._list(words, call)
+        elif verb == "checks" and (found := _CHECK.findall(text)):
             self._checks(key, call.line, found)
         elif not call.ok or not key:
             return
@@ -124,13 +151,55 @@ class Repositories:
             }
             automatic = verb == "merge" and "--auto" in words
             self._request(key, call.line, "set to merge when its checks pass" if automatic else done[verb])
+        elif verb == "view" and _MERGED.search(text):
+            self._request(key, call.line, "merged")
         elif verb == "view" and len(state) == 1:
             draft = re.search(r'"isDraft":\s*true', text)
             self._request(
                 key, call.line, f"{next(filter(None, state[0])).lower()}{', a draft' if draft else ''}"
             )
 
+    def said(self, line: int, text: str) -> None:
+        """Take over that the user says a pull request is merged: the one he names, or the only one there is."""
+        for part in _PART.findall(text) if "merged" in text.lower() and self.requests else ():
+            if part.endswith("?") or _UNSURE.search(part) or not (found := _TOLD_MERGED.search(part)):
+                continue
+            key = (
+                found["number"]
+                or found["other"]
+                or (next(iter(self.requests)) if len(self.requests) == 1 else "")
+            )
+            if key in self.requests:
+                self._request(key, line, "merged, by the user's words")
+
+    def merges(self, line: int, output: str) -> None:
+        """Take over which of the known pull requests git lists as merged."""
+        for key in _MERGES.findall(output):
+            if key in self.requests and not self.requests[key][1].startswith("merged"):
+                self._request(key, line, "merged, by git's log")
+
+    def _list(self, words: list[str], call: Call) -> None:
+        """Take over a list of pull requests; a whole one of the open ones tells of those that are missing, too."""
+        rows = listed(call.output)
+        if rows is None or not call.ok:
+            return
+        for key, state in rows.items():
+            if state and key in self.requests:
+                self._request(key, call.line, state)
+        wanted = next(
+            (words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-s", "--state")), "open"
+        )
+        narrowed = {word.partition("=")[0] for word in words if word.startswith("-")} - _NO_FILTER
+        if wanted != "open" or narrowed or len(rows) >= LIST_LIMIT:
+            return
+        for key, (_, state) in list(self.requests.items()):
+            same = key and self.asked.get(key, "") == _repository(words)
+            if same and key not in rows and not state.startswith(_ENDED):
+                self._request(key, call.line, "no longer among the open ones")
+
     def _checks(self, key: str, line: int, found: list[tuple[str, str]]) -> None:
+        if self.requests.get(key, (0, ""))[1].startswith(_ENDED):
+            return
         failed = [name for name, how in found if how == "fail"]
         open_ = sum(how == "pending" for _, how in found)
         told = f"{len(failed)} of {len(found)} checks failed: {', '.join(failed[:3])}" if failed else ""
@@ -174,6 +243,28 @@ class Repositories:
 def begins_line(output: str, start: str) -> bool:
     """Tell whether a line begins so; to look for it first is much faster than a pattern."""
     return output.startswith(start) or f"\n{start}" in output
+
+
+def listed(output: str) -> dict[str, str] | None:
+    """Return the pull requests of a list and their states (empty when not told); None where it is not the whole output."""
+    text = output.strip()
+    if text.startswith("["):
+        try:
+            rows = json.loads(text)
+        except ValueError:
+            return None
+        if not all(isinstance(row, dict) and isinstance(row.get("number"), int) for row in rows):
+            return None
+        return {str(row["number"]): str(row.get("state") or "").lower() for row in rows}
+    found = [_ROW.match(line) for line in text.splitlines()]
+    if found and all(found):
+        return {row[1]: row[2].lower().replace("draft", "open, a draft") for row in found if row}
+    return {} if text.startswith("no open pull requests") else None
+
+
+def _repository(words: list[str]) -> str:
+    """Return the repository that a gh command names."""
+    return next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-R", "--repo")), "")
 
 
 def sent_by(call: Call) -> str | None:

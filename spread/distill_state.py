@@ -20,6 +20,7 @@ from spread import __version__
 from spread.distill_agents import SubAgent
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
+from spread.distill_index import Index
 from spread.distill_ledger import Ledger
 from spread.distill_repo import Place, Repositories
 from spread.distill_shell import Simple
@@ -34,7 +35,7 @@ KEPT_S: Final = 14 * 24 * 3600.0  # a session not gone on with for so long is re
 NONCE_BYTES: Final = 12
 _MAGIC: Final = "spread-state-1"
 _KINDS: Final[tuple[type, ...]] = (
-    Call, Facts, FileLedger, GitLedger, Ledger, Mark, Place, Prompt, Reader,
+    Call, Facts, FileLedger, GitLedger, Index, Ledger, Mark, Place, Prompt, Reader,
     Repositories, Run, Say, Simple, SubAgent, Trial, Turn,
 )  # fmt: skip
 _NAMES: Final[dict[type, tuple[str, ...]]] = {

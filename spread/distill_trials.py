@@ -1,16 +1,25 @@
 """What was tried and failed or was refused: grouped, with how often, and what worked in the end."""
 
+import hashlib
+import json
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Final
 
+from spread import distill_errors as errors
 from spread.distill_calls import what_of
-from spread.distill_validation import NEVER_RAN, ends, failure_of
+from spread.distill_validation import NEVER_RAN, ends
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
+from spread.transcript_words import INTERRUPTED
 
 KEPT_TRIALS: Final = 40
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
+ALIKE: Final = 3  # so many failures with one error are told as one
+WHAT_CHARS: Final = 90
+ERROR_CHARS: Final = 120
+INPUT_CHARS: Final = 60  # a longer input is no choice among few
 # Tools whose failing is part of looking around.
 _LOOKING: Final = frozenset(
     ("Read", "NotebookRead", "Glob", "Grep", "LS", "TodoWrite", "TaskOutput", "BashOutput", "AgentOutputTool", "KillShell",
@@ -19,18 +28,26 @@ _LOOKING: Final = frozenset(
 _NO_SUCH: Final = re.compile(
     r"command not found|unrecognized (?:sub)?command|unknown (?:sub)?command|no such (?:sub)?command|is not recognized as", re.I
 )  # fmt: skip
+_IN_AGENT: Final = "Permission for this tool use was denied"
 _REFUSED: Final = (
     "This command requires approval",
     "This Bash command contains",
     "Claude requested",
     "Permission to use",
+    _IN_AGENT,
 )
-_RETRIED: Final = re.compile(
-    r"String to replace not found|No changes to make|Found \d+ matches|has been modified since"
+# Of these nothing is learned: the next call says it rightly, or another call was the cause.
+_USUAL: Final = re.compile(
+    r"String to replace not found|No changes to make|Found \d+ matches|has been (?:unexpectedly )?modified since|"
+    r"File has not been read yet|Cancelled: parallel tool call|Sibling tool call errored|exceeds maximum allowed|"
+    r"no pull requests found for"
 )
 _TAG: Final = re.compile(r"</?tool_use_error>")
-_VARIES: Final = re.compile(r"[\"'`“].*?[\"'`”]|\S*[/\\]\S*|\d+")
+_CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
+_VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
 _SHELLS: Final = ("Bash", "PowerShell")
+_EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
+_AGENTS: Final = ("Task", "Agent")
 
 
 @dataclass(slots=True)
@@ -47,6 +64,12 @@ class Trial:
     count: int = 1
     worked: str = ""
     worked_at: int = 0
+    key: str = ""
+    given: str = ""  # a digest of the last input
+    choice: dict[str, str] = field(default_factory=dict)  # the short inputs of the last call
+    changed: str = ""  # how the input of what worked differed; `=` when it did not
+    others: int = 0  # older failures with the same error that are kept no longer
+    others_worked: int = 0
 
 
 def note(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = False) -> None:
@@ -60,36 +83,84 @@ def note(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = Fals
         if trials:
             _worked(trials, call, key)
         return
-    refused = call.output.startswith(NEVER_RAN)
+    refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in _SHELLS
-    if (shell and not key) or call.name in _LOOKING:
+    if (shell and not key) or call.name in _LOOKING or _USUAL.search(call.output[:300]):
         return
-    if not shell and _RETRIED.search(call.output[:200]):
-        return  # the next edit says it rightly
     if checked and not refused and not _NO_SUCH.search(call.output[:600]):
         return
+    if shell and _is_no_trial(str(call.input.get("command")), call.output):
+        return
     output = _TAG.sub("", ends(call.output[:20_000]))[:4_000].strip()
-    name = (
-        f"{call.name} {key or _subject(call)} {_VARIES.sub('', output[:80]) if refused or not shell else ''}"
-    )
-    if (known := trials.pop(name, None)) is not None and not (known.worked and shell):
+    about = key if shell and not refused and _VERB.match(key) else _subject(call)
+    name = f"{call.name} {about} {errors.signature(next(iter(_causes(output, call.name)), ''))}"
+    if (known := trials.pop(name, None)) is not None:
         known.count, known.last = known.count + 1, call.result_line or call.line
         known.worked, known.output = "", output
+        known.given, known.choice = _digest(call), _choice(call)
         trials[name] = known
         return
     trials[name] = Trial(
-        call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output, call.output.startswith(_REFUSED), bool(call.agent)
+        call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output,
+        call.output.startswith(_REFUSED), bool(call.agent), key=key, given=_digest(call), choice=_choice(call),
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
-        gone = next((key for key, trial in trials.items() if trial.worked), next(iter(trials)))
-        del trials[gone]
+        _drop(trials)
+
+
+def _is_no_trial(command: str, output: str) -> bool:
+    """Tell whether an exit code only answers a question: nothing was found, or checks of a pull request failed."""
+    return "gh pr checks" in command or errors.is_empty_search(command, output[:4_000])
+
+
+def _drop(trials: dict[str, Trial]) -> None:
+    """Drop the oldest of the trials with the commonest error, and count it there; else one that was answered."""
+    by_error: dict[str, list[str]] = {}
+    for name, trial in trials.items():
+        by_error.setdefault(_signature(trial), []).append(name)
+    by_error.pop("", None)
+    most = max(by_error.values(), key=len, default=[])
+    if len(most) >= ALIKE:
+        gone, heir = trials.pop(most[0]), trials[most[-1]]
+        heir.others += gone.count + gone.others
+        heir.others_worked += gone.others_worked + (gone.count if gone.worked else 0)
+        return
+    answered = next((name for name, trial in trials.items() if trial.worked), next(iter(trials)))
+    del trials[answered]
+
+
+def _causes(output: str, tool: str) -> list[str]:
+    if output.startswith(_IN_AGENT):
+        return [f"the user said: {output.partition('The user said:')[2].strip()}"]
+    return errors.causes(output, first=tool not in _SHELLS)
+
+
+def _signature(trial: Trial) -> str:
+    return errors.signature(next(iter(_causes(trial.output, trial.what.partition(" ")[0])), ""))
+
+
+def _digest(call: Call) -> str:
+    given = {
+        name: value for name, value in call.input.items() if name != "description" or len(call.input) == 1
+    }
+    return hashlib.blake2b(json.dumps(given, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def _choice(call: Call) -> dict[str, str]:
+    """Return the short inputs of a call that are no text of its own."""
+    own = ("description", "prompt", "command", "file_path", "old_string", "new_string", "content")
+    return {
+        name: value
+        for name, value in call.input.items()
+        if isinstance(value, str) and name not in own and len(value) <= INPUT_CHARS
+    }
 
 
 def _subject(call: Call) -> str:
     """Return what a call is about, to find the next on the same."""
     if call.name in _SHELLS:
         return str(call.input.get("command") or "")[:400]
-    if call.name in ("Task", "Agent"):
+    if call.name in _AGENTS:
         return ""  # any that starts shows what was wrong
     return str(call.input.get("file_path") or call.input.get("notebook_path") or "")
 
@@ -97,21 +168,27 @@ def _subject(call: Call) -> str:
 def _worked(trials: dict[str, Trial], call: Call, key: str) -> None:
     if call.name in _LOOKING:
         return
-    edits = call.name in ("Edit", "Write", "MultiEdit", "NotebookEdit")
-    subject = _subject(call)
+    subject, verb = _subject(call), key if _VERB.match(key) else ""
     for name, trial in trials.items():
-        if trial.worked:
+        if trial.worked or trial.last > call.line:  # given before the failure was known, it answers nothing
             continue
-        tool, _, rest = name.partition(" ")
+        tool = name.partition(" ")[0]
         if call.name in _SHELLS:
-            alike = tool in _SHELLS and (
-                bool(key and rest.rstrip() == key)
-                or (call.line - trial.last < NEAR_LINES and _alike(subject, trial.subject))
+            near = call.line - trial.last < NEAR_LINES and (
+                bool(verb and trial.key == verb) or _alike(subject, trial.subject)
             )
+            alike = tool in _SHELLS and (near or trial.subject == subject)
         else:
-            alike = (tool == call.name or (edits and "dit" in tool)) and trial.subject == subject
+            both = call.name in _EDITS and tool in _EDITS
+            alike = (tool == call.name or both) and trial.subject == subject
         if alike:
             trial.worked, trial.worked_at = what_of(call)[:400], call.line
+            trial.changed = "=" if _digest(call) == trial.given else _change(trial.choice, _choice(call))
+
+
+def _change(before: dict[str, str], now: dict[str, str]) -> str:
+    """Return the short inputs that a call has and the one before it had not."""
+    return ", ".join(f"{name} `{value}`" for name, value in now.items() if before.get(name) != value)[:120]
 
 
 def _alike(one: str, other: str) -> bool:
@@ -120,31 +197,97 @@ def _alike(one: str, other: str) -> bool:
 
 
 def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
-    """Return (line, text) of the trials that matter most: unanswered and repeated ones first, in order of lines."""
-    ranked = sorted(trials.values(), key=lambda it: (not it.worked, min(it.count, 3), it.last))
-    return sorted((trial.last, _text(trial)) for trial in ranked[-most:])
+    """Return (line, text) of the trials that matter most: unanswered and repeated ones first, in order of lines.
+
+    Those with the same error are told as one, as an error of the environment would hide all others.
+    """
+    found = [(trial, _causes(trial.output, trial.what.partition(" ")[0])) for trial in trials.values()]
+    noise, main = _noise(found)
+    groups: dict[str, list[tuple[Trial, str]]] = {}
+    for at, (trial, lines) in enumerate(found):
+        cause = errors.telling(lines, noise)
+        kind = errors.signature(cause)
+        groups.setdefault(main.get(kind, f"{at}"), []).append((trial, cause))
+    ranked = sorted(groups.values(), key=_rank)
+    return sorted((group[-1][0].last, _group(group)) for group in ranked[-most:])
 
 
-def _text(trial: Trial) -> str:
-    shell = trial.what.startswith(_SHELLS)
-    lines = failure_of(trial.output, 260).splitlines()[:2] if shell else trial.output.splitlines()[:1]
-    error = shorten(" / ".join(lines), 200)
-    what = _input(trial.what)
-    tool = "" if shell else f"{trial.what.partition(' ')[0]} "
+def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[str, str]]:
+    """Return how often each error was met that several trials share, and the commonest it comes together with."""
+    counts, kinds = Counter[str](), Counter[str]()
+    met = [({errors.signature(line) for line in lines} - {""}, trial) for trial, lines in found]
+    for each, trial in met:
+        for kind in each:
+            counts[kind] += trial.count + trial.others
+            kinds[kind] += 1 + bool(trial.others)
+    noise = {kind: count for kind, count in counts.items() if count >= ALIKE and kinds[kind] > 1}
+    main = {kind: kind for kind in noise}
+    for each, _ in met:
+        shared = sorted(each & noise.keys())
+        for kind in shared:
+            main[kind] = max(main[kind], *shared, key=lambda it: (noise[it], it))
+    return noise, main
+
+
+def _rank(group: list[tuple[Trial, str]]) -> tuple[bool, int, int]:
+    open_ = any(not trial.worked for trial, _ in group)
+    return open_, min(sum(trial.count for trial, _ in group), 3), max(trial.last for trial, _ in group)
+
+
+def _group(group: list[tuple[Trial, str]]) -> str:
+    group.sort(key=lambda pair: pair[0].last)
+    trial, cause = next((pair for pair in reversed(group) if not pair[0].worked), group[-1])
+    count = sum(each.count + each.others for each, _ in group)
+    if len(group) == 1 and not trial.others:
+        return _text(trial, cause)
+    worked = sum(each.others_worked + (each.count if each.worked else 0) for each, _ in group)
+    refused = all(each.refused for each, _ in group)
+    since = min(each.line for each, _ in group)
+    text = f"{count} calls {'were refused' if refused else 'failed'} alike since L{since}: {errors.told(cause, ERROR_CHARS)}"
+    return f"{text}; e.g. {named(trial.what)}" + (f"; {worked} later worked" if worked else "")
+
+
+def never_allowed(trials: dict[str, Trial]) -> Trial | None:
+    """Return the last call that was refused more than once and never worked."""
+    found = (it for it in trials.values() if it.refused and it.count > 1 and not it.worked and not it.agent)
+    return max(found, key=lambda it: it.last, default=None)
+
+
+def named(what: str) -> str:
+    """Return a call's name for a list: of a shell call only the command."""
+    tool = what.partition(" ")[0]
+    return f"{'' if tool in _SHELLS else f'{tool} '}`{_input(what)}`"
+
+
+def _text(trial: Trial, cause: str) -> str:
+    stopped = INTERRUPTED in trial.output[:200]
+    error = "" if stopped else errors.told(cause, ERROR_CHARS)
+    if not error and (code := re.match(r"Exit code (\d+)", trial.output)):
+        error = f"exit code {code[1]}"
     times = f" {trial.count} times since L{trial.line}" if trial.count > 1 else ""
     where = " in a sub-agent" if trial.agent else ""
-    how = "was refused" if trial.refused else "failed"
-    text = f"{tool}`{what}` {how}{where}{times}{': ' if error else ''}{error}"
+    how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
+    text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"
     if not trial.worked:
         return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
+    return f"{text}; {_answer(trial)} (L{trial.worked_at})"
+
+
+def _answer(trial: Trial) -> str:
+    """Say what worked in the end: the same, the same with another choice, or something like it."""
+    if trial.changed == "=":
+        return "the same later worked"
+    if trial.changed:
+        return f"then worked with {trial.changed}"
     worked = _input(trial.worked)
-    again = "the same later worked" if worked == what else f"then worked: `{worked}`"
-    return f"{text}; {again} (L{trial.worked_at})"
+    if worked == _input(trial.what):
+        return "another edit of it then worked" if trial.worked.startswith(_EDITS) else "a later try worked"
+    return f"then worked: `{shorten(worked, 60)}`"
 
 
 def _input(what: str) -> str:
-    """Return what a call was given, of a long path the end."""
-    given = what.partition(" ")[2].strip("`") or what
+    """Return what a call was given, without the directory it changed to; of a long path the end."""
+    given = _CD.sub("", what.partition(" ")[2].strip("`")) or what
     if len(given) > 60 and " " not in given and given.count("/") > 3:
         return "…/" + "/".join(given.split("/")[-3:])
-    return shorten(given, 120)
+    return shorten(given, WHAT_CHARS)

@@ -101,6 +101,7 @@ _ANSWER: Final = re.compile(
     r"don'?t|do|leave|skip|only|\d[.):]?)\b",
     re.I,
 )
+_ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z][^.!?\n]*\?)(?![\w`=&/.])")
 _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 
@@ -296,6 +297,17 @@ def question_of(said: str) -> str:
     return shorten(question, 300) if len(question) > 8 else ""
 
 
+def questions_of(said: str) -> list[str]:
+    """Return the questions in the closing part of a message in order, at most three, the last one always."""
+    last = question_of(said)
+    if not last:
+        return []
+    tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
+    parts = [part.strip(" *_#->|") for part in _ASKING.findall(tail)]
+    asked = [shorten(part, 200) for part in parts if len(part) > 8 and part not in last and last not in part]
+    return [*asked[-2:], last]
+
+
 def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
     lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
@@ -325,7 +337,8 @@ def option_of(reply: str, said: str) -> str:
 
 
 _NEXT: Final = re.compile(
-    r"\b(?:next(?: step| up|,|:| i)|remaining|still (?:to do|need|needs|left|missing|open)|todo|to do:|follow-?up|not yet|left to|"
+    r"\b(?:next(?: step| up|,|:| i)|remaining (?:work|steps?|tasks?|items?|issues?|problems?)|remains? to|"
+    r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
     r"i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
     re.I,
 )

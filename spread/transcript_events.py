@@ -46,7 +46,8 @@ class Call:
 
 @dataclass(slots=True)
 class Mark:
-    """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice or recap."""
+    """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice, recap,
+    or shell (printed for the user)."""
 
     line: int
     kind: str

@@ -66,7 +66,10 @@ def test_call_cut_off_is_named(tmp_path: Path) -> None:
     """A session that ends within a commit says which call has no outcome."""
     lines = begun()
     lines.call("Bash", {"command": "git commit -am x && git push"})
-    assert "the last: Bash `git commit -am x && git push`, its outcome is unknown" in doubts(lines, tmp_path)
+    assert (
+        "the last: Bash `git commit -am x && git push` (to commit and push), its outcome is unknown"
+        in doubts(lines, tmp_path)
+    )
 
 
 def test_rewritten_commits_are_told(tmp_path: Path) -> None:
@@ -197,3 +200,95 @@ def test_a_push_only_reported_is_marked_in_the_report(tmp_path: Path) -> None:
         distill(lines.save(tmp_path), machine="box", last_message="All done. Successfully pushed to main.")
         == value
     )
+
+
+def test_what_was_never_done_is_said(tmp_path: Path) -> None:
+    """Silence tells nobody that there is no commit, push, pull request or test; each is named until it is tried."""
+    lines = begun()
+    assert "not seen in this session: a commit, a push, a pull request, a test run" in doubts(lines, tmp_path)
+    lines.bash("pytest -q", "1 failed", code=1)
+    assert "not seen in this session: a commit, a push, a pull request\n" in doubts(lines, tmp_path) + "\n"
+    lines.bash("git commit -qam x")
+    assert "not seen in this session: a push, a pull request" in doubts(lines, tmp_path)
+    lines.bash("git push", "error: failed to push some refs", code=1)
+    assert "not seen in this session: a pull request" in doubts(lines, tmp_path)
+    lines.bash("gh pr create --fill", "https://host/o/r/pull/7")
+    assert "not seen in this session" not in doubts(lines, tmp_path)
+
+
+def test_nothing_is_missed_where_nothing_changed(tmp_path: Path) -> None:
+    """A session that only talked owes no commit."""
+    lines = Lines()
+    lines.user("what does the parser do?")
+    lines.say("It parses.")
+    assert "not seen" not in doubts(lines, tmp_path)
+
+
+def test_what_unseen_sub_agents_did_is_not_denied(tmp_path: Path) -> None:
+    """A sub-agent without a record may have committed; one that only looks may not."""
+    for kind, missed in (("general-purpose", False), ("Explore", True)):
+        lines = begun()
+        lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": kind}, "mended")
+        assert ("not seen in this session" in doubts(lines, tmp_path)) == missed
+
+
+def test_a_call_without_a_result_may_have_done_it(tmp_path: Path) -> None:
+    """What was under way when the record ends is neither done nor certain not to be."""
+    lines = begun()
+    lines.call("Bash", {"command": "git add a.py && git commit -m x && gh pr create --fill"})
+    told = doubts(lines, tmp_path)
+    assert "not seen in this session: a push, a test run" in told
+    assert "(to commit and open a pull request), its outcome is unknown" in told
+
+
+def test_what_changed_after_a_check_is_named(tmp_path: Path) -> None:
+    """Which files a check does not speak of is told, and when they hardly concern it."""
+    lines = begun()
+    lines.bash("ruff check .", "All checks passed!")
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    assert "changed after" not in doubts(lines, tmp_path)
+    lines.edit("/home/dev/app/notes.md")
+    told = doubts(lines, tmp_path)
+    assert "files changed after the last validation, only documents: notes.md" in told
+    assert "lint: `ruff check .` passed, files changed after it, only documents: notes.md" in told
+    for name in "bcd":
+        lines.edit(f"/home/dev/app/{name}.py")
+    assert "files changed after the last validation: d.py, c.py, b.py and 1 more" in doubts(lines, tmp_path)
+
+
+def test_what_changed_elsewhere_after_a_check(tmp_path: Path) -> None:
+    """A file of another tree does not make a check of this one stale."""
+    lines = begun()
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    lines.edit("/home/dev/other/x.py")
+    assert "after the last validation, only outside the project: ~/other/x.py" in doubts(lines, tmp_path)
+
+
+def test_files_of_unseen_sub_agents_are_said_to_be_missing(tmp_path: Path) -> None:
+    """Without their records nobody knows what they wrote; with one, or when they only look, nothing is missing."""
+    told = "files that {} may have written are not listed"
+    lines = begun()
+    for _ in range(2):
+        order = {"description": "mend", "prompt": "mend it", "subagent_type": "general-purpose"}
+        lines.tool("Task", order, "mended", twin={"agentId": "abc1234"})
+    assert told.format("2 sub-agents") in doubts(lines, tmp_path)
+    lines = begun()
+    lines.tool("Task", {"description": "look", "prompt": "look", "subagent_type": "Explore"}, "seen")
+    assert "may have written" not in doubts(lines, tmp_path)
+    lines = begun()
+    lines.tool("Task", {"description": "mend", "prompt": "mend it"}, "mended", twin={"agentId": "abc1234"})
+    assert told.format("a sub-agent") in doubts(lines, tmp_path)
+    place = tmp_path / SESSION / "subagents"
+    place.mkdir(parents=True)
+    (place / "agent-abc1234.jsonl").write_bytes(Lines().data())
+    assert "may have written" not in doubts(lines, tmp_path)
+
+
+def test_a_sidechain_is_a_record(tmp_path: Path) -> None:
+    """Where the calls of a sub-agent stand in the session's own file, nothing is missing."""
+    lines = begun()
+    key = lines.call("Task", {"description": "mend", "prompt": "mend it"})
+    inner = lines.call("Bash", {"command": "touch c.py"}, isSidechain=True)
+    lines.result(inner, "", isSidechain=True)
+    lines.result(key, "mended")
+    assert "may have written" not in doubts(lines, tmp_path)

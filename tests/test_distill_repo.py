@@ -1,5 +1,7 @@
 """How repositories and pull requests stood when git and gh last told of them."""
 
+import json
+
 import pytest
 
 from spread.distill_repo import Repositories, marked, sent_by, unmarked
@@ -74,6 +76,7 @@ def test_each_work_tree_is_told_apart() -> None:
         ("gh pr merge 7 --auto", "", "#7 when last seen: set to merge when its checks pass"),
         ("gh pr view 7 --json state", '{"state":"MERGED"}', "#7 when last seen: merged"),
         ("gh pr view", "number:\t7\nstate:\tOPEN", "#7 when last seen: open"),
+        ("gh pr view 7 --json mergedAt", '{"mergedAt":"2026-01-02T03:04:05Z"}', "#7 when last seen: merged"),
         (
             "gh pr checks 7",
             "Lint\tfail\t1s\tx\nTest\tpass\t2s\ty",
@@ -127,3 +130,70 @@ def test_commits_that_nobody_saw_are_marked_too() -> None:
     """A commit that no result tells of is as doubtful as a push."""
     assert "no commit is seen" in marked("I committed the fix.", Repositories(), set())
     assert marked("I committed the fix.", Repositories(), {"commit"}) == "I committed the fix."
+
+
+OPENED = ("gh pr create --fill", "https://host/o/r/pull/7")
+CHECKED = ("gh pr checks 7 --repo o/r", "Test\tpass\t2s\ty")
+
+
+def _request(*steps: tuple[str, str]) -> str:
+    return told(*steps)[-1].removeprefix("pull request #7 when last seen: ")
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "state"),
+    [
+        ("gh pr list --json number", '[{"number":12}]', "no longer among the open ones"),
+        ("gh pr list", "12\tTitle\tbranch\tOPEN\t2026", "no longer among the open ones"),
+        ("gh pr list", "no open pull requests in o/r", "no longer among the open ones"),
+        ("gh pr list", "7\tTitle\tbranch\tDRAFT\t2026", "open, a draft"),
+        ("gh pr list --state all", "7\tTitle\tbranch\tMERGED\t2026", "merged"),
+        ("gh pr list --state all --json number,state", '[{"number":7,"state":"CLOSED"}]', "closed"),
+        ("gh pr list --author me", "12\tTitle\tbranch\tOPEN\t2026", "opened"),
+        ("gh pr list --repo o/other", "12\tTitle\tbranch\tOPEN\t2026", "opened"),
+        ("gh pr list --state merged", "12\tTitle\tbranch\tMERGED\t2026", "opened"),
+        ("gh pr list; ls", "12\tTitle\tbranch\tOPEN\t2026\na.py", "opened"),
+        ("gh pr list --json number", json.dumps([{"number": at} for at in range(10, 40)]), "opened"),
+        ("gh pr list", "", "opened"),
+        ("git log", "abc Merge pull request #7 from o/x", "merged, by git's log"),
+        ("git log", "abc Merge pull request #8 from o/x", "opened"),
+    ],
+)
+def test_a_later_list_tells_how_a_request_stands(command: str, output: str, state: str) -> None:
+    """A list counts for the requests it names, a whole one of the open ones for those it lacks."""
+    assert _request(OPENED, (command, output)) == state
+
+
+def test_lists_of_the_same_repository() -> None:
+    """The repository that gh was given is the same for both, or nothing follows."""
+    rows = "12\tTitle\tbranch\tOPEN\t2026"
+    assert _request(CHECKED, ("gh pr list --repo o/r", rows)) == "no longer among the open ones"
+    assert _request(CHECKED, ("gh pr list", rows)) == "all 1 checks passed"
+
+
+def test_what_is_merged_stays_merged() -> None:
+    """Checks looked at afterwards do not hide that a request is merged."""
+    assert _request(OPENED, ("gh pr merge 7", ""), ("gh pr checks 7", CHECKED[1])) == "merged"
+
+
+@pytest.mark.parametrize(
+    ("said", "merged"),
+    [
+        ("I merged the PR, go on", True),
+        ("PR 7 is merged now.", True),
+        ("#7 was merged", True),
+        ("it's merged", True),
+        ("just merged #7", True),
+        ("is it merged?", False),
+        ("PR 8 is merged", False),
+        ("once it is merged, go on", False),
+        ("it is not merged", False),
+        ("I merged main into it", False),
+    ],
+)
+def test_the_user_tells_that_a_request_is_merged(said: str, merged: bool) -> None:
+    """His word counts for the request he names, or for the only one."""
+    git = ran(OPENED)
+    git.told(5, said)
+    state = "merged, by the user's words" if merged else "opened"
+    assert git.repos.requests["7"][1] == state

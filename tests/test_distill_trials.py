@@ -1,6 +1,9 @@
 """Calls that failed or were refused, grouped."""
 
-from spread.distill_trials import Trial, note, told
+import pytest
+
+from spread.distill_errors import causes
+from spread.distill_trials import KEPT_TRIALS, Trial, note, told
 from spread.transcript_events import Call
 
 
@@ -61,3 +64,119 @@ def test_unanswered_failures_come_before_answered_ones() -> None:
     note(trials, _call(3, "Bash", "boom", command="upload it"), "upload it")
     note(trials, _call(5, "Bash", "", ok=True, command="upload it"), "upload it")
     assert told(trials, 1) == [(2, "`deploy now` failed: boom")]
+
+
+def test_one_error_of_the_environment_is_one_entry() -> None:
+    """Three calls with the same error are told as one, whatever else differs; a cause of its own stands apart."""
+    trials: dict[str, Trial] = {}
+    noise = "      {0} [main] sh ({1}) child_copy: read copy failed, 0x0..0x{1}, done 0"
+    for line in (3, 7, 9):
+        output = f"Exit code 1\n{noise.format(line, line + 30_000)}"
+        note(trials, _call(line, "Bash", output, command=f"tool{line} x{line}"), f"tool{line} x{line}")
+    note(trials, _call(10, "Bash", "", ok=True, command="tool9 x9"), "tool9 x9")
+    output = f"Exit code 1\n{noise.format(1, 40_000)}\nssh: Could not resolve hostname box"
+    note(trials, _call(21, "Bash", output, command="ssh box"), "ssh box")
+    alike, own = _texts(trials)
+    assert alike.startswith("3 calls failed alike since L3: 7 [main] sh (30007) child_copy: read copy failed")
+    assert alike.endswith("; e.g. `tool7 x7`; 1 later worked")
+    assert own == "`ssh box` failed: ssh: Could not resolve hostname box"
+
+
+def test_what_is_dropped_from_a_long_list_still_counts() -> None:
+    """However often one error comes, the list stays short, and no other failure goes for it."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "error: no space left", command="deploy now"), "deploy now")
+    for line in range(3, 103):
+        note(trials, _call(line, "Bash", "fork failed", command=f"tool{line} x"), f"tool{line} {line}")
+    assert len(trials) == KEPT_TRIALS
+    first, second = _texts(trials)
+    assert first == "`deploy now` failed: error: no space left"
+    assert second.startswith("100 calls failed alike since L")
+
+
+@pytest.mark.parametrize(
+    ("tool", "output"),
+    [
+        ("Edit", "File has not been read yet. Read it first before writing to it."),
+        ("Bash", "Cancelled: parallel tool call Bash(git x) errored"),
+        ("Bash", "Sibling tool call errored"),
+        ("mcp__x__find", "result (99,000 characters) exceeds maximum allowed tokens"),
+        ("Bash", "Exit code 1\nabout.txt"),
+        ("Bash", "no pull requests found for branch x"),
+    ],
+)
+def test_failures_that_teach_nothing(tool: str, output: str) -> None:
+    """What the next call says rightly, what another call caused, and a search without result are left out."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, tool, output, command="git x | grep y", file_path="/a"), "git x")
+    assert trials == {}
+
+
+def test_checks_of_a_pull_request_are_no_failure() -> None:
+    """The exit code of `gh pr checks` tells how they stand, which is told with the pull request."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "Exit code 8\nTest\tpending", command="gh pr checks 7"), "gh pr")
+    assert trials == {}
+
+
+def test_a_call_given_before_the_failure_answers_nothing() -> None:
+    """Of calls given at once, one that worked is no answer to one that failed."""
+    trials: dict[str, Trial] = {}
+    failed = _call(3, "Task", "InputValidationError: Task failed:\n`prompt` is missing", description="look")
+    failed.result_line = 8
+    note(trials, failed, "")
+    note(trials, _call(4, "Task", "found", ok=True, description="see"), "")
+    assert _texts(trials) == ["Task `look` failed: InputValidationError: Task failed: `prompt` is missing"]
+
+
+def test_only_the_same_input_is_the_same() -> None:
+    """What differed in what worked is named where it is short; another edit of the file is not the same one."""
+    trials: dict[str, Trial] = {}
+    failed = _call(1, "Task", "Agent type 'x:a' not found", subagent_type="x:a", description="make it")
+    note(trials, failed, "")
+    note(trials, _call(3, "Task", "", ok=True, subagent_type="a", description="make it"), "")
+    note(trials, _call(5, "Edit", "disk full: write failed", file_path="/a", new_string="1"), "")
+    note(trials, _call(7, "Edit", "", ok=True, file_path="/a", new_string="2"), "")
+    note(trials, _call(9, "Bash", "Exit code 7", command="send it now"), "send it")
+    note(trials, _call(11, "Bash", "", ok=True, command="send it now"), "send it")
+    assert [text.rpartition("; ")[2] for text in _texts(trials)] == [
+        "then worked with subagent_type `a` (L3)",
+        "another edit of it then worked (L7)",
+        "the same later worked (L11)",
+    ]
+
+
+def test_a_host_is_no_kind_of_command() -> None:
+    """What else ran on the same host is no answer."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "lock failed", command="ssh root@box 'pkg remove it'"), "ssh root@box")
+    note(trials, _call(3, "Bash", "", ok=True, command="ssh root@box uptime"), "ssh root@box")
+    assert _texts(trials) == ["`ssh root@box 'pkg remove it'` failed: lock failed"]
+
+
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        ("Exit code 1\nTask a\nfatal: no such ref\nhint: see help", "fatal: no such ref"),
+        ("Auto-merging a.py\nCONFLICT (content): in a.py\nerror: stopped", "CONFLICT (content): in a.py"),
+        ("Traceback (most recent call last):\n  raise KeyError\nKeyError: 'x'", "KeyError: 'x'"),
+        ("### Error\nError: File access denied: /x\n### Page", "Error: File access denied: /x"),
+        ("The following are ignored:\ndocs\nhint: -f", "The following are ignored: docs"),
+        ("Rebasing (1/2)\rerror: could not apply abc", "error: could not apply abc"),
+        ("\x1b[31mstep one\x1b[0m\n╭───╮\n│ x │", "step one"),
+        ("Exit code 7", ""),
+    ],
+)
+def test_the_line_that_tells_the_cause(output: str, cause: str) -> None:
+    """Not the first line of an output, nor its last, but the one that speaks of the error."""
+    assert next(iter(causes(output)), "") == cause
+
+
+def test_entries_are_short() -> None:
+    """A long command and a long error are both shortened."""
+    trials: dict[str, Trial] = {}
+    command = "cd /a/b && run " + "word " * 90
+    note(trials, _call(1, "Bash", "error: " + "because " * 90, command=command), "run word")
+    (text,) = _texts(trials)
+    assert text.startswith("`run word")
+    assert len(text) < 230

@@ -1,0 +1,164 @@
+"""Which changes commits took: what `git add` and `git commit` were given, against the files a session changed.
+
+Where it cannot be known, a commit took everything: a change is told as left out only when that is certain.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill_files import absolute
+from spread.distill_shell import UNKNOWABLE, Simple
+
+MAX_TAKEN: Final = 400
+
+_IGNORED: Final = re.compile(r"ignored by one of your \.gitignore files:\n((?:(?!hint:).+\n?)+)")
+_COUNT: Final = re.compile(r"(?m)^ (\d+) files? changed")
+_WITH_VALUE: Final = frozenset(
+    ("--message", "--file", "--author", "--date", "--template", "--reuse-message", "--reedit-message", "--fixup",
+     "--squash", "--trailer", "--cleanup", "--pathspec-from-file")
+)  # fmt: skip
+_CHOSEN_BY_HAND: Final = frozenset(("-p", "--patch", "-i", "--interactive", "-e", "--edit"))
+_OTHERS: Final = frozenset(
+    ("rebase", "merge", "cherry-pick", "am", "revert", "pull", "stash", "apply", "read-tree")
+)
+# A status: ` M a.py`, `?? dir/`, `R  a -> b`; and in long form with words or, for what is untracked, a tab.
+_SHORT: Final = re.compile(r"(?m)^(?=.?[MADRCUT?])[ MADRCUT?]{2} \"?(.+?)\"?$")
+_LONG: Final = re.compile(
+    r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
+)
+_TABBED: Final = re.compile(r"(?m)^\t(?!\w+(?: \w+)?: )(.+)$")
+_IS_LONG: Final = re.compile(r"(?m)^(?:On branch |HEAD detached |nothing to commit, working tree clean)")
+_QUIET: Final = frozenset(("cd", "echo", "true", "sleep"))
+
+
+@dataclass(slots=True)
+class Index:
+    """What is staged, and which paths are known to be in a commit (or clean) with all changes up to a line."""
+
+    staged: list[str] = field(default_factory=list)  # paths, and directories with all that is below
+    taken: dict[str, int] = field(default_factory=dict)
+    dirty: dict[str, int] = field(default_factory=dict)  # paths that a status listed, with its line
+    floor: int = 0  # nothing is known of changes up to this line
+
+    def add(self, words: list[str], here: str, top: str) -> None:
+        """Take over a `git add`, `git rm` or `git mv`.
+
+        Args:
+            words: What follows the verb.
+            top: The work tree that `here` is in.
+        """
+        flags = [word for word in words if word.startswith("-") and word != "--"]
+        paths = [word for word in words if not word.startswith("-")]
+        if "--dry-run" in flags or "-n" in flags:
+            return
+        if not paths or not _CHOSEN_BY_HAND.isdisjoint(flags):
+            self.staged.append(top)
+        for path in paths:
+            known = not UNKNOWABLE.search(path) and not path.startswith(":")
+            self.staged.append(absolute(path, here) if known else top)
+
+    def commit(self, words: list[str], here: str, top: str, line: int, output: str) -> None:
+        """Take over a commit that succeeded."""
+        whole, paths, skip = False, list[str](), False
+        for word in words:
+            if skip:
+                skip = False
+            elif word.startswith("--"):
+                whole = whole or word == "--all"
+                skip = word in _WITH_VALUE
+            elif word.startswith("-"):
+                whole = whole or "a" in word or word in _CHOSEN_BY_HAND
+                skip = word[-1] in "mFCct"
+            else:
+                paths.append(word)
+        staged = self.staged
+        if paths:
+            self.add(paths, here, top)
+        count = _COUNT.findall(output)
+        named = set(self.staged)
+        few = bool(count) and int(count[-1]) > len(named) and all(_is_file(path) for path in named)
+        for path in (top,) if whole or few or not named else named:
+            self._took(path, line)
+        staged.clear()
+
+    def all_of(self, top: str, line: int) -> None:
+        """Nothing in a work tree is certain to be uncommitted."""
+        self._took(top, line)
+
+    def all(self, line: int) -> None:
+        """Nothing anywhere is certain to be uncommitted."""
+        self.floor = max(self.floor, line)
+
+    def other(self, verb: str, words: list[str], top: str, line: int) -> None:
+        """Take over another git command; what may have committed or put aside changes leaves nothing certain."""
+        looks = words[:1] in (["list"], ["show"])
+        if (verb in _OTHERS and not looks) or (verb == "reset" and "--hard" in words):
+            self._took(top, line)
+
+    def ignored(self, output: str, here: str) -> None:
+        """Take over what git says it ignores."""
+        for block in _IGNORED.findall(output):
+            for path in block.splitlines():
+                self._took(absolute(path.strip(), here), 10**9)
+
+    def status(
+        self, words: list[str], commands: list[Simple], output: str, top: str, line: int, changed: list[str]
+    ) -> None:
+        """Take over which of the changed paths a status lists, and which a whole one does not: committed, or ignored."""
+        ends = [end for path in _listed(output) for end in path.split(" -> ")]
+        for path in changed:
+            if _below(path, top) and any(_fits(path, end) for end in ends):
+                self.dirty[path] = line
+        if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
+            return
+        at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
+        alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
+        if at is None or commands[at].joint == "|" or not (alone or _IS_LONG.search(output)):
+            return
+        for path in changed:
+            if _below(path, top) and self.dirty.get(path) != line:
+                self._took(path, line)
+
+    def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
+        """Return the changed paths, with their lines, that are in no commit though their work tree had one.
+
+        Args:
+            tops: The work trees with commits, each with the line of its last.
+            since: What was changed up to this line may be in commits that nobody saw.
+        """
+        out = {}
+        for path, line in changed.items():
+            if not any(commit and _below(path, top) for top, commit in tops.items()):
+                continue
+            until = max([self.floor, since, *(at for known, at in self.taken.items() if _below(path, known))])
+            if until < max(line, self.dirty.get(path, 0)):
+                out[path] = line
+        return out
+
+    def _took(self, path: str, line: int) -> None:
+        self.taken.pop(path, None)
+        self.taken[path] = line
+        if len(self.taken) > MAX_TAKEN:
+            self.floor = max(self.floor, self.taken.pop(next(iter(self.taken))) % 10**9)
+
+
+def _listed(output: str) -> list[str]:
+    """Return what a status lists, in its spelling."""
+    if _IS_LONG.search(output):
+        return [*_LONG.findall(output), *_TABBED.findall(output)]
+    return _SHORT.findall(output)
+
+
+def _is_file(path: str) -> bool:
+    return "." in path.rpartition("/")[2]
+
+
+def _below(path: str, top: str) -> bool:
+    return path == top or path.startswith(f"{top}/")
+
+
+def _fits(path: str, listed: str) -> bool:
+    """Tell whether a status means a path, or the directory it is in, as far as its spelling tells."""
+    end = re.sub(r"^(?:\.\.?/)+", "", listed)
+    return path.endswith(f"/{end}") or (end.endswith("/") and f"/{end}" in path) or end in ("", "./")

@@ -1,0 +1,193 @@
+"""What was left open, composed from facts when nobody said what comes next."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from spread.distill_agents import unseen
+from spread.distill_files import relative
+from spread.distill_later import put_off
+from spread.distill_ledger import Ledger
+from spread.distill_trials import named, never_allowed
+from spread.distill_turns import Turn
+from spread.distill_validation import Check
+from spread.distill_words import stems
+from spread.distillation_codec import shorten
+from spread.project import Project
+
+COMPLETE: Final = "nothing was left open as far as seen"
+MAX_LINES: Final = 5
+MAX_WORDS: Final = 60
+RECENT_TURNS: Final = 4
+PUT_OFF_TURNS: Final = 6
+MAX_PUT_OFF: Final = 2
+ITEM_CHARS: Final = 130
+_PROSE: Final = re.compile(
+    r"\.(?:md|mdx|txt|rst|adoc|csv|svg|png|jpe?g|gif|ico|pdf|lock|log)$|(?:^|/)(?:LICENSE|NOTICE|\.gitignore)$"
+)
+_NUMBER: Final = re.compile(r"#(\d+)\b")
+_PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
+_NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpush", re.I)
+
+Ends = list[tuple[int, str]]
+
+
+def open_ends(
+    ledger: Ledger, root: str, checks: Iterable[Check], project: Project | None, *, todos: bool = True
+) -> Ends:
+    """Return (line, text) of what was left open as far as the record tells, the weightiest first.
+
+    Args:
+        todos: Whether to tell of todos, too.
+    """
+    found = [
+        *_denied(ledger),
+        *_uncommitted(ledger, root, project),
+        *_unpushed(ledger),
+        *_put_off(ledger),
+    ]
+    found += _unproven(ledger, checks)
+    if todos:
+        found += _todos(ledger)
+    out, words = Ends(), MAX_WORDS
+    for line, text in found[:MAX_LINES]:
+        words -= len(text.split())
+        if words < 0 and out:
+            break
+        out.append((line, text))
+    return out
+
+
+def _denied(ledger: Ledger) -> Ends:
+    recent = ledger.turns[-RECENT_TURNS:]
+    since = recent[0].prompt.line if recent else 0
+    refused, out = never_allowed(ledger.trials), Ends()
+    if refused and refused.last > since:
+        out.append((refused.last, f"never allowed: {named(refused.what)}, refused {refused.count} times"))
+    if ledger.denied and ledger.denied_left and ledger.denied[0] > since:
+        out.append((ledger.denied[0], f"denied by the user, not done since: {named(ledger.denied[1])}"))
+    return out
+
+
+def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
+    """Return the session's changed files that are in no commit, with lines; git itself decides where it is at hand."""
+    agents = [agent.ended_at for agent in unseen(ledger.agents)]
+    left = ledger.git.left(max(agents, default=0))
+    if project is None or project.dirty is None or not project.root:
+        return left
+    top = project.root.replace("\\", "/").rstrip("/")
+    changed = {f"{top}/{path}" for path in project.changed}
+    return {path: line for path, line in left.items() if not path.startswith(f"{top}/") or path in changed}
+
+
+def _uncommitted(ledger: Ledger, root: str, project: Project | None) -> Ends:
+    left = left_out(ledger, project)
+    if not left:
+        return []
+    newest = sorted(left, key=lambda path: -left[path])
+    names = ", ".join(f"{_short(relative(path, root))} (L{left[path]})" for path in newest[:4])
+    more = f" and {len(newest) - 4} more" if len(newest) > 4 else ""
+    return [(left[newest[0]], f"changed, in no commit seen: {names}{more}")]
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= 60 else "…/" + "/".join(path.split("/")[-3:])
+
+
+def _unpushed(ledger: Ledger) -> Ends:
+    """Tell commits that were not pushed where the session pushes, or the user asked for it."""
+    places = ledger.git.repos.places.values()
+    habit = any(it.push for it in places)
+    out = Ends()
+    for it in places:
+        asked = any(
+            turn.prompt.line > it.push and _asks_to_push(turn) for turn in ledger.turns[-RECENT_TURNS:]
+        )
+        even = it.status > it.commit and it.stands.startswith("up to date")
+        if it.since and (habit or asked) and not even:
+            commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
+            where = f" on {it.branch}" if it.branch else ""
+            out.append((it.commit, f"not pushed as far as seen: {commits}{where}, the last {it.sha}"))
+    return out
+
+
+def _asks_to_push(turn: Turn) -> bool:
+    text = turn.prompt.text[:1_000]
+    return (
+        turn.prompt.kind in ("typed", "queued", "command")
+        and bool(_PUSH.search(text))
+        and not _NO_PUSH.search(text)
+    )
+
+
+def _put_off(ledger: Ledger) -> Ends:
+    """Return what the last reports put off and nothing later takes up."""
+    out, known = Ends(), set[str]()
+    later = list[set[str]]()
+    for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
+        says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
+        for line, text in [(say.line, text) for say in says for text in put_off(say.text)]:
+            words = stems(text)
+            taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
+                ledger, line, text
+            )
+            if words and text not in known and not taken_up:
+                known.add(text)
+                out.append((line, f"put off: “{shorten(text, ITEM_CHARS)}”"))
+        told = [turn.prompt.text, *(say.text for say in says)]
+        later += [stems(part) for text in told for part in text.splitlines()]
+    return out[:MAX_PUT_OFF]
+
+
+def _is_done(ledger: Ledger, since: int, text: str) -> bool:
+    """Tell whether facts after a line speak of what was put off: a commit, a file it names, its pull request."""
+    files, words = ledger.files, stems(text)
+    if any(
+        line > since and 2 * len(words & stems(told)) >= len(words) for line, _, told in ledger.git.commits
+    ):
+        return True
+    changed = {**files.created, **files.modified}
+    if any(line > since and path.rpartition("/")[2] in text for path, line in changed.items()):
+        return True
+    numbers = _NUMBER.findall(text)
+    states = [
+        ledger.git.repos.requests[number][1] for number in numbers if number in ledger.git.repos.requests
+    ]
+    return any(state.startswith(("merged", "closed", "no longer")) for state in states)
+
+
+def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
+    files = ledger.files
+    moved = {path: line for path, (_, line) in files.renamed.items()}
+    code = {
+        path: line
+        for path, line in {**files.modified, **files.created, **moved}.items()
+        if not is_prose(path)
+    }
+    line = max((at for at in code.values() if at <= files.last_change), default=0)  # a commit is no edit
+    if not line or any(check.at > line for check in checks):
+        return []
+    return [(line, "no test or build was run after the last edit")]
+
+
+def is_prose(path: str) -> bool:
+    """Tell whether a file is a document or a picture, which no build or test is about."""
+    return bool(_PROSE.search(path))
+
+
+def _todos(ledger: Ledger) -> Ends:
+    open_ = [(line, text) for line, text, status in ledger.todos.values() if status != "completed"]
+    if not open_:
+        return []
+    count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
+    return [(open_[0][0], f"{count} open: {shorten(open_[0][1], 80)}")]
+
+
+def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:
+    """Return open ends for the page, each with its line.
+
+    Args:
+        tell: Gives a text redacted, in at most so many characters.
+    """
+    shown = ((f"(L{line})", tell(text, 400)) for line, text in ends)
+    return "\n".join(text if at in text else f"{text} {at}" for at, text in shown)

@@ -1,0 +1,179 @@
+"""What is told as left open when nobody says what comes next."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill_later import put_off
+from spread.distill_next import COMPLETE, MAX_LINES, MAX_WORDS
+from tests.distill_lines import Lines
+
+COMMIT = "[main aaaaaaa] x\n 1 file changed"
+DENIED = (
+    "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, the "
+    "new_string was NOT written to the file). STOP what you are doing and wait for the user to tell you how to proceed."
+)
+
+
+def told(lines: Lines, folder: Path) -> str:
+    return distill(lines.save(folder), machine="box").next
+
+
+def begun(name: str = "a.py", *, tested: bool = True) -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"/home/dev/app/{name}")
+    if tested:
+        lines.bash("pytest -q", "1 passed in 0.1s")
+    return lines
+
+
+def test_that_nothing_is_left_is_said(tmp_path: Path) -> None:
+    """A session that looks complete says so."""
+    lines = begun()
+    lines.say("The parser is mended.")
+    assert told(lines, tmp_path) == COMPLETE
+
+
+def test_no_test_after_the_last_edit(tmp_path: Path) -> None:
+    """Code that nothing validated is an open end, prose is not."""
+    lines = begun(tested=False)
+    lines.say("The parser is mended.")
+    assert told(lines, tmp_path) == "no test or build was run after the last edit (L2)"
+    lines = begun("notes.md", tested=False)
+    lines.say("The notes are written.")
+    assert told(lines, tmp_path) == COMPLETE
+
+
+def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
+    """It stays open until all that it would have done was done by others."""
+    lines = begun()
+    lines.tool("Bash", {"command": "go build ./x && go install ./x"}, DENIED, error=True)
+    lines.user("check it first")
+    lines.bash("go build ./x")
+    lines.say("It builds.")
+    assert told(lines, tmp_path).splitlines()[0] == (
+        "denied by the user, not done since: `go build ./x && go install ./x` (L7)"
+    )
+    lines.bash("go install ./x")
+    lines.say("It is installed.")
+    assert "denied" not in told(lines, tmp_path)
+
+
+def test_a_command_that_was_never_allowed(tmp_path: Path) -> None:
+    """What the client refused again and again is what holds the work up."""
+    lines = begun()
+    for _ in range(3):
+        lines.tool("Bash", {"command": "swift build"}, "This command requires approval", error=True)
+    lines.say("I cannot build it.")
+    assert "never allowed: `swift build`, refused 3 times (L11)" in told(lines, tmp_path)
+
+
+def test_files_left_out_of_the_commit(tmp_path: Path) -> None:
+    """They are named, each with its line, also beside a request that was not finished."""
+    lines = begun()
+    line = lines.edit("/home/dev/app/b.py")
+    lines.bash("git add a.py && git commit -m x", COMMIT)
+    lines.say("The parser is mended.")
+    left = f"changed, in no commit seen: b.py (L{line})"
+    assert left in told(lines, tmp_path)
+    lines.user("and the docs")
+    assert told(lines, tmp_path).splitlines()[:2] == [
+        "the last request was not finished; take it up first",
+        left,
+    ]
+
+
+def test_a_commit_that_was_not_pushed(tmp_path: Path) -> None:
+    """Told where the session pushes or the user asked for it, not where nobody ever pushed."""
+    lines = begun()
+    lines.bash("git commit -am x", COMMIT)
+    lines.say("The parser is mended.")
+    assert "not pushed" not in told(lines, tmp_path)
+    lines.user("commit and push")
+    lines.bash("git commit -am y", "[main bbbbbbb] y")
+    lines.say("It is in a commit.")
+    assert "not pushed as far as seen: 2 commits on main, the last bbbbbbb" in told(lines, tmp_path)
+    lines.bash("git push", "To host:x.git\n   aaaaaaa..bbbbbbb  main -> main")
+    lines.say("It is out.")
+    assert "not pushed" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "said", ["Cleanup of the cache is deferred.", "**Remaining:**\n- Cleanup of the cache\n"]
+)
+def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
+    """It is told with its line, until a later turn or a commit takes it up."""
+    lines = begun()
+    line = lines.say(said)
+    lines.user("thanks, now the title")
+    lines.say("The title is set.")
+    assert f"put off: “Cleanup of the cache{' is deferred.' if 'is' in said else ''}” (L{line})" in told(
+        lines, tmp_path
+    )
+    lines.user("now do the cleanup of the cache")
+    lines.say("The cache is clean.")
+    assert told(lines, tmp_path) == COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("said", "items"),
+    [
+        ("Done.\n\n## Out of scope\n1. **Types** - not asked for\n2. The old client stays\n\nAll is green.",
+         ["Types - not asked for", "The old client stays"]),
+        ("Streaming is left for later. Tests pass.", ["Streaming is left for later."]),
+        ("The docs are not yet written.", ["The docs are not yet written."]),
+        ("Shall I do the follow-up?", []),
+        ("It falls back only if the commit is not yet merged.", []),
+        ("No work remains for later; nothing is deferred.", []),
+        ("The brief holds it rather than a follow-up message.", []),
+        ("| Later | still |\nThe remaining 20 ms are the lookup.", []),
+    ],
+)  # fmt: skip
+def test_how_reports_put_off(said: str, items: list[str]) -> None:
+    """Sentences and lists that say so count; questions, conditions and denials do not."""
+    assert put_off(said) == items
+
+
+def test_open_ends_are_few(tmp_path: Path) -> None:
+    """However much is open, the list stays short."""
+    lines = begun(tested=False)
+    lines.edit("/home/dev/app/b.py")
+    lines.bash(
+        "git add a.py && git commit -m x && git push", f"{COMMIT}\nTo h:x\n   a234567..b234567  main -> main"
+    )
+    lines.bash("git commit --allow-empty -m y", "[main bbbbbbb] y")
+    todos = [{"content": f"step {at}", "status": "pending"} for at in range(9)]
+    lines.tool("TodoWrite", {"todos": todos})
+    lines.say(
+        "\n".join(f"Part {at} of the {at * 7} things that are long to tell is deferred." for at in range(9))
+    )
+    ends = told(lines, tmp_path).splitlines()
+    assert len(ends) <= MAX_LINES + 1
+    assert len(" ".join(ends).split()) <= MAX_WORDS + 20
+
+
+def test_all_questions_at_the_end_are_told(tmp_path: Path) -> None:
+    """Not only the last of several is what the user has to answer."""
+    lines = begun()
+    lines.say("Two things:\n- What is the remote called?\n- Which branch should be pushed?")
+    assert told(lines, tmp_path) == (
+        "the user has to answer: What is the remote called? / Which branch should be pushed?"
+    )
+
+
+def test_what_the_user_ran_counts(tmp_path: Path) -> None:
+    """A status that the user printed in the session tells what is committed."""
+    lines = begun()
+    lines.edit("/home/dev/app/b.py")
+    lines.bash("git add a.py && git commit -m x", COMMIT)
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    lines.say("The parser is mended.")
+    assert "no commit" in told(lines, tmp_path)
+    lines.user("<bash-input>git status</bash-input>")
+    lines.user(
+        "<bash-stdout>On branch main\nnothing to commit, working tree clean</bash-stdout><bash-stderr></bash-stderr>"
+    )
+    lines.say("All is in.")
+    assert told(lines, tmp_path) == COMPLETE
