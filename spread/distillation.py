@@ -361,7 +361,8 @@ def _told_sections(it: Distillation) -> list[_Section]:
         quoted.told = True
     after.told = True
     for section in (decisions, failed, done, doubts):
-        newest_first = section in (decisions, failed)
+        newest_first = section in (decisions, failed)  # of the others
+        section.heading = section.heading.partition(",")[0]
         items, count = ordered(section.items[::-1] if newest_first else section.items)
         section.items = [*items[:count], *items[count:][::-1]] if newest_first else items
         section.least, section.told = count, count > 0

@@ -18,7 +18,7 @@ from spread.claude import sanitise
 from spread.distillation import MAX_BYTES, NONE, UNKNOWN, Distillation
 from spread.distillation_codec import map_text
 from spread.errors import DistillationError
-from spread.narrative_claims import Known
+from spread.narrative_claims import PASSED, Known
 from spread.narrative_record import found
 from spread.redact import Redactor
 
@@ -30,6 +30,7 @@ LISTS: Final = ("completed", "decisions", "failed", "uncertainties")
 MARK: Final = distillation_told.MARK
 
 _MARKER: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
+_PART: Final = re.compile(r"(?<=;)\s+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])")
 
 
@@ -155,7 +156,10 @@ class _Sieve:
             return ""
         objection = self._known.objection(text)
         self._drop(name, objection)
-        return "" if objection else text
+        if not objection or objection == PASSED:
+            return "" if objection else text
+        parts = [part for part in _cut(text, _PART) if not self._known.objection(part)]
+        return " ".join(parts).removesuffix(";")
 
     def _drop(self, name: str, why: str) -> None:
         if why:
@@ -165,7 +169,17 @@ class _Sieve:
 def _sentences(text: str) -> Iterator[str]:
     for line in text.splitlines():
         marker = _MARKER.match(line)
-        yield from filter(str.strip, _SENTENCE.split(line[marker.end() :] if marker else line))
+        yield from _cut(line[marker.end() :] if marker else line, _SENTENCE)
+
+
+def _cut(text: str, where: re.Pattern[str]) -> Iterator[str]:
+    """Yield the parts of a text that stand or fall alone; code between backticks stays in one piece."""
+    held, paired = "", text.count("`") % 2 == 0
+    for part in where.split(text):
+        held = f"{held} {part}".strip()
+        if held and not (paired and held.count("`") % 2):
+            yield held
+            held = ""
 
 
 def _joined(made: Distillation, texts: dict[str, str], lists: dict[str, tuple[str, ...]]) -> Distillation:

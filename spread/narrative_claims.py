@@ -18,6 +18,7 @@ from spread.narrative_record import Claim
 
 SHINGLE_WORDS: Final = 6  # so many words in a row are no chance
 ECHO_SHARE: Final = 0.5
+PASSED: Final = "says that something passed, which the session does not show"
 
 _EXTENSIONS: Final = (
     "py pyi js jsx mjs cjs ts tsx rs go java kt swift c h cc cpp hpp cs rb php pl lua ex exs scala dart sh bash zsh "
@@ -29,6 +30,7 @@ _SUFFIXES: Final = frozenset(_EXTENSIONS.split())
 _WORD: Final = re.compile(
     r"[^\s\"'`()\[\]{}<>|,;*=#\u2010-\u201f\u2039\u203a\u2190-\u21ff\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]+"
 )
+_ELLIPSIS: Final = re.compile(r"[/\\]?\.{3,}[/\\]?")
 _PLACE: Final = re.compile(r"(?::\d+(?:-\d+)?)+$")
 _INSIDE: Final = re.compile(r"(\.\w+)::?[A-Za-z_][\w:]*$")  # a name in a file
 # Slashes that only mean "or"; all other words with a slash could be paths.
@@ -85,7 +87,7 @@ class Known:
         """Return what some texts claim that the distillation does not know, to be looked for in the record."""
         claims: set[Claim] = set()
         for text in texts:
-            text = unicodedata.normalize("NFKC", text)
+            text = _level(text)
             for path in map(_normal, _paths(text)):
                 if not self._knows_path(path):
                     claims.add(Claim("path", path))
@@ -134,9 +136,9 @@ class Known:
 
     def objection(self, text: str) -> str:
         """Return what speaks against a sentence, in our own words; nothing if all it claims is known."""
-        text = unicodedata.normalize("NFKC", text)
+        text = _level(text)
         if _PASSES.search(text) and not self._passed(text):
-            return "says that something passed, which the session does not show"
+            return PASSED
         for path in _paths(text):
             if not self._knows_path(_normal(path)):
                 return "names a path that the session does not know"
@@ -209,6 +211,11 @@ def _tuples(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _level(text: str) -> str:
+    """Return a text in one spelling, without ellipses."""
+    return _ELLIPSIS.sub(" ", unicodedata.normalize("NFKC", text))
+
+
 def _paths(text: str) -> list[str]:
     return [path for word in _WORD.findall(text) if (path := _path(word))]
 
@@ -219,7 +226,7 @@ def _path(word: str) -> str:
     word = _INSIDE.sub(lambda found: found[1] if found[1][1:].lower() in _SUFFIXES else found[0], word)
     name, dot, extension = word.rpartition(".")
     is_path = "/" in word or "\\" in word or (dot and name and extension.lower() in _SUFFIXES)
-    return word if is_path and word.strip("/\\.") and not _EITHER.fullmatch(word) else ""
+    return word if is_path and re.search(r"\w", word) and not _EITHER.fullmatch(word) else ""
 
 
 def _normal(path: str) -> str:

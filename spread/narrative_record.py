@@ -16,8 +16,8 @@ from spread.distill import agent_files
 from spread.errors import TranscriptError
 from spread.transcript_file import open_lines
 
-MAX_CLAIMS: Final = 240  # a good narrative has a quarter
-MAX_WORK_BYTES: Final = 6_000_000_000  # bytes read, times claims looked for; some seconds
+MAX_CLAIMS: Final = 160  # a good narrative has half of them
+MAX_WORK_BYTES: Final = 4_000_000_000  # bytes read, times claims looked for; some seconds
 
 # Lines with these are our own doing: the skill's text, the file it has the narrative written to, the command.
 _OWN: Final = (b"spread-told.", b"--narrative-file")
@@ -116,13 +116,21 @@ def _commit(commit: str) -> tuple[tuple[bytes, ...], str]:
 
 
 def _number(number: str) -> tuple[tuple[bytes, ...], str]:
-    """A number is a whole one, not digits of another, of a name or of a commit; `v`, signs and units may touch it."""
+    """A number is a whole one, not digits of another, of a name or of a commit; `v`, signs and units may touch it.
+
+    One with a point may be rounded.
+    """
     whole, dot, rest = number.partition(".")
     groups = f"{int(whole):,}".split(",") if whole.isdigit() and not whole.startswith("0") else [whole]
-    own = "[,_]?".join(map(re.escape, groups)) + re.escape(dot + rest)
+    own = ",?".join(map(re.escape, groups)) + re.escape(dot + rest)
+    parts = {number, ",".join(groups) + dot + rest}
+    if dot and rest.isdigit() and whole.isdigit():
+        below = f"{(int(whole + rest) - 1) / 10 ** len(rest):.{len(rest)}f}"
+        own = rf"(?:{own}\d*|{re.escape(below)}[5-9]\d*)"
+        parts |= {below}
     before = r"(?<![\d_.])(?<!\d[,:])" if dot else r"(?:(?<![\w.])|(?<![A-Za-z\d_.]v)(?<=v))(?<!\d[,:])"
     after = r"(?!\d|_|,\d{3}|[A-Za-z]+\d)" + ("" if dot else r"(?!\.\d)")
-    return (number.encode(), ",".join(groups).encode(), "_".join(groups).encode()), before + own + after
+    return tuple(part.encode() for part in sorted(parts)), before + own + after
 
 
 def _line(number: str) -> tuple[tuple[bytes, ...], str]:
