@@ -41,7 +41,7 @@ class Claim:
 
 
 def found(transcript: str, claims: Iterable[Claim], own: str = "") -> set[Claim]:
-    """Return the claims that the session's record has; those that a broken record was not read for are not in it.
+    """Return the claims that the session's record has; all others are unknown.
 
     Args:
         own: The file that the narrative came in.
@@ -124,13 +124,15 @@ def _number(number: str) -> tuple[tuple[bytes, ...], str]:
     groups = f"{int(whole):,}".split(",") if whole.isdigit() and not whole.startswith("0") else [whole]
     own = ",?".join(map(re.escape, groups)) + re.escape(dot + rest)
     parts = {number, ",".join(groups) + dot + rest}
-    if dot and rest.isdigit() and whole.isdigit():
-        below = f"{(int(whole + rest) - 1) / 10 ** len(rest):.{len(rest)}f}"
-        own = rf"(?:{own}\d*|{re.escape(below)}[5-9]\d*)"
-        parts |= {below}
-    before = r"(?<![\d_.])(?<!\d[,:])" if dot else r"(?:(?<![\w.])|(?<![A-Za-z\d_.]v)(?<=v))(?<!\d[,:])"
+    pattern = r"(?:(?<![\w.])|(?<![A-Za-z\d_.]v)(?<=v))(?<!\d[,:])" + own
+    if dot:
+        pattern = r"(?<![\d_.])(?<!\d[,:])" + own  # a version may touch its name
+        if rest.isdigit() and whole.isdigit():
+            below = f"{(int(whole + rest) - 1) / 10 ** len(rest):.{len(rest)}f}"
+            pattern = rf"(?:{pattern}|(?<![\w.])(?<!\d[,:])(?:{own}[0-4]\d*|{re.escape(below)}[5-9]\d*))"
+            parts |= {below}
     after = r"(?!\d|_|,\d{3}|[A-Za-z]+\d)" + ("" if dot else r"(?!\.\d)")
-    return tuple(part.encode() for part in sorted(parts)), before + own + after
+    return tuple(part.encode() for part in sorted(parts)), pattern + after
 
 
 def _line(number: str) -> tuple[tuple[bytes, ...], str]:
