@@ -44,7 +44,7 @@ _WORDS: Final = re.compile(
 _HEX: Final = re.compile(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b")
 _LINE: Final = re.compile(r"\bL\d+\b")
 _NUMBER: Final = re.compile(
-    r"(?<![A-Za-z_\d.,])v?(\d+(?:[.,:]\d+)*)(?:[ -]?(ms|s|secs?|seconds?|min|minutes?)\b)?"
+    r"(?<![A-Za-z_\d.])v?(\d+(?:,\d{3}(?!\d))*(?:[.:]\d+)*)(?:[ -]?(ms|s|secs?|seconds?|min|minutes?)\b)?"
 )
 _LINES: Final = re.compile(r"(?i)\blines?\s+(\d+)(?:\s*(?:-|to|and)\s*(\d+))?")
 _SECONDS: Final = {"m": 60, "s": 1}

@@ -72,6 +72,7 @@ def kept(text: str, transcript: Path, source: str = "") -> bool:
         "Lines 733 to 734 have the 59 rows, as line 733 shows.",
         "The file ~/.config/tool/conf.toml is the user's; docs/format-2.md stays.",
         "It writes to stdout/stderr; 65% of it.",
+        "It lies at 180,65 of the page.",
     ],
 )
 def test_what_the_record_has_is_kept(transcript: Path, text: str) -> None:
@@ -85,8 +86,8 @@ def test_what_the_record_has_is_kept(transcript: Path, text: str) -> None:
     [
         "It is run by /opt/homebrew/bin/other.", "It is in /homebrew/bin/entire.", "See /opt/homebrew/bin/enti.",
         "It is in ~/.config/tool/other.toml.", "See https://git.example/acme/pull/4712.", "See format-2.md.bak/x.",
-        "The limit is 80 s.", "There are 125 files.", "There are 250 files.", "It took 0.69 s.", "It took 0.67 s.",
-        "It took 684 of them.", "It came with 4f9e2d1d.", "It came with f9e2d1c.", "It needs Python 3.1.",
+        "The limit is 80 s.", "It lies at 0,98.", "There are 125 files.", "There are 250 files.", "It took 0.69 s.",
+        "It took 0.67 s.",        "It took 684 of them.", "It came with 4f9e2d1d.", "It came with f9e2d1c.", "It needs Python 3.1.",
         "There are 733 rows.", "Line 735 has it.", "It is line 732.", "Say stdout/stdlog.",
         "L3 says so.", "All tests pass.",
     ],
