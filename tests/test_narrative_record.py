@@ -87,8 +87,8 @@ def test_what_the_record_has_is_kept(transcript: Path, text: str) -> None:
         "It is run by /opt/homebrew/bin/other.", "It is in /homebrew/bin/entire.", "See /opt/homebrew/bin/enti.",
         "It is in ~/.config/tool/other.toml.", "See https://git.example/acme/pull/4712.", "See format-2.md.bak/x.",
         "The limit is 80 s.", "It lies at 0,98.", "There are 125 files.", "There are 250 files.", "It took 0.69 s.",
-        "It took 0.67 s.",        "It took 684 of them.", "It came with 4f9e2d1d.", "It came with f9e2d1c.", "It needs Python 3.1.",
-        "There are 733 rows.", "Line 735 has it.", "It is line 732.", "Say stdout/stdlog.",
+        "It took 0.67 s.", "It took 684 of them.", "It came with 4f9e2d1d.", "It came with f9e2d1c.",
+        "It needs Python 3.1.", "There are 733 rows.", "Line 735 has it.", "It is line 732.", "Say stdout/stdlog.",
         "L3 says so.", "All tests pass.",
     ],
 )  # fmt: skip
