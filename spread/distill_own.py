@@ -16,7 +16,7 @@ MAX_SECRETS: Final = 20
 _SKILL: Final = re.compile(r"(?:[\w.-]+:)?distill-(?:share|receive)(?![\w-])")
 _ASKED: Final = re.compile(rf"\s*/{_SKILL.pattern}[ \t\n]*(.*)", re.S)
 _OPTIONS: Final = re.compile(r"(?<!\S)(?:--relay(?:\s+wss?://\S+)?|--lan|--room\s+\S+)(?!\S)")
-_PASS_FILE: Final = re.compile(r"(?:^|[/\\\s'\"=])spread-pass\.\w+")
+_FILE: Final = re.compile(r"(?:^|[/\\\s'\"=])spread-(pass|told)\.\w+")  # a passphrase, a narrative
 _VERBS: Final = frozenset(("share", "receive", "inbox", "show"))
 
 
@@ -41,13 +41,16 @@ def is_own(call: Call) -> bool:
     if call.name == "Skill":
         return bool(_SKILL.fullmatch(str(given.get("skill") or given.get("command") or "").lstrip("/")))
     path = given.get("file_path")
-    return isinstance(path, str) and "spread-pass" in path and bool(_PASS_FILE.search(path))
+    return isinstance(path, str) and "spread-" in path and bool(_FILE.search(path))
 
 
 def secret_in(call: Call) -> str:
     """Return the passphrase that one of our own calls carries, or an empty string."""
     if call.name == "Skill":
         return secret_of(str(call.input.get("args") or ""))
+    found = _FILE.search(str(call.input.get("file_path") or ""))
+    if found and found[1] == "told":
+        return ""
     return secret_of(str(call.input.get("content") or call.input.get("new_string") or ""))
 
 
@@ -57,14 +60,14 @@ def speaks_of_us(source: str) -> bool:
 
 
 def foreign(commands: list[Simple]) -> list[Simple]:
-    """Return the commands that are not ours: neither `spread share` and its like nor about the passphrase's file."""
+    """Return the commands that are not ours: neither `spread share` and its like nor about files for it."""
     return [item for item in commands if not _is_ours(item)]
 
 
 def _is_ours(item: Simple) -> bool:
     words = item.words
     return (item.name == "spread" and len(words) > 1 and words[1] in _VERBS) or any(
-        _PASS_FILE.search(word) for word in (*words, *(path for path, _ in item.writes))
+        _FILE.search(word) for word in (*words, *(path for path, _ in item.writes))
     )
 
 

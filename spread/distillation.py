@@ -14,6 +14,7 @@ from typing import Any, Final
 import tomli_w
 
 from spread.distillation_codec import clean, malformed, map_text, plain, shorten, typed
+from spread.distillation_told import ordered, parted
 from spread.errors import DistillationError
 
 SCHEMA: Final = "claude-spread/distillation/1"
@@ -230,12 +231,24 @@ def _checked(data: object) -> Distillation:
 
 @dataclass
 class _Section:
-    """A heading and its items, most important first; `shown` items stand in the first part."""
+    """A heading and its items, most important first; `shown` items stand in the first part.
+
+    `least` of them get their room before any others do, in sections that hold what Claude told (`told`) first.
+    """
 
     heading: str
     items: list[str]
     least: int = 1
     shown: int = 0
+    told: bool = False
+
+    def grow(self, room: "_Room", most: int) -> bool:
+        """Show one item more, up to `most`, if there is room."""
+        if self.shown >= min(most, len(self.items)) or not room.fits(self.items[self.shown]):
+            return False
+        room.take(self.items[self.shown])
+        self.shown += 1
+        return True
 
 
 def render(it: Distillation) -> str:
@@ -244,28 +257,23 @@ def render(it: Distillation) -> str:
     What exceeds FIRST_PART_CHARS is cut where a session starts; the log of what was said comes last, so it is that.
     """
     head = _head(it)
-    sections = [section for section in _sections(it) if section.items]
-    log = _prose(it.context)
+    told = it.distiller.enriched
+    sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
+    log = [] if told else _prose(it.context)
     used = sum(len(line.split()) for line in log)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
-    room = _Room(MAX_WORDS - (used if log else LOG_WORDS), FIRST_PART_CHARS - 200)
+    words = MAX_WORDS - (0 if told else used if log else LOG_WORDS)
+    room = _Room(words, (PAGE_CHARS if told else FIRST_PART_CHARS) - 200)
     room.take(head)
     for section in sections:
         room.take(f"## {section.heading}\n- … 12 more\n")
+    while any([section.told and section.grow(room, section.least) for section in sections]):
+        pass
     for section in sections:
-        while section.shown < min(section.least, len(section.items)) and room.fits(
-            section.items[section.shown]
-        ):
-            room.take(section.items[section.shown])
-            section.shown += 1
-    grown = True
-    while grown:
-        grown = False
-        for section in sections:
-            if section.shown < len(section.items) and room.fits(section.items[section.shown]):
-                room.take(section.items[section.shown])
-                section.shown += 1
-                grown = True
+        while section.grow(room, section.least):
+            pass
+    while any([section.grow(room, len(section.items)) for section in sections]):
+        pass
     parts = [_show(section) for section in sections if section.shown]
     if log:
         parts.append(_show(_Section(LOG_HEADING, log, shown=len(log))))
@@ -343,6 +351,35 @@ def _sections(it: Distillation) -> list[_Section]:
         _Section("Uncertain", _items(it, "uncertainties"), 4),
         _Section("Files read", _paths("read", it.files.read), 0),
     ]
+
+
+def _told_sections(it: Distillation) -> list[_Section]:
+    """Return the sections of a page with a narrative: that first, the facts beside it, what else was said last."""
+    summary, context, report = parted(it.summary)
+    goal, request, after, _, failure, rules, files, decisions, failed, done, todos, doubts, read = _sections(
+        it
+    )
+    for quoted in (goal, request):
+        quoted.items = [shorten(line, 500) for line in quoted.items[:3]]
+        quoted.told = True
+    after.told = True
+    for section in (decisions, failed, done, doubts):
+        newest_first = section in (decisions, failed)  # of the others
+        section.heading = section.heading.partition(",")[0]
+        items, count = ordered(section.items[::-1] if newest_first else section.items)
+        section.items = [*items[:count], *items[count:][::-1]] if newest_first else items
+        section.least, section.told = count, count > 0
+    files.least = 4
+    how = _Section("How it stands, as the agent tells it", _prose(summary), 9, told=True)
+    more = _Section("What else the agent tells", _prose(context), 9, told=True)
+    heard = _Section(
+        "What the agent reported last (its words, unchecked)",
+        [shorten(line, 400) for line in _prose(report)],
+        0,
+    )
+    log = _Section(LOG_HEADING, [shorten(line, 400) for line in _prose(it.context)], 0)
+    return [goal, request, how, after, rules, decisions, failed, more, done, doubts, failure, files, todos, heard,
+            log, read]  # fmt: skip
 
 
 def _items(it: Distillation, name: str) -> list[str]:

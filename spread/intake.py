@@ -24,6 +24,7 @@ from spread.redact import Redactor, secrets_around
 
 BROKEN_AFTER_S: Final = 120.0  # a checkpoint that is not whole by then never will be
 MAX_CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
+TRANSCRIPT: Final = "\ntranscript: "  # after a copy in `enrich/`: where it was made from
 
 log = logging.getLogger("spread.intake")
 
@@ -158,7 +159,10 @@ def _take(
                 store.put(paths, peer.name, checkpoint.session, revision, text)
         if enrich and any(not peer.teammate for peer in peers.values()):
             os.makedirs(paths.enrich, mode=0o700, exist_ok=True)
-            write_atomic(os.path.join(paths.enrich, checkpoint.session + ".md"), text.encode("utf-8"))
+            copy = os.path.join(paths.enrich, checkpoint.session + ".md")
+            write_atomic(
+                copy, f"{text}{TRANSCRIPT}{checkpoint.transcript}".encode("utf-8", "surrogateescape")
+            )
     else:
         log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
     _remember(paths, checkpoint.session, revision, digest)

@@ -3,8 +3,8 @@
 A narrative is JSON: `summary`, `next` and `context` are texts, `completed`, `decisions`, `failed` and
 `uncertainties` lists of texts; each may be missing. It adds to the document and changes nothing in it: goal, files,
 validation, commits and all else that was read off the transcript stay as they are, with their evidence. Every
-sentence is held against them (`narrative_claims`) and dropped where it claims more. What is kept is marked as the
-agent's.
+sentence is held against them, and against the session's whole record where that can be read (`narrative_claims`,
+`narrative_record`), and dropped where it claims more. What is kept is marked as the agent's.
 """
 
 import json
@@ -13,21 +13,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from spread import distillation_told
 from spread.claude import sanitise
 from spread.distillation import MAX_BYTES, NONE, UNKNOWN, Distillation
 from spread.distillation_codec import map_text
 from spread.errors import DistillationError
-from spread.narrative_claims import Known
+from spread.narrative_claims import PASSED, Known
+from spread.narrative_record import found
 from spread.redact import Redactor
 
 MAX_CHARS: Final = 24_000  # of the JSON; a good one has a tenth
-MAX_ITEMS: Final = 16
-MAX_ITEM_CHARS: Final = 500
-MAX_TEXT_CHARS: Final = {"summary": 2_400, "next": 700, "context": 1_600}
+MAX_ITEMS: Final = 20
+MAX_ITEM_CHARS: Final = 600
+MAX_TEXT_CHARS: Final = {"summary": 2_400, "next": 1_200, "context": 2_000}
 LISTS: Final = ("completed", "decisions", "failed", "uncertainties")
-MARK: Final = "agent: "
+MARK: Final = distillation_told.MARK
 
 _MARKER: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
+_PART: Final = re.compile(r"(?<=;)\s+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])")
 
 
@@ -47,7 +50,13 @@ def parse(text: str) -> object:
 
 
 def merge(
-    made: Distillation, narrative: object, *, redactor: Redactor | None = None, prompt: str = ""
+    made: Distillation,
+    narrative: object,
+    *,
+    redactor: Redactor | None = None,
+    prompt: str = "",
+    transcript: str = "",
+    source: str = "",
 ) -> tuple[Distillation, list[str]]:
     """Return the distillation with what holds of a narrative, and why what does not hold was dropped.
 
@@ -55,6 +64,8 @@ def merge(
         narrative: As `parse` returns it; may be anything.
         redactor: Takes secrets out of it; give one that knows this machine's.
         prompt: What the narrator was told besides the document.
+        transcript: The session's, for what the document does not tell; without one that counts as unknown.
+        source: The file the narrative came in, which its session may have written: no word there proves itself.
 
     Raises:
         DistillationError: Nothing of it can be used: not an object, too large, an echo, nothing that holds.
@@ -66,7 +77,11 @@ def merge(
         raise _unused(f"it is longer than {MAX_CHARS} characters")
     redactor = redactor or Redactor()
     before = dict(redactor.counts)
-    sieve = _Sieve(Known(made, prompt), redactor)
+    known = Known(made, prompt)
+    if transcript:
+        told = [sanitise(one, 2 * MAX_ITEM_CHARS) for text in _shallow(narrative) for one in _sentences(text)]
+        known.learn(found(transcript, known.unknown(told), source))
+    sieve = _Sieve(known, redactor)
     texts = {name: sieve.text(name, narrative.get(name)) for name in MAX_TEXT_CHARS}
     lists = {name: tuple(sieve.items(name, narrative.get(name), getattr(made, name))) for name in LISTS}
     if sieve.echoes * 2 > sieve.seen:
@@ -121,10 +136,13 @@ class _Sieve:
             if not isinstance(item, str):
                 self._drop(name, "has an item that is not a text")
                 continue
-            good = " ".join(filter(None, (self._good(name, part) for part in _sentences(item))))
-            if len(good) > MAX_ITEM_CHARS:
-                self._drop(name, "has an item that is too long")
-            elif good and MARK + good not in out and good not in known:
+            good = ""
+            for part in filter(None, (self._good(name, sentence) for sentence in _sentences(item))):
+                if len(good) + len(part) >= MAX_ITEM_CHARS:
+                    self._drop(name, "has an item that is too long")
+                    break
+                good = f"{good} {part}".strip()
+            if good and MARK + good not in out and good not in known:
                 out.append(MARK + good)
         return out
 
@@ -132,13 +150,16 @@ class _Sieve:
         """Return a sentence cleaned and redacted, or nothing if it must not be told."""
         text = sanitise(self._redactor.text(sentence), 2 * MAX_ITEM_CHARS)
         self.seen += 1
-        if self._known.is_echo(text):
-            self.echoes += 1
+        self.echoes += self._known.is_echo(text)
+        if self._known.is_told(text):
             self._drop(name, "repeats what is known")
             return ""
         objection = self._known.objection(text)
         self._drop(name, objection)
-        return "" if objection else text
+        if not objection or objection == PASSED:
+            return "" if objection else text
+        parts = [part for part in _cut(text, _PART) if not self._known.objection(part)]
+        return " ".join(parts).removesuffix(";")
 
     def _drop(self, name: str, why: str) -> None:
         if why:
@@ -148,24 +169,29 @@ class _Sieve:
 def _sentences(text: str) -> Iterator[str]:
     for line in text.splitlines():
         marker = _MARKER.match(line)
-        yield from filter(str.strip, _SENTENCE.split(line[marker.end() :] if marker else line))
+        yield from _cut(line[marker.end() :] if marker else line, _SENTENCE)
+
+
+def _cut(text: str, where: re.Pattern[str]) -> Iterator[str]:
+    """Yield the parts of a text that stand or fall alone; code between backticks stays in one piece."""
+    held, paired = "", text.count("`") % 2 == 0
+    for part in where.split(text):
+        held = f"{held} {part}".strip()
+        if held and not (paired and held.count("`") % 2):
+            yield held
+            held = ""
 
 
 def _joined(made: Distillation, texts: dict[str, str], lists: dict[str, tuple[str, ...]]) -> Distillation:
     """Return the document with the narrative added: first in texts, last in lists, where no evidence shifts."""
-    told = texts["summary"]
-    if texts["context"]:  # not into `context`, which holds the user's words
-        told = f"{told}\nContext: {texts['context']}".strip()
-    if told and made.summary:
-        line = next(iter(made.lines_of("summary")), "")
-        told += f"\n(its last message{f', {line}' if line else ''}:)\n{made.summary}"
     ahead = MARK + texts["next"] if texts["next"] else ""
     if ahead and made.next not in (NONE, UNKNOWN, ""):
         ahead += f"\n{made.next}"
     changed: dict[str, Any] = {name: (*getattr(made, name), *items) for name, items in lists.items()}
+    line = next(iter(made.lines_of("summary")), "")
     return replace(
         made,
-        summary=told or made.summary,
+        summary=distillation_told.joined(texts["summary"], texts["context"], made.summary, line),
         next=ahead or made.next,
         distiller=replace(made.distiller, enriched=True),
         **changed,

@@ -1,19 +1,24 @@
-"""What a narrative claims, held against what the deterministic distillation knows.
+"""What a narrative claims, held against what the deterministic distillation knows, and the session's record.
 
 A claim is a path, a commit, a number, a line of the transcript, or that a check passed. In doubt a sentence is
-refused: it costs a sentence, while an invented fact costs the reader's trust in all the others.
+refused: it costs a sentence, while an invented fact costs the reader's trust in all the others. The record may know
+paths, commits and numbers; what passed, and what may be cited, only the distillation does.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
 from spread.distillation import Distillation, render
 from spread.distillation_codec import plain, texts_of
+from spread.narrative_record import Claim
 
 SHINGLE_WORDS: Final = 6  # so many words in a row are no chance
 ECHO_SHARE: Final = 0.5
+PASSED: Final = "says that something passed, which the session does not show"
 
 _EXTENSIONS: Final = (
     "py pyi js jsx mjs cjs ts tsx rs go java kt swift c h cc cpp hpp cs rb php pl lua ex exs scala dart sh bash zsh "
@@ -23,17 +28,26 @@ _EXTENSIONS: Final = (
 _SUFFIXES: Final = frozenset(_EXTENSIONS.split())
 # What may stand in a path; scripts that are written without blanks end one as well.
 _WORD: Final = re.compile(
-    r"[^\s\"'`()\[\]{}<>|,;*=\u2018-\u201f\u2039\u203a\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]+"
+    r"[^\s\"'`()\[\]{}<>|,;*=#\u2010-\u201f\u2039\u203a\u2190-\u21ff\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]+"
 )
-_PLACE: Final = re.compile(r"(?::\d+)+$")
+_ELLIPSIS: Final = re.compile(r"[/\\]?\.{3,}[/\\]?")
+_PLACE: Final = re.compile(r"(?::\d+(?:-\d+)?)+$")
+_INSIDE: Final = re.compile(r"(\.\w+)::?[A-Za-z_][\w:]*$")  # a name in a file
 # Slashes that only mean "or"; all other words with a slash could be paths.
 _EITHER: Final = re.compile(
     r"(?i)\w/\w|n/a|w/o|and/or|either/or|yes/no|on/off|true/false|input/output|read/write|client/server|ci/cd|tcp/ip|"
-    r"he/she|before/after|request/response|start/stop|pass/fail|[\d/]+"
+    r"he/she|before/after|request/response|start/stop|pass/fail|[\d/]+|(?:node|next|nuxt|vue|d3|three)\.js|asp\.net"
 )
+_WORDS: Final = re.compile(
+    r"[A-Za-z][A-Za-z-]+(?:/[A-Za-z][A-Za-z-]+){1,3}"
+)  # "or" again, if these are no folders
 _HEX: Final = re.compile(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b")
 _LINE: Final = re.compile(r"\bL\d+\b")
-_NUMBER: Final = re.compile(r"(?<![A-Za-z_\d.,])v?(\d+(?:[.,:]\d+)*)")
+_NUMBER: Final = re.compile(
+    r"(?<![A-Za-z_\d.])v?(\d+(?:,\d{3}(?!\d))*(?:[.:]\d+)*)(?:[ -]?(ms|s|secs?|seconds?|min|minutes?)\b)?"
+)
+_LINES: Final = re.compile(r"(?i)\blines?\s+(\d+)(?:\s*(?:-|to|and)\s*(\d+))?")
+_SECONDS: Final = {"m": 60, "s": 1}
 _PASSES: Final = re.compile(
     r"(?i)\b(?:pass(?:e[sd]|ing)?\b(?!\s+(?:(?:it|them|this|that)\s+)?(?:to|into|through)\b)|green\b"
     r"|succe(?:ed\w*|ss\w*)|validated\b|verified\b|error[- ]free|(?:all|everything)\s+(?:is\s+)?(?:good|ok|fine)\b"
@@ -63,6 +77,35 @@ class Known:
         self._made = made
         self._text = "\n".join(texts_of(_without_evidence(made)))
         self._shingles = set(_shingles(f"{self._text}\n\n{prompt}")) | set(_shingles(render(made)))
+        # The agent's own words of before are shown only where there is room, so they may be told again.
+        certain = "\n".join(texts_of(_without_evidence(replace(made, summary="", context=""))))
+        self._certain = set(_shingles(f"{certain}\n\n{prompt}"))
+
+        self._learned: set[Claim] = set()
+
+    def unknown(self, texts: Iterable[str]) -> set[Claim]:
+        """Return what some texts claim that the distillation does not know, to be looked for in the record."""
+        claims: set[Claim] = set()
+        for text in texts:
+            text = _level(text)
+            for path in map(_normal, _paths(text)):
+                if not self._knows_path(path):
+                    claims.add(Claim("path", path))
+                    if _WORDS.fullmatch(path):
+                        claims |= {
+                            Claim(kind, part) for part in path.split("/") for kind in ("word", "folder")
+                        }
+            text = _without_paths(text)
+            claims |= {Claim("commit", commit) for commit in _commits(text) if not self._knows_commit(commit)}
+            for forms in _forms(_HEX.sub(" ", text)):
+                if not self._knows_number(forms):
+                    claims |= {Claim("number", number) for number in forms}
+            claims |= {Claim("line", number) for pair in _LINES.findall(text) for number in pair if number}
+        return claims
+
+    def learn(self, claims: Iterable[Claim]) -> None:
+        """Take over what the record has."""
+        self._learned |= set(claims)
 
     @cached_property
     def _paths(self) -> set[str]:
@@ -77,7 +120,14 @@ class Known:
 
     @cached_property
     def _numbers(self) -> set[str]:
-        return set(_numbers(self._text))
+        """The numbers told, and how many of each there are."""
+        files = self._made.files
+        counted = (
+            files.created, files.modified, files.deleted, files.renamed, self._made.commits, self._made.todos,
+            (*files.created, *files.modified, *files.deleted),
+        )  # fmt: skip
+        told = {number for forms in _forms(self._text) for number in forms[:1]}
+        return told | {str(len(each)) for each in counted if each}
 
     @cached_property
     def _lines(self) -> set[str]:
@@ -86,26 +136,29 @@ class Known:
 
     def objection(self, text: str) -> str:
         """Return what speaks against a sentence, in our own words; nothing if all it claims is known."""
-        text = unicodedata.normalize("NFKC", text)
+        text = _level(text)
         if _PASSES.search(text) and not self._passed(text):
-            return "says that something passed, which the session does not show"
+            return PASSED
         for path in _paths(text):
             if not self._knows_path(_normal(path)):
                 return "names a path that the session does not know"
-        text = _WORD.sub(lambda found: " " if _path(found[0]) else found[0], text)
-        for commit in _HEX.findall(text.lower()):
-            if not any(known.startswith(commit) or commit.startswith(known) for known in self._commits):
-                return "names a commit that the session does not know"
+        text = _without_paths(text)
+        if not all(map(self._knows_commit, _commits(text))):
+            return "names a commit that the session does not know"
         if not self._lines.issuperset(_LINE.findall(text)):
             return "cites a line that the session does not know"
-        if not self._numbers.issuperset(_numbers(_HEX.sub(" ", text))):
+        text = _LINES.sub(self._without_lines, text)
+        if not all(map(self._knows_number, _forms(_HEX.sub(" ", text)))):
             return "gives a number that the session does not know"
         return ""
 
     def is_echo(self, text: str) -> bool:
         """Tell whether most of a sentence was told before, word for word."""
-        found = _shingles(text)
-        return bool(found) and sum(one in self._shingles for one in found) >= ECHO_SHARE * len(found)
+        return _share(text, self._shingles) >= ECHO_SHARE
+
+    def is_told(self, text: str) -> bool:
+        """Tell the same of what the page shows in any case."""
+        return _share(text, self._certain) >= ECHO_SHARE
 
     def _passed(self, text: str) -> bool:
         check = self._made.validation
@@ -117,7 +170,25 @@ class Known:
             if re.search(spoken, text, re.IGNORECASE)
         )
 
+    def _knows_commit(self, commit: str) -> bool:
+        if Claim("commit", commit) in self._learned:
+            return True
+        return any(known.startswith(commit) or commit.startswith(known) for known in self._commits)
+
+    def _knows_number(self, forms: tuple[str, ...]) -> bool:
+        return any(form in self._numbers or Claim("number", form) in self._learned for form in forms)
+
+    def _without_lines(self, found: re.Match[str]) -> str:
+        """Return what speaks of lines of a file without the numbers the record has shown as such."""
+        known = [Claim("line", number) in self._learned for number in found.groups() if number]
+        return " " if all(known) else found[0]
+
     def _knows_path(self, path: str) -> bool:
+        if Claim("path", path) in self._learned:
+            return True
+        parts = path.split("/") if _WORDS.fullmatch(path) else []
+        if parts and all(Claim("word", part) in self._learned for part in parts):
+            return not any(Claim("folder", part) in self._learned for part in parts)
         return not path or any(
             known == path or f"/{known}/".find(f"/{path.strip('/')}/") >= 0
             for known in self._paths
@@ -140,6 +211,11 @@ def _tuples(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _level(text: str) -> str:
+    """Return a text in one spelling, without ellipses."""
+    return _ELLIPSIS.sub(" ", unicodedata.normalize("NFKC", text))
+
+
 def _paths(text: str) -> list[str]:
     return [path for word in _WORD.findall(text) if (path := _path(word))]
 
@@ -147,17 +223,43 @@ def _paths(text: str) -> list[str]:
 def _path(word: str) -> str:
     """Return the path a word is, or nothing."""
     word = _PLACE.sub("", word.rstrip(".:!?\u2026"))
+    word = _INSIDE.sub(lambda found: found[1] if found[1][1:].lower() in _SUFFIXES else found[0], word)
     name, dot, extension = word.rpartition(".")
     is_path = "/" in word or "\\" in word or (dot and name and extension.lower() in _SUFFIXES)
-    return word if is_path and word.strip("/\\.") and not _EITHER.fullmatch(word) else ""
+    return word if is_path and re.search(r"\w", word) and not _EITHER.fullmatch(word) else ""
 
 
 def _normal(path: str) -> str:
     return path.replace("\\", "/").removeprefix("./").rstrip("/.")
 
 
-def _numbers(text: str) -> list[str]:
-    return [number.replace(",", "").rstrip(".:") for number in _NUMBER.findall(text)]
+def _without_paths(text: str) -> str:
+    return _WORD.sub(lambda found: " " if _path(found[0]) else found[0], text)
+
+
+def _commits(text: str) -> list[str]:
+    return _HEX.findall(text.lower())
+
+
+def _forms(text: str) -> list[tuple[str, ...]]:
+    """Return each number of a text in the forms it may be written in: a time also in other units."""
+    return [_same(number.replace(",", "").rstrip(".:"), unit) for number, unit in _NUMBER.findall(text)]
+
+
+def _same(number: str, unit: str) -> tuple[str, ...]:
+    if not unit or number.count(".") > 1 or ":" in number:
+        return (number,)
+    seconds = float(number) * (0.001 if unit == "ms" else _SECONDS[unit[0]])
+    others = {f"{each:.6g}" for each in (seconds, seconds * 1000, seconds / 60)} - {number}
+    return (
+        number,
+        *sorted(each for each in others if len(each) > 2 and "e" not in each),
+    )  # short ones are anywhere
+
+
+def _share(text: str, known: set[tuple[str, ...]]) -> float:
+    found = _shingles(text)
+    return sum(one in known for one in found) / len(found) if found else 0.0
 
 
 def _shingles(text: str) -> list[tuple[str, ...]]:

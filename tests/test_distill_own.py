@@ -33,6 +33,9 @@ def holds_secret(value: Distillation) -> bool:
 
 def shared(lines: Lines) -> None:
     """What Claude does when it follows our skill."""
+    lines.tool("Bash", {"command": "mktemp /tmp/spread-told.XXXXXX"}, "/tmp/spread-told.c3D4e5")
+    lines.write("/tmp/spread-told.c3D4e5", created=False)
+    lines.tool("Write", {"file_path": "/tmp/spread-told.c3D4e5", "content": "please mend the parser"})
     lines.tool("Bash", {"command": "mktemp /tmp/spread-pass.XXXXXX"}, "/tmp/spread-pass.a1B2c3")
     lines.write("/tmp/spread-pass.a1B2c3", created=False)
     lines.tool("Write", {"file_path": "/tmp/spread-pass.a1B2c3", "content": SECRET})
@@ -62,12 +65,13 @@ def test_passphrase_is_nowhere_and_the_request_before_stays(tmp_path: Path, form
     lines.say(f"Shared with {SECRET}. The code is a7f3b2-amber-tiger-lamp.")
     value = made(lines, tmp_path, "Shared.")
     assert not holds_secret(value)
-    assert "spread-pass" not in value.to_json()
+    assert "spread-" not in value.to_json().replace("claude-spread", "")
     assert (value.last_request, value.summary, value.state) == (
         plain.last_request,
         plain.summary,
         plain.state,
     )
+    assert value.goal == plain.goal  # which the narrative repeats: its words are no secret
     assert (value.files, value.failed, value.uncertainties) == (
         plain.files,
         plain.failed,

@@ -16,6 +16,7 @@ from spread import enrich
 from spread.distillation import Distillation
 from spread.enrich import DAY_S, INTERVAL_S, MARKER, QUIET_S, TOO_OLD_S, Enricher, due, enriched, environment
 from spread.errors import SpreadError
+from spread.intake import TRANSCRIPT
 from spread.narrative import MARK, MAX_CHARS
 from spread.paths import Paths
 from tests.harness.client import Sandbox
@@ -317,6 +318,26 @@ async def test_a_run_is_counted_and_its_answer_given_once(
     assert (made.id, enricher.answers(), enricher.busy) == (document().id, [], False)
     assert not path.exists()
     assert enricher.start(NOON) == INTERVAL_S
+
+
+@pytest.mark.parametrize("readable", [True, False])
+async def test_a_run_knows_the_transcript(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readable: bool
+) -> None:
+    """What only the transcript has may be told; where it cannot be read, only what the document has."""
+    told = json.dumps({"decisions": ["It is simple.", "The limit of 4321 rows stays."]})
+    with_client(monkeypatch, tmp_path, f"cat >/dev/null; echo {shlex.quote(told)}")
+    transcript, done = tmp_path / "one.jsonl", asyncio.Event()
+    entry = {"type": "user", "message": {"role": "user", "content": "at most 4321 rows"}}
+    transcript.write_text(json.dumps(entry) if readable else "")
+    path = want(home)
+    path.write_text(f"{document().to_markdown()}{TRANSCRIPT}{transcript}", encoding="utf-8")
+    os.utime(path, (NOON - 60, NOON - 60))
+    enricher = Enricher(home, 20, done.set)
+    enricher.start(NOON)
+    await done.wait()
+    (made,) = enricher.answers()
+    assert len(made.decisions) == (3 if readable else 2)
 
 
 async def test_a_failed_run_is_over(home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from spread import distill, intake, store
 from spread.distillation import Distillation
-from spread.intake import BROKEN_AFTER_S, MAX_CHECKPOINT_BYTES, follow, take_all
+from spread.intake import BROKEN_AFTER_S, MAX_CHECKPOINT_BYTES, TRANSCRIPT, follow, take_all
 from spread.paths import Paths
 from spread.peers import Peer
 from tests.pairs import Home, befriend, new_home
@@ -557,6 +557,7 @@ def test_a_copy_waits_for_a_narrative_only_where_wanted(desk: Desk) -> None:
     assert os.listdir(desk.paths.enrich) == [f"{SESSION}.md"]
     text = Path(desk.paths.enrich, f"{SESSION}.md").read_text(encoding="utf-8")
     assert Distillation.from_markdown(text) == desk.sent()
+    assert text.rpartition(TRANSCRIPT)[2].endswith(f"{SESSION}.jsonl")
 
 
 @pytest.mark.parametrize("nobody", ["no peer", "a teammate"])

@@ -230,10 +230,13 @@ def test_an_echo_is_refused() -> None:
 
 
 def test_one_echo_among_others_goes_alone() -> None:
-    """One repeated sentence is dropped and the others stay."""
-    merged, dropped = merge(document(), {**GOOD, "failed": [document().summary]})
+    """One repeated sentence is dropped and the others stay; the agent's own last words may be told again."""
+    made = document(decisions=("the user said that the old format has to be kept as it is",))
+    merged, dropped = merge(made, {**GOOD, "failed": [made.decisions[0]]})
     assert dropped == ["failed repeats what is known"]
-    assert merged.failed == document().failed
+    assert merged.failed == made.failed
+    merged, dropped = merge(made, {**GOOD, "failed": [made.summary]})
+    assert dropped == []
 
 
 def test_a_hostile_narrative_is_one_line_of_plain_text() -> None:

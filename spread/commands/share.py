@@ -91,7 +91,7 @@ def load(
         transcript = file or find_transcript(session)
         made = distill(transcript, machine=settings.machine, redactor=redactor)
         if narrative_file is not None:
-            made = _told(made, narrative_file, redactor)
+            made = _told(made, narrative_file, redactor, transcript)
         return Content("distillation", made.title, made.to_markdown().encode("utf-8"))
     try:
         if file == "-":
@@ -118,7 +118,7 @@ def load(
     )
 
 
-def _told(made: Distillation, narrative_file: str, redactor: Redactor) -> Distillation:
+def _told(made: Distillation, narrative_file: str, redactor: Redactor, transcript: str) -> Distillation:
     """Return a distillation with what holds of a narrative; the share goes on without it if nothing does."""
     try:
         if narrative_file == "-":
@@ -127,7 +127,8 @@ def _told(made: Distillation, narrative_file: str, redactor: Redactor) -> Distil
             with open(narrative_file, "rb") as handle:
                 raw = handle.read(4 * narrative.MAX_CHARS + 1)
         told = narrative.parse(raw.decode("utf-8", "replace"))
-        merged, dropped = narrative.merge(made, told, redactor=redactor)
+        source = "" if narrative_file == "-" else os.path.abspath(narrative_file)
+        merged, dropped = narrative.merge(made, told, redactor=redactor, transcript=transcript, source=source)
     except OSError as problem:
         common.say(f"shared without the narrative: cannot read {narrative_file} ({problem.strerror})")
         return made

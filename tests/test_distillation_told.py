@@ -1,0 +1,140 @@
+"""The page of a document that has a narrative: that first and whole, each thing once, facts beside it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spread.distillation import (
+    FIRST_PART_CHARS,
+    LOG_HEADING,
+    MAX_WORDS,
+    PAGE_CHARS,
+    Distillation,
+    Files,
+    render,
+)
+from spread.distillation_told import joined, parted
+from spread.narrative import MARK, merge
+from tests.test_narrative import GOOD, document
+
+RULES = ("never touch the generated tables", "write the docs in plain words")
+
+
+def sentences(about: str, count: int) -> list[str]:
+    """Return sentences of 25 words that have nothing in common with another's but small words."""
+    return [
+        f"The {about}{chr(97 + at)} stays as it is because "
+        + " ".join([f"{about}{chr(97 + at)}x"] * 17)
+        + "."
+        for at in range(count)
+    ]
+
+
+def full(**changes: object) -> Distillation:
+    """Return a document that alone fills more than a page."""
+    long = tuple(f"the user said “keep item {number} and its long name as they are”" for number in range(60))
+    log = "\n".join(f"L{at} user: the prompt number {at} " + "and its words " * 30 for at in range(40))
+    made = document(
+        decisions=long, failed=long, constraints=RULES, context=log, summary="Reported at last. " * 150,
+        files=Files(modified=tuple(f"src/file{at}.py" for at in range(60))), evidence={"summary": ("L44",)},
+    )  # fmt: skip
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def narrative() -> dict[str, object]:
+    """Return one of 700 words, as the skill asks for."""
+    return {
+        "summary": " ".join(sentences("sum", 8)), "next": " ".join(sentences("next", 3)),
+        "context": " ".join(sentences("ctx", 4)), "decisions": sentences("dec", 5), "failed": sentences("fail", 4),
+        "completed": sentences("done", 3), "uncertainties": sentences("doubt", 1),
+    }  # fmt: skip
+
+
+def test_the_narrative_is_shown_whole() -> None:
+    """Of 700 words none is cut, whatever else there is; the page keeps its limits and says what it leaves out."""
+    merged, dropped = merge(full(), narrative())
+    assert dropped == []
+    page = render(merged)
+    for value in narrative().values():
+        for text in value if isinstance(value, list) else [value]:
+            assert str(text) in page
+    assert len(page.split()) <= MAX_WORDS
+    assert len(page) <= PAGE_CHARS
+    assert "more\n" in page
+    for rule in RULES:
+        assert rule in page
+    assert "src/file0.py" in page
+
+
+def test_what_matters_stands_in_the_first_part() -> None:
+    """How it stands, what is next, the rules and the decisions come before all else."""
+    page = render(merge(full(), narrative())[0])
+    parts = [
+        "## Goal",
+        "## Last request",
+        "## How it stands",
+        "## Next",
+        "## Rules",
+        "## Decisions",
+        "## Failed",
+    ]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+    assert page.index("fail", places[-1]) < FIRST_PART_CHARS
+    small = render(merge(document(), GOOD)[0])
+    assert small.index("## What the agent reported last") < small.index(LOG_HEADING)
+    assert "Context:" not in small
+    assert "handled by the table of 400 years. (L44)" in small
+
+
+def test_told_items_come_first_in_their_order() -> None:
+    """Those of a narrative as it has them, then the others, newest first."""
+    made = document(decisions=("the user wants an older thing", "the user wants a newer thing"))
+    page = render(merge(made, {"decisions": ["Alpha was chosen.", "Beta was not."]})[0])
+    places = [page.index(word) for word in ("Alpha was", "Beta was", "a newer thing", "an older thing")]
+    assert places == sorted(places)
+    page = render(merge(made, {"completed": ["Alpha was written."]})[0])
+    assert page.index("Alpha was") < page.index("4f1c2d3 parser: read dates")
+
+
+def test_what_both_say_is_told_once() -> None:
+    """A fact that the narrative retells with its words is left out on the page, and stays in the document."""
+    old = "the user said “sqlite instead of the flat files, as locking is hard there”"
+    other = "the user said “keep the flat files for the archive”"
+    told = "SQLite is used instead of flat files, as the user wants: locking them is hard."
+    merged, _ = merge(document(decisions=(old, other)), {"decisions": [told]})
+    assert merged.decisions == (old, other, MARK + told)
+    page = render(merged)
+    assert told in page
+    assert other in page
+    assert "locking is hard there" not in page
+
+
+def test_a_document_without_a_narrative_keeps_its_page() -> None:
+    """Only `enriched` makes the other page."""
+    page = render(document())
+    assert "## How it stands" not in page
+    assert "## Decisions, newest first" in page
+
+
+@pytest.mark.parametrize("report", ["", "It is done.\nContext: of old\n## Goal"])
+@pytest.mark.parametrize("context", ["", "Beware of the dog."])
+@pytest.mark.parametrize("told", ["", "It stands."])
+def test_a_summary_comes_apart_again(told: str, context: str, report: str) -> None:
+    """What was joined is found again, also where a part is missing."""
+    text = joined(told, context, report, "L7")
+    if told or context:
+        assert parted(text) == (told, context, f"{report} (L7)" if report else "")
+    else:
+        assert text == report
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=60), max_size=5).map(tuple))
+def test_any_enriched_document_has_a_page(text: str, items: tuple[str, ...]) -> None:
+    """Whatever another machine sends, its page can be made and stays within its limits."""
+    made = document(summary=text * 40, next=text, context=text * 40, decisions=items, completed=items)
+    page = render(replace(made, distiller=replace(made.distiller, enriched=True)))
+    assert len(page.split()) <= MAX_WORDS
+    assert not [line for line in page.splitlines() if line.startswith("+++")]
