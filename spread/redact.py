@@ -10,19 +10,37 @@ import json
 import os
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, quote_plus
 
 from spread.errors import SpreadError
-from spread.redact_context import FINDERS, Span
-from spread.redact_tokens import joined_lines, joined_tokens, origin, places_of, tokens
-from spread.redact_values import env_file_values, known_secrets
+from spread.redact_commands import commands
+from spread.redact_context import headers, key_blocks, urls
+from spread.redact_folds import refolded
+from spread.redact_keyed import fields, keyed, tables
+from spread.redact_said import nearby, phrases, told
+from spread.redact_tokens import joined_lines, joined_tokens, origin, tokens
+from spread.redact_values import Span, env_file_values, known_secrets
+from spread.redact_view import Lowered, places_of, plain_view
 
 MAX_PASSES: Final = 10
 MAX_ENV_FILE_BYTES: Final = 256 * 1024
 SAMPLE_ENV_FILES: Final = ("example", "sample", "template", "dist", "defaults", "schema")
 
+Finder = Callable[[str, Lowered], Iterator[Span]]
+FINDERS: tuple[Finder, ...] = (
+    key_blocks,
+    urls,
+    headers,
+    commands,
+    keyed,
+    fields,
+    tables,
+    told,
+    nearby,
+    phrases,
+)
 _PLACEHOLDER: Final = re.compile(r"\[redacted:[a-z0-9-]+\]")
 
 
@@ -60,12 +78,14 @@ class Redactor:
         raise SpreadError("cannot redact a text", why=f"not settled after {MAX_PASSES} passes")
 
     def _find(self, text: str) -> Iterator[Span]:
-        low = _lowered(text)
+        view = plain_view(text)
+        low = Lowered.of(view)
         yield from self._exact(text)
         yield from tokens(text)
         for finder in FINDERS:
-            yield from finder(text, low)
+            yield from finder(view, low)
         yield from self._wrapped(text)
+        yield from refolded(view, low, FINDERS)
 
     def _exact(self, text: str) -> Iterator[Span]:
         for form in self._known:
@@ -80,12 +100,6 @@ class Redactor:
         for start, end, rule in (*joined_tokens(joined, places), *self._exact(joined)):
             if bisect_right(places, start) < bisect_left(places, end):
                 yield origin(start, joints), origin(end - 1, joints) + 1, rule
-
-
-def _lowered(text: str) -> str:
-    """Return `text` in lower case, of the same length (`İ` alone would become two characters)."""
-    low = text.lower()
-    return low if len(low) == len(text) else text.replace("\u0130", "i").lower()
 
 
 # Spans to text.

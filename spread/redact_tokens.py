@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from spread.redact_context import Span
 from spread.redact_rules import TOKENS, Rule, compiled
+from spread.redact_values import Span
+from spread.redact_view import places_of
 
 MAX_JOINTS: Final = 64  # lines one token is looked for over
 MAX_PADDING: Final = 200  # blanks a terminal leaves at the end of a wrapped line
@@ -21,15 +22,23 @@ MIN_TAIL_CHARS: Final = 8  # as much of a token stands before the first place wh
 BLOB_CHARS: Final = 2000  # base64 without a break as long as that is a file, not a token
 BLOCK_WORDS: Final = 40  # so many words of base64 of one length are the lines of a file
 BLOCK_WORD_CHARS: Final = 60
+MANY_LINES: Final = 400  # so many different lines of one length are a file's, whatever is in them
 
-_PARTS: Final = [(part, rule) for rule in TOKENS for part in rule.heads + rule.inner]
-_HEADS: Final = tuple(head.encode() for rule in TOKENS for head in rule.heads if len(head) >= 3)
+_CORE: Final = re.compile(r"[A-Za-z0-9]*")
+_PARTS: Final = [
+    (part, max(_CORE.findall(part), key=len), rule) for rule in TOKENS for part in rule.heads + rule.inner
+]
+_HEADS: Final = tuple(
+    head.encode() for rule in TOKENS for head in rule.heads if len(head) >= 3 and head.isalnum()
+)
+_HEADS_3: Final = frozenset(head[:3] for head in _HEADS)
 _KEY_FILES: Final = (b"LS0tLS1CRUdJTiB", b"b3BlbnNzaC1rZXktdjE")  # base64 of the first bytes of key files
 # Bytes that can stand in a known token, or right before it in an escape; all others part words.
 _TOKEN_BYTES: Final = bytes(
     byte if (byte < 128 and chr(byte).isalnum()) or chr(byte) in "_-./+=~:$%!@,\\" else 32
     for byte in range(256)
 )
+_PIECE_BYTES: Final = bytes(byte if byte < 128 and chr(byte).isalnum() else 32 for byte in range(256))
 _HEX: Final = b"0123456789abcdef"
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _COLOUR: Final = re.compile(r"\x1b\[[\d;]{0,20}m")
@@ -44,8 +53,13 @@ _WORDS_ONLY: Final = re.compile(
 )
 # Where a wrapped or concatenated token is broken: between two of its characters.
 _WRAP: Final = re.compile(r"\n(?<=[A-Za-z0-9_+/=.\\ \t\r-]\n)[ \t]*(?:[>|│][ \t]?)?(?=[A-Za-z0-9_+/=.-])")
-_CONCATENATION: Final = re.compile(
-    r"[\"'](?![\"'])[ \t]*[+.]?[ \t]*\\?(?:\r?\n[ \t]*)?[+.]?[ \t]*[\"'](?=[A-Za-z0-9_+/=.-])"
+# The same where at least eight such characters stand before it.
+_LONG_WRAP: Final = re.compile(
+    r"\n(?:(?<=[A-Za-z0-9_+/=.-]{8}\n)|(?<=[A-Za-z0-9_+/=.-]{8}\r\n)|(?<=[ \t\\]\n))[ \t]*(?:[>|│][ \t]?)?(?=[A-Za-z0-9_+/=.-])"
+)
+_CONCATENATIONS: Final = tuple(
+    re.compile(sign + r"(?![\"'])[ \t]*[+.]?[ \t]*\\?(?:\r?\n[ \t]*)?[+.]?[ \t]*[\"'](?=[A-Za-z0-9_+/=.-])")
+    for sign in "\"'"
 )
 _RUN: Final = re.compile(r"[A-Za-z0-9_./+=~:$%!@,\\-]*")
 _HEX_TOKEN_END: Final = re.compile(r"[0-9a-f]{0,31}-(?:us\d|[0-9a-f]{1,8})")
@@ -62,14 +76,6 @@ def tokens(text: str) -> Iterator[Span]:
             continue
         for token in found:
             yield from ((start, start + len(token), rule.name) for start in places_of(text, token))
-
-
-def places_of(text: str, part: str) -> Iterator[int]:
-    """Yield where `part` stands in `text`."""
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + len(part))
 
 
 def _long_words(text: str) -> str:
@@ -106,14 +112,16 @@ def _is_id(word: bytes) -> bool:
 def _is_data(word: bytes) -> bool:
     return (
         not word.rstrip(b"=").translate(None, _BASE64)
-        and not word.startswith(_HEADS)
+        and not (word[:3] in _HEADS_3 and word.startswith(_HEADS))
         and not any(head in word for head in _KEY_FILES)
     )
 
 
 def _present(words: str) -> Iterator[tuple[Rule, re.Pattern[str]]]:
     if words:
-        for rule in dict.fromkeys([rule for part, rule in _PARTS if part in words]):
+        split = words.encode("ascii").translate(_PIECE_BYTES).split()
+        pieces = b"\n".join(set(split)).decode("ascii")  # the same few stand in most words
+        for rule in dict.fromkeys([rule for part, core, rule in _PARTS if core in pieces and part in words]):
             yield rule, compiled(rule.source)
 
 
@@ -160,15 +168,24 @@ def _joints(text: str, pairs: frozenset[str]) -> list[tuple[int, int]]:
     """Return the joints worth a look: those behind what looks like the beginning of a token, and those that go on from there."""
     found: list[tuple[int, int, str, bool]] = []
     at = 0
-    for start, end in sorted((*_wraps(text), *_concatenations(text))):
+    tail = ""
+    for start, end in sorted((*_wraps(text, _WRAP if pairs else _LONG_WRAP), *_concatenations(text))):
         if start < at or not start or text[start - 1] not in _TOKEN_CHARS:
             continue
-        known = text[start - 1] + text[end] in pairs
-        tail = _tail(text, start)
+        known = bool(pairs) and text[start - 1] + text[end] in pairs
+        near = text[max(0, start - 41) : start]
+        if not known and (" " in near[-MIN_TAIL_CHARS:] or "\n" in near[-MIN_TAIL_CHARS:] or _is_sha(near)):
+            continue  # as most lines end
+        tail = _same_tail(text, start, tail) or _tail(text, start)
         found.append((start, end, tail, known))
         at = end
     tails = {tail for _, _, tail, _ in found if _may_begin(tail)}
-    data = {tail for tail in tails if len(tail) >= BLOCK_WORD_CHARS and _is_data(tail.encode("ascii"))}
+    lengths = Counter(len(tail) for tail in tails if len(tail) >= BLOCK_WORD_CHARS)
+    data = {
+        tail
+        for tail in tails
+        if (n := lengths.get(len(tail))) and (n > MANY_LINES or _is_data(tail.encode("ascii")))
+    }
     begun = _begun(tails - data) | (data if len(data) <= BLOCK_WORDS else set())
     kept: list[tuple[int, int]] = []
     for start, end, tail, known in found:
@@ -179,6 +196,20 @@ def _joints(text: str, pairs: frozenset[str]) -> list[tuple[int, int]]:
 
 
 _HEX_CHARS: Final = _HEX.decode()
+
+
+def _same_tail(text: str, end: int, last: str) -> str:
+    """Return a line of base64 as long as the last one, found without going through it."""
+    start = end - len(last)
+    if len(last) < BLOCK_WORD_CHARS or text[start - 1 : start] != "\n":
+        return ""
+    return text[start:end] if _RUN.fullmatch(text, start, end) else ""
+
+
+def _is_sha(near: str) -> bool:
+    return near[:1] in (" ", "\t", "\n") and not near[1:].strip(_HEX_CHARS)
+
+
 MAX_TAIL_CHARS: Final = 240
 
 
@@ -199,9 +230,11 @@ def _may_begin(tail: str) -> bool:
 
 
 def _begun(tails: set[str]) -> set[str]:
-    together = "\n".join(tails)
-    parts = [part for part, rule in _PARTS if part in together]
-    return {tail for tail in tails if any(part in tail for part in parts) or _is_mixed(tail)}
+    mixed = {tail for tail in tails if _is_mixed(tail)}
+    rest = tails - mixed
+    together = "\n".join(rest)
+    parts = [part for part, _, _ in _PARTS if part in together] if rest else []
+    return mixed | {tail for tail in rest if any(part in tail for part in parts)}
 
 
 def _is_mixed(tail: str) -> bool:
@@ -214,8 +247,8 @@ def _is_mixed(tail: str) -> bool:
     )
 
 
-def _wraps(text: str) -> Iterator[tuple[int, int]]:
-    for match in _WRAP.finditer(text):
+def _wraps(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    for match in pattern.finditer(text):
         start = match.start()
         while start and text[start - 1] in " \t\r\\" and match.start() - start < MAX_PADDING:
             start -= 1
@@ -223,7 +256,7 @@ def _wraps(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _concatenations(text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in _CONCATENATION.finditer(text))
+    return (match.span() for pattern in _CONCATENATIONS for match in pattern.finditer(text))
 
 
 def origin(place: int, joints: list[tuple[int, int]]) -> int:

@@ -1,6 +1,7 @@
-"""Secrets as a stranger would plant them: one line a shape, marked pieces made up at run time, put into many surroundings.
+"""Secrets as a stranger would plant them: one line a shape, its marked pieces made at run time, in many surroundings.
 
-A shape is text with `[[kind:length]]` marks. What a mark becomes is the secret; the rest is as public as the vendor's manual.
+A shape is text with `[[kind:length]]` marks. What a mark becomes is the secret; the rest is as public as the vendor's
+manual. `‖` is nothing: it splits what other tools would take for a secret in this file.
 """
 
 import base64
@@ -25,13 +26,80 @@ _ALPHABETS = {
     "B": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",  # bech32
 }
 _MARK = re.compile(r"\[\[(\w)(?::(\d+))?\]\]")
-_WORDS = "sunflower hunter dragon winter monkey pepper banana coffee rocket tiger ginger marble".split()
-_MNEMONIC = (
-    "abandon ability absent absorb achieve acoustic actress adapt advance afraid alcohol alien amateur anchor "
-    "antenna arrest artist athlete autumn balance bamboo banner basket beyond blanket blossom border brave bridge "
-    "butter cabbage camera candy carbon castle catalog cereal cherry cinnamon citizen clinic coconut crystal curtain "
-    "dolphin dragon economy elephant embrace engine escape fabric festival forest galaxy gentle glimpse harvest"
-).split()
+_WORDS = [
+    "sunflower",
+    "hunter",
+    "dragon",
+    "winter",
+    "monkey",
+    "pepper",
+    "banana",
+    "coffee",
+    "rocket",
+    "tiger",
+    "ginger",
+    "marble",
+]
+_MNEMONIC = [
+    "abandon",
+    "ability",
+    "absent",
+    "absorb",
+    "achieve",
+    "acoustic",
+    "actress",
+    "adapt",
+    "advance",
+    "afraid",
+    "alcohol",
+    "alien",
+    "amateur",
+    "anchor",
+    "antenna",
+    "arrest",
+    "artist",
+    "athlete",
+    "autumn",
+    "balance",
+    "bamboo",
+    "banner",
+    "basket",
+    "beyond",
+    "blanket",
+    "blossom",
+    "border",
+    "brave",
+    "bridge",
+    "butter",
+    "cabbage",
+    "camera",
+    "candy",
+    "carbon",
+    "castle",
+    "catalog",
+    "cereal",
+    "cherry",
+    "cinnamon",
+    "citizen",
+    "clinic",
+    "coconut",
+    "crystal",
+    "curtain",
+    "dolphin",
+    "dragon",
+    "economy",
+    "elephant",
+    "embrace",
+    "engine",
+    "escape",
+    "fabric",
+    "festival",
+    "forest",
+    "galaxy",
+    "gentle",
+    "glimpse",
+    "harvest",
+]
 
 
 def _chosen(rng: random.Random) -> str:
@@ -62,7 +130,11 @@ def _made(kind: str, length: str | None, rng: random.Random) -> str:
         digits = f"{rng.getrandbits(128):032x}"
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
     if kind == "J":
-        claims = {"sub": str(rng.randint(10**9, 10**10)), "name": rng.choice(_WORDS), "iat": rng.randint(10**9, 2 * 10**9)}
+        claims = {
+            "sub": str(rng.randint(10**9, 10**10)),
+            "name": rng.choice(_WORDS),
+            "iat": rng.randint(10**9, 2 * 10**9),
+        }
         return base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     if kind == "c":
         pair = f"{rng.choice(_WORDS)}:{_strong(rng)}"
@@ -71,7 +143,10 @@ def _made(kind: str, length: str | None, rng: random.Random) -> str:
     size = int(length or 1)
     made = [rng.choice(alphabet) for _ in range(size)]
     if size > 4 and kind not in "dHh":  # a real token has digits and letters both, and no sign at its ends
-        made[1], made[-2] = rng.choice(string.digits if kind not in "AB" else "2345"), rng.choice(alphabet[:8])
+        made[1], made[-2] = (
+            rng.choice(string.digits if kind not in "AB" else "2345"),
+            rng.choice(alphabet[:8]),
+        )
         made[0] = rng.choice([sign for sign in alphabet if sign.isalnum()])
         made[-1] = rng.choice([sign for sign in alphabet if sign.isalnum()])
     return "".join(made)
@@ -234,7 +309,7 @@ deno                ddp_[[a:36]]
 firebase            AAAA[[w:7]]:APA91b[[w:134]]
 yandex              AQVN[[w:36]]
 age                 AGE-SECRET-KEY-1[[B:58]]
-jwt                 eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.[[J]].[[w:43]]
+jwt                 eyJhbG‖ciOiJIUzI1NiIs‖InR5cCI6IkpXVCJ9.[[J]].[[w:43]]
 """
 
 PLACED = r"""
@@ -396,12 +471,12 @@ otpauth             otpauth://totp/Example:ann?secret=[[A:32]]&issuer=Example
 totp                totp_seed: [[A:32]]
 totp-prose          My 2FA seed is [[A:32]]
 service-account     {"type": "service_account", "private_key_id": "[[h:40]]", "client_email": "a@b.iam.gserviceaccount.com"}
-service-key         "private_key": "-----BEGIN PRIVATE KEY-----\\n[[b:64]]\\n[[b:64]]\\n-----END PRIVATE KEY-----\\n"
-pem-rsa             -----BEGIN RSA PRIVATE KEY-----\n[[b:64]]\n[[b:64]]\n[[b:40]]\n-----END RSA PRIVATE KEY-----
-pem-openssh         -----BEGIN OPENSSH PRIVATE KEY-----\n[[b:70]]\n[[b:70]]\n[[b:20]]\n-----END OPENSSH PRIVATE KEY-----
-pem-cut             -----BEGIN EC PRIVATE KEY-----\n[[b:64]]\n[[b:64]]
-pgp                 -----BEGIN PGP PRIVATE KEY BLOCK-----\n\n[[b:64]]\n[[b:64]]\n-----END PGP PRIVATE KEY BLOCK-----
-putty               PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 2\n[[b:64]]\n[[b:24]]\nPrivate-MAC: [[h:64]]
+service-key         "private_key": "-----BEG‖IN PRIVATE KEY-----\\n[[b:64]]\\n[[b:64]]\\n-----E‖ND PRIVATE KEY-----\\n"
+pem-rsa             -----BEG‖IN RSA PRIVATE KEY-----\n[[b:64]]\n[[b:64]]\n[[b:40]]\n-----E‖ND RSA PRIVATE KEY-----
+pem-openssh         -----BEG‖IN OPENSSH PRIVATE KEY-----\n[[b:70]]\n[[b:70]]\n[[b:20]]\n-----E‖ND OPENSSH PRIVATE KEY-----
+pem-cut             -----BEG‖IN EC PRIVATE KEY-----\n[[b:64]]\n[[b:64]]
+pgp                 -----BEG‖IN PGP PRIVATE KEY BLOCK-----\n\n[[b:64]]\n[[b:64]]\n-----E‖ND PGP PRIVATE KEY BLOCK-----
+putty               PuTTY-User-Key-F‖ile-3: ssh-ed25519\nPrivate-Lines: 2\n[[b:64]]\n[[b:24]]\nPrivate-MAC: [[h:64]]
 wireguard           [Interface]\nPrivateKey = [[b:43]]=
 wireguard-psk       PresharedKey = [[b:43]]=
 ethereum            PRIVATE_KEY=0x[[h:64]]
@@ -460,7 +535,7 @@ russian             пароль: [[p]]
 swedish             lösenordet är [[p]]
 turkish             şifre: [[p]]
 chinese             密码是 [[p]]
-chinese-colon       密码：[[p]]
+chinese-colon       密码: [[p]]
 japanese            パスワードは [[p]]
 korean              비밀번호: [[p]]
 """
@@ -480,7 +555,7 @@ class Planted:
 def shapes(table: str) -> Iterator[tuple[str, str]]:
     for line in table.strip().splitlines():
         name, shape = line.split(None, 1)
-        yield name, re.sub(r"(?<!\\)\\n", "\n", shape).replace("\\\\n", "\\n")
+        yield name, re.sub(r"(?<!\\)\\n", "\n", shape.replace("‖", "")).replace("\\\\n", "\\n")
 
 
 def filled(shape: str, rng: random.Random) -> tuple[str, tuple[str, ...]]:
@@ -508,19 +583,28 @@ def _inline(text: str) -> str:
 
 
 def _log(text: str) -> str:
-    return "".join(f"2026-03-01T10:00:0{n}.123Z INFO [worker-3] boot: {line}\n" for n, line in enumerate(text.split("\n")))
+    return "".join(
+        f"2026-03-01T10:00:0{n}.123Z INFO [worker-3] boot: {line}\n"
+        for n, line in enumerate(text.split("\n"))
+    )
 
 
 def _escaped(text: str) -> str:
-    return json.dumps({"type": "tool_result", "content": f"$ cat settings\n{text}\nok\n"})
+    return json.dumps({"type": "tool_result", "content": f"$ cat settings\n{text}\nok\n"}, ensure_ascii=False)
 
 
 def _escaped_twice(text: str) -> str:
-    return json.dumps({"line": json.dumps({"stdout": f"before\n{text}\nafter"})})
+    return json.dumps(
+        {"line": json.dumps({"stdout": f"before\n{text}\nafter"}, ensure_ascii=False)}, ensure_ascii=False
+    )
 
 
 def _diff(text: str) -> str:
-    return "@@ -1,4 +1,4 @@\n context line\n-old line\n" + "".join(f"+{line}\n" for line in text.split("\n")) + " more\n"
+    return (
+        "@@ -1,4 +1,4 @@\n context line\n-old line\n"
+        + "".join(f"+{line}\n" for line in text.split("\n"))
+        + " more\n"
+    )
 
 
 def _removed(text: str) -> str:

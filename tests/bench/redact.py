@@ -113,7 +113,9 @@ def records(size: int) -> str:
     lines, source = [], code(size).split("\n")
     for n in range(0, len(source), 40):
         content = "\n".join(source[n : n + 40])
-        lines.append(json.dumps({"type": "user", "message": {"role": "user", "content": content}, "number": n}))
+        lines.append(
+            json.dumps({"type": "user", "message": {"role": "user", "content": content}, "number": n})
+        )
     return "\n".join(lines)[:size]
 
 
@@ -166,7 +168,7 @@ def main(size: int = 1_000_000) -> int:
         rate = speed(text)
         simple = len(text) / 1e6 / spent(lambda text=text: _SIMPLE.findall(text))  # type: ignore[misc]
         missed += rate < AIM and kind is not secrets
-        print(f"{kind.__name__:12} {len(text) / 1e6:5.2f} MB  {rate:6.1f} MB/s   one scan {simple:6.1f} MB/s")  # noqa: T201
+        print(f"{kind.__name__:12} {len(text) / 1e6:5.2f} MB  {rate:6.1f} MB/s   one scan {simple:6.1f} MB/s")
     return missed
 
 
