@@ -9,7 +9,16 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from spread.redact_values import Span, is_path, is_random, is_said, is_secret, is_stand_in, is_strong
+from spread.redact_values import (
+    Span,
+    is_path,
+    is_random,
+    is_said,
+    is_secret,
+    is_stand_in,
+    is_strong,
+    is_technical,
+)
 from spread.redact_view import Lowered
 
 PLACEHOLDER: Final = "[redacted:"
@@ -60,6 +69,7 @@ def _near(text: str, low: str, at: int) -> Iterator[Span]:
             and not is_stand_in(value)
             and not is_path(value)
             and "[" not in value
+            and not value.endswith("Key")
         ):
             yield start, start + len(value), "near-key-word"
     until = _until(text, at)
@@ -68,7 +78,7 @@ def _near(text: str, low: str, at: int) -> Iterator[Span]:
     for found in _CANDIDATE.finditer(text, at, until):
         whole = _CANDIDATE.match(text, found.start()) or found
         value = whole.group().rstrip(".!")
-        if is_strong(value) and not is_stand_in(value):
+        if is_strong(value) and not (is_stand_in(value) or is_technical(value) or value.endswith("Key")):
             yield whole.start(), whole.start() + len(value), "near-key-word"
 
 

@@ -144,6 +144,7 @@ x.password == y.password2
 if password == other.password1:
 Password (8+ chars)
 "token", "uchar2", "vector3d",
+private key: ed25519.Ed25519PrivateKey or rust.mlkem768.MLKEM768PrivateKey
 """
 
 
