@@ -10,45 +10,38 @@ import json
 import os
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, quote_plus
 
 from spread.errors import SpreadError
-from spread.redact_context import FINDERS, Span
-from spread.redact_rules import TOKENS, Rule, compiled
-from spread.redact_values import env_file_values, known_secrets
+from spread.redact_commands import commands
+from spread.redact_context import headers, key_blocks, urls
+from spread.redact_folds import refolded
+from spread.redact_keyed import fields, keyed, tables
+from spread.redact_said import nearby, phrases, told
+from spread.redact_tokens import joined_lines, joined_tokens, origin, tokens
+from spread.redact_values import Span, env_file_values, known_secrets
+from spread.redact_view import Lowered, places_of, plain_view
 
 MAX_PASSES: Final = 10
-MAX_JOINTS: Final = 64  # lines one token is looked for over
-MAX_PADDING: Final = 200  # blanks a terminal leaves at the end of a wrapped line
 MAX_ENV_FILE_BYTES: Final = 256 * 1024
-MANY_TOKENS: Final = 50  # above that, one search with the pattern is cheaper than one for each
-MIN_WORD_CHARS: Final = 16  # no known format is shorter
 SAMPLE_ENV_FILES: Final = ("example", "sample", "template", "dist", "defaults", "schema")
 
-_PARTS: Final = [(part, rule) for rule in TOKENS for part in rule.heads + rule.inner]
+Finder = Callable[[str, Lowered], Iterator[Span]]
+FINDERS: tuple[Finder, ...] = (
+    key_blocks,
+    urls,
+    headers,
+    commands,
+    keyed,
+    fields,
+    tables,
+    told,
+    nearby,
+    phrases,
+)
 _PLACEHOLDER: Final = re.compile(r"\[redacted:[a-z0-9-]+\]")
-# Bytes that can stand in a known token, or right before it in an escape; all others part words.
-_TOKEN_BYTES: Final = bytes(
-    byte if (byte < 128 and chr(byte).isalnum()) or chr(byte) in "_-./+=~:$%!@,\\" else 32
-    for byte in range(256)
-)
-_COLOUR: Final = re.compile(r"\x1b\[[\d;]{0,20}m")
-_HASH: Final = re.compile(
-    r"(?:sha(?:1|256|384|512)[-:=]|h1:)[A-Za-z0-9+/]{27,}={0,2}"
-)  # lock files are half made of these
-_TOKEN_CHARS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.-")
-# What a person writes at the beginning of a line: words, numbers, names of several words.
-_WORDS_ONLY: Final = re.compile(
-    r"(?:[A-Za-z]?[a-z]{0,15}|[A-Z]{1,15}|\d{1,4}|[a-z]{3,12}(?:[A-Z][a-z]{2,12}){1,3})"
-    r"(?:[_./=-](?:[A-Za-z]?[a-z]{0,15}|[A-Z]{1,15}|\d{1,4}))*+"
-)
-# Where a wrapped or concatenated token is broken: between two of its characters.
-_WRAP: Final = re.compile(r"\n[ \t]*(?:[>|│][ \t]?)?(?=[A-Za-z0-9_+/=.-])")
-_CONCATENATION: Final = re.compile(
-    r"[\"'](?![\"'])[ \t]*[+.]?[ \t]*\\?(?:\r?\n[ \t]*)?[+.]?[ \t]*[\"'](?=[A-Za-z0-9_+/=.-])"
-)
 
 
 class Redactor:
@@ -63,6 +56,7 @@ class Redactor:
         self._known = sorted(
             {form for value in (extra or {}).values() for form in _forms(value)}, key=len, reverse=True
         )
+        self._pairs = frozenset(form[at : at + 2] for form in self._known for at in range(len(form) - 1))
 
     def text(self, text: str) -> str:
         """Return `text` with a placeholder for each secret.
@@ -84,157 +78,28 @@ class Redactor:
         raise SpreadError("cannot redact a text", why=f"not settled after {MAX_PASSES} passes")
 
     def _find(self, text: str) -> Iterator[Span]:
-        low = _lowered(text)
+        view = plain_view(text)
+        low = Lowered.of(view)
         yield from self._exact(text)
-        words = _long_words(text)
-        yield from _tokens(text, words)
+        yield from tokens(text)
         for finder in FINDERS:
-            yield from finder(text, low)
-        yield from self._wrapped(text, words)
+            yield from finder(view, low)
+        yield from self._wrapped(text)
+        yield from refolded(view, low, FINDERS)
 
     def _exact(self, text: str) -> Iterator[Span]:
         for form in self._known:
-            yield from ((start, start + len(form), "environment") for start in _places(text, form))
+            yield from ((start, start + len(form), "environment") for start in places_of(text, form))
 
-    def _wrapped(self, text: str, words: str) -> Iterator[Span]:
+    def _wrapped(self, text: str) -> Iterator[Span]:
         """Find what shows only when wrapped lines and concatenated strings are put together."""
-        joined, joints = _joined(text)
+        joined, joints = joined_lines(text, self._pairs)
         if not joints:
             return
-        new = "\n".join(set(_long_words(joined).split("\n")).difference(words.split("\n")))
         places = [place for place, _ in joints]
-        for start, end, rule in (*_joined_tokens(joined, new, places), *self._exact(joined)):
+        for start, end, rule in (*joined_tokens(joined, places), *self._exact(joined)):
             if bisect_right(places, start) < bisect_left(places, end):
-                yield _origin(start, joints), _origin(end - 1, joints) + 1, rule
-
-
-# Finding known tokens.
-
-
-def _lowered(text: str) -> str:
-    """Return `text` in lower case, of the same length (`İ` alone would become two characters)."""
-    low = text.lower()
-    return low if len(low) == len(text) else text.replace("\u0130", "i").lower()
-
-
-def _long_words(text: str) -> str:
-    """Return the distinct words long enough for a token, one a line: a few percent of ordinary text."""
-    if "\x1b" in text:
-        text = _COLOUR.sub(" ", text)
-    if "sha" in text or "h1:" in text:
-        text = _HASH.sub(" ", text)
-    words = text.encode("utf-8", "surrogatepass").translate(_TOKEN_BYTES).split()
-    return b"\n".join(sorted({word for word in words if len(word) >= MIN_WORD_CHARS})).decode("ascii")
-
-
-def _tokens(text: str, words: str) -> Iterator[Span]:
-    """Find known tokens among `words`, then each wherever it stands in `text`."""
-    for rule, pattern in _present(words):
-        group = _group(pattern)
-        found = {match[group].rstrip(".-") for match in _matches(rule, pattern, words)}
-        if len(found) > MANY_TOKENS:
-            yield from ((*match.span(group), rule.name) for match in pattern.finditer(text))
-            continue
-        for token in found:
-            yield from ((start, start + len(token), rule.name) for start in _places(text, token))
-
-
-def _present(words: str) -> Iterator[tuple[Rule, re.Pattern[str]]]:
-    if words:
-        for rule in dict.fromkeys([rule for part, rule in _PARTS if part in words]):
-            yield rule, compiled(rule.source)
-
-
-def _group(pattern: re.Pattern[str]) -> str | int:
-    return "s" if "s" in pattern.groupindex else 0
-
-
-def _matches(rule: Rule, pattern: re.Pattern[str], words: str) -> Iterator[re.Match[str]]:
-    for head in rule.heads:
-        end = 0
-        for place in _places(words, head):
-            match = pattern.match(words, place) if place >= end else None
-            if match:
-                end = match.end()
-                yield match
-    for part in rule.inner:
-        for word in words.split("\n"):
-            if part in word:
-                yield from pattern.finditer(word)
-
-
-def _places(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + len(part))
-
-
-# Wrapped lines.
-
-
-def _joined(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return `text` without its joints, and for each joint (place in the result, characters cut so far)."""
-    pieces: list[str] = []
-    joints: list[tuple[int, int]] = []
-    at = cut = 0
-    for start, end in sorted((*_wraps(text), *_concatenations(text))):
-        if start < at or not start or text[start - 1] not in _TOKEN_CHARS:
-            continue
-        pieces.append(text[at:start])
-        cut += end - start
-        joints.append((end - cut, cut))
-        at = end
-    pieces.append(text[at:])
-    return "".join(pieces), joints
-
-
-def _wraps(text: str) -> Iterator[tuple[int, int]]:
-    for match in _WRAP.finditer(text):
-        start = match.start()
-        while start and text[start - 1] in " \t\r\\" and match.start() - start < MAX_PADDING:
-            start -= 1
-        yield start, match.end()
-
-
-def _concatenations(text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in _CONCATENATION.finditer(text))
-
-
-def _origin(place: int, joints: list[tuple[int, int]]) -> int:
-    index = bisect_right(joints, (place, len(joints) << 40))
-    return place + (joints[index - 1][1] if index else 0)
-
-
-def _joined_tokens(joined: str, new: str, places: list[int]) -> Iterator[Span]:
-    for rule, _ in _present(new):
-        pattern = compiled(rule.source, open_end=True)
-        if next(_matches(rule, pattern, new), None) is None:
-            continue
-        at = 0
-        while match := pattern.search(joined, at):
-            start, end = match.span(_group(pattern))
-            first = bisect_right(places, start)
-            inside = places[first : min(bisect_left(places, end), first + MAX_JOINTS)]
-            end = _trimmed(joined, match.start(), end, inside, pattern)
-            if (
-                end in inside
-                or places[bisect_left(places, end) :][:1] == [end]
-                or not joined[end : end + 1].isalnum()
-            ):
-                yield start, end, rule.name
-            at = max(end, match.start() + 1)
-
-
-def _trimmed(joined: str, start: int, end: int, inside: list[int], pattern: re.Pattern[str]) -> int:
-    """Return where a token over joints really ends: an ordinary word on the next line is no part of it."""
-    bounds = [*inside, end]
-    while len(bounds) > 1:
-        piece = joined[bounds[-2] : bounds[-1]]
-        if not _WORDS_ONLY.fullmatch(piece) or not pattern.fullmatch(joined, start, bounds[-2]):
-            break
-        bounds.pop()
-    return end if pattern.search(joined[bounds[-1] : end]) else bounds[-1]
+                yield origin(start, joints), origin(end - 1, joints) + 1, rule
 
 
 # Spans to text.

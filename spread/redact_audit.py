@@ -8,7 +8,7 @@ from typing import Any, Final
 from spread.distillation import Distillation
 from spread.distillation_codec import clean
 from spread.redact import Redactor, _settled
-from spread.redact_context import Span
+from spread.redact_values import Span
 
 SHOWN_CHARS: Final = 2  # at most, of each end
 HIDDEN_FOR_ONE: Final = 8  # characters hidden for each one shown: of a short secret nothing is shown

@@ -1,19 +1,16 @@
-"""Secrets known by what stands around them: key blocks, URLs, headers, names with values, words nearby.
+"""Secrets known by the form they stand in: key blocks, URLs, headers.
 
 Each finder yields spans of the original text; `low` is that text in lower case, of the same length.
 Patterns look for their fixed part first and are bounded, so no input makes them slow.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from spread.redact_values import is_code, is_path, is_random, is_secret, is_stand_in, is_strong, name_class
+from spread.redact_values import Span, is_code, is_random, is_stand_in
+from spread.redact_view import Lowered
 
-Span = tuple[int, int, str]
-Finder = Callable[[str, str], Iterator[Span]]
-
-PLACEHOLDER: Final = "[redacted:"
 MAX_BLOCK_CHARS: Final = 32_768  # an RSA key of 16 384 bits in PEM is 12 800 characters
 
 # Key blocks, whole or cut off at either end.
@@ -28,11 +25,11 @@ _BODY: Final = re.compile(
     r"|(?:[A-Za-z0-9/=]|(?<=[A-Za-z0-9/])\+){20,}+|[A-Za-z0-9+/=]{1,76}+(?=[\"'`,]{0,2}\\?(?:\n|$|\\n)))*+"
 )
 _PUTTY: Final = re.compile(
-    r"Private-Lines: \d{1,4}(?:\r?\n|\\n)(?:[A-Za-z0-9+/=]{4,80}(?:\r?\n|\\n|$))+(?:Private-MAC: [0-9a-f]{32,})?"
+    r"Private-Lines: \d{1,4}(?:[ \t\r]*\n[ \t#]*[A-Za-z0-9+/=]{4,80}(?=\s|$))+(?:[ \t\r]*\n[ \t#]*Private-MAC: [0-9a-f]{32,})?"
 )
 
 
-def key_blocks(text: str, low: str) -> Iterator[Span]:
+def key_blocks(text: str, low: Lowered) -> Iterator[Span]:
     """Find PEM, OpenSSH, PGP and PuTTY private keys, also without their last or first lines."""
     if "PRIVATE KEY" not in text and "Private-Lines" not in text:
         return
@@ -97,25 +94,6 @@ _COOKIE_FLAGS: Final = {
     flag: re.compile(rf"{flag}[ =][\"'](?P<s>[\w.-]{{1,80}}=[^\r\n\"']{{6,8192}})")
     for flag in (" -b", "--cookie")
 }
-_USER_FLAG: Final = re.compile(
-    r"curl\b[^\n]{0,500}?(?:\s-u|\s--user|\s--proxy-user)[ =]?[\"']?[^\s:\"']{1,100}:(?P<s>[^\s\"'\\]{4,200})"
-)
-_FLAG: Final = re.compile(
-    r"[ ]--?(?P<n>[a-z][a-z-]{0,40}(?:password|passwd|passphrase|secret|token|key|pass|pwd)|pass(?:word|wd|phrase)?|token|secret|pwd)(?:[ \t]+|=)[\"']?(?P<s>[^\s\"'`<>|;&\\-][^\s\"'`<>|;&\\]{3,4096})"
-)
-_SHORT_FLAGS: Final = {
-    program: re.compile(
-        rf"{program}\b[^\n]{{0,200}}?[ \t]{flag}[\"']?(?P<s>[^\s\"'`<>|;&\\-][^\s\"'`<>|;&\\]{{3,200}})"
-    )
-    for program, flag in (
-        ("sshpass", "-p[ \\t]*"),
-        ("mysql", "-p"),
-        ("mysqldump", "-p"),
-        ("mysqladmin", "-p"),
-        ("mariadb", "-p"),
-        ("redis-cli", "-a[ \\t]+"),
-    )
-}
 # A credentials file of AWS: the secret stands bare beside its id.
 _AWS_PAIRS: Final = {
     head: re.compile(
@@ -123,24 +101,9 @@ _AWS_PAIRS: Final = {
     )
     for head in ("akia", "asia")
 }
-_NETRC: Final = re.compile(r"login[ \t\n]+\S{1,200}[ \t\n]+password[ \t]+(?P<s>\S{4,500})")
-_PGPASS: Final = re.compile(
-    r"^[\w.*-]{1,200}:(?:\d{2,5}|\*):[\w*-]{1,64}:[\w-]{1,64}:(?P<s>[^\s:]{6,200})$", re.MULTILINE
-)
-_DOCKER_AUTH: Final = re.compile(
-    r"\"(?:auth|identitytoken|registrytoken)\\?\"[ \t]*:[ \t]*\\?\"(?P<s>[a-z0-9+/=._-]{16,8192})"
-)
-_XML: Final = re.compile(r"<(?P<n>[a-z][\w.:-]{0,60})(?:[ \t][^<>\n]{0,200})?>(?P<s>[^<>\n]{4,4096})</")
-_NAME_FIELD: Final = re.compile(
-    r"(?:name|key|variable|parameterkey|parameter|field|id)\\?[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\?[\"']?(?P<n>[a-z_][\w.-]{2,80})\\?[\"']?[ \t]{0,8},?(?:\s|\\n){0,40}"
-    r"\\?[\"']?(?:parameter_?)?(?:secret_?)?(?:string_?)?value\\?[\"']?[ \t]{0,4}[:=][ \t]{0,4}(?P<q>\\?[\"']?)(?P<s>[^\s\"'\\]{4,4096})"
-)
-_VALUE_FIELD: Final = re.compile(
-    r"[\"']value\\?[\"'][ \t]{0,4}:[ \t]{0,4}(?P<q>\\?[\"'])(?P<s>[^\s\"'\\]{4,4096})\\?[\"'],?(?:\s|\\n){0,40}\\?[\"'](?:name|key)\\?[\"'][ \t]{0,4}:[ \t]{0,4}\\?[\"'](?P<n>[a-z_][\w.-]{2,80})"
-)
 
 
-def urls(text: str, low: str) -> Iterator[Span]:
+def urls(text: str, low: Lowered) -> Iterator[Span]:
     """Find passwords and tokens in URLs."""
     if "://" in text:
         for match in _URL.finditer(text):
@@ -156,7 +119,7 @@ def urls(text: str, low: str) -> Iterator[Span]:
                 yield match.start("s"), match.end("s"), "url-parameter"
 
 
-def headers(text: str, low: str) -> Iterator[Span]:
+def headers(text: str, low: Lowered) -> Iterator[Span]:
     """Find credentials in Authorization and cookie headers, and bare `Bearer …`."""
     for word, pattern, rule, fits in (
         ("authorization", _AUTHORIZATION, "authorization-header", _is_credential),
@@ -164,17 +127,8 @@ def headers(text: str, low: str) -> Iterator[Span]:
         *((word, scheme, "authorization-header", _is_credential) for word, scheme in _SCHEMES.items()),
         *((head, pattern, "aws-secret-key", is_random) for head, pattern in _AWS_PAIRS.items()),
         *((flag, pattern, "cookie", _is_cookie) for flag, pattern in _COOKIE_FLAGS.items()),
-        *(
-            (program, pattern, "command-line-password", _is_typed)
-            for program, pattern in _SHORT_FLAGS.items()
-        ),
-        ("curl", _USER_FLAG, "command-line-password", _is_typed),
-        ("login", _NETRC, "netrc-password", _is_typed),
-        (":5432:", _PGPASS, "pgpass-password", _is_typed),
-        ("auth", _DOCKER_AUTH, "registry-auth", is_random),
-        ("identitytoken", _DOCKER_AUTH, "registry-auth", is_random),
     ):
-        if word not in low:
+        if not low.has(word):
             continue
         for match in pattern.finditer(low):
             start, end = match.span("s")
@@ -193,170 +147,3 @@ def _is_credential(value: str) -> bool:
 def _is_cookie(value: str) -> bool:
     values = [pair.partition("=")[2].strip() for pair in re.split(r"[;\s]", value[:8192])]
     return any(is_random(each) and not is_stand_in(each) for each in values)
-
-
-def _is_typed(value: str) -> bool:
-    return is_secret("password", value, quoted=False, plain=True)
-
-
-# Names with values.
-
-_WORD: Final = r"(?:passw|passphr|passc|pwd|p(?:ass|w)(?=[\"'`\]\\\s:=])|secret|token|credential|creds|key|auth|jwt|bearer|dsn|webhook|otp|connection_?string)"
-_KEYED: Final = re.compile(
-    _WORD
-    + r"[\w.-]{0,48}[\"'`\])\\]{0,4}[ \t]{0,16}(?::[ \t]{0,2}(?:str|string|secretstr|bytes|&str|final|optional\[str\])(?:[ \t]*\|[ \t]*(?:none|null|undefined))?[ \t]{0,2}=(?!=)|=>|:=|={1,3}|!=|:(?!:)|,(?=[ \t]*[\"']))[ \t]{0,16}"
-)
-_NAME_BACK: Final = re.compile(r"[\w.-]{0,64}$")
-_VALUE: Final = re.compile(
-    r"(?:[frbu]{1,2}|@)?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
-    r"|[|>][-+]?[ \t]*\n[ \t]+(?P<block>[^\s\"']{6,4096})[ \t]*(?:\n|$)"
-    r"|(?P<bare>[^\s\"'`,;<>|(){}\[\]\\][^\s\"'`,;<>|\\]{3,4096})"
-)
-_PLAIN_LINE: Final = re.compile(
-    r"[ \t]*(?:[-+>$#][ \t]*)?(?:\d{1,6}[→:\t|])?[ \t]*(?:export[ \t]+|set[ \t]+|env[ \t]+|-e[ \t]+|ENV[ \t]+|ARG[ \t]+|declare -x )?[\"']?[\w./-]*$"
-)
-_LINE_END: Final = re.compile(r"[ \t]*(?:[#;].*)?(?:\r?\n|\\n|$)")
-
-
-def keyed(text: str, low: str) -> Iterator[Span]:
-    """Find values given to secret-like names: assignments, JSON, YAML, INI, `.env`, header lines, calls."""
-    for match in _KEYED.finditer(low):
-        line = max(text.rfind("\n", max(0, match.start() - 200), match.start()), match.start() - 200, -1) + 1
-        left = _NAME_BACK.search(text, line, match.start())
-        begin = left.start() if left else match.start()
-        name = _name_at(text, begin, match.end())
-        kind = name_class(name)
-        if not kind or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER))):
-            continue
-        value = _VALUE.match(text, match.end())
-        if value is None:
-            continue
-        part = next(each for each in ("quoted", "block", "bare") if value[each] is not None)
-        start, end = value.span(part)
-        operator = text[match.start() : match.end()].rstrip()[-1:]
-        if name == "PASS" and part == "bare" and operator == ":":
-            continue  # what test runners print
-        plain = part == "block" or (
-            part == "bare" and _is_plain(text, line, begin, match.end(), end, name, operator)
-        )
-        shown = text[start:end]
-        if part == "bare":
-            shown = shown.rstrip(").]},:") if not plain else shown
-        if operator == "," and not is_random(shown):
-            continue
-        if is_secret(kind, shown, quoted=part == "quoted", plain=plain):
-            yield start, start + len(shown), "password" if kind == "password" else "secret-value"
-
-
-_NAME: Final = re.compile(r"[\w.-]+")
-
-
-def _name_at(text: str, begin: int, end: int) -> str:
-    found = _NAME.match(text, begin, end)
-    return found.group().rsplit(".", 1)[-1].strip("-") if found else ""
-
-
-def _is_plain(text: str, line: int, begin: int, at: int, end: int, name: str, operator: str) -> bool:
-    """Tell whether a bare value can only be data: `NAME=value` of a shell or `.env`, or a whole line of YAML or INI."""
-    if operator == "=" and text[at - 1] == "=" and name.isupper():
-        return True
-    return _PLAIN_LINE.match(text, line, begin) is not None and _LINE_END.match(text, end) is not None and (
-        operator == ":" or name.isupper() or text[at - 1] == "="
-    )  # fmt: skip
-
-
-def fields(text: str, low: str) -> Iterator[Span]:
-    """Find values whose name stands in a field or tag of its own, and command-line flags."""
-    searches: list[tuple[re.Pattern[str], bool]] = []
-    if "value" in low:
-        searches += [(_NAME_FIELD, False), (_VALUE_FIELD, True)]
-    if "</" in low:
-        searches.append((_XML, True))
-    if " -" in low:
-        searches.append((_FLAG, False))
-    for pattern, quoted in searches:
-        for match in pattern.finditer(low):
-            kind = name_class(text[match.start("n") : match.end("n")])
-            start, end = match.span("s")
-            if kind and is_secret(kind, text[start:end], quoted=quoted, plain=True):
-                yield start, end, "password" if kind == "password" else "secret-value"
-
-
-# Words nearby.
-
-_NEAR: Final = (
-    "password", "passphrase", "passcode", "passwd", "secret", "token", "credential", "kennwort", "passwort", "key",
-)  # fmt: skip
-_NEAR_KEY: Final = re.compile(r"(?:api|access|secret|private|encryption|signing|license|auth)[ _-]?$")
-_IS: Final = re.compile(
-    r"[\"'`*_)\]]{0,3}(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*[\"'`*(]{0,3}(?P<s>[^\s\"'`*,;<>()]{6,256})"
-)
-_CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])[A-Za-z0-9_+/~!@#%^&*.-]{16,}+={0,2}")
-NEAR_CHARS: Final = 48
-
-
-def nearby(text: str, low: str) -> Iterator[Span]:
-    """Find random-looking words close behind a key word in prose, on the same line or the next."""
-    for word in _NEAR:
-        at = low.find(word)
-        while at >= 0:
-            if _stands_alone(low, at, word):
-                yield from _near(text, low, at + len(word), word)
-            at = low.find(word, at + len(word))
-
-
-def _stands_alone(low: str, at: int, word: str) -> bool:
-    """Tell whether the key word at `at` is no part of a package name, a path or a longer word."""
-    end = at + len(word)
-    after = low[end + 1 : end + 2] if low[end : end + 1] == "s" else low[end : end + 1]
-    if after.isalnum() or after in ("/", "-"):
-        return False
-    if word == "key":
-        return _NEAR_KEY.search(low, max(0, at - 11), at) is not None
-    bracket = low.rfind("[", max(0, at - 60), at)
-    if bracket >= 0 and low.startswith(PLACEHOLDER, bracket) and "]" not in low[bracket:at]:
-        return False
-    before = low[max(0, at - 1) : at]
-    return not (before.isalnum() or before in ("-", "/", "@", ".", "$", "_"))
-
-
-def _near(text: str, low: str, at: int, word: str) -> Iterator[Span]:
-    at += low.startswith("s", at)
-    said = _IS.match(low, at)
-    if said:
-        start, end = said.span("s")
-        value = text[start:end].rstrip(".!?:)]}")
-        typed = word.startswith(("pass", "kenn")) and _is_said(
-            value, plain=low[at:start].strip() in ("is", "ist")
-        )
-        if typed or _is_told(value):
-            yield start, start + len(value), "password" if typed else "near-key-word"
-    until = _until(text, at)
-    for found in _CANDIDATE.finditer(text, at, until):
-        whole = _CANDIDATE.match(text, found.start()) or found
-        value = whole.group().rstrip(".!")
-        if is_strong(value) and not is_stand_in(value):
-            yield whole.start(), whole.start() + len(value), "near-key-word"
-
-
-def _until(text: str, at: int) -> int:
-    """Return where the surroundings of a key word end: a block with a head of its own is no part of them."""
-    end = min(len(text), at + NEAR_CHARS)
-    block = text.find("-----", at, end)
-    return end if block < 0 else block
-
-
-def _is_said(value: str, *, plain: bool) -> bool:
-    """Tell whether a word said to be the password is one: letters with digits or signs, no code, no path."""
-    return (
-        any(char.isdigit() for char in value)
-        and any(char.isalpha() for char in value)
-        and is_secret("password", value, quoted=False, plain=plain and len(value) >= 8)
-    )
-
-
-def _is_told(value: str) -> bool:
-    return is_random(value) and len(value) >= 12 and not is_stand_in(value) and not is_path(value)
-
-
-FINDERS: Final[tuple[Finder, ...]] = (key_blocks, urls, headers, keyed, fields, nearby)

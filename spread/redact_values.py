@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+Span = tuple[int, int, str]  # from, to, rule
+
 MIN_SECRET_CHARS: Final = 8
 MAX_JUDGED_CHARS: Final = 160  # a longer value is judged by its beginning
 
@@ -21,7 +23,7 @@ def _listed(words: str) -> frozenset[str]:
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD: Final = _listed(
-    "password passwd passwort passphrase passcode passwrd pwd pass pw pgpassword mypwd dbpass"
+    "password passwd passwort passphrase passcode passwrd pwd pass pw pgpassword mypwd dbpass psk"
 )
 _SECRET: Final = _listed(
     "secret secrets token tokens credential credentials creds apikey authtoken accesstoken jwt bearer "
@@ -32,7 +34,7 @@ _KEY_KINDS: Final = _listed(
     "api access secret private encryption encrypt signing sign master auth admin service account storage "
     "deploy license client app application consumer shared subscription session data webhook hmac aes jwt ssh "
     "root integration ingest rest write server stripe openai anthropic aws azure gcp google github "
-    "sendgrid twilio datadog newrelic algolia mailgun maps bot user crypto wallet seed"
+    "sendgrid twilio datadog newrelic algolia mailgun maps bot user crypto wallet seed preshared"
 )
 _SECRET_ENDS: Final = (
     "secret",
@@ -136,7 +138,7 @@ _HEX: Final = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _HASH: Final = re.compile(r"(?i)(?:sha\d*|md5|h1|blake\w*|git|commit|integrity)[-:=].*")
 _SPLIT: Final = re.compile(r"[-_./:@ +]")
 _WORDISH: Final = re.compile(
-    r"[A-Za-z]?[a-z]*|[A-Z]+s?|\d+|v\d+|[a-z]*(?:[A-Z][a-z]+\d{0,2}){0,5}\d{0,4}|[a-z]{1,5}\d{1,4}[a-z]{0,5}"
+    r"[A-Za-z]?[a-z]*|[A-Z]+s?|[A-Z]{2,}\d{1,2}|\d+|v\d+|[a-z]*(?:[A-Z][a-z]+\d{0,2}){0,5}\d{0,4}|[a-z]{1,5}\d{1,4}[a-z]{0,5}"
 )
 _TRANSITION: Final = re.compile(
     r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z0-9])[a-z]|(?<=[A-Z])\d|(?<=\d)[A-Z]|[^A-Za-z0-9]"
@@ -260,6 +262,46 @@ def _is_chosen(value: str) -> bool:
         # `us-east-1` and `gpt-4-turbo` are names; a number of three digits or more is not a version's.
         return len(parts) == 1 or any(sum(char.isdigit() for char in part) >= 3 for part in parts)
     return value.lower() != value != value.upper() and _SIGNED.match(value) is not None
+
+
+# Names of variables that digits are hung on.
+_STEMS: Final = _listed(
+    "argument value string input output text data line param params password passwd passphrase test token node name "
+    "field match group result object item user username admin secret expected actual hash column index element "
+    "message number level version step stage phase case part table figure chapter section python field example "
+    "account client option authentication"
+)
+
+
+def is_said(value: str, *, weak: bool = False) -> bool:
+    """Tell whether a word said to be the password is one: letters with digits or signs, no name, no version, no path.
+
+    Args:
+        weak: Nothing but the word before says so: the value itself must show that it was chosen.
+    """
+    if (
+        len(value) < 6
+        or is_stand_in(value)
+        or is_path(value)
+        or is_technical(value)
+        or _NUMBERISH.fullmatch(value)
+    ):
+        return False
+    if _CALL.fullmatch(value) or _DOTTED.fullmatch(value) or not any(char.isalpha() for char in value):
+        return False
+    if value.isidentifier() and value.isupper() and "_" in value:
+        return False  # a constant's name
+    digits = sum(char.isdigit() for char in value)
+    if value.rstrip("0123456789_").lower() in _STEMS or name_class(value):
+        return False
+    parts = [part for part in _SPLIT.split(value) if part]
+    if len(parts) > 1 and all(part.isalpha() or part.isdigit() for part in parts):
+        return not weak and digits >= 3
+    if not digits:
+        return value.lower() != value != value.upper() and _SIGNED.match(value) is not None
+    return not weak or (
+        len(value) >= 7 and (digits >= 2 or _SIGNED.match(value) is not None or not value[-1].isdigit())
+    )
 
 
 def is_secret(kind: str, value: str, *, quoted: bool, plain: bool) -> bool:

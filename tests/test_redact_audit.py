@@ -35,7 +35,7 @@ def test_a_secret_is_told_masked_with_rule_number_and_places(tmp_path: Path) -> 
     assert item.masked == f"gh…{secret[-2:]}"
     assert item.characters == len(secret)
     assert item.times >= 2
-    assert {("goal", "L1"), ("last_request", "L1"), ("summary", "L4"), ("context", "L1")} <= set(item.places)
+    assert {("goal", "L1"), ("last_request", "L1"), ("summary", "L4")} <= set(item.places)
     assert secret not in repr(item)
 
 

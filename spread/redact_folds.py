@@ -1,0 +1,82 @@
+"""Finds secrets of no known format that a terminal has broken over two lines or more.
+
+A line that is as long as its neighbours, or longer, and has no blank at its end may be the first part of one. Where it
+names a secret near its end, it is put together with what follows, and what the finders see across the joint goes.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from spread.redact_values import Span
+from spread.redact_view import Lowered
+
+MIN_FOLD_CHARS: Final = 60  # no terminal is narrower
+MAX_FOLD_CHARS: Final = 400
+MAX_LINES: Final = 8
+NEAR_CHARS: Final = 240  # so far before the fold a name may stand
+_RECORD: Final = re.compile(
+    r"[\"']?[\w.-]{1,60}[\"']?[ \t]?(?:=(?!=|[\"']?\s|[\"']?$)|:[ \t]|=>)|[-*#>] |```|---"
+)
+_NAMES: Final = (
+    "pass", "pwd", "secret", "token", "key", "auth", "credential", "cookie", "bearer", "jwt", "otp", "://",
+    "signature", "mnemonic", "phrase", "senha", "passe",
+)  # fmt: skip
+
+
+def refolded(
+    text: str, low: Lowered, finders: Sequence[Callable[[str, Lowered], Iterator[Span]]]
+) -> Iterator[Span]:
+    """Find what shows only when lines that a terminal has folded are put together."""
+    done = 0
+    for at in low.places(*_NAMES):
+        fold = text.find("\n", at, at + NEAR_CHARS) if at >= done else -1
+        if fold < 1 or fold + 1 == len(text) or text[fold - 1].isspace() or text[fold + 1].isspace():
+            continue
+        done = fold
+        start = text.rfind("\n", max(0, fold - MAX_FOLD_CHARS), fold) + 1
+        if MIN_FOLD_CHARS <= fold - start <= MAX_FOLD_CHARS:
+            folds, end = _folds(text, start, fold)
+            if folds:
+                done = end
+                yield from _across(text, start, end, folds, finders)
+
+
+def _folds(text: str, start: int, fold: int) -> tuple[list[int], int]:
+    """Return where the lines from `start` on are folded, and where the last of them ends."""
+    width = fold - start
+    before = text.rfind("\n", max(0, start - 1 - MAX_FOLD_CHARS), max(0, start - 1)) + 1
+    if start and start - 1 - before > width:
+        return [], fold
+    folds: list[int] = []
+    end = fold
+    while len(folds) < MAX_LINES and end < len(text) and not text[end + 1 : end + 2].isspace():
+        stop = text.find("\n", end + 1, end + 2 + width)
+        if (stop < 0 and len(text) - end - 1 > width) or _RECORD.match(text, end + 1):
+            break
+        folds.append(end)
+        end = stop if stop >= 0 else len(text)
+        if end - folds[-1] - 1 < width:
+            break
+    return folds, end
+
+
+def _across(
+    text: str,
+    start: int,
+    end: int,
+    folds: list[int],
+    finders: Sequence[Callable[[str, Lowered], Iterator[Span]]],
+) -> Iterator[Span]:
+    joined = text[start:end].replace("\n", "")
+    places = [fold - start - number for number, fold in enumerate(folds)]
+    low = Lowered.of(joined)
+    for finder in finders:
+        for left, right, rule in finder(joined, low):
+            if any(left < place < right for place in places):
+                yield start + _cut(left, places), start + _cut(right - 1, places) + 1, rule
+
+
+def _cut(place: int, places: list[int]) -> int:
+    """Return where a place of the joined lines is in the lines themselves."""
+    return place + sum(each <= place for each in places)

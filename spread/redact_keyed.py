@@ -1,0 +1,240 @@
+"""Secrets known by the name they are given to: assignments, JSON, YAML, calls, fields, tags, flags, tables.
+
+The fixed words of a name are looked for first; a pattern is tried only where one of them stands.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from spread.redact_values import Span, is_random, is_said, is_secret, name_class
+from spread.redact_view import Lowered
+
+PLACEHOLDER: Final = "[redacted:"
+
+# Names with values.
+
+_WORDS: Final = (
+    "pass", "pwd", "pw", "psk", "secret", "token", "credential", "creds", "key", "auth", "jwt", "bearer", "dsn",
+    "webhook", "otp", "connectionstring", "connection_string", "mnemonic",
+)  # fmt: skip
+_TYPE: Final = r"[ \t]{0,2}(?:str|string|secretstr|bytes|&(?:'static )?str|final|optional\[str\])(?:[ \t]*\|[ \t]*(?:none|null|undefined))?[ \t]{0,2}"
+_KEYED: Final = re.compile(
+    r"[\w.-]{0,48}[\"'`\])\\]{0,4}[ \t]{0,16}"
+    rf"(?::{_TYPE}=(?!=)|=>|:=|={{1,3}}|!=|:(?!:)|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}}"
+)
+_NAME_BACK: Final = re.compile(r"[\w.-]*")
+_VALUE: Final = re.compile(
+    r"(?:[frbu]{1,2}|@)?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
+    r"|[|>][-+]?[ \t]*\n[ \t]+(?P<block>[^\s\"']{6,4096})[ \t]*(?:\n|$)"
+    r"|(?P<bare>[^\s\"'`,;<>|(){}\[\]\\][^\s\"'`,;<>|\\]{3,4096})"
+)
+_PLAIN_LINE: Final = re.compile(
+    r"[ \t]*(?:[-+>$#][ \t]*)?(?:\d{1,6}[→:\t|])?[ \t]*(?:export[ \t]+|set[ \t]+|env[ \t]+|-e[ \t]+|ENV[ \t]+|ARG[ \t]+|declare -x )?[\"']?[\w./-]*$"
+)
+_LINE_END: Final = re.compile(r"[ \t]*(?:[#;].*)?(?:\r?\n|\\n|$)")
+# Where a bare word is data, not code: `a=b;c=d`, `a=b&c=d`, `a=b c=d`.
+_DATA_END: Final = re.compile(r"[;&\"'\s]|\\|$")
+
+
+def keyed(text: str, low: Lowered) -> Iterator[Span]:
+    """Find values given to secret-like names: assignments, JSON, YAML, INI, `.env`, header lines, calls."""
+    ends = 0
+    for at in low.places(*_WORDS):
+        match = _KEYED.match(low, at) if at >= ends else None
+        if match is None:
+            continue
+        ends = match.end()
+        if low[ends : ends + 1] in "{[(<" or low.startswith(("${", "$("), ends):
+            continue
+        yield from _given(text, at, ends)
+
+
+def _given(text: str, at: int, end: int) -> Iterator[Span]:
+    """Judge the value at `end` given to the name around `at`."""
+    value = _VALUE.match(text, end)
+    if value is None:
+        return
+    line = max(text.rfind("\n", max(0, at - 200), at), at - 200, -1) + 1
+    left = _NAME_BACK.match(text[max(line, at - 64) : at][::-1])
+    begin = at - left.end() if left else at
+    name = _name_at(text, begin, end)
+    kind = name_class(name)
+    if not kind or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER))):
+        return
+    part = next(each for each in ("quoted", "block", "bare") if value[each] is not None)
+    start, stop = value.span(part)
+    operator = text[at:end].rstrip()[-1:]
+    if name == "PASS" and part == "bare" and operator == ":":
+        return  # what test runners print
+    plain = part == "block" or (part == "bare" and _is_plain(text, line, begin, end, stop, name, operator))
+    shown = text[start:stop]
+    if part == "bare" and not plain:
+        shown = shown.rstrip(").]},:")
+    if _fits((kind, name, operator), shown, part=part, plain=plain) or (
+        part == "bare" and kind == "password" and operator == "=" and _is_data(text, begin, start, stop) and is_said(shown)
+    ):  # fmt: skip
+        yield start, start + len(shown), "password" if kind == "password" else "secret-value"
+
+
+def _fits(given: tuple[str, str, str], shown: str, *, part: str, plain: bool) -> bool:
+    """Tell whether what stands behind (kind, name, sign) is a secret."""
+    kind, name, operator = given
+    if operator == "(" and not name.lower().startswith(("set", "with", "use", "add")):
+        return False
+    if operator == "," and not is_random(shown):
+        return kind == "password" and (name.isupper() or name.islower()) and is_said(shown, weak=True)
+    if operator not in ",(=:>" and part == "quoted":  # no sign at all: `storePassword 'x'`
+        return is_random(shown) if kind == "secret" else is_said(shown) and " " not in shown
+    return is_secret(kind, shown, quoted=part == "quoted", plain=plain)
+
+
+def _is_data(text: str, begin: int, start: int, stop: int) -> bool:
+    """Tell whether `name=value` without blanks around it stands where no program's code does."""
+    return (
+        text[start - 1 : start] == "="
+        and text[begin - 1 : begin] not in ("(", ",")
+        and not text[max(0, begin - 2) : begin].startswith(",")
+        and _DATA_END.match(text, stop) is not None
+    )
+
+
+_NAME: Final = re.compile(r"[\w.-]+")
+
+
+def _name_at(text: str, begin: int, end: int) -> str:
+    found = _NAME.match(text, begin, end)
+    return found.group().rsplit(".", 1)[-1].strip("-") if found else ""
+
+
+def _is_plain(text: str, line: int, begin: int, at: int, end: int, name: str, operator: str) -> bool:
+    """Tell whether a bare value can only be data: `NAME=value` of a shell or `.env`, or a whole line of YAML or INI."""
+    if operator == "=" and text[at - 1] == "=" and name.isupper():
+        return True
+    return _PLAIN_LINE.match(text, line, begin) is not None and _LINE_END.match(text, end) is not None and (
+        operator == ":" or name.isupper() or text[at - 1] == "="
+    )  # fmt: skip
+
+
+# Fields, tags and flags.
+
+_XML: Final = re.compile(r"<(?P<n>[a-z][\w.:-]{0,60})(?:[ \t][^<>\n]{0,200})?>(?P<s>[^<>\n]{4,4096})</")
+_PLIST: Final = re.compile(r"<key>(?P<n>[\w.-]{3,60})</key>\s{0,40}<string>(?P<s>[^<>\n]{4,4096})</")
+_FIELD_NAME: Final = re.compile(
+    r"(?:name|key|variable|parameterkey|parameter|field|id)\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\{0,3}[\"']?(?P<n>[a-z_][\w.-]{2,80})\\{0,3}[\"']?[ \t]{0,8},?(?:\s|\\n){0,40}"
+    r"\\{0,3}[\"']?(?:parameter_?)?(?:secret_?)?(?:string_?)?$"
+)
+_FIELD_VALUE: Final = re.compile(
+    r"value\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\{0,3}[\"']?(?P<s>[^\s\"'\\]{4,4096})"
+)
+_VALUE_FIELD: Final = re.compile(
+    r"[\"']value\\{0,3}[\"'][ \t]{0,4}:[ \t]{0,4}(?P<q>\\{0,3}[\"'])(?P<s>[^\s\"'\\]{4,4096})\\{0,3}[\"'],?(?:\s|\\n){0,40}\\{0,3}[\"'](?:name|key)\\{0,3}[\"'][ \t]{0,4}:[ \t]{0,4}\\{0,3}[\"'](?P<n>[a-z_][\w.-]{2,80})"
+)
+_FLAG: Final = re.compile(
+    r" --?(?P<n>[a-z][a-z-]{0,40}(?:password|passwd|passphrase|secret|token|key|pass|pwd)|pass(?:word|wd|phrase)?|token|secret|pwd)(?:[ \t]+|=)[\"']?(?P<s>[^\s\"'`<>|;&\\-][^\s\"'`<>|;&\\]{3,4096})"
+)
+# A name and a value with nothing but a blank between them, where a command or a preprocessor sets it.
+_SET: Final = re.compile(
+    r"(?:#define|set -\w{1,3}|setenv|config set|configure set|secret set)[ \t]+(?P<n>[^\s\"'=]{3,120})[ \t]+(?:--body[ \t]+)?[\"']?(?P<s>[^\s\"'\\;]{6,4096})"
+)
+_VARIABLE: Final = re.compile(
+    r"variable[ \t]+\\{0,3}\"(?P<n>[\w-]{3,60})\\{0,3}\"[ \t]*\{[^{}]{0,300}?default[ \t]*=[ \t]*\\{0,3}\"(?P<s>[^\"\\\n]{4,500})"
+)
+
+
+def fields(text: str, low: Lowered) -> Iterator[Span]:
+    """Find values whose name stands in a field or tag of its own, and command-line flags."""
+    for at in low.places("value"):
+        match = _FIELD_VALUE.match(low, at)
+        name = _FIELD_NAME.search(low, max(0, at - 160), at) if match else None
+        if match and name:
+            yield from _named(text, text[name.start("n") : name.end("n")], match.span("s"), quoted=False)
+        if low[at - 1 : at] in ("'", '"'):
+            yield from _matched(text, _VALUE_FIELD.match(low, at - 1), quoted=True)
+    for at in low.places("#define", "set -", "setenv", "config set", "configure set", "secret set"):
+        yield from _matched(text, _SET.match(low, at), quoted=False)
+    for at in low.places("variable"):
+        yield from _matched(text, _VARIABLE.match(low, at), quoted=True)
+    for sign, pattern in ((" -", _FLAG), ("</", _XML), ("</key>", _PLIST)):
+        if sign in low:
+            for match in pattern.finditer(low):
+                yield from _matched(text, match, quoted=sign != " -")
+
+
+def _matched(text: str, match: re.Match[str] | None, *, quoted: bool) -> Iterator[Span]:
+    if match:
+        yield from _named(text, text[match.start("n") : match.end("n")], match.span("s"), quoted=quoted)
+
+
+def _named(text: str, name: str, span: tuple[int, int], *, quoted: bool) -> Iterator[Span]:
+    kind = name_class(name)
+    if kind and is_secret(kind, text[slice(*span)], quoted=quoted, plain=True):
+        yield *span, "password" if kind == "password" else "secret-value"
+
+
+# Tables: the name is the head of a column, or the cell before.
+
+MAX_ROWS: Final = 200
+_HEAD_WORDS: Final = ("password", "passwd", "pwd", "secret", "api_key", "apikey", "token", "passwort")
+_HEAD: Final = re.compile(r"[\w .\"'|-]{1,60}(?:[,;\t|][\w .\"'-]{0,60}){1,30}\|?")
+_NO_HEAD: Final = re.compile(r"[(){}:=<>]|\w \w+ \w+ \w|^[^,;\t|]*$")
+_CELL: Final = re.compile(
+    r"\|[ \t]*[\"'`*]{0,2}(?P<n>[\w .-]{3,40}?)[\"'`*]{0,2}[ \t]*\|[ \t]*[`*]{0,2}(?P<s>[^\s|`*]{6,400})[`*]{0,2}[ \t]*\|"
+)
+_INSERT: Final = re.compile(
+    r"insert[ \t]+into[ \t]+[^\s(]{1,80}[ \t]*\((?P<n>[^()]{1,500})\)\s*values\s*\((?P<s>[^()]{1,2000})\)"
+)
+
+
+def tables(text: str, low: Lowered) -> Iterator[Span]:
+    """Find what stands in the password column of a table: CSV, Markdown, an SQL insert."""
+    seen = -1
+    for at in low.places(*_HEAD_WORDS):
+        start = text.rfind("\n", max(0, at - 400), at) + 1
+        if start <= seen or (start == 0 and at > 400):
+            continue
+        end = text.find("\n", at, at + 600)
+        head = text[start : end if end >= 0 else len(text)].rstrip("\r")
+        if (
+            len(head) < 600
+            and any(sign in head for sign in ",;\t|")
+            and not _NO_HEAD.search(head)
+            and _HEAD.fullmatch(head)
+        ):
+            seen = start
+            for at, row, sign, names in _rows(text, head, start):
+                seen = at
+                yield from _row(text, row, at, sign, names)
+        if "|" in head:
+            for match in _CELL.finditer(low, start, start + len(head)):
+                yield from _named(text, match["n"].strip().replace(" ", "_"), match.span("s"), quoted=True)
+    if low.has("insert"):
+        for match in _INSERT.finditer(low):
+            names = [name.strip(" \t\"'`") for name in match["n"].split(",")]
+            yield from _row(text, match["s"], match.start("s"), ",", names)
+
+
+def _rows(text: str, head: str, start: int) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Yield where each row under a head begins, the row, the sign between its cells, and the names of its columns."""
+    sign = max(",;\t|", key=head.count)
+    names = [name.strip(" \t\"'") for name in head.split(sign)]
+    if sum(map(bool, names)) < 2 or not any(name_class(name) for name in names):
+        return
+    at = start + len(head)
+    for _ in range(MAX_ROWS):
+        at = text.find("\n", at) + 1
+        end = text.find("\n", at)
+        row = text[at : end if end >= 0 else len(text)]
+        if at == 0 or row.count(sign) != len(names) - 1:
+            return
+        yield at, row, sign, names
+
+
+def _row(text: str, row: str, at: int, sign: str, names: list[str]) -> Iterator[Span]:
+    cells = row.split(sign)
+    for name, cell in zip(names, cells, strict=False):
+        value = text[at : at + len(cell)].strip(" \t\r\"'`")
+        kind = name_class(name)
+        if kind and (is_said(value) or is_random(value)):
+            yield at, at + len(cell), "password"
+        at += len(cell) + 1

@@ -1,0 +1,176 @@
+"""Secrets known by the words around them: what a person writes to a person, in a dozen languages.
+
+`low` is the text in lower case, of the same length. A chosen password is no random word, so the sentence must say that
+one follows, and the word must have what names and prose have not: a digit among letters, or a sign inside.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from spread.redact_values import (
+    Span,
+    is_path,
+    is_random,
+    is_said,
+    is_secret,
+    is_stand_in,
+    is_strong,
+    is_technical,
+)
+from spread.redact_view import Lowered
+
+PLACEHOLDER: Final = "[redacted:"
+NEAR_CHARS: Final = 48
+
+_NEAR: Final = (
+    "password", "passphrase", "passcode", "passwd", "secret", "token", "credential", "kennwort", "passwort", "key",
+)  # fmt: skip
+_NEAR_KEY: Final = re.compile(r"(?:api|access|secret|private|encryption|signing|license|auth)[ _-]?$")
+_IS: Final = re.compile(
+    r"[\"'`*_)\]]{0,3}(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*[\"'`*(]{0,3}(?P<s>[^\s\"'`*,;<>()]{6,256})"
+)
+_CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])[A-Za-z0-9_+/~!@#%^&*.-]{16,}+={0,2}")
+
+
+def nearby(text: str, low: Lowered) -> Iterator[Span]:
+    """Find random-looking words close behind a key word in prose, on the same line or the next."""
+    for word in _NEAR:
+        for at in low.places(word):
+            if _stands_alone(low, at, word):
+                yield from _near(text, low, at + len(word))
+
+
+def _stands_alone(low: str, at: int, word: str) -> bool:
+    """Tell whether the key word at `at` is no part of a package name, a path or a longer word."""
+    end = at + len(word)
+    after = low[end + 1 : end + 2] if low[end : end + 1] == "s" else low[end : end + 1]
+    if after.isalnum() or after in ("/", "-", "_"):
+        return False
+    if word == "key":
+        return _NEAR_KEY.search(low, max(0, at - 11), at) is not None
+    before = low[max(0, at - 1) : at]
+    if before.isalnum() or before in ("-", "/", "@", ".", "$", "_"):
+        return False
+    bracket = low.rfind("[", max(0, at - 60), at)
+    return bracket < 0 or not low.startswith(PLACEHOLDER, bracket) or "]" in low[bracket:at]
+
+
+def _near(text: str, low: str, at: int) -> Iterator[Span]:
+    at += low.startswith("s", at)
+    said = _IS.match(low, at)
+    if said:
+        start, end = said.span("s")
+        value = text[start:end].rstrip(".!?:)]}")
+        if (
+            is_random(value)
+            and len(value) >= 12
+            and not is_stand_in(value)
+            and not is_path(value)
+            and "[" not in value
+            and not value.endswith("Key")
+        ):
+            yield start, start + len(value), "near-key-word"
+    until = _until(text, at)
+    if max(map(len, text[at:until].split()), default=0) < 16:
+        return
+    for found in _CANDIDATE.finditer(text, at, until):
+        whole = _CANDIDATE.match(text, found.start()) or found
+        value = whole.group().rstrip(".!")
+        if is_strong(value) and not (is_stand_in(value) or is_technical(value) or value.endswith("Key")):
+            yield whole.start(), whole.start() + len(value), "near-key-word"
+
+
+def _until(text: str, at: int) -> int:
+    """Return where the surroundings of a key word end: a block with a head of its own is no part of them."""
+    end = min(len(text), at + NEAR_CHARS)
+    block = text.find("-----", at, end)
+    return end if block < 0 else block
+
+
+# Passwords people tell each other.
+
+_TOLD: Final = r"\\{0,3}[\"'`*(«„“]{0,3}(?P<s>[^\s\"'`\\,;<>()»“”。、]{6,128})"
+_WORD: Final = r"[^\W\d_]{1,12}"
+_ENGLISH: Final = re.compile(
+    r"s?[\"'`*]{0,3}(?:"
+    rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*(?:(?:is|was|were|are|will[ ]be|must[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the)){{0,4}}|(?:set|changed|reset|back)?[ \t]*(?:to|=>?|:|-{{1,2}}>|[ ]-{{1,2}}[ ]|→))[ \t]*{_TOLD}"
+    rf"|[ \t]+from[ \t]+[\"'`*]{{0,2}}(?P<t>[^\s\"'`*,;<>()]{{6,128}})[\"'`*]{{0,2}}[ \t]+to[ \t]+{_TOLD.replace('<s>', '<u>')}"
+    rf"|[ \t]+{_TOLD.replace('<s>', '<v>')})"
+)
+_FOREIGN: Final = re.compile(
+    rf"(?:{_WORD})?[\"'`*]{{0,3}}[ \t]*(?:(?:[:=：]|{_WORD}[ \t])[ \t]*(?:{_WORD}[ \t:]+)?|[是为為はが은는이]\s*)?[ \t]*{_TOLD}"  # noqa: RUF001
+)
+# The words for password: English ones, and those of others (ASCII, and not).
+_HERE: Final = ("password", "passwd", "passphrase", "passcode", "passwort", "kennwort")
+_ABROAD: Final = (
+    "passwort", "kennwort", "mot de passe", "contrasena", "senha", "la password", "wachtwoord", "haslo", "losenord", "adgangskode",
+    "passord", "salasana", "sifre", "parola", "heslo",
+)  # fmt: skip
+_ABROAD_OTHER: Final = (
+    "contraseña", "hasło", "lösenord", "şifre", "пароль", "пароля", "密码", "密碼", "口令", "パスワード", "비밀번호",
+    "암호", "mật khẩu", "κωδικός", "סיסמה", "كلمة المرور", "كلمة السر", "पासवर्ड",
+)  # fmt: skip
+# Name and password in one breath.
+_PAIRS: Final = {
+    "login": r"[ \t]*(?::|is|as|with|=)?[ \t]*[\w.@+-]{2,60}[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
+    "cred": r"(?:ential)?s?[ \t]*(?::|=|are|is)?[ \t]*(?:for[ \t]\S{1,40}[ \t]*(?::|are)?[ \t]*)?[\w.@+-]{2,60}[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
+    " pass": r"[ \t]*(?::|=|is)[ \t]*" + _TOLD,
+    " as ": r"[\w.@+-]{2,60}[ \t]+with[ \t]+(?P<s>[^\s\"'`*,;<>()]{6,128})",
+    "zugangsdaten": r"[ \t]*:?[ \t]*[\w.@+-]{2,60}[ \t]*(?:/|:)[ \t]*" + _TOLD,
+}  # fmt: skip
+_PATTERNS: Final = {word: re.compile(pattern) for word, pattern in _PAIRS.items()}
+
+
+def told(text: str, low: Lowered) -> Iterator[Span]:
+    """Find passwords that a sentence tells: `the password is …`, `mein Passwort ist …`, `login admin / …`."""
+    for word in _HERE:
+        for at in low.places(word):
+            before = low[max(0, at - 1) : at]
+            if not before.isalnum() and before not in ("-", "_", ".", "$", "/", "@"):
+                said = low[max(0, at - 6) : at].endswith(("with ", "and ", "using ", "mit ", "und "))
+                yield from _first_told(text, _ENGLISH.match(low, at + len(word)), said=said)
+    for word in chain(_ABROAD, () if text.isascii() else _ABROAD_OTHER):
+        for at in low.places(word):
+            yield from _first_told(text, _FOREIGN.match(low, at + len(word)))
+    for word, pattern in _PATTERNS.items():
+        for at in low.places(word):
+            if not text.startswith("PASS", at + 1):  # what test runners print
+                yield from _first_told(text, pattern.match(low, at + len(word)))
+
+
+def _first_told(text: str, match: re.Match[str] | None, *, said: bool = False) -> Iterator[Span]:
+    if match is None:
+        return
+    for name, (start, end) in ((name, match.span(name)) for name in match.groupdict()):
+        value = text[start:end].rstrip(".!?:)]}*")
+        if start >= 0 and is_said(value, weak=name == "v" and not said):
+            yield start, start + len(value), "password"
+
+
+# Words that open a wallet or a second factor.
+
+_PHRASE: Final = re.compile(
+    r"\\{0,3}[\"'`*_)\]]{0,3}(?:[ \t]*(?:\([^()\n]{0,40}\))?)[ \t]*(?:is|are|was|=>?|:|=)?\s{0,4}\\{0,3}[\"'`*(\[]{0,3}(?P<s>(?:\d{1,2}[.)][ ])?[a-z]{3,8}(?:[ ,]{1,2}(?:\d{1,2}[.)][ ])?[a-z]{3,8}){11,23})(?![\w-])"
+)
+_NO_PHRASE: Final = re.compile(
+    r"\b(?:the|and|for|from|was|are|has|its|which|when|must|will|your|not|but|with|that)\b"
+)
+_SEED: Final = re.compile(
+    r"[ \t]*(?:is|=|:|key|seed|secret|code){0,3}[ \t:=]{1,4}[\"'`]?(?P<s>[A-Z2-7]{16,128})(?![\w-])"
+)
+
+
+def phrases(text: str, low: Lowered) -> Iterator[Span]:
+    """Find recovery phrases of wallets, and the seeds of one-time passwords."""
+    for word in ("mnemonic", "phrase", "seed words", "recovery words", "backup words"):
+        for at in low.places(word):
+            found = _PHRASE.match(low, at + len(word))
+            if found and not _NO_PHRASE.search(found["s"]):
+                yield found.start("s"), found.end("s"), "recovery-phrase"
+    for word in ("2fa", "totp", "otp", "authenticator", "mfa"):
+        for at in low.places(word):
+            seed = _SEED.search(text, at + len(word), at + len(word) + 200)
+            if seed and seed.start() - at < 30 and is_secret("secret", seed["s"], quoted=True, plain=True):
+                yield seed.start("s"), seed.end("s"), "otp-seed"

@@ -1,0 +1,97 @@
+"""How text looks without what only frames it: the same length, so that a place in one is a place in the other.
+
+Escaped line ends become line ends; line numbers, the signs of a diff or a quotation, colours and the head of a log
+line become blanks. What stands at the beginning of a line is then at its beginning, wherever the text was shown.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+_COLOUR: Final = re.compile(r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033)\[[\d;]{0,20}m")
+# The name of a logger or a file goes with the frame; one that may be the name of a secret does not.
+_NO_NAME: Final = r"(?![\w./-]{0,100}(?i:pass|pwd|psk|secret|token|key|auth|cred|jwt|otp|dsn))"
+# The beginnings of lines: numbers as `cat -n` prints them, heads of a log, a diff's signs, quotation marks.
+_MARGIN: Final = re.compile(
+    r"\n(?=[ \t]*[\d+>-])(?:[ \t]{0,8}\d{1,6}(?:→|\t)"
+    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{0,12}(?: +(?:INFO|DEBUG|WARN(?:ING)?|ERROR|TRACE))?(?: \[[\w-]{1,40}\])?(?: "
+    + _NO_NAME
+    + r"[\w.]{1,30}:)?[ \t]"
+    r"|[+-](?![+-])|>(?: ?>){0,3})"
+)
+_GREP: Final = re.compile(
+    r"\n" + _NO_NAME + r"[\w./-]{0,100}[./]\w{1,12}[:-]\d{1,6}[:-](?<!:5432:)(?<!:6432:)"
+)
+_GREP_NUMBER: Final = re.compile(r":\d{1,6}:")
+_SEPARATORS: Final = bytes(
+    byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256)
+)
+_CORE: Final = re.compile(r"[a-z0-9]+")
+MAX_WORD_CHARS: Final = 80  # a longer word is data
+SHORT_CHARS: Final = 24  # and so is one longer than that with digits in it
+
+
+class Lowered(str):
+    """A text in lower case that knows its words: most of what is looked for is in no text, and need not be looked for."""
+
+    vocabulary: str
+
+    @classmethod
+    def of(cls, text: str) -> "Lowered":
+        """Return `text` in lower case, of the same length (`İ` alone would become two characters)."""
+        low = text.lower()
+        made = cls(low if len(low) == len(text) else text.replace("\u0130", "i").lower())
+        words = set(made.encode("utf-8", "surrogatepass").translate(_SEPARATORS).split())
+        kept = [
+            word
+            for word in words
+            if len(word) <= SHORT_CHARS or (len(word) <= MAX_WORD_CHARS and word.isalpha())
+        ]
+        made.vocabulary = b"\n".join(kept).decode("ascii")
+        return made
+
+    def has(self, part: str) -> bool:
+        """Tell whether `part` may stand in the text: its longest word does."""
+        core = _core(part)
+        return core in self.vocabulary and part in self if core else part in self
+
+    def places(self, *parts: str) -> list[int]:
+        """Return where any of `parts` stands, in order."""
+        there = [part for part in parts if _core(part) in self.vocabulary]
+        if len(there) < 2:
+            return list(places_of(self, there[0])) if there else []
+        return sorted({at for part in there for at in places_of(self, part)})
+
+
+@lru_cache(maxsize=1024)
+def _core(part: str) -> str:
+    return max(_CORE.findall(part), key=len, default="") if part.isascii() else ""
+
+
+def places_of(text: str, part: str) -> Iterator[int]:
+    """Yield where `part` stands in `text`."""
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + len(part))
+
+
+def plain_view(text: str) -> str:
+    """Return `text`, of the same length, without the frames of its lines."""
+    if "\\" in text:
+        text = text.replace("\\\\n", "  \n").replace("\\n", " \n").replace("\\r", "  ").replace("\\t", "  ")
+    if "\x1b" in text or "[3" in text:
+        text = _COLOUR.sub(_blanks, text)
+    whole = _MARGIN.sub(_line, "\n" + text)
+    if _GREP_NUMBER.search(whole):
+        whole = _GREP.sub(_line, whole)
+    return whole[1:]
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def _line(match: re.Match[str]) -> str:
+    return "\n" + " " * (len(match.group()) - 1)
