@@ -188,9 +188,9 @@ class Ledger:
         elif mark.kind == "recap":
             self.recap = mark
         elif mark.kind == "compacted" and mark.text:
-            keep(self.heard, mark.line, mark.text[:KEPT_SUMMARY_CHARS])
+            keep(self.heard, mark.line, mark.text[:KEPT_SUMMARY_CHARS], "the client's summary")
         elif mark.kind == "expansion":
-            keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS])
+            keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], "text of the command")
         elif mark.kind == "shell":
             self._typed(mark)
         elif mark.kind == "notice":
@@ -268,7 +268,7 @@ class Ledger:
             self.files.write(path, call.line, created=call.created)
             new = call.input.get("new_string")
             if path.endswith(PROSE) and isinstance(new, str):
-                keep(self.heard, call.line, new[:KEPT_PROSE_CHARS])
+                keep(self.heard, call.line, new[:KEPT_PROSE_CHARS], f"written into {path.rpartition('/')[2]}")
             if call.agent:
                 helpers.wrote(self.agents, call.agent, path)
 
@@ -305,7 +305,7 @@ class Ledger:
         if "git" in source or "commit" in source or "gh pr" in source:
             self.git.add(call, commands, self.root)
             if message := message_of(source):
-                keep(self.heard, call.line, message)
+                keep(self.heard, call.line, message, "commit message")
         self._tried(call, commands, checked=run is not None)
 
     def _tried(self, call: Call, commands: list[Simple], *, checked: bool) -> None:
@@ -354,7 +354,7 @@ class Ledger:
             plan = str(call.input.get("plan") or call.extra.get("plan") or "")
             title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
             self.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
-            keep(self.heard, call.result_line, plan[:KEPT_SUMMARY_CHARS])
+            keep(self.heard, call.result_line, plan[:KEPT_SUMMARY_CHARS], "the plan (not what was done)")
             self.decisions.append((call.result_line, f"the user approved the plan “{shorten(title, 160)}”"))
 
     def _on_agent(self, call: Call) -> None:
@@ -362,7 +362,7 @@ class Ledger:
             made = helpers.started(self.agents, call)
             made.seen = self.side > call.line
             if made.report:
-                keep(self.heard, made.ended_at, made.report)
+                keep(self.heard, made.ended_at, made.report, "sub-agent")
             if not made.end:
                 self.background[made.id or call.id] = (call.line, f"sub-agent: {made.what}")
 
@@ -390,7 +390,7 @@ class Ledger:
         if not status or status[1] in ("running", "pending") or line < self.settled.get(task, (0, ""))[0]:
             return
         if report := helpers.ended(self.agents, task, line, text):
-            keep(self.heard, line, report)
+            keep(self.heard, line, report, "sub-agent")
         self.background.pop(task, None)
         self.settled[task] = (line, ends(text))
 

@@ -37,7 +37,9 @@ _STOP_WORDS: Final = (
 )
 _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
-Heard = tuple[int, str]  # the line and the words of the agent, a sub-agent or a summary by the client
+AGENT: Final = "agent"
+
+Heard = tuple[int, str, str]  # the line, the words, and whose they are: AGENT's, a sub-agent's, a plan's
 
 
 @dataclass(slots=True)
@@ -80,11 +82,11 @@ class Log:
         return "\n".join(self._lines(fits, resolved))
 
     def _candidates(self, resolved: Callable[[Turn, int], str]) -> list[_Candidate]:
-        newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _ in self.heard)])
+        newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out = list[_Candidate]()
         for at, turn in enumerate(self.turns):
             _add(out, turn.prompt.line, resolved(turn, PROMPT_CHARS), USER_WORTH, newest, -1 - at)
-        for at, (line, said) in enumerate(self.heard):
+        for at, (line, said, _) in enumerate(self.heard):
             for worth, part in pieces(clean(said)):
                 if part.count(" ") >= MIN_SPACES:
                     _add(out, line, part, 1 + 0.15 * max(min(worth, 4.0), -2.0), newest, at)
@@ -99,22 +101,25 @@ class Log:
 
     def _line(self, turn: int, group: list[_Candidate], resolved: Callable[[Turn, int], str]) -> str:
         following = self.turns[turn + 1 : turn + 2]
-        agent = "agent (the user then objected)" if following and following[0].objects else "agent"
-        parts, last = list[str](), 0
+        objected = " (the user then objected)" if following and following[0].objects else ""
+        parts, last, speaker = list[str](), 0, ""
         for it in group:
             if it.at < 0:
                 parts.append(f"L{it.line} user: {resolved(self.turns[-1 - it.at], PROMPT_CHARS)}")
-            elif it.line == last:
+                continue
+            who = self.heard[it.at][2]
+            if (it.line, who) == (last, speaker):
                 parts[-1] += f" · {it.text}"
-            else:
-                parts.append(f"L{it.line}{'' if last else f' {agent}'}: {it.text}")
-                last = it.line
+                continue
+            named = "" if who == speaker else f" {who}{objected if who == AGENT else ''}"
+            parts.append(f"L{it.line}{named}: {it.text}")
+            last, speaker = it.line, who
         return " → ".join(parts)
 
 
-def keep(heard: list[Heard], line: int, said: str) -> None:
+def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
     """Add words to what was heard; the oldest go when there are more than KEPT_CHARS."""
-    heard.append((line, said))
+    heard.append((line, said, who))
     if len(heard) % 32 == 0:
         room = KEPT_CHARS
         for at in range(len(heard) - 1, -1, -1):

@@ -348,7 +348,7 @@ def _sections(it: Distillation) -> list[_Section]:
             4,
         ),
         _Section("Todos", _todos(it), 6),
-        _Section("Uncertain", _items(it, "uncertainties"), 4),
+        _Section("Uncertain", _items(it, "uncertainties"), 8),
         _Section("Files read", _paths("read", it.files.read), 0),
     ]
 

@@ -1,6 +1,6 @@
 """The log of what was said."""
 
-from spread.distill_said import KEPT_CHARS, Heard, Log, asked, keep
+from spread.distill_said import AGENT, KEPT_CHARS, Heard, Log, asked, keep
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt
@@ -20,10 +20,13 @@ def _log(turns: list[Turn], heard: list[Heard], words: int = 400, page: str = ""
 
 def test_prompts_and_statements_stand_by_their_lines() -> None:
     """Newest prompt first, below each what the agent said on it, in order."""
-    turns = [_turn(1, "raise the limit of the fetcher"), _turn(5, "and write the release notes")]
+    turns = [
+        _turn(1, "raise the limit of the fetcher"),
+        _turn(5, "and write the release notes"),
+    ]
     heard = [
-        (3, "The fetcher's limit was three because of the old server."),
-        (7, "The notes mention ninety retries."),
+        (3, "The fetcher's limit was three because of the old server.", AGENT),
+        (7, "The notes mention ninety retries.", AGENT),
     ]
     assert _log(turns, heard).splitlines() == [
         "L5 user: and write the release notes → L7 agent: The notes mention ninety retries.",
@@ -33,7 +36,10 @@ def test_prompts_and_statements_stand_by_their_lines() -> None:
 
 def test_what_the_page_holds_is_not_told_again() -> None:
     """A statement whose words all stand on the page already is left out."""
-    heard = [(3, "The old server refuses parallel requests."), (4, "Its certificate expires in March.")]
+    heard = [
+        (3, "The old server refuses parallel requests.", AGENT),
+        (4, "Its certificate expires in March.", AGENT),
+    ]
     told = _log([_turn(1, "look")], heard, page="The old server refuses parallel requests, always.")
     assert "certificate" in told
     assert "refuses" not in told
@@ -41,7 +47,10 @@ def test_what_the_page_holds_is_not_told_again() -> None:
 
 def test_the_newer_of_two_alike_is_told() -> None:
     """Of two statements with the same words the later one stands for both, so nothing stale is told."""
-    heard = [(3, "The parser tests fail on empty input."), (9, "The parser tests pass on empty input.")]
+    heard = [
+        (3, "The parser tests fail on empty input.", AGENT),
+        (9, "The parser tests pass on empty input.", AGENT),
+    ]
     told = _log([_turn(1, "mend it")], heard, words=14)
     assert "L9 agent: The parser tests pass on empty input." in told
     assert "fail" not in told
@@ -50,7 +59,7 @@ def test_the_newer_of_two_alike_is_told() -> None:
 def test_the_log_keeps_to_its_room() -> None:
     """However much was said, the log has about as many words as it may."""
     heard = [
-        (at, f"Stage {at} waits {at * 7} seconds because module{at} needs number{at}.")
+        (at, f"Stage {at} waits {at * 7} seconds because module{at} needs number{at}.", AGENT)
         for at in range(2, 900)
     ]
     for words in (40, 200, 800):
@@ -59,17 +68,32 @@ def test_the_log_keeps_to_its_room() -> None:
 
 def test_objections_are_told() -> None:
     """Whether the user objected to what the agent had said stands beside it."""
-    turns = [_turn(1, "find the cause of the crash"), _turn(5, "no, that is wrong, look at the cache")]
+    turns = [
+        _turn(1, "find the cause of the crash"),
+        _turn(5, "no, that is wrong, look at the cache"),
+    ]
     assert "L3 agent (the user then objected): The crash comes from the parser" in _log(
-        turns, [(3, "The crash comes from the parser and its buffer.")]
+        turns, [(3, "The crash comes from the parser and its buffer.", AGENT)]
     )
 
 
 def test_a_statement_with_a_secret_is_left_out() -> None:
     """What redaction would change is not told in part."""
-    log = Log([_turn(1, "go on")], [(3, "The passphrase of the staging server is tulip.")])
+    log = Log([_turn(1, "go on")], [(3, "The passphrase of the staging server is tulip.", AGENT)])
     assert "tulip" in log.text("", _resolved, str, 100)
     assert "tulip" not in log.text("", _resolved, lambda text: text.replace("tulip", "[redacted]"), 100)
+
+
+def test_whose_words_they_are_is_told() -> None:
+    """A plan or a sub-agent is not taken for the agent's account of what was done."""
+    heard = [
+        (3, "The plan removes the claim command altogether.", "the plan (not what was done)"),
+        (4, "Kept the fallback because older clients need it.", AGENT),
+    ]
+    assert _log([_turn(1, "go on with hooks please")], heard) == (
+        "L1 user: go on with hooks please → L3 the plan (not what was done): The plan removes the claim command "
+        "altogether. → L4 agent: Kept the fallback because older clients need it."
+    )
 
 
 def test_what_was_heard_stays_bounded() -> None:
@@ -77,7 +101,7 @@ def test_what_was_heard_stays_bounded() -> None:
     heard: list[Heard] = []
     for at in range(1_000):
         keep(heard, at, "word " * 100)
-    assert sum(len(said) for _, said in heard) <= KEPT_CHARS + 32 * 500
+    assert sum(len(said) for _, said, _ in heard) <= KEPT_CHARS + 32 * 500
     assert heard[-1][0] == 999
 
 
