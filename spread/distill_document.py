@@ -9,6 +9,7 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import COMPLETE, lines_of, open_ends
 from spread.distill_own import without
+from spread.distill_reports import points
 from spread.distill_said import Log, asked
 from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, latest
@@ -19,7 +20,8 @@ from spread.distill_words import (
     is_short_reply,
     next_of,
     questions_of,
-)  # fmt: skip
+    says_a_goal,
+)
 from spread.distillation import (
     MAX_BYTES,
     MAX_WORDS,
@@ -51,6 +53,7 @@ MAX_FILES: Final = 300
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
 MAX_TRIALS: Final = 12
+REPLIED_TO_CHARS: Final = 1_500  # the end of what the agent said is what a reply is to
 MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 10
 MAX_SUMMARY_CHARS: Final = 2_400
@@ -175,13 +178,17 @@ class Writer:
     def _goal(self) -> str:
         asked = [turn for turn in self.ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
         turns = [turn for turn in asked if turn.prompt.line >= self.ledger.begun] or asked
-        telling = [
-            turn for turn in turns if len(turn.prompt.text.split()) > 3 or turn.prompt.kind == "command"
-        ] or turns
+        telling = [turn for turn in turns if says_a_goal(turn.prompt.text, turn.prompt.kind)] or turns
         if not telling:
             return UNKNOWN
         first, lines = telling[0], [telling[0].prompt.line]
         goal = self.tell(first.prompt.text, 700)
+        if first.prompt.kind == "command" and " " not in first.prompt.text and len(telling) > 1:
+            then = telling[1]
+            goal, lines = (
+                f"{goal}\nthen: {self._resolved(then, 400)} (L{then.prompt.line})",
+                [*lines, then.prompt.line],
+            )
         plan = self.ledger.plan
         if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
             title = next((line.strip("# ") for line in plan[1].splitlines() if line.strip("# ")), "")
@@ -224,7 +231,7 @@ class Writer:
         known = {text for _, text in self.ledger.constraints}
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
         out = list(self.ledger.decisions)
-        for turn in self.ledger.turns[::-1]:
+        for before, turn in zip([None, *self.ledger.turns][-2::-1], self.ledger.turns[::-1], strict=True):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
             reply, line = turn.prompt.text, turn.prompt.line
@@ -236,7 +243,15 @@ class Writer:
                 out.append((line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
             elif f"L{line}" not in shown or len(reply) >= 700:
                 said_so = [text for text in choices_of(turn) if text not in known][:6]
-                out += [(line, f"the user said “{self.tell(text, 300)}”") for text in said_so]
+                answered = before.last.text[-REPLIED_TO_CHARS:] if before and before.last else ""
+                to = (
+                    f" (to the agent's: “{claim}”)"
+                    if (claim := self.tell(points(answered, 140), 160))
+                    else ""
+                )
+                for text in said_so:
+                    out.append((line, f"the user said “{self.tell(text, 300)}”{to}"))
+                    to = ""
         return sorted(out)
 
     def _fresh(self, check: Check) -> bool:
@@ -348,7 +363,20 @@ class Writer:
 
     def _doubts(self) -> list[tuple[int, str]]:
         checks = self.checks.values()
-        return doubts(self.ledger, self.facts, self.project, checks, self.main_check, self.root)
+        return self._old_todos() + doubts(
+            self.ledger, self.facts, self.project, checks, self.main_check, self.root
+        )
+
+    def _old_todos(self) -> list[tuple[int, str]]:
+        """Say when the list of todos was not kept up."""
+        newest = max((line for line, _, _ in self.ledger.todos.values()), default=0)
+        is_open = any(status != "completed" for _, _, status in self.ledger.todos.values())
+        later = sum(turn.prompt.line > newest for turn in self.ledger.turns)
+        if not is_open or later < 2:
+            return []
+        return [
+            (newest, f"the list of todos was not touched during the last {later} requests: some may be done")
+        ]
 
     def _files(self) -> Files:
         files = self.ledger.files

@@ -23,7 +23,7 @@ from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_SAY_CHARS: Final = 8_000
-KEPT_SUMMARY_CHARS: Final = 20_000
+KEPT_PLAN_CHARS: Final = 20_000
 KEPT_PROSE_CHARS: Final = 4_000
 KEPT_PROMPTS: Final = 200
 SHOWN_TURNS: Final = 80
@@ -187,8 +187,6 @@ class Ledger:
             self.another = True
         elif mark.kind == "recap":
             self.recap = mark
-        elif mark.kind == "compacted" and mark.text:
-            keep(self.heard, mark.line, mark.text[:KEPT_SUMMARY_CHARS], "the client's summary")
         elif mark.kind == "expansion":
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], "text of the command")
         elif mark.kind == "shell":
@@ -354,7 +352,7 @@ class Ledger:
             plan = str(call.input.get("plan") or call.extra.get("plan") or "")
             title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
             self.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
-            keep(self.heard, call.result_line, plan[:KEPT_SUMMARY_CHARS], "the plan (not what was done)")
+            keep(self.heard, call.result_line, plan[:KEPT_PLAN_CHARS], "the plan (not what was done)")
             self.decisions.append((call.result_line, f"the user approved the plan “{shorten(title, 160)}”"))
 
     def _on_agent(self, call: Call) -> None:

@@ -20,6 +20,8 @@ from spread.distillation_codec import clean, shorten
 
 KEPT_CHARS: Final = 80_000  # of the agent's words; few sessions have more
 PROMPT_CHARS: Final = 260  # of a prompt are shown
+ANSWER_CHARS: Final = 200
+ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
 LINE_COST: Final = 5  # words: a line's number, who spoke, and the reader's effort
 USER_WORTH: Final = 2.5
@@ -39,6 +41,8 @@ _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 AGENT: Final = "agent"
 
+Resolved = Callable[[Turn, int], str]
+Safe = Callable[[str], str]
 Heard = tuple[int, str, str]  # the line, the words, and whose they are: AGENT's, a sub-agent's, a plan's
 
 
@@ -60,9 +64,7 @@ class Log:
         self.starts = [turn.prompt.line for turn in turns]
         self.chosen: list[_Candidate] | None = None
 
-    def text(
-        self, page: str, resolved: Callable[[Turn, int], str], safe: Callable[[str], str], words: int
-    ) -> str:
+    def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
         """Return one line a turn, newest first, in at most about `words` words.
 
         Args:
@@ -71,7 +73,7 @@ class Log:
             safe: Gives a text redacted.
         """
         if self.chosen is None:
-            self.chosen = _choose(self._candidates(resolved), page, min(words, MAX_WORDS))
+            self.chosen = _choose(self._candidates(resolved, safe), page, min(words, MAX_WORDS))
         kept = [it for it in self.chosen if it.at < 0 or it.text in safe(self.heard[it.at][1])]
         room, fits = words, list[_Candidate]()
         for it in kept:
@@ -79,33 +81,42 @@ class Log:
             if room < 0:
                 break
             fits.append(it)
-        return "\n".join(self._lines(fits, resolved))
+        return "\n".join(self._lines(fits, resolved, safe))
 
-    def _candidates(self, resolved: Callable[[Turn, int], str]) -> list[_Candidate]:
+    def _candidates(self, resolved: Resolved, safe: Safe) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out = list[_Candidate]()
         for at, turn in enumerate(self.turns):
-            _add(out, turn.prompt.line, resolved(turn, PROMPT_CHARS), USER_WORTH, newest, -1 - at)
+            told = self._told(turn, resolved, safe)
+            _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, _) in enumerate(self.heard):
             for worth, part in pieces(clean(said)):
                 if part.count(" ") >= MIN_SPACES:
                     _add(out, line, part, 1 + 0.15 * max(min(worth, 4.0), -2.0), newest, at)
         return out
 
-    def _lines(self, chosen: list[_Candidate], resolved: Callable[[Turn, int], str]) -> list[str]:
+    def _told(self, turn: Turn, resolved: Resolved, safe: Safe) -> str:
+        """Return a prompt, one that asks with what the agent answered in the end."""
+        told, last = resolved(turn, PROMPT_CHARS), turn.last
+        if last is None or not turn.prompt.text.rstrip().endswith(("?", "？")):  # noqa: RUF001 - both are asked with
+            return told
+        answered = points(safe(last.text[:ANSWER_READ]), ANSWER_CHARS)
+        return f"{told} → L{last.line} {AGENT}: {answered}" if answered else told
+
+    def _lines(self, chosen: list[_Candidate], resolved: Resolved, safe: Safe) -> list[str]:
         """Return the chosen, grouped by turn, newest turn first, in file order within."""
         groups: dict[int, list[_Candidate]] = {}
         for it in sorted(chosen, key=lambda it: it.line):
             groups.setdefault(bisect_right(self.starts, it.line) - 1, []).append(it)
-        return [self._line(turn, groups[turn], resolved) for turn in sorted(groups, reverse=True)]
+        return [self._line(turn, groups[turn], resolved, safe) for turn in sorted(groups, reverse=True)]
 
-    def _line(self, turn: int, group: list[_Candidate], resolved: Callable[[Turn, int], str]) -> str:
+    def _line(self, turn: int, group: list[_Candidate], resolved: Resolved, safe: Safe) -> str:
         following = self.turns[turn + 1 : turn + 2]
         objected = " (the user then objected)" if following and following[0].objects else ""
         parts, last, speaker = list[str](), 0, ""
         for it in group:
             if it.at < 0:
-                parts.append(f"L{it.line} user: {resolved(self.turns[-1 - it.at], PROMPT_CHARS)}")
+                parts.append(f"L{it.line} user: {self._told(self.turns[-1 - it.at], resolved, safe)}")
                 continue
             who = self.heard[it.at][2]
             if (it.line, who) == (last, speaker):

@@ -272,6 +272,16 @@ def is_incidental(text: str, kind: str) -> bool:
     return len(text) < 2 or bool(_GREETING.match(text.strip()))
 
 
+_FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|dont|never|no|stop)\b", re.I)
+
+
+def says_a_goal(text: str, kind: str) -> bool:
+    """Tell whether a prompt can be what a session is for: more than a word or two, and no mere prohibition."""
+    said = list(sentences(text[:1_000]))
+    forbids = bool(said) and all(_FORBIDS.match(_plain(part)) for part in said)
+    return not forbids and (len(text.split()) > 3 or kind == "command")
+
+
 def is_short_reply(text: str) -> bool:
     """Tell whether a prompt can only be understood from what it answers."""
     return len(text) <= 40 and len(text.split()) <= 6

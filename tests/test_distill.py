@@ -153,6 +153,49 @@ def test_the_goal_tells_what_is_done_now(tmp_path: Path) -> None:
     assert f"lately: now write the release notes for the next version in German (L{at})" in value.goal
 
 
+def test_a_prohibition_is_no_goal(tmp_path: Path) -> None:
+    """A prompt that only forbids does not become what the session is for."""
+    lines = Lines()
+    lines.user("don't commit anything for now")
+    lines.say("I won't.")
+    lines.user("please mend the parser of the date fields")
+    assert made(lines, tmp_path).goal.startswith("please mend the parser")
+
+
+def test_a_bare_command_is_told_with_what_was_asked_then(tmp_path: Path) -> None:
+    """A slash command without words says little of a goal; the first full prompt says the rest."""
+    lines = Lines()
+    lines.user("<command-message>brainstorm</command-message>\n<command-name>/brainstorm</command-name>")
+    lines.say("What about?")
+    at = lines.user("how the session state should record when it has ended")
+    goal = made(lines, tmp_path).goal
+    assert goal.startswith("/brainstorm\nthen: how the session state should record when it has ended")
+    assert f"(L{at})" in goal
+
+
+def test_what_the_user_says_is_told_with_what_it_answers(tmp_path: Path) -> None:
+    """A correction stands beside the statement of the agent that it corrects."""
+    lines = Lines()
+    lines.user("why does the build fail on the server?")
+    lines.say("The build fails because the server runs an older commit than ours.")
+    lines.user("no, it is not an older commit, it tests the merge with main")
+    lines.user("look again")
+    told = "\n".join(made(lines, tmp_path).decisions)
+    assert "it tests the merge with main” (to the agent's: “The build fails because the server runs" in told
+
+
+def test_todos_nobody_kept_up_are_said_to_be_old(tmp_path: Path) -> None:
+    """Open todos that two later requests did not touch may be done."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    todo = {"content": "mend it", "status": "pending", "activeForm": "mending"}
+    lines.result(lines.call("TodoWrite", {"todos": [todo]}), "ok")
+    lines.user("and now the release notes, please")
+    assert "todos" not in "\n".join(made(lines, tmp_path).uncertainties)
+    lines.user("and then the changelog, too")
+    assert "not touched during the last 2 requests" in "\n".join(made(lines, tmp_path).uncertainties)
+
+
 def test_the_head_names_the_work_tree(tmp_path: Path) -> None:
     """A successor is told in which directory it was, the home folded."""
     lines = Lines()

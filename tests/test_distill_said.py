@@ -3,7 +3,7 @@
 from spread.distill_said import AGENT, KEPT_CHARS, Heard, Log, asked, keep
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
-from spread.transcript_events import Prompt
+from spread.transcript_events import Prompt, Say
 
 
 def _turn(line: int, text: str) -> Turn:
@@ -93,6 +93,15 @@ def test_whose_words_they_are_is_told() -> None:
     assert _log([_turn(1, "go on with hooks please")], heard) == (
         "L1 user: go on with hooks please → L3 the plan (not what was done): The plan removes the claim command "
         "altogether. → L4 agent: Kept the fallback because older clients need it."
+    )
+
+
+def test_a_question_is_told_with_its_answer() -> None:
+    """A prompt that asks brings the facts of the agent's answer along; one that orders does not."""
+    turn = _turn(1, "how long do the tests of the shells take?")
+    turn.last = Say(4, "They take 40 seconds because each shell starts anew.")
+    assert _log([turn], []) == (
+        "L1 user: how long do the tests of the shells take? → L4 agent: They take 40 seconds because each shell starts anew."
     )
 
 
