@@ -99,7 +99,12 @@ class Connection:
         Raises:
             RouteError: Unreachable (transient), or a server without mailboxes (not transient).
         """
-        connection = cls(await dial(url, timeout_s, MAX_MAIL_MESSAGE_BYTES), url)
+        return await cls.over(await dial(url, timeout_s, MAX_MAIL_MESSAGE_BYTES), url, timeout_s)
+
+    @classmethod
+    async def over(cls, ws: ClientConnection, url: str, timeout_s: float) -> "Connection":
+        """Greet over what `dial` gave, which is closed when that fails; raises as `open`."""
+        connection = cls(ws, url)
         try:
             await connection._greet(timeout_s)
         except BaseException:
