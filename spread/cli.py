@@ -113,6 +113,7 @@ def _parsers() -> argparse.ArgumentParser:
     one.add_argument("id", metavar="ID")
     as_json(one)
 
+    as_json(command("doctor", "check everything, and tell the fix of what is wrong", "spread doctor"))
     one = command(
         "statusline", "a segment for the client's status line", "spread statusline -- ~/.claude/my-line.sh"
     )
@@ -190,6 +191,10 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
             if a.command == "inbox":
                 return inbox.run(paths, as_json=a.json)
             return (inbox.show if a.command == "show" else inbox.forget)(paths, a.id, as_json=a.json)
+        case "doctor":
+            from spread.commands import doctor
+
+            return doctor.run(paths, as_json=a.json)
         case "statusline":
             from spread import statusline
 
