@@ -80,14 +80,13 @@ def _of_project(paths: Paths, waiting: list[str], payload: bytes) -> int:
     directory = _directory(payload)
     if not directory:
         return len(waiting)
-    import json
-
     from spread import project
 
     key = project.resolve(directory).key
     try:
         with open(paths.inbox_index, "rb") as handle:
-            entries = json.load(handle)["entries"]
+            index = _loads(handle.read())
+        entries = index["entries"] if isinstance(index, dict) else {}
         return sum(key is not None and entries.get(name, {}).get("project") == key for name in waiting)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return len(waiting)
@@ -97,10 +96,8 @@ def _directory(payload: bytes) -> str:
     """Return the session's directory: the project's rather than where a `cd` has led."""
     if not payload.strip():
         return ""
-    import json
-
     try:
-        told = json.loads(payload)
+        told = _loads(payload)
     except ValueError:
         return ""
     if not isinstance(told, dict):
@@ -109,6 +106,37 @@ def _directory(payload: bytes) -> str:
     places = places if isinstance(places, dict) else {}
     found = [places.get("project_dir"), places.get("current_dir"), told.get("cwd")]
     return next((place for place in found if isinstance(place, str) and place), "")
+
+
+class _Plain:
+    """What the scanner behind `json.loads` asks of its owner."""
+
+    strict = True
+    object_hook = object_pairs_hook = memo = None
+    parse_int = int
+    parse_float = parse_constant = float
+
+
+def _loads(text: bytes) -> object:
+    """Return what `json.loads` would, without its import: that takes longer than all else here (it brings `re`).
+
+    Raises:
+        ValueError: It is not JSON.
+    """
+    try:
+        from _json import make_scanner
+    except ImportError:  # another Python than CPython
+        import json
+
+        return json.loads(text)
+    whole = text.decode("utf-8").strip()
+    try:
+        found, end = make_scanner(_Plain())(whole, 0)  # type: ignore[arg-type]
+    except (StopIteration, RecursionError):
+        raise ValueError("not JSON") from None
+    if end != len(whole):
+        raise ValueError("more than one JSON value")
+    return found
 
 
 def _stdin() -> bytes:

@@ -85,6 +85,24 @@ def test_outside_any_project(two: Paths, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ['{"a": [1, -2.5e3, "\\u00e9\\n", true, null], "b": {}}', " 5\n", '""', '"\U0001f600"', "NaN", "[]"],
+)
+def test_it_reads_json_as_json_does(text: str) -> None:
+    """The scanner that is used without its module gives the same."""
+    assert repr(statusline._loads(text.encode())) == repr(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"a"}', "[1,]", "1 2", "{} x", "nul", "[" * 100_000, '"\n"', "\udcff"]
+)
+def test_what_is_no_json(text: str) -> None:
+    """Each is a ValueError, as of the module."""
+    with pytest.raises(ValueError):  # noqa: PT011 - of either kind
+        statusline._loads(text.encode("utf-8", "surrogateescape"))
+
+
+@pytest.mark.parametrize(
     "payload", [b"", b"\n", b"{", b"[]", b"null", b'{"workspace": 1, "cwd": 2}', b"\xff"]
 )
 def test_a_payload_that_tells_nothing(two: Paths, payload: bytes) -> None:
