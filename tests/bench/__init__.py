@@ -1,0 +1,1 @@
+"""Measurements that are run by hand: what a person waits for, against its targets."""
