@@ -127,8 +127,13 @@ def hooks(paths: Paths, directory: str) -> Check:
             "hooks", "all hooks are switched off", f"`disableAllHooks` in {off[0]}", "remove it there"
         )
     found = {path: events for path, data in read.items() if (events := _events(data, paths))}
-    plugins = _plugins(read.values())
+    plugins, absent = _plugins(read.values())
     places = [*(f"the plugin {name}" for name in plugins), *found]
+    if not places and absent:
+        return problem(
+            "hooks", f"the plugin {absent[0]} is enabled and not installed", "the client cannot load it",
+            f"/plugin install {absent[0]} inside Claude Code",
+        )  # fmt: skip
     if not places:
         return problem(
             "hooks", "not configured", "neither as a plugin nor in Claude Code's settings", TWO_WAYS
@@ -181,20 +186,25 @@ def _entries(groups: Any) -> Iterator[dict[str, Any]]:
                 yield entry
 
 
-def _plugins(settings: Any) -> list[str]:
-    """Return our plugin under each name by which it is enabled; what a narrower scope says counts."""
+def _plugins(settings: Any) -> tuple[list[str], list[str]]:
+    """Return our plugin under each name by which it is enabled: installed, and not; a narrower scope's word counts."""
     enabled: dict[str, object] = {}
     for data in settings:
         told = data.get("enabledPlugins")
         enabled.update(told if isinstance(told, dict) else {})
-    found = [name for name, on in enabled.items() if name.partition("@")[0] == "spread" and on]
+    names = [name for name, on in enabled.items() if name.partition("@")[0] == "spread" and on]
+    installed: Any = {}
+    record = os.path.join(client_home(), "plugins", "installed_plugins.json")
+    with contextlib.suppress(OSError, ValueError, AttributeError), open(record, "rb") as handle:
+        installed = json.load(handle).get("plugins") or {}
+    found = [name for name in names if name in installed]
     for path in glob.glob(
         os.path.join(glob.escape(client_home()), "skills", "*", ".claude-plugin", "plugin.json")
     ):
         with contextlib.suppress(OSError, ValueError, AttributeError), open(path, "rb") as handle:
             if json.load(handle).get("name") == "spread":
                 found.append("spread@skills-dir")
-    return found
+    return found, [name for name in names if name not in installed]
 
 
 # Do they run

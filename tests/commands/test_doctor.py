@@ -22,7 +22,7 @@ from spread.errors import RouteError
 from spread.paths import Paths
 from spread.resources import bundled, remember
 from tests.commands.conftest import Run
-from tests.conftest import need
+from tests.conftest import ROOT, need
 from tests.e2e.world import Machine, World, wait_until
 from tests.harness.client import Sandbox, find_client
 from tests.pairs import Home, handoff, paired
@@ -38,6 +38,7 @@ OURS = {
     }
 }  # fmt: skip
 PLUGIN = {"enabledPlugins": {"spread@claude-spread": True}}
+INSTALLED = {"version": 2, "plugins": {"spread@claude-spread": [{"scope": "user"}]}}
 
 
 @pytest.fixture
@@ -414,6 +415,7 @@ def test_no_hooks(desk: Home, user: Path, tmp_path: Path) -> None:
 def test_hooks(desk: Home, user: Path, tmp_path: Path, place: str) -> None:
     """Each place where they can be is known."""
     project = tmp_path / "project"
+    write(user / "plugins" / "installed_plugins.json", INSTALLED)
     if place in ("user", "plugin"):
         write(user / "settings.json", OURS if place == "user" else PLUGIN)
     elif place == "skills":
@@ -441,11 +443,33 @@ def test_hooks_twice(desk: Home, user: Path, tmp_path: Path, other: str) -> None
     """Plugin and settings, or the settings of two scopes: every turn would be taken twice."""
     project = tmp_path / "project"
     write(user / "settings.json", {**OURS, **(PLUGIN if other == "plugin" else {})})
+    write(user / "plugins" / "installed_plugins.json", INSTALLED)
     if other == "project":
         write(project / ".claude" / "settings.json", OURS)
     assert_told(
         doctor_client.hooks(desk.paths, str(project)), "warning", "more than once", "spread uninstall"
     )
+
+
+def test_the_plugin_as_the_client_installs_it(
+    desk: Home, claude_box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Added, installed and removed by the real client; enabled without being installed it is no hook."""
+    need((ROOT / ".claude-plugin").is_dir(), "a checkout")
+    monkeypatch.setenv("HOME", str(claude_box.home))
+
+    def look() -> Check:
+        return doctor_client.hooks(desk.paths, str(tmp_path))
+
+    for words in (("marketplace", "add", str(ROOT)), ("install", "spread@claude-spread")):
+        done = claude_box.run("plugin", *words)
+        assert done.returncode == 0, done.stderr
+    assert_told(look(), "ok", "configured in the plugin spread@claude-spread")
+    enabled = (claude_box.home / ".claude" / "settings.json").read_text()
+    assert claude_box.run("plugin", "uninstall", "spread@claude-spread").returncode == 0
+    assert_told(look(), "problem", "not configured")
+    (claude_box.home / ".claude" / "settings.json").write_text(enabled)
+    assert_told(look(), "problem", "not installed", "/plugin install spread@claude-spread")
 
 
 def test_the_home_directory_is_no_second_scope(desk: Home, user: Path) -> None:
