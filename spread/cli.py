@@ -113,6 +113,14 @@ def _parsers() -> argparse.ArgumentParser:
     one.add_argument("id", metavar="ID")
     as_json(one)
 
+    as_json(command("doctor", "check everything, and tell the fix of what is wrong", "spread doctor"))
+    one = command(
+        "statusline", "a segment for the client's status line", "spread statusline -- ~/.claude/my-line.sh"
+    )
+    one.add_argument(
+        "words", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="print ours behind this one's output"
+    )
+
     one = command("relay", "host a relay", "spread relay --port 9784 --store sqlite:relay.db")
     one.add_argument("--host", default="", help="address to listen on (default: all)")
     one.add_argument("--port", type=int, help="default 9784, or RELAY_PORT")
@@ -183,6 +191,15 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
             if a.command == "inbox":
                 return inbox.run(paths, as_json=a.json)
             return (inbox.show if a.command == "show" else inbox.forget)(paths, a.id, as_json=a.json)
+        case "doctor":
+            from spread.commands import doctor
+
+            return doctor.run(paths, as_json=a.json)
+        case "statusline":
+            from spread import statusline
+
+            statusline.main(a.words)
+            return 0
         case "relay":
             from spread.commands import relay
 

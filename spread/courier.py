@@ -100,6 +100,7 @@ class Courier:
     def __init__(self, paths: Paths, config: Config, identity: Identity, on_news: Callable[[], None]) -> None:
         self.links: dict[str, RelayLink] = {}
         self.lan_state = "off"
+        self.addresses: list[str] = []  # where we listen
         self.port = 0
         self._paths = paths
         self._config = config
@@ -132,7 +133,7 @@ class Courier:
         )  # fmt: skip
         server = Server(Incoming(self._paths, self._on_news), policy)
         await server.start(ips, self._config.listen_port)
-        self._server, self.port = server, server.port
+        self._server, self.addresses, self.port = server, ips, server.port
         self.lan_state = f"listening on {', '.join(ips)} port {server.port}"
         speaker = lan.Lan(
             ips, self._on_news, lambda found: any(found.is_of(peer.mailbox) for peer in self._peers.values())

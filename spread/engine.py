@@ -42,6 +42,20 @@ def _quietly(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> N
         loop.call_soon_threadsafe(callback)
 
 
+def _last_receipts(paths: Paths, known: dict[str, Peer]) -> dict[str, float]:
+    """Return when each peer's last receipt came, as the engine before us knew it; not a former peer's."""
+    try:
+        with open(paths.engine_status, "rb") as handle:
+            told = json.load(handle)["peers"]
+        found = {name: told[name]["last_receipt"] for name in known if name in told}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {
+        name: when for name, when in found.items()
+        if isinstance(when, int | float) and when >= known[name].paired_at
+    }  # fmt: skip
+
+
 class Engine:
     """One engine; `run` returns when it is told to stop, is idle for long, or (`once`) has done what it can."""
 
@@ -78,6 +92,7 @@ class Engine:
         engine_lock.sweep(self.paths)
         identity = keys.load(self.paths)
         self._peers = self._load_peers()
+        self._last_receipt = _last_receipts(self.paths, self._peers)
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)
         self._courier = Courier(self.paths, self.config, identity, self._news.set)
         loop = asyncio.get_running_loop()
@@ -344,6 +359,7 @@ class Engine:
             "started": self._started,
             "paused": paused,
             "lan": self._courier.lan_state,
+            "addresses": self._courier.addresses,
             "port": self._courier.port,
             "relays": {url: link.state for url, link in self._courier.links.items()},
             "inbox": self._why.get("inbox", ""),

@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spread import __version__, intake, store
 from spread import identity as keys
-from spread import intake, store
 from spread import peers as peers_module
 from spread.config import is_relay
 from spread.errors import EnvelopeError, SpreadError, StoreError
@@ -74,9 +74,9 @@ class Mailroom:
         return self._seal(peer, "receipt", str(receipt["session"]), int(receipt["revision"]), 0, body)
 
     def contact(self) -> dict[str, Any]:
-        """Return how we are reached now: our current sealing key and our relay."""
+        """Return how we are reached now: our current sealing key and our relay; and what we run."""
         prekey = keys.current_prekey(self.paths, self.identity, time.time()).prekey
-        return {"prekey": prekey.to_dict(), "relay": self.relay}
+        return {"prekey": prekey.to_dict(), "relay": self.relay, "version": __version__}
 
     def _seal(self, peer: Peer, kind: str, id_: str, revision: int, sequence: int, content: bytes) -> Letter:
         sealed = envelope.seal(
@@ -160,7 +160,10 @@ class Mailroom:
         except (ValueError, KeyError, TypeError, RecursionError):
             raise EnvelopeError("a peer's contact is malformed") from None
         usable = relay == "" or is_relay(relay)
-        peers_module.update(self.paths, peer, prekey=prekey.to_dict(), relay=relay if usable else peer.relay)
+        version = peers_module.said_version(contact.get("version"))
+        peers_module.update(
+            self.paths, peer, prekey=prekey.to_dict(), relay=relay if usable else peer.relay, version=version
+        )
 
 
 def _other_than_sent(paths: Paths, peer: str, receipt: envelope.Opened) -> int:

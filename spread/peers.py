@@ -15,7 +15,15 @@ from spread.errors import PairingError, StoreError
 from spread.paths import Paths, write_atomic
 
 _KEY_BYTES: Final = {"identity": 32, "mailbox": 32, "writer_seed": 32, "grant": 64, "granted": 32}
-_KINDS: Final = {"prekey": dict, "relay": str, "our_relay": str, "teammate": bool, "paired_at": int}
+MAX_VERSION: Final = 32
+_KINDS: Final = {
+    "prekey": dict,
+    "relay": str,
+    "our_relay": str,
+    "teammate": bool,
+    "paired_at": int,
+    "version": str,
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class Peer:
 
     `writer_seed` and `grant` are our capability to write to its mailbox; `granted` is the writer key whose
     capability for ours it holds. `relay` is where its mailbox is, `our_relay` where it looks for ours.
+    `version` is what it said it runs, if it did.
     """
 
     name: str
@@ -37,6 +46,7 @@ class Peer:
     our_relay: str = ""
     teammate: bool = False
     paired_at: int = 0
+    version: str = ""
 
 
 def load_all(paths: Paths) -> dict[str, Peer]:
@@ -82,6 +92,12 @@ def _field(key: str, value: Any) -> Any:
     if type(value) is not _KINDS[key]:
         raise TypeError("a field of a wrong kind")
     return value
+
+
+def said_version(text: object) -> str:
+    """Return what a machine says it runs, if that can be a version; else nothing."""
+    fits = isinstance(text, str) and 0 < len(text) <= MAX_VERSION and text.isascii()
+    return str(text) if fits and all(c.isalnum() or c in ".+-" for c in str(text)) else ""
 
 
 def _listed(paths: Paths) -> list[str]:

@@ -276,6 +276,24 @@ async def test_paused_it_receives_only(homes: tuple[Home, Home]) -> None:
     assert {item.session for item in store.received(laptop.paths)} == {"s", "t"}
 
 
+async def test_the_last_receipt_outlives_the_engine(tmp_path: Path) -> None:
+    """The next engine tells it too; not what it was told of an earlier machine of that name."""
+    desk, _ = paired(tmp_path, now=1_000)
+    status = Path(desk.paths.engine_status)
+    for text, known in (
+        ('{"peers": {"laptop": {"last_receipt": 1001.5}, "former": {"last_receipt": 2000}}}', 1001.5),
+        ('{"peers": {"laptop": {"last_receipt": 999}}}', None),
+        ('{"peers": {"laptop": {"last_receipt": "soon"}}}', None),
+        ('{"peers": []}', None), ("{", None),
+    ):  # fmt: skip
+        status.write_text(text)
+        async with running(desk):
+            await until("it tells", lambda: "addresses" in status.read_text())
+            told = json.loads(status.read_text())
+        assert told["peers"]["laptop"]["last_receipt"] == known
+        assert list(told["peers"]) == ["laptop"]
+
+
 # The lock and the log
 
 

@@ -1,4 +1,4 @@
-"""What the SessionStart hook loads while the user waits; by name, not by time, so that it never flakes."""
+"""What hook and status line load while the user waits; by name, not by time, so that it never flakes."""
 
 import json
 import os
@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import spread
+from spread.paths import Paths
 
 REPOSITORY = Path(spread.__file__).parent.parent
 HEAVY = {
@@ -16,7 +19,7 @@ HEAVY = {
 }  # fmt: skip
 
 
-def loaded(code: str, **environment: str) -> set[str]:
+def loaded(code: str, stdin: str = "{}\n", **environment: str) -> set[str]:
     """Return the modules a fresh interpreter has loaded after `code`, beyond those it starts with."""
     script = (
         "import sys; before = set(sys.modules)\n"
@@ -24,7 +27,7 @@ def loaded(code: str, **environment: str) -> set[str]:
         "print('\\n'.join(sorted(set(sys.modules) - before)), file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", script], check=True, capture_output=True, text=True, input="{}\n",
+        [sys.executable, "-I", "-S", "-c", script], check=True, capture_output=True, text=True, input=stdin,
         env={**os.environ, **environment}, timeout=30,
     )  # fmt: skip
     return set(done.stderr.split())
@@ -53,6 +56,20 @@ def test_an_idle_hook_loads_no_json(tmp_path: Path) -> None:
     """With nothing paired the hook ends before it reads its input."""
     modules = loaded("import spread.hook; spread.hook.main()", SPREAD_HOME=str(tmp_path / "none"))
     assert modules & HEAVY == set()
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_the_status_line_is_as_light(home: Paths, waits: bool) -> None:
+    """Even with something pending only what the project needs is loaded, not `json`."""
+    Path(home.peers, "laptop.toml").touch()
+    if waits:
+        Path(home.inbox_new, "laptop.s.1.md").touch()
+    payload = json.dumps({"workspace": {"project_dir": str(REPOSITORY)}})
+    modules = loaded("import spread.statusline; spread.statusline.main([])", payload, SPREAD_HOME=home.home)
+    assert "spread.statusline" in modules
+    assert ("spread.project" in modules) == waits
+    assert modules & HEAVY == set()
+    assert foreign(modules) == set()
 
 
 def test_the_measure_sees_what_is_loaded() -> None:

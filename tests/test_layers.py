@@ -148,9 +148,11 @@ def test_the_map_names_no_ghosts() -> None:
     assert [name for name in MAP if name not in {entry(module) for module in MODULES}] == []
 
 
-def test_the_hook_leads_to_no_third_party_package() -> None:
-    """Neither the hook nor anything it may import, also late, needs a package that is not Python's own."""
-    modules = reach({module for module in MODULES if entry(module) == "hook"}, IMPORTS)
+@pytest.mark.parametrize("name", ["hook", "statusline"])
+def test_a_hot_path_leads_to_no_third_party_package(name: str) -> None:
+    """Neither it nor anything it may import, also late, needs a package that is not Python's own."""
+    modules = reach({module for module in MODULES if entry(module) == name}, IMPORTS)
+    assert name in modules
     assert {module: found for module in modules if (found := foreign(IMPORTS[module]))} == {}
 
 

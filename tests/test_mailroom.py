@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spread import __version__, peers, store
 from spread import identity as keys
-from spread import peers, store
 from spread.errors import StoreError
 from spread.mailroom import Letter, Mailroom, Taken
 from spread.protocol import crypto, mailbox
@@ -337,7 +337,23 @@ def test_newer_contact_is_noted(two: tuple[Home, Home]) -> None:
     letter = with_relay(desk, "wss://new.example").seal_receipt(desk.peers["laptop"], store.CONTACT, {})
     assert take(laptop, letter.envelope) == Taken("contact", "desk")
     after = laptop.peers["desk"]
-    assert after == replace(before, prekey=fresh.prekey.to_dict(), relay="wss://new.example")
+    assert after == replace(
+        before, prekey=fresh.prekey.to_dict(), relay="wss://new.example", version=__version__
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("1.2.3rc1", "1.2.3rc1"), ("2.0+local-1", "2.0+local-1"), ("", ""), ("1\x1b[2J", ""), ("1 2", ""), ("9" * 33, ""),
+     ("é", ""), (5, ""), (None, "")],
+)  # fmt: skip
+def test_only_a_version_is_noted_as_one(two: tuple[Home, Home], said: object, kept: str) -> None:
+    """What a peer says it runs is shown to people: nothing else can stand there; a peer need not say it."""
+    desk, laptop = two
+    prekey = keys.current_prekey(desk.paths, desk.identity, NOW + DAY_S).prekey.to_dict()
+    body = json.dumps({"contact": {"prekey": prekey, "relay": "", "version": said}}).encode()
+    take(laptop, seal_from(desk, laptop, body, kind="contact", id="contact", revision=0))
+    assert laptop.peers["desk"].version == kept
 
 
 def test_replayed_contact_changes_nothing(two: tuple[Home, Home]) -> None:

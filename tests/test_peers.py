@@ -32,7 +32,9 @@ def path(home: Paths, name: str = "laptop") -> Path:
 
 def test_peer_survives_its_file(home: Paths, peer: Peer) -> None:
     """A peer reads back as it was saved, every field of it."""
-    full = replace(peer, relay="wss://relay.example", our_relay="ws://other.example", teammate=True)
+    full = replace(
+        peer, relay="wss://relay.example", our_relay="ws://other.example", teammate=True, version="1.2"
+    )
     peers.save(home, full)
     assert peers.load(home, "laptop") == full
     assert peers.load_all(home) == {"laptop": full}

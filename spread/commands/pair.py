@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spread import config, identity, peers
+from spread import __version__, config, identity, peers
 from spread.commands import common
 from spread.config import Config
 from spread.errors import PairingError, ProtocolError, RouteError, UsageError
@@ -53,6 +53,7 @@ class Ours:
             "grant": grant.hex(),
             "teammate": self.teammate,
             "prekey": prekey.to_dict(),
+            "version": __version__,
         }
         text = json.dumps(card)
         signature = crypto.sign(self.identity.seed, "card", binding, role.encode(), text.encode())
@@ -89,6 +90,7 @@ class Ours:
             name=config.machine_name(card["name"]), identity=theirs, mailbox=box, writer_seed=writer_seed,
             grant=grant, granted=crypto.public_key(self.writer_seed), prekey=prekey.to_dict(), relay=relay,
             our_relay=self.relay, teammate=self.teammate or card.get("teammate") is True, paired_at=int(time.time()),
+            version=peers.said_version(card.get("version")),
         )  # fmt: skip
 
 

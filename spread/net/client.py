@@ -43,14 +43,24 @@ async def dial(
             url, proxy=None, compression=None, max_size=max_bytes, open_timeout=timeout_s,
             ping_interval=20, ping_timeout=20, close_timeout=1,
         )  # fmt: skip
-    except (websockets.InvalidURI, ValueError):
-        raise RouteError(
-            f"{url} is no WebSocket address", hint="it looks like wss://relay.example", transient=False
-        ) from None
-    except (OSError, websockets.WebSocketException, EOFError) as problem:
+    except websockets.InvalidURI:
+        raise _no_address(url) from None
+    except (
+        OSError,
+        websockets.WebSocketException,
+        EOFError,
+    ) as problem:  # OSError first: a bad certificate is both
         raise RouteError(
             f"cannot reach {url}", why=explain(problem), hint="check the address and that the server runs"
         ) from None
+    except ValueError:
+        raise _no_address(url) from None
+
+
+def _no_address(url: str) -> RouteError:
+    return RouteError(
+        f"{url} is no WebSocket address", hint="it looks like wss://relay.example", transient=False
+    )
 
 
 def explain(problem: BaseException) -> str:
@@ -59,6 +69,8 @@ def explain(problem: BaseException) -> str:
         return "no answer in time"
     if isinstance(problem, ssl.SSLCertVerificationError):
         return f"its TLS certificate is not valid: {problem.verify_message}"
+    if isinstance(problem, ssl.SSLError):
+        return f"TLS failed: {(problem.reason or 'no reason given').lower().replace('_', ' ')}"
     if isinstance(problem, ConnectionRefusedError):
         return "connection refused"
     if isinstance(problem, websockets.InvalidStatus):
@@ -67,7 +79,7 @@ def explain(problem: BaseException) -> str:
         return "it does not speak WebSocket"
     if isinstance(problem, OSError):
         text = str(problem).lower()
-        return "connection refused" if "refused" in text else problem.strerror or text
+        return "connection refused" if "refused" in text else problem.strerror or text or "it hung up"
     return "the connection was lost"
 
 
@@ -99,7 +111,12 @@ class Connection:
         Raises:
             RouteError: Unreachable (transient), or a server without mailboxes (not transient).
         """
-        connection = cls(await dial(url, timeout_s, MAX_MAIL_MESSAGE_BYTES), url)
+        return await cls.over(await dial(url, timeout_s, MAX_MAIL_MESSAGE_BYTES), url, timeout_s)
+
+    @classmethod
+    async def over(cls, ws: ClientConnection, url: str, timeout_s: float) -> "Connection":
+        """Greet over what `dial` gave, which is closed when that fails; raises as `open`."""
+        connection = cls(ws, url)
         try:
             await connection._greet(timeout_s)
         except BaseException:

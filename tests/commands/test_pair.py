@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import config, peers
+from spread import __version__, config, peers
 from tests.e2e.world import NOT_OURS, Done, World, other_words
 
 CODE = re.compile(r"[a-z0-9]{6}(-[a-z]+){3}")
@@ -42,6 +42,7 @@ def test_both_know_each_other(world: World) -> None:
     (a,) = peers.load_all(world.b.paths).values()
     assert (a.name, b.name) == ("laptop-of-ann", "b")
     assert (a.teammate, b.teammate) == (True, True)  # one side's word is enough
+    assert (a.version, b.version) == (__version__, __version__)
     assert config.load(world.a.paths).machine == "laptop-of-ann"
     assert re.match(r"paired with b \([0-9a-f]{4} [0-9a-f]{4}\); next: ", done.out.splitlines()[1])
 

@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
@@ -17,6 +18,7 @@ from spread.net.stores import MemoryStore
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 from tests.net.legacy_relay import legacy_relay
+from tests.net.tls import self_signed
 
 OWNER, WRITER = os.urandom(32), os.urandom(32)
 BOX, ANN = crypto.public_key(OWNER), crypto.public_key(WRITER)
@@ -237,6 +239,28 @@ async def test_something_else_listens(answer: bytes, why: str) -> None:
         with pytest.raises(RouteError) as caught:
             await client.dial(url)
     assert caught.value.why == why
+
+
+async def test_a_certificate_that_is_not_valid(tmp_path: Path) -> None:
+    """The cause is told; it may be this machine's clock, so it is tried again."""
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+
+    async with serve(talk, "127.0.0.1", 0, ssl=self_signed(tmp_path)) as server:
+        with pytest.raises(RouteError) as caught:
+            await client.dial(f"wss://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    assert caught.value.what.startswith("cannot reach wss://")
+    assert caught.value.why == "its TLS certificate is not valid: self-signed certificate"
+    assert caught.value.transient
+
+
+async def test_no_tls_there() -> None:
+    """A server that speaks plainly hangs up, and so it is told."""
+    async with serving() as server:
+        with pytest.raises(RouteError) as caught:
+            await client.dial(f"wss://127.0.0.1:{server.port}")
+    assert (caught.value.why, caught.value.transient) == ("it hung up", True)
 
 
 async def test_one_that_never_answers() -> None:
