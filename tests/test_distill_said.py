@@ -101,7 +101,8 @@ def test_a_question_is_told_with_its_answer() -> None:
     turn = _turn(1, "how long do the tests of the shells take?")
     turn.last = Say(4, "They take 40 seconds because each shell starts anew.")
     assert _log([turn], []) == (
-        "L1 user: how long do the tests of the shells take? → L4 agent: They take 40 seconds because each shell starts anew."
+        "L1 user: how long do the tests of the shells take? "
+        "→ L4 agent: They take 40 seconds because each shell starts anew."
     )
 
 
