@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import glob
 import os
+import signal
 import time
 from collections.abc import Iterator
 from typing import Final
@@ -12,6 +13,7 @@ from spread.errors import StoreError
 from spread.paths import Paths
 
 LOCK_TRIES: Final = 5
+STOP_WAIT_S: Final = 10.0
 
 
 @contextlib.contextmanager
@@ -68,6 +70,47 @@ def is_running(paths: Paths) -> bool:
     finally:
         os.close(handle)
     return False
+
+
+def stop(paths: Paths, *, wait_s: float = STOP_WAIT_S, settle_s: float = 0.0) -> bool:
+    """Have a running engine end, by SIGTERM and after `wait_s` by SIGKILL; tell whether there was one.
+
+    Args:
+        settle_s: Watch for so long whether one that a hook has just started appears.
+
+    Raises:
+        StoreError: It runs on.
+    """
+    began = quiet_since = time.monotonic()
+    told: set[tuple[int, int]] = set()
+    while (running := is_running(paths)) or time.monotonic() - quiet_since < settle_s:
+        if not running:
+            time.sleep(0.02)
+            continue
+        quiet_since = time.monotonic()
+        waited = time.monotonic() - began
+        if waited > 2 * wait_s:
+            raise StoreError(
+                "the engine does not end", why=f"process {_read_pid(paths)} holds {paths.engine_lock}",
+                hint="end that process, then run this again",
+            )  # fmt: skip
+        number = signal.SIGKILL if waited > wait_s else signal.SIGTERM
+        pid = _read_pid(paths)
+        if pid.isdecimal() and (int(pid), number) not in told and _is_engine(int(pid)):
+            told.add((int(pid), number))
+            with contextlib.suppress(ProcessLookupError, OverflowError):
+                os.kill(int(pid), number)
+        time.sleep(0.02)
+    return bool(told)
+
+
+def _is_engine(pid: int) -> bool:
+    """Tell whether a process can be an engine of ours; where that cannot be seen, the lock must be enough."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as handle:
+            return b"sync" in handle.read().split(b"\0")
+    except OSError:
+        return not os.path.isdir("/proc/self") and pid > 1
 
 
 def sweep(paths: Paths) -> None:
