@@ -113,6 +113,24 @@ def _parsers() -> argparse.ArgumentParser:
     one.add_argument("id", metavar="ID")
     as_json(one)
 
+    def place(parser: argparse.ArgumentParser) -> None:
+        text = "in your own settings (default), or in this project's"
+        parser.add_argument("--scope", choices=("user", "project"), default="user", help=text)
+
+    one = command(
+        "install", "put our hooks and skills into Claude Code's settings", "spread install --statusline"
+    )
+    place(one)
+    one.add_argument("--service", action="store_true", help="also keep an engine running, as a service")
+    one.add_argument("--statusline", action="store_true", help="also show a segment in the status line")
+    as_json(one)
+    one = command("uninstall", "take out what `spread install` put in", "spread uninstall")
+    place(one)
+    one.add_argument("--service", action="store_true", help="the service too, if another install remains")
+    one.add_argument("--purge", action="store_true", help="from everywhere, and delete all we keep")
+    one.add_argument("--yes", action="store_true", help="do not ask before --purge")
+    as_json(one)
+
     one = command("relay", "host a relay", "spread relay --port 9784 --store sqlite:relay.db")
     one.add_argument("--host", default="", help="address to listen on (default: all)")
     one.add_argument("--port", type=int, help="default 9784, or RELAY_PORT")
@@ -183,6 +201,18 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
             if a.command == "inbox":
                 return inbox.run(paths, as_json=a.json)
             return (inbox.show if a.command == "show" else inbox.forget)(paths, a.id, as_json=a.json)
+        case "install":
+            from spread.commands import install
+
+            return install.run(
+                paths, scope=a.scope, service=a.service, statusline=a.statusline, as_json=a.json
+            )
+        case "uninstall":
+            from spread.commands import install
+
+            return install.uninstall(
+                paths, scope=a.scope, service=a.service, purge=a.purge, yes=a.yes, as_json=a.json
+            )
         case "relay":
             from spread.commands import relay
 
