@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,8 @@ import pytest
 import spread
 from spread import hook
 from spread.paths import Paths
+from spread.settings import entries
+from spread.settings_text import add_hooks
 from tests.conftest import ROOT, need
 from tests.harness.home import SESSION, make_project, put_handoff, set_up, telling_engine
 
@@ -275,7 +278,9 @@ def test_a_plugin_without_the_command_says_so_once(
 
 
 @pytest.mark.parametrize("name", ["stop", "session-start"])
-@pytest.mark.parametrize("scope", ["user", "config dir", "project", "another project"])
+@pytest.mark.parametrize(
+    "scope", ["user", "config dir", "project", "another project", "untouched", "entry gone", "settings gone"]
+)
 def test_the_plugins_hooks_step_aside(
     shell: list[str], bundle: Path, ready: Paths, tmp_path: Path, name: str, scope: str
 ) -> None:
@@ -283,11 +288,20 @@ def test_the_plugins_hooks_step_aside(
     shutil.copy(bundle / "hooks" / name, ready.hooks)
     folder = tmp_path / "a folder" / ".claude"
     env = {"HOME": str(tmp_path / "none"), "CLAUDE_PROJECT_DIR": str(tmp_path)}
-    env |= {"user": {"HOME": str(folder.parent)}, "config dir": {"CLAUDE_CONFIG_DIR": str(folder)}}.get(
-        scope, {}
-    )
-    env |= {"CLAUDE_PROJECT_DIR": str(folder.parent)} if scope == "project" else {}
+    elsewhere: dict[str, dict[str, str]] = {
+        "another project": {},
+        "project": {"CLAUDE_PROJECT_DIR": str(folder.parent)},
+        "config dir": {"CLAUDE_CONFIG_DIR": str(folder)},
+    }
+    env |= elsewhere.get(scope, {"HOME": str(folder.parent)})
     Path(ready.installed).write_text(f"/x/.claude\n{folder}\n")
+    settings = folder / "settings.json"
+    folder.mkdir(parents=True)
+    settings.write_text("{}" if scope in ("untouched", "entry gone") else add_hooks("{}", entries(), {}))
+    age = -10 if scope == "untouched" else 10
+    os.utime(settings, (time.time() + age, time.time() + age))
+    if scope == "settings gone":
+        settings.unlink()
     Path(ready.interpreter).write_text("/nowhere\n/nowhere\n")  # session-start says so where it does its work
     works = {}
     for where in (bundle / "hooks" / name, Path(ready.hooks, name)):
@@ -295,7 +309,7 @@ def test_the_plugins_hooks_step_aside(
         done, _ = run([*shell, where], '{"source":"startup"}\n', env=env)
         assert (done.returncode, done.stderr) == (0, b"")
         works[where.parent == Path(ready.hooks)] = bool(done.stdout) or len(checkpoints(ready)) > before
-    assert works == {True: True, False: scope == "another project"}
+    assert works == {True: True, False: scope in ("another project", "entry gone", "settings gone")}
 
 
 def test_a_useless_list_of_installs_fails_nothing(shell: list[str], bundle: Path, ready: Paths) -> None:

@@ -55,6 +55,7 @@ def uninstall(
         told["places"].append(_uninstall(folder, found, records.pop(folder, None), purge))
         if os.path.isdir(paths.home):
             install_places.save(paths, records)
+            install_places.publish(paths, records)
     if service or not records:
         told["service"] = install_service.remove()
         told["engine_stopped"] = engine_lock.stop(paths, settle_s=_settle_s(paths))
@@ -102,12 +103,14 @@ def _install(paths: Paths, folder: str, scope: str, statusline: bool) -> Told:
     file_mode, folder_mode = _modes(scope)
     record.folders += install_places.make_folder(os.path.dirname(os.path.realpath(found.path)), folder_mode)
     skills_told = install_places.put_skills(folder, record, file_mode, folder_mode)
-    install_places.save(paths, {**records, folder: record})
+    records[folder] = record
+    install_places.save(paths, records)
     changed = fresh or after != text
     backup = ""
     if changed:
         backup = install_places.back_up(found)
         install_places.write(found, after, file_mode)
+    install_places.publish(paths, records)
     return {
         "scope": scope, "settings": found.path, "changed": changed, "backup": backup, "skills": skills_told,
         "statusline": status, "service": "", "start_service_with": "", "notes": _notes(folder, after),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -72,17 +72,25 @@ def load(paths: Paths) -> dict[str, Record]:
 
 
 def save(paths: Paths, records: dict[str, Record]) -> None:
-    """Record what is installed where; the plugin's hooks read the short form."""
+    """Record what is installed where; `publish` then tells the hooks."""
     if not records:
-        for path in (paths.installed, paths.install_record):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(paths.install_record)
         return
     places = {folder: asdict(record) for folder, record in records.items()}
     write_atomic(paths.install_record, json.dumps({"schema": 1, "places": places}, indent=1).encode() + b"\n")
-    spellings = dict.fromkeys(name for folder in records for name in (folder, os.path.realpath(folder)))
+
+
+def publish(paths: Paths, folders: Iterable[str]) -> None:
+    """Tell the plugin's hooks where the settings have ours; they trust it while no settings are newer than this."""
+    spellings = dict.fromkeys(name for folder in folders for name in (folder, os.path.realpath(folder)))
     lines = [name for name in spellings if "\n" not in name]
-    write_atomic(paths.installed, "".join(f"{name}\n" for name in lines).encode("utf-8", "surrogateescape"))
+    if lines:
+        data = "".join(f"{name}\n" for name in lines).encode("utf-8", "surrogateescape")
+        write_atomic(paths.installed, data)
+        return
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(paths.installed)
 
 
 # Settings
