@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Any, Final
 
-from spread import engine_lock, settings, settings_text
+from spread import settings, settings_text
 from spread.commands import common, install_places, install_purge, install_service
 from spread.commands.install_places import ABSENT, BLANK, Record, Settings
 from spread.paths import Paths
@@ -24,7 +24,7 @@ def run(
         install_service.path()  # refused before anything is changed
     told = _install(paths, folder, scope, statusline)
     if service:
-        engine_lock.stop(paths)  # the service's own takes its place
+        _stop_engine(paths, 0)  # the service's own takes its place
         told["service"], told["start_service_with"] = install_service.install(paths, _odd_home(paths))
     _say(told, as_json, _installed_lines(told))
     return 0
@@ -58,7 +58,7 @@ def uninstall(
             install_places.publish(paths, records)
     if service or not records:
         told["service"] = install_service.remove()
-        told["engine_stopped"] = engine_lock.stop(paths, settle_s=_settle_s(paths))
+        told["engine_stopped"] = _stop_engine(paths, _settle_s(paths))
     if purge:
         told["deleted"], told["kept"] = install_purge.purge(paths)
     _say(told, as_json, _uninstalled_lines(told, sorted(records)))
@@ -182,6 +182,14 @@ def _uninstall(folder: str, found: Settings, record: Record | None, purge: bool)
     if record:
         install_places.drop_folders(record.folders)
     return told
+
+
+def _stop_engine(paths: Paths, settle_s: float) -> bool:
+    if os.name != "posix":  # there is no engine, nor what its lock is made of
+        return False
+    from spread import engine_lock
+
+    return engine_lock.stop(paths, settle_s=settle_s)
 
 
 def _settle_s(paths: Paths) -> float:

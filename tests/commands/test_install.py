@@ -419,6 +419,15 @@ def test_hooks_switched_off_are_spoken_of(user: Path, run: Run) -> None:
     assert "disableAllHooks" in run("install").out
 
 
+def test_installing_needs_nothing_of_posix(user: Path) -> None:
+    """Without the modules that Windows has not, `spread install` is done too."""
+    code = "import sys; sys.modules.update(fcntl=None, pwd=None, termios=None); from spread.cli import main; "
+    done = subprocess.run(
+        [sys.executable, "-c", code + "main(['install'])"], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout[:10], done.stderr) == ("installed ", "")
+
+
 # Service
 
 
