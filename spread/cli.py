@@ -121,6 +121,24 @@ def _parsers() -> argparse.ArgumentParser:
         "words", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="print ours behind this one's output"
     )
 
+    def place(parser: argparse.ArgumentParser) -> None:
+        text = "in your own settings (default), or in this project's"
+        parser.add_argument("--scope", choices=("user", "project"), default="user", help=text)
+
+    one = command(
+        "install", "put our hooks and skills into Claude Code's settings", "spread install --statusline"
+    )
+    place(one)
+    one.add_argument("--service", action="store_true", help="also keep an engine running, as a service")
+    one.add_argument("--statusline", action="store_true", help="also show a segment in the status line")
+    as_json(one)
+    one = command("uninstall", "take out what `spread install` put in", "spread uninstall")
+    place(one)
+    one.add_argument("--service", action="store_true", help="the service too, if another install remains")
+    one.add_argument("--purge", action="store_true", help="from everywhere, and delete all we keep")
+    one.add_argument("--yes", action="store_true", help="do not ask before --purge")
+    as_json(one)
+
     one = command("relay", "host a relay", "spread relay --port 9784 --store sqlite:relay.db")
     one.add_argument("--host", default="", help="address to listen on (default: all)")
     one.add_argument("--port", type=int, help="default 9784, or RELAY_PORT")
@@ -200,6 +218,18 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
 
             statusline.main(a.words)
             return 0
+        case "install":
+            from spread.commands import install
+
+            return install.run(
+                paths, scope=a.scope, service=a.service, statusline=a.statusline, as_json=a.json
+            )
+        case "uninstall":
+            from spread.commands import install
+
+            return install.uninstall(
+                paths, scope=a.scope, service=a.service, purge=a.purge, yes=a.yes, as_json=a.json
+            )
         case "relay":
             from spread.commands import relay
 

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import glob
 import os
+import signal
 import time
 from collections.abc import Iterator
 from typing import Final
@@ -12,6 +13,8 @@ from spread.errors import StoreError
 from spread.paths import Paths
 
 LOCK_TRIES: Final = 5
+STOP_WAIT_S: Final = 10.0
+_STARTED: Final = b"from spread.cli import main"  # by a hook
 
 
 @contextlib.contextmanager
@@ -68,6 +71,68 @@ def is_running(paths: Paths) -> bool:
     finally:
         os.close(handle)
     return False
+
+
+def stop(paths: Paths, *, wait_s: float = STOP_WAIT_S, settle_s: float = 0.0) -> bool:
+    """Have a running engine end, by SIGTERM and after `wait_s` by SIGKILL; tell whether there was one.
+
+    Args:
+        settle_s: Watch for so long whether one that a hook has just started appears.
+
+    Raises:
+        StoreError: It runs on.
+    """
+    began = quiet_since = time.monotonic()
+    told: set[tuple[int, int]] = set()
+    while True:
+        pids = _engines(paths)
+        now = time.monotonic()
+        if pids or is_running(paths):
+            quiet_since = now
+        elif now - quiet_since >= settle_s:
+            return bool(told)
+        if now - began > 2 * wait_s + settle_s:
+            raise StoreError(
+                "the engine does not end", why=f"process {_read_pid(paths)} holds {paths.engine_lock}",
+                hint="end that process, then run this again",
+            )  # fmt: skip
+        number = signal.SIGKILL if now - began > wait_s else signal.SIGTERM
+        for pid in pids:
+            if (pid, number) not in told:
+                told.add((pid, number))
+                with contextlib.suppress(ProcessLookupError, OverflowError):
+                    os.kill(pid, number)
+        time.sleep(0.02)
+
+
+def _engines(paths: Paths) -> set[int]:
+    """Return the engine that holds the lock, and those that are about to (seen where there is a /proc)."""
+    found: set[int] = set()
+    pid = _read_pid(paths)
+    if is_running(paths) and pid.isdecimal() and _is_engine(int(pid)):
+        found.add(int(pid))
+    for name in os.listdir("/proc") if os.path.isdir("/proc/self") else ():
+        if name.isdecimal() and _STARTED in _proc(name, "cmdline") and _is_engine(int(name)):
+            environment = dict(line.partition(b"=")[::2] for line in _proc(name, "environ").split(b"\0"))
+            home = environment.get(b"SPREAD_HOME") or os.path.join(environment.get(b"HOME", b""), b".spread")
+            if os.path.abspath(os.fsdecode(home)) == paths.home:
+                found.add(int(name))
+    return found
+
+
+def _is_engine(pid: int) -> bool:
+    """Tell whether a process can be an engine of ours; where that cannot be seen, the lock must be enough."""
+    if os.path.isdir("/proc/self"):
+        return b"sync" in _proc(str(pid), "cmdline").split(b"\0") and pid != os.getpid()
+    return pid > 1
+
+
+def _proc(pid: str, what: str) -> bytes:
+    try:
+        with open(f"/proc/{pid}/{what}", "rb") as handle:
+            return handle.read()
+    except OSError:
+        return b""
 
 
 def sweep(paths: Paths) -> None:

@@ -36,6 +36,16 @@ class Paths:
         return self._join("hooks")
 
     @property
+    def installed(self) -> str:
+        """The client's folders whose settings have our hooks, one a line: there the plugin's hooks step aside."""
+        return self._join("installed")
+
+    @property
+    def install_record(self) -> str:
+        """What `spread install` has made, so that `spread uninstall` takes exactly that away."""
+        return self._join("install.json")
+
+    @property
     def identity(self) -> str:
         return self._join("identity.json")
 
@@ -164,6 +174,11 @@ class Paths:
     def hook_log(self) -> str:
         return self._join("log", "hook.log")
 
+    def names(self) -> set[str]:
+        """Return the names at the top of the home that are ours."""
+        paths = [getattr(self, name) for name, kind in vars(Paths).items() if isinstance(kind, property)]
+        return {os.path.relpath(path, self.home).split(os.sep)[0] for path in paths}
+
     def make(self) -> None:
         """Create the directories, private to the user (0700)."""
         for folder in (
@@ -175,8 +190,8 @@ class Paths:
             os.makedirs(folder, mode=0o700, exist_ok=True)
 
 
-def write_atomic(path: str, data: bytes) -> None:
-    """Put `data` at `path` whole or not at all: temporary file (0600), fsync, rename, fsync of the directory."""
+def write_atomic(path: str, data: bytes, mode: int = 0o600) -> None:
+    """Put `data` at `path` whole or not at all: temporary file (private), fsync, rename, fsync of the directory."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -188,6 +203,8 @@ def write_atomic(path: str, data: bytes) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+        if mode != 0o600:
+            os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         if os.path.exists(temporary):

@@ -13,12 +13,18 @@ def bundled(name: str) -> str:
     return installed if os.path.exists(installed) else os.path.join(os.path.dirname(package), name)
 
 
+def shims() -> list[str]:
+    """Return the names of the hooks (the plugin's `hooks.json` lies beside them)."""
+    with os.scandir(bundled("hooks")) as found:
+        return sorted(one.name for one in found if one.is_file() and not one.name.endswith(".json"))
+
+
 def remember(paths: Paths) -> None:
     """Record the interpreter and the directory we are imported from, and refresh the copies of the hooks."""
     paths.make()
     library = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     _write_if_new(paths.interpreter, f"{sys.executable}\n{library}\n".encode())
-    for name in ("stop", "session-start"):
+    for name in shims():
         with open(os.path.join(bundled("hooks"), name), "rb") as handle:
             target = os.path.join(paths.hooks, name)
             _write_if_new(target, handle.read())

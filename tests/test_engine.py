@@ -7,7 +7,10 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
@@ -295,6 +298,37 @@ async def test_the_last_receipt_outlives_the_engine(tmp_path: Path) -> None:
 
 
 # The lock and the log
+
+
+HOLDER = """
+import fcntl, os, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+lock = open(sys.argv[1], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("word", ["sync", "other"])
+def test_stop_ends_a_stubborn_engine_and_nobody_else(home: Paths, word: str) -> None:
+    """What ignores SIGTERM is killed; a process that is no engine is not, whatever the pid file says."""
+    assert not engine_lock.stop(home)
+    program = [sys.executable, "-c", HOLDER, home.engine_lock, word]
+    with subprocess.Popen(program, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        Path(home.engine_pid).write_text(f"{holder.pid}\n")
+        try:
+            if word == "sync":
+                assert engine_lock.stop(home, wait_s=0.1)
+                assert holder.wait(10) == -signal.SIGKILL
+            else:
+                with pytest.raises(StoreError, match="does not end"):
+                    engine_lock.stop(home, wait_s=0.1)
+                assert holder.poll() is None
+        finally:
+            holder.kill()
 
 
 def test_one_lock_a_home(home: Paths) -> None:

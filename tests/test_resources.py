@@ -34,7 +34,9 @@ def test_remember(tmp_path: Path, bundle: Path) -> None:
     resources.remember(paths)
     lines = Path(paths.interpreter).read_text(encoding="utf-8").splitlines()
     assert lines == [sys.executable, str(Path(spread.__file__).parent.parent)]
-    for name in ("stop", "session-start"):
+    assert {"stop", "session-start", "statusline"} <= set(resources.shims()) == set(os.listdir(paths.hooks))
+    assert "hooks.json" not in resources.shims()
+    for name in resources.shims():
         copy = Path(paths.hooks, name)
         assert copy.read_bytes() == (bundle / "hooks" / name).read_bytes()
         assert stat.S_IMODE(copy.stat().st_mode) == 0o700

@@ -1,5 +1,6 @@
 """`hooks/stop` and `hooks/session-start`: whatever is wrong, exit 0 and not a word."""
 
+import fcntl
 import json
 import os
 import resource
@@ -7,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,8 +17,10 @@ import pytest
 import spread
 from spread import hook
 from spread.paths import Paths
+from spread.settings import entries
+from spread.settings_text import add_hooks
 from tests.conftest import ROOT, need
-from tests.harness.home import SESSION, set_up, telling_engine
+from tests.harness.home import SESSION, make_project, put_handoff, set_up, telling_engine
 
 PAYLOAD = json.dumps(
     {"session_id": SESSION, "hook_event_name": "Stop", "last_assistant_message": "é" * 30_000}
@@ -271,6 +275,92 @@ def test_a_plugin_without_the_command_says_so_once(
     if told:
         assert list(json.loads(done.stdout)) == ["systemMessage"]
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", ["stop", "session-start"])
+@pytest.mark.parametrize(
+    "scope", ["user", "config dir", "project", "another project", "untouched", "entry gone", "settings gone"]
+)
+def test_the_plugins_hooks_step_aside(
+    shell: list[str], bundle: Path, ready: Paths, tmp_path: Path, name: str, scope: str
+) -> None:
+    """Where the settings have our hooks, the plugin's leave the work to these; elsewhere they do it."""
+    shutil.copy(bundle / "hooks" / name, ready.hooks)
+    folder = tmp_path / "a folder" / ".claude"
+    env = {"HOME": str(tmp_path / "none"), "CLAUDE_PROJECT_DIR": str(tmp_path)}
+    elsewhere: dict[str, dict[str, str]] = {
+        "another project": {},
+        "project": {"CLAUDE_PROJECT_DIR": str(folder.parent)},
+        "config dir": {"CLAUDE_CONFIG_DIR": str(folder)},
+    }
+    env |= elsewhere.get(scope, {"HOME": str(folder.parent)})
+    Path(ready.installed).write_text(f"/x/.claude\n{folder}\n")
+    settings = folder / "settings.json"
+    folder.mkdir(parents=True)
+    settings.write_text("{}" if scope in ("untouched", "entry gone") else add_hooks("{}", entries(), {}))
+    age = -10 if scope == "untouched" else 10
+    os.utime(settings, (time.time() + age, time.time() + age))
+    if scope == "settings gone":
+        settings.unlink()
+    Path(ready.interpreter).write_text("/nowhere\n/nowhere\n")  # session-start says so where it does its work
+    works = {}
+    for where in (bundle / "hooks" / name, Path(ready.hooks, name)):
+        before = len(checkpoints(ready))
+        done, _ = run([*shell, where], '{"source":"startup"}\n', env=env)
+        assert (done.returncode, done.stderr) == (0, b"")
+        works[where.parent == Path(ready.hooks)] = bool(done.stdout) or len(checkpoints(ready)) > before
+    assert works == {True: True, False: scope in ("another project", "entry gone", "settings gone")}
+
+
+def test_a_useless_list_of_installs_fails_nothing(shell: list[str], bundle: Path, ready: Paths) -> None:
+    """What cannot be read there is as if nothing were installed."""
+    listed = Path(ready.installed)
+    listed.mkdir()
+    assert_silent(run([*shell, bundle / "hooks" / "stop"], env={"HOME": ""})[0])
+    listed.rmdir()
+    listed.write_bytes(b"\xff\0\n\n/x")
+    assert_silent(run([*shell, bundle / "hooks" / "stop"], env={"HOME": ""})[0])
+    assert len(checkpoints(ready)) == 2
+
+
+def test_the_status_line_shim(shell: list[str], bundle: Path, ready: Paths, tmp_path: Path) -> None:
+    """It runs the module on the recorded interpreter, gives it the client's JSON, and is silent when that fails."""
+    lib = tmp_path / "lib"
+    (lib / "spread").mkdir(parents=True)
+    module = lib / "spread" / "statusline.py"
+    module.write_text("import sys\ndef main(): print(sys.stdin.read() + str(sys.flags.isolated))\n")
+    Path(ready.interpreter).write_text(f"{sys.executable}\n{lib}\n")
+    shim: list[str | Path] = [*shell, bundle / "hooks" / "statusline"]
+    done, _ = run(shim, "told ")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"told 1\n", b"")
+    assert_silent(run(shim, env={"SPREAD_OFF": "1"})[0])
+    module.write_text("1 / 0")
+    assert_silent(run(shim)[0])
+    os.unlink(ready.interpreter)
+    assert_silent(run(shim)[0])
+
+
+def test_the_hooks_without_a_shell(bundle: Path, ready: Paths) -> None:
+    """The form for Windows leaves the same checkpoint, tells the same, and fails nothing."""
+    shim: list[str | Path] = [sys.executable, "-I", "-S", bundle / "hooks" / "spread-hook.py"]
+    assert_silent(run([*shim, "stop"])[0])
+    (checkpoint,) = checkpoints(ready)
+    assert checkpoint.read_text() == PAYLOAD + "\n"
+    assert_silent(run([*shim, "stop"], env={"SPREAD_OFF": "1"})[0])
+    Path(ready.paused).touch()
+    assert_silent(run([*shim, "stop"])[0])
+    os.unlink(ready.paused)
+    assert len(checkpoints(ready)) == 1
+    set_up(ready)
+    env = {"CLAUDE_PROJECT_DIR": str(make_project(Path(ready.home).parent / "p"))}
+    put_handoff(ready, title="fix it")
+    with open(ready.engine_lock, "w") as lock:  # an engine seems to run
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done, _ = run([*shim, "session-start"], '{"source":"startup"}\n', env=env)
+    assert "fix it" in json.loads(done.stdout)["systemMessage"]
+    shutil.rmtree(ready.home)
+    for name in ("stop", "session-start", "prompt", "none"):
+        assert_silent(run([*shim, name])[0])
 
 
 def settings_commands(bundle: Path) -> dict[str, str]:

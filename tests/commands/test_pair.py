@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from spread import __version__, config, peers
+from spread.resources import shims
 from tests.e2e.world import NOT_OURS, Done, World, other_words
 
 CODE = re.compile(r"[a-z0-9]{6}(-[a-z]+){3}")
@@ -64,7 +65,7 @@ def test_the_hooks_work_from_then_on(world: World, relay: str) -> None:
     world.pair()
     for machine in (world.a, world.b):
         assert Path(machine.paths.interpreter).exists()
-        assert {path.name for path in Path(machine.paths.hooks).iterdir()} == {"stop", "session-start"}
+        assert {path.name for path in Path(machine.paths.hooks).iterdir()} == set(shims())
 
 
 def test_the_same_machine_again(world: World, relay: str) -> None:
