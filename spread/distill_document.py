@@ -170,7 +170,7 @@ class Writer:
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
         branch = known.branch or ledger.git.branch or self.facts.branch
-        head = known.head or (ledger.git.commits[-1][1] if ledger.git.commits else "")
+        head = known.head or ledger.git.head
         return ProjectRef(
             known.key or "", known.remote or "", branch, head, known.dirty, relative(self.root, "")
         )

@@ -11,6 +11,7 @@ from spread.distill_shell import UNKNOWABLE, Simple, split
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
+_LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 _LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
 _MOVED: Final = re.compile(r"^(.*?)\{(.*?) => (.*?)\}(.*)$")
@@ -63,6 +64,7 @@ class GitLedger:
     branch: str = ""
     stashed: int = 0  # the line of a stash that was not brought back
     reset: int = 0  # the line of the last hard reset
+    unseen: int = 0  # the line of the last commit whose id was not shown
     rewritten: int = 0  # the line of the last rebase or reset to another commit
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     tried: set[str] = field(
@@ -102,6 +104,8 @@ class GitLedger:
             self.commits.append((call.line, sha, subject))
             self.branch = "" if branch.startswith("detached") else branch
             self.repos.committed(call.line, sha, self.branch, here, root, amends=amends)
+        if not found and call.ok and any(words[1] == "commit" for words, _ in gits):
+            self._quiet_commit(call, here, root)
         if found or ("commit" in _source(call) and _LISTED.search(call.output)):
             verbs = {words[1] for words, _ in gits}
             self._commit(call, here, root, own="commit" in verbs or not verbs & _REPLAYS)
@@ -198,6 +202,22 @@ class GitLedger:
         if sent or not (unseen or _REFUSED.search(call.output)):
             self.done.add("push")
             self.repos.pushed(call.line, sent or "", here, root)
+
+    def _quiet_commit(self, call: Call, here: str, root: str) -> None:
+        """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
+        if _REFUSED.search(call.output) or "--dry-run" in _source(call):
+            return
+        logged = [(sha, subject) for sha, subject in _LOGGED.findall(call.output) if subject in _source(call)]
+        for sha, subject in logged[::-1]:
+            self.commits.append((call.line, sha, subject))
+            self.repos.committed(call.line, sha, self.branch, here, root, amends=False)
+        if not logged:
+            self.unseen = call.line
+
+    @property
+    def head(self) -> str:
+        """Return the last commit's id, an empty string when one came whose id was not seen."""
+        return self.commits[-1][1] if self.commits and self.commits[-1][0] > self.unseen else ""
 
     def marked(self, text: str) -> str:
         """Return what the agent reports now, claims of pushes and commits that nothing confirms marked."""

@@ -28,6 +28,20 @@ def test_commits_amended_and_branches() -> None:
     assert ran(("git commit -m a", "[detached HEAD aaaaaaa] a")).branch == ""
 
 
+def test_a_commit_that_was_not_shown_is_taken_from_the_log() -> None:
+    """Where a pipe hides a commit's own line, the log behind it tells its id; else the head is not known."""
+    shown = ran(
+        ("git commit -m first", "[main aaaaaaa] first"),
+        ("git commit -qm second && git log --oneline -2", "bbbbbbb second\naaaaaaa first"),
+    )
+    assert shown.commits == [(1, "aaaaaaa", "first"), (2, "bbbbbbb", "second")]
+    assert shown.head == "bbbbbbb"
+    hidden = ran(("git commit -m first", "[main aaaaaaa] first"), ("git commit -qm second", ""))
+    assert hidden.head == ""
+    refused = ran(("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "nothing to commit, clean"))
+    assert refused.head == "aaaaaaa"
+
+
 def test_files_only_a_commit_tells_of() -> None:
     """New, removed and moved files of scripts come from the commit's list, told from the top of the tree."""
     files = FileLedger()
