@@ -21,9 +21,11 @@ from spread.paths import Paths, write_atomic
 from spread.peers import Peer
 from spread.project import Project, resolve
 from spread.redact import Redactor, secrets_around
+from spread.transcript_file import first_cwd
 
 BROKEN_AFTER_S: Final = 120.0  # a checkpoint that is not whole by then never will be
 MAX_CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
+STILL_RUNNING: Final = "still running"
 
 log = logging.getLogger("spread.intake")
 
@@ -38,6 +40,7 @@ class Checkpoint:
     cwd: str
     last_message: str | None
     at: float
+    busy: bool = False  # something runs in the background, and the client will go on when it ends
 
 
 def take_all(
@@ -124,6 +127,13 @@ def _parse(path: str, raw: bytes, at: float) -> Checkpoint | None:
         cwd if isinstance(cwd, str) else "",
         last if isinstance(last, str) else None,
         at,
+        _is_busy(data.get("background_tasks")),
+    )
+
+
+def _is_busy(tasks: object) -> bool:
+    return isinstance(tasks, list) and any(
+        isinstance(task, dict) and task.get("status", "running") == "running" for task in tasks
     )
 
 
@@ -133,7 +143,7 @@ def _take(
     if not os.path.exists(checkpoint.transcript):
         log.info("session %s has no transcript yet", checkpoint.session)
         return
-    project = resolve(checkpoint.cwd, with_state=True) if checkpoint.cwd else Project()
+    project = _project(checkpoint)
     state = _session(paths, checkpoint.session)
     if project.key is not None and project.key in paused_projects(paths):
         log.info("session %s: its project is paused", checkpoint.session)
@@ -146,6 +156,8 @@ def _take(
     )  # fmt: skip
     # the transcript's own idea of its session may differ (a fork, a file put together by hand); the hook's counts
     made = replace(made, session_id=checkpoint.session, id=f"{checkpoint.session}.{revision}")
+    if checkpoint.busy:  # at the session's end nothing is: what ran has ended with it
+        made = replace(made, state=f"{made.state}, {STILL_RUNNING}")
     digest = _digest(made)
     if state.get("sha256") == digest:
         log.info("session %s: nothing new since revision %d", checkpoint.session, revision - 1)
@@ -163,6 +175,23 @@ def _take(
         log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
     _remember(paths, checkpoint.session, revision, digest)
     log.info("session %s: revision %d, %d bytes", checkpoint.session, revision, len(text))
+
+
+def _project(checkpoint: Checkpoint) -> Project:
+    """Return the project of a session: where it is now, unless it only went into another repository inside its own."""
+    if not checkpoint.cwd:
+        return Project()
+    here = resolve(checkpoint.cwd, with_state=True)
+    began = first_cwd(checkpoint.transcript)
+    if began and began != checkpoint.cwd and _is_below(checkpoint.cwd, began):
+        home = resolve(began)
+        if home.key != here.key:
+            return resolve(began, with_state=True)
+    return here
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _digest(made: Distillation) -> str:
