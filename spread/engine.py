@@ -65,6 +65,8 @@ class Engine:
         self._peers: dict[str, Peer] = {}
         self._status: dict[str, Any] = {}
         self._ready = False
+        self.held: set[tuple[str, str]] = set()  # debts that must not go while something is paused
+        self._projects: dict[tuple[str, str], str] = {}
         self._prekey_id = b""  # the sealing key the peers know of
         wanted = config.enrich == "claude" and not once  # a run takes longer than `--once` may
         self._enricher = Enricher(paths, config.enrich_daily, self._news.set) if wanted else None
@@ -76,6 +78,7 @@ class Engine:
             SpreadError: It cannot even start.
         """
         engine_lock.sweep(self.paths)
+        store.forget_sessions(self.paths, time.time())
         identity = keys.load(self.paths)
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)
@@ -157,8 +160,9 @@ class Engine:
         self._forget_settled()
         self._notice_routes()
         await self._revoke()
+        self.held = self._find_held(paused)
         decided = plan.plan(
-            self.owed if not paused else [d for d in self.owed if d.name.startswith(RECEIPT)],
+            [debt for debt in self.owed if (debt.peer, debt.name) not in self.held],
             self._courier.routes(), self.tried, time.monotonic(), os.urandom(1)[0] / 255,
         )  # fmt: skip
         for send in decided.sends:
@@ -241,6 +245,17 @@ class Engine:
             for peer, name, since in found if peer in self._peers
         ]  # fmt: skip
 
+    def _find_held(self, paused: bool) -> set[tuple[str, str]]:
+        """Return the debts that wait for `spread resume`; receipts never do."""
+        debts = {(debt.peer, debt.name) for debt in self.owed if not debt.name.startswith(RECEIPT)}
+        projects = set() if paused else intake.paused_projects(self.paths)
+        if not projects:
+            return debts if paused else set()
+        self._projects = {debt: project for debt, project in self._projects.items() if debt in debts}
+        for debt in debts - self._projects.keys():
+            self._projects[debt] = store.project_of(self.paths, self._owed(*debt)) or ""
+        return {debt for debt in debts if self._projects[debt] in projects}
+
     def _forget_settled(self) -> None:
         owed = {(debt.peer, debt.name) for debt in self.owed}
         self.tried = {key: value for key, value in self.tried.items() if key[:2] in owed}
@@ -303,18 +318,23 @@ class Engine:
                 await self._courier.send(peer, self._mailroom.seal_receipt(peer, name, receipt), send.route)
                 store.drop_receipt(self.paths, peer.name, name)
             return
-        session, _, revision = debt.name.removesuffix(store.SUFFIX).rpartition(".")
-        letter = self._mailroom.seal_debt(peer, store.Owed(peer.name, session, int(revision), time.time()))
+        letter = self._mailroom.seal_debt(peer, self._owed(peer.name, debt.name))
         if letter is not None:
             await self._courier.send(peer, letter, send.route)
+
+    @staticmethod
+    def _owed(peer: str, name: str) -> store.Owed:
+        session, _, revision = name.removesuffix(store.SUFFIX).rpartition(".")
+        return store.Owed(peer, session, int(revision), time.time())
 
     # -- when to leave -------------------------------------------------------------------------------------
 
     def unsafe(self) -> list[plan.Debt]:
-        """Return the debts that nobody but us holds yet: neither paid nor kept by a relay."""
+        """Return the debts that only we hold yet, and could hand over: not paid, kept by no relay, not held back."""
         return [
             debt for debt in self.owed
-            if not self.tried.get((debt.peer, debt.name, "relay"), plan.Attempts()).stored
+            if (debt.peer, debt.name) not in self.held
+            and not self.tried.get((debt.peer, debt.name, "relay"), plan.Attempts()).stored
         ]  # fmt: skip
 
     def reason(self) -> str:

@@ -22,6 +22,7 @@ from spread import narrative
 from spread.claude import quote
 from spread.distillation import Distillation, render
 from spread.errors import DistillationError, SpreadError
+from spread.intake import paused_projects
 from spread.paths import Paths, write_atomic
 from spread.redact import Redactor, secrets_around
 
@@ -95,6 +96,8 @@ class Enricher:
         client = shutil.which("claude")
         made = _read(path)
         _unlink(path)
+        if made is not None and made.project.id in paused_projects(self._paths):
+            return None  # nothing of it leaves this machine, to whomever
         if made is not None and client is not None:
             _charge(self._paths, now)
             self._task = asyncio.create_task(self._run(made, client))
