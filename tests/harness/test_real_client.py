@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from spread import claude
+from spread import claude, resources
 from spread.paths import Paths
 from tests.conftest import ROOT, need
 from tests.harness.client import Sandbox
@@ -24,7 +24,7 @@ OPENING = "Hand-off of an earlier Claude Code session"
 def box(claude_box: Sandbox, home: Paths, bundle: Path) -> Iterator[Sandbox]:
     """The client with the example settings, a home that is set up, and an engine that seems to run."""
     make_project(claude_box.project)
-    for name in ("stop", "session-start"):
+    for name in resources.HOOKS:
         shutil.copy(bundle / "hooks" / name, home.hooks)
     claude_box.settings(json.loads((bundle / "settings.example.json").read_text()))
     set_up(home)
