@@ -152,10 +152,12 @@ def _is_idle(paths: Paths) -> bool:
     if os.path.exists(paths.paused) or not _has_peers(paths):
         return True
     told = None
-    if os.path.exists(paths.inbox_arrived):
+    session = os.environ.get("CLAUDE_CODE_SESSION_ID")
+    known = session and os.path.exists(os.path.join(paths.inbox_told, session))
+    if known or os.path.exists(paths.inbox_arrived):
         from spread.hook_told import Told
 
-        told = Told(paths, os.environ.get("CLAUDE_CODE_SESSION_ID"))
+        told = Told(paths, session)
     if os.listdir(paths.inbox_new) or not _engine_runs(paths):
         return False
     # what was given to this session is told again if this is a compaction; only the payload says

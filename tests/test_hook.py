@@ -787,6 +787,20 @@ def test_the_usual_start_notes_that_it_has_looked(running: Paths) -> None:
     assert not os.path.exists(running.hook_log)
 
 
+def test_a_compaction_is_no_usual_start(running: Paths, project: Path) -> None:
+    """With nothing pending a session that was given a hand-off is still reminded, whether or not more ever came."""
+    put_handoff(running)
+    payload = {"cwd": str(project), "session_id": "one"}
+    start(running, project, session_id="one")
+    for _ in range(2):
+        raw = json.dumps({**payload, "source": "compact"}).encode() + b"\n"
+        assert b"prints it again" in run_main(running, raw, CLAUDE_CODE_SESSION_ID="one").stdout
+        arrive(running)
+    raw = json.dumps({**payload, "source": "resume"}).encode() + b"\n"
+    assert run_main(running, raw, CLAUDE_CODE_SESSION_ID="one").stdout == b""
+    assert Path(running.inbox_told, "one").read_text().startswith(Path(running.inbox_arrived).read_text())
+
+
 def loaded_modules(home: Paths, project: Path) -> tuple[bytes, set[str]]:
     """Run the hook in a fresh interpreter; return what it printed and which modules it had loaded."""
     code = (

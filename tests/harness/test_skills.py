@@ -18,12 +18,14 @@ from typing import Any
 import pytest
 
 import spread
+from spread import store
 from spread.paths import Paths
 from tests.conftest import ROOT, need
 from tests.harness.client import Result, Sandbox, find_client
 from tests.harness.home import make_project
 from tests.harness.stub_api import Json
 from tests.harness.terminal import Session
+from tests.pairs import handoff
 
 MKTEMP = "mktemp /tmp/spread-pass.XXXXXX"
 MKTEMP_TOLD = "mktemp /tmp/spread-told.XXXXXX"
@@ -227,6 +229,31 @@ def test_share_and_receive_at_terminals(machines: tuple[Machine, Machine]) -> No
     assert f"| > {TOLD}" in received
     for machine in (here, there):
         assert [result for result in machine.results() if result.get("is_error")] == []
+
+
+def test_receive_without_a_word_lists_what_waits(machines: tuple[Machine, Machine]) -> None:
+    """What has come is listed and opened without a permission, and Claude reads it as quoted data."""
+    here, _ = machines
+    store.accept(
+        Paths(here.env["SPREAD_HOME"]), "laptop", handoff("0b1f7c52-2f5d", 1, goal="the MARKER goal"),
+        expected=("0b1f7c52-2f5d", 1), own=True,
+    )  # fmt: skip
+    here.box.reply_with(
+        {
+            "default": "the end",
+            "rules": [
+                {"match": "# Receive a session", "reply": bash("spread inbox")},
+                {"match": r"\A\* (?P<id>[0-9a-f]{8}) ", "reply": bash("spread show {{id}}")},
+            ],
+        }
+    )
+    assert here.run("/distill-receive").stdout.strip() == "the end"
+    listed, shown = here.results()
+    assert not listed.get("is_error")
+    assert "the MARKER goal" in str(listed["content"])
+    assert not shown.get("is_error")
+    assert "from machine laptop" in str(shown["content"])
+    assert "| # the MARKER goal" in str(shown["content"])
 
 
 @pytest.mark.parametrize(
