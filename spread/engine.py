@@ -22,6 +22,7 @@ from spread.config import Config, interfaces
 from spread.courier import Courier
 from spread.enrich import Enricher
 from spread.errors import SpreadError, StoreError
+from spread.intake_settled import LOOK_AGAIN_S
 from spread.mailroom import Mailroom
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
@@ -65,6 +66,7 @@ class Engine:
         self._peers: dict[str, Peer] = {}
         self._status: dict[str, Any] = {}
         self._ready = False
+        self._unsettled = False  # the client still writes a transcript that we are to distil
         self.held: set[tuple[str, str]] = set()  # debts that must not go while something is paused
         self._projects: dict[tuple[str, str], str] = {}
         self._prekey_id = b""  # the sealing key the peers know of
@@ -143,6 +145,7 @@ class Engine:
             self._courier.follow(found)
         self._refresh_contacts(now)
         paused = self._is_paused()
+        waiting: set[str] = set()
         if not paused and await asyncio.to_thread(
             intake.take_all,
             self.paths,
@@ -150,6 +153,7 @@ class Engine:
             self.config.machine,
             now,
             enrich=self._enricher is not None,
+            waiting=waiting,
         ):
             self._active = time.monotonic()
         enrich_s = None if paused else self._enrich(now)
@@ -171,9 +175,11 @@ class Engine:
             self._ready = True
             write_atomic(self.paths.engine_ready, f"{now}\n".encode("ascii"))
         self._write_status(paused)
-        if enrich_s is None:
+        self._unsettled = bool(waiting)
+        soon = [after_s for after_s in (enrich_s, LOOK_AGAIN_S if waiting else None) if after_s is not None]
+        if not soon:
             return decided.wake_at
-        return min(time.monotonic() + enrich_s, decided.wake_at or math.inf)
+        return min(time.monotonic() + min(soon), decided.wake_at or math.inf)
 
     def _enrich(self, now: float) -> float | None:
         """Owe what was enriched, after newer turns were taken; return after how many seconds to look again."""
@@ -345,7 +351,7 @@ class Engine:
         return "; ".join(sorted(told))
 
     def _is_done(self) -> bool:
-        if self._sending or (self._enricher is not None and self._enricher.busy):
+        if self._unsettled or self._sending or (self._enricher is not None and self._enricher.busy):
             return False
         age = time.time() - self._started
         if self.once:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from spread import distill, store
 from spread.distillation import Distillation
 from spread.errors import SpreadError
+from spread.intake_settled import SETTLE_S, is_settled
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
 from spread.project import Project, resolve
@@ -40,24 +41,34 @@ class Checkpoint:
     cwd: str
     last_message: str | None
     at: float
+    prompt_id: str = ""
     busy: bool = False  # something runs in the background, and the client will go on when it ends
 
 
 def take_all(
-    paths: Paths, peers: Mapping[str, Peer], machine: str, now: float, *, enrich: bool = False
-) -> bool:
+    paths: Paths, peers: Mapping[str, Peer], machine: str, now: float, *, enrich: bool = False,
+    waiting: set[str] | None = None,
+) -> bool:  # fmt: skip
     """Turn every whole checkpoint into a revision; tell whether there was any.
 
     What cannot be distilled is moved to quarantine with the reason beside it; nothing is lost.
 
     Args:
         enrich: Leave a copy of each revision that is owed, for a narrative.
+        waiting: Takes the sessions whose transcript the client still writes; look again after LOOK_AGAIN_S.
     """
     newest: dict[str, Checkpoint] = {}
+    last: dict[str, Checkpoint] = {}
     taken: dict[str, list[str]] = {}
     for checkpoint in _whole(paths, now):
         taken.setdefault(checkpoint.session, []).append(checkpoint.path)
+        last[checkpoint.session] = checkpoint
         newest[checkpoint.session] = _merged(newest.get(checkpoint.session), checkpoint)
+    unsettled = {session for session, checkpoint in last.items() if not _is_settled(checkpoint, now)}
+    if waiting is not None:
+        waiting |= unsettled
+    for session in unsettled:
+        del newest[session]
     for session, checkpoint in newest.items():
         try:
             _take(paths, checkpoint, peers, machine, enrich)
@@ -85,6 +96,12 @@ def _merged(older: Checkpoint | None, newer: Checkpoint) -> Checkpoint:
     if older is not None and newer.last_message is None:
         return replace(newer, last_message=older.last_message)
     return newer
+
+
+def _is_settled(checkpoint: Checkpoint, now: float) -> bool:
+    if not 0 <= now - checkpoint.at < SETTLE_S:  # or the clock was set back
+        return True
+    return is_settled(checkpoint.transcript, checkpoint.prompt_id, checkpoint.last_message)
 
 
 def _whole(paths: Paths, now: float) -> list[Checkpoint]:
@@ -127,6 +144,7 @@ def _parse(path: str, raw: bytes, at: float) -> Checkpoint | None:
         cwd if isinstance(cwd, str) else "",
         last if isinstance(last, str) else None,
         at,
+        prompt if isinstance(prompt := data.get("prompt_id"), str) else "",
         _is_busy(data.get("background_tasks")),
     )
 

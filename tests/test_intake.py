@@ -15,6 +15,7 @@ import pytest
 from spread import distill, intake, store
 from spread.distillation import Distillation
 from spread.intake import BROKEN_AFTER_S, MAX_CHECKPOINT_BYTES, follow, take_all
+from spread.intake_settled import SETTLE_S
 from spread.paths import Paths
 from spread.peers import Peer
 from tests.pairs import Home, befriend, new_home
@@ -83,7 +84,7 @@ class Desk:
         os.utime(path, (then, then))
         return path
 
-    def take(self, *, later_s: float = 0, enrich: bool = False) -> bool:
+    def take(self, *, later_s: float = SETTLE_S, enrich: bool = False) -> bool:
         """Take all checkpoints, some seconds after the newest was left."""
         now = (
             max((entry.stat().st_mtime for entry in os.scandir(self.paths.checkpoints)), default=0) + later_s
@@ -217,6 +218,30 @@ def test_later_message_counts(desk: Desk) -> None:
     desk.checkpoint("2", last_assistant_message="This came earlier.", age_s=5)
     desk.take()
     assert "This is the later message." in desk.sent().summary
+
+
+def test_what_the_client_still_writes_is_waited_for(desk: Desk) -> None:
+    """A transcript without the turn's last message is looked at again, and taken as it is in the end."""
+    desk.checkpoint(last_assistant_message="Not there yet.")
+    waiting: set[str] = set()
+    at = os.stat(Path(desk.paths.checkpoints, "1")).st_mtime
+    assert not take_all(desk.paths, desk.peers, "desk", at + SETTLE_S / 2, waiting=waiting)
+    assert (waiting, desk.checkpoints(), desk.owed()) == ({SESSION}, ["1"], [])
+    desk.turn(answer="Not there yet.")
+    waiting.clear()
+    assert take_all(desk.paths, desk.peers, "desk", at + SETTLE_S / 2, waiting=waiting)
+    assert (waiting, desk.checkpoints()) == (set(), [])
+    assert desk.sent().last_request == "please do it (2)"
+    for later_s in (SETTLE_S, -60):  # the clock may be set back
+        desk.checkpoint(last_assistant_message=f"Never there, {later_s}.")
+        assert desk.take(later_s=later_s)
+
+
+def test_a_sessions_end_is_not_waited_for(desk: Desk) -> None:
+    """At its end the file is complete, whatever the last message was."""
+    desk.checkpoint("1", age_s=1, last_assistant_message="Not there yet.")
+    desk.checkpoint("2", hook_event_name="SessionEnd", last_assistant_message=None)
+    assert desk.take(later_s=0)
 
 
 BUSY = [{"id": "b1", "type": "shell", "status": "running", "description": "x", "command": "sleep 9"}]
