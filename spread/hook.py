@@ -39,7 +39,7 @@ def prompt() -> None:
     """Answer the client at a prompt; `hooks/prompt` asks only when something has come."""
     paths = Paths()
     try:
-        _answer(user_prompt(_payload(), paths, time.time()))
+        _answer(user_prompt(_payload(), paths))
     except Exception as problem:  # as above
         _log(paths, problem, "prompt")
 
@@ -93,7 +93,7 @@ def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[
         return None
     if source == "compact":
         return hook_inbox.reminder(told)
-    entries = [entry for entry in hook_inbox.pending(paths) if entry.get("project") == here.key]
+    entries = hook_inbox.pending(paths, str(here.key))
     if source in ("startup", "clear"):
         answer = hook_inbox.hand_over(entries, here, paths, now, told) if entries else None
     else:
@@ -102,12 +102,11 @@ def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[
     return answer
 
 
-def user_prompt(payload: dict[str, object], paths: Paths, now: float) -> dict[str, object] | None:
+def user_prompt(payload: dict[str, object], paths: Paths) -> dict[str, object] | None:
     """Return one line on what came for the session's project since it was last told, or None.
 
     Args:
         payload: The hook's stdin; `session_id` and `cwd` are used.
-        now: Unix seconds.
     """
     if os.path.exists(paths.paused) or not _has_peers(paths):
         return None
@@ -119,11 +118,8 @@ def user_prompt(payload: dict[str, object], paths: Paths, now: float) -> dict[st
         from spread import hook_inbox
 
         here = _here(payload, paths)
-        entries = hook_inbox.pending(paths) if here is not None else []
-        answer = hook_inbox.announce(
-            [entry for entry in entries if here is not None and entry.get("project") == here.key],
-            paths, told,
-        )  # fmt: skip
+        if here is not None:
+            answer = hook_inbox.announce(hook_inbox.pending(paths, str(here.key)), paths, told)
     return answer if told.save() else None
 
 

@@ -245,8 +245,8 @@ def _when(entry: Entry) -> float:
 # The inbox
 
 
-def pending(paths: Paths) -> list[Entry]:
-    """Return what the index knows of `inbox/new`, newest first; each entry carries its file name."""
+def pending(paths: Paths, project: str) -> list[Entry]:
+    """Return what the index knows of a project in `inbox/new`, newest first; each entry carries its file name."""
     present = set(os.listdir(paths.inbox_new))
     if not present:
         return []
@@ -258,7 +258,7 @@ def pending(paths: Paths) -> list[Entry]:
     known = index.get("entries") if isinstance(index, dict) and index.get("schema") == 1 else None
     entries = []
     for name, entry in known.items() if isinstance(known, dict) else ():
-        if isinstance(entry, dict) and name in present:
+        if isinstance(entry, dict) and entry.get("project") == project and name in present:
             entry["file"] = name
             entries.append(entry)
     return sorted(entries, key=_when, reverse=True)

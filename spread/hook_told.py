@@ -20,7 +20,7 @@ class Told:
     A hand-off is one session of one peer, whatever its revision: who was told of it is not told of its next turns.
     """
 
-    __slots__ = ("_folder", "_known", "_path", "arrived")
+    __slots__ = ("_folder", "_known", "_path", "_whose", "arrived")
 
     def __init__(self, paths: Paths, session: object) -> None:
         # before the inbox is looked at: what comes meanwhile leads to one look too many, not to one too few
@@ -29,6 +29,7 @@ class Told:
         name = file_name(session)
         self._path = os.path.join(self._folder, name) if name else None
         self._known = _lines(self._path)[1:] if self._path else []
+        self._whose = {_whose(line.partition(" ")[2]) for line in self._known}
 
     @property
     def given(self) -> list[str]:
@@ -37,11 +38,12 @@ class Told:
 
     def knows(self, file: str) -> bool:
         """Tell whether the session was told of this hand-off, in this or an earlier revision."""
-        return _whose(file) in {_whose(line.partition(" ")[2]) for line in self._known}
+        return _whose(file) in self._whose
 
     def add(self, kind: str, file: str) -> None:
         """Note a hand-off as `given` or `named`."""
         self._known.append(f"{kind} {file}")
+        self._whose.add(_whose(file))
 
     def save(self) -> bool:
         """Keep it; tell whether that could be done (where nothing can be kept, nothing may be repeated)."""

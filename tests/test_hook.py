@@ -170,7 +170,7 @@ def arrive(home: Paths) -> None:
 
 def prompted(home: Paths, cwd: Path, session: str = "one") -> dict[str, Any] | None:
     """Submit a prompt; return what the client would be told."""
-    return hook.user_prompt({"session_id": session, "cwd": str(cwd), "prompt": "x"}, home, time.time())
+    return hook.user_prompt({"session_id": session, "cwd": str(cwd), "prompt": "x"}, home)
 
 
 def test_what_came_meanwhile_is_announced_once(running: Paths, project: Path) -> None:
@@ -275,7 +275,7 @@ def test_without_a_usable_id_nothing_is_announced(running: Paths, project: Path,
     put_handoff(running)
     before = set(Path(running.home).parent.rglob("*"))
     payload = {"session_id": session, "cwd": str(project)}
-    assert hook.user_prompt(payload, running, time.time()) is None
+    assert hook.user_prompt(payload, running) is None
     assert set(Path(running.home).parent.rglob("*")) == before
     assert start(running, project, session_id=session) is not None
 
