@@ -257,6 +257,80 @@ def test_a_crashing_interpreter_fails_nothing(
     assert_silent(run([*shell, bundle / "hooks" / name], '{"source":"startup"}\n')[0])
 
 
+# The start
+
+
+class Engine:
+    """A process that looks like an engine from outside, or like another program."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "import sys; sys.stdin.read()", *arguments], stdin=subprocess.PIPE
+        )
+
+    def __enter__(self) -> int:
+        return self.process.pid
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "runs"),
+    [
+        (["spread.cli", "sync", "--detached"], False),
+        (["/a b/bin/spread", "sync"], False),
+        (["/a b/bin/spread", "status"], True),
+        (["something else"], True),
+        (["spread", "sync", "--once"], True),
+    ],
+)
+def test_the_usual_start_needs_no_interpreter(
+    shell: list[str], bundle: Path, ready: Paths, asked: Path, arguments: list[str], runs: bool
+) -> None:
+    """With an engine behind the noted number and an empty inbox it is silent, and the session has looked."""
+    need(os.path.exists("/proc/self/cmdline"), "/proc")
+    told = Path(ready.inbox_told, SESSION)
+    with Engine(*arguments) as pid:
+        Path(ready.engine_pid).write_text(f"{pid}\n")
+        assert_silent(run([*shell, bundle / "hooks" / "session-start"])[0])
+    assert asked.exists() is runs
+    assert told.exists() is not runs
+    if not runs:
+        assert told.read_text() == Path(ready.inbox_arrived).read_text()
+        assert told.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("how", ["inbox", "told", "id", "dead", "no pid"])
+def test_an_unusual_start_asks(shell: list[str], bundle: Path, ready: Paths, asked: Path, how: str) -> None:
+    """Something in the inbox, a session that was told before, an odd id, or no engine: Python looks."""
+    env = {"CLAUDE_CODE_SESSION_ID": "../x"} if how == "id" else {}
+    with Engine("spread", "sync") as pid:
+        Path(ready.engine_pid).write_text(f"{pid}\n")
+        if how == "inbox":
+            Path(ready.inbox_new, "laptop.x.1.md").touch()
+        elif how == "told":
+            Path(ready.inbox_told, SESSION).touch()
+        elif how == "dead":
+            Path(ready.engine_pid).write_text("4194305\n")
+        elif how == "no pid":
+            os.unlink(ready.engine_pid)
+        assert_silent(run([*shell, bundle / "hooks" / "session-start"], env=env)[0])
+    assert asked.exists()
+
+
+def test_a_start_before_anything_came_notes_nothing(
+    shell: list[str], bundle: Path, ready: Paths, asked: Path
+) -> None:
+    """Where nothing ever arrived there is nothing to remember."""
+    os.unlink(ready.inbox_arrived)
+    with Engine("spread", "sync") as pid:
+        Path(ready.engine_pid).write_text(f"{pid}\n")
+        assert_silent(run([*shell, bundle / "hooks" / "session-start"])[0])
+    assert not asked.exists()
+    assert os.listdir(ready.inbox_told) == []
+
+
 # The prompt
 
 
