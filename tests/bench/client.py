@@ -4,7 +4,7 @@
 
 The home is paired and its engine's lock is held. A third run in each turn has hooks on the same events that do
 nothing: what is left is ours. Then each hook by itself, with 50 hand-offs in the inbox, against the bare interpreter
-and a shell that does nothing. Wall time, as a person waits; medians.
+and a shell that does nothing. Medians; wall time is what a person waits, CPU time is what a busy machine can tell.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -56,12 +57,14 @@ def engine(home: Paths) -> Iterator[None]:
             process.communicate()
 
 
-def timed(box: Sandbox, home: Paths, settings: dict[str, object]) -> float:
-    """Run the client once; return the seconds."""
+def timed(box: Sandbox, home: Paths, settings: dict[str, object]) -> tuple[float, float]:
+    """Run the client once; return the seconds on the clock, and those of CPU time of it and all it waited for."""
     box.settings(settings)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = box.run("-p", "hello", env={"SPREAD_HOME": home.home})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 0, done.stderr
-    return done.seconds
+    return done.seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def compare(box: Sandbox, home: Paths, pairs: int) -> float:
@@ -71,20 +74,19 @@ def compare(box: Sandbox, home: Paths, pairs: int) -> float:
     for groups in idle["hooks"].values():
         groups[0]["hooks"][0]["command"] = ":"
     kinds: dict[str, dict[str, object]] = {"without": {}, "hooks of `:`": idle, "with ours": ours}
-    taken: dict[str, list[float]] = {name: [] for name in kinds}
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in kinds}
     timed(box, home, ours)
     for number in range(pairs):
         names = list(kinds)
         for name in names[number % 3 :] + names[: number % 3]:  # who goes first takes turns
             taken[name].append(timed(box, home, kinds[name]))
-    base = statistics.median(taken["without"])
-    for name, seconds in taken.items():
-        each = statistics.median(one / other for one, other in zip(seconds, taken["without"], strict=True))
-        print(
-            f"{name:>22}: {spread_of(seconds)}, {statistics.median(seconds) / base:.3f} x without "
-            f"(median of the pairs {each:.3f})"
-        )
-    return statistics.median(taken["with ours"]) / base
+    ratio = 1.0
+    for at, what in ((1, "CPU"), (0, "wall")):
+        base = statistics.median(run[at] for run in taken["without"])
+        for name, runs in taken.items():
+            ratio = statistics.median(run[at] for run in runs) / base
+            print(f"{what:>5} {name:>14}: {spread_of([run[at] for run in runs])}, {ratio:.3f} x without")
+    return ratio
 
 
 def spread_of(seconds: list[float]) -> str:
