@@ -39,7 +39,7 @@ def prepare(home: Paths) -> None:
     home.make()
     Path(home.config).write_text('relay = ""\n')
     set_up(home)
-    for name in resources.HOOKS:
+    for name in ("stop", "session-start", "prompt"):
         shutil.copy(os.path.join(resources.bundled("hooks"), name), home.hooks)
     Path(home.inbox_arrived).write_text("1\n")
 
@@ -100,7 +100,7 @@ def hooks(home: Paths, project: Path) -> None:
     for number in range(50):
         put_handoff(home, f"session-{number}", project="git.example/acme/other", body="line\n" * 500)
     session = str(uuid.uuid4())
-    shims = {name: ["sh", os.path.join(home.hooks, name)] for name in resources.HOOKS}
+    shims = {name: ["sh", os.path.join(home.hooks, name)] for name in ("stop", "session-start", "prompt")}
     commands = {"python -I -S -c pass": BARE, "sh -c :": ["sh", "-c", ":"], **shims}
     taken: dict[str, list[float]] = {name: [] for name in commands}
     payload = json.dumps({"session_id": session, "cwd": str(project), "source": "startup"}) + "\n"

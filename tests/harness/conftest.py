@@ -20,7 +20,7 @@ from tests.harness.home import make_project, set_up
 def box(claude_box: Sandbox, home: Paths, bundle: Path) -> Iterator[Sandbox]:
     """The client with the example settings, a home that is set up, and an engine that seems to run."""
     make_project(claude_box.project)
-    for name in resources.HOOKS:
+    for name in resources.shims():
         shutil.copy(bundle / "hooks" / name, home.hooks)
     claude_box.settings(json.loads((bundle / "settings.example.json").read_text()))
     set_up(home)
