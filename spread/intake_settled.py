@@ -19,16 +19,18 @@ def is_settled(transcript: str, prompt_id: str, last_message: str | None) -> boo
     """
     if not last_message or not last_message.strip():
         return True
-    tail = _tail(transcript)
+    try:
+        tail = _tail(transcript)
+    except FileNotFoundError:  # at a first turn the file itself may come late
+        return False
+    except OSError:  # waiting mends nothing
+        return True
     at = tail.rfind(f'"promptId":{json.dumps(prompt_id)}'.encode()) if prompt_id else 0
     said = json.dumps(last_message.strip()[:SAID_CHARS], ensure_ascii=False)[1:-1]
     return at >= 0 and tail.find(said.encode("utf-8", "replace"), at) >= 0
 
 
 def _tail(path: str) -> bytes:
-    try:
-        with open(path, "rb") as handle:
-            handle.seek(max(0, os.fstat(handle.fileno()).st_size - TAIL_BYTES))
-            return handle.read(TAIL_BYTES)
-    except OSError:
-        return b""
+    with open(path, "rb") as handle:
+        handle.seek(max(0, os.fstat(handle.fileno()).st_size - TAIL_BYTES))
+        return handle.read(TAIL_BYTES)

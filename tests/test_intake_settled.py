@@ -50,3 +50,8 @@ def test_settled(tmp_path: Path, lines: list[str], prompt_id: str, last: str | N
 def test_no_transcript_is_not_settled(tmp_path: Path) -> None:
     """At a first turn the file itself may come late."""
     assert not is_settled(str(tmp_path / "none"), "p1", "Done.")
+
+
+def test_what_cannot_be_read_is_not_waited_for(tmp_path: Path) -> None:
+    """Waiting would not mend it; reading it will say what is wrong."""
+    assert is_settled(str(tmp_path), "p1", "Done.")

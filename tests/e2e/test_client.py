@@ -217,7 +217,7 @@ def test_a_killed_client_loses_no_finished_turn(
     world.a.stop_engine()
     with Session(a.box, env=world.a.spread_env()) as terminal:
         terminal.ready()
-        a.box.reply_with(["AN ANSWER", {"text": "NEVER", "delay": 60}])
+        a.box.reply_with(["AN ANSWER", {"text": "NEVER", "delay": 15}])
         terminal.submit(GOAL)
         assert terminal.wait_for("AN ANSWER"), terminal.screen()
         wait_until("the turn has ended", lambda: engine_lock.is_running(world.a.paths))
