@@ -18,7 +18,6 @@ from spread.distill_turns import Turn, choices_of, turn_of
 from spread.distill_validation import NEVER_RAN, Run, ends, run_of
 from spread.distill_words import is_incidental, question_of, rules, still_binding
 from spread.distillation_codec import shorten
-from spread.transcript_bytes import PROSE
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
@@ -35,6 +34,7 @@ KEPT_ITEMS: Final = 200  # of decisions, objections, commits and the like
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 KEPT_RULES: Final = 30
 
+PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 
 
