@@ -12,7 +12,7 @@ from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
 KEPT_AGENTS: Final = 60
-KEPT_ORDER_CHARS: Final = 3_000
+KEPT_ORDER_CHARS: Final = 1_500
 KEPT_REPORT_CHARS: Final = 4_000
 KEPT_FILES: Final = 20
 

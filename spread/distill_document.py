@@ -1,5 +1,6 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from spread import __version__, distill_trials
@@ -42,7 +43,6 @@ from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts
 
-_BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
@@ -93,19 +93,23 @@ class Writer:
         return Distillation(**told, redactions=counts)
 
     def _redact(self) -> bool:
-        """Redact all texts seen by `tell` at once; one by one where that would join two. Tell whether any changed."""
+        """Redact all texts seen by `tell`; tell whether any changed."""
         texts = list(self.redacted)
-        told = self._clear(_BETWEEN.join(texts)).split(_BETWEEN)
-        if len(told) != len(texts):
-            told = [self._clear(text) for text in texts]
+        told = self.redactor.texts([self._without(text) for text in texts])
         self.redacted = dict(zip(texts, told, strict=True))
         return told != texts
 
-    def _clear(self, text: str) -> str:
+    def _without(self, text: str) -> str:
+        """Return `text` without the passphrases of this session."""
+        if not self.ledger.secrets:
+            return text
         text, count = without(text, self.ledger.secrets)
         if count:
             self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
-        return self.redactor.text(text)
+        return text
+
+    def _clear(self, text: str) -> str:
+        return self.redactor.text(self._without(text))
 
     def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
         """Return the fields of the document; what `tell` has seen redacted is told so."""
@@ -187,7 +191,7 @@ class Writer:
             title = next((line.strip("# ") for line in plan[1].splitlines() if line.strip("# ")), "")
             goal, lines = f"{goal}\nlater, by an approved plan: {self.tell(title, 200)}", [*lines, plan[0]]
         if (now := self._current(telling)) and not (plan and plan[0] > now.prompt.line):
-            goal += f"\nlately: {self._resolved(now, 300)} (L{now.prompt.line})"
+            goal += f"\nlately: {resolved(now, 300, self._safe)} (L{now.prompt.line})"
         if self.facts.title:
             goal += f"\n(session titled “{self.tell(self.facts.title, 100)}”)"
         self.cite("goal", lines)
@@ -208,16 +212,7 @@ class Writer:
         self.cite("last_request", [turn.prompt.line])
         if turn.last is not None and self.ledger.end == "say":
             self.cite("answer", [turn.last.line])
-        return self._resolved(turn, 700)
-
-    def _resolved(self, turn: Turn, most: int) -> str:
-        """Return a prompt on one line; a short reply together with what it answers."""
-        text = asked(self._safe(turn.prompt.text), most) if most < 700 else self.tell(turn.prompt.text, most)
-        if not is_short_reply(turn.prompt.text):
-            return text
-        if turn.picked:
-            return f"{text} (picks: {self.tell(turn.picked, 200)})"
-        return f"{text} (to the agent's question: {self.tell(turn.asked, 220)})" if turn.asked else text
+        return resolved(turn, 700, self._safe)
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers to questions, approved and rejected plans, denials with words; in order."""
@@ -374,4 +369,15 @@ class Writer:
     def _context(self, page: str) -> str:
         """Return the log of what was said; it fills what the rest leaves of the page."""
         room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
-        return self.log.text(page, self._resolved, self._safe, room)
+        return self.log.text(page, resolved, self._safe, room)
+
+
+def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
+    """Return a prompt on one line, made safe; a short reply together with what it answers."""
+    prompt = turn.prompt.text
+    text = asked(safe(prompt), most) if most < 700 else shorten(safe(prompt[: most + MARGIN_CHARS]), most)
+    if not is_short_reply(prompt):
+        return text
+    if turn.picked:
+        return f"{text} (picks: {shorten(safe(turn.picked), 200)})"
+    return f"{text} (to the agent's question: {shorten(safe(turn.asked), 220)})" if turn.asked else text

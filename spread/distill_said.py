@@ -18,7 +18,8 @@ from spread.distill_turns import Turn
 from spread.distill_words import PASTED_CHARS
 from spread.distillation_codec import clean, shorten
 
-KEPT_CHARS: Final = 80_000  # of the agent's words; few sessions have more
+KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
+NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
 PROMPT_CHARS: Final = 260  # of a prompt are shown
 MAX_WORDS: Final = 900
 LINE_COST: Final = 5  # words: a line's number, who spoke, and the reader's effort
@@ -37,6 +38,7 @@ _STOP_WORDS: Final = (
 )
 _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
+Resolved = Callable[[Turn, int, Callable[[str], str]], str]
 Heard = tuple[int, str]  # the line and the words of the agent, a sub-agent or a summary by the client
 
 
@@ -58,52 +60,56 @@ class Log:
         self.starts = [turn.prompt.line for turn in turns]
         self.chosen: list[_Candidate] | None = None
 
-    def text(
-        self, page: str, resolved: Callable[[Turn, int], str], safe: Callable[[str], str], words: int
-    ) -> str:
+    def text(self, page: str, resolved: Resolved, safe: Callable[[str], str], words: int) -> str:
         """Return one line a turn, newest first, in at most about `words` words.
 
         Args:
             page: The rest of the page, which need not be told again.
-            resolved: Gives a prompt, redacted, on one line of so many characters.
+            resolved: Gives a prompt on one line of so many characters, by what makes its texts safe.
             safe: Gives a text redacted.
         """
         if self.chosen is None:
             self.chosen = _choose(self._candidates(resolved), page, min(words, MAX_WORDS))
-        kept = [it for it in self.chosen if it.at < 0 or it.text in safe(self.heard[it.at][1])]
+        kept = [it for it in self.chosen if it.at < 0 or it.text in safe(self._around(it))]
         room, fits = words, list[_Candidate]()
         for it in kept:
             room -= it.length
             if room < 0:
                 break
             fits.append(it)
-        return "\n".join(self._lines(fits, resolved))
+        return "\n".join(self._lines(fits, lambda turn: resolved(turn, PROMPT_CHARS, safe)))
 
-    def _candidates(self, resolved: Callable[[Turn, int], str]) -> list[_Candidate]:
+    def _around(self, it: _Candidate) -> str:
+        """Return a statement with what was said around it; without it when it is not there to the letter."""
+        said = clean(self.heard[it.at][1])
+        at = said.find(it.text)
+        return said[max(0, at - NEAR_CHARS) : at + len(it.text) + NEAR_CHARS] if at >= 0 else ""
+
+    def _candidates(self, resolved: Resolved) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _ in self.heard)])
         out = list[_Candidate]()
         for at, turn in enumerate(self.turns):
-            _add(out, turn.prompt.line, resolved(turn, PROMPT_CHARS), USER_WORTH, newest, -1 - at)
+            _add(out, turn.prompt.line, resolved(turn, PROMPT_CHARS, clean), USER_WORTH, newest, -1 - at)
         for at, (line, said) in enumerate(self.heard):
             for worth, part in pieces(clean(said)):
                 if part.count(" ") >= MIN_SPACES:
                     _add(out, line, part, 1 + 0.15 * max(min(worth, 4.0), -2.0), newest, at)
         return out
 
-    def _lines(self, chosen: list[_Candidate], resolved: Callable[[Turn, int], str]) -> list[str]:
+    def _lines(self, chosen: list[_Candidate], resolved: Callable[[Turn], str]) -> list[str]:
         """Return the chosen, grouped by turn, newest turn first, in file order within."""
         groups: dict[int, list[_Candidate]] = {}
         for it in sorted(chosen, key=lambda it: it.line):
             groups.setdefault(bisect_right(self.starts, it.line) - 1, []).append(it)
         return [self._line(turn, groups[turn], resolved) for turn in sorted(groups, reverse=True)]
 
-    def _line(self, turn: int, group: list[_Candidate], resolved: Callable[[Turn, int], str]) -> str:
+    def _line(self, turn: int, group: list[_Candidate], resolved: Callable[[Turn], str]) -> str:
         following = self.turns[turn + 1 : turn + 2]
         agent = "agent (the user then objected)" if following and following[0].objects else "agent"
         parts, last = list[str](), 0
         for it in group:
             if it.at < 0:
-                parts.append(f"L{it.line} user: {resolved(self.turns[-1 - it.at], PROMPT_CHARS)}")
+                parts.append(f"L{it.line} user: {resolved(self.turns[-1 - it.at])}")
             elif it.line == last:
                 parts[-1] += f" · {it.text}"
             else:
