@@ -33,12 +33,17 @@ _PRAISE: Final = re.compile(
 )
 
 
+Piece = tuple[str, bool]  # a sentence or list item of a report, and whether it is a heading
+
+
 @lru_cache(400)
-def pieces(said: str) -> tuple[tuple[float, str], ...]:
-    """Return the sentences and list items of a report in order, each with what it is worth."""
-    out = []
+def pieces(said: str) -> tuple[Piece, ...]:
+    """Return the sentences and list items of a report in order."""
+    out = list[Piece]()
     for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
         line = line.strip()
+        if len(line) < MIN_PIECE_CHARS:
+            continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
         heading = bool(_HEADING.match(line))
@@ -47,28 +52,32 @@ def pieces(said: str) -> tuple[tuple[float, str], ...]:
             continue
         for part in _END.split(line):
             if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS:
-                out.append((_worth(part, heading=heading), part))
+                out.append((part, heading))
     return tuple(out)
 
 
-def _worth(part: str, *, heading: bool) -> float:
-    worth = min(len(_NUMBER.findall(part)), 3) * 0.7 + min(len(_NAME.findall(part)), 3) * 0.8
+@lru_cache(4_000)
+def worth(piece: Piece) -> float:
+    """Return what a piece tells: numbers, names and words that announce facts count, praise does not."""
+    part, heading = piece
+    found = min(len(_NUMBER.findall(part)), 3) * 0.7 + min(len(_NAME.findall(part)), 3) * 0.8
     low = part.lower()
-    worth += min(len(_CUE.findall(low)), 2) * 1.0
+    found += min(len(_CUE.findall(low)), 2) * 1.0
     if _PRAISE.search(low):
-        worth -= 1.6
-    return worth - (1.5 if heading else 0) - (0.8 if part.endswith(":") else 0) - len(part) / 250
+        found -= 1.6
+    return found - (1.5 if heading else 0) - (0.8 if part.endswith(":") else 0) - len(part) / 250
 
 
 def points(said: str, most: int) -> str:
     """Return the parts of a report that tell most, in their order and whole, in at most `most` characters."""
     parts = pieces(said)
+    value = list(map(worth, parts))
     chosen, room = set[int](), most
-    for at in sorted(range(len(parts)), key=lambda at: (-parts[at][0], at)):
-        worth, part = parts[at]
-        if chosen and worth < 0:
+    for at in sorted(range(len(parts)), key=lambda at: (-value[at], at)):
+        part, _ = parts[at]
+        if chosen and value[at] < 0:
             break
         if len(part) + 3 <= room:
             chosen.add(at)
             room -= len(part) + 3
-    return " · ".join(parts[at][1] for at in sorted(chosen))
+    return " · ".join(parts[at][0] for at in sorted(chosen))

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from spread.distill_reports import pieces, points
+from spread.distill_reports import Piece, pieces, points, worth
 from spread.distill_turns import Turn
 from spread.distill_words import PASTED_CHARS
 from spread.distillation_codec import clean, shorten
@@ -24,6 +24,7 @@ PROMPT_CHARS: Final = 260  # of a prompt are shown
 MAX_WORDS: Final = 900
 LINE_COST: Final = 5  # words: a line's number, who spoke, and the reader's effort
 USER_WORTH: Final = 2.5
+BEST_FORM: Final = 1.6  # what a statement counts, at most
 MIN_SPACES: Final = 3  # in a statement
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
@@ -48,8 +49,9 @@ class _Candidate:
     text: str
     words: frozenset[str]
     length: int
-    weight: float  # for its kind, place and form
-    at: int = -1  # the place in what was heard; a prompt: -1 - its place among the turns
+    weight: float  # for its kind and place, of a statement as if its form were the best
+    at: int  # the place in what was heard; a prompt: -1 - its place among the turns
+    piece: Piece | None = None  # a statement whose form is not weighed so far
 
 
 class Log:
@@ -91,9 +93,9 @@ class Log:
         for at, turn in enumerate(self.turns):
             _add(out, turn.prompt.line, resolved(turn, PROMPT_CHARS, clean), USER_WORTH, newest, -1 - at)
         for at, (line, said) in enumerate(self.heard):
-            for worth, part in pieces(clean(said)):
-                if part.count(" ") >= MIN_SPACES:
-                    _add(out, line, part, 1 + 0.15 * max(min(worth, 4.0), -2.0), newest, at)
+            for piece in pieces(clean(said)):
+                if piece[0].count(" ") >= MIN_SPACES:
+                    _add(out, line, piece[0], BEST_FORM, newest, at, piece)
         return out
 
     def _lines(self, chosen: list[_Candidate], resolved: Callable[[Turn], str]) -> list[str]:
@@ -130,11 +132,19 @@ def keep(heard: list[Heard], line: int, said: str) -> None:
                 break
 
 
-def _add(out: list[_Candidate], line: int, text: str, worth: float, newest: int, at: int) -> None:
-    words = frozenset(word[:_STEM_CHARS] for word in _WORD.findall(text.lower())) - _STOP
+def _add(
+    out: list[_Candidate],
+    line: int,
+    text: str,
+    value: float,
+    newest: int,
+    at: int,
+    piece: Piece | None = None,
+) -> None:
+    words = frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
     if words:
         recent = 0.5 + 0.5 * line / newest
-        out.append(_Candidate(line, text, words, len(text.split()) + 2, worth * recent, at))
+        out.append(_Candidate(line, text, words, len(text.split()) + 2, value * recent, at, piece))
 
 
 def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
@@ -164,6 +174,9 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
         it = candidates[at]
         if it.length > room:
             continue
+        if it.piece is not None:  # few come so far
+            it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -2.0)) / BEST_FORM
+            it.piece = None
         now = gain(it)
         if heap and now < -heap[0][0] - 1e-12:
             if now > 0:
