@@ -237,11 +237,15 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
         asked.append(text[1:].split(" ", 1)[0].lower())
     if not taken and not asked:
         return known
-    return [
-        (line, rule)
-        for line, rule in known
-        if not (_forbids(rule, asked) or any(part & stems(rule) for part in taken))
-    ]
+    parts = {part for word in asked for part in word.replace(":", "-").split("-")}
+    words = f" {' '.join(asked)}"
+    out = []
+    for line, rule in known:
+        verb = _forbidden(rule)
+        wanted = verb and (verb in parts or f" {verb}" in words)
+        if not wanted and not any(part & stems(rule) for part in taken):
+            out.append((line, rule))
+    return out
 
 
 @lru_cache(1_000)
@@ -249,13 +253,6 @@ def _forbidden(rule: str) -> str:
     """Return the verb that a rule forbids, or an empty string."""
     negated = _NEGATED.search(_plain(rule))
     return negated[1].lower().removesuffix("ing") if negated else ""
-
-
-def _forbids(rule: str, asked: list[str]) -> bool:
-    verb = _forbidden(rule)
-    return bool(verb) and any(
-        verb in word.replace(":", "-").split("-") or word.startswith(verb) for word in asked
-    )
 
 
 def objects(text: str) -> bool:

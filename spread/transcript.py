@@ -317,4 +317,6 @@ def _blocks(content: object) -> list[dict[str, Any]]:
 
 
 def _joined(content: object) -> str:
+    if isinstance(content, str):
+        return content
     return "\n".join(_text(block.get("text")) for block in _blocks(content) if block.get("type") == "text")
