@@ -84,15 +84,15 @@ class Ledger:
         self.git = GitLedger(self.files)
 
     def add(self, event: Event) -> None:
-        if not isinstance(event, Call):
-            self.at = max(self.at, event.line if event.text else 0)
-        elif not event.agent:
-            self.at = max(self.at, event.result_line)
-        if self.secrets and not isinstance(event, Call):
-            event.text = own.without(event.text, self.secrets)[0]
         if isinstance(event, Call):
+            if not event.agent and event.result_line > self.at:
+                self.at = event.result_line
             self._call(event)
-        elif isinstance(event, Say):
+            return
+        self.at = max(self.at, event.line if event.text else 0)
+        if self.secrets:
+            event.text = own.without(event.text, self.secrets)[0]
+        if isinstance(event, Say):
             self._say(event)
         elif isinstance(event, Prompt):
             self._prompt(event)

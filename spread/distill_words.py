@@ -70,10 +70,10 @@ _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
 )
 _POLITE: Final = re.compile(r"^(?:can|could|would|will) you\b|^please\b|\bplease\b")
-_REVOKE: Final = re.compile(
-    r"\b(?:never ?mind|forget (?:about )?(?:that|the rule|what i said|it)|ignore (?:that|what i said|my (?:last|previous))|"
-    r"no longer|you (?:can|may) (?:now )?|go ahead and|it'?s (?:ok|okay|fine) to|feel free to|changed my mind|"
-    r"actually,? (?:let'?s|do|use|you))\b",
+_REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
+    r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:orget (?:about )?(?:that|the rule|what i said|it)|eel free to)\b|"
+    r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
+    r"g(?<!\wg)o ahead and\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)ctually,? (?:let'?s|do|use|you)\b",
 )
 _OBJECTION: Final = re.compile(
     r"^(?:no\b|nope|nah|wrong|stop\b|wait\b|hmm+,? (?:no|that)|undo|revert)|"
@@ -228,7 +228,9 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
-    if not known:
+    low = _plain(text[:3_000])
+    verbs = [verb for _, rule in known if (verb := _forbidden(rule))]
+    if not any(map(low.__contains__, verbs)) and not _REVOKE.search(low):
         return known
     said = [_plain(part) for part in sentences(text[:3_000])]
     taken = [stems(part) for part in said if _REVOKE.search(part)]
