@@ -66,6 +66,8 @@ class Writer:
         self.redacted: dict[str, str] = {}
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
+        self.failed = self._failed()
+        self.doubts = doubts(ledger, facts, project, self.checks.values(), self.main_check, self.root)
         self.log = Log(ledger.turns, ledger.heard)
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
@@ -130,12 +132,12 @@ class Writer:
             summary=self._summary(),
             completed=self._completed(),
             decisions=self._listed("decisions", self._decisions(), 600),
-            failed=self._listed("failed", self._failed(), 500),
+            failed=self._listed("failed", self.failed, 500),
             files=self._files(),
             validation=self._validation(self.main_check),
             todos=self._todos(),
             next=self._next(),
-            uncertainties=self._listed("uncertainties", self._doubts(), 400),
+            uncertainties=self._listed("uncertainties", self.doubts, 400),
             commits=self._listed(
                 "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.git.commits], 160
             ),
@@ -340,10 +342,6 @@ class Writer:
         if first and lines:
             first += f" (L{lines[0]})"
         return "\n".join(filter(None, (first, lines_of(ends, self.tell))))
-
-    def _doubts(self) -> list[tuple[int, str]]:
-        checks = self.checks.values()
-        return doubts(self.ledger, self.facts, self.project, checks, self.main_check, self.root)
 
     def _files(self) -> Files:
         files = self.ledger.files

@@ -131,9 +131,10 @@ class Index:
         """
         out = {}
         for path, line in changed.items():
-            if not any(commit and _below(path, top) for top, commit in tops.items()):
+            places = _upwards(path)
+            if not any(map(tops.get, places)):
                 continue
-            until = max([self.floor, since, *(at for known, at in self.taken.items() if _below(path, known))])
+            until = max([self.floor, since, *(self.taken.get(place, 0) for place in places)])
             if until < max(line, self.dirty.get(path, 0)):
                 out[path] = line
         return out
@@ -158,6 +159,15 @@ def _is_file(path: str) -> bool:
 
 def _below(path: str, top: str) -> bool:
     return path == top or path.startswith(f"{top}/")
+
+
+def _upwards(path: str) -> list[str]:
+    """Return a path and all directories it is below."""
+    out = [path]
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        out.append(path)
+    return out
 
 
 def _fits(path: str, end: str) -> bool:
