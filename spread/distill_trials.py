@@ -19,6 +19,7 @@ NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works 
 ALIKE: Final = 3  # so many failures with one error are told as one
 WHAT_CHARS: Final = 90
 ERROR_CHARS: Final = 120
+BEGINNING_CHARS: Final = 200
 INPUT_CHARS: Final = 60  # a longer input is no choice among few
 # Tools whose failing is part of looking around.
 _LOOKING: Final = frozenset(
@@ -58,14 +59,17 @@ class Trial:
     last: int
     what: str
     subject: str
-    output: str
+    output: str  # its beginning
     refused: bool
     agent: bool
     count: int = 1
     worked: str = ""
     worked_at: int = 0
     key: str = ""
-    error: str = ""  # the signature of what it failed with
+    causes: list[str] = field(
+        default_factory=list
+    )  # the lines of the output that may tell why, the likeliest first
+    error: str = ""  # the signature of the first
     given: str = ""  # a digest of the last input
     choice: dict[str, str] = field(default_factory=dict)  # the short inputs of the last call
     changed: str = ""  # how the input of what worked differed; `=` when it did not
@@ -94,17 +98,18 @@ def note(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = Fals
         return
     output = _TAG.sub("", ends(call.output[:20_000]))[:4_000].strip()
     about = key if shell and not refused and _VERB.match(key) else _subject(call)
-    error = errors.signature(next(iter(_causes(output, call.name)), ""))
+    causes = _causes(output, call.name)
+    error = errors.signature(next(iter(causes), ""))
     name = f"{call.name} {about} {error}"
     if (known := trials.pop(name, None)) is not None:
         known.count, known.last = known.count + 1, call.result_line or call.line
-        known.worked, known.output = "", output
+        known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.given, known.choice = _digest(call), _choice(call)
         trials[name] = known
         return
     trials[name] = Trial(
-        call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output,
-        call.output.startswith(_REFUSED), bool(call.agent), key=key, error=error, given=_digest(call), choice=_choice(call),
+        call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output[:BEGINNING_CHARS],
+        call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=_digest(call), choice=_choice(call),
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
@@ -202,7 +207,7 @@ def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
 
     Those with the same error are told as one, as an error of the environment would hide all others.
     """
-    found = [(trial, _causes(trial.output, trial.what.partition(" ")[0])) for trial in trials.values()]
+    found = [(trial, trial.causes) for trial in trials.values()]
     noise, main = _noise(found)
     groups: dict[str, list[tuple[Trial, str]]] = {}
     for at, (trial, lines) in enumerate(found):
