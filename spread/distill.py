@@ -10,7 +10,7 @@ from typing import Final
 
 from spread import distill_agents as helpers
 from spread import distill_state
-from spread.distill_calls import is_async, is_dull, task_of
+from spread.distill_calls import is_async, task_of
 from spread.distill_document import Writer
 from spread.distill_ledger import Ledger
 from spread.distill_repo import unmarked
@@ -82,7 +82,6 @@ class _Reading:
     def __init__(self, path: str) -> None:
         self.path = path
         self.reader, self.ledger = Reader(), Ledger()
-        self.reader.dull = is_dull
         self.offset = 0
         self.moved = False
         self.files = agent_files(path)
@@ -100,7 +99,7 @@ class _Reading:
         if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
             return False
         self.offset, self.reader, self.ledger, self.taken = offset, reader, ledger, taken
-        self.reader.dull, self.reader.seen = is_dull, bytearray(reader.seen)
+        self.reader.seen = bytearray(reader.seen)
         return True
 
     def read_on(self) -> bytes:
@@ -143,7 +142,7 @@ class _Reading:
     def _add(self, path: str, line: int) -> None:
         """Add what a sub-agent did, at the line of the session where its result came."""
         reader = Reader(os.path.basename(path))
-        reader.dull, reader.copied = is_dull, self.reader.known()
+        reader.copied = self.reader.known()
         try:
             for raw in open_lines(path):
                 for event in reader.feed(raw):

@@ -12,8 +12,8 @@ from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
 KEPT_AGENTS: Final = 60
-KEPT_ORDER_CHARS: Final = 3_000
-KEPT_REPORT_CHARS: Final = 4_000
+KEPT_ORDER_CHARS: Final = 1_500
+KEPT_REPORT_CHARS: Final = 1_500  # what follows tells less than the session itself
 KEPT_FILES: Final = 20
 
 _ONLY_LOOK: Final = frozenset(("Explore", "Plan", "claude-code-guide"))

@@ -1,5 +1,6 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from spread import __version__, distill_trials
@@ -7,7 +8,7 @@ from spread.distill_agents import told
 from spread.distill_doubts import doubts
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import COMPLETE, lines_of, open_ends
+from spread.distill_next import COMPLETE, lines_of, open_ends, unticked
 from spread.distill_own import without
 from spread.distill_reports import points
 from spread.distill_said import Log, asked
@@ -44,7 +45,6 @@ from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts
 
-_BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
@@ -69,6 +69,8 @@ class Writer:
         self.redacted: dict[str, str] = {}
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
+        self.failed = self._failed()
+        self.doubts = doubts(ledger, facts, project, self.checks.values(), self.main_check, self.root)
         self.log = Log(ledger.turns, ledger.heard)
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
@@ -96,19 +98,23 @@ class Writer:
         return Distillation(**told, redactions=counts)
 
     def _redact(self) -> bool:
-        """Redact all texts seen by `tell` at once; one by one where that would join two. Tell whether any changed."""
+        """Redact all texts seen by `tell`; tell whether any changed."""
         texts = list(self.redacted)
-        told = self._clear(_BETWEEN.join(texts)).split(_BETWEEN)
-        if len(told) != len(texts):
-            told = [self._clear(text) for text in texts]
+        told = self.redactor.texts([self._without(text) for text in texts])
         self.redacted = dict(zip(texts, told, strict=True))
         return told != texts
 
-    def _clear(self, text: str) -> str:
+    def _without(self, text: str) -> str:
+        """Return `text` without the passphrases of this session."""
+        if not self.ledger.secrets:
+            return text
         text, count = without(text, self.ledger.secrets)
         if count:
             self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
-        return self.redactor.text(text)
+        return text
+
+    def _clear(self, text: str) -> str:
+        return self.redactor.text(self._without(text))
 
     def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
         """Return the fields of the document; what `tell` has seen redacted is told so."""
@@ -129,12 +135,12 @@ class Writer:
             summary=self._summary(),
             completed=self._completed(),
             decisions=self._listed("decisions", self._decisions(), 600),
-            failed=self._listed("failed", self._failed(), 500),
+            failed=self._listed("failed", self.failed, 500),
             files=self._files(),
             validation=self._validation(self.main_check),
             todos=self._todos(),
             next=self._next(),
-            uncertainties=self._listed("uncertainties", self._doubts(), 400),
+            uncertainties=self._listed("uncertainties", self.doubts, 400),
             commits=self._listed(
                 "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.git.commits], 160
             ),
@@ -186,7 +192,7 @@ class Writer:
         if first.prompt.kind == "command" and " " not in first.prompt.text and len(telling) > 1:
             then = telling[1]
             goal, lines = (
-                f"{goal}\nthen: {self._resolved(then, 400)} (L{then.prompt.line})",
+                f"{goal}\nthen: {resolved(then, 400, self._safe)} (L{then.prompt.line})",
                 [*lines, then.prompt.line],
             )
         plan = self.ledger.plan
@@ -194,7 +200,7 @@ class Writer:
             title = next((line.strip("# ") for line in plan[1].splitlines() if line.strip("# ")), "")
             goal, lines = f"{goal}\nlater, by an approved plan: {self.tell(title, 200)}", [*lines, plan[0]]
         if (now := self._current(telling)) and not (plan and plan[0] > now.prompt.line):
-            goal += f"\nlately: {self._resolved(now, 300)} (L{now.prompt.line})"
+            goal += f"\nlately: {resolved(now, 300, self._safe)} (L{now.prompt.line})"
         if self.facts.title:
             goal += f"\n(session titled “{self.tell(self.facts.title, 100)}”)"
         self.cite("goal", lines)
@@ -215,16 +221,7 @@ class Writer:
         self.cite("last_request", [turn.prompt.line])
         if turn.last is not None and self.ledger.end == "say":
             self.cite("answer", [turn.last.line])
-        return self._resolved(turn, 700)
-
-    def _resolved(self, turn: Turn, most: int) -> str:
-        """Return a prompt on one line; a short reply together with what it answers."""
-        text = asked(self._safe(turn.prompt.text), most) if most < 700 else self.tell(turn.prompt.text, most)
-        if not is_short_reply(turn.prompt.text):
-            return text
-        if turn.picked:
-            return f"{text} (picks: {self.tell(turn.picked, 200)})"
-        return f"{text} (to the agent's question: {self.tell(turn.asked, 220)})" if turn.asked else text
+        return resolved(turn, 700, self._safe)
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers to questions, approved and rejected plans, denials with words; in order."""
@@ -302,9 +299,17 @@ class Writer:
         return self._listed("completed", [*links, *done, *agents], 700)
 
     def _todos(self) -> tuple[Todo, ...]:
-        open_ = [item for item in self.ledger.todos.values() if item[2] != "completed"][:MAX_ITEMS]
-        self.cite("todos", [line for line, _, _ in open_])
-        return tuple(Todo(self.tell(text, 240), status) for _, text, status in open_)
+        doubtful = unticked(self.ledger)
+        open_ = [(key, *item) for key, item in self.ledger.todos.items() if item[2] != "completed"][
+            :MAX_ITEMS
+        ]
+        self.cite("todos", [line for _, line, _, _ in open_])
+        return tuple(
+            Todo(
+                self.tell(text, 240) + (" (never ticked off; may be done)" if key in doubtful else ""), status
+            )
+            for key, _, text, status in open_
+        )
 
     def _summary(self) -> str:
         """Return the agent's own report: its last message nearly whole, an earlier longer one when that is short."""
@@ -345,9 +350,10 @@ class Writer:
         if main and main.outcome == "failed":
             return self._with_ends(f"make `{self.tell(main.command, 200)}` pass", [main.at])
         newest = max((line for line, _, _ in ledger.todos.values()), default=0)
+        doubtful = unticked(ledger)
         for status in ("in_progress", "pending"):
-            for line, text, now in ledger.todos.values():
-                if now == status and (status == "pending" or line == newest):
+            for key, (line, text, now) in ledger.todos.items():
+                if now == status and key not in doubtful and (status == "pending" or line == newest):
                     return self._with_ends(self.tell(text, 300), [line], todos=False)
         return self._with_ends("", [])
 
@@ -360,23 +366,6 @@ class Writer:
         if first and lines:
             first += f" (L{lines[0]})"
         return "\n".join(filter(None, (first, lines_of(ends, self.tell))))
-
-    def _doubts(self) -> list[tuple[int, str]]:
-        checks = self.checks.values()
-        return self._old_todos() + doubts(
-            self.ledger, self.facts, self.project, checks, self.main_check, self.root
-        )
-
-    def _old_todos(self) -> list[tuple[int, str]]:
-        """Say when the list of todos was not kept up."""
-        newest = max((line for line, _, _ in self.ledger.todos.values()), default=0)
-        is_open = any(status != "completed" for _, _, status in self.ledger.todos.values())
-        later = sum(turn.prompt.line > newest for turn in self.ledger.turns)
-        if not is_open or later < 2:
-            return []
-        return [
-            (newest, f"the list of todos was not touched during the last {later} requests: some may be done")
-        ]
 
     def _files(self) -> Files:
         files = self.ledger.files
@@ -402,4 +391,15 @@ class Writer:
     def _context(self, page: str) -> str:
         """Return the log of what was said; it fills what the rest leaves of the page."""
         room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
-        return self.log.text(page, self._resolved, self._safe, room)
+        return self.log.text(page, resolved, self._safe, room)
+
+
+def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
+    """Return a prompt on one line, made safe; a short reply together with what it answers."""
+    prompt = turn.prompt.text
+    text = asked(safe(prompt), most) if most < 700 else shorten(safe(prompt[: most + MARGIN_CHARS]), most)
+    if not is_short_reply(prompt):
+        return text
+    if turn.picked:
+        return f"{text} (picks: {shorten(safe(turn.picked), 200)})"
+    return f"{text} (to the agent's question: {shorten(safe(turn.asked), 220)})" if turn.asked else text

@@ -291,11 +291,14 @@ class GitLedger:
     def _from_top(self, path: str, here: str, root: str) -> str:
         """Return the place of a path that git told from the top of its tree: a known one, else below the top."""
         files = self.files
+        inside = here == root or here.startswith(f"{root}/")
+        place = absolute(path, root if inside else here)
+        if files.touches(place):
+            return place
         for known in (*files.created, *files.modified, *files.renamed, *files.deleted):
             if known.endswith(f"/{path}"):
                 return known
-        inside = here == root or here.startswith(f"{root}/")
-        return absolute(path, root if inside else here)
+        return place
 
 
 def _gits(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:

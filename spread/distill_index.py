@@ -28,6 +28,7 @@ _LONG: Final = re.compile(
     r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
 )
 _TABBED: Final = re.compile(r"(?m)^\t(?!\w+(?: \w+)?: )(.+)$")
+_UPWARDS: Final = re.compile(r"^(?:\.\.?/)+")
 _IS_LONG: Final = re.compile(r"(?m)^(?:On branch |HEAD detached |nothing to commit, working tree clean)")
 _QUIET: Final = frozenset(("cd", "echo", "true", "sleep"))
 
@@ -106,7 +107,8 @@ class Index:
         self, words: list[str], commands: list[Simple], output: str, top: str, line: int, changed: list[str]
     ) -> None:
         """Take over which of the changed paths a status lists, and which a whole one does not: committed, or ignored."""
-        ends = [end for path in _listed(output) for end in path.split(" -> ")]
+        listed = [end for path in _listed(output) for end in path.split(" -> ")]
+        ends = list(dict.fromkeys(_UPWARDS.sub("", end) for end in listed))
         for path in changed:
             if _below(path, top) and any(_fits(path, end) for end in ends):
                 self.dirty[path] = line
@@ -129,9 +131,10 @@ class Index:
         """
         out = {}
         for path, line in changed.items():
-            if not any(commit and _below(path, top) for top, commit in tops.items()):
+            places = _upwards(path)
+            if not any(map(tops.get, places)):
                 continue
-            until = max([self.floor, since, *(at for known, at in self.taken.items() if _below(path, known))])
+            until = max([self.floor, since, *(self.taken.get(place, 0) for place in places)])
             if until < max(line, self.dirty.get(path, 0)):
                 out[path] = line
         return out
@@ -158,7 +161,15 @@ def _below(path: str, top: str) -> bool:
     return path == top or path.startswith(f"{top}/")
 
 
-def _fits(path: str, listed: str) -> bool:
+def _upwards(path: str) -> list[str]:
+    """Return a path and all directories it is below."""
+    out = [path]
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        out.append(path)
+    return out
+
+
+def _fits(path: str, end: str) -> bool:
     """Tell whether a status means a path, or the directory it is in, as far as its spelling tells."""
-    end = re.sub(r"^(?:\.\.?/)+", "", listed)
     return path.endswith(f"/{end}") or (end.endswith("/") and f"/{end}" in path) or end in ("", "./")

@@ -18,7 +18,6 @@ from spread.distill_turns import Turn, choices_of, turn_of
 from spread.distill_validation import NEVER_RAN, Run, ends, run_of
 from spread.distill_words import is_incidental, question_of, rules, still_binding
 from spread.distillation_codec import shorten
-from spread.transcript_bytes import PROSE
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
@@ -35,6 +34,7 @@ KEPT_ITEMS: Final = 200  # of decisions, objections, commits and the like
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 KEPT_RULES: Final = 30
 
+PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 
 
@@ -84,15 +84,15 @@ class Ledger:
         self.git = GitLedger(self.files)
 
     def add(self, event: Event) -> None:
-        if not isinstance(event, Call):
-            self.at = max(self.at, event.line if event.text else 0)
-        elif not event.agent:
-            self.at = max(self.at, event.result_line)
-        if self.secrets and not isinstance(event, Call):
-            event.text = own.without(event.text, self.secrets)[0]
         if isinstance(event, Call):
+            if not event.agent and event.result_line > self.at:
+                self.at = event.result_line
             self._call(event)
-        elif isinstance(event, Say):
+            return
+        self.at = max(self.at, event.line if event.text else 0)
+        if self.secrets:
+            event.text = own.without(event.text, self.secrets)[0]
+        if isinstance(event, Say):
             self._say(event)
         elif isinstance(event, Prompt):
             self._prompt(event)

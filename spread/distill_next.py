@@ -29,6 +29,8 @@ _NUMBER: Final = re.compile(r"#(\d+)\b")
 _PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
 _NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpush", re.I)
 
+OLD_AFTER_REQUESTS: Final = 2  # a list of todos that so many requests did not touch
+
 Ends = list[tuple[int, str]]
 
 
@@ -175,8 +177,27 @@ def is_prose(path: str) -> bool:
     return bool(_PROSE.search(path))
 
 
+def unticked(ledger: Ledger) -> set[str]:
+    """Return the open todos that may be done all the same: later ones are, or nobody kept the list up."""
+    newest = max((line for line, _, _ in ledger.todos.values()), default=0)
+    later = sum(turn.prompt.line > newest for turn in ledger.turns)
+    keys = list(ledger.todos)
+    done = [at for at, key in enumerate(keys) if ledger.todos[key][2] == "completed"]
+    last = max(done, default=-1)
+    return {
+        key
+        for at, key in enumerate(keys)
+        if ledger.todos[key][2] != "completed" and (later >= OLD_AFTER_REQUESTS or at < last)
+    }
+
+
 def _todos(ledger: Ledger) -> Ends:
-    open_ = [(line, text) for line, text, status in ledger.todos.values() if status != "completed"]
+    doubtful = unticked(ledger)
+    open_ = [
+        (line, text)
+        for key, (line, text, status) in ledger.todos.items()
+        if status != "completed" and key not in doubtful
+    ]
     if not open_:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"

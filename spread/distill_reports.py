@@ -16,29 +16,40 @@ _CODE: Final = re.compile(r"[;{}]$|^(?:(?:const|let|var|return|await|import|def|
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
 _NUMBER: Final = re.compile(r"\d")
 _NAME: Final = re.compile(
-    r"`[^`\n]+`|\b\w+(?:[./_]\w+)+|\b[a-z]+[A-Z]\w+|(?:^|\s)--?[a-z][\w-]+|\b[0-9a-f]{7,40}\b"
+    r"`[^`\n]+`|\b(?:\w[^\W_]*+_\w++|\w++[./]\w++)(?:[./]\w++)*+|\b[a-z]++[A-Z]\w+|(?:^|\s)--?[a-z][\w-]+|\b[0-9a-f]{7,40}\b"
 )
-# These two look at text in lower case, as `re.I` takes three times as long.
+# These two look at text in lower case, as `re.I` takes three times as long; each alternative begins with its letter, not
+# with `\b`, for the same reason.
 _CUE: Final = re.compile(
-    r"\b(?:because|instead|not|n't|no longer|never|only|remain\w*|still|except|however|but|although|due to|since|so that|"
-    r"caus\w+|reason|issue|problem|bug|wrong|actually|fail\w*|error|warn\w*|missing|broken|block\w*|prevent\w*|kept|keep|"
-    r"preserv\w+|skip\w*|left|unable|cannot|requires?|depends?|changed|replac\w+|remov\w+|increas\w+|decreas\w+|before|"
-    r"previously|now|from|until|critical|recommend\w*|decid\w+|chose|reject\w*)\b|n't\b|→|->|[❌⚠]"
-)  # fmt: skip
-_PRAISE: Final = re.compile(
-    r"\b(?:successfully|perfect|great|excellent|awesome|congratulations|happy|enjoy|fantastic|all set|fully|ready|"
-    r"comprehensive|robust|seamless\w*|complete!|here(?:'s| is) (?:a|the|what))|[!🎉✨🚀]|^(?:now )?(?:let me|i'll|let's)\b|"
-    r"^(?:this session is being continued|if you need specific details|please continue)\b|^\[[ x]\] |"
-    r"^(?:summary|changes made|what i did|key \w+)\W*$"
+    r"b(?<!\wb)(?:ecause|ut|ug|roken|lock\w*|efore)\b|c(?<!\wc)(?:aus\w+|annot|hanged|ritical|hose)\b|"
+    r"d(?<!\wd)(?:ue to|epends?|ecreas\w+|ecid\w+)\b|e(?<!\we)(?:xcept|rror)\b|f(?<!\wf)(?:ail\w*|rom)\b|h(?<!\wh)owever\b|"
+    r"i(?<!\wi)(?:nstead|ssue|ncreas\w+)\b|k(?<!\wk)(?:ept|eep)\b|l(?<!\wl)eft\b|m(?<!\wm)issing\b|"
+    r"n(?:(?<!\wn)(?:ot|o longer|ever|ow)|'t)\b|o(?<!\wo)nly\b|p(?<!\wp)(?:roblem|revent\w*|reserv\w+|reviously)\b|"
+    r"r(?<!\wr)(?:emain\w*|eason|equires?|eplac\w+|emov\w+|ecommend\w*|eject\w*)\b|s(?<!\ws)(?:till|ince|o that|kip\w*)\b|"
+    r"u(?<!\wu)n(?:able|til)\b|w(?<!\ww)(?:rong|arn\w*)\b|a(?<!\wa)(?:lthough|ctually)\b|→|->|[❌⚠]"
 )
+_PRAISE: Final = re.compile(
+    r"s(?<!\ws)(?:uccessfully|eamless)|p(?<!\wp)erfect|g(?<!\wg)reat|e(?<!\we)(?:xcellent|njoy)|a(?<!\wa)(?:wesome|ll set)|"
+    r"c(?<!\wc)(?:ongratulations|omprehensive|omplete!)|h(?<!\wh)(?:appy|ere(?:'s| is) (?:a|the|what))|f(?<!\wf)(?:antastic|ully)|"
+    r"r(?<!\wr)(?:eady|obust)|[!🎉✨🚀]"
+)
+_OPENING: Final = re.compile(
+    r"(?:now )?(?:let me|i'll|let's)\b|(?:this session is being continued|if you need specific details|please continue)\b|"
+    r"\[[ x]\] |(?:summary|changes made|what i did|key \w+)\W*$"
+)
+
+
+Piece = tuple[str, bool]  # a sentence or list item of a report, and whether it is a heading
 
 
 @lru_cache(400)
-def pieces(said: str) -> tuple[tuple[float, str], ...]:
-    """Return the sentences and list items of a report in order, each with what it is worth."""
-    out = []
+def pieces(said: str) -> tuple[Piece, ...]:
+    """Return the sentences and list items of a report in order."""
+    out = list[Piece]()
     for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
         line = line.strip()
+        if len(line) < MIN_PIECE_CHARS:
+            continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
         heading = bool(_HEADING.match(line))
@@ -47,28 +58,32 @@ def pieces(said: str) -> tuple[tuple[float, str], ...]:
             continue
         for part in _END.split(line):
             if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS:
-                out.append((_worth(part, heading=heading), part))
+                out.append((part, heading))
     return tuple(out)
 
 
-def _worth(part: str, *, heading: bool) -> float:
-    worth = min(len(_NUMBER.findall(part)), 3) * 0.7 + min(len(_NAME.findall(part)), 3) * 0.8
+@lru_cache(4_000)
+def worth(piece: Piece) -> float:
+    """Return what a piece tells: numbers, names and words that announce facts count, praise does not."""
+    part, heading = piece
+    found = min(len(_NUMBER.findall(part)), 3) * 0.7 + min(len(_NAME.findall(part)), 3) * 0.8
     low = part.lower()
-    worth += min(len(_CUE.findall(low)), 2) * 1.0
-    if _PRAISE.search(low):
-        worth -= 1.6
-    return worth - (1.5 if heading else 0) - (0.8 if part.endswith(":") else 0) - len(part) / 250
+    found += min(len(_CUE.findall(low)), 2) * 1.0
+    if _PRAISE.search(low) or _OPENING.match(low):
+        found -= 1.6
+    return found - (1.5 if heading else 0) - (0.8 if part.endswith(":") else 0) - len(part) / 250
 
 
 def points(said: str, most: int) -> str:
     """Return the parts of a report that tell most, in their order and whole, in at most `most` characters."""
     parts = pieces(said)
+    value = list(map(worth, parts))
     chosen, room = set[int](), most
-    for at in sorted(range(len(parts)), key=lambda at: (-parts[at][0], at)):
-        worth, part = parts[at]
-        if chosen and worth < 0:
+    for at in sorted(range(len(parts)), key=lambda at: (-value[at], at)):
+        part, _ = parts[at]
+        if chosen and value[at] < 0:
             break
         if len(part) + 3 <= room:
             chosen.add(at)
             room -= len(part) + 3
-    return " · ".join(parts[at][1] for at in sorted(chosen))
+    return " · ".join(parts[at][0] for at in sorted(chosen))

@@ -13,18 +13,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from spread.distill_reports import pieces, points
+from spread.distill_reports import Piece, pieces, points, worth
 from spread.distill_turns import Turn
 from spread.distill_words import PASTED_CHARS
 from spread.distillation_codec import clean, shorten
 
-KEPT_CHARS: Final = 80_000  # of the agent's words; few sessions have more
+KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
+NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
 PROMPT_CHARS: Final = 260  # of a prompt are shown
 ANSWER_CHARS: Final = 200
 ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
 LINE_COST: Final = 5  # words: a line's number, who spoke, and the reader's effort
 USER_WORTH: Final = 2.5
+BEST_FORM: Final = 1.6  # what a statement counts, at most
 MIN_SPACES: Final = 3  # in a statement
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
@@ -41,8 +43,8 @@ _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 AGENT: Final = "agent"
 
-Resolved = Callable[[Turn, int], str]
 Safe = Callable[[str], str]
+Resolved = Callable[[Turn, int, Safe], str]
 Heard = tuple[int, str, str]  # the line, the words, and whose they are: AGENT's, a sub-agent's, a plan's
 
 
@@ -52,8 +54,9 @@ class _Candidate:
     text: str
     words: frozenset[str]
     length: int
-    weight: float  # for its kind, place and form
-    at: int = -1  # the place in what was heard; a prompt: -1 - its place among the turns
+    weight: float  # for its kind and place, of a statement as if its form were the best
+    at: int  # the place in what was heard; a prompt: -1 - its place among the turns
+    piece: Piece | None = None  # a statement whose form is not weighed so far
 
 
 class Log:
@@ -69,54 +72,51 @@ class Log:
 
         Args:
             page: The rest of the page, which need not be told again.
-            resolved: Gives a prompt, redacted, on one line of so many characters.
+            resolved: Gives a prompt on one line of so many characters, by what makes its texts safe.
             safe: Gives a text redacted.
         """
         if self.chosen is None:
-            self.chosen = _choose(self._candidates(resolved, safe), page, min(words, MAX_WORDS))
-        kept = [it for it in self.chosen if it.at < 0 or it.text in safe(self.heard[it.at][1])]
+            self.chosen = _choose(self._candidates(resolved), page, min(words, MAX_WORDS))
+        kept = [it for it in self.chosen if it.at < 0 or it.text in safe(self._around(it))]
         room, fits = words, list[_Candidate]()
         for it in kept:
             room -= it.length
             if room < 0:
                 break
             fits.append(it)
-        return "\n".join(self._lines(fits, resolved, safe))
+        return "\n".join(self._lines(fits, lambda turn: _told(turn, resolved, safe)))
 
-    def _candidates(self, resolved: Resolved, safe: Safe) -> list[_Candidate]:
+    def _around(self, it: _Candidate) -> str:
+        """Return a statement with what was said around it; without it when it is not there to the letter."""
+        said = clean(self.heard[it.at][1])
+        at = said.find(it.text)
+        return said[max(0, at - NEAR_CHARS) : at + len(it.text) + NEAR_CHARS] if at >= 0 else ""
+
+    def _candidates(self, resolved: Resolved) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out = list[_Candidate]()
         for at, turn in enumerate(self.turns):
-            told = self._told(turn, resolved, safe)
-            _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
+            _add(out, turn.prompt.line, _told(turn, resolved, clean), USER_WORTH, newest, -1 - at)
         for at, (line, said, _) in enumerate(self.heard):
-            for worth, part in pieces(clean(said)):
-                if part.count(" ") >= MIN_SPACES:
-                    _add(out, line, part, 1 + 0.15 * max(min(worth, 4.0), -2.0), newest, at)
+            for piece in pieces(clean(said)):
+                if piece[0].count(" ") >= MIN_SPACES:
+                    _add(out, line, piece[0], BEST_FORM, newest, at, piece)
         return out
 
-    def _told(self, turn: Turn, resolved: Resolved, safe: Safe) -> str:
-        """Return a prompt, one that asks with what the agent answered in the end."""
-        told, last = resolved(turn, PROMPT_CHARS), turn.last
-        if last is None or not turn.prompt.text.rstrip().endswith(("?", "？")):  # noqa: RUF001 - both are asked with
-            return told
-        answered = points(safe(last.text[:ANSWER_READ]), ANSWER_CHARS)
-        return f"{told} → L{last.line} {AGENT}: {answered}" if answered else told
-
-    def _lines(self, chosen: list[_Candidate], resolved: Resolved, safe: Safe) -> list[str]:
+    def _lines(self, chosen: list[_Candidate], told: Callable[[Turn], str]) -> list[str]:
         """Return the chosen, grouped by turn, newest turn first, in file order within."""
         groups: dict[int, list[_Candidate]] = {}
         for it in sorted(chosen, key=lambda it: it.line):
             groups.setdefault(bisect_right(self.starts, it.line) - 1, []).append(it)
-        return [self._line(turn, groups[turn], resolved, safe) for turn in sorted(groups, reverse=True)]
+        return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
 
-    def _line(self, turn: int, group: list[_Candidate], resolved: Resolved, safe: Safe) -> str:
+    def _line(self, turn: int, group: list[_Candidate], told: Callable[[Turn], str]) -> str:
         following = self.turns[turn + 1 : turn + 2]
         objected = " (the user then objected)" if following and following[0].objects else ""
         parts, last, speaker = list[str](), 0, ""
         for it in group:
             if it.at < 0:
-                parts.append(f"L{it.line} user: {self._told(self.turns[-1 - it.at], resolved, safe)}")
+                parts.append(f"L{it.line} user: {told(self.turns[-1 - it.at])}")
                 continue
             who = self.heard[it.at][2]
             if (it.line, who) == (last, speaker):
@@ -126,6 +126,15 @@ class Log:
             parts.append(f"L{it.line}{named}: {it.text}")
             last, speaker = it.line, who
         return " → ".join(parts)
+
+
+def _told(turn: Turn, resolved: Resolved, safe: Safe) -> str:
+    """Return a prompt, one that asks with what the agent answered in the end."""
+    told, last = resolved(turn, PROMPT_CHARS, safe), turn.last
+    if last is None or not turn.prompt.text.rstrip().endswith(("?", "？")):  # noqa: RUF001 - both are asked with
+        return told
+    answered = points(safe(last.text[:ANSWER_READ]), ANSWER_CHARS)
+    return f"{told} → L{last.line} {AGENT}: {answered}" if answered else told
 
 
 def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
@@ -140,11 +149,19 @@ def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
                 break
 
 
-def _add(out: list[_Candidate], line: int, text: str, worth: float, newest: int, at: int) -> None:
-    words = frozenset(word[:_STEM_CHARS] for word in _WORD.findall(text.lower())) - _STOP
+def _add(
+    out: list[_Candidate],
+    line: int,
+    text: str,
+    value: float,
+    newest: int,
+    at: int,
+    piece: Piece | None = None,
+) -> None:
+    words = frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
     if words:
         recent = 0.5 + 0.5 * line / newest
-        out.append(_Candidate(line, text, words, len(text.split()) + 2, worth * recent, at))
+        out.append(_Candidate(line, text, words, len(text.split()) + 2, value * recent, at, piece))
 
 
 def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
@@ -174,6 +191,9 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
         it = candidates[at]
         if it.length > room:
             continue
+        if it.piece is not None:  # few come so far
+            it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -2.0)) / BEST_FORM
+            it.piece = None
         now = gain(it)
         if heap and now < -heap[0][0] - 1e-12:
             if now > 0:

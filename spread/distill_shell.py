@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 MAX_COMMAND_CHARS: Final = 100_000
@@ -65,8 +66,9 @@ class Effect:
     sure: bool = True  # whether the path must have existed (not so with `rm -f`)
 
 
+@lru_cache(256)
 def split(source: str) -> list[Simple]:
-    """Return the simple commands of a command line, in order."""
+    """Return the simple commands of a command line, in order; the same objects for the same line, so leave them as they are."""
     if not _GRAMMAR.search(source):
         words = source.split()
         return [_stripped(Simple(words, end=len(source)))] if words else []

@@ -19,6 +19,7 @@ NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works 
 ALIKE: Final = 3  # so many failures with one error are told as one
 WHAT_CHARS: Final = 90
 ERROR_CHARS: Final = 120
+BEGINNING_CHARS: Final = 200
 INPUT_CHARS: Final = 60  # a longer input is no choice among few
 # Tools whose failing is part of looking around.
 _LOOKING: Final = frozenset(
@@ -58,13 +59,17 @@ class Trial:
     last: int
     what: str
     subject: str
-    output: str
+    output: str  # its beginning
     refused: bool
     agent: bool
     count: int = 1
     worked: str = ""
     worked_at: int = 0
     key: str = ""
+    causes: list[str] = field(
+        default_factory=list
+    )  # the lines of the output that may tell why, the likeliest first
+    error: str = ""  # the signature of the first
     given: str = ""  # a digest of the last input
     choice: dict[str, str] = field(default_factory=dict)  # the short inputs of the last call
     changed: str = ""  # how the input of what worked differed; `=` when it did not
@@ -93,16 +98,18 @@ def note(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = Fals
         return
     output = _TAG.sub("", ends(call.output[:20_000]))[:4_000].strip()
     about = key if shell and not refused and _VERB.match(key) else _subject(call)
-    name = f"{call.name} {about} {errors.signature(next(iter(_causes(output, call.name)), ''))}"
+    causes = _causes(output, call.name)
+    error = errors.signature(next(iter(causes), ""))
+    name = f"{call.name} {about} {error}"
     if (known := trials.pop(name, None)) is not None:
         known.count, known.last = known.count + 1, call.result_line or call.line
-        known.worked, known.output = "", output
+        known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.given, known.choice = _digest(call), _choice(call)
         trials[name] = known
         return
     trials[name] = Trial(
-        call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output,
-        call.output.startswith(_REFUSED), bool(call.agent), key=key, given=_digest(call), choice=_choice(call),
+        call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output[:BEGINNING_CHARS],
+        call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=_digest(call), choice=_choice(call),
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
@@ -117,7 +124,7 @@ def _drop(trials: dict[str, Trial]) -> None:
     """Drop the oldest of the trials with the commonest error, and count it there; else one that was answered."""
     by_error: dict[str, list[str]] = {}
     for name, trial in trials.items():
-        by_error.setdefault(_signature(trial), []).append(name)
+        by_error.setdefault(trial.error, []).append(name)
     by_error.pop("", None)
     most = max(by_error.values(), key=len, default=[])
     if len(most) >= ALIKE:
@@ -133,10 +140,6 @@ def _causes(output: str, tool: str) -> list[str]:
     if output.startswith(_IN_AGENT):
         return [f"the user said: {output.partition('The user said:')[2].strip()}"]
     return errors.causes(output, first=tool not in _SHELLS)
-
-
-def _signature(trial: Trial) -> str:
-    return errors.signature(next(iter(_causes(trial.output, trial.what.partition(" ")[0])), ""))
 
 
 def _digest(call: Call) -> str:
@@ -169,7 +172,10 @@ def _worked(trials: dict[str, Trial], call: Call, key: str) -> None:
     if call.name in _LOOKING:
         return
     subject, verb = _subject(call), key if _VERB.match(key) else ""
+    since = call.line - NEAR_LINES if call.name in _SHELLS else call.line
     for name, trial in trials.items():
+        if trial.subject != subject and trial.last <= since:
+            continue  # it must be about the same, or follow soon
         if trial.worked or trial.last > call.line:  # given before the failure was known, it answers nothing
             continue
         tool = name.partition(" ")[0]
@@ -201,7 +207,7 @@ def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
 
     Those with the same error are told as one, as an error of the environment would hide all others.
     """
-    found = [(trial, _causes(trial.output, trial.what.partition(" ")[0])) for trial in trials.values()]
+    found = [(trial, trial.causes) for trial in trials.values()]
     noise, main = _noise(found)
     groups: dict[str, list[tuple[Trial, str]]] = {}
     for at, (trial, lines) in enumerate(found):

@@ -6,7 +6,7 @@ only mean success; whatever is left open is "unknown".
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from spread.distill_hooks import is_done, shows_steps, steps
@@ -247,9 +247,7 @@ def _flat(commands: list[Simple]) -> list[Simple]:
         if at is None:
             out.append(item)
             continue
-        inner = split(words[at + 2])
-        for sub in inner:
-            sub.start, sub.end = item.start, item.end
+        inner = [replace(sub, start=item.start, end=item.end) for sub in split(words[at + 2])]
         if inner:
             inner[-1].joint = item.joint
         out.extend(inner)

@@ -22,7 +22,7 @@ WRAPPED_CHARS: Final = 55  # a line shorter than this was ended on purpose
 _MARKER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _WIDE_STOPS: Final = "。！？；"
 _STOPS: Final = re.compile(r"[.!?\n](?:(?<=\n)\n*|\s+)")  # in text without wide ones; several times as fast
-_SENTENCE: Final = re.compile(r"(?<=[.!?。！？])[\s]+|(?<=[。！？])|\n+|(?<=；)")
+_SENTENCE: Final = re.compile(r"(?<=[.!?。！？])(?<!\b\d\.)[\s]+|(?<=[。！？])|\n+|(?<=；)")
 
 _IMPERATIVE_NOT: Final = (
     r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"
@@ -70,10 +70,10 @@ _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
 )
 _POLITE: Final = re.compile(r"^(?:can|could|would|will) you\b|^please\b|\bplease\b")
-_REVOKE: Final = re.compile(
-    r"\b(?:never ?mind|forget (?:about )?(?:that|the rule|what i said|it)|ignore (?:that|what i said|my (?:last|previous))|"
-    r"no longer|you (?:can|may) (?:now )?|go ahead and|it'?s (?:ok|okay|fine) to|feel free to|changed my mind|"
-    r"actually,? (?:let'?s|do|use|you))\b",
+_REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
+    r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:orget (?:about )?(?:that|the rule|what i said|it)|eel free to)\b|"
+    r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
+    r"g(?<!\wg)o ahead and\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)ctually,? (?:let'?s|do|use|you)\b",
 )
 _OBJECTION: Final = re.compile(
     r"^(?:no\b|nope|nah|wrong|stop\b|wait\b|hmm+,? (?:no|that)|undo|revert)|"
@@ -122,6 +122,12 @@ def _stopped(text: str) -> list[str]:
     out, at = list[str](), 0
     for found in _STOPS.finditer(text):
         end = found.start()
+        if (
+            text[end] == "."
+            and text[end - 1 : end].isdigit()
+            and not text[max(0, end - 2) : end - 1].isalnum()
+        ):
+            continue  # "build 1. and 2. here" goes on
         out.append(text[at : end if text[end] == "\n" else end + 1])
         at = found.end()
     return [*out, text[at:]]
@@ -228,7 +234,9 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
-    if not known:
+    low = _plain(text[:3_000])
+    verbs = [verb for _, rule in known if (verb := _forbidden(rule))]
+    if not any(map(low.__contains__, verbs)) and not _REVOKE.search(low):
         return known
     said = [_plain(part) for part in sentences(text[:3_000])]
     taken = [stems(part) for part in said if _REVOKE.search(part)]
@@ -237,11 +245,15 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
         asked.append(text[1:].split(" ", 1)[0].lower())
     if not taken and not asked:
         return known
-    return [
-        (line, rule)
-        for line, rule in known
-        if not (_forbids(rule, asked) or any(part & stems(rule) for part in taken))
-    ]
+    parts = {part for word in asked for part in word.replace(":", "-").split("-")}
+    words = f" {' '.join(asked)}"
+    out = []
+    for line, rule in known:
+        verb = _forbidden(rule)
+        wanted = verb and (verb in parts or f" {verb}" in words)
+        if not wanted and not any(part & stems(rule) for part in taken):
+            out.append((line, rule))
+    return out
 
 
 @lru_cache(1_000)
@@ -249,13 +261,6 @@ def _forbidden(rule: str) -> str:
     """Return the verb that a rule forbids, or an empty string."""
     negated = _NEGATED.search(_plain(rule))
     return negated[1].lower().removesuffix("ing") if negated else ""
-
-
-def _forbids(rule: str, asked: list[str]) -> bool:
-    verb = _forbidden(rule)
-    return bool(verb) and any(
-        verb in word.replace(":", "-").split("-") or word.startswith(verb) for word in asked
-    )
 
 
 def objects(text: str) -> bool:

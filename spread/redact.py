@@ -41,6 +41,7 @@ FINDERS: tuple[Finder, ...] = (
     nearby,
     phrases,
 )
+_BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 _PLACEHOLDER: Final = re.compile(r"\[redacted:[a-z0-9-]+\]")
 
 
@@ -65,17 +66,34 @@ class Redactor:
             SpreadError: Redaction did not finish; nothing of `text` may be used.
         """
         counts = dict(self.counts)
+        for _ in range(MAX_PASSES):
+            before, (text, counts) = text, self._pass(text, counts)
+            if text == before:
+                self.counts = counts
+                return text
+        raise SpreadError("cannot redact a text", why=f"not settled after {MAX_PASSES} passes")
+
+    def _pass(self, text: str, counts: dict[str, int]) -> tuple[str, dict[str, int]]:
+        """Return `text` with what is found at once replaced, and the counts with that."""
         try:
-            for _ in range(MAX_PASSES):
-                spans = _settled(text, self._find(text))
-                if not spans:
-                    self.counts = counts
-                    return text
-                text = _replaced(text, spans, counts)
+            spans = _settled(text, self._find(text))
+            return (_replaced(text, spans, counts), counts) if spans else (text, counts)
         except Exception as error:
             # The cause could quote the text, so only its type is told.
             raise SpreadError("cannot redact a text", why=f"our {type(error).__name__}") from None
-        raise SpreadError("cannot redact a text", why=f"not settled after {MAX_PASSES} passes")
+
+    def texts(self, texts: list[str]) -> list[str]:
+        """Return each of `texts` redacted; together they take far less time than one by one.
+
+        Raises:
+            SpreadError: Redaction did not finish; nothing of the texts may be used.
+        """
+        found, counts = self._pass(_BETWEEN.join(texts), dict(self.counts))
+        told = found.split(_BETWEEN)
+        if len(told) != len(texts):  # what was found goes over two of them
+            return [self.text(text) for text in texts]
+        self.counts = counts
+        return [new if new == old else self.text(new) for old, new in zip(texts, told, strict=True)]
 
     def _find(self, text: str) -> Iterator[Span]:
         view = plain_view(text)

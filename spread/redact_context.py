@@ -15,8 +15,10 @@ MAX_BLOCK_CHARS: Final = 32_768  # an RSA key of 16 384 bits in PEM is 12 800 ch
 
 # Key blocks, whole or cut off at either end.
 
-_BLOCK: Final = re.compile(r"-{4,5} ?BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
-_BLOCK_END: Final = re.compile(r"-{4,5} ?END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
+# The word comes first, the dashes before it after that: texts are full of dashes.
+_NAMED: Final = r" (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}"
+_BLOCK: Final = re.compile(rf"BEGIN(?:(?<=----BEGIN)|(?<=---- BEGIN)){_NAMED}")
+_BLOCK_END: Final = re.compile(rf"END(?:(?<=----END)|(?<=---- END)){_NAMED}")
 _BEGIN_ANY: Final = re.compile(r"-{4,5} ?BEGIN ")
 # What a line of a key consists of, with what may frame it: indentation, quotes, a line number, a `+` of a diff.
 _BODY: Final = re.compile(
@@ -34,13 +36,19 @@ def key_blocks(text: str, low: Lowered) -> Iterator[Span]:
     if "PRIVATE KEY" not in text and "Private-Lines" not in text:
         return
     for start in _BLOCK.finditer(text):
-        yield start.start(), _end_of_block(text, start.end()), "private-key"
+        yield _dashes_before(text, start.start()), _end_of_block(text, start.end()), "private-key"
     for end in _BLOCK_END.finditer(text):
-        begin = _start_of_block(text, end.start())
-        if begin < end.start():
+        dashes = _dashes_before(text, end.start())
+        begin = _start_of_block(text, dashes)
+        if begin < dashes:
             yield begin, end.end(), "private-key"
     for block in _PUTTY.finditer(text):
         yield block.start(), block.end(), "private-key"
+
+
+def _dashes_before(text: str, at: int) -> int:
+    at -= text[at - 1] == " "
+    return at - 5 if text.startswith("-----", max(0, at - 5)) and at >= 5 else at - 4
 
 
 def _end_of_block(text: str, start: int) -> int:

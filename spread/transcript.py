@@ -2,16 +2,15 @@
 
 A transcript is Claude Code's JSONL file of one session. Two rules hold here: file order is the only
 order (parents may be missing, timestamps go backwards), and nothing unknown is fatal: such lines are
-counted and left out. Lines that are large and tell nothing (progress, results of reads, the whole file
-before an edit) are recognised by their bytes and never parsed; an unescaped `"key":"value"` in the bytes
-of a line can only be JSON structure, because quotes inside strings are escaped.
+counted and left out.
 """
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Container
 from typing import Any, Final
 
-from spread.transcript_bytes import CLOSED, PATH_TOOLS, path_call
+import orjson
+
 from spread.transcript_events import Call, Event, Facts, Mark, Prompt, Say
 from spread.transcript_file import check, open_lines
 from spread.transcript_words import INTERRUPTED, words_of
@@ -22,27 +21,13 @@ UUID_BYTES: Final = 18  # the first 60 random bits of it: enough for any number 
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
-# Results of these tools matter by success alone, which their bytes tell.
-_QUIET: Final = frozenset(
-    ("Read", "Grep", "Glob", "LS", "WebFetch", "WebSearch", "ToolSearch", "Edit", "MultiEdit", "Write",
-     "NotebookEdit", "TodoWrite", "TaskUpdate", "TaskList", "TaskGet")
-)  # fmt: skip
+# What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
+_COPIED: Final = frozenset(("Edit", "Write", "MultiEdit", "NotebookEdit", "Bash"))
+# Lines that tell nothing, some of them large; the others of that kind are not worth a look at their bytes.
 _IGNORED: Final = (
     b'{"type":"file-history-snapshot"', b'{"type":"api-request', b'{"type":"atis-latch"', b'{"type":"tools-used"',
     b'{"type":"cost-state"', b'{"type":"mode"', b'{"type":"permission-mode"', b'{"type":"agent-name"',
 )  # fmt: skip
-_EDITS: Final = (
-    b'"name":"Edit"',
-    b'"name":"Write"',
-    b'"name":"MultiEdit"',
-    b'"name":"NotebookEdit"',
-    b'"name":"Bash"',
-)
-_RESULT: Final = b'"tool_use_id":"'
-_SESSION: Final = b'"sessionId":"'  # twice on a line where a newline went missing
-ERROR_BYTES: Final = (
-    1_000  # so near to the result's id, or to the end of the message, stands whether it failed
-)
 
 _DECODER: Final = json.JSONDecoder()
 
@@ -55,7 +40,6 @@ class Reader:
         "facts", "agent", "pending", "_begun", "seen", "_many", "_here", "_nested", "_held", "_injected", "_expands",
     )  # fmt: skip
 
-    dull: Callable[[Call], bool] | None = None  # tells of a call that its result matters by success alone
     copied: Container[bytes] = ()  # lines of another file that this one may repeat
     _index: set[bytes] | None = None
 
@@ -75,15 +59,15 @@ class Reader:
     def feed(self, raw: bytes) -> list[Event]:
         """Return the events of the next physical line."""
         self.facts.lines += 1
-        if len(raw) < 3:
-            return []
-        found: list[Event] = []
-        if self._skips(raw, found):
+        if raw.startswith(_IGNORED):
             self.facts.known += 1
-            return found
-        for entry in self._parse(raw):
-            found.extend(self._entry(entry))
-        return found
+            return []
+        try:
+            entry = orjson.loads(raw)
+        except ValueError:  # lone surrogates, numbers beyond JSON, broken bytes, two objects on a line
+            entries = self._parse(raw.decode("utf-8", "replace"))
+            return [event for entry in entries for event in self._entry(entry)]
+        return self._entry(entry) if isinstance(entry, dict) else []
 
     def finish(self) -> list[Event]:
         """Return what never got an answer: calls without a result, prompts still queued."""
@@ -92,90 +76,8 @@ class Reader:
         events: list[Event] = [*held, *told, *self.pending.values()]
         return sorted(events, key=lambda event: event.line)
 
-    # -- by bytes -------------------------------------------------------------
-
-    def _skips(self, raw: bytes, found: list[Event]) -> bool:
-        if raw.startswith(b'{"type":"'):
-            return raw.startswith(_IGNORED)
-        role = raw.find(b'"role":"', 0, 1500)
-        before = role if role >= 0 else 1500  # whatever tells another kind of line stands before the message
-        at = raw.find(b'"type":"progress","data":', 0, before)
-        if at >= 0 and raw.find(b'"message":', 0, at) < 0:
-            if b'"type":"agent_progress"' not in raw:
-                return True
-            if self._nested and b'"type":"tool_result"' in raw:
-                return False
-            at = raw.find(b'"name":"', at)
-            return at < 0 or not any(name in raw for name in _EDITS)
-        at = raw.find(b'"attachment":{"type":"', 0, min(before, 400))
-        if at >= 0:
-            return not raw.startswith(b"queued_command", at + 22)
-        at = role
-        if at < 0:
-            return b'"subtype":"away_summary"' not in raw and b'"type":"system","subtype":"' in raw[:1_000]
-        if raw.startswith(b"user", at + 8):
-            at = raw.find(_RESULT, at)
-            return at >= 0 and self._quiet(raw, at + len(_RESULT), found)
-        at = raw.find(b'"content":[{"type":"', at, at + 300) + 20
-        if at >= 20 and raw.startswith(b"tool_use", at):
-            return raw.startswith(
-                PATH_TOOLS, raw.find(b'"name":"', at, at + 200) + 8
-            ) and self._call_by_bytes(raw, at)
-        return at >= 20 and raw.startswith(b"thinking", at) and b'},{"type":"' not in raw
-
-    def _call_by_bytes(self, raw: bytes, at: int) -> bool:
-        """Take a call of which only the path counts, where that can be told without doubt."""
-        if self.agent or self._begun:
-            return False
-        session = self.facts.session_id.encode("utf-8", "replace")
-        if raw.find(b'%s%s"' % (_SESSION, session)) < 0:
-            return False  # another session may begin with it
-        found = path_call(raw, at, self.facts.lines, self.facts.cwd)
-        if found is None:
-            return False
-        call, stamp, uuid = found
-        if not self._repeats(uuid):
-            self.pending[call.id] = call
-        self.facts.ended_at = max(self.facts.ended_at, stamp)
-        return True
-
-    def _quiet(self, raw: bytes, at: int, found: list[Event]) -> bool:
-        call = self.pending.get(raw[at : raw.find(b'"', at)].decode("ascii", "replace"))
-        if call is None or not (call.name in _QUIET or (self.dull and self.dull(call))):
-            return False
-        end = raw.find(b'"toolUseResult":', at)  # the same again, for the client itself
-        end = end if end >= 0 else len(raw)
-        if (
-            raw.find(_RESULT, at, end) >= 0
-            or raw.find(b'{"type":"text","text":', at, end) >= 0
-            or raw.find(b'"is_error":true', max(at - ERROR_BYTES, 0), at + ERROR_BYTES) >= 0
-            or raw.find(b'"is_error":true', max(at, end - ERROR_BYTES), end) >= 0
-            or raw.find(_SESSION, raw.find(_SESSION) + 1) >= 0
-            or not raw.endswith(CLOSED)
-        ):
-            return False
-        del self.pending[call.id]
-        call.ok, call.result_line = True, self.facts.lines
-        call.created = call.name == "Write" and (
-            b'"type":"create"' in raw or b"File created successfully" in raw
-        )
-        found.append(call)
-        return True
-
-    # -- by value -------------------------------------------------------------
-
-    def _parse(self, raw: bytes) -> list[dict[str, Any]]:
-        """Return the objects on a line: normally one, two where a newline went missing, none when broken."""
-        try:
-            text = raw.decode()  # strict: half as long as what `json.loads` does with bytes
-            value, end = _DECODER.raw_decode(text)
-            if end + 1 < len(text) and text[end:].strip():
-                raise ValueError
-        except (ValueError, RecursionError):
-            return self._parse_slowly(raw.decode("utf-8", "replace"))
-        return [value] if isinstance(value, dict) else []
-
-    def _parse_slowly(self, text: str) -> list[dict[str, Any]]:
+    def _parse(self, text: str) -> list[dict[str, Any]]:
+        """Return the objects on a line: two where a newline went missing, none when broken."""
         out, at = list[dict[str, Any]](), 0
         while (at := text.find("{", at)) >= 0:
             try:
@@ -189,28 +91,19 @@ class Reader:
                 out.append(value)
         return out
 
-    def _entry(self, entry: dict[str, Any]) -> Iterable[Event]:
+    def _entry(self, entry: dict[str, Any]) -> list[Event]:
         kind = entry.get("type")
         if "sessionId" in entry or (kind in TYPES and ("message" in entry or "leafUuid" in entry)):
             self.facts.known += 1
-        line = self.facts.lines
-        if kind in ("user", "assistant"):
-            message = entry.get("message")
-            if not isinstance(message, dict):
-                return []
-            self._note(entry)
-            if self._repeats(entry.get("uuid")):
-                return []
-            if self._begun:
-                self._begun = False
-                return [Mark(line, "session", ""), *self._told(kind, entry, message)]
-            return self._told(kind, entry, message)
+        if kind == "user" or kind == "assistant":
+            return self._message(entry, entry.get("message"))
         if kind == "queue-operation":
             return self._queue(_text(entry.get("operation")), _text(entry.get("content")))
         if kind == "attachment":
             return self._attachment(entry.get("attachment"))
         if kind == "progress":
             return self._progress(entry)
+        line = self.facts.lines
         if kind in ("custom-title", "ai-title"):
             title = _text(entry.get("customTitle") or entry.get("aiTitle"))
             if title and (kind == "custom-title" or not self.facts.title):
@@ -224,6 +117,18 @@ class Reader:
             if entry.get("subtype") == "compact_boundary":
                 return [Mark(line, "compacted", "")]
         return []
+
+    def _message(self, entry: dict[str, Any], message: object) -> list[Event]:
+        if not isinstance(message, dict):
+            return []
+        self._note(entry)
+        if self._repeats(entry.get("uuid")):
+            return []
+        agent = self.agent or (_text(entry.get("agentId")) or "sub-agent" if entry.get("isSidechain") else "")
+        began, self._begun = self._begun, False
+        told = self._assistant if entry["type"] == "assistant" else self._user
+        events = told(entry, message, agent)
+        return [Mark(self.facts.lines, "session", ""), *events] if began else events
 
     def known(self) -> set[bytes]:
         """Return what `copied` takes: all lines so far."""
@@ -244,80 +149,77 @@ class Reader:
             self._index.add(key)
         return False
 
-    def _told(self, kind: str, entry: dict[str, Any], message: dict[str, Any]) -> Iterable[Event]:
-        agent = self.agent or (_text(entry.get("agentId")) or "sub-agent" if entry.get("isSidechain") else "")
-        if kind == "assistant":
-            return self._assistant(entry, message, agent)
-        return self._user(entry, message, agent)
-
     def _note(self, entry: dict[str, Any]) -> None:
         """Keep what a main-session line says about the session."""
-        if entry.get("isSidechain") and not self.agent:
+        get, facts = entry.get, self.facts
+        if get("isSidechain") and not self.agent:
             return
-        facts, get, stamp = self.facts, entry.get, _text(entry.get("timestamp"))
+        stamp = _text(get("timestamp"))
         if stamp > facts.ended_at:
             facts.ended_at = stamp
         here = (get("sessionId"), get("version"), get("gitBranch"), get("cwd"))
         if here == self._here and facts.started_at:
             return
         self._here = here
-        session = _text(entry.get("sessionId"))
+        session, version, branch, cwd = map(_text, here)
         if session and facts.session_id and session != facts.session_id:
             self._begun, self._many, facts.title = True, True, ""
         facts.session_id = session or facts.session_id
-        facts.version = _text(entry.get("version")) or facts.version
-        facts.branch = _text(entry.get("gitBranch")) or facts.branch
-        facts.cwd = _text(entry.get("cwd")) or facts.cwd
+        facts.version = version or facts.version
+        facts.branch = branch or facts.branch
+        facts.cwd = cwd or facts.cwd
         facts.first_cwd = facts.first_cwd or facts.cwd
         facts.started_at = facts.started_at or stamp
 
-    def _assistant(self, entry: dict[str, Any], message: dict[str, Any], agent: str) -> Iterator[Event]:
-        line, model = self.facts.lines, _text(message.get("model"))
+    def _assistant(self, entry: dict[str, Any], message: dict[str, Any], agent: str) -> list[Event]:
+        line, model, out = self.facts.lines, _text(message.get("model")), list[Event]()
         if model and model != "<synthetic>" and not agent:
             self.facts.model = model
-        failed = model == "<synthetic>" or entry.get("isApiErrorMessage") is True
         for block in _blocks(message.get("content")):
             kind = block.get("type")
-            if kind == "text" and not agent:
-                text = _text(block.get("text")).strip()
-                if text and failed and text != "No response requested.":
-                    yield Mark(line, "api-error", text)
-                elif text and not failed:
-                    yield Say(line, text)
-            elif kind == "tool_use":
-                given = block.get("input")
-                name, key = _text(block.get("name")), _text(block.get("id"))
+            if kind == "tool_use":
+                given, key = block.get("input"), _text(block.get("id"))
                 given = given if isinstance(given, dict) else {}
-                self.pending[key] = Call(line, key, name, given, _text(entry.get("cwd")), agent)
+                self.pending[key] = Call(
+                    line, key, _text(block.get("name")), given, _text(entry.get("cwd")), agent
+                )
+            elif kind == "text" and not agent and (text := _text(block.get("text")).strip()):
+                if model != "<synthetic>" and entry.get("isApiErrorMessage") is not True:
+                    out.append(Say(line, text))
+                elif text != "No response requested.":
+                    out.append(Mark(line, "api-error", text))
+        return out
 
-    def _user(self, entry: dict[str, Any], message: dict[str, Any], agent: str) -> Iterator[Event]:
-        texts = []
+    def _user(self, entry: dict[str, Any], message: dict[str, Any], agent: str) -> list[Event]:
+        out, texts = list[Event](), list[str]()
         for block in _blocks(message.get("content")):
-            if block.get("type") == "tool_result":
-                yield from self._result(block, entry.get("toolUseResult"))
-            elif block.get("type") == "text":
+            kind = block.get("type")
+            if kind == "tool_result":
+                out += self._result(block, entry.get("toolUseResult"))
+            elif kind == "text":
                 texts.append(_text(block.get("text")))
-        if not texts or agent:
-            return
+        return out + self._words(entry, texts) if texts and not agent else out
+
+    def _words(self, entry: dict[str, Any], texts: list[str]) -> list[Event]:
+        line, out = self.facts.lines, list[Event]()
         if entry.get("isCompactSummary") is True:
-            yield Mark(self.facts.lines, "compacted", "\n".join(texts))
-            return
+            return [Mark(line, "compacted", "\n".join(texts))]
+        if entry.get("isMeta") is True:
+            expands = self._expands and not texts[0].startswith(("<", "Caveat:", "Base directory"))
+            return [Mark(line, "expansion", "\n".join(texts))] if expands else []
         origin = entry.get("origin")
         machine = entry.get("promptSource") == "system" or (
             isinstance(origin, dict) and origin.get("kind") not in (None, "human")
         )
-        if entry.get("isMeta") is True:
-            if self._expands and not texts[0].startswith(("<", "Caveat:", "Base directory")):
-                yield Mark(self.facts.lines, "expansion", "\n".join(texts))
-        else:
-            for event in words_of(self.facts.lines, texts, machine):
-                self._expands = isinstance(event, Prompt) and event.kind == "command"
-                if not isinstance(event, Prompt) or event.kind == "shell":
-                    yield event
-                    continue
-                if "planContent" in entry:
-                    event.kind = "plan"
-                yield from self._prompt(event)
+        for event in words_of(line, texts, machine):
+            self._expands = isinstance(event, Prompt) and event.kind == "command"
+            if not isinstance(event, Prompt) or event.kind == "shell":
+                out.append(event)
+                continue
+            if "planContent" in entry:
+                event.kind = "plan"
+            out += self._prompt(event)
+        return out
 
     def _prompt(self, prompt: Prompt) -> list[Event]:
         self._held = [held for held in self._held if held.text != prompt.text]
@@ -373,11 +275,9 @@ class Reader:
             return []
         agent, out = _text(data.get("agentId")) or "sub-agent", list[Event]()
         for block in _blocks(message.get("content")):
-            if block.get("type") == "tool_use":
+            if block.get("type") == "tool_use" and (name := _text(block.get("name"))) in _COPIED:
                 given = block.get("input")
-                call = Call(
-                    self.facts.lines, _text(block.get("id")), _text(block.get("name")), {}, agent=agent
-                )
+                call = Call(self.facts.lines, _text(block.get("id")), name, {}, agent=agent)
                 call.input = given if isinstance(given, dict) else {}
                 call.cwd = _text(nested.get("cwd")) or _text(entry.get("cwd"))
                 self.pending[call.id] = call
@@ -417,4 +317,6 @@ def _blocks(content: object) -> list[dict[str, Any]]:
 
 
 def _joined(content: object) -> str:
+    if isinstance(content, str):
+        return content
     return "\n".join(_text(block.get("text")) for block in _blocks(content) if block.get("type") == "text")

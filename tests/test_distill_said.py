@@ -1,5 +1,7 @@
 """The log of what was said."""
 
+from collections.abc import Callable
+
 from spread.distill_said import AGENT, KEPT_CHARS, Heard, Log, asked, keep
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
@@ -10,8 +12,8 @@ def _turn(line: int, text: str) -> Turn:
     return turn_of(Prompt(line, text), "", None)
 
 
-def _resolved(turn: Turn, most: int) -> str:
-    return shorten(turn.prompt.text, most)
+def _resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
+    return shorten(safe(turn.prompt.text), most)
 
 
 def _log(turns: list[Turn], heard: list[Heard], words: int = 400, page: str = "") -> str:

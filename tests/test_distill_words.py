@@ -12,6 +12,7 @@ from spread.distill_words import (
     option_of,
     question_of,
     rules,
+    sentences,
     still_binding,
 )
 
@@ -163,3 +164,12 @@ def test_pasted_output_is_no_choice() -> None:
     assert choices('drop the answer "Joined as two. Status is active now, it is the first one."') == []
     review = "The parser should be split. " * 30
     assert choices(f"{review}\n\nI think we should keep it.") == ["I think we should keep it."]
+
+
+def test_a_number_with_a_point_ends_no_sentence() -> None:
+    """What follows "build 1. and 2." is not cut off."""
+    assert list(sentences("keep them apart. build 1. and 2. here")) == [
+        "keep them apart.",
+        "build 1. and 2. here",
+    ]
+    assert list(sentences("größer。build 1. und 2. hier")) == ["größer。", "build 1. und 2. hier"]

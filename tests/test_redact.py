@@ -639,3 +639,14 @@ def test_what_counts_as_a_secret(kind: str, value: str, plain: bool, secret: boo
 def test_paths_in_variables_are_not_collected() -> None:
     """A variable that names a key file does not make that path a secret."""
     assert secrets_around({"SIGNING_KEY": "/home/a/.ssh/id_ed25519"}, None) == {}
+
+
+def test_texts_together_are_redacted_as_each_alone() -> None:
+    """Many texts at once give what one by one gives, also where what is found goes over the end of one."""
+    token = "gh" + "p_" + "Ab3" * 14
+    block = "-----BEGIN " + "PRIVATE KEY-----\n" + "MIIB" * 16
+    for texts in (["plain", f"use {token} here", "more"], [f"see {block}", "MIIB" * 16, "after"], []):
+        together, alone = Redactor(), Redactor()
+        assert together.texts(texts) == [alone.text(text) for text in texts]
+        assert together.counts == alone.counts
+        assert token not in "".join(together.texts(texts))
