@@ -18,7 +18,7 @@ from spread.errors import RouteError, SpreadError
 from spread.identity import Identity
 from spread.mailroom import Letter
 from spread.net import lan, stores
-from spread.net.client import Connection
+from spread.net.client import Connection, UnprovenError
 from spread.net.server import LISTENER, Server
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
@@ -109,7 +109,7 @@ class Courier:
         self._lan: lan.Lan | None = None
         self._server: Server | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._direct: dict[str, Connection] = {}  # by peer
+        self._direct: dict[bytes, tuple[lan.Found, Connection]] = {}  # by mailbox
 
     async def start(self, peers: Mapping[str, Peer], interfaces: list[str] | None) -> None:
         """Listen, announce, and connect; what fails is told in the states and tried without."""
@@ -125,7 +125,8 @@ class Courier:
     async def _start_lan(self, interfaces: list[str] | None) -> None:
         ips = lan.addresses(interfaces)
         policy = replace(
-            LISTENER, mailbox=self._identity.mailbox, remote_open=False, rooms=0,
+            LISTENER, mailbox=self._identity.mailbox, mailbox_seed=self._identity.mailbox_seed,
+            remote_open=False, rooms=0,
             envelope_bytes=envelope.MAX_ENVELOPE_BYTES,
             message_bytes=4 + wire.MAX_HEADER_BYTES + envelope.MAX_ENVELOPE_BYTES,
             writers=lambda writer: any(peer.granted == writer for peer in self._peers.values()),
@@ -296,27 +297,50 @@ class Courier:
             link = self.links.get(peer.relay)
             if link is None or link.connection is None:
                 raise RouteError("the relay is not connected")
-            connection = link.connection
-        else:
-            connection = await self._direct_to(peer)
+            await self._put(link.connection, letter)
+            return
+        found, connection = await self._direct_to(peer)
+        try:
+            await self._put(connection, letter)
+        except UnprovenError:
+            await self._unmask(found, connection)
+            raise
+
+    @staticmethod
+    async def _put(connection: Connection, letter: Letter) -> None:
         await connection.put(letter.mailbox, letter.writer_seed, letter.grant, letter.id, letter.envelope)
 
-    async def _direct_to(self, peer: Peer) -> Connection:
-        known = self._direct.get(peer.name)
-        if known is not None and not known.closed.is_set():
+    async def _unmask(self, found: lan.Found, connection: Connection) -> None:
+        """Use no more what poses as a peer's listener, or what stands between it and us."""
+        log.warning("LAN: %s is not the machine it poses as", connection.url)
+        self._lan_forget(found)
+        await connection.close()
+        self._on_news()
+
+    async def _direct_to(self, peer: Peer) -> tuple[lan.Found, Connection]:
+        """Return a connection to a peer's own listener, which has proved to be that."""
+        known = self._direct.get(peer.mailbox)
+        if known is not None and not known[1].closed.is_set():
             return known
         problem = RouteError("the peer is not on the LAN")
         silent: list[lan.Found] = []
         for found in self._lan.owners_of(peer.mailbox) if self._lan is not None else []:
             for url in found.urls:
                 try:
-                    self._direct[peer.name] = await Connection.open(url, timeout_s=3)
+                    connection = await Connection.open(url, timeout_s=3, listener=peer.mailbox)
+                except UnprovenError as failed:
+                    problem = failed
+                    log.warning("LAN: %s", failed.what)
+                    self._lan_forget(found)
+                    break
                 except RouteError as failed:
                     problem = failed
                 else:
                     self._forget(silent)
-                    return self._direct[peer.name]
-            silent.append(found)
+                    self._direct[peer.mailbox] = found, connection
+                    return found, connection
+            else:
+                silent.append(found)
         raise problem
 
     def _forget(self, silent: list[lan.Found]) -> None:
@@ -325,7 +349,10 @@ class Courier:
         Where nobody answers, the network may be cut, and what is announced comes back without a word.
         """
         for found in silent:
-            assert self._lan is not None
+            self._lan_forget(found)
+
+    def _lan_forget(self, found: lan.Found) -> None:
+        if self._lan is not None:
             self._lan.forget(found)
 
     def lan_names(self, mailbox: bytes) -> tuple[str, ...]:
@@ -342,7 +369,7 @@ class Courier:
         try:
             async with asyncio.timeout(5):
                 await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-                await asyncio.gather(*(c.close() for c in self._direct.values()), return_exceptions=True)
+                await asyncio.gather(*(c.close() for _, c in self._direct.values()), return_exceptions=True)
                 if self._lan is not None:
                     await self._lan.close()
                 if self._server is not None:
