@@ -95,6 +95,11 @@ class Paths:
         return self._join("incoming")
 
     @property
+    def unfinished(self) -> str:
+        """What came so far of shares that broke off."""
+        return self._join("unfinished")
+
+    @property
     def paused(self) -> str:
         """While this file exists the hooks do nothing."""
         return self._join("paused")
