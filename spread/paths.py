@@ -90,6 +90,11 @@ class Paths:
         return self._join("revocations")
 
     @property
+    def farewells(self) -> str:
+        """`farewells/<writer>.json`: former peers that are still to be told that they are unpaired."""
+        return self._join("farewells")
+
+    @property
     def incoming(self) -> str:
         """Envelopes the listener has accepted and the engine has not opened yet."""
         return self._join("incoming")

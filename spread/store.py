@@ -142,10 +142,17 @@ def settle(paths: Paths, peer: str, session: str, revision: int) -> bool:
     return paid
 
 
-def drop_peer(paths: Paths, peer: str) -> None:
-    """Owe a peer nothing any more, and show nothing more of it by ourselves: what is new counts as seen."""
+def drop_debts(paths: Paths, peer: str) -> int:
+    """Owe a peer nothing any more; return how much it was."""
+    dropped = sum(debt.peer == peer for debt in owed(paths))
     for folder in (paths.outbox, paths.receipts):
         shutil.rmtree(os.path.join(folder, peer), ignore_errors=True)
+    return dropped
+
+
+def drop_peer(paths: Paths, peer: str) -> None:
+    """Owe a peer nothing any more, and show nothing more of it by ourselves: what is new counts as seen."""
+    drop_debts(paths, peer)
     for item in received(paths):
         if item.peer == peer and not item.seen:
             with contextlib.suppress(FileNotFoundError):  # shown meanwhile

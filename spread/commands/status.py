@@ -5,7 +5,7 @@ import os
 import time
 from typing import Any
 
-from spread import config, engine_lock, peers, store
+from spread import config, engine_lock, farewells, peers, store
 from spread.commands import common
 from spread.identity import fingerprint
 from spread.intake import paused_projects
@@ -40,6 +40,7 @@ def collect(paths: Paths) -> dict[str, Any]:
                 "fingerprint": fingerprint(peer.identity),
                 "teammate": peer.teammate,
                 "relay": peer.relay,
+                "gone": peer.gone,
                 "routes": live.get("routes", []),
                 "owed": len(since),
                 "owed_since": min(since, default=None),
@@ -58,6 +59,7 @@ def collect(paths: Paths) -> dict[str, Any]:
         "relays": told.get("relays", {}),
         "problem": told.get("inbox", ""),
         "peers": rows,
+        "unpaired_untold": sorted(farewell.name for farewell in farewells.load_all(paths)),
         "new": sum(not item.seen for item in items),
         "seen": sum(item.seen for item in items),
         "quarantined": _count(paths.quarantine, ".why"),
@@ -87,6 +89,7 @@ def lines(found: dict[str, Any]) -> list[str]:
     if found["problem"]:
         out.append(f"inbox: {found['problem']}")
     out += [_peer_line(row, found["engine"] == "running") for row in found["peers"]]
+    out += [f"{name}: unpaired; it is told as soon as it can be reached" for name in found["unpaired_untold"]]
     if not found["peers"]:
         out.append("no peers yet; next: spread pair")
     out.append(f"inbox: {found['new']} new, {found['seen']} seen")
@@ -97,6 +100,9 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 def _peer_line(row: dict[str, Any], running: bool) -> str:
     parts = [f"{row['name']} ({row['fingerprint']}){' (teammate)' if row['teammate'] else ''}:"]
+    if row["gone"]:
+        forget = f"nothing goes there any more; `spread unpair {row['name']}` forgets it"
+        return f"{parts[0]} it has unpaired this machine; {forget}"
     parts.append(f"by {' and '.join(row['routes'])}" if row["routes"] else "no route now")
     if row["owed"]:
         waiting = f"{row['owed']} owed since {_clock(row['owed_since'])}"
