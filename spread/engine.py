@@ -207,7 +207,9 @@ class Engine:
         """When our sealing key is a day old, make a new one and tell every peer."""
         known = keys.prekeys(self.paths)
         before = self._prekey_id or (known[0].prekey.id if known else b"")
-        self._prekey_id = keys.current_prekey(self.paths, self._mailroom.identity, now).prekey.id
+        age_s = keys.LOST_AGE_S if self._mailroom.lost_key else keys.PREKEY_AGE_S
+        self._mailroom.lost_key = False
+        self._prekey_id = keys.current_prekey(self.paths, self._mailroom.identity, now, age_s).prekey.id
         if before not in (b"", self._prekey_id):
             for name in self._peers:
                 store.put_contact(self.paths, name)
@@ -228,8 +230,18 @@ class Engine:
             if taken is not None and taken.settled is not None:
                 self._last_receipt[taken.peer] = time.time()
             if taken is not None and taken.kind != "distillation":
-                self._peers = self._load_peers()  # it may have brought a newer sealing key
+                self._note_newer_key(taken.peer)
             self._courier.drop(origin, item)
+        if self._mailroom.lost_key:
+            self._news.set()  # the next turn makes another key
+
+    def _note_newer_key(self, name: str) -> None:
+        """Seal anew what a peer has not confirmed, if it has another sealing key now: it may have lost the old one."""
+        before, self._peers = self._peers.get(name), self._load_peers()
+        after = self._peers.get(name)
+        if before is not None and after is not None and before.prekey != after.prekey:
+            for key in [key for key, value in self.tried.items() if key[0] == name and not value.started]:
+                del self.tried[key]
 
     # -- out -----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spread import farewells, intake, store
+from spread import farewells, intake, sequences, store
 from spread import identity as keys
 from spread import peers as peers_module
 from spread.config import is_relay
@@ -53,6 +53,7 @@ class Mailroom:
         self.paths = paths
         self.identity = identity
         self.relay = relay
+        self.lost_key = False  # mail came that is sealed to a key of ours that we do not have
 
     # -- out -----------------------------------------------------------------------------------------------
 
@@ -61,7 +62,8 @@ class Mailroom:
         content = store.read_owed(self.paths, debt)
         if content is None:
             return None
-        return self._seal(peer, "distillation", debt.session, debt.revision, int(debt.since * 1000), content)
+        sequence = sequences.number(self.paths, peer.name, debt.session)
+        return self._seal(peer, "distillation", debt.session, debt.revision, sequence, content)
 
     def seal_receipt(self, peer: Peer, name: str, receipt: dict[str, Any]) -> Letter:
         """Return the envelope of a receipt or, for the name `store.CONTACT`, of our contact alone."""
@@ -141,6 +143,7 @@ class Mailroom:
                 opened = envelope.unseal(sealed, secret, self.identity.public)
                 break
         else:
+            self.lost_key = True
             raise EnvelopeError("an envelope is sealed to a key we do not have (any more)")
         for peer in peers.values():
             if peer.identity == opened.sender and not peer.gone:
@@ -155,6 +158,7 @@ class Mailroom:
         new = store.accept(
             self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
         )
+        sequences.came(self.paths, peer.name, opened.sequence, time.time())
         store.put_receipt(self.paths, peer.name, opened.id, opened.revision)
         log.info(
             "%s revision %d from %s: %s", opened.id, opened.revision, peer.name, "new" if new else "known"
@@ -173,6 +177,8 @@ class Mailroom:
             intake.renumber(self.paths, peer.name, opened.id, opened.revision, newer + 1)
             return Taken("receipt", peer.name)
         paid = store.settle(self.paths, peer.name, opened.id, opened.revision)
+        if paid:
+            sequences.paid(self.paths, peer.name, opened.id)
         log.info("%s revision %d: receipt from %s", opened.id, opened.revision, peer.name)
         return Taken("receipt", peer.name, settled=(opened.id, opened.revision) if paid else None)
 

@@ -133,6 +133,11 @@ class Paths:
         return self._join("ledger")
 
     @property
+    def sequences(self) -> str:
+        """`sequences/<peer>.out.json` and `.in.json`: numbers given to what we owe, numbers that came."""
+        return self._join("sequences")
+
+    @property
     def quarantine(self) -> str:
         return self._join("quarantine")
 

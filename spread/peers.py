@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import tomli_w
 
-from spread import farewells, store
+from spread import farewells, sequences, store
 from spread.errors import PairingError, StoreError
 from spread.paths import Paths, write_atomic
 
@@ -166,6 +166,7 @@ def add(paths: Paths, peer: Peer) -> Peer:
         peer = vet(paths, peer)
         if peer.name not in load_all(paths):
             store.drop_peer(paths, peer.name)
+        sequences.forget(paths, peer.name)  # the other side begins anew, too
         save(paths, peer)
         farewells.drop_for(paths, peer.identity)
     return peer

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spread import sequences
 from spread.distillation import Distillation
 from spread.errors import DistillationError, SpreadError, StoreError
 from spread.paths import Paths, sync_directory, write_atomic
@@ -158,6 +159,7 @@ def drop_peer(paths: Paths, peer: str) -> None:
             with contextlib.suppress(FileNotFoundError):  # shown meanwhile
                 os.replace(item.path, os.path.join(paths.inbox_seen, os.path.basename(item.path)))
     _unlink(_ledger_path(paths, peer))
+    sequences.forget(paths, peer)
     if os.path.isdir(paths.inbox_new):
         _reindex(paths, lambda peer: None)
 

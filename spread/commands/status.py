@@ -5,7 +5,7 @@ import os
 import time
 from typing import Any
 
-from spread import config, engine_lock, farewells, peers, store
+from spread import config, engine_lock, farewells, peers, sequences, store
 from spread.commands import common
 from spread.identity import fingerprint
 from spread.intake import paused_projects
@@ -47,6 +47,7 @@ def collect(paths: Paths) -> dict[str, Any]:
                 "at_relay": live.get("at_relay", 0),
                 "last_route": live.get("last_route"),
                 "last_receipt": live.get("last_receipt"),
+                "missing": _missing(sequences.missing(paths, peer.name, time.time())),
                 "why": live.get("why", "") if since else "",
             }
         )
@@ -64,6 +65,12 @@ def collect(paths: Paths) -> dict[str, Any]:
         "seen": sum(item.seen for item in items),
         "quarantined": _count(paths.quarantine, ".why"),
     }
+
+
+def _missing(found: sequences.Missing | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"numbers": found.ranges, "of": found.highest, "since": found.since, "told": str(found)}
 
 
 def _told(paths: Paths) -> dict[str, Any]:
@@ -115,6 +122,8 @@ def _peer_line(row: dict[str, Any], running: bool) -> str:
         parts.append("nothing owed")
     if row["last_receipt"]:
         parts.append(f"last receipt {_clock(row['last_receipt'])}")
+    if row["missing"]:
+        parts.append(f"of its hand-offs {row['missing']['told']} since {_clock(row['missing']['since'])}")
     return " ".join(parts)
 
 
