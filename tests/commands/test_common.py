@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.server import ServerConnection
 
 from spread.commands import common
@@ -366,7 +367,7 @@ async def test_a_listener_limits_the_tries_of_one_address() -> None:
             await ws.close()
         assert {answer.type for answer in answers[:-1]} == {"ROOM_JOINED"}
         assert answers[-1] == wire.Message("ERROR", {"reason": "too_many_joins"})
-        held = []
+        held: list[ClientConnection] = []
         with contextlib.suppress(RouteError):
             while len(held) < LISTENER.per_address:
                 held.append(await dial(url))
