@@ -8,17 +8,18 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from spread import plan
 from spread.config import Config
 from spread.errors import RouteError, SpreadError
+from spread.farewells import Farewell
 from spread.identity import Identity
 from spread.mailroom import Letter
 from spread.net import lan, stores
-from spread.net.client import Connection
+from spread.net.client import Connection, UnprovenError
 from spread.net.server import LISTENER, Server
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
@@ -107,10 +108,11 @@ class Courier:
         self._identity = identity
         self._on_news = on_news
         self._peers: Mapping[str, Peer] = {}
+        self._former: frozenset[bytes] = frozenset()
         self._lan: lan.Lan | None = None
         self._server: Server | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._direct: dict[str, Connection] = {}  # by peer
+        self._direct: dict[bytes, tuple[lan.Found, Connection]] = {}  # by mailbox
 
     async def start(self, peers: Mapping[str, Peer], interfaces: list[str] | None) -> None:
         """Listen, announce, and connect; what fails is told in the states and tried without."""
@@ -126,7 +128,8 @@ class Courier:
     async def _start_lan(self, interfaces: list[str] | None) -> None:
         ips = lan.addresses(interfaces)
         policy = replace(
-            LISTENER, mailbox=self._identity.mailbox, remote_open=False, rooms=0,
+            LISTENER, mailbox=self._identity.mailbox, mailbox_seed=self._identity.mailbox_seed,
+            remote_open=False, rooms=0,
             envelope_bytes=envelope.MAX_ENVELOPE_BYTES,
             message_bytes=4 + wire.MAX_HEADER_BYTES + envelope.MAX_ENVELOPE_BYTES,
             writers=lambda writer: any(peer.granted == writer for peer in self._peers.values()),
@@ -136,20 +139,37 @@ class Courier:
         self._server, self.addresses, self.port = server, ips, server.port
         self.lan_state = f"listening on {', '.join(ips)} port {server.port}"
         speaker = lan.Lan(
-            ips, self._on_news, lambda found: any(found.is_of(peer.mailbox) for peer in self._peers.values())
+            ips, self._on_news, lambda found: any(found.is_of(mailbox) for mailbox in self._mailboxes())
         )
         await speaker.start()
         self._lan = speaker
         nonce = os.urandom(8).hex()
         await speaker.announce(server.port, {"n": nonce, "t": lan.tag(self._identity.mailbox, nonce)})
 
-    def follow(self, peers: Mapping[str, Peer]) -> None:
-        """Take note of the peers as they are now: links to their relays and ours are opened or dropped."""
+    def _mailboxes(self) -> Iterator[bytes]:
+        """Return the mailboxes that we may have something for."""
+        yield from (peer.mailbox for peer in self._peers.values())
+        yield from self._former
+
+    def follow(
+        self, peers: Mapping[str, Peer], former: Iterable[Farewell] = (), revoking: Iterable[str] = ()
+    ) -> None:
+        """Take note of the peers as they are now: links to their relays and ours are opened or dropped.
+
+        Args:
+            former: Machines that are to be told that they are peers no longer.
+            revoking: Relays of ours that are to refuse somebody.
+        """
         self._peers = peers
-        ours = {self._config.relay, *(peer.our_relay for peer in peers.values())}
-        wanted = {url for url in (*ours, *(peer.relay for peer in peers.values())) if url} if peers else set()
+        former = list(former)
+        self._former = frozenset(farewell.mailbox for farewell in former)
+        ours = {*revoking}
+        if peers:
+            ours |= {self._config.relay, *(peer.our_relay for peer in peers.values())}
+        theirs = {peer.relay for peer in peers.values()} | {farewell.relay for farewell in former}
+        wanted = {url for url in ours | theirs if url}
         for url, link in list(self.links.items()):
-            if url not in wanted or link.ours != (url in ours):
+            if url not in wanted or (url in ours and not link.ours):  # once open, our mailbox may stay so
                 self._tasks.pop(url).cancel()
                 del self.links[url]
         for url in wanted - set(self.links):
@@ -258,6 +278,11 @@ class Courier:
                     await link.connection.close()
                 return
 
+    def is_open_at(self, url: str) -> bool:
+        """Tell whether our mailbox at a relay is open."""
+        link = self.links.get(url)
+        return link is not None and link.connection is not None and link.ours
+
     async def revoke(self, url: str, writer: bytes) -> bool:
         """Refuse a writer at one of our relays; tell whether that is done."""
         link = self.links.get(url)
@@ -276,16 +301,17 @@ class Courier:
 
     def routes(self) -> dict[str, frozenset[plan.RouteKind]]:
         """Return, per peer, the routes that seem usable now."""
-        found: dict[str, frozenset[plan.RouteKind]] = {}
-        for name, peer in self._peers.items():
-            kinds: set[plan.RouteKind] = set()
-            if self._lan is not None and self._lan.owners_of(peer.mailbox):
-                kinds.add("lan")
-            link = self.links.get(peer.relay)
-            if link is not None and link.connection is not None:
-                kinds.add("relay")
-            found[name] = frozenset(kinds)
-        return found
+        return {name: self.routes_to(peer) for name, peer in self._peers.items()}
+
+    def routes_to(self, peer: Peer) -> frozenset[plan.RouteKind]:
+        """Return the routes to one machine that seem usable now."""
+        kinds: set[plan.RouteKind] = set()
+        if self._lan is not None and self._lan.owners_of(peer.mailbox):
+            kinds.add("lan")
+        link = self.links.get(peer.relay)
+        if link is not None and link.connection is not None:
+            kinds.add("relay")
+        return frozenset(kinds)
 
     async def send(self, peer: Peer, letter: Letter, route: plan.RouteKind) -> None:
         """Put an envelope into a peer's mailbox by a route.
@@ -297,27 +323,50 @@ class Courier:
             link = self.links.get(peer.relay)
             if link is None or link.connection is None:
                 raise RouteError("the relay is not connected")
-            connection = link.connection
-        else:
-            connection = await self._direct_to(peer)
+            await self._put(link.connection, letter)
+            return
+        found, connection = await self._direct_to(peer)
+        try:
+            await self._put(connection, letter)
+        except UnprovenError:
+            await self._unmask(found, connection)
+            raise
+
+    @staticmethod
+    async def _put(connection: Connection, letter: Letter) -> None:
         await connection.put(letter.mailbox, letter.writer_seed, letter.grant, letter.id, letter.envelope)
 
-    async def _direct_to(self, peer: Peer) -> Connection:
-        known = self._direct.get(peer.name)
-        if known is not None and not known.closed.is_set():
+    async def _unmask(self, found: lan.Found, connection: Connection) -> None:
+        """Use no more what poses as a peer's listener, or what stands between it and us."""
+        log.warning("LAN: %s is not the machine it poses as", connection.url)
+        self._lan_forget(found)
+        await connection.close()
+        self._on_news()
+
+    async def _direct_to(self, peer: Peer) -> tuple[lan.Found, Connection]:
+        """Return a connection to a peer's own listener, which has proved to be that."""
+        known = self._direct.get(peer.mailbox)
+        if known is not None and not known[1].closed.is_set():
             return known
         problem = RouteError("the peer is not on the LAN")
         silent: list[lan.Found] = []
         for found in self._lan.owners_of(peer.mailbox) if self._lan is not None else []:
             for url in found.urls:
                 try:
-                    self._direct[peer.name] = await Connection.open(url, timeout_s=3)
+                    connection = await Connection.open(url, timeout_s=3, listener=peer.mailbox)
+                except UnprovenError as failed:
+                    problem = failed
+                    log.warning("LAN: %s", failed.what)
+                    self._lan_forget(found)
+                    break
                 except RouteError as failed:
                     problem = failed
                 else:
                     self._forget(silent)
-                    return self._direct[peer.name]
-            silent.append(found)
+                    self._direct[peer.mailbox] = found, connection
+                    return found, connection
+            else:
+                silent.append(found)
         raise problem
 
     def _forget(self, silent: list[lan.Found]) -> None:
@@ -326,7 +375,10 @@ class Courier:
         Where nobody answers, the network may be cut, and what is announced comes back without a word.
         """
         for found in silent:
-            assert self._lan is not None
+            self._lan_forget(found)
+
+    def _lan_forget(self, found: lan.Found) -> None:
+        if self._lan is not None:
             self._lan.forget(found)
 
     def lan_names(self, mailbox: bytes) -> tuple[str, ...]:
@@ -343,7 +395,7 @@ class Courier:
         try:
             async with asyncio.timeout(5):
                 await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-                await asyncio.gather(*(c.close() for c in self._direct.values()), return_exceptions=True)
+                await asyncio.gather(*(c.close() for _, c in self._direct.values()), return_exceptions=True)
                 if self._lan is not None:
                     await self._lan.close()
                 if self._server is not None:

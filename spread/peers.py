@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import tomli_w
 
-from spread import store
+from spread import farewells, sequences, store
 from spread.errors import PairingError, StoreError
 from spread.paths import Paths, write_atomic
 
@@ -23,6 +23,7 @@ _KINDS: Final = {
     "teammate": bool,
     "paired_at": int,
     "version": str,
+    "gone": bool,
 }
 
 
@@ -31,8 +32,8 @@ class Peer:
     """A machine we are paired with.
 
     `writer_seed` and `grant` are our capability to write to its mailbox; `granted` is the writer key whose
-    capability for ours it holds. `relay` is where its mailbox is, `our_relay` where it looks for ours.
-    `version` is what it said it runs, if it did.
+    capability for ours it holds. `relay` is where its mailbox is, `our_relay` where it looks for ours. `version` is
+    what it said it runs, if it did. One that is `gone` has unpaired us: it is sent nothing and nothing of it is taken.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Peer:
     teammate: bool = False
     paired_at: int = 0
     version: str = ""
+    gone: bool = False
 
 
 def load_all(paths: Paths) -> dict[str, Peer]:
@@ -173,7 +175,9 @@ def add(paths: Paths, peer: Peer) -> Peer:
         peer = vet(paths, peer)
         if peer.name not in load_all(paths):
             store.drop_peer(paths, peer.name)
+        sequences.forget(paths, peer.name)  # the other side begins anew, too
         save(paths, peer)
+        farewells.drop_for(paths, peer.identity)
     return peer
 
 
@@ -185,10 +189,24 @@ def update(paths: Paths, peer: Peer, **changed: Any) -> None:
     """
     with locked(paths):
         now = load(paths, peer.name)
-        if now.identity != peer.identity:
-            raise PairingError(f"{peer.name} is another machine now")
+        if now.identity != peer.identity or now.gone:
+            raise PairingError(f"{peer.name} is another machine now, or gone")
         if int(changed["prekey"]["created"]) > int(now.prekey.get("created", 0)):
             save(paths, replace(now, **changed))
+
+
+def end(paths: Paths, peer: Peer) -> int:
+    """Note that a peer has unpaired us: nothing is owed to it any more; return how much it was.
+
+    Raises:
+        PairingError: It is not a peer any more, or was paired anew meanwhile.
+    """
+    with locked(paths):
+        now = load(paths, peer.name)
+        if (now.identity, now.granted) != (peer.identity, peer.granted):
+            raise PairingError(f"{peer.name} is paired anew")
+        save(paths, replace(now, gone=True))
+        return store.drop_debts(paths, peer.name)
 
 
 def remove(paths: Paths, name: str) -> Peer | None:
