@@ -28,6 +28,7 @@ class Config:
     log_level: str = "info"  # debug, info, warning, error
     enrich: str = ""  # "claude": an isolated `claude -p`, on your account, adds a narrative; "": nothing does
     enrich_daily: int = 20  # at most so many narratives a day
+    announce: bool = True  # tell a running session in one line what has come; `hook_inbox` reads it by itself
 
     @property
     def machine(self) -> str:

@@ -22,6 +22,7 @@ from spread.config import Config, interfaces
 from spread.courier import Courier
 from spread.enrich import Enricher
 from spread.errors import SpreadError, StoreError
+from spread.intake_settled import LOOK_AGAIN_S
 from spread.mailroom import Mailroom
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
@@ -65,6 +66,9 @@ class Engine:
         self._peers: dict[str, Peer] = {}
         self._status: dict[str, Any] = {}
         self._ready = False
+        self._unsettled = False  # the client still writes a transcript that we are to distil
+        self.held: set[tuple[str, str]] = set()  # debts that must not go while something is paused
+        self._projects: dict[tuple[str, str], str] = {}
         self._prekey_id = b""  # the sealing key the peers know of
         wanted = config.enrich == "claude" and not once  # a run takes longer than `--once` may
         self._enricher = Enricher(paths, config.enrich_daily, self._news.set) if wanted else None
@@ -76,6 +80,7 @@ class Engine:
             SpreadError: It cannot even start.
         """
         engine_lock.sweep(self.paths)
+        store.forget_sessions(self.paths, time.time())
         identity = keys.load(self.paths)
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)
@@ -140,6 +145,7 @@ class Engine:
             self._courier.follow(found)
         self._refresh_contacts(now)
         paused = self._is_paused()
+        waiting: set[str] = set()
         if not paused and await asyncio.to_thread(
             intake.take_all,
             self.paths,
@@ -147,6 +153,7 @@ class Engine:
             self.config.machine,
             now,
             enrich=self._enricher is not None,
+            waiting=waiting,
         ):
             self._active = time.monotonic()
         enrich_s = None if paused else self._enrich(now)
@@ -157,8 +164,9 @@ class Engine:
         self._forget_settled()
         self._notice_routes()
         await self._revoke()
+        self.held = self._find_held(paused)
         decided = plan.plan(
-            self.owed if not paused else [d for d in self.owed if d.name.startswith(RECEIPT)],
+            [debt for debt in self.owed if (debt.peer, debt.name) not in self.held],
             self._courier.routes(), self.tried, time.monotonic(), os.urandom(1)[0] / 255,
         )  # fmt: skip
         for send in decided.sends:
@@ -167,9 +175,11 @@ class Engine:
             self._ready = True
             write_atomic(self.paths.engine_ready, f"{now}\n".encode("ascii"))
         self._write_status(paused)
-        if enrich_s is None:
+        self._unsettled = bool(waiting)
+        soon = [after_s for after_s in (enrich_s, LOOK_AGAIN_S if waiting else None) if after_s is not None]
+        if not soon:
             return decided.wake_at
-        return min(time.monotonic() + enrich_s, decided.wake_at or math.inf)
+        return min(time.monotonic() + min(soon), decided.wake_at or math.inf)
 
     def _enrich(self, now: float) -> float | None:
         """Owe what was enriched, after newer turns were taken; return after how many seconds to look again."""
@@ -241,6 +251,17 @@ class Engine:
             for peer, name, since in found if peer in self._peers
         ]  # fmt: skip
 
+    def _find_held(self, paused: bool) -> set[tuple[str, str]]:
+        """Return the debts that wait for `spread resume`; receipts never do."""
+        debts = {(debt.peer, debt.name) for debt in self.owed if not debt.name.startswith(RECEIPT)}
+        projects = set() if paused else intake.paused_projects(self.paths)
+        if not projects:
+            return debts if paused else set()
+        self._projects = {debt: project for debt, project in self._projects.items() if debt in debts}
+        for debt in debts - self._projects.keys():
+            self._projects[debt] = store.project_of(self.paths, self._owed(*debt)) or ""
+        return {debt for debt in debts if self._projects[debt] in projects}
+
     def _forget_settled(self) -> None:
         owed = {(debt.peer, debt.name) for debt in self.owed}
         self.tried = {key: value for key, value in self.tried.items() if key[:2] in owed}
@@ -303,18 +324,23 @@ class Engine:
                 await self._courier.send(peer, self._mailroom.seal_receipt(peer, name, receipt), send.route)
                 store.drop_receipt(self.paths, peer.name, name)
             return
-        session, _, revision = debt.name.removesuffix(store.SUFFIX).rpartition(".")
-        letter = self._mailroom.seal_debt(peer, store.Owed(peer.name, session, int(revision), time.time()))
+        letter = self._mailroom.seal_debt(peer, self._owed(peer.name, debt.name))
         if letter is not None:
             await self._courier.send(peer, letter, send.route)
+
+    @staticmethod
+    def _owed(peer: str, name: str) -> store.Owed:
+        session, _, revision = name.removesuffix(store.SUFFIX).rpartition(".")
+        return store.Owed(peer, session, int(revision), time.time())
 
     # -- when to leave -------------------------------------------------------------------------------------
 
     def unsafe(self) -> list[plan.Debt]:
-        """Return the debts that nobody but us holds yet: neither paid nor kept by a relay."""
+        """Return the debts that only we hold yet, and could hand over: not paid, kept by no relay, not held back."""
         return [
             debt for debt in self.owed
-            if not self.tried.get((debt.peer, debt.name, "relay"), plan.Attempts()).stored
+            if (debt.peer, debt.name) not in self.held
+            and not self.tried.get((debt.peer, debt.name, "relay"), plan.Attempts()).stored
         ]  # fmt: skip
 
     def reason(self) -> str:
@@ -325,7 +351,7 @@ class Engine:
         return "; ".join(sorted(told))
 
     def _is_done(self) -> bool:
-        if self._sending or (self._enricher is not None and self._enricher.busy):
+        if self._unsettled or self._sending or (self._enricher is not None and self._enricher.busy):
             return False
         age = time.time() - self._started
         if self.once:

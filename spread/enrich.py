@@ -22,7 +22,7 @@ from spread import narrative
 from spread.claude import quote
 from spread.distillation import Distillation, render
 from spread.errors import DistillationError, SpreadError
-from spread.intake import TRANSCRIPT
+from spread.intake import TRANSCRIPT, paused_projects
 from spread.paths import Paths, write_atomic
 from spread.redact import Redactor, secrets_around
 
@@ -98,6 +98,8 @@ class Enricher:
         client = shutil.which("claude")
         found = _read(path)
         _unlink(path)
+        if found is not None and found[0].project.id in paused_projects(self._paths):
+            return None  # nothing of it leaves this machine, to whomever
         if found is not None and client is not None:
             _charge(self._paths, now)
             self._task = asyncio.create_task(self._run(*found, client))

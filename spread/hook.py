@@ -1,7 +1,9 @@
 """The SessionStart hook: tell a new session what waits for its project, and see that an engine runs.
 
+And the UserPromptSubmit hook: tell a session, once, of a hand-off that came after its start.
+
 Hot path: a person waits. Standard library only, of that next to nothing (`tests/test_hot_path.py`); what
-is needed only sometimes is imported where it is needed. `main` prints either one JSON object or nothing.
+is needed only sometimes is imported where it is needed. `main` and `prompt` print one JSON object or nothing.
 """
 
 import os
@@ -9,6 +11,10 @@ import sys
 import time
 
 from spread.paths import Paths
+
+TYPE_CHECKING = False  # `typing` alone costs 5 ms
+if TYPE_CHECKING:
+    from spread.project import Project
 
 MAX_LOG_BYTES = 64 << 10
 READY_WAIT_S = 1.5
@@ -19,52 +25,143 @@ ENGINE_CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from spread.cli 
 
 
 def main() -> None:
-    """Answer the client: JSON in, JSON or nothing out. Failures go to the hook log, never to the session."""
+    """Answer the client at a session's start: JSON in, JSON or nothing out."""
     paths = Paths()
     try:
         if _is_idle(paths):
             return
+        _answer(session_start(_payload(), paths, time.time()))
+    except Exception as problem:  # whatever it is, the session must go on (and the shim exits 0)
+        _log(paths, problem, "session-start")
+
+
+def prompt() -> None:
+    """Answer the client at a prompt; `hooks/prompt` asks only when something has come."""
+    paths = Paths()
+    try:
+        _answer(user_prompt(_payload(), paths, time.time()))
+    except Exception as problem:  # as above
+        _log(paths, problem, "prompt")
+
+
+def _payload() -> dict[str, object]:
+    import json
+
+    payload = json.loads(sys.stdin.buffer.readline())
+    if not isinstance(payload, dict):
+        raise TypeError("a hook's payload is an object")
+    return payload
+
+
+def _answer(answer: dict[str, object] | None) -> None:
+    """Print an answer; failures go to the hook log, never to the session."""
+    if answer:
         import json
 
-        payload = json.loads(sys.stdin.buffer.readline())
-        answer = session_start(payload, paths, time.time())
-        if answer:
-            sys.stdout.write(json.dumps(answer) + "\n")
-            sys.stdout.flush()
-    except Exception as problem:  # whatever it is, the session must go on (and the shim exits 0)
-        _log(paths, problem)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[str, object] | None:
     """Return what the client should be told at the start of a session, or None.
 
+    `startup` and `clear` begin a new context and are given a hand-off; `resume` and `fork` go on with one and hear
+    one line at most; `compact` has lost what it was given, and is told what that was.
+
     Args:
-        payload: The hook's stdin; `source` and `cwd` are used.
+        payload: The hook's stdin; `source`, `session_id` and `cwd` are used.
         now: Unix seconds.
     """
     source = payload.get("source")
-    if source == "compact" or os.path.exists(paths.paused) or not _has_peers(paths):
+    if os.path.exists(paths.paused) or not _has_peers(paths):
         return None
-    _ensure_engine(paths, wait_s=READY_WAIT_S if source in ("startup", "clear") else 0.0)
-    if not os.listdir(paths.inbox_new):
-        return None
-    from spread import hook_inbox, project
+    if source != "compact":
+        _ensure_engine(paths, wait_s=READY_WAIT_S if source in ("startup", "clear") else 0.0)
+    from spread.hook_told import Told
 
-    entries = hook_inbox.pending(paths)
-    here = project.resolve(os.environ.get("CLAUDE_PROJECT_DIR") or str(payload.get("cwd") or os.getcwd()))
-    entries = [entry for entry in entries if here.key is not None and entry.get("project") == here.key]
-    if not entries:
+    told = Told(paths, payload.get("session_id"))
+    if source == "compact" and not told.given:
         return None
-    if source not in ("startup", "clear"):
-        return {"systemMessage": "claude-spread: " + hook_inbox.waiting(entries)}
-    return hook_inbox.hand_over(entries, here, paths, now)
+    if source != "compact" and not os.listdir(paths.inbox_new):
+        if told.arrived:
+            told.save()
+        return None
+    from spread import hook_inbox
+
+    here = _here(payload, paths)
+    if here is None:
+        return None
+    if source == "compact":
+        return hook_inbox.reminder(told)
+    entries = [entry for entry in hook_inbox.pending(paths) if entry.get("project") == here.key]
+    if source in ("startup", "clear"):
+        answer = hook_inbox.hand_over(entries, here, paths, now, told) if entries else None
+    else:
+        answer = hook_inbox.remaining(entries, told)
+    told.save()
+    return answer
+
+
+def user_prompt(payload: dict[str, object], paths: Paths, now: float) -> dict[str, object] | None:
+    """Return one line on what came for the session's project since it was last told, or None.
+
+    Args:
+        payload: The hook's stdin; `session_id` and `cwd` are used.
+        now: Unix seconds.
+    """
+    if os.path.exists(paths.paused) or not _has_peers(paths):
+        return None
+    from spread.hook_told import Told
+
+    told = Told(paths, payload.get("session_id"))
+    answer = None
+    if os.listdir(paths.inbox_new):
+        from spread import hook_inbox
+
+        here = _here(payload, paths)
+        entries = hook_inbox.pending(paths) if here is not None else []
+        answer = hook_inbox.announce(
+            [entry for entry in entries if here is not None and entry.get("project") == here.key],
+            paths, told,
+        )  # fmt: skip
+    return answer if told.save() else None
+
+
+def _here(payload: dict[str, object], paths: Paths) -> "Project | None":
+    """Return the session's project; None when it has none that leaves this machine, or when it is paused."""
+    from spread import project
+
+    here = project.resolve(os.environ.get("CLAUDE_PROJECT_DIR") or str(payload.get("cwd") or os.getcwd()))
+    return None if here.key is None or here.key in _paused_projects(paths) else here
+
+
+def _paused_projects(paths: Paths) -> set[str]:
+    """Return the projects that are paused, as `intake.paused_projects` does."""
+    try:
+        with open(paths.paused_projects, "rb") as handle:
+            return {line.strip() for line in handle.read().decode("utf-8", "replace").splitlines()}
+    except FileNotFoundError:
+        return set()
 
 
 def _is_idle(paths: Paths) -> bool:
-    """Tell, as cheaply as can be, that there is nothing to do: the usual case, in which not even `json` is loaded."""
+    """Tell, as cheaply as can be, that there is nothing to do: the usual case, in which not even `json` is loaded.
+
+    While nothing has ever come to this home there is nothing to remember either.
+    """
     if os.path.exists(paths.paused) or not _has_peers(paths):
         return True
-    return not os.listdir(paths.inbox_new) and _engine_runs(paths)
+    told = None
+    session = os.environ.get("CLAUDE_CODE_SESSION_ID")
+    known = session and os.path.exists(os.path.join(paths.inbox_told, session))
+    if known or os.path.exists(paths.inbox_arrived):
+        from spread.hook_told import Told
+
+        told = Told(paths, session)
+    if os.listdir(paths.inbox_new) or not _engine_runs(paths):
+        return False
+    # what was given to this session is told again if this is a compaction; only the payload says
+    return told is None or (not told.given and told.save())
 
 
 # The engine
@@ -134,7 +231,7 @@ def _stamp(path: str) -> int | None:
         return None
 
 
-def _log(paths: Paths, problem: BaseException) -> None:
+def _log(paths: Paths, problem: BaseException, hook: str = "session-start") -> None:
     """Write one line on a failure: when, what kind and where, never with content."""
     trace = problem.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -146,7 +243,7 @@ def _log(paths: Paths, problem: BaseException) -> None:
         mode = 0
     try:
         handle = os.open(paths.hook_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | mode, 0o600)
-        os.write(handle, f"{int(time.time())} session-start {type(problem).__name__} {where}\n".encode())
+        os.write(handle, f"{int(time.time())} {hook} {type(problem).__name__} {where}\n".encode())
         os.close(handle)
     except OSError:
         pass

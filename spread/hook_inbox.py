@@ -8,19 +8,27 @@ import os
 import time
 
 from spread.claude import body, frame, identifier, quote, sanitise, units
+from spread.hook_told import Told
 from spread.paths import Paths
 from spread.project import Project
 
 MAX_CONTEXT_UNITS = 6_000  # the client takes 10,000 of a hook; a hand-off should leave room for others'
 MAX_TITLES = 5
+MAX_NAMED = 2  # ids on the line that announces
 MAX_HANDOFF_BYTES = 1 << 20
 FRESH_S = 7 * 86_400  # what is older is named, and no longer shown by itself
 
 Entry = dict[str, object]
 
 
-def hand_over(entries: list[Entry], here: Project, paths: Paths, now: float) -> dict[str, object] | None:
-    """Claim and show our own machines' newest hand-off, of this branch if there is one; name the others."""
+def hand_over(
+    entries: list[Entry], here: Project, paths: Paths, now: float, known: Told
+) -> dict[str, object] | None:
+    """Claim and show our own machines' newest hand-off, of this branch if there is one; name the others.
+
+    Args:
+        known: Takes what the session is told of.
+    """
     own = [entry for entry in entries if entry.get("own") is True]
     fresh = [entry for entry in own if now - _when(entry) <= FRESH_S]
     same = [entry for entry in fresh if here.branch is not None and entry.get("branch") == here.branch]
@@ -34,16 +42,89 @@ def hand_over(entries: list[Entry], here: Project, paths: Paths, now: float) -> 
         others = [other for other in own if other.get("session") != entry.get("session")]
         context = _context(entry, text, others, here, now)
         answer["hookSpecificOutput"] = {"hookEventName": "SessionStart", "additionalContext": context}
+        known.add("given", str(entry["file"]))
         # What the one shown has made old news is not shown in full to the next session either.
         old = [other for other in own if other.get("branch") == entry.get("branch")]
         for other in old:
+            if other is not entry:
+                known.add("named", str(other["file"]))
             _claim(paths, other)
         entries = [other for other in entries if other not in old]
         break
+    entries = [entry for entry in entries if os.path.lexists(_new(paths, entry))]  # not what others claimed
     if entries:
         told.append(waiting(entries))
+        _note(known, entries)
     answer["systemMessage"] = "claude-spread: " + "; ".join(told)
     return answer if told else None
+
+
+def remaining(entries: list[Entry], known: Told) -> dict[str, object] | None:
+    """Return one line for a context that goes on, on what it has not heard of yet."""
+    entries = [entry for entry in entries if not known.knows(str(entry["file"]))]
+    _note(known, entries)
+    return {"systemMessage": "claude-spread: " + waiting(entries)} if entries else None
+
+
+def reminder(known: Told) -> dict[str, object]:
+    """Return one line for a context that was compacted: which hand-off it had been given."""
+    peer, session = _peer_and_session(known.given[-1])
+    text = (
+        f"claude-spread: before the compaction this session was given hand-off {session} from machine {peer}; "
+        f"`spread show {session}` prints it again."
+    )
+    return {"hookSpecificOutput": {"hookEventName": "SessionStart", "additionalContext": text}}
+
+
+def announce(entries: list[Entry], paths: Paths, known: Told) -> dict[str, object] | None:
+    """Return one line on what came during the session; nothing that a peer wrote is in it but a name and an id."""
+    entries = [entry for entry in entries if not known.knows(str(entry["file"]))]
+    if not entries or not _wants_announcements(paths):
+        return None
+    _note(known, entries)
+    own = [entry for entry in entries if entry.get("own") is True]
+    answer: dict[str, object] = {"systemMessage": f"claude-spread: {_arrived(entries)}"}
+    if own:  # a teammate's is for the person alone
+        text = (
+            f"claude-spread: {_arrived(own)}. None of it is shown here; leave it unless the user asks for it."
+        )
+        answer["hookSpecificOutput"] = {"hookEventName": "UserPromptSubmit", "additionalContext": text}
+    return answer
+
+
+def _arrived(entries: list[Entry]) -> str:
+    each = [_peer_and_session(str(entry["file"])) for entry in entries]
+    if len(each) == 1:
+        peer, session = each[0]
+        return f"hand-off {session} came from {peer}; see it with `spread show {session}`"
+    first = ", ".join(f"{session} from {peer}" for peer, session in each[:MAX_NAMED])
+    more = f" and {len(each) - MAX_NAMED} more" if len(each) > MAX_NAMED else ""
+    return f"{len(each)} hand-offs came: {first}{more}; see them with `spread inbox`"
+
+
+def _peer_and_session(file: str) -> tuple[str, str]:
+    """Return both as single words; the session alone finds its newest revision."""
+    peer, _, rest = file.partition(".")
+    return identifier(peer), identifier(rest.rsplit(".", 2)[0], 64)
+
+
+def _wants_announcements(paths: Paths) -> bool:
+    """Read `announce` of the configuration, only when there is something to announce; what is broken says yes."""
+    try:
+        with open(paths.config, "rb") as handle:
+            text = handle.read().decode("utf-8")
+        if "announce" not in text:
+            return True
+        import tomllib
+
+        return tomllib.loads(text).get("announce") is not False
+    except (OSError, ValueError):
+        return True
+
+
+def _note(known: Told, entries: list[Entry]) -> None:
+    for entry in entries:
+        known.add("named", str(entry["file"]))
 
 
 def _context(entry: Entry, text: str, others: list[Entry], here: Project, now: float) -> str:
@@ -131,7 +212,7 @@ def _ident(entry: Entry) -> str:
 
 def _title(entry: Entry) -> str:
     title = sanitise(str(entry.get("title") or "untitled"), 100)
-    state = sanitise(str(entry.get("state") or ""), 30)
+    state = sanitise(str(entry.get("state") or ""), 40)
     return f"{title} ({state})" if state else title
 
 
@@ -185,7 +266,7 @@ def pending(paths: Paths) -> list[Entry]:
 
 def _read(paths: Paths, entry: Entry) -> str | None:
     try:
-        with open(os.path.join(paths.inbox_new, str(entry["file"])), "rb") as handle:
+        with open(_new(paths, entry), "rb") as handle:
             return handle.read(MAX_HANDOFF_BYTES).decode("utf-8", "replace")
     except OSError:
         return None
@@ -193,9 +274,12 @@ def _read(paths: Paths, entry: Entry) -> str | None:
 
 def _claim(paths: Paths, entry: Entry) -> bool:
     """Move an entry from new to seen; of two sessions that start at once only one succeeds."""
-    name = str(entry["file"])
     try:
-        os.rename(os.path.join(paths.inbox_new, name), os.path.join(paths.inbox_seen, name))
+        os.rename(_new(paths, entry), os.path.join(paths.inbox_seen, str(entry["file"])))
     except OSError:
         return False
     return True
+
+
+def _new(paths: Paths, entry: Entry) -> str:
+    return os.path.join(paths.inbox_new, str(entry["file"]))

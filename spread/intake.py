@@ -17,14 +17,17 @@ from typing import Any, Final
 from spread import distill, store
 from spread.distillation import Distillation
 from spread.errors import SpreadError
+from spread.intake_settled import SETTLE_S, is_settled
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
 from spread.project import Project, resolve
 from spread.redact import Redactor, secrets_around
+from spread.transcript_file import first_cwd
 
 BROKEN_AFTER_S: Final = 120.0  # a checkpoint that is not whole by then never will be
 MAX_CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
 TRANSCRIPT: Final = "\ntranscript: "  # after a copy in `enrich/`: where it was made from
+STILL_RUNNING: Final = "still running"
 
 log = logging.getLogger("spread.intake")
 
@@ -39,23 +42,34 @@ class Checkpoint:
     cwd: str
     last_message: str | None
     at: float
+    prompt_id: str = ""
+    busy: bool = False  # something runs in the background, and the client will go on when it ends
 
 
 def take_all(
-    paths: Paths, peers: Mapping[str, Peer], machine: str, now: float, *, enrich: bool = False
-) -> bool:
+    paths: Paths, peers: Mapping[str, Peer], machine: str, now: float, *, enrich: bool = False,
+    waiting: set[str] | None = None,
+) -> bool:  # fmt: skip
     """Turn every whole checkpoint into a revision; tell whether there was any.
 
     What cannot be distilled is moved to quarantine with the reason beside it; nothing is lost.
 
     Args:
         enrich: Leave a copy of each revision that is owed, for a narrative.
+        waiting: Takes the sessions whose transcript the client still writes; look again after LOOK_AGAIN_S.
     """
     newest: dict[str, Checkpoint] = {}
+    last: dict[str, Checkpoint] = {}
     taken: dict[str, list[str]] = {}
     for checkpoint in _whole(paths, now):
         taken.setdefault(checkpoint.session, []).append(checkpoint.path)
+        last[checkpoint.session] = checkpoint
         newest[checkpoint.session] = _merged(newest.get(checkpoint.session), checkpoint)
+    unsettled = {session for session, checkpoint in last.items() if not _is_settled(checkpoint, now)}
+    if waiting is not None:
+        waiting |= unsettled
+    for session in unsettled:
+        del newest[session]
     for session, checkpoint in newest.items():
         try:
             _take(paths, checkpoint, peers, machine, enrich)
@@ -83,6 +97,12 @@ def _merged(older: Checkpoint | None, newer: Checkpoint) -> Checkpoint:
     if older is not None and newer.last_message is None:
         return replace(newer, last_message=older.last_message)
     return newer
+
+
+def _is_settled(checkpoint: Checkpoint, now: float) -> bool:
+    if not 0 <= now - checkpoint.at < SETTLE_S:  # or the clock was set back
+        return True
+    return is_settled(checkpoint.transcript, checkpoint.prompt_id, checkpoint.last_message)
 
 
 def _whole(paths: Paths, now: float) -> list[Checkpoint]:
@@ -125,6 +145,14 @@ def _parse(path: str, raw: bytes, at: float) -> Checkpoint | None:
         cwd if isinstance(cwd, str) else "",
         last if isinstance(last, str) else None,
         at,
+        prompt if isinstance(prompt := data.get("prompt_id"), str) else "",
+        _is_busy(data.get("background_tasks")),
+    )
+
+
+def _is_busy(tasks: object) -> bool:
+    return isinstance(tasks, list) and any(
+        isinstance(task, dict) and task.get("status", "running") == "running" for task in tasks
     )
 
 
@@ -134,7 +162,7 @@ def _take(
     if not os.path.exists(checkpoint.transcript):
         log.info("session %s has no transcript yet", checkpoint.session)
         return
-    project = resolve(checkpoint.cwd, with_state=True) if checkpoint.cwd else Project()
+    project = _project(checkpoint)
     state = _session(paths, checkpoint.session)
     if project.key is not None and project.key in paused_projects(paths):
         log.info("session %s: its project is paused", checkpoint.session)
@@ -147,6 +175,8 @@ def _take(
     )  # fmt: skip
     # the transcript's own idea of its session may differ (a fork, a file put together by hand); the hook's counts
     made = replace(made, session_id=checkpoint.session, id=f"{checkpoint.session}.{revision}")
+    if checkpoint.busy:  # at the session's end nothing is: what ran has ended with it
+        made = replace(made, state=f"{made.state}, {STILL_RUNNING}")
     digest = _digest(made)
     if state.get("sha256") == digest:
         log.info("session %s: nothing new since revision %d", checkpoint.session, revision - 1)
@@ -167,6 +197,23 @@ def _take(
         log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
     _remember(paths, checkpoint.session, revision, digest)
     log.info("session %s: revision %d, %d bytes", checkpoint.session, revision, len(text))
+
+
+def _project(checkpoint: Checkpoint) -> Project:
+    """Return the project of a session: where it is now, unless it only went into another repository inside its own."""
+    if not checkpoint.cwd:
+        return Project()
+    here = resolve(checkpoint.cwd, with_state=True)
+    began = first_cwd(checkpoint.transcript)
+    if began and began != checkpoint.cwd and _is_below(checkpoint.cwd, began):
+        home = resolve(began)
+        if home.key != here.key:
+            return resolve(began, with_state=True)
+    return here
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _digest(made: Distillation) -> str:

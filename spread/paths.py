@@ -118,6 +118,16 @@ class Paths:
         return self._join("inbox", "index.json")
 
     @property
+    def inbox_arrived(self) -> str:
+        """One line that is another one whenever a hand-off has come; what a session knows of it is in `inbox/told`."""
+        return self._join("inbox", "arrived")
+
+    @property
+    def inbox_told(self) -> str:
+        """`inbox/told/<session>`: that line as the session last saw it, and the hand-offs it was told of."""
+        return self._join("inbox", "told")
+
+    @property
     def ledger(self) -> str:
         """`ledger/<peer>.json`: the newest revision received of each session, so that none comes twice."""
         return self._join("ledger")
@@ -169,7 +179,7 @@ class Paths:
         for folder in (
             self.home, self.hooks, self.prekeys, self.peers, self.checkpoints, self.sessions, self.outbox,
             self.receipts, self.revocations, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new,
-            self.inbox_seen, self.ledger, self.quarantine,
+            self.inbox_seen, self.inbox_told, self.ledger, self.quarantine,
             self.engine, self.log,
         ):  # fmt: skip
             os.makedirs(folder, mode=0o700, exist_ok=True)

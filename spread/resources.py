@@ -5,6 +5,8 @@ import sys
 
 from spread.paths import Paths, write_atomic
 
+HOOKS = ("stop", "session-start", "prompt")
+
 
 def bundled(name: str) -> str:
     """Return the directory or file `name` of the plugin: in a checkout at the top level, in a wheel beside us."""
@@ -18,7 +20,7 @@ def remember(paths: Paths) -> None:
     paths.make()
     library = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     _write_if_new(paths.interpreter, f"{sys.executable}\n{library}\n".encode())
-    for name in ("stop", "session-start"):
+    for name in HOOKS:
         with open(os.path.join(bundled("hooks"), name), "rb") as handle:
             target = os.path.join(paths.hooks, name)
             _write_if_new(target, handle.read())

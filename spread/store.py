@@ -23,6 +23,7 @@ SUFFIX: Final = ".md"
 INDEX_SCHEMA: Final = 1
 MAX_SESSION_CHARS: Final = 64
 MAX_FIELD: Final = 300  # of the index, which the hook reads whole
+TOLD_S: Final = 60 * 86_400.0  # the client itself deletes its sessions after 30 days
 CONTACT: Final = "contact.json"  # among receipts, whose names have a revision
 
 
@@ -131,6 +132,15 @@ def read_owed(paths: Paths, debt: Owed) -> bytes | None:
         return None
 
 
+def project_of(paths: Paths, debt: Owed) -> str | None:
+    """Return the project a debt belongs to, or None if it was settled meanwhile or is damaged."""
+    content = read_owed(paths, debt)
+    try:
+        return None if content is None else Distillation.from_markdown(content.decode("utf-8")).project.id
+    except (DistillationError, UnicodeDecodeError):
+        return None
+
+
 def settle(paths: Paths, peer: str, session: str, revision: int) -> bool:
     """Pay exactly one debt; tell whether it was there."""
     if not is_session(session):
@@ -189,6 +199,8 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         write_atomic(path, distillation.to_markdown().encode("utf-8"))
         with contextlib.suppress(FileNotFoundError):  # shown already
             os.utime(path, ns=(now_ns, now_ns))
+        # before the ledger: after a crash in between it all comes again
+        write_atomic(paths.inbox_arrived, f"{now_ns}\n".encode("ascii"))
     ledger[session] = (revision, hashlib.sha256(text.encode("utf-8")).hexdigest())
     write_atomic(_ledger_path(paths, peer), json.dumps(ledger).encode("ascii"))
     for folder in (paths.inbox_new, paths.inbox_seen):
@@ -341,6 +353,14 @@ def forget(paths: Paths, item: Received) -> None:
     """Delete a received hand-off; it will not come again."""
     _unlink(item.path)
     _reindex(paths, lambda peer: None)
+
+
+def forget_sessions(paths: Paths, now: float) -> None:
+    """Delete what was noted for sessions of the client that nobody went on with for long."""
+    for entry in os.scandir(paths.inbox_told) if os.path.isdir(paths.inbox_told) else []:
+        with contextlib.suppress(FileNotFoundError):
+            if now - entry.stat().st_mtime > TOLD_S:
+                _unlink(entry.path)
 
 
 # -- receipts ----------------------------------------------------------------------------------------------

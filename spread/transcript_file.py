@@ -1,10 +1,15 @@
 """The file of a transcript: its lines, and whether it is one at all."""
 
+import itertools
+import json
 import os
 from collections.abc import Iterator
+from typing import Final
 
 from spread.errors import TranscriptError
 from spread.transcript_events import Facts
+
+FIRST_LINES: Final = 50  # one of them has the directory, if any has
 
 
 def open_lines(path: str, offset: int = 0) -> Iterator[bytes]:
@@ -36,3 +41,18 @@ def check(facts: Facts, path: str) -> None:
         why=why,
         hint="transcripts are the .jsonl files under ~/.claude/projects",
     )
+
+
+def first_cwd(path: str) -> str:
+    """Return the directory a session began in, "" if its first lines do not say or cannot be read."""
+    try:
+        for raw in itertools.islice(open_lines(path), FIRST_LINES):
+            if b'"cwd"' not in raw:
+                continue
+            entry = json.loads(raw)
+            cwd = entry.get("cwd") if isinstance(entry, dict) else None
+            if isinstance(cwd, str) and cwd:
+                return cwd
+    except (TranscriptError, ValueError, RecursionError):
+        pass
+    return ""

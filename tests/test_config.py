@@ -45,9 +45,11 @@ def test_every_key(home: Paths) -> None:
         home,
         'name = "My Desk"\nrelay = "ws://r.example"\nlan = false\n'
         'listen_port = 7000\nidle_s = 5\nlog_level = "debug"\n'
-        'enrich = "claude"\nenrich_daily = 3\n',
+        'enrich = "claude"\nenrich_daily = 3\nannounce = false\n',
     )
-    assert config.load(home) == Config("My Desk", "ws://r.example", False, 7000, 5, "debug", "claude", 3)
+    assert config.load(home) == Config(
+        "My Desk", "ws://r.example", False, 7000, 5, "debug", "claude", 3, False
+    )
     assert config.load(home).machine == "my-desk"
 
 

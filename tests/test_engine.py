@@ -276,6 +276,41 @@ async def test_paused_it_receives_only(homes: tuple[Home, Home]) -> None:
     assert {item.session for item in store.received(laptop.paths)} == {"s", "t"}
 
 
+async def test_a_paused_projects_debts_stay(homes: tuple[Home, Home]) -> None:
+    """What was owed of it before the pause does not go either, other projects' does; resumed, all goes."""
+    desk, laptop = homes
+    owe(desk, "s")
+    store.put(desk.paths, "laptop", "t", 1, handoff("t", 1, project="git.example/acme/other"))
+    store.put(desk.paths, "laptop", "u", 1, "damaged, and nobody's")
+    Path(desk.paths.paused_projects).write_text("example.org/us/it\n")
+    async with a_relay(desk, laptop) as config:
+        once = Engine(desk.paths, config, once=True)
+        await ends(once)
+        assert once.held == {("laptop", "s.1.md")}
+        assert once.unsafe() == []
+        async with running(desk, config), running(laptop, config):
+            await until("the other has come", lambda: store.received(laptop.paths))
+            await until("it is paid for", lambda: len(store.owed(desk.paths)) == 2)
+            assert [item.session for item in store.received(laptop.paths)] == ["t"]
+            os.unlink(desk.paths.paused_projects)
+            owe(desk, session="v")
+            await until("all has come", lambda: len(store.received(laptop.paths)) == 3)
+    assert {item.session for item in store.received(laptop.paths)} == {"s", "t", "v"}
+
+
+async def test_what_sessions_were_told_is_forgotten_in_time(homes: tuple[Home, Home]) -> None:
+    """A new engine deletes the notes of sessions that ended long ago, and no others."""
+    desk, _ = homes
+    old, new = Path(desk.paths.inbox_told, "old"), Path(desk.paths.inbox_told, "new")
+    for path in (old, new):
+        path.touch()
+    then = time.time() - store.TOLD_S - 60
+    os.utime(old, (then, then))
+    async with running(desk):
+        await until("it has looked", lambda: not old.exists())
+    assert new.exists()
+
+
 # The lock and the log
 
 

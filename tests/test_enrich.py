@@ -18,7 +18,7 @@ from spread.enrich import DAY_S, INTERVAL_S, MARKER, QUIET_S, TOO_OLD_S, Enriche
 from spread.errors import SpreadError
 from spread.intake import TRANSCRIPT
 from spread.narrative import MARK, MAX_CHARS
-from spread.paths import Paths
+from spread.paths import Paths, write_atomic
 from tests.harness.client import Sandbox
 from tests.test_narrative import GOOD, document
 
@@ -388,3 +388,15 @@ async def test_it_may_not_begin(
     assert enricher.start(NOON) is None
     assert not enricher.busy
     assert noted(home) is None
+
+
+async def test_a_paused_project_is_not_told_to_a_client(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was left before the pause is dropped, and no run is counted."""
+    with_client(monkeypatch, tmp_path, "touch ran")
+    path = want(home)
+    write_atomic(home.paused_projects, f"{document().project.id}\n".encode())
+    enricher = Enricher(home, 20, lambda: None)
+    assert enricher.start(NOON) is None
+    assert (enricher.busy, noted(home), path.exists()) == (False, None, False)

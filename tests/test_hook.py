@@ -102,11 +102,205 @@ def test_a_resumed_session_hears_one_line(running: Paths, project: Path, source:
     assert len(waiting(running)) == 1
 
 
-def test_compact_says_nothing(running: Paths, project: Path) -> None:
+def test_compact_says_nothing_of_what_waits(running: Paths, project: Path) -> None:
     """Compaction is not a new session."""
     put_handoff(running)
+    assert start(running, project, "compact", session_id="one") is None
     assert start(running, project, "compact") is None
     assert len(waiting(running)) == 1
+
+
+def test_compact_is_reminded_of_what_it_was_given(running: Paths, project: Path) -> None:
+    """One line for Claude names the hand-off that the compaction took away, each time, and nothing of its text."""
+    put_handoff(running, OTHER, title="older", received_at=time.time() - 900)
+    put_handoff(running, body="GIVEN-BODY", title="the title")
+    assert "GIVEN-BODY" in context(start(running, project, session_id="one"))
+    for _ in range(2):
+        answer = start(running, project, "compact", session_id="one")
+        assert context(answer) == (
+            f"claude-spread: before the compaction this session was given hand-off {SESSION} from machine laptop; "
+            f"`spread show {SESSION}` prints it again."
+        )
+        assert answer is not None
+        assert answer.keys() == {"hookSpecificOutput"}
+    assert start(running, project, "compact", session_id="two") is None
+
+
+@pytest.mark.parametrize("source", ["resume", "fork"])
+def test_a_context_hears_of_a_hand_off_once(running: Paths, project: Path, source: str) -> None:
+    """What it was given or told of is not told again, also not as a later revision; to others it still is."""
+    put_handoff(running)
+    assert start(running, project, session_id="one") is not None
+    put_handoff(running, revision=2)
+    assert start(running, project, source, session_id="one") is None
+    put_handoff(running, OTHER, title="one more")
+    answer = start(running, project, source, session_id="one")
+    assert answer is not None
+    assert "1 waiting: one more (failing)" in answer["systemMessage"]
+    assert start(running, project, source, session_id="one") is None
+    answer = start(running, project, source, session_id="two")
+    assert answer is not None
+    assert "2 waiting" in answer["systemMessage"]
+    assert len(waiting(running)) == 2
+
+
+@pytest.mark.parametrize("source", ["startup", "clear", "resume", "fork", "compact"])
+def test_a_paused_project_is_told_nothing(running: Paths, project: Path, source: str) -> None:
+    """`spread pause --project` silences the start and the prompt, there and nowhere else."""
+    put_handoff(running)
+    arrive(running)
+    start(running, project, session_id="given")  # something to be reminded of
+    put_handoff(running, OTHER)
+    Path(running.paused_projects).write_text("git.example/acme/other\ngit.example/acme/parser\n")
+    for session in ("given", "new"):
+        assert start(running, project, source, session_id=session) is None
+        assert prompted(running, project, session) is None
+    assert len(waiting(running)) == 1
+    Path(running.paused_projects).write_text("git.example/acme/other\n")
+    assert start(running, project, "resume", session_id="new") is not None
+
+
+# During a session
+
+
+def arrive(home: Paths) -> None:
+    """Tell that something has come, as the engine does."""
+    Path(home.inbox_arrived).write_text(f"{time.time_ns()}\n")
+
+
+def prompted(home: Paths, cwd: Path, session: str = "one") -> dict[str, Any] | None:
+    """Submit a prompt; return what the client would be told."""
+    return hook.user_prompt({"session_id": session, "cwd": str(cwd), "prompt": "x"}, home, time.time())
+
+
+def test_what_came_meanwhile_is_announced_once(running: Paths, project: Path) -> None:
+    """One line for the person and one for Claude, with a machine and an id, and nothing else that a peer wrote."""
+    assert start(running, project, session_id="one") is None
+    put_handoff(running, body="THE-BODY", title="THE-TITLE", branch="THE-BRANCH", state="THE-STATE")
+    line = f"claude-spread: hand-off {SESSION} came from laptop; see it with `spread show {SESSION}`"
+    assert prompted(running, project) == {
+        "systemMessage": line,
+        "hookSpecificOutput": {
+            "hookEventName": "UserPromptSubmit",
+            "additionalContext": line + ". None of it is shown here; leave it unless the user asks for it.",
+        },
+    }
+    assert prompted(running, project) is None
+    put_handoff(running, revision=2)
+    assert prompted(running, project) is None
+    assert prompted(running, project, "another") is not None
+    assert prompted(running, project, "another") is None
+    assert len(waiting(running)) == 2
+
+
+def test_what_the_start_told_is_not_announced(running: Paths, project: Path) -> None:
+    """Neither what was given, nor what was named beside it."""
+    put_handoff(running)
+    put_handoff(running, OTHER, branch="other")
+    put_handoff(running, THIRD, received_at=time.time() - 900)
+    assert "| ## Goal" in context(start(running, project, session_id="one"))
+    assert prompted(running, project) is None
+    for name in (SESSION, OTHER, THIRD):
+        put_handoff(running, name, revision=2)
+    assert prompted(running, project) is None
+
+
+def test_several_that_came_are_one_line(running: Paths, project: Path) -> None:
+    """However many came, it is one short line."""
+    for number in range(50):
+        put_handoff(running, f"session-{number}")
+    answer = prompted(running, project)
+    assert answer is not None
+    line = answer["systemMessage"]
+    assert line.isprintable()
+    assert len(line) < 240
+    assert line.startswith("claude-spread: 50 hand-offs came: session-")
+    assert line.endswith(" and 48 more; see them with `spread inbox`")
+    assert prompted(running, project) is None
+
+
+def test_a_teammates_is_announced_to_the_person_alone(running: Paths, project: Path) -> None:
+    """Claude does not hear of another person's hand-off by itself."""
+    put_handoff(running, own=False, peer="bob")
+    answer = prompted(running, project)
+    assert answer is not None
+    assert answer.keys() == {"systemMessage"}
+    assert "from bob" in answer["systemMessage"]
+    put_handoff(running, OTHER, own=False, peer="bob")
+    put_handoff(running, THIRD)
+    answer = prompted(running, project)
+    assert answer is not None
+    assert "2 hand-offs came" in answer["systemMessage"]
+    assert "bob" not in answer["hookSpecificOutput"]["additionalContext"]
+    assert OTHER not in answer["hookSpecificOutput"]["additionalContext"]
+
+
+def test_only_this_project_and_not_while_paused(running: Paths, project: Path, tmp_path: Path) -> None:
+    """Another project's session, one without a project, and a paused home are told nothing."""
+    put_handoff(running)
+    other = make_project(tmp_path / "other", remote="https://git.example/acme/other")
+    (tmp_path / "bare").mkdir()
+    assert prompted(running, other) is None
+    assert prompted(running, tmp_path / "bare") is None
+    Path(running.paused).touch()
+    assert prompted(running, project) is None
+    Path(running.paused).unlink()
+    assert prompted(running, project) is not None
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ("announce = false", False),
+        ("announce = true", True),
+        ("# announce = false", True),
+        ("announce = ", True),
+        (None, True),
+    ],
+)
+def test_the_switch_of_announcements(running: Paths, project: Path, config: str | None, told: bool) -> None:
+    """`announce = false` ends them; the start of a session is told as before."""
+    if config is None:
+        os.unlink(running.config)
+    else:
+        Path(running.config).write_text(config + "\n")
+    put_handoff(running)
+    assert (prompted(running, project) is not None) is told
+    assert start(running, project, session_id="new") is not None
+
+
+@pytest.mark.parametrize("session", ["../../escape", "", "a b", "a.b", "x" * 65, None, 3])
+def test_without_a_usable_id_nothing_is_announced(running: Paths, project: Path, session: object) -> None:
+    """What cannot be remembered would be told at every prompt."""
+    put_handoff(running)
+    before = set(Path(running.home).parent.rglob("*"))
+    payload = {"session_id": session, "cwd": str(project)}
+    assert hook.user_prompt(payload, running, time.time()) is None
+    assert set(Path(running.home).parent.rglob("*")) == before
+    assert start(running, project, session_id=session) is not None
+
+
+def test_where_nothing_can_be_kept_nothing_is_announced(running: Paths, project: Path) -> None:
+    """On a disk that refuses, a session is not told the same at every prompt."""
+    put_handoff(running)
+    os.rmdir(running.inbox_told)
+    Path(running.inbox_told).touch()
+    assert prompted(running, project) is None
+    assert "parse" in context(start(running, project, session_id="one"))
+
+
+def test_what_others_claimed_is_not_said_to_wait(
+    running: Paths, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session that lost the race for a hand-off is not told that it waits."""
+    name = put_handoff(running)
+
+    def lost(paths: Paths, entry: dict[str, object]) -> bool:
+        os.rename(Path(paths.inbox_new, name), Path(paths.inbox_seen, name))
+        return False
+
+    monkeypatch.setattr(hook_inbox, "_claim", lost)
+    assert start(running, project, session_id="one") is None
 
 
 def test_another_project_is_told_nothing(running: Paths, project: Path, tmp_path: Path) -> None:
@@ -521,10 +715,12 @@ def test_an_unusable_interpreter_is_logged(home: Paths, project: Path) -> None:
 # The process
 
 
-def run_main(home: Paths, stdin: bytes, **env: str) -> subprocess.CompletedProcess[bytes]:
+def run_main(
+    home: Paths, stdin: bytes, entry: str = "main", **env: str
+) -> subprocess.CompletedProcess[bytes]:
     """Run the hook as its shim does."""
     lib = str(Path(hook.__file__).parent.parent)
-    code = "import sys; sys.path.append(sys.argv[1]); from spread.hook import main; main()"
+    code = f"import sys; sys.path.append(sys.argv[1]); from spread.hook import {entry}; {entry}()"
     return subprocess.run(
         [sys.executable, "-I", "-S", "-c", code, lib], input=stdin, capture_output=True, timeout=20,
         env={"SPREAD_HOME": home.home, "PATH": os.environ["PATH"], **env},
@@ -566,6 +762,43 @@ def test_the_log_stays_small(running: Paths) -> None:
     Path(running.hook_log).write_text("x" * (hook.MAX_LOG_BYTES + 1))
     run_main(running, b"not json\n")
     assert os.path.getsize(running.hook_log) < 200
+
+
+def test_the_prompts_process_prints_one_json_object(running: Paths, project: Path) -> None:
+    """As at the start: one line or nothing, and no failure is seen."""
+    put_handoff(running)
+    payload = json.dumps({"session_id": "one", "cwd": str(project)}).encode() + b"\n"
+    done = run_main(running, payload, entry="prompt")
+    assert done.stdout.count(b"\n") == 1
+    assert "came from laptop" in json.loads(done.stdout)["systemMessage"]
+    for stdin in (payload, b"", b"[]\n", b"\xff\n"):
+        done = run_main(running, stdin, entry="prompt")
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert len(Path(running.hook_log).read_text().splitlines()) == 3
+    assert " prompt JSONDecodeError " in Path(running.hook_log).read_text()
+
+
+def test_the_usual_start_notes_that_it_has_looked(running: Paths) -> None:
+    """With nothing pending the first prompt needs no Python either."""
+    arrive(running)
+    arrived = Path(running.inbox_arrived).read_text()
+    assert run_main(running, b"", CLAUDE_CODE_SESSION_ID="one").stdout == b""
+    assert Path(running.inbox_told, "one").read_text() == arrived
+    assert not os.path.exists(running.hook_log)
+
+
+def test_a_compaction_is_no_usual_start(running: Paths, project: Path) -> None:
+    """With nothing pending a session that was given a hand-off is still reminded, whether or not more ever came."""
+    put_handoff(running)
+    payload = {"cwd": str(project), "session_id": "one"}
+    start(running, project, session_id="one")
+    for _ in range(2):
+        raw = json.dumps({**payload, "source": "compact"}).encode() + b"\n"
+        assert b"prints it again" in run_main(running, raw, CLAUDE_CODE_SESSION_ID="one").stdout
+        arrive(running)
+    raw = json.dumps({**payload, "source": "resume"}).encode() + b"\n"
+    assert run_main(running, raw, CLAUDE_CODE_SESSION_ID="one").stdout == b""
+    assert Path(running.inbox_told, "one").read_text().startswith(Path(running.inbox_arrived).read_text())
 
 
 def loaded_modules(home: Paths, project: Path) -> tuple[bytes, set[str]]:

@@ -15,6 +15,7 @@ import pytest
 from spread import distill, intake, store
 from spread.distillation import Distillation
 from spread.intake import BROKEN_AFTER_S, MAX_CHECKPOINT_BYTES, TRANSCRIPT, follow, take_all
+from spread.intake_settled import SETTLE_S
 from spread.paths import Paths
 from spread.peers import Peer
 from tests.pairs import Home, befriend, new_home
@@ -83,7 +84,7 @@ class Desk:
         os.utime(path, (then, then))
         return path
 
-    def take(self, *, later_s: float = 0, enrich: bool = False) -> bool:
+    def take(self, *, later_s: float = SETTLE_S, enrich: bool = False) -> bool:
         """Take all checkpoints, some seconds after the newest was left."""
         now = (
             max((entry.stat().st_mtime for entry in os.scandir(self.paths.checkpoints)), default=0) + later_s
@@ -217,6 +218,97 @@ def test_later_message_counts(desk: Desk) -> None:
     desk.checkpoint("2", last_assistant_message="This came earlier.", age_s=5)
     desk.take()
     assert "This is the later message." in desk.sent().summary
+
+
+def test_what_the_client_still_writes_is_waited_for(desk: Desk) -> None:
+    """A transcript without the turn's last message is looked at again, and taken as it is in the end."""
+    desk.checkpoint(last_assistant_message="Not there yet.")
+    waiting: set[str] = set()
+    at = os.stat(Path(desk.paths.checkpoints, "1")).st_mtime
+    assert not take_all(desk.paths, desk.peers, "desk", at + SETTLE_S / 2, waiting=waiting)
+    assert (waiting, desk.checkpoints(), desk.owed()) == ({SESSION}, ["1"], [])
+    desk.turn(answer="Not there yet.")
+    waiting.clear()
+    assert take_all(desk.paths, desk.peers, "desk", at + SETTLE_S / 2, waiting=waiting)
+    assert (waiting, desk.checkpoints()) == (set(), [])
+    assert desk.sent().last_request == "please do it (2)"
+    for later_s in (SETTLE_S, -60):  # the clock may be set back
+        desk.checkpoint(last_assistant_message=f"Never there, {later_s}.")
+        assert desk.take(later_s=later_s)
+
+
+def test_a_sessions_end_is_not_waited_for(desk: Desk) -> None:
+    """At its end the file is complete, whatever the last message was."""
+    desk.checkpoint("1", age_s=1, last_assistant_message="Not there yet.")
+    desk.checkpoint("2", hook_event_name="SessionEnd", last_assistant_message=None)
+    assert desk.take(later_s=0)
+
+
+BUSY = [{"id": "b1", "type": "shell", "status": "running", "description": "x", "command": "sleep 9"}]
+
+
+def test_what_still_runs_is_not_sent_as_finished(desk: Desk) -> None:
+    """While something runs in the background the hand-off says so; the turn after its end is a new revision."""
+    desk.checkpoint(background_tasks=BUSY)
+    desk.take()
+    first = desk.sent()
+    assert first.state == "no change, still running"
+    assert first.title.endswith("[no change, still running]")
+    desk.checkpoint(background_tasks=[])
+    desk.take()
+    assert (desk.sent().revision, desk.sent().state) == (2, "no change")
+
+
+def test_at_a_sessions_end_nothing_runs_any_more(desk: Desk) -> None:
+    """A SessionEnd, whose payload has no list, ends what ran; also when it is taken together with the Stop."""
+    desk.checkpoint("1", age_s=1, background_tasks=BUSY)
+    desk.checkpoint("2", hook_event_name="SessionEnd", last_assistant_message=None)
+    desk.take()
+    assert desk.sent().state == "no change"
+
+
+@pytest.mark.parametrize(
+    "tasks", [None, [], {}, "x", [3], [{"status": "completed"}], [{"status": "failed"}, {"status": "killed"}]]
+)
+def test_nothing_runs(desk: Desk, tasks: object) -> None:
+    """What is no list of running tasks says nothing."""
+    desk.checkpoint(background_tasks=tasks)
+    desk.take()
+    assert desk.sent().state == "no change"
+
+
+def test_a_cd_into_another_repository_inside_keeps_the_project(desk: Desk) -> None:
+    """The session's project is where it began, though the model went into a repository that lies in it."""
+    inner = desk.repository / "vendor" / "lib"
+    inner.mkdir(parents=True)
+    subprocess.run(["git", "init", "-q", "-b", "theirs", str(inner)], check=True)
+    subprocess.run(
+        ["git", "-C", str(inner), "remote", "add", "origin", "https://example.org/other/lib.git"], check=True
+    )
+    desk.checkpoint(cwd=str(inner))
+    desk.take()
+    assert desk.sent().project.id == REMOTE
+
+
+def test_a_cd_into_a_worktree_is_followed(desk: Desk) -> None:
+    """A work tree of the same project below the first is where the work is: its branch counts."""
+    desk.git("-c", "user.name=d", "-c", "user.email=d@d.example", "commit", "-q", "--allow-empty", "-m", "x")
+    desk.git("worktree", "add", "-q", "-b", "feature", str(desk.repository / "trees" / "feature"))
+    desk.checkpoint(cwd=str(desk.repository / "trees" / "feature"))
+    desk.take()
+    assert (desk.sent().project.id, desk.sent().project.branch) == (REMOTE, "feature")
+
+
+def test_a_session_continued_elsewhere_is_there(desk: Desk, tmp_path: Path) -> None:
+    """Resumed in another project, which does not lie in the first, it belongs to that one."""
+    other = tmp_path / "other"
+    subprocess.run(["git", "init", "-q", str(other)], check=True)
+    subprocess.run(
+        ["git", "-C", str(other), "remote", "add", "origin", "https://example.org/us/other.git"], check=True
+    )
+    desk.checkpoint(cwd=str(other))
+    desk.take()
+    assert desk.sent().project.id == "example.org/us/other"
 
 
 def test_secrets_do_not_leave(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def test_remember(tmp_path: Path, bundle: Path) -> None:
     resources.remember(paths)
     lines = Path(paths.interpreter).read_text(encoding="utf-8").splitlines()
     assert lines == [sys.executable, str(Path(spread.__file__).parent.parent)]
-    for name in ("stop", "session-start"):
+    for name in resources.HOOKS:
         copy = Path(paths.hooks, name)
         assert copy.read_bytes() == (bundle / "hooks" / name).read_bytes()
         assert stat.S_IMODE(copy.stat().st_mode) == 0o700

@@ -1,4 +1,4 @@
-"""`hooks/stop` and `hooks/session-start`: whatever is wrong, exit 0 and not a word."""
+"""`hooks/stop`, `hooks/session-start` and `hooks/prompt`: whatever is wrong, exit 0 and not a word."""
 
 import json
 import os
@@ -144,7 +144,7 @@ def test_stop_never_uses_an_odd_session_id_as_a_name(
 
 
 @pytest.mark.parametrize("how", ["off", "paused", "no interpreter", "no checkpoints", "no home"])
-@pytest.mark.parametrize("name", ["stop", "session-start"])
+@pytest.mark.parametrize("name", ["stop", "session-start", "prompt"])
 def test_nothing_is_done_when_off_or_not_set_up(
     shell: list[str], bundle: Path, ready: Paths, how: str, name: str
 ) -> None:
@@ -169,7 +169,7 @@ def test_nothing_is_done_when_off_or_not_set_up(
 
 
 @pytest.mark.parametrize("what", ["engine", "engine/pid", "log", "peers", "inbox", "hooks"])
-@pytest.mark.parametrize("name", ["stop", "session-start"])
+@pytest.mark.parametrize("name", ["stop", "session-start", "prompt"])
 def test_a_damaged_home_fails_nothing(
     shell: list[str], bundle: Path, ready: Paths, what: str, name: str
 ) -> None:
@@ -185,7 +185,7 @@ def test_a_damaged_home_fails_nothing(
     assert_silent(run([*shell, bundle / "hooks" / name])[0])
 
 
-@pytest.mark.parametrize("name", ["stop", "session-start"])
+@pytest.mark.parametrize("name", ["stop", "session-start", "prompt"])
 @pytest.mark.parametrize(
     "env", [{"HOME": ""}, {"HOME": "", "SPREAD_HOME": ""}, {"SPREAD_HOME": "/dev/null/x"}]
 )
@@ -196,7 +196,7 @@ def test_an_odd_environment_fails_nothing(
     assert_silent(run([*shell, bundle / "hooks" / name], "{}\n", env=env)[0])
 
 
-@pytest.mark.parametrize("name", ["stop", "session-start"])
+@pytest.mark.parametrize("name", ["stop", "session-start", "prompt"])
 def test_a_closed_stdin_fails_nothing(shell: list[str], bundle: Path, ready: Paths, name: str) -> None:
     """A hook whose stdin is closed leaves no broken checkpoint."""
     assert_silent(run([*shell, bundle / "hooks" / name], None)[0])
@@ -210,7 +210,7 @@ def test_a_failed_write_leaves_no_part(shell: list[str], bundle: Path, ready: Pa
 
 
 @pytest.mark.parametrize("state", ["remount,ro", "remount,size=48k"])
-@pytest.mark.parametrize("name", ["stop", "session-start"])
+@pytest.mark.parametrize("name", ["stop", "session-start", "prompt"])
 def test_a_full_or_read_only_disk_fails_nothing(
     shell: list[str], bundle: Path, ready: Paths, tmp_path: Path, name: str, state: str
 ) -> None:
@@ -247,10 +247,74 @@ def test_a_useless_interpreter_fails_nothing(
     assert "spread command is not set up" in json.loads(done.stdout)["systemMessage"]
 
 
-def test_a_crashing_interpreter_fails_nothing(shell: list[str], bundle: Path, ready: Paths) -> None:
+@pytest.mark.parametrize("name", ["session-start", "prompt"])
+def test_a_crashing_interpreter_fails_nothing(
+    shell: list[str], bundle: Path, ready: Paths, name: str
+) -> None:
     """Whatever the recorded program does, the hook exits 0."""
     Path(ready.interpreter).write_text("/bin/false\n/lib\n")
-    assert_silent(run([*shell, bundle / "hooks" / "session-start"], '{"source":"startup"}\n')[0])
+    Path(ready.inbox_arrived).write_text("1\n")
+    assert_silent(run([*shell, bundle / "hooks" / name], '{"source":"startup"}\n')[0])
+
+
+# The prompt
+
+
+@pytest.fixture
+def asked(ready: Paths, tmp_path: Path) -> Path:
+    """A file that is there once the recorded interpreter was run; something has come."""
+    python = tmp_path / "an interpreter"
+    python.write_text(f'#!/bin/sh\necho "$@" >"{tmp_path}/asked"\n')
+    python.chmod(0o755)
+    Path(ready.interpreter).write_text(f"{python}\n/the lib\n")
+    Path(ready.inbox_arrived).write_text("1700000000000000001\n")
+    return tmp_path / "asked"
+
+
+def test_the_prompt_asks_only_when_something_has_come(
+    shell: list[str], bundle: Path, ready: Paths, asked: Path
+) -> None:
+    """The interpreter runs when the session has not looked since, and at no other prompt."""
+    told = Path(ready.inbox_told, SESSION)
+    for seen, runs in (
+        (None, True),
+        ("1700000000000000000\n", True),
+        ("1700000000000000001\nnamed x\n", False),
+    ):
+        asked.unlink(missing_ok=True)
+        if seen:
+            told.write_text(seen)
+        assert_silent(run([*shell, bundle / "hooks" / "prompt"])[0])
+        assert asked.exists() is runs
+    os.unlink(ready.inbox_arrived)
+    told.unlink()
+    assert_silent(run([*shell, bundle / "hooks" / "prompt"])[0])
+    assert not asked.exists()
+
+
+@pytest.mark.parametrize("how", ["off", "paused", "odd id"])
+def test_the_prompt_asks_nothing_when_off(
+    shell: list[str], bundle: Path, ready: Paths, asked: Path, how: str
+) -> None:
+    """Switched off, paused, or in a session whose id is no file's name, the prompt costs nothing."""
+    env = {"off": {"SPREAD_OFF": "1"}, "odd id": {"CLAUDE_CODE_SESSION_ID": "../x"}}.get(how, {})
+    if how == "paused":
+        Path(ready.paused).touch()
+    assert_silent(run([*shell, bundle / "hooks" / "prompt"], env=env)[0])
+    assert not asked.exists()
+
+
+def test_the_usual_prompt_forks_nothing(shell: list[str], bundle: Path, ready: Paths, asked: Path) -> None:
+    """Counted by the process numbers of a namespace of its own: the hook's is 2, and the next one follows it."""
+    namespace = ["unshare", "--map-root-user", "--pid", "--fork", "--kill-child"]
+    possible = subprocess.run([*namespace, "true"], capture_output=True)
+    need(possible.returncode == 0, "process namespaces")
+    count: list[str | Path] = [*namespace, "sh", "-c", '"$@"; sh -c \'echo "$$"; :\'; :', "sh"]
+    command = [*count, *shell, bundle / "hooks" / "prompt"]
+    assert run(command)[0].stdout == b"4\n"
+    assert asked.exists()
+    Path(ready.inbox_told, SESSION).write_text(Path(ready.inbox_arrived).read_text())
+    assert run(command)[0].stdout == b"3\n"
 
 
 @pytest.mark.parametrize(

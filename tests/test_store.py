@@ -60,6 +60,18 @@ def accept(home: Paths, session: str, revision: int, *, peer: str = "desk", own:
     )  # fmt: skip
 
 
+def test_an_arrival_is_noted(home: Paths) -> None:
+    """Each new revision changes the line that running sessions compare; what is known changes nothing."""
+    seen = []
+    for session, revision in (("s", 1), ("s", 2), ("t", 1)):
+        assert accept(home, session, revision)
+        seen.append(Path(home.inbox_arrived).read_text())
+    assert len(set(seen)) == 3
+    assert all(text.endswith("\n") and text.strip().isdigit() for text in seen)
+    assert not accept(home, "s", 1)
+    assert Path(home.inbox_arrived).read_text() == seen[-1]
+
+
 def index(home: Paths) -> dict[str, Any]:
     """Return the entries of the inbox's index."""
     data = json.loads(Path(home.inbox_index).read_bytes())

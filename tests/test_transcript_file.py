@@ -6,7 +6,7 @@ import pytest
 
 from spread.errors import TranscriptError
 from spread.transcript_events import Facts
-from spread.transcript_file import check, open_lines
+from spread.transcript_file import FIRST_LINES, check, first_cwd, open_lines
 
 
 def test_lines_from_an_offset(tmp_path: Path) -> None:
@@ -32,3 +32,21 @@ def test_other_files_are_refused(lines: int, why: str) -> None:
         check(Facts(lines=lines), "/x/a.txt")
     assert why in caught.value.why
     check(Facts(lines=lines, known=1), "/x/a.txt")
+
+
+@pytest.mark.parametrize(
+    ("raw", "cwd"),
+    [
+        (b'{"type":"mode"}\n{"cwd":"/a b"}\n{"cwd":"/c"}\n', "/a b"),
+        (b'{"x":"\\"cwd\\""}\n[{"cwd":"/a"}]\n{"cwd":3}\n{"cwd":""}\n{"cwd":"/b"}\n', "/b"),
+        (b"{}\n" * FIRST_LINES + b'{"cwd":"/late"}\n', ""),
+        (b'{"cwd":"/cut\n{"cwd":"/b"}\n', ""),
+        (b"", ""),
+    ],
+)
+def test_where_a_session_began(tmp_path: Path, raw: bytes, cwd: str) -> None:
+    """The first directory that is told of, near the beginning."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(raw)
+    assert first_cwd(str(path)) == cwd
+    assert first_cwd(str(tmp_path / "none.jsonl")) == ""

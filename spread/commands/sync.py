@@ -41,6 +41,9 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
             f"{len(left)} not handed over (to {peers})", why=running.reason(),
             hint="it stays in the outbox and goes when a route is there; see `spread status`",
         )  # fmt: skip
+    if running.held:
+        common.result(f"{len(running.held)} held back while paused; next: spread resume")
+        return 0
     common.result("nothing is owed" if not running.owed else f"{len(running.owed)} kept by a relay")
     return 0
 

@@ -63,7 +63,11 @@ def test_the_hooks_work_from_then_on(world: World, relay: str) -> None:
     world.pair()
     for machine in (world.a, world.b):
         assert Path(machine.paths.interpreter).exists()
-        assert {path.name for path in Path(machine.paths.hooks).iterdir()} == {"stop", "session-start"}
+        assert {path.name for path in Path(machine.paths.hooks).iterdir()} == {
+            "stop",
+            "session-start",
+            "prompt",
+        }
 
 
 def test_the_same_machine_again(world: World, relay: str) -> None:

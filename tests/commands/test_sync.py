@@ -57,6 +57,17 @@ def test_once_hands_over_to_a_relay(world: World) -> None:
     assert store.owed(world.a.paths) == []
 
 
+def test_once_while_a_project_is_paused(world: World) -> None:
+    """What is held back is told, and is no failure."""
+    world.pair()
+    world.a.stop_engine()
+    Path(world.a.paths.checkpoints, "c.json").write_text(world.a.write_turn(SESSION))
+    assert world.a.run("sync", "--once").code == 1  # nobody is there
+    assert world.a.run("pause", "--project").code == 0
+    done = world.a.run("sync", "--once")
+    assert (done.code, done.out) == (0, "1 held back while paused; next: spread resume\n")
+
+
 def test_once_and_nobody_there(world: World) -> None:
     """With no route to the peer the debt stays, and that is exit 1 with the reason."""
     world.pair()

@@ -2,6 +2,9 @@
 
 import json
 import os
+import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from spread import claude, engine_lock, store
-from tests.conftest import need
+from tests.conftest import ROOT, need
 from tests.e2e.world import Machine, World, make_checkout, wait_until
 from tests.harness.client import Result, Sandbox, find_client
 from tests.harness.stub_api import Reply
+from tests.harness.terminal import Session
 
 GOAL = "teach parse_duration weeks, and never change its signature"
 OPENING = "Hand-off of an earlier Claude Code session"
@@ -49,27 +53,44 @@ def reply_with_work(project: Path) -> list[Reply]:
 
 
 class Developer:
-    """A machine with the real client on it, whose settings have our hooks."""
+    """A machine with the real client on it, which has our hooks in one of the ways there are.
 
-    def __init__(self, machine: Machine, box: Sandbox, settings: Path) -> None:
+    Args:
+        how: "settings" (the example's), "plugin-dir" (for each run) or "marketplace" (installed from the checkout).
+    """
+
+    def __init__(self, machine: Machine, box: Sandbox, how: str, bundle: Path) -> None:
         self.machine = machine
         self.box = box
-        box.settings(json.loads(settings.read_text()))
+        self.arguments = ["--plugin-dir", str(ROOT)] if how == "plugin-dir" else []
+        if how == "settings":
+            box.settings(json.loads((bundle / "settings.example.json").read_text()))
+        elif how == "marketplace":
+            for command in (["marketplace", "add", str(ROOT)], ["install", "spread@claude-spread"]):
+                done = box.run("plugin", *command)
+                assert done.returncode == 0, done
 
     def claude(self, prompt: str, cwd: Path | None = None) -> Result:
-        done = self.box.run("-p", prompt, cwd=cwd, env=self.machine.spread_env(), yolo=True)
+        env = self.machine.spread_env()
+        done = self.box.run("-p", prompt, *self.arguments, cwd=cwd, env=env, yolo=True)
         assert done.returncode == 0, done.stderr
         return done
 
 
 @pytest.fixture
-def developers(world: World, bundle: Path) -> Iterator[tuple[Developer, Developer]]:
+def how() -> str:
+    """How the hooks are there, unless a test says otherwise."""
+    return "settings"
+
+
+@pytest.fixture
+def developers(world: World, bundle: Path, how: str) -> Iterator[tuple[Developer, Developer]]:
     """Both machines of the world, each with a client, an API and a HOME of its own."""
     need(find_client(), "the claude client; set CLAUDE_BIN")
+    need(how == "settings" or (ROOT / ".claude-plugin").is_dir(), "a checkout")
     with ExitStack() as stack:
         boxes = [stack.enter_context(Sandbox(machine.root)) for machine in (world.a, world.b)]
-        settings = bundle / "settings.example.json"
-        yield Developer(world.a, boxes[0], settings), Developer(world.b, boxes[1], settings)
+        yield Developer(world.a, boxes[0], how, bundle), Developer(world.b, boxes[1], how, bundle)
 
 
 def work(a: Developer) -> None:
@@ -114,6 +135,7 @@ def check_not_told_elsewhere(b: Developer, tmp_path: Path) -> None:
     assert GOAL not in b.box.sent()[count]
 
 
+@pytest.mark.parametrize("how", ["settings", "plugin-dir", "marketplace"])
 def test_a_session_is_known_over_the_lan(
     world: World, developers: tuple[Developer, Developer], tmp_path: Path
 ) -> None:
@@ -155,3 +177,113 @@ def test_a_session_is_known_through_the_relay(
     world.a.start_engine()
     wait_until("A's outbox is empty because of B's receipt", lambda: not store.owed(world.a.paths))
     wait_until("the receipt is told of", lambda: world.a.peer().get("last_receipt"))
+
+
+def test_a_hand_off_is_heard_of_during_a_session(
+    world: World, developers: tuple[Developer, Developer]
+) -> None:
+    """A session on B that began before hears of A's at its next prompt, by its machine and id alone, and once."""
+    need(shutil.which("tmux"), "tmux")
+    a, b = developers
+    world.pair()
+    for machine in (world.a, world.b):
+        machine.start_engine()
+    with Session(b.box, env=world.b.spread_env()) as terminal:
+        terminal.ready()
+        b.box.reply_with({"default": "AN ANSWER"})
+        terminal.submit("begin")
+        assert terminal.wait_for("AN ANSWER"), terminal.screen()
+        work(a)
+        wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+        (session,) = (path.stem for path in a.box.transcripts())
+        came = f"claude-spread: hand-off {session} came from a"
+        for number in ("one", "two"):
+            b.box.reply_with({"default": f"ANSWER {number}"})
+            terminal.submit(f"prompt {number}")
+            assert terminal.wait_for(f"ANSWER {number}"), terminal.screen()
+            assert b.box.sent()[-1].count(came) == 1
+            assert GOAL not in b.box.sent()[-1]
+        assert " ".join(terminal.screen().split()).count(came) == 1
+
+
+def test_a_killed_client_loses_no_finished_turn(
+    world: World, developers: tuple[Developer, Developer]
+) -> None:
+    """kill -9 in the middle of the second turn: the first one is handed over, by the engine that its hook started."""
+    need(shutil.which("tmux"), "tmux")
+    a, b = developers
+    world.pair()
+    world.b.start_engine()
+    world.a.stop_engine()
+    with Session(a.box, env=world.a.spread_env()) as terminal:
+        terminal.ready()
+        a.box.reply_with(["AN ANSWER", {"text": "NEVER", "delay": 60}])
+        terminal.submit(GOAL)
+        assert terminal.wait_for("AN ANSWER"), terminal.screen()
+        wait_until("the turn has ended", lambda: engine_lock.is_running(world.a.paths))
+        terminal.submit("the second turn")
+        wait_until("it is asked for", lambda: len(a.box.requests()) == 2)
+        clients = [pid for pid in world.strays() if is_client(pid)]
+        assert clients
+        for pid in clients:
+            os.kill(pid, signal.SIGKILL)
+        assert terminal.wait_for("EXITED 137"), terminal.screen()
+    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+    wait_until("it is paid for", lambda: all_paid(world.a))
+    b.claude("continue")
+    assert f"| > {GOAL}" in b.box.sent()[-1]
+    assert not [pid for pid in world.strays() if is_client(pid)]
+
+
+def is_client(pid: int) -> bool:
+    """Tell whether a process is the client itself."""
+    try:
+        return "claude" in os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+    except OSError:
+        return False
+
+
+def test_a_cd_does_not_change_the_project(world: World, developers: tuple[Developer, Developer]) -> None:
+    """The model ends its turn in a repository inside the project: the hand-off is the project's."""
+    a, b = developers
+    world.pair()
+    for machine in (world.a, world.b):
+        machine.start_engine()
+    make_checkout(world.a.project / "vendor", world.a.env(), remote="https://git.example/acme/vendor.git")
+    a.box.reply_with([{"tools": [{"name": "Bash", "input": {"command": "cd vendor", "description": "x"}}]}])
+    a.claude(GOAL)
+    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+    b.claude("continue")
+    assert f"| > {GOAL}" in b.box.sent()[-1]
+
+
+def test_what_still_runs_is_not_told_as_finished(
+    world: World, developers: tuple[Developer, Developer]
+) -> None:
+    """While a background task runs B is told so; what is there after its end replaces it."""
+    a, _ = developers
+    world.pair()
+    for machine in (world.a, world.b):
+        machine.start_engine()
+    gate = world.root / "gate"
+    os.mkfifo(gate)
+    task = {"command": f"cat {gate}", "description": "x", "run_in_background": True}
+    a.box.reply_with(
+        {
+            "rules": [{"match": "<task-notification>", "reply": "The task has ended."}],
+            "sequence": [{"tools": [{"name": "Bash", "input": task}]}, "It runs on."],
+        }
+    )
+    running = threading.Thread(target=a.claude, args=(GOAL,))
+    running.start()
+    try:
+        wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+        assert store.read(store.find(world.b.paths, "latest")).title.endswith(", still running]")
+    finally:
+        gate.write_text("READY\n")
+        running.join()
+    wait_until(
+        "the finished one has come",
+        lambda: not store.read(store.find(world.b.paths, "latest")).title.endswith(", still running]"),
+    )
+    assert "The task has ended." in store.read(store.find(world.b.paths, "latest")).summary

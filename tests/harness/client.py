@@ -134,9 +134,9 @@ class Sandbox:
 
     def requests(self, kind: str = "main") -> list[Json]:
         """Return the API requests of a kind logged so far, oldest first."""
-        if not self.log.exists():
-            return []
-        entries = [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        with self.server.log_lock:  # no half line
+            text = self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+        entries = [json.loads(line) for line in text.splitlines()]
         return [entry for entry in entries if entry["kind"] == kind]
 
     def sent(self) -> list[str]:

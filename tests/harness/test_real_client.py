@@ -1,10 +1,8 @@
 """The real client with our hooks, plugin and skills, offline."""
 
-import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +10,12 @@ import pytest
 
 from spread import claude
 from spread.paths import Paths
-from tests.conftest import ROOT, need
+from tests.conftest import need
 from tests.harness.client import Sandbox
-from tests.harness.home import make_project, put_handoff, set_up
+from tests.harness.home import make_project, put_handoff
 from tests.harness.terminal import Session
 
 OPENING = "Hand-off of an earlier Claude Code session"
-
-
-@pytest.fixture
-def box(claude_box: Sandbox, home: Paths, bundle: Path) -> Iterator[Sandbox]:
-    """The client with the example settings, a home that is set up, and an engine that seems to run."""
-    make_project(claude_box.project)
-    for name in ("stop", "session-start"):
-        shutil.copy(bundle / "hooks" / name, home.hooks)
-    claude_box.settings(json.loads((bundle / "settings.example.json").read_text()))
-    set_up(home)
-    Path(home.engine_pid).write_text(f"{os.getpid()}\n")
-    with open(home.engine_lock, "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield claude_box
 
 
 def checkpoints(home: Paths) -> list[dict[str, Any]]:
@@ -117,18 +101,15 @@ def test_the_switch_turns_everything_off(box: Sandbox, home: Paths) -> None:
 # As a plugin
 
 
-@pytest.fixture
-def plugin() -> Path:
-    """The checkout, which is the plugin."""
-    need((ROOT / ".claude-plugin").is_dir(), "a checkout")
-    return ROOT
-
-
-def test_the_plugin_is_valid(claude_box: Sandbox, plugin: Path) -> None:
-    """The client's own strict check passes, and finds all that we bring."""
-    done = claude_box.run("plugin", "validate", "--strict", str(plugin))
+@pytest.mark.parametrize("manifest", ["", ".claude-plugin/plugin.json", ".claude-plugin/marketplace.json"])
+def test_the_plugin_is_valid(claude_box: Sandbox, plugin: Path, manifest: str) -> None:
+    """The client's own strict check passes, for the plugin and its marketplace, and finds all that we bring."""
+    done = claude_box.run("plugin", "validate", "--strict", str(plugin / manifest))
     assert done.returncode == 0, done.stdout
-    for part in ("SessionStart", "Stop", "SessionEnd", "spread:distill-share", "spread:distill-receive"):
+    parts = ["SessionStart startup|resume|clear|compact|fork", "UserPromptSubmit", "Stop", "SessionEnd"]
+    parts += [f"spread:{path.name}" for path in (plugin / "skills").iterdir()]
+    assert len(parts) == 7
+    for part in parts if "marketplace" not in manifest else ["marketplace manifest"]:
         assert part in done.stdout
 
 
@@ -153,7 +134,7 @@ def test_the_plugin_installs_from_its_marketplace(box: Sandbox, home: Paths, plu
     assert len(checkpoints(home)) == 2
 
 
-@pytest.mark.parametrize("skill", ["distill-share", "distill-receive"])
+@pytest.mark.parametrize("skill", ["distill-share", "distill-receive", "spread"])
 def test_a_skill_is_found_by_its_name(box: Sandbox, plugin: Path, skill: str) -> None:
     """`/distill-share …` brings the skill's text with the arguments as text, and nothing of them is run."""
     trap = box.root / "trap"
@@ -162,7 +143,7 @@ def test_a_skill_is_found_by_its_name(box: Sandbox, plugin: Path, skill: str) ->
     assert done.returncode == 0
     sent = box.sent()[0]
     assert words in sent
-    assert f"spread {skill.removeprefix('distill-')}" in sent
+    assert {"spread": "spread status"}.get(skill, f"spread {skill.removeprefix('distill-')}") in sent
     assert "$ARGUMENTS" not in sent
     assert not trap.exists()
     if skill == "distill-share":

@@ -1,10 +1,11 @@
-"""The two skills, followed to the letter by a scripted model in the real client, without any permission prompt."""
+"""The skills, followed to the letter by a scripted model in the real client, without any permission prompt."""
 
 import contextlib
 import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import sys
 import threading
@@ -17,11 +18,14 @@ from typing import Any
 import pytest
 
 import spread
+from spread import store
 from spread.paths import Paths
 from tests.conftest import ROOT, need
 from tests.harness.client import Result, Sandbox, find_client
 from tests.harness.home import make_project
 from tests.harness.stub_api import Json
+from tests.harness.terminal import Session
+from tests.pairs import handoff
 
 MKTEMP = "mktemp /tmp/spread-pass.XXXXXX"
 MKTEMP_TOLD = "mktemp /tmp/spread-told.XXXXXX"
@@ -196,6 +200,81 @@ def test_share_on_one_machine_is_received_on_the_other(
     assert not any(os.path.exists(file) for file in files)
 
 
+def test_share_and_receive_at_terminals(machines: tuple[Machine, Machine]) -> None:
+    """On one screen `/distill-share` shows a code, on the other it brings the context; the first says it came."""
+    need(shutil.which("tmux"), "tmux")
+    here, there = machines
+    session = str(uuid.uuid4())
+    arguments = ["--permission-mode", "default", "--plugin-dir", str(ROOT)]
+    here.box.reply_with(["Now it reads dates."])
+    with (
+        Session(here.box, *arguments, "--session-id", session, env=here.env) as mine,
+        Session(there.box, *arguments, env=there.env) as theirs,
+    ):
+        mine.ready()
+        mine.submit(GOAL)
+        assert mine.wait_for("Now it reads dates."), mine.screen()
+        here.box.reply_with(sharing(f"spread share --session {session}", ""))
+        mine.submit("/distill-share")
+        assert mine.wait_for("The code is ", PATIENCE_S), mine.screen()
+        code = re.search(rf"The code is {CODE}", mine.screen())
+        assert code, mine.screen()
+        there.box.reply_with(receiving(f"spread receive {code['code']}", ""))
+        theirs.ready()
+        theirs.submit(f"/distill-receive {code['code']}")
+        assert theirs.wait_for("Shall I go on?", PATIENCE_S), theirs.screen()
+        assert mine.wait_for("It was received.", PATIENCE_S), mine.screen()
+    received = there.box.sent()[-1]
+    assert f"| # {GOAL}" in received
+    assert f"| > {TOLD}" in received
+    for machine in (here, there):
+        assert [result for result in machine.results() if result.get("is_error")] == []
+
+
+def test_receive_without_a_word_lists_what_waits(machines: tuple[Machine, Machine]) -> None:
+    """What has come is listed and opened without a permission, and Claude reads it as quoted data."""
+    here, _ = machines
+    store.accept(
+        Paths(here.env["SPREAD_HOME"]), "laptop", handoff("0b1f7c52-2f5d", 1, goal="the MARKER goal"),
+        expected=("0b1f7c52-2f5d", 1), own=True,
+    )  # fmt: skip
+    here.box.reply_with(
+        {
+            "default": "the end",
+            "rules": [
+                {"match": "# Receive a session", "reply": bash("spread inbox")},
+                {"match": r"\A\* (?P<id>[0-9a-f]{8}) ", "reply": bash("spread show {{id}}")},
+            ],
+        }
+    )
+    assert here.run("/distill-receive").stdout.strip() == "the end"
+    listed, shown = here.results()
+    assert not listed.get("is_error")
+    assert "the MARKER goal" in str(listed["content"])
+    assert not shown.get("is_error")
+    assert "from machine laptop" in str(shown["content"])
+    assert "| # the MARKER goal" in str(shown["content"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "command", "told"),
+    [
+        ("", "spread status", "no peers yet"),
+        ("pause project", "spread pause --project", "paused git.example"),
+    ],
+)
+def test_spread_does_what_was_asked_for(
+    machines: tuple[Machine, Machine], typed: str, command: str, told: str
+) -> None:
+    """`/spread` needs no permission for what it is there for."""
+    here, _ = machines
+    here.box.reply_with([bash(command), "the end"])
+    assert here.run(f"/spread {typed}".strip()).stdout.strip() == "the end"
+    (result,) = here.results()
+    assert not result.get("is_error")
+    assert told in str(result["content"])
+
+
 @pytest.mark.parametrize(
     ("skill", "refused"),
     [
@@ -211,6 +290,9 @@ def test_share_on_one_machine_is_received_on_the_other(
         ("distill-receive", "spread receive a7f3b2-amber-tiger-lamp > {victim}"),
         ("distill-receive", "spread show latest; rm {victim}"),
         ("distill-receive", "spread share --session 1"),
+        ("spread", "spread unpair laptop"),
+        ("spread", "spread pause; rm {victim}"),
+        ("spread", "spread pair a7f3b2-amber-tiger-lamp"),
     ],
 )
 def test_a_skill_permits_no_more_than_it_needs(

@@ -1,0 +1,34 @@
+"""Whether a transcript has all of the turn whose end a hook told of: the client writes it a moment later."""
+
+import json
+import os
+from typing import Final
+
+SETTLE_S: Final = 2.0  # what has not come by then is not waited for
+LOOK_AGAIN_S: Final = 0.05
+TAIL_BYTES: Final = 1 << 20
+SAID_CHARS: Final = 200  # as many of the last message tell it from others
+
+
+def is_settled(transcript: str, prompt_id: str, last_message: str | None) -> bool:
+    """Tell whether the last message is in the transcript, after the prompt that it answers.
+
+    Args:
+        prompt_id: "" when the client does not tell it.
+        last_message: None when there is none to wait for.
+    """
+    if not last_message or not last_message.strip():
+        return True
+    tail = _tail(transcript)
+    at = tail.rfind(f'"promptId":{json.dumps(prompt_id)}'.encode()) if prompt_id else 0
+    said = json.dumps(last_message.strip()[:SAID_CHARS], ensure_ascii=False)[1:-1]
+    return at >= 0 and tail.find(said.encode("utf-8", "replace"), at) >= 0
+
+
+def _tail(path: str) -> bytes:
+    try:
+        with open(path, "rb") as handle:
+            handle.seek(max(0, os.fstat(handle.fileno()).st_size - TAIL_BYTES))
+            return handle.read(TAIL_BYTES)
+    except OSError:
+        return b""
