@@ -5,7 +5,7 @@ LAN is not there, fails, is slow, or says it keeps an envelope and no receipt co
 time is tried with one debt at a time, in growing intervals; the first success opens it for all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -17,6 +17,9 @@ RECEIPT_WAIT_S: Final = 3.0  # a machine on the LAN answers at once; no receipt 
 RESEND_LAN_S: Final = 60.0  # stored on the LAN and still no receipt; twice as long each time
 RESEND_RELAY_S: Final = 6 * 3600.0  # stored at a relay and still no receipt: the relay may have lost it
 BACKOFF_S: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
+# A route that was there a moment ago is tried often: nothing tells that a cut network works again. For a minute or
+# two a connection every few seconds disturbs nobody.
+BACKOFF_ROUTE_S: Final = (0.5, 1.0, *(2.0,) * 40, *(5.0,) * 20, 10.0, 30.0, 60.0, 120.0, 300.0)
 MAX_UNDER_WAY: Final = 32  # by one route to one peer; who does not answer holds up nobody else
 
 
@@ -99,7 +102,7 @@ def plan(
         free = (1 if ill.failures else MAX_UNDER_WAY) - under_way.get(way, 0)
         if free <= 0:
             continue  # the end of an attempt is news
-        earliest = ill.failed + backoff(ill.failures, jitter) if ill.failures else 0.0
+        earliest = ill.failed + backoff(ill.failures, jitter, BACKOFF_ROUTE_S) if ill.failures else 0.0
         if ill.failures:  # not always the same one: it may be that which fails
             due.sort(key=lambda pair: tried.get((*_names(pair[1]), way[1]), Attempts()).failed)
         ready = [debt for at, debt in due if max(at, earliest) <= now]
@@ -162,9 +165,9 @@ def resend_after(route: RouteKind, puts: int) -> float:
     return min(RESEND_LAN_S * 2.0 ** min(max(puts, 1) - 1, 20), RESEND_RELAY_S)
 
 
-def backoff(failures: int, jitter: float) -> float:
+def backoff(failures: int, jitter: float, waits: Sequence[float] = BACKOFF_S) -> float:
     """Return the seconds to wait after so many failures in a row."""
-    return BACKOFF_S[min(max(failures, 1), len(BACKOFF_S)) - 1] * (0.75 + jitter / 2)
+    return waits[min(max(failures, 1), len(waits)) - 1] * (0.75 + jitter / 2)
 
 
 def started(attempts: Attempts, now: float) -> Attempts:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import courier, peers
+from spread import courier, courier_incoming, peers
 from spread.config import Config
 from spread.courier import Courier, Incoming
 from spread.errors import RouteError
@@ -273,7 +273,7 @@ async def test_incoming_shows_nobody_anything(home: Paths) -> None:
 
 async def test_incoming_has_a_limit(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """When too much waits, or nothing can be written, the sender is told to keep it."""
-    monkeypatch.setattr(courier, "MAX_INCOMING", 1)
+    monkeypatch.setattr(courier_incoming, "MAX_INCOMING", 1)
     incoming = Incoming(home, lambda: None)
     await incoming.put(bytes(32), bytes(32), bytes(16), b"one")
     with pytest.raises(StoreFull):
@@ -283,3 +283,15 @@ async def test_incoming_has_a_limit(home: Paths, monkeypatch: pytest.MonkeyPatch
     os.symlink("/proc/self", home.incoming)  # nothing can be made there, not even by root
     with pytest.raises(StoreFull):
         await incoming.put(bytes(32), bytes(32), bytes(16), b"three")
+
+
+async def test_one_peer_cannot_fill_the_incoming(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood of one peer's mail keeps nobody else out."""
+    monkeypatch.setattr(courier_incoming, "MAX_INCOMING_EACH", 2)
+    incoming = Incoming(home, lambda: None)
+    flooder, other = b"f" * 32, b"o" * 32
+    for _ in range(2):
+        await incoming.put(bytes(32), flooder, bytes(16), b"one")
+    with pytest.raises(StoreFull):
+        await incoming.put(bytes(32), flooder, bytes(16), b"three")
+    await incoming.put(bytes(32), other, bytes(16), b"of another")

@@ -6,7 +6,7 @@ import os
 
 from spread import config, engine, engine_lock
 from spread.commands import common
-from spread.errors import EXIT_INTERRUPTED, RouteError
+from spread.errors import EXIT_INTERRUPTED, RouteError, StoreError
 from spread.paths import Paths
 from spread.resources import remember
 
@@ -26,10 +26,20 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
     with engine_lock.locked(paths):
         remember(paths)
         engine.start_log(paths, settings.log_level)
-        running = engine.Engine(paths, settings, once=once)
-        if not once and not detached:
-            common.say(f"engine running; log in {paths.engine_log}; stop with Ctrl-C")
-        asyncio.run(running.run())
+        with contextlib.ExitStack() as stack:
+            changed = None
+            if not once and not detached:
+                from spread.commands.sync_view import View
+
+                common.say(f"engine running; log in {paths.engine_log}; stop with Ctrl-C")
+                changed = stack.enter_context(View(paths)).changed
+            running = engine.Engine(paths, settings, once=once, on_status=changed)
+            asyncio.run(running.run())
+    if running.evicted:
+        raise StoreError(
+            f"{paths.home} is gone, or another engine's", why="it was removed while the engine ran",
+            hint="nothing was lost that was not in it; `spread status` shows what is there now",
+        )  # fmt: skip
     if running.interrupted:
         return EXIT_INTERRUPTED
     if not once:

@@ -217,7 +217,9 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=200)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--idle-s", type=float, default=30)
-    parser.add_argument("--only", default="", help="figures whose name holds this: latency, idle, start, first")
+    parser.add_argument(
+        "--only", default="", help="figures whose name holds this: latency, idle, start, first"
+    )
     parser.add_argument("--folder", help="where the homes are made, if not in the temporary folder")
     asked = parser.parse_args()
     table = Table()
