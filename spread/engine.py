@@ -12,7 +12,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spread import engine_lock, engine_status, intake, peers, plan, rules, store
 from spread import identity as keys
@@ -22,7 +22,6 @@ from spread.engine_log import start_log as start_log
 from spread.engine_log import where
 from spread.engine_pulse import BEAT_S, Pulse
 from spread.engine_status import RECEIPT as RECEIPT
-from spread.enrich import Enricher
 from spread.errors import RouteError, SpreadError, StoreError
 from spread.intake_settled import LOOK_AGAIN_S
 from spread.mailroom import Mailroom
@@ -30,6 +29,9 @@ from spread.paths import Paths, write_volatile
 from spread.peers import Peer
 from spread.tidy import INTERVAL_S, tidy
 from spread.watch import Watch
+
+if TYPE_CHECKING:
+    from spread.enrich import Enricher
 
 SCAN_S: Final = 120.0
 ONCE_PATIENCE_S: Final = 10.0  # how long `--once` waits for routes and receipts
@@ -43,6 +45,12 @@ log = logging.getLogger("spread.engine")
 def _quietly(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
     with contextlib.suppress(RuntimeError):  # the loop is closed: we are leaving
         loop.call_soon_threadsafe(callback)
+
+
+def _enricher(paths: Paths, config: Config, done: Callable[[], None]) -> "Enricher":
+    from spread.enrich import Enricher  # late: most engines have none
+
+    return Enricher(paths, config.enrich_daily, done)
 
 
 class Engine:
@@ -84,7 +92,7 @@ class Engine:
         self._network_failures = 0
         self._prekey_id = b""  # the sealing key the peers know of
         wanted = config.enrich == "claude" and not once  # a run takes longer than `--once` may
-        self._enricher = Enricher(paths, config.enrich_daily, self._news.set) if wanted else None
+        self._enricher = _enricher(paths, config, self._news.set) if wanted else None
 
     async def run(self) -> None:
         """Do the work.

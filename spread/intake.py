@@ -15,14 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from spread import distill, rules, store, store_damage
+from spread import rules, store, store_damage
 from spread.distillation import Distillation
 from spread.errors import SpreadError
 from spread.intake_settled import SETTLE_S, is_settled
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
 from spread.project import Project, resolve
-from spread.redact import Redactor, secrets_around
 from spread.rules import paused_projects as paused_projects
 from spread.transcript_file import first_cwd
 
@@ -177,6 +176,10 @@ def _take(
     if project.key is not None and project.key in allowed.paused_projects:
         log.info("session %s: its project is paused", checkpoint.session)
         return
+    # late: their patterns take a tenth of a second, which an engine that only fetches mail need not wait for
+    from spread import distill
+    from spread.redact import Redactor, secrets_around
+
     made = distill.distill(
         checkpoint.transcript, machine=machine, project=project,
         last_message=checkpoint.last_message, redactor=Redactor(secrets_around(os.environ, project.root)),

@@ -17,8 +17,6 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     """List the peers."""
     known, damaged = peers.load_usable(paths)
     allowed = rules.limits(paths)
-    for problem in damaged.values():
-        common.say(problem)
     rows: list[dict[str, Any]] = [
         {
             "name": peer.name,
@@ -32,13 +30,14 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     ]
     if as_json:
         common.result(json.dumps(rows, indent=2))
-        return 0
-    for row in rows:
+    for row in rows if not as_json else ():
         when = time.strftime("%Y-%m-%d", time.localtime(row["paired_at"]))
         kind = "teammate" if row["teammate"] else "own machine"
         only = f", only {', '.join(row['projects']) or 'nothing'}" if row["projects"] is not None else ""
         common.result(f"{row['name']:<20} {row['fingerprint']}  {kind}, paired {when}{only}")
-    if not rows:
+    for name in damaged:
+        peers.load(paths, name)  # says what is wrong with it
+    if not rows and not as_json:
         common.say("no peers yet; next: spread pair")
     return 0
 
