@@ -339,7 +339,11 @@ def read(item: Received) -> Distillation:
     try:
         with open(item.path, encoding="utf-8") as handle:
             return Distillation.from_markdown(handle.read())
-    except (OSError, UnicodeDecodeError) as problem:
+    except UnicodeDecodeError:
+        raise DistillationError(
+            f"cannot read {item.path}", why="it is not text", hint="see `spread inbox`"
+        ) from None
+    except OSError as problem:
         raise StoreError(f"cannot read {item.path}", why=str(problem), hint="see `spread inbox`") from None
 
 

@@ -295,3 +295,57 @@ async def test_one_peer_cannot_fill_the_incoming(home: Paths, monkeypatch: pytes
     with pytest.raises(StoreFull):
         await incoming.put(bytes(32), flooder, bytes(16), b"three")
     await incoming.put(bytes(32), other, bytes(16), b"of another")
+
+
+async def test_a_network_that_changed_keeps_what_still_works(homes: tuple[Home, Home]) -> None:
+    """Connections that answer stay; a LAN is announced and asked for anew, and found again."""
+    desk, laptop = homes
+    async with (
+        a_relay() as (url, _),
+        running(desk, relay=url, lan=True) as one,
+        running(laptop, lan=True) as other,
+    ):
+        await one.until(lambda: one.route() == {"lan", "relay"})
+        assert await one.courier.network_changed()
+        assert await other.courier.network_changed()
+        await asyncio.gather(*one.courier._closing)
+        await send(one, "lan")
+        await send(one, "relay")
+        assert one.courier.links[url].times == 1
+        assert one.courier.lan_works
+
+
+async def test_a_network_that_changed_ends_what_is_dead(homes: tuple[Home, Home]) -> None:
+    """A connection nobody answers on is given up at once, and made anew at once."""
+    desk, _ = homes
+    async with a_relay() as (url, _), running(desk, relay=url) as one:
+        await one.until(lambda: one.route() == {"relay"})
+        link = one.courier.links[url]
+        assert link.connection is not None
+        link.connection._ws.transport.pause_reading()  # as when the network ate what was sent
+        await one.courier.network_changed()
+        await one.until(lambda: link.times == 2 and link.connection is not None)
+        await send(one, "relay")
+
+
+async def test_many_at_once_share_one_connection(homes: tuple[Home, Home]) -> None:
+    """However many hand-offs go out at the same time."""
+    desk, laptop = homes
+    async with running(desk, lan=True) as sender, running(laptop, lan=True) as receiver:
+        await sender.until(lambda: sender.route() == {"lan"})
+        await asyncio.gather(*(send(sender, "lan") for _ in range(20)))
+        assert receiver.courier._server is not None
+        assert len(receiver.courier._server._listening[0].connections) == 1
+
+
+async def test_why_there_is_no_route(homes: tuple[Home, Home]) -> None:
+    """What is there is not told; a LAN peer that has gone is told with when it was last there."""
+    desk, laptop = homes
+    async with running(desk, lan=True) as one:
+        (peer,) = desk.peers.values()
+        assert one.courier.missing(peer) == {"lan": "not seen on the LAN yet", "relay": "it has no relay"}
+        async with running(laptop, lan=True):
+            await one.until(lambda: one.route() == {"lan"})
+            assert list(one.courier.missing(peer)) == ["relay"]
+        await one.until(lambda: one.route() == set())
+        assert one.courier.missing(peer)["lan"].startswith("not seen on the LAN since 20")

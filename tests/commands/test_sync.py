@@ -155,4 +155,4 @@ def test_an_unreadable_transcript(world: World) -> None:
     (why,) = Path(world.a.paths.quarantine).glob("*.why")
     assert why.read_text().strip()
     assert why.with_suffix("").read_text() == payload
-    assert "quarantine: 1 could not be distilled" in world.a.run("status").out
+    assert "quarantine: 1 file that could not be used" in world.a.run("status").out
