@@ -8,7 +8,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -18,10 +18,11 @@ from spread.courier_incoming import MAX_INCOMING as MAX_INCOMING
 from spread.courier_incoming import SUFFIX
 from spread.courier_incoming import Incoming as Incoming
 from spread.errors import RouteError, SpreadError
+from spread.farewells import Farewell
 from spread.identity import Identity
 from spread.mailroom import Letter
 from spread.net import lan
-from spread.net.client import Connection
+from spread.net.client import Connection, UnprovenError
 from spread.net.server import LISTENER, Server
 from spread.paths import Paths
 from spread.peers import Peer
@@ -72,11 +73,12 @@ class Courier:
         self._identity = identity
         self._on_news = on_news
         self._peers: Mapping[str, Peer] = {}
+        self._former: frozenset[bytes] = frozenset()
         self._lan: lan.Lan | None = None
         self._server: Server | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._direct: dict[str, Connection] = {}  # by peer
-        self._dialling: dict[str, asyncio.Lock] = {}
+        self._direct: dict[bytes, tuple[lan.Found, Connection]] = {}  # by mailbox
+        self._dialling: dict[bytes, asyncio.Lock] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._interfaces: list[str] | None = None
         self._nonce = os.urandom(8).hex()
@@ -125,7 +127,7 @@ class Courier:
             link.again.set()
             if link.connection is not None:
                 self._later(self._see(link.connection))
-        for connection in self._direct.values():
+        for _, connection in self._direct.values():
             self._later(self._see(connection))
         return await self.find_lan()
 
@@ -144,7 +146,8 @@ class Courier:
 
     async def _start_listener(self, ips: list[str]) -> None:
         policy = replace(
-            LISTENER, mailbox=self._identity.mailbox, remote_open=False, rooms=0,
+            LISTENER, mailbox=self._identity.mailbox, mailbox_seed=self._identity.mailbox_seed,
+            remote_open=False, rooms=0,
             envelope_bytes=envelope.MAX_ENVELOPE_BYTES,
             message_bytes=4 + wire.MAX_HEADER_BYTES + envelope.MAX_ENVELOPE_BYTES,
             writers=lambda writer: any(peer.granted == writer for peer in self._peers.values()),
@@ -155,7 +158,7 @@ class Courier:
 
     async def _start_lan(self, ips: list[str]) -> None:
         speaker = lan.Lan(
-            ips, self._on_news, lambda found: any(found.is_of(peer.mailbox) for peer in self._peers.values())
+            ips, self._on_news, lambda found: any(found.is_of(mailbox) for mailbox in self._mailboxes())
         )
         try:
             await speaker.start()
@@ -166,13 +169,30 @@ class Courier:
             raise
         self._lan = speaker
 
-    def follow(self, peers: Mapping[str, Peer]) -> None:
-        """Take note of the peers as they are now: links to their relays and ours are opened or dropped."""
+    def _mailboxes(self) -> Iterator[bytes]:
+        """Return the mailboxes that we may have something for."""
+        yield from (peer.mailbox for peer in self._peers.values())
+        yield from self._former
+
+    def follow(
+        self, peers: Mapping[str, Peer], former: Iterable[Farewell] = (), revoking: Iterable[str] = ()
+    ) -> None:
+        """Take note of the peers as they are now: links to their relays and ours are opened or dropped.
+
+        Args:
+            former: Machines that are to be told that they are peers no longer.
+            revoking: Relays of ours that are to refuse somebody.
+        """
         self._peers = peers
-        ours = {self._config.relay, *(peer.our_relay for peer in peers.values())}
-        wanted = {url for url in (*ours, *(peer.relay for peer in peers.values())) if url} if peers else set()
+        former = list(former)
+        self._former = frozenset(farewell.mailbox for farewell in former)
+        ours = {*revoking}
+        if peers:
+            ours |= {self._config.relay, *(peer.our_relay for peer in peers.values())}
+        theirs = {peer.relay for peer in peers.values()} | {farewell.relay for farewell in former}
+        wanted = {url for url in ours | theirs if url}
         for url, link in list(self.links.items()):
-            if url not in wanted or link.ours != (url in ours):
+            if url not in wanted or (url in ours and not link.ours):  # once open, our mailbox may stay so
                 self._tasks.pop(url).cancel()
                 del self.links[url]
         for url in wanted - set(self.links):
@@ -298,6 +318,11 @@ class Courier:
                     await link.connection.close()
                 return
 
+    def is_open_at(self, url: str) -> bool:
+        """Tell whether our mailbox at a relay is open."""
+        link = self.links.get(url)
+        return link is not None and link.connection is not None and link.ours
+
     async def revoke(self, url: str, writer: bytes) -> bool:
         """Refuse a writer at one of our relays; tell whether that is done."""
         link = self.links.get(url)
@@ -316,17 +341,19 @@ class Courier:
 
     def routes(self) -> dict[str, frozenset[plan.RouteKind]]:
         """Return, per peer, the routes that seem usable now."""
-        found: dict[str, frozenset[plan.RouteKind]] = {}
-        for name, peer in self._peers.items():
-            kinds: set[plan.RouteKind] = set()
-            if self._lan is not None and self._lan.owners_of(peer.mailbox):
-                kinds.add("lan")
-                self._seen[name] = time.time()
-            link = self.links.get(peer.relay)
-            if link is not None and link.connection is not None:
-                kinds.add("relay")
-            found[name] = frozenset(kinds)
+        found = {name: self.routes_to(peer) for name, peer in self._peers.items()}
+        self._seen |= {name: time.time() for name, kinds in found.items() if "lan" in kinds}
         return found
+
+    def routes_to(self, peer: Peer) -> frozenset[plan.RouteKind]:
+        """Return the routes to one machine that seem usable now."""
+        kinds: set[plan.RouteKind] = set()
+        if self._lan is not None and self._lan.owners_of(peer.mailbox):
+            kinds.add("lan")
+        link = self.links.get(peer.relay)
+        if link is not None and link.connection is not None:
+            kinds.add("relay")
+        return frozenset(kinds)
 
     def missing(self, peer: Peer) -> dict[plan.RouteKind, str]:
         """Return why a route to a peer is not there, for people; what is there is left out."""
@@ -356,11 +383,18 @@ class Courier:
             link = self.links.get(peer.relay)
             if link is None or link.connection is None:
                 raise RouteError("the relay is not connected")
-            connection = link.connection
-        else:
-            connection = await self._direct_to(peer)
+            await self._put(link.connection, letter, None)
+            return
+        found, connection = await self._direct_to(peer)
         try:
-            async with asyncio.timeout(LAN_REPLY_S if route == "lan" else None):
+            await self._put(connection, letter, LAN_REPLY_S)
+        except UnprovenError:
+            self._unmask(found, connection)
+            raise
+
+    async def _put(self, connection: Connection, letter: Letter, within_s: float | None) -> None:
+        try:
+            async with asyncio.timeout(within_s):
                 await connection.put(
                     letter.mailbox, letter.writer_seed, letter.grant, letter.id, letter.envelope
                 )
@@ -374,28 +408,43 @@ class Courier:
                 self._hang_up(connection)
             raise
 
-    async def _direct_to(self, peer: Peer) -> Connection:
+    def _unmask(self, found: lan.Found, connection: Connection) -> None:
+        """Use no more what poses as a peer's listener, or what stands between it and us."""
+        log.warning("LAN: %s is not the machine it poses as", connection.url)
+        self._lan_forget(found)
+        self._hang_up(connection)
+        self._on_news()
+
+    async def _direct_to(self, peer: Peer) -> tuple[lan.Found, Connection]:
+        """Return a connection to a peer's own listener, which has proved to be that."""
         async with self._dialling.setdefault(
-            peer.name, asyncio.Lock()
+            peer.mailbox, asyncio.Lock()
         ):  # one connection, however many wait for it
-            known = self._direct.get(peer.name)
-            if known is not None and not known.closed.is_set():
+            known = self._direct.get(peer.mailbox)
+            if known is not None and not known[1].closed.is_set():
                 return known
             return await self._dial(peer)
 
-    async def _dial(self, peer: Peer) -> Connection:
+    async def _dial(self, peer: Peer) -> tuple[lan.Found, Connection]:
         problem = RouteError("the peer is not on the LAN")
         silent: list[lan.Found] = []
         for found in self._lan.owners_of(peer.mailbox) if self._lan is not None else []:
             for url in found.urls:
                 try:
-                    self._direct[peer.name] = await Connection.open(url, timeout_s=LAN_DIAL_S)
+                    connection = await Connection.open(url, timeout_s=LAN_DIAL_S, listener=peer.mailbox)
+                except UnprovenError as failed:
+                    problem = failed
+                    log.warning("LAN: %s", failed.what)
+                    self._lan_forget(found)
+                    break
                 except RouteError as failed:
                     problem = failed
                 else:
                     self._forget(silent)
-                    return self._direct[peer.name]
-            silent.append(found)
+                    self._direct[peer.mailbox] = found, connection
+                    return found, connection
+            else:
+                silent.append(found)
         raise problem
 
     def _forget(self, silent: list[lan.Found]) -> None:
@@ -404,7 +453,10 @@ class Courier:
         Where nobody answers, the network may be cut, and what is announced comes back without a word.
         """
         for found in silent:
-            assert self._lan is not None
+            self._lan_forget(found)
+
+    def _lan_forget(self, found: lan.Found) -> None:
+        if self._lan is not None:
             self._lan.forget(found)
 
     def lan_names(self, mailbox: bytes) -> tuple[str, ...]:
@@ -421,7 +473,7 @@ class Courier:
         try:
             async with asyncio.timeout(5):
                 await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-                await asyncio.gather(*(c.close() for c in self._direct.values()), return_exceptions=True)
+                await asyncio.gather(*(c.close() for _, c in self._direct.values()), return_exceptions=True)
                 await asyncio.gather(*self._closing, return_exceptions=True)
                 if self._lan is not None:
                     await self._lan.close()

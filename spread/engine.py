@@ -20,6 +20,7 @@ from spread.config import Config, interfaces
 from spread.courier import Courier
 from spread.engine_log import start_log as start_log
 from spread.engine_log import where
+from spread.engine_partings import Partings
 from spread.engine_pulse import BEAT_S, Pulse
 from spread.engine_status import RECEIPT as RECEIPT
 from spread.errors import RouteError, SpreadError, StoreError
@@ -86,6 +87,8 @@ class Engine:
         self._take_again = False
         self._later: asyncio.TimerHandle | None = None
         self._unsettled = False  # the client still writes a transcript that we are to distil
+        self._gone: list[Peer] = []
+        self._following: object = None
         self._ready = False
         self._tidied = -math.inf
         self._network_at = math.inf  # when to try again what the network did not allow
@@ -106,6 +109,7 @@ class Engine:
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)
         self._courier = Courier(self.paths, self.config, identity, self._news.set)
+        self._partings = Partings(self.paths, self._courier, self._news.set)
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.stop)
         loop.add_signal_handler(signal.SIGINT, self._interrupt)
@@ -134,6 +138,7 @@ class Engine:
             await self._enricher.close()
         if self._taking is not None:  # a thread cannot be ended; what it does is redone if it must be
             await asyncio.gather(self._taking, return_exceptions=True)
+        await self._partings.close()
         for task in self._sending:
             task.cancel()
         await asyncio.gather(*self._sending, return_exceptions=True)
@@ -218,10 +223,12 @@ class Engine:
     async def _turn(self) -> float | None:
         """Look at everything once; return when to look again at the latest."""
         now = time.time()
-        found = self._load_peers()
-        if found != self._peers:
-            self._peers = found
-            self._courier.follow(found)
+        self._peers = self._load_peers()
+        self._partings.look()
+        following = (self._peers, self._partings.left, self._partings.relays)
+        if following != self._following:
+            self._following = following
+            self._courier.follow(*following)
         self._refresh_contacts(now)
         allowed = self._rules()
         self._tidy(now)
@@ -229,11 +236,12 @@ class Engine:
             self._take()
         enrich_s = None if allowed.paused else self._enrich(now)
         await self._receive()
-        store.reindex(self.paths, [peer.name for peer in self._peers.values() if not peer.teammate])
+        own = [peer.name for peer in (*self._peers.values(), *self._gone) if not peer.teammate]
+        store.reindex(self.paths, own)
         self.owed = self._debts()
         self._forget_settled()
         self._notice_routes()
-        await self._revoke()
+        self._partings.begin()
         self.held = self._find_held(allowed)
         decided = plan.plan(
             [debt for debt in self.owed if (debt.peer, debt.name) not in self.held],
@@ -264,6 +272,7 @@ class Engine:
         return found
 
     def _load_peers(self) -> dict[str, Peer]:
+        """Return the peers that have not gone."""
         try:
             found, damaged = peers.load_usable(self.paths)
         except OSError as problem:
@@ -273,13 +282,16 @@ class Engine:
         if damaged:
             self._report.problems["peers"] = "; ".join(damaged.values())
             log.warning("%s", self._report.problems["peers"])
-        return found
+        self._gone = [peer for peer in found.values() if peer.gone]
+        return {name: peer for name, peer in found.items() if not peer.gone}
 
     def _refresh_contacts(self, now: float) -> None:
         """When our sealing key is a day old, make a new one and tell every peer."""
         known = keys.prekeys(self.paths)
         before = self._prekey_id or (known[0].prekey.id if known else b"")
-        self._prekey_id = keys.current_prekey(self.paths, self._mailroom.identity, now).prekey.id
+        age_s = keys.LOST_AGE_S if self._mailroom.lost_key else keys.PREKEY_AGE_S
+        self._mailroom.lost_key = False
+        self._prekey_id = keys.current_prekey(self.paths, self._mailroom.identity, now, age_s).prekey.id
         if before not in (b"", self._prekey_id):
             for name in self._peers:
                 store.put_contact(self.paths, name)
@@ -346,8 +358,18 @@ class Engine:
                 if taken.settled is not None:
                     facts.last_receipt, facts.why = time.time(), ""
                 if taken.kind not in ("distillation", "newer", "refused"):
-                    self._peers = self._load_peers()  # it may have brought a newer sealing key
+                    self._note_newer_key(taken.peer)
             self._courier.drop(origin, item)
+        if self._mailroom.lost_key:
+            self._news.set()  # the next turn makes another key
+
+    def _note_newer_key(self, name: str) -> None:
+        """Seal anew what a peer has not confirmed, if it has another sealing key now: it may have lost the old one."""
+        before, self._peers = self._peers.get(name), self._load_peers()
+        after = self._peers.get(name)
+        if before is not None and after is not None and before.prekey != after.prekey:
+            for key in [key for key, value in self.tried.items() if key[0] == name and not value.started]:
+                del self.tried[key]
 
     # -- out -----------------------------------------------------------------------------------------------
 
@@ -393,14 +415,6 @@ class Engine:
                     for key, attempts in list(self.tried.items()):
                         if key[0] == name and key[2] == route and not attempts.started:
                             del self.tried[key]
-
-    async def _revoke(self) -> None:
-        """Tell our relays about former peers' capabilities."""
-        for writer, relays in store.revocations(self.paths).items():
-            for url in relays:
-                if await self._courier.revoke(url, bytes.fromhex(writer)):
-                    relays = relays - {url}
-                    store.put_revocation(self.paths, writer, relays)
 
     def _begin(self, send: plan.Send) -> None:
         key = (send.debt.peer, send.debt.name, send.route)
@@ -485,6 +499,8 @@ class Engine:
         age = now - self._started
         if self.once:
             hopeless = not any(self._courier.routes().values()) and age > MDNS_PATIENCE_S + 1
+            if self._partings.can_go_on and age <= ONCE_PATIENCE_S:
+                return False
             enough = self._courier.looked and not self.unsafe() and not os.listdir(self.paths.incoming)
             return enough or age > ONCE_PATIENCE_S or (hopeless and self._courier.looked)
         self._open = {session: at for session, at in self._open.items() if now - at < OPEN_S}

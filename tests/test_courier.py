@@ -10,15 +10,20 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
 
 from spread import courier, courier_incoming, peers
 from spread.config import Config
 from spread.courier import Courier, Incoming
 from spread.errors import RouteError
 from spread.mailroom import Letter
+from spread.net import lan
+from spread.net.client import UnprovenError
 from spread.net.server import Server
 from spread.net.stores import MemoryStore, StoreFull
 from spread.paths import Paths
+from spread.protocol import wire
 from tests.net.legacy_relay import legacy_relay
 from tests.pairs import Home, paired
 
@@ -174,6 +179,80 @@ async def test_a_stranger_on_the_lan_writes_nothing(homes: tuple[Home, Home], tm
         with pytest.raises(RouteError, match="refused"):
             await send(sender, "lan")
         assert os.listdir(laptop.paths.incoming) == []
+
+
+@contextlib.asynccontextmanager
+async def posing(home: Home, url: str) -> AsyncIterator[None]:
+    """Announce something at `url` as a home's listener: whoever has heard the announcement can copy it."""
+    speaker = lan.Lan(LOOPBACK)
+    await speaker.start()
+    try:
+        nonce = os.urandom(8).hex()
+        port = int(url.rpartition(":")[2])
+        await speaker.announce(port, {"n": nonce, "t": lan.tag(home.identity.mailbox, nonce)})
+        yield
+    finally:
+        await speaker.close()
+
+
+async def test_who_copies_an_announcement_gets_nothing(homes: tuple[Home, Home]) -> None:
+    """A server that poses as the peer's, and would say `STORED`, is not used: it cannot prove whose it is."""
+    desk, laptop = homes
+    swallowed = MemoryStore()
+    async with (
+        a_relay(store=swallowed) as (url, server),
+        running(desk, lan=True) as sender,
+        posing(laptop, url),
+    ):
+        await sender.until(lambda: sender.hears(laptop, server.port))
+        with pytest.raises(UnprovenError):
+            await send(sender, "lan")
+        assert await swallowed.count(laptop.identity.mailbox) == 0
+        assert sender.route() == set()  # so that the relay is used at once
+        async with running(laptop, lan=True) as receiver:
+            await sender.until(partial(sender.hears, laptop, receiver.courier.port))
+            await send(sender, "lan")
+            assert contents(laptop.paths) == [b"sealed"]
+
+
+@contextlib.asynccontextmanager
+async def in_between(port: int) -> AsyncIterator[str]:
+    """Run one who passes the greeting on to the true listener, with the very `Host` of the caller, and then says
+    itself that it keeps what it gets."""
+
+    async def talk(caller: ServerConnection) -> None:
+        async with connect(
+            f"ws://127.0.0.1:{mine}", host="127.0.0.1", port=port, proxy=None, compression=None
+        ) as true:
+            await true.send(await caller.recv())
+            await caller.send(await true.recv())
+            stolen = wire.decode(await caller.recv())
+            await caller.send(wire.encode(wire.Message("STORED", {"id": stolen.fields["id"]})))
+            await caller.wait_closed()
+
+    async with serve(talk, "127.0.0.1", 0, compression=None) as server:
+        mine = server.sockets[0].getsockname()[1]
+        yield f"ws://127.0.0.1:{mine}"
+
+
+async def test_who_stands_in_between_cannot_swallow_mail(homes: tuple[Home, Home]) -> None:
+    """It can pass on the true listener's proof of itself, but not make the one that an envelope is kept."""
+    desk, laptop = homes
+    async with running(laptop, lan=True) as receiver, in_between(receiver.courier.port) as url:
+        port = int(url.rpartition(":")[2])
+        async with running(desk, lan=True) as sender, posing(laptop, url):
+            await sender.until(partial(sender.hears, laptop, receiver.courier.port))
+            await sender.until(partial(sender.hears, laptop, port))
+            speaker = sender.courier._lan
+            assert speaker is not None
+            for found in list(speaker.found.values()):
+                if found.urls == (url,):
+                    speaker._remember(found)  # the last heard is the first tried
+            with pytest.raises(UnprovenError, match=url):
+                await send(sender, "lan")
+            assert contents(laptop.paths) == []
+            await send(sender, "lan")  # to the true one: the other is not used again
+            assert contents(laptop.paths) == [b"sealed"]
 
 
 async def test_a_listener_that_starts_anew_is_found(homes: tuple[Home, Home]) -> None:

@@ -5,10 +5,11 @@ import os
 import time
 from typing import Any
 
-from spread import config, peers, rules, store
+from spread import config, engine_lock, farewells, identity, peers, rules, store
 from spread.commands import common
-from spread.errors import SpreadError
+from spread.errors import EnvelopeError, SpreadError, StoreError
 from spread.identity import fingerprint
+from spread.mailroom import Mailroom
 from spread.paths import Paths
 from spread.project import resolve
 
@@ -25,6 +26,7 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
             "relay": peer.relay,
             "paired_at": peer.paired_at,
             "projects": list(allowed[peer.name]) if peer.name in allowed else None,
+            "gone": peer.gone,
         }
         for peer in known.values()
     ]
@@ -33,8 +35,9 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     for row in rows if not as_json else ():
         when = time.strftime("%Y-%m-%d", time.localtime(row["paired_at"]))
         kind = "teammate" if row["teammate"] else "own machine"
+        gone = "; it has unpaired this machine" if row["gone"] else ""
         only = f", only {', '.join(row['projects']) or 'nothing'}" if row["projects"] is not None else ""
-        common.result(f"{row['name']:<20} {row['fingerprint']}  {kind}, paired {when}{only}")
+        common.result(f"{row['name']:<20} {row['fingerprint']}  {kind}, paired {when}{only}{gone}")
     for name in damaged:
         peers.load(paths, name)  # says what is wrong with it
     if not rows and not as_json:
@@ -77,9 +80,29 @@ def _key(project: str) -> str:
 def unpair(paths: Paths, name: str) -> int:
     """Forget a peer: it can no longer write to us, nothing is owed to it, and nothing of it is shown by itself."""
     settings = config.load(paths)
+    farewell = _farewell(paths, name, settings.relay)
     peer = peers.remove(paths, name)
     rules.forget(paths, name)
     if peer is not None:
         store.put_revocation(paths, peer.granted.hex(), {settings.relay, peer.our_relay} - {""})
-    common.result(f"unpaired {name}; run `spread unpair` for this machine there too")
+    if farewell is not None:
+        later = "" if engine_lock.is_running(paths) else " (with the next session, or now with `spread sync`)"
+        common.result(f"unpaired {name}; it is told as soon as it can be reached{later}")
+    elif peer is not None and peer.gone:
+        common.result(f"unpaired {name}, which had unpaired this machine before")
+    else:
+        common.result(f"unpaired {name}; run `spread unpair` for this machine there too")
     return 0
+
+
+def _farewell(paths: Paths, name: str, relay: str) -> farewells.Farewell | None:
+    """Keep a sealed farewell, while we have the keys; None: there is no telling it."""
+    try:
+        peer = peers.load(paths, name)
+        if peer.gone:
+            return None
+        made = Mailroom(paths, identity.load(paths), relay).seal_farewell(peer)
+    except (StoreError, EnvelopeError):
+        return None
+    farewells.put(paths, made)
+    return made

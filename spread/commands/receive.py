@@ -1,21 +1,23 @@
 """`spread receive`: take what was shared under a code or passphrase."""
 
 import asyncio
-import hashlib
 import json
 import os
+import re
+import stat
 import sys
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spread import claude, config
-from spread.commands import common, share
+from spread import claude, config, names
+from spread.commands import common, share, unfinished
 from spread.distillation import Distillation
-from spread.errors import ProtocolError, StoreError, UsageError
+from spread.errors import DistillationError, ProtocolError, RouteError, StoreError, UsageError
 from spread.net import meet
 from spread.paths import Paths, write_atomic
 
-MAX_NAME: Final = 200
+RESUME_PAUSES_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+HASH: Final = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -61,43 +63,80 @@ def run(
     if relay is not None and parsed is None:
         raise UsageError("--relay needs the room", hint="give --room ID as the other side shows it")
     url = "" if relay is None else relay or settings.relay
-    shared = asyncio.run(_receive(parsed, passphrase, url, host or ""))
+    if output is not None:
+        _check_output(output)
+    shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or ""))
     _present(shared, output, as_json)
     return 0
 
 
-async def _receive(code: common.Code | None, passphrase: str | None, relay: str, host: str) -> Shared:
-    channel, ws, route = await common.join(
-        "share", code, passphrase, use_lan=not relay, relay=relay, host=host
-    )
-    try:
-        return await take(channel, route)
-    finally:
-        await ws.close()
+async def _receive(
+    paths: Paths, code: common.Code | None, passphrase: str | None, relay: str, host: str
+) -> Shared:
+    """Receive; what breaks off is gone on with, in the same room, for as long as that makes sense."""
+    unfinished.sweep(paths)
+    pauses = iter(RESUME_PAUSES_S)
+    broke_off: RouteError | None = None
+    while True:
+        try:
+            channel, ws, route = await common.join(
+                "share", code, passphrase, use_lan=not relay, relay=relay, host=host
+            )
+        except (RouteError, meet.BusyError) as problem:
+            if broke_off is None:
+                raise
+            again, wait_s = problem, next(pauses, None)
+        else:
+            code = code or common.Code(channel.room_id)
+            try:
+                return await take(channel, route, paths)
+            except RouteError as problem:
+                again, wait_s = problem, next(pauses, None)
+                broke_off = problem
+            finally:
+                await ws.close()
+        if wait_s is None:
+            raise RouteError(
+                again.what, why=again.why, hint="run the same command again soon: it goes on from where it broke off"
+            ) from None  # fmt: skip
+        common.say(f"the connection was lost; going on in {wait_s:g} s")
+        await asyncio.sleep(wait_s)
 
 
-async def take(channel: meet.Channel, route: str) -> Shared:
-    """Read the manifest, accept, and return the content once it is here whole.
+async def take(channel: meet.Channel, route: str, paths: Paths | None = None) -> Shared:
+    """Read the manifest, accept, and return the content once it is here whole; the other side hears if not.
+
+    Args:
+        paths: Where what came is kept, so that a later call goes on from it; None: nowhere.
 
     Raises:
         ProtocolError: What came is not what the manifest says.
         RouteError: The other side has gone.
     """
-    manifest = await channel.receive_json()
-    kind, name, size, digest = _checked(manifest)
-    await channel.send_json({"accept": True, "from": 0})
-    parts: list[bytes] = []
-    got = 0
-    while True:
-        data = await channel.receive()
-        got += len(data.plaintext)
-        if got > size:
-            raise ProtocolError("more came than was announced")
-        parts.append(data.plaintext)
-        if data.final:
-            break
-    whole = b"".join(parts)
-    if got != size or hashlib.sha256(whole).hexdigest() != digest:
+    try:
+        return await _take(channel, route, paths)
+    except (ProtocolError, DistillationError, StoreError, OSError):
+        await channel.stop("refused")
+        raise
+    except asyncio.CancelledError:
+        await channel.stop("cancelled")
+        raise
+
+
+async def _take(channel: meet.Channel, route: str, paths: Paths | None) -> Shared:
+    kind, name, size, digest = _checked(await channel.receive_json())
+    with unfinished.Unfinished(paths, channel.room_id, digest, size) as kept:
+        await channel.send_json({"accept": True, "from": kept.have, "sha256": digest})
+        while True:
+            data = await channel.receive()
+            if kept.have + len(data.plaintext) > size:
+                kept.drop()
+                raise ProtocolError("more came than was announced")
+            kept.add(data.plaintext)
+            if data.final:
+                break
+        whole = kept.whole()
+    if whole is None:
         raise ProtocolError("what came is not what was announced")
     if kind == "distillation":
         Distillation.from_markdown(_text(whole))
@@ -106,6 +145,7 @@ async def take(channel: meet.Channel, route: str) -> Shared:
 
 
 def _checked(manifest: dict[str, Any]) -> tuple[str, str, int, str]:
+    """Return kind, name, size and hash of an announcement; nothing has been written yet."""
     kind, name = manifest.get("kind"), manifest.get("name")
     size, digest = manifest.get("size"), manifest.get("sha256")
     if (
@@ -114,9 +154,36 @@ def _checked(manifest: dict[str, Any]) -> tuple[str, str, int, str]:
         or type(size) is not int
         or not 0 <= size <= share.MAX_BYTES
         or not isinstance(digest, str)
+        or not HASH.fullmatch(digest)
     ):
         raise ProtocolError("the other side's announcement is malformed")
-    return str(kind), claude.sanitise(name)[:MAX_NAME], size, digest
+    if not names.is_portable(name):
+        raise ProtocolError("the other side's announcement is refused", why="its name is no plain file name")
+    return str(kind), name, size, digest
+
+
+def _check_output(output: str) -> None:
+    """Refuse what cannot be written, and what is more than a file, before anything is asked for.
+
+    Raises:
+        StoreError: It is there and no plain file, or its folder is not there.
+    """
+    path = os.path.abspath(output)
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            raise StoreError(
+                f"cannot write {output}", why="it is there and is no plain file", hint="give another name"
+            )
+    except FileNotFoundError:
+        pass
+    except OSError as problem:
+        raise StoreError(
+            f"cannot write {output}", why=problem.strerror or "", hint="check the path"
+        ) from None
+    if not os.path.isdir(os.path.dirname(path)):
+        raise StoreError(
+            f"cannot write {output}", why="there is no such folder", hint="make it, or give another name"
+        )
 
 
 def _text(data: bytes) -> str:
@@ -130,7 +197,8 @@ def _present(shared: Shared, output: str | None, as_json: bool) -> None:
     text = _text(shared.data)
     common.say(f"received {shared.kind} “{shared.name}” ({len(shared.data)} bytes, by {shared.route})")
     if output is not None:
-        try:
+        _check_output(output)
+        try:  # beside it and by a rename, which follows no link that was put there meanwhile
             write_atomic(os.path.abspath(output), shared.data)
         except OSError as problem:
             raise StoreError(

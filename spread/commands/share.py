@@ -10,12 +10,19 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
-from spread import config, ignore, narrative
+from spread import config, ignore, names, narrative
 from spread.commands import common
 from spread.config import Config
 from spread.distill import distill
 from spread.distillation import Distillation
-from spread.errors import DistillationError, ProtocolError, RouteError, SpreadError, StoreError, UsageError
+from spread.errors import (
+    DistillationError,
+    ProtocolError,
+    RoomError,
+    RouteError,
+    StoreError,
+    UsageError,
+)
 from spread.net import meet
 from spread.paths import Paths
 from spread.project import resolve
@@ -92,7 +99,7 @@ def load(
         made = distill(transcript, machine=settings.machine, redactor=redactor)
         if narrative_file is not None:
             made = ignore.load(project.root).apply(_told(made, narrative_file, redactor, transcript))
-        return Content("distillation", made.title, made.to_markdown().encode("utf-8"))
+        return Content("distillation", names.portable(made.title), made.to_markdown().encode("utf-8"))
     try:
         if file == "-":
             raw = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -114,7 +121,9 @@ def load(
     if len(raw) > MAX_BYTES:
         raise StoreError(f"{file} is too large", why=f"at most {MAX_BYTES >> 20} MiB can be shared at once")
     return Content(
-        "text", os.path.basename(file) if file != "-" else "text", redactor.text(text).encode("utf-8")
+        "text",
+        names.portable(os.path.basename(file)) if file != "-" else "text",
+        redactor.text(text).encode("utf-8"),
     )
 
 
@@ -175,7 +184,11 @@ async def _serve(
 
     async def talk(channel: meet.Channel, route: str) -> bool:
         nonlocal served
-        await send(channel, content)
+        try:
+            await send(channel, content)
+        except (ProtocolError, RoomError, RouteError) as problem:
+            common.say(f"not received yet: {problem.what} ({problem.why or 'no cause given'}); still waiting")
+            raise
         served += 1
         common.say(f"received by the other side ({len(content.data)} bytes, by {route})")
         return keep_open_min is None
@@ -206,6 +219,7 @@ def _tell(code: common.Code, relay: str, as_json: bool) -> None:
     how = f" --relay {relay}" if relay else ""
     if code.words:
         common.say(f"on the other machine run: spread receive{how} {code}")
+        common.show_qr(f"spread receive{how} {code}")
     else:
         common.say(f"on the other machine run: spread receive{how} --room {code.room} --passphrase-file FILE")
 
@@ -216,13 +230,36 @@ async def send(channel: meet.Channel, content: Content) -> None:
     Raises:
         SpreadError: It did not; the room stays open for the next one.
     """
-    await channel.send_json(content.manifest())
-    answer = await channel.receive_json()
-    if answer.get("accept") is not True:
-        raise ProtocolError("the other side did not accept")
+    manifest = content.manifest()
+    await channel.send_json(manifest)
     data, step = memoryview(content.data), room.MAX_CHUNK_BYTES
-    starts = range(0, max(len(data), 1), step)
-    for at in starts:
-        await channel.send(bytes(data[at : at + step]), final=at == starts[-1])
-    if (await channel.receive_json()).get("received") != content.manifest()["sha256"]:
-        raise SpreadError("the other side did not receive it whole")
+    begin = _begin(await channel.receive_json(), manifest)
+    # heard at once: who breaks off in the middle comes back, and must not find us still sending to nobody
+    hearing = asyncio.create_task(channel.receive_json(None))
+    try:
+        starts = range(begin, max(len(data), begin + 1), step)
+        for at in starts:
+            await channel.send(bytes(data[at : at + step]), final=at == starts[-1])
+            await asyncio.sleep(0)
+            if hearing.done():
+                break
+        async with asyncio.timeout(meet.RECORD_TIMEOUT_S):
+            answer = await hearing
+    except TimeoutError:
+        raise RouteError("the other side is silent", why="it does not say that it has it whole") from None
+    finally:
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
+    if answer.get("received") != manifest["sha256"]:
+        raise ProtocolError("the other side did not receive it whole")
+
+
+def _begin(answer: dict[str, object], manifest: dict[str, object]) -> int:
+    """Return from which byte on the other side wants the content."""
+    begin, size = answer.get("from"), manifest["size"]
+    assert isinstance(size, int)
+    if answer.get("accept") is not True or answer.get("sha256") != manifest["sha256"]:
+        raise ProtocolError("the other side did not accept")
+    if type(begin) is not int or not 0 <= begin <= size:
+        raise ProtocolError("the other side's answer is malformed")
+    return begin

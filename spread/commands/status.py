@@ -5,7 +5,7 @@ import os
 import time
 from typing import Any, Final
 
-from spread import config, engine_lock, engine_status, peers, rules, store, store_damage
+from spread import config, engine_lock, engine_status, farewells, peers, rules, sequences, store, store_damage
 from spread.commands import common
 from spread.errors import StoreError
 from spread.identity import fingerprint
@@ -53,9 +53,10 @@ def collect(paths: Paths) -> dict[str, Any]:
         "problems": problems,
         "polling": bool(running and told.get("polling")),
         "peers": [
-            _row(peer, told.get("peers", {}).get(peer.name, {}), owed, allowed, running)
+            _row(paths, peer, told.get("peers", {}).get(peer.name, {}), owed, allowed, running)
             for peer in known.values()
         ],
+        "unpaired_untold": sorted(farewell.name for farewell in farewells.load_all(paths)),
         "new": sum(not item.seen for item in items),
         "seen": sum(item.seen for item in items),
         "quarantined": len(kept),
@@ -66,7 +67,12 @@ def collect(paths: Paths) -> dict[str, Any]:
 
 
 def _row(
-    peer: Peer, live: dict[str, Any], owed: list[store.Owed], allowed: rules.Rules, running: bool
+    paths: Paths,
+    peer: Peer,
+    live: dict[str, Any],
+    owed: list[store.Owed],
+    allowed: rules.Rules,
+    running: bool,
 ) -> dict[str, Any]:
     """Return how we stand with one peer; what an engine told before it left still holds, but for the routes."""
     debts = [debt for debt in owed if debt.peer == peer.name]
@@ -79,8 +85,10 @@ def _row(
         "paused": peer.name in allowed.paused_peers,
         "projects": None if limited is None else list(limited),
         "relay": peer.relay,
+        "gone": peer.gone,
         "routes": live.get("routes", []) if running else [],
-        "missing": live.get("missing", {}) if running else {},
+        "no_route": live.get("missing", {}) if running else {},
+        "missing": _missing(sequences.missing(paths, peer.name, time.time())),
         "owed": len(debts),
         "owed_since": min((debt.since for debt in debts), default=None),
         "held": live.get("held", 0) if running else 0,
@@ -94,6 +102,12 @@ def _row(
     }
 
 
+def _missing(found: sequences.Missing | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"numbers": found.ranges, "of": found.highest, "since": found.since, "told": str(found)}
+
+
 def lines(found: dict[str, Any]) -> list[str]:
     """Return the state for a person."""
     out = [f"{found['machine']}: engine {found['engine']}{', paused' if found['paused'] else ''}"]
@@ -105,6 +119,7 @@ def lines(found: dict[str, Any]) -> list[str]:
         out.append("file events cannot be had here: the directories are looked at every second")
     out += [f"{where}: {problem}" for where, problem in found["problems"].items()]
     out += [_peer_line(row, found["engine"] == "running") for row in found["peers"]]
+    out += [f"{name}: unpaired; it is told as soon as it can be reached" for name in found["unpaired_untold"]]
     if not found["peers"]:
         out.append("no peers yet; next: spread pair")
     out.append(f"inbox: {found['new']} new, {found['seen']} seen")
@@ -119,10 +134,13 @@ def _peer_line(row: dict[str, Any], running: bool) -> str:
     if row["projects"] is not None:
         notes.append(f"only {', '.join(row['projects']) or 'nothing'}")
     parts = [f"{row['name']} ({row['fingerprint']}){''.join(f' ({note})' for note in notes)}:"]
+    if row["gone"]:
+        forget = f"nothing goes there any more; `spread unpair {row['name']}` forgets it"
+        return f"{parts[0]} it has unpaired this machine; {forget}"
     if row["routes"]:
         parts.append(f"by {' and '.join(row['routes'])}")
     else:
-        why = "; ".join(row["missing"].values())
+        why = "; ".join(row["no_route"].values())
         parts.append("no route now" + (f" ({why})" if why else ""))
     parts.append(_debts(row, running))
     if row["last_receipt"]:
@@ -130,6 +148,8 @@ def _peer_line(row: dict[str, Any], running: bool) -> str:
         parts.append(f"last receipt {_clock(row['last_receipt'])}{by}")
     if row["refused"]:
         parts.append(f"not taken in: {row['refused']}")
+    if row["missing"]:
+        parts.append(f"of its hand-offs {row['missing']['told']} since {_clock(row['missing']['since'])}")
     return " ".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import ssl
 from collections.abc import Callable
 from typing import Any, Final
@@ -13,7 +14,7 @@ from websockets.asyncio.client import connect as ws_connect
 
 from spread import claude
 from spread.errors import ProtocolError, RouteError
-from spread.protocol import envelope, mailbox, wire
+from spread.protocol import crypto, envelope, mailbox, wire
 
 CONNECT_TIMEOUT_S: Final = 5.0
 REPLY_TIMEOUT_S: Final = 10.0
@@ -71,19 +72,35 @@ def explain(problem: BaseException) -> str:
     return "the connection was lost"
 
 
+class UnprovenError(RouteError):
+    """A listener is not, or does not prove to be, the machine it poses as."""
+
+
+def _proof(answer: wire.Message) -> bytes:
+    """Return the proof in an answer, or one that never holds."""
+    try:
+        return answer.key("proof", crypto.SIGNATURE_BYTES)
+    except ProtocolError:
+        return b""
+
+
 class Connection:
     """A connection that has said HELLO: for mail.
 
     Envelopes that arrive once our mailbox is open wait in `mail` as (id, seq, envelope), at most MAX_UNREAD of
     them, and `on_mail` is called for each; `closed` is set when the connection is gone.
+
+    With a `listener`, the server must prove that it is the machine which owns that mailbox.
     """
 
-    def __init__(self, ws: ClientConnection, url: str) -> None:
+    def __init__(self, ws: ClientConnection, url: str, listener: bytes | None = None) -> None:
         self.url = url
         self.closed = asyncio.Event()
         self.features: tuple[str, ...] = ()
         self.server_time: float | None = None
         self._ws = ws
+        self._listener = listener
+        self._box_seed = b""  # of the mailbox opened here
         self._nonce = b""
         self._audience = audience_of(url)
         # replies come in the order of what was asked, per kind and id
@@ -93,13 +110,19 @@ class Connection:
         self._reader: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, url: str, timeout_s: float = CONNECT_TIMEOUT_S) -> "Connection":
+    async def open(
+        cls, url: str, timeout_s: float = CONNECT_TIMEOUT_S, listener: bytes | None = None
+    ) -> "Connection":
         """Connect and greet.
 
+        Args:
+            listener: The mailbox whose own machine this must be; none: a relay, which proves nothing.
+
         Raises:
+            UnprovenError: It is not that machine.
             RouteError: Unreachable (transient), or a server without mailboxes (not transient).
         """
-        connection = cls(await dial(url, timeout_s, MAX_MAIL_MESSAGE_BYTES), url)
+        connection = cls(await dial(url, timeout_s, MAX_MAIL_MESSAGE_BYTES), url, listener)
         try:
             await connection._greet(timeout_s)
         except BaseException:
@@ -113,9 +136,11 @@ class Connection:
             f"{self.url} keeps no mail", why="it is a relay for rooms only", transient=False,
             hint="set `relay` in config.toml to one that runs `spread relay`",
         )  # fmt: skip
+        challenge = os.urandom(mailbox.NONCE_BYTES)
+        asked = {} if self._listener is None else {"challenge": challenge.hex()}
         try:
             async with asyncio.timeout(timeout_s):
-                await self._ws.send(wire.encode(wire.Message("HELLO", {"version": 1})))
+                await self._ws.send(wire.encode(wire.Message("HELLO", {"version": 1, **asked})))
                 answer = wire.decode(await self._ws.recv())
         except (TimeoutError, websockets.ConnectionClosed, ProtocolError):
             # relays of claudeSpread 1.x do not know HELLO: they answer nothing, or an error, or hang up
@@ -132,6 +157,10 @@ class Connection:
             raise RouteError(
                 f"{self.url} does not speak our protocol", why="its greeting is malformed"
             ) from None
+        if self._listener is not None and not mailbox.is_listener(
+            self._listener, _proof(answer), challenge, self._nonce, self._audience
+        ):
+            raise UnprovenError(f"{self.url} is not the machine it poses as", why="it does not prove it")
 
     async def _read(self) -> None:
         try:
@@ -205,6 +234,7 @@ class Connection:
             on_mail: Called in the loop when something is in `mail`.
         """
         self._on_mail = on_mail
+        self._box_seed = mailbox_seed
         proof = mailbox.open_proof(mailbox_seed, self._nonce, self._audience)
         answer = await self._ask(
             wire.Message("OPEN", {"mailbox": owner.hex(), "proof": proof.hex()}), "OPENED"
@@ -216,10 +246,19 @@ class Connection:
         """Put an envelope into a mailbox; returns when the server says it keeps it.
 
         Raises:
+            UnprovenError: The listener does not prove that it has it.
             RouteError: Refused or lost; transient says whether a later try may do.
         """
         message = mailbox.put_message(box, writer_seed, grant, self._nonce, self._audience, id_, envelope)
-        await self._ask(message, "STORED", id_.hex())
+        answer = await self._ask(message, "STORED", id_.hex())
+        writer = crypto.public_key(writer_seed)
+        if self._listener is not None and not mailbox.is_stored(
+            self._listener, _proof(answer), writer, id_, envelope
+        ):
+            raise UnprovenError(
+                f"{self.url} is not the machine it poses as",
+                why="it does not prove that it keeps what it got",
+            )
 
     async def delete(self, items: list[tuple[bytes, int]]) -> None:
         """Delete mail from our open mailbox: exactly these (id, seq)."""
@@ -228,7 +267,9 @@ class Connection:
 
     async def revoke(self, writer: bytes) -> None:
         """Refuse a writer from now on and drop what it has put."""
-        await self._ask(wire.Message("REVOKE", {"writer": writer.hex()}), "REVOKED")
+        assert self._box_seed, "only of an open mailbox"
+        proof = mailbox.revoke_proof(self._box_seed, self._nonce, self._audience, writer)
+        await self._ask(wire.Message("REVOKE", {"writer": writer.hex(), "proof": proof.hex()}), "REVOKED")
 
     async def answers(self, within_s: float) -> bool:
         """Tell whether the other end is still there."""

@@ -18,6 +18,7 @@ from spread.protocol import room, wire
 
 HANDSHAKE_TIMEOUT_S: Final = 10.0
 RECORD_TIMEOUT_S: Final = 60.0
+STOP_TIMEOUT_S: Final = 2.0
 MAX_PEER_ID: Final = 100
 ROOM_ID: Final = re.compile("[a-z0-9]{6}")
 
@@ -25,8 +26,9 @@ ROOM_ID: Final = re.compile("[a-z0-9]{6}")
 class Channel:
     """An open conversation: sealed records both ways. A record is one JSON object or a piece of content."""
 
-    def __init__(self, ws: ClientConnection, talk: room.Conversation, binding: bytes) -> None:
+    def __init__(self, ws: ClientConnection, talk: room.Conversation, binding: bytes, room_id: str) -> None:
         self.binding = binding
+        self.room_id = room_id
         self._ws = ws
         self._talk = talk
 
@@ -42,8 +44,11 @@ class Channel:
         """Send one JSON object."""
         await self.send(json.dumps(fields).encode("utf-8"), final=final)
 
-    async def receive(self, timeout_s: float = RECORD_TIMEOUT_S) -> room.Data:
+    async def receive(self, timeout_s: float | None = RECORD_TIMEOUT_S) -> room.Data:
         """Return the next record.
+
+        Args:
+            timeout_s: None: wait for as long as the connection lives.
 
         Raises:
             RouteError: The other side is gone or silent.
@@ -59,7 +64,7 @@ class Channel:
         assert isinstance(event, room.Data)
         return event
 
-    async def receive_json(self, timeout_s: float = RECORD_TIMEOUT_S) -> dict[str, Any]:
+    async def receive_json(self, timeout_s: float | None = RECORD_TIMEOUT_S) -> dict[str, Any]:
         """Return the next record, which must be a JSON object."""
         data = await self.receive(timeout_s)
         try:
@@ -73,7 +78,8 @@ class Channel:
     async def stop(self, reason: str) -> None:
         """Tell the other side why we stop; never raises."""
         with contextlib.suppress(Exception):
-            await self._ws.send(room.failure(reason))
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                await self._ws.send(room.failure(reason))
 
 
 async def _next(ws: ClientConnection) -> bytes:
@@ -93,6 +99,10 @@ def _lost() -> RouteError:
     return RouteError(
         "the other side is gone", why="the connection was lost", hint="start again on both machines"
     )
+
+
+class BusyError(RoomError):
+    """Somebody is in the room; maybe we, whose leaving the server has not noticed yet."""
 
 
 class Tries:
@@ -169,12 +179,17 @@ class Host:
         tries = tries or Tries()
         while True:
             peer_id = await self._joined()
+            channel: Channel | None = None
             try:
                 channel = await converse(
                     self._ws, room.Role.CREATOR, self._purpose, self.room_id, secret, tries
                 )
                 if await talk(channel):
                     return
+            except asyncio.CancelledError:
+                if channel is not None:
+                    await channel.stop("cancelled")
+                raise
             except room.BurnedError:
                 raise
             except (ProtocolError, RoomError, RouteError):
@@ -274,7 +289,7 @@ def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
             hint="check the first part of the code, or start again on the other machine",
         )  # fmt: skip
     if reason == "room_busy":
-        return RoomError("the room is busy", why="somebody else is in it", hint="try again in a moment")
+        return BusyError("the room is busy", why="somebody else is in it", hint="try again in a moment")
     if reason == "too_many_joins":
         return RoomError(
             "too many have tried to join from here", why="a server lets one address try so often only",
@@ -301,7 +316,7 @@ async def converse(
                     if isinstance(event, room.Reply):
                         await ws.send(event.frame)
                     elif isinstance(event, room.Opened):
-                        return Channel(ws, talk, event.binding)
+                        return Channel(ws, talk, event.binding, room_id)
     except (room.WrongCodeError, room.BurnedError) as problem:
         reason = "burned" if isinstance(problem, room.BurnedError) else "confirmation"
         with contextlib.suppress(websockets.ConnectionClosed):

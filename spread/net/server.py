@@ -41,12 +41,13 @@ _silent.setLevel(logging.CRITICAL + 1)
 class _Connection:
     """What we know of one connection while it talks to us."""
 
-    __slots__ = ("again", "audiences", "mailbox", "nonce", "pusher", "sent", "ws")
+    __slots__ = ("again", "audiences", "host", "mailbox", "nonce", "pusher", "sent", "ws")
 
     def __init__(self, ws: ServerConnection, policy: Policy) -> None:
         self.ws = ws
         self.nonce = os.urandom(mailbox.NONCE_BYTES)
         host = ws.request.headers.get("Host", "") if ws.request else ""
+        self.host = host
         self.audiences = policy.audiences or (host,)
         self.mailbox: bytes | None = None  # open here
         self.sent = 0  # the last seq of it that was sent
@@ -55,6 +56,9 @@ class _Connection:
 
     def is_owner(self, box: bytes, proof: bytes) -> bool:
         return any(mailbox.is_owner(box, proof, self.nonce, name) for name in self.audiences)
+
+    def may_revoke(self, box: bytes, proof: bytes, writer: bytes) -> bool:
+        return any(mailbox.may_revoke(box, proof, self.nonce, name, writer) for name in self.audiences)
 
     def may_put(self, message: Message) -> bool:
         return any(mailbox.may_put(message, self.nonce, name) for name in self.audiences)
@@ -214,7 +218,11 @@ class Server:
     async def _hello(self, connection: _Connection, message: Message) -> bool:
         if type(message.fields.get("version")) is not int:  # true is an int, and no version
             raise ProtocolError("bad message HELLO", why="field version is missing or malformed")
-        policy = self._policy
+        policy, proof = self._policy, {}
+        if policy.mailbox_seed is not None and "challenge" in message.fields:
+            challenge = message.key("challenge", mailbox.NONCE_BYTES)
+            signed = mailbox.listener_proof(policy.mailbox_seed, challenge, connection.nonce, connection.host)
+            proof = {"proof": signed.hex()}
         return await self._reply(
             connection,
             "WELCOME",
@@ -227,6 +235,7 @@ class Server:
                 "envelope_bytes": policy.envelope_bytes,
                 "age_s": policy.age_s,
             },
+            **proof,
         )
 
     async def _create_room(self, connection: _Connection, message: Message) -> bool:
@@ -300,7 +309,10 @@ class Server:
             return await self._error(connection, reason, id=id.hex())
         for owner in self._owners.get(box, ()):
             self._push(owner)
-        return await self._reply(connection, "STORED", id=id.hex())
+        proof, seed = {}, self._policy.mailbox_seed
+        if seed is not None and message.body is not None:
+            proof = {"proof": mailbox.stored_proof(seed, writer, id, message.body).hex()}
+        return await self._reply(connection, "STORED", id=id.hex(), **proof)
 
     async def _keep(
         self, connection: _Connection, message: Message, box: bytes, writer: bytes, id: bytes
@@ -337,7 +349,10 @@ class Server:
 
     async def _revoke(self, connection: _Connection, message: Message) -> bool:
         writer = message.key("writer", crypto.PUBLIC_BYTES)
+        proof = message.key("proof", crypto.SIGNATURE_BYTES)
         if self._store is None or connection.mailbox is None:
+            return await self._error(connection, "refused")
+        if not connection.may_revoke(connection.mailbox, proof, writer):
             return await self._error(connection, "refused")
         try:
             await self._store.revoke(connection.mailbox, writer)

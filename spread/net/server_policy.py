@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 from websockets.asyncio.server import ServerConnection
@@ -24,6 +24,7 @@ class Policy:
         room_id: If set, the id of the only room there can be.
         room_token: If set, only who shows it in CREATE_ROOM makes rooms here.
         mailbox: If set, the only mailbox there is.
+        mailbox_seed: Its secret, where the server is its owner's own: WELCOME and STORED are then proven.
         remote_open: Whether a mailbox may be opened over the network at all.
         writers: Asked with the writer's key on each PUT that is otherwise in order.
         audiences: The names (`host` or `host:port`, as clients dial it) this server answers to. Empty: the
@@ -45,6 +46,7 @@ class Policy:
     joins_per_minute: int = 30
     joins_per_room: int = 30
     mailbox: bytes | None = None
+    mailbox_seed: bytes | None = field(default=None, repr=False)
     remote_open: bool = True
     writers: Callable[[bytes], bool] | None = None
     audiences: tuple[str, ...] = ()

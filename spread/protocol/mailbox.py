@@ -6,6 +6,9 @@ key, and proves that key over the nonce, the mailbox, the id and the body.
 
 Every proof names the audience, the host the prover meant to talk to, so that a server cannot pass it on to
 another one as its own.
+
+A listener is its mailbox's own machine and proves it: in WELCOME, so that nobody sends to whoever copied an
+announcement, and in STORED, so that nobody in between can swallow an envelope and say that it is kept.
 """
 
 import hashlib
@@ -41,6 +44,38 @@ def open_proof(mailbox_seed: bytes, nonce: bytes, audience: str) -> bytes:
 def is_owner(mailbox: bytes, proof: bytes, nonce: bytes, audience: str) -> bool:
     """Tell whether `proof` was made by the mailbox's owner for this connection and this audience."""
     return crypto.is_signed(mailbox, proof, "open", nonce, audience.encode("utf-8", "surrogateescape"))
+
+
+def revoke_proof(mailbox_seed: bytes, nonce: bytes, audience: str, writer: bytes) -> bytes:
+    """Return the owner's proof (64 bytes) for a REVOKE, which cannot be taken back, on this connection."""
+    return crypto.sign(mailbox_seed, "revoke", nonce, audience.encode("utf-8"), writer)
+
+
+def may_revoke(mailbox: bytes, proof: bytes, nonce: bytes, audience: str, writer: bytes) -> bool:
+    """Tell whether `proof` was made by the mailbox's owner to revoke this writer on this connection."""
+    named = audience.encode("utf-8", "surrogateescape")
+    return crypto.is_signed(mailbox, proof, "revoke", nonce, named, writer)
+
+
+def listener_proof(mailbox_seed: bytes, challenge: bytes, nonce: bytes, audience: str) -> bytes:
+    """Return a listener's proof (64 bytes) that it is the mailbox's own, for the WELCOME that has `nonce`."""
+    named = audience.encode("utf-8", "surrogateescape")
+    return crypto.sign(mailbox_seed, "listener", challenge, nonce, named)
+
+
+def is_listener(mailbox: bytes, proof: bytes, challenge: bytes, nonce: bytes, audience: str) -> bool:
+    """Tell whether the mailbox's owner has answered our challenge."""
+    return crypto.is_signed(mailbox, proof, "listener", challenge, nonce, audience.encode("utf-8"))
+
+
+def stored_proof(mailbox_seed: bytes, writer: bytes, id: bytes, body: bytes) -> bytes:
+    """Return a listener's proof (64 bytes) that its machine keeps this envelope of this writer."""
+    return crypto.sign(mailbox_seed, "stored", writer, id, hashlib.sha256(body).digest())
+
+
+def is_stored(mailbox: bytes, proof: bytes, writer: bytes, id: bytes, body: bytes) -> bool:
+    """Tell whether the mailbox's owner says that it keeps this envelope."""
+    return crypto.is_signed(mailbox, proof, "stored", writer, id, hashlib.sha256(body).digest())
 
 
 def _put_parts(nonce: bytes, audience: str, mailbox: bytes, id: bytes, body: bytes) -> tuple[bytes, ...]:

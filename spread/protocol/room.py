@@ -291,5 +291,9 @@ def _told(raw: bytes, has_proved: bool) -> RoomError:
             "the room is burned", why="three wrong codes were tried in it",
             hint="start again on the other machine to get a new code",
         )  # fmt: skip
+    if reason == "cancelled":
+        return RoomError(
+            "the other side cancelled", why="it was stopped there", hint="ask the other side for a new code"
+        )
     why = f"reason: {reason}" if reason in _REASONS else "no known reason was given"
     return RoomError("the other side stopped", why=why, hint="start again on both machines")

@@ -1,21 +1,25 @@
 """`spread receive`, by real commands; and `take` against senders that lie."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
+import os
 import re
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from spread import claude
-from spread.commands import receive, share
-from spread.errors import ProtocolError, SpreadError
+from spread import claude, names
+from spread.commands import common, receive, share, unfinished
+from spread.errors import ProtocolError, RoomError, RouteError, SpreadError
 from spread.net import meet
 from spread.net.server import Policy, Server
+from spread.paths import Paths, write_atomic
+from spread.protocol import room
 from tests.e2e.world import NOT_OURS, World
 
 WORDS = "amber-tiger-lamp"
@@ -104,12 +108,34 @@ def test_a_wrong_passphrase(world: World, relay: str) -> None:
     assert world.b.run(*arguments, right).out == "a parser\n"
 
 
-def test_it_cannot_be_written(world: World, relay: str, offer: str) -> None:
-    """-o where nothing can be written fails with exit 1 and says that it did come."""
-    done = world.b.run("receive", "--relay", relay, offer, "-o", "no/such/folder")
-    assert done.code == 1
-    assert done.told()["error"] == "cannot write no/such/folder"
-    assert "share again" in done.told()["hint"]
+@pytest.mark.parametrize("what", ["no folder", "a folder", "a link", "a pipe"])
+def test_where_nothing_can_or_may_be_written(world: World, relay: str, offer: str, what: str) -> None:
+    """Said before anything is asked for: nothing is received, nothing written, and the share still waits."""
+    folder = world.b.project
+    (folder / "victim").write_text("mine")
+    output = {"no folder": "no/such/folder", "a folder": "there", "a link": "link", "a pipe": "pipe"}[what]
+    (folder / "there").mkdir()
+    (folder / "link").symlink_to("victim")
+    os.mkfifo(folder / "pipe")
+    done = world.b.run("receive", "--relay", relay, offer, "-o", output)
+    assert (done.code, done.out) == (1, "")
+    assert done.told()["error"] == f"cannot write {output}"
+    assert done.told()["hint"]
+    assert (folder / "victim").read_text() == "mine"
+    assert (folder / "link").is_symlink()
+    assert world.b.run("receive", "--relay", relay, offer, "-o", "got.md").code == 0
+
+
+def test_a_link_put_there_meanwhile_is_not_followed(home: Paths, tmp_path: Path) -> None:
+    """Between the look and the writing too: the link is replaced, what it names stays as it is."""
+    victim, output = tmp_path / "victim", tmp_path / "out"
+    victim.write_text("mine")
+    receive._check_output(str(output))
+    output.symlink_to(victim)
+    write_atomic(str(output), b"theirs")
+    assert victim.read_text() == "mine"
+    assert not output.is_symlink()
+    assert output.read_text() == "theirs"
 
 
 @pytest.mark.parametrize(
@@ -176,9 +202,9 @@ async def exchange(talk: Talk) -> receive.Shared:
         return True
 
     try:
-        room = await host.create()
+        await host.create()
         serving = asyncio.create_task(host.serve(secret, once))
-        channel, ws = await meet.join(url, "share", room, secret)
+        channel, ws = await meet.join(url, "share", host.room_id, secret)
         try:
             return await receive.take(channel, "lan")
         finally:
@@ -237,8 +263,203 @@ async def test_less_or_more_than_announced(parts: list[tuple[bytes, bool]]) -> N
         await exchange(sender(b"weeks", parts))
 
 
-async def test_a_name_cannot_steer_a_terminal() -> None:
-    """The sender's name for it is shortened and made harmless."""
-    got = await exchange(sender(b"weeks", name="\x1b[31m" + "n" * 1000))
-    assert "\x1b" not in got.name
-    assert len(got.name) <= receive.MAX_NAME
+@pytest.mark.parametrize("name", ["\x1b[31mred", "../../.bashrc", "CON", "-rf", "a\u202eb", "n" * 201, ""])
+async def test_a_name_that_is_more_than_a_name(name: str) -> None:
+    """It is refused before anything is accepted, and the other side hears that."""
+    heard: list[SpreadError] = []
+
+    async def talk(channel: meet.Channel) -> None:
+        data = b"weeks"
+        fields = {"kind": "text", "name": name, "size": 5, "sha256": hashlib.sha256(data).hexdigest()}
+        await channel.send_json(fields)
+        try:
+            await channel.receive_json()
+        except SpreadError as problem:
+            heard.append(problem)
+
+    with pytest.raises(ProtocolError, match="refused"):
+        await exchange(talk)
+    assert [problem.why for problem in heard] == ["reason: refused"]
+
+
+def test_a_senders_name_is_portable() -> None:
+    """Whatever a file or a session is called, what is announced is accepted."""
+    for name in ("weeks/days: [done]", ".bashrc", "\x1b[31mred"):
+        content = share.Content("text", names.portable(name), b"x")
+        assert receive._checked(dict(content.manifest()))[1] == content.name
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"accept": False}, {"accept": True}, {"accept": True, "from": 0},
+        {"accept": True, "from": -1, "sha256": "ours"},
+        {"accept": True, "from": 6, "sha256": "ours"}, {"accept": True, "from": True, "sha256": "ours"},
+        {"accept": True, "from": 0, "sha256": "0" * 64},
+    ],
+)  # fmt: skip
+def test_an_answer_that_makes_no_sense(answer: dict[str, Any]) -> None:
+    """A receiver cannot ask for what is not there, nor go on with another content."""
+    manifest = share.Content("text", "n", b"weeks").manifest()
+    if answer.get("sha256") == "ours":
+        answer = {**answer, "sha256": manifest["sha256"]}
+    with pytest.raises(ProtocolError):
+        share._begin(answer, manifest)
+
+
+# What breaks off
+
+
+class Cut:
+    """A way to a server that is cut after some bytes towards us, as often as is wanted."""
+
+    def __init__(self, port: int, after: list[int]) -> None:
+        self.passed: list[int] = []
+        self._port = port
+        self._after = iter(after)
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        left = next(self._after, 1 << 40)
+        number = len(self.passed)
+        self.passed.append(0)
+
+        async def up() -> None:
+            while data := await reader.read(1 << 16):
+                far_writer.write(data)
+            far_writer.close()
+
+        upward = asyncio.create_task(up())
+        try:
+            while left > 0 and (data := await far_reader.read(1 << 16)):
+                left -= len(data)
+                self.passed[number] += len(data)
+                writer.write(data)
+                await writer.drain()
+        finally:
+            upward.cancel()
+            await asyncio.gather(upward, return_exceptions=True)
+            for each in (writer, far_writer):
+                each.transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def broken(content: share.Content, after: list[int]) -> AsyncIterator[tuple[Cut, str, str]]:
+    """Share a content over a way that breaks; give the way, its URL and the room."""
+    server = Server(None, Policy())
+    await server.start(["127.0.0.1"])
+    host = meet.Host(f"ws://127.0.0.1:{server.port}", "share")
+    room_id = await host.create()
+
+    async def talk(channel: meet.Channel) -> bool:
+        await share.send(channel, content)
+        return True
+
+    serving = asyncio.create_task(host.serve(room.code_secret(WORDS), talk))
+    way = Cut(server.port, after)
+    async with await asyncio.start_server(way, "127.0.0.1", 0) as listening:
+        yield way, f"ws://127.0.0.1:{listening.sockets[0].getsockname()[1]}", room_id
+        if len(way.passed) > len(after):
+            await asyncio.wait_for(serving, 10)
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await host.close()
+    await server.close()
+
+
+def parts(home: Paths) -> list[bytes]:
+    """Return what is kept of unfinished shares."""
+    return [path.read_bytes() for path in Path(home.unfinished).iterdir()]
+
+
+CONTENT = share.Content("text", "notes", b"weeks are seven days long\n" * 100_000)
+
+
+async def test_what_breaks_off_goes_on_by_itself(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice cut in the middle, the third conversation brings the rest and no more than the rest."""
+    monkeypatch.setattr(receive, "RESUME_PAUSES_S", (0.1,) * 6)
+    async with broken(CONTENT, [1_000_000, 800_000]) as (way, url, room_id):
+        got = await receive._receive(home, common.Code(room_id, WORDS), None, url, "")
+    assert got.data == CONTENT.data
+    assert len(way.passed) == 3
+    assert way.passed[2] < len(CONTENT.data) - 1_500_000
+    assert os.listdir(home.unfinished) == []
+
+
+async def test_what_breaks_off_goes_on_when_run_again(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hint says so; until then nothing is to be seen of it but in our home."""
+    monkeypatch.setattr(receive, "RESUME_PAUSES_S", ())
+    async with broken(CONTENT, [1_000_000]) as (way, url, room_id):
+        code = common.Code(room_id, WORDS)
+        with pytest.raises(RouteError) as caught:
+            await receive._receive(home, code, None, url, "")
+        assert "run the same command again" in caught.value.hint
+        (part,) = parts(home)
+        assert CONTENT.data.startswith(part)
+        assert len(part) % room.MAX_CHUNK_BYTES == 0  # whole chunks only
+        got = await receive._receive(home, code, None, url, "")
+    assert got.data == CONTENT.data
+    assert way.passed[1] < len(CONTENT.data) - 800_000
+
+
+async def test_whole_but_unconfirmed(home: Paths) -> None:
+    """Nothing is missing but the end: an empty last chunk brings it."""
+    async with broken(CONTENT, []) as (way, url, room_id):
+        with unfinished.Unfinished(
+            home, room_id, hashlib.sha256(CONTENT.data).hexdigest(), len(CONTENT.data)
+        ) as kept:
+            kept.add(CONTENT.data)
+        got = await receive._receive(home, common.Code(room_id, WORDS), None, url, "")
+    assert got.data == CONTENT.data
+    assert way.passed[0] < 10_000
+
+
+async def test_what_was_kept_and_is_wrong_is_not_used(home: Paths) -> None:
+    """A part that was altered meanwhile makes the whole fail, once; the next try begins anew."""
+    async with broken(CONTENT, []) as (_, url, room_id):
+        code = common.Code(room_id, WORDS)
+        with unfinished.Unfinished(
+            home, room_id, hashlib.sha256(CONTENT.data).hexdigest(), len(CONTENT.data)
+        ) as kept:
+            kept.add(b"x" * 70_000)
+        with pytest.raises(ProtocolError, match="not what was announced"):
+            await receive._receive(home, code, None, url, "")
+        assert (await receive._receive(home, code, None, url, "")).data == CONTENT.data
+
+
+@pytest.mark.parametrize("who", ["sender", "receiver"])
+async def test_who_cancels_tells_the_other(home: Paths, who: str) -> None:
+    """In the middle of it, and at once."""
+    server = Server(None, Policy())
+    await server.start(["127.0.0.1"])
+    url = f"ws://127.0.0.1:{server.port}"
+    host = meet.Host(url, "share")
+    await host.create()
+    middle, heard = asyncio.Event(), asyncio.Event()
+
+    async def talk(channel: meet.Channel) -> bool:
+        await channel.send_json(CONTENT.manifest())
+        await channel.receive_json()
+        await channel.send(CONTENT.data[:100])
+        middle.set()
+        with pytest.raises(RoomError, match="the other side cancelled"):
+            await channel.receive_json()
+        heard.set()
+        return True
+
+    serving = asyncio.create_task(host.serve(b"s" * 32, talk))
+    channel, ws = await meet.join(url, "share", host.room_id, b"s" * 32)
+    taking = asyncio.create_task(receive.take(channel, "lan", home))
+    await middle.wait()
+    if who == "sender":
+        serving.cancel()
+        with pytest.raises(RoomError, match="the other side cancelled"):
+            await taking
+    else:
+        await asyncio.sleep(0)
+        taking.cancel()
+        await asyncio.wait_for(heard.wait(), 5)
+    await asyncio.gather(serving, taking, return_exceptions=True)
+    await ws.close()
+    await host.close()
+    await server.close()

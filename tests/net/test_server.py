@@ -54,6 +54,10 @@ class Client:
         proof = mailbox.open_proof(seed, self.nonce, self.host)
         return await self.ask("OPEN", mailbox=crypto.public_key(seed).hex(), proof=proof.hex())
 
+    async def revoke(self, writer: bytes = ANN, seed: bytes = OWNER) -> Message:
+        proof = mailbox.revoke_proof(seed, self.nonce, self.host, writer)
+        return await self.ask("REVOKE", writer=writer.hex(), proof=proof.hex())
+
     async def put(self, body: bytes, id: bytes = ONE, **other: Any) -> Message:
         values: dict[str, Any] = {"mailbox": BOX, "grant": mailbox.grant(OWNER, ANN), "audience": self.host}
         message = mailbox.put_message(
@@ -522,8 +526,52 @@ async def test_revoke() -> None:
         writer = await (await place.dial()).hello()
         assert (await writer.put(b"x")).type == "STORED"
         await owner.hear()
-        assert await owner.ask("REVOKE", writer=ANN.hex()) == Message("REVOKED", {"writer": ANN.hex()})
+        assert await owner.revoke() == Message("REVOKED", {"writer": ANN.hex()})
         assert await writer.put(b"y") == error("refused", id=ONE.hex())
+
+
+async def test_revoking_needs_a_proof_of_its_own() -> None:
+    """In an open mailbox too, nobody is revoked without the owner's signature for this writer, here and now."""
+    async with serving(MemoryStore()) as place:
+        owner = await (await place.dial()).hello()
+        await owner.open()
+        for wrong in (
+            mailbox.revoke_proof(WRITER, owner.nonce, owner.host, ANN),
+            mailbox.revoke_proof(OWNER, bytes(32), owner.host, ANN),
+            mailbox.revoke_proof(OWNER, owner.nonce, "elsewhere", ANN),
+            mailbox.revoke_proof(OWNER, owner.nonce, owner.host, BOX),
+        ):
+            assert await owner.ask("REVOKE", writer=ANN.hex(), proof=wrong.hex()) == error("refused")
+        writer = await (await place.dial()).hello()
+        assert (await writer.put(b"x")).type == "STORED"
+
+
+async def test_a_listener_proves_itself() -> None:
+    """Where the server is the mailbox's own machine, WELCOME (if asked) and STORED are signed with its key."""
+    async with serving(MemoryStore(), mailbox=BOX, mailbox_seed=OWNER) as place:
+        client = await place.dial()
+        assert "proof" not in (await client.ask("HELLO", version=1)).fields
+        challenge = os.urandom(32)
+        welcome = await client.ask("HELLO", version=1, challenge=challenge.hex())
+        proof, client.nonce = welcome.key("proof", 64), welcome.key("nonce", 32)
+        assert mailbox.is_listener(BOX, proof, challenge, client.nonce, client.host)
+        assert not mailbox.is_listener(BOX, proof, os.urandom(32), client.nonce, client.host)
+        assert not mailbox.is_listener(BOX, proof, challenge, client.nonce, "elsewhere")
+        stored = (await client.put(b"x")).key("proof", 64)
+        assert mailbox.is_stored(BOX, stored, ANN, ONE, b"x")
+        assert not mailbox.is_stored(BOX, stored, ANN, ONE, b"y")
+        assert not mailbox.is_stored(BOX, stored, ANN, TWO, b"x")
+        await client.say("HELLO", version=1, challenge="short")
+        assert await client.hear() == error("bad_message")
+
+
+async def test_a_relay_proves_nothing() -> None:
+    """A relay has no mailbox's key: it ignores a challenge."""
+    async with serving(MemoryStore()) as place:
+        client = await place.dial()
+        assert "proof" not in (await client.ask("HELLO", version=1, challenge=bytes(32).hex())).fields
+        await client.hello()
+        assert "proof" not in (await client.put(b"x")).fields
 
 
 async def test_owner_only() -> None:
@@ -531,7 +579,7 @@ async def test_owner_only() -> None:
     async with serving(MemoryStore()) as place:
         client = await (await place.dial()).hello()
         assert await client.ask("DELETE", items=[]) == error("refused")
-        assert await client.ask("REVOKE", writer=ANN.hex()) == error("refused")
+        assert await client.revoke() == error("refused")
 
 
 async def test_open_refused() -> None:
@@ -691,7 +739,7 @@ async def test_store_that_fails_later(
         owner = await (await place.dial()).hello()
         await owner.open()
         assert await owner.ask("DELETE", items=[]) == error("unavailable")
-        assert await owner.ask("REVOKE", writer=ANN.hex()) == error("unavailable")
+        assert await owner.revoke() == error("unavailable")
         monkeypatch.undo()
         monkeypatch.setattr(broken, "count", MemoryStore().count)
         second = await (await place.dial()).hello()
@@ -706,7 +754,7 @@ async def test_revocations_full() -> None:
     async with serving(MemoryStore(Quota(mailbox_revoked=0))) as place:
         owner = await (await place.dial()).hello()
         await owner.open()
-        assert await owner.ask("REVOKE", writer=ANN.hex()) == error("full")
+        assert await owner.revoke() == error("full")
 
 
 async def test_our_bug_is_logged_by_kind(caplog: pytest.LogCaptureFixture) -> None:

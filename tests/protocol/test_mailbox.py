@@ -46,6 +46,34 @@ def test_open_proof() -> None:
     assert not mailbox.is_owner(BOX, mailbox.open_proof(STRANGER, NONCE, HOST), NONCE, HOST)
 
 
+def test_proofs_of_a_listener() -> None:
+    """They hold for one challenge on one connection, and for one envelope of one writer."""
+    challenge = os.urandom(32)
+    proof = mailbox.listener_proof(OWNER, challenge, NONCE, HOST)
+    assert mailbox.is_listener(BOX, proof, challenge, NONCE, HOST)
+    assert not mailbox.is_listener(EVE, proof, challenge, NONCE, HOST)
+    assert not mailbox.is_listener(BOX, proof, os.urandom(32), NONCE, HOST)
+    assert not mailbox.is_listener(BOX, proof, challenge, os.urandom(32), HOST)
+    assert not mailbox.is_listener(BOX, proof, challenge, NONCE, "other.example:9784")
+    stored = mailbox.stored_proof(OWNER, ANN, ID, b"envelope")
+    assert mailbox.is_stored(BOX, stored, ANN, ID, b"envelope")
+    assert not mailbox.is_stored(EVE, stored, ANN, ID, b"envelope")
+    assert not mailbox.is_stored(BOX, stored, EVE, ID, b"envelope")
+    assert not mailbox.is_stored(BOX, stored, ANN, bytes(16), b"envelope")
+    assert not mailbox.is_stored(BOX, stored, ANN, ID, b"envelopf")
+
+
+def test_proof_of_revoking() -> None:
+    """It holds for one writer on one connection to one server, and nothing else passes for it."""
+    proof = mailbox.revoke_proof(OWNER, NONCE, HOST, ANN)
+    assert mailbox.may_revoke(BOX, proof, NONCE, HOST, ANN)
+    assert not mailbox.may_revoke(BOX, proof, NONCE, HOST, EVE)
+    assert not mailbox.may_revoke(BOX, proof, os.urandom(32), HOST, ANN)
+    assert not mailbox.may_revoke(BOX, proof, NONCE, "other.example:9784", ANN)
+    assert not mailbox.may_revoke(EVE, proof, NONCE, HOST, ANN)
+    assert not mailbox.may_revoke(BOX, mailbox.open_proof(OWNER, NONCE, HOST), NONCE, HOST, ANN)
+
+
 def test_put_in_order() -> None:
     """A PUT with a grant and a proof may be put, also after a trip over the wire."""
     message = put()
