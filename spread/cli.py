@@ -90,7 +90,16 @@ def _parsers() -> argparse.ArgumentParser:
     one.add_argument("--relay", metavar="URL", help="meet at this relay and use it with this peer")
     one.add_argument("--teammate", action="store_true", help="the other machine is somebody else's")
 
-    as_json(command("peers", "list the machines we are paired with", "spread peers"))
+    one = command(
+        "peers", "list the machines we are paired with, or limit one to some projects",
+        "spread peers laptop --projects . 'github.com/acme/*'",
+    )  # fmt: skip
+    one.add_argument("name", nargs="?", metavar="NAME")
+    one.add_argument(
+        "--projects", nargs="+", metavar="PROJECT",
+        help="NAME gets turns of these only: keys as in hand-offs, `*` is anything; . this directory; all; none",
+    )  # fmt: skip
+    as_json(one)
     command("unpair", "trust a machine no longer", "spread unpair laptop").add_argument(
         "name", metavar="NAME"
     )
@@ -101,9 +110,9 @@ def _parsers() -> argparse.ArgumentParser:
 
     as_json(command("status", "routes, peers, and what is owed and why", "spread status"))
     for name, text in (("pause", "send nothing until resumed"), ("resume", "send again")):
-        command(name, text, f"spread {name} --project").add_argument(
-            "--project", action="store_true", help="only this directory's project"
-        )
+        which = command(name, text, f"spread {name} --project").add_mutually_exclusive_group()
+        which.add_argument("--project", action="store_true", help="only this directory's project")
+        which.add_argument("--peer", metavar="NAME", help="only to this peer")
 
     as_json(command("inbox", "list received hand-offs", "spread inbox"))
     one = command("show", "show a received hand-off", "spread show latest")
@@ -190,7 +199,13 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
         case "peers" | "unpair":
             from spread.commands import peers
 
-            return peers.run(paths, as_json=a.json) if a.command == "peers" else peers.unpair(paths, a.name)
+            if a.command == "unpair":
+                return peers.unpair(paths, a.name)
+            if (a.name is None) != (a.projects is None):
+                raise UsageError("NAME and --projects belong together", hint="see `spread peers --help`")
+            return (
+                peers.run(paths, as_json=a.json) if a.name is None else peers.limit(paths, a.name, a.projects)
+            )
         case "sync":
             from spread.commands import sync
 
@@ -202,7 +217,7 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
         case "pause" | "resume":
             from spread.commands import pause
 
-            return pause.run(paths, pausing=a.command == "pause", project_only=a.project)
+            return pause.run(paths, pausing=a.command == "pause", project_only=a.project, peer=a.peer)
         case "inbox" | "show" | "forget":
             from spread.commands import inbox
 

@@ -8,71 +8,35 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
-from spread import plan
+from spread import plan, store_damage
 from spread.config import Config
+from spread.courier_incoming import MAX_INCOMING as MAX_INCOMING
+from spread.courier_incoming import SUFFIX
+from spread.courier_incoming import Incoming as Incoming
 from spread.errors import RouteError, SpreadError
 from spread.farewells import Farewell
 from spread.identity import Identity
 from spread.mailroom import Letter
-from spread.net import lan, stores
+from spread.net import lan
 from spread.net.client import Connection, UnprovenError
 from spread.net.server import LISTENER, Server
-from spread.paths import Paths, write_atomic
+from spread.paths import Paths
 from spread.peers import Peer
 from spread.protocol import envelope, wire
 from spread.protocol.mailbox import DELETE_ITEMS
 
-MAX_INCOMING: Final = 256  # envelopes accepted and not opened yet
+LAN_DIAL_S: Final = 2.0  # a machine on the LAN answers at once, or not at all
+LAN_REPLY_S: Final = 4.0
+BRIEF_S: Final = 10.0  # a relay that hangs up sooner is not called again at once
 MAX_AT_ONCE: Final = 64  # envelopes held in memory
-SUFFIX: Final = ".env"
 # a relay that seems to know rooms only may be one that is just being stopped, or is busy
 ROOMS_ONLY_RETRY_S: Final = (60.0, 300.0, 3600.0)
 
 log = logging.getLogger("spread.courier")
-
-
-class Incoming:
-    """The store behind our listener: durable files the engine opens soon; nobody reads them over the network."""
-
-    def __init__(self, paths: Paths, on_put: Callable[[], None]) -> None:
-        self._paths = paths
-        self._on_put = on_put
-
-    async def put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
-        """Keep an envelope until the engine has taken it in."""
-        if len(os.listdir(self._paths.incoming)) >= MAX_INCOMING:
-            raise stores.StoreFull("too much mail waits to be opened")
-        name = f"{time.time_ns():020d}-{os.urandom(4).hex()}{SUFFIX}"
-        try:
-            await asyncio.to_thread(write_atomic, os.path.join(self._paths.incoming, name), body)
-        except OSError as problem:
-            raise stores.StoreFull("cannot keep mail", why=problem.strerror or "") from None
-        self._on_put()
-
-    async def waiting(self, mailbox: bytes, after: int = 0, limit: int = 0) -> list[stores.Mail]:
-        """Return nothing: the policy lets nobody open the mailbox."""
-        return []
-
-    async def count(self, mailbox: bytes) -> int:
-        """Return 0, as `waiting`."""
-        return 0
-
-    async def delete(self, mailbox: bytes, items: list[tuple[bytes, int]]) -> None:
-        """Do nothing, as `waiting`."""
-
-    async def revoke(self, mailbox: bytes, writer: bytes) -> None:
-        """Do nothing: whom we have unpaired is no longer among the writers."""
-
-    async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
-        """Return False, as `revoke`."""
-        return False
-
-    async def close(self) -> None:
-        """Do nothing."""
 
 
 @dataclass
@@ -89,6 +53,7 @@ class RelayLink:
     deleting: asyncio.Task[None] | None = None
     first_mail: int = 0  # envelopes that waited when we connected
     times: int = 0  # how often it was connected
+    again: asyncio.Event = field(default_factory=asyncio.Event)  # try at once: the network has changed
 
 
 class Courier:
@@ -102,6 +67,7 @@ class Courier:
         self.links: dict[str, RelayLink] = {}
         self.lan_state = "off"
         self.addresses: list[str] = []  # where we listen
+        self.lan_works = True  # or it is turned off
         self.port = 0
         self._paths = paths
         self._config = config
@@ -113,20 +79,73 @@ class Courier:
         self._server: Server | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._direct: dict[bytes, tuple[lan.Found, Connection]] = {}  # by mailbox
+        self._dialling: dict[bytes, asyncio.Lock] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._interfaces: list[str] | None = None
+        self._nonce = os.urandom(8).hex()
+        self._seen: dict[str, float] = {}  # when a peer was last known to be on the LAN (unix seconds)
 
     async def start(self, peers: Mapping[str, Peer], interfaces: list[str] | None) -> None:
         """Listen, announce, and connect; what fails is told in the states and tried without."""
-        self._peers = peers
-        if self._config.lan:
-            try:
-                await self._start_lan(interfaces)
-            except SpreadError as problem:
-                self.lan_state = f"{problem.what}: {problem.why}"
-                log.warning("no LAN: %s", self.lan_state)
+        self._peers, self._interfaces = peers, interfaces
+        await self.find_lan()
         self.follow(peers)
 
-    async def _start_lan(self, interfaces: list[str] | None) -> None:
-        ips = lan.addresses(interfaces)
+    def network(self) -> frozenset[str]:
+        """Return what is another set when the network is another one."""
+        return lan.network(self._interfaces)
+
+    async def find_lan(self) -> bool:
+        """Listen and speak on the addresses that we have now; what fails is told in `lan_state`.
+
+        Tell whether all of it could be done.
+        """
+        if not self._config.lan:
+            return True
+        self.lan_works = False
+        try:
+            ips = lan.addresses(self._interfaces)
+            if self._server is None:
+                await self._start_listener(ips)
+            else:
+                await self._server.move(ips)
+            self.lan_state = f"listening on {', '.join(ips)} port {self.port}"
+            if self._lan is None:
+                await self._start_lan(ips)
+            else:
+                await self._lan.move(ips)
+        except (SpreadError, OSError) as problem:
+            told = f"{problem.what}: {problem.why}" if isinstance(problem, SpreadError) else problem.strerror
+            self.lan_state = told or type(problem).__name__
+            log.warning("no LAN: %s", self.lan_state)
+        else:
+            self.lan_works = True
+        return self.lan_works
+
+    async def network_changed(self) -> bool:
+        """See what of the connections is left, and announce and ask anew. Tell whether the LAN works."""
+        for link in self.links.values():
+            link.again.set()
+            if link.connection is not None:
+                self._later(self._see(link.connection))
+        for _, connection in self._direct.values():
+            self._later(self._see(connection))
+        return await self.find_lan()
+
+    async def _see(self, connection: Connection) -> None:
+        if not await connection.answers(LAN_REPLY_S / 2):
+            self._hang_up(connection)
+
+    def _hang_up(self, connection: Connection) -> None:
+        connection.closed.set()  # nobody is to use it any more; a goodbye may take a while
+        self._later(connection.close())
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def _start_listener(self, ips: list[str]) -> None:
         policy = replace(
             LISTENER, mailbox=self._identity.mailbox, mailbox_seed=self._identity.mailbox_seed,
             remote_open=False, rooms=0,
@@ -137,14 +156,19 @@ class Courier:
         server = Server(Incoming(self._paths, self._on_news), policy)
         await server.start(ips, self._config.listen_port)
         self._server, self.addresses, self.port = server, ips, server.port
-        self.lan_state = f"listening on {', '.join(ips)} port {server.port}"
+
+    async def _start_lan(self, ips: list[str]) -> None:
         speaker = lan.Lan(
             ips, self._on_news, lambda found: any(found.is_of(mailbox) for mailbox in self._mailboxes())
         )
-        await speaker.start()
+        try:
+            await speaker.start()
+            tag = lan.tag(self._identity.mailbox, self._nonce)
+            await speaker.announce(self.port, {"n": self._nonce, "t": tag})
+        except BaseException:
+            await speaker.close()
+            raise
         self._lan = speaker
-        nonce = os.urandom(8).hex()
-        await speaker.announce(server.port, {"n": nonce, "t": lan.tag(self._identity.mailbox, nonce)})
 
     def _mailboxes(self) -> Iterator[bytes]:
         """Return the mailboxes that we may have something for."""
@@ -181,10 +205,10 @@ class Courier:
         """Keep one relay link open for as long as it is wanted."""
         failures = 0
         while True:
-            wait_s = 0.0
+            wait_s, began = 0.0, time.monotonic()
             try:
                 await self._hold(link)
-                failures = 0
+                failures = failures + 1 if time.monotonic() - began < BRIEF_S else 0
             except SpreadError as problem:
                 failures += 1
                 link.state = f"{problem.what}" + (f" ({problem.why})" if problem.why else "")
@@ -201,7 +225,17 @@ class Courier:
                     await connection.close()
             link.looked = True
             self._on_news()
-            await asyncio.sleep(wait_s or plan.backoff(failures, os.urandom(1)[0] / 255))
+            await self._pause(
+                link, wait_s or plan.backoff(failures, os.urandom(1)[0] / 255, plan.BACKOFF_ROUTE_S)
+            )
+            failures = 0 if link.again.is_set() else failures
+            link.again.clear()
+
+    @staticmethod
+    async def _pause(link: RelayLink, wait_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await link.again.wait()
 
     async def _hold(self, link: RelayLink) -> None:
         connection = await Connection.open(link.url)
@@ -212,6 +246,7 @@ class Courier:
                 self._identity.mailbox_seed, self._identity.mailbox, self._on_news
             )
         link.state = "connected"
+        link.again.clear()
         link.times += 1
         link.first_mail = waiting
         link.looked = waiting == 0
@@ -235,8 +270,14 @@ class Courier:
         names = sorted(n for n in os.listdir(self._paths.incoming) if n.endswith(SUFFIX) and n[0] != ".")
         for name in names[:MAX_AT_ONCE]:
             path = os.path.join(self._paths.incoming, name)
-            with contextlib.suppress(FileNotFoundError), open(path, "rb") as handle:
-                found.append((path, handle.read(), (b"", 0)))
+            try:
+                with open(path, "rb") as handle:
+                    found.append((path, handle.read(), (b"", 0)))
+            except FileNotFoundError:
+                continue
+            except OSError as problem:
+                what = "mail that has come cannot be read"
+                store_damage.quarantine(self._paths, path, what, problem.strerror or "")
         for link in self.links.values():
             mail, link.kept = link.kept, []
             while (
@@ -301,7 +342,9 @@ class Courier:
 
     def routes(self) -> dict[str, frozenset[plan.RouteKind]]:
         """Return, per peer, the routes that seem usable now."""
-        return {name: self.routes_to(peer) for name, peer in self._peers.items()}
+        found = {name: self.routes_to(peer) for name, peer in self._peers.items()}
+        self._seen |= {name: time.time() for name, kinds in found.items() if "lan" in kinds}
+        return found
 
     def routes_to(self, peer: Peer) -> frozenset[plan.RouteKind]:
         """Return the routes to one machine that seem usable now."""
@@ -313,6 +356,24 @@ class Courier:
             kinds.add("relay")
         return frozenset(kinds)
 
+    def missing(self, peer: Peer) -> dict[plan.RouteKind, str]:
+        """Return why a route to a peer is not there, for people; what is there is left out."""
+        found: dict[plan.RouteKind, str] = {}
+        if not self._config.lan:
+            found["lan"] = "the LAN is turned off"
+        elif self._lan is None:
+            found["lan"] = f"no LAN: {self.lan_state}"
+        elif not self._lan.owners_of(peer.mailbox):
+            seen = self._seen.get(peer.name)
+            since = time.strftime(" since %Y-%m-%d %H:%M:%S", time.localtime(seen)) if seen else " yet"
+            found["lan"] = f"not seen on the LAN{since}"
+        link = self.links.get(peer.relay)
+        if link is None:
+            found["relay"] = "it has no relay"
+        elif link.connection is None:
+            found["relay"] = f"relay {link.url}: {link.state}"
+        return found
+
     async def send(self, peer: Peer, letter: Letter, route: plan.RouteKind) -> None:
         """Put an envelope into a peer's mailbox by a route.
 
@@ -323,37 +384,55 @@ class Courier:
             link = self.links.get(peer.relay)
             if link is None or link.connection is None:
                 raise RouteError("the relay is not connected")
-            await self._put(link.connection, letter)
+            await self._put(link.connection, letter, None)
             return
         found, connection = await self._direct_to(peer)
         try:
-            await self._put(connection, letter)
+            await self._put(connection, letter, LAN_REPLY_S)
         except UnprovenError:
-            await self._unmask(found, connection)
+            self._unmask(found, connection)
             raise
 
-    @staticmethod
-    async def _put(connection: Connection, letter: Letter) -> None:
-        await connection.put(letter.mailbox, letter.writer_seed, letter.grant, letter.id, letter.envelope)
+    async def _put(self, connection: Connection, letter: Letter, within_s: float | None) -> None:
+        try:
+            async with asyncio.timeout(within_s):
+                await connection.put(
+                    letter.mailbox, letter.writer_seed, letter.grant, letter.id, letter.envelope
+                )
+        except TimeoutError:
+            self._hang_up(connection)
+            raise RouteError(f"{connection.url} does not answer") from None
+        except RouteError as problem:
+            if problem.what.endswith(
+                "does not answer"
+            ):  # a connection over a network that is away may never end
+                self._hang_up(connection)
+            raise
 
-    async def _unmask(self, found: lan.Found, connection: Connection) -> None:
+    def _unmask(self, found: lan.Found, connection: Connection) -> None:
         """Use no more what poses as a peer's listener, or what stands between it and us."""
         log.warning("LAN: %s is not the machine it poses as", connection.url)
         self._lan_forget(found)
-        await connection.close()
+        self._hang_up(connection)
         self._on_news()
 
     async def _direct_to(self, peer: Peer) -> tuple[lan.Found, Connection]:
         """Return a connection to a peer's own listener, which has proved to be that."""
-        known = self._direct.get(peer.mailbox)
-        if known is not None and not known[1].closed.is_set():
-            return known
+        async with self._dialling.setdefault(
+            peer.mailbox, asyncio.Lock()
+        ):  # one connection, however many wait for it
+            known = self._direct.get(peer.mailbox)
+            if known is not None and not known[1].closed.is_set():
+                return known
+            return await self._dial(peer)
+
+    async def _dial(self, peer: Peer) -> tuple[lan.Found, Connection]:
         problem = RouteError("the peer is not on the LAN")
         silent: list[lan.Found] = []
         for found in self._lan.owners_of(peer.mailbox) if self._lan is not None else []:
             for url in found.urls:
                 try:
-                    connection = await Connection.open(url, timeout_s=3, listener=peer.mailbox)
+                    connection = await Connection.open(url, timeout_s=LAN_DIAL_S, listener=peer.mailbox)
                 except UnprovenError as failed:
                     problem = failed
                     log.warning("LAN: %s", failed.what)
@@ -396,6 +475,7 @@ class Courier:
             async with asyncio.timeout(5):
                 await asyncio.gather(*self._tasks.values(), return_exceptions=True)
                 await asyncio.gather(*(c.close() for _, c in self._direct.values()), return_exceptions=True)
+                await asyncio.gather(*self._closing, return_exceptions=True)
                 if self._lan is not None:
                     await self._lan.close()
                 if self._server is not None:

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from spread import distill_agents as helpers
-from spread import distill_state
+from spread import distill_state, ignore
 from spread.distill_calls import is_async, task_of
 from spread.distill_document import Writer
 from spread.distill_ledger import Ledger
@@ -48,6 +48,7 @@ def distill(
 
     Raises:
         TranscriptError: Unreadable, or no Claude Code transcript.
+        OSError: The project's `.spreadignore` cannot be read.
     """
     ledger, facts = fold(path, state)
     said = (last_message or "").strip()
@@ -56,7 +57,8 @@ def distill(
     if project is None and facts.cwd and os.path.isdir(facts.cwd):
         project = resolve(facts.cwd, with_state=True)
     writer = Writer(ledger, facts, project, redactor or Redactor())
-    return writer.write(session_of(path, facts), machine, revision)
+    made = writer.write(session_of(path, facts), machine, revision)
+    return ignore.load(project.root if project is not None else None).apply(made)
 
 
 def fold(path: str, state: str | None = None) -> tuple[Ledger, Facts]:

@@ -15,7 +15,7 @@ import tomli_w
 
 from spread.distillation_codec import clean, malformed, map_text, plain, shorten, typed
 from spread.distillation_told import ordered, parted
-from spread.errors import DistillationError
+from spread.errors import DistillationError, NewerError
 
 SCHEMA: Final = "claude-spread/distillation/1"
 MAX_BYTES: Final = 256 * 1024
@@ -211,6 +211,7 @@ def _bounded(text: str) -> None:
 
 
 def _checked(data: object) -> Distillation:
+    _known_schema(data)
     value = typed(Distillation, data)
     assert isinstance(value, Distillation)
     if value.schema != SCHEMA:
@@ -224,6 +225,24 @@ def _checked(data: object) -> Distillation:
     if value.id != f"{value.session_id}.{value.revision}":
         raise malformed("its id is not <session>.<revision>")
     return value
+
+
+def _known_schema(data: object) -> None:
+    """Tell a newer form, whose other fields we cannot judge, from a damaged one."""
+    schema = data.get("schema") if isinstance(data, dict) else None
+    family, _, number = str(schema).rpartition("/")
+    ours, _, known = SCHEMA.rpartition("/")
+    if (
+        family == ours
+        and number.isascii()
+        and number.isdigit()
+        and len(number) < 9
+        and int(number) > int(known)
+    ):
+        raise NewerError(
+            "a hand-off is of a newer version", why=f"its schema is {schema}, this version reads {SCHEMA}",
+            hint="update spread",
+        )  # fmt: skip
 
 
 # -- the body -----------------------------------------------------------------

@@ -135,6 +135,15 @@ def _proc(pid: str, what: str) -> bytes:
         return b""
 
 
+def stamp(paths: Paths) -> tuple[int, int] | None:
+    """Return what tells this lock from one that another engine made anew, None if there is none any more."""
+    try:
+        found = os.stat(paths.engine_lock)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def sweep(paths: Paths) -> None:
     """Delete what `write_atomic` left unfinished when its process died: `.<name>.<pid>.<random>.tmp`."""
     everywhere = os.path.join(glob.escape(paths.home), "**", ".*.*.*.tmp")

@@ -76,6 +76,10 @@ class DistillationError(SpreadError):
     """A file that should be a distillation is not one."""
 
 
+class NewerError(DistillationError):
+    """A distillation is of a schema that only a newer version of ours reads."""
+
+
 class EnvelopeError(SpreadError):
     """An envelope is not for us, not from who it says, or altered; which of these is not told."""
 
@@ -86,3 +90,7 @@ class ProtocolError(SpreadError):
 
 class StoreError(SpreadError):
     """One of our own directories cannot be read or written."""
+
+
+class QuotaError(StoreError):
+    """A peer has sent more than may wait here; the rest stays with it."""

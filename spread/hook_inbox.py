@@ -253,7 +253,7 @@ def pending(paths: Paths, project: str) -> list[Entry]:
     try:
         with open(paths.inbox_index, "rb") as handle:
             index = json.load(handle)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # damaged: the engine makes it anew
         return []
     known = index.get("entries") if isinstance(index, dict) and index.get("schema") == 1 else None
     entries = []

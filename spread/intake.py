@@ -9,19 +9,20 @@ import hashlib
 import json
 import logging
 import os
+import threading
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from spread import distill, store
+from spread import rules, store, store_damage
 from spread.distillation import Distillation
 from spread.errors import SpreadError
 from spread.intake_settled import SETTLE_S, is_settled
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
 from spread.project import Project, resolve
-from spread.redact import Redactor, secrets_around
+from spread.rules import paused_projects as paused_projects
 from spread.transcript_file import first_cwd
 
 BROKEN_AFTER_S: Final = 120.0  # a checkpoint that is not whole by then never will be
@@ -30,6 +31,7 @@ TRANSCRIPT: Final = "\ntranscript: "  # after a copy in `enrich/`: where it was 
 STILL_RUNNING: Final = "still running"
 
 log = logging.getLogger("spread.intake")
+_numbers = threading.Lock()  # the engine takes checkpoints in a thread, and receipts in another
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,21 @@ class Checkpoint:
     last_message: str | None
     at: float
     prompt_id: str = ""
+    ended: bool = False  # the session
     busy: bool = False  # something runs in the background, and the client will go on when it ends
 
 
 def take_all(
     paths: Paths, peers: Mapping[str, Peer], machine: str, now: float, *, enrich: bool = False,
-    waiting: set[str] | None = None,
+    waiting: set[str] | None = None, sessions: dict[str, bool] | None = None,
 ) -> bool:  # fmt: skip
-    """Turn every whole checkpoint into a revision; tell whether there was any.
+    """Turn every whole checkpoint into a revision; tell whether any was dealt with.
 
     What cannot be distilled is moved to quarantine with the reason beside it; nothing is lost.
 
     Args:
         enrich: Leave a copy of each revision that is owed, for a narrative.
+        sessions: Takes the sessions that had a turn, and whether they go on.
         waiting: Takes the sessions whose transcript the client still writes; look again after LOOK_AGAIN_S.
     """
     newest: dict[str, Checkpoint] = {}
@@ -64,12 +68,15 @@ def take_all(
     for checkpoint in _whole(paths, now):
         taken.setdefault(checkpoint.session, []).append(checkpoint.path)
         last[checkpoint.session] = checkpoint
+        if sessions is not None:
+            sessions[checkpoint.session] = not checkpoint.ended
         newest[checkpoint.session] = _merged(newest.get(checkpoint.session), checkpoint)
     unsettled = {session for session, checkpoint in last.items() if not _is_settled(checkpoint, now)}
     if waiting is not None:
         waiting |= unsettled
     for session in unsettled:
         del newest[session]
+    dealt_with = False
     for session, checkpoint in newest.items():
         try:
             _take(paths, checkpoint, peers, machine, enrich)
@@ -86,10 +93,11 @@ def take_all(
             _quarantine(paths, checkpoint.path, "a bug in distilling", f"{type(problem).__name__} at {where}")
         else:
             _unlink(checkpoint.path)
+        dealt_with = True
         for path in taken[session]:
             if path != checkpoint.path:  # in quarantine, or still here if that failed
                 _unlink(path)
-    return bool(newest)
+    return dealt_with
 
 
 def _merged(older: Checkpoint | None, newer: Checkpoint) -> Checkpoint:
@@ -146,6 +154,7 @@ def _parse(path: str, raw: bytes, at: float) -> Checkpoint | None:
         last if isinstance(last, str) else None,
         at,
         prompt if isinstance(prompt := data.get("prompt_id"), str) else "",
+        data.get("hook_event_name") == "SessionEnd",
         _is_busy(data.get("background_tasks")),
     )
 
@@ -163,38 +172,50 @@ def _take(
         log.info("session %s has no transcript yet", checkpoint.session)
         return
     project = _project(checkpoint)
-    state = _session(paths, checkpoint.session)
-    if project.key is not None and project.key in paused_projects(paths):
+    allowed = rules.load(paths)
+    if project.key is not None and project.key in allowed.paused_projects:
         log.info("session %s: its project is paused", checkpoint.session)
         return
-    revision = int(state.get("revision", 0)) + 1
+    # late: their patterns take a tenth of a second, which an engine that only fetches mail need not wait for
+    from spread import distill
+    from spread.redact import Redactor, secrets_around
+
     made = distill.distill(
-        checkpoint.transcript, machine=machine, revision=revision, project=project,
+        checkpoint.transcript, machine=machine, project=project,
         last_message=checkpoint.last_message, redactor=Redactor(secrets_around(os.environ, project.root)),
         state=paths.session_state(checkpoint.session),
     )  # fmt: skip
-    # the transcript's own idea of its session may differ (a fork, a file put together by hand); the hook's counts
-    made = replace(made, session_id=checkpoint.session, id=f"{checkpoint.session}.{revision}")
     if checkpoint.busy:  # at the session's end nothing is: what ran has ended with it
         made = replace(made, state=f"{made.state}, {STILL_RUNNING}")
+    owed_to = [peer.name for peer in allowed.entitled(peers, project.key)]
+    with _numbers:
+        _number(paths, checkpoint, made, owed_to, enrich)
+    if project.key is None:
+        log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
+
+
+def _number(
+    paths: Paths, checkpoint: Checkpoint, made: Distillation, owed_to: list[str], enrich: bool
+) -> None:
+    """Give what was made the next revision and owe it, unless it says nothing new."""
+    state = _session(paths, checkpoint.session)
+    revision = int(state.get("revision", 0)) + 1
+    # the transcript's own idea of its session may differ (a fork, a file put together by hand); the hook's counts
+    made = replace(
+        made, session_id=checkpoint.session, revision=revision, id=f"{checkpoint.session}.{revision}"
+    )
     digest = _digest(made)
     if state.get("sha256") == digest:
         log.info("session %s: nothing new since revision %d", checkpoint.session, revision - 1)
         return
     text = made.to_markdown()
     _remember(paths, checkpoint.session, revision, "")
-    if project.key is not None:
-        for peer in peers.values():
-            if not peer.teammate:
-                store.put(paths, peer.name, checkpoint.session, revision, text)
-        if enrich and any(not peer.teammate for peer in peers.values()):
-            os.makedirs(paths.enrich, mode=0o700, exist_ok=True)
-            copy = os.path.join(paths.enrich, checkpoint.session + ".md")
-            write_atomic(
-                copy, f"{text}{TRANSCRIPT}{checkpoint.transcript}".encode("utf-8", "surrogateescape")
-            )
-    else:
-        log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
+    for name in owed_to:
+        store.put(paths, name, checkpoint.session, revision, text)
+    if enrich and owed_to:
+        os.makedirs(paths.enrich, mode=0o700, exist_ok=True)
+        copy = os.path.join(paths.enrich, checkpoint.session + ".md")
+        write_atomic(copy, f"{text}{TRANSCRIPT}{checkpoint.transcript}".encode("utf-8", "surrogateescape"))
     _remember(paths, checkpoint.session, revision, digest)
     log.info("session %s: revision %d, %d bytes", checkpoint.session, revision, len(text))
 
@@ -252,14 +273,16 @@ def _remember(paths: Paths, session: str, revision: int, digest: str) -> None:
 def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
     """Owe an enriched revision to every own machine as the next one; not if a newer turn came meanwhile."""
     session, revision = made.session_id, made.revision + 1
-    known = _session(paths, session)
-    if known.get("revision") != made.revision or made.project.id in paused_projects(paths):
-        log.info("session %s: its narrative came too late", session)
-        return False
-    _remember(paths, session, revision, str(known.get("sha256", "")))  # of the same transcript as before
-    text = replace(made, revision=revision, id=f"{session}.{revision}").to_markdown()
-    for peer in peers.values():
-        if not peer.teammate:
+    allowed = rules.load(paths)
+    with _numbers:
+        known = _session(paths, session)
+        if known.get("revision") != made.revision or made.project.id in allowed.paused_projects:
+            log.info("session %s: its narrative came too late", session)
+            return False
+        # of the same transcript as before
+        _remember(paths, session, revision, str(known.get("sha256", "")))
+        text = replace(made, revision=revision, id=f"{session}.{revision}").to_markdown()
+        for peer in allowed.entitled(peers, made.project.id):
             store.put(paths, peer.name, session, revision, text)
     log.info("session %s: revision %d with a narrative, %d bytes", session, revision, len(text))
     return True
@@ -267,39 +290,23 @@ def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
 
 def renumber(paths: Paths, peer: str, session: str, revision: int, to: int) -> None:
     """Owe a peer the same content under a higher revision, and count on from there."""
-    content = store.read_owed(paths, store.Owed(peer, session, revision, 0.0))
-    if content is None:
-        return
-    made = Distillation.from_markdown(content.decode("utf-8"))
-    known = _session(paths, session)
-    if to > int(known.get("revision", 0)):
-        _remember(paths, session, to, str(known.get("sha256", "")))
-    text = replace(made, revision=to, id=f"{session}.{to}").to_markdown()
-    store.put(paths, peer, session, to, text)
+    with _numbers:
+        content = store.read_owed(paths, store.Owed(peer, session, revision, 0.0))
+        if content is None:
+            return
+        made = Distillation.from_markdown(content.decode("utf-8"))
+        known = _session(paths, session)
+        if to > int(known.get("revision", 0)):
+            _remember(paths, session, to, str(known.get("sha256", "")))
+        text = replace(made, revision=to, id=f"{session}.{to}").to_markdown()
+        store.put(paths, peer, session, to, text)
     log.info("session %s: revision %d is %d now, its peer knows another one", session, revision, to)
 
 
 def _quarantine(paths: Paths, path: str, what: str, why: str) -> None:
-    log.error("%s: %s; kept in quarantine", what, why or "no cause known")
-    name = os.path.basename(path)
-    os.makedirs(paths.quarantine, mode=0o700, exist_ok=True)
-    try:
-        os.replace(path, os.path.join(paths.quarantine, name))
-        note = f"{what}\n{why}\n".encode("utf-8", "replace")
-        write_atomic(os.path.join(paths.quarantine, name + ".why"), note)
-    except OSError as problem:
-        log.error("cannot quarantine %s: %s", name, problem.strerror)
+    store_damage.quarantine(paths, path, what, why)
 
 
 def _unlink(path: str) -> None:
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
-
-
-def paused_projects(paths: Paths) -> set[str]:
-    """Return the project keys the user has paused."""
-    try:
-        with open(paths.paused_projects, encoding="utf-8") as handle:
-            return {line.strip() for line in handle if line.strip()}
-    except FileNotFoundError:
-        return set()

@@ -6,15 +6,17 @@ Taking in is safe to repeat: whatever a crash interrupts comes again and changes
 import hashlib
 import json
 import logging
+import os
 import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spread import __version__, farewells, intake, sequences, store
+from spread import __version__, farewells, intake, sequences, store, store_damage
 from spread import identity as keys
 from spread import peers as peers_module
 from spread.config import is_relay
-from spread.errors import EnvelopeError, SpreadError, StoreError
+from spread.distillation import Distillation
+from spread.errors import DistillationError, EnvelopeError, NewerError, QuotaError, SpreadError, StoreError
 from spread.identity import Identity
 from spread.paths import Paths
 from spread.peers import Peer
@@ -38,12 +40,13 @@ class Letter:
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of an envelope; `settled` is a debt it paid (session, revision)."""
+    """What came of an envelope; `settled` is a debt it paid (session, revision), `why` why it was not taken in."""
 
     kind: str
     peer: str
     new: bool = False
     settled: tuple[str, int] | None = None
+    why: str = ""
 
 
 class Mailroom:
@@ -60,10 +63,24 @@ class Mailroom:
     def seal_debt(self, peer: Peer, debt: store.Owed) -> Letter | None:
         """Return the envelope of a debt, or None if it was settled or replaced meanwhile."""
         content = store.read_owed(self.paths, debt)
-        if content is None:
+        if content is None or not self._is_whole(peer, debt, content):
             return None
         sequence = sequences.number(self.paths, peer.name, debt.session)
         return self._seal(peer, "distillation", debt.session, debt.revision, sequence, content)
+
+    def _is_whole(self, peer: Peer, debt: store.Owed, content: bytes) -> bool:
+        """Put a debt that is damaged aside: its peer would never take it, and it would be owed for ever."""
+        try:
+            Distillation.from_markdown(content.decode("utf-8"))
+        except NewerError:  # made before we went back to an older version; its peer will tell
+            return True
+        except (DistillationError, UnicodeDecodeError) as problem:
+            path = os.path.join(self.paths.outbox, debt.peer, debt.name)
+            why = problem.why if isinstance(problem, DistillationError) else "it is not text"
+            what = f"a hand-off for {peer.name} was damaged and has not gone"
+            store_damage.quarantine(self.paths, path, what, why, f"to-{peer.name}.{debt.name}")
+            return False
+        return True
 
     def seal_receipt(self, peer: Peer, name: str, receipt: dict[str, Any]) -> Letter:
         """Return the envelope of a receipt or, for the name `store.CONTACT`, of our contact alone."""
@@ -155,15 +172,33 @@ class Mailroom:
             text = opened.content.decode("utf-8")
         except UnicodeDecodeError:
             raise EnvelopeError("a hand-off is not text") from None
-        new = store.accept(
-            self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
-        )
+        try:
+            new = store.accept(
+                self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
+            )
+        except NewerError as problem:
+            return self._keep_newer(opened, peer, problem)
+        except QuotaError as problem:  # no receipt: it stays with the peer, and comes again
+            log.warning("refused mail of %d bytes: %s (%s)", len(text), problem.what, problem.why)
+            return Taken("refused", peer.name, why=f"{problem.what}: {problem.why}")
+        store_damage.release(self.paths, _newer_name(peer.name, opened.id))
         sequences.came(self.paths, peer.name, opened.sequence, time.time())
         store.put_receipt(self.paths, peer.name, opened.id, opened.revision)
         log.info(
             "%s revision %d from %s: %s", opened.id, opened.revision, peer.name, "new" if new else "known"
         )
         return Taken("distillation", peer.name, new=new)
+
+    def _keep_newer(self, opened: envelope.Opened, peer: Peer, problem: NewerError) -> Taken:
+        """Keep the newest of each session that we cannot read; without a receipt it comes again after an update."""
+        if not store.is_session(opened.id):
+            raise EnvelopeError("a hand-off names no session")
+        what = f"a hand-off from {peer.name} is of a newer version of spread"
+        why = f"{problem.why}; update spread here, and it comes by itself"
+        store_damage.keep(self.paths, _newer_name(peer.name, opened.id), opened.content, what, why)
+        store_damage.sweep(self.paths, time.time())
+        log.warning("%s revision %d from %s: %s", opened.id, opened.revision, peer.name, problem.why)
+        return Taken("newer", peer.name, why=f"{what} ({problem.why}); update spread here")
 
     def _take_contact(self, opened: envelope.Opened, peer: Peer) -> Taken:
         if opened.kind == "receipt" and not store.is_session(opened.id):
@@ -208,6 +243,10 @@ class Mailroom:
         peers_module.update(
             self.paths, peer, prekey=prekey.to_dict(), relay=relay if usable else peer.relay, version=version
         )
+
+
+def _newer_name(peer: str, session: str) -> str:
+    return f"from-{peer}.{session}.md"
 
 
 def _other_than_sent(paths: Paths, peer: str, receipt: envelope.Opened) -> int:

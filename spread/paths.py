@@ -125,6 +125,16 @@ class Paths:
         return self._join("paused-projects")
 
     @property
+    def paused_peers(self) -> str:
+        """The names of paused peers, one a line."""
+        return self._join("paused-peers")
+
+    @property
+    def limits(self) -> str:
+        """Which projects a peer may have, for peers that may not have all."""
+        return self._join("limits.toml")
+
+    @property
     def inbox_new(self) -> str:
         return self._join("inbox", "new")
 
@@ -217,6 +227,16 @@ class Paths:
 
 def write_atomic(path: str, data: bytes, mode: int = 0o600) -> None:
     """Put `data` at `path` whole or not at all: temporary file (private), fsync, rename, fsync of the directory."""
+    _write(path, data, durable=True, mode=mode)
+    sync_directory(os.path.dirname(path))
+
+
+def write_volatile(path: str, data: bytes) -> None:
+    """As `write_atomic`, for what may be lost with power since it is made anew anyway: nothing is waited for."""
+    _write(path, data, durable=False)
+
+
+def _write(path: str, data: bytes, *, durable: bool, mode: int = 0o600) -> None:
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -225,7 +245,8 @@ def write_atomic(path: str, data: bytes, mode: int = 0o600) -> None:
             view = memoryview(data)
             while view:
                 view = view[os.write(handle, view) :]
-            os.fsync(handle)
+            if durable:
+                os.fsync(handle)
         finally:
             os.close(handle)
         if mode != 0o600:
@@ -235,7 +256,6 @@ def write_atomic(path: str, data: bytes, mode: int = 0o600) -> None:
         if os.path.exists(temporary):
             os.unlink(temporary)
         raise
-    sync_directory(folder)
 
 
 def sync_directory(folder: str) -> None:

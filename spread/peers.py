@@ -60,6 +60,19 @@ def load_all(paths: Paths) -> dict[str, Peer]:
     return {name: load(paths, name) for name in _listed(paths)}
 
 
+def load_usable(paths: Paths) -> tuple[dict[str, Peer], dict[str, str]]:
+    """Return the peers whose files can be used, and by name what is wrong with the others."""
+    found, damaged = {}, {}
+    for name in _listed(paths):
+        try:
+            found[name] = load(paths, name)
+        except StoreError as problem:
+            damaged[name] = f"{problem.what}: {problem.why}; {problem.hint}"
+        except PairingError:  # unpaired meanwhile
+            continue
+    return found, damaged
+
+
 def load(paths: Paths, name: str) -> Peer:
     """Return one peer.
 

@@ -15,15 +15,20 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spread import sequences
+from spread import sequences, store_damage
 from spread.distillation import Distillation
-from spread.errors import DistillationError, SpreadError, StoreError
+from spread.errors import DistillationError, QuotaError, SpreadError, StoreError
 from spread.paths import Paths, sync_directory, write_atomic
 
 SUFFIX: Final = ".md"
 INDEX_SCHEMA: Final = 1
 MAX_SESSION_CHARS: Final = 64
 MAX_FIELD: Final = 300  # of the index, which the hook reads whole
+MAX_LEDGER: Final = (
+    4000  # sessions remembered of a peer; what was sealed 15 days ago cannot be opened any more
+)
+MAX_INBOX_FILES: Final = 1000  # of one peer, new and seen together
+MAX_INBOX_BYTES: Final = 64 << 20
 TOLD_S: Final = 60 * 86_400.0  # the client itself deletes its sessions after 30 days
 CONTACT: Final = "contact.json"  # among receipts, whose names have a revision
 
@@ -187,7 +192,8 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         own: Whether the peer is a machine of the same person.
 
     Raises:
-        DistillationError: It is none, or another one than expected.
+        DistillationError: It is none, or another one than expected (NewerError: of a newer version).
+        QuotaError: The peer has sent too much that nobody has looked at yet.
     """
     distillation = Distillation.from_markdown(text)
     session, revision = distillation.session_id, distillation.revision
@@ -197,6 +203,7 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
     if session in ledger and ledger[session][0] >= revision:
         return False
     prefix = f"{peer}."
+    _make_room(paths, prefix, session, len(text))
     name = f"{prefix}{session}.{revision}{SUFFIX}"
     # after a crash between the file and the ledger, the file may already have been shown
     if not os.path.exists(os.path.join(paths.inbox_seen, name)):
@@ -210,12 +217,44 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
             os.utime(path, ns=(now_ns, now_ns))
         # before the ledger: after a crash in between it all comes again
         write_atomic(paths.inbox_arrived, f"{now_ns}\n".encode("ascii"))
+    ledger.pop(session, None)  # what came last stands last
     ledger[session] = (revision, hashlib.sha256(text.encode("utf-8")).hexdigest())
+    while len(ledger) > MAX_LEDGER:
+        del ledger[next(iter(ledger))]
     write_atomic(_ledger_path(paths, peer), json.dumps(ledger).encode("ascii"))
     for folder in (paths.inbox_new, paths.inbox_seen):
         _drop_older(folder, session, revision, prefix)
     _reindex(paths, {peer: own}.get)
     return True
+
+
+def _make_room(paths: Paths, prefix: str, session: str, size: int) -> None:
+    """Delete a peer's oldest seen hand-offs where its share of the inbox is used up."""
+    new, seen = _held_files(paths.inbox_new, prefix, session), _held_files(paths.inbox_seen, prefix, session)
+    count, total = len(new) + len(seen) + 1, sum(one[1] for one in (*new, *seen)) + size
+    for _, file_size, path in sorted(seen):
+        if count <= MAX_INBOX_FILES and total <= MAX_INBOX_BYTES:
+            return
+        _unlink(path)
+        count, total = count - 1, total - file_size
+    if count > MAX_INBOX_FILES or total > MAX_INBOX_BYTES:
+        raise QuotaError(
+            f"{prefix.rstrip('.')} has sent more than may wait here",
+            why=f"{len(new)} of its are new; at most {MAX_INBOX_FILES} and {MAX_INBOX_BYTES >> 20} MiB may be",
+            hint="look at them with `spread inbox`, or forget some; the rest then comes by itself",
+        )
+
+
+def _held_files(folder: str, prefix: str, session: str) -> list[tuple[float, int, str]]:
+    """Return time, size and path of a peer's files, but for those that a newer revision will replace."""
+    found = []
+    for entry in os.scandir(folder):
+        parts = _split(entry.name.removeprefix(prefix)) if entry.name.startswith(prefix) else None
+        if parts is not None and parts[0] != session:
+            with contextlib.suppress(FileNotFoundError):
+                stat = entry.stat()
+                found.append((stat.st_mtime, stat.st_size, entry.path))
+    return found
 
 
 def _ledger_path(paths: Paths, peer: str) -> str:
@@ -228,24 +267,32 @@ def held(paths: Paths, peer: str, session: str) -> tuple[int, str] | None:
 
 
 def _ledger(paths: Paths, peer: str) -> dict[str, tuple[int, str]]:
+    path = _ledger_path(paths, peer)
     try:
-        with open(_ledger_path(paths, peer), "rb") as handle:
+        with open(path, "rb") as handle:
             data = json.load(handle)
+        return {session: (int(revision), str(digest)) for session, (revision, digest) in data.items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError):
-        data = None
-    try:
-        return {session: (int(revision), str(digest)) for session, (revision, digest) in data.items()}
-    except (AttributeError, TypeError, ValueError):
+    except OSError as problem:
         raise StoreError(
-            f"cannot use {_ledger_path(paths, peer)}", why="it is not what we wrote",
-            hint="move it away; hand-offs already shown may then come once more",
-        ) from None  # fmt: skip
+            f"cannot read {path}", why=problem.strerror or "", hint="check its permissions"
+        ) from None
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        pass
+    name = f"ledger-{peer}.json"
+    if not store_damage.quarantine(paths, path, f"{path} was damaged", "made anew from the inbox", name):
+        raise StoreError(f"cannot use {path}", why="it is not what we wrote", hint="move it away")
+    made: dict[str, tuple[int, str]] = {}
+    for item in received(paths):  # of what is there nothing comes twice
+        if item.peer == peer and item.revision > made.get(item.session, (0, ""))[0]:
+            made[item.session] = (item.revision, "")
+    write_atomic(path, json.dumps(made).encode("ascii"))
+    return made
 
 
 def reindex(paths: Paths, own_peers: Collection[str] = ()) -> None:
-    """Make `inbox/index.json` say what `inbox/new` holds; files that are no distillation are left out.
+    """Make `inbox/index.json` say what `inbox/new` holds; files that are no distillation go to quarantine.
 
     Args:
         own_peers: The peers that are machines of the same person; only their text is given to Claude unasked.
@@ -257,17 +304,18 @@ def _reindex(paths: Paths, is_own: Callable[[str], bool | None]) -> None:
     """As `reindex`; for None, files keep the entry they have, and get none (the engine will know)."""
     known = _index(paths)
     entries: dict[str, Any] = {}
-    for item in received(paths):
-        name, own = os.path.basename(item.path), is_own(item.peer)
-        if item.seen or (own is None and name not in known):
+    for item in _listed(paths.inbox_new, False):
+        name, own = os.path.basename(item[1].path), is_own(item[1].peer)
+        if own is None and name not in known:
             continue
         try:
-            entry = (
-                known[name]
-                if name in known
-                else _entry(read(item), item.peer, os.stat(item.path).st_mtime_ns)
+            entry = known[name] if name in known else _entry(read(item[1]), item[1].peer, item[0])
+        except DistillationError as problem:
+            store_damage.quarantine(
+                paths, item[1].path, f"a hand-off from {item[1].peer} was damaged", problem.why
             )
-        except (OSError, SpreadError):
+            continue
+        except SpreadError:  # cannot be read now
             continue
         entries[name] = entry if own is None else {**entry, "own": own}
     if entries != known or not os.path.exists(paths.inbox_index):
@@ -299,7 +347,11 @@ def read(item: Received) -> Distillation:
     try:
         with open(item.path, encoding="utf-8") as handle:
             return Distillation.from_markdown(handle.read())
-    except (OSError, UnicodeDecodeError) as problem:
+    except UnicodeDecodeError:
+        raise DistillationError(
+            f"cannot read {item.path}", why="it is not text", hint="see `spread inbox`"
+        ) from None
+    except OSError as problem:
         raise StoreError(f"cannot read {item.path}", why=str(problem), hint="see `spread inbox`") from None
 
 
@@ -320,19 +372,24 @@ def _entry(distillation: Distillation, peer: str, received_ns: int) -> dict[str,
 
 def received(paths: Paths) -> list[Received]:
     """Return the inbox, what came last first."""
-    found = []
-    for folder, seen in ((paths.inbox_new, False), (paths.inbox_seen, True)):
-        for entry in os.scandir(folder) if os.path.isdir(folder) else []:
-            peer, dot, rest = entry.name.partition(".")
-            parts = _split(rest)
-            if not dot or parts is None:
-                continue
-            try:
-                changed = entry.stat().st_mtime
-            except FileNotFoundError:  # shown meanwhile
-                continue
-            found.append((changed, Received(peer, *parts, seen, entry.path)))
+    found = _listed(paths.inbox_new, False) + _listed(paths.inbox_seen, True)
     return [item for _, item in sorted(found, key=lambda pair: (-pair[0], pair[1].path))]
+
+
+def _listed(folder: str, seen: bool) -> list[tuple[int, Received]]:
+    """Return what one of the inbox's folders holds, each with the time it came (nanoseconds)."""
+    found = []
+    for entry in os.scandir(folder) if os.path.isdir(folder) else []:
+        peer, dot, rest = entry.name.partition(".")
+        parts = _split(rest)
+        if not dot or parts is None:
+            continue
+        try:
+            changed = entry.stat().st_mtime_ns
+        except FileNotFoundError:  # shown meanwhile
+            continue
+        found.append((changed, Received(peer, *parts, seen, entry.path)))
+    return found
 
 
 def find(paths: Paths, wanted: str) -> Received:
@@ -396,20 +453,22 @@ def receipts(paths: Paths) -> list[tuple[str, str, float]]:
     for peer in sorted(os.listdir(paths.receipts)) if os.path.isdir(paths.receipts) else []:
         folder = os.path.join(paths.receipts, peer)
         for entry in os.scandir(folder) if os.path.isdir(folder) else []:
-            if entry.name.endswith(".json") and not entry.name.startswith("."):
+            if entry.name == CONTACT or _of_receipt(entry.name):
                 with contextlib.suppress(FileNotFoundError):  # sent meanwhile
                     found.append((peer, entry.name, entry.stat().st_mtime))
     return found
 
 
 def read_receipt(paths: Paths, peer: str, name: str) -> dict[str, Any] | None:
-    """Return a receipt to be sent, or None if it was sent meanwhile."""
-    try:
-        with open(os.path.join(paths.receipts, peer, name), "rb") as handle:
-            data = json.load(handle)
-    except (FileNotFoundError, ValueError):
+    """Return a receipt to be sent, or None if it was sent meanwhile; its name says it all."""
+    if not os.path.exists(os.path.join(paths.receipts, peer, name)):
         return None
-    return data if isinstance(data, dict) else None
+    session, revision = _of_receipt(name) or ("", 0)
+    return {"session": session, "revision": revision} if session else {}
+
+
+def _of_receipt(name: str) -> tuple[str, int] | None:
+    return _split(name.removesuffix(".json") + SUFFIX) if name.endswith(".json") else None
 
 
 def drop_receipt(paths: Paths, peer: str, name: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from spread import courier, peers
+from spread import courier, courier_incoming, peers
 from spread.config import Config
 from spread.courier import Courier, Incoming
 from spread.errors import RouteError
@@ -352,7 +352,7 @@ async def test_incoming_shows_nobody_anything(home: Paths) -> None:
 
 async def test_incoming_has_a_limit(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """When too much waits, or nothing can be written, the sender is told to keep it."""
-    monkeypatch.setattr(courier, "MAX_INCOMING", 1)
+    monkeypatch.setattr(courier_incoming, "MAX_INCOMING", 1)
     incoming = Incoming(home, lambda: None)
     await incoming.put(bytes(32), bytes(32), bytes(16), b"one")
     with pytest.raises(StoreFull):
@@ -362,3 +362,69 @@ async def test_incoming_has_a_limit(home: Paths, monkeypatch: pytest.MonkeyPatch
     os.symlink("/proc/self", home.incoming)  # nothing can be made there, not even by root
     with pytest.raises(StoreFull):
         await incoming.put(bytes(32), bytes(32), bytes(16), b"three")
+
+
+async def test_one_peer_cannot_fill_the_incoming(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood of one peer's mail keeps nobody else out."""
+    monkeypatch.setattr(courier_incoming, "MAX_INCOMING_EACH", 2)
+    incoming = Incoming(home, lambda: None)
+    flooder, other = b"f" * 32, b"o" * 32
+    for _ in range(2):
+        await incoming.put(bytes(32), flooder, bytes(16), b"one")
+    with pytest.raises(StoreFull):
+        await incoming.put(bytes(32), flooder, bytes(16), b"three")
+    await incoming.put(bytes(32), other, bytes(16), b"of another")
+
+
+async def test_a_network_that_changed_keeps_what_still_works(homes: tuple[Home, Home]) -> None:
+    """Connections that answer stay; a LAN is announced and asked for anew, and found again."""
+    desk, laptop = homes
+    async with (
+        a_relay() as (url, _),
+        running(desk, relay=url, lan=True) as one,
+        running(laptop, lan=True) as other,
+    ):
+        await one.until(lambda: one.route() == {"lan", "relay"})
+        assert await one.courier.network_changed()
+        assert await other.courier.network_changed()
+        await asyncio.gather(*one.courier._closing)
+        await send(one, "lan")
+        await send(one, "relay")
+        assert one.courier.links[url].times == 1
+        assert one.courier.lan_works
+
+
+async def test_a_network_that_changed_ends_what_is_dead(homes: tuple[Home, Home]) -> None:
+    """A connection nobody answers on is given up at once, and made anew at once."""
+    desk, _ = homes
+    async with a_relay() as (url, _), running(desk, relay=url) as one:
+        await one.until(lambda: one.route() == {"relay"})
+        link = one.courier.links[url]
+        assert link.connection is not None
+        link.connection._ws.transport.pause_reading()  # as when the network ate what was sent
+        await one.courier.network_changed()
+        await one.until(lambda: link.times == 2 and link.connection is not None)
+        await send(one, "relay")
+
+
+async def test_many_at_once_share_one_connection(homes: tuple[Home, Home]) -> None:
+    """However many hand-offs go out at the same time."""
+    desk, laptop = homes
+    async with running(desk, lan=True) as sender, running(laptop, lan=True) as receiver:
+        await sender.until(lambda: sender.route() == {"lan"})
+        await asyncio.gather(*(send(sender, "lan") for _ in range(20)))
+        assert receiver.courier._server is not None
+        assert len(receiver.courier._server._listening[0].connections) == 1
+
+
+async def test_why_there_is_no_route(homes: tuple[Home, Home]) -> None:
+    """What is there is not told; a LAN peer that has gone is told with when it was last there."""
+    desk, laptop = homes
+    async with running(desk, lan=True) as one:
+        (peer,) = desk.peers.values()
+        assert one.courier.missing(peer) == {"lan": "not seen on the LAN yet", "relay": "it has no relay"}
+        async with running(laptop, lan=True):
+            await one.until(lambda: one.route() == {"lan"})
+            assert list(one.courier.missing(peer)) == ["relay"]
+        await one.until(lambda: one.route() == set())
+        assert one.courier.missing(peer)["lan"].startswith("not seen on the LAN since 20")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spread import __version__, peers, sequences, store
+from spread import __version__, peers, sequences, store, store_damage
 from spread import identity as keys
 from spread.errors import StoreError
 from spread.mailroom import Letter, Mailroom, Taken
@@ -414,16 +414,16 @@ def test_mail_to_a_replaced_key_opens(two: tuple[Home, Home]) -> None:
 # -- our own disk ------------------------------------------------------------------------------------------
 
 
-def test_damaged_ledger_keeps_the_mail(two: tuple[Home, Home]) -> None:
+def test_unreadable_ledger_keeps_the_mail(two: tuple[Home, Home]) -> None:
     """When a file of ours is in the way the caller is told to keep the envelope; mended, it is taken in."""
     desk, laptop = two
     raw = owe(desk, "laptop").envelope
     ledger = Path(laptop.paths.ledger, "desk.json")
-    ledger.write_bytes(b"\xff")
+    ledger.mkdir()
     with pytest.raises(StoreError):
         take(laptop, raw)
     assert store.receipts(laptop.paths) == []
-    ledger.unlink()
+    ledger.rmdir()
     assert take(laptop, raw) == Taken("distillation", "desk", new=True)
 
 
@@ -493,6 +493,75 @@ def test_receipt_that_tells_nonsense_pays(two: tuple[Home, Home], have: str) -> 
     taken = take(desk, seal_from(laptop, desk, body, kind="receipt", id="s", revision=1))
     assert taken in (Taken("receipt", "laptop", settled=("s", 1)), None)
     assert [name for _, name in outbox(desk)] == (["s.1.md"] if taken is None else [])
+
+
+# -- what cannot be used, and too much ---------------------------------------------------------------------
+
+
+def newer(session: str, revision: int) -> bytes:
+    """Return a hand-off as a later version may write it: another schema, and fields that we do not know."""
+    text = handoff(session, revision).replace("/distillation/1", "/distillation/2")
+    return text.replace("+++\n", '+++\nmood = "fine"\n', 1).encode()
+
+
+def test_a_newer_schema_is_kept_and_told(two: tuple[Home, Home]) -> None:
+    """Nothing is shown and nothing acknowledged; the newest of a session is kept, until it comes in a form we know."""
+    desk, laptop = two
+    for revision in (1, 2):
+        raw = seal_from(desk, laptop, newer("s", revision), kind="distillation", id="s", revision=revision)
+        taken = take(laptop, raw)
+        assert taken is not None
+        assert (taken.kind, taken.peer, taken.new) == ("newer", "desk", False)
+        assert "update spread" in taken.why
+    assert store.received(laptop.paths) == []
+    assert store.receipts(laptop.paths) == []
+    (kept,) = store_damage.kept(laptop.paths)
+    assert Path(laptop.paths.quarantine, kept.name).read_bytes() == newer("s", 2)
+    assert "distillation/2" in kept.why
+    assert take(laptop, owe(desk, "laptop", revision=2).envelope) == Taken("distillation", "desk", new=True)
+    assert store_damage.kept(laptop.paths) == []
+
+
+@pytest.mark.parametrize(
+    "schema", ["other/1", "claude-spread/distillation/x", "claude-spread/distillation/0"]
+)
+def test_another_schema_is_no_newer_one(two: tuple[Home, Home], schema: str) -> None:
+    """What never was ours is dropped."""
+    desk, laptop = two
+    content = handoff("s", 1).replace("claude-spread/distillation/1", schema).encode()
+    assert take(laptop, seal_from(desk, laptop, content, kind="distillation", id="s", revision=1)) is None
+    assert store_damage.kept(laptop.paths) == []
+
+
+def test_too_much_is_refused_without_a_receipt(
+    two: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays with its sender, and comes when there is room."""
+    desk, laptop = two
+    monkeypatch.setattr(store, "MAX_INBOX_FILES", 1)
+    take(laptop, owe(desk, "laptop", "a").envelope)
+    raw = owe(desk, "laptop", "b").envelope
+    taken = take(laptop, raw)
+    assert taken is not None
+    assert (taken.kind, taken.new) == ("refused", False)
+    assert "at most 1 " in taken.why
+    assert [name for _, name, _ in store.receipts(laptop.paths)] == ["a.1.json"]
+    store.forget(laptop.paths, store.find(laptop.paths, "a.1"))
+    assert take(laptop, raw) == Taken("distillation", "desk", new=True)
+
+
+@pytest.mark.parametrize("damage", [b"", b"+++\nid = ", b"\xff\x00", b"\0" * 4096])
+def test_a_damaged_debt_goes_to_quarantine(two: tuple[Home, Home], damage: bytes) -> None:
+    """No peer would ever acknowledge it; it is kept and told, and not owed for ever."""
+    desk, _ = two
+    store.put(desk.paths, "laptop", "s", 1, "text")
+    Path(desk.paths.outbox, "laptop", "s.1.md").write_bytes(damage)
+    (debt,) = store.owed(desk.paths)
+    assert desk.mailroom.seal_debt(desk.peers["laptop"], debt) is None
+    assert store.owed(desk.paths) == []
+    (kept,) = store_damage.kept(desk.paths)
+    assert Path(desk.paths.quarantine, kept.name).read_bytes() == damage
+    assert "laptop" in kept.what
 
 
 # -- numbers, and keys after a restore ---------------------------------------------------------------------

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spread import plan
-from spread.plan import Attempts, Debt, Key, Plan, RouteKind, Send
+from spread.plan import Attempts, Debt, Health, Key, Plan, RouteKind, Send
 
 NOW = 1000.0
 DEBT = Debt("laptop", "session.1.md", NOW)
@@ -93,6 +93,16 @@ def test_stored_is_sent_again_after_long() -> None:
     assert decide(NOW + 6 * 3600, RELAY, relay=kept) == (["relay"], None)
 
 
+def test_lan_resends_grow_rare() -> None:
+    """A peer that keeps taking and never answers is sent to half as often each time, never less than the relay."""
+    waits = [plan.resend_after("lan", puts) for puts in range(1, 40)]
+    assert waits[:3] == [60, 120, 240]
+    assert waits == sorted(waits)
+    assert waits[-1] == plan.RESEND_RELAY_S
+    twice = plan.stored(plan.stored(Attempts(), NOW - 60), NOW)
+    assert decide(NOW + 60, LAN, lan=twice) == ([], NOW + 120)
+
+
 def test_failure_after_stored_is_tried_again_soon() -> None:
     """A resend that fails is tried again after its back-off, not after the long wait of what is stored."""
     relay = plan.failed(plan.stored(Attempts(), NOW), NOW + 30_000)
@@ -129,6 +139,61 @@ def test_peers_have_their_own_routes() -> None:
     assert made.sends == (Send(DEBT, "lan"), Send(other, "relay"))
 
 
+# -- routes that are ill -----------------------------------------------------------------------------------
+
+
+def many(count: int) -> list[Debt]:
+    """Return debts to one peer."""
+    return [Debt("laptop", f"s{number}.1.md", NOW) for number in range(count)]
+
+
+def test_an_ill_route_is_tried_with_one_debt() -> None:
+    """After a failure of the route itself one debt goes when its back-off is over, and none before."""
+    ill: dict[plan.Way, Health] = {("laptop", "relay"): plan.broke(Health(), NOW)}
+    early = plan.plan(many(9), {"laptop": RELAY}, {}, NOW + 0.4, 0.5, ill)
+    assert early == Plan((), NOW + 0.5)
+    due = plan.plan(many(9), {"laptop": RELAY}, {}, NOW + 0.5, 0.5, ill)
+    assert due.sends == (Send(many(1)[0], "relay"),)
+    assert due.wake_at is None, "its end is news"
+
+
+def test_an_ill_route_is_not_tried_twice_at_once() -> None:
+    """While one debt tries it, the others wait."""
+    tried: dict[Key, Attempts] = {("laptop", "s0.1.md", "relay"): plan.started(Attempts(), NOW)}
+    ill: dict[plan.Way, Health] = {("laptop", "relay"): plan.broke(Health(), NOW - 10)}
+    assert plan.plan(many(9), {"laptop": RELAY}, tried, NOW, 0.5, ill) == Plan((), None)
+
+
+def test_one_bad_debt_does_not_keep_a_route_ill() -> None:
+    """The next try is with a debt that has not failed yet."""
+    tried: dict[Key, Attempts] = {("laptop", "s0.1.md", "lan"): plan.failed(Attempts(), NOW)}
+    ill: dict[plan.Way, Health] = {("laptop", "lan"): plan.broke(Health(), NOW)}
+    made = plan.plan(many(3), {"laptop": LAN}, tried, NOW + 1, 0.5, ill)
+    assert made.sends == (Send(many(2)[1], "lan"),)
+
+
+def test_the_relay_does_not_wait_for_an_ill_lan() -> None:
+    """No head start for a LAN that failed last time; it is tried beside the relay."""
+    ill: dict[plan.Way, Health] = {("laptop", "lan"): plan.broke(Health(), NOW - 1)}
+    made = plan.plan(many(2), {"laptop": BOTH}, {}, NOW, 0.5, ill)
+    assert [send.route for send in made.sends] == ["lan", "relay", "relay"]
+
+
+def test_back_to_the_lan_when_it_is_well() -> None:
+    """One success, and new debts go by the LAN first again."""
+    assert plan.plan(many(1), {"laptop": BOTH}, {}, NOW, 0.5, {("laptop", "lan"): plan.WELL}).sends == (
+        Send(many(1)[0], "lan"),
+    )
+
+
+def test_a_silent_peer_holds_up_nobody_else() -> None:
+    """So many attempts by one route to one peer and no more; another peer's go all the same."""
+    debts = [*many(100), Debt("desk", "s.1.md", NOW)]
+    made = plan.plan(debts, {"laptop": LAN, "desk": LAN}, {}, NOW)
+    assert sum(send.debt.peer == "laptop" for send in made.sends) == plan.MAX_UNDER_WAY
+    assert sum(send.debt.peer == "desk" for send in made.sends) == 1
+
+
 # -- back-off ----------------------------------------------------------------------------------------------
 
 
@@ -154,7 +219,7 @@ def test_storing_forgets_failures() -> None:
         attempts = plan.failed(plan.started(attempts, NOW + at), NOW + at)
     assert attempts.failures == 5
     attempts = plan.stored(plan.started(attempts, NOW + 9), NOW + 9)
-    assert attempts == Attempts(started=0.0, stored=NOW + 9, failed=NOW + 4, failures=0)
+    assert attempts == Attempts(started=0.0, stored=NOW + 9, failed=NOW + 4, failures=0, puts=1)
     assert plan.failed(attempts, NOW + 10).failures == 1
 
 
@@ -230,3 +295,33 @@ def test_waking_is_when_something_is_due(
     at = plan.plan([DEBT], {"laptop": usable}, tried, made.wake_at, jitter)
     assert before.sends == made.sends
     assert len(at.sends) > len(made.sends)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.lists(outcomes, min_size=1, max_size=8), max_size=12), st.integers(1, 12),
+    st.sampled_from([LAN, RELAY, BOTH]), st.floats(0, 1),
+)  # fmt: skip
+def test_every_debt_goes_once_its_route_is_well(
+    ends: list[list[str]], count: int, usable: frozenset[RouteKind], jitter: float
+) -> None:
+    """However a route failed, with whichever debts: once it works again every debt is stored, in bounded steps."""
+    tried: dict[Key, Attempts] = {}
+    health: dict[plan.Way, Health] = {}
+    debts, now, kept = many(count), NOW, set[str]()
+    for step in range(len(ends) + 2 * count + 20):
+        made = plan.plan(debts, {"laptop": usable}, tried, now, jitter, health)
+        for number, send in enumerate(made.sends):
+            way = (send.debt.peer, send.route)
+            begun = plan.started(tried.get((*way[:1], send.debt.name, send.route), Attempts()), now)
+            fails = step < len(ends) and ends[step][number % len(ends[step])] == "failed"
+            health[way] = plan.broke(health.get(way, Health()), now) if fails else plan.WELL
+            done = plan.failed(begun, now) if fails else plan.stored(begun, now)
+            tried[send.debt.peer, send.debt.name, send.route] = done
+            kept |= set() if fails else {send.debt.name}
+        assert made.sends or made.wake_at is not None
+        now = now if made.sends else made.wake_at or now
+        if len(kept) == count:
+            return
+        now += 0.001
+    raise AssertionError(f"{count - len(kept)} of {count} never went")

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spread import store
+from spread import store, store_damage
 from spread.distillation import MAX_BYTES
-from spread.errors import DistillationError, StoreError
+from spread.errors import DistillationError, QuotaError, StoreError
 from spread.paths import Paths, write_atomic
 from spread.store import Owed
 from tests.pairs import handoff
@@ -397,17 +397,80 @@ def test_what_is_no_distillation_is_refused(home: Paths, text: str) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"s": "1"}', b'{"s": true}', b"\xff"])
-def test_damaged_ledger_is_told(home: Paths, damage: bytes) -> None:
-    """A ledger that is not ours is an error that names it and says what to do; it is not written over."""
-    path = Path(home.ledger, "desk.json")
-    path.write_bytes(damage)
+def test_damaged_ledger_is_made_anew(home: Paths, damage: bytes) -> None:
+    """It goes to quarantine, and what lies in the inbox, seen or not, does not come twice."""
+    accept(home, "s", 3)
+    accept(home, "t", 1)
+    os.rename(Path(home.inbox_new, "desk.s.3.md"), Path(home.inbox_seen, "desk.s.3.md"))
+    Path(home.ledger, "desk.json").write_bytes(damage)
+    assert not accept(home, "s", 3)
+    assert not accept(home, "t", 1)
+    assert accept(home, "u", 1)
+    assert names(home.inbox_new) == ["desk.t.1.md", "desk.u.1.md"]
+    (kept,) = store_damage.kept(home)
+    assert (kept.name, Path(home.quarantine, kept.name).read_bytes()) == ("ledger-desk.json", damage)
+    assert accept(home, "s", 4), "what is newer does"
+
+
+def test_ledger_that_cannot_be_read_keeps_the_mail(home: Paths) -> None:
+    """Nothing is taken in while it cannot be told from what came before."""
+    Path(home.ledger, "desk.json").mkdir()
     with pytest.raises(StoreError) as caught:
         accept(home, "s", 1)
-    assert str(path) in caught.value.what
-    assert caught.value.why
-    assert "move it away" in caught.value.hint
-    assert path.read_bytes() == damage
+    assert "permissions" in caught.value.hint
     assert names(home.inbox_new) == []
+
+
+def test_ledger_does_not_grow_without_end(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It forgets the sessions that nothing came of for longest."""
+    monkeypatch.setattr(store, "MAX_LEDGER", 3)
+    for session in "abc":
+        accept(home, session, 1)
+    accept(home, "a", 2)
+    accept(home, "d", 1)
+    assert list(json.loads(Path(home.ledger, "desk.json").read_text())) == ["c", "a", "d"]
+
+
+# -- a peer's share of the inbox ---------------------------------------------------------------------------
+
+
+def see(paths: Paths, session: str, at: float) -> None:
+    """Let a hand-off have been seen, and have come at a time."""
+    os.rename(Path(paths.inbox_new, f"desk.{session}.1.md"), Path(paths.inbox_seen, f"desk.{session}.1.md"))
+    os.utime(Path(paths.inbox_seen, f"desk.{session}.1.md"), (at, at))
+
+
+def test_oldest_seen_go_first(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a peer's share is used up, what was seen and came first makes room; another peer's stays."""
+    monkeypatch.setattr(store, "MAX_INBOX_FILES", 3)
+    for number, session in enumerate("abc"):
+        accept(home, session, 1)
+        see(home, session, 1000 - number)
+    accept(home, "z", 1, peer="laptop")
+    assert accept(home, "d", 1)
+    assert names(home.inbox_seen) == ["desk.a.1.md", "desk.b.1.md"]
+    assert names(home.inbox_new) == ["desk.d.1.md", "laptop.z.1.md"]
+
+
+def test_too_much_that_is_new_is_refused(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody has seen is not deleted for more of it; a newer revision of one of them still comes."""
+    monkeypatch.setattr(store, "MAX_INBOX_FILES", 2)
+    accept(home, "a", 1)
+    accept(home, "b", 1)
+    with pytest.raises(QuotaError) as caught:
+        accept(home, "c", 1)
+    assert "spread inbox" in caught.value.hint
+    assert accept(home, "b", 2)
+    assert names(home.inbox_new) == ["desk.a.1.md", "desk.b.2.md"]
+    assert store.held(home, "desk", "c") is None, "it may come again"
+
+
+def test_bytes_count_too(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A share is used up by size as well."""
+    monkeypatch.setattr(store, "MAX_INBOX_BYTES", len(handoff("a", 1)) * 2 - 1)
+    accept(home, "a", 1)
+    with pytest.raises(QuotaError):
+        accept(home, "b", 1)
 
 
 # -- the index ---------------------------------------------------------------------------------------------
@@ -550,7 +613,7 @@ def test_read_of_a_damaged_file(home: Paths, damage: bytes | None) -> None:
         os.unlink(item.path)
     else:
         Path(item.path).write_bytes(damage)
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(StoreError if damage is None else DistillationError) as caught:
         store.read(item)
     assert item.path in caught.value.what
     assert caught.value.why
@@ -595,11 +658,11 @@ def test_contact_waits_among_receipts(home: Paths) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"[]", b"\xff"])
-def test_damaged_receipt_is_none(home: Paths, damage: bytes) -> None:
-    """A receipt that is not ours reads as None."""
+def test_damaged_receipt_is_still_one(home: Paths, damage: bytes) -> None:
+    """Its name says it all."""
     store.put_receipt(home, "desk", "s", 1)
     Path(home.receipts, "desk", "s.1.json").write_bytes(damage)
-    assert store.read_receipt(home, "desk", "s.1.json") is None
+    assert store.read_receipt(home, "desk", "s.1.json") == {"session": "s", "revision": 1}
 
 
 def test_what_is_no_receipt_is_passed_over(home: Paths) -> None:

@@ -166,3 +166,82 @@ def test_missing_folder_is_told(tmp_path: Path) -> None:
     """A directory that is not there is an error, not a watch that sees nothing."""
     with pytest.raises(FileNotFoundError):
         Watch([str(tmp_path / "none")], Hints())
+
+
+# -- what goes deaf ----------------------------------------------------------------------------------------
+
+
+def test_a_watch_that_hears_stays(watched: tuple[Path, Hints], tmp_path: Path) -> None:
+    """Nothing has changed, the probe was heard and told nobody: it goes on as it is."""
+    folder, _ = watched
+    hints = Hints()
+    watching = Watch([str(folder)], hints)
+    watching.probe()
+    assert watching._heard.wait(PATIENCE_S)
+    assert not watching.check()
+    assert not watching.polling
+    assert not hints.came.is_set()
+    watching.close()
+
+
+def test_a_folder_that_is_made_anew(tmp_path: Path) -> None:
+    """The watch begins anew, says so once, and hears what comes."""
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    hints = Hints()
+    watching = Watch([str(folder)], hints)
+    folder.rename(tmp_path / "away")
+    with pytest.raises(FileNotFoundError):
+        watching.check()
+    folder.mkdir()
+    assert watching.check()
+    assert not watching.check()
+    hints.came.clear()
+    (folder / "file").write_bytes(b"text")
+    assert hints.wait()
+    assert not watching.polling
+    watching.close()
+
+
+def test_where_changes_are_not_told_it_polls(tmp_path: Path) -> None:
+    """A directory that tells nothing, as on some file systems: the probe is not heard."""
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    hints = Hints()
+    watching = Watch([str(folder)], hints)
+    folder.rename(tmp_path / "away")  # what is watched is there, and not where we make changes
+    folder.mkdir()
+    watching._seen = {str(folder): watch._identity(str(folder))}
+    watching.probe()
+    assert watching.check()
+    assert watching.polling
+    (folder / "file").write_bytes(b"text")
+    assert hints.wait()
+    watching.probe()
+    assert not watching.check(), "it polls already"
+    watching.close()
+
+
+def test_a_watch_that_died_begins_anew(tmp_path: Path) -> None:
+    """Whatever ended its threads."""
+    watching = Watch([str(tmp_path)], Hints())
+    watching._observer.stop()
+    watching._observer.join(PATIENCE_S)
+    assert watching.check()
+    assert watching._observer.is_alive()
+    watching.close()
+
+
+def test_shallow_folders(tmp_path: Path) -> None:
+    """Of a folder that is watched without what is below, only its own files count."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "other").mkdir()
+    hints = Hints()
+    watching = Watch([str(tmp_path / "deep")], hints, shallow=[str(tmp_path)])
+    (tmp_path / "other" / "file").write_bytes(b"")
+    (tmp_path / "paused").write_bytes(b"")
+    assert hints.wait()
+    hints.came.clear()
+    (tmp_path / "deep" / "file").write_bytes(b"")
+    assert hints.wait()
+    watching.close()

@@ -1,18 +1,20 @@
-"""`spread pause` and `spread resume`: send nothing, for all projects or for one."""
+"""`spread pause` and `spread resume`: send nothing at all, nothing of one project, or nothing to one peer."""
 
 import contextlib
 import os
 
+from spread import peers, rules
 from spread.commands import common
 from spread.errors import SpreadError
-from spread.intake import paused_projects
 from spread.paths import Paths, write_atomic
 from spread.project import resolve
 
 
-def run(paths: Paths, *, pausing: bool, project_only: bool) -> int:
+def run(paths: Paths, *, pausing: bool, project_only: bool, peer: str | None = None) -> int:
     """Pause or resume; what was received before stays."""
     paths.make()
+    if peer is not None:
+        return _peer(paths, peer, pausing)
     if project_only:
         return _project(paths, pausing)
     if pausing:
@@ -33,8 +35,17 @@ def _project(paths: Paths, pausing: bool) -> int:
             why="it is not in a git repository with a commit, a remote or a `spread.project`",
             hint="run it in the project's directory",
         )
-    listed = paused_projects(paths)
+    listed = rules.paused_projects(paths)
     listed = listed | {key} if pausing else listed - {key}
-    write_atomic(paths.paused_projects, "".join(f"{one}\n" for one in sorted(listed)).encode("utf-8"))
+    rules.write_lines(paths.paused_projects, listed)
     common.result(f"{'paused' if pausing else 'resumed'} {key}")
+    return 0
+
+
+def _peer(paths: Paths, name: str, pausing: bool) -> int:
+    """Turns go on to be owed to a paused peer; they go when it is resumed, the newest of each session."""
+    peers.load(paths, name)  # there must be one
+    listed = rules.paused_peers(paths)
+    rules.write_lines(paths.paused_peers, listed | {name} if pausing else listed - {name})
+    common.result(f"{'paused' if pausing else 'resumed'} {name}")
     return 0

@@ -1,20 +1,23 @@
 """`spread peers` and `spread unpair`: whom we trust, and no longer."""
 
 import json
+import os
 import time
 from typing import Any
 
-from spread import config, engine_lock, farewells, identity, peers, store
+from spread import config, engine_lock, farewells, identity, peers, rules, store
 from spread.commands import common
-from spread.errors import EnvelopeError, StoreError
+from spread.errors import EnvelopeError, SpreadError, StoreError
 from spread.identity import fingerprint
 from spread.mailroom import Mailroom
 from spread.paths import Paths
+from spread.project import resolve
 
 
 def run(paths: Paths, *, as_json: bool = False) -> int:
     """List the peers."""
-    known = peers.load_all(paths)
+    known, damaged = peers.load_usable(paths)
+    allowed = rules.limits(paths)
     rows: list[dict[str, Any]] = [
         {
             "name": peer.name,
@@ -22,21 +25,56 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
             "teammate": peer.teammate,
             "relay": peer.relay,
             "paired_at": peer.paired_at,
+            "projects": list(allowed[peer.name]) if peer.name in allowed else None,
             "gone": peer.gone,
         }
         for peer in known.values()
     ]
     if as_json:
         common.result(json.dumps(rows, indent=2))
-        return 0
-    for row in rows:
+    for row in rows if not as_json else ():
         when = time.strftime("%Y-%m-%d", time.localtime(row["paired_at"]))
         kind = "teammate" if row["teammate"] else "own machine"
         gone = "; it has unpaired this machine" if row["gone"] else ""
-        common.result(f"{row['name']:<20} {row['fingerprint']}  {kind}, paired {when}{gone}")
-    if not rows:
+        only = f", only {', '.join(row['projects']) or 'nothing'}" if row["projects"] is not None else ""
+        common.result(f"{row['name']:<20} {row['fingerprint']}  {kind}, paired {when}{only}{gone}")
+    for name in damaged:
+        peers.load(paths, name)  # says what is wrong with it
+    if not rows and not as_json:
         common.say("no peers yet; next: spread pair")
     return 0
+
+
+def limit(paths: Paths, name: str, projects: list[str]) -> int:
+    """Let a peer have these projects only (`.` is this directory's, `*` in a name is anything, `all` lifts it)."""
+    peers.load(paths, name)  # there must be one
+    if projects == ["all"]:
+        rules.limit(paths, name, None)
+        common.result(f"{name} may have all projects")
+        return 0
+    keys = [_key(project) for project in projects if project != "none"]
+    rules.limit(paths, name, keys)
+    allowed = rules.load(paths)
+    dropped = 0
+    for debt in store.owed(paths):
+        if debt.peer == name and not allowed.allows(name, store.project_of(paths, debt) or ""):
+            dropped += store.settle(paths, name, debt.session, debt.revision)
+    told = f"; {dropped} owed of others dropped" if dropped else ""
+    common.result(f"{name} may have only {', '.join(keys) or 'nothing'}{told}")
+    return 0
+
+
+def _key(project: str) -> str:
+    if project not in (".", "./") and not os.path.isdir(project):
+        return project
+    key = resolve(project).key
+    if key is None:
+        raise SpreadError(
+            f"{project} is no project that leaves this machine",
+            why="it is not in a git repository with a commit, a remote or a `spread.project`",
+            hint="name the project as `spread status` or a hand-off does, such as github.com/acme/parser",
+        )
+    return key
 
 
 def unpair(paths: Paths, name: str) -> int:
@@ -44,6 +82,7 @@ def unpair(paths: Paths, name: str) -> int:
     settings = config.load(paths)
     farewell = _farewell(paths, name, settings.relay)
     peer = peers.remove(paths, name)
+    rules.forget(paths, name)
     if peer is not None:
         store.put_revocation(paths, peer.granted.hex(), {settings.relay, peer.our_relay} - {""})
     if farewell is not None:

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
-from spread import config, names, narrative
+from spread import config, ignore, names, narrative
 from spread.commands import common
 from spread.config import Config
 from spread.distill import distill
@@ -98,7 +98,7 @@ def load(
         transcript = file or find_transcript(session)
         made = distill(transcript, machine=settings.machine, redactor=redactor)
         if narrative_file is not None:
-            made = _told(made, narrative_file, redactor, transcript)
+            made = ignore.load(project.root).apply(_told(made, narrative_file, redactor, transcript))
         return Content("distillation", names.portable(made.title), made.to_markdown().encode("utf-8"))
     try:
         if file == "-":

@@ -3,13 +3,16 @@
 import json
 import os
 import time
-from typing import Any
+from typing import Any, Final
 
-from spread import config, engine_lock, farewells, peers, sequences, store
+from spread import config, engine_lock, engine_status, farewells, peers, rules, sequences, store, store_damage
 from spread.commands import common
+from spread.errors import StoreError
 from spread.identity import fingerprint
-from spread.intake import paused_projects
 from spread.paths import Paths
+from spread.peers import Peer
+
+QUARANTINE_TOLD: Final = 5
 
 
 def run(paths: Paths, *, as_json: bool = False) -> int:
@@ -27,43 +30,75 @@ def collect(paths: Paths) -> dict[str, Any]:
     """Return the state as one JSON document."""
     settings = config.load(paths)
     running = engine_lock.is_running(paths)
-    told = _told(paths) if running else {}
+    told = engine_status.read(paths)
     owed = store.owed(paths)
     items = store.received(paths)
-    rows = []
-    for peer in peers.load_all(paths).values():
-        live = told.get("peers", {}).get(peer.name, {})
-        since = [debt.since for debt in owed if debt.peer == peer.name]
-        rows.append(
-            {
-                "name": peer.name,
-                "fingerprint": fingerprint(peer.identity),
-                "teammate": peer.teammate,
-                "relay": peer.relay,
-                "gone": peer.gone,
-                "routes": live.get("routes", []),
-                "owed": len(since),
-                "owed_since": min(since, default=None),
-                "at_relay": live.get("at_relay", 0),
-                "last_route": live.get("last_route"),
-                "last_receipt": live.get("last_receipt"),
-                "missing": _missing(sequences.missing(paths, peer.name, time.time())),
-                "why": live.get("why", "") if since else "",
-            }
-        )
+    known, damaged = peers.load_usable(paths)
+    problems = dict(told.get("problems", {})) if running else {}
+    problems |= {"peers": "; ".join(damaged.values())} if damaged else {}
+    try:
+        allowed = rules.load(paths)
+    except StoreError as problem:
+        allowed = rules.Rules(paused=os.path.exists(paths.paused))
+        problems["rules"] = f"{problem.what}: {problem.why}; {problem.hint}"
+    kept = store_damage.kept(paths)
     return {
         "machine": settings.machine,
         "engine": "running" if running else "not running",
-        "paused": os.path.exists(paths.paused),
-        "paused_projects": sorted(paused_projects(paths)),
-        "lan": told.get("lan", ""),
-        "relays": told.get("relays", {}),
-        "problem": told.get("inbox", ""),
-        "peers": rows,
+        "paused": allowed.paused,
+        "paused_projects": sorted(allowed.paused_projects),
+        "lan": told.get("lan", "") if running else "",
+        "relays": told.get("relays", {}) if running else {},
+        "problem": told.get("inbox", "") if running else "",
+        "problems": problems,
+        "polling": bool(running and told.get("polling")),
+        "peers": [
+            _row(paths, peer, told.get("peers", {}).get(peer.name, {}), owed, allowed, running)
+            for peer in known.values()
+        ],
         "unpaired_untold": sorted(farewell.name for farewell in farewells.load_all(paths)),
         "new": sum(not item.seen for item in items),
         "seen": sum(item.seen for item in items),
-        "quarantined": _count(paths.quarantine, ".why"),
+        "quarantined": len(kept),
+        "quarantine": [
+            {"name": one.name, "what": one.what, "why": one.why} for one in kept[:QUARANTINE_TOLD]
+        ],
+    }
+
+
+def _row(
+    paths: Paths,
+    peer: Peer,
+    live: dict[str, Any],
+    owed: list[store.Owed],
+    allowed: rules.Rules,
+    running: bool,
+) -> dict[str, Any]:
+    """Return how we stand with one peer; what an engine told before it left still holds, but for the routes."""
+    debts = [debt for debt in owed if debt.peer == peer.name]
+    kept = {str(name) for name in live.get("kept", ())}
+    limited = allowed.limits.get(peer.name)
+    return {
+        "name": peer.name,
+        "fingerprint": fingerprint(peer.identity),
+        "teammate": peer.teammate,
+        "paused": peer.name in allowed.paused_peers,
+        "projects": None if limited is None else list(limited),
+        "relay": peer.relay,
+        "gone": peer.gone,
+        "routes": live.get("routes", []) if running else [],
+        "no_route": live.get("missing", {}) if running else {},
+        "missing": _missing(sequences.missing(paths, peer.name, time.time())),
+        "owed": len(debts),
+        "owed_since": min((debt.since for debt in debts), default=None),
+        "held": live.get("held", 0) if running else 0,
+        "at_relay": min(len(debts), live.get("at_relay", 0))
+        if running
+        else sum(one.name in kept for one in debts),
+        "last_route": live.get("last_route"),
+        "last_receipt": live.get("last_receipt"),
+        "why": live.get("why", "") if debts else "",
+        "refused": live.get("refused", ""),
     }
 
 
@@ -73,19 +108,6 @@ def _missing(found: sequences.Missing | None) -> dict[str, Any] | None:
     return {"numbers": found.ranges, "of": found.highest, "since": found.since, "told": str(found)}
 
 
-def _told(paths: Paths) -> dict[str, Any]:
-    try:
-        with open(paths.engine_status, "rb") as handle:
-            data = json.load(handle)
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _count(folder: str, suffix: str) -> int:
-    return sum(name.endswith(suffix) for name in os.listdir(folder)) if os.path.isdir(folder) else 0
-
-
 def lines(found: dict[str, Any]) -> list[str]:
     """Return the state for a person."""
     out = [f"{found['machine']}: engine {found['engine']}{', paused' if found['paused'] else ''}"]
@@ -93,38 +115,61 @@ def lines(found: dict[str, Any]) -> list[str]:
     if found["lan"]:
         out.append(f"LAN: {found['lan']}")
     out += [f"relay {url}: {state}" for url, state in found["relays"].items()]
-    if found["problem"]:
-        out.append(f"inbox: {found['problem']}")
+    if found["polling"]:
+        out.append("file events cannot be had here: the directories are looked at every second")
+    out += [f"{where}: {problem}" for where, problem in found["problems"].items()]
     out += [_peer_line(row, found["engine"] == "running") for row in found["peers"]]
     out += [f"{name}: unpaired; it is told as soon as it can be reached" for name in found["unpaired_untold"]]
     if not found["peers"]:
         out.append("no peers yet; next: spread pair")
     out.append(f"inbox: {found['new']} new, {found['seen']} seen")
     if found["quarantined"]:
-        out.append(f"quarantine: {found['quarantined']} could not be distilled; the reasons lie beside them")
+        out.append(f"quarantine: {_count(found['quarantined'], 'file')} that could not be used")
+        out += [f"  {one['what']}" + (f": {one['why']}" if one["why"] else "") for one in found["quarantine"]]
     return out
 
 
 def _peer_line(row: dict[str, Any], running: bool) -> str:
-    parts = [f"{row['name']} ({row['fingerprint']}){' (teammate)' if row['teammate'] else ''}:"]
+    notes = [text for key, text in (("teammate", "teammate"), ("paused", "paused")) if row[key]]
+    if row["projects"] is not None:
+        notes.append(f"only {', '.join(row['projects']) or 'nothing'}")
+    parts = [f"{row['name']} ({row['fingerprint']}){''.join(f' ({note})' for note in notes)}:"]
     if row["gone"]:
         forget = f"nothing goes there any more; `spread unpair {row['name']}` forgets it"
         return f"{parts[0]} it has unpaired this machine; {forget}"
-    parts.append(f"by {' and '.join(row['routes'])}" if row["routes"] else "no route now")
-    if row["owed"]:
-        waiting = f"{row['owed']} owed since {_clock(row['owed_since'])}"
-        if row["at_relay"]:
-            waiting += f", {row['at_relay']} kept by the relay"
-        parts.append(waiting + (f" ({row['why']})" if row["why"] else ""))
-        if not running:
-            parts.append("(goes with the next session, or now with `spread sync`)")
+    if row["routes"]:
+        parts.append(f"by {' and '.join(row['routes'])}")
     else:
-        parts.append("nothing owed")
+        why = "; ".join(row["no_route"].values())
+        parts.append("no route now" + (f" ({why})" if why else ""))
+    parts.append(_debts(row, running))
     if row["last_receipt"]:
-        parts.append(f"last receipt {_clock(row['last_receipt'])}")
+        by = f" by {row['last_route']}" if row["last_route"] else ""
+        parts.append(f"last receipt {_clock(row['last_receipt'])}{by}")
+    if row["refused"]:
+        parts.append(f"not taken in: {row['refused']}")
     if row["missing"]:
         parts.append(f"of its hand-offs {row['missing']['told']} since {_clock(row['missing']['since'])}")
     return " ".join(parts)
+
+
+def _debts(row: dict[str, Any], running: bool) -> str:
+    if not row["owed"]:
+        return "nothing owed"
+    told = f"{row['owed']} owed since {_clock(row['owed_since'])}"
+    if row["at_relay"]:
+        told += f", {row['at_relay']} kept by the relay"
+    if row["held"] or row["paused"]:
+        told += f", {row['held'] or row['owed']} held back; next: spread resume"
+    if row["why"]:
+        told += f" ({row['why']})"
+    if not running and row["at_relay"] < row["owed"]:
+        told += " (goes with the next session, or now with `spread sync`)"
+    return told
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def _clock(when: float) -> str:

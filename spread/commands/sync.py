@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import os
+from collections.abc import Callable, Iterator
 
 from spread import config, engine, engine_lock
-from spread.commands import common
-from spread.errors import EXIT_INTERRUPTED, RouteError
+from spread.errors import EXIT_INTERRUPTED, RouteError, StoreError
 from spread.paths import Paths
 from spread.resources import remember
 
@@ -26,25 +26,43 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
     with engine_lock.locked(paths):
         remember(paths)
         engine.start_log(paths, settings.log_level)
-        running = engine.Engine(paths, settings, once=once)
-        if not once and not detached:
-            common.say(f"engine running; log in {paths.engine_log}; stop with Ctrl-C")
-        asyncio.run(running.run())
+        with _view(paths) if not once and not detached else contextlib.nullcontext() as changed:
+            running = engine.Engine(paths, settings, once=once, on_status=changed)
+            asyncio.run(running.run())
+    if running.evicted:
+        raise StoreError(
+            f"{paths.home} is gone, or another engine's", why="it was removed while the engine ran",
+            hint="nothing was lost that was not in it; `spread status` shows what is there now",
+        )  # fmt: skip
     if running.interrupted:
         return EXIT_INTERRUPTED
-    if not once:
-        return 0
-    left = running.unsafe()
+    return _tell(running) if once else 0
+
+
+@contextlib.contextmanager
+def _view(paths: Paths) -> Iterator[Callable[[], None]]:
+    from spread.commands import common, sync_view  # late: a detached engine starts without them
+
+    common.say(f"engine running; log in {paths.engine_log}; stop with Ctrl-C")
+    with sync_view.View(paths) as view:
+        yield view.changed
+
+
+def _tell(ended: engine.Engine) -> int:
+    """Say how `--once` ended."""
+    from spread.commands import common  # late, as above
+
+    left = ended.unsafe()
     if left:
         peers = ", ".join(sorted({debt.peer for debt in left}))
         raise RouteError(
-            f"{len(left)} not handed over (to {peers})", why=running.reason(),
+            f"{len(left)} not handed over (to {peers})", why=ended.reason(),
             hint="it stays in the outbox and goes when a route is there; see `spread status`",
         )  # fmt: skip
-    if running.held:
-        common.result(f"{len(running.held)} held back while paused; next: spread resume")
-        return 0
-    common.result("nothing is owed" if not running.owed else f"{len(running.owed)} kept by a relay")
+    if ended.held:
+        common.result(f"{len(ended.held)} held back while paused; next: spread resume")
+    else:
+        common.result("nothing is owed" if not ended.owed else f"{len(ended.owed)} kept by a relay")
     return 0
 
 

@@ -290,6 +290,15 @@ class Connection:
         proof = mailbox.revoke_proof(self._box_seed, self._nonce, self._audience, writer)
         await self._ask(wire.Message("REVOKE", {"writer": writer.hex(), "proof": proof.hex()}), "REVOKED")
 
+    async def answers(self, within_s: float) -> bool:
+        """Tell whether the other end is still there."""
+        try:
+            async with asyncio.timeout(within_s):
+                await (await self._ws.ping())
+        except (TimeoutError, websockets.ConnectionClosed, OSError):
+            return False
+        return True
+
     async def close(self) -> None:
         """Hang up; never raises."""
         with contextlib.suppress(Exception):

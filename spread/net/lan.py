@@ -7,12 +7,13 @@ that only who knows the mailbox can compute; a room is announced by its public i
 import asyncio
 import contextlib
 import ipaddress
+import os
 import re
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import ifaddr
 from zeroconf import IPVersion, ServiceStateChange, Zeroconf
@@ -86,6 +87,36 @@ def _is_special(ip: str) -> bool:
     return address.is_loopback or address.is_link_local or address.is_unspecified
 
 
+def network(interfaces: list[str] | None, sys_net: str = "/sys/class/net") -> frozenset[str]:
+    """Return what is another set when the network is another one: our addresses, and which have a carrier.
+
+    Args:
+        interfaces: As for `addresses`.
+        sys_net: Where the system tells about carriers; a cable that is plugged in changes no address.
+    """
+    found = set()
+    for adapter in ifaddr.get_adapters():
+        for ip in adapter.ips:
+            text = ip.ip if isinstance(ip.ip, str) else ip.ip[0]
+            named = interfaces is not None and (adapter.nice_name in interfaces or text in interfaces)
+            if named or (interfaces is None and not _is_special(text)):
+                carrier = _read(os.path.join(sys_net, adapter.nice_name, "carrier"))
+                found.add(text if carrier != b"0" else f"{text} without carrier")
+    return frozenset(found)
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as handle:
+            return handle.read(1)
+    except OSError:  # no such file, or the interface is off
+        return b""
+
+
+def _version(ips: list[str]) -> IPVersion:
+    return IPVersion.All if any(":" in ip for ip in ips) else IPVersion.V4Only
+
+
 class Lan:
     """One mDNS speaker: announces listeners and keeps the list of those it hears of.
 
@@ -116,16 +147,52 @@ class Lan:
         Raises:
             RouteError: Multicast is not possible here.
         """
-        version = IPVersion.All if any(":" in ip for ip in self._ips) else IPVersion.V4Only
         try:
-            self._zeroconf = AsyncZeroconf(interfaces=list(self._ips), ip_version=version)
+            self._zeroconf = AsyncZeroconf(interfaces=list(self._ips), ip_version=_version(self._ips))
             await self._zeroconf.zeroconf.async_wait_for_start()
         except Exception as problem:  # OSError, or zeroconf's own, by platform
             raise RouteError(
                 "cannot use mDNS", why=str(problem) or type(problem).__name__,
                 hint="check SPREAD_INTERFACES, or set lan = false",
             ) from None  # fmt: skip
+        self._browse()
+
+    def _browse(self) -> None:
+        assert self._zeroconf is not None
         self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, SERVICE, handlers=[self._heard])
+
+    async def move(self, ips: list[str]) -> None:
+        """Speak on these addresses from now on: announce anew, ask anew.
+
+        Also for the same ones, when the network was away: what was said meanwhile, by us and by others, was lost.
+        """
+        assert self._zeroconf is not None
+        self._ips = list(ips)
+        # at once only the sockets; zeroconf takes seconds to say it all thrice
+        self._later(self._zeroconf.async_update_interfaces(list(ips), _version(ips)))
+        if self._browser is not None:
+            await self._browser.async_cancel()
+        self._browse()
+        self._announced = [
+            self._service(info.name, info.port or 0, info.properties) for info in self._announced
+        ]
+        for info in self._announced:
+            self._later(self._say(info))
+
+    async def _say(self, info: AsyncServiceInfo) -> None:
+        assert self._zeroconf is not None
+        with contextlib.suppress(Exception):  # the network may be away again
+            await (await self._zeroconf.async_update_service(info))
+
+    def _later(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._broadcasts.add(task)
+        task.add_done_callback(self._said)
+
+    def _said(self, task: "asyncio.Future[None]") -> None:
+        self._broadcasts.discard(task)
+        if not task.cancelled():
+            task.exception()  # the network may be away; it is said again when it is back
 
     def _heard(
         self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange
@@ -185,17 +252,16 @@ class Lan:
     async def announce(self, port: int, properties: dict[str, str]) -> None:
         """Announce a listener on `port`; its name is random, so nothing needs probing."""
         assert self._zeroconf is not None
-        label = secrets.token_hex(8)
-        packed = [socket.inet_pton(socket.AF_INET6 if ":" in ip else socket.AF_INET, ip) for ip in self._ips]
-        info = AsyncServiceInfo(
-            SERVICE, f"{label}.{SERVICE}", port=port, addresses=packed, server=f"{label}.local.",
-            properties={"v": "1", **properties},
-        )  # fmt: skip
+        info = self._service(f"{secrets.token_hex(8)}.{SERVICE}", port, {"v": "1", **properties})
         self._announced.append(info)
-        broadcast = await self._zeroconf.async_register_service(info, cooperating_responders=True)
-        task = asyncio.ensure_future(broadcast)
-        self._broadcasts.add(task)
-        task.add_done_callback(self._broadcasts.discard)
+        self._later(await self._zeroconf.async_register_service(info, cooperating_responders=True))
+
+    def _service(self, name: str, port: int, properties: Mapping[Any, Any]) -> AsyncServiceInfo:
+        packed = [socket.inet_pton(socket.AF_INET6 if ":" in ip else socket.AF_INET, ip) for ip in self._ips]
+        return AsyncServiceInfo(
+            SERVICE, name, port=port, addresses=packed, server=f"{name.split('.')[0]}.local.",
+            properties=dict(properties),
+        )  # fmt: skip
 
     def owners_of(self, mailbox: bytes) -> list[Found]:
         """Return the announced listeners that carry `mailbox`'s tag, the last heard first.

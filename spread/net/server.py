@@ -110,6 +110,23 @@ class Server:
             else:
                 return
 
+    async def move(self, hosts: Sequence[str]) -> None:
+        """Listen on these addresses instead, on the same port; connections to those that stay go on.
+
+        Raises:
+            RouteError: One cannot be listened on (yet); the others are.
+        """
+        here = {each.sockets[0].getsockname()[0]: each for each in self._listening if each.sockets}
+        for host in here.keys() - set(hosts):
+            here[host].close()
+            self._listening.remove(here[host])
+        for host in hosts:
+            if host not in here:
+                try:
+                    self._listening.append(await self._listen(host, self.port))
+                except OSError as error:
+                    raise _cannot_listen(error, host, self.port) from None
+
     async def close(self) -> None:
         """Close every connection and stop listening."""
         await self._stop()

@@ -1,6 +1,8 @@
 """`spread pause` and `spread resume`."""
 
+import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from spread.paths import Paths
 from tests.commands.conftest import Run
 from tests.e2e.world import World, wait_until
 from tests.harness.home import PROJECT, make_project
+from tests.pairs import Home, handoff, paired
 
 SESSION = "8d550417-5a77-45ad-95f5-22896d4f7f1f"
 
@@ -84,3 +87,28 @@ def test_a_paused_project_stays_here(world: World) -> None:
     assert world.a.run("resume", "--project").code == 0
     world.a.turn(SESSION)
     wait_until("it is owed", lambda: store.owed(world.a.paths))
+
+
+def test_one_peer(desk: Home, run: Run) -> None:
+    """--peer pauses what goes to one machine; status tells; a machine we do not know is an error."""
+    store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
+    for _ in range(2):
+        assert run("pause", "--peer", "laptop").out == "paused laptop\n"
+    line = next(line for line in run("status").out.splitlines() if line.startswith("laptop "))
+    assert "(paused)" in line
+    assert "1 held back; next: spread resume" in line
+    assert "paused" not in run("status").out.splitlines()[0]
+    (row,) = json.loads(run("status", "--json").out)["peers"]
+    assert row["paused"] is True
+    assert run("pause", "--peer", "nobody").told()["error"] == "no peer is called nobody"
+    assert run("pause", "--peer", "laptop", "--project").code == 2
+    assert run("resume", "--peer", "laptop").out == "resumed laptop\n"
+    assert "paused" not in run("status").out
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A machine that is paired with `laptop`, and is ours."""
+    made, _ = paired(tmp_path, now=time.time())
+    monkeypatch.setenv("SPREAD_HOME", made.paths.home)
+    return made

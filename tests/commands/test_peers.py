@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from spread import farewells, peers, store
+from spread import farewells, peers, rules, store
 from spread.identity import fingerprint
 from tests.commands.conftest import Run
+from tests.harness.home import PROJECT, make_project
 from tests.pairs import Home, handoff, paired
 
 
@@ -98,3 +99,39 @@ def test_a_damaged_peer(desk: Home, run: Run) -> None:
     assert "spread unpair laptop" in done.told()["hint"]
     assert run("unpair", "laptop").code == 0
     assert run("peers").code == 0
+
+
+def test_a_peer_for_some_projects_only(
+    desk: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`.` is this directory's; what is owed of others is dropped and told; `all` lifts it."""
+    monkeypatch.chdir(make_project(tmp_path / "p"))
+    store.put(desk.paths, "laptop", "s", 1, handoff("s", 1, project=PROJECT))
+    store.put(desk.paths, "laptop", "t", 1, handoff("t", 1, project="git.example/me/diary"))
+    done = run("peers", "laptop", "--projects", ".", "git.example/us/*")
+    assert done.out == f"laptop may have only {PROJECT}, git.example/us/*; 1 owed of others dropped\n"
+    assert [debt.session for debt in store.owed(desk.paths)] == ["s"]
+    assert run("peers").out.endswith(f", only {PROJECT}, git.example/us/*\n")
+    assert json.loads(run("peers", "--json").out)[0]["projects"] == [PROJECT, "git.example/us/*"]
+    assert f"(only {PROJECT}, git.example/us/*)" in run("status").out
+    assert run("peers", "laptop", "--projects", "none").out.startswith("laptop may have only nothing; 1 owed")
+    assert run("peers", "laptop", "--projects", "all").out == "laptop may have all projects\n"
+    assert json.loads(run("peers", "--json").out)[0]["projects"] is None
+
+
+def test_what_is_no_limit(desk: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name without projects, a machine we do not know, and a directory that is no project are errors."""
+    monkeypatch.chdir(tmp_path)
+    assert run("peers", "laptop").code == 2
+    assert run("peers", "--projects", "x").code == 2
+    assert run("peers", "nobody", "--projects", "x").code == 1
+    assert "no project that leaves" in run("peers", "laptop", "--projects", ".").told()["error"]
+    assert rules.limits(desk.paths) == {}
+
+
+def test_a_limit_goes_with_its_peer(desk: Home, run: Run) -> None:
+    """Whoever is paired under that name later begins without."""
+    run("peers", "laptop", "--projects", "x")
+    run("pause", "--peer", "laptop")
+    run("unpair", "laptop")
+    assert rules.load(desk.paths) == rules.Rules()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine_lock, sequences, store
+from spread import engine_lock, sequences, store, store_damage
 from spread.identity import fingerprint
 from spread.paths import Paths
 from tests.commands.conftest import Run
@@ -126,6 +126,54 @@ def test_a_corrupt_config(home: Paths, run: Run, text: str, error: str, hint: st
     assert home.config in done.told()["error"]
     assert done.told()["cause"]
     assert hint in done.told()["hint"]
+
+
+def test_what_a_relay_keeps_when_the_engine_has_left(desk: Home, run: Run) -> None:
+    """It is told as long as exactly that is owed; a newer revision is another debt."""
+    told = {
+        "peers": {
+            "laptop": {
+                "kept": ["s.1.md"],
+                "at_relay": 1,
+                "routes": ["relay"],
+                "last_receipt": 1.0,
+                "last_route": "relay",
+            }
+        }
+    }
+    Path(desk.paths.engine_status).write_text(json.dumps(told))
+    store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
+    line = next(line for line in run("status").out.splitlines() if line.startswith("laptop"))
+    assert "no route now 1 owed since" in line
+    assert "1 kept by the relay" in line
+    assert "goes with the next session" not in line
+    assert "last receipt 1970-01-01" in line
+    assert line.endswith("by relay")
+    store.put(desk.paths, "laptop", "s", 2, handoff("s", 2))
+    line = next(line for line in run("status").out.splitlines() if line.startswith("laptop"))
+    assert "kept by" not in line
+    assert "goes with the next session" in line
+
+
+def test_what_is_in_the_way(desk: Home, run: Run) -> None:
+    """Damaged files, what a peer sent too much of, polling: each in its line, none an error."""
+    told = {
+        "problems": {"engine": "cannot work: No space left on device"}, "polling": True,
+        "peers": {"laptop": {"refused": "laptop has sent more than may wait here", "missing": {"lan": "not seen"}}},
+    }  # fmt: skip
+    Path(desk.paths.engine_status).write_text(json.dumps(told))
+    Path(desk.paths.peers, "broken.toml").write_text("identity = 1\n")
+    Path(desk.paths.limits).write_text("laptop = ")
+    store_damage.keep(desk.paths, "x.md", b"x", "a hand-off was damaged", "it is not text")
+    with engine_lock.locked(desk.paths):
+        done = run("status")
+    assert done.code == 0
+    for text in (
+        "engine: cannot work: No space left on device", "looked at every second", "spread unpair broken",
+        f"rules: cannot use {desk.paths.limits}", "not taken in: laptop has sent more", "no route now (not seen)",
+        "quarantine: 1 file that could not be used\n  a hand-off was damaged: it is not text\n",
+    ):  # fmt: skip
+        assert text in done.out, text
 
 
 def test_what_a_peer_sent_and_has_not_come(desk: Home, run: Run) -> None:

@@ -18,7 +18,11 @@ def test_it_leaves_cleanly(world: World, number: int, code: int) -> None:
     """Ctrl-C ends it with 130, SIGTERM with 0; neither leaves anything of the engine behind."""
     done = world.a.start_engine().stop(number)
     assert done.code == code
-    assert done.err.strip() == f"engine running; log in {world.a.paths.engine_log}; stop with Ctrl-C"
+    first, *lines = done.err.splitlines()
+    assert first == f"engine running; log in {world.a.paths.engine_log}; stop with Ctrl-C"
+    assert [line.split(" ", 1)[1] for line in lines if "LAN" not in line] == [
+        "a: engine running", "no peers yet; next: spread pair", "inbox: 0 new, 0 seen",
+    ]  # fmt: skip
     assert not engine_lock.is_running(world.a.paths)
     assert not os.path.exists(world.a.paths.engine_pid)
     assert not os.path.exists(world.a.paths.engine_ready)
@@ -76,7 +80,7 @@ def test_once_and_nobody_there(world: World) -> None:
     done = world.a.run("sync", "--once")
     assert (done.code, done.out) == (1, "")
     assert done.told() == {
-        "error": "1 not handed over (to b)", "cause": "b: no route to it",
+        "error": "1 not handed over (to b)", "cause": "b: no route to it (the LAN is turned off; it has no relay)",
         "hint": "it stays in the outbox and goes when a route is there; see `spread status`",
     }  # fmt: skip
     assert len(store.owed(world.a.paths)) == 1
@@ -96,11 +100,16 @@ def test_a_relay_that_is_down(world: World) -> None:
     status = world.a.run("status").out
     assert f"relay {url}: cannot reach {url} (connection refused)" in status
     assert "b (" in status
-    assert "no route now 1 owed since" in status
+    assert f"no route now (the LAN is turned off; relay {url}: cannot reach {url}" in status
+    assert "1 owed since" in status
     port = url.rpartition(":")[2]
     world.a.spread("relay", "--host", "127.0.0.1", "--port", port, "--store", "memory").line()
     wait_until("the relay has it", lambda: world.a.peer().get("at_relay") == 1)
     assert "1 kept by the relay" in world.a.run("status").out
+    world.a.stop_engine()
+    after = world.a.run("status").out
+    assert "1 kept by the relay" in after, "also when the engine has left"
+    assert "goes with the next session" not in after, "it need not"
 
 
 def test_the_port_is_taken(world: World) -> None:
@@ -142,7 +151,8 @@ def test_an_unreadable_transcript(world: World) -> None:
     Path(world.a.paths.checkpoints, "b.json").write_text(world.a.write_turn(SESSION))
     world.a.start_engine()
     wait_until("the other one is owed", lambda: store.owed(world.a.paths))
+    wait_until("it is told", lambda: list(Path(world.a.paths.quarantine).glob("*.why")))
     (why,) = Path(world.a.paths.quarantine).glob("*.why")
     assert why.read_text().strip()
     assert why.with_suffix("").read_text() == payload
-    assert "quarantine: 1 could not be distilled" in world.a.run("status").out
+    assert "quarantine: 1 file that could not be used" in world.a.run("status").out

@@ -289,3 +289,15 @@ async def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.Monkey
 def test_the_audience_is_the_host_header(url: str, audience: str) -> None:
     """Proofs name the server as the `Host` header of the handshake does."""
     assert client.audience_of(url) == audience
+
+
+async def test_whether_the_other_end_is_there() -> None:
+    """A server that lives answers; one that has gone, or only holds the line, does not."""
+    async with serving() as server:
+        async with connected(server) as one:
+            assert await one.answers(5)
+            one._ws.transport.pause_reading()
+            assert not await one.answers(0.05)
+        async with connected(server) as other:
+            await other.close()
+            assert not await other.answers(5)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 from zeroconf import ServiceStateChange
@@ -153,3 +154,41 @@ def test_no_such_interface() -> None:
 def test_only_what_was_asked_for() -> None:
     """With interfaces given nothing else is listened on."""
     assert lan.addresses(LOOPBACK) == LOOPBACK
+
+
+async def test_a_new_address_is_announced() -> None:
+    """A listener whose machine has moved is found at its new address, under the same name."""
+    here, there = Heard(), Heard()
+    async with started(here.speaker, there.speaker), asyncio.timeout(20):
+        await there.speaker.announce(4000, {"n": "ab", "t": lan.tag(MAILBOX, "ab")})
+        await here.until(lambda: bool(here.speaker.owners_of(MAILBOX)))
+        (before,) = here.speaker.owners_of(MAILBOX)
+        await there.speaker.move(["127.0.0.1", "127.0.0.2"])
+        await here.until(lambda: "ws://127.0.0.2:4000" in here.speaker.owners_of(MAILBOX)[0].urls)
+        (after,) = here.speaker.owners_of(MAILBOX)
+        assert (after.name, after.tag) == (before.name, before.tag)
+
+
+async def test_who_asks_anew_finds_again() -> None:
+    """After the network was away, what was forgotten is asked for."""
+    here, there = Heard(), Heard()
+    async with started(here.speaker, there.speaker), asyncio.timeout(20):
+        await there.speaker.announce(4000, {"n": "ab", "t": lan.tag(MAILBOX, "ab")})
+        await here.until(lambda: bool(here.speaker.owners_of(MAILBOX)))
+        here.speaker.forget(here.speaker.owners_of(MAILBOX)[0])
+        await here.speaker.move(LOOPBACK)
+        await here.until(lambda: bool(here.speaker.owners_of(MAILBOX)))
+
+
+def test_the_network_by_addresses_and_carriers(tmp_path: Path) -> None:
+    """A carrier that goes makes another network; where the system tells nothing, addresses alone do."""
+    plain = lan.network(["127.0.0.1"], str(tmp_path))
+    assert plain == {"127.0.0.1"}
+    (carrier,) = (tmp_path / name / "carrier" for name in ("lo",))
+    carrier.parent.mkdir()
+    carrier.write_text("1\n")
+    assert lan.network(["127.0.0.1"], str(tmp_path)) == plain
+    carrier.write_text("0\n")
+    assert lan.network(["127.0.0.1"], str(tmp_path)) == {"127.0.0.1 without carrier"}
+    assert lan.network(["lo"], str(tmp_path)) != plain
+    assert "127.0.0.1" not in lan.network(None, str(tmp_path))

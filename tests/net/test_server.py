@@ -785,6 +785,32 @@ async def test_every_host_on_one_port() -> None:
         await server.close()
 
 
+async def test_a_server_moves_to_other_addresses() -> None:
+    """Same port; who is connected to an address that stays goes on, who is to one that went is put out."""
+    server = Server(None)
+    await server.start(["127.0.0.1", "127.0.0.2"])
+    try:
+        async with (
+            connect(f"ws://127.0.0.1:{server.port}", proxy=None) as gone,
+            connect(f"ws://127.0.0.2:{server.port}", proxy=None) as stays,
+        ):
+            await server.move(["127.0.0.2", "127.0.0.3"])
+            async with asyncio.timeout(10):
+                await gone.wait_closed()
+            async with connect(f"ws://127.0.0.3:{server.port}", proxy=None) as new:
+                for ws in (stays, new):
+                    await ws.send('{"type": "HELLO", "version": 1}')
+                    assert wire.decode(await ws.recv()).type == "WELCOME"
+            with pytest.raises(OSError, match=r"refused|111"):
+                await connect(f"ws://127.0.0.1:{server.port}", proxy=None)
+        with pytest.raises(RouteError):
+            await server.move(["127.0.0.2", "192.0.2.1"])
+        async with connect(f"ws://127.0.0.2:{server.port}", proxy=None):
+            pass
+    finally:
+        await server.close()
+
+
 async def test_port_taken_on_the_second_host(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port that is free on the first host only is given up for another."""
     server, listen, ports = Server(None), Server._listen, []

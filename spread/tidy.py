@@ -1,0 +1,39 @@
+"""What keeps our directories from growing for ever: dead sessions, hand-offs seen long ago, quarantine."""
+
+import contextlib
+import os
+from typing import Final
+
+from spread import store, store_damage
+from spread.paths import Paths
+
+INTERVAL_S: Final = 86_400.0
+SESSIONS_S: Final = 180 * 86_400.0  # the client itself deletes its sessions after 30 days
+SEEN_S: Final = 90 * 86_400.0
+
+
+def tidy(paths: Paths, now: float) -> int:
+    """Delete what nobody needs any more; return how many files.
+
+    A session that is gone on with after all begins with revision 1: its peers then tell which one they hold, and it
+    goes on from there.
+
+    Args:
+        now: Unix seconds.
+    """
+    store.forget_sessions(paths, now)
+    return (
+        _older(paths.sessions, now - SESSIONS_S)
+        + _older(paths.inbox_seen, now - SEEN_S)
+        + store_damage.sweep(paths, now)
+    )
+
+
+def _older(folder: str, before: float) -> int:
+    gone = 0
+    for entry in os.scandir(folder) if os.path.isdir(folder) else []:
+        with contextlib.suppress(OSError):
+            if entry.stat(follow_symlinks=False).st_mtime < before:
+                os.unlink(entry.path)
+                gone += 1
+    return gone
