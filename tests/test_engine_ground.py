@@ -315,7 +315,7 @@ async def test_the_next_engine_remembers_the_last_receipt(homes: tuple[Home, Hom
     for text in ('{"peers": {"laptop": 1}}', '{"peers": {"laptop": {"last_receipt": "x", "last_route": 1}}}'):
         Path(desk.paths.engine_status).write_text(text)
         report = engine_status.Report(desk.paths, 0.0)
-        report.recall()
+        report.recall({"laptop": 0})
         assert report.of("laptop") == engine_status.Facts()
 
 
