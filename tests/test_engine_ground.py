@@ -343,7 +343,7 @@ async def test_a_full_inbox_is_told_and_then_not(
         await until("the first has come", lambda: store.received(laptop.paths))
         owe(desk, "b")
         await until("it is told", lambda: "more than may wait" in str(status(laptop).get("peers")))
-        assert [debt.session for debt in store.owed(desk.paths)] == ["b"]
+        await until("the first is paid for", lambda: [it.session for it in store.owed(desk.paths)] == ["b"])
 
 
 def test_the_beat_is_short() -> None:
