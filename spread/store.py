@@ -212,11 +212,11 @@ def _ledger(paths: Paths, peer: str) -> dict[str, tuple[int, str]]:
             data = json.load(handle)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         data = None
     try:
         return {session: (int(revision), str(digest)) for session, (revision, digest) in data.items()}
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError, OverflowError):
         raise StoreError(
             f"cannot use {_ledger_path(paths, peer)}", why="it is not what we wrote",
             hint="move it away; hand-offs already shown may then come once more",
@@ -264,7 +264,7 @@ def _index(paths: Paths) -> dict[str, Any]:
             data = json.load(handle)
         entries = data["entries"] if data["schema"] == INDEX_SCHEMA else {}
         return {name: entry for name, entry in entries.items() if isinstance(entry, dict)}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
@@ -378,7 +378,7 @@ def read_receipt(paths: Paths, peer: str, name: str) -> dict[str, Any] | None:
     try:
         with open(os.path.join(paths.receipts, peer, name), "rb") as handle:
             data = json.load(handle)
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
 
@@ -410,6 +410,6 @@ def revocations(paths: Paths) -> dict[str, set[str]]:
         try:
             with open(os.path.join(paths.revocations, name), "rb") as handle:
                 found[name.removesuffix(".json")] = {str(relay) for relay in json.load(handle)}
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             continue
     return found

@@ -68,7 +68,7 @@ def _told(paths: Paths) -> dict[str, Any]:
     try:
         with open(paths.engine_status, "rb") as handle:
             data = json.load(handle)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 
