@@ -104,7 +104,15 @@ def prekeys(paths: Paths) -> list[envelope.SecretPrekey]:
             )  # fmt: skip
             if name == _file_name(key):
                 found.append(envelope.SecretPrekey(key, bytes.fromhex(data["private"])))
-        except (FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        except (
+            FileNotFoundError,
+            IsADirectoryError,
+            ValueError,
+            KeyError,
+            TypeError,
+            OverflowError,
+            RecursionError,
+        ):
             continue
     return sorted(found, key=lambda secret: secret.prekey.created, reverse=True)
 

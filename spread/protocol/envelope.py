@@ -59,7 +59,9 @@ class Prekey:
             EnvelopeError: It is malformed or not signed by `identity`.
         """
         try:
-            if type(data["suite"]) is not int or type(data["created"]) is not int:  # a bool is an int, and neither
+            if (
+                type(data["suite"]) is not int or type(data["created"]) is not int
+            ):  # a bool is an int, and neither
                 raise ValueError
             key = Prekey(
                 data["suite"], crypto.unhex(data["public"]), data["created"],
@@ -243,7 +245,7 @@ def _unsealed(envelope: bytes, secret: SecretPrekey, recipient: bytes) -> Opened
     opened, digest = _fields(header, content)
     if not crypto.is_signed(opened.sender, signature, "content", head, recipient, header):
         raise RefusedError("envelope signature")
-    if hashlib.sha256(content).hexdigest() != digest:
+    if hashlib.sha256(content).digest() != digest:
         raise RefusedError("envelope content")
     return opened
 
@@ -261,16 +263,16 @@ def _split(inner: bytes) -> tuple[bytes, bytes, bytes]:
     return inner[8:at], inner[at:begin], inner[begin : begin + content_size]
 
 
-def _fields(header: bytes, content: bytes) -> tuple[Opened, str]:
+def _fields(header: bytes, content: bytes) -> tuple[Opened, bytes]:
     """Return what a header says, and the hash the content must have."""
     try:
         fields = json.loads(header.decode("utf-8"))
         sender = crypto.unhex(fields["sender"], crypto.PUBLIC_BYTES)
         opened = Opened(sender, fields["kind"], fields["id"], fields["revision"], fields["sequence"], content)
-        digest = fields["sha256"]
+        digest = crypto.unhex(fields["sha256"], crypto.KEY_BYTES)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise RefusedError("envelope fields") from None
-    if not _well_formed(opened) or not isinstance(digest, str):
+    if not _well_formed(opened):
         raise RefusedError("envelope fields")
     return opened, digest
 

@@ -10,10 +10,12 @@ from tests.fuzz import file_targets, protocol_targets
 from tests.fuzz.target import Search
 
 SLICE_S = 2.0  # of CPU, before the next target has its turn
+SLOW_SLICE_S = 0.5  # for targets that are slow: a total of inputs is then reached sooner
+SLOW_PER_S = 6_000
 
 
 def main() -> int:
-    """Run; every target gets the same CPU time, so that cheap parsers see more inputs."""
+    """Run; with --seconds every target gets that much CPU time."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, help="CPU time for each target (default: 5)")
     parser.add_argument("--inputs", type=int, help="stop after so many inputs over all targets")
@@ -38,7 +40,9 @@ def _run(searches: list[Search], options: argparse.Namespace) -> int:
     begin = time.time()
     while True:
         for search in searches:
-            left = SLICE_S if not seconds else min(SLICE_S, seconds - search.found.cpu_s)
+            slow = search.found.inputs < SLOW_PER_S * search.found.cpu_s
+            left = SLOW_SLICE_S if slow and options.inputs else SLICE_S
+            left = left if not seconds else min(left, seconds - search.found.cpu_s)
             inputs = sys.maxsize
             if options.inputs:
                 inputs = options.inputs - sum(each.found.inputs for each in searches)
