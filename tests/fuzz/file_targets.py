@@ -1,5 +1,6 @@
 """The parsers of files: hand-offs, transcripts, and what we or the user wrote into our own home."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -18,6 +19,7 @@ from spread.project import Project
 from spread.project_remote import normalise
 from spread.protocol import crypto, envelope
 from spread.transcript import Reader
+from tests.fuzz import corpus
 from tests.fuzz.protocol_targets import SEED, text_of
 from tests.fuzz.target import Target
 
@@ -122,6 +124,7 @@ class Home:
 
     def __init__(self) -> None:
         self.folder = tempfile.mkdtemp(prefix="spread-fuzz-")
+        atexit.register(self.close)
         self.paths = Paths(self.folder)
         self.paths.make()
         os.makedirs(self.paths.peers, exist_ok=True)
@@ -222,7 +225,9 @@ def targets(home: Home) -> list[Target]:
     os.makedirs(paths.enrich, exist_ok=True)
     return [
         Target(
-            "markdown", tuple(each.to_markdown().encode() for each in (it, small)), _markdown, (DistillationError,)
+            "markdown",
+            (*(each.to_markdown().encode() for each in (it, small)), *corpus.texts("distillation", "markdown")),
+            _markdown, (DistillationError,),
         ),
         Target("json", tuple(each.to_json().encode() for each in (it, small)), _json, (DistillationError,)),
         Target("transcript", _lines(), _transcript),

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import x25519
 from zeroconf.asyncio import AsyncServiceInfo
 
 from spread import names
@@ -19,8 +18,11 @@ from spread.paths import Paths
 from spread.protocol import crypto, envelope, mailbox, room, wire
 from spread.protocol.room import Conversation, Role
 from spread.protocol.wire import Message
+from tests.fuzz import corpus
 from tests.fuzz.target import Target
 from tests.pairs import CODE, ROOM, ConnectionPair, Side
+from tests.vectors import make_envelopes, make_rooms
+from tests.vectors.make import seed
 
 SEED = bytes(range(32))
 NONCE, BODY = bytes(32), b"CSE1\x01" + bytes(40)
@@ -90,6 +92,11 @@ def _deletions(data: bytes) -> object:
     return len(mailbox.deletions(Message("DELETE", {"items": json_of(data)})))
 
 
+def _items() -> tuple[bytes, ...]:
+    found = (wire.decode(frame.decode()).fields.get("items") for frame in corpus.frames("deletions"))
+    return tuple(json.dumps(items).encode() for items in found)
+
+
 def _messages() -> list[bytes]:
     box, writer = crypto.public_key(SEED), bytes(32)
     grant = mailbox.grant(SEED, crypto.public_key(writer))
@@ -133,6 +140,7 @@ def _rooms() -> list[Target]:
     proving[Role.CREATOR].receive(hellos[Role.JOINER])
     proving[Role.JOINER].receive(hellos[Role.CREATOR])
     pair = ConnectionPair().meet()
+    known = [frame for frame in corpus.room_frames() if len(frame) < 5_000]
     chunks = [
         copy.copy(pair.joiner.talk).seal(b'{"accept": true}'),
         b"\x04" + bytes(16),
@@ -145,7 +153,7 @@ def _rooms() -> list[Target]:
         ("open", pair.creator.talk, [*chunks, *fail]),
     ]  # fmt: skip
     return [
-        Target(f"room-{name}", tuple(seeds), _room(talk), (ProtocolError, RoomError)) for name, talk, seeds in talks
+        Target(f"room-{name}", (*seeds, *known), _room(talk), (ProtocolError, RoomError)) for name, talk, seeds in talks
     ]  # fmt: skip
 
 
@@ -159,7 +167,7 @@ def _manifest(data: bytes) -> object:
     if not isinstance(fields, dict):
         return None
     if "accept" in fields:
-        return share._begin(fields, {"size": 70_000, "sha256": "00" * 32})
+        return share._begin(fields, make_rooms.ANNOUNCED)
     return receive._checked(fields)[0]
 
 
@@ -173,67 +181,38 @@ def _names(data: bytes) -> object:
 
 def _card(data: bytes) -> object:
     message = json_of(data)
-    return OURS.peer(message, bytes(32), "joiner").name if isinstance(message, dict) else None
+    return OURS.peer(message, seed("binding"), "joiner").name if isinstance(message, dict) else None
 
 
 OURS = pair.Ours(Identity(SEED, bytes(32)), Config(name="desk"), "", False, bytes(32), Paths("/nonexistent"))
-
-
-def _cards() -> list[bytes]:
-    theirs, box, writer = bytes([7]) * 32, bytes([8]) * 32, bytes([9]) * 32
-    card = {
-        "name": "laptop", "identity": crypto.public_key(theirs).hex(), "mailbox": crypto.public_key(box).hex(),
-        "relay": "wss://relay.example", "writer_seed": writer.hex(), "teammate": True,
-        "grant": mailbox.grant(box, crypto.public_key(writer)).hex(),
-        "prekey": envelope.new_prekey(theirs, 1).prekey.to_dict(),
-    }  # fmt: skip
-    text = json.dumps(card)
-    signature = crypto.sign(theirs, "card", bytes(32), b"joiner", text.encode())
-    return [
-        json.dumps({"card": text, "signature": signature.hex()}).encode(),
-        b'{"card": "{}", "signature": ""}',
-    ]
 
 
 # -- envelopes ---------------------------------------------------------------------------------------------
 
 
 def _envelopes() -> list[Target]:
-    x = x25519.X25519PrivateKey.from_private_bytes(bytes([5]) * 32)
-    public = x.public_key().public_bytes_raw()
-    signature = crypto.sign(SEED, "prekey", *envelope._prekey_parts(2, public, 1))
-    plain = envelope.SecretPrekey(envelope.Prekey(2, public, 1, signature), x.private_bytes_raw())
-    secrets = {2: plain, 1: envelope.new_prekey(SEED, 1)}
-    ours = crypto.public_key(SEED)
-
-    def sealed(suite: int, content: bytes = b"content") -> bytes:
-        return envelope.seal(
-            content, kind="receipt", id="s1", revision=1, sequence=0, sender_seed=SEED, recipient=ours,
-            prekey=secrets[suite].prekey,
-        )  # fmt: skip
+    secrets = {suite: make_envelopes.secret_prekey(suite) for suite in (1, 2)}
+    ours = make_envelopes.TO
 
     def opened(data: bytes) -> object:
         suite = data[4] if len(data) > 4 and data[4] in secrets else 2
         return envelope.unseal(data, secrets[suite], ours).kind
 
-    head = sealed(2)[:13]
+    good = make_envelopes.Sealing(2)
+    info = envelope._info(good.head, ours)
 
     def inside(data: bytes) -> object:
-        whole = head + envelope._suite(2).encrypt(
-            data, envelope._public(plain.prekey), info=envelope._info(head, ours)
-        )
-        return envelope._unsealed(whole, plain, ours).kind
+        """Open what a hostile peer has sealed well; which layer refuses tells outcomes apart."""
+        sealed = envelope._suite(2).encrypt(data, envelope._public(secrets[2].prekey), info=info)
+        return envelope._unsealed(good.head + sealed, secrets[2], ours).kind
 
-    inner = envelope._suite(2).decrypt(
-        sealed(2)[13:], envelope._private(plain), info=envelope._info(head, ours)
-    )
-    prekeys = [json.dumps(secret.prekey.to_dict()).encode() for secret in secrets.values()]
+    inners = [make_envelopes.Sealing(2, kind=kind, id="s1").inner() for kind in envelope.KINDS]
     return [
-        Target("envelope", (sealed(1), sealed(2), sealed(2)[:40]), opened, (EnvelopeError,)),
-        Target("inside", (inner, inner[:200]), inside, (EnvelopeError, envelope.RefusedError)),
+        Target("envelope", corpus.raw("envelope", "envelope"), opened, (EnvelopeError,)),
+        Target("inside", tuple(inners), inside, (EnvelopeError, envelope.RefusedError)),
         Target(
-            "prekey", tuple(prekeys), lambda data: envelope.Prekey.from_dict(json_of(data), ours).suite,
-            (EnvelopeError,),
+            "prekey", corpus.texts("prekey", "record"),
+            lambda data: envelope.Prekey.from_dict(json_of(data), ours).suite, (EnvelopeError,),
         ),
     ]  # fmt: skip
 
@@ -264,27 +243,26 @@ def _announcements() -> tuple[bytes, ...]:
 
 def targets() -> list[Target]:
     """Return the targets of what comes over a network or is typed."""
-    manifest = {"kind": "text", "name": "notes.md", "size": 5, "sha256": "00" * 32}
-    accept = {"accept": True, "from": 0, "sha256": "00" * 32}
     messages = tuple(_messages())
     return [
-        Target("wire", messages, _wire, (ProtocolError,)),
-        Target("fields", messages, _fields, (ProtocolError,)),
-        Target("deletions", (b'[["' + b"00" * 16 + b'", 1]]', b"[]"), _deletions, (ProtocolError,)),
+        Target("wire", (*messages, *corpus.frames("frame", "field")), _wire, (ProtocolError,)),
+        Target("fields", (*messages, *corpus.frames("field", "deletions")), _fields, (ProtocolError,)),
+        Target("deletions", _items(), _deletions, (ProtocolError,)),
         *_rooms(),
         Target(
-            "hello", (Conversation(Role.JOINER, "share", ROOM, CODE, os.urandom).start()[1:],), _hello,
+            "hello", tuple(frame[1:] for frame in corpus.room_frames() if frame[:1] == b"\1"), _hello,
             (ProtocolError, ValueError),
         ),
         Target(
-            "manifest", (json.dumps(manifest).encode(), json.dumps(accept).encode()), _manifest, (ProtocolError,)
+            "manifest", (*corpus.texts("announcement", "record"), *corpus.texts("acceptance", "record")), _manifest,
+            (ProtocolError,),
         ),
         Target("names", (b"notes.md", b"NUL.txt", b"wss://relay.example:1/x", "pässe".encode()), _names),
-        Target("card", tuple(_cards()), _card, (ProtocolError, PairingError, EnvelopeError)),
+        Target("card", corpus.texts("card", "record"), _card, (ProtocolError, PairingError, EnvelopeError)),
         *_envelopes(),
         Target("mdns", _announcements(), _announced),
         Target(
-            "code", (b"a7f3b2-amber-tiger-lamp", b"A7F3B2 amber_tiger lamp", b"a7f3b2"),
+            "code", corpus.texts("code", "text"),
             lambda data: len(common.parse_code(text_of(data)).words) > 0, (UsageError,),
         ),
     ]  # fmt: skip
