@@ -3,7 +3,8 @@
 The map (a module imports only from the layers above its own; `tests/test_layers.py` checks it):
 
     0   errors, paths
-    1   distillation, transcript, redact, project, distill, claude, narrative, names, store, peers, config, resources
+    1   distillation, transcript, redact, project, distill, claude, narrative, names, sequences, store, farewells
+    1   peers, config, resources
     1p  protocol.crypto, protocol.envelope, protocol.wire, protocol.words, protocol.room, protocol.mailbox
     2   hook (hot path, standard library only), plan, identity
     3   net.stores, net.rooms, net.server, net.client, net.meet, net.lan, watch

@@ -8,13 +8,14 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from spread import plan
 from spread.config import Config
 from spread.errors import RouteError, SpreadError
+from spread.farewells import Farewell
 from spread.identity import Identity
 from spread.mailroom import Letter
 from spread.net import lan, stores
@@ -106,6 +107,7 @@ class Courier:
         self._identity = identity
         self._on_news = on_news
         self._peers: Mapping[str, Peer] = {}
+        self._former: frozenset[bytes] = frozenset()
         self._lan: lan.Lan | None = None
         self._server: Server | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -136,20 +138,37 @@ class Courier:
         self._server, self.port = server, server.port
         self.lan_state = f"listening on {', '.join(ips)} port {server.port}"
         speaker = lan.Lan(
-            ips, self._on_news, lambda found: any(found.is_of(peer.mailbox) for peer in self._peers.values())
+            ips, self._on_news, lambda found: any(found.is_of(mailbox) for mailbox in self._mailboxes())
         )
         await speaker.start()
         self._lan = speaker
         nonce = os.urandom(8).hex()
         await speaker.announce(server.port, {"n": nonce, "t": lan.tag(self._identity.mailbox, nonce)})
 
-    def follow(self, peers: Mapping[str, Peer]) -> None:
-        """Take note of the peers as they are now: links to their relays and ours are opened or dropped."""
+    def _mailboxes(self) -> Iterator[bytes]:
+        """Return the mailboxes that we may have something for."""
+        yield from (peer.mailbox for peer in self._peers.values())
+        yield from self._former
+
+    def follow(
+        self, peers: Mapping[str, Peer], former: Iterable[Farewell] = (), revoking: Iterable[str] = ()
+    ) -> None:
+        """Take note of the peers as they are now: links to their relays and ours are opened or dropped.
+
+        Args:
+            former: Machines that are to be told that they are peers no longer.
+            revoking: Relays of ours that are to refuse somebody.
+        """
         self._peers = peers
-        ours = {self._config.relay, *(peer.our_relay for peer in peers.values())}
-        wanted = {url for url in (*ours, *(peer.relay for peer in peers.values())) if url} if peers else set()
+        former = list(former)
+        self._former = frozenset(farewell.mailbox for farewell in former)
+        ours = {*revoking}
+        if peers:
+            ours |= {self._config.relay, *(peer.our_relay for peer in peers.values())}
+        theirs = {peer.relay for peer in peers.values()} | {farewell.relay for farewell in former}
+        wanted = {url for url in ours | theirs if url}
         for url, link in list(self.links.items()):
-            if url not in wanted or link.ours != (url in ours):
+            if url not in wanted or (url in ours and not link.ours):  # once open, our mailbox may stay so
                 self._tasks.pop(url).cancel()
                 del self.links[url]
         for url in wanted - set(self.links):
@@ -258,6 +277,11 @@ class Courier:
                     await link.connection.close()
                 return
 
+    def is_open_at(self, url: str) -> bool:
+        """Tell whether our mailbox at a relay is open."""
+        link = self.links.get(url)
+        return link is not None and link.connection is not None and link.ours
+
     async def revoke(self, url: str, writer: bytes) -> bool:
         """Refuse a writer at one of our relays; tell whether that is done."""
         link = self.links.get(url)
@@ -276,16 +300,17 @@ class Courier:
 
     def routes(self) -> dict[str, frozenset[plan.RouteKind]]:
         """Return, per peer, the routes that seem usable now."""
-        found: dict[str, frozenset[plan.RouteKind]] = {}
-        for name, peer in self._peers.items():
-            kinds: set[plan.RouteKind] = set()
-            if self._lan is not None and self._lan.owners_of(peer.mailbox):
-                kinds.add("lan")
-            link = self.links.get(peer.relay)
-            if link is not None and link.connection is not None:
-                kinds.add("relay")
-            found[name] = frozenset(kinds)
-        return found
+        return {name: self.routes_to(peer) for name, peer in self._peers.items()}
+
+    def routes_to(self, peer: Peer) -> frozenset[plan.RouteKind]:
+        """Return the routes to one machine that seem usable now."""
+        kinds: set[plan.RouteKind] = set()
+        if self._lan is not None and self._lan.owners_of(peer.mailbox):
+            kinds.add("lan")
+        link = self.links.get(peer.relay)
+        if link is not None and link.connection is not None:
+            kinds.add("relay")
+        return frozenset(kinds)
 
     async def send(self, peer: Peer, letter: Letter, route: plan.RouteKind) -> None:
         """Put an envelope into a peer's mailbox by a route.

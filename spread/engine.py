@@ -20,6 +20,7 @@ from spread import engine_lock, intake, peers, plan, store
 from spread import identity as keys
 from spread.config import Config, interfaces
 from spread.courier import Courier
+from spread.engine_partings import Partings
 from spread.enrich import Enricher
 from spread.errors import SpreadError, StoreError
 from spread.mailroom import Mailroom
@@ -63,6 +64,8 @@ class Engine:
         self._ways: dict[tuple[str, plan.RouteKind], object] = {}
         self._why: dict[str, str] = {}
         self._peers: dict[str, Peer] = {}
+        self._gone: list[Peer] = []
+        self._following: object = None
         self._status: dict[str, Any] = {}
         self._ready = False
         self._prekey_id = b""  # the sealing key the peers know of
@@ -80,6 +83,7 @@ class Engine:
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)
         self._courier = Courier(self.paths, self.config, identity, self._news.set)
+        self._partings = Partings(self.paths, self._courier, self._news.set)
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.stop)
         loop.add_signal_handler(signal.SIGINT, self._interrupt)
@@ -95,6 +99,7 @@ class Engine:
             watch.close()
             if self._enricher is not None:
                 await self._enricher.close()
+            await self._partings.close()
             for task in self._sending:
                 task.cancel()
             await asyncio.gather(*self._sending, return_exceptions=True)
@@ -134,10 +139,12 @@ class Engine:
     async def _turn(self) -> float | None:
         """Look at everything once; return when to look again at the latest."""
         now = time.time()
-        found = self._load_peers()
-        if found != self._peers:
-            self._peers = found
-            self._courier.follow(found)
+        self._peers = self._load_peers()
+        self._partings.look()
+        following = (self._peers, self._partings.left, self._partings.relays)
+        if following != self._following:
+            self._following = following
+            self._courier.follow(*following)
         self._refresh_contacts(now)
         paused = self._is_paused()
         if not paused and await asyncio.to_thread(
@@ -151,12 +158,12 @@ class Engine:
             self._active = time.monotonic()
         enrich_s = None if paused else self._enrich(now)
         await self._receive()
-        own = [peer.name for peer in self._peers.values() if not peer.teammate]
+        own = [peer.name for peer in (*self._peers.values(), *self._gone) if not peer.teammate]
         store.reindex(self.paths, own)
         self.owed = self._debts()
         self._forget_settled()
         self._notice_routes()
-        await self._revoke()
+        self._partings.begin()
         decided = plan.plan(
             self.owed if not paused else [d for d in self.owed if d.name.startswith(RECEIPT)],
             self._courier.routes(), self.tried, time.monotonic(), os.urandom(1)[0] / 255,
@@ -183,17 +190,12 @@ class Engine:
     def _is_paused(self) -> bool:
         return os.path.exists(self.paths.paused)
 
-    async def _revoke(self) -> None:
-        """Tell our relays about former peers' capabilities."""
-        for writer, relays in store.revocations(self.paths).items():
-            for url in relays:
-                if await self._courier.revoke(url, bytes.fromhex(writer)):
-                    relays = relays - {url}
-                    store.put_revocation(self.paths, writer, relays)
-
     def _load_peers(self) -> dict[str, Peer]:
+        """Return the peers that have not gone."""
         try:
-            return peers.load_all(self.paths)
+            found = peers.load_all(self.paths)
+            self._gone = [peer for peer in found.values() if peer.gone]
+            return {name: peer for name, peer in found.items() if not peer.gone}
         except SpreadError as problem:
             log.error("%s: %s", problem.what, problem.why)
             return self._peers
@@ -205,7 +207,9 @@ class Engine:
         """When our sealing key is a day old, make a new one and tell every peer."""
         known = keys.prekeys(self.paths)
         before = self._prekey_id or (known[0].prekey.id if known else b"")
-        self._prekey_id = keys.current_prekey(self.paths, self._mailroom.identity, now).prekey.id
+        age_s = keys.LOST_AGE_S if self._mailroom.lost_key else keys.PREKEY_AGE_S
+        self._mailroom.lost_key = False
+        self._prekey_id = keys.current_prekey(self.paths, self._mailroom.identity, now, age_s).prekey.id
         if before not in (b"", self._prekey_id):
             for name in self._peers:
                 store.put_contact(self.paths, name)
@@ -226,8 +230,18 @@ class Engine:
             if taken is not None and taken.settled is not None:
                 self._last_receipt[taken.peer] = time.time()
             if taken is not None and taken.kind != "distillation":
-                self._peers = self._load_peers()  # it may have brought a newer sealing key
+                self._note_newer_key(taken.peer)
             self._courier.drop(origin, item)
+        if self._mailroom.lost_key:
+            self._news.set()  # the next turn makes another key
+
+    def _note_newer_key(self, name: str) -> None:
+        """Seal anew what a peer has not confirmed, if it has another sealing key now: it may have lost the old one."""
+        before, self._peers = self._peers.get(name), self._load_peers()
+        after = self._peers.get(name)
+        if before is not None and after is not None and before.prekey != after.prekey:
+            for key in [key for key, value in self.tried.items() if key[0] == name and not value.started]:
+                del self.tried[key]
 
     # -- out -----------------------------------------------------------------------------------------------
 
@@ -330,6 +344,8 @@ class Engine:
         age = time.time() - self._started
         if self.once:
             hopeless = not any(self._courier.routes().values()) and age > MDNS_PATIENCE_S + 1
+            if self._partings.can_go_on and age <= ONCE_PATIENCE_S:
+                return False
             enough = self._courier.looked and not self.unsafe() and not os.listdir(self.paths.incoming)
             return enough or age > ONCE_PATIENCE_S or (hopeless and self._courier.looked)
         idle = time.monotonic() - self._active > self.config.idle_s

@@ -17,6 +17,9 @@ from spread.paths import Paths, sync_directory, write_atomic
 from spread.protocol import crypto, envelope
 
 PREKEY_AGE_S: Final = 24 * 3600
+LOST_AGE_S: Final = (
+    3600.0  # restored from a backup, we lack one that peers use: replaced sooner, and not for every lie
+)
 PREKEY_KEPT_S: Final = 15 * 24 * 3600  # a relay's mailbox lifetime (14 days) plus a day
 
 
@@ -117,10 +120,12 @@ def prekeys(paths: Paths) -> list[envelope.SecretPrekey]:
     return sorted(found, key=lambda secret: secret.prekey.created, reverse=True)
 
 
-def current_prekey(paths: Paths, identity: Identity, now: float) -> envelope.SecretPrekey:
-    """Return the prekey to give to peers, making a new one when the newest is a day old."""
+def current_prekey(
+    paths: Paths, identity: Identity, now: float, age_s: float = PREKEY_AGE_S
+) -> envelope.SecretPrekey:
+    """Return the prekey to give to peers, making a new one when the newest is a day (or `age_s`) old."""
     known = prekeys(paths)
-    if known and now - known[0].prekey.created < PREKEY_AGE_S:
+    if known and now - known[0].prekey.created < age_s:
         return known[0]
     fresh = envelope.new_prekey(identity.seed, int(now))
     data = {**fresh.prekey.to_dict(), "private": fresh.private.hex()}

@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spread import farewells, intake, sequences, store
 from spread import identity as keys
-from spread import intake, store
 from spread import peers as peers_module
 from spread.config import is_relay
 from spread.errors import EnvelopeError, SpreadError, StoreError
@@ -53,6 +53,7 @@ class Mailroom:
         self.paths = paths
         self.identity = identity
         self.relay = relay
+        self.lost_key = False  # mail came that is sealed to a key of ours that we do not have
 
     # -- out -----------------------------------------------------------------------------------------------
 
@@ -61,7 +62,8 @@ class Mailroom:
         content = store.read_owed(self.paths, debt)
         if content is None:
             return None
-        return self._seal(peer, "distillation", debt.session, debt.revision, int(debt.since * 1000), content)
+        sequence = sequences.number(self.paths, peer.name, debt.session)
+        return self._seal(peer, "distillation", debt.session, debt.revision, sequence, content)
 
     def seal_receipt(self, peer: Peer, name: str, receipt: dict[str, Any]) -> Letter:
         """Return the envelope of a receipt or, for the name `store.CONTACT`, of our contact alone."""
@@ -83,11 +85,34 @@ class Mailroom:
             content, kind=kind, id=id_, revision=revision, sequence=sequence, sender_seed=self.identity.seed,
             recipient=peer.identity, prekey=envelope.Prekey.from_dict(peer.prekey, peer.identity),
         )  # fmt: skip
-        # the server sees this id. It is the same for all revisions of a hand-off, so that a newer one replaces
-        # an older one that still waits; without our key it says nothing about the session
         which = f"{id_}.{revision}" if kind == "receipt" else id_
-        slot = crypto.mac(self.identity.seed, "slot", peer.identity, kind.encode(), which.encode())[:16]
+        slot = self._slot(peer, kind, which)
         return Letter(peer.mailbox, peer.writer_seed, peer.grant, slot, sealed)
+
+    def _slot(self, peer: Peer, kind: str, which: str) -> bytes:
+        """Return the id that a server sees.
+
+        It is the same for all revisions of a hand-off, so that a newer one replaces an older one that still waits;
+        without our key it says nothing about the session.
+        """
+        return crypto.mac(self.identity.seed, "slot", peer.identity, kind.encode(), which.encode())[:16]
+
+    def seal_farewell(self, peer: Peer) -> farewells.Farewell:
+        """Return what tells a peer that it is one no longer; it names this pairing and no later one.
+
+        It takes the place of all that is owed to it, should that wait at its relay.
+
+        Raises:
+            EnvelopeError: The peer's sealing key cannot be used.
+        """
+        writer = crypto.public_key(peer.writer_seed).hex()
+        waiting = {debt.session for debt in store.owed(self.paths) if debt.peer == peer.name and peer.relay}
+        body = json.dumps({"writer": writer}).encode("ascii")
+        letter = self._seal(peer, "farewell", "farewell", 0, 0, body)
+        return farewells.Farewell(
+            writer, peer.name, peer.identity, peer.mailbox, peer.writer_seed, peer.grant, peer.relay, letter.id,
+            letter.envelope, time.time(), tuple(self._slot(peer, "distillation", each) for each in sorted(waiting)),
+        )  # fmt: skip
 
     # -- in ------------------------------------------------------------------------------------------------
 
@@ -102,6 +127,8 @@ class Mailroom:
             opened, peer = self._open(sealed, peers)
             if opened.kind == "distillation":
                 return self._take_distillation(opened, peer)
+            if opened.kind == "farewell":
+                return self._take_farewell(opened, peer)
             return self._take_contact(opened, peer)
         except StoreError:
             raise
@@ -116,9 +143,10 @@ class Mailroom:
                 opened = envelope.unseal(sealed, secret, self.identity.public)
                 break
         else:
+            self.lost_key = True
             raise EnvelopeError("an envelope is sealed to a key we do not have (any more)")
         for peer in peers.values():
-            if peer.identity == opened.sender:
+            if peer.identity == opened.sender and not peer.gone:
                 return opened, peer
         raise EnvelopeError("an envelope comes from a machine we are not paired with")
 
@@ -130,6 +158,7 @@ class Mailroom:
         new = store.accept(
             self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
         )
+        sequences.came(self.paths, peer.name, opened.sequence, time.time())
         store.put_receipt(self.paths, peer.name, opened.id, opened.revision)
         log.info(
             "%s revision %d from %s: %s", opened.id, opened.revision, peer.name, "new" if new else "known"
@@ -148,8 +177,23 @@ class Mailroom:
             intake.renumber(self.paths, peer.name, opened.id, opened.revision, newer + 1)
             return Taken("receipt", peer.name)
         paid = store.settle(self.paths, peer.name, opened.id, opened.revision)
+        if paid:
+            sequences.paid(self.paths, peer.name, opened.id)
         log.info("%s revision %d: receipt from %s", opened.id, opened.revision, peer.name)
         return Taken("receipt", peer.name, settled=(opened.id, opened.revision) if paid else None)
+
+    def _take_farewell(self, opened: envelope.Opened, peer: Peer) -> Taken:
+        try:
+            writer = json.loads(opened.content)["writer"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise EnvelopeError("a farewell is malformed") from None
+        if writer != peer.granted.hex():  # replayed: of a pairing that has ended before
+            raise EnvelopeError("a farewell is not of this pairing")
+        # first, so that a crash leaves nobody with a capability whom we take for gone
+        store.put_revocation(self.paths, writer, {self.relay, peer.our_relay} - {""})
+        dropped = peers_module.end(self.paths, peer)
+        log.warning("%s has unpaired this machine; %d owed to it dropped", peer.name, dropped)
+        return Taken("farewell", peer.name)
 
     def _update(self, peer: Peer, content: bytes) -> None:
         """Note a peer's newer sealing key and relay; a replayed older one changes nothing."""

@@ -90,6 +90,11 @@ class Paths:
         return self._join("revocations")
 
     @property
+    def farewells(self) -> str:
+        """`farewells/<writer>.json`: former peers that are still to be told that they are unpaired."""
+        return self._join("farewells")
+
+    @property
     def incoming(self) -> str:
         """Envelopes the listener has accepted and the engine has not opened yet."""
         return self._join("incoming")
@@ -126,6 +131,11 @@ class Paths:
     def ledger(self) -> str:
         """`ledger/<peer>.json`: the newest revision received of each session, so that none comes twice."""
         return self._join("ledger")
+
+    @property
+    def sequences(self) -> str:
+        """`sequences/<peer>.out.json` and `.in.json`: numbers given to what we owe, numbers that came."""
+        return self._join("sequences")
 
     @property
     def quarantine(self) -> str:

@@ -10,12 +10,19 @@ from typing import Any, Final
 
 import tomli_w
 
-from spread import store
+from spread import farewells, sequences, store
 from spread.errors import PairingError, StoreError
 from spread.paths import Paths, write_atomic
 
 _KEY_BYTES: Final = {"identity": 32, "mailbox": 32, "writer_seed": 32, "grant": 64, "granted": 32}
-_KINDS: Final = {"prekey": dict, "relay": str, "our_relay": str, "teammate": bool, "paired_at": int}
+_KINDS: Final = {
+    "prekey": dict,
+    "relay": str,
+    "our_relay": str,
+    "teammate": bool,
+    "paired_at": int,
+    "gone": bool,
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,8 @@ class Peer:
     """A machine we are paired with.
 
     `writer_seed` and `grant` are our capability to write to its mailbox; `granted` is the writer key whose
-    capability for ours it holds. `relay` is where its mailbox is, `our_relay` where it looks for ours.
+    capability for ours it holds. `relay` is where its mailbox is, `our_relay` where it looks for ours. One that is
+    `gone` has unpaired us: it is sent nothing and nothing of it is taken.
     """
 
     name: str
@@ -37,6 +45,7 @@ class Peer:
     our_relay: str = ""
     teammate: bool = False
     paired_at: int = 0
+    gone: bool = False
 
 
 def load_all(paths: Paths) -> dict[str, Peer]:
@@ -157,7 +166,9 @@ def add(paths: Paths, peer: Peer) -> Peer:
         peer = vet(paths, peer)
         if peer.name not in load_all(paths):
             store.drop_peer(paths, peer.name)
+        sequences.forget(paths, peer.name)  # the other side begins anew, too
         save(paths, peer)
+        farewells.drop_for(paths, peer.identity)
     return peer
 
 
@@ -169,10 +180,24 @@ def update(paths: Paths, peer: Peer, **changed: Any) -> None:
     """
     with locked(paths):
         now = load(paths, peer.name)
-        if now.identity != peer.identity:
-            raise PairingError(f"{peer.name} is another machine now")
+        if now.identity != peer.identity or now.gone:
+            raise PairingError(f"{peer.name} is another machine now, or gone")
         if int(changed["prekey"]["created"]) > int(now.prekey.get("created", 0)):
             save(paths, replace(now, **changed))
+
+
+def end(paths: Paths, peer: Peer) -> int:
+    """Note that a peer has unpaired us: nothing is owed to it any more; return how much it was.
+
+    Raises:
+        PairingError: It is not a peer any more, or was paired anew meanwhile.
+    """
+    with locked(paths):
+        now = load(paths, peer.name)
+        if (now.identity, now.granted) != (peer.identity, peer.granted):
+            raise PairingError(f"{peer.name} is paired anew")
+        save(paths, replace(now, gone=True))
+        return store.drop_debts(paths, peer.name)
 
 
 def remove(paths: Paths, name: str) -> Peer | None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spread import sequences
 from spread.distillation import Distillation
 from spread.errors import DistillationError, SpreadError, StoreError
 from spread.paths import Paths, sync_directory, write_atomic
@@ -142,15 +143,23 @@ def settle(paths: Paths, peer: str, session: str, revision: int) -> bool:
     return paid
 
 
-def drop_peer(paths: Paths, peer: str) -> None:
-    """Owe a peer nothing any more, and show nothing more of it by ourselves: what is new counts as seen."""
+def drop_debts(paths: Paths, peer: str) -> int:
+    """Owe a peer nothing any more; return how much it was."""
+    dropped = sum(debt.peer == peer for debt in owed(paths))
     for folder in (paths.outbox, paths.receipts):
         shutil.rmtree(os.path.join(folder, peer), ignore_errors=True)
+    return dropped
+
+
+def drop_peer(paths: Paths, peer: str) -> None:
+    """Owe a peer nothing any more, and show nothing more of it by ourselves: what is new counts as seen."""
+    drop_debts(paths, peer)
     for item in received(paths):
         if item.peer == peer and not item.seen:
             with contextlib.suppress(FileNotFoundError):  # shown meanwhile
                 os.replace(item.path, os.path.join(paths.inbox_seen, os.path.basename(item.path)))
     _unlink(_ledger_path(paths, peer))
+    sequences.forget(paths, peer)
     if os.path.isdir(paths.inbox_new):
         _reindex(paths, lambda peer: None)
 

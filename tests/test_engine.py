@@ -183,6 +183,19 @@ async def test_a_day_old_sealing_key_is_replaced_and_told(tmp_path: Path) -> Non
     assert len(identity.prekeys(desk.paths)) == 2, "the old one still opens what waits at a relay"
 
 
+async def test_a_restored_machine_gives_out_a_new_sealing_key(tmp_path: Path) -> None:
+    """Mail that it cannot open any more makes it tell its peers another key, and it is sealed to that one."""
+    desk, laptop = paired(tmp_path, now=time.time() - 2 * identity.LOST_AGE_S)
+    newer = identity.current_prekey(laptop.paths, laptop.identity, time.time() - 600, 0)  # since the backup
+    peers.update(desk.paths, desk.peers["laptop"], prekey=newer.prekey.to_dict())
+    os.unlink(os.path.join(laptop.paths.prekeys, newer.prekey.id.hex() + ".json"))
+    owe(desk)
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("paid", lambda: not store.owed(desk.paths))
+    assert [item.session for item in store.received(laptop.paths)] == ["s"]
+    assert desk.peers["laptop"].prekey != newer.prekey.to_dict()
+
+
 async def test_a_damaged_peer_stops_nobody_else(tmp_path: Path, homes: tuple[Home, Home]) -> None:
     """While it runs, a peer's file that is damaged leaves the others as they were."""
     desk, laptop = homes

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spread import identity as keys
-from spread import peers, store
+from spread import peers, sequences, store
 from spread.errors import StoreError
 from spread.mailroom import Letter, Mailroom, Taken
-from spread.protocol import crypto, mailbox
+from spread.paths import Paths
+from spread.protocol import crypto, envelope, mailbox
 from tests.pairs import Home, befriend, handoff, new_home, paired, seal_from
 
 NOW = float(int(time.time()))
@@ -475,3 +477,116 @@ def test_receipt_that_tells_nonsense_pays(two: tuple[Home, Home], have: str) -> 
     taken = take(desk, seal_from(laptop, desk, body, kind="receipt", id="s", revision=1))
     assert taken in (Taken("receipt", "laptop", settled=("s", 1)), None)
     assert [name for _, name in outbox(desk)] == (["s.1.md"] if taken is None else [])
+
+
+# -- numbers, and keys after a restore ---------------------------------------------------------------------
+
+
+def missing(home: Home, peer: str) -> str:
+    """Return what a machine tells to be missing, after a while."""
+    found = sequences.missing(home.paths, peer, time.time() + sequences.PATIENCE_S + 1)
+    return "" if found is None else str(found)
+
+
+def test_a_withheld_hand_off_is_noticed(two: tuple[Home, Home]) -> None:
+    """When the second of three is withheld, the receiver knows; when it comes after all, nothing is missing."""
+    desk, laptop = two
+    one, second, third = (owe(desk, "laptop", session).envelope for session in "stu")
+    take(laptop, one)
+    take(laptop, third)
+    assert missing(laptop, "desk") == "2 of 3 is missing"
+    take(laptop, third)  # a replay changes nothing
+    assert missing(laptop, "desk") == "2 of 3 is missing"
+    take(laptop, second)
+    assert missing(laptop, "desk") == ""
+
+
+def test_what_was_replaced_is_not_missing(two: tuple[Home, Home]) -> None:
+    """Of three revisions only the last comes: it stands for all of them."""
+    desk, laptop = two
+    for revision in (1, 2):
+        owe(desk, "laptop", "s", revision)
+    take(laptop, owe(desk, "laptop", "t").envelope)
+    assert missing(laptop, "desk") == "1 of 2 is missing"
+    take(laptop, owe(desk, "laptop", "s", 3).envelope)
+    assert missing(laptop, "desk") == ""
+
+
+def test_after_a_receipt_the_next_revision_is_counted_anew(two: tuple[Home, Home]) -> None:
+    """A revision that is withheld after an earlier one was paid for is missing."""
+    desk, laptop = two
+    take(laptop, owe(desk, "laptop", "s", 1).envelope)
+    take(desk, receipt(laptop, "desk").envelope)
+    owe(desk, "laptop", "s", 2)  # withheld
+    take(laptop, owe(desk, "laptop", "t").envelope)
+    assert missing(laptop, "desk") == "2 of 3 is missing"
+
+
+def test_paired_again_counting_begins_anew(two: tuple[Home, Home]) -> None:
+    """On both sides: nothing is missing of what belonged to the time before."""
+    desk, laptop = two
+    for session in "stu":
+        letter = owe(desk, "laptop", session)
+    befriend(desk, laptop, now=NOW)
+    take(laptop, owe(desk, "laptop", "v").envelope)
+    assert missing(laptop, "desk") == ""
+    take(laptop, letter.envelope)  # of before, still on its way
+    assert missing(laptop, "desk") == "2 of 3 is missing"
+    for session in "st":
+        take(laptop, owe(desk, "laptop", session, 2).envelope)
+    assert missing(laptop, "desk") == ""
+
+
+def clone(home: Home, folder: Path) -> Home:
+    """Return a copy of a whole machine: a backup that is restored, or a cloned disk."""
+    shutil.copytree(home.paths.home, folder)
+    return replace(home, paths=Paths(folder))
+
+
+def test_a_restored_machine_repeats_no_key_and_nonce(two: tuple[Home, Home], tmp_path: Path) -> None:
+    """Sealed twice from the very same state: each time a fresh key, so no (key, nonce) is ever used twice."""
+    desk, _ = two
+    twin = clone(desk, tmp_path / "twin")
+    letters = [owe(home, "laptop") for home in (desk, twin) for _ in range(2)]
+    assert len({letter.id for letter in letters}) == 1  # the same debt
+    head = 4 + 1 + envelope.PREKEY_ID_BYTES
+    assert len({letter.envelope[:head] for letter in letters}) == 1  # to the same key of the peer's
+    for begin, end in ((head, head + 1088), (head + 1088, head + 1120), (head + 1120, None)):
+        # the encapsulations of ML-KEM and X25519, and what is sealed under the key that came of them
+        assert len({letter.envelope[begin:end] for letter in letters}) == len(letters)
+
+
+def test_mail_from_a_restored_machine_is_taken(two: tuple[Home, Home], tmp_path: Path) -> None:
+    """It counts again from where the backup was: its new work is new all the same."""
+    desk, laptop = two
+    backup = clone(desk, tmp_path / "backup")
+    for session in "stuv":
+        take(laptop, owe(desk, "laptop", session).envelope)
+    taken = take(laptop, owe(backup, "laptop", "w").envelope)
+    assert taken is not None
+    assert taken.new
+    assert missing(laptop, "desk") == ""
+
+
+def test_both_of_two_cloned_machines_open_their_mail(two: tuple[Home, Home], tmp_path: Path) -> None:
+    """A prekey has no state that opening could use up."""
+    desk, laptop = two
+    letter = owe(desk, "laptop")
+    twin = clone(laptop, tmp_path / "twin")
+    for home in (laptop, twin):
+        taken = take(home, letter.envelope)
+        assert taken is not None
+        assert taken.new
+
+
+def test_mail_to_a_key_that_was_lost_is_noticed(two: tuple[Home, Home]) -> None:
+    """A restored machine lacks the newest sealing key; it notices, and so can give out another."""
+    desk, laptop = two
+    letter = owe(desk, "laptop")
+    shutil.rmtree(laptop.paths.prekeys)
+    room = laptop.mailroom
+    assert room.take(letter.envelope, laptop.peers) is None
+    assert room.lost_key
+    other = laptop.mailroom
+    assert other.take(b"noise", laptop.peers) is None
+    assert not other.lost_key

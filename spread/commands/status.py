@@ -5,7 +5,7 @@ import os
 import time
 from typing import Any
 
-from spread import config, engine_lock, peers, store
+from spread import config, engine_lock, farewells, peers, sequences, store
 from spread.commands import common
 from spread.identity import fingerprint
 from spread.intake import paused_projects
@@ -40,12 +40,14 @@ def collect(paths: Paths) -> dict[str, Any]:
                 "fingerprint": fingerprint(peer.identity),
                 "teammate": peer.teammate,
                 "relay": peer.relay,
+                "gone": peer.gone,
                 "routes": live.get("routes", []),
                 "owed": len(since),
                 "owed_since": min(since, default=None),
                 "at_relay": live.get("at_relay", 0),
                 "last_route": live.get("last_route"),
                 "last_receipt": live.get("last_receipt"),
+                "missing": _missing(sequences.missing(paths, peer.name, time.time())),
                 "why": live.get("why", "") if since else "",
             }
         )
@@ -58,10 +60,17 @@ def collect(paths: Paths) -> dict[str, Any]:
         "relays": told.get("relays", {}),
         "problem": told.get("inbox", ""),
         "peers": rows,
+        "unpaired_untold": sorted(farewell.name for farewell in farewells.load_all(paths)),
         "new": sum(not item.seen for item in items),
         "seen": sum(item.seen for item in items),
         "quarantined": _count(paths.quarantine, ".why"),
     }
+
+
+def _missing(found: sequences.Missing | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"numbers": found.ranges, "of": found.highest, "since": found.since, "told": str(found)}
 
 
 def _told(paths: Paths) -> dict[str, Any]:
@@ -87,6 +96,7 @@ def lines(found: dict[str, Any]) -> list[str]:
     if found["problem"]:
         out.append(f"inbox: {found['problem']}")
     out += [_peer_line(row, found["engine"] == "running") for row in found["peers"]]
+    out += [f"{name}: unpaired; it is told as soon as it can be reached" for name in found["unpaired_untold"]]
     if not found["peers"]:
         out.append("no peers yet; next: spread pair")
     out.append(f"inbox: {found['new']} new, {found['seen']} seen")
@@ -97,6 +107,9 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 def _peer_line(row: dict[str, Any], running: bool) -> str:
     parts = [f"{row['name']} ({row['fingerprint']}){' (teammate)' if row['teammate'] else ''}:"]
+    if row["gone"]:
+        forget = f"nothing goes there any more; `spread unpair {row['name']}` forgets it"
+        return f"{parts[0]} it has unpaired this machine; {forget}"
     parts.append(f"by {' and '.join(row['routes'])}" if row["routes"] else "no route now")
     if row["owed"]:
         waiting = f"{row['owed']} owed since {_clock(row['owed_since'])}"
@@ -109,6 +122,8 @@ def _peer_line(row: dict[str, Any], running: bool) -> str:
         parts.append("nothing owed")
     if row["last_receipt"]:
         parts.append(f"last receipt {_clock(row['last_receipt'])}")
+    if row["missing"]:
+        parts.append(f"of its hand-offs {row['missing']['told']} since {_clock(row['missing']['since'])}")
     return " ".join(parts)
 
 

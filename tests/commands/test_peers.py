@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import store
+from spread import farewells, peers, store
 from spread.identity import fingerprint
 from tests.commands.conftest import Run
 from tests.pairs import Home, handoff, paired
@@ -56,6 +56,26 @@ def test_unpair(desk: Home, run: Run) -> None:
     assert desk.peers == {}
     assert (store.owed(desk.paths), store.receipts(desk.paths)) == ([], [])
     assert len(store.received(desk.paths)) == 1
+
+
+def test_who_has_unpaired_us(desk: Home, run: Run) -> None:
+    """It is told wherever peers are, with what to do; unpairing it then needs no farewell."""
+    peers.end(desk.paths, desk.peers["laptop"])
+    assert "it has unpaired this machine" in run("peers").out
+    assert json.loads(run("peers", "--json").out)[0]["gone"] is True
+    (line,) = [line for line in run("status").out.splitlines() if line.startswith("laptop")]
+    assert "it has unpaired this machine" in line
+    assert "`spread unpair laptop`" in line
+    assert json.loads(run("status", "--json").out)["peers"][0]["gone"] is True
+    assert run("unpair", "laptop").out == "unpaired laptop, which had unpaired this machine before\n"
+    assert farewells.load_all(desk.paths) == []
+
+
+def test_who_is_not_told_yet(desk: Home, run: Run) -> None:
+    """Status says so until it is; without an engine, with what makes it go."""
+    assert "`spread sync`" in run("unpair", "laptop").out
+    assert "laptop: unpaired; it is told as soon as it can be reached" in run("status").out
+    assert json.loads(run("status", "--json").out)["unpaired_untold"] == ["laptop"]
 
 
 @pytest.mark.parametrize("name", ["nobody", "../laptop", ""])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine_lock, store
+from spread import engine_lock, sequences, store
 from spread.identity import fingerprint
 from spread.paths import Paths
 from tests.commands.conftest import Run
@@ -126,3 +126,15 @@ def test_a_corrupt_config(home: Paths, run: Run, text: str, error: str, hint: st
     assert home.config in done.told()["error"]
     assert done.told()["cause"]
     assert hint in done.told()["hint"]
+
+
+def test_what_a_peer_sent_and_has_not_come(desk: Home, run: Run) -> None:
+    """A hole in a peer's numbers is told once it is open for a while."""
+    for number in (1, 3):
+        sequences.came(desk.paths, "laptop", number, time.time())
+    assert "missing" not in run("status").out
+    sequences.forget(desk.paths, "laptop")
+    sequences.came(desk.paths, "laptop", 5, 86_400.0)
+    assert "of its hand-offs 1-4 of 5 are missing since 1970-01-" in run("status").out
+    row = json.loads(run("status", "--json").out)["peers"][0]
+    assert (row["missing"]["numbers"], row["missing"]["of"]) == ([[1, 4]], 5)
