@@ -384,7 +384,19 @@ def test_what_is_no_distillation_is_refused(home: Paths, text: str) -> None:
     assert names(home.inbox_new) == []
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"s": "1"}', b'{"s": true}', b"\xff"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"s": "1"}',
+        b'{"s": true}',
+        b"\xff",
+        b"[" * 9000,
+        b'{"s": [Infinity, ""]}',
+    ],
+)
 def test_damaged_ledger_is_told(home: Paths, damage: bytes) -> None:
     """A ledger that is not ours is an error that names it and says what to do; it is not written over."""
     path = Path(home.ledger, "desk.json")
@@ -412,7 +424,7 @@ def test_index_marks_own_machines(home: Paths) -> None:
 
 DAMAGED = [
     None, b"", b"{", b"[]", b"{}", b'{"schema": 1, "entries": []}', b'{"schema": 2, "entries": {}}',
-    b'{"schema": 1, "entries": {"desk.s.1.md": 5}}',
+    b'{"schema": 1, "entries": {"desk.s.1.md": 5}}', b"[" * 9000,
 ]  # fmt: skip
 
 

@@ -9,7 +9,19 @@ import tempfile
 from collections.abc import Callable
 from typing import Final
 
-from spread import claude, config, enrich, hook_inbox, identity, intake, narrative, peers, store
+from spread import (
+    claude,
+    config,
+    enrich,
+    farewells,
+    hook_inbox,
+    identity,
+    intake,
+    narrative,
+    peers,
+    sequences,
+    store,
+)
 from spread.distillation import Distillation, Files, ProjectRef, Validation
 from spread.errors import ConfigError, DistillationError, EnvelopeError, PairingError, StoreError
 from spread.mailroom import Mailroom
@@ -176,6 +188,15 @@ class Home:
     def session(self) -> object:
         return len(intake._session(self.paths, SESSION))
 
+    def sequences(self) -> object:
+        sequences.came(self.paths, PEER, 7, 2e9)
+        missing = sequences.missing(self.paths, PEER, 2e9)
+        sequences.paid(self.paths, PEER, SESSION)
+        return missing is None, len(str(missing)), sequences.number(self.paths, PEER, SESSION) > 5
+
+    def farewells(self) -> object:
+        return len(farewells.load_all(self.paths))
+
     def spent(self) -> object:
         return enrich._spent(self.paths, 20, 1e9)[0] == 20
 
@@ -187,10 +208,12 @@ class Home:
         """Take the content of a contact, a receipt and a farewell, as signed by a peer."""
         room = Mailroom(self.paths, self.identity, "")
         out: list[object] = []
-        for kind in ("contact", "receipt"):
+        for kind, take in (
+            ("contact", room._take_contact), ("receipt", room._take_contact), ("farewell", room._take_farewell),
+        ):  # fmt: skip
             opened = envelope.Opened(self.peer.identity, kind, SESSION, 2, 0, data)
             with contextlib.suppress(EnvelopeError, PairingError):
-                out.append(room._take_contact(opened, self.peer))
+                out.append(take(opened, self.peer))
         return len(out)
 
     def close(self) -> None:
@@ -221,7 +244,12 @@ def targets(home: Home) -> list[Target]:
         "cwd": "/",
         "last_assistant_message": "Done",
     }
-    os.makedirs(paths.ledger, exist_ok=True)
+    for folder in (paths.ledger, paths.sequences, paths.farewells):
+        os.makedirs(folder, exist_ok=True)
+    farewell = {
+        "writer": "00" * 32, "name": PEER, "identity": "", "mailbox": "", "writer_seed": "", "grant": "", "relay": "",
+        "id": "00" * 16, "envelope": "00", "since": 1e10, "others": ["00" * 16],
+    }  # fmt: skip
     os.makedirs(paths.enrich, exist_ok=True)
     return [
         Target(
@@ -257,7 +285,23 @@ def targets(home: Home) -> list[Target]:
             "spent", (b'{"day": 11574, "count": 3, "last": 1000000000.5}',),
             home.reading(paths.enrich_spent, home.spent),
         ),
-        Target("contact", (json.dumps(contact).encode(),), home.receipt, (StoreError,)),
+        *(
+            Target(
+                f"sequences-{way}", seeds,
+                home.reading(os.path.join(paths.sequences, f"{PEER}.{way}.json"), home.sequences),
+            )
+            for way, seeds in (
+                ("in", (b'{"seen": [[1, 4], [6, 6]], "since": 1000000000.5}',)),
+                ("out", (json.dumps({"last": 7, "unpaid": {SESSION: 7}}).encode(),)),
+            )
+        ),
+        Target(
+            "farewells", (json.dumps(farewell).encode(),),
+            home.reading(os.path.join(paths.farewells, "00" * 32 + ".json"), home.farewells),
+        ),
+        Target(
+            "contact", (json.dumps(contact).encode(), b'{"writer": "' + b"00" * 32 + b'"}'), home.receipt, (StoreError,)
+        ),
         Target("checkpoint", (json.dumps(checkpoint).encode(),), _checkpoint),
     ]  # fmt: skip
 
