@@ -89,10 +89,10 @@ def _read(paths: Paths) -> dict[str, Any]:
             return tomllib.load(handle)
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise ConfigError(
             f"{paths.config} is not valid TOML",
-            why=str(problem),
+            why=str(problem) if isinstance(problem, ValueError) else "it is nested too deeply",
             hint="mend that line, or move the file away",
         ) from None
     except OSError as problem:

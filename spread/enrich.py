@@ -181,7 +181,7 @@ def _spent(paths: Paths, daily: int, now: float) -> tuple[int, float]:
         day, count, last = int(data["day"]), int(data["count"]), float(data["last"])
     except FileNotFoundError:
         return 0, 0.0
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         _note(paths, now, daily)
         return daily, now
     return (count if day == int(now // DAY_S) else 0), last

@@ -53,7 +53,7 @@ def load_all(paths: Paths) -> list[Farewell]:
             with open(os.path.join(paths.farewells, name), "rb") as handle:
                 data = json.load(handle)
             farewell = _read(data)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             continue
         if time.time() - farewell.since > KEPT_S:
             drop(paths, farewell.writer)

@@ -62,7 +62,7 @@ def load(paths: Paths) -> Identity:
         return _create(paths)
     except OSError as error:
         problem = error.strerror or "it cannot be read"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         problem = "it is not what we wrote"
     raise StoreError(
         f"cannot use {paths.identity}", why=problem,
@@ -107,7 +107,15 @@ def prekeys(paths: Paths) -> list[envelope.SecretPrekey]:
             )  # fmt: skip
             if name == _file_name(key):
                 found.append(envelope.SecretPrekey(key, bytes.fromhex(data["private"])))
-        except (FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError, OverflowError):
+        except (
+            FileNotFoundError,
+            IsADirectoryError,
+            ValueError,
+            KeyError,
+            TypeError,
+            OverflowError,
+            RecursionError,
+        ):
             continue
     return sorted(found, key=lambda secret: secret.prekey.created, reverse=True)
 

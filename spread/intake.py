@@ -258,7 +258,7 @@ def _session(paths: Paths, session: str) -> dict[str, Any]:
             return data
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         pass
     # without the number, peers would take the next revision for an old one: start far above it
     log.warning("session %s: its state was damaged; its revisions jump", session)

@@ -106,9 +106,13 @@ def missing(paths: Paths, peer: str, now: float) -> Missing | None:
         if low > last + 1:
             holes.append((last + 1, low - 1))
         last = high
-    if not holes or not isinstance(since, int | float) or now - since < PATIENCE_S:
+    try:
+        begun = float(since) if isinstance(since, int | float) else now
+    except OverflowError:
+        begun = now
+    if not holes or now - begun < PATIENCE_S:
         return None
-    return Missing(tuple(holes), last, float(since))
+    return Missing(tuple(holes), last, begun)
 
 
 def forget(paths: Paths, peer: str) -> None:

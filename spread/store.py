@@ -278,7 +278,7 @@ def _ledger(paths: Paths, peer: str) -> dict[str, tuple[int, str]]:
         raise StoreError(
             f"cannot read {path}", why=problem.strerror or "", hint="check its permissions"
         ) from None
-    except (AttributeError, TypeError, ValueError, RecursionError):
+    except (AttributeError, TypeError, ValueError, OverflowError, RecursionError):
         pass
     name = f"ledger-{peer}.json"
     if not store_damage.quarantine(paths, path, f"{path} was damaged", "made anew from the inbox", name):
@@ -333,7 +333,7 @@ def _index(paths: Paths) -> dict[str, Any]:
             data = json.load(handle)
         entries = data["entries"] if data["schema"] == INDEX_SCHEMA else {}
         return {name: entry for name, entry in entries.items() if isinstance(entry, dict)}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
@@ -498,6 +498,6 @@ def revocations(paths: Paths) -> dict[str, set[str]]:
         try:
             with open(os.path.join(paths.revocations, name), "rb") as handle:
                 found[name.removesuffix(".json")] = {str(relay) for relay in json.load(handle)}
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             continue
     return found

@@ -92,7 +92,7 @@ class Reader:
         return out
 
     def _entry(self, entry: dict[str, Any]) -> list[Event]:
-        kind = entry.get("type")
+        kind = _text(entry.get("type"))
         if "sessionId" in entry or (kind in TYPES and ("message" in entry or "leafUuid" in entry)):
             self.facts.known += 1
         if kind == "user" or kind == "assistant":

@@ -105,7 +105,9 @@ def test_values_at_the_edge(home: Paths, line: str) -> None:
     config.load(home)
 
 
-@pytest.mark.parametrize("raw", [b"relay = \n", b"\xff", b"[", b'name = "a"\nname = "b"\n'])
+@pytest.mark.parametrize(
+    "raw", [b"relay = \n", b"\xff", b"[", b'name = "a"\nname = "b"\n', b"name = " + b"[" * 9000]
+)
 def test_file_that_is_no_toml_is_told(home: Paths, raw: bytes) -> None:
     """A file that is no TOML is an error that says where."""
     Path(home.config).write_bytes(raw)

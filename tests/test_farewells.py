@@ -45,7 +45,7 @@ def test_not_to_a_machine_that_is_paired_again(home: Paths) -> None:
     assert [each.writer for each in farewells.load_all(home)] == ["cd"]
 
 
-@pytest.mark.parametrize("damage", [b"", b"[]", b"{}", b'{"id": 1}', b"\xff"])
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{}", b'{"id": 1}', b"\xff", b"[" * 9000])
 def test_damaged_is_passed_over(home: Paths, damage: bytes) -> None:
     """One that we did not write stops no other."""
     farewells.put(home, one())

@@ -62,7 +62,8 @@ def test_public_keys_belong_to_the_seeds(home: Paths) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        b"", b"{", b"[]", b"{}", b"\xff", b'{"seed": "00", "mailbox_seed": "00"}', b'{"seed": 5, "mailbox_seed": 5}',
+        b"", b"{", b"[]", b"{}", b"\xff", b"[" * 9000,
+        b'{"seed": "00", "mailbox_seed": "00"}', b'{"seed": 5, "mailbox_seed": 5}',
         b'{"seed": "zz", "mailbox_seed": "zz"}', b'{"seed": "' + b"00" * 32 + b'"}',
     ],
 )  # fmt: skip
@@ -180,7 +181,7 @@ def test_damaged_prekeys_are_passed_over(home: Paths) -> None:
     good = identity.current_prekey(home, ours, NOW)
     right = json.loads(Path(home.prekeys, files(home)[0]).read_bytes())
     damages = [
-        b"", b"[]", b"\xff", b"{}", *(
+        b"", b"[]", b"\xff", b"{}", b"[" * 9000, *(
             json.dumps({**right, **change}).encode() for change in (
                 {"suite": 300}, {"suite": "x"}, {"public": "zz"}, {"private": None}, {"created": None},
                 {"created": float("inf")}, {"signature": 5},

@@ -396,7 +396,10 @@ def test_what_is_no_distillation_is_refused(home: Paths, text: str) -> None:
     assert names(home.inbox_new) == []
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"s": "1"}', b'{"s": true}', b"\xff"])
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"{", b"[]", b'{"s": "1"}', b'{"s": true}', b"\xff", b"[" * 9000, b'{"s": [Infinity, ""]}'],
+)
 def test_damaged_ledger_is_made_anew(home: Paths, damage: bytes) -> None:
     """It goes to quarantine, and what lies in the inbox, seen or not, does not come twice."""
     accept(home, "s", 3)
@@ -487,7 +490,7 @@ def test_index_marks_own_machines(home: Paths) -> None:
 
 DAMAGED = [
     None, b"", b"{", b"[]", b"{}", b'{"schema": 1, "entries": []}', b'{"schema": 2, "entries": {}}',
-    b'{"schema": 1, "entries": {"desk.s.1.md": 5}}',
+    b'{"schema": 1, "entries": {"desk.s.1.md": 5}}', b"[" * 9000,
 ]  # fmt: skip
 
 

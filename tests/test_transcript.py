@@ -165,6 +165,7 @@ def test_broken_lines_are_counted_and_skipped() -> None:
     lines.add('{"parentUuid":null,"type":"user","message":{"role":"user","content":"half')
     lines.add("not json")
     lines.add("[1,2]")
+    lines.add('{"type": {"type": "user"}, "message": {}, "sessionId": "x"}')
     lines.user("still here")
     reader = Reader()
     found = [event for raw in lines.data().splitlines() for event in reader.feed(raw)]

@@ -70,9 +70,9 @@ class Ours:
             card = json.loads(message["card"])
             if not all(isinstance(card[key], kind) for key, kind in CARD_KEYS.items()):
                 raise TypeError
-            theirs, box = bytes.fromhex(card["identity"]), bytes.fromhex(card["mailbox"])
-            signature, text = bytes.fromhex(message["signature"]), message["card"].encode()
-            writer_seed, grant = bytes.fromhex(card["writer_seed"]), bytes.fromhex(card["grant"])
+            theirs, box = crypto.unhex(card["identity"], 32), crypto.unhex(card["mailbox"], 32)
+            signature, text = crypto.unhex(message["signature"], 64), message["card"].encode()
+            writer_seed, grant = crypto.unhex(card["writer_seed"], 32), crypto.unhex(card["grant"], 64)
             granted_to = crypto.public_key(writer_seed)
             prekey = envelope.Prekey.from_dict(card["prekey"], theirs)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import ifaddr
-from zeroconf import IPVersion, ServiceStateChange, Zeroconf
+from zeroconf import IPVersion, ServiceInfo, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from spread.errors import RouteError
@@ -52,6 +52,25 @@ class Found:
 def tag(mailbox: bytes, nonce: str) -> str:
     """Return the tag by which peers know the listener that owns `mailbox`."""
     return crypto.digest("lan tag", mailbox, nonce.encode("ascii", "replace"))[:8].hex()
+
+
+def found_in(info: ServiceInfo) -> Found | None:
+    """Return what an announcement says, made harmless; None if there is no way to reach it."""
+    if not info.port:
+        return None
+    text = {
+        key.decode("ascii", "replace"): (value or b"").decode("ascii", "replace")[:64]
+        for key, value in info.properties.items()
+    }
+    urls = tuple(
+        f"ws://[{ip}]:{info.port}" if ":" in ip else f"ws://{ip}:{info.port}"
+        for ip in info.parsed_scoped_addresses(IPVersion.All)[:8]
+    )
+    if not urls:
+        return None
+    room = text.get("room", "")
+    room = room if ROOM.fullmatch(room) else ""
+    return Found(info.name, urls, text.get("n", ""), text.get("t", ""), room, text.get("for", ""))
 
 
 def addresses(interfaces: list[str] | None) -> list[str]:
@@ -222,20 +241,11 @@ class Lan:
 
     async def _look_up(self, zeroconf: Zeroconf, name: str) -> None:
         info = AsyncServiceInfo(SERVICE, name)
-        if not await info.async_request(zeroconf, 3000) or not info.port:
+        if not await info.async_request(zeroconf, 3000):
             return
-        text = {
-            key.decode("ascii", "replace"): (value or b"").decode("ascii", "replace")[:64]
-            for key, value in info.properties.items()
-        }
-        urls = tuple(
-            f"ws://[{ip}]:{info.port}" if ":" in ip else f"ws://{ip}:{info.port}"
-            for ip in info.parsed_scoped_addresses(IPVersion.All)[:8]
-        )
-        if urls:
-            room = text.get("room", "")
-            room = room if ROOM.fullmatch(room) else ""
-            self._remember(Found(name, urls, text.get("n", ""), text.get("t", ""), room, text.get("for", "")))
+        found = found_in(info)
+        if found is not None:
+            self._remember(found)
 
     def _remember(self, new: Found) -> None:
         self.found.pop(new.name, None)

@@ -68,7 +68,7 @@ class Channel:
         """Return the next record, which must be a JSON object."""
         data = await self.receive(timeout_s)
         try:
-            fields = json.loads(data.plaintext)
+            fields = json.loads(data.plaintext.decode("utf-8"))
         except (ValueError, RecursionError):
             fields = None
         if not isinstance(fields, dict):

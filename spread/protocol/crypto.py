@@ -72,6 +72,18 @@ def same(left: bytes, right: bytes) -> bool:
     return hmac.compare_digest(left, right)
 
 
+def unhex(text: object, size_bytes: int | None = None) -> bytes:
+    """Return the bytes of lower-case hex, the one spelling there is.
+
+    Raises:
+        ValueError: Anything else, or another size.
+    """
+    raw = bytes.fromhex(text) if isinstance(text, str) else b""
+    if raw.hex() != text or (size_bytes is not None and len(raw) != size_bytes):
+        raise ValueError("not lower-case hex of that size")
+    return raw
+
+
 def digest(label: str, *parts: bytes) -> bytes:
     """Return SHA-256 over `frame_parts(label, *parts)`."""
     return hashlib.sha256(frame_parts(label, *parts)).digest()

@@ -59,9 +59,13 @@ class Prekey:
             EnvelopeError: It is malformed or not signed by `identity`.
         """
         try:
+            if (
+                type(data["suite"]) is not int or type(data["created"]) is not int
+            ):  # a bool is an int, and neither
+                raise ValueError
             key = Prekey(
-                int(data["suite"]), bytes.fromhex(data["public"]), int(data["created"]),
-                bytes.fromhex(data["signature"]),
+                data["suite"], crypto.unhex(data["public"]), data["created"],
+                crypto.unhex(data["signature"], crypto.SIGNATURE_BYTES),
             )  # fmt: skip
             parts = _prekey_parts(key.suite, key.public, key.created)
         except (KeyError, TypeError, ValueError, OverflowError, struct.error):
@@ -217,33 +221,60 @@ def unseal(envelope: bytes, secret: SecretPrekey, recipient: bytes) -> Opened:
     Raises:
         EnvelopeError: Not for us, not signed, or altered; which of these is not told.
     """
-    wrong = EnvelopeError("an envelope does not open")
-    if prekey_id(envelope) != secret.prekey.id:
-        raise wrong
-    head, suite = envelope[: _HEAD.size], envelope[4]
-    if suite != secret.prekey.suite:
-        raise wrong
     try:
-        inner = _suite(suite).decrypt(envelope[_HEAD.size :], _private(secret), info=_info(head, recipient))
-        header_size, content_size = struct.unpack_from("!II", inner)
-        at = 8 + header_size
-        header, signature = inner[8:at], inner[at : at + crypto.SIGNATURE_BYTES]
-        content = inner[at + crypto.SIGNATURE_BYTES : at + crypto.SIGNATURE_BYTES + content_size]
-        fields = json.loads(header)
-        opened = Opened(
-            bytes.fromhex(fields["sender"]), fields["kind"], fields["id"], fields["revision"],
-            fields["sequence"], content,
-        )  # fmt: skip
-        good = (
-            len(content) == content_size <= MAX_CONTENT_BYTES
-            and hashlib.sha256(content).hexdigest() == fields["sha256"]
-            and crypto.is_signed(opened.sender, signature, "content", head, recipient, header)
+        return _unsealed(envelope, secret, recipient)
+    except RefusedError:
+        raise EnvelopeError("an envelope does not open") from None
+
+
+class RefusedError(Exception):
+    """An envelope does not open because of the layer named; for tests alone, nobody else is told."""
+
+
+def _unsealed(envelope: bytes, secret: SecretPrekey, recipient: bytes) -> Opened:
+    head, suite = envelope[: _HEAD.size], envelope[4:5]
+    if prekey_id(envelope) != secret.prekey.id or suite != bytes([secret.prekey.suite]):
+        raise RefusedError("envelope head")
+    try:
+        inner = _suite(suite[0]).decrypt(
+            envelope[_HEAD.size :], _private(secret), info=_info(head, recipient)
         )
-    except (InvalidTag, ValueError, KeyError, TypeError, RecursionError, struct.error):
-        raise wrong from None
-    if not good or not _well_formed(opened):
-        raise wrong
+    except (InvalidTag, ValueError):
+        raise RefusedError("envelope hpke") from None
+    header, signature, content = _split(inner)
+    opened, digest = _fields(header, content)
+    if not crypto.is_signed(opened.sender, signature, "content", head, recipient, header):
+        raise RefusedError("envelope signature")
+    if hashlib.sha256(content).digest() != digest:
+        raise RefusedError("envelope content")
     return opened
+
+
+def _split(inner: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return header, signature and content of what was sealed; what follows is padding."""
+    try:
+        header_size, content_size = struct.unpack_from("!II", inner)
+    except struct.error:
+        raise RefusedError("envelope inner") from None
+    at = 8 + header_size
+    begin = at + crypto.SIGNATURE_BYTES
+    if content_size > MAX_CONTENT_BYTES or len(inner) < begin + content_size:
+        raise RefusedError("envelope inner")
+    return inner[8:at], inner[at:begin], inner[begin : begin + content_size]
+
+
+def _fields(header: bytes, content: bytes) -> tuple[Opened, bytes]:
+    """Return what a header says, and the hash the content must have."""
+    try:
+        fields = json.loads(header.decode("utf-8"))
+        sender = crypto.unhex(fields["sender"], crypto.PUBLIC_BYTES)
+        opened = Opened(sender, fields["kind"], fields["id"], fields["revision"], fields["sequence"], content)
+        digest = crypto.unhex(fields["sha256"], crypto.KEY_BYTES)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise RefusedError("envelope fields") from None
+    if not _well_formed(opened):
+        raise RefusedError("envelope fields")
+    return opened, digest
 
 
 def _well_formed(opened: Opened) -> bool:

@@ -21,6 +21,7 @@ from spread.protocol import crypto
 VERSION: Final = 1
 MAX_CHUNK_BYTES: Final = 64 * 1024
 MAX_HELLO_BYTES: Final = 4096
+MAX_FAILURE_BYTES: Final = 200  # what is read of a failure
 MAX_TRIES: Final = 3  # wrong codes before a room is burned
 _HELLO, _CONFIRM, _CHUNK, _FINAL, _FAIL = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
 _FIELD: Final = 2**255 - 19
@@ -180,7 +181,7 @@ class Conversation:
         other = Role.JOINER if self._role is Role.CREATOR else Role.CREATOR
         if theirs.get("role") != other.value or theirs.get("room") != self._room:
             raise ProtocolError("the other side's hello does not fit", why="its role or room is wrong")
-        if VERSION not in theirs.get("versions", []):
+        if not any(type(version) is int and version == VERSION for version in theirs["versions"]):
             raise RoomError(
                 "the other side speaks another version", hint="update claude-spread on both machines"
             )
@@ -241,7 +242,8 @@ class Conversation:
 
 def _parse_hello(raw: bytes) -> dict[str, Any]:
     try:
-        fields = json.loads(raw) if len(raw) <= MAX_HELLO_BYTES else None
+        # given bytes, json would guess their encoding
+        fields = json.loads(raw.decode("utf-8")) if len(raw) <= MAX_HELLO_BYTES else None
     except (ValueError, RecursionError):
         fields = None
     good = (
@@ -278,7 +280,7 @@ def _told(raw: bytes, has_proved: bool) -> RoomError:
     Nobody can know our code to be wrong who has not seen our proof of it.
     """
     try:
-        reason = json.loads(raw[:200]).get("reason")
+        reason = json.loads(raw[:MAX_FAILURE_BYTES].decode("utf-8")).get("reason")
     except (ValueError, RecursionError, AttributeError):
         reason = None
     if reason == "confirmation" and has_proved:
