@@ -13,6 +13,7 @@ from spread.commands import common, share
 from spread.distillation import Distillation
 from spread.errors import ProtocolError, StoreError, UsageError
 from spread.net import meet
+from spread.net.client import use_token
 from spread.paths import Paths, write_atomic
 
 MAX_NAME: Final = 200
@@ -34,6 +35,7 @@ def run(
 ) -> int:  # fmt: skip
     """Receive and print, or write to `output`."""
     settings = config.load(paths)
+    use_token(settings.relay, settings.relay_token)
     if output is not None and os.environ.get("CLAUDECODE"):
         # a hostile text in the context must not get a file of its own written, say CLAUDE.md
         raise UsageError(

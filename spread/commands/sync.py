@@ -7,6 +7,7 @@ import os
 from spread import config, engine, engine_lock
 from spread.commands import common
 from spread.errors import EXIT_INTERRUPTED, RouteError
+from spread.net.client import use_token
 from spread.paths import Paths
 from spread.resources import remember
 
@@ -23,6 +24,7 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         if engine_lock.is_running(paths):
             return 0
     settings = config.load(paths)
+    use_token(settings.relay, settings.relay_token)
     with engine_lock.locked(paths):
         remember(paths)
         engine.start_log(paths, settings.log_level)
