@@ -26,10 +26,12 @@ TURNS: Final = 2  # connections without credit that are read from at a time
 FRAME_COST: Final = 8192  # a frame costs us as much as so many bytes
 CREDIT_PER_S: Final = 1024 * 1024
 MOST_CREDIT: Final = 1024 * 1024
+FIRST_CREDIT: Final = 64 * 1024  # to say hello
 
 READ_BYTES: Final = 256 * 1024  # at a time, at most; asyncio's own value
-FIRST_READ_BYTES: Final = 16 * 1024  # at a time, until we know what kind of frames come
-FEWEST_BYTES: Final = 2 * 1024
+FIRST_READ_BYTES: Final = 1024  # at a time, until we know what kind of frames come
+FEWEST_BYTES: Final = 256
+WARY_READS: Final = 10_000  # after many frames came at a time
 FRAMES_A_READ: Final = 16  # more of them in one go keep everybody waiting
 
 
@@ -57,6 +59,7 @@ class Sender(Protocol):
     """A connection, as far as this module is concerned."""
 
     flow: "State"
+    stops: int
 
     def stop(self, why: int) -> None:
         """Do not read from it."""
@@ -77,13 +80,14 @@ class Sender(Protocol):
 class State:
     """What is known of one connection's flow."""
 
-    __slots__ = ("at_s", "bytes", "credit", "frames", "messages", "read_bytes", "since_s")
+    __slots__ = ("at_s", "bytes", "credit", "frames", "messages", "read_bytes", "since_s", "trusted")
 
     def __init__(self) -> None:
-        self.credit = 0.0
-        self.at_s = 0.0
+        self.credit = float(FIRST_CREDIT)
+        self.at_s = asyncio.get_running_loop().time()
         self.frames = 0  # that came with what is being read
         self.read_bytes = FIRST_READ_BYTES
+        self.trusted = 0  # below nothing: reads to come before we read more at a time
         self.messages: Bucket | None = None
         self.bytes: Bucket | None = None
         self.since_s: float | None = None  # it has been held back without a pause
@@ -117,7 +121,10 @@ class Flow:
         self._size_reads(sender, state, size, frames)
         if self._rates.messages_per_s or self._rates.bytes_per_s:
             self._hold_back(sender, state, size, frames, now)
-        self._take_turns(sender, state)
+        if sender.stops & ~TURN:
+            self._reading.pop(sender, None)  # it takes its turn when it may go on
+        else:
+            self._take_turns(sender, state)
         self._unweighed += size
         if self._unweighed > self._rates.memory_bytes // 8:
             self.weigh()
@@ -130,8 +137,12 @@ class Flow:
         """Read less at a time where many frames come at a time, and more where few do."""
         if frames > FRAMES_A_READ:
             wanted = max(FEWEST_BYTES, size * FRAMES_A_READ // frames)
+            state.trusted = -WARY_READS
+        elif state.trusted < 0:
+            state.trusted += 1
+            return
         elif size >= state.read_bytes and state.read_bytes < READ_BYTES:
-            wanted = min(READ_BYTES, state.read_bytes * 2)
+            wanted = min(READ_BYTES, state.read_bytes * 4)
         else:
             return
         state.read_bytes = wanted
@@ -160,7 +171,18 @@ class Flow:
             return
         self._count("held_back_total", 1)
         sender.stop(RATE)
-        asyncio.get_running_loop().call_later(wait_s, sender.go, RATE)
+        asyncio.get_running_loop().call_later(wait_s, self.resume, sender, RATE)
+
+    def resume(self, sender: Sender, why: int) -> None:
+        """Read from a connection again that was stopped; without credit, when it is its turn."""
+        if (
+            not sender.stops & TURN
+            and sender.flow.credit < 0
+            and sender not in self._reading
+            and (self._waiting or len(self._reading) >= TURNS)
+        ):
+            self._queue(sender)
+        sender.go(why)
 
     def _owes_soon(self, state: State, now: float) -> bool:
         buckets = [bucket for bucket in (state.messages, state.bytes) if bucket is not None]

@@ -91,7 +91,7 @@ class Guest(ServerConnection):
         self.stop(flow.QUEUE)
 
     def _queue_free(self) -> None:
-        self.go(flow.QUEUE)
+        self.gate.flow.resume(self, flow.QUEUE)
 
     def read_at_most(self, size_bytes: int) -> None:
         # asyncio has no say for this; where the transport has another name for it, it reads as much as it likes.

@@ -38,7 +38,7 @@ from spread.protocol.wire import Message
 VERSION: Final = 1
 PORT_TRIES: Final = 5  # a port free on the first host may be taken on the next
 QUEUED_FRAMES: Final = 4  # read ahead of a room's other side; each may be `message_bytes`
-ACCEPTED_AT_ONCE: Final = 4  # then the others have their turn, however many knock
+ACCEPTED_AT_ONCE: Final = 2  # then the others have their turn, however many knock
 KNOCKING: Final = 1024  # may wait to be accepted
 DAY_S: Final = 24 * 3600
 
@@ -205,6 +205,7 @@ class Server:
 
     async def _serve(self, ws: ServerConnection) -> None:
         connection = _Connection(cast(Guest, ws), self._policy)
+        ws.protocol.max_message_size = self._policy.talk_bytes()
         try:
             await self._talk(connection)
         except ConnectionClosed:
@@ -288,15 +289,18 @@ class Server:
             message.text("token").encode("utf-8", "replace"), token.encode()
         ):
             return await self._error(connection, "refused")
+        connection.ws.protocol.max_message_size = self._policy.message_bytes
         return await self._after_room(connection, await self._rooms.create(connection.ws))
 
     async def _join_room(self, connection: _Connection, message: Message) -> bool:
         id = message.text("room_id")
         if connection.mailbox is not None:
             return await self._error(connection, "refused")
+        connection.ws.protocol.max_message_size = self._policy.message_bytes
         return await self._after_room(connection, await self._rooms.join(connection.ws, id))
 
     async def _after_room(self, connection: _Connection, reason: str | None) -> bool:
+        connection.ws.protocol.max_message_size = self._policy.talk_bytes()
         return True if reason is None else await self._error(connection, reason)
 
     # Mailboxes

@@ -80,6 +80,10 @@ class Policy:
             self.ping_s, self.waiting_rooms, self.waiting_per_address,
         )  # fmt: skip
 
+    def talk_bytes(self) -> int:
+        """Return how long a message may be outside rooms: an envelope, and one too large that is told so."""
+        return min(self.message_bytes, 4 + wire.MAX_HEADER_BYTES + 2 * self.envelope_bytes)
+
     def door(self) -> Door:
         """Return the part that concerns who is let in."""
         return Door(self.connections, self.per_address, self.connects_per_minute, self.proxies, self.token)

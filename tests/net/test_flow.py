@@ -129,7 +129,7 @@ async def test_small_frames_are_read_few_at_a_time() -> None:
     """The more frames come at a time, the less is read; large ones are read as they come."""
     small, large = Noting(), Noting()
     traffic, _ = make(Rates(), small, large)
-    small.send(traffic, 16_384, 1_024)
+    small.send(traffic, 1_024, 256)
     assert small.most == flow.FEWEST_BYTES
     while large.flow.read_bytes < flow.READ_BYTES:
         large.send(traffic, large.flow.read_bytes)

@@ -148,3 +148,18 @@ async def test_who_is_no_proxy() -> None:
         with pytest.raises((OSError, EOFError, InvalidMessage)):
             await place.dial(additional_headers={"X-Forwarded-For": "192.0.2.2"})
         assert place.server.metrics.turned_away == {"address": 1}
+
+
+async def test_messages_outside_rooms() -> None:
+    """Only a room takes messages that are longer than any envelope."""
+    async with serving(MemoryStore(), envelope_bytes=1000) as place:
+        creator, joiner, _ = await place.pair()
+        await creator.ws.send(bytes(100_000))
+        assert await joiner.ws.recv() == bytes(100_000)
+        client = await (await place.dial()).hello()
+        assert await client.put(bytes(1001)) == error("too_large", id=ONE.hex())
+        await client.ws.send(bytes(100_000))
+        with pytest.raises(ConnectionClosed) as caught:
+            await client.ws.recv()
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1009
