@@ -103,7 +103,10 @@ def running(script: str, *arguments: str, **environment: str) -> Iterator[Runnin
         yield Running(process, int(line.rpartition(":")[2]))
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
+        for sock in _opened:
+            sock.close()
+        _opened.clear()
 
 
 # -- a client that costs little -----------------------------------------------
@@ -121,12 +124,16 @@ def frame(body: bytes, opcode: int) -> bytes:
     return head + bytes(4) + body
 
 
+_opened: list[socket.socket] = []  # to the server that runs
+
+
 class Raw:
     """A WebSocket on a blocking socket."""
 
     def __init__(self, port: int, path: str = "/") -> None:
         self.host = f"127.0.0.1:{port}"
         self.sock = socket.create_connection(("127.0.0.1", port))
+        _opened.append(self.sock)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock.settimeout(60)
         self.sock.sendall(UPGRADE.format(path=path, host=self.host).encode())
@@ -344,7 +351,7 @@ def put_all(
     """Have each client put its own, one after the other; return the ids that were acknowledged."""
     waiting = selectors.DefaultSelector()
     stored: list[bytes] = []
-    for client, line in lines:
+    for client, line in [each for each in lines if each[1]]:
         client.sock.sendall(line[0][1])
         waiting.register(client.sock, selectors.EVENT_READ, [client, iter(line[1:]), line[0][0]])
     while waiting.get_map():
@@ -360,6 +367,7 @@ def put_all(
                     client.sock.sendall(following[1])
                     continue
             waiting.unregister(key.fileobj)
+    waiting.close()
     return stored
 
 
