@@ -26,9 +26,12 @@ TURNS: Final = 2  # connections without credit that are read from at a time
 FRAME_COST: Final = 8192  # a frame costs us as much as so many bytes
 CREDIT_PER_S: Final = 1024 * 1024
 MOST_CREDIT: Final = 1024 * 1024
-FIRST_CREDIT: Final = 64 * 1024  # to say hello
+FIRST_CREDIT: Final = 24 * 1024  # to say hello
+ANSWER_COST: Final = 32 * 1024  # of a message that we answer, besides its bytes
 
 READ_BYTES: Final = 256 * 1024  # at a time, at most; asyncio's own value
+UNTRIED_BYTES: Final = 64 * 1024  # at a time, until so much has come so many times with few frames in it
+TRIED_READS: Final = 64
 FIRST_READ_BYTES: Final = 1024  # at a time, until we know what kind of frames come
 FEWEST_BYTES: Final = 256
 WARY_READS: Final = 10_000  # after many frames came at a time
@@ -87,7 +90,7 @@ class State:
         self.at_s = asyncio.get_running_loop().time()
         self.frames = 0  # that came with what is being read
         self.read_bytes = FIRST_READ_BYTES
-        self.trusted = 0  # below nothing: reads to come before we read more at a time
+        self.trusted = 0  # full reads with few frames in them; below nothing: that have to come first
         self.messages: Bucket | None = None
         self.bytes: Bucket | None = None
         self.since_s: float | None = None  # it has been held back without a pause
@@ -142,6 +145,9 @@ class Flow:
             state.trusted += 1
             return
         elif size >= state.read_bytes and state.read_bytes < READ_BYTES:
+            if state.read_bytes >= UNTRIED_BYTES and state.trusted < TRIED_READS:
+                state.trusted += 1
+                return
             wanted = min(READ_BYTES, state.read_bytes * 4)
         else:
             return

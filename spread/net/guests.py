@@ -20,6 +20,9 @@ from spread.net.metrics import Metrics
 _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "no_pong"}  # by us, for what
 
 
+USUAL_BURST: Final = 100  # new connections of one address that may come at once
+
+
 @dataclass(frozen=True)
 class Door:
     """Who is let in.
@@ -27,7 +30,7 @@ class Door:
     Args:
         connections: Open at a time.
         per_address: Of these from one address; an IPv6 /64 is one address.
-        per_minute: New ones of one address.
+        per_minute: New ones of one address; as many at once as it may have open.
         proxies: In front of us; who comes through one has the address that it tells.
         token: If set, only who shows it is let in.
     """
@@ -117,8 +120,8 @@ class Gate:
         self._inside: set[Guest] = set()
         self._by_address: Counter[str] = Counter()
         self._clock = time.monotonic
-        burst = max(door.per_minute, 1)
-        self._lately = PerAddress(lambda: Bucket(burst / 60, burst, self._clock()))
+        burst = min(door.per_minute, max(door.per_address, USUAL_BURST))
+        self._lately = PerAddress(lambda: Bucket(door.per_minute / 60, burst, self._clock()))
         self.flow = flow.Flow(rates, lambda: self._inside, metrics.add)
 
     def __len__(self) -> int:

@@ -25,6 +25,7 @@ from websockets.http11 import Request, Response
 
 from spread.errors import ProtocolError, RouteError, StoreError
 from spread.net.addresses import Bucket, PerAddress
+from spread.net.flow import ANSWER_COST
 from spread.net.guests import Gate, Guest
 from spread.net.metrics import Metrics
 from spread.net.rooms import Rooms, note, send
@@ -229,6 +230,7 @@ class Server:
             async with asyncio.timeout(patience_s):
                 frame = await connection.ws.recv()
             message = wire.decode(frame)
+            connection.ws.flow.credit -= ANSWER_COST
             handler = self._handlers.get(message.type)
             if handler is None:
                 await self._error(connection, "unknown_message")

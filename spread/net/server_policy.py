@@ -43,7 +43,7 @@ class Policy:
 
     connections: int = 4000
     per_address: int = 1000
-    connects_per_minute: int = 6000
+    connects_per_minute: int = 600
     proxies: Proxies | None = None
     token: bytes | None = None
     messages_per_s: float = 2000.0
@@ -95,6 +95,6 @@ class Policy:
 
 # Where anyone in the same network can knock and few have reason to; memory: 64 messages that never end.
 LISTENER: Final = Policy(
-    connections=64, per_address=8, connects_per_minute=600, message_bytes=128 * 1024,
+    connections=64, per_address=8, message_bytes=128 * 1024,
     memory_bytes=64 * 1024 * 1024, joins_per_minute=30, joins_per_room=10, handshake_s=5.0, idle_s=30.0,
 )  # fmt: skip
