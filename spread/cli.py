@@ -152,6 +152,11 @@ def _parsers() -> argparse.ArgumentParser:
     one.add_argument("--host", default="", help="address to listen on (default: all)")
     one.add_argument("--port", type=int, help="default 9784, or RELAY_PORT")
     one.add_argument("--store", metavar="memory|sqlite:PATH", help="where mail is kept (default: SQLite)")
+    one.add_argument("--cert", metavar="FILE", help="speak TLS with this certificate chain (PEM)")
+    one.add_argument("--key", metavar="FILE", help="its key (PEM)")
+    one.add_argument(
+        "--metrics", nargs="?", const="127.0.0.1:9785", metavar="[HOST:]PORT", help="serve /metrics there"
+    )
     return top
 
 
@@ -248,7 +253,7 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
         case "relay":
             from spread.commands import relay
 
-            return relay.run(a.host, a.port, a.store)
+            return relay.run(a.host, a.port, a.store, cert=a.cert, key=a.key, metrics=a.metrics)
     sys.stdout.write(EVERYDAY + "\n")
     return 0
 

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import socket
 import tomllib
 from dataclasses import dataclass, fields
@@ -29,6 +30,7 @@ class Config:
     enrich: str = ""  # "claude": an isolated `claude -p`, on your account, adds a narrative; "": nothing does
     enrich_daily: int = 20  # at most so many narratives a day
     announce: bool = True  # tell a running session in one line what has come; `hook_inbox` reads it by itself
+    relay_token: str = ""  # the access token of `relay`, if it is private; shown to no other
 
     @property
     def machine(self) -> str:
@@ -131,6 +133,8 @@ def _check_values(config: Config, paths: Paths) -> None:
     wrong = ""
     if config.relay and not is_relay(config.relay):
         wrong = "`relay` must start with ws:// or wss:// (or be empty for none)"
+    elif not re.fullmatch(r"[!-~]*", config.relay_token):
+        wrong = "`relay_token` must be printable text without spaces"
     elif not 0 <= config.listen_port < 65536:
         wrong = "`listen_port` must be 0 to 65535"
     elif not config.idle_s >= 0:  # nor nan

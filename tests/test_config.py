@@ -87,6 +87,7 @@ def test_value_of_a_wrong_kind_is_refused(home: Paths, line: str, kind: str) -> 
 @pytest.mark.parametrize(
     ("line", "key"),
     [
+        ('relay_token = "a b"', "relay_token"),
         ('relay = "https://r.example"', "relay"), ('relay = "r.example"', "relay"), ("listen_port = -1", "listen_port"),
         ("listen_port = 65536", "listen_port"), ("idle_s = -0.1", "idle_s"), ("idle_s = nan", "idle_s"),
         ('log_level = "loud"', "log_level"), ('log_level = ""', "log_level"),

@@ -13,6 +13,7 @@ from spread.config import Config
 from spread.errors import PairingError, ProtocolError, RouteError, UsageError
 from spread.identity import Identity, fingerprint
 from spread.net import meet
+from spread.net.client import use_token
 from spread.paths import Paths
 from spread.peers import Peer
 from spread.protocol import crypto, envelope, mailbox
@@ -110,6 +111,7 @@ def run(
         teammate: The other machine is somebody else's.
     """
     settings = config.load(paths)
+    use_token(settings.relay, settings.relay_token)
     if name is not None:
         settings = config.change(paths, name=config.machine_name(name))
     if relay and not config.is_relay(relay):

@@ -14,6 +14,7 @@ from spread.commands import common, share, unfinished
 from spread.distillation import Distillation
 from spread.errors import DistillationError, ProtocolError, RouteError, StoreError, UsageError
 from spread.net import meet
+from spread.net.client import use_token
 from spread.paths import Paths, write_atomic
 
 RESUME_PAUSES_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -36,6 +37,7 @@ def run(
 ) -> int:  # fmt: skip
     """Receive and print, or write to `output`."""
     settings = config.load(paths)
+    use_token(settings.relay, settings.relay_token)
     if output is not None and os.environ.get("CLAUDECODE"):
         # a hostile text in the context must not get a file of its own written, say CLAUDE.md
         raise UsageError(

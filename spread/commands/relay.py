@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from typing import Final, TypeVar
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
 
-from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, ConfigError, RouteError, UsageError
-from spread.net.server import Policy, Server
-from spread.net.stores import MemoryStore, SQLiteStore
+from spread.commands import relay_log, relay_settings, relay_tls
+from spread.commands.relay_settings import Settings
+from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, RouteError, UsageError
+from spread.net.server import Server
+from spread.net.server_http import serve_metrics
+from spread.net.stores import MemoryStore, Quota, SQLiteStore
 from spread.paths import Paths
-from spread.protocol import wire
 
 try:
     import resource
@@ -25,75 +28,69 @@ ANYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - a relay is there to be reach
 
 SPARE_FILES: Final = 100  # for the store, the ports and Python itself
 
-Number = TypeVar("Number", int, float)
+LOOK_EVERY_S: Final = 5.0  # at the certificate's files
+REPORT_TICKS: Final = 12  # of those: what was refused is told once a minute
+
+log = logging.getLogger(__name__)
 
 
-def run(host: str | None = None, port: int | None = None, store: str | None = None) -> int:
-    """Serve until told to stop; the first line on stdout is `listening on ws://HOST:PORT`.
+@dataclass(frozen=True)
+class Options:
+    """What the command line says; empty where it does not.
 
     Args:
-        host: The address to listen on; None or "" for all of this machine's.
+        host: The address to listen on; "" for all of this machine's.
         port: None for RELAY_PORT from the environment, or 9784; 0 for any free one.
-        store: `memory` or `sqlite:PATH`; None or "" for SQLite in SPREAD_HOME.
+        store: `memory` or `sqlite:PATH`; "" for SQLite in SPREAD_HOME.
+        cert, key: PEM files; "" to speak plainly, as behind a proxy.
+        metrics: `[HOST:]PORT` to serve metrics on; "" for none.
+    """
+
+    host: str = ""
+    port: int | None = None
+    store: str = ""
+    cert: str = ""
+    key: str = ""
+    metrics: str = ""
+
+
+def run(
+    host: str | None = None, port: int | None = None, store: str | None = None, *,
+    cert: str | None = None, key: str | None = None, metrics: str | None = None,
+) -> int:  # fmt: skip
+    """Serve until told to stop; the first line on stdout is `listening on ws://HOST:PORT` (`wss` with TLS).
 
     Raises:
-        UsageError: No such store.
-        ConfigError: A RELAY_… variable is not a number it can be.
+        UsageError: No such store or address for metrics, or a certificate without a key.
+        ConfigError: A RELAY_… variable, or the certificate, is not usable.
         RouteError: The port is taken or the host is not ours.
         StoreError: The store cannot be opened.
     """
-    environment = os.environ
-    chosen = port if port is not None else number(environment, "RELAY_PORT", DEFAULT_PORT, int, 0, 65535)
-    hosts = [host] if host else everywhere()
-    rules = policy(environment)
-    rules = replace(rules, connections=room_for(rules.connections))
-    return asyncio.run(_serve(hosts, chosen, rules, open_store(store)))
+    options = Options(host or "", port, store or "", cert or "", key or "", metrics or "")
+    settings = relay_settings.read(os.environ)
+    rules = replace(settings.policy, connections=room_for(settings.policy.connections))
+    settings = replace(settings, policy=rules)
+    if options.port is None:
+        usual = relay_settings.number(os.environ, "RELAY_PORT", DEFAULT_PORT, int, 0, 65535)
+        options = replace(options, port=usual)
+    if bool(options.cert) != bool(options.key):
+        raise UsageError("a certificate needs its key", hint="give both --cert FILE and --key FILE")
+    certificate = relay_tls.Certificate(options.cert, options.key) if options.cert else None
+    metrics_at = metrics_address(options.metrics) if options.metrics else None
+    keep = open_store(options.store, settings.quota)
+    handler = relay_log.start()
+    try:
+        return asyncio.run(_serve(options, settings, keep, certificate, metrics_at))
+    finally:
+        relay_log.stop(handler)
 
 
-def policy(environment: Mapping[str, str]) -> Policy:
-    """Return the default policy as changed by the variables that 1.x relays know, and some of our own."""
-    usual = Policy()
-    message_bytes = number(
-        environment, "RELAY_MAX_MSG_SIZE", usual.message_bytes, int, 1, usual.message_bytes
-    )
-    names = [name.strip() for name in environment.get("RELAY_NAMES", "").split(",")]
-    return replace(
-        usual,
-        connections=number(environment, "RELAY_MAX_CONNECTIONS", usual.connections, int, 1, 10**6),
-        per_address=number(environment, "RELAY_MAX_PER_ADDRESS", usual.per_address, int, 1, 10**6),
-        rooms=number(environment, "RELAY_MAX_ROOMS", usual.rooms, int, 0, 10**9),
-        room_ttl_s=number(environment, "RELAY_ROOM_TTL", usual.room_ttl_s, float, 0, 10**9),
-        message_bytes=message_bytes,
-        envelope_bytes=max(0, min(usual.envelope_bytes, message_bytes - 4 - wire.MAX_HEADER_BYTES)),
-        audiences=tuple(name for name in names if name),
-    )
-
-
-def number(
-    environment: Mapping[str, str],
-    name: str,
-    usual: Number,
-    kind: Callable[[str], Number],
-    least: int,
-    most: int,
-) -> Number:
-    """Return a number from the environment, or `usual` where it says nothing.
-
-    Raises:
-        ConfigError: It is no number, or not within `least` and `most`.
-    """
-    text = environment.get(name, "").strip()
-    if not text:
-        return usual
-    with contextlib.suppress(ValueError):
-        value = kind(text)
-        if least <= value <= most:
-            return value
-    raise ConfigError(
-        f"{name} in the environment is not usable",
-        why=f"{text!r} is not a number from {least} to {most}",
-        hint=f"unset {name}, or give such a number",
-    )
+def metrics_address(text: str) -> tuple[str, int]:
+    """Return host and port of `[HOST:]PORT`; the host is this machine alone unless it is named."""
+    host, _, port = text.rpartition(":")
+    if port.isascii() and port.isdecimal() and int(port) <= 65535:
+        return host.strip("[]") or "127.0.0.1", int(port)
+    raise UsageError(f"no address for metrics: {text}", hint="give a port, or HOST:PORT")
 
 
 def room_for(connections: int) -> int:
@@ -110,17 +107,17 @@ def room_for(connections: int) -> int:
     return connections if soft == resource.RLIM_INFINITY else max(1, min(connections, soft - SPARE_FILES))
 
 
-def open_store(store: str | None) -> MemoryStore | SQLiteStore:
+def open_store(store: str | None, quota: Quota | None = None) -> MemoryStore | SQLiteStore:
     """Return the store that `--store` names."""
     if not store:
         paths = Paths()
         os.makedirs(paths.home, mode=0o700, exist_ok=True)
-        return SQLiteStore(paths.relay_store)
+        return SQLiteStore(paths.relay_store, quota)
     kind, _, rest = store.partition(":")
     if store == "memory":
-        return MemoryStore()
+        return MemoryStore(quota)
     if kind == "sqlite" and rest:
-        return SQLiteStore(rest)
+        return SQLiteStore(rest, quota)
     hint = "use --store memory or --store sqlite:PATH"
     if kind in ("redis", "rediss"):
         raise UsageError("no Redis store", why="this version keeps mail in memory or in SQLite", hint=hint)
@@ -143,19 +140,94 @@ def everywhere() -> list[str]:
     return hosts
 
 
-async def _serve(hosts: list[str], port: int, rules: Policy, store: MemoryStore | SQLiteStore) -> int:
-    server = Server(store, rules)
-    try:
-        with _stop_signals() as stopped:
-            await server.start(hosts, port)
-            for host in hosts:
-                shown = f"[{host}]" if ":" in host else host
-                print(f"listening on ws://{shown}:{server.port}", flush=True)  # noqa: T201 - the result
-            received = await stopped
-    finally:
-        await server.close()
-        await store.close()
+async def _serve(
+    options: Options,
+    settings: Settings,
+    store: MemoryStore | SQLiteStore,
+    certificate: relay_tls.Certificate | None,
+    metrics_at: tuple[str, int] | None,
+) -> int:
+    server = Server(store, settings.policy, certificate.context if certificate else None)
+    hosts = [options.host] if options.host else everywhere()
+    assert options.port is not None
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        stack.push_async_callback(server.close)
+        stopped = stack.enter_context(_stop_signals())
+        if metrics_at is not None:
+            await _serve_metrics(server, metrics_at, stack)
+        await server.start(hosts, options.port)
+        for host in hosts:
+            shown = f"[{host}]" if ":" in host else host
+            scheme = "wss" if certificate else "ws"
+            print(f"listening on {scheme}://{shown}:{server.port}", flush=True)  # noqa: T201 - the result
+        log.info(
+            "started", extra={"fields": {"port": server.port, "hosts": len(hosts), "tls": bool(certificate)}}
+        )
+        watching = asyncio.create_task(_watch(server, certificate, settings.log_addresses))
+        received = await stopped
+        server.let_nobody_in()
+        log.info("stopping")
+        await server.drain(settings.drain_s if received == signal.SIGTERM else 0)
+        watching.cancel()
+    log.info("stopped")
     return EXIT_INTERRUPTED if received == signal.SIGINT else EXIT_DONE
+
+
+async def _serve_metrics(server: Server, at: tuple[str, int], stack: contextlib.AsyncExitStack) -> None:
+    try:
+        listening = await serve_metrics(server.metrics, server.health.answer, *at)
+    except OSError as error:
+        raise RouteError(
+            f"cannot serve metrics on {at[0]} port {at[1]}", why=os.strerror(error.errno or 0),
+            hint="choose another with --metrics HOST:PORT", transient=False,
+        ) from None  # fmt: skip
+    await stack.enter_async_context(listening)
+    log.info("metrics", extra={"fields": {"port": listening.sockets[0].getsockname()[1]}})
+
+
+async def _watch(server: Server, certificate: relay_tls.Certificate | None, addresses: bool) -> None:
+    """Read the certificate again when it changes or SIGHUP comes, and tell what was refused."""
+    told: dict[str, int] = {}
+    hung_up = asyncio.Event()
+    if hasattr(signal, "SIGHUP"):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hung_up.set)
+    if addresses:
+        server.on_refusal = _tell_refusal
+    ticks = 0
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hung_up.wait(), LOOK_EVERY_S)
+        if certificate is not None and (certificate.changed() or hung_up.is_set()):
+            why = certificate.reload()
+            if why:
+                log.warning("certificate not read", extra={"fields": {"why": why}})
+            else:
+                log.info("certificate read")
+        hung_up.clear()
+        ticks += 1
+        if ticks % REPORT_TICKS == 0:
+            told = _report(server, told)
+
+
+def _report(server: Server, told: dict[str, int]) -> dict[str, int]:
+    """Log what was refused since the last time, if anything was."""
+    metrics = server.metrics
+    now = {
+        f"{name}.{reason}": count
+        for name, counts in (
+            ("turned_away", metrics.turned_away), ("refused", metrics.refused), ("closed", metrics.closed)
+        )
+        for reason, count in counts.items()
+    }  # fmt: skip
+    new = {name: count - told.get(name, 0) for name, count in now.items() if count != told.get(name, 0)}
+    if new:
+        log.info("refusals", extra={"fields": new})
+    return now
+
+
+def _tell_refusal(address: str, reason: str) -> None:
+    log.info("refusal", extra={"fields": {"address": address, "reason": reason}})
 
 
 @contextlib.contextmanager

@@ -24,6 +24,7 @@ from spread.errors import (
     UsageError,
 )
 from spread.net import meet
+from spread.net.client import use_token
 from spread.paths import Paths
 from spread.project import resolve
 from spread.protocol import room
@@ -60,6 +61,7 @@ def run(
         narrative_file: JSON that Claude wrote of the session; what holds of it is merged into the distillation.
     """
     settings = config.load(paths)
+    use_token(settings.relay, settings.relay_token)
     if relay == "" and not settings.relay:
         raise UsageError("no relay is configured", hint="give one: spread share --relay wss://relay.example")
     if [file, passphrase_file, narrative_file].count("-") > 1:

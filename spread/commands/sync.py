@@ -6,7 +6,9 @@ import os
 from collections.abc import Callable, Iterator
 
 from spread import config, engine, engine_lock
+from spread.commands import common
 from spread.errors import EXIT_INTERRUPTED, RouteError, StoreError
+from spread.net.client import use_token
 from spread.paths import Paths
 from spread.resources import remember
 
@@ -23,6 +25,7 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         if engine_lock.is_running(paths):
             return 0
     settings = config.load(paths)
+    use_token(settings.relay, settings.relay_token)
     with engine_lock.locked(paths):
         remember(paths)
         engine.start_log(paths, settings.log_level)
@@ -41,7 +44,7 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
 
 @contextlib.contextmanager
 def _view(paths: Paths) -> Iterator[Callable[[], None]]:
-    from spread.commands import common, sync_view  # late: a detached engine starts without them
+    from spread.commands import sync_view  # late: a detached engine starts without them
 
     common.say(f"engine running; log in {paths.engine_log}; stop with Ctrl-C")
     with sync_view.View(paths) as view:
@@ -50,7 +53,6 @@ def _view(paths: Paths) -> Iterator[Callable[[], None]]:
 
 def _tell(ended: engine.Engine) -> int:
     """Say how `--once` ended."""
-    from spread.commands import common  # late, as above
 
     left = ended.unsafe()
     if left:

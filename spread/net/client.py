@@ -31,6 +31,30 @@ def audience_of(url: str) -> str:
     return host if parts.port in (None, usual) else f"{host}:{parts.port}"
 
 
+_tokens: dict[tuple[str, str], str] = {}  # scheme and host → the token of a private relay
+
+
+def use_token(relay: str, token: str) -> None:
+    """Show a token to this relay, and to no other server, whoever names it; "" for none."""
+    key = urlsplit(relay).scheme, audience_of(relay)
+    _tokens.pop(key, None)
+    if token:
+        _tokens[key] = token
+
+
+def _authorization(url: str) -> dict[str, str]:
+    parts = urlsplit(url)
+    token = _tokens.get((parts.scheme, audience_of(url)))
+    if token is None:
+        return {}
+    if parts.scheme != "wss" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise RouteError(
+            f"the access token is not sent to {url}", why="the connection is not encrypted",
+            hint="use a wss:// address", transient=False,
+        )  # fmt: skip
+    return {"Authorization": f"Bearer {token}"}
+
+
 async def dial(
     url: str, timeout_s: float = CONNECT_TIMEOUT_S, max_bytes: int = wire.MAX_MESSAGE_BYTES
 ) -> ClientConnection:
@@ -42,7 +66,7 @@ async def dial(
     try:
         return await ws_connect(
             url, proxy=None, compression=None, max_size=max_bytes, open_timeout=timeout_s,
-            ping_interval=20, ping_timeout=20, close_timeout=1,
+            ping_interval=20, ping_timeout=20, close_timeout=1, additional_headers=_authorization(url),
         )  # fmt: skip
     except websockets.InvalidURI:
         raise _no_address(url) from None
@@ -74,6 +98,8 @@ def explain(problem: BaseException) -> str:
         return f"TLS failed: {(problem.reason or 'no reason given').lower().replace('_', ' ')}"
     if isinstance(problem, ConnectionRefusedError):
         return "connection refused"
+    if isinstance(problem, websockets.InvalidStatus) and problem.response.status_code == 401:
+        return "it is private; `relay_token` in config.toml is missing or wrong"
     if isinstance(problem, websockets.InvalidStatus):
         return f"it answered with HTTP status {problem.response.status_code}"
     if isinstance(problem, websockets.InvalidHandshake | EOFError):

@@ -7,17 +7,20 @@ next is let in only when the creator has answered a ping that followed the news 
 
 import asyncio
 import contextlib
-import ipaddress
 import secrets
 import string
 import time
 from collections import Counter
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
+from spread.net.addresses import network
+from spread.net.guests import Guest
 from spread.protocol import wire
 from spread.protocol.wire import Message
 
@@ -31,6 +34,8 @@ class RoomLimits:
 
     Args:
         room_id: If set, the id of the only room there can be (a listener that serves one code).
+        waiting: Rooms that nobody has joined yet, or again.
+        waiting_per_address: Of these, made from one address.
         ttl_s: From its making; then it is closed, used or not.
         per_minute: Joins tried by one address.
         per_room: Joins of one room by one address, from its making.
@@ -41,10 +46,12 @@ class RoomLimits:
     rooms: int = 1000
     room_id: str | None = None
     ttl_s: float = 1800.0
-    per_minute: int = 30
+    per_minute: int = 300
     per_room: int = 30
     send_s: float = 30.0
     settle_s: float = 20.0
+    waiting: int = 1000
+    waiting_per_address: int = 200
 
 
 async def send(ws: ServerConnection, frame: str | bytes, timeout_s: float) -> None:
@@ -53,16 +60,42 @@ async def send(ws: ServerConnection, frame: str | bytes, timeout_s: float) -> No
     Raises:
         ConnectionClosed, TimeoutError: It is gone.
     """
+    if ws.state is State.OPEN and ws.send_in_progress is None:
+        # As `ws.send` does it, without what that costs: most of the time there is nothing to wait for.
+        if isinstance(frame, str):
+            ws.protocol.send_text(frame.encode())
+        else:
+            ws.protocol.send_binary(frame)
+        ws.send_data()
+        if not ws.paused and not ws.transport.is_closing():
+            return
+        sending: Awaitable[None] = ws.drain()
+    else:
+        sending = ws.send(frame)
     try:
         async with asyncio.timeout(timeout_s):
-            await ws.send(frame)
-    except TimeoutError:
+            await sending
+    except OSError as error:
+        if not isinstance(error, TimeoutError):
+            return  # the connection broke while we waited; whoever uses it next will be told
+        note(ws, "slow_reader")
         ws.transport.abort()
         raise
 
 
+def note(ws: ServerConnection, why: str) -> None:
+    """Note why a connection is about to be closed, for the metrics."""
+    if isinstance(ws, Guest):
+        ws.why = why
+
+
+def address_of(ws: ServerConnection) -> str:
+    """Return the address a connection counts for."""
+    return ws.address if isinstance(ws, Guest) else network(str((ws.remote_address or ("",))[0]))
+
+
 class Joins:
-    """How often an address has tried to join a room this minute; an IPv6 /64 is one address."""
+    """How often an address has tried to join a room this minute."""
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
@@ -75,36 +108,24 @@ class Joins:
         if minute != self._minute:
             self._minute = minute
             self._counts.clear()
-        who = network(address)
-        self._counts[who] += 1
-        return self._counts[who] <= self._per_minute
-
-
-def network(address: str) -> str:
-    """Return what counts as one address: the IPv4 address itself, of IPv6 the network of 64 bits."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, 64), strict=False))
+        self._counts[address] += 1
+        return self._counts[address] <= self._per_minute
 
 
 class _Room:
     """Who made it, who is in it now, and whether the creator's frames go to them yet."""
 
-    __slots__ = ("creator", "drop", "forwards", "id", "joiner", "joins", "settled")
+    __slots__ = ("address", "creator", "drop", "forwards", "id", "joiner", "joins", "over", "settled")
 
     def __init__(self, id: str, creator: ServerConnection) -> None:
         self.id = id
         self.creator = creator
+        self.address = address_of(creator)
         self.joiner: ServerConnection | None = None
         self.forwards = False
         self.drop: str | bytes | None = None  # the frame by which the creator puts this joiner out
         self.joins: Counter[str] = Counter()  # by address
+        self.over: asyncio.Future[None] | None = None  # when the joiner has left
         self.settled: asyncio.Future[Any] | None = None  # the creator's pong after the last joiner left
 
 
@@ -125,6 +146,8 @@ class Rooms:
             None, or the reason why there is no room.
         """
         if len(self._rooms) >= (1 if self._limits.room_id else self._limits.rooms):
+            return "too_many_rooms"
+        if self._waits_too_often(address_of(creator)):
             return "too_many_rooms"
         room = _Room(self._limits.room_id or self._new_id(), creator)
         self._rooms[room.id] = room
@@ -152,7 +175,7 @@ class Rooms:
         Returns:
             None, or the reason why it was not let in.
         """
-        address = str((joiner.remote_address or ("",))[0])
+        address = address_of(joiner)
         if not self._joins.allow(address, self._clock()):
             return "too_many_joins"
         room = self._rooms.get(id)
@@ -160,17 +183,38 @@ class Rooms:
             return "room_not_found"
         if room.joiner is not None:
             return "room_busy"
-        if room.joins[network(address)] >= self._limits.per_room:
+        if room.joins[address] >= self._limits.per_room:
             return "too_many_joins"
-        room.joins[network(address)] += 1
+        room.joins[address] += 1
         room.joiner = joiner
+        room.over = asyncio.get_running_loop().create_future()
         try:
             if not await self._is_settled(room):
                 return "room_busy"
             await self._meet(room, joiner)
         finally:
             room.joiner = None
+            room.over.set_result(None)
+            room.over = None
         return None
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    def joined(self) -> int:
+        """Return how many rooms have somebody in them."""
+        return sum(room.joiner is not None for room in self._rooms.values())
+
+    async def ended(self, most_s: float) -> None:
+        """Wait until those that are in a room together now have left it, at most `most_s`."""
+        meetings = [room.over for room in self._rooms.values() if room.over is not None]
+        if meetings:
+            await asyncio.wait(meetings, timeout=most_s)
+
+    def _waits_too_often(self, address: str) -> bool:
+        waiting = [room.address for room in self._rooms.values() if room.joiner is None]
+        limits = self._limits
+        return len(waiting) >= limits.waiting or waiting.count(address) >= limits.waiting_per_address
 
     def _new_id(self) -> str:
         while True:
@@ -179,6 +223,7 @@ class Rooms:
                 return id
 
     def _expire(self, room: _Room) -> None:
+        note(room.creator, "expired")
         self._close(room.creator, "the room has expired")
 
     def _close(self, ws: ServerConnection, reason: str) -> None:

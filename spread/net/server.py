@@ -11,18 +11,26 @@ import contextlib
 import errno
 import logging
 import os
+import socket
+import ssl
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from websockets.asyncio.server import Server as Listening
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 
 from spread.errors import ProtocolError, RouteError, StoreError
-from spread.net.rooms import Rooms, send
+from spread.net.addresses import Bucket, PerAddress
+from spread.net.flow import ANSWER_COST
+from spread.net.guests import Gate, Guest
+from spread.net.metrics import Metrics
+from spread.net.rooms import Rooms, note, send
+from spread.net.server_http import Health
 from spread.net.server_policy import LISTENER as LISTENER
-from spread.net.server_policy import Gate
 from spread.net.server_policy import Policy as Policy
 from spread.net.stores import Revoked, Store, StoreFull
 from spread.protocol import crypto, mailbox, wire
@@ -31,9 +39,13 @@ from spread.protocol.wire import Message
 VERSION: Final = 1
 PORT_TRIES: Final = 5  # a port free on the first host may be taken on the next
 QUEUED_FRAMES: Final = 4  # read ahead of a room's other side; each may be `message_bytes`
+ACCEPTED_AT_ONCE: Final = 2  # then the others have their turn, however many knock
+KNOCKING: Final = 1024  # may wait to be accepted
+DAY_S: Final = 24 * 3600
 
 log = logging.getLogger(__name__)
 # websockets logs what a peer sent and tracebacks of what it broke; we log the kind of a failure and no more.
+_NO_REQUEST: Final = Request("", Headers())
 _silent = logging.getLogger(f"{__name__}.websockets")
 _silent.setLevel(logging.CRITICAL + 1)
 
@@ -41,18 +53,24 @@ _silent.setLevel(logging.CRITICAL + 1)
 class _Connection:
     """What we know of one connection while it talks to us."""
 
-    __slots__ = ("again", "audiences", "host", "mailbox", "nonce", "pusher", "sent", "ws")
+    __slots__ = ("again", "audiences", "errors", "host", "mailbox", "nonce", "pusher", "sent", "ws")
 
-    def __init__(self, ws: ServerConnection, policy: Policy) -> None:
+    def __init__(self, ws: Guest, policy: Policy) -> None:
         self.ws = ws
         self.nonce = os.urandom(mailbox.NONCE_BYTES)
         host = ws.request.headers.get("Host", "") if ws.request else ""
         self.host = host
         self.audiences = policy.audiences or (host,)
+        ws.request, ws.response = _NO_REQUEST, None  # the headers of thousands that are idle take their place
         self.mailbox: bytes | None = None  # open here
         self.sent = 0  # the last seq of it that was sent
         self.again = False  # there may be more to send
         self.pusher: asyncio.Task[None] | None = None
+        self.errors: Bucket | None = None  # that it may still be answered
+
+    def pushed(self, pusher: "asyncio.Task[None]") -> None:
+        if self.pusher is pusher:
+            self.pusher = None
 
     def is_owner(self, box: bytes, proof: bytes) -> bool:
         return any(mailbox.is_owner(box, proof, self.nonce, name) for name in self.audiences)
@@ -69,14 +87,23 @@ class Server:
 
     Args:
         store: Where mail is kept; it stays the caller's to close. None: rooms only.
+        tls: With a certificate: speak TLS. None: speak plainly, as behind a proxy.
     """
 
-    def __init__(self, store: Store | None, policy: Policy | None = None) -> None:
+    def __init__(
+        self, store: Store | None, policy: Policy | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.port = 0
+        self.metrics = Metrics()
+        self.health = Health(store)
+        self.on_refusal: Callable[[str, str], None] = lambda address, reason: None
+        self._tls = tls
         self._store = store
         self._policy = policy or Policy()
         self._rooms = Rooms(self._policy.room_limits())
-        self._gate = Gate(self._policy.connections, self._policy.per_address)
+        self._gate = Gate(self._policy.door(), self._policy.rates(), self.metrics)
+        self._mailboxes: PerAddress[set[bytes]] = PerAddress(set)
+        self._mailboxes_day = 0
         self._owners: dict[bytes, set[_Connection]] = {}
         self._listening: list[Listening] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,6 +116,15 @@ class Server:
             "DELETE": self._delete,
             "REVOKE": self._revoke,
         }
+        self._count_what_is_there()
+
+    def _count_what_is_there(self) -> None:
+        gauge = self.metrics.gauge
+        gauge("connections", "Open connections.", lambda: len(self._gate))
+        gauge("rooms", "Rooms.", lambda: len(self._rooms))
+        gauge("rooms_joined", "Rooms with somebody in them.", lambda: self._rooms.joined())
+        gauge("mailboxes_open", "Mailboxes that are open.", lambda: len(self._owners))
+        gauge("cpu_seconds_total", "CPU time of this process.", time.process_time)
 
     async def start(self, hosts: Sequence[str], port: int = 0) -> None:
         """Listen on every host, all on one port; 0 lets the system choose it.
@@ -135,9 +171,19 @@ class Server:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def let_nobody_in(self) -> None:
+        """Stop listening; those that are connected go on."""
+        self.health.is_draining = True
+        for listening in self._listening:
+            listening.server.close()
+
+    async def drain(self, most_s: float) -> None:
+        """Wait until those that are in a room together have left it, at most `most_s`."""
+        await self._rooms.ended(most_s)
+
     async def _listen(self, host: str, port: int) -> Listening:
         policy = self._policy
-        return await serve(
+        listening = await serve(
             self._serve,
             host,
             port,
@@ -150,8 +196,18 @@ class Server:
             max_queue=QUEUED_FRAMES,
             server_header=None,
             create_connection=self._gate.kind,
+            process_request=self._request,
             logger=_silent,
+            ssl=self._tls,
+            backlog=ACCEPTED_AT_ONCE,  # so many asyncio accepts before it does anything else
         )
+        for each in listening.sockets:
+            with socket.socket(fileno=os.dup(each.fileno())) as same:
+                same.listen(KNOCKING)
+        return listening
+
+    async def _request(self, ws: ServerConnection, request: Request) -> Response | None:
+        return await self.health.answer(ws, request) or self._gate.admit(cast(Guest, ws), request)
 
     async def _stop(self) -> None:
         for listening in self._listening:
@@ -170,12 +226,16 @@ class Server:
     # One connection
 
     async def _serve(self, ws: ServerConnection) -> None:
-        connection = _Connection(ws, self._policy)
+        connection = _Connection(cast(Guest, ws), self._policy)
+        ws.protocol.max_message_size = self._policy.talk_bytes()
         try:
             await self._talk(connection)
-        except (ConnectionClosed, TimeoutError):
-            pass  # gone, or silent for too long
+        except ConnectionClosed:
+            pass
+        except TimeoutError:
+            note(ws, connection.ws.why or "silent")
         except ProtocolError:
+            note(ws, "bad_message")
             with contextlib.suppress(ConnectionClosed, TimeoutError):
                 await self._error(connection, "bad_message")
         except Exception as error:
@@ -191,10 +251,12 @@ class Server:
             async with asyncio.timeout(patience_s):
                 frame = await connection.ws.recv()
             message = wire.decode(frame)
+            connection.ws.flow.credit -= ANSWER_COST
             handler = self._handlers.get(message.type)
             if handler is None:
                 await self._error(connection, "unknown_message")
             else:
+                self.metrics.messages[message.type] += 1
                 in_room = await handler(connection, message)
             patience_s = None if connection.mailbox else self._policy.idle_s
 
@@ -213,7 +275,16 @@ class Server:
         return False
 
     async def _error(self, connection: _Connection, reason: str, **fields: Any) -> bool:
-        return await self._reply(connection, "ERROR", reason=reason, **fields)
+        self.metrics.refused[reason] += 1
+        self.on_refusal(connection.ws.address, reason)
+        await self._reply(connection, "ERROR", reason=reason, **fields)
+        most, now = self._policy.errors_per_minute, time.monotonic()
+        if connection.errors is None:
+            connection.errors = Bucket(most / 60, most, now)
+        if not connection.errors.may_take(1, now):
+            note(connection.ws, "errors")
+            await connection.ws.close(1008, "too many errors")
+        return False
 
     async def _hello(self, connection: _Connection, message: Message) -> bool:
         if type(message.fields.get("version")) is not int:  # true is an int, and no version
@@ -246,15 +317,18 @@ class Server:
             message.text("token").encode("utf-8", "replace"), token.encode()
         ):
             return await self._error(connection, "refused")
+        connection.ws.protocol.max_message_size = self._policy.message_bytes
         return await self._after_room(connection, await self._rooms.create(connection.ws))
 
     async def _join_room(self, connection: _Connection, message: Message) -> bool:
         id = message.text("room_id")
         if connection.mailbox is not None:
             return await self._error(connection, "refused")
+        connection.ws.protocol.max_message_size = self._policy.message_bytes
         return await self._after_room(connection, await self._rooms.join(connection.ws, id))
 
     async def _after_room(self, connection: _Connection, reason: str | None) -> bool:
+        connection.ws.protocol.max_message_size = self._policy.talk_bytes()
         return True if reason is None else await self._error(connection, reason)
 
     # Mailboxes
@@ -282,6 +356,7 @@ class Server:
         connection.again = True
         if connection.pusher is None or connection.pusher.done():
             connection.pusher = self._spawn(self._send_mail(connection))
+            connection.pusher.add_done_callback(connection.pushed)
 
     async def _send_mail(self, connection: _Connection) -> None:
         assert self._store is not None
@@ -290,11 +365,14 @@ class Server:
             while connection.again:
                 connection.again = False
                 while page := await self._store.waiting(connection.mailbox, connection.sent):
+                    connection.ws.extra_bytes = sum(len(mail.body) for mail in page)
                     for mail in page:
                         fields = {"id": mail.id.hex(), "seq": mail.seq}
                         frame = wire.encode(Message("MAIL", fields, mail.body))
                         await send(connection.ws, frame, self._policy.send_s)
                         connection.sent = mail.seq
+                        self.metrics.add("mail_sent_total")
+                connection.ws.extra_bytes = 0
         except (ConnectionClosed, TimeoutError):
             pass
         except Exception as error:
@@ -307,6 +385,7 @@ class Server:
         reason = await self._keep(connection, message, box, writer, id)
         if reason is not None:
             return await self._error(connection, reason, id=id.hex())
+        self.metrics.add("stored_total")
         for owner in self._owners.get(box, ()):
             self._push(owner)
         proof, seed = {}, self._policy.mailbox_seed
@@ -327,6 +406,8 @@ class Server:
             return "refused"
         if policy.writers is not None and not policy.writers(writer):
             return "refused"
+        if not self._may_fill(connection.ws.address, box):
+            return "full"
         try:
             await store.put(box, writer, id, body)
         except Revoked:
@@ -336,6 +417,18 @@ class Server:
         except StoreError:
             return "unavailable"
         return None
+
+    def _may_fill(self, address: str, box: bytes) -> bool:
+        """Tell whether mail from this address may go into one more mailbox today."""
+        today = int(time.monotonic() // DAY_S)
+        if today != self._mailboxes_day:
+            self._mailboxes_day = today
+            self._mailboxes = PerAddress(set)
+        filled = self._mailboxes.of(address)
+        if box[:8] not in filled and len(filled) >= self._policy.mailboxes_per_address:
+            return False
+        filled.add(box[:8])  # enough to count them by
+        return True
 
     async def _delete(self, connection: _Connection, message: Message) -> bool:
         wanted = mailbox.deletions(message)

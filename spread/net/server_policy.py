@@ -1,15 +1,13 @@
-"""What a server allows, and who is let in at all."""
+"""What a server allows."""
 
-import asyncio
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final
 
-from websockets.asyncio.server import ServerConnection
-from websockets.protocol import State
-
-from spread.net.rooms import RoomLimits, network
+from spread.net.addresses import Proxies
+from spread.net.flow import Rates
+from spread.net.guests import Door
+from spread.net.rooms import RoomLimits
 from spread.net.stores import AGE_S
 from spread.protocol import wire
 
@@ -20,11 +18,21 @@ class Policy:
 
     Args:
         connections: Open at a time; one more is hung up on before its handshake.
-        per_address: Of these from one address; an IPv6 /64 is one address. Behind a proxy all come from one.
+        per_address: Of these from one address; an IPv6 /64 is one address.
+        connects_per_minute: New ones of one address.
+        proxies: In front of us, whose word on the client's address is taken.
+        token: If set, only who shows it is let in at all.
+        messages_per_s, bytes_per_s: Of one connection; a burst may be four seconds' worth. 0 is no limit.
+        held_back_s: Who had to be held back to that for so long is closed.
+        memory_bytes: That wait in memory, of all connections; above it those that hold the most are closed.
+        errors_per_minute: Answered on one connection; then it is closed.
         room_id: If set, the id of the only room there can be.
         room_token: If set, only who shows it in CREATE_ROOM makes rooms here.
+        waiting_rooms: Rooms that nobody is in but their maker.
+        waiting_per_address: Of these, made from one address.
         mailbox: If set, the only mailbox there is.
         mailbox_seed: Its secret, where the server is its owner's own: WELCOME and STORED are then proven.
+        mailboxes_per_address: That mail from one address may go into, in a day.
         remote_open: Whether a mailbox may be opened over the network at all.
         writers: Asked with the writer's key on each PUT that is otherwise in order.
         audiences: The names (`host` or `host:port`, as clients dial it) this server answers to. Empty: the
@@ -36,6 +44,14 @@ class Policy:
 
     connections: int = 4000
     per_address: int = 1000
+    connects_per_minute: int = 600
+    proxies: Proxies | None = None
+    token: bytes | None = None
+    messages_per_s: float = 2000.0
+    bytes_per_s: float = 64 * 1024 * 1024
+    held_back_s: float = 60.0
+    memory_bytes: int = 512 * 1024 * 1024
+    errors_per_minute: int = 100
     message_bytes: int = wire.MAX_MESSAGE_BYTES
     envelope_bytes: int = 1024 * 1024
     age_s: int = AGE_S
@@ -43,10 +59,13 @@ class Policy:
     room_id: str | None = None
     room_ttl_s: float = 1800.0
     room_token: str | None = None
-    joins_per_minute: int = 30
+    waiting_rooms: int = 1000
+    waiting_per_address: int = 200
+    joins_per_minute: int = 300
     joins_per_room: int = 30
     mailbox: bytes | None = None
     mailbox_seed: bytes | None = field(default=None, repr=False)
+    mailboxes_per_address: int = 10_000
     remote_open: bool = True
     writers: Callable[[bytes], bool] | None = None
     audiences: tuple[str, ...] = ()
@@ -60,61 +79,24 @@ class Policy:
         """Return the part of the policy that concerns rooms."""
         return RoomLimits(
             self.rooms, self.room_id, self.room_ttl_s, self.joins_per_minute, self.joins_per_room, self.send_s,
-            self.ping_s,
+            self.ping_s, self.waiting_rooms, self.waiting_per_address,
         )  # fmt: skip
+
+    def talk_bytes(self) -> int:
+        """Return how long a message may be outside rooms: an envelope, and one too large that is told so."""
+        return min(self.message_bytes, 4 + wire.MAX_HEADER_BYTES + 2 * self.envelope_bytes)
+
+    def door(self) -> Door:
+        """Return the part that concerns who is let in."""
+        return Door(self.connections, self.per_address, self.connects_per_minute, self.proxies, self.token)
+
+    def rates(self) -> Rates:
+        """Return the part that concerns how much is read."""
+        return Rates(self.messages_per_s, self.bytes_per_s, self.held_back_s, self.memory_bytes)
 
 
 # Where anyone in the same network can knock and few have reason to; memory: 64 messages that never end.
 LISTENER: Final = Policy(
-    connections=64, per_address=8, message_bytes=128 * 1024, joins_per_room=10, handshake_s=5.0, idle_s=30.0
-)
-
-
-class Gate:
-    """Counts open connections, in all and by address, from the moment they are accepted."""
-
-    def __init__(self, most: int, per_address: int) -> None:
-        self._most = most
-        self._per_address = per_address
-        self._inside: set[ServerConnection] = set()
-        self._by_address: Counter[str] = Counter()
-
-    @property
-    def kind(self) -> type[ServerConnection]:
-        """The kind of connection that passes this gate, for `serve`."""
-        gate = self
-
-        class Guarded(ServerConnection):
-            def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                self.address = network(str((transport.get_extra_info("peername") or ("",))[0]))
-                self.is_inside = gate._enter(self, self.address)
-                if self.is_inside:
-                    super().connection_made(transport)
-                else:
-                    cast(asyncio.Transport, transport).abort()
-
-            def connection_lost(self, exc: Exception | None) -> None:
-                if self.is_inside:
-                    gate._leave(self, self.address)
-                    super().connection_lost(exc)
-
-        return Guarded
-
-    def _enter(self, connection: ServerConnection, address: str) -> bool:
-        if len(self._inside) >= self._most or self._by_address[address] >= self._per_address:
-            return False
-        self._inside.add(connection)
-        self._by_address[address] += 1
-        return True
-
-    def _leave(self, connection: ServerConnection, address: str) -> None:
-        self._inside.discard(connection)
-        self._by_address[address] -= 1
-        if not self._by_address[address]:
-            del self._by_address[address]
-
-    def end_handshakes(self) -> None:
-        """Hang up on all that have not become a WebSocket yet."""
-        for connection in list(self._inside):
-            if connection.state is State.CONNECTING:
-                connection.transport.abort()
+    connections=64, per_address=8, message_bytes=128 * 1024,
+    memory_bytes=64 * 1024 * 1024, joins_per_minute=30, joins_per_room=10, handshake_s=5.0, idle_s=30.0,
+)  # fmt: skip

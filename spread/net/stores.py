@@ -22,6 +22,7 @@ from spread.errors import StoreError
 AGE_S: Final = 14 * 24 * 3600
 PAGE_ENVELOPES: Final = 64
 PAGE_BYTES: Final = 4 * 1024 * 1024  # what one reader may make us hold at a time
+RECOUNT_EVERY_S: Final = 10.0  # while the store is full
 COMMIT_TOGETHER: Final = 256  # operations that share one transaction, hence one fsync
 PURGE_EVERY_S: Final = 600.0
 SCHEMA_VERSION: Final = 1
@@ -55,6 +56,7 @@ class Quota:
     mailbox_bytes: int = 64 * 1024 * 1024
     mailbox_envelopes: int = 1000
     mailbox_revoked: int = 1000
+    total_bytes: int = 10 * 1024 * 1024 * 1024  # of all mailboxes together
 
 
 class Store(Protocol):
@@ -99,6 +101,10 @@ class MemoryStore:
         # Insertion order is seq order: a replaced entry is taken out and put back at the end.
         self._boxes: dict[bytes, dict[tuple[bytes, bytes], tuple[float, Mail]]] = {}
         self._revoked: dict[bytes, set[bytes]] = {}
+        self._total = _Total(self._quota.total_bytes, self._held)
+
+    def _held(self) -> int:
+        return sum(len(mail.body) for box in self._boxes.values() for _, mail in box.values())
 
     def _box(self, mailbox: bytes) -> dict[tuple[bytes, bytes], tuple[float, Mail]]:
         """Return what a mailbox holds, without what is too old; an empty one leaves no trace."""
@@ -117,6 +123,8 @@ class MemoryStore:
         others = [mail for key, (_, mail) in box.items() if key != (writer, id)]
         _check_quota(self._quota, len(others), sum(len(mail.body) for mail in others), len(body))
         now = self._clock()
+        if not self._total.may_grow(len(body), now):
+            raise StoreFull("the mail store is full")
         self._seq = _next_seq(now, self._seq)
         box.pop((writer, id), None)
         box[writer, id] = (now, Mail(id, self._seq, body))
@@ -161,6 +169,28 @@ class MemoryStore:
         self._boxes.clear()
 
 
+class _Total:
+    """How much there is in all: never less than we think, as what is deleted is counted only when it matters."""
+
+    def __init__(self, most: int, count: Callable[[], int]) -> None:
+        self._most = most
+        self._count = count
+        self._bytes: int | None = None
+        self._counted_s = float("-inf")
+
+    def may_grow(self, size: int, now_s: float) -> bool:
+        """Tell whether there is place for so much more, and note it if there is."""
+        if self._bytes is None or (
+            self._bytes + size > self._most and abs(now_s - self._counted_s) >= RECOUNT_EVERY_S
+        ):
+            self._bytes = self._count()
+            self._counted_s = now_s
+        if self._bytes + size > self._most:
+            return False
+        self._bytes += size
+        return True
+
+
 def _next_seq(now_s: float, last: int) -> int:
     return max(int(now_s * 1_000_000), last + 1)
 
@@ -201,6 +231,9 @@ class SQLiteStore:
         self._quota = quota or Quota()
         self._clock = clock
         self._purged = 0.0
+        self._total = _Total(
+            self._quota.total_bytes, lambda: int(self._one("SELECT total(size) FROM mail")[0])
+        )
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._closed = False
         self._db = _open_database(path)
@@ -256,6 +289,8 @@ class SQLiteStore:
         same = "SELECT count(*), total(size) FROM mail WHERE mailbox = ? AND writer = ? AND id = ?"
         replaced = self._one(same, *name)
         _check_quota(self._quota, held[0] - replaced[0], int(held[1] - replaced[1]), len(body))
+        if not self._total.may_grow(len(body), self._clock()):
+            raise StoreFull("the mail store is full")
         self._db.execute("DELETE FROM mail WHERE mailbox = ? AND writer = ? AND id = ?", name)
         last = self._one("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'mail'")[0]
         now = self._clock()
@@ -330,6 +365,10 @@ class SQLiteStore:
             failure = _explain(error)
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
+            if len(batch) > 1:  # what one of them could not do is not everyone's failure
+                for job in batch:
+                    self._commit([job])
+                return
         for job in batch:
             job.report(failure)
 

@@ -14,7 +14,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from spread.commands import relay
+from spread.commands import relay, relay_settings
 from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, ConfigError, RouteError, StoreError, UsageError
 from spread.net.server import Policy, Server
 from spread.net.stores import MemoryStore, SQLiteStore
@@ -156,16 +156,16 @@ def run_off_the_main_thread() -> None:
 def test_policy_from_the_environment() -> None:
     """The variables of 1.x relays are honoured; without them the defaults hold."""
     names = {"RELAY_MAX_ROOMS": "7", "RELAY_ROOM_TTL": "60", "RELAY_MAX_MSG_SIZE": "2000000"}
-    policy = relay.policy(names | {"RELAY_NAMES": "relay.example, relay.example:9784,"})
+    policy = relay_settings.policy(names | {"RELAY_NAMES": "relay.example, relay.example:9784,"})
     assert (policy.rooms, policy.room_ttl_s, policy.message_bytes) == (7, 60.0, 2_000_000)
     assert policy.audiences == ("relay.example", "relay.example:9784")
     assert policy.envelope_bytes == Policy().envelope_bytes
-    assert relay.policy({"RELAY_MAX_ROOMS": " "}) == Policy()
+    assert relay_settings.policy({"RELAY_MAX_ROOMS": " "}) == Policy()
 
 
 def test_connections_from_the_environment() -> None:
     """How many connections there may be, in all and of one address, is the operator's to say."""
-    policy = relay.policy({"RELAY_MAX_CONNECTIONS": "20", "RELAY_MAX_PER_ADDRESS": "10"})
+    policy = relay_settings.policy({"RELAY_MAX_CONNECTIONS": "20", "RELAY_MAX_PER_ADDRESS": "10"})
     assert (policy.connections, policy.per_address) == (20, 10)
 
 
@@ -183,9 +183,9 @@ def test_no_more_connections_than_files() -> None:
 
 def test_an_envelope_fits_a_message() -> None:
     """Where messages are limited further, so are envelopes."""
-    policy = relay.policy({"RELAY_MAX_MSG_SIZE": "100000"})
+    policy = relay_settings.policy({"RELAY_MAX_MSG_SIZE": "100000"})
     assert policy.envelope_bytes + 4 + wire.MAX_HEADER_BYTES == policy.message_bytes == 100_000
-    assert relay.policy({"RELAY_MAX_MSG_SIZE": "1"}).envelope_bytes == 0
+    assert relay_settings.policy({"RELAY_MAX_MSG_SIZE": "1"}).envelope_bytes == 0
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_an_envelope_fits_a_message() -> None:
 def test_bad_environment(name: str, value: str) -> None:
     """A value that cannot be is an error that names the variable."""
     with pytest.raises(ConfigError) as caught:
-        relay.policy({name: value})
+        relay_settings.policy({name: value})
     assert name in caught.value.what
     assert value in caught.value.why
 

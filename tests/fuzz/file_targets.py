@@ -173,7 +173,7 @@ class Home:
 
     def index(self) -> object:
         """Tell from the index what the hook tells a session, short of moving files."""
-        entries = hook_inbox.pending(self.paths)
+        entries = hook_inbox.pending(self.paths, "example.org/us/it")
         told = hook_inbox.waiting(entries) if entries else ""
         for entry in entries:
             hook_inbox._context(entry, made().to_markdown(), entries, Project("example.org/us/it"), 2e9)

@@ -301,3 +301,36 @@ async def test_whether_the_other_end_is_there() -> None:
         async with connected(server) as other:
             await other.close()
             assert not await other.answers(5)
+
+
+async def test_a_private_relay() -> None:
+    """The token goes to the relay it was given for, and to no other; without it the cause is told."""
+    token = os.urandom(16).hex()
+    async with serving(Policy(token=token.encode())) as server, serving() as other:
+        url = f"ws://127.0.0.1:{server.port}"
+        with pytest.raises(RouteError) as caught:
+            await Connection.open(url)
+        assert "relay_token" in caught.value.why
+        client.use_token(url, token)
+        try:
+            async with connected(server):
+                pass
+            assert client._authorization(f"ws://127.0.0.1:{other.port}") == {}
+        finally:
+            client.use_token(url, "")
+        with pytest.raises(RouteError):
+            await Connection.open(url)
+
+
+def test_a_token_is_not_sent_in_the_clear() -> None:
+    """Without TLS a token goes nowhere but to this machine."""
+    client.use_token("ws://relay.example", "x" * 16)
+    client.use_token("wss://relay.example", "y" * 16)
+    try:
+        with pytest.raises(RouteError) as caught:
+            client._authorization("ws://relay.example")
+        assert not caught.value.transient
+        assert client._authorization("wss://relay.example") == {"Authorization": "Bearer " + "y" * 16}
+    finally:
+        for url in ("ws://relay.example", "wss://relay.example"):
+            client.use_token(url, "")

@@ -360,3 +360,22 @@ async def test_an_asker_that_left(path: str) -> None:
         assert (TWO, b"y") in await held(store)
     finally:
         await store.close()
+
+
+async def test_all_mailboxes_together(tmp_path: Path) -> None:
+    """All mailboxes together hold so much; what is deleted makes place, a little later."""
+    now = [1_000_000.0]
+    quota = Quota(total_bytes=10)
+    for store in (
+        MemoryStore(quota, lambda: now[0]),
+        SQLiteStore(str(tmp_path / "mail.sqlite"), quota, lambda: now[0]),
+    ):
+        await store.put(bytes(32), bytes(32), bytes(16), b"12345678")
+        other = bytes([1]) * 32
+        with pytest.raises(StoreFull):
+            await store.put(other, bytes(32), bytes(16), b"123")
+        await store.put(other, bytes(32), bytes(16), b"12")
+        await store.delete(bytes(32), [(mail.id, mail.seq) for mail in await store.waiting(bytes(32))])
+        now[0] += stores.RECOUNT_EVERY_S
+        await store.put(bytes(32), bytes(32), bytes(16), b"12345678")
+        await store.close()

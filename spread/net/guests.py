@@ -1,0 +1,207 @@
+"""Who is let in: the connections of a server from the moment they are accepted, and what they may take up."""
+
+import asyncio
+import hmac
+import http
+import time
+from base64 import b64decode
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, cast
+
+from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+
+from spread.net import flow
+from spread.net.addresses import Bucket, PerAddress, Proxies, network
+from spread.net.metrics import Metrics
+
+_CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "no_pong"}  # by us, for what
+
+
+USUAL_BURST: Final = 100  # new connections of one address that may come at once
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who is let in.
+
+    Args:
+        connections: Open at a time.
+        per_address: Of these from one address; an IPv6 /64 is one address.
+        per_minute: New ones of one address; as many at once as it may have open.
+        proxies: In front of us; who comes through one has the address that it tells.
+        token: If set, only who shows it is let in.
+    """
+
+    connections: int
+    per_address: int
+    per_minute: int
+    proxies: Proxies | None = None
+    token: bytes | None = None
+
+
+class Guest(ServerConnection):
+    """A connection that passes the gate of its server."""
+
+    __slots__ = ("address", "counted", "extra_bytes", "flow", "is_inside", "peer", "stops", "why")
+    gate: ClassVar["Gate"]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.flow = flow.State()
+        self.stops = 0
+        self.why = ""  # we close it, if we do
+        self.extra_bytes = 0  # that we hold for it elsewhere
+        self.peer = str((transport.get_extra_info("peername") or ("",))[0])
+        self.address = network(self.peer)
+        self.counted = ""  # the address it counts for
+        self.is_inside = self.gate.enter(self)
+        if not self.is_inside:
+            cast(asyncio.Transport, transport).abort()
+            return
+        super().connection_made(transport)
+        self.read_at_most(self.flow.read_bytes)
+        self.recv_messages.pause = self._queue_full
+        self.recv_messages.resume = self._queue_free
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.is_inside:
+            self.gate.leave(self)
+            super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self.gate.flow.received(self, len(data))
+
+    def process_event(self, event: Any) -> None:
+        self.flow.frames += 1
+        super().process_event(event)
+
+    # What the flow asks of it
+
+    def stop(self, why: int) -> None:
+        if not self.stops:
+            self.transport.pause_reading()
+        self.stops |= why
+
+    def go(self, why: int) -> None:
+        self.stops &= ~why
+        if not self.stops:
+            self.transport.resume_reading()
+
+    def _queue_full(self) -> None:
+        self.stop(flow.QUEUE)
+
+    def _queue_free(self) -> None:
+        self.gate.flow.resume(self, flow.QUEUE)
+
+    def read_at_most(self, size_bytes: int) -> None:
+        # asyncio has no say for this; where the transport has another name for it, it reads as much as it likes.
+        if hasattr(self.transport, "max_size"):
+            self.transport.max_size = size_bytes
+
+    def held(self) -> int:
+        queued = sum(len(frame.data) for frame in self.recv_messages.frames.queue)
+        unread = len(self.protocol.reader.buffer)
+        return queued + unread + self.transport.get_write_buffer_size() + self.extra_bytes
+
+    def end(self, why: str) -> None:
+        self.why = why
+        self.transport.abort()
+
+
+class Gate:
+    """Counts open connections, in all and by address, from the moment they are accepted."""
+
+    def __init__(self, door: Door, rates: flow.Rates, metrics: Metrics) -> None:
+        self._door = door
+        self._metrics = metrics
+        self._inside: set[Guest] = set()
+        self._by_address: Counter[str] = Counter()
+        self._clock = time.monotonic
+        burst = min(door.per_minute, max(door.per_address, USUAL_BURST))
+        self._lately = PerAddress(lambda: Bucket(door.per_minute / 60, burst, self._clock()))
+        self.flow = flow.Flow(rates, lambda: self._inside, metrics.add)
+
+    def __len__(self) -> int:
+        return len(self._inside)
+
+    @property
+    def kind(self) -> type[Guest]:
+        """The kind of connection that passes this gate, for `serve`."""
+        return cast(type[Guest], type("Guest", (Guest,), {"gate": self, "__slots__": ()}))
+
+    def enter(self, guest: Guest) -> bool:
+        """Let it in, or say why not and count that."""
+        if len(self._inside) >= self._door.connections:
+            return self._turn_away("connections")
+        # A proxy's connections count for whoever is behind it, which we learn later.
+        if not self._is_proxy(guest) and not self._count(guest):
+            return False
+        self._inside.add(guest)
+        self._metrics.add("connections_total")
+        return True
+
+    def admit(self, guest: Guest, request: Request) -> Response | None:
+        """Look at what it asks for; return what it gets instead of a connection, if it is not let in."""
+        if self._is_proxy(guest) and self._door.proxies is not None:
+            values = request.headers.get_all(self._door.proxies.header)
+            guest.address = network(self._door.proxies.client(guest.peer, values))
+            if not self._count(guest):
+                return guest.respond(http.HTTPStatus.TOO_MANY_REQUESTS, "too many connections\n")
+        if self._door.token is not None and not _shows(self._door.token, request):
+            self._turn_away("token")
+            response = guest.respond(http.HTTPStatus.UNAUTHORIZED, "this relay is private\n")
+            response.headers["WWW-Authenticate"] = 'Bearer realm="relay"'
+            return response
+        return None
+
+    def leave(self, guest: Guest) -> None:
+        """Count it no longer."""
+        self._inside.discard(guest)
+        self.flow.gone(guest)
+        sent = guest.protocol.close_sent
+        why = guest.why or (_CODES.get(sent.code, "") if sent else "")
+        if why:
+            self._metrics.closed[why] += 1
+        if guest.counted:
+            self._by_address[guest.counted] -= 1
+            if not self._by_address[guest.counted]:
+                del self._by_address[guest.counted]
+
+    def end_handshakes(self) -> None:
+        """Hang up on all that have not become a WebSocket yet."""
+        for guest in list(self._inside):
+            if guest.state is State.CONNECTING:
+                guest.transport.abort()
+
+    def _is_proxy(self, guest: Guest) -> bool:
+        return self._door.proxies is not None and self._door.proxies.is_one(guest.peer)
+
+    def _count(self, guest: Guest) -> bool:
+        if self._by_address[guest.address] >= self._door.per_address:
+            return self._turn_away("address")
+        if not self._lately.of(guest.address).may_take(1, self._clock()):
+            return self._turn_away("rate")
+        self._by_address[guest.address] += 1
+        guest.counted = guest.address
+        return True
+
+    def _turn_away(self, reason: str) -> bool:
+        self._metrics.turned_away[reason] += 1
+        return False
+
+
+def _shows(token: bytes, request: Request) -> bool:
+    """Tell whether a request carries the token: as Bearer, or as the password of Basic (1.x: in the URL)."""
+    kind, _, shown = request.headers.get("Authorization", "").partition(" ")
+    given = shown.strip().encode("utf-8", "replace")
+    if kind.lower() == "basic":
+        try:
+            given = b64decode(given, validate=True).partition(b":")[2]
+        except ValueError:
+            return False
+    elif kind.lower() != "bearer":
+        return False
+    return hmac.compare_digest(given, token)

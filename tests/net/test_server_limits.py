@@ -1,0 +1,165 @@
+"""What a server does against those that take too much, spoken to by real clients over loopback."""
+
+import asyncio
+import contextlib
+import sys
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
+
+from spread.net.addresses import Proxies, networks
+from spread.net.stores import MemoryStore, Quota
+from spread.protocol import crypto, mailbox
+from tests.conftest import need
+from tests.net.test_server import ANN, ONE, TWO, error, is_refused, serving, until_closed
+
+
+async def test_waiting_rooms() -> None:
+    """Rooms that nobody joins are limited by themselves; a joined one no longer counts."""
+    async with serving(waiting_rooms=1) as place:
+        await place.pair()
+        waiting, _ = await place.room()
+        late = await place.dial()
+        assert await late.ask("CREATE_ROOM") == error("too_many_rooms")
+        await waiting.ws.close()
+        assert (await late.ask("CREATE_ROOM")).type == "ROOM_CREATED"
+        assert place.server.metrics.refused == {"too_many_rooms": 1}
+
+
+async def test_waiting_rooms_of_an_address() -> None:
+    """One address makes only so many rooms that nobody joins, and leaves the others to the rest."""
+    need(sys.platform == "linux", "a second loopback address")
+    async with serving(waiting_per_address=1) as place:
+        await place.room()
+        assert await (await place.dial()).ask("CREATE_ROOM") == error("too_many_rooms")
+        other = await place.dial(local_addr=("127.0.0.2", 0))
+        assert (await other.ask("CREATE_ROOM")).type == "ROOM_CREATED"
+
+
+async def test_connects_a_minute() -> None:
+    """One address connects only so often, also when it has left in between."""
+    async with serving(connects_per_minute=2) as place:
+        for _ in range(2):
+            await (await place.dial()).ws.close()
+        assert await is_refused(place)
+        assert place.server.metrics.turned_away == {"rate": 1}
+
+
+async def test_errors_close() -> None:
+    """Who is answered one error after the other is closed."""
+    async with serving(errors_per_minute=3) as place:
+        client = await place.dial()
+        for _ in range(4):
+            assert (await client.ask("FLY")) == error("unknown_message")
+        with pytest.raises(ConnectionClosed) as caught:
+            await client.ws.recv()
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1008
+        await client.ws.wait_closed()
+    assert place.server.metrics.closed == {"errors": 1}
+
+
+async def test_mailboxes_of_an_address() -> None:
+    """Mail from one address goes into so many mailboxes a day, into those as often as it likes."""
+    async with serving(MemoryStore(), mailboxes_per_address=1) as place:
+        client = await (await place.dial()).hello()
+        assert (await client.put(b"x")).type == "STORED"
+        other = crypto.public_key(bytes(32))
+        granted = mailbox.grant(bytes(32), ANN)
+        assert await client.put(b"x", mailbox=other, grant=granted) == error("full", id=ONE.hex())
+        assert (await client.put(b"y", TWO)).type == "STORED"
+        place.server._mailboxes_day -= 1
+        assert (await client.put(b"x", mailbox=other, grant=granted)).type == "STORED"
+
+
+async def test_all_mail() -> None:
+    """When all mailboxes together hold what they may, the server is full."""
+    async with serving(MemoryStore(Quota(total_bytes=3))) as place:
+        client = await (await place.dial()).hello()
+        assert (await client.put(b"123")).type == "STORED"
+        assert await client.put(b"4", TWO) == error("full", id=TWO.hex())
+
+
+async def test_too_fast_is_closed() -> None:
+    """A flood is slowed down, and closed when it goes on; what it sent in time has arrived."""
+    async with serving(messages_per_s=100, held_back_s=0.1) as place:
+        creator, joiner, _ = await place.pair()
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(100_000):
+                await creator.ws.send(b"x" * 1000)
+        assert len([frame async for frame in until_closed(joiner.ws)]) > 100
+    assert place.server.metrics.closed["too_fast"] == 1
+    assert place.server.metrics.counts["held_back_total"][""] >= 1
+
+
+async def test_messages_that_never_end() -> None:
+    """Unfinished messages count as memory; those that hold the most are closed, the others go on."""
+    async with serving(memory_bytes=1_000_000) as place:
+        creator, joiner, _ = await place.pair()
+        hoarders = [(await place.pair())[0] for _ in range(4)]
+
+        async def hoard(index: int) -> None:
+            ws = hoarders[index].ws
+            # the head of a frame of 400 kB, and most of it
+            ws.transport.write(b"\x82\xff" + (400_000).to_bytes(8, "big") + bytes(4) + bytes(390_000))
+            await ws.wait_closed()
+
+        done, waiting = await asyncio.wait(
+            [asyncio.create_task(hoard(index)) for index in range(4)], return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in waiting:
+            task.cancel()
+        await creator.ws.send("still here")
+        assert await joiner.ws.recv() == "still here"
+        assert place.server.metrics.closed["memory"] >= len(done)
+
+
+async def test_a_slow_reader_is_counted() -> None:
+    """A joiner that does not read is closed, and that is counted."""
+    async with serving(send_s=0.2) as place:
+        creator, joiner, _ = await place.pair()
+        joiner.ws.transport.pause_reading()
+        for _ in range(30):
+            await creator.ws.send(bytes(1024 * 1024))
+        assert (await creator.hear()).type == "PEER_DISCONNECTED"
+        assert place.server.metrics.closed == {"slow_reader": 1}
+
+
+async def test_addresses_behind_a_proxy() -> None:
+    """Behind a trusted proxy every client has its own limits; what a client claims itself is ignored."""
+    proxies = Proxies(networks("127.0.0.1"))
+    async with serving(proxies=proxies, per_address=1) as place:
+
+        async def through(*hops: str) -> None:
+            await place.dial(additional_headers=[("X-Forwarded-For", hop) for hop in hops])
+
+        await through("192.0.2.1")
+        await through("192.0.2.2")
+        with pytest.raises(InvalidStatus) as caught:
+            await through("198.51.100.1, 192.0.2.2")
+        assert caught.value.response.status_code == 429
+        assert place.server.metrics.turned_away == {"address": 1}
+
+
+async def test_who_is_no_proxy() -> None:
+    """A header from elsewhere says nothing."""
+    async with serving(proxies=Proxies(networks("10.0.0.1")), per_address=1) as place:
+        await place.dial(additional_headers={"X-Forwarded-For": "192.0.2.1"})
+        with pytest.raises((OSError, EOFError, InvalidMessage)):
+            await place.dial(additional_headers={"X-Forwarded-For": "192.0.2.2"})
+        assert place.server.metrics.turned_away == {"address": 1}
+
+
+async def test_messages_outside_rooms() -> None:
+    """Only a room takes messages that are longer than any envelope."""
+    async with serving(MemoryStore(), envelope_bytes=1000) as place:
+        creator, joiner, _ = await place.pair()
+        await creator.ws.send(bytes(100_000))
+        assert await joiner.ws.recv() == bytes(100_000)
+        client = await (await place.dial()).hello()
+        assert await client.put(bytes(1001)) == error("too_large", id=ONE.hex())
+        await client.ws.send(bytes(100_000))
+        with pytest.raises(ConnectionClosed) as caught:
+            await client.ws.recv()
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1009
