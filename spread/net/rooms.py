@@ -18,6 +18,7 @@ from typing import Any, Final
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from spread.net.siblings import Alone, Siblings
 from spread.protocol import wire
 from spread.protocol.wire import Message
 
@@ -59,6 +60,11 @@ async def send(ws: ServerConnection, frame: str | bytes, timeout_s: float) -> No
     except TimeoutError:
         ws.transport.abort()
         raise
+
+
+def address_of(ws: ServerConnection) -> str:
+    """Return the address of the client at the other end."""
+    return str((ws.remote_address or ("",))[0])
 
 
 class Joins:
@@ -109,10 +115,11 @@ class _Room:
 
 
 class Rooms:
-    """The rooms of one server."""
+    """The rooms of one server, those of its process; `siblings` learn of them."""
 
-    def __init__(self, limits: RoomLimits) -> None:
+    def __init__(self, limits: RoomLimits, siblings: Siblings | None = None) -> None:
         self._limits = limits
+        self._siblings = siblings or Alone()
         self._rooms: dict[str, _Room] = {}
         self._joins = Joins(limits.per_minute)
         self._clock = time.monotonic
@@ -130,6 +137,8 @@ class Rooms:
         self._rooms[room.id] = room
         expiry = asyncio.get_running_loop().call_later(self._limits.ttl_s, self._expire, room)
         try:
+            if not await self._siblings.claim(room.id):
+                return "unavailable"
             await send(creator, _frame("ROOM_CREATED", room_id=room.id), self._limits.send_s)
             async for frame in creator:
                 if not room.forwards or room.joiner is None:
@@ -142,17 +151,21 @@ class Rooms:
         finally:
             expiry.cancel()
             del self._rooms[room.id]
+            self._siblings.release(room.id)
             if room.joiner is not None:
                 await room.joiner.close(reason="the room is closed")
         return None
 
-    async def join(self, joiner: ServerConnection, id: str) -> str | None:
+    async def join(self, joiner: ServerConnection, id: str, address: str = "") -> str | None:
         """Enter a room and forward what the joiner sends, until the joiner has gone.
+
+        Args:
+            address: The joiner's, where it is not at the other end of its connection.
 
         Returns:
             None, or the reason why it was not let in.
         """
-        address = str((joiner.remote_address or ("",))[0])
+        address = address or address_of(joiner)
         if not self._joins.allow(address, self._clock()):
             return "too_many_joins"
         room = self._rooms.get(id)

@@ -20,10 +20,11 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from spread.errors import ProtocolError, RouteError, StoreError
-from spread.net.rooms import Rooms, send
+from spread.net.rooms import Rooms, address_of, send
 from spread.net.server_policy import LISTENER as LISTENER
 from spread.net.server_policy import Gate
 from spread.net.server_policy import Policy as Policy
+from spread.net.siblings import Alone, Siblings
 from spread.net.stores import Revoked, Store, StoreFull
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
@@ -65,13 +66,17 @@ class Server:
 
     Args:
         store: Where mail is kept; it stays the caller's to close. None: rooms only.
+        siblings: The other processes that serve the same; they are started and closed with the server.
     """
 
-    def __init__(self, store: Store | None, policy: Policy | None = None) -> None:
+    def __init__(
+        self, store: Store | None, policy: Policy | None = None, siblings: Siblings | None = None
+    ) -> None:
         self.port = 0
         self._store = store
         self._policy = policy or Policy()
-        self._rooms = Rooms(self._policy.room_limits())
+        self._siblings = siblings or Alone()
+        self._rooms = Rooms(self._policy.room_limits(), self._siblings)
         self._gate = Gate(self._policy.connections, self._policy.per_address)
         self._owners: dict[bytes, set[_Connection]] = {}
         self._listening: list[Listening] = []
@@ -92,6 +97,7 @@ class Server:
         Raises:
             RouteError: The port is taken, or a host is not one of this machine's.
         """
+        await self._siblings.start(self._rooms.join, self._news)
         tries = PORT_TRIES if port == 0 else 1
         for left in reversed(range(tries)):
             try:
@@ -113,6 +119,7 @@ class Server:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._siblings.close()
 
     async def _listen(self, host: str, port: int) -> Listening:
         policy = self._policy
@@ -183,6 +190,7 @@ class Server:
             owners.discard(connection)
             if not owners:
                 del self._owners[connection.mailbox]
+            self._siblings.unwatch(connection.mailbox)
         if connection.pusher is not None:
             connection.pusher.cancel()
 
@@ -226,7 +234,10 @@ class Server:
         id = message.text("room_id")
         if connection.mailbox is not None:
             return await self._error(connection, "refused")
-        return await self._after_room(connection, await self._rooms.join(connection.ws, id))
+        reason = await self._rooms.join(connection.ws, id)
+        if reason == "room_not_found":
+            reason = await self._siblings.join(connection.ws, id, address_of(connection.ws))
+        return await self._after_room(connection, reason)
 
     async def _after_room(self, connection: _Connection, reason: str | None) -> bool:
         return True if reason is None else await self._error(connection, reason)
@@ -242,14 +253,27 @@ class Server:
         if connection.mailbox is not None or not connection.is_owner(box, proof):
             return await self._error(connection, "refused")
         try:
-            waiting = await store.count(box)
+            await self._siblings.watch(box)
         except StoreError:
             return await self._error(connection, "unavailable")
-        await self._reply(connection, "OPENED", waiting=waiting)
+        try:
+            waiting = await store.count(box)
+            await self._reply(connection, "OPENED", waiting=waiting)
+        except BaseException as error:
+            self._siblings.unwatch(box)
+            if not isinstance(error, StoreError):
+                raise
+            return await self._error(connection, "unavailable")
         connection.mailbox = box
         self._owners.setdefault(box, set()).add(connection)
         self._push(connection)
         return False
+
+    def _news(self, box: bytes | None) -> None:
+        """Look for mail that another process has put into this mailbox, or into any."""
+        for each in [box] if box is not None else list(self._owners):
+            for owner in self._owners.get(each, ()):
+                self._push(owner)
 
     def _push(self, connection: _Connection) -> None:
         """Send the owner what it has not been sent yet; returns at once."""
