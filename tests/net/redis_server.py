@@ -1,13 +1,15 @@
 """A real Redis on loopback, in a folder of its own."""
 
+import asyncio
 import contextlib
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -54,6 +56,12 @@ class RedisServer:
         return contextlib.closing(Redis(port=self.port))
 
 
+async def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds that nothing tells us of; the test's own time limit ends it."""
+    while not holds():  # noqa: ASYNC110 - there is no event
+        await asyncio.sleep(0.01)
+
+
 @contextlib.contextmanager
 def redis_server(folder: Path, *options: str) -> Iterator[RedisServer]:
     """Run a Redis with these options as well."""
@@ -63,3 +71,18 @@ def redis_server(folder: Path, *options: str) -> Iterator[RedisServer]:
         yield server
     finally:
         server.kill()
+
+
+@pytest.fixture(scope="module")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One Redis for a module; `redis` gives it empty."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis(shared_redis: RedisServer) -> RedisServer:
+    """An empty Redis."""
+    with shared_redis.client() as client:
+        client.flushall()
+    return shared_redis

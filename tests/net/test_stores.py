@@ -5,7 +5,7 @@ import contextlib
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from spread.errors import StoreError
 from spread.net import stores
 from spread.net.redis_store import RedisStore
 from spread.net.stores import MemoryStore, Quota, Revoked, SQLiteStore, Store, StoreFull
-from tests.net.redis_server import RedisServer, redis_server
+from tests.net.redis_server import RedisServer
 
 BOX, OTHER_BOX = b"b" * 32, b"o" * 32
 ANN, BOB = b"a" * 32, b"B" * 32
@@ -40,12 +40,6 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
 @pytest.fixture(params=["memory", "sqlite", "redis"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
     made: Store
@@ -53,8 +47,6 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) ->
         made = MemoryStore(QUOTA, clock)
     elif request.param == "redis":
         server: RedisServer = request.getfixturevalue("redis")
-        with server.client() as client:
-            client.flushall()
         made = RedisStore(server.url, QUOTA, clock)
     else:
         made = SQLiteStore(str(tmp_path / "mail.sqlite"), QUOTA, clock)
