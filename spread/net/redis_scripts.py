@@ -40,43 +40,53 @@ local function whole(number) return string.format('%.0f', number) end
 """
 
 _DROP: Final = """
-local function drop(name, seq)
-    redis.call('ZREM', KEYS[1], name)
-    redis.call('UNLINK', KEYS[5] .. seq)
-    redis.call('HINCRBY', KEYS[2], 'bytes', -(redis.call('HGET', KEYS[2], name) or 0))
-    redis.call('HDEL', KEYS[2], name)
+local function drop(keys, name, seq)
+    redis.call('ZREM', keys[1], name)
+    redis.call('UNLINK', keys[5] .. seq)
+    redis.call('HINCRBY', keys[2], 'bytes', -(redis.call('HGET', keys[2], name) or 0))
+    redis.call('HDEL', keys[2], name)
 end
 """
 
-# now, age (both in microseconds), writer, id, body, most envelopes, most bytes, mailbox, our process
+# The keys of each mailbox; now, age (both in microseconds), most envelopes, most bytes, our process; then of each
+# envelope: mailbox, writer, id, body. Many that come together cost Redis, and us, little more than one.
 PUT: Final = f"""#!lua
 {_NOW}{_DROP}
-local age, name, body = tonumber(ARGV[2]), ARGV[3] .. ARGV[4], ARGV[5]
-if redis.call('SISMEMBER', KEYS[3], ARGV[3]) == 1 then return 'revoked' end
-local now = micros(ARGV[1])
-local old = redis.call('ZRANGE', KEYS[1], '-inf', whole(now - age), 'BYSCORE', 'WITHSCORES')
-for n = 1, #old, 2 do drop(old[n], old[n + 1]) end
-local before = redis.call('ZSCORE', KEYS[1], name)
-local facts = redis.call('HMGET', KEYS[2], 'seq', 'bytes', name)
-local envelopes = redis.call('ZCARD', KEYS[1]) - (before and 1 or 0)
-local held = (facts[2] or 0) - (facts[3] or 0)
-if envelopes + 1 > tonumber(ARGV[6]) or held + #body > tonumber(ARGV[7]) then return 'full' end
-local seq = whole(math.max(now, (facts[1] or 0) + 1))
-if before then redis.call('UNLINK', KEYS[5] .. before) end
-redis.call('SET', KEYS[5] .. seq, body, 'PX', whole(age / 1000))
-redis.call('ZADD', KEYS[1], seq, name)
-redis.call('HSET', KEYS[2], 'seq', seq, 'bytes', whole(held + #body), name, #body)
-redis.call('PEXPIRE', KEYS[1], whole(age / 1000))
-redis.call('PEXPIRE', KEYS[2], whole(age / 1000))
-for _, process in ipairs(redis.call('SMEMBERS', KEYS[4])) do
-    if process ~= ARGV[9] then
-        local news = '{PREFIX}news:' .. process
-        if not redis.call('XADD', news, 'NOMKSTREAM', 'MAXLEN', '~', {NEWS_KEPT}, '*', 'mailbox', ARGV[8]) then
-            redis.call('SREM', KEYS[4], process)
+local now, age, us = micros(ARGV[1]), tonumber(ARGV[2]), ARGV[5]
+local age_ms = whole(age / 1000)
+local function put(keys, mailbox, writer, id, body)
+    if redis.call('SISMEMBER', keys[3], writer) == 1 then return 'revoked' end
+    local name = writer .. id
+    local old = redis.call('ZRANGE', keys[1], '-inf', whole(now - age), 'BYSCORE', 'WITHSCORES')
+    for n = 1, #old, 2 do drop(keys, old[n], old[n + 1]) end
+    local before = redis.call('ZSCORE', keys[1], name)
+    local facts = redis.call('HMGET', keys[2], 'seq', 'bytes', name)
+    local envelopes = redis.call('ZCARD', keys[1]) - (before and 1 or 0)
+    local held = (facts[2] or 0) - (facts[3] or 0)
+    if envelopes + 1 > tonumber(ARGV[3]) or held + #body > tonumber(ARGV[4]) then return 'full' end
+    local seq = whole(math.max(now, (facts[1] or 0) + 1))
+    if before then redis.call('UNLINK', keys[5] .. before) end
+    redis.call('SET', keys[5] .. seq, body, 'PX', age_ms)
+    redis.call('ZADD', keys[1], seq, name)
+    redis.call('HSET', keys[2], 'seq', seq, 'bytes', whole(held + #body), name, #body)
+    redis.call('PEXPIRE', keys[1], age_ms)
+    redis.call('PEXPIRE', keys[2], age_ms)
+    for _, process in ipairs(redis.call('SMEMBERS', keys[4])) do
+        if process ~= us then
+            local news = '{PREFIX}news:' .. process
+            if not redis.call('XADD', news, 'NOMKSTREAM', 'MAXLEN', '~', {NEWS_KEPT}, '*', 'mailbox', mailbox) then
+                redis.call('SREM', keys[4], process)
+            end
         end
     end
+    return 'stored'
 end
-return 'stored'
+local outcomes = {{}}
+for n = 0, #KEYS / 5 - 1 do
+    local keys = {{KEYS[5 * n + 1], KEYS[5 * n + 2], KEYS[5 * n + 3], KEYS[5 * n + 4], KEYS[5 * n + 5]}}
+    outcomes[n + 1] = put(keys, ARGV[4 * n + 6], ARGV[4 * n + 7], ARGV[4 * n + 8], ARGV[4 * n + 9])
+end
+return outcomes
 """
 
 # now, age, after, most envelopes, most bytes
@@ -108,7 +118,7 @@ DELETE: Final = f"""#!lua flags=allow-oom
 {_DROP}
 for n = 1, #ARGV, 2 do
     for _, name in ipairs(redis.call('ZRANGE', KEYS[1], ARGV[n + 1], ARGV[n + 1], 'BYSCORE')) do
-        if string.sub(name, 33) == ARGV[n] then drop(name, ARGV[n + 1]) end
+        if string.sub(name, 33) == ARGV[n] then drop(KEYS, name, ARGV[n + 1]) end
     end
 end
 """
@@ -121,7 +131,7 @@ if redis.call('SCARD', KEYS[3]) >= tonumber(ARGV[2]) then return 'full' end
 redis.call('SADD', KEYS[3], ARGV[1])
 local all = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 for n = 1, #all, 2 do
-    if string.sub(all[n], 1, 32) == ARGV[1] then drop(all[n], all[n + 1]) end
+    if string.sub(all[n], 1, 32) == ARGV[1] then drop(KEYS, all[n], all[n + 1]) end
 end
 return 'revoked'
 """

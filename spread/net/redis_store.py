@@ -7,8 +7,9 @@ lost with the machine; without the file, everything with the process. `check` te
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import Awaitable, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
@@ -23,6 +24,8 @@ from spread.net import redis_scripts, stores
 from spread.net.stores import PAGE_ENVELOPES, Clock, Mail, Quota, Revoked, StoreFull
 
 CONNECTIONS: Final = 64  # of one process; each has one command under way
+PUT_TOGETHER: Final = 64  # while Redis writes these to the disk, the next queue up
+PUT_BYTES: Final = 2 * 1024 * 1024
 CONNECT_S: Final = 5.0
 ANSWER_S: Final = 15.0
 LEAST_VERSION: Final = (7, 0)  # for scripts that say whether they may run where memory is full
@@ -67,6 +70,16 @@ def explain(error: BaseException) -> StoreError:
     return StoreError("the mail store does not work", why=f"{type(error).__name__}: {error}")
 
 
+class _Put(NamedTuple):
+    """An envelope on its way, and who waits for what becomes of it."""
+
+    mailbox: bytes
+    writer: bytes
+    id: bytes
+    body: bytes
+    answer: "asyncio.Future[bytes]"
+
+
 class RedisStore:
     """Mail in one Redis.
 
@@ -84,6 +97,9 @@ class RedisStore:
         self.redis = dial(url)
         self._quota = quota or Quota()
         self._clock = clock
+        self._puts: deque[_Put] = deque()
+        self._is_putting = False
+        self._tasks: set[asyncio.Task[None]] = set()
         self._running = 0
         self._idle = asyncio.Event()
         self._closed = False
@@ -139,10 +155,16 @@ class RedisStore:
         return doubts
 
     async def put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
-        most = self._quota.mailbox_envelopes, self._quota.mailbox_bytes
-        answer = await self._run(
-            self._put_script, mailbox, *self._times(), writer, id, body, *most, mailbox, self.process
-        )
+        if self._closed:
+            raise StoreError("the mail store is closed")
+        waiting = _Put(mailbox, writer, id, body, asyncio.get_running_loop().create_future())
+        self._puts.append(waiting)
+        if not self._is_putting:
+            self._is_putting = True
+            task = asyncio.create_task(self._put_all())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        answer = await waiting.answer
         if answer == b"revoked":
             raise Revoked("this writer is revoked")
         if answer == b"full":
@@ -171,8 +193,40 @@ class RedisStore:
             await self._do(cast(Awaitable[int], self.redis.sismember(revoked.decode(), cast(str, writer))))
         )
 
+    async def _put_all(self) -> None:
+        """Put what has queued up, together, until there is no more."""
+        try:
+            while self._puts:
+                batch, size = [self._puts.popleft()], 0
+                while self._puts and len(batch) < PUT_TOGETHER and size < PUT_BYTES:
+                    batch.append(self._puts.popleft())
+                    size += len(batch[-1].body)
+                outcomes = await self._put_these(batch)
+                for put, outcome in zip(batch, outcomes, strict=True):
+                    if put.answer.done():  # whoever asked has gone
+                        continue
+                    if isinstance(outcome, StoreError):
+                        put.answer.set_exception(outcome)
+                    else:
+                        put.answer.set_result(outcome)
+        finally:
+            self._is_putting = False
+
+    async def _put_these(self, batch: list["_Put"]) -> Sequence[bytes | StoreError]:
+        most = self._quota.mailbox_envelopes, self._quota.mailbox_bytes
+        keys = [key for put in batch for key in redis_scripts.keys_of(put.mailbox)]
+        parts = [part for put in batch for part in (put.mailbox, put.writer, put.id, put.body)]
+        try:
+            outcomes: list[bytes] = await self._put_script(
+                keys=keys, args=[*self._times(), *most, self.process, *parts]
+            )
+        except Exception as error:
+            return [explain(error)] * len(batch)
+        return outcomes
+
     async def close(self) -> None:
         self._closed = True
+        await asyncio.gather(*self._tasks)
         while self._running:
             self._idle.clear()
             await self._idle.wait()
