@@ -5,16 +5,14 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
-from urllib.parse import urlsplit
+from typing import Final, TypeVar
 
+from spread.commands import relay_redis
 from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, ConfigError, RouteError, UsageError
 from spread.net.server import Policy, Server
-from spread.net.siblings import Siblings
-from spread.net.stores import MemoryStore, SQLiteStore
+from spread.net.stores import MemoryStore, SQLiteStore, Store
 from spread.paths import Paths
 from spread.protocol import wire
 
@@ -23,15 +21,11 @@ try:
 except ImportError:  # Windows has no such limit
     resource = None  # type: ignore[assignment]
 
-if TYPE_CHECKING:
-    from spread.net.redis_store import RedisStore
-
 DEFAULT_PORT: Final = 9784  # that of claudeSpread 1.x relays
 ANYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - a relay is there to be reached
 
 SPARE_FILES: Final = 100  # for the store, the ports and Python itself
 
-Stores: TypeAlias = "MemoryStore | SQLiteStore | RedisStore"
 Number = TypeVar("Number", int, float)
 
 
@@ -46,7 +40,7 @@ def run(host: str | None = None, port: int | None = None, store: str | None = No
 
     Raises:
         UsageError: No such store.
-        ConfigError: A RELAY_… variable is not what it can be.
+        ConfigError: A RELAY_… variable is not a number it can be.
         RouteError: The port is taken or the host is not ours.
         StoreError: The store cannot be opened.
     """
@@ -55,12 +49,7 @@ def run(host: str | None = None, port: int | None = None, store: str | None = No
     hosts = [host] if host else everywhere()
     rules = policy(environment)
     rules = replace(rules, connections=room_for(rules.connections))
-    if store and "://" in store and _has_password(store):
-        _warn(
-            "everyone on this machine can read the password in --store; set RELAY_STORE or RELAY_STORE_FILE"
-        )
-    store = store or named_store(environment)
-    return asyncio.run(_serve(hosts, chosen, rules, open_store(store)))
+    return asyncio.run(_serve(hosts, chosen, rules, open_store(relay_redis.named_store(store, environment))))
 
 
 def policy(environment: Mapping[str, str]) -> Policy:
@@ -123,24 +112,7 @@ def room_for(connections: int) -> int:
     return connections if soft == resource.RLIM_INFINITY else max(1, min(connections, soft - SPARE_FILES))
 
 
-def named_store(environment: Mapping[str, str]) -> str:
-    """Return the store that the environment names, itself or in a file, which need not show a password; or "".
-
-    Raises:
-        ConfigError: There is no such file.
-    """
-    path = environment.get("RELAY_STORE_FILE", "")
-    if environment.get("RELAY_STORE") or not path:
-        return environment.get("RELAY_STORE", "")
-    try:
-        with open(path, encoding="utf-8") as handle:
-            return handle.read().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise ConfigError(f"cannot read RELAY_STORE_FILE {path}", why=why or "") from None
-
-
-def open_store(store: str | None) -> Stores:
+def open_store(store: str | None) -> Store:
     """Return the store that `--store` names."""
     if not store:
         paths = Paths()
@@ -151,69 +123,11 @@ def open_store(store: str | None) -> Stores:
         return MemoryStore()
     if kind == "sqlite" and rest:
         return SQLiteStore(rest)
-    if kind in ("redis", "rediss") and rest.startswith("//"):
-        return _redis_store(store)
+    if store.startswith(relay_redis.SCHEMES):
+        return relay_redis.open_redis(store)
     hint = "use --store memory, --store sqlite:PATH or --store redis://HOST:PORT/DB"
     shown = f"{kind}:…" if "@" in store else store  # it may hold a password
     raise UsageError(f"no such store: {shown}", hint=hint)
-
-
-def _redis_store(url: str) -> "RedisStore":
-    try:
-        from spread.net.redis_store import RedisStore
-    except ImportError:
-        raise ConfigError(
-            "no mail can be kept in Redis",
-            why="the Python package redis is not installed",
-            hint="pip install 'claude-spread[relay]'",
-        ) from None
-    return RedisStore(url)
-
-
-def _has_password(store: str) -> bool:
-    with contextlib.suppress(ValueError):
-        parts = urlsplit(store)
-        return bool(parts.password) or "password=" in parts.query
-    return False
-
-
-def _warn(what: str) -> None:
-    sys.stderr.write(f"spread: warning: {what}\n")
-
-
-async def siblings_of(store: Stores, rules: Policy, environment: Mapping[str, str]) -> Siblings | None:
-    """Return the other relay processes on the same Redis, if mail is kept there; warn of what it may lose.
-
-    Raises:
-        ConfigError: RELAY_SIBLINGS is not HOST or HOST:PORT.
-        StoreError: Redis cannot be used.
-    """
-    if isinstance(store, MemoryStore | SQLiteStore):
-        return None
-    from spread.net.redis_siblings import RedisSiblings
-
-    host, port = inner_address(environment.get("RELAY_SIBLINGS", ""))
-    for doubt in await store.check():
-        _warn(doubt)
-    return RedisSiblings(store, rules, host, port)
-
-
-def inner_address(text: str) -> tuple[str, int]:
-    """Return where the other relay processes reach this one: a host, and a port or 0.
-
-    Raises:
-        ConfigError: It is neither HOST nor HOST:PORT nor [HOST]:PORT.
-    """
-    host, colon, port = text.strip().rpartition(":")
-    if not colon or text.endswith("]") or (":" in host and not host.startswith("[")):
-        host, port = text.strip(), "0"
-    if not port.isdecimal() or int(port) > 65535:
-        raise ConfigError(
-            "RELAY_SIBLINGS in the environment is not usable",
-            why=f"{text!r} is no address",
-            hint="give one of this machine's private addresses, as HOST or HOST:PORT",
-        )
-    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def everywhere() -> list[str]:
@@ -232,10 +146,10 @@ def everywhere() -> list[str]:
     return hosts
 
 
-async def _serve(hosts: list[str], port: int, rules: Policy, store: Stores) -> int:
+async def _serve(hosts: list[str], port: int, rules: Policy, store: Store) -> int:
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
-        server = Server(store, rules, await siblings_of(store, rules, os.environ))
+        server = Server(store, rules, await relay_redis.siblings_of(store, rules, os.environ))
         stack.push_async_callback(server.close)
         with _stop_signals() as stopped:
             await server.start(hosts, port)

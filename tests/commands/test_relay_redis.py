@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from spread.commands import relay
+from spread.commands import relay, relay_redis
 from spread.errors import ConfigError, StoreError, UsageError
 from spread.net.redis_siblings import RedisSiblings
 from spread.net.redis_store import RedisStore
@@ -154,9 +154,10 @@ def test_a_store_in_a_file(tmp_path: Path) -> None:
     """The environment names the store, or a file that does; the former counts."""
     path = tmp_path / "store"
     path.write_text("redis://127.0.0.1:1/2\n", encoding="utf-8")
-    assert relay.named_store({"RELAY_STORE_FILE": str(path)}) == "redis://127.0.0.1:1/2"
-    assert relay.named_store({"RELAY_STORE_FILE": str(path), "RELAY_STORE": "memory"}) == "memory"
-    assert relay.named_store({}) == ""
+    assert relay_redis.named_store(None, {"RELAY_STORE_FILE": str(path)}) == "redis://127.0.0.1:1/2"
+    assert relay_redis.named_store(None, {"RELAY_STORE_FILE": str(path), "RELAY_STORE": "memory"}) == "memory"
+    assert relay_redis.named_store(None, {}) == ""
+    assert relay_redis.named_store("memory", {"RELAY_STORE": "redis://127.0.0.1"}) == "memory"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -164,7 +165,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "store"
     for why in ("No such file or directory", "it is not text"):
         with pytest.raises(ConfigError) as caught:
-            relay.named_store({"RELAY_STORE_FILE": str(path)})
+            relay_redis.named_store(None, {"RELAY_STORE_FILE": str(path)})
         assert (str(path) in caught.value.what, caught.value.why) == (True, why)
         path.write_bytes(b"\xff")
 
@@ -209,7 +210,7 @@ async def test_doubts_are_told(redis: RedisServer, capsys: pytest.CaptureFixture
     store = RedisStore(redis.url)
     with redis.client() as client:
         client.config_set("appendfsync", "everysec")
-        siblings = await relay.siblings_of(store, Policy(), {"RELAY_SIBLINGS": "127.0.0.2"})
+        siblings = await relay_redis.siblings_of(store, Policy(), {"RELAY_SIBLINGS": "127.0.0.2"})
         client.config_set("appendfsync", "always")
     assert isinstance(siblings, RedisSiblings)
     assert capsys.readouterr().err.startswith("spread: warning: Redis writes to the disk later")
@@ -220,7 +221,7 @@ async def test_doubts_are_told(redis: RedisServer, capsys: pytest.CaptureFixture
         assert "ws://127.0.0.2:" in str(client.get(key))
     await siblings.close()
     await store.close()
-    assert await relay.siblings_of(MemoryStore(), Policy(), {}) is None
+    assert await relay_redis.siblings_of(MemoryStore(), Policy(), {}) is None
 
 
 @pytest.mark.parametrize(
@@ -237,12 +238,12 @@ async def test_doubts_are_told(redis: RedisServer, capsys: pytest.CaptureFixture
 )
 def test_where_the_others_reach_us(text: str, address: tuple[str, int]) -> None:
     """A host, with or without a port."""
-    assert relay.inner_address(text) == address
+    assert relay_redis.inner_address(text) == address
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:port", "127.0.0.1:70000", "127.0.0.1:"])
 def test_where_nobody_reaches_us(text: str) -> None:
     """Anything else is an error that names the variable."""
     with pytest.raises(ConfigError) as caught:
-        relay.inner_address(text)
+        relay_redis.inner_address(text)
     assert "RELAY_SIBLINGS" in caught.value.what
