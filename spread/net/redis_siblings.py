@@ -39,6 +39,7 @@ BEAT_S: Final = 3.0  # how often we say that we are there,
 GONE_S: Final = 15.0  # and after how long without it we are not
 AGAIN_S: Final = 0.2  # between tries to reach a Redis that is away
 GREETING_S: Final = 5.0  # to reach another process, and for it to show that it is one
+FAREWELL_S: Final = 2.0  # for the last words to Redis
 WATCH_AGAIN_S: Final = 12 * 3600.0  # what we watch is forgotten after twice that
 QUEUED_FRAMES: Final = 4
 TOGETHER: Final = 1000  # that we say, or are told, in one go
@@ -75,6 +76,7 @@ class RedisSiblings:
         self._saying = False
         self._listening: Listening | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._hearing: asyncio.Task[None] | None = None
         register = self._redis.register_script
         self._beat_script = register(redis_scripts.BEAT)
         self._watch_script = register(redis_scripts.WATCH)
@@ -107,13 +109,17 @@ class RedisSiblings:
             await self._beat()
         except Failures as error:
             raise explain(error) from None
-        self._spawn(self._hear())
+        self._hearing = self._spawn(self._hear())
 
     async def close(self) -> None:
         """Be one of them no longer."""
         if self._listening is not None:
             self._listening.close()
             await self._listening.wait_closed()
+        if self._hearing is not None:
+            self._hearing.cancel()
+        if self._tasks:  # what is no longer watched, and rooms that have ended: Redis should learn of them
+            await asyncio.wait(self._tasks, timeout=FAREWELL_S)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -122,10 +128,11 @@ class RedisSiblings:
             await self._redis.delete(news, about, *map(self._room, self._rooms))
         await self._reading.aclose()
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     @staticmethod
     def _room(id: str) -> str:
