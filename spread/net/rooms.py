@@ -67,7 +67,10 @@ async def send(ws: ServerConnection, frame: str | bytes, timeout_s: float) -> No
             ws.protocol.send_text(frame.encode())
         else:
             ws.protocol.send_binary(frame)
-        ws.send_data()
+        if isinstance(ws, Guest):
+            ws.flush_soon(len(frame))
+        else:
+            ws.send_data()
         if not ws.paused and not ws.transport.is_closing():
             return
         sending: Awaitable[None] = ws.drain()

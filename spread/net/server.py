@@ -39,7 +39,7 @@ from spread.protocol.wire import Message
 
 VERSION: Final = 1
 PORT_TRIES: Final = 5  # a port free on the first host may be taken on the next
-QUEUED_FRAMES: Final = 4  # read ahead of a room's other side; each may be `message_bytes`
+QUEUED_FRAMES: Final = 16  # read ahead; what all connections hold together is limited by `memory_bytes`
 ACCEPTED_AT_ONCE: Final = 2  # then the others have their turn, however many knock
 KNOCKING: Final = 1024  # may wait to be accepted
 DAY_S: Final = 24 * 3600
