@@ -1,6 +1,8 @@
 """What `spread relay` needs where its mail is in Redis: the URL, the store, and the other relays on it."""
 
 import contextlib
+import os
+import stat
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -32,10 +34,14 @@ def named_store(option: str | None, environment: Mapping[str, str]) -> str:
         return environment.get("RELAY_STORE", "")
     try:
         with open(path, encoding="utf-8") as handle:
-            return handle.read().strip()
+            store = handle.read().strip()
+            open_to_all = os.name == "posix" and stat.S_IMODE(os.fstat(handle.fileno()).st_mode) & 0o007
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(f"cannot read RELAY_STORE_FILE {path}", why=why or "") from None
+    if open_to_all and _has_password(store):
+        _warn(f"everyone here can read the password in {path}; chmod 600 it")
+    return store
 
 
 def open_redis(url: str, quota: Quota | None = None) -> "RedisStore":

@@ -46,6 +46,9 @@ def dial(url: str, connections: int = CONNECTIONS, answer_s: float = ANSWER_S) -
         UsageError: It is no such URL.
     """
     try:
+        parts = urlsplit(url)
+        if "@" in parts.path + parts.query + parts.fragment:
+            raise ValueError  # a password that ended the host's part too early
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=connections,
@@ -56,9 +59,11 @@ def dial(url: str, connections: int = CONNECTIONS, answer_s: float = ANSWER_S) -
             retry=Retry(NoBackoff(), 1),
             protocol=2,
         )
-    except ValueError as error:
+    except ValueError:
         raise UsageError(
-            "no such Redis", why=str(error).replace(url, "…"), hint="use redis://HOST:PORT/DB"
+            "no such Redis",
+            why="its URL is malformed",  # not how: that would quote it, and it may hold a password
+            hint="use redis://USER:PASSWORD@HOST:PORT/DB; / ? # @ in a password are %2F %3F %23 %40",
         ) from None
     return Redis.from_pool(pool)
 

@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from spread.commands import relay, relay_redis
 from spread.errors import ConfigError, StoreError, UsageError
@@ -17,9 +18,11 @@ from spread.net.redis_siblings import RedisSiblings
 from spread.net.redis_store import RedisStore
 from spread.net.server import Policy
 from spread.net.stores import MemoryStore
-from spread.protocol import wire
+from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
-from tests.commands.test_relay import all_mail, put_until_gone, running
+from tests.commands.test_relay import all_mail, greet, put_until_gone, running
+from tests.commands.test_relay_operation import get, make_certificate, trusting_anyone
+from tests.commands.test_relay_operation import running as operated
 from tests.net.redis_server import RedisServer, until
 from tests.net.redis_server import redis as redis
 from tests.net.redis_server import shared_redis as shared_redis
@@ -31,9 +34,14 @@ async def ask(ws: ClientConnection, type: str, **fields: str) -> Message:
 
 
 @contextlib.asynccontextmanager
-async def room(creators: str, joiners: str) -> AsyncIterator[tuple[ClientConnection, ClientConnection, str]]:
+async def room(
+    creators: str, joiners: str, **options: Any
+) -> AsyncIterator[tuple[ClientConnection, ClientConnection, str]]:
     """Give the two in a room, each at its own relay, and the room's id."""
-    async with connect(creators, proxy=None) as creator, connect(joiners, proxy=None) as joiner:
+    async with (
+        connect(creators, proxy=None, **options) as creator,
+        connect(joiners, proxy=None, **options) as joiner,
+    ):
         id = (await ask(creator, "CREATE_ROOM")).text("room_id")
         assert await ask(joiner, "JOIN_ROOM", room_id=id) == Message("ROOM_JOINED", {"room_id": id})
         assert wire.decode(await creator.recv()).type == "PEER_JOINED"
@@ -85,7 +93,7 @@ async def test_the_joiners_process_is_killed(redis: RedisServer) -> None:
 async def test_a_process_is_stopped(redis: RedisServer) -> None:
     """SIGTERM ends it with all it was in, whichever side of a room it was."""
     async with (
-        running(redis.url) as (first, one),
+        running(redis.url, RELAY_DRAIN_S="0") as (first, one),
         running(redis.url) as (_, two),
         room(one, two) as (_, joiner, _),
         room(two, one) as (other_creator, _, _),
@@ -96,6 +104,85 @@ async def test_a_process_is_stopped(redis: RedisServer) -> None:
         assert joiner.close_code == 1000
         assert wire.decode(await other_creator.recv()).type == "PEER_DISCONNECTED"
         assert await first.wait() == 0
+
+
+@pytest.mark.parametrize("is_creators", [True, False])
+async def test_a_process_drains(redis: RedisServer, is_creators: bool) -> None:
+    """Whichever side of a room it has, it waits for the two to finish."""
+    async with (
+        operated("--store", redis.url, RELAY_DRAIN_S="60") as one,
+        operated("--store", redis.url, RELAY_DRAIN_S="60") as two,
+        room(one.url, two.url) as (creator, joiner, _),
+    ):
+        stopping = one if is_creators else two
+        stopping.process.terminate()
+        await stopping.event("stopping")
+        for frame in ("there", "and", "back"):
+            await creator.send(frame)
+            assert await joiner.recv() == frame
+            await joiner.send(frame)
+            assert await creator.recv() == frame
+        assert stopping.process.returncode is None
+        await joiner.close()
+        assert wire.decode(await creator.recv()).type == "PEER_DISCONNECTED"
+        async with asyncio.timeout(20):
+            assert await stopping.process.wait() == 0
+
+
+async def test_a_private_relay_of_two_processes(redis: RedisServer, tmp_path: Path) -> None:
+    """With TLS and a token, clients meet across processes; who shows no token is let in at neither."""
+    cert, key = make_certificate(tmp_path, "relay")
+    token = tmp_path / "token"
+    token.touch(0o600)
+    token.write_text(os.urandom(16).hex())
+    options = "--store", redis.url, "--cert", cert, "--key", key
+    shown = {"additional_headers": {"Authorization": "Bearer " + token.read_text()}}
+    async with (
+        operated(*options, RELAY_TOKEN_FILE=str(token)) as one,
+        operated(*options, RELAY_TOKEN_FILE=str(token)) as two,
+    ):
+        for server in (one, two):
+            assert await get(server.url.replace("wss://", "https://") + "/readyz") == (200, "ready\n")
+            with pytest.raises(InvalidStatus):
+                async with connect(server.url, proxy=None, ssl=trusting_anyone()):
+                    pass
+        async with room(one.url, two.url, ssl=trusting_anyone(), **shown) as (creator, joiner, _):
+            await creator.send(b"there")
+            await joiner.send("back")
+            assert (await joiner.recv(), await creator.recv()) == (b"there", "back")
+        one.process.terminate()
+        await one.event("stopped")  # and every line before it is JSON
+
+
+async def test_not_ready_without_redis(redis: RedisServer) -> None:
+    """A balancer learns that a relay's Redis is away, and that it is back."""
+    async with operated("--store", redis.url) as relay:
+        ready = relay.url.replace("ws://", "http://") + "/readyz"
+        for change, wanted in ((None, 200), (redis.kill, 503), (redis.start, 200)):
+            if change is not None:
+                change()
+            async with asyncio.timeout(10):
+                while (await get(ready))[0] != wanted:
+                    pass
+
+
+async def test_limits_of_a_mailbox(redis: RedisServer) -> None:
+    """What the operator says of mailboxes and their mail holds in Redis too."""
+    box_seed, writer_seed = os.urandom(32), os.urandom(32)
+    box, grant = crypto.public_key(box_seed), mailbox.grant(box_seed, crypto.public_key(writer_seed))
+    environment = {"RELAY_MAX_MAILBOX_ENVELOPES": "3", "RELAY_MAIL_AGE": "1000"}
+    answers = []
+    async with running(redis.url, **environment) as (_, url), connect(url, proxy=None) as ws:
+        nonce, host = await greet(ws)
+        for n in range(4):
+            put = mailbox.put_message(box, writer_seed, grant, nonce, host, bytes([n]) * 16, b"body")
+            await ws.send(wire.encode(put))
+            answers.append(wire.decode(await ws.recv()))
+        with redis.client() as client:
+            lives = [int(client.pttl(key)) for key in client.scan_iter("spread:*")]
+    assert [answer.type for answer in answers] == ["STORED", "STORED", "STORED", "ERROR"]
+    assert answers[-1].text("reason") == "full"
+    assert sum(900_000 < life <= 1_001_000 for life in lives) >= 3
 
 
 async def test_a_process_is_killed_while_putting(redis: RedisServer) -> None:
@@ -158,6 +245,19 @@ def test_a_store_in_a_file(tmp_path: Path) -> None:
     assert relay_redis.named_store(None, {"RELAY_STORE_FILE": str(path), "RELAY_STORE": "memory"}) == "memory"
     assert relay_redis.named_store(None, {}) == ""
     assert relay_redis.named_store("memory", {"RELAY_STORE": "redis://127.0.0.1"}) == "memory"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
+def test_a_file_for_everyone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A password that everyone can read is warned of, and not shown."""
+    path, password = tmp_path / "store", os.urandom(8).hex()
+    path.write_text(f"redis://:{password}@127.0.0.1:1/0", encoding="utf-8")
+    for mode, is_told in ((0o644, True), (0o640, False), (0o600, False)):
+        path.chmod(mode)
+        assert password in relay_redis.named_store(None, {"RELAY_STORE_FILE": str(path)})
+        told = capsys.readouterr().err
+        assert ("spread: warning: everyone" in told) == is_told
+        assert password not in told
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

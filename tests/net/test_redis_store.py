@@ -140,6 +140,16 @@ def test_bad_url(url: str) -> None:
         RedisStore(url)
 
 
+@pytest.mark.parametrize("sign", ["/", "#", "?", "/@", "?x=@"])
+@pytest.mark.parametrize("digits", [True, False])
+def test_a_password_that_breaks_the_url(sign: str, digits: bool) -> None:
+    """One that is not escaped is a usage error, and no part of it is told."""
+    parts = [str(1000 + n) if digits else os.urandom(8).hex() + "x" for n in range(2)]
+    with pytest.raises(UsageError) as caught:
+        RedisStore(f"redis://:{sign.join(parts)}@127.0.0.1:6379/0")
+    assert not any(part in " ".join(caught.value.lines()) for part in parts)
+
+
 def test_keys_of_mailboxes_are_apart() -> None:
     """No key of one mailbox is one of another's."""
     other = crypto.public_key(os.urandom(32))
