@@ -151,7 +151,9 @@ def _parsers() -> argparse.ArgumentParser:
     one = command("relay", "host a relay", "spread relay --port 9784 --store sqlite:relay.db")
     one.add_argument("--host", default="", help="address to listen on (default: all)")
     one.add_argument("--port", type=int, help="default 9784, or RELAY_PORT")
-    one.add_argument("--store", metavar="memory|sqlite:PATH", help="where mail is kept (default: SQLite)")
+    one.add_argument(
+        "--store", metavar="memory|sqlite:PATH|redis://…", help="where mail is kept (default: SQLite)"
+    )
     one.add_argument("--cert", metavar="FILE", help="speak TLS with this certificate chain (PEM)")
     one.add_argument("--key", metavar="FILE", help="its key (PEM)")
     one.add_argument(

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from spread.commands import relay_log, relay_settings, relay_tls
+from spread.commands import relay_log, relay_redis, relay_settings, relay_tls
 from spread.commands.relay_settings import Settings
 from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, RouteError, UsageError
 from spread.net.server import Server
 from spread.net.server_http import serve_metrics
-from spread.net.stores import MemoryStore, Quota, SQLiteStore
+from spread.net.stores import MemoryStore, Quota, SQLiteStore, Store
 from spread.paths import Paths
 
 try:
@@ -41,7 +41,8 @@ class Options:
     Args:
         host: The address to listen on; "" for all of this machine's.
         port: None for RELAY_PORT from the environment, or 9784; 0 for any free one.
-        store: `memory` or `sqlite:PATH`; "" for SQLite in SPREAD_HOME.
+        store: `memory`, `sqlite:PATH` or `redis://HOST:PORT/DB`; "" for what RELAY_STORE or the file
+            RELAY_STORE_FILE say, or SQLite in SPREAD_HOME.
         cert, key: PEM files; "" to speak plainly, as behind a proxy.
         metrics: `[HOST:]PORT` to serve metrics on; "" for none.
     """
@@ -77,7 +78,7 @@ def run(
         raise UsageError("a certificate needs its key", hint="give both --cert FILE and --key FILE")
     certificate = relay_tls.Certificate(options.cert, options.key) if options.cert else None
     metrics_at = metrics_address(options.metrics) if options.metrics else None
-    keep = open_store(options.store, settings.quota)
+    keep = open_store(relay_redis.named_store(options.store, os.environ), settings.quota)
     handler = relay_log.start()
     try:
         return asyncio.run(_serve(options, settings, keep, certificate, metrics_at))
@@ -107,7 +108,7 @@ def room_for(connections: int) -> int:
     return connections if soft == resource.RLIM_INFINITY else max(1, min(connections, soft - SPARE_FILES))
 
 
-def open_store(store: str | None, quota: Quota | None = None) -> MemoryStore | SQLiteStore:
+def open_store(store: str | None, quota: Quota | None = None) -> Store:
     """Return the store that `--store` names."""
     if not store:
         paths = Paths()
@@ -118,10 +119,11 @@ def open_store(store: str | None, quota: Quota | None = None) -> MemoryStore | S
         return MemoryStore(quota)
     if kind == "sqlite" and rest:
         return SQLiteStore(rest, quota)
-    hint = "use --store memory or --store sqlite:PATH"
-    if kind in ("redis", "rediss"):
-        raise UsageError("no Redis store", why="this version keeps mail in memory or in SQLite", hint=hint)
-    raise UsageError(f"no such store: {store}", hint=hint)
+    if store.startswith(relay_redis.SCHEMES):
+        return relay_redis.open_redis(store, quota)
+    hint = "use --store memory, --store sqlite:PATH or --store redis://HOST:PORT/DB"
+    shown = f"{kind}:…" if "@" in store else store  # it may hold a password
+    raise UsageError(f"no such store: {shown}", hint=hint)
 
 
 def everywhere() -> list[str]:
@@ -143,15 +145,17 @@ def everywhere() -> list[str]:
 async def _serve(
     options: Options,
     settings: Settings,
-    store: MemoryStore | SQLiteStore,
+    store: Store,
     certificate: relay_tls.Certificate | None,
     metrics_at: tuple[str, int] | None,
 ) -> int:
-    server = Server(store, settings.policy, certificate.context if certificate else None)
     hosts = [options.host] if options.host else everywhere()
+    tls = certificate.context if certificate else None
     assert options.port is not None
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
+        siblings = await relay_redis.siblings_of(store, settings.policy, os.environ)
+        server = Server(store, settings.policy, tls, siblings)
         stack.push_async_callback(server.close)
         stopped = stack.enter_context(_stop_signals())
         if metrics_at is not None:

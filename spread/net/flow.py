@@ -31,7 +31,7 @@ ANSWER_COST: Final = 32 * 1024  # of a message that we answer, besides its bytes
 
 READ_BYTES: Final = 256 * 1024  # at a time, at most; asyncio's own value
 UNTRIED_BYTES: Final = 64 * 1024  # at a time, until so much has come so many times with few frames in it
-TRIED_READS: Final = 64
+TRIED_READS: Final = 16
 FIRST_READ_BYTES: Final = 1024  # at a time, until we know what kind of frames come
 FEWEST_BYTES: Final = 256
 WARY_READS: Final = 10_000  # after many frames came at a time

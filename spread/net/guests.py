@@ -45,7 +45,7 @@ class Door:
 class Guest(ServerConnection):
     """A connection that passes the gate of its server."""
 
-    __slots__ = ("address", "counted", "extra_bytes", "flow", "is_inside", "peer", "stops", "why")
+    __slots__ = ("address", "corked", "counted", "extra_bytes", "flow", "is_inside", "peer", "stops", "why")
     gate: ClassVar["Gate"]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -53,6 +53,7 @@ class Guest(ServerConnection):
         self.stops = 0
         self.why = ""  # we close it, if we do
         self.extra_bytes = 0  # that we hold for it elsewhere
+        self.corked = 0  # bytes that are to be written together
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         self.address = network(self.peer)
         self.counted = ""  # the address it counts for
@@ -77,6 +78,28 @@ class Guest(ServerConnection):
     def process_event(self, event: Any) -> None:
         self.flow.frames += 1
         super().process_event(event)
+
+    def flush_soon(self, size: int) -> None:
+        """Write what the protocol has to send, `size` bytes more than before, together with what comes meanwhile.
+
+        A write costs the system more than a frame costs us. Whatever else is sent goes after it, as the protocol
+        keeps the order; and no more is kept than a read may bring.
+        """
+        if self.corked + size > flow.READ_BYTES:
+            self._flush()
+            return
+        if not self.corked:
+            self.loop.call_soon(self._flush)
+        self.corked += size
+
+    def _flush(self) -> None:
+        self.corked = 0
+        writes = self.protocol.writes
+        if not writes or self.transport.is_closing():
+            return
+        if len(writes) > 1 and b"" not in writes:  # which stands for the end
+            self.protocol.writes = [b"".join(writes)]
+        self.send_data()
 
     # What the flow asks of it
 
@@ -104,7 +127,7 @@ class Guest(ServerConnection):
     def held(self) -> int:
         queued = sum(len(frame.data) for frame in self.recv_messages.frames.queue)
         unread = len(self.protocol.reader.buffer)
-        return queued + unread + self.transport.get_write_buffer_size() + self.extra_bytes
+        return queued + unread + self.transport.get_write_buffer_size() + self.corked + self.extra_bytes
 
     def end(self, why: str) -> None:
         self.why = why

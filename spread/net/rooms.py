@@ -21,6 +21,7 @@ from websockets.protocol import State
 
 from spread.net.addresses import network
 from spread.net.guests import Guest
+from spread.net.siblings import Alone, Siblings
 from spread.protocol import wire
 from spread.protocol.wire import Message
 
@@ -66,7 +67,10 @@ async def send(ws: ServerConnection, frame: str | bytes, timeout_s: float) -> No
             ws.protocol.send_text(frame.encode())
         else:
             ws.protocol.send_binary(frame)
-        ws.send_data()
+        if isinstance(ws, Guest):
+            ws.flush_soon(len(frame))
+        else:
+            ws.send_data()
         if not ws.paused and not ws.transport.is_closing():
             return
         sending: Awaitable[None] = ws.drain()
@@ -130,14 +134,16 @@ class _Room:
 
 
 class Rooms:
-    """The rooms of one server."""
+    """The rooms of one server, those of its process; `siblings` learn of them."""
 
-    def __init__(self, limits: RoomLimits) -> None:
+    def __init__(self, limits: RoomLimits, siblings: Siblings | None = None) -> None:
         self._limits = limits
+        self._siblings = siblings or Alone()
         self._rooms: dict[str, _Room] = {}
         self._joins = Joins(limits.per_minute)
         self._clock = time.monotonic
         self._closing: set[asyncio.Task[None]] = set()
+        self._elsewhere: set[asyncio.Future[None]] = set()  # when a joiner has left another process's room
 
     async def create(self, creator: ServerConnection) -> str | None:
         """Make a room and forward what its creator sends, until the creator has gone and the room with it.
@@ -153,6 +159,8 @@ class Rooms:
         self._rooms[room.id] = room
         expiry = asyncio.get_running_loop().call_later(self._limits.ttl_s, self._expire, room)
         try:
+            if not await self._siblings.claim(room.id):
+                return "unavailable"
             await send(creator, _frame("ROOM_CREATED", room_id=room.id), self._limits.send_s)
             async for frame in creator:
                 if not room.forwards or room.joiner is None:
@@ -165,17 +173,21 @@ class Rooms:
         finally:
             expiry.cancel()
             del self._rooms[room.id]
+            self._siblings.release(room.id)
             if room.joiner is not None:
                 await room.joiner.close(reason="the room is closed")
         return None
 
-    async def join(self, joiner: ServerConnection, id: str) -> str | None:
+    async def join(self, joiner: ServerConnection, id: str, address: str = "") -> str | None:
         """Enter a room and forward what the joiner sends, until the joiner has gone.
+
+        Args:
+            address: The joiner's, where it is not at the other end of its connection.
 
         Returns:
             None, or the reason why it was not let in.
         """
-        address = address_of(joiner)
+        address = address or address_of(joiner)
         if not self._joins.allow(address, self._clock()):
             return "too_many_joins"
         room = self._rooms.get(id)
@@ -198,6 +210,20 @@ class Rooms:
             room.over = None
         return None
 
+    async def join_elsewhere(self, joiner: ServerConnection, id: str) -> str | None:
+        """Enter a room of another process and forward, until the joiner or the room has gone.
+
+        Returns:
+            None, or the reason why it was not let in.
+        """
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._elsewhere.add(over)
+        try:
+            return await self._siblings.join(joiner, id, address_of(joiner))
+        finally:
+            self._elsewhere.discard(over)
+            over.set_result(None)
+
     def __len__(self) -> int:
         return len(self._rooms)
 
@@ -208,6 +234,7 @@ class Rooms:
     async def ended(self, most_s: float) -> None:
         """Wait until those that are in a room together now have left it, at most `most_s`."""
         meetings = [room.over for room in self._rooms.values() if room.over is not None]
+        meetings += self._elsewhere
         if meetings:
             await asyncio.wait(meetings, timeout=most_s)
 

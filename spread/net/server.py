@@ -32,13 +32,14 @@ from spread.net.rooms import Rooms, note, send
 from spread.net.server_http import Health
 from spread.net.server_policy import LISTENER as LISTENER
 from spread.net.server_policy import Policy as Policy
+from spread.net.siblings import Alone, Siblings
 from spread.net.stores import Revoked, Store, StoreFull
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 
 VERSION: Final = 1
 PORT_TRIES: Final = 5  # a port free on the first host may be taken on the next
-QUEUED_FRAMES: Final = 4  # read ahead of a room's other side; each may be `message_bytes`
+QUEUED_FRAMES: Final = 16  # read ahead; what all connections hold together is limited by `memory_bytes`
 ACCEPTED_AT_ONCE: Final = 2  # then the others have their turn, however many knock
 KNOCKING: Final = 1024  # may wait to be accepted
 DAY_S: Final = 24 * 3600
@@ -88,10 +89,15 @@ class Server:
     Args:
         store: Where mail is kept; it stays the caller's to close. None: rooms only.
         tls: With a certificate: speak TLS. None: speak plainly, as behind a proxy.
+        siblings: The other processes that serve the same; they are started and closed with the server.
     """
 
     def __init__(
-        self, store: Store | None, policy: Policy | None = None, tls: ssl.SSLContext | None = None
+        self,
+        store: Store | None,
+        policy: Policy | None = None,
+        tls: ssl.SSLContext | None = None,
+        siblings: Siblings | None = None,
     ) -> None:
         self.port = 0
         self.metrics = Metrics()
@@ -100,7 +106,8 @@ class Server:
         self._tls = tls
         self._store = store
         self._policy = policy or Policy()
-        self._rooms = Rooms(self._policy.room_limits())
+        self._siblings = siblings or Alone()
+        self._rooms = Rooms(self._policy.room_limits(), self._siblings)
         self._gate = Gate(self._policy.door(), self._policy.rates(), self.metrics)
         self._mailboxes: PerAddress[set[bytes]] = PerAddress(set)
         self._mailboxes_day = 0
@@ -132,6 +139,7 @@ class Server:
         Raises:
             RouteError: The port is taken, or a host is not one of this machine's.
         """
+        await self._siblings.start(self._rooms.join, self._news)
         tries = PORT_TRIES if port == 0 else 1
         for left in reversed(range(tries)):
             try:
@@ -170,6 +178,7 @@ class Server:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._siblings.close()
 
     def let_nobody_in(self) -> None:
         """Stop listening; those that are connected go on."""
@@ -266,6 +275,7 @@ class Server:
             owners.discard(connection)
             if not owners:
                 del self._owners[connection.mailbox]
+            self._siblings.unwatch(connection.mailbox)
         if connection.pusher is not None:
             connection.pusher.cancel()
 
@@ -325,7 +335,10 @@ class Server:
         if connection.mailbox is not None:
             return await self._error(connection, "refused")
         connection.ws.protocol.max_message_size = self._policy.message_bytes
-        return await self._after_room(connection, await self._rooms.join(connection.ws, id))
+        reason = await self._rooms.join(connection.ws, id)
+        if reason == "room_not_found":
+            reason = await self._rooms.join_elsewhere(connection.ws, id)
+        return await self._after_room(connection, reason)
 
     async def _after_room(self, connection: _Connection, reason: str | None) -> bool:
         connection.ws.protocol.max_message_size = self._policy.talk_bytes()
@@ -342,14 +355,27 @@ class Server:
         if connection.mailbox is not None or not connection.is_owner(box, proof):
             return await self._error(connection, "refused")
         try:
-            waiting = await store.count(box)
+            await self._siblings.watch(box)
         except StoreError:
             return await self._error(connection, "unavailable")
-        await self._reply(connection, "OPENED", waiting=waiting)
+        try:
+            waiting = await store.count(box)
+            await self._reply(connection, "OPENED", waiting=waiting)
+        except BaseException as error:
+            self._siblings.unwatch(box)
+            if not isinstance(error, StoreError):
+                raise
+            return await self._error(connection, "unavailable")
         connection.mailbox = box
         self._owners.setdefault(box, set()).add(connection)
         self._push(connection)
         return False
+
+    def _news(self, box: bytes | None) -> None:
+        """Look for mail that another process has put into this mailbox, or into any."""
+        for each in [box] if box is not None else list(self._owners):
+            for owner in self._owners.get(each, ()):
+                self._push(owner)
 
     def _push(self, connection: _Connection) -> None:
         """Send the owner what it has not been sent yet; returns at once."""
