@@ -45,7 +45,8 @@ def _run(searches: list[Search], options: argparse.Namespace) -> int:
             left = left if not seconds else min(left, seconds - search.found.cpu_s)
             inputs = sys.maxsize
             if options.inputs:
-                inputs = options.inputs - sum(each.found.inputs for each in searches)
+                turn = 1 + options.inputs // (4 * len(searches))  # a small number is for all targets too
+                inputs = min(turn, options.inputs - sum(each.found.inputs for each in searches))
             if inputs > 0 and left > 0:
                 search.rebase()
                 search.go(inputs, left)

@@ -23,6 +23,8 @@ from spread.protocol.room import Conversation, Data, Opened, Reply, Role, State
 from spread.protocol.wire import Message
 from spread.protocol.words import WORDS, check_words, pick
 from tests import vectors
+from tests.second_reader.run import DO as SECOND
+from tests.vectors import make_envelopes
 
 
 class RefusedError(Exception):
@@ -317,6 +319,15 @@ def test_envelope_failures_look_alike() -> None:
     assert seen == {("spread: error: an envelope does not open", "None")}
 
 
+def test_content_beyond_the_limit() -> None:
+    """A content of more than 512 KiB that is there whole and signed is refused all the same (too large for a file)."""
+    given = make_envelopes.Sealing(2, bytes(envelope.MAX_CONTENT_BYTES + 1)).given()
+    for reader in (DO, SECOND):
+        with pytest.raises(Exception, match="envelope inner"):
+            reader["envelope"](given)
+        assert reader["envelope"](make_envelopes.Sealing(2, bytes(envelope.MAX_CONTENT_BYTES)).given())
+
+
 def test_there_are_enough_vectors() -> None:
     """At least 120 vectors, every thing to do with a success, every layer with a failure."""
     loaded = [json.loads(path.read_text(encoding="utf-8")) for path in vectors.paths()]
@@ -329,7 +340,7 @@ def test_there_are_enough_vectors() -> None:
 
 def test_vectors_are_what_the_generator_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The generator makes every file again, byte for byte, and no other."""
-    from tests.vectors import make, make_envelopes
+    from tests.vectors import make
 
     recorded = vectors.FOLDER / "mlkem768-ciphertext.txt"
     (tmp_path / recorded.name).write_bytes(recorded.read_bytes())

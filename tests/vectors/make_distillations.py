@@ -67,6 +67,7 @@ def distillations() -> Iterator[Vector]:
         ("completed-text", "a text for a list", {"completed": "a"}), ("completed-numbers", "a list of numbers", {"completed": ["a", 1]}),
         ("project-text", "a text for a table", {"project": "x"}), ("dirty-text", "a text for a boolean", {"project": {"dirty": "no"}}),
         ("exit-code-large", "-2^53", {"validation": {"exit_code": -(2**53)}}), ("todo-text", "a text for a table", {"todos": ["a"]}),
+        ("exit-code-true", "true for a number", {"validation": {"exit_code": True}}), ("redactions-true", "and for a count", {"redactions": {"a": True}}),
         ("todo-empty", "a todo without a text", {"todos": [{"status": "done"}]}), ("renamed-half", "half a renaming", {"files": {"renamed": [{"old": "a"}]}}),
         ("evidence-text", "a text for lines", {"evidence": {"goal": "L1"}}), ("redactions-text", "a text for a count", {"redactions": {"a": "1"}}),
     ]  # fmt: skip

@@ -135,6 +135,7 @@ def cards() -> Iterator[Vector]:
         signs: bytes = RECIPIENT,
         said_in: bytes = binding,
         role: str = "joiner",
+        expects: str = "joiner",
         record: str = "",
         **changes: Any,
     ) -> Vector:
@@ -145,7 +146,7 @@ def cards() -> Iterator[Vector]:
         given = {
             "record": record,
             "binding": binding.hex(),
-            "role": "joiner",
+            "role": expects,
             "own": crypto.public_key(own).hex(),
         }
         gives = {
@@ -194,7 +195,9 @@ def cards() -> Iterator[Vector]:
     )
     yield case("signed-by-other", "a signature by another identity", "card proof", signs=STRANGER)
     yield case("other-binding", "from another conversation", "card proof", said_in=seed("binding 2"))
+    yield case("creator", "the creator's", role="creator", expects="creator")
     yield case("other-role", "from the other side", "card proof", role="creator")
+    yield case("other-role-creator", "and the other way", "card proof", expects="creator")
     yield case("other-grant", "a grant for another key", "card proof", grant=mailbox.grant(box, TO).hex())
     yield case("no-grant", "a grant of zeros", "card proof", grant="00" * 64)
     yield case("self", "this machine's own", "card self", own=RECIPIENT)

@@ -8,7 +8,7 @@ from typing import Any
 from spread.protocol import crypto, room
 from spread.protocol.room import Conversation, Data, Opened, Reply, Role
 from spread.protocol.words import WORDS, check_words, pick
-from tests.vectors.make import Vector, long, seed
+from tests.vectors.make import Vector, seed
 
 ROOM = "a7f3b2"
 CODE = room.code_secret("amber-tiger-lamp")
@@ -294,13 +294,16 @@ def chunks() -> Iterator[Vector]:
     creator, joiner = met()
     one, two, last = (creator.talk.seal(text, final=text == b"last") for text in (b"one", b"two", b"last"))
     own = met()[1].talk.seal(b"own")
+    sender = met()[0].talk._out
+    assert sender is not None
+    large = b"\x03" + sender.seal(bytes(65_537))  # sealed as the next chunk: only its size is wrong
     strange = met(code=room.code_secret("amber-tiger-lion"))[0].talk.seal(b"one")
     for name, about, frames in (
         ("chunk-flipped", "a bit flipped", [one[:-1] + bytes([one[-1] ^ 1])]), ("chunk-cut", "cut off", [one[:-1]]),
         ("chunk-empty", "nothing", [b"\x03"]), ("chunk-tagless", "shorter than a tag", [one[:16]]),
         ("chunk-skipped", "one left out", [two]), ("chunk-other-session", "of another session", [strange]),
         ("chunk-reflected", "this side's own", [own]), ("chunk-as-final", "taken for the final one", [b"\x04" + one[1:]]),
-        ("chunk-large", "65,537 bytes of plaintext", [long("03", "00", 65_537 + 16)]),
+        ("chunk-large", "65,537 bytes of plaintext", [large]),
     ):  # fmt: skip
         yield joiner.bad(name, about, "chunk", *frames)
     for name, about, before, frame in (
