@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from websockets.asyncio.server import ServerConnection
-from websockets.protocol import State
+from websockets.protocol import Event, State
 
+from spread.net.bounds import Bounds
 from spread.net.rooms import RoomLimits, network
 from spread.net.stores import AGE_S
 from spread.protocol import wire
@@ -88,10 +89,20 @@ class Gate:
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
                 self.address = network(str((transport.get_extra_info("peername") or ("",))[0]))
                 self.is_inside = gate._enter(self, self.address)
+                self.bounds = Bounds()
                 if self.is_inside:
                     super().connection_made(transport)
                 else:
                     cast(asyncio.Transport, transport).abort()
+
+            def data_received(self, data: bytes) -> None:
+                self.bounds.receive(self.transport, super().data_received, data)
+
+            def process_event(self, event: Event) -> None:
+                if self.bounds.allows(event):
+                    super().process_event(event)
+                else:
+                    self.transport.abort()
 
             def connection_lost(self, exc: Exception | None) -> None:
                 if self.is_inside:
