@@ -7,14 +7,14 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final, cast
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
 from spread.net.server import Policy, Server
-from spread.protocol import wire
+from spread.protocol import room, wire
 
 Weakness = tuple[object, str, object]  # where, which name, what instead
 
@@ -88,7 +88,21 @@ def toy_key(password: bytes, one: bytes, other: bytes) -> bytes:
     return hashlib.sha256(password + b"".join(sorted([one, other]))).digest()
 
 
+def any_element(text: str) -> bytes:
+    """Take any spelling of anything for an element of the key exchange."""
+    return bytes.fromhex(text)
+
+
 TOY = SimpleNamespace(SPAKE2_A=Toy, SPAKE2_B=Toy)
+WEAK_PAKE: Final = ((room, "spake2", TOY), (room, "_element", any_element))
+
+
+REAL_KEYS: Final = room.Conversation._keys
+
+
+def unbound_keys(self: room.Conversation, key: bytes, transcript: bytes) -> None:
+    """Make a conversation's keys without what was said: the twin for all that the transcript binds."""
+    REAL_KEYS(self, key, b"no transcript")
 
 
 # -- sockets -------------------------------------------------------------------------------------------------
@@ -179,6 +193,10 @@ class Raw:
         except ConnectionError:
             return True
         return False
+
+    def pause(self) -> None:
+        """Read nothing any more."""
+        cast(asyncio.Transport, self.writer.transport).pause_reading()
 
     async def close(self) -> None:
         """Hang up."""

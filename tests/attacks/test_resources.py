@@ -76,7 +76,7 @@ async def test_pings_whose_answers_nobody_reads() -> None:
     async def grown() -> int:
         async with serving(None, LISTENER) as place:
             raw = await Raw.dial(place.port)
-            raw.writer.transport.pause_reading()
+            raw.pause()
             (connection,) = place._gate._inside
             cut = await raw.was_cut(Raw.frame(PING, bytes(125)) * 1000, 100)
             waiting = 0 if cut else connection.transport.get_write_buffer_size()
