@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import getpass
 import secrets
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
@@ -37,6 +38,17 @@ def say(text: str) -> None:
 def result(text: str) -> None:
     """Print a result (stdout), at once."""
     print(text, flush=True)  # noqa: T201 - the CLI's own output
+
+
+def show_qr(text: str) -> None:
+    """Draw a text as a QR code for the person (stderr), if that is a terminal wide enough."""
+    if not sys.stderr.isatty():
+        return
+    import segno
+
+    code = segno.make(text, error="l", micro=False)
+    if code.symbol_size(border=4)[0] < shutil.get_terminal_size().columns:
+        code.terminal(out=sys.stderr, border=4, compact=True)
 
 
 @dataclass(frozen=True)

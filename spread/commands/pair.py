@@ -142,7 +142,9 @@ async def _offer(ours: Ours, relay_required: bool) -> tuple[Peer, str]:
     async with meeting:
         code = common.Code(meeting.room_id, words)
         common.result(str(code))
-        common.say(f"on the other machine run: spread pair {code}")
+        command = f"spread pair{f' --relay {ours.relay}' if relay_required and ours.relay else ''} {code}"
+        common.say(f"on the other machine run: {command}")
+        common.show_qr(command)
         serving = asyncio.create_task(meeting.serve(common.secret_of(words, None, code.room), talk))
         try:
             await meeting.announce()

@@ -219,6 +219,7 @@ def _tell(code: common.Code, relay: str, as_json: bool) -> None:
     how = f" --relay {relay}" if relay else ""
     if code.words:
         common.say(f"on the other machine run: spread receive{how} {code}")
+        common.show_qr(f"spread receive{how} {code}")
     else:
         common.say(f"on the other machine run: spread receive{how} --room {code.room} --passphrase-file FILE")
 

@@ -9,13 +9,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.server import ServerConnection
 
 from spread.commands import common
 from spread.errors import PairingError, RoomError, RouteError, SpreadError, UsageError
 from spread.net import lan, meet
-from spread.net.server import Policy, Server
-from spread.protocol import room
+from spread.net.client import dial
+from spread.net.server import LISTENER, Policy, Server
+from spread.protocol import room, wire
 from spread.protocol.words import WORDS as ALL_WORDS
 from tests.net import test_meet as net
 
@@ -308,6 +310,72 @@ async def test_both_routes_lead_to_one_code(capsys: pytest.CaptureFixture[str]) 
     await server.close()
     assert talked == [route]
     assert capsys.readouterr().err == ""
+
+
+async def test_a_route_that_loses_costs_no_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both routes are tried at once, again and again; the maker of the code counts none of it as a guess."""
+    counted: list[meet.Tries] = []
+
+    class Counted(meet.Tries):
+        def __init__(self) -> None:
+            super().__init__()
+            counted.append(self)
+
+    monkeypatch.setattr(meet, "Tries", Counted)
+    server = Server(None, Policy())
+    await server.start(["127.0.0.1"])
+    url = f"ws://127.0.0.1:{server.port}"
+    secret = common.secret_of(CODE.words, None, "")
+    served = 0
+
+    async def talk(channel: meet.Channel, route: str) -> bool:
+        nonlocal served
+        await channel.receive_json()
+        served += 1
+        return served == 4
+
+    async with common.Meeting("share", url, use_lan=True, relay_required=False) as meeting:
+        serving = asyncio.create_task(meeting.serve(secret, talk))
+        await meeting.announce()
+        await asyncio.sleep(0)
+        (makers,) = counted
+        for _ in range(4):
+            code = common.Code(meeting.room_id, CODE.words)
+            channel, ws, _ = await common.join("share", code, None, use_lan=True, relay=url)
+            await channel.send_json({})
+            await ws.close()
+        await serving
+    await server.close()
+    assert makers.used == 0
+
+
+async def nobody(channel: meet.Channel, route: str) -> bool:
+    """Stand where nobody comes with the right code."""
+    raise AssertionError
+
+
+async def test_a_listener_limits_the_tries_of_one_address() -> None:
+    """On the LAN too, joins of a room and open connections are counted by address."""
+    async with common.Meeting("share", "", use_lan=True, relay_required=False) as meeting:
+        serving = asyncio.create_task(meeting.serve(b"s" * 32, nobody))
+        url = f"ws://127.0.0.1:{meeting.port}"
+        answers = []
+        for _ in range(LISTENER.joins_per_room + 1):
+            ws = await dial(url)
+            await ws.send(wire.encode(wire.Message("JOIN_ROOM", {"room_id": meeting.room_id})))
+            answers.append(wire.decode(await ws.recv()))
+            await ws.close()
+        assert {answer.type for answer in answers[:-1]} == {"ROOM_JOINED"}
+        assert answers[-1] == wire.Message("ERROR", {"reason": "too_many_joins"})
+        held: list[ClientConnection] = []
+        with contextlib.suppress(RouteError):
+            while len(held) < LISTENER.per_address:
+                held.append(await dial(url))
+        assert len(held) == LISTENER.per_address - 1  # the maker of the room has one
+        for ws in held:
+            await ws.close()
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
 
 
 async def test_a_failure_of_the_talk_ends_the_meeting() -> None:

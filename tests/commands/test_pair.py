@@ -1,11 +1,18 @@
 """`spread pair`, by real commands on two machines."""
 
+import io
+import os
+import pty
 import re
+import select
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import segno
 
 from spread import config, peers
 from tests.e2e.world import NOT_OURS, Done, World, other_words
@@ -206,3 +213,62 @@ def test_ctrl_c(world: World, side: str) -> None:
     assert done.err.splitlines()[-1] == "spread: interrupted"
     assert "Traceback" not in done.err
     assert peers.load_all(world.a.paths) == {}
+
+
+def test_the_command_as_a_qr_code(world: World) -> None:
+    """On a terminal wide enough the command is drawn, too, exactly; the code itself is still the first line."""
+    world.configure(lan=True)
+    drawn = on_a_terminal(world, columns=100)
+    code = CODE.search(drawn)
+    assert code is not None
+    expected = io.StringIO()
+    segno.make(f"spread pair {code[0]}", error="l", micro=False).terminal(
+        out=expected, border=4, compact=True
+    )
+    assert expected.getvalue() in drawn.replace("\r\n", "\n")
+    assert not set("▀▄█") & set(on_a_terminal(world, columns=30))
+
+
+def on_a_terminal(world: World, columns: int) -> str:
+    """Return what `spread pair` shows on a terminal, until it waits."""
+    ours, theirs = pty.openpty()
+    env = world.a.env(COLUMNS=str(columns))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "spread.cli", "pair"], env=env, cwd=world.a.project, stdin=theirs, stdout=theirs,
+        stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    shown, quiet_s = b"", 20.0
+    while select.select([ours], [], [], quiet_s)[0]:
+        shown += os.read(ours, 65536)
+        quiet_s = 2.0 if b"on the other machine" in shown else quiet_s
+    process.send_signal(signal.SIGINT)
+    process.wait(10)
+    os.close(ours)
+    return shown.decode()
+
+
+def test_without_a_terminal_nothing_is_drawn(world: World, relay: str) -> None:
+    """Neither drawn nor loaded; a relay that was asked for is part of the command."""
+    first = world.a.spread("pair", "--relay", relay)
+    first.says(f"spread pair --relay {relay} {first.line()}\n")
+    assert "\u2580" not in first.err
+    first.stop(signal.SIGINT)
+    code = "import sys, spread.commands.pair, spread.commands.share; print('segno' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], env=world.a.env(), capture_output=True, text=True)
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("side", ["offers", "joins"])
+def test_over_lan_or_relay_whichever_answers(world: World, side: str) -> None:
+    """Both are offered and both are tried: where one machine knows one way only, they meet by that."""
+    url = world.start_relay()
+    only, both = (world.a, world.b) if side == "offers" else (world.b, world.a)
+    for lan in (True, False):
+        only.configure(lan=lan, relay="" if lan else url)
+        both.configure(lan=True, relay=url)
+        first = world.a.spread("pair")
+        second = world.b.run("pair", first.line())
+        done = first.end()
+        assert (done.code, second.code) == (0, 0), done.err + second.err
+        assert check_words(done) == check_words(second) != ""
