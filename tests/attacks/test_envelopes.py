@@ -502,3 +502,46 @@ def test_a_clock_off_by_a_year(fresh: Fresh, year: float, whose: str) -> None:
 def _at(now: float) -> Iterator[None]:
     with weakened((time, "time", lambda: now)):
         yield
+
+
+def test_a_clock_that_was_ahead_for_a_moment(fresh: Fresh) -> None:
+    """A sealing key made while somebody had set the clock a year ahead does not stay in use for that year."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        wrong = keys.current_prekey(laptop.paths, laptop.identity, NOW + 365 * DAY_S).prekey
+        made = [keys.current_prekey(laptop.paths, laptop.identity, NOW + day * DAY_S) for day in range(20)]
+        with _at(NOW + 19 * DAY_S):
+            take(desk, laptop.mailroom.seal_receipt(laptop.peers["desk"], store.CONTACT, {}).envelope)
+        rotates = len({key.prekey.id for key in made}) == 20
+        taken = desk.peers["laptop"].prekey == made[-1].prekey.to_dict()
+        gone = wrong.id not in [key.prekey.id for key in keys.prekeys(laptop.paths)]
+        return not (rotates and taken and gone)
+
+    withstands(attack, (keys, "PREKEY_KEPT_S", 1e12))
+
+
+def test_mail_that_meets_a_bug_of_ours(fresh: Fresh) -> None:
+    """Poison that some parser of ours is not ready for is dropped: it does not stop the engine, over and over."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        poison, good = owe(desk, laptop, session="p"), owe(desk, laptop)
+        real = store.accept
+
+        def unready(*arguments: Any, **more: Any) -> bool:
+            if more["expected"][0] == "p":
+                raise RecursionError
+            return real(*arguments, **more)
+
+        with weakened((store, "accept", unready)), contextlib.suppress(RecursionError):
+            for raw in (poison, good):
+                take(laptop, raw)
+        return held(laptop) != [("desk", "s", 1)]
+
+    withstands(attack, (Mailroom, "take", _without_a_net))
+
+
+def _without_a_net(self: Mailroom, sealed: bytes, peers: dict[str, Peer]) -> mailroom_module.Taken | None:
+    opened, peer = self._open(sealed, peers)
+    return self._take_distillation(opened, peer)
