@@ -150,6 +150,27 @@ def test_10000_copies_of_one_announcement(two: tuple[Home, Home]) -> None:
     withstands(attack, (lan, "MAX_ALIKE", 10**9))
 
 
+def test_copies_do_not_push_the_original_out(two: tuple[Home, Home]) -> None:
+    """Whoever copies a peer's announcement, under however many names, does not have the peer's forgotten."""
+    desk, _ = two
+    box = desk.peers["laptop"].mailbox
+
+    def attack() -> bool:
+        speaker = lan.Lan(["127.0.0.1"], wanted=lambda found: found.is_of(box))
+        speaker._remember(Found("peer", ("ws://127.0.0.1:2",), "ab", lan.tag(box, "ab"), "", ""))
+        for number in range(300):
+            speaker._remember(bogus(number, nonce="ab", tag=lan.tag(box, "ab")))
+        return "peer" not in [found.name for found in speaker.owners_of(box)]
+
+    def newest(self: lan.Lan, new: Found) -> None:
+        alike = [each.name for each in self.found.values() if (each.tag, each.room) == (new.tag, new.room)]
+        if len(alike) >= lan.MAX_ALIKE:
+            del self.found[alike[0]]
+        self.found[new.name] = new
+
+    withstands(attack, (lan.Lan, "_remember", newest))
+
+
 async def test_10000_names_that_nobody_answers_for() -> None:
     """Looking up who is behind a name is bounded too."""
 
