@@ -123,17 +123,32 @@ def prekeys(paths: Paths) -> list[envelope.SecretPrekey]:
 def current_prekey(
     paths: Paths, identity: Identity, now: float, age_s: float = PREKEY_AGE_S
 ) -> envelope.SecretPrekey:
-    """Return the prekey to give to peers, making a new one when the newest is a day (or `age_s`) old."""
+    """Return the prekey to give to peers, making a new one when the newest is a day (or `age_s`) old.
+
+    One that was made while the clock was far ahead would be the newest until then. It is replaced too, by one that
+    says it is newer still, as peers take no other.
+    """
+
+    def made(secret: envelope.SecretPrekey) -> float:
+        at: float = secret.prekey.created
+        if at > now + PREKEY_KEPT_S:
+            with contextlib.suppress(FileNotFoundError):
+                at = os.stat(os.path.join(paths.prekeys, _file_name(secret.prekey))).st_mtime
+        return at
+
     known = prekeys(paths)
-    if known and now - known[0].prekey.created < age_s:
+    if known and -PREKEY_KEPT_S <= now - made(known[0]) < age_s:
         return known[0]
-    fresh = envelope.new_prekey(identity.seed, int(now))
+    fresh = envelope.new_prekey(
+        identity.seed, max(int(now), *(key.prekey.created + 1 for key in known[:1]), 0)
+    )
     data = {**fresh.prekey.to_dict(), "private": fresh.private.hex()}
     os.makedirs(paths.prekeys, mode=0o700, exist_ok=True)
     path = os.path.join(paths.prekeys, _file_name(fresh.prekey))
     write_atomic(path, json.dumps(data).encode("ascii"))
+    os.utime(path, (now, now))
     for newer, old in pairwise(known):
-        if now - newer.prekey.created > PREKEY_KEPT_S:  # replaced so long ago
+        if now - made(newer) > PREKEY_KEPT_S:  # replaced so long ago
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(paths.prekeys, _file_name(old.prekey)))
     return fresh

@@ -147,11 +147,13 @@ class Mailroom:
             if opened.kind == "farewell":
                 return self._take_farewell(opened, peer)
             return self._take_contact(opened, peer)
-        except StoreError:
+        except (StoreError, OSError):
             raise
         except SpreadError as problem:
             log.warning("dropped mail of %d bytes: %s", len(sealed), problem.what)
-            return None
+        except Exception as problem:  # a bug of ours; kept, it would stop all other mail again and again
+            log.error("dropped mail of %d bytes: %s", len(sealed), type(problem).__name__)
+        return None
 
     def _open(self, sealed: bytes, peers: dict[str, Peer]) -> tuple[envelope.Opened, Peer]:
         wanted = envelope.prekey_id(sealed)

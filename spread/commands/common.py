@@ -259,8 +259,9 @@ Joined = tuple[meet.Channel, ClientConnection, str]
 
 
 async def join(
-    purpose: str, code: Code | None, passphrase: str | None, *, use_lan: bool, relay: str, host: str = ""
-) -> Joined:
+    purpose: str, code: Code | None, passphrase: str | None, *, use_lan: bool, relay: str, host: str = "",
+    tries: meet.Tries | None = None,
+) -> Joined:  # fmt: skip
     """Find the room on the LAN and on the relay, whichever answers first; return channel, connection, route.
 
     Our proof of the code goes out three times at most on both routes together. Anyone may pose as the other
@@ -269,12 +270,13 @@ async def join(
     Args:
         code: None: any room of this purpose that is announced on the LAN.
         host: HOST:PORT to join directly, without mDNS.
+        tries: Shared by all calls for one code; whoever breaks off a conversation must not earn more of them.
 
     Raises:
         RoomError: No such room, or a wrong code.
         RouteError: Nothing could be reached.
     """
-    joiner = _Joiner(purpose, code.words if code else "", passphrase)
+    joiner = _Joiner(purpose, code.words if code else "", passphrase, tries or meet.Tries())
     if host:
         if code is None:
             raise UsageError("--host needs the room", hint="give --room ID, or the code")
@@ -314,9 +316,9 @@ def _no_way() -> UsageError:
 class _Joiner:
     """Joins rooms with one code or passphrase: its tries, and the secrets made of it."""
 
-    def __init__(self, purpose: str, words: str, passphrase: str | None) -> None:
+    def __init__(self, purpose: str, words: str, passphrase: str | None, tries: meet.Tries) -> None:
         self.purpose = purpose
-        self.tries = meet.Tries()
+        self.tries = tries
         self._words = words
         self._passphrase = passphrase
         self._secrets: dict[str, asyncio.Future[bytes]] = {}

@@ -62,7 +62,7 @@ def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
         )
         sys.stdout.write(shown + "\n")
         return 0
-    common.say(f"from {item.peer}, {made.project.id} {made.project.branch}".rstrip())
+    common.say(claude.sanitise(f"from {item.peer}, {made.project.id} {made.project.branch}"))
     sys.stdout.write(claude.visible(claude.body(made.to_markdown())).rstrip("\n") + "\n")
     return 0
 

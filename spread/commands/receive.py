@@ -79,10 +79,11 @@ async def _receive(
     unfinished.sweep(paths)
     pauses = iter(RESUME_PAUSES_S)
     broke_off: RouteError | None = None
+    tries = meet.Tries()
     while True:
         try:
             channel, ws, route = await common.join(
-                "share", code, passphrase, use_lan=not relay, relay=relay, host=host
+                "share", code, passphrase, use_lan=not relay, relay=relay, host=host, tries=tries
             )
         except (RouteError, meet.BusyError) as problem:
             if broke_off is None:

@@ -11,13 +11,16 @@ from urllib.parse import urlsplit
 import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as ws_connect
+from websockets.protocol import Event
 
 from spread import claude
 from spread.errors import ProtocolError, RouteError
+from spread.net.bounds import Bounds
 from spread.protocol import crypto, envelope, mailbox, wire
 
 CONNECT_TIMEOUT_S: Final = 5.0
 REPLY_TIMEOUT_S: Final = 10.0
+QUEUED_FRAMES: Final = 4  # read ahead of us; a stranger in our room may make each `max_bytes` long
 MAX_UNREAD: Final = 64  # envelopes taken from a server and not looked at yet; then its sending is held back
 MAX_MAIL_MESSAGE_BYTES: Final = envelope.MAX_ENVELOPE_BYTES + wire.MAX_HEADER_BYTES + 4
 
@@ -55,6 +58,23 @@ def _authorization(url: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+class _Guarded(ClientConnection):
+    """A connection to a server that may be hostile."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.bounds = Bounds()
+
+    def data_received(self, data: bytes) -> None:
+        self.bounds.receive(self.transport, super().data_received, data)
+
+    def process_event(self, event: Event) -> None:
+        if self.bounds.allows(event):
+            super().process_event(event)
+        else:
+            self.transport.abort()
+
+
 async def dial(
     url: str, timeout_s: float = CONNECT_TIMEOUT_S, max_bytes: int = wire.MAX_MESSAGE_BYTES
 ) -> ClientConnection:
@@ -66,7 +86,8 @@ async def dial(
     try:
         return await ws_connect(
             url, proxy=None, compression=None, max_size=max_bytes, open_timeout=timeout_s,
-            ping_interval=20, ping_timeout=20, close_timeout=1, additional_headers=_authorization(url),
+            max_queue=QUEUED_FRAMES, ping_interval=20, ping_timeout=20, close_timeout=1,
+            additional_headers=_authorization(url), create_connection=_Guarded,
         )  # fmt: skip
     except websockets.InvalidURI:
         raise _no_address(url) from None

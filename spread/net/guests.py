@@ -15,6 +15,7 @@ from websockets.protocol import State
 
 from spread.net import flow
 from spread.net.addresses import Bucket, PerAddress, Proxies, network
+from spread.net.bounds import Bounds
 from spread.net.metrics import Metrics
 
 _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "no_pong"}  # by us, for what
@@ -45,11 +46,23 @@ class Door:
 class Guest(ServerConnection):
     """A connection that passes the gate of its server."""
 
-    __slots__ = ("address", "corked", "counted", "extra_bytes", "flow", "is_inside", "peer", "stops", "why")
+    __slots__ = (
+        "address",
+        "bounds",
+        "corked",
+        "counted",
+        "extra_bytes",
+        "flow",
+        "is_inside",
+        "peer",
+        "stops",
+        "why",
+    )
     gate: ClassVar["Gate"]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.flow = flow.State()
+        self.bounds = Bounds()
         self.stops = 0
         self.why = ""  # we close it, if we do
         self.extra_bytes = 0  # that we hold for it elsewhere
@@ -72,12 +85,15 @@ class Guest(ServerConnection):
             super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+        self.bounds.receive(self.transport, super().data_received, data)
         self.gate.flow.received(self, len(data))
 
     def process_event(self, event: Any) -> None:
         self.flow.frames += 1
-        super().process_event(event)
+        if self.bounds.allows(event):
+            super().process_event(event)
+        else:
+            self.end("fragments")
 
     def flush_soon(self, size: int) -> None:
         """Write what the protocol has to send, `size` bytes more than before, together with what comes meanwhile.

@@ -248,10 +248,10 @@ class Lan:
             self._remember(found)
 
     def _remember(self, new: Found) -> None:
-        self.found.pop(new.name, None)
-        alike = [each.name for each in self.found.values() if (each.tag, each.room) == (new.tag, new.room)]
-        if len(alike) >= MAX_ALIKE:
-            del self.found[alike[0]]
+        known, what = self.found.pop(new.name, None), (new.tag, new.room)
+        alike = sum((each.tag, each.room) == what for each in self.found.values())
+        if alike >= MAX_ALIKE and (known is None or (known.tag, known.room) != what):
+            return  # tags and rooms are new at every start: whoever copies one comes after whom it copies
         if len(self.found) >= MAX_FOUND:
             others = (name for name, each in self.found.items() if not self._wanted(each))
             del self.found[next(others, next(iter(self.found)))]

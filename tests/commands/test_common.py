@@ -128,7 +128,7 @@ async def test_garbage_does_not_end_the_search() -> None:
 
 async def test_a_secret_is_made_once_per_room() -> None:
     """Stretching a passphrase costs a third of a second: a second address does not cost it again."""
-    joiner = common._Joiner("share", "", "weeks are seven days")
+    joiner = common._Joiner("share", "", "weeks are seven days", meet.Tries())
     one = await joiner._secret(net.ROOM)
     started = time.process_time()
     assert await joiner._secret(net.ROOM) is one
@@ -144,7 +144,7 @@ async def test_a_servers_next_address_only_where_one_is_silent() -> None:
         asked += 1
 
     async with net.impostor(talk) as url:
-        joiner = common._Joiner("share", WORDS, None)
+        joiner = common._Joiner("share", WORDS, None, meet.Tries())
         with pytest.raises(RouteError):
             await joiner.at(("ws://127.0.0.1:1", url, url, url), net.ROOM, "lan")
     assert asked == 1

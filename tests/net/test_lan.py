@@ -119,13 +119,18 @@ def test_the_oldest_stranger_goes_first() -> None:
 
 
 def test_whoever_copies_an_announcement_takes_few_places() -> None:
-    """Of one tag, and of one room, only the last few are remembered."""
+    """Of one tag, and of one room, only the first few are remembered: whoever copies one comes later."""
     speaker = lan.Lan(LOOPBACK)
     for number in range(20):
         speaker._remember(owner(f"copy{number}"))
         speaker._remember(found(f"room{number}", room="a7f3b2"))
-    assert [each.name for each in speaker.owners_of(MAILBOX)] == [f"copy{n}" for n in range(19, 11, -1)]
+    assert [each.name for each in speaker.owners_of(MAILBOX)] == [f"copy{n}" for n in range(7, -1, -1)]
     assert len(speaker.rooms("share")) == lan.MAX_ALIKE
+    speaker._remember(owner("copy0"))  # announced anew, as with another address
+    assert speaker.owners_of(MAILBOX)[0].name == "copy0"
+    speaker._remember(found("late", tag="other"))
+    speaker._remember(owner("late"))
+    assert len(speaker.owners_of(MAILBOX)) == lan.MAX_ALIKE
 
 
 async def test_names_that_nobody_answers_for_do_not_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:

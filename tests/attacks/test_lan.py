@@ -1,0 +1,303 @@
+"""Attacks on the local network: announcements with our names, floods of them, callers of our listeners."""
+
+import asyncio
+import contextlib
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from zeroconf import ServiceStateChange
+
+from spread import courier as courier_module
+from spread.config import Config
+from spread.courier import Courier, RelayLink
+from spread.errors import SpreadError
+from spread.mailroom import Letter
+from spread.net import lan
+from spread.net.lan import Found
+from spread.net.rooms import RoomLimits
+from spread.net.server import LISTENER, Policy
+from spread.net.stores import MemoryStore
+from spread.protocol import crypto, mailbox, wire
+from spread.protocol.wire import Message
+from tests.attacks.harness import Caller, always, fresh, hostile, serving, withstands, withstands_too
+from tests.pairs import Home, paired
+
+NONCE = bytes(32)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Home, Home]:
+    """Two paired machines."""
+    return paired(tmp_path, now=1.0)
+
+
+async def delivered(desk: Home, laptop: Home, url: str) -> bool:
+    """Let the desk send by the LAN where only `url` is announced; tell whether it takes the envelope for kept."""
+    courier = Courier(desk.paths, Config(relay=""), desk.identity, lambda: None)
+    peer = desk.peers["laptop"]
+    found = Found("x", (url,), "ab", lan.tag(peer.mailbox, "ab"), "", "")
+    here: Any = SimpleNamespace(owners_of=lambda _: [found], forget=lambda _: None, close=_nothing)
+    courier._lan = here
+    letter = Letter(peer.mailbox, peer.writer_seed, peer.grant, bytes(16), b"sealed")
+    try:
+        await courier.send(peer, letter, "lan")
+        return True
+    except SpreadError:
+        return False
+    finally:
+        await courier.close()
+
+
+async def _nothing() -> None: ...
+
+
+async def test_mdns_spoofing_with_our_names(two: tuple[Home, Home]) -> None:
+    """Whoever copies a peer's announcement, and says that it keeps what it gets, is not believed."""
+
+    async def talk(ws: ServerConnection) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                message = wire.decode(await ws.recv())
+                answer = Message(
+                    "WELCOME", {"version": 1, "features": ["mailboxes"], "nonce": NONCE.hex(), "proof": ""}
+                )
+                if message.type == "PUT":
+                    answer = Message("STORED", {"id": message.fields["id"], "proof": bytes(64).hex()})
+                await ws.send(wire.encode(answer))
+
+    async def attack() -> bool:
+        async with hostile(talk) as url:
+            return await delivered(*two, url)
+
+    await withstands_too(attack, (mailbox, "is_listener", always), (mailbox, "is_stored", always))
+
+
+async def test_in_between_on_the_lan(two: tuple[Home, Home]) -> None:
+    """Whoever passes the true listener's greeting on and swallows the mail is found out."""
+    _, laptop = two
+    policy = replace(
+        LISTENER,
+        mailbox=laptop.identity.mailbox,
+        mailbox_seed=laptop.identity.mailbox_seed,
+        remote_open=False,
+    )
+
+    async def attack() -> bool:
+        async with serving(MemoryStore(), policy) as listener:
+
+            async def talk(ws: ServerConnection) -> None:
+                assert ws.request is not None
+                url = f"ws://{ws.request.headers['Host']}"
+                async with connect(url, proxy=None, host="127.0.0.1", port=listener.port) as far:
+                    await far.send(await ws.recv())
+                    await ws.send(await far.recv())
+                    swallowed = wire.decode(await ws.recv())
+                    answer = Message("STORED", {"id": swallowed.fields["id"], "proof": bytes(64).hex()})
+                    await ws.send(wire.encode(answer))
+                    await ws.wait_closed()
+
+            async with hostile(talk) as url:
+                return await delivered(*two, url)
+
+    await withstands_too(attack, (mailbox, "is_stored", always))
+
+
+def bogus(number: int, **more: str) -> Found:
+    """Return what a stranger announces."""
+    given = {"nonce": "cd", "tag": f"{number:016x}", "room": "", "purpose": "", **more}
+    return Found(f"x{number}", ("ws://127.0.0.1:1",), **given)
+
+
+def test_10000_bogus_services(two: tuple[Home, Home]) -> None:
+    """A flood of announcements fills no memory and does not push the peer's out."""
+    desk, _ = two
+    box = desk.peers["laptop"].mailbox
+
+    def attack() -> list[str]:
+        speaker = lan.Lan(["127.0.0.1"], wanted=lambda found: found.is_of(box))
+        speaker._remember(Found("peer", ("ws://127.0.0.1:2",), "ab", lan.tag(box, "ab"), "", ""))
+        worked = []
+        for number in range(10_000):
+            speaker._remember(bogus(number))
+            if len(speaker.found) > 1000:
+                worked.append("a thousand remembered")
+                break
+        if not speaker.owners_of(box):
+            worked.append("the peer is forgotten")
+        return worked
+
+    withstands(attack, (lan, "MAX_FOUND", 10**9))
+
+
+def test_10000_copies_of_one_announcement(two: tuple[Home, Home]) -> None:
+    """Nor does a flood of copies of what a peer announces: only a few are remembered, and so are tried."""
+    desk, _ = two
+    box = desk.peers["laptop"].mailbox
+
+    def attack() -> int:
+        speaker = lan.Lan(["127.0.0.1"], wanted=lambda found: found.is_of(box))
+        for number in range(300):
+            speaker._remember(bogus(number, nonce="ab", tag=lan.tag(box, "ab")))
+        tried = len(speaker.owners_of(box))
+        return tried if tried > 10 else 0
+
+    withstands(attack, (lan, "MAX_ALIKE", 10**9))
+
+
+def test_copies_do_not_push_the_original_out(two: tuple[Home, Home]) -> None:
+    """Whoever copies a peer's announcement, under however many names, does not have the peer's forgotten."""
+    desk, _ = two
+    box = desk.peers["laptop"].mailbox
+
+    def attack() -> bool:
+        speaker = lan.Lan(["127.0.0.1"], wanted=lambda found: found.is_of(box))
+        speaker._remember(Found("peer", ("ws://127.0.0.1:2",), "ab", lan.tag(box, "ab"), "", ""))
+        for number in range(300):
+            speaker._remember(bogus(number, nonce="ab", tag=lan.tag(box, "ab")))
+        return "peer" not in [found.name for found in speaker.owners_of(box)]
+
+    def newest(self: lan.Lan, new: Found) -> None:
+        alike = [each.name for each in self.found.values() if (each.tag, each.room) == (new.tag, new.room)]
+        if len(alike) >= lan.MAX_ALIKE:
+            del self.found[alike[0]]
+        self.found[new.name] = new
+
+    withstands(attack, (lan.Lan, "_remember", newest))
+
+
+async def test_10000_names_that_nobody_answers_for() -> None:
+    """Looking up who is behind a name is bounded too."""
+
+    async def attack() -> int:
+        speaker = lan.Lan(["127.0.0.1"])
+        waiting = asyncio.Event()
+
+        async def for_ever(*_: object) -> None:
+            await waiting.wait()
+
+        speaker._look_up = for_ever  # type: ignore[method-assign, assignment]
+        for number in range(10_000):
+            speaker._heard(None, lan.SERVICE, f"x{number}", ServiceStateChange.Added)  # type: ignore[arg-type]
+        under_way = len(speaker._lookups)
+        tasks = list(speaker._lookups.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return under_way if under_way > 1000 else 0
+
+    await withstands_too(attack, (lan, "MAX_LOOKUPS", 10**9))
+
+
+def test_an_announcement_names_nobody(two: tuple[Home, Home]) -> None:
+    """Whoever listens at two starts of a machine cannot tell that it is the same one."""
+    desk, _ = two
+
+    def attack() -> bool:
+        announced: list[dict[str, str]] = []
+
+        class Speaker:
+            def __init__(self, *_: object) -> None: ...
+
+            async def start(self) -> None: ...
+
+            async def announce(self, port: int, properties: dict[str, str]) -> None:
+                announced.append(properties)
+
+            async def close(self) -> None: ...
+
+        async def start() -> None:
+            courier = Courier(desk.paths, Config(relay=""), desk.identity, lambda: None)
+            await courier.start({}, ["127.0.0.1"])
+            await courier.close()
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(lan, "Lan", Speaker)
+            for _ in range(2):
+                asyncio.run(start())
+        one, other = (set(properties.values()) for properties in announced)
+        return bool(one & other) or desk.identity.mailbox.hex() in str(announced)
+
+    withstands(attack, (lan, "tag", lambda box, nonce: crypto.digest("lan tag", box)[:8].hex()))
+
+
+async def test_a_stranger_takes_the_room_of_a_listener() -> None:
+    """On the listener that serves a code only its owner makes the room."""
+
+    async def attack(policy: Policy) -> bool:
+        async with serving(None, policy) as server, Caller.at(server.port) as caller:
+            return (await caller.ask("CREATE_ROOM", token="guess")).type == "ROOM_CREATED"
+
+    assert await attack(replace(LISTENER, room_id="a7f3b2"))
+    assert not await attack(replace(LISTENER, room_id="a7f3b2", room_token="right"))
+
+
+async def _listen(creator: Caller) -> None:
+    while True:
+        await creator.ws.recv()
+
+
+async def test_a_stranger_joins_over_and_over() -> None:
+    """The room on a listener is tried by one address ten times at most."""
+
+    async def joins(limits: dict[str, int]) -> int:
+        policy = replace(LISTENER, room_id="a7f3b2", **limits)  # type: ignore[arg-type]
+        async with serving(None, policy) as server, Caller.at(server.port) as creator:
+            await creator.ask("CREATE_ROOM")
+            listening = asyncio.create_task(_listen(creator))
+            count = 0
+            for _ in range(15):
+                async with Caller.at(server.port) as caller:
+                    answer = await caller.ask("JOIN_ROOM", room_id="a7f3b2")
+                    while answer.fields.get("reason") == "room_busy":
+                        answer = await caller.ask("JOIN_ROOM", room_id="a7f3b2")
+                    count += answer.type == "ROOM_JOINED"
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            return count
+
+    assert RoomLimits().per_room > LISTENER.joins_per_room
+    assert await joins({"joins_per_room": 10**6, "joins_per_minute": 10**6}) == 15
+    assert await joins({"joins_per_minute": 10**6}) == LISTENER.joins_per_room == 10
+
+
+async def test_a_relay_that_a_peer_names(two: tuple[Home, Home]) -> None:
+    """We open our mailbox at relays of ours alone: a peer's relay gets no proof that it could use there."""
+    desk, _ = two
+    said: list[str] = []
+
+    async def attack() -> bool:
+        said.clear()
+        greeted = asyncio.Event()
+
+        async def talk(ws: ServerConnection) -> None:
+            with contextlib.suppress(ConnectionClosed):
+                while True:
+                    message = wire.decode(await ws.recv())
+                    said.append(message.type)
+                    fields: dict[str, Any] = {"version": 1, "features": ["mailboxes"], "nonce": fresh().hex()}
+                    if message.type == "HELLO":
+                        await ws.send(wire.encode(Message("WELCOME", fields)))
+                    else:
+                        await ws.send(wire.encode(Message("OPENED", {"waiting": 0})))
+
+        async with hostile(talk) as url:
+            courier = Courier(desk.paths, Config(relay="", lan=False), desk.identity, greeted.set)
+            peer = replace(desk.peers["laptop"], relay=url)
+            await courier.start({"laptop": peer}, None)
+            while courier.links[url].connection is None or courier.links[url].state != "connected":
+                greeted.clear()
+                await greeted.wait()
+            await courier.close()
+        return "OPEN" in said
+
+    class Trusting(RelayLink):
+        def __init__(self, url: str, ours: bool = False) -> None:
+            super().__init__(url, ours=True)
+
+    await withstands_too(attack, (courier_module, "RelayLink", Trusting))

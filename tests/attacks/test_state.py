@@ -1,0 +1,172 @@
+"""Attacks on a machine's state: stolen, cloned, restored, its clock set wrong, poisoned."""
+
+import contextlib
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spread import identity as keys
+from spread import mailroom as mailroom_module
+from spread import store
+from spread.errors import EnvelopeError, SpreadError
+from spread.mailroom import Mailroom
+from spread.paths import Paths
+from spread.peers import Peer
+from spread.protocol import envelope
+from tests.attacks.harness import weakened, withstands
+from tests.attacks.mail import (
+    DAY_S,
+    NOW,
+    Fresh,
+    Weak,
+    at,
+    held,
+    owe,
+    owed,
+    receipt,
+    take,
+)
+from tests.attacks.mail import fresh as fresh
+from tests.pairs import Home
+
+
+def test_a_stolen_state_directory_opens_no_old_mail(fresh: Fresh) -> None:
+    """Of a machine's recorded mail, what was sealed to keys older than fifteen days stays closed for ever."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        raw = owe(desk, laptop)
+        for day in range(1, 18):
+            keys.current_prekey(laptop.paths, laptop.identity, NOW + day * DAY_S)
+        return envelope.prekey_id(raw) in [key.prekey.id for key in keys.prekeys(laptop.paths)]
+
+    withstands(attack, (keys, "PREKEY_KEPT_S", float("inf")))
+
+
+def test_what_a_stolen_state_directory_opens(fresh: Fresh) -> None:
+    """It opens mail of the last days; it does not open what its owner sent, nor others' mail, nor speak for others."""
+    desk, laptop, evil = fresh()
+    waiting, sent, others = owe(desk, laptop), owe(laptop, desk), owe(desk, evil)
+
+    def thief() -> list[str]:
+        files = [path.read_bytes() for path in Path(laptop.paths.home).rglob("*") if path.is_file()]
+        stolen = b"\n".join(files)
+        secrets = [key for key in keys.prekeys(laptop.paths) if key.private.hex().encode() in stolen]
+        opens = []
+        for name, raw, to in (("waiting", waiting, laptop), ("sent", sent, desk), ("others", others, evil)):
+            for secret in secrets:
+                with contextlib.suppress(EnvelopeError):
+                    envelope.unseal(raw, secret, to.identity.public)
+                    opens.append(name)
+        if desk.identity.seed.hex().encode() in stolen or desk.identity.mailbox_seed.hex().encode() in stolen:
+            opens.append("desk's keys")
+        return opens
+
+    assert thief() == ["waiting"]
+    # the twin: a machine that has its peers' secrets too (as where one key serves a pair, both ways)
+    for key in keys.prekeys(desk.paths):
+        shutil.copy(os.path.join(desk.paths.prekeys, key.prekey.id.hex() + ".json"), laptop.paths.prekeys)
+    assert thief() == ["waiting", "sent"]
+
+
+@pytest.mark.parametrize("state", ["cloned", "restored"])
+def test_nonce_reuse_after_clone_and_restore(fresh: Fresh, tmp_path: Path, state: str) -> None:
+    """Two copies of a machine seal different things under one number; no key and nonce are used twice."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        copy = tmp_path / os.urandom(4).hex()
+        shutil.copytree(desk.paths.home, copy)
+        raws = [owe(desk, laptop, goal="weeks are seven days")]
+        if state == "restored":
+            shutil.rmtree(desk.paths.home)
+            shutil.copytree(copy, desk.paths.home)
+            again = desk
+        else:
+            again = Home("desk", Paths(copy), desk.identity)
+        raws.append(owe(again, laptop, goal="what nobody may know"))
+        return raws[0][13:77] == raws[1][13:77]
+
+    withstands(attack, (envelope, "_suite", Weak))
+
+
+@pytest.mark.parametrize("year", [-365 * DAY_S, 365 * DAY_S])
+@pytest.mark.parametrize("whose", ["sender", "receiver"])
+def test_a_clock_off_by_a_year(fresh: Fresh, year: float, whose: str) -> None:
+    """Whoever sets a machine's clock wrong stops no hand-off and no receipt."""
+    real = envelope.Prekey.from_dict
+
+    def recent_only(data: Any, identity: bytes) -> envelope.Prekey:
+        key = real(data, identity)
+        if abs(key.created - time.time()) > DAY_S:
+            raise EnvelopeError("too old")
+        return key
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        clock = {"sender": NOW + year if whose == "sender" else NOW}
+        clock["receiver"] = NOW + year if whose == "receiver" else NOW
+        try:
+            with at(clock["receiver"]):
+                keys.current_prekey(laptop.paths, laptop.identity, clock["receiver"])
+                contact = laptop.mailroom.seal_receipt(laptop.peers["desk"], store.CONTACT, {}).envelope
+            with at(clock["sender"]):
+                take(desk, contact)
+                raw = owe(desk, laptop)
+            with at(clock["receiver"]):
+                take(laptop, raw)
+                back = receipt(laptop, desk)
+            with at(clock["sender"]):
+                take(desk, back)
+        except SpreadError:
+            return True
+        return held(laptop) != [("desk", "s", 1)] or owed(desk) != []
+
+    withstands(attack, (envelope.Prekey, "from_dict", staticmethod(recent_only)))
+
+
+def test_a_clock_that_was_ahead_for_a_moment(fresh: Fresh) -> None:
+    """A sealing key made while somebody had set the clock a year ahead does not stay in use for that year."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        wrong = keys.current_prekey(laptop.paths, laptop.identity, NOW + 365 * DAY_S).prekey
+        made = [keys.current_prekey(laptop.paths, laptop.identity, NOW + day * DAY_S) for day in range(20)]
+        with at(NOW + 19 * DAY_S):
+            take(desk, laptop.mailroom.seal_receipt(laptop.peers["desk"], store.CONTACT, {}).envelope)
+        rotates = len({key.prekey.id for key in made}) == 20
+        taken = desk.peers["laptop"].prekey == made[-1].prekey.to_dict()
+        gone = wrong.id not in [key.prekey.id for key in keys.prekeys(laptop.paths)]
+        return not (rotates and taken and gone)
+
+    withstands(attack, (keys, "PREKEY_KEPT_S", 1e12))
+
+
+def test_mail_that_meets_a_bug_of_ours(fresh: Fresh) -> None:
+    """Poison that some parser of ours is not ready for is dropped: it does not stop the engine, over and over."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        poison, good = owe(desk, laptop, session="p"), owe(desk, laptop)
+        real = store.accept
+
+        def unready(*arguments: Any, **more: Any) -> bool:
+            if more["expected"][0] == "p":
+                raise RecursionError
+            return real(*arguments, **more)
+
+        with weakened((store, "accept", unready)), contextlib.suppress(RecursionError):
+            for raw in (poison, good):
+                take(laptop, raw)
+        return held(laptop) != [("desk", "s", 1)]
+
+    withstands(attack, (Mailroom, "take", _without_a_net))
+
+
+def _without_a_net(self: Mailroom, sealed: bytes, peers: dict[str, Peer]) -> mailroom_module.Taken | None:
+    opened, peer = self._open(sealed, peers)
+    return self._take_distillation(opened, peer)
