@@ -15,6 +15,7 @@ from spread import claude, cli, distillation, hook, hook_inbox, mailroom, projec
 from spread.commands import receive
 from spread.commands.receive import Shared
 from spread.distillation import Distillation, ProjectRef
+from spread.hook_told import Told
 from spread.paths import Paths
 from tests.attacks.harness import withstands
 from tests.pairs import Home, paired, seal_from
