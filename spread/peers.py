@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import functools
 import os
 import tomllib
 from collections.abc import Iterator
@@ -80,8 +81,7 @@ def load(paths: Paths, name: str) -> Peer:
     path = _path(paths, name)
     try:
         with open(path, "rb") as handle:
-            data = tomllib.load(handle)
-        return Peer(name=name, **{key: _field(key, value) for key, value in data.items()})
+            return Peer(name=name, **_parsed(handle.read()))
     except FileNotFoundError:
         known = ", ".join(_listed(paths))
         raise PairingError(
@@ -92,6 +92,12 @@ def load(paths: Paths, name: str) -> Peer:
             f"cannot use {path}", why="it is not what we wrote",
             hint=f"run `spread unpair {name}` and pair again",
         ) from None  # fmt: skip
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(raw: bytes) -> dict[str, Any]:
+    """Return a peer's fields; every turn of the engine reads the same files, and their long keys are slow to parse."""
+    return {key: _field(key, value) for key, value in tomllib.loads(raw.decode("utf-8")).items()}
 
 
 def _field(key: str, value: Any) -> Any:

@@ -50,7 +50,7 @@ class Flight:
         """Go on until the next pause."""
         try:
             self._work.send(fate)
-        except StopIteration:
+        except (StopIteration, OSError):  # what fails is begun anew, as the engine does it
             self._done = True
 
     def done(self) -> bool:
@@ -94,10 +94,14 @@ class Network:
         self.machines: list[Machine] = []
         self.cut: set[frozenset[str]] = set()  # pairs that do not reach each other on the LAN
         self.past: list[tuple[str, Letter]] = []  # what was put, and how: it may come again
+        self.robbed: set[str] = set()  # whose mail a relay has lost
         self.wipe()
 
     def wipe(self) -> None:
         """The relay starts anew and has forgotten everything."""
+        for machine in self.machines:
+            if drive(self.relay.count(machine.identity.mailbox)):
+                self.robbed.add(machine.name)
         self.relay = stores.MemoryStore(stores.Quota(), clock=lambda: 1_700_000_000.0)
         for machine in self.machines:
             machine.hang_up()

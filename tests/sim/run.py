@@ -32,7 +32,7 @@ def simulate(seed: int, ops: list[Op] | None = None, *, cheap: bool = False) -> 
                 op = simulation.choose() if ops is None else ops[number]
                 done.append(op)
                 simulation.do(op)
-                if number % CHECK_EACH == 0:
+                if ops is not None or number % CHECK_EACH == 0:
                     simulation.check()
             simulation.heal()
         except Exception as problem:
