@@ -93,6 +93,7 @@ class Machine:
         self.flights: list[Flight] = []
         self.checkpoints: list[Checkpoint] = []
         self.sessions = 0
+        self.unfinished: set[int] = set()  # whom an `unpair` that failed was to part from
         self.paths.make()
         Path(self.paths.config).write_text(f'name = "{name}"\nrelay = "{URL}"\n')
         with self.acting():
@@ -221,10 +222,12 @@ class Simulation:
         """The engine has one of its turns."""
         machine = self.machines[one]
         if machine.up:
-            with machine.acting(), contextlib.suppress(OSError):
-                machine.engine.turn()
-            self.world.elapsed += 0.01
-            self.note_partings(machine)
+            try:
+                with machine.acting(), contextlib.suppress(OSError):
+                    machine.engine.turn()
+            finally:
+                self.world.elapsed += 0.01
+                self.note_partings(machine)
 
     def note_partings(self, machine: Machine) -> None:
         for name, peer in machine.peers().items():
@@ -281,6 +284,12 @@ class Simulation:
         if not machine.up:
             machine.start()
             self.check_whole(machine)
+            self.finish(one)
+
+    def finish(self, one: int) -> None:
+        """A person says again what did not work."""
+        for other in list(self.machines[one].unfinished):
+            self.unpair(one, other, 0)
 
     def cut(self, one: int, other: int, number: int) -> None:
         self.network.cut.add(frozenset((self.machines[one].name, self.machines[other].name)))
@@ -317,7 +326,10 @@ class Simulation:
             with machine.acting(), contextlib.suppress(OSError):
                 commands.unpair(machine.paths, name)
         finally:
-            if name not in machine.peers():
+            if name in machine.peers():
+                machine.unfinished.add(other)
+            else:
+                machine.unfinished.discard(other)
                 self.reference.parted(machine.name, name)
 
     def pair(self, one: int, other: int, number: int = 0) -> None:
@@ -342,6 +354,7 @@ class Simulation:
             )  # fmt: skip
             with here.acting():
                 peers.add(here.paths, peer)
+            here.unfinished.discard(self.machines.index(there))
 
     # -- what must hold ------------------------------------------------------------------------------------
 
@@ -382,6 +395,8 @@ class Simulation:
             machine.online, machine.ground.full, machine.ground.fuse = True, False, None
             machine.start()
             self.check_whole(machine)
+        for number in range(len(self.machines)):
+            self.finish(number)
         for rounds in range(80):
             for number, machine in enumerate(self.machines):
                 while machine.checkpoints:

@@ -11,7 +11,6 @@ import pytest
 
 from spread import engine, intake, paths, peers, plan, rules, store
 from spread.mailroom import Mailroom
-from spread.paths import Paths
 from tests.sim.run import STEPS_EACH, shrink, simulate
 
 STEPS: Final = int(os.environ.get("SPREAD_SIM_STEPS", "20000"))
