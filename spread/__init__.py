@@ -7,7 +7,7 @@ The map (a module imports only from the layers above its own; `tests/test_layers
     1   store, farewells, tidy, peers, rules, config, resources
     1p  protocol.crypto, protocol.envelope, protocol.wire, protocol.words, protocol.room, protocol.mailbox
     2   hook (hot path, standard library only), plan, identity
-    3   net.stores, net.rooms, net.server, net.client, net.meet, net.lan, watch
+    3   net.stores, net.rooms, net.server, net.client, net.meet, net.lan, net.links, watch
     4   intake, enrich, mailroom, courier, engine
     5   commands.*, cli
 

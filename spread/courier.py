@@ -23,6 +23,7 @@ from spread.identity import Identity
 from spread.mailroom import Letter
 from spread.net import lan
 from spread.net.client import Connection, UnprovenError
+from spread.net.links import Links
 from spread.net.server import LISTENER, Server
 from spread.paths import Paths
 from spread.peers import Peer
@@ -81,18 +82,23 @@ class Courier:
         self._dialling: dict[bytes, asyncio.Lock] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._interfaces: list[str] | None = None
+        self._links = Links()
+        self._network: frozenset[str] = frozenset()
         self._nonce = os.urandom(8).hex()
         self._seen: dict[str, float] = {}  # when a peer was last known to be on the LAN (unix seconds)
 
     async def start(self, peers: Mapping[str, Peer], interfaces: list[str] | None) -> None:
         """Listen, announce, and connect; what fails is told in the states and tried without."""
         self._peers, self._interfaces = peers, interfaces
+        self._network = lan.network(interfaces)
         await self.find_lan()
         self.follow(peers)
 
     def network(self) -> frozenset[str]:
         """Return what is another set when the network is another one."""
-        return lan.network(self._interfaces)
+        if self._links.changed():
+            self._network = lan.network(self._interfaces)
+        return self._network
 
     async def find_lan(self) -> bool:
         """Listen and speak on the addresses that we have now; what fails is told in `lan_state`.
@@ -465,6 +471,7 @@ class Courier:
 
     async def close(self) -> None:
         """Hang up everywhere, in a few seconds at most; never raises."""
+        self._links.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(2):
                 await self.deleted()

@@ -253,7 +253,9 @@ class Engine:
         if not self._ready and (self._courier.looked or time.monotonic() - self._started > ONCE_PATIENCE_S):
             self._ready = True
             write_volatile(self.paths.engine_ready, f"{now}\n".encode("ascii"))
-        soon = [after for after in (enrich_s, LOOK_AGAIN_S if self._unsettled else None) if after is not None]
+        kept_s = RETRY_TURN_S if "inbox" in self._report.problems else None  # mail that could not be taken in
+        after_s = (enrich_s, kept_s, LOOK_AGAIN_S if self._unsettled else None)
+        soon = [seconds for seconds in after_s if seconds is not None]
         return min([time.monotonic() + min(soon, default=math.inf), decided.wake_at or math.inf])
 
     def _tidy(self, now: float) -> None:

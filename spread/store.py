@@ -336,7 +336,9 @@ def _is_replaced(paths: Paths, item: Received) -> bool:
         parts is not None and parts[0] == item.session and parts[1] > item.revision
         for folder in (paths.inbox_new, paths.inbox_seen)
         for name in os.listdir(folder)
-        for parts in ([_split(name.removeprefix(f"{item.peer}."))] if name.startswith(f"{item.peer}.") else [])
+        for parts in (
+            [_split(name.removeprefix(f"{item.peer}."))] if name.startswith(f"{item.peer}.") else []
+        )
     )
 
 
