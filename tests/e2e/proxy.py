@@ -33,11 +33,12 @@ class Proxy:
         self._reset()
 
     def reset_after(self, size: int) -> None:
-        """Break every connection as soon as `size` more bytes have passed; 0: at once."""
-        if size == 0:
-            self._reset()
+        """Break every connection as soon as `size` more bytes have passed; 0: at once, or the next if there is none."""
         with self._lock:
-            self._budget = size or None
+            at_once = size == 0 and bool(self._pairs)
+            self._budget = None if at_once else max(size, 1)
+        if at_once:
+            self._reset()
 
     def _accept(self) -> None:
         while True:

@@ -160,7 +160,7 @@ def test_a_relay_that_is_cut_off(weather: Weather) -> None:
     weather.does("restore", "c")
     for host in "ab":
         weather.does("isolate", host)
-    told("the relay is back, the LAN is not", weather.deliver("by relay", within_s=2 * RESUMES_S))
+    told("the relay is back, the LAN is not", weather.deliver("by-relay", within_s=2 * RESUMES_S))
 
 
 # -- avahi -------------------------------------------------------------------------------------------------

@@ -173,7 +173,7 @@ class Simulation:
 
     def choose(self) -> Op:
         """Return something that may happen now."""
-        kind = self.random.choices(list(WEIGHTS), WEIGHTS.values())[0]
+        kind = self.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         one, other = self.random.sample(range(len(self.machines)), 2)
         number = self.random.randrange(10**6)
         return (kind, one, other, number)

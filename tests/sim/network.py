@@ -95,6 +95,7 @@ class Network:
         self.cut: set[frozenset[str]] = set()  # pairs that do not reach each other on the LAN
         self.past: list[tuple[str, Letter]] = []  # what was put, and how: it may come again
         self.robbed: set[str] = set()  # whose mail a relay has lost
+        self.relay = stores.MemoryStore()
         self.wipe()
 
     def wipe(self) -> None:
@@ -148,12 +149,12 @@ class SimCourier(Courier):
     def __init__(self, machine: "Machine", network: Network) -> None:
         super().__init__(machine.paths, machine.config, machine.identity, lambda: None)
         self.machine = machine
-        self.network = network
+        self.net = network
         self._lan = self  # type: ignore[assignment]  # it asks it for `owners_of` only
 
     def owners_of(self, box: bytes) -> list[SimpleNamespace]:
-        owner = self.network.owner(box)
-        is_there = self.network.reaches(self.machine, owner)
+        owner = self.net.owner(box)
+        is_there = self.net.reaches(self.machine, owner)
         return [SimpleNamespace(name=f"{owner.name}-{owner.boots}")] if is_there else []
 
     def follow(
@@ -169,7 +170,7 @@ class SimCourier(Courier):
         """Open the link, if it is wanted and can be."""
         for link in self.links.values():
             if link.connection is None and self.machine.online:
-                held = Held(self.network, self.machine)
+                held = Held(self.net, self.machine)
                 link.connection, link.looked = held, True  # type: ignore[assignment]
                 link.times, link.first_mail = link.times + 1, held.qsize()
                 link.kept.clear()
@@ -177,18 +178,18 @@ class SimCourier(Courier):
     async def send(self, peer: Peer, letter: Letter, route: plan.RouteKind) -> None:
         if route == "relay" and (URL not in self.links or self.links[URL].connection is None):
             raise RouteError("the relay is not connected")
-        if route == "lan" and not self.network.reaches(self.machine, self.network.owner(letter.mailbox)):
+        if route == "lan" and not self.net.reaches(self.machine, self.net.owner(letter.mailbox)):
             raise RouteError("the peer is not on the LAN")
-        self.network.past.append((route, letter))
+        self.net.past.append((route, letter))
         fate = await Pause()
         if fate == "lost" or (route == "lan" and not self.owners_of(letter.mailbox)):
             raise RouteError("the server does not answer")
-        self.network.put(letter, route)
+        self.net.put(letter, route)
         if fate == "unheard":
             raise RouteError("the connection was lost")
 
     def drop(self, origin: RelayLink | str, item: tuple[bytes, int]) -> None:
         if isinstance(origin, str):
             super().drop(origin, item)
-        elif self.network.random.random() < 0.9:  # else it comes again
-            drive(self.network.relay.delete(self.machine.identity.mailbox, [item]))
+        elif self.net.random.random() < 0.9:  # else it comes again
+            drive(self.net.relay.delete(self.machine.identity.mailbox, [item]))

@@ -67,9 +67,10 @@ def _never_try_again(patch: Patch) -> None:
 
 def _write_in_place(patch: Patch) -> None:
     def write(path: str, data: bytes) -> None:
-        handle = paths.os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        spread_os: Any = vars(paths)["os"]  # as it is while a simulation runs
+        handle = spread_os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            paths.os.write(handle, data)
+            spread_os.write(handle, data)
         finally:
             os.close(handle)
 
