@@ -185,6 +185,7 @@ def add(paths: Paths, peer: Peer) -> Peer:
         peer = vet(paths, peer)
         if peer.name not in load_all(paths):
             store.drop_peer(paths, peer.name)
+            store.recall_ledger(paths, peer.name, peer.identity)
         sequences.forget(paths, peer.name)  # the other side begins anew, too
         save(paths, peer)
         farewells.drop_for(paths, peer.identity)
@@ -230,6 +231,8 @@ def remove(paths: Paths, name: str) -> Peer | None:
             peer = load(paths, name)
         except StoreError:
             peer = None
+        if peer is not None:
+            store.keep_ledger(paths, name, peer.identity)
         os.unlink(_path(paths, name))
         store.drop_peer(paths, name)
     return peer

@@ -258,6 +258,19 @@ def _held_files(folder: str, prefix: str, session: str) -> list[tuple[float, int
     return found
 
 
+def keep_ledger(paths: Paths, peer: str, identity: bytes) -> None:
+    """A peer is about to go: should it be paired again, mail of before must not count as new."""
+    ledger = _ledger(paths, peer)
+    if ledger:
+        write_atomic(_ledger_path(paths, identity.hex()), json.dumps(ledger).encode("ascii"))
+
+
+def recall_ledger(paths: Paths, peer: str, identity: bytes) -> None:
+    """A machine is paired, maybe again: what it has sent before came already."""
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(_ledger_path(paths, identity.hex()), _ledger_path(paths, peer))
+
+
 def _ledger_path(paths: Paths, peer: str) -> str:
     return os.path.join(paths.ledger, peer + ".json")
 
