@@ -415,7 +415,9 @@ class Simulation:
             self.look(number, 0, 0)
         for one, other in self.unheard:
             self.reference.parted(one, other)
-        self.reference.check_end(self.debts())
+        for machine in self.machines:
+            assert not os.listdir(machine.paths.inbox_new), "there is something that was not shown"
+        self.reference.check_end(self.held(), self.debts())
         assert self.is_at_rest(), f"it never comes to rest: {self.unrest()}"
         self.check_told()
 
@@ -426,7 +428,8 @@ class Simulation:
         """Return what is left to be done beside the debts, by machine; a former peer is told nothing more."""
         left = {
             machine.name: [
-                *(one for one in store.receipts(machine.paths) if one[0] in machine.engine.known()), *os.listdir(machine.paths.incoming), *machine.flights,
+                *(one for one in store.receipts(machine.paths) if one[0] in machine.engine.known()),
+                *os.listdir(machine.paths.incoming), *machine.flights,
                 *farewells.load_all(machine.paths), *store.revocations(machine.paths),
             ]
             for machine in self.machines

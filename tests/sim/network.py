@@ -148,6 +148,7 @@ class SimCourier(Courier):
 
     def __init__(self, machine: "Machine", network: Network) -> None:
         super().__init__(machine.paths, machine.config, machine.identity, lambda: None)
+        self._links.close()  # the machine's real addresses are of no interest
         self.machine = machine
         self.net = network
         self._lan = self  # type: ignore[assignment]  # it asks it for `owners_of` only

@@ -10,7 +10,6 @@ from typing import Any, Final
 import pytest
 
 from spread import engine, intake, paths, peers, plan, rules, store
-from spread.mailroom import Mailroom
 from tests.sim.run import STEPS_EACH, shrink, simulate
 
 STEPS: Final = int(os.environ.get("SPREAD_SIM_STEPS", "20000"))
@@ -86,22 +85,37 @@ def _owe_to_anybody(patch: Patch) -> None:
     patch.setattr(rules.Rules, "entitled", lambda self, known, project: list(known.values()))
 
 
-def _drop_what_cannot_be_taken_in(patch: Patch) -> None:
-    whole = Mailroom.take
+def _acknowledge_what_cannot_be_kept(patch: Patch) -> None:
+    whole = store.accept
 
-    def take(self: Mailroom, sealed: bytes, known: Any) -> Any:
+    def accept(*arguments: Any, **named: Any) -> bool:
         with contextlib.suppress(OSError):
-            return whole(self, sealed, known)
-        return None
+            return whole(*arguments, **named)
+        return False
 
-    patch.setattr(Mailroom, "take", take)
+    patch.setattr(store, "accept", accept)
+    patch.setattr(store, "put_receipt", _unaffected(store.put_receipt))
+
+
+def _unaffected(write: Callable[..., None]) -> Callable[..., None]:
+    """Return what writes although the disk is full."""
+
+    def call(home: Any, *arguments: Any) -> None:
+        world = vars(store)["os"]._world
+        world.here.full, was = False, world.here.full
+        try:
+            write(home, *arguments)
+        finally:
+            world.here.full = was
+
+    return call
 
 
 @pytest.mark.parametrize(
     "break_it",
     [
         _forget_what_came, _pay_without_a_receipt, _never_try_again, _write_in_place, _leave_half_files,
-        _owe_to_anybody, _drop_what_cannot_be_taken_in,
+        _owe_to_anybody, _acknowledge_what_cannot_be_kept,
     ],
     ids=lambda broken: broken.__name__.strip("_"),
 )  # fmt: skip
