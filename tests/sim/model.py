@@ -77,8 +77,11 @@ class SimEngine(Engine):
 
 @dataclass
 class Checkpoint:
+    """What the hook left; `peers` were known each time it was tried to take it."""
+
     session: str
     goal: str
+    peers: set[str] | None = None
 
 
 class Machine:
@@ -204,6 +207,7 @@ class Simulation:
             checkpoint = machine.checkpoints[0]
             to = [peer.name for peer in rules.load(machine.paths).entitled(machine.engine.known(), PROJECT)]
             assert not self.mates & {frozenset((machine.name, name)) for name in to}, "owed to a teammate"
+            checkpoint.peers = set(to) & (set(to) if checkpoint.peers is None else checkpoint.peers)
             self.reference.began(machine.name, checkpoint.session, checkpoint.goal, to)
             made = Distillation(
                 id="x.1", session_id="x", revision=1, goal=checkpoint.goal, project=ProjectRef(id=PROJECT)
@@ -215,7 +219,7 @@ class Simulation:
                 return
         machine.checkpoints.pop(0)
         known = machine.peers()
-        to = [name for name in to if name in known and not known[name].gone]
+        to = [name for name in checkpoint.peers if name in known and not known[name].gone]
         self.reference.accepted(machine.name, checkpoint.session, checkpoint.goal, to)
 
     def engine(self, one: int, other: int, number: int) -> None:
