@@ -198,18 +198,19 @@ def _number(
     paths: Paths, checkpoint: Checkpoint, made: Distillation, owed_to: list[str], enrich: bool
 ) -> None:
     """Give what was made the next revision and owe it, unless it says nothing new."""
-    state = _session(paths, checkpoint.session)
-    revision = int(state.get("revision", 0)) + 1
     # the transcript's own idea of its session may differ (a fork, a file put together by hand); the hook's counts
-    made = replace(
-        made, session_id=checkpoint.session, revision=revision, id=f"{checkpoint.session}.{revision}"
-    )
-    digest = _digest(made)
+    made = replace(made, session_id=checkpoint.session)
+    state, digest = _session(paths, checkpoint.session), _digest(made)
+    revision = int(state.get("revision", 0))
     if state.get("sha256") == digest:
-        log.info("session %s: nothing new since revision %d", checkpoint.session, revision - 1)
+        log.info("session %s: nothing new since revision %d", checkpoint.session, revision)
         return
-    text = made.to_markdown()
-    _remember(paths, checkpoint.session, revision, "")
+    # if we died or failed half-way, some peer may have this very text already, and must not be told it again
+    text = _text(made, revision) if "making" in state else ""
+    if not text or state["making"] != _sha256(text):
+        revision += 1
+        text = _text(made, revision)
+    _remember(paths, checkpoint.session, revision, "", _sha256(text))
     for name in owed_to:
         store.put(paths, name, checkpoint.session, revision, text)
     if enrich and owed_to:
@@ -218,6 +219,14 @@ def _number(
         write_atomic(copy, f"{text}{TRANSCRIPT}{checkpoint.transcript}".encode("utf-8", "surrogateescape"))
     _remember(paths, checkpoint.session, revision, digest)
     log.info("session %s: revision %d, %d bytes", checkpoint.session, revision, len(text))
+
+
+def _text(made: Distillation, revision: int) -> str:
+    return replace(made, revision=revision, id=f"{made.session_id}.{revision}").to_markdown()
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _project(checkpoint: Checkpoint) -> Project:
@@ -265,8 +274,9 @@ def _session(paths: Paths, session: str) -> dict[str, Any]:
     return {"revision": int(os.path.getmtime(_session_path(paths, session)))}
 
 
-def _remember(paths: Paths, session: str, revision: int, digest: str) -> None:
-    data = {"revision": revision, "sha256": digest}
+def _remember(paths: Paths, session: str, revision: int, digest: str, making: str = "") -> None:
+    """Note the newest revision and what it says; while it is being made, what its text is."""
+    data = {"revision": revision, "sha256": digest} | ({"making": making} if making else {})
     write_atomic(_session_path(paths, session), json.dumps(data).encode("ascii"))
 
 

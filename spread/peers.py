@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import functools
 import os
 import tomllib
 from collections.abc import Iterator
@@ -83,8 +84,7 @@ def load(paths: Paths, name: str) -> Peer:
     path = _path(paths, name)
     try:
         with open(path, "rb") as handle:
-            data = tomllib.load(handle)
-        return Peer(name=name, **{key: _field(key, value) for key, value in data.items()})
+            return Peer(name=name, **_parsed(handle.read()))
     except FileNotFoundError:
         known = ", ".join(_listed(paths))
         raise PairingError(
@@ -95,6 +95,12 @@ def load(paths: Paths, name: str) -> Peer:
             f"cannot use {path}", why="it is not what we wrote",
             hint=f"run `spread unpair {name}` and pair again",
         ) from None  # fmt: skip
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(raw: bytes) -> dict[str, Any]:
+    """Return a peer's fields; every turn of the engine reads the same files, and their long keys are slow to parse."""
+    return {key: _field(key, value) for key, value in tomllib.loads(raw.decode("utf-8")).items()}
 
 
 def _field(key: str, value: Any) -> Any:
@@ -188,6 +194,7 @@ def add(paths: Paths, peer: Peer) -> Peer:
         peer = vet(paths, peer)
         if peer.name not in load_all(paths):
             store.drop_peer(paths, peer.name)
+            store.recall_ledger(paths, peer.name, peer.identity)
         sequences.forget(paths, peer.name)  # the other side begins anew, too
         save(paths, peer)
         farewells.drop_for(paths, peer.identity)
@@ -233,6 +240,8 @@ def remove(paths: Paths, name: str) -> Peer | None:
             peer = load(paths, name)
         except StoreError:
             peer = None
+        if peer is not None:
+            store.keep_ledger(paths, name, peer.identity)
         os.unlink(_path(paths, name))
         store.drop_peer(paths, name)
     return peer

@@ -210,7 +210,8 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         # the index first: a session that starts now must not find a file that it knows nothing of
         now_ns, path = time.time_ns(), os.path.join(paths.inbox_new, name)
         entry = {**_entry(distillation, peer, now_ns), "own": own}
-        _write_index(paths, {**_index(paths), name: entry})
+        others = {key: at for key, at in _index(paths).items() if _whose(at) != (peer, session)}
+        _write_index(paths, {**others, name: entry})
         # made anew from what was checked: the body is what a session is shown, and nobody has looked at theirs
         write_atomic(path, distillation.to_markdown().encode("utf-8"))
         with contextlib.suppress(FileNotFoundError):  # shown already
@@ -255,6 +256,19 @@ def _held_files(folder: str, prefix: str, session: str) -> list[tuple[float, int
                 stat = entry.stat()
                 found.append((stat.st_mtime, stat.st_size, entry.path))
     return found
+
+
+def keep_ledger(paths: Paths, peer: str, identity: bytes) -> None:
+    """A peer is about to go: should it be paired again, mail of before must not count as new."""
+    ledger = _ledger(paths, peer)
+    if ledger:
+        write_atomic(_ledger_path(paths, identity.hex()), json.dumps(ledger).encode("ascii"))
+
+
+def recall_ledger(paths: Paths, peer: str, identity: bytes) -> None:
+    """A machine is paired, maybe again: what it has sent before came already."""
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(_ledger_path(paths, identity.hex()), _ledger_path(paths, peer))
 
 
 def _ledger_path(paths: Paths, peer: str) -> str:
@@ -308,6 +322,9 @@ def _reindex(paths: Paths, is_own: Callable[[str], bool | None]) -> None:
         name, own = os.path.basename(item[1].path), is_own(item[1].peer)
         if own is None and name not in known:
             continue
+        if name not in known and _is_replaced(paths, item[1]):
+            _unlink(item[1].path)
+            continue
         try:
             entry = known[name] if name in known else _entry(read(item[1]), item[1].peer, item[0])
         except DistillationError as problem:
@@ -320,6 +337,22 @@ def _reindex(paths: Paths, is_own: Callable[[str], bool | None]) -> None:
         entries[name] = entry if own is None else {**entry, "own": own}
     if entries != known or not os.path.exists(paths.inbox_index):
         _write_index(paths, entries)
+
+
+def _whose(entry: dict[str, Any]) -> tuple[object, object]:
+    return entry.get("peer"), entry.get("session")
+
+
+def _is_replaced(paths: Paths, item: Received) -> bool:
+    """Tell whether a newer revision has come: whoever took it in may have died before the older one went."""
+    return any(
+        parts is not None and parts[0] == item.session and parts[1] > item.revision
+        for folder in (paths.inbox_new, paths.inbox_seen)
+        for name in os.listdir(folder)
+        for parts in (
+            [_split(name.removeprefix(f"{item.peer}."))] if name.startswith(f"{item.peer}.") else []
+        )
+    )
 
 
 def _write_index(paths: Paths, entries: dict[str, Any]) -> None:

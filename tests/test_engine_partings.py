@@ -110,6 +110,7 @@ async def test_the_other_side_is_told_on_the_lan(homes: tuple[Home, Home]) -> No
         unpair(desk.paths, "laptop")
         await until("it is gone", lambda: has_gone(laptop, "desk"))
         await until("told", lambda: not farewells.load_all(desk.paths))
+        await until("its debts are dropped", lambda: not Path(laptop.paths.outbox, "desk").exists())
         owe(laptop, "t")
         status = Path(laptop.paths.engine_status)
         await until("not a peer", lambda: json.loads(status.read_text())["peers"] == {})

@@ -492,6 +492,29 @@ def test_full_disk_loses_no_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch, wh
     assert desk.checkpoints() == []
 
 
+def test_half_of_the_peers_are_not_owed_the_same_twice(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one peer may have got before the disk was full keeps its number, so that it is known there."""
+    desk.pair("tablet")
+    desk.checkpoint()
+    with monkeypatch.context() as patch:
+        whole = store.put
+
+        def put(paths: Paths, peer: str, session: str, revision: int, text: str) -> None:
+            if peer == "tablet":
+                no_space()
+            whole(paths, peer, session, revision, text)
+
+        patch.setattr(store, "put", put)
+        desk.take()
+    assert desk.owed() == [("laptop", 1)]
+    desk.take()
+    assert desk.owed() == [("laptop", 1), ("tablet", 1)]
+    desk.turn("and now something else")
+    desk.checkpoint("2")
+    desk.take()
+    assert desk.owed() == [("laptop", 2), ("tablet", 2)]
+
+
 def test_disk_that_stays_full_ends_in_quarantine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be taken for two minutes is set aside, with the reason; nothing is tried for ever."""
     desk.checkpoint("old", age_s=1)

@@ -622,6 +622,19 @@ def test_paired_again_counting_begins_anew(two: tuple[Home, Home]) -> None:
     assert missing(laptop, "desk") == ""
 
 
+def test_mail_of_before_an_unpairing_is_not_new_again(two: tuple[Home, Home]) -> None:
+    """Unpaired and paired again: an older revision that was on its way is not shown after the newer one."""
+    desk, laptop = two
+    older = owe(desk, "laptop", "s", 1).envelope
+    take(laptop, owe(desk, "laptop", "s", 2).envelope)
+    peers.remove(laptop.paths, "desk")
+    befriend(desk, laptop, now=NOW)
+    taken = take(laptop, older)
+    assert taken is not None
+    assert not taken.new
+    assert [(item.revision, item.seen) for item in store.received(laptop.paths)] == [(2, True)]
+
+
 def clone(home: Home, folder: Path) -> Home:
     """Return a copy of a whole machine: a backup that is restored, or a cloned disk."""
     shutil.copytree(home.paths.home, folder)

@@ -537,6 +537,36 @@ def test_index_follows_the_directory(home: Paths) -> None:
     assert list(index(home)) == ["desk.u.1.md"]
 
 
+@pytest.mark.parametrize("shown", [False, True])
+def test_what_was_replaced_is_not_shown_after_a_crash(home: Paths, shown: bool) -> None:
+    """Whoever took in the newer revision died before the older one was deleted."""
+    accept(home, "s", 1)
+    path = Path(home.inbox_new, "desk.s.1.md")
+    older = path.read_bytes()
+    accept(home, "s", 2)
+    if shown:
+        Path(home.inbox_new, "desk.s.2.md").rename(Path(home.inbox_seen, "desk.s.2.md"))
+    path.write_bytes(older)
+    store.reindex(home)
+    assert names(home.inbox_new) == ([] if shown else ["desk.s.2.md"])
+
+
+def test_the_index_never_names_two_revisions_of_a_session(
+    home: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while the newer one is being taken in: a session that starts in that moment is shown one."""
+    accept(home, "s", 1)
+    accept(home, "t", 1)
+
+    def die(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "_drop_older", die)
+    with pytest.raises(KeyboardInterrupt):
+        accept(home, "s", 2)
+    assert sorted(json.loads(Path(home.inbox_index).read_text())["entries"]) == ["desk.s.2.md", "desk.t.1.md"]
+
+
 def test_index_is_not_rewritten_without_need(home: Paths) -> None:
     """An index that is right stays untouched: a hook may be reading it."""
     accept(home, "s", 1)

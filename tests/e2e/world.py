@@ -119,6 +119,7 @@ class Machine:
         self.home.mkdir(parents=True)
         self.paths.make()
         make_checkout(self.project, self.env())
+        self.through: list[str] = []  # what its commands are started with: a host of a private network, say
         self._count = 0
 
     def env(self, **more: str) -> dict[str, str]:
@@ -147,7 +148,7 @@ class Machine:
         """Start a `spread` command."""
         self._count += 1
         stem = self.root / f"{self._count:03}-{arguments[0] if arguments else 'spread'}"
-        argv = [sys.executable, "-m", "spread.cli", *arguments]
+        argv = [*self.through, sys.executable, "-m", "spread.cli", *arguments]
         command = Command(argv, self.env(**env), cwd or self.project, stem, stdin)
         self.world.commands.append(command)
         return command
@@ -290,10 +291,13 @@ class World:
         for machine in (self.a, self.b):
             machine.configure(**values)
 
-    def start_relay(self, store: str = "memory") -> str:
+    def start_relay(
+        self, store: str = "memory", host: str = "127.0.0.1", through: list[str] | None = None
+    ) -> str:
         """Start `spread relay` and return its URL."""
         self._relay = self._relay or Machine(self, "relay")
-        relay = self._relay.spread("relay", "--host", "127.0.0.1", "--port", "0", "--store", store)
+        self._relay.through = through or []
+        relay = self._relay.spread("relay", "--host", host, "--port", "0", "--store", store)
         return relay.line().removeprefix("listening on ")
 
     def pair(self) -> None:

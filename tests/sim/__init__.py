@@ -1,0 +1,1 @@
+"""A model of several machines in one process."""

@@ -1,0 +1,140 @@
+"""Machines, a relay and everything that may happen to them: what was accepted arrives once, and only where it may."""
+
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from spread import engine, intake, paths, peers, plan, rules, store
+from tests.sim.run import STEPS_EACH, shrink, simulate
+
+STEPS: Final = int(os.environ.get("SPREAD_SIM_STEPS", "20000"))
+FIRST: Final = int(os.environ.get("SPREAD_SIM_SEED", "0"))
+NOTICED_WITHIN: Final = 40  # simulations
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.timeout(60 + STEPS // 50)
+def test_nothing_is_lost_doubled_or_astray() -> None:
+    """A failure is told with its seed and the fewest operations that still lead to it."""
+    for seed in range(FIRST, FIRST + -(-STEPS // STEPS_EACH)):
+        ops, problem = simulate(seed)
+        if problem:
+            fewest, told = shrink(seed, ops)
+            pytest.fail("\n".join([f"seed {seed}: {problem}", f"shrunk: {told}", *map(str, fewest)]))
+
+
+# -- what is broken is noticed -----------------------------------------------------------------------------
+
+Patch = pytest.MonkeyPatch
+
+
+def _forget_what_came(patch: Patch) -> None:
+    patch.setattr(store, "_ledger", lambda paths, peer: {})
+
+
+def _pay_without_a_receipt(patch: Patch) -> None:
+    whole = engine.Engine._put
+
+    async def put(self: engine.Engine, send: plan.Send) -> None:
+        await whole(self, send)
+        session, _, revision = send.debt.name.removesuffix(store.SUFFIX).rpartition(".")
+        store.settle(self.paths, send.debt.peer, session, int(revision) if revision.isdigit() else 0)
+
+    patch.setattr(engine.Engine, "_put", put)
+
+
+def _never_try_again(patch: Patch) -> None:
+    whole = plan.plan
+
+    def once(debts: Any, routes: Any, tried: Any, *more: Any) -> plan.Plan:
+        return whole([debt for debt in debts if not any(key[:2] == (debt.peer, debt.name) for key in tried)],
+                     routes, tried, *more)  # fmt: skip
+
+    patch.setattr(plan, "plan", once)
+
+
+def _write_in_place(patch: Patch) -> None:
+    def write(path: str, data: bytes) -> None:
+        spread_os: Any = vars(paths)["os"]  # as it is while a simulation runs
+        handle = spread_os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            spread_os.write(handle, data)
+        finally:
+            os.close(handle)
+
+    for module in (store, peers, intake):
+        patch.setattr(module, "write_atomic", write)
+
+
+def _leave_half_files(patch: Patch) -> None:
+    patch.setattr("spread.engine_lock.sweep", lambda paths: None)
+
+
+def _owe_to_anybody(patch: Patch) -> None:
+    patch.setattr(rules.Rules, "entitled", lambda self, known, project: list(known.values()))
+
+
+def _acknowledge_what_cannot_be_kept(patch: Patch) -> None:
+    whole = store.accept
+
+    def accept(*arguments: Any, **named: Any) -> bool:
+        with contextlib.suppress(OSError):
+            return whole(*arguments, **named)
+        return False
+
+    patch.setattr(store, "accept", accept)
+    patch.setattr(store, "put_receipt", _unaffected(store.put_receipt))
+
+
+def _unaffected(write: Callable[..., None]) -> Callable[..., None]:
+    """Return what writes although the disk is full."""
+
+    def call(home: Any, *arguments: Any) -> None:
+        world = vars(store)["os"]._world
+        world.here.full, was = False, world.here.full
+        try:
+            write(home, *arguments)
+        finally:
+            world.here.full = was
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        _forget_what_came, _pay_without_a_receipt, _never_try_again, _write_in_place, _leave_half_files,
+        _owe_to_anybody, _acknowledge_what_cannot_be_kept,
+    ],
+    ids=lambda broken: broken.__name__.strip("_"),
+)  # fmt: skip
+def test_what_is_broken_is_noticed(monkeypatch: Patch, break_it: Callable[[Patch], None]) -> None:
+    """A simulation that finds nothing proves nothing; each of these does some harm, and soon."""
+    break_it(monkeypatch)
+    assert any(simulate(seed)[1] for seed in range(NOTICED_WITHIN))
+
+
+def test_a_failure_is_made_smaller(monkeypatch: Patch) -> None:
+    """What is left still fails; with a single operation less it does not."""
+    _pay_without_a_receipt(monkeypatch)
+    seed, ops = next((seed, ops) for seed in range(NOTICED_WITHIN) for ops, told in [simulate(seed)] if told)
+    fewest, told = shrink(seed, ops)
+    assert told
+    assert len(fewest) < 20
+    assert not any(simulate(seed, fewest[:at] + fewest[at + 1 :])[1] for at in range(len(fewest)))
+
+
+def test_the_reference_is_short() -> None:
+    """What must hold can be read in one go."""
+    assert len(Path(__file__).with_name("reference.py").read_text().splitlines()) <= 80
