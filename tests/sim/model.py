@@ -49,7 +49,7 @@ class SimEngine(Engine):
         super().__init__(machine.paths, machine.config)
         engine_lock.sweep(self.paths)
         self.machine = machine
-        self._report.recall()
+        self._report.recall({})
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, machine.identity, URL)
         self.courier = self._courier = SimCourier(machine, network)
