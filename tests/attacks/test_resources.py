@@ -11,7 +11,7 @@ from websockets.asyncio import messages
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from spread import courier
+from spread import courier_incoming
 from spread.errors import EnvelopeError
 from spread.net import bounds, client, server, stores
 from spread.net.server import LISTENER, Policy
@@ -190,15 +190,15 @@ async def test_a_flood_of_mail_at_the_listener(tmp_path: Path) -> None:
     async def kept() -> int:
         paths = Paths(tmp_path / fresh().hex())
         paths.make()
-        incoming = courier.Incoming(paths, lambda: None)
+        incoming = courier_incoming.Incoming(paths, lambda: None)
         with contextlib.suppress(stores.StoreFull):
             for _ in range(20):
                 await incoming.put(b"", b"", b"", b"x")
         return len(os.listdir(paths.incoming))
 
-    with weakened((courier, "MAX_INCOMING", 10**9)):
+    with weakened((courier_incoming, "MAX_INCOMING", 10**9)):
         assert await kept() == 20
-    with weakened((courier, "MAX_INCOMING", 8)):
+    with weakened((courier_incoming, "MAX_INCOMING", 8)):
         assert await kept() == 8
 
 
