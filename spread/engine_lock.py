@@ -154,8 +154,9 @@ def sweep(paths: Paths) -> None:
 
 
 def _is_alive(pid: int) -> bool:
+    """Tell whether a process may still write; one that only waits to be reaped does not (where there is a /proc)."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    return not _proc(str(pid), "stat").rpartition(b")")[2].lstrip().startswith((b"Z", b"X"))

@@ -52,7 +52,7 @@ class Rates:
     messages_per_s: float = 0
     bytes_per_s: float = 0
     held_back_s: float = 60.0
-    memory_bytes: int = 512 * 1024 * 1024
+    memory_bytes: int = 256 * 1024 * 1024
 
 
 BURST_S: Final = 4.0

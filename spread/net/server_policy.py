@@ -50,7 +50,7 @@ class Policy:
     messages_per_s: float = 2000.0
     bytes_per_s: float = 64 * 1024 * 1024
     held_back_s: float = 60.0
-    memory_bytes: int = 512 * 1024 * 1024
+    memory_bytes: int = 256 * 1024 * 1024  # the process holds up to twice that
     errors_per_minute: int = 100
     message_bytes: int = wire.MAX_MESSAGE_BYTES
     envelope_bytes: int = 1024 * 1024

@@ -56,7 +56,8 @@ class Developer:
     """A machine with the real client on it, which has our hooks in one of the ways there are.
 
     Args:
-        how: "settings" (the example's), "plugin-dir" (for each run) or "marketplace" (installed from the checkout).
+        how: "settings" (the example's), "install" (by `spread install`), "plugin-dir" (for each run) or
+            "marketplace" (installed from the checkout).
     """
 
     def __init__(self, machine: Machine, box: Sandbox, how: str, bundle: Path) -> None:
@@ -65,6 +66,9 @@ class Developer:
         self.arguments = ["--plugin-dir", str(ROOT)] if how == "plugin-dir" else []
         if how == "settings":
             box.settings(json.loads((bundle / "settings.example.json").read_text()))
+        elif how == "install":
+            machine.run("install")
+            assert "hooks/stop" in (box.home / ".claude/settings.json").read_text()
         elif how == "marketplace":
             for command in (["marketplace", "add", str(ROOT)], ["install", "spread@claude-spread"]):
                 done = box.run("plugin", *command)
@@ -87,7 +91,7 @@ def how() -> str:
 def developers(world: World, bundle: Path, how: str) -> Iterator[tuple[Developer, Developer]]:
     """Both machines of the world, each with a client, an API and a HOME of its own."""
     need(find_client(), "the claude client; set CLAUDE_BIN")
-    need(how == "settings" or (ROOT / ".claude-plugin").is_dir(), "a checkout")
+    need(how in ("settings", "install") or (ROOT / ".claude-plugin").is_dir(), "a checkout")
     with ExitStack() as stack:
         boxes = [stack.enter_context(Sandbox(machine.root)) for machine in (world.a, world.b)]
         yield Developer(world.a, boxes[0], how, bundle), Developer(world.b, boxes[1], how, bundle)
@@ -135,7 +139,7 @@ def check_not_told_elsewhere(b: Developer, tmp_path: Path) -> None:
     assert GOAL not in b.box.sent()[count]
 
 
-@pytest.mark.parametrize("how", ["settings", "plugin-dir", "marketplace"])
+@pytest.mark.parametrize("how", ["install", "plugin-dir", "marketplace"])
 def test_a_session_is_known_over_the_lan(
     world: World, developers: tuple[Developer, Developer], tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import threading
 from pathlib import Path
 
@@ -69,8 +70,13 @@ def test_what_a_killed_process_left_unfinished_goes(world: World) -> None:
     gone.end()
     left = inbox / f".x.md.{gone.process.pid}.0a1b2c3d.tmp"
     living = inbox / f".x.md.{os.getpid()}.0a1b2c3d.tmp"
-    for path in (left, living):
+    unreaped = subprocess.Popen(["true"])
+    os.waitid(os.P_PID, unreaped.pid, os.WEXITED | os.WNOWAIT)
+    ended = inbox / f".x.md.{unreaped.pid}.0a1b2c3d.tmp"
+    for path in (left, living, ended):
         path.touch()
     world.a.start_engine()
     assert not left.exists()
+    assert not ended.exists(), "a process that waits to be reaped writes no more"
+    unreaped.wait()
     assert living.exists()
