@@ -53,6 +53,8 @@ def imports_of(source: str, module: str) -> set[str]:
 def _modules() -> dict[str, str]:
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
+        if "_bundle" in path.relative_to(PACKAGE).parts:  # a wheel's copy of the plugin's files: no modules
+            continue
         if path.name != "__init__.py":
             name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
             found[name] = path.read_text(encoding="utf-8")
