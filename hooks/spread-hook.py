@@ -18,7 +18,7 @@ def main(shim: str) -> None:
         return
     from spread import hook
 
-    (hook.main if shim == "session-start" else getattr(hook, "prompt"))()  # noqa: B009 - not in every version
+    (hook.main if shim == "session-start" else hook.prompt)()
 
 
 def _checkpoint(home: str) -> None:

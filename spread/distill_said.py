@@ -208,11 +208,6 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     return out
 
 
-def answer(said: str, most: int) -> str:
-    """Return the facts of a message, or its beginning when it has no part that fits."""
-    return points(said, most) or shorten(said, min(most, 160))
-
-
 def asked(said: str, most: int) -> str:
     """Return a prompt on one line: of a long one its beginning, and what tells most of the rest."""
     if len(said) <= max(most, PASTED_CHARS):
