@@ -359,7 +359,7 @@ async def test_mail_while_redis_is_away(tmp_path: Path, monkeypatch: pytest.Monk
             async with asyncio.timeout(5):
                 try:
                     heard = await owner.hear()
-                except ConnectionClosed:  # its server looked too early and could not read: a client comes again
+                except ConnectionClosed:  # its server looked too early: a client comes again
                     owner = await (await both.first.dial()).hello()
                     await owner.open()
                     await owner.hear()
