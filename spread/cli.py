@@ -74,7 +74,7 @@ def _parsers() -> argparse.ArgumentParser:
     one = command(
         "receive", "take what was shared under a code or passphrase", "spread receive a7f3b2-amber-tiger-lamp"
     )
-    one.add_argument("code", nargs="?", metavar="CODE")
+    one.add_argument("code", nargs="?", metavar="CODE", help="as the other machine shows it (- is stdin)")
     one.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")
     one.add_argument("--room", metavar="ID", help="the room, when a passphrase is used")
     one.add_argument("--host", metavar="HOST:PORT", help="connect there instead of searching the network")
@@ -85,7 +85,7 @@ def _parsers() -> argparse.ArgumentParser:
     one = command(
         "pair", "pair two machines for good", "spread pair    # there: spread pair a7f3b2-amber-tiger-lamp"
     )
-    one.add_argument("code", nargs="?", metavar="CODE")
+    one.add_argument("code", nargs="?", metavar="CODE", help="as the other machine shows it (- is stdin)")
     one.add_argument("--name", help="what this machine is called from now on")
     one.add_argument("--relay", metavar="URL", help="meet at this relay and use it with this peer")
     one.add_argument("--teammate", action="store_true", help="the other machine is somebody else's")

@@ -91,6 +91,19 @@ def parse_code(text: str) -> Code:
     return Code(parts[0], "-".join(parts[1:]))
 
 
+def given_code(text: str) -> Code:
+    """Return a code as given: itself, or `-` for the first line of stdin, where no list of processes shows it.
+
+    Raises:
+        UsageError: It cannot be one.
+    """
+    if text != "-":
+        return parse_code(text)
+    if sys.stdin.isatty():
+        say("type the code:")
+    return parse_code(sys.stdin.readline(MAX_PASSPHRASE))
+
+
 def read_passphrase(source: str | None, prompt: str = "") -> str | None:
     """Return the passphrase from a file, from stdin (`-`), or typed by a person if `prompt` is given.
 

@@ -116,7 +116,7 @@ def run(
         settings = config.change(paths, name=config.machine_name(name))
     if relay and not config.is_relay(relay):
         raise UsageError(f"{relay} is no relay's address", hint="it looks like wss://relay.example")
-    parsed = common.parse_code(code) if code is not None else None
+    parsed = common.given_code(code) if code is not None else None
     if parsed is not None and not parsed.words:
         raise UsageError("that is not the whole code", hint="it looks like a7f3b2-amber-tiger-lamp")
     ours = Ours(

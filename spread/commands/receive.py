@@ -49,7 +49,7 @@ def run(
         raise UsageError(
             "no relay is configured", hint="give one: spread receive --relay wss://relay.example CODE"
         )
-    parsed = common.parse_code(code or room or "") if code or room else None
+    parsed = common.given_code(code or room or "") if code or room else None
     passphrase = None
     if parsed is None or not parsed.words:
         passphrase = common.read_passphrase(passphrase_file, prompt="passphrase: ")
