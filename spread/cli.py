@@ -6,8 +6,6 @@ Exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted.
 import argparse
 import os
 import sys
-import time
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -291,6 +289,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _bug(paths: Paths, problem: Exception) -> SpreadError:
     """Write the traceback to a log of its own; what is shown names the file."""
+    import time
+    import traceback
+
     what = f"a bug in claude-spread: {type(problem).__name__}"
     try:
         paths.make()

@@ -6,43 +6,42 @@ import sys
 from typing import Any
 
 from spread import claude, store
-from spread.commands import common
+from spread.commands import terminal
+from spread.distillation_codec import shorten
 from spread.errors import SpreadError
 from spread.paths import Paths
 
 
 def run(paths: Paths, *, as_json: bool = False) -> int:
     """List received hand-offs, what came last first."""
-    rows: list[dict[str, Any]] = []
-    for item in store.received(paths):
-        row: dict[str, Any] = {"id": item.id, "peer": item.peer, "seen": item.seen}
-        try:
-            made = store.read(item)
-            row |= {"project": made.project.id, "branch": made.project.branch, "title": made.title}
-            row |= {"state": made.state, "ended_at": made.ended_at}
-        except SpreadError as problem:
-            row |= {
-                "title": f"({problem.what})",
-                "state": "damaged",
-                "project": "",
-                "branch": "",
-                "ended_at": "",
-            }
-        rows.append(row)
+    rows = [_row(item) for item in store.received(paths)]
     if as_json:
-        common.result(json.dumps(rows, indent=2))
+        terminal.result(json.dumps(rows, indent=2))
         return 0
     for row in rows:
         mark = " " if row["seen"] else "*"
         title = claude.sanitise(row["title"], 100)
-        common.result(
+        terminal.result(
             f"{mark} {row['id'][:8]}  {row['peer']:<16} {claude.sanitise(row['project'], 40)}  {title}"
         )
     if rows:
-        common.say("* not shown to a session yet; next: spread show ID")
+        terminal.say("* not shown to a session yet; next: spread show ID")
     else:
-        common.say("the inbox is empty")
+        terminal.say("the inbox is empty")
     return 0
+
+
+def _row(item: store.Received) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": item.id, "peer": item.peer, "seen": item.seen}
+    try:
+        told = store.glance(item)
+    except SpreadError as problem:
+        row |= {"title": f"({problem.what})", "state": "damaged"}
+        return row | {"project": "", "branch": "", "ended_at": ""}
+    row |= {"project": told.get("project.id", ""), "branch": told.get("project.branch", "")}
+    state = told.get("state", "")
+    row |= {"title": f"{shorten(told.get('goal', ''), 72)} [{state}]", "state": state}
+    return row | {"ended_at": told.get("ended_at", "")}
 
 
 def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
@@ -62,7 +61,7 @@ def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
         )
         sys.stdout.write(shown + "\n")
         return 0
-    common.say(claude.sanitise(f"from {item.peer}, {made.project.id} {made.project.branch}"))
+    terminal.say(claude.sanitise(f"from {item.peer}, {made.project.id} {made.project.branch}"))
     sys.stdout.write(claude.visible(claude.body(made.to_markdown())).rstrip("\n") + "\n")
     return 0
 
@@ -71,5 +70,5 @@ def forget(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
     """Delete one hand-off; it does not come again."""
     item = store.find(paths, wanted)
     store.forget(paths, item)
-    common.result(json.dumps({"forgotten": item.id}) if as_json else f"forgot {item.id}")
+    terminal.result(json.dumps({"forgotten": item.id}) if as_json else f"forgot {item.id}")
     return 0

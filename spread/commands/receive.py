@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spread import claude, config, names
-from spread.commands import common, share, unfinished
+from spread.commands import common, share, terminal, unfinished
 from spread.distillation import Distillation
 from spread.errors import DistillationError, ProtocolError, RouteError, StoreError, UsageError
 from spread.net import meet
@@ -102,7 +102,7 @@ async def _receive(
             raise RouteError(
                 again.what, why=again.why, hint="run the same command again soon: it goes on from where it broke off"
             ) from None  # fmt: skip
-        common.say(f"the connection was lost; going on in {wait_s:g} s")
+        terminal.say(f"the connection was lost; going on in {wait_s:g} s")
         await asyncio.sleep(wait_s)
 
 
@@ -198,7 +198,7 @@ def _text(data: bytes) -> str:
 
 def _present(shared: Shared, output: str | None, as_json: bool) -> None:
     text = _text(shared.data)
-    common.say(f"received {shared.kind} “{shared.name}” ({len(shared.data)} bytes, by {shared.route})")
+    terminal.say(f"received {shared.kind} “{shared.name}” ({len(shared.data)} bytes, by {shared.route})")
     if output is not None:
         _check_output(output)
         try:  # beside it and by a rename, which follows no link that was put there meanwhile
@@ -208,9 +208,9 @@ def _present(shared: Shared, output: str | None, as_json: bool) -> None:
                 f"cannot write {output}", why=problem.strerror or "",
                 hint="it was received; ask the other side to share again",
             ) from None  # fmt: skip
-        common.result(output)
+        terminal.result(output)
     elif as_json:
-        common.result(json.dumps({"kind": shared.kind, "name": shared.name, "content": text}))
+        terminal.result(json.dumps({"kind": shared.kind, "name": shared.name, "content": text}))
     elif os.environ.get("CLAUDECODE"):  # run by Claude: what it reads is data, and says so
         body = claude.body(text) if shared.kind == "distillation" else text
         sys.stdout.write(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from spread import config, ignore, names, narrative
-from spread.commands import common
+from spread.commands import common, terminal
 from spread.config import Config
 from spread.distill import distill
 from spread.distillation import Distillation
@@ -141,13 +141,13 @@ def _told(made: Distillation, narrative_file: str, redactor: Redactor, transcrip
         source = "" if narrative_file == "-" else os.path.abspath(narrative_file)
         merged, dropped = narrative.merge(made, told, redactor=redactor, transcript=transcript, source=source)
     except OSError as problem:
-        common.say(f"shared without the narrative: cannot read {narrative_file} ({problem.strerror})")
+        terminal.say(f"shared without the narrative: cannot read {narrative_file} ({problem.strerror})")
         return made
     except DistillationError as problem:
-        common.say(f"shared without the narrative: {problem.why}")
+        terminal.say(f"shared without the narrative: {problem.why}")
         return made
     if dropped:
-        common.say(f"left out of the narrative: {'; '.join(dict.fromkeys(dropped))}")
+        terminal.say(f"left out of the narrative: {'; '.join(dict.fromkeys(dropped))}")
     return merged
 
 
@@ -189,10 +189,12 @@ async def _serve(
         try:
             await send(channel, content)
         except (ProtocolError, RoomError, RouteError) as problem:
-            common.say(f"not received yet: {problem.what} ({problem.why or 'no cause given'}); still waiting")
+            terminal.say(
+                f"not received yet: {problem.what} ({problem.why or 'no cause given'}); still waiting"
+            )
             raise
         served += 1
-        common.say(f"received by the other side ({len(content.data)} bytes, by {route})")
+        terminal.say(f"received by the other side ({len(content.data)} bytes, by {route})")
         return keep_open_min is None
 
     meeting = common.Meeting("share", relay, use_lan=not relay, relay_required=bool(relay))
@@ -215,15 +217,17 @@ async def _serve(
 
 def _tell(code: common.Code, relay: str, as_json: bool) -> None:
     if as_json:
-        common.result(json.dumps({"code": str(code), "room": code.room, "relay": relay or None}))
+        terminal.result(json.dumps({"code": str(code), "room": code.room, "relay": relay or None}))
     else:
-        common.result(str(code))
+        terminal.result(str(code))
     how = f" --relay {relay}" if relay else ""
     if code.words:
-        common.say(f"on the other machine run: spread receive{how} {code}")
-        common.show_qr(f"spread receive{how} {code}")
+        terminal.say(f"on the other machine run: spread receive{how} {code}")
+        terminal.show_qr(f"spread receive{how} {code}")
     else:
-        common.say(f"on the other machine run: spread receive{how} --room {code.room} --passphrase-file FILE")
+        terminal.say(
+            f"on the other machine run: spread receive{how} --room {code.room} --passphrase-file FILE"
+        )
 
 
 async def send(channel: meet.Channel, content: Content) -> None:

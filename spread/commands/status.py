@@ -6,9 +6,9 @@ import time
 from typing import Any, Final
 
 from spread import config, engine_lock, engine_status, farewells, peers, rules, sequences, store, store_damage
-from spread.commands import common
+from spread.commands import terminal
 from spread.errors import StoreError
-from spread.identity import fingerprint
+from spread.fingerprint import fingerprint
 from spread.paths import Paths
 from spread.peers import Peer
 
@@ -19,10 +19,10 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     """Tell how things stand, from the directories and from what the engine last wrote."""
     found = collect(paths)
     if as_json:
-        common.result(json.dumps(found, indent=2))
+        terminal.result(json.dumps(found, indent=2))
         return 0
     for line in lines(found):
-        common.result(line)
+        terminal.result(line)
     return 0
 
 
