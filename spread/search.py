@@ -254,11 +254,11 @@ def _ask(index: "sqlite3.Connection", words: str, count: int, peer: str, project
         " SELECT handoff.*, -bm25(words, 6.0, 1.0) AS score"
         " FROM words JOIN handoff ON handoff.id = words.rowid"
         " WHERE words MATCH ?1 AND (?2 = '' OR peer = ?2) AND (?3 = '' OR instr(lower(project), lower(?3)))"
-        " ORDER BY score DESC, ended_at DESC LIMIT ?4)"
+        " ORDER BY score DESC, ended_at DESC, session LIMIT ?4)"
         " SELECT session, revision, peer, project, machine, branch, best.title, state, ended_at,"
         " replace(snippet(words, -1, ?5, ?6, '…', ?7), char(10), ' '), score"
         " FROM best JOIN words ON words.rowid = best.id WHERE words MATCH ?1"
-        " ORDER BY score DESC, ended_at DESC",
+        " ORDER BY score DESC, ended_at DESC, session",
         (wanted, peer, project, count, OPEN, CLOSE, SNIPPET_WORDS),
     )
     return [Hit(*row) for row in rows]

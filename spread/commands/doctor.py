@@ -24,8 +24,7 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     if as_json:
         terminal.result(json.dumps({"checks": told, "ok": good}, indent=2))
     else:
-        for line in lines(told):
-            terminal.result(line)
+        terminal.lines(lines(told))
     return EXIT_DONE if good else EXIT_FAILED
 
 

@@ -1,14 +1,14 @@
-"""`spread inbox`, `show`, `forget`: what was received."""
+"""`spread inbox`, `show`, `forget`: what was received, and what was sent."""
 
 import json
 import os
 import sys
 from typing import Any
 
-from spread import claude, store
+from spread import claude, store, store_sent
 from spread.commands import terminal
 from spread.distillation_codec import shorten
-from spread.errors import SpreadError
+from spread.errors import SpreadError, StoreError
 from spread.paths import Paths
 
 
@@ -18,12 +18,19 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     if as_json:
         terminal.result(json.dumps(rows, indent=2))
         return 0
-    for row in rows:
-        mark = " " if row["seen"] else "*"
-        title = claude.sanitise(row["title"], 100)
-        terminal.result(
-            f"{mark} {row['id'][:8]}  {row['peer']:<16} {claude.sanitise(row['project'], 40)}  {title}"
+    told = [
+        (
+            " " if row["seen"] else "*", row["id"][:8], row["peer"], claude.sanitise(row["project"], 40),
+            claude.sanitise(row["title"], 100),
         )
+        for row in rows
+    ]  # fmt: skip
+    if terminal.is_fancy() and told:
+        styles = ("bold yellow", "cyan", "bold", "dim")
+        terminal.table(told, ("", "ID", "FROM", "PROJECT", "TITLE"), cut=4, least=(0, 1, 4), styles=styles)
+    else:
+        for mark, ident, peer, project, title in told:
+            terminal.result(f"{mark} {ident}  {peer:<16} {project}  {title}")
     if rows:
         terminal.say("* not shown to a session yet; next: spread show ID")
     else:
@@ -45,30 +52,37 @@ def _row(item: store.Received) -> dict[str, Any]:
 
 
 def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
-    """Print one hand-off."""
-    item = store.find(paths, wanted)
+    """Print one hand-off, received or sent."""
+    item = store_sent.find(paths, wanted)
     made = store.read(item)
     if as_json:
         sys.stdout.write(made.to_json().rstrip("\n") + "\n")
         return 0
+    page = claude.body(made.to_markdown())
     if os.environ.get("CLAUDECODE"):  # run by Claude: what it reads is data, and says so
-        shown = claude.frame(
-            claude.body(made.to_markdown()),
-            machine=item.peer,
-            age="some time ago",
-            ident=item.id,
-            limit=claude.FRAME,
-        )
+        whose, age = item.peer or made.machine, "some time ago"
+        shown = claude.frame(page, machine=whose, age=age, ident=item.id, limit=claude.FRAME)
         sys.stdout.write(shown + "\n")
         return 0
-    terminal.say(claude.sanitise(f"from {item.peer}, {made.project.id} {made.project.branch}"))
-    sys.stdout.write(claude.visible(claude.body(made.to_markdown())).rstrip("\n") + "\n")
+    whose = f"from {item.peer}" if item.peer else "sent by this machine"
+    terminal.say(claude.sanitise(f"{whose}, {made.project.id} {made.project.branch}"))
+    if terminal.is_fancy():
+        from spread.commands import inbox_view
+
+        inbox_view.show(claude.visible(page))
+    else:
+        sys.stdout.write(claude.visible(page).rstrip("\n") + "\n")
     return 0
 
 
 def forget(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
     """Delete one hand-off; it does not come again."""
-    item = store.find(paths, wanted)
+    item = store_sent.find(paths, wanted)
+    if not item.peer and not item.seen:
+        raise StoreError(
+            f"{item.id} is still owed to a peer", why="what is owed stays until it has come",
+            hint="wait until it has gone, or `spread unpair` that machine",
+        )  # fmt: skip
     store.forget(paths, item)
     terminal.result(json.dumps({"forgotten": item.id}) if as_json else f"forgot {item.id}")
     return 0

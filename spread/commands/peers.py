@@ -30,17 +30,28 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     ]
     if as_json:
         terminal.result(json.dumps(rows, indent=2))
-    for row in rows if not as_json else ():
-        when = time.strftime("%Y-%m-%d", time.localtime(row["paired_at"]))
-        kind = "teammate" if row["teammate"] else "own machine"
-        gone = "; it has unpaired this machine" if row["gone"] else ""
-        only = f", only {', '.join(row['projects']) or 'nothing'}" if row["projects"] is not None else ""
-        terminal.result(f"{row['name']:<20} {row['fingerprint']}  {kind}, paired {when}{only}{gone}")
+    else:
+        _list(rows)
     for name in damaged:
         peers.load(paths, name)  # says what is wrong with it
     if not rows and not as_json:
         terminal.say("no peers yet; next: spread pair")
     return 0
+
+
+def _list(rows: list[dict[str, Any]]) -> None:
+    told = []
+    for row in rows:
+        when = time.strftime("%Y-%m-%d", time.localtime(row["paired_at"]))
+        kind = "teammate" if row["teammate"] else "own machine"
+        gone = "; it has unpaired this machine" if row["gone"] else ""
+        only = f", only {', '.join(row['projects']) or 'nothing'}" if row["projects"] is not None else ""
+        told.append((row["name"], row["fingerprint"], f"{kind}, paired {when}{only}{gone}"))
+    if terminal.is_fancy() and told:
+        terminal.table(told, ("NAME", "FINGERPRINT", "WHAT"), cut=2, least=(0, 1), styles=("bold", "cyan"))
+        return
+    for name, mark, what in told:
+        terminal.result(f"{name:<20} {mark}  {what}")
 
 
 def limit(paths: Paths, name: str, projects: list[str]) -> int:

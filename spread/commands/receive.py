@@ -68,6 +68,8 @@ def run(
     if output is not None:
         _check_output(output)
     shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or ""))
+    made = Distillation.from_markdown(_text(shared.data)) if shared.kind == "distillation" else None
+    share.note(paths, "received", shared.route, shared.name, made)
     _present(shared, output, as_json)
     return 0
 
@@ -130,14 +132,16 @@ async def _take(channel: meet.Channel, route: str, paths: Paths | None) -> Share
     kind, name, size, digest = _checked(await channel.receive_json())
     with unfinished.Unfinished(paths, channel.room_id, digest, size) as kept:
         await channel.send_json({"accept": True, "from": kept.have, "sha256": digest})
-        while True:
-            data = await channel.receive()
-            if kept.have + len(data.plaintext) > size:
-                kept.drop()
-                raise ProtocolError("more came than was announced")
-            kept.add(data.plaintext)
-            if data.final:
-                break
+        with terminal.Bar("receiving") as bar:
+            while True:
+                data = await channel.receive()
+                if kept.have + len(data.plaintext) > size:
+                    kept.drop()
+                    raise ProtocolError("more came than was announced")
+                kept.add(data.plaintext)
+                bar.at(kept.have, size)
+                if data.final:
+                    break
         whole = kept.whole()
     if whole is None:
         raise ProtocolError("what came is not what was announced")

@@ -5,7 +5,6 @@ for scripts. Nothing heavy is imported before it is needed.
 """
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NARROW: Final = 60  # columns; a table of less shows only what matters most
+MAX_COLUMN: Final = 40  # of what is not cut to fit
+GAP: Final = 2
 PATIENCE_S: Final = 1.0  # what is done sooner needs no bar
 STYLES: Final = (  # the words that tell how things stand
     (r"\brunning\b|\bnothing owed\b|\bconnected\b|^ok\b|\[validated\]", "green"),
@@ -71,6 +72,28 @@ def lines(plain: Sequence[str]) -> None:
         screen.print(Padding(_styled(line.strip()), (0, 0, 0, indent)))
 
 
+def commands(plain: Sequence[str]) -> None:
+    """Print lines of which some are `  a command   what it does`."""
+    if not is_fancy():
+        for line in plain:
+            result(line)
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    screen = console()
+    for line in plain:
+        command, gap, what = line.strip().partition("  ")
+        if not line.startswith("  ") or not gap:
+            screen.print(_styled(line))
+            continue
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(width=28 if screen.width >= NARROW else 23)
+        grid.add_column()
+        grid.add_row(Text(f"  {command}", "cyan"), Text(what.strip()))
+        screen.print(grid)
+
+
 def _styled(line: str) -> "Text":
     from rich.text import Text
 
@@ -94,17 +117,18 @@ def table(
         least: The columns that a narrow terminal shows; all if none are given.
         styles: The style of each column, or what tells a cell's from its text.
     """
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
     screen = console()
     shown = [at for at in range(len(heads)) if not least or screen.width >= NARROW or at in least]
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    widths = {at: max(cell_len(row[at]) for row in (heads, *rows)) for at in shown}
+    others = sum(min(widths[at], MAX_COLUMN) + GAP for at in shown if at != cut)
+    made = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim", show_edge=False)
     for at in shown:
-        made.add_column(
-            heads[at], no_wrap=True, overflow="ellipsis", ratio=1 if at == cut else None,
-            min_width=8 if at == cut else None,
-        )  # fmt: skip
+        width = min(widths[at], max(8, screen.width - others) if at == cut else MAX_COLUMN)
+        made.add_column(heads[at], no_wrap=True, overflow="ellipsis", width=width)
     for row in rows:
         cells = []
         for at in shown:
@@ -118,6 +142,8 @@ def show_qr(text: str) -> None:
     """Draw a text as a QR code for the person (stderr), if that is a terminal wide enough."""
     if _quiet or not sys.stderr.isatty():
         return
+    import shutil
+
     import segno
 
     code = segno.make(text, error="l", micro=False)
