@@ -17,7 +17,7 @@ from spread.paths import Paths, write_atomic
 SHELLS: Final = ("bash", "zsh", "fish")
 MAX_OFFERED: Final = 200
 # zsh completes nothing of others before this has run; a second time would take a tenth of a second
-ZSH: Final = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }\n"
+ZSH: Final = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i; }\n"
 
 
 def run(paths: Paths, shell: str | None, *, install: bool, uninstall: bool) -> int:
