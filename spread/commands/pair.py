@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spread import __version__, config, identity, peers
-from spread.commands import common
+from spread.commands import common, terminal
 from spread.config import Config
 from spread.errors import PairingError, ProtocolError, RouteError, UsageError
 from spread.identity import Identity, fingerprint
@@ -125,12 +125,12 @@ def run(
     )  # fmt: skip
     remember(paths)
     peer, check = asyncio.run(_offer(ours, relay is not None) if parsed is None else _accept(ours, parsed))
-    common.result(f"paired with {peer.name} ({fingerprint(peer.identity)}); next: work, or `spread status`")
+    terminal.result(f"paired with {peer.name} ({fingerprint(peer.identity)}); next: work, or `spread status`")
     if peer.teammate:
-        common.say(
+        terminal.say(
             "as teammates: nothing is sent by itself, and what comes is announced, not given to Claude"
         )
-    common.say(f"check words, the same on both screens: {check}")
+    terminal.say(f"check words, the same on both screens: {check}")
     return 0
 
 
@@ -145,10 +145,10 @@ async def _offer(ours: Ours, relay_required: bool) -> tuple[Peer, str]:
     meeting = common.Meeting("pair", ours.relay, use_lan=ours.config.lan, relay_required=relay_required)
     async with meeting:
         code = common.Code(meeting.room_id, words)
-        common.result(str(code))
+        terminal.result(str(code))
         command = f"spread pair{f' --relay {ours.relay}' if relay_required and ours.relay else ''} {code}"
-        common.say(f"on the other machine run: {command}")
-        common.show_qr(command)
+        terminal.say(f"on the other machine run: {command}")
+        terminal.show_qr(command)
         serving = asyncio.create_task(meeting.serve(common.secret_of(words, None, code.room), talk))
         try:
             await meeting.announce()

@@ -4,7 +4,7 @@ import contextlib
 import os
 
 from spread import peers, rules
-from spread.commands import common
+from spread.commands import terminal
 from spread.errors import SpreadError
 from spread.paths import Paths, write_atomic
 from spread.project import resolve
@@ -19,11 +19,11 @@ def run(paths: Paths, *, pausing: bool, project_only: bool, peer: str | None = N
         return _project(paths, pausing)
     if pausing:
         write_atomic(paths.paused, b"")
-        common.result("paused: no turn is handed over; next: spread resume")
+        terminal.result("paused: no turn is handed over; next: spread resume")
     else:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(paths.paused)
-        common.result("resumed")
+        terminal.result("resumed")
     return 0
 
 
@@ -38,7 +38,7 @@ def _project(paths: Paths, pausing: bool) -> int:
     listed = rules.paused_projects(paths)
     listed = listed | {key} if pausing else listed - {key}
     rules.write_lines(paths.paused_projects, listed)
-    common.result(f"{'paused' if pausing else 'resumed'} {key}")
+    terminal.result(f"{'paused' if pausing else 'resumed'} {key}")
     return 0
 
 
@@ -47,5 +47,5 @@ def _peer(paths: Paths, name: str, pausing: bool) -> int:
     peers.load(paths, name)  # there must be one
     listed = rules.paused_peers(paths)
     rules.write_lines(paths.paused_peers, listed | {name} if pausing else listed - {name})
-    common.result(f"{'paused' if pausing else 'resumed'} {name}")
+    terminal.result(f"{'paused' if pausing else 'resumed'} {name}")
     return 0
