@@ -90,6 +90,25 @@ class Paths:
         return self._join("outbox")
 
     @property
+    def sent(self) -> str:
+        """`sent/<session>.<revision>.md`: what was owed and is paid; the newest revision of each session."""
+        return self._join("sent")
+
+    @property
+    def history(self) -> str:
+        """What went where and when, one line each; what is older is in `history.1.jsonl`."""
+        return self._join("history.jsonl")
+
+    @property
+    def history_before(self) -> str:
+        return self._join("history.1.jsonl")
+
+    @property
+    def search(self) -> str:
+        """The index of `spread search`; made anew from the directories whenever it is not there."""
+        return self._join("search.sqlite")
+
+    @property
     def receipts(self) -> str:
         """`receipts/<peer>/<id>.json`: receipts not yet accepted by any route."""
         return self._join("receipts")
@@ -228,7 +247,7 @@ class Paths:
         """Create the directories, private to the user (0700)."""
         for folder in (
             self.home, self.hooks, self.prekeys, self.peers, self.checkpoints, self.sessions, self.outbox,
-            self.receipts, self.revocations, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new,
+            self.sent, self.receipts, self.revocations, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new,
             self.inbox_seen, self.inbox_told, self.ledger, self.quarantine,
             self.engine, self.log,
         ):  # fmt: skip

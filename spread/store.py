@@ -73,7 +73,7 @@ def is_session(text: object) -> bool:
     )
 
 
-def _split(name: str) -> tuple[str, int] | None:
+def split_name(name: str) -> tuple[str, int] | None:
     """Return session and revision of `<session>.<revision>.md`."""
     session, dot, revision = name.removesuffix(SUFFIX).rpartition(".")
     if not name.endswith(SUFFIX) or not dot or not is_session(session) or not _is_number(revision):
@@ -101,7 +101,7 @@ def _drop_older(
     folder: str, session: str, revision: int, prefix: str = "", drop: Callable[[str], object] | None = None
 ) -> None:
     for name in os.listdir(folder):
-        parts = _split(name.removeprefix(prefix)) if name.startswith(prefix) else None
+        parts = split_name(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if parts and parts[0] == session and parts[1] < revision:
             (drop or _unlink)(os.path.join(folder, name))
 
@@ -120,7 +120,7 @@ def owed(paths: Paths) -> list[Owed]:
     for peer in sorted(os.listdir(paths.outbox)) if os.path.isdir(paths.outbox) else []:
         folder = os.path.join(paths.outbox, peer)
         for entry in os.scandir(folder) if os.path.isdir(folder) else []:
-            parts = _split(entry.name)
+            parts = split_name(entry.name)
             if parts is None:
                 continue
             try:
@@ -252,7 +252,7 @@ def _held_files(folder: str, prefix: str, session: str) -> list[tuple[float, int
     """Return time, size and path of a peer's files, but for those that a newer revision will replace."""
     found = []
     for entry in os.scandir(folder):
-        parts = _split(entry.name.removeprefix(prefix)) if entry.name.startswith(prefix) else None
+        parts = split_name(entry.name.removeprefix(prefix)) if entry.name.startswith(prefix) else None
         if parts is not None and parts[0] != session:
             with contextlib.suppress(FileNotFoundError):
                 stat = entry.stat()
@@ -352,7 +352,7 @@ def _is_replaced(paths: Paths, item: Received) -> bool:
         for folder in (paths.inbox_new, paths.inbox_seen)
         for name in os.listdir(folder)
         for parts in (
-            [_split(name.removeprefix(f"{item.peer}."))] if name.startswith(f"{item.peer}.") else []
+            [split_name(name.removeprefix(f"{item.peer}."))] if name.startswith(f"{item.peer}.") else []
         )
     )
 
@@ -416,7 +416,7 @@ def _listed(folder: str, seen: bool) -> list[tuple[int, Received]]:
     found = []
     for entry in os.scandir(folder) if os.path.isdir(folder) else []:
         peer, dot, rest = entry.name.partition(".")
-        parts = _split(rest)
+        parts = split_name(rest)
         if not dot or parts is None:
             continue
         try:
@@ -433,9 +433,17 @@ def find(paths: Paths, wanted: str) -> Received:
     Raises:
         StoreError: None, or more than one.
     """
+    return pick(wanted, received(paths))
+
+
+def pick(wanted: str, items: list[Received], others: Callable[[], list[Received]] = list) -> Received:
+    """Return the item with this id; where there is none, look among the others.
+
+    Raises:
+        StoreError: None, or more than one.
+    """
     if not wanted:
         raise StoreError("no id is given", hint="see `spread inbox`, or say latest")
-    items = received(paths)
     fits = items[:1] if wanted == "latest" else [item for item in items if item.id.startswith(wanted)]
     if len(fits) == 1:
         return fits[0]
@@ -447,6 +455,9 @@ def find(paths: Paths, wanted: str) -> Received:
             f"{wanted} fits {len(fits)} hand-offs", why=", ".join(item.id for item in fits[:4]),
             hint="give more of the id",
         )  # fmt: skip
+    more = others() if wanted != "latest" else []
+    if more:
+        return pick(wanted, more)
     raise StoreError(f"no hand-off {wanted} in the inbox", hint="see `spread inbox`")
 
 
@@ -514,7 +525,7 @@ def read_receipt(paths: Paths, peer: str, name: str) -> dict[str, Any] | None:
 
 
 def _of_receipt(name: str) -> tuple[str, int] | None:
-    return _split(name.removesuffix(".json") + SUFFIX) if name.endswith(".json") else None
+    return split_name(name.removesuffix(".json") + SUFFIX) if name.endswith(".json") else None
 
 
 def drop_receipt(paths: Paths, peer: str, name: str) -> None:

@@ -12,6 +12,8 @@ from spread.distillation import Distillation
 
 MAX_WORDS: Final = 1_500
 MAX_ITEMS: Final = 300
+MIN_ALIKE: Final = 0.6  # of two texts; below that one just took the other's place
+MIN_KEPT: Final = 5  # words and blanks between two changes
 _TEXTS: Final = (
     ("state", "State"), ("goal", "Goal"), ("last_request", "Last request"), ("next", "Next"),
     ("summary", "What the agent reported last"), ("context", "Said on the way"),
@@ -33,9 +35,9 @@ def changes(old: Distillation, new: Distillation) -> list[Change]:
         before, after = str(getattr(old, name)), str(getattr(new, name))
         if before != after:
             found.append({"label": label, "pieces": pieces(before, after)})
-    check = pieces(_check(old), _check(new))
-    if any(kind != "=" for kind, _ in check):
-        found.insert(min(1, len(found)), {"label": "Last validation", "pieces": check})
+    before, after = _check(old), _check(new)
+    if before != after:
+        found.insert(min(1, len(found)), {"label": "Last validation", "pieces": pieces(before, after)})
     lists = [("Files", _files(old), _files(new)), ("Todos", _todos(old), _todos(new))]
     lists += [(label, list(getattr(old, name)), list(getattr(new, name))) for name, label in _LISTS]
     for label, olds, news in lists:
@@ -50,13 +52,19 @@ def pieces(old: str, new: str) -> list[Piece]:
     before, after = _WORD.findall(old), _WORD.findall(new)
     if len(before) > MAX_WORDS or len(after) > MAX_WORDS:
         return _joined([("-", old), ("+", new)])
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < MIN_ALIKE:
+        return _joined([("-", old), ("+", new)])
     out: list[Piece] = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            out.append(("=", "".join(before[a:b])))
-        else:
-            out += [("-", "".join(before[a:b])), ("+", "".join(after[c:d]))]
-    return _joined(out)
+    gone = came = ""
+    for kind, a, b, c, d in matcher.get_opcodes():
+        same = kind == "equal" and (b - a >= MIN_KEPT or a == 0 or b == len(before))
+        if same:
+            out += [("-", gone), ("+", came), ("=", "".join(before[a:b]))]
+            gone = came = ""
+        else:  # a word or two that happen to be in both tear what changed apart
+            gone, came = gone + "".join(before[a:b]), came + "".join(after[c:d])
+    return _joined([*out, ("-", gone), ("+", came)])
 
 
 def _joined(found: Iterable[Piece]) -> list[Piece]:

@@ -6,10 +6,9 @@ import os
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from spread import accepted, rules, store, store_earlier
+from spread import accepted, history, rules, search, store, store_earlier, store_sent
 from spread.commands import pause, status
 from spread.distillation import Distillation
-from spread.distillation_codec import shorten, texts_of
 from spread.distillation_told import parted
 from spread.errors import DistillationError, StoreError, UsageError
 from spread.paths import Paths
@@ -19,7 +18,7 @@ from spread.ui.heads import Head, Heads
 MAX_DEBTS: Final = 200
 MAX_FOUND: Final = 200
 MAX_QUERY: Final = 200
-SNIPPET_CHARS: Final = 160
+MAX_RECORDS: Final = 30
 
 Json = dict[str, Any]
 
@@ -78,7 +77,7 @@ class Model:
         owed: dict[tuple[str, int], list[str]] = {}
         for debt in store.owed(self.paths):
             owed.setdefault((debt.session, debt.revision), []).append(debt.peer)
-        for item in _sent(self.paths):
+        for item in store_sent.sent(self.paths):
             found += self._line(item, owed_to=tuple(owed.get((item.session, item.revision), ())))
         self._heads.keep_only({line.path for line in found})
         return sorted(found, key=lambda line: (-line.at, line.key))
@@ -94,10 +93,9 @@ class Model:
         head = self._heads.of(item.path, (stat.st_mtime_ns, stat.st_size))
         if head is None:
             return []
-        way, key = ("in", f"in/{item.peer}/{item.id}") if item.peer else ("out", f"out/{item.id}")
         return [Line(
-            key, way, item.peer, owed_to, item.session, item.revision, stat.st_mtime, item.seen, accepted, head,
-            item.path,
+            _key(item.peer, item.id), "in" if item.peer else "out", item.peer, owed_to, item.session,
+            item.revision, stat.st_mtime, item.seen, accepted, head, item.path,
         )]  # fmt: skip
 
     def find(self, key: str) -> Line:
@@ -126,8 +124,14 @@ class Model:
             "handoff": made.to_data(),
             "parts": {"told": told, "context": context, "report": report},
             "earlier": [number for number, _ in self._earlier(line)],
+            "records": [asdict(record) for record in self._records(line)],
             "paused_project": made.project.id in rules.paused_projects(self.paths),
         }
+
+    def _records(self, line: Line) -> list[history.Record]:
+        """Return what is written down of a session's ways, what happened last first."""
+        whose = history.select(history.records(self.paths), session=line.session, peer=line.peer)
+        return whose[:MAX_RECORDS]
 
     def changes(self, key: str, since: int) -> list[changes.Change]:
         """Return what changed since an earlier revision.
@@ -147,21 +151,15 @@ class Model:
         return store_earlier.of(self.paths, os.path.basename(line.path)) if line.way == "in" else []
 
     def search(self, words: str) -> list[Json]:
-        """Return the keys of the lines whose hand-offs have all the words, each with where the first stands."""
-        wanted = words[:MAX_QUERY].casefold().split()
-        found: list[Json] = []
-        for line in self.lines() if wanted else ():
-            try:
-                texts = texts_of(_read(line.path))
-            except (DistillationError, StoreError):
-                continue
-            whole = "\n".join(texts).casefold()
-            if all(word in whole for word in wanted):
-                text = next((text for text in texts if wanted[0] in text.casefold()), "")
-                found.append({"key": line.key, "text": _around(text, wanted[0])})
-                if len(found) == MAX_FOUND:
-                    break
-        return found
+        """Return the keys of the hand-offs that have all the words, best first, each with where they stand in it.
+
+        Raises:
+            StoreError: The index cannot be used now.
+        """
+        return [
+            {"key": _key(hit.peer, hit.id), "pieces": _pieces(hit.snippet)}
+            for hit in search.search(self.paths, words[:MAX_QUERY], count=MAX_FOUND)
+        ]
 
     # -- what the page may change ------------------------------------------------------------------------------
 
@@ -183,7 +181,7 @@ class Model:
 
     def _received(self, key: str) -> store.Received:
         for item in store.received(self.paths):
-            if f"in/{item.peer}/{item.id}" == key:
+            if _key(item.peer, item.id) == key:
                 return item
         raise StoreError("this hand-off is no longer here", why="it was replaced or forgotten")
 
@@ -205,15 +203,6 @@ class Model:
             pause.set_all(self.paths, on)
 
 
-def _sent(paths: Paths) -> list[store.Received]:
-    """Return what this machine owes, each revision once."""
-    found: dict[str, store.Received] = {}
-    for debt in store.owed(paths):
-        path = os.path.join(paths.outbox, debt.peer, debt.name)
-        found.setdefault(debt.name, store.Received("", debt.session, debt.revision, True, path))
-    return list(found.values())
-
-
 def digest(data: object) -> str:
     """Return what changes when an answer does."""
     return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
@@ -229,6 +218,15 @@ def _read(path: str) -> Distillation:
         raise StoreError("this hand-off is no longer here", why=problem.strerror or "") from None
 
 
-def _around(text: str, word: str) -> str:
-    at = max(0, text.casefold().find(word) - SNIPPET_CHARS // 3)
-    return ("…" if at else "") + shorten(text[at:], SNIPPET_CHARS)
+def _key(peer: str, ident: str) -> str:
+    """Return what names a hand-off to the page; ours have no peer."""
+    return f"in/{peer}/{ident}" if peer else f"out/{ident}"
+
+
+def _pieces(snippet: str) -> list[tuple[str, str]]:
+    """Return a snippet's parts: what fits is "+", the rest "="."""
+    out: list[tuple[str, str]] = []
+    for part in snippet.split(search.OPEN):
+        fits, closed, rest = part.partition(search.CLOSE)
+        out += [("+", fits), ("=", rest)] if closed else [("=", part)]
+    return [(kind, text) for kind, text in out if text]

@@ -97,7 +97,10 @@ async function showPage() {
       byId("changes").setAttribute("aria-pressed", "true");
     }
     document.title = `${answer.line.title} · claude-spread`;
-    if (!same) page.scrollTop = 0;
+    if (!same) {
+      page.scrollTop = 0;
+      scrollTo(0, 0); // on a phone the page itself scrolls
+    }
   } catch (problem) {
     if (state.open === key) fill(page, h("a", { class: "back", to: "" }, "← Time line"), h("p", { class: "error" }, failure(problem)));
   }

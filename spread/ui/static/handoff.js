@@ -1,7 +1,7 @@
 // A hand-off, with the transcript lines it rests on, and what changed since an earlier revision.
 
 import { h } from "./dom.js";
-import { badge, inline, mark, moment, prose, rest, when } from "./words.js";
+import { badge, inline, mark, moment, prose, rest, routeName, when } from "./words.js";
 
 const AT_FIRST = 60; // items of a list
 
@@ -32,7 +32,7 @@ function items(it, name, newestFirst = false) {
 const said = (text) => text && text !== "none observed" && text !== "unknown";
 
 function quote(it, name, note = null) {
-  return h("blockquote", {}, prose(it[name]), rest(it.evidence[name], 0), note);
+  return h("blockquote", {}, prose(it[name], rest(it.evidence[name], 0)), note);
 }
 
 function validation(check, lines) {
@@ -93,8 +93,19 @@ function head(answer, act) {
       line.way === "in" ? h("button", { type: "button", id: "forget", class: "danger", on: { click: () => act.forget(line) } }, "Forget…") : null));
 }
 
+const WAYS = {
+  sent: (one) => `revision ${one.revision} taken by the ${routeName(one.route)} for ${one.peer}`,
+  receipt: (one) => `${one.peer} has revision ${one.revision}`,
+  received: (one) => `revision ${one.revision} came from ${one.peer}${one.route ? ` by ${routeName(one.route)}` : ""}`,
+  failed: (one) => `revision ${one.revision} did not go to ${one.peer}`,
+  held: (one) => `revision ${one.revision} held back from ${one.peer}`,
+  refused: (one) => `a hand-off from ${one.peer} was not taken in`,
+};
+
+const ways = (one) => `${WAYS[one.event]?.(one) ?? one.event}${one.why ? `: ${one.why}` : ""}`;
+
 export function handoff(answer, act) {
-  const { handoff: it, parts } = answer;
+  const { handoff: it, parts, records } = answer;
   const taken = Object.entries(it.redactions).map(([name, number]) => `${number} ${name}`);
   const answered = it.evidence.answer?.[0];
   return [
@@ -102,7 +113,7 @@ export function handoff(answer, act) {
     head(answer, act),
     h("div", { id: "changed" }),
     validation(it.validation, it.evidence.validation),
-    said(it.next) ? section("Next", h("div", { class: "next" }, prose(it.next), rest(it.evidence.next, 0))) : null,
+    said(it.next) ? section("Next", h("div", { class: "next" }, prose(it.next, rest(it.evidence.next, 0)))) : null,
     said(it.last_request) ? section("Last request", quote(it, "last_request", answered ? h("p", { class: "small" }, "answered ", mark(answered)) : h("p", { class: "small" }, "not answered"))) : null,
     said(it.goal) && (it.goal.includes("\n") || it.goal.length > 180 || it.evidence.goal) ? section("Goal", quote(it, "goal")) : null,
     parts.told ? section("How it stands, as the agent tells it", prose(parts.told), prose(parts.context)) : null,
@@ -117,6 +128,7 @@ export function handoff(answer, act) {
     section("Uncertain", items(it, "uncertainties")),
     it.context.trim() ? section("Said on the way", h("p", { class: "small" }, "newest first; the agent's words are unchecked"), context(it.context)) : null,
     it.files.read.length ? section("Files read", many(it.files.read, (path) => h("li", {}, h("code", {}, path)), "ul", "files")) : null,
+    records.length ? section("Where it went and when", many(records, (one) => h("li", {}, moment(one.at * 1000), ` ${ways(one)}`), "ul", "ways plain")) : null,
     h("footer", {}, h("code", {}, it.id), ` · ${[it.agent.name, it.agent.version, it.agent.model].filter(Boolean).join(" ")}`,
       taken.length ? ` · taken out before it was sent: ${taken.join(", ")}` : ""),
   ];

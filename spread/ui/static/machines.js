@@ -1,7 +1,7 @@
 // The column of machines: routes in use, what is owed and why, what waits.
 
 import { h } from "./dom.js";
-import { ago, count } from "./words.js";
+import { ago, count, routeName } from "./words.js";
 
 function routes(peer) {
   if (peer.gone) return h("p", { class: "route bad" }, "has unpaired this machine");
@@ -11,8 +11,6 @@ function routes(peer) {
   const why = Object.values(peer.no_route).join("; ");
   return h("p", { class: "route" }, "no route now", why && h("span", { class: "why" }, why));
 }
-
-const routeName = (route) => (route === "lan" ? "LAN" : route);
 
 function owed(peer, running) {
   if (!peer.owed) return null;
@@ -39,7 +37,7 @@ function card(peer, running, chosen, act) {
         "aria-label": `${peer.paused ? "Resume" : "Pause"} ${peer.name}` }, peer.paused ? "Resume" : "Pause")),
     routes(peer),
     owed(peer, running),
-    peer.pending ? h("p", { class: "pending" }, h("strong", {}, `${peer.pending} new`), " for the next session") : null,
+    peer.pending ? h("p", { class: "pending" }, h("strong", {}, `${peer.pending} new`), peer.teammate ? ", given to no session unless you accept it" : " for the next session") : null,
     peer.missing ? h("p", { class: "owed" }, `${peer.missing.told} of its hand-offs`) : null,
     peer.refused ? h("p", { class: "owed" }, `not taken in: ${peer.refused}`) : null,
     peer.projects ? h("p", { class: "small" }, `only ${peer.projects.join(", ") || "nothing"}`) : null,

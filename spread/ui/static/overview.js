@@ -4,6 +4,7 @@ import { h, svg } from "./dom.js";
 import { badge, count, dayOf, moment, timeOf, tone, when } from "./words.js";
 import { place } from "./timeline.js";
 
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric" });
 const DAY = 86_400_000;
 const LANE = 34;
 const TOP = 26;
@@ -22,11 +23,13 @@ function picture(lines, machine) {
   const high = TOP + names.length * LANE;
   const lanes = names.map((_, at) => svg("line", { class: "lane", x1: "0", x2: "100%", y1: TOP + at * LANE + LANE / 2, y2: TOP + at * LANE + LANE / 2 }));
   const grid = [];
+  const narrow = matchMedia("(max-width: 68rem)").matches;
   const first = new Date(start);
   first.setHours(24, 0, 0, 0);
   for (let time = first.getTime(); time < end; time += DAY) {
     grid.push(svg("line", { class: "grid", x1: x(time), x2: x(time), y1: TOP - 8, y2: high }));
-    if ((end - time) / (end - start) > 0.06) grid.push(svg("text", { x: x(time), y: 12 }, dayOf(time)));
+    const left = (end - time) / DAY;
+    if (left > 0.4 && (!narrow || days < 4 || Math.floor(left) % 2 === 0)) grid.push(svg("text", { x: x(time), y: 12 }, weekday.format(time)));
   }
   const strokes = recent.map((line) => {
     const lane = names.indexOf(line.way === "out" ? machine : line.peer);
@@ -74,7 +77,7 @@ export function overview(state, lines) {
       figure(state.peers.length, "machine", "paired"), figure(waiting.length, "hand-off", "new"),
       figure(state.debts_in_all, "hand-off", "owed"), figure(lines.length, "session", "in all")),
     h("h2", {}, "Sessions, by machine"), picture(lines, state.machine),
-    h("h2", {}, "New for the next session"),
+    h("h2", {}, "New, shown to no session yet"),
     waiting.length ? h("ul", { class: "plain" }, waiting.slice(0, 6).map((line) => h("li", {},
       h("a", { to: place(line) }, line.title || "untitled"), " ", badge(line.state), h("span", { class: "small" }, ` from ${line.peer}, ${line.project || "no project"}`))),
       waiting.length > 6 ? h("li", { class: "small" }, `and ${waiting.length - 6} more`) : null) : h("p", { class: "small" }, "All that came was shown to a session."),

@@ -1,7 +1,7 @@
 // The list of sessions across machines, by day. Rows whose content stays are kept as they are.
 
 import { fill, h } from "./dom.js";
-import { badge, count, dayOf, timeOf, when } from "./words.js";
+import { badge, count, dayOf, short, timeOf, when } from "./words.js";
 
 export const place = (line) => line.key.split("/").map(encodeURIComponent).join("/");
 
@@ -12,11 +12,11 @@ function row(line, machine, snippet) {
     h("span", { class: "when" }, timeOf(when(line))),
     h("span", { class: "what" },
       h("span", { class: "title" }, line.title || "untitled"),
-      snippet ? h("span", { class: "snippet" }, snippet) : null,
+      snippet ? h("span", { class: "snippet" }, snippet.map(([kind, text]) => (kind === "+" ? h("b", {}, text) : text))) : null,
       h("span", { class: "meta" },
         h("span", { class: "from" }, ours ? machine : line.peer),
         line.owed_to.length ? h("span", {}, `→ ${line.owed_to.join(", ")}`) : null,
-        h("span", { class: "project" }, [line.project, line.branch].filter(Boolean).join(" · ")))),
+        h("span", { class: "project", title: line.project }, [short(line.project), line.branch].filter(Boolean).join(" · ")))),
     h("span", { class: "marks" },
       line.accepted ? h("span", { class: "badge chosen" }, "accepted") : null,
       line.owed_to.length ? h("span", { class: "badge open" }, "owed") : null,
@@ -34,7 +34,7 @@ export class Timeline {
 
   // What is shown: all lines, or those of one peer, or those that a search found.
   show(lines, machine, { peer = "", found = null, words = "" } = {}) {
-    const snippets = found && new Map(found.map((hit) => [hit.key, hit.text]));
+    const snippets = found && new Map(found.map((hit) => [hit.key, hit.pieces]));
     this.shown = lines.filter((line) => (!peer || line.peer === peer || line.owed_to.includes(peer)) && (!snippets || snippets.has(line.key)));
     const kept = new Map();
     const parts = [];
@@ -47,7 +47,7 @@ export class Timeline {
         list = h("div", { class: "day" }, h("h3", {}, day));
         parts.push(list);
       }
-      const snippet = snippets?.get(line.key) ?? "";
+      const snippet = snippets?.get(line.key) ?? null;
       const from = JSON.stringify([line, machine, snippet]);
       const before = this.rows.get(line.key);
       const one = before?.from === from ? before : { from, node: row(line, machine, snippet) };

@@ -69,9 +69,14 @@ export function inline(text) {
   });
 }
 
-export function prose(text) {
-  return text.split("\n").filter((line) => line.trim()).map((line) => h("p", {}, inline(line)));
+// `tail` goes to the end of the last paragraph.
+export function prose(text, tail = []) {
+  const lines = text.split("\n").filter((line) => line.trim());
+  return lines.map((line, at) => h("p", {}, inline(line), at === lines.length - 1 ? tail : []));
 }
+
+// The last parts of a project's key name it well enough in a list.
+export const short = (project) => project.split("/").slice(-2).join("/");
 
 export function rest(lines, at) {
   const line = lines?.[at];
@@ -81,3 +86,5 @@ export function rest(lines, at) {
 export function failure(problem) {
   return [problem.message, problem.why && ` (${problem.why})`, problem.hint && `; ${problem.hint}`].filter(Boolean).join("");
 }
+
+export const routeName = (route) => (route === "lan" ? "LAN" : route);
