@@ -50,7 +50,9 @@ def hand_over(
         # One that was accepted need not be the newest: it makes nothing old.
         old = [entry]
         if entry not in accepted:
-            old += [other for other in own if other.get("branch") == entry.get("branch") and other is not entry]
+            old += [
+                other for other in own if other.get("branch") == entry.get("branch") and other is not entry
+            ]
         for other in old:
             if other is not entry:
                 known.add("named", str(other["file"]))

@@ -76,6 +76,8 @@ def shoot(browser: Browser, url: str, folder: Path) -> list[Path]:
                 page.click("#make")
                 page.wait_for_selector(".qr")
                 picture(page, f"pair-{scheme}{kind}")
+                page.keyboard.press("Escape")
+                page.wait_for_selector("dialog:not([open])", state="attached")
             context.close()
     return made
 

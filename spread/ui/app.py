@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
+import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -15,7 +17,7 @@ from starlette.routing import Route
 from spread.errors import SpreadError, UsageError
 from spread.paths import Paths
 from spread.ui.live import Live
-from spread.ui.model import Model, digest
+from spread.ui.model import Model
 from spread.ui.pairing import Pairing, told
 
 STATIC: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static")
@@ -35,23 +37,28 @@ class Page:
         paths.make()
         self.model = Model(paths)
         inbox = os.path.dirname(paths.inbox_new)
-        self.live = Live([inbox, paths.outbox, paths.peers], [paths.engine, paths.home], self._state)
+        # a code that nobody sees any more must not go on to hold
+        self.live = Live(
+            [inbox, paths.outbox, paths.peers], [paths.engine, paths.home], self._news,
+            left=lambda: self.pairing.stop(),
+        )  # fmt: skip
         self.pairing = Pairing(paths, self.live.nudge)
         self.asgi = Starlette(routes=self._routes(), lifespan=self._lifespan)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         self.live.start()
+        warm = asyncio.create_task(asyncio.to_thread(self.model.warm))  # while the browser starts
         try:
             yield
         finally:
+            await warm
             await self.pairing.close()
             await self.live.close()
 
     def _routes(self) -> list[Route]:
         get: dict[str, Answer] = {
-            "overview": _told(lambda _: self.model.overview()),
-            "lines": _told(lambda _: [line.told() for line in self.model.lines()]),
+            "state": self._first,
             "handoff": _told(lambda ask: self.model.handoff(ask.query_params.get("key", ""))),
             "changes": _told(self._changes),
             "search": _told(lambda ask: self.model.search(ask.query_params.get("q", ""))),
@@ -69,12 +76,22 @@ class Page:
             *(Route(f"/{'' if name == 'index.html' else name}", one) for name, one in _files().items()),
         ]
 
-    def _state(self) -> Json:
+    def _whole(self) -> tuple[str, bytes]:
+        """Return what the page shows at first as JSON, and a word that changes with it."""
+        state = orjson.dumps(self.model.state())
+        return hashlib.sha256(state).hexdigest()[:16], state
+
+    async def _first(self, _: Request) -> Response:
+        try:
+            digest, state = await asyncio.to_thread(self._whole)
+        except SpreadError as problem:
+            return _failed(problem)
+        answer = b'{"digest":"%s","state":%s}' % (digest.encode(), state)
+        return Response(answer, media_type="application/json")
+
+    def _news(self) -> Json:
         """Return what tells a page whether to ask again, and the pairing itself."""
-        lines = [line.told() for line in self.model.lines()]
-        return {
-            "overview": digest(self.model.overview()), "lines": digest(lines), "pairing": self.pairing.state,
-        }  # fmt: skip
+        return {"digest": self._whole()[0], "pairing": self.pairing.state}
 
     def _changes(self, ask: Request) -> Any:
         since = ask.query_params.get("since", "")
@@ -122,12 +139,17 @@ class Page:
         return StreamingResponse(self.live.page(), media_type="text/event-stream")
 
 
+class _Json(JSONResponse):
+    def render(self, content: Any) -> bytes:
+        return orjson.dumps(content)
+
+
 def _told(make: Callable[[Request], Any]) -> Answer:
     """Answer with JSON that is made in a thread, since files are read for it."""
 
     async def answer(ask: Request) -> Response:
         try:
-            return JSONResponse(await asyncio.to_thread(make, ask))
+            return _Json(await asyncio.to_thread(make, ask))
         except SpreadError as problem:
             return _failed(problem)
 

@@ -11,6 +11,7 @@ from spread.watch import Watch
 TICK_S: Final = 5.0  # whether an engine runs is told by no file event
 SETTLE_S: Final = 0.05  # what comes together is told together
 MAX_PAGES: Final = 16
+LEFT_S: Final = 5.0  # a page that is loaded again is back by then
 
 State = Callable[[], dict[str, Any]]
 
@@ -21,10 +22,13 @@ class Live:
     Args:
         folders: Looked at with all below them.
         state: What pages are told; called in a thread, since it reads files.
+        left: Called when the last page has gone.
     """
 
-    def __init__(self, folders: list[str], shallow: list[str], state: State) -> None:
-        self._folders, self._shallow, self._state = folders, shallow, state
+    def __init__(
+        self, folders: list[str], shallow: list[str], state: State, left: Callable[[], None]
+    ) -> None:
+        self._folders, self._shallow, self._state, self._left = folders, shallow, state, left
         self._pages: set[asyncio.Queue[str | None]] = set()
         self._hint = asyncio.Event()
         self._told = ""
@@ -81,6 +85,11 @@ class Live:
                 yield f"data: {state}\n\n"
         finally:
             self._pages.discard(mine)
+            asyncio.get_running_loop().call_later(LEFT_S, self._look_for_pages)
+
+    def _look_for_pages(self) -> None:
+        if not self._pages:
+            self._left()
 
     def leave(self) -> None:
         """Let every page's stream end; from the loop's thread."""

@@ -78,12 +78,15 @@ def durations(revision: int) -> Distillation:
         completed=() if failing else ("`parse_duration` refuses a repeated unit",),
         decisions=("the user chose ValueError over a result of None for text that is no duration",),
         failed=("a single regular expression for all units: it let `1h1h` through",),
-        files=Files(created=("test_days.py", "test_rejects.py"), modified=("duration.py", "README.md"), read=("billing/import.py",)),
+        files=Files(
+            created=("test_days.py", "test_rejects.py"), modified=("duration.py", "README.md"),
+            read=("billing/import.py",),
+        ),
         validation=Validation(
             "python3 -m unittest", "failed" if failing else "passed", 1 if failing else 0, "L30" if failing else "L52",
             True,
-            "FAIL: test_repeated_unit (test_rejects.Rejects.test_repeated_unit)\nAssertionError: ValueError not raised\n"
-            "FAILED (failures=1)" if failing else "",
+            "FAIL: test_repeated_unit (test_rejects.Rejects.test_repeated_unit)\n"
+            "AssertionError: ValueError not raised\nFAILED (failures=1)" if failing else "",
         ),
         todos=(Todo("tests for what must be refused", "completed"),
                Todo("refuse a repeated unit", "in_progress" if failing else "completed"),
@@ -96,7 +99,8 @@ def durations(revision: int) -> Distillation:
         else ("e5417d5 accept days in durations", "9b20c4e refuse what is no duration"),
         evidence={
             "goal": ("L3",), "last_request": ("L23",), "answer": ("L31" if failing else "L53",),
-            "constraints": ("L3", "L23"), "next": ("L31" if failing else "L53",), "decisions": ("L23",), "failed": ("L28",),
+            "constraints": ("L3", "L23"), "next": ("L31" if failing else "L53",), "decisions": ("L23",),
+            "failed": ("L28",),
             "commits": ("L17",) if failing else ("L17", "L50"), "completed": () if failing else ("L52",),
             "files.created": ("L13", "L25"), "files.modified": ("L27", "L48"), "todos": ("L25", "L27", "L48"),
             "validation": ("L29", "L30") if failing else ("L51", "L52"),
@@ -116,14 +120,22 @@ def week() -> list[Turn]:
             "validated": Validation("pytest -q", "passed", 0, "L88", True),
             "failing": Validation("pytest -q", "failed", 1, "L73", True, "1 failed, 41 passed in 3.2s"),
         }.get(state, Validation())
-        it = _made(f"{session}-0000-4000-8000-000000000000", project, goal, state, 2, validation=check,
-                   last_request=goal, evidence={"goal": ("L3",), "last_request": ("L3",), "answer": ("L90",)})  # fmt: skip
+        it = _made(
+            f"{session}-0000-4000-8000-000000000000", project, goal, state, 2, validation=check, last_request=goal,
+            evidence={"goal": ("L3",), "last_request": ("L3",), "answer": ("L90",)},
+        )  # fmt: skip
         return Turn(it.session_id, peer, ago_h, long_h, seen, it, owed_to)
 
     return [
         one("0a1b2c3d", "laptop", 150, 3, SITE, "validated", "Move the navigation into one component"),
         one(
-            "1b2c3d4e", "workstation", 141, 5, BILLING, "failing", "Find why invoices of February are sent twice"
+            "1b2c3d4e",
+            "workstation",
+            141,
+            5,
+            BILLING,
+            "failing",
+            "Find why invoices of February are sent twice",
         ),
         one(
             "2c3d4e5f",
@@ -134,7 +146,9 @@ def week() -> list[Turn]:
             "no change",
             "Explain how the grammar of intervals is put together",
         ),
-        one("3d4e5f60", "workstation", 99, 4, BILLING, "validated", "Make the webhook idempotent, with a test"),
+        one(
+            "3d4e5f60", "workstation", 99, 4, BILLING, "validated", "Make the webhook idempotent, with a test"
+        ),
         one(
             "4e5f6071",
             "laptop",
@@ -153,7 +167,9 @@ def week() -> list[Turn]:
             "validated",
             "Retry policy: which errors of the bank may be tried again",
         ),
-        one("60718293", "workstation", 47, 6, BILLING, "validated", "Retries with a growing delay and a limit"),
+        one(
+            "60718293", "workstation", 47, 6, BILLING, "validated", "Retries with a growing delay and a limit"
+        ),
         one(
             "718293a4",
             "laptop",
@@ -214,9 +230,7 @@ def populate(paths: Paths, here: str, now: float, accept: bool = False) -> None:
         if it.session_id == durations(2).session_id:
             before = replace(durations(2), machine=turn.peer, **times)
             store.accept(paths, turn.peer, before.to_markdown(), expected=(it.session_id, 2), own=own)
-        store.accept(
-            paths, turn.peer, it.to_markdown(), expected=(it.session_id, it.revision), own=own
-        )
+        store.accept(paths, turn.peer, it.to_markdown(), expected=(it.session_id, it.revision), own=own)
         name = f"{turn.peer}.{it.session_id}.{it.revision}.md"
         path = Path(paths.inbox_new, name)
         os.utime(path, (ended + 60, ended + 60))

@@ -3,16 +3,19 @@
 import { byId, fill, h } from "./dom.js";
 import { get, listen, post } from "./server.js";
 import { failure } from "./words.js";
-import { machines } from "./machines.js";
 import { Timeline, place } from "./timeline.js";
-import { overview as overviewPage } from "./overview.js";
-import { changed, handoff } from "./handoff.js";
-import * as dialogs from "./dialogs.js";
+
+// The list comes first: what is beside it is loaded while that is painted.
+const parts = {};
+async function load() {
+  [parts.machines, parts.overview, parts.handoff, parts.dialogs] = await Promise.all(
+    [import("./machines.js"), import("./overview.js"), import("./handoff.js"), import("./dialogs.js")]);
+}
 
 const timeline = new Timeline(byId("timeline"));
 const page = byId("page");
 const search = byId("search");
-const state = { overview: null, lines: [], peer: "", found: null, words: "", digests: {}, open: "", pairing: { state: "idle" } };
+const state = { overview: null, lines: [], peer: "", found: null, words: "", digest: "", open: "", pairing: { state: "idle" } };
 
 // -- what is told -----------------------------------------------------------------------------------------
 
@@ -29,10 +32,8 @@ async function attempt(work, done = "") {
   try {
     await work();
     if (done) tell(done);
-    return true;
   } catch (problem) {
-    tell(failure(problem), "error");
-    return false;
+    if (problem.name !== "AbortError") tell(failure(problem), "error");
   }
 }
 
@@ -45,16 +46,17 @@ const act = {
   pause: (data) => attempt(async () => { await post("pause", data); await refresh(); await showPage(); }, data.on ? "Paused." : "Resumed."),
   pair: () => openPairing(),
   accept: (line) => attempt(async () => { await post("accept", { key: line.key }); await refresh(); await showPage(); }, "The next session in this project is given it."),
-  forget: (line) => dialogs.ask("Forget this hand-off?", `“${line.title}” from ${line.peer} is deleted here and does not come again.`, "Forget",
+  forget: (line) => parts.dialogs?.ask("Forget this hand-off?", `“${line.title}” from ${line.peer} is deleted here and does not come again.`, "Forget",
     () => attempt(async () => { await post("forget", { key: line.key }); leave(); await refresh(); }, "Forgotten.")),
   changes: (line, earlier) => toggleChanges(line, earlier),
-  begin: (data) => attempt(() => post("pair", data)).then((went) => { if (!went) dialogs.pairing(state.pairing, act); }),
-  stop: () => { if (!["idle", "done"].includes(state.pairing.state)) attempt(() => post("pair", { stop: true })); },
+  begin: (data) => post("pair", data).catch((problem) => parts.dialogs.pairing(
+    { state: "failed", error: { what: problem.message, why: problem.why, hint: problem.hint }, code: data.code }, act)),
+  stop: () => { if (state.pairing.state !== "idle") attempt(() => post("pair", { stop: true })); },
 };
 
 function showMachines() {
-  if (!state.overview) return;
-  fill(byId("machines"), ...machines(state.overview, state.peer, act));
+  if (!state.overview || !parts.machines) return;
+  fill(byId("machines"), ...parts.machines.machines(state.overview, state.peer, act));
   const pause = byId("pause");
   pause.textContent = state.overview.paused ? "Resume" : "Pause";
   pause.setAttribute("aria-pressed", String(state.overview.paused));
@@ -63,7 +65,11 @@ function showMachines() {
 
 function showTimeline() {
   timeline.show(state.lines, state.overview?.machine ?? "", state);
-  if (!state.open && state.overview) fill(page, ...overviewPage(state.overview, state.lines));
+  if (!state.open) showOverview();
+}
+
+function showOverview() {
+  if (state.overview && parts.overview) fill(page, ...parts.overview.overview(state.overview, state.lines));
 }
 
 // -- what is open -----------------------------------------------------------------------------------------
@@ -84,14 +90,14 @@ async function showPage() {
   timeline.mark(key);
   if (!key) {
     document.title = "claude-spread";
-    if (state.overview) fill(page, ...overviewPage(state.overview, state.lines));
+    showOverview();
     return;
   }
   try {
     const answer = await get("handoff", { key });
     if (state.open !== key) return;
     const diff = same ? byId("changed")?.firstChild : null;
-    fill(page, ...handoff(answer, act).filter(Boolean));
+    fill(page, ...parts.handoff.handoff(answer, act).filter(Boolean));
     if (diff && byId("changes")) {
       byId("changed").append(diff);
       byId("changes").setAttribute("aria-pressed", "true");
@@ -118,7 +124,7 @@ async function toggleChanges(line, earlier, since = earlier[0]) {
   }
   await attempt(async () => {
     const found = await get("changes", { key: line.key, since });
-    fill(place, changed(found, since, earlier, (number) => toggleChanges(line, earlier, number)));
+    fill(place, parts.handoff.changed(found, since, earlier, (number) => toggleChanges(line, earlier, number)));
     byId("changes").setAttribute("aria-pressed", "true");
   });
 }
@@ -136,25 +142,23 @@ function follow() {
 
 // -- news -------------------------------------------------------------------------------------------------
 
-async function refresh(digests = {}) {
-  const asks = [];
-  const is = (name) => !digests[name] || digests[name] !== state.digests[name];
-  if (is("overview")) asks.push(get("overview").then((data) => { state.overview = data; }));
-  if (is("lines")) asks.push(get("lines").then((data) => { state.lines = data; }));
-  await Promise.all(asks);
-  state.digests = digests;
-  showMachines();
+async function refresh() {
+  const told = await get("state");
+  state.overview = told.state.overview;
+  state.lines = told.state.lines;
+  state.digest = told.digest;
   if (state.words) await find(state.words);
   else showTimeline();
+  showMachines();
   follow();
 }
 
 function news(told) {
-  state.pairing = told.pairing;
-  dialogs.pairing(told.pairing, act);
-  const known = state.digests;
-  if (known.overview === told.overview && known.lines === told.lines) return;
-  attempt(() => refresh({ overview: told.overview, lines: told.lines }));
+  if (JSON.stringify(told.pairing) !== JSON.stringify(state.pairing)) {
+    state.pairing = told.pairing;
+    parts.dialogs.pairing(told.pairing, act);
+  }
+  if (told.digest !== state.digest) attempt(refresh);
 }
 
 let lost = false;
@@ -186,11 +190,11 @@ search.addEventListener("input", () => {
 // -- pairing, keys ----------------------------------------------------------------------------------------
 
 function openPairing() {
-  dialogs.pair(state.pairing.state === "done" ? { state: "idle" } : state.pairing, act);
+  parts.dialogs?.pair(state.pairing, act);
 }
 
 byId("pair").addEventListener("click", openPairing);
-byId("help").addEventListener("click", dialogs.help);
+byId("help").addEventListener("click", () => parts.dialogs?.help());
 byId("pause").addEventListener("click", () => act.pause({ on: !state.overview?.paused }));
 byId("skip").addEventListener("click", (event) => { event.preventDefault(); byId("timeline").focus(); });
 
@@ -202,7 +206,7 @@ const KEYS = {
   c: () => byId("changes")?.click(),
   x: () => byId("forget")?.click(),
   p: openPairing,
-  "?": dialogs.help,
+  "?": () => parts.dialogs?.help(),
   Escape: escape,
 };
 
@@ -216,7 +220,7 @@ function escape() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || dialogs.isOpen()) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || parts.dialogs?.isOpen()) return;
   const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
   if (typing && event.key !== "Escape" && !(event.key === "Enter" && event.target === search)) return;
   if (typing && event.key === "Enter") {
@@ -234,7 +238,10 @@ document.addEventListener("keydown", (event) => {
 addEventListener("hashchange", showPage);
 attempt(async () => {
   await refresh();
+  await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
   performance.mark("list");
+  await load();
+  showMachines();
   await showPage();
   listen(news, connection);
 });

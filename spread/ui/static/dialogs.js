@@ -83,7 +83,7 @@ function stages(state, act) {
 }
 
 function start(state, act) {
-  const code = h("input", { id: "code", type: "text", placeholder: "a7f3b2-amber-tiger-lamp", autocomplete: "off", spellcheck: "false", maxlength: "80" });
+  const code = h("input", { id: "code", type: "text", placeholder: "a7f3b2-amber-tiger-lamp", value: state.code ?? "", autocomplete: "off", spellcheck: "false", maxlength: "80" });
   const mate = h("input", { id: "teammate", type: "checkbox" });
   const begin = (text) => act.begin({ code: text, teammate: mate.checked });
   return [

@@ -9,6 +9,7 @@ const DAY = 86_400_000;
 const LANE = 34;
 const TOP = 26;
 const MOST_LANES = 8;
+const MOST_STROKES = 300;
 
 // One lane a machine, one stroke a session, as long as it took.
 function picture(lines, machine) {
@@ -17,7 +18,7 @@ function picture(lines, machine) {
   const days = Math.min(7, Math.max(1, Math.ceil((end - oldest) / DAY)));
   const start = end - days * DAY;
   const x = (time) => `${(100 * (Math.min(Math.max(time, start), end) - start)) / (end - start)}%`;
-  const recent = lines.filter((line) => when(line) >= start);
+  const recent = lines.filter((line) => when(line) >= start).slice(0, MOST_STROKES);
   const names = [...new Set(recent.map((line) => (line.way === "out" ? machine : line.peer)))].sort().slice(0, MOST_LANES);
   if (!names.length) return h("p", { class: "small" }, "Nothing in the last seven days.");
   const high = TOP + names.length * LANE;

@@ -22,8 +22,9 @@ async function answer(response) {
 async function ask(path, options) {
   let response;
   try {
-    response = await fetch(`api/${path}`, { credentials: "same-origin", redirect: "error", ...options });
-  } catch {
+    response = await fetch(`api/${path}`, options);
+  } catch (problem) {
+    if (problem.name === "AbortError") throw problem; // another question took its place
     throw new Failure({ what: "spread ui does not answer", hint: "start `spread ui` again" });
   }
   return answer(response);

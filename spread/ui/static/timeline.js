@@ -24,42 +24,53 @@ function row(line, machine, snippet) {
       badge(line.state)));
 }
 
+const AT_ONCE = 30; // more than a screen shows
+const CHUNK = 200;
+
 export class Timeline {
   constructor(node) {
     this.node = node;
     this.rows = new Map(); // key → what it was made of, and the row
     this.shown = [];
     this.current = "";
+    this.run = 0;
   }
 
   // What is shown: all lines, or those of one peer, or those that a search found.
   show(lines, machine, { peer = "", found = null, words = "" } = {}) {
     const snippets = found && new Map(found.map((hit) => [hit.key, hit.pieces]));
     this.shown = lines.filter((line) => (!peer || line.peer === peer || line.owed_to.includes(peer)) && (!snippets || snippets.has(line.key)));
-    const kept = new Map();
-    const parts = [];
-    let day = "";
-    let list = null;
-    for (const line of this.shown) {
-      const name = dayOf(when(line));
-      if (name !== day) {
-        day = name;
-        list = h("div", { class: "day" }, h("h3", {}, day));
-        parts.push(list);
-      }
-      const snippet = snippets?.get(line.key) ?? null;
-      const from = JSON.stringify([line, machine, snippet]);
-      const before = this.rows.get(line.key);
-      const one = before?.from === from ? before : { from, node: row(line, machine, snippet) };
-      kept.set(line.key, one);
-      list.append(one.node);
-    }
-    this.rows = kept;
     const what = found ? `${count(this.shown.length, "hand-off")} with “${words}”` : peer ? `${count(this.shown.length, "hand-off")} with ${peer}` : "Time line";
     const focused = document.activeElement?.closest?.(".row")?.dataset.key;
-    fill(this.node, h("h2", {}, what), ...(parts.length ? parts : [this.empty(found, peer)]));
-    this.mark(this.current);
+    const before = this.rows;
+    this.rows = new Map();
+    this.run += 1;
+    fill(this.node, h("h2", {}, what), this.shown.length ? null : this.empty(found, peer));
+    this.add(0, before.size > AT_ONCE ? before.size : AT_ONCE, { before, machine, snippets, day: "", list: null, run: this.run });
     if (focused) this.rows.get(focused)?.node.focus({ preventScroll: true });
+  }
+
+  // Add some rows now, the others when those are painted.
+  add(from, number, making) {
+    if (making.run !== this.run) return; // another list is shown by now
+    const to = Math.min(from + number, this.shown.length);
+    for (const line of this.shown.slice(from, to)) {
+      const name = dayOf(when(line));
+      if (name !== making.day) {
+        making.day = name;
+        making.list = h("div", { class: "day" }, h("h3", {}, name));
+        this.node.append(making.list);
+      }
+      const snippet = making.snippets?.get(line.key) ?? null;
+      const made = JSON.stringify([line, making.machine, snippet]);
+      const known = making.before.get(line.key);
+      const one = known?.made === made ? known : { made, node: row(line, making.machine, snippet) };
+      this.rows.set(line.key, one);
+      making.list.append(one.node);
+    }
+    this.mark(this.current);
+    if (to < this.shown.length) requestAnimationFrame(() => setTimeout(() => this.add(to, CHUNK, making)));
+    else performance.mark("all");
   }
 
   empty(found, peer) {
