@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from spread import identity
 from tests.e2e.world import Machine, World, wait_until
@@ -90,7 +90,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, Alone() as alone, desk(Path(scratch), alone) as here:
         served = here.spread("ui", "--no-open")
-        with chromium(alone, Path(scratch)) as browser:
+        with sync_playwright() as driver, chromium(driver, alone, Path(scratch)) as browser:
             for path in shoot(browser, served.line(), folder):
                 print(path)
     return 0

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 CHROMIUM = "chromium"
 OPTIONS = (
@@ -64,14 +64,13 @@ def ahead(alone: Alone) -> Iterator[Alone]:
 
 
 @contextlib.contextmanager
-def chromium(alone: Alone, folder: Path) -> Iterator[Browser]:
+def chromium(playwright: Playwright, alone: Alone, folder: Path) -> Iterator[Browser]:
     """Run a headless Chromium inside, driven through a pipe."""
     program = folder / "chromium-alone"
     program.write_text(f'#!/bin/sh\nexec {" ".join(alone.through)} {shutil.which(CHROMIUM)} "$@"\n')
     program.chmod(0o700)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(program), args=list(OPTIONS))
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright.chromium.launch(executable_path=str(program), args=list(OPTIONS))
+    try:
+        yield browser
+    finally:
+        browser.close()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
 
 from spread import identity
 from tests.conftest import need
@@ -65,9 +65,16 @@ def alone() -> Iterator[Alone]:
 
 
 @pytest.fixture(scope="module")
-def browser(alone: Alone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def driver() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser(driver: Playwright, alone: Alone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A headless Chromium in there."""
-    with chromium(alone, tmp_path_factory.mktemp("chromium")) as made:
+    with chromium(driver, alone, tmp_path_factory.mktemp("chromium")) as made:
         yield made
 
 

@@ -7,9 +7,11 @@ import { Timeline, place } from "./timeline.js";
 
 // The list comes first: what is beside it is loaded while that is painted.
 const parts = {};
-async function load() {
-  [parts.machines, parts.overview, parts.handoff, parts.dialogs] = await Promise.all(
-    [import("./machines.js"), import("./overview.js"), import("./handoff.js"), import("./dialogs.js")]);
+let loading = null;
+function load() {
+  loading ??= Promise.all(["machines", "overview", "handoff", "dialogs"].map(
+    (name) => import(`./${name}.js`).then((part) => { parts[name] = part; })));
+  return loading;
 }
 
 const timeline = new Timeline(byId("timeline"));
@@ -46,7 +48,7 @@ const act = {
   pause: (data) => attempt(async () => { await post("pause", data); await refresh(); await showPage(); }, data.on ? "Paused." : "Resumed."),
   pair: () => openPairing(),
   accept: (line) => attempt(async () => { await post("accept", { key: line.key }); await refresh(); await showPage(); }, "The next session in this project is given it."),
-  forget: (line) => parts.dialogs?.ask("Forget this hand-off?", `“${line.title}” from ${line.peer} is deleted here and does not come again.`, "Forget",
+  forget: (line) => parts.dialogs.ask("Forget this hand-off?", `“${line.title}” from ${line.peer} is deleted here and does not come again.`, "Forget",
     () => attempt(async () => { await post("forget", { key: line.key }); leave(); await refresh(); }, "Forgotten.")),
   changes: (line, earlier) => toggleChanges(line, earlier),
   begin: (data) => post("pair", data).catch((problem) => parts.dialogs.pairing(
@@ -94,7 +96,7 @@ async function showPage() {
     return;
   }
   try {
-    const answer = await get("handoff", { key });
+    const [answer] = await Promise.all([get("handoff", { key }), load()]);
     if (state.open !== key) return;
     const diff = same ? byId("changed")?.firstChild : null;
     fill(page, ...parts.handoff.handoff(answer, act).filter(Boolean));
@@ -189,12 +191,11 @@ search.addEventListener("input", () => {
 
 // -- pairing, keys ----------------------------------------------------------------------------------------
 
-function openPairing() {
-  parts.dialogs?.pair(state.pairing, act);
-}
+const openPairing = () => load().then(() => parts.dialogs.pair(state.pairing, act));
+const openHelp = () => load().then(() => parts.dialogs.help());
 
 byId("pair").addEventListener("click", openPairing);
-byId("help").addEventListener("click", () => parts.dialogs?.help());
+byId("help").addEventListener("click", openHelp);
 byId("pause").addEventListener("click", () => act.pause({ on: !state.overview?.paused }));
 byId("skip").addEventListener("click", (event) => { event.preventDefault(); byId("timeline").focus(); });
 
@@ -206,7 +207,7 @@ const KEYS = {
   c: () => byId("changes")?.click(),
   x: () => byId("forget")?.click(),
   p: openPairing,
-  "?": () => parts.dialogs?.help(),
+  "?": openHelp,
   Escape: escape,
 };
 
