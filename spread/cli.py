@@ -138,6 +138,7 @@ def _parsers() -> argparse.ArgumentParser:
     as_json(command("inbox", "list received hand-offs", "spread inbox"))
     one = command("show", "show a received hand-off", "spread show latest")
     one.add_argument("id", metavar="ID")
+    one.add_argument("--web", action="store_true", help="as a page in the browser, as `spread ui` does")
     as_json(one)
     one = command("forget", "delete a received hand-off", "spread forget 6f1c")
     one.add_argument("id", metavar="ID")
@@ -152,6 +153,9 @@ def _parsers() -> argparse.ArgumentParser:
         "words", nargs="+", metavar="WORDS", help="all of them must be there; the last may be a beginning"
     )
     narrowed(one, "from")
+    one = command("ui", "a page on this machine: machines, debts, hand-offs, search", "spread ui")
+    one.add_argument("--port", type=int, default=0, metavar="N", help="listen there (default: any free port)")
+    one.add_argument("--no-open", action="store_true", help="print the address, and start no browser")
 
     as_json(command("doctor", "check everything, and tell the fix of what is wrong", "spread doctor"))
     one = command(
@@ -272,6 +276,10 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
 
             if a.command == "inbox":
                 return inbox.run(paths, as_json=a.json)
+            if a.command == "show" and a.web:
+                from spread.commands import ui
+
+                return ui.run(paths, wanted=a.id)
             return (inbox.show if a.command == "show" else inbox.forget)(paths, a.id, as_json=a.json)
         case "log":
             from spread.commands import log
@@ -285,6 +293,12 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
             from spread.commands import completion
 
             return completion.run(paths, a.shell, install=a.install, uninstall=a.uninstall)
+        case "ui":
+            from spread.commands import ui
+
+            if not 0 <= a.port <= 65535:
+                raise UsageError(f"{a.port} is no port", hint="see `spread ui --help`")
+            return ui.run(paths, port=a.port, launch=not a.no_open)
         case "doctor":
             from spread.commands import doctor
 

@@ -182,6 +182,16 @@ class Paths:
         return self._join("inbox", "told")
 
     @property
+    def inbox_earlier(self) -> str:
+        """`inbox/earlier/<peer>.<session>.<revision>.md`: what newer revisions have replaced, a few of each."""
+        return self._join("inbox", "earlier")
+
+    @property
+    def inbox_accepted(self) -> str:
+        """The names of files in `inbox/new` that the user has accepted, one a line, the last one last."""
+        return self._join("inbox", "accepted")
+
+    @property
     def ledger(self) -> str:
         """`ledger/<peer>.json`: the newest revision received of each session, so that none comes twice."""
         return self._join("ledger")

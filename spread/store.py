@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from spread import sequences, store_damage
+from spread import sequences, store_damage, store_earlier
 from spread.errors import DistillationError, QuotaError, SpreadError, StoreError
 from spread.paths import Paths, sync_directory, write_atomic
 
@@ -103,11 +103,13 @@ def put(paths: Paths, peer: str, session: str, revision: int, text: str) -> None
     _drop_older(folder, session, revision)
 
 
-def _drop_older(folder: str, session: str, revision: int, prefix: str = "") -> None:
+def _drop_older(
+    folder: str, session: str, revision: int, prefix: str = "", drop: Callable[[str], object] | None = None
+) -> None:
     for name in os.listdir(folder):
         parts = split_name(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if parts and parts[0] == session and parts[1] < revision:
-            _unlink(os.path.join(folder, name))
+            (drop or _unlink)(os.path.join(folder, name))
 
 
 def _unlink(path: str) -> bool:
@@ -234,7 +236,7 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         del ledger[next(iter(ledger))]
     write_atomic(_ledger_path(paths, peer), json.dumps(ledger).encode("ascii"))
     for folder in (paths.inbox_new, paths.inbox_seen):
-        _drop_older(folder, session, revision, prefix)
+        _drop_older(folder, session, revision, prefix, lambda path: store_earlier.keep(paths, path))
     _reindex(paths, {peer: own}.get)
     return True
 
@@ -488,7 +490,18 @@ def pick(wanted: str, items: list[Received], others: Callable[[], list[Received]
 def forget(paths: Paths, item: Received) -> None:
     """Delete a received hand-off; it will not come again."""
     _unlink(item.path)
+    store_earlier.forget(paths, os.path.basename(item.path))
     _reindex(paths, lambda peer: None)
+
+
+def unsee(paths: Paths, item: Received) -> None:
+    """Put a hand-off that was seen back among the new ones, unless it is gone meanwhile."""
+    name = os.path.basename(item.path)
+    # the index first, as in `accept`; whose machine it is the engine adds
+    entry = {**_entry(read(item), item.peer, time.time_ns()), "own": False}
+    _write_index(paths, {**_index(paths), name: entry})
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(item.path, os.path.join(paths.inbox_new, name))
 
 
 def forget_sessions(paths: Paths, now: float) -> None:

@@ -25,6 +25,7 @@ def tidy(paths: Paths, now: float) -> int:
     return (
         _older(paths.sessions, now - SESSIONS_S)
         + _older(paths.inbox_seen, now - SEEN_S)
+        + _older(paths.inbox_earlier, now - SEEN_S)
         + _older(paths.sent, now - SEEN_S)
         + store_damage.sweep(paths, now)
     )

@@ -79,7 +79,7 @@ def given_code(text: str) -> Code:
     if text != "-":
         return parse_code(text)
     if sys.stdin.isatty():
-        say("type the code:")
+        terminal.say("type the code:")
     return parse_code(sys.stdin.readline(MAX_PASSPHRASE))
 
 
