@@ -106,16 +106,19 @@ class _Reading:
 
     def read_on(self) -> bytes:
         """Fold every whole line that was not read so far; return what follows the last newline."""
-        add, feed = self.ledger.add, self.reader.feed
-        for raw in open_lines(self.path, self.offset):
-            if not raw.endswith(b"\n"):
-                return raw
+        add, feed, offset = self.ledger.add, self.reader.feed, self.offset
+        last = b""
+        for raw in open_lines(self.path, offset):
+            if raw[-1] != 10:
+                last = raw
+                break
+            offset += len(raw)
             for event in feed(raw):
                 add(event)
-                self._agents(event)
-            self.offset += len(raw)
-            self.moved = True
-        return b""
+                if isinstance(event, Call | Mark):
+                    self._agents(event)
+        self.moved, self.offset = offset > self.offset, offset
+        return last
 
     def _agents(self, event: Event) -> None:
         """Take over a sub-agent's file when its result comes: with the call's, or told later by a notice."""
