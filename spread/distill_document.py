@@ -255,16 +255,17 @@ class Writer:
                 out.append((line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
             elif f"L{line}" not in shown or len(reply) >= 700:
                 said_so = [text for text in choices_of(turn) if text not in known][:6]
-                answered = before.last.text[-REPLIED_TO_CHARS:] if before and before.last else ""
-                to = (
-                    f" (to the agent's: “{claim}”)"
-                    if (claim := self.tell(points(answered, 140), 160))
-                    else ""
-                )
+                to = self._claim(before) if said_so else ""
                 for text in said_so:
                     out.append((line, f"the user said “{self.tell(text, 300)}”{to}"))
                     to = ""
         return sorted(out)
+
+    def _claim(self, before: Turn | None) -> str:
+        """Return what the agent had said that the next prompt speaks of."""
+        answered = before.last.text[-REPLIED_TO_CHARS:] if before and before.last else ""
+        claim = self.tell(points(answered, 140), 160)
+        return f" (to the agent's: “{claim}”)" if claim else ""
 
     def _fresh(self, check: Check) -> bool:
         return check.at > self.ledger.files.last_change
