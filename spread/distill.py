@@ -90,6 +90,7 @@ class _Reading:
         self.taken: dict[str, int] = {}  # sub-agents whose result came: size of their file, -1 without one
 
     def kept(self) -> tuple[Reader, Ledger, dict[str, int]]:
+        self.reader.leave()
         return self.reader, self.ledger, self.taken
 
     def resume(self, state: str) -> bool:
@@ -101,7 +102,6 @@ class _Reading:
         if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
             return False
         self.offset, self.reader, self.ledger, self.taken = offset, reader, ledger, taken
-        self.reader.seen = bytearray(reader.seen)
         return True
 
     def read_on(self) -> bytes:

@@ -136,9 +136,7 @@ class Writer:
             constraints=self._listed("constraints", ledger.constraints, 400),
             summary=self._summary(),
             completed=self._part("completed", self._completed),
-            decisions=self._part(
-                "decisions", lambda: self._listed("decisions", self._decisions(), 600)
-            ),
+            decisions=self._part("decisions", lambda: self._listed("decisions", self._decisions(), 600)),
             failed=self._listed("failed", self.failed, 500),
             files=self._part("files", self._files),
             validation=self._validation(self.main_check),

@@ -125,7 +125,10 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         commands: Those of the call's command line.
     """
     flat = _flat(commands)
-    found = [(at, kind) for at, item in enumerate(flat) if (kind := kind_of(item.words))]
+    for item in flat:
+        if item.kind is None:
+            item.kind = kind_of(item.words)
+    found = [(at, item.kind) for at, item in enumerate(flat) if item.kind]
     output = ends(call.output)
     if not found:
         if not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):

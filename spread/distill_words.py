@@ -117,20 +117,17 @@ def sentences(text: str) -> Iterator[str]:
                 yield part
 
 
-def _stopped(text: str) -> list[str]:
-    """Return `text` in the parts that end in a stop and a blank, or in a newline."""
-    out, at = list[str](), 0
+def _stopped(text: str) -> Iterator[str]:
+    """Yield `text` in the parts that end in a stop and a blank, or in a newline."""
+    at = 0
     for found in _STOPS.finditer(text):
         end = found.start()
-        if (
-            text[end] == "."
-            and text[end - 1 : end].isdigit()
-            and not text[max(0, end - 2) : end - 1].isalnum()
-        ):
+        stop = text[end]
+        if stop == "." and text[end - 1 : end].isdigit() and not text[max(0, end - 2) : end - 1].isalnum():
             continue  # "build 1. and 2. here" goes on
-        out.append(text[at : end if text[end] == "\n" else end + 1])
+        yield text[at : end if stop == "\n" else end + 1]
         at = found.end()
-    return [*out, text[at:]]
+    yield text[at:]
 
 
 def _plain(text: str) -> str:

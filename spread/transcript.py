@@ -38,14 +38,15 @@ class Reader:
 
     # What is kept between two readings of one file.
     STATE: Final = (
-        "facts", "agent", "pending", "_begun", "seen", "_many", "_here", "_nested", "_held", "_injected", "_expands",
+        "facts", "agent", "pending", "_begun", "seen", "_fresh", "_many", "_here", "_nested", "_held", "_injected", "_expands",
     )  # fmt: skip
 
     copied: Container[bytes] = ()  # lines of another file that this one may repeat
     _index: set[bytes] | None = None
 
     def __init__(self, agent: str = "") -> None:
-        self.seen = bytearray()  # the beginnings of all lines' uuids
+        self.seen = b""  # the beginnings of the uuids of all lines up to where reading was left
+        self._fresh = list[str]()  # and those since
         self._many = False  # several sessions in one file: a fork repeats the lines it was made from
         self.facts = Facts()
         self.agent = agent
@@ -137,20 +138,28 @@ class Reader:
     def known(self) -> set[bytes]:
         """Return what `copied` takes: all lines so far."""
         if self._index is None:
-            seen = bytes(self.seen)
+            self.leave()
+            seen = self.seen
             self._index = {seen[at : at + UUID_BYTES] for at in range(0, len(seen), UUID_BYTES)}
         return self._index
+
+    def leave(self) -> None:
+        """Make ready to be kept as a state."""
+        self.seen += "".join(self._fresh).encode("ascii")
+        self._fresh.clear()
 
     def _repeats(self, uuid: object) -> bool:
         """Tell whether a line is a copy, as forks make them, and remember it."""
         if not isinstance(uuid, str) or len(uuid) != UUID_CHARS or not uuid.isascii():
             return False
-        key = uuid[:UUID_BYTES].encode("ascii")
-        if key in self.copied or (self._many and key in self.known()):
-            return True
-        self.seen += key
-        if self._index is not None:
-            self._index.add(key)
+        key = uuid[:UUID_BYTES]
+        if self.copied or self._index is not None or self._many:
+            there = key.encode("ascii")
+            if there in self.copied or (self._many and there in self.known()):
+                return True
+            if self._index is not None:
+                self._index.add(there)
+        self._fresh.append(key)
         return False
 
     def _note(self, entry: Entry) -> None:
@@ -179,6 +188,8 @@ class Reader:
         if model and model != "<synthetic>" and not agent:
             self.facts.model = model
         for block in _blocks(message.content):
+            if not isinstance(block, Block):
+                continue
             kind = block.type
             if kind == "tool_use":
                 given, key = block.input, _text(block.id)
@@ -194,6 +205,8 @@ class Reader:
     def _user(self, entry: Entry, message: Message, agent: str) -> list[Event]:
         out, texts = list[Event](), list[str]()
         for block in _blocks(message.content):
+            if not isinstance(block, Block):
+                continue
             kind = block.type
             if kind == "tool_result":
                 out += self._result(block, entry.toolUseResult)
@@ -276,6 +289,8 @@ class Reader:
             return []
         agent, out = _text(data.agentId) or "sub-agent", list[Event]()
         for block in _blocks(message.content):
+            if not isinstance(block, Block):
+                continue
             if block.type == "tool_use" and (name := _text(block.name)) in _COPIED:
                 given = block.input
                 call = Call(self.facts.lines, _text(block.id), name, {}, agent=agent)
@@ -311,13 +326,14 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _blocks(content: Content) -> Iterable[Block]:
+def _blocks(content: Content) -> Iterable[object]:
     if isinstance(content, list):
-        return [block for block in content if isinstance(block, Block)]
+        return content
     return (Block("text", content),) if isinstance(content, str) else ()
 
 
 def _joined(content: Content) -> str:
     if isinstance(content, str):
         return content
-    return "\n".join(_text(block.text) for block in _blocks(content) if block.type == "text")
+    blocks = (block for block in _blocks(content) if isinstance(block, Block) and block.type == "text")
+    return "\n".join(_text(block.text) for block in blocks)
