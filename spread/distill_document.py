@@ -93,16 +93,17 @@ class Writer:
                 for name in ("created", "modified", "deleted", "renamed")
             }
             told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
-        whole = "\n".join(texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}}))
-        if self._clear(whole) != whole:  # something was told that did not come through `tell`
-            told = map_text(told, self._clear)
+        rest = texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}})
+        safe = dict(zip(rest, self._cleared(rest), strict=True))
+        if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
+            told = map_text(told, lambda text: safe.get(text, text))
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
         return Distillation(**told, redactions=counts)
 
     def _redact(self) -> bool:
         """Redact all texts seen by `tell`; tell whether any changed."""
         texts = list(self.redacted)
-        told = self.redactor.texts([self._without(text) for text in texts])
+        told = self._cleared(texts)
         self.redacted = dict(zip(texts, told, strict=True))
         return told != texts
 
@@ -115,8 +116,8 @@ class Writer:
             self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
         return text
 
-    def _clear(self, text: str) -> str:
-        return self.redactor.text(self._without(text))
+    def _cleared(self, texts: list[str]) -> list[str]:
+        return self.redactor.texts([self._without(text) for text in texts])
 
     def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
         """Return the fields of the document; what `tell` has seen redacted is told so."""
