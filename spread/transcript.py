@@ -38,7 +38,8 @@ class Reader:
 
     # What is kept between two readings of one file.
     STATE: Final = (
-        "facts", "agent", "pending", "_begun", "seen", "_fresh", "_many", "_here", "_nested", "_held", "_injected", "_expands",
+        "facts", "agent", "pending", "_begun", "seen", "_fresh", "_many", "_here", "_nested", "_held", "_injected",
+        "_expands",
     )  # fmt: skip
 
     copied: Container[bytes] = ()  # lines of another file that this one may repeat
