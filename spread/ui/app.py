@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
-import orjson
+import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -78,7 +78,7 @@ class Page:
 
     def _whole(self) -> tuple[str, bytes]:
         """Return what the page shows at first as JSON, and a word that changes with it."""
-        state = orjson.dumps(self.model.state())
+        state = msgspec.json.encode(self.model.state())
         return hashlib.sha256(state).hexdigest()[:16], state
 
     async def _first(self, _: Request) -> Response:
@@ -141,7 +141,7 @@ class Page:
 
 class _Json(JSONResponse):
     def render(self, content: Any) -> bytes:
-        return orjson.dumps(content)
+        return msgspec.json.encode(content)
 
 
 def _told(make: Callable[[Request], Any]) -> Answer:
