@@ -104,6 +104,11 @@ class Paths:
         return self._join("history.1.jsonl")
 
     @property
+    def completion(self) -> str:
+        """The scripts that `spread completion --install` has made for shells."""
+        return self._join("completion")
+
+    @property
     def search(self) -> str:
         """The index of `spread search`; made anew from the directories whenever it is not there."""
         return self._join("search.sqlite")

@@ -5,7 +5,6 @@ only ever words, never the index's own language.
 """
 
 import contextlib
-import json
 import os
 import re
 import time
@@ -13,9 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from spread import store, store_sent
+from spread import distillation_glance, store, store_sent
 from spread.distillation_codec import clean, shorten
-from spread.errors import StoreError
+from spread.errors import DistillationError, StoreError
 from spread.paths import Paths
 
 if TYPE_CHECKING:  # late: 4 ms that only a search needs
@@ -29,11 +28,7 @@ MAX_WORDS: Final = 32  # of one search
 BUSY_S: Final = 5.0
 STILL_NS: Final = 2_000_000_000  # a directory that changed so lately may change again within its clock's step
 BATCH: Final = 200  # hand-offs taken in at once
-_TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_FIELD: Final = re.compile(r'^(\w+) = "((?:[^"\\]|\\.)*)"$', re.MULTILINE)
 _PHRASE: Final = re.compile(r'"([^"]+)"|(\S+)')
-_TABLE: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
-_UNSAID: Final = ("schema", "id", "session_id", "revision", "started_at", "ended_at", "state", "machine")
 
 Progress = Callable[[int, int], None]
 
@@ -230,10 +225,9 @@ def _drop(index: "sqlite3.Connection", key: _Key) -> None:
 def _take(index: "sqlite3.Connection", key: _Key, item: store.Received, size: int) -> None:
     try:
         with open(item.path, encoding="utf-8") as handle:
-            front = handle.read().partition("\n+++\n")[0]
-    except (OSError, UnicodeDecodeError):
+            fields, body = distillation_glance.said(handle.read())
+    except (OSError, UnicodeDecodeError, DistillationError):
         return
-    fields, body = _read(front)
     title = shorten(fields.get("goal", ""), 72)
     number = index.execute(
         "INSERT INTO handoff (peer, session, revision, size, project, machine, branch, title, state, ended_at)"
@@ -245,33 +239,6 @@ def _take(index: "sqlite3.Connection", key: _Key, item: store.Received, size: in
         fields[name] for name in ("goal", "project.id", "project.branch", "machine") if fields.get(name)
     )
     index.execute("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", (number, about, body))
-
-
-def _read(front: str) -> tuple[dict[str, str], str]:
-    """Return the one-line fields of a front matter of ours, and all its text but for where it rests.
-
-    It was checked when it came; to read it as TOML again would take five times as long.
-    """
-    said, _, _ = front.partition("\n[evidence]")
-    tables = [(found.start(), f"{found[1]}.") for found in _TABLE.finditer(said)]
-    fields: dict[str, str] = {}
-    for found in _FIELD.finditer(said):
-        table = next((name for start, name in reversed(tables) if start < found.start()), "")
-        fields.setdefault(table + found[1], _unescaped(found[2]))
-    unsaid = {fields.get(name) for name in _UNSAID} | {fields.get("goal")}
-    top = said[: tables[0][0]] if tables else said
-    rest = said[len(top) :]
-    texts = dict.fromkeys(_unescaped(text) for text in (*_TEXT.findall(top), *_TEXT.findall(rest)))
-    return fields, "\n".join(text for text in texts if text and text not in unsaid)
-
-
-def _unescaped(text: str) -> str:
-    if "\\" not in text:
-        return text
-    try:
-        return str(json.loads(f'"{text}"'))
-    except ValueError:  # \U and \e of TOML are none of ours
-        return text
 
 
 # -- asking ------------------------------------------------------------------------------------------------
@@ -287,11 +254,11 @@ def _ask(index: "sqlite3.Connection", words: str, count: int, peer: str, project
         " SELECT handoff.*, -bm25(words, 6.0, 1.0) AS score"
         " FROM words JOIN handoff ON handoff.id = words.rowid"
         " WHERE words MATCH ?1 AND (?2 = '' OR peer = ?2) AND (?3 = '' OR instr(lower(project), lower(?3)))"
-        " ORDER BY score DESC, ended_at DESC LIMIT ?4)"
+        " ORDER BY score DESC, ended_at DESC, session LIMIT ?4)"
         " SELECT session, revision, peer, project, machine, branch, best.title, state, ended_at,"
         " replace(snippet(words, -1, ?5, ?6, '…', ?7), char(10), ' '), score"
         " FROM best JOIN words ON words.rowid = best.id WHERE words MATCH ?1"
-        " ORDER BY score DESC, ended_at DESC",
+        " ORDER BY score DESC, ended_at DESC, session",
         (wanted, peer, project, count, OPEN, CLOSE, SNIPPET_WORDS),
     )
     return [Hit(*row) for row in rows]

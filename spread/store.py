@@ -6,19 +6,19 @@ that nothing comes twice even after it was shown or forgotten.
 """
 
 import contextlib
-import hashlib
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spread import sequences, store_damage, store_earlier
-from spread.distillation import Distillation
 from spread.errors import DistillationError, QuotaError, SpreadError, StoreError
 from spread.paths import Paths, sync_directory, write_atomic
+
+if TYPE_CHECKING:  # late: half of what a command that only lists things would load
+    from spread.distillation import Distillation
 
 SUFFIX: Final = ".md"
 INDEX_SCHEMA: Final = 1
@@ -85,6 +85,12 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and text == str(int(text))  # "²" is a digit, "01" has two names
 
 
+def _parsed(text: str) -> "Distillation":
+    from spread.distillation import Distillation
+
+    return Distillation.from_markdown(text)
+
+
 # -- outbox ------------------------------------------------------------------------------------------------
 
 
@@ -144,7 +150,7 @@ def project_of(paths: Paths, debt: Owed) -> str | None:
     """Return the project a debt belongs to, or None if it was settled meanwhile or is damaged."""
     content = read_owed(paths, debt)
     try:
-        return None if content is None else Distillation.from_markdown(content.decode("utf-8")).project.id
+        return None if content is None else _parsed(content.decode("utf-8")).project.id
     except (DistillationError, UnicodeDecodeError):
         return None
 
@@ -162,6 +168,8 @@ def settle(paths: Paths, peer: str, session: str, revision: int) -> bool:
 
 def drop_debts(paths: Paths, peer: str) -> int:
     """Owe a peer nothing any more; return how much it was."""
+    import shutil  # late, as all that only some need
+
     dropped = sum(debt.peer == peer for debt in owed(paths))
     for folder in (paths.outbox, paths.receipts):
         shutil.rmtree(os.path.join(folder, peer), ignore_errors=True)
@@ -197,7 +205,9 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         DistillationError: It is none, or another one than expected (NewerError: of a newer version).
         QuotaError: The peer has sent too much that nobody has looked at yet.
     """
-    distillation = Distillation.from_markdown(text)
+    import hashlib
+
+    distillation = _parsed(text)
     session, revision = distillation.session_id, distillation.revision
     if not is_session(session) or revision < 1 or (session, revision) != expected:
         raise DistillationError("a received hand-off is not the one its envelope names")
@@ -372,16 +382,32 @@ def _index(paths: Paths) -> dict[str, Any]:
         return {}
 
 
-def read(item: Received) -> Distillation:
+def read(item: Received) -> "Distillation":
     """Return a received distillation.
 
     Raises:
         DistillationError: The file is damaged.
         StoreError: It cannot be read.
     """
+    return _parsed(_content(item))
+
+
+def glance(item: Received) -> dict[str, str]:
+    """Return the one-line fields of a received distillation (`distillation_glance.fields`), which is much faster.
+
+    Raises:
+        DistillationError: The file is damaged.
+        StoreError: It cannot be read.
+    """
+    from spread import distillation_glance
+
+    return distillation_glance.fields(_content(item))
+
+
+def _content(item: Received) -> str:
     try:
         with open(item.path, encoding="utf-8") as handle:
-            return Distillation.from_markdown(handle.read())
+            return handle.read()
     except UnicodeDecodeError:
         raise DistillationError(
             f"cannot read {item.path}", why="it is not text", hint="see `spread inbox`"
@@ -390,7 +416,7 @@ def read(item: Received) -> Distillation:
         raise StoreError(f"cannot read {item.path}", why=str(problem), hint="see `spread inbox`") from None
 
 
-def _entry(distillation: Distillation, peer: str, received_ns: int) -> dict[str, Any]:
+def _entry(distillation: "Distillation", peer: str, received_ns: int) -> dict[str, Any]:
     return {
         "project": distillation.project.id[:MAX_FIELD],
         "peer": peer,

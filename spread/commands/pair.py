@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spread import __version__, config, identity, peers
-from spread.commands import common
+from spread.commands import common, terminal
 from spread.config import Config
 from spread.errors import PairingError, ProtocolError, RouteError, UsageError
 from spread.identity import Identity, fingerprint
@@ -121,12 +121,12 @@ def run(
     ours = prepare(paths, settings, relay=relay, teammate=teammate)
     meeting = offer(ours, relay is not None, _tell) if parsed is None else join(ours, parsed)
     peer, check = asyncio.run(meeting)
-    common.result(f"paired with {peer.name} ({fingerprint(peer.identity)}); next: work, or `spread status`")
+    terminal.result(f"paired with {peer.name} ({fingerprint(peer.identity)}); next: work, or `spread status`")
     if peer.teammate:
-        common.say(
+        terminal.say(
             "as teammates: nothing is sent by itself, and what comes is announced, not given to Claude"
         )
-    common.say(f"check words, the same on both screens: {check}")
+    terminal.say(f"check words, the same on both screens: {check}")
     return 0
 
 
@@ -153,9 +153,9 @@ def prepare(paths: Paths, settings: Config, *, relay: str | None = None, teammat
 
 
 def _tell(code: common.Code, command: str) -> None:
-    common.result(str(code))
-    common.say(f"on the other machine run: {command}")
-    common.show_qr(command)
+    terminal.result(str(code))
+    terminal.say(f"on the other machine run: {command}")
+    terminal.show_qr(command)
 
 
 async def offer(

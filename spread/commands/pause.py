@@ -4,7 +4,7 @@ import contextlib
 import os
 
 from spread import peers, rules
-from spread.commands import common
+from spread.commands import terminal
 from spread.errors import SpreadError
 from spread.paths import Paths, write_atomic
 from spread.project import resolve
@@ -16,14 +16,14 @@ def run(paths: Paths, *, pausing: bool, project_only: bool, peer: str | None = N
     word = "paused" if pausing else "resumed"
     if peer is not None:
         set_peer(paths, peer, pausing)
-        common.result(f"{word} {peer}")
+        terminal.result(f"{word} {peer}")
     elif project_only:
         key = _here()
         set_project(paths, key, pausing)
-        common.result(f"{word} {key}")
+        terminal.result(f"{word} {key}")
     else:
         set_all(paths, pausing)
-        common.result("paused: no turn is handed over; next: spread resume" if pausing else word)
+        terminal.result("paused: no turn is handed over; next: spread resume" if pausing else word)
     return 0
 
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import uvicorn
 
-from spread import store
-from spread.commands import common
+from spread import store, store_sent
+from spread.commands import terminal
 from spread.errors import EXIT_INTERRUPTED, SpreadError
 from spread.paths import Paths
 from spread.ui.app import Page
@@ -30,14 +30,14 @@ def run(paths: Paths, *, port: int = 0, launch: bool = True, wanted: str = "") -
         port: 0 is any free one.
         wanted: The id of a hand-off to open.
     """
-    place = f"#in/{quote(item.peer)}/{item.id}" if wanted and (item := store.find(paths, wanted)) else ""
+    place = _place(store_sent.find(paths, wanted)) if wanted else ""
     page = Page(paths)
     with _listen(port) as listener:
         guard = Guard(page.asgi, listener.getsockname()[1])
-        common.result(guard.url + place)
+        terminal.result(guard.url + place)
         if launch and _has_browser():
             webbrowser.open(guard.launch_url() + place)
-        common.say("only this machine can open it; Ctrl-C ends it")
+        terminal.say("only this machine can open it; Ctrl-C ends it")
         settings = uvicorn.Config(
             guard, http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
             server_header=False, proxy_headers=False, timeout_graceful_shutdown=LEAVE_S,
@@ -46,6 +46,11 @@ def run(paths: Paths, *, port: int = 0, launch: bool = True, wanted: str = "") -
             asyncio.run(_Server(settings, page).serve(sockets=[listener]))
             return 0
     return EXIT_INTERRUPTED
+
+
+def _place(item: store.Received) -> str:
+    """Return where on the page a hand-off is."""
+    return f"#in/{quote(item.peer)}/{item.id}" if item.peer else f"#out/{item.id}"
 
 
 class _Server(uvicorn.Server):

@@ -97,7 +97,7 @@ class Model:
             stat = os.stat(item.path)
         except OSError:
             return []
-        head = self._heads.of(item.path, (stat.st_mtime_ns, stat.st_size))
+        head = self._heads.of(item, (stat.st_mtime_ns, stat.st_size))
         if head is None:
             return []
         return [Line(
