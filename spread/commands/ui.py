@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 import sys
+import threading
 import webbrowser
 from types import FrameType
 from typing import Final
@@ -36,7 +37,9 @@ def run(paths: Paths, *, port: int = 0, launch: bool = True, wanted: str = "") -
         guard = Guard(page.asgi, listener.getsockname()[1])
         terminal.result(guard.url + place)
         if launch and _has_browser():
-            webbrowser.open(guard.launch_url() + place)
+            # some are waited for until they are closed
+            asked = (guard.launch_url() + place,)
+            threading.Thread(target=webbrowser.open, args=asked, daemon=True).start()
         terminal.say("only this machine can open it; Ctrl-C ends it")
         settings = uvicorn.Config(
             guard, http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
@@ -87,8 +90,12 @@ def _listen(port: int) -> socket.socket:
 
 def _has_browser() -> bool:
     """Tell whether a browser with a window can be opened: one in this terminal would be in the way."""
+    if os.environ.get("BROWSER"):
+        return True
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
     with contextlib.suppress(webbrowser.Error):
-        return not isinstance(webbrowser.get(), webbrowser.GenericBrowser) or sys.platform != "linux"
+        return (
+            type(webbrowser.get()) is not webbrowser.GenericBrowser
+        )  # its children are those in the background
     return False
