@@ -66,7 +66,8 @@ class Caller:
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A machine on which nothing is paired."""
     with World(tmp_path_factory.mktemp("guard") / "w") as world:
-        yield home_of(world.a) and world.a
+        home_of(world.a)
+        yield world.a
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from spread import engine_lock, store
 from spread.distillation import (
@@ -174,9 +174,7 @@ def test_each_hand_off(infested: Desk, seen: Seen) -> None:
     page.wait_for_selector("#page h1")
     for number, text in enumerate((ALL, *SCRIPTS)):
         open_one(page, f"in/laptop/h{number}.2")
-        wait_until(
-            "it is the one", lambda n=number: page.locator("#page footer code").inner_text() == f"h{n}.2"
-        )  # type: ignore[misc]
+        expect(page.locator("#page footer code")).to_have_text(f"h{number}.2")
         if number:
             shown = page.locator("#page h1").inner_text()
             assert "alert" in shown or "alert" not in text
@@ -205,7 +203,7 @@ def test_search_and_address(infested: Desk, seen: Seen) -> None:
     page = seen.open(infested.url).page
     for words in ("alert", IMAGE, "<script>alert(1)</script>"):
         page.fill("#search", words)
-        wait_until("it has answered", lambda w=words: f"“{w}”" in page.locator("#timeline h2").inner_text())  # type: ignore[misc]
+        expect(page.locator("#timeline > h2")).to_contain_text(f"“{words}”")
     page.wait_for_selector(".row .snippet")
     is_clean(seen, infested)
     page.goto(f"{page.url.partition('#')[0]}#{IMAGE}%3Cscript%3Ealert(1)%3C/script%3E")
