@@ -3,15 +3,21 @@
 Exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted.
 """
 
-import argparse
-import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
 
-from spread import __version__
-from spread.errors import EXIT_BUG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, SpreadError, UsageError
-from spread.paths import Paths
+try:
+    import argparse
+    import os
+    import signal
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+    from spread import __version__
+    from spread.errors import EXIT_BUG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, SpreadError, UsageError
+    from spread.paths import Paths
+except KeyboardInterrupt:  # they take as long as a quick person to change his mind
+    sys.stderr.write("\nspread: interrupted\n")
+    raise SystemExit(130) from None
 
 EVERYDAY = """\
 claude-spread: your Claude Code session follows you to your other machine
@@ -386,5 +392,12 @@ def _bug(paths: Paths, problem: Exception) -> SpreadError:
     return SpreadError(what, why=f"the traceback is in {name}", hint="please report it with that file")
 
 
+def script() -> NoReturn:
+    """Run the command line of this process."""
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; what is left must not end in a traceback
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    script()

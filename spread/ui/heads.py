@@ -67,4 +67,4 @@ class Heads:
     def keep_only(self, paths: set[str]) -> None:
         """Forget all files but these."""
         for path in self._kept.keys() - paths:
-            del self._kept[path]
+            self._kept.pop(path, None)  # another thread may do the same

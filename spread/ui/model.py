@@ -185,6 +185,7 @@ class Model:
             StoreError: It is gone, or none that was received.
         """
         store.forget(self.paths, self._received(key))
+        search.follow(self.paths, thoroughly=True)
 
     def _received(self, key: str) -> store.Received:
         for item in store.received(self.paths):

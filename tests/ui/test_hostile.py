@@ -6,6 +6,7 @@ shows that they do (the first test).
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,10 @@ SCRIPTS = (
     "L1<script>alert(43)</script>",
 )
 ALL = "\n".join(SCRIPTS)
+TIMES = (  # the first and the last that a browser knows, and what it may take for one
+    ("-271821-04-20T00:00:00.000Z", "-271821-04-20T00:00:00.000Z"),
+    ("+275760-09-13T00:00:00.000Z", "+275760-09-13T00:00:00.000Z"), ("1", "0"), ("Infinity", "NaN"),
+)  # fmt: skip
 ANSWERED = "Failed to load resource: the server responded with a status of 4"  # our own server, as it should
 IMAGE = "<img src=x onerror=alert(99)>"
 # What of a hand-off ever becomes something else than text would be seen here.
@@ -117,6 +122,9 @@ def infested(alone: Alone, tmp_path_factory: pytest.TempPathFactory) -> Iterator
                 store.accept(paths, "laptop", second.to_markdown(), expected=(f"h{number}", 2), own=True)
             else:
                 Path(paths.inbox_seen, f"laptop.h{number}.2.md").write_text(second.to_markdown())
+        for number, times in enumerate(TIMES):
+            odd = replace(hostile(f"t{number}", 1, "x"), started_at=times[0], ended_at=times[1])
+            Path(paths.inbox_seen, f"laptop.t{number}.1.md").write_text(odd.to_markdown())
         # a peer's name that no pairing allows, in the name of a file
         Path(paths.inbox_seen, f"{IMAGE}.evil.1.md").write_text(hostile("evil", 1, ALL).to_markdown())
         store.put(paths, IMAGE, "owed", 1, hostile("owed", 1, ALL).to_markdown())
@@ -161,7 +169,7 @@ def test_the_overview(infested: Desk, seen: Seen) -> None:
     """List, machines, routes, problems, debts, and the picture of the days."""
     page = seen.open(infested.url).page
     page.wait_for_selector("#page tbody tr")
-    wait_until("all rows are there", lambda: page.locator(".row").count() == len(SCRIPTS) + 3)
+    wait_until("all rows are there", lambda: page.locator(".row").count() == len(SCRIPTS) + len(TIMES) + 3)
     assert page.get_by_text(IMAGE).count() >= 2
     assert "<script>alert(1)</script>" in page.locator("#machines").inner_text()
     page.locator(".row").last.hover()
@@ -178,7 +186,9 @@ def test_each_hand_off(infested: Desk, seen: Seen) -> None:
         if number:
             shown = page.locator("#page h1").inner_text()
             assert "alert" in shown or "alert" not in text
-    open_one(page, f"in/{IMAGE}/evil.1")
+    for key in (f"in/{IMAGE}/evil.1", *(f"in/laptop/t{number}.1" for number in range(len(TIMES)))):
+        open_one(page, key)
+        expect(page.locator("#page footer code")).to_have_text(key.rpartition("/")[2])
     is_clean(seen, infested)
 
 

@@ -19,7 +19,7 @@ from tests.pairs import Home, befriend
 from tests.ui import sample
 from tests.ui.browser import Alone, chromium, missing
 
-FOLDER = Path(__file__).resolve().parent / "pictures"
+FOLDER = Path(__file__).resolve().parent
 WIDE, NARROW = ViewportSize(width=1360, height=860), ViewportSize(width=390, height=844)
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 OPEN = "c523a40d-6879-4aee-adba-53a54d8f06e7"
