@@ -3,15 +3,21 @@
 Exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted.
 """
 
-import argparse
-import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
 
-from spread import __version__
-from spread.errors import EXIT_BUG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, SpreadError, UsageError
-from spread.paths import Paths
+try:
+    import argparse
+    import os
+    import signal
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+    from spread import __version__
+    from spread.errors import EXIT_BUG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, SpreadError, UsageError
+    from spread.paths import Paths
+except KeyboardInterrupt:  # they take as long as a quick person to change his mind
+    sys.stderr.write("\nspread: interrupted\n")
+    raise SystemExit(130) from None
 
 EVERYDAY = """\
 claude-spread: your Claude Code session follows you to your other machine
@@ -144,6 +150,9 @@ def _parsers() -> argparse.ArgumentParser:
     one.add_argument("id", metavar="ID")
     as_json(one)
 
+    one = command("ui", "a page on this machine: machines, debts, hand-offs, search", "spread ui")
+    one.add_argument("--port", type=int, default=0, metavar="N", help="listen there (default: any free port)")
+    one.add_argument("--no-open", action="store_true", help="print the address, and start no browser")
     narrowed(
         command("log", "what went where and when, by which route", "spread log --peer laptop -n 50"),
         "to or from",
@@ -153,9 +162,6 @@ def _parsers() -> argparse.ArgumentParser:
         "words", nargs="+", metavar="WORDS", help="all of them must be there; the last may be a beginning"
     )
     narrowed(one, "from")
-    one = command("ui", "a page on this machine: machines, debts, hand-offs, search", "spread ui")
-    one.add_argument("--port", type=int, default=0, metavar="N", help="listen there (default: any free port)")
-    one.add_argument("--no-open", action="store_true", help="print the address, and start no browser")
 
     as_json(command("doctor", "check everything, and tell the fix of what is wrong", "spread doctor"))
     one = command(
@@ -281,6 +287,12 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
 
                 return ui.run(paths, wanted=a.id)
             return (inbox.show if a.command == "show" else inbox.forget)(paths, a.id, as_json=a.json)
+        case "ui":
+            from spread.commands import ui
+
+            if not 0 <= a.port <= 65535:
+                raise UsageError(f"{a.port} is no port", hint="see `spread ui --help`")
+            return ui.run(paths, port=a.port, launch=not a.no_open)
         case "log":
             from spread.commands import log
 
@@ -293,12 +305,6 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
             from spread.commands import completion
 
             return completion.run(paths, a.shell, install=a.install, uninstall=a.uninstall)
-        case "ui":
-            from spread.commands import ui
-
-            if not 0 <= a.port <= 65535:
-                raise UsageError(f"{a.port} is no port", hint="see `spread ui --help`")
-            return ui.run(paths, port=a.port, launch=not a.no_open)
         case "doctor":
             from spread.commands import doctor
 
@@ -386,5 +392,12 @@ def _bug(paths: Paths, problem: Exception) -> SpreadError:
     return SpreadError(what, why=f"the traceback is in {name}", hint="please report it with that file")
 
 
+def script() -> NoReturn:
+    """Run the command line of this process."""
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; what is left must not end in a traceback
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    script()

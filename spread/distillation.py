@@ -218,7 +218,7 @@ def _checked(data: object) -> Distillation:
         raise DistillationError(
             "cannot read this distillation",
             why=f"its schema is {shorten(value.schema, 60)}",
-            hint="update spread",
+            hint="update claude-spread",
         )
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}", value.session_id) or value.revision < 1:
         raise malformed("its session id or revision is malformed")
@@ -241,7 +241,7 @@ def _known_schema(data: object) -> None:
     ):
         raise NewerError(
             "a hand-off is of a newer version", why=f"its schema is {schema}, this version reads {SCHEMA}",
-            hint="update spread",
+            hint="update claude-spread",
         )  # fmt: skip
 
 

@@ -220,11 +220,11 @@ class Mailroom:
         if not store.is_session(opened.id):
             raise EnvelopeError("a hand-off names no session")
         what = f"a hand-off from {peer.name} is of a newer version of spread"
-        why = f"{problem.why}; update spread here, and it comes by itself"
+        why = f"{problem.why}; update claude-spread here, and it comes by itself"
         store_damage.keep(self.paths, _newer_name(peer.name, opened.id), opened.content, what, why)
         store_damage.sweep(self.paths, time.time())
         log.warning("%s revision %d from %s: %s", opened.id, opened.revision, peer.name, problem.why)
-        return Taken("newer", peer.name, why=f"{what} ({problem.why}); update spread here")
+        return Taken("newer", peer.name, why=f"{what} ({problem.why}); update claude-spread here")
 
     def _take_contact(self, opened: envelope.Opened, peer: Peer, route: str = "") -> Taken:
         if opened.kind == "receipt" and not store.is_session(opened.id):

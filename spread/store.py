@@ -413,7 +413,9 @@ def _content(item: Received) -> str:
             f"cannot read {item.path}", why="it is not text", hint="see `spread inbox`"
         ) from None
     except OSError as problem:
-        raise StoreError(f"cannot read {item.path}", why=str(problem), hint="see `spread inbox`") from None
+        raise StoreError(
+            f"cannot read {item.path}", why=problem.strerror or "", hint="check its permissions"
+        ) from None
 
 
 def _entry(distillation: "Distillation", peer: str, received_ns: int) -> dict[str, Any]:

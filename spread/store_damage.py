@@ -4,7 +4,6 @@ Each lies in `quarantine/` with a file `.why` beside it: what is wrong, and from
 """
 
 import contextlib
-import logging
 import os
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +16,11 @@ KEPT_S: Final = 30 * 86_400.0
 MAX_FILES: Final = 200
 MAX_BYTES: Final = 64 << 20
 
-log = logging.getLogger("spread.store")
+
+def _log(text: str, *words: object) -> None:
+    import logging  # late: who only lists things never says any of it
+
+    logging.getLogger("spread.store").error(text, *words)
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,14 @@ def quarantine(paths: Paths, path: str, what: str, why: str = "", name: str = ""
     Args:
         name: As what to keep it, if not under its own name.
     """
-    log.error("%s: %s; kept in quarantine", what, why or "no cause known")
+    _log("%s: %s; kept in quarantine", what, why or "no cause known")
     name = name or os.path.basename(path)
     try:
         os.makedirs(paths.quarantine, mode=0o700, exist_ok=True)
         os.replace(path, os.path.join(paths.quarantine, name))
         _note(paths, name, what, why)
     except OSError as problem:
-        log.error("cannot quarantine %s: %s", name, problem.strerror)
+        _log("cannot quarantine %s: %s", name, problem.strerror)
         return False
     return True
 

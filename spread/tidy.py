@@ -4,7 +4,7 @@ import contextlib
 import os
 from typing import Final
 
-from spread import store, store_damage
+from spread import search, store, store_damage
 from spread.paths import Paths
 
 INTERVAL_S: Final = 86_400.0
@@ -22,13 +22,11 @@ def tidy(paths: Paths, now: float) -> int:
         now: Unix seconds.
     """
     store.forget_sessions(paths, now)
-    return (
-        _older(paths.sessions, now - SESSIONS_S)
-        + _older(paths.inbox_seen, now - SEEN_S)
-        + _older(paths.inbox_earlier, now - SEEN_S)
-        + _older(paths.sent, now - SEEN_S)
-        + store_damage.sweep(paths, now)
-    )
+    handoffs = _older(paths.inbox_seen, now - SEEN_S) + _older(paths.sent, now - SEEN_S)
+    if handoffs:
+        search.follow(paths)
+    others = _older(paths.sessions, now - SESSIONS_S) + _older(paths.inbox_earlier, now - SEEN_S)
+    return handoffs + others + store_damage.sweep(paths, now)
 
 
 def _older(folder: str, before: float) -> int:

@@ -512,7 +512,7 @@ def test_a_newer_schema_is_kept_and_told(two: tuple[Home, Home]) -> None:
         taken = take(laptop, raw)
         assert taken is not None
         assert (taken.kind, taken.peer, taken.new) == ("newer", "desk", False)
-        assert "update spread" in taken.why
+        assert "update claude-spread" in taken.why
     assert store.received(laptop.paths) == []
     assert store.receipts(laptop.paths) == []
     (kept,) = store_damage.kept(laptop.paths)

@@ -196,3 +196,34 @@ def test_progress_is_told(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, int]] = []
     search.search(home, "words", progress=lambda done, of: told.append((done, of)))
     assert told == [(2, 3), (3, 3)]
+
+
+def test_what_is_forgotten_leaves_no_words(home: Paths) -> None:
+    """Its text is in no file of the index any more; without an index none is made."""
+    receive(home, "a", "xylophone")
+    search.follow(home)
+    assert not os.path.exists(home.search)
+    assert found(home, "xylophone") == ["a.1"]
+    receive(home, "b", "later")
+    store.forget(home, store.find(home, "a"))
+    search.follow(home, thoroughly=True)
+    files = [path.read_bytes() for path in Path(home.home).glob("search.sqlite*")]
+    assert files
+    assert not any(word in content for content in files for word in (b"xylophone", b"later"))
+    assert found(home, "later") == ["b.1"]
+
+
+def test_following_mends_nothing(home: Paths) -> None:
+    """A damaged index goes; the next search makes another."""
+    receive(home, "a", "words")
+    assert found(home, "words") == ["a.1"]
+    Path(home.search).write_bytes(b"this is no database" * 500)
+    search.follow(home)
+    assert not os.path.exists(home.search)
+    assert found(home, "words") == ["a.1"]
+
+
+def test_without_a_home(tmp_path: Path) -> None:
+    """Nothing is found and nothing is made."""
+    assert search.search(Paths(tmp_path / "none"), "words") == []
+    assert not (tmp_path / "none").exists()

@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import Final
 
+from spread.commands import terminal
 from spread.distill import distill
 from spread.distillation import Distillation
 from spread.errors import EXIT_DONE, SpreadError, TranscriptError, UsageError
@@ -32,7 +33,8 @@ def run(source: str, *, form: str = "md", output: str | None = None, audit: bool
         raise UsageError(f"unknown format {form}", hint=f"use --format {' or --format '.join(FORMS)}")
     secrets = secrets_around(os.environ, resolve(os.getcwd()).root)
     redactor = Auditor(secrets) if audit else Redactor(secrets)
-    made = distill(find(source), machine=socket.gethostname().partition(".")[0], redactor=redactor)
+    with terminal.Busy("reading the session"):
+        made = distill(find(source), machine=socket.gethostname().partition(".")[0], redactor=redactor)
     if isinstance(redactor, Auditor):
         text = _audit(made, redactor.removed(made), form)
     else:
@@ -49,7 +51,7 @@ def run(source: str, *, form: str = "md", output: str | None = None, audit: bool
         raise SpreadError(
             f"cannot write {output}", why=error.strerror or "", hint="choose another -o FILE"
         ) from error
-    sys.stderr.write(f"distilled {made.session_id} ({made.state}) to {output}\n")
+    terminal.say(f"distilled {made.session_id} ({made.state}) to {output}")
     return EXIT_DONE
 
 

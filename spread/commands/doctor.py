@@ -44,7 +44,7 @@ def collect(paths: Paths) -> list[Check]:
         told = (
             error
             if isinstance(error, SpreadError)
-            else SpreadError("the peers cannot be read", why=str(error))
+            else SpreadError("the peers cannot be read", why=getattr(error, "strerror", "") or "")
         )
         damaged = [failed("peers", told)]
     theirs: dict[str, list[str]] = {}

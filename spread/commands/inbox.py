@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Any
 
-from spread import claude, store, store_sent
+from spread import claude, search, store, store_sent
 from spread.commands import terminal
 from spread.distillation_codec import shorten
 from spread.errors import SpreadError, StoreError
@@ -84,5 +84,6 @@ def forget(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
             hint="wait until it has gone, or `spread unpair` that machine",
         )  # fmt: skip
     store.forget(paths, item)
+    search.follow(paths, thoroughly=True)
     terminal.result(json.dumps({"forgotten": item.id}) if as_json else f"forgot {item.id}")
     return 0

@@ -100,7 +100,8 @@ def load(
         raise UsageError("a narrative belongs to a session", hint="give --session ID, or no --narrative-file")
     if file is None or file.endswith(".jsonl"):
         transcript = file or find_transcript(session)
-        made = distill(transcript, machine=settings.machine, redactor=redactor)
+        with terminal.Busy("reading the session"):
+            made = distill(transcript, machine=settings.machine, redactor=redactor)
         if narrative_file is not None:
             made = ignore.load(project.root).apply(_told(made, narrative_file, redactor, transcript))
         return Content("distillation", names.portable(made.title), made.to_markdown().encode("utf-8"), made)
@@ -124,11 +125,9 @@ def load(
         )  # fmt: skip
     if len(raw) > MAX_BYTES:
         raise StoreError(f"{file} is too large", why=f"at most {MAX_BYTES >> 20} MiB can be shared at once")
-    return Content(
-        "text",
-        names.portable(os.path.basename(file)) if file != "-" else "text",
-        redactor.text(text).encode("utf-8"),
-    )
+    with terminal.Busy("taking secrets out"):
+        data = redactor.text(text).encode("utf-8")
+    return Content("text", names.portable(os.path.basename(file)) if file != "-" else "text", data)
 
 
 def _told(made: Distillation, narrative_file: str, redactor: Redactor, transcript: str) -> Distillation:

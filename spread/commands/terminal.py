@@ -188,7 +188,7 @@ class Bar:
         now = self._clock()
         self._began = now if self._began is None else self._began
         if self._shown is None:
-            if now - self._began < PATIENCE_S or _quiet or not is_fancy(sys.stderr):
+            if now - self._began <= PATIENCE_S or _quiet or not is_fancy(sys.stderr):
                 return
             self._start(done, of)
         self._shown.update(self._task, completed=done, total=of)
@@ -205,3 +205,41 @@ class Bar:
         )  # fmt: skip
         self._task = self._shown.add_task(self._what, total=of, completed=done)
         self._shown.start()
+
+
+class Busy:
+    """Says that something goes on whose end cannot be told, once it takes longer than a second; a context manager."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._timer: Any = None
+        self._shown: Any = None
+
+    def __enter__(self) -> Self:
+        if is_fancy(sys.stderr) and not _quiet:
+            from threading import Timer
+
+            self._timer = Timer(PATIENCE_S, self._show)
+            self._timer.daemon = True
+            self._timer.start()
+        return self
+
+    def _show(self) -> None:
+        from rich import progress
+
+        self._shown = progress.Progress(
+            progress.SpinnerColumn(), progress.TextColumn("{task.description}", markup=False),
+            progress.TimeElapsedColumn(), console=console(sys.stderr), transient=True,
+        )  # fmt: skip
+        self._shown.add_task(self._what, total=None)
+        self._shown.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._timer is None:
+            return
+        self._timer.cancel()
+        self._timer.join()  # it may be about to begin
+        if self._shown is not None:
+            self._shown.stop()

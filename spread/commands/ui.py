@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 import sys
+import threading
 import webbrowser
 from types import FrameType
 from typing import Final
@@ -12,7 +13,7 @@ from urllib.parse import quote
 
 import uvicorn
 
-from spread import store
+from spread import store, store_sent
 from spread.commands import terminal
 from spread.errors import EXIT_INTERRUPTED, SpreadError
 from spread.paths import Paths
@@ -30,13 +31,15 @@ def run(paths: Paths, *, port: int = 0, launch: bool = True, wanted: str = "") -
         port: 0 is any free one.
         wanted: The id of a hand-off to open.
     """
-    place = f"#in/{quote(item.peer)}/{item.id}" if wanted and (item := store.find(paths, wanted)) else ""
+    place = _place(store_sent.find(paths, wanted)) if wanted else ""
     page = Page(paths)
     with _listen(port) as listener:
         guard = Guard(page.asgi, listener.getsockname()[1])
         terminal.result(guard.url + place)
         if launch and _has_browser():
-            webbrowser.open(guard.launch_url() + place)
+            # some are waited for until they are closed
+            asked = (guard.launch_url() + place,)
+            threading.Thread(target=webbrowser.open, args=asked, daemon=True).start()
         terminal.say("only this machine can open it; Ctrl-C ends it")
         settings = uvicorn.Config(
             guard, http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
@@ -46,6 +49,11 @@ def run(paths: Paths, *, port: int = 0, launch: bool = True, wanted: str = "") -
             asyncio.run(_Server(settings, page).serve(sockets=[listener]))
             return 0
     return EXIT_INTERRUPTED
+
+
+def _place(item: store.Received) -> str:
+    """Return where on the page a hand-off is."""
+    return f"#in/{quote(item.peer)}/{item.id}" if item.peer else f"#out/{item.id}"
 
 
 class _Server(uvicorn.Server):
@@ -82,8 +90,12 @@ def _listen(port: int) -> socket.socket:
 
 def _has_browser() -> bool:
     """Tell whether a browser with a window can be opened: one in this terminal would be in the way."""
+    if os.environ.get("BROWSER"):
+        return True
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
     with contextlib.suppress(webbrowser.Error):
-        return not isinstance(webbrowser.get(), webbrowser.GenericBrowser) or sys.platform != "linux"
+        return (
+            type(webbrowser.get()) is not webbrowser.GenericBrowser
+        )  # its children are those in the background
     return False

@@ -1,23 +1,14 @@
-"""What a list shows of a hand-off, read from its first lines: a thousand of them while a person waits.
+"""What a list shows of hand-offs, remembered as long as their files stay as they were."""
 
-The files are as `Distillation.to_markdown` writes them, one field a line; one that is not is read in full.
-"""
-
-import json
 from dataclasses import dataclass
 from typing import Final
 
-from spread.distillation import Distillation
+from spread import store
 from spread.distillation_codec import clean, shorten
-from spread.errors import SpreadError
+from spread.errors import DistillationError, StoreError
 
-MAX_READ: Final = 1 << 20
 TITLE_CHARS: Final = 160
 FIELD_CHARS: Final = 300
-_WANTED: Final = {
-    "machine": "machine", "started_at": "started_at", "ended_at": "ended_at", "state": "state", "goal": "title",
-    "project.id": "project", "project.branch": "branch",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,59 +24,18 @@ class Head:
     ended_at: str = ""
 
 
-def read(path: str) -> Head | None:
+def read(item: store.Received) -> Head | None:
     """Return the head of a stored hand-off, None if the file is gone."""
     try:
-        with open(path, "rb") as handle:
-            text = handle.read(MAX_READ).decode("utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError):
+        told = store.glance(item)
+    except DistillationError:
         return Head("(a file that cannot be used)", "damaged")
-    return _quick(text) or _slow(text)
-
-
-def _quick(text: str) -> Head | None:
-    found: dict[str, str] = {}
-    table = ""
-    if not text.startswith("+++\n"):
+    except StoreError:
         return None
-    for line in text.split("\n")[1:]:
-        if line == "+++":
-            break
-        if line.startswith("["):
-            table = f"{line[1:-1]}."
-            if table == "agent.":  # nothing of a head stands below it
-                break
-            continue
-        name, equals, value = line.partition(" = ")
-        wanted = _WANTED.get(table + name)
-        if not equals or wanted is None:
-            continue
-        try:
-            read_as = json.loads(value)
-        except ValueError:
-            return None
-        if not isinstance(read_as, str) or wanted in found:
-            return None
-        found[wanted] = read_as
-    return _head(found) if len(found) == len(_WANTED) else None
-
-
-def _slow(text: str) -> Head:
-    try:
-        made = Distillation.from_markdown(text)
-    except SpreadError as problem:
-        return Head(f"({problem.what})", "damaged")
-    return _head({
-        "machine": made.machine, "started_at": made.started_at, "ended_at": made.ended_at, "state": made.state,
-        "title": made.goal, "project": made.project.id, "branch": made.project.branch,
-    })  # fmt: skip
-
-
-def _head(found: dict[str, str]) -> Head:
-    title = shorten(clean(found.pop("title")), TITLE_CHARS)
-    return Head(title, **{name: shorten(clean(value), FIELD_CHARS) for name, value in found.items()})
+    names = {"project.id": "project", "project.branch": "branch"}
+    fields = {names.get(name, name): shorten(clean(text), FIELD_CHARS) for name, text in told.items()}
+    wanted = {name: text for name, text in fields.items() if name in Head.__dataclass_fields__}
+    return Head(**{**wanted, "title": shorten(clean(told.get("goal", "")), TITLE_CHARS)})
 
 
 @dataclass(frozen=True)
@@ -100,21 +50,21 @@ class Heads:
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
 
-    def of(self, path: str, stamp: tuple[int, int]) -> Head | None:
+    def of(self, item: store.Received, stamp: tuple[int, int]) -> Head | None:
         """Return a file's head.
 
         Args:
             stamp: Its time of change and its size; the file is read again when that is another one.
         """
-        kept = self._kept.get(path)
+        kept = self._kept.get(item.path)
         if kept is not None and kept.stamp == stamp:
             return kept.head
-        head = read(path)
+        head = read(item)
         if head is not None:
-            self._kept[path] = _Kept(stamp, head)
+            self._kept[item.path] = _Kept(stamp, head)
         return head
 
     def keep_only(self, paths: set[str]) -> None:
         """Forget all files but these."""
         for path in self._kept.keys() - paths:
-            del self._kept[path]
+            self._kept.pop(path, None)  # another thread may do the same

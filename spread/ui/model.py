@@ -97,7 +97,7 @@ class Model:
             stat = os.stat(item.path)
         except OSError:
             return []
-        head = self._heads.of(item.path, (stat.st_mtime_ns, stat.st_size))
+        head = self._heads.of(item, (stat.st_mtime_ns, stat.st_size))
         if head is None:
             return []
         return [Line(
@@ -185,6 +185,7 @@ class Model:
             StoreError: It is gone, or none that was received.
         """
         store.forget(self.paths, self._received(key))
+        search.follow(self.paths, thoroughly=True)
 
     def _received(self, key: str) -> store.Received:
         for item in store.received(self.paths):

@@ -99,9 +99,10 @@ async def one_pairing(folder: Path, relay: str, lan: bool) -> float:
     """Pair two new machines; return the time from the entered code on."""
     here, there = new_home(folder, "here"), new_home(folder, "there")
     codes: list[common.Code] = []
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        told = pair.offer(ours(here, relay, lan), bool(relay), lambda code, command: codes.append(code))
-        offering = asyncio.create_task(told)
+    with contextlib.redirect_stderr(io.StringIO()):
+        offering = asyncio.create_task(
+            pair.offer(ours(here, relay, lan), bool(relay), lambda code, _: codes.append(code))
+        )
         await asyncio.sleep(1.5)  # a person reads and types for longer
         at = time.perf_counter()
         (_, one), (_, other) = await asyncio.gather(offering, pair.join(ours(there, relay, lan), codes[0]))

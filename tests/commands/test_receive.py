@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from spread import claude, names
+from spread import claude, history, names
 from spread.commands import common, receive, share, unfinished
 from spread.errors import ProtocolError, RoomError, RouteError, SpreadError
 from spread.net import meet
 from spread.net.server import Policy, Server
 from spread.paths import Paths, write_atomic
 from spread.protocol import room
-from tests.e2e.world import NOT_OURS, World
+from tests.e2e.world import NOT_OURS, World, wait_until
 
 WORDS = "amber-tiger-lamp"
 TEXT = "# weeks\n\n\x1b[31mseven\x1b[0m days \u202eneves\n"
@@ -47,6 +47,15 @@ def test_a_text_is_printed_without_what_steers_a_terminal(world: World, relay: s
     assert "\u202e" not in done.out
     assert "seven" in done.out
     assert re.search(r"received text “text” \(\d+ bytes, by relay\)", done.err)
+    for machine, event in ((world.a, "sent"), (world.b, "received")):
+        wait_until("it is written down", lambda at=machine: list(history.records(at.paths)))  # type: ignore[misc]
+        (record,) = history.records(machine.paths)
+        assert (record.event, record.peer, record.route, record.title) == (
+            event,
+            history.BY_CODE,
+            "relay",
+            "text",
+        )
 
 
 def test_a_file_gets_the_very_bytes(world: World, relay: str, offer: str) -> None:

@@ -53,6 +53,11 @@ def test_this_projects_newest_session(world: World, relay: str) -> None:
     assert done.code == 0
     assert f"spread receive --relay {relay} {done.out.strip()}" in done.err
     assert "received by the other side" in done.err
+    for machine, event in ((world.a, "sent"), (world.b, "received")):
+        (record,) = json.loads(machine.run("log", "--json").out)
+        assert (record["event"], record["peer"], record["route"]) == (event, "by code", "relay")
+        assert "let it parse weeks" in record["title"]
+        assert record["id"].startswith(record["session"])
 
 
 @pytest.mark.parametrize("how", ["--session", "a path"])

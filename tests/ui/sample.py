@@ -217,8 +217,8 @@ def populate(paths: Paths, here: str, now: float, accept: bool = False) -> None:
     """Put the sample into a home whose peers are paired already."""
     for turn in week():
         ended = now - turn.ago_h * HOUR
-        times = {"started_at": stamp(ended - turn.long_h * HOUR), "ended_at": stamp(ended)}
-        it = replace(turn.it, machine=turn.peer or here, **times)
+        began = stamp(ended - turn.long_h * HOUR)
+        it = replace(turn.it, machine=turn.peer or here, started_at=began, ended_at=stamp(ended))
         if not turn.peer:
             for peer in turn.owed_to:
                 store.put(paths, peer, it.session_id, it.revision, it.to_markdown())
@@ -228,7 +228,7 @@ def populate(paths: Paths, here: str, now: float, accept: bool = False) -> None:
             continue
         own = turn.peer != "ines"
         if it.session_id == durations(2).session_id:
-            before = replace(durations(2), machine=turn.peer, **times)
+            before = replace(durations(2), machine=turn.peer, started_at=began, ended_at=stamp(ended))
             store.accept(paths, turn.peer, before.to_markdown(), expected=(it.session_id, 2), own=own)
         store.accept(paths, turn.peer, it.to_markdown(), expected=(it.session_id, it.revision), own=own)
         name = f"{turn.peer}.{it.session_id}.{it.revision}.md"

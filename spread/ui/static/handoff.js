@@ -134,16 +134,20 @@ export function handoff(answer, act) {
   ];
 }
 
-function pieces(found) {
-  return found.map(([kind, text]) => (kind === "-" ? h("del", {}, text) : kind === "+" ? h("ins", {}, text) : text));
-}
+const piece = ([kind, text], render = (plain) => plain) =>
+  (kind === "-" ? h("del", {}, render(text)) : kind === "+" ? h("ins", {}, render(text)) : text);
+
+const item = (one) => h("p", { class: one[0] === "-" ? "gone" : "came" }, piece(one, inline));
+
+// A text that another one replaced as a whole is shown like an item of a list.
+const isWhole = (found) => found.every(([kind]) => kind !== "=");
 
 export function changed(found, since, earlier, choose) {
   const which = h("select", { id: "since", "aria-label": "since which revision", on: { change: (event) => choose(Number(event.target.value)) } },
     earlier.map((number) => h("option", { value: number, selected: number === since }, `revision ${number}`)));
   return h("section", { class: "part diff" }, h("h2", {}, "Changed since ", which),
     found.length ? h("dl", {}, found.map((one) => [h("dt", {}, one.label),
-      h("dd", {}, one.pieces ? h("p", { class: "words" }, pieces(one.pieces))
-        : one.items.map(([kind, text]) => h("p", { class: kind === "-" ? "gone" : "came" }, h(kind === "-" ? "del" : "ins", {}, inline(text)))))]))
+      h("dd", {}, one.pieces && !isWhole(one.pieces) ? h("p", { class: "words" }, one.pieces.map((part) => piece(part)))
+        : (one.pieces ?? one.items).map(item))]))
       : h("p", { class: "small" }, "Nothing but times and line numbers."));
 }

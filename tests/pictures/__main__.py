@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final, Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from spread import identity
 from tests.e2e.world import Machine, World, wait_until
@@ -18,8 +19,9 @@ from tests.pairs import Home, befriend
 from tests.ui import sample
 from tests.ui.browser import Alone, chromium, missing
 
-FOLDER = Path(__file__).resolve().parent / "pictures"
-WIDE, NARROW = {"width": 1360, "height": 860}, {"width": 390, "height": 844}
+FOLDER = Path(__file__).resolve().parent
+WIDE, NARROW = ViewportSize(width=1360, height=860), ViewportSize(width=390, height=844)
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 OPEN = "c523a40d-6879-4aee-adba-53a54d8f06e7"
 
 
@@ -56,7 +58,7 @@ def shoot(browser: Browser, url: str, folder: Path) -> list[Path]:
         page.screenshot(path=folder / f"{name}.png")
         made.append(folder / f"{name}.png")
 
-    for scheme in ("light", "dark"):
+    for scheme in SCHEMES:
         for size, kind in ((WIDE, ""), (NARROW, "-narrow")):
             context = browser.new_context(
                 viewport=size, color_scheme=scheme, device_scale_factor=2 if kind else 1, locale="en-GB"

@@ -1,0 +1,116 @@
+"""Ctrl-C, wherever a command is: exit 130, one word, no traceback, soon."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spread.paths import Paths
+from tests.e2e.world import LIBRARY, wait_until
+
+SOON_S = 8.0  # on a busy machine; a person's own needs a tenth of a second
+
+
+class Running:
+    """A command of its own session, whose Ctrl-C is nobody else's."""
+
+    def __init__(self, folder: Path, line: str) -> None:
+        self.folder = folder
+        self._err = folder / "err"
+        self._out = folder / "out"
+        env = {**os.environ, "PYTHONPATH": LIBRARY, "HOME": str(folder), "PYTHONUNBUFFERED": "1"}
+        with open(self._out, "wb") as out, open(self._err, "wb") as err:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "spread.cli", *line.split()], env=env, cwd=folder, stdin=subprocess.PIPE,
+                stdout=out, stderr=err, start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def said(self) -> str:
+        return self._out.read_text() + self._err.read_text()
+
+    def says(self, text: str) -> Callable[[], bool]:
+        """Return what tells whether it has said something."""
+        return lambda: text in self.said or self.process.poll() is not None
+
+    def close(self) -> None:
+        """End it, whatever it does."""
+        self.process.kill()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait()
+
+    def has_open(self, name: str) -> bool:
+        """Tell whether it has something open: a file, a socket."""
+        folder = Path(f"/proc/{self.process.pid}/fd")
+        return any(name in os.readlink(link) for link in folder.iterdir() if link.is_symlink())
+
+
+def interrupt(running: Running) -> None:
+    """Press Ctrl-C and look how it ends."""
+    began = time.monotonic()
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(SOON_S) == 130, running.said
+    assert time.monotonic() - began < SOON_S
+    assert "Traceback" not in running.said
+    assert "Exception ignored" not in running.said
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("share notes.md", "on the other machine run"), ("share notes.md --json --keep-open 5", '"code"'),
+        ("pair", "on the other machine run"), ("sync", "engine running"),
+        ("relay --host 127.0.0.1 --port 0 --store memory", "listening"), ("demo", "\n"),
+    ],
+)  # fmt: skip
+def test_while_it_runs(home: Paths, tmp_path: Path, line: str, says: str) -> None:
+    """Once it has begun what it would go on with for long."""
+    (tmp_path / "notes.md").write_text("notes\n")
+    running = Running(tmp_path, line)
+    try:
+        wait_until(f"it says {says!r}", running.says(says))
+        interrupt(running)
+    finally:
+        running.close()
+
+
+def test_while_it_searches_the_network(home: Paths, tmp_path: Path) -> None:
+    """A code that nobody has offered."""
+    running = Running(tmp_path, "receive a7f3b2-amber-tiger-lamp")
+    try:
+        wait_until("it has a socket", lambda: running.has_open("socket:"))
+        interrupt(running)
+    finally:
+        running.close()
+
+
+@pytest.mark.parametrize("line", ["distill session.jsonl", "share session.jsonl"])
+def test_while_it_reads(home: Paths, tmp_path: Path, line: str) -> None:
+    """A transcript of 40 MB."""
+    line_of = {"type": "user", "sessionId": "s", "message": {"role": "user", "content": "mend it " * 50}}
+    with open(tmp_path / "session.jsonl", "wb") as handle:
+        handle.write((json.dumps(line_of) + "\n").encode() * 80_000)
+    running = Running(tmp_path, line)
+    try:
+        wait_until("it reads", lambda: running.has_open("session.jsonl"))
+        interrupt(running)
+    finally:
+        running.close()
+
+
+def test_while_it_waits_for_standard_input(home: Paths, tmp_path: Path) -> None:
+    """`spread share -` and nothing comes."""
+    running = Running(tmp_path, "share -")
+    try:
+        wait_until("it has loaded", lambda: "_rust" in Path(f"/proc/{running.process.pid}/maps").read_text())
+        interrupt(running)
+        assert running.said == "\nspread: interrupted\n"
+    finally:
+        running.close()
