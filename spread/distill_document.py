@@ -10,11 +10,11 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import COMPLETE, lines_of, open_ends, unticked
 from spread.distill_own import without
-from spread.distill_reports import points
 from spread.distill_said import Log, asked
 from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, latest
 from spread.distill_words import (
+    assents,
     ends_in_question,
     is_answer,
     is_incidental,
@@ -41,6 +41,7 @@ from spread.distillation import (
     render,
 )  # fmt: skip
 from spread.distillation_codec import clean, map_text, shorten, texts_of
+from spread.distillation_told import SAID_SO
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts
@@ -53,7 +54,7 @@ MAX_FILES: Final = 300
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
 MAX_TRIALS: Final = 12
-REPLIED_TO_CHARS: Final = 1_500  # the end of what the agent said is what a reply is to
+ASKED_CHARS: Final = 140  # of a question are shown beside its answer
 MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 10
 MAX_SUMMARY_CHARS: Final = 2_400
@@ -224,31 +225,24 @@ class Writer:
         return resolved(turn, 700, self._safe)
 
     def _decisions(self) -> list[tuple[int, str]]:
-        """Return answers to questions, approved and rejected plans, denials with words; in order."""
+        """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""
         known = {text for _, text in self.ledger.constraints}
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
         out = list(self.ledger.decisions)
-        for before, turn in zip([None, *self.ledger.turns][-2::-1], self.ledger.turns[::-1], strict=True):
+        for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
             reply, line = turn.prompt.text, turn.prompt.line
             if turn.prompt.kind not in ("typed", "queued"):
                 continue
-            if turn.asked and is_answer(reply):
-                meant = f" (that is: {self.tell(turn.picked, 160)})" if turn.picked else ""
-                said = f"the user said “{self.tell(reply, 300)}”{meant}"
-                out.append((line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
+            if turn.asked and is_answer(reply, turn.asked):
+                if turn.picked or not assents(reply):
+                    meant = f", that is: {self.tell(turn.picked, 160)}" if turn.picked else ""
+                    asked = self.tell(turn.asked, ASKED_CHARS)
+                    out.append((line, f"user said “{self.tell(reply, 300)}”{meant} (asked: {asked})"))
             elif f"L{line}" not in shown or len(reply) >= 700:
                 said_so = [text for text in choices_of(turn) if text not in known][:6]
-                answered = before.last.text[-REPLIED_TO_CHARS:] if before and before.last else ""
-                to = (
-                    f" (to the agent's: “{claim}”)"
-                    if (claim := self.tell(points(answered, 140), 160))
-                    else ""
-                )
-                for text in said_so:
-                    out.append((line, f"the user said “{self.tell(text, 300)}”{to}"))
-                    to = ""
+                out += [(line, f"{SAID_SO}{self.tell(text, 300)}”") for text in said_so]
         return sorted(out)
 
     def _fresh(self, check: Check) -> bool:

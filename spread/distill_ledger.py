@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread import distill_agents as helpers
+from spread import distill_asked, distill_trials
 from spread import distill_own as own
-from spread import distill_trials
 from spread.distill_agents import SubAgent
 from spread.distill_calls import LOOKING, acts_of, is_dull, task_of, what_of
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger, message_of
-from spread.distill_said import Heard, keep
+from spread.distill_said import COMMAND, DECIDED, DECISION_CHARS, Heard, keep
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn, choices_of, turn_of
@@ -188,7 +188,7 @@ class Ledger:
         elif mark.kind == "recap":
             self.recap = mark
         elif mark.kind == "expansion":
-            keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], "text of the command")
+            keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
         elif mark.kind == "shell":
             self._typed(mark)
         elif mark.kind == "notice":
@@ -338,14 +338,10 @@ class Ledger:
         self.todos[key] = (call.line, str(subject) if subject else text, str(status) if status else old)
 
     def _on_ask(self, call: Call) -> None:
-        answers = call.extra.get("answers")
-        if isinstance(answers, dict) and answers:
-            for question, answer in answers.items():
-                self.decisions.append(
-                    (call.result_line, f"{shorten(str(question), 220)} → “{shorten(str(answer), 400)}”")
-                )
-                for text in rules(str(answer)):
-                    self.constraints.append((call.result_line, text))
+        for told, answer in distill_asked.answers(call):
+            self._decided(call.result_line, told)
+            for text in rules(answer):
+                self.constraints.append((call.result_line, text))
 
     def _on_plan(self, call: Call) -> None:
         if call.ok:
@@ -392,20 +388,20 @@ class Ledger:
         self.background.pop(task, None)
         self.settled[task] = (line, ends(text))
 
+    def _decided(self, line: int, told: str) -> None:
+        self.decisions.append((line, told))
+        keep(self.heard, line, shorten(told, DECISION_CHARS), DECIDED)
+
     def _denied(self, call: Call) -> None:
         what = what_of(call)
         if not call.words and call.name in _ACTING and (acts := acts_of(call)):
             self.denied, self.denied_left = (call.result_line, what), acts
         if call.name == "AskUserQuestion":
-            text = (
-                call.words.split("Questions asked:")[-1] if "Questions asked:" in call.words else call.words
-            )
-            if text.strip(" ():"):
-                told = f"asked to choose, the user said instead: “{shorten(text, 480)}”"
-                self.decisions.append((call.result_line, told))
+            for told in distill_asked.put_back(call.words):
+                self._decided(call.result_line, told)
         elif call.words:
             kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"denied: {what}"
-            self.decisions.append((call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”"))
+            self._decided(call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”")
             for text in rules(call.words):
                 self.constraints.append((call.result_line, text))
         else:

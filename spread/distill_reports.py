@@ -1,6 +1,7 @@
 """What a report of an agent tells: the parts with facts in them, not the praise."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -39,7 +40,11 @@ _OPENING: Final = re.compile(
 )
 
 
-Piece = tuple[str, bool]  # a sentence or list item of a report, and whether it is a heading
+_CLOSED: Final = (".", "!", "?", ":", ";", ",", "…")
+
+Piece = tuple[
+    str, bool, str
+]  # a sentence or list item of a report, whether it is a heading, and its line as it stands
 
 
 @lru_cache(400)
@@ -47,7 +52,7 @@ def pieces(said: str) -> tuple[Piece, ...]:
     """Return the sentences and list items of a report in order."""
     out = list[Piece]()
     for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
-        line = line.strip()
+        line = source = line.strip()
         if len(line) < MIN_PIECE_CHARS:
             continue
         if line.startswith("|"):
@@ -58,14 +63,14 @@ def pieces(said: str) -> tuple[Piece, ...]:
             continue
         for part in _END.split(line):
             if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS:
-                out.append((part, heading))
+                out.append((part, heading, source))
     return tuple(out)
 
 
 @lru_cache(4_000)
 def worth(piece: Piece) -> float:
     """Return what a piece tells: numbers, names and words that announce facts count, praise does not."""
-    part, heading = piece
+    part, heading, _ = piece
     found = min(len(_NUMBER.findall(part)), 3) * 0.7 + min(len(_NAME.findall(part)), 3) * 0.8
     low = part.lower()
     found += min(len(_CUE.findall(low)), 2) * 1.0
@@ -80,10 +85,18 @@ def points(said: str, most: int) -> str:
     value = list(map(worth, parts))
     chosen, room = set[int](), most
     for at in sorted(range(len(parts)), key=lambda at: (-value[at], at)):
-        part, _ = parts[at]
+        part = parts[at][0]
         if chosen and value[at] < 0:
             break
         if len(part) + 3 <= room:
             chosen.add(at)
             room -= len(part) + 3
-    return " · ".join(parts[at][0] for at in sorted(chosen))
+    return joined(parts[at][0] for at in sorted(chosen))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return parts one after the other; signs that stand alone would count as words."""
+    out = ""
+    for part in parts:
+        out += f"{'' if not out else ' ' if out.endswith(_CLOSED) else '; '}{part}"
+    return out

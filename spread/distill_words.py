@@ -292,13 +292,31 @@ def is_short_reply(text: str) -> bool:
     return len(text) <= 40 and len(text.split()) <= 6
 
 
-def is_answer(text: str) -> bool:
+_OPEN_QUESTION: Final = re.compile(
+    r"\b(?:anything else|what(?:'s| is) next|what (?:would you like|do you want|should (?:i|we)) (?:to )?(?:work|do)|how can i help)\b",
+    re.I,
+)
+
+
+def is_answer(text: str, question: str = "") -> bool:
     """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
-    if len(text) > 300 or text.startswith("/"):
+    if len(text) > 300 or text.startswith("/") or _OPEN_QUESTION.search(question):
         return False
     if text.endswith("?") and len(text) < 60:
         return bool(re.match(r"(?:yes|no|ok)\b[^?]*,", text, re.I))
     return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
+
+
+_ASSENT: Final = re.compile(
+    r"(?:(?:y|yes|yep|yeah|ok(?:ay)?|sure|go(?: ahead| on)?|continue|proceed|please|do (?:it|so|that)|lets?|let's|sounds good|good|great|"
+    r"perfect|nice|cool|fine|thanks?|try|keep|going|it|that|this|and|with|for|now|then|correct|right|agreed?|all|looks)\b[\s,.!]*){1,7}",
+    re.I,
+)
+
+
+def assents(text: str) -> bool:
+    """Tell whether a reply only says yes: what follows shows what to."""
+    return bool(_ASSENT.fullmatch(text.strip()))
 
 
 def question_of(said: str) -> str:

@@ -14,13 +14,13 @@ from typing import Any, Final
 import tomli_w
 
 from spread.distillation_codec import clean, malformed, map_text, plain, shorten, typed
-from spread.distillation_told import ordered, parted
+from spread.distillation_told import answers_first, ordered, parted
 from spread.errors import DistillationError, NewerError
 
 SCHEMA: Final = "claude-spread/distillation/1"
 MAX_BYTES: Final = 256 * 1024
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
-PAGE_CHARS: Final = 8_400
+PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_180  # of the whole body, about, so that it stays below 1,200
 LOG_WORDS: Final = 560  # of these are the log's, where there is enough to tell
 WORD_CHARS: Final = 6  # with the space
@@ -332,10 +332,9 @@ def _head(it: Distillation) -> str:
     when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
     lines = [
         f"# {shorten(it.goal.partition(chr(10))[0], 90)}",
-        f"{' · '.join(where)} · session {it.session_id[:8]} revision {it.revision} · {when} UTC",
-        "(L12 = transcript line 12)",
+        f"{', '.join(where)}, session {it.session_id[:8]} revision {it.revision}, {when} UTC (L12: transcript line 12)",
         "",
-        f"**State: {it.state}** · {_verdict(it.validation)}",
+        f"**State: {it.state}**; {_verdict(it.validation)}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -351,6 +350,7 @@ def _verdict(check: Validation) -> str:
 def _sections(it: Distillation) -> list[_Section]:
     answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "not answered"
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
+    decisions, answers = answers_first(_items(it, "decisions")[::-1])
     return [
         _Section("Goal", _quote(it, "goal"), 3),
         _Section("Last request", _quote(it, "last_request", f" ({answered})")),
@@ -359,7 +359,7 @@ def _sections(it: Distillation) -> list[_Section]:
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
         _Section("Files", _files(it), 8),
-        _Section("Decisions, newest first", _items(it, "decisions")[::-1], 5),
+        _Section("Decisions, newest first", decisions, min(answers, 5)),
         _Section("Failed or rejected, newest first", _items(it, "failed")[::-1], 4),
         _Section(
             "Done and handed on, newest commit first",

@@ -5,6 +5,9 @@ from typing import Final
 
 MARK: Final = "agent: "
 CONTEXT: Final = "Context: "
+SAID_SO: Final = (
+    "the user said “"  # begins what a prompt states, as decisions quote it; the log has the prompt
+)
 SAME_SHARE: Final = 0.6
 _REPORT: Final = re.compile(r"^\(its last message(?:, (L\d+))?:\)$", re.MULTILINE)
 _DULL: Final = frozenset(
@@ -43,6 +46,13 @@ def ordered(items: list[str]) -> tuple[list[str], int]:
     words = [_words(item) for item in told]
     others = [item for item in items if item not in told and not _is_said(_words(item), words)]
     return told + others, len(told)
+
+
+def answers_first(items: list[str]) -> tuple[list[str], int]:
+    """Return decisions, those last that only quote what a prompt states; and how many others there are."""
+    stated = [item for item in items if item.startswith(f"- {SAID_SO}")]
+    answers = [item for item in items if item not in stated]
+    return answers + stated, len(answers)
 
 
 def _is_said(words: set[str], told: list[set[str]]) -> bool:

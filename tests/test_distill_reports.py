@@ -24,8 +24,8 @@ def test_points_keep_facts_and_drop_praise() -> None:
     """Numbers, names and reasons are told in their order; praise, headings and code are not."""
     told = points(REPORT, 300)
     assert told == (
-        "Raised the pool from 4 to 16 connections in `db/pool.py` · "
-        "Timeout: kept at 30 s because the proxy needs it · migrate: 12 tables"
+        "Raised the pool from 4 to 16 connections in `db/pool.py`; "
+        "Timeout: kept at 30 s because the proxy needs it; migrate: 12 tables"
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from spread.distill_said import AGENT, KEPT_CHARS, Heard, Log, asked, keep
+from spread.distill_said import AGENT, DECIDED, KEPT_CHARS, Heard, Log, asked, keep
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
@@ -31,9 +31,39 @@ def test_prompts_and_statements_stand_by_their_lines() -> None:
         (7, "The notes mention ninety retries.", AGENT),
     ]
     assert _log(turns, heard).splitlines() == [
-        "L5 user: and write the release notes → L7 agent: The notes mention ninety retries.",
-        "L1 user: raise the limit of the fetcher → L3 agent: The fetcher's limit was three because of the old server.",
+        "L5 user: and write the release notes; L7 agent: The notes mention ninety retries.",
+        "L1 user: raise the limit of the fetcher; L3 agent: The fetcher's limit was three because of the old server.",
     ]
+
+
+def test_statements_in_bold_print_and_tables_are_told() -> None:
+    """A statement is taken though the marks around its words are not."""
+    said = (
+        "- **Cause:** the old server **refuses** parallel requests\n\n| limit | 30 per minute for each key |"
+    )
+    told = _log([_turn(1, "look")], [(3, said, AGENT)])
+    assert "Cause: the old server refuses parallel requests; limit: 30 per minute for each key" in told
+
+
+def test_statements_of_a_message_stand_in_its_order() -> None:
+    """However much each of them tells."""
+    said = "The fetcher opens a socket first. It then sends 3 headers from `net/send.py`. Last it waits for the reply."
+    told = _log([_turn(1, "look")], [(3, said, AGENT)])
+    assert told.index("socket") < told.index("headers") < told.index("reply")
+
+
+def test_a_decision_is_told_whole() -> None:
+    """It is not parted into sentences."""
+    told = _log([_turn(1, "look")], [(3, "Which one? → “The new one. The old one is slow.”", DECIDED)])
+    assert told == "L3 decided: Which one? → “The new one. The old one is slow.”"
+
+
+def test_last_words_count_more_than_words_on_the_way() -> None:
+    """Of two statements alike in form the one that ends the turn is chosen first."""
+    turns = [_turn(1, "look"), _turn(9, "go on")]
+    heard = [(3, "The socket closes late here.", AGENT), (4, "The parser stumbles over tabs.", AGENT)]
+    assert "tabs" in _log(turns, heard, words=14)
+    assert "socket" not in _log(turns, heard, words=14)
 
 
 def test_what_the_page_holds_is_not_told_again() -> None:
@@ -93,8 +123,8 @@ def test_whose_words_they_are_is_told() -> None:
         (4, "Kept the fallback because older clients need it.", AGENT),
     ]
     assert _log([_turn(1, "go on with hooks please")], heard) == (
-        "L1 user: go on with hooks please → L3 the plan (not what was done): The plan removes the claim command "
-        "altogether. → L4 agent: Kept the fallback because older clients need it."
+        "L1 user: go on with hooks please; L3 the plan (not what was done): The plan removes the claim command "
+        "altogether. L4 agent: Kept the fallback because older clients need it."
     )
 
 
@@ -104,7 +134,7 @@ def test_a_question_is_told_with_its_answer() -> None:
     turn.last = Say(4, "They take 40 seconds because each shell starts anew.")
     assert _log([turn], []) == (
         "L1 user: how long do the tests of the shells take? "
-        "→ L4 agent: They take 40 seconds because each shell starts anew."
+        "L4 agent: They take 40 seconds because each shell starts anew."
     )
 
 

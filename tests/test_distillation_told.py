@@ -15,7 +15,7 @@ from spread.distillation import (
     Files,
     render,
 )
-from spread.distillation_told import joined, parted
+from spread.distillation_told import answers_first, joined, parted
 from spread.narrative import MARK, merge
 from tests.test_narrative import GOOD, document
 
@@ -110,6 +110,12 @@ def test_what_both_say_is_told_once() -> None:
     assert told in page
     assert other in page
     assert "locking is hard there" not in page
+
+
+def test_answers_come_before_quoted_prompts() -> None:
+    """What only quotes a prompt comes last, as the log tells the prompt itself."""
+    stated, answer, denied = "- the user said “keep B”", "- user said “2” (asked: Which?)", "- denied: Bash"
+    assert answers_first([stated, answer, denied]) == ([answer, denied, stated], 2)
 
 
 def test_a_document_without_a_narrative_keeps_its_page() -> None:
