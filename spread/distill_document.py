@@ -10,6 +10,7 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import COMPLETE, lines_of, open_ends, unticked
 from spread.distill_own import without
+from spread.distill_reports import dense
 from spread.distill_said import Log, asked
 from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, latest
@@ -289,7 +290,7 @@ class Writer:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
-        agents = told(self.ledger.agents, self._safe, MAX_AGENTS, 420 if few else 220)
+        agents = told(self.ledger.agents, self._safe, MAX_AGENTS, 420 if few else 120)
         return self._listed("completed", [*links, *done, *agents], 700)
 
     def _todos(self) -> tuple[Todo, ...]:
@@ -311,7 +312,7 @@ class Writer:
         if last is None:
             return ""
         self.cite("summary", [last.line])
-        text = self.tell_lines(last.text, MAX_SUMMARY_CHARS)
+        text = self.tell_lines(dense(last.text), MAX_SUMMARY_CHARS)
         others = [
             turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest is not last
         ]
@@ -319,7 +320,7 @@ class Writer:
         longer = telling[-1] if telling else None
         if len(text) < 400 and longer and len(longer.text) > 1.5 * len(text):
             text += (
-                f"\n(before that, L{longer.line}:) {self.tell_lines(longer.text, MAX_SUMMARY_CHARS - 600)}"
+                f"\n(before that, L{longer.line}:) {self.tell_lines(dense(longer.text), MAX_SUMMARY_CHARS - 600)}"
             )
         return text
 

@@ -7,6 +7,7 @@ from typing import Final
 
 MAX_PIECE_CHARS: Final = 320
 MIN_PIECE_CHARS: Final = 12
+CODE_LINES: Final = 4  # of a fenced piece, its fences among them
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _RULED: Final = re.compile(r"[\s|:=_*+-]*")
@@ -33,6 +34,10 @@ _PRAISE: Final = re.compile(
     r"s(?<!\ws)(?:uccessfully|eamless)|p(?<!\wp)erfect|g(?<!\wg)reat|e(?<!\we)(?:xcellent|njoy)|a(?<!\wa)(?:wesome|ll set)|"
     r"c(?<!\wc)(?:ongratulations|omprehensive|omplete!)|h(?<!\wh)(?:appy|ere(?:'s| is) (?:a|the|what))|f(?<!\wf)(?:antastic|ully)|"
     r"r(?<!\wr)(?:eady|obust)|[!🎉✨🚀]"
+)
+_PARTING: Final = re.compile(
+    r"(?:ready (?:for|to|when)\b|let me know\b|all done\b|enjoy\b|happy to\b|feel free\b|i hope\b)[^?]*$",
+    re.I,
 )
 _OPENING: Final = re.compile(
     r"(?:now )?(?:let me|i'll|let's)\b|(?:this session is being continued|if you need specific details|please continue)\b|"
@@ -77,6 +82,22 @@ def worth(piece: Piece) -> float:
     if _PRAISE.search(low) or _OPENING.match(low):
         found -= 1.6
     return found - (1.5 if heading else 0) - (0.8 if part.endswith(":") else 0) - len(part) / 250
+
+
+def dense(said: str) -> str:
+    """Return a report without what only shapes it: rules and bars of tables, long code, bold print, parting words."""
+    said = _FENCED.sub(lambda found: "" if found[0].count("\n") > CODE_LINES else found[0], said)
+    out = list[str]()
+    for line in said.splitlines():
+        row = line.strip()
+        if _RULED.fullmatch(row) or row.startswith("```"):
+            continue
+        if row.startswith("|"):
+            row = ": ".join(filter(None, map(str.strip, row.strip("|").split("|"))))
+        out.append(row.lstrip("# ").replace("**", ""))
+    while len(out) > 1 and _PARTING.match(out[-1]):
+        out.pop()
+    return "\n".join(out)
 
 
 def points(said: str, most: int) -> str:

@@ -22,7 +22,7 @@ MAX_BYTES: Final = 256 * 1024
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_180  # of the whole body, about, so that it stays below 1,200
-LOG_WORDS: Final = 560  # of these are the log's, where there is enough to tell
+LOG_WORDS: Final = 460  # of these are the log's, where there is enough to tell
 WORD_CHARS: Final = 6  # with the space
 FENCE: Final = "+++"
 MAX_KEY_DOTS: Final = 8
@@ -288,6 +288,8 @@ def render(it: Distillation) -> str:
         room.take(f"## {section.heading}\n- … 12 more\n")
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
+    for section in sections:  # none is left out for another's length
+        section.grow(room, min(section.least, 1))
     for section in sections:
         while section.grow(room, section.least):
             pass
@@ -355,7 +357,7 @@ def _sections(it: Distillation) -> list[_Section]:
         _Section("Goal", _quote(it, "goal"), 3),
         _Section("Last request", _quote(it, "last_request", f" ({answered})")),
         _Section("Next", _quote(it, "next"), 3),
-        _Section("What the agent reported last (its words, unchecked)", _prose(it.summary), 12),
+        _Section("What the agent reported last (its words, unchecked)", _prose(it.summary), 8),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
         _Section("Files", _files(it), 8),
