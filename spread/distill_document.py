@@ -30,6 +30,7 @@ from spread.distillation import (
     NONE,
     PAGE_CHARS,
     UNKNOWN,
+    UNTICKED,
     WORD_CHARS,
     Agent,
     Distillation,
@@ -300,9 +301,7 @@ class Writer:
         ]
         self.cite("todos", [line for _, line, _, _ in open_])
         return tuple(
-            Todo(
-                self.tell(text, 240) + (" (never ticked off; may be done)" if key in doubtful else ""), status
-            )
+            Todo(self.tell(text, 240) + (UNTICKED if key in doubtful else ""), status)
             for key, _, text, status in open_
         )
 
@@ -319,9 +318,7 @@ class Writer:
         telling = [say for say in others if len(say.text) > 400] or others
         longer = telling[-1] if telling else None
         if len(text) < 400 and longer and len(longer.text) > 1.5 * len(text):
-            text += (
-                f"\n(before that, L{longer.line}:) {self.tell_lines(dense(longer.text), MAX_SUMMARY_CHARS - 600)}"
-            )
+            text += f"\n(before that, L{longer.line}:) {self.tell_lines(dense(longer.text), MAX_SUMMARY_CHARS - 600)}"
         return text
 
     def _next(self) -> str:

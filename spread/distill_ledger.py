@@ -11,6 +11,7 @@ from spread.distill_agents import SubAgent
 from spread.distill_calls import LOOKING, acts_of, is_dull, task_of, what_of
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger, message_of
+from spread.distill_reports import dense
 from spread.distill_said import COMMAND, DECIDED, DECISION_CHARS, Heard, keep
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_trials import Trial
@@ -64,7 +65,9 @@ class Ledger:
     interruptions: int = 0
     recap: Mark | None = None
     denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
-    denied_left: list[str] = field(default_factory=list)  # what of it did not work later
+    refused: dict[int, list[str]] = field(
+        default_factory=dict
+    )  # by line, what of such a call did not work later
     typed: str = ""  # the last command that the user ran
     side: int = 0  # the last line of a sub-agent's call
     unfinished: int = 0
@@ -151,9 +154,9 @@ class Ledger:
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if before and len(self.turns) > 1 and turn.objects:
-            done = shorten(before.text, 160)
+            done = shorten(dense(before.text), 120)
             self.rejected.append(
-                (prompt.line, f"the user objected: “{shorten(prompt.text, 220)}” — to: {done}")
+                (prompt.line, f"the user objected: “{shorten(prompt.text, 160)}”, to: {done}")
             )
         if prompt.kind != "shell":
             self.end = "prompt"
@@ -231,9 +234,8 @@ class Ledger:
         if call.denied:
             self._denied(call)
             return
-        if call.ok and self.denied_left:
-            done = acts_of(call)
-            self.denied_left = [act for act in self.denied_left if act not in done]
+        if call.ok and self.refused:
+            self._done(acts_of(call))
         if call.name not in ("Bash", "PowerShell"):
             distill_trials.note(self.trials, call, "")
         handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
@@ -388,6 +390,14 @@ class Ledger:
         self.background.pop(task, None)
         self.settled[task] = (line, ends(text))
 
+    def _done(self, acts: list[str]) -> None:
+        """Forget what was denied without a word and then done all the same."""
+        for line, left in list(self.refused.items()):
+            self.refused[line] = [act for act in left if act not in acts]
+            if not self.refused[line]:
+                del self.refused[line]
+                self.rejected = [item for item in self.rejected if item[0] != line]
+
     def _decided(self, line: int, told: str) -> None:
         self.decisions.append((line, told))
         keep(self.heard, line, shorten(told, DECISION_CHARS), DECIDED)
@@ -395,7 +405,9 @@ class Ledger:
     def _denied(self, call: Call) -> None:
         what = what_of(call)
         if not call.words and call.name in _ACTING and (acts := acts_of(call)):
-            self.denied, self.denied_left = (call.result_line, what), acts
+            self.denied, self.refused[call.result_line] = (call.result_line, what), acts
+            if len(self.refused) > KEPT_ITEMS:
+                del self.refused[min(self.refused)]
         if call.name == "AskUserQuestion":
             for told in distill_asked.put_back(call.words):
                 self._decided(call.result_line, told)

@@ -66,7 +66,7 @@ def _denied(ledger: Ledger) -> Ends:
     refused, out = never_allowed(ledger.trials), Ends()
     if refused and refused.last > since:
         out.append((refused.last, f"never allowed: {named(refused.what)}, refused {refused.count} times"))
-    if ledger.denied and ledger.denied_left and ledger.denied[0] > since:
+    if ledger.denied and ledger.denied[0] in ledger.refused and ledger.denied[0] > since:
         out.append((ledger.denied[0], f"denied by the user, not done since: {named(ledger.denied[1])}"))
     return out
 

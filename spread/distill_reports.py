@@ -79,9 +79,11 @@ def worth(piece: Piece) -> float:
     found = min(len(_NUMBER.findall(part)), 3) * 0.7 + min(len(_NAME.findall(part)), 3) * 0.8
     low = part.lower()
     found += min(len(_CUE.findall(low)), 2) * 1.0
-    if _PRAISE.search(low) or _OPENING.match(low):
+    if _OPENING.match(low):
+        found -= 4
+    elif _PRAISE.search(low):
         found -= 1.6
-    return found - (1.5 if heading else 0) - (0.8 if part.endswith(":") else 0) - len(part) / 250
+    return found - (1.5 if heading else 0) - (2 if part.endswith(":") else 0) - len(part) / 250
 
 
 def dense(said: str) -> str:
@@ -94,7 +96,7 @@ def dense(said: str) -> str:
             continue
         if row.startswith("|"):
             row = ": ".join(filter(None, map(str.strip, row.strip("|").split("|"))))
-        out.append(row.lstrip("# ").replace("**", ""))
+        out.append(row.lstrip("#: ").replace("**", ""))
     while len(out) > 1 and _PARTING.match(out[-1]):
         out.pop()
     return "\n".join(out)

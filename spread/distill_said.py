@@ -28,6 +28,8 @@ MAX_WORDS: Final = 900
 NAMED_WORDS: Final = 2  # a line's number and who spoke
 LINE_COST: Final = 7  # words: those, and the reader's effort
 USER_WORTH: Final = 2.5
+OLD_STATE: Final = 0.4  # of how things stood some turns ago
+OBJECTED: Final = 0.4  # of what the user objected to
 ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
 COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
 BEST_FORM: Final = 1.6  # what a statement counts, at most
@@ -36,6 +38,9 @@ ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
 COVERED: Final = 0.2  # what a word is still worth that an older line told
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
+_STATE: Final = re.compile(
+    r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks)"
+)
 _STEM_CHARS: Final = 7
 _STOP_WORDS: Final = (
     "the and for you that this with not are was were but all any from have has had will would could should can may into also "
@@ -120,13 +125,21 @@ class Log:
             if who == DECIDED:
                 _add(out, line, clean(said), USER_WORTH, newest, at)
                 continue
-            value = BEST_FORM * (
-                COMMAND_WORTH if who == COMMAND else 1.0 if who != AGENT or at in final else ON_THE_WAY
-            )
+            value = BEST_FORM * self._standing(line, who, at in final)
+            old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
             for piece in pieces(clean(said)):
                 if piece[0].count(" ") >= MIN_SPACES:
-                    _add(out, line, piece[0], value, newest, at, piece)
+                    stood = OLD_STATE if old and _STATE.search(piece[0].lower()) else 1.0
+                    _add(out, line, piece[0], value * stood, newest, at, piece)
         return out
+
+    def _standing(self, line: int, who: str, final: bool) -> float:
+        """Return what words are worth for where they stand, before their form is looked at."""
+        if who != AGENT:
+            return COMMAND_WORTH if who == COMMAND else 1.0
+        turn = bisect_right(self.starts, line)
+        objected = turn < len(self.turns) and self.turns[turn].objects
+        return (OBJECTED if objected else 1.0) * (1.0 if final else ON_THE_WAY)
 
     def _final(self) -> set[int]:
         """Return the places in what was heard of the last words of the agent on each prompt."""
@@ -239,7 +252,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
         if it.cost(places) > room:
             continue
         if it.piece is not None:  # few come so far
-            it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -2.0)) / BEST_FORM
+            it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM
             it.piece = None
         now = gain(it)
         if heap and now < -heap[0][0] - 1e-12:

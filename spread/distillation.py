@@ -29,6 +29,7 @@ MAX_KEY_DOTS: Final = 8
 QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 NONE: Final = "none observed"
 UNKNOWN: Final = "unknown"
+UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 LOG_HEADING: Final = "Said on the way, newest first (the agent's words are unchecked)"
 
 
@@ -448,6 +449,10 @@ def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> li
 def _todos(it: Distillation) -> list[str]:
     order = {"in_progress": 0, "pending": 1}
     ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
-    return [
-        f"- [{todo.status}] {shorten(todo.text, 200)}{_at(it.lines_of('todos'), at)}" for at, todo in ranked
+    out = [
+        f"- [{todo.status}] {shorten(todo.text, 200)}{_at(it.lines_of('todos'), at)}"
+        for at, todo in ranked
+        if not todo.text.endswith(UNTICKED)
     ]
+    old = len(ranked) - len(out)
+    return [*out, f"- never ticked off, may be done: {old}"] if old else out

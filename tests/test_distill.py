@@ -160,6 +160,19 @@ def test_questions_put_back_keep_the_answers_given(tmp_path: Path) -> None:
     assert made(lines, tmp_path).decisions == ("Which one? → “SQLite”, but then: let us talk about it",)
 
 
+def test_what_was_denied_and_then_done_is_not_told(tmp_path: Path) -> None:
+    """Without a word a denial only tells that something was not to be done then."""
+    denied = "The user doesn't want to proceed with this tool use."
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.tool("Bash", {"command": "git push origin main"}, denied, error=True)
+    lines.tool("Bash", {"command": "npm publish"}, denied, error=True)
+    lines.tool("Bash", {"command": "git push origin main"}, "pushed")
+    told = "\n".join(made(lines, tmp_path).failed)
+    assert "npm publish" in told
+    assert "git push" not in told
+
+
 def test_assent_and_the_next_request_are_no_decisions(tmp_path: Path) -> None:
     """What "yes" agreed to shows in what follows; who is asked what comes next gives a request."""
     lines = Lines()
@@ -223,7 +236,7 @@ def test_what_the_user_says_is_told_with_what_it_answers(tmp_path: Path) -> None
     lines.user("no, it is not an older commit, it tests the merge with main")
     lines.user("look again")
     told = "\n".join(made(lines, tmp_path).failed)
-    assert "it tests the merge with main” — to: The build fails because the server runs" in told
+    assert "it tests the merge with main”, to: The build fails because the server runs" in told
 
 
 def test_todos_nobody_kept_up_are_said_to_be_old(tmp_path: Path) -> None:
@@ -237,6 +250,7 @@ def test_todos_nobody_kept_up_are_said_to_be_old(tmp_path: Path) -> None:
     lines.user("and then the changelog, too")
     value = made(lines, tmp_path)
     assert [todo.text for todo in value.todos] == ["mend it (never ticked off; may be done)"]
+    assert "- never ticked off, may be done: 1\n" in body(value.to_markdown())
     assert "todo" not in value.next
 
 

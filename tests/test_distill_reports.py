@@ -1,6 +1,6 @@
 """What of a report is told."""
 
-from spread.distill_reports import points
+from spread.distill_reports import dense, points
 
 REPORT = """# All done!
 
@@ -43,6 +43,17 @@ def test_points_of_mere_praise() -> None:
 def test_points_leave_out_what_may_be_a_key() -> None:
     """A line that is one long word without spaces is never a part."""
     assert points(f"{'aB3' * 30}\nThe port is 8080 now.", 200) == "The port is 8080 now."
+
+
+def test_a_dense_report_keeps_its_facts() -> None:
+    """Bars and rules of tables, long code, bold print and parting words go; what they shape stays."""
+    said = (
+        "## Result\n| key | value |\n|---|---|\n| **pool** | 16 |\n---\n```\na = 1\nb = 2\nc = 3\nd = 4\n```\n"
+        "Run `make`:\n```\nmake all\n```\n\nReady for your next word."
+    )
+    assert dense(said).split("\n") == ["Result", "key: value", "pool: 16", "Run `make`:", "make all"]
+    assert dense("Ready when you are.") == "Ready when you are."
+    assert dense("Done.\nLet me know: A or B?") == "Done.\nLet me know: A or B?"
 
 
 def test_points_leave_out_code() -> None:

@@ -66,6 +66,23 @@ def test_last_words_count_more_than_words_on_the_way() -> None:
     assert "socket" not in _log(turns, heard, words=14)
 
 
+def test_what_was_objected_to_counts_little() -> None:
+    """Of two statements alike in form the one that stood is chosen first."""
+    turns = [_turn(1, "look"), _turn(5, "no, that is not it"), _turn(9, "go on")]
+    heard = [(3, "The socket closes late here.", AGENT), (7, "The parser stumbles over tabs.", AGENT)]
+    assert turns[1].objects
+    assert "tabs" in _log(turns, heard, words=14)
+    assert "socket" not in _log(turns, heard, words=14)
+
+
+def test_how_things_stood_long_ago_counts_little() -> None:
+    """What remained to be done some turns ago gives way to a finding, though that is older."""
+    turns = [_turn(1, "look"), _turn(5, "go on"), _turn(8, "on"), _turn(9, "on")]
+    heard = [(3, "The socket closes late here.", AGENT), (7, "Remaining: mend the parser's tabs.", AGENT)]
+    assert "socket" in _log(turns, heard, words=14)
+    assert "Remaining" not in _log(turns, heard, words=14)
+
+
 def test_what_the_page_holds_is_not_told_again() -> None:
     """A statement whose words all stand on the page already is left out."""
     heard = [

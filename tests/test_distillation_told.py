@@ -112,6 +112,16 @@ def test_what_both_say_is_told_once() -> None:
     assert "locking is hard there" not in page
 
 
+def test_no_section_is_kept_out_by_another() -> None:
+    """However long the report and the log are, files and decisions show at least a line."""
+    long = "\n".join(" ".join(f"line{at}word{n}" for n in range(60)) for at in range(8))
+    answers = tuple(f"user said “{at}” (asked: which one of them?)" for at in range(9))
+    files = Files(created=("src/new.py",))
+    page = render(Distillation("a.1", "a", summary=long, context=long, decisions=answers, files=files))
+    assert "- created: src/new.py" in page
+    assert "## Decisions" in page
+
+
 def test_answers_come_before_quoted_prompts() -> None:
     """What only quotes a prompt comes last, as the log tells the prompt itself."""
     stated, answer, denied = "- the user said “keep B”", "- user said “2” (asked: Which?)", "- denied: Bash"
