@@ -23,6 +23,7 @@ from spread.distill_words import (
     next_of,
     questions_of,
     says_a_goal,
+    stems,
 )
 from spread.distillation import (
     MAX_BYTES,
@@ -284,8 +285,14 @@ class Writer:
         )
 
     def _failed(self) -> list[tuple[int, str]]:
-        """Return what was rejected or objected to, and what failed or was refused."""
-        return sorted([*self.ledger.rejected, *distill_trials.told(self.ledger.trials, MAX_TRIALS)])
+        """Return what was rejected or objected to, of alike ones the newest, and what failed or was refused."""
+        rejected, known = list[tuple[int, str]](), list[set[str]]()
+        for line, text in reversed(self.ledger.rejected):
+            words = stems(text)
+            if not any(2 * len(words & other) > min(len(words), len(other)) for other in known):
+                known.append(words)
+                rejected.append((line, text))
+        return sorted([*rejected, *distill_trials.told(self.ledger.trials, MAX_TRIALS)])
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from spread.distillation_codec import shorten
+
 MAX_PIECE_CHARS: Final = 320
 MIN_PIECE_CHARS: Final = 12
-CODE_LINES: Final = 4  # of a fenced piece, its fences among them
+CODE_CHARS: Final = 240  # of a fenced piece are shown
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _RULED: Final = re.compile(r"[\s|:=_*+-]*")
@@ -87,19 +89,33 @@ def worth(piece: Piece) -> float:
 
 
 def dense(said: str) -> str:
-    """Return a report without what only shapes it: rules and bars of tables, long code, bold print, parting words."""
-    said = _FENCED.sub(lambda found: "" if found[0].count("\n") > CODE_LINES else found[0], said)
-    out = list[str]()
+    """Return a report, headings before what they head, without what only shapes it: rules and bars of tables, the length of code, bold print, parting words."""
+    said = _FENCED.sub(lambda found: _code(found[0]), said)
+    out, before = list[str](), ""
     for line in said.splitlines():
         row = line.strip()
-        if _RULED.fullmatch(row) or row.startswith("```"):
+        if _RULED.fullmatch(row):
             continue
         if row.startswith("|"):
             row = ": ".join(filter(None, map(str.strip, row.strip("|").split("|"))))
-        out.append(row.lstrip("#: ").replace("**", ""))
+        heading = bool(_HEADING.match(row))
+        row = row.lstrip("#: ").replace("**", "")
+        if heading or row.endswith(":"):
+            before += f"{row.rstrip(': ')}: "
+            continue
+        out.append(f"{before}{row}")
+        before = ""
+    if before:
+        out.append(before.rstrip())
     while len(out) > 1 and _PARTING.match(out[-1]):
         out.pop()
     return "\n".join(out)
+
+
+def _code(fenced: str) -> str:
+    """Return the beginning of a fenced piece on one line."""
+    lines = [line.strip(" │├└─\t") for line in fenced.splitlines()[1:] if line.strip().strip("`")]
+    return f"\n`{shorten('; '.join(lines), CODE_CHARS)}`\n" if lines else ""
 
 
 def points(said: str, most: int) -> str:

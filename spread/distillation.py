@@ -358,7 +358,7 @@ def _sections(it: Distillation) -> list[_Section]:
         _Section("Goal", _quote(it, "goal"), 3),
         _Section("Last request", _quote(it, "last_request", f" ({answered})")),
         _Section("Next", _quote(it, "next"), 3),
-        _Section("What the agent reported last (its words, unchecked)", _prose(it.summary), 8),
+        _Section("What the agent reported last (its words, unchecked)", _prose(it.summary), 6),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
         _Section("Files", _files(it), 8),

@@ -160,6 +160,21 @@ def test_questions_put_back_keep_the_answers_given(tmp_path: Path) -> None:
     assert made(lines, tmp_path).decisions == ("Which one? → “SQLite”, but then: let us talk about it",)
 
 
+def test_alike_objections_are_told_once(tmp_path: Path) -> None:
+    """The newest stands for those that say the same."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    for _ in range(3):
+        lines.say("The parser reads all days now.")
+        at = lines.user("that does not work, it still says no such day")
+    lines.say("It was the month.")
+    lines.user("no, months are fine, look at the years")
+    told = made(lines, tmp_path)
+    objections = [item for item in told.failed if "objected" in item]
+    assert len(objections) == 2
+    assert told.lines_of("failed")[0] == f"L{at}"
+
+
 def test_what_was_denied_and_then_done_is_not_told(tmp_path: Path) -> None:
     """Without a word a denial only tells that something was not to be done then."""
     denied = "The user doesn't want to proceed with this tool use."

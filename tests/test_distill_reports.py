@@ -46,12 +46,13 @@ def test_points_leave_out_what_may_be_a_key() -> None:
 
 
 def test_a_dense_report_keeps_its_facts() -> None:
-    """Bars and rules of tables, long code, bold print and parting words go; what they shape stays."""
+    """Bars and rules of tables, the lines of code, bold print and parting words go; what they shape stays."""
     said = (
         "## Result\n| key | value |\n|---|---|\n| **pool** | 16 |\n---\n```\na = 1\nb = 2\nc = 3\nd = 4\n```\n"
         "Run `make`:\n```\nmake all\n```\n\nReady for your next word."
     )
-    assert dense(said).split("\n") == ["Result", "key: value", "pool: 16", "Run `make`:", "make all"]
+    told = ["Result: key: value", "pool: 16", "`a = 1; b = 2; c = 3; d = 4`", "Run `make`: `make all`"]
+    assert dense(said).split("\n") == told
     assert dense("Ready when you are.") == "Ready when you are."
     assert dense("Done.\nLet me know: A or B?") == "Done.\nLet me know: A or B?"
 
