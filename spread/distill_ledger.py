@@ -9,10 +9,11 @@ from spread import distill_asked, distill_trials
 from spread import distill_own as own
 from spread.distill_agents import SubAgent
 from spread.distill_calls import LOOKING, acts_of, is_dull, task_of, what_of
+from spread.distill_edits import comments_of
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger, message_of
 from spread.distill_reports import dense
-from spread.distill_said import COMMAND, DECIDED, DECISION_CHARS, Heard, keep
+from spread.distill_said import COMMAND, DECIDED, DECISION_CHARS, RAN, RUN_CHARS, Heard, keep
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn, choices_of, turn_of
@@ -36,6 +37,7 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 KEPT_RULES: Final = 30
 
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
+_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 
 
@@ -269,6 +271,8 @@ class Ledger:
             new = call.input.get("new_string")
             if path.endswith(PROSE) and isinstance(new, str):
                 keep(self.heard, call.line, new[:KEPT_PROSE_CHARS], f"written into {path.rpartition('/')[2]}")
+            elif not path.endswith(PROSE) and (said := comments_of(call)):
+                keep(self.heard, call.line, said, f"comment in {path.rpartition('/')[2]}")
             if call.agent:
                 helpers.wrote(self.agents, call.agent, path)
 
@@ -295,6 +299,8 @@ class Ledger:
                 del kept[:-KEPT_RUNS]
         if task := call.extra.get("backgroundTaskId"):
             self.background.setdefault(str(task), (call.line, shorten(source, 120)))
+        if call.ok and (task or _SETTINGS.match(source)):
+            keep(self.heard, call.line, shorten(source, RUN_CHARS), RAN)  # how a thing is to be started
         for item in commands:
             if item.name == "ssh" and (host := host_of(item.words)):
                 self.hosts[host] = (call.line, self.hosts.pop(host, (0, 0))[1] + 1)

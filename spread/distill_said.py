@@ -23,6 +23,7 @@ NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut
 PROMPT_CHARS: Final = 260  # of a prompt are shown
 ANSWER_CHARS: Final = 200
 DECISION_CHARS: Final = 300
+RUN_CHARS: Final = 300
 ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
 NAMED_WORDS: Final = 2  # a line's number and who spoke
@@ -52,7 +53,9 @@ _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 AGENT: Final = "agent"
 COMMAND: Final = "text of the command"
-DECIDED: Final = "decided"  # a decision, told whole
+DECIDED: Final = "decided"
+RAN: Final = "ran"
+_WHOLE: Final = {DECIDED: USER_WORTH, RAN: BEST_FORM}  # not parted into sentences
 
 Safe = Callable[[str], str]
 Resolved = Callable[[Turn, int, Safe], str]
@@ -122,8 +125,8 @@ class Log:
         for at, turn in enumerate(self.turns):
             _add(out, turn.prompt.line, _told(turn, resolved, clean), USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
-            if who == DECIDED:
-                _add(out, line, clean(said), USER_WORTH, newest, at)
+            if who in _WHOLE:
+                _add(out, line, clean(said), _WHOLE[who], newest, at)
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
             old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
