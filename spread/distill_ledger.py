@@ -288,6 +288,8 @@ class Ledger:
         if not call.ok and call.output.startswith(NEVER_RAN):
             self._tried(call, split(source), checked=False)
             return
+        if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
+            keep(self.heard, call.line, shorten(source, RUN_CHARS), RAN)  # how a thing is to be started
         if call.ok and is_dull(call):
             return
         commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
@@ -299,8 +301,6 @@ class Ledger:
                 del kept[:-KEPT_RUNS]
         if task := call.extra.get("backgroundTaskId"):
             self.background.setdefault(str(task), (call.line, shorten(source, 120)))
-        if call.ok and (task or _SETTINGS.match(source)):
-            keep(self.heard, call.line, shorten(source, RUN_CHARS), RAN)  # how a thing is to be started
         for item in commands:
             if item.name == "ssh" and (host := host_of(item.words)):
                 self.hosts[host] = (call.line, self.hosts.pop(host, (0, 0))[1] + 1)

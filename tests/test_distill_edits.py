@@ -41,10 +41,10 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
     """Both stand in the log, with the file and the line."""
     lines = Lines()
     lines.user("please mend the server")
-    at = lines.tool(
-        "Write", {"file_path": "/home/dev/app/a.py", "content": "# Kubo listens on another host here\n"}, "ok"
+    lines.tool(
+        "Write", {"file_path": "/home/dev/app/a.py", "content": "# Kubo listens on another host here\n"}
     )
-    ran = lines.tool("Bash", {"command": "DB_HOST=db.local PORT=5000 npm run dev"}, "listening")
+    lines.tool("Bash", {"command": "DB_HOST=db.local PORT=5000 npm run dev"}, "listening")
     lines.tool("Bash", {"command": "grep -rn alpha src"}, "none")
     told = distill(lines.save(tmp_path), machine="desk").context
     assert "comment in a.py: Kubo listens on another host here" in told
