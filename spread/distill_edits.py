@@ -8,6 +8,7 @@ from spread.transcript_events import Call
 MAX_CHARS: Final = 4_000  # of one edit
 MIN_SPACES: Final = 3  # in a comment that says something
 _COMMENT: Final = re.compile(r"(?://+|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
+_TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
 _DIRECTIVE: Final = (
     "eslint",
     "nolint",
@@ -21,6 +22,11 @@ _DIRECTIVE: Final = (
     "region",
     "pylint",
 )
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a file holds tests, whose comments say little but what is tried there."""
+    return bool(_TEST.search(path))
 
 
 def comments_of(call: Call) -> str:

@@ -9,7 +9,7 @@ from spread import distill_asked, distill_trials
 from spread import distill_own as own
 from spread.distill_agents import SubAgent
 from spread.distill_calls import LOOKING, acts_of, is_dull, task_of, what_of
-from spread.distill_edits import comments_of
+from spread.distill_edits import comments_of, is_test
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger, message_of
 from spread.distill_reports import dense
@@ -271,7 +271,7 @@ class Ledger:
             new = call.input.get("new_string")
             if path.endswith(PROSE) and isinstance(new, str):
                 keep(self.heard, call.line, new[:KEPT_PROSE_CHARS], f"written into {path.rpartition('/')[2]}")
-            elif not path.endswith(PROSE) and (said := comments_of(call)):
+            elif not path.endswith(PROSE) and not is_test(path) and (said := comments_of(call)):
                 keep(self.heard, call.line, said, f"comment in {path.rpartition('/')[2]}")
             if call.agent:
                 helpers.wrote(self.agents, call.agent, path)

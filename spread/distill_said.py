@@ -29,7 +29,7 @@ MAX_WORDS: Final = 900
 NAMED_WORDS: Final = 2  # a line's number and who spoke
 LINE_COST: Final = 7  # words: those, and the reader's effort
 USER_WORTH: Final = 2.5
-OLD_STATE: Final = 0.4  # of how things stood some turns ago
+PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
 OBJECTED: Final = 0.4  # of what the user objected to
 ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
 COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
@@ -39,8 +39,9 @@ ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
 COVERED: Final = 0.2  # what a word is still worth that an older line told
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
-_STATE: Final = re.compile(
-    r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks)"
+_PASSING: Final = re.compile(
+    r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
+    r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
 )
 _STEM_CHARS: Final = 7
 _STOP_WORDS: Final = (
@@ -132,8 +133,8 @@ class Log:
             old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
             for piece in pieces(clean(said)):
                 if piece[0].count(" ") >= MIN_SPACES:
-                    stood = OLD_STATE if old and _STATE.search(piece[0].lower()) else 1.0
-                    _add(out, line, piece[0], value * stood, newest, at, piece)
+                    lasts = PASSING if old and _PASSING.search(piece[0].lower()) else 1.0
+                    _add(out, line, piece[0], value * lasts, newest, at, piece)
         return out
 
     def _standing(self, line: int, who: str, final: bool) -> float:

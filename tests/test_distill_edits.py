@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
-from spread.distill_edits import MAX_CHARS, comments, comments_of
+from spread.distill_edits import MAX_CHARS, comments, comments_of, is_test
 from spread.transcript_events import Call
 from tests.distill_lines import Lines
 
@@ -22,6 +24,22 @@ def test_comments_that_were_not_there_before() -> None:
         "retry only once per key",
         "closes the socket at once Return the name of the key. short",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("src/test_a.py", True),
+        ("a/tests/x.rs", True),
+        ("a_test.go", True),
+        ("ui/b.spec.ts", True),
+        ("src/latest.py", False),
+        ("src/contest/a.py", False),
+    ],
+)
+def test_which_files_hold_tests(path: str, is_one: bool) -> None:
+    """By the names that test runners look for."""
+    assert is_test(path) == is_one
 
 
 def test_every_form_of_an_edit() -> None:

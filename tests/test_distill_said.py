@@ -83,6 +83,17 @@ def test_how_things_stood_long_ago_counts_little() -> None:
     assert "Remaining" not in _log(turns, heard, words=14)
 
 
+def test_what_was_once_supposed_counts_little() -> None:
+    """A guess of some turns ago gives way to a finding; of now it is told."""
+    turns = [_turn(1, "look"), _turn(5, "go on"), _turn(8, "on"), _turn(9, "on")]
+    heard = [
+        (3, "The socket closes late here.", AGENT),
+        (7, "The parser probably stumbles over tabs.", AGENT),
+    ]
+    assert "socket" in _log(turns, heard, words=14)
+    assert "probably" in _log(turns[:2], heard, words=14)
+
+
 def test_what_the_page_holds_is_not_told_again() -> None:
     """A statement whose words all stand on the page already is left out."""
     heard = [
