@@ -27,6 +27,7 @@ RUN_CHARS: Final = 300
 ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
 NAMED_WORDS: Final = 2  # a line's number and who spoke
+MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
 LINE_COST: Final = 7  # words: those, and the reader's effort
 USER_WORTH: Final = 2.5
 PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
@@ -237,7 +238,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     }
     shown = {word[:_STEM_CHARS] for word in _WORD.findall(page.lower())}
     told: dict[str, int] = {}
-    places = set[tuple[int, int]]()
+    places, spent, most = set[tuple[int, int]](), Counter[tuple[int, int]](), room * MESSAGE_SHARE
 
     def gain(it: _Candidate) -> float:
         total = 0.0
@@ -253,7 +254,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     while heap and room > 8:
         _, at = heapq.heappop(heap)
         it = candidates[at]
-        if it.cost(places) > room:
+        if it.cost(places) > room or spent[it.place] > most:
             continue
         if it.piece is not None:  # few come so far
             it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM
@@ -268,6 +269,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
         out.append(it)
         room -= it.cost(places)
         places.add(it.place)
+        spent[it.place] += it.length
         for word in it.words:
             told[word] = max(told.get(word, 0), it.line)
     return out

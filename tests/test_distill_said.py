@@ -52,6 +52,16 @@ def test_statements_of_a_message_stand_in_its_order() -> None:
     assert told.index("socket") < told.index("headers") < told.index("reply")
 
 
+def test_one_message_does_not_fill_the_log() -> None:
+    """Others are heard beside a long one that tells more."""
+    long = "\n".join(
+        f"- `net/send{n}.py` now retries {n} times because host{n} failed under load{n}" for n in range(9)
+    )
+    heard = [(3, "The socket closes late here.", AGENT), (7, long, AGENT)]
+    turns = [_turn(1, "look"), _turn(5, "go on")]
+    assert "socket" in _log(turns, heard, words=80)
+
+
 def test_a_decision_is_told_whole() -> None:
     """It is not parted into sentences."""
     told = _log([_turn(1, "look")], [(3, "Which one? → “The new one. The old one is slow.”", DECIDED)])
