@@ -111,7 +111,15 @@ class Log:
                 break
             fits.append(it)
             places.add(it.place)
-        return "\n".join(self._lines(fits, lambda turn: _told(turn, resolved, safe)))
+        return "\n".join(
+            self._lines(
+                fits, lambda at: _told(self.turns[at], resolved, safe, objected=self._objected(at + 1))
+            )
+        )
+
+    def _objected(self, at: int) -> bool:
+        """Tell whether there is a prompt at this place and it objects."""
+        return at < len(self.turns) and self.turns[at].objects
 
     def _is_safe(self, it: _Candidate, safe: Safe) -> bool:
         """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
@@ -125,7 +133,8 @@ class Log:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final = list[_Candidate](), self._final()
         for at, turn in enumerate(self.turns):
-            _add(out, turn.prompt.line, _told(turn, resolved, clean), USER_WORTH, newest, -1 - at)
+            told = _told(turn, resolved, clean, objected=self._objected(at + 1))
+            _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
             if who in _WHOLE:
                 _add(out, line, clean(said), _WHOLE[who], newest, at)
@@ -142,8 +151,7 @@ class Log:
         """Return what words are worth for where they stand, before their form is looked at."""
         if who != AGENT:
             return COMMAND_WORTH if who == COMMAND else 1.0
-        turn = bisect_right(self.starts, line)
-        objected = turn < len(self.turns) and self.turns[turn].objects
+        objected = self._objected(bisect_right(self.starts, line))
         return (OBJECTED if objected else 1.0) * (1.0 if final else ON_THE_WAY)
 
     def _final(self) -> set[int]:
@@ -155,20 +163,19 @@ class Log:
         }
         return set(last.values())
 
-    def _lines(self, chosen: list[_Candidate], told: Callable[[Turn], str]) -> list[str]:
+    def _lines(self, chosen: list[_Candidate], told: Callable[[int], str]) -> list[str]:
         """Return the chosen, grouped by turn, newest turn first, in file order within."""
         groups: dict[int, list[_Candidate]] = {}
         for it in sorted(chosen, key=lambda it: (it.line, it.order)):
             groups.setdefault(bisect_right(self.starts, it.line) - 1, []).append(it)
         return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
 
-    def _line(self, turn: int, group: list[_Candidate], told: Callable[[Turn], str]) -> str:
-        following = self.turns[turn + 1 : turn + 2]
-        objected = " (the user then objected)" if following and following[0].objects else ""
+    def _line(self, turn: int, group: list[_Candidate], told: Callable[[int], str]) -> str:
+        objected = " (the user then objected)" if self._objected(turn + 1) else ""
         parts, last, speaker = list[str](), 0, ""
         for it in group:
             if it.at < 0:
-                parts.append(f"L{it.line} user: {told(self.turns[-1 - it.at])}")
+                parts.append(f"L{it.line} user: {told(-1 - it.at)}")
                 continue
             who = self.heard[it.at][2]
             if (it.line, who) == (last, speaker):
@@ -180,10 +187,10 @@ class Log:
         return joined(parts)
 
 
-def _told(turn: Turn, resolved: Resolved, safe: Safe) -> str:
-    """Return a prompt, one that asks with what the agent answered in the end."""
+def _told(turn: Turn, resolved: Resolved, safe: Safe, *, objected: bool) -> str:
+    """Return a prompt, one that asks with what the agent answered in the end unless that was objected to."""
     told, last = resolved(turn, PROMPT_CHARS, safe), turn.last
-    if last is None or not turn.prompt.text.rstrip().endswith(("?", "？")):  # noqa: RUF001 - both are asked with
+    if last is None or objected or not turn.prompt.text.rstrip().endswith(("?", "？")):  # noqa: RUF001 - both are asked with
         return told
     answered = points(safe(last.text[:ANSWER_READ]), ANSWER_CHARS)
     return f"{told} L{last.line} {AGENT}: {answered}" if answered else told

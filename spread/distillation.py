@@ -14,7 +14,7 @@ from typing import Any, Final
 import tomli_w
 
 from spread.distillation_codec import clean, malformed, map_text, plain, shorten, typed
-from spread.distillation_told import answers_first, ordered, parted
+from spread.distillation_told import answers_first, ordered, parted, settled_last
 from spread.errors import DistillationError, NewerError
 
 SCHEMA: Final = "claude-spread/distillation/1"
@@ -363,7 +363,7 @@ def _sections(it: Distillation) -> list[_Section]:
         _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
         _Section("Files", _files(it), 8),
         _Section("Decisions, newest first", decisions, min(answers, 5)),
-        _Section("Failed or rejected, newest first", _items(it, "failed")[::-1], 4),
+        _Section("Failed or rejected, newest first", settled_last(_items(it, "failed")[::-1]), 4),
         _Section(
             "Done and handed on, newest commit first",
             [*_items(it, "commits")[::-1], *_items(it, "completed")],

@@ -13,6 +13,7 @@ _REPORT: Final = re.compile(r"^\(its last message(?:, (L\d+))?:\)$", re.MULTILIN
 _DULL: Final = frozenset(
     ("the", "user", "said", "agent", "asked", "and", "that", "was", "for", "with", "failed")
 )
+_SETTLED: Final = re.compile(r"; (?:the same later|a later try|another edit of it then) worked\b")
 _WORD: Final = re.compile(r"[^\W_]{3,}|\d+")
 
 
@@ -53,6 +54,11 @@ def answers_first(items: list[str]) -> tuple[list[str], int]:
     stated = [item for item in items if item.startswith(f"- {SAID_SO}")]
     answers = [item for item in items if item not in stated]
     return answers + stated, len(answers)
+
+
+def settled_last(items: list[str]) -> list[str]:
+    """Return what failed, those last of which the same worked later on: least is to be learned from them."""
+    return sorted(items, key=lambda item: bool(_SETTLED.search(item)))
 
 
 def _is_said(words: set[str], told: list[set[str]]) -> bool:

@@ -52,6 +52,15 @@ def test_statements_of_a_message_stand_in_its_order() -> None:
     assert told.index("socket") < told.index("headers") < told.index("reply")
 
 
+def test_an_answer_that_was_objected_to_is_not_told_with_its_question() -> None:
+    """It would pass for the answer."""
+    turn = _turn(1, "why do the tests of the shells fail?")
+    turn.last = Say(4, "They fail because db.generate writes 3 files anew.")
+    log = _log([turn, _turn(5, "no, that is the formatter")], [])
+    assert "generate" not in log
+    assert "generate" in _log([turn, _turn(5, "go on")], [])
+
+
 def test_one_message_does_not_fill_the_log() -> None:
     """Others are heard beside a long one that tells more."""
     long = "\n".join(

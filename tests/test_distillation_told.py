@@ -15,7 +15,7 @@ from spread.distillation import (
     Files,
     render,
 )
-from spread.distillation_told import answers_first, joined, parted
+from spread.distillation_told import answers_first, joined, parted, settled_last
 from spread.narrative import MARK, merge
 from tests.test_narrative import GOOD, document
 
@@ -110,6 +110,15 @@ def test_what_both_say_is_told_once() -> None:
     assert told in page
     assert other in page
     assert "locking is hard there" not in page
+
+
+def test_what_was_settled_stands_last() -> None:
+    """Of failures those of which the same worked later tell least."""
+    settled, open_ = (
+        "- `make` failed: x; the same later worked (L4)",
+        "- `make x` failed: y; then worked: `make y`",
+    )
+    assert settled_last([settled, open_]) == [open_, settled]
 
 
 def test_no_section_is_kept_out_by_another() -> None:
