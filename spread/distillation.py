@@ -333,9 +333,10 @@ def _head(it: Distillation) -> str:
     if project.dirty is not None:
         where.append("uncommitted changes" if project.dirty else "clean")
     when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
+    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if it.redactions else "")
     lines = [
         f"# {shorten(it.goal.partition(chr(10))[0], 90)}",
-        f"{', '.join(where)}, session {it.session_id[:8]} revision {it.revision}, {when} UTC (L12: transcript line 12)",
+        f"{', '.join(where)}, session {it.session_id[:8]} revision {it.revision}, {when} UTC ({key})",
         "",
         f"**State: {it.state}**; {_verdict(it.validation)}",
     ]
