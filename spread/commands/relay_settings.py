@@ -67,6 +67,10 @@ def read(environment: Mapping[str, str]) -> Settings:
             mailbox_envelopes=number(
                 environment, "RELAY_MAX_MAILBOX_ENVELOPES", usual.mailbox_envelopes, int, 0, MOST
             ),
+            writer_bytes=number(environment, "RELAY_MAX_WRITER_BYTES", usual.writer_bytes, int, 0, 10**13),
+            writer_envelopes=number(
+                environment, "RELAY_MAX_WRITER_ENVELOPES", usual.writer_envelopes, int, 0, MOST
+            ),
             total_bytes=number(environment, "RELAY_MAX_DISK", usual.total_bytes, int, 0, 10**15),
         ),
         number(environment, "RELAY_DRAIN_S", DRAIN_S, float, 0, 3600),

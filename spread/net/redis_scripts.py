@@ -3,7 +3,8 @@
 Keys of a mailbox, named by `keys_of`:
 
     index    sorted set    writer, id (48 bytes) → seq: putting the same name again replaces, in the order of seq
-    facts    hash          writer, id → size of the envelope; `seq` → the last one given; `bytes` → all sizes together
+    facts    hash          writer, id → size of the envelope; `seq` → the last one given; `bytes` → all sizes together;
+                           writer → the sizes of its envelopes together; `n`, writer → how many they are
     revoked  set           writers
     watched  set           processes that have the mailbox open
     SEQ      string        the envelope with that seq; Redis drops it when it is too old
@@ -40,19 +41,28 @@ local function whole(number) return string.format('%.0f', number) end
 """
 
 _DROP: Final = """
+local function count(keys, name, envelopes, bytes)
+    local writer = string.sub(name, 1, 32)
+    redis.call('HINCRBY', keys[2], 'bytes', bytes)
+    redis.call('HINCRBY', keys[2], writer, bytes)
+    if redis.call('HINCRBY', keys[2], 'n' .. writer, envelopes) <= 0 then
+        redis.call('HDEL', keys[2], writer, 'n' .. writer)
+    end
+end
 local function drop(keys, name, seq)
     redis.call('ZREM', keys[1], name)
     redis.call('UNLINK', keys[5] .. seq)
-    redis.call('HINCRBY', keys[2], 'bytes', -(redis.call('HGET', keys[2], name) or 0))
+    count(keys, name, -1, -(redis.call('HGET', keys[2], name) or 0))
     redis.call('HDEL', keys[2], name)
 end
 """
 
-# The keys of each mailbox; now, age (both in microseconds), most envelopes, most bytes, our process; then of each
-# envelope: mailbox, writer, id, body. Many that come together cost Redis, and us, little more than one.
+# The keys of each mailbox; now, age (both in microseconds); most envelopes and most bytes, of all writers and of one;
+# our process; then of each envelope: mailbox, writer, id, body. Many that come together cost Redis, and us, little
+# more than one.
 PUT: Final = f"""#!lua
 {_NOW}{_DROP}
-local now, age, us = micros(ARGV[1]), tonumber(ARGV[2]), ARGV[5]
+local now, age, us = micros(ARGV[1]), tonumber(ARGV[2]), ARGV[7]
 local age_ms = whole(age / 1000)
 local function put(keys, mailbox, writer, id, body)
     if redis.call('SISMEMBER', keys[3], writer) == 1 then return 'revoked' end
@@ -60,15 +70,18 @@ local function put(keys, mailbox, writer, id, body)
     local old = redis.call('ZRANGE', keys[1], '-inf', whole(now - age), 'BYSCORE', 'WITHSCORES')
     for n = 1, #old, 2 do drop(keys, old[n], old[n + 1]) end
     local before = redis.call('ZSCORE', keys[1], name)
-    local facts = redis.call('HMGET', keys[2], 'seq', 'bytes', name)
-    local envelopes = redis.call('ZCARD', keys[1]) - (before and 1 or 0)
-    local held = (facts[2] or 0) - (facts[3] or 0)
-    if envelopes + 1 > tonumber(ARGV[3]) or held + #body > tonumber(ARGV[4]) then return 'full' end
+    local facts = redis.call('HMGET', keys[2], 'seq', 'bytes', name, writer, 'n' .. writer)
+    local more, grows = before and 0 or 1, #body - (facts[3] or 0)
+    if redis.call('ZCARD', keys[1]) + more > tonumber(ARGV[3]) then return 'full' end
+    if (facts[2] or 0) + grows > tonumber(ARGV[4]) then return 'full' end
+    if (facts[5] or 0) + more > tonumber(ARGV[5]) then return 'full' end
+    if (facts[4] or 0) + grows > tonumber(ARGV[6]) then return 'full' end
     local seq = whole(math.max(now, (facts[1] or 0) + 1))
     if before then redis.call('UNLINK', keys[5] .. before) end
     redis.call('SET', keys[5] .. seq, body, 'PX', age_ms)
     redis.call('ZADD', keys[1], seq, name)
-    redis.call('HSET', keys[2], 'seq', seq, 'bytes', whole(held + #body), name, #body)
+    redis.call('HSET', keys[2], 'seq', seq, name, #body)
+    count(keys, name, more, grows)
     redis.call('PEXPIRE', keys[1], age_ms)
     redis.call('PEXPIRE', keys[2], age_ms)
     for _, process in ipairs(redis.call('SMEMBERS', keys[4])) do
@@ -84,7 +97,7 @@ end
 local outcomes = {{}}
 for n = 0, #KEYS / 5 - 1 do
     local keys = {{KEYS[5 * n + 1], KEYS[5 * n + 2], KEYS[5 * n + 3], KEYS[5 * n + 4], KEYS[5 * n + 5]}}
-    outcomes[n + 1] = put(keys, ARGV[4 * n + 6], ARGV[4 * n + 7], ARGV[4 * n + 8], ARGV[4 * n + 9])
+    outcomes[n + 1] = put(keys, ARGV[4 * n + 8], ARGV[4 * n + 9], ARGV[4 * n + 10], ARGV[4 * n + 11])
 end
 return outcomes
 """

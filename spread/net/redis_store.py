@@ -218,7 +218,8 @@ class RedisStore:
             self._is_putting = False
 
     async def _put_these(self, batch: list["_Put"]) -> Sequence[bytes | StoreError]:
-        most = self._quota.mailbox_envelopes, self._quota.mailbox_bytes
+        quota = self._quota
+        most = quota.mailbox_envelopes, quota.mailbox_bytes, quota.writer_envelopes, quota.writer_bytes
         keys = [key for put in batch for key in redis_scripts.keys_of(put.mailbox)]
         parts = [part for put in batch for part in (put.mailbox, put.writer, put.id, put.body)]
         try:

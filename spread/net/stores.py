@@ -50,11 +50,13 @@ class Mail:
 
 @dataclass(frozen=True)
 class Quota:
-    """What one mailbox may hold, and for how long."""
+    """What one mailbox may hold, and for how long; less of it for each writer, so that none keeps the others out."""
 
     age_s: float = AGE_S
     mailbox_bytes: int = 64 * 1024 * 1024
     mailbox_envelopes: int = 1000
+    writer_bytes: int = 16 * 1024 * 1024
+    writer_envelopes: int = 250
     mailbox_revoked: int = 1000
     total_bytes: int = 10 * 1024 * 1024 * 1024  # of all mailboxes together
 
@@ -120,8 +122,10 @@ class MemoryStore:
         if writer in self._revoked.get(mailbox, ()):
             raise Revoked("this writer is revoked")
         box = self._box(mailbox)
-        others = [mail for key, (_, mail) in box.items() if key != (writer, id)]
-        _check_quota(self._quota, len(others), sum(len(mail.body) for mail in others), len(body))
+        others = {key: len(mail.body) for key, (_, mail) in box.items() if key != (writer, id)}
+        _check_mailbox(self._quota, len(others), sum(others.values()) + len(body))
+        own = [size for key, size in others.items() if key[0] == writer]
+        _check_writer(self._quota, len(own), sum(own) + len(body))
         now = self._clock()
         if not self._total.may_grow(len(body), now):
             raise StoreFull("the mail store is full")
@@ -195,9 +199,15 @@ def _next_seq(now_s: float, last: int) -> int:
     return max(int(now_s * 1_000_000), last + 1)
 
 
-def _check_quota(quota: Quota, envelopes: int, held_bytes: int, new_bytes: int) -> None:
-    if envelopes + 1 > quota.mailbox_envelopes or held_bytes + new_bytes > quota.mailbox_bytes:
+def _check_mailbox(quota: Quota, envelopes: int, new_bytes: int) -> None:
+    """Refuse one more envelope beside so many, if all bytes are then so many."""
+    if envelopes >= quota.mailbox_envelopes or new_bytes > quota.mailbox_bytes:
         raise StoreFull("this mailbox is full")
+
+
+def _check_writer(quota: Quota, envelopes: int, new_bytes: int) -> None:
+    if envelopes >= quota.writer_envelopes or new_bytes > quota.writer_bytes:
+        raise StoreFull("this writer's share of the mailbox is full")
 
 
 _SCHEMA: Final = """
@@ -285,10 +295,17 @@ class SQLiteStore:
         if self._is_revoked(mailbox, writer):
             raise Revoked("this writer is revoked")
         name = (mailbox, writer, id)
-        held = self._one("SELECT count(*), total(size) FROM mail WHERE mailbox = ?", mailbox)
-        same = "SELECT count(*), total(size) FROM mail WHERE mailbox = ? AND writer = ? AND id = ?"
-        replaced = self._one(same, *name)
-        _check_quota(self._quota, held[0] - replaced[0], int(held[1] - replaced[1]), len(body))
+        held = "SELECT count(*), total(size) FROM mail WHERE mailbox = ?"
+        same = self._one(f"{held} AND writer = ? AND id = ?", *name)
+
+        def beside(sql: str, *of: bytes) -> tuple[int, int]:
+            envelopes, size = self._one(sql, *of)
+            return envelopes - same[0], int(size - same[1]) + len(body)
+
+        together = beside(held, mailbox)
+        _check_mailbox(self._quota, *together)
+        if together[0] >= self._quota.writer_envelopes or together[1] > self._quota.writer_bytes:
+            _check_writer(self._quota, *beside(f"{held} AND writer = ?", mailbox, writer))
         if not self._total.may_grow(len(body), self._clock()):
             raise StoreFull("the mail store is full")
         self._db.execute("DELETE FROM mail WHERE mailbox = ? AND writer = ? AND id = ?", name)

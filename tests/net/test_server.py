@@ -674,7 +674,7 @@ async def test_owner_makes_no_rooms() -> None:
 
 async def test_slow_owner_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """An owner that does not read is closed and its mail kept; nothing of it is queued for it in memory."""
-    store, forgotten = MemoryStore(), asyncio.Event()
+    store, forgotten = MemoryStore(Quota(writer_bytes=1 << 26)), asyncio.Event()
     async with serving(store, send_s=0.2) as place:
         forget = place.server._forget
 
@@ -942,7 +942,7 @@ def test_the_specification_names_every_message() -> None:
         policy.room_ttl_s, policy.joins_per_room, policy.joins_per_minute, policy.age_s, policy.idle_s,
         policy.handshake_s, policy.ping_s, policy.send_s, policy.connections, policy.per_address,
         LISTENER.connections, LISTENER.per_address, LISTENER.message_bytes, LISTENER.idle_s, LISTENER.handshake_s,
-        quota.mailbox_bytes, quota.mailbox_envelopes,
+        quota.mailbox_bytes, quota.mailbox_envelopes, quota.writer_bytes, quota.writer_envelopes,
         quota.mailbox_revoked, quota.age_s,
     ]  # fmt: skip
     assert [limit for limit in limits if limit not in values] == []

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ BOX, OTHER_BOX = b"b" * 32, b"o" * 32
 ANN, BOB = b"a" * 32, b"B" * 32
 ONE, TWO, THREE = (bytes([n]) * 16 for n in (1, 2, 3))
 QUOTA = Quota(age_s=100.0, mailbox_bytes=1000, mailbox_envelopes=3, mailbox_revoked=2)
+SHARES = replace(QUOTA, writer_bytes=500, writer_envelopes=2)
 
 
 class Clock:
@@ -40,16 +42,23 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture
+def quota() -> Quota:
+    return QUOTA
+
+
 @pytest.fixture(params=["memory", "sqlite", "redis"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
+async def store(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, quota: Quota
+) -> AsyncIterator[Store]:
     made: Store
     if request.param == "memory":
-        made = MemoryStore(QUOTA, clock)
+        made = MemoryStore(quota, clock)
     elif request.param == "redis":
         server: RedisServer = request.getfixturevalue("redis")
-        made = RedisStore(server.url, QUOTA, clock)
+        made = RedisStore(server.url, quota, clock)
     else:
-        made = SQLiteStore(str(tmp_path / "mail.sqlite"), QUOTA, clock)
+        made = SQLiteStore(str(tmp_path / "mail.sqlite"), quota, clock)
     yield made
     await made.close()
 
@@ -176,6 +185,45 @@ async def test_quota_of_bytes(store: Store) -> None:
     assert await held(store) == [(ONE, b"x" * 600), (TWO, b"x" * 400)]
     await store.put(BOX, ANN, ONE, b"x" * 599)
     await store.put(BOX, ANN, THREE, b"x")
+
+
+@pytest.mark.parametrize("quota", [SHARES])
+async def test_one_writers_envelopes(store: Store) -> None:
+    """A writer at its share is refused, others are not; what it loses, by any way, it may put again."""
+    await store.put(BOX, ANN, ONE, b"x")
+    await store.put(BOX, ANN, TWO, b"x")
+    with pytest.raises(StoreFull):
+        await store.put(BOX, ANN, THREE, b"x")
+    await store.put(BOX, ANN, TWO, b"y")
+    await store.put(BOX, BOB, ONE, b"z")
+    await store.delete(BOX, [(mail.id, mail.seq) for mail in await store.waiting(BOX) if mail.body == b"x"])
+    await store.put(BOX, ANN, THREE, b"w")
+    assert await held(store) == [(TWO, b"y"), (ONE, b"z"), (THREE, b"w")]
+
+
+@pytest.mark.parametrize("quota", [SHARES])
+async def test_one_writers_bytes(store: Store, clock: Clock) -> None:
+    """A writer holds its share to the last byte; replacing and age give back what they free."""
+    await store.put(BOX, ANN, ONE, b"x" * 300)
+    with pytest.raises(StoreFull):
+        await store.put(BOX, ANN, TWO, b"x" * 201)
+    with pytest.raises(StoreFull):
+        await store.put(BOX, ANN, ONE, b"x" * 501)
+    await store.put(BOX, ANN, ONE, b"x" * 250)
+    await store.put(BOX, ANN, TWO, b"x" * 250)
+    await store.put(BOX, BOB, ONE, b"x" * 500)
+    clock.now_s += 100 + stores.PURGE_EVERY_S
+    await store.put(BOX, ANN, THREE, b"x" * 500)
+    assert await held(store) == [(THREE, b"x" * 500)]
+
+
+@pytest.mark.parametrize("quota", [SHARES])
+async def test_a_revoked_writers_share_is_nobodys(store: Store) -> None:
+    """What was revoked counts for no one."""
+    await store.put(BOX, ANN, ONE, b"x" * 500)
+    await store.revoke(BOX, ANN)
+    await store.put(BOX, BOB, ONE, b"x" * 500)
+    await store.put(BOX, b"c" * 32, ONE, b"x" * 500)
 
 
 async def test_age(store: Store, clock: Clock) -> None:
