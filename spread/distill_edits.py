@@ -6,6 +6,7 @@ from typing import Final
 from spread.transcript_events import Call
 
 MAX_CHARS: Final = 4_000  # of one edit
+READ_CHARS: Final = 20_000  # of a new file, the beginning
 MIN_SPACES: Final = 3  # in a comment that says something
 _COMMENT: Final = re.compile(r"(?://+|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
@@ -45,7 +46,7 @@ def comments(new: str, old: str = "") -> list[str]:
     """Return the comments of some code that were not there before."""
     known = {line.strip() for line in old.splitlines()}
     out, block = list[str](), list[str]()
-    for line in [*new.splitlines(), ""]:
+    for line in [*new[:READ_CHARS].splitlines(), ""]:
         line = line.strip()
         found = _COMMENT.fullmatch(line) if line[:1] in '/#*-"' and line not in known else None
         if found and not found[1].startswith(_DIRECTIVE):

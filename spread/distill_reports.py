@@ -42,7 +42,7 @@ _PARTING: Final = re.compile(
     re.I,
 )
 _OPENING: Final = re.compile(
-    r"(?:now )?(?:let me|i'll|let's)\b|(?:this session is being continued|if you need specific details|please continue)\b|"
+    r"(?:now |next,? |first,? )?(?:let me|i'll|let's|i need to|i have the)\b|now,? (?:i|add|update|create|fix|write|run|check|the)\b|(?:this session is being continued|if you need specific details|please continue)\b|"
     r"\[[ x]\] |(?:summary|changes made|what i did|key \w+)\W*$"
 )
 

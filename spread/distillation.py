@@ -30,7 +30,7 @@ QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 NONE: Final = "none observed"
 UNKNOWN: Final = "unknown"
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
-LOG_HEADING: Final = "Said on the way, newest first (the agent's words are unchecked)"
+LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the agent's words are unchecked"
 
 
 @dataclass(frozen=True)
