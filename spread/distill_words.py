@@ -76,11 +76,11 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"g(?<!\wg)o ahead and\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)ctually,? (?:let'?s|do|use|you)\b",
 )
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b|nope|nah|wrong|stop\b|wait\b|hmm+,? (?:no|that)|undo|revert)|"
+    r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great)|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
-    r"isn'?t (?:working|right|correct)|worse|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
+    r"isn'?t (?:working|right|correct)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
 )
 _GREETING: Final = re.compile(
     r"^(?:hi|hello|hey|yo|hiya|good (?:morning|evening|afternoon)|test(?:ing)?|are you there|continue|go on|resume|"
@@ -291,13 +291,31 @@ def is_short_reply(text: str) -> bool:
     return len(text) <= 40 and len(text.split()) <= 6
 
 
-def is_answer(text: str) -> bool:
+_OPEN_QUESTION: Final = re.compile(
+    r"\b(?:anything else|what(?:'s| is) next|what (?:would you like|do you want|should (?:i|we)) (?:to )?(?:work|do)|how can i help)\b",
+    re.I,
+)
+
+
+def is_answer(text: str, question: str = "") -> bool:
     """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
-    if len(text) > 300 or text.startswith("/"):
+    if len(text) > 300 or text.startswith("/") or _OPEN_QUESTION.search(question):
         return False
     if text.endswith("?") and len(text) < 60:
         return bool(re.match(r"(?:yes|no|ok)\b[^?]*,", text, re.I))
     return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
+
+
+_ASSENT: Final = re.compile(
+    r"(?:(?:y|yes|yep|yeah|ok(?:ay)?|sure|go(?: ahead| on)?|continue|proceed|please|do (?:it|so|that)|lets?|let's|sounds good|good|great|"
+    r"perfect|nice|cool|fine|thanks?|try|keep|going|it|that|this|and|with|for|now|then|correct|right|agreed?|all|looks)\b[\s,.!]*){1,7}",
+    re.I,
+)
+
+
+def assents(text: str) -> bool:
+    """Tell whether a reply only says yes: what follows shows what to."""
+    return bool(_ASSENT.fullmatch(text.strip()))
 
 
 def question_of(said: str) -> str:
