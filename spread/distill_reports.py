@@ -74,6 +74,7 @@ def worth(piece: Piece) -> float:
     return found - (1.5 if heading else 0) - (0.8 if part.endswith(":") else 0) - len(part) / 250
 
 
+@lru_cache(1_000)
 def points(said: str, most: int) -> str:
     """Return the parts of a report that tell most, in their order and whole, in at most `most` characters."""
     parts = pieces(said)
