@@ -41,12 +41,13 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     lines = [line for raw in _ANSI.sub("", output).splitlines() if (line := " ".join(raw.split()))]
     strong, weak, plain = list[str](), list[str](), list[str]()
     for at, line in enumerate(lines):
-        if _EMPTY.match(line) and not _STRONG.search(line):
+        is_strong = _STRONG.search(line)
+        if not is_strong and _EMPTY.match(line):
             continue
         text = line[:CAUSE_CHARS]
         if line.endswith(":") and at + 1 < len(lines):
             text = f"{text} {lines[at + 1][:CAUSE_CHARS]}"
-        kind = strong if _STRONG.search(line) else weak if _WEAK.search(line) else plain
+        kind = strong if is_strong else weak if _WEAK.search(line) else plain
         if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
             kind.append(text)
     if "Traceback" in output:

@@ -22,6 +22,7 @@ _NUMBER: Final = re.compile(r"\d")
 _NAME: Final = re.compile(
     r"`[^`\n]+`|\b(?:\w[^\W_]*+_\w++|\w++[./]\w++)(?:[./]\w++)*+|\b[a-z]++[A-Z]\w+|(?:^|\s)--?[a-z][\w-]+|\b[0-9a-f]{7,40}\b"
 )
+_HEX: Final = re.compile(r"[0-9a-f]{7}")  # with no sign and no capital inside, a name is of these
 # These two look at text in lower case, as `re.I` takes three times as long; each alternative begins with its letter, not
 # with `\b`, for the same reason.
 _CUE: Final = re.compile(
@@ -78,8 +79,10 @@ def pieces(said: str) -> tuple[Piece, ...]:
 def worth(piece: Piece) -> float:
     """Return what a piece tells: numbers, names and words that announce facts count, praise does not."""
     part, heading, _ = piece
-    found = min(len(_NUMBER.findall(part)), 3) * 0.7 + min(len(_NAME.findall(part)), 3) * 0.8
     low = part.lower()
+    found = min(len(_NUMBER.findall(part)), 3) * 0.7
+    if any(map(part[:-1].__contains__, "`_/.-")) or low[1:] != part[1:] or _HEX.search(low):
+        found += min(len(_NAME.findall(part)), 3) * 0.8
     found += min(len(_CUE.findall(low)), 2) * 1.0
     if _OPENING.match(low):
         found -= 4
@@ -118,12 +121,13 @@ def _code(fenced: str) -> str:
     return f"\n`{shorten('; '.join(lines), CODE_CHARS)}`\n" if lines else ""
 
 
+@lru_cache(1_000)
 def points(said: str, most: int) -> str:
     """Return the parts of a report that tell most, in their order and whole, in at most `most` characters."""
     parts = pieces(said)
     value = list(map(worth, parts))
     chosen, room = set[int](), most
-    for at in sorted(range(len(parts)), key=lambda at: (-value[at], at)):
+    for at in sorted(range(len(parts)), key=value.__getitem__, reverse=True):
         part = parts[at][0]
         if chosen and value[at] < 0:
             break

@@ -201,10 +201,15 @@ def effects(commands: list[Simple], *, ok: bool) -> Iterator[tuple[Effect, str]]
         for path, appends in item.writes:
             if not UNKNOWABLE.search(path):
                 yield Effect("append" if appends else "write", path), here
-        if ok:
+        if ok and item.name in _CHANGERS:
             for effect in _command(item):
                 if not UNKNOWABLE.search(effect.path) and not UNKNOWABLE.search(effect.other or "x"):
                     yield effect, here
+
+
+_CHANGERS: Final = frozenset(
+    ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "perl", "curl", "wget", "git")
+)
 
 
 def _command(item: Simple) -> Iterator[Effect]:

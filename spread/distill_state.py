@@ -10,6 +10,7 @@ which makes no code run; damaged, of another version, or of another beginning: a
 import contextlib
 import hashlib
 import marshal
+import operator
 import os
 import sys
 import time
@@ -42,6 +43,7 @@ _KINDS: Final[tuple[type, ...]] = (
 _NAMES: Final[dict[type, tuple[str, ...]]] = {
     kind: Reader.STATE if kind is Reader else tuple(item.name for item in fields(kind)) for kind in _KINDS
 }
+_PARTS: Final = {kind: operator.attrgetter(*names) for kind, names in _NAMES.items()}
 _TAGS: Final = {kind: tag for tag, kind in enumerate(_KINDS)}
 _LEAVES: Final = frozenset((str, int, bool, float, bytes, type(None), set, bytearray))
 _SHAPE: Final = hashlib.sha256(
@@ -172,7 +174,9 @@ def _packed(value: Any, known: dict[int, int]) -> Any:
     if (place := known.get(id(value))) is not None:
         return (..., place)
     known[id(value)] = len(known)
-    parts = [getattr(value, name) for name in _NAMES[kind]]
+    parts = _PARTS[kind](value)
+    if _LEAVES.issuperset(map(type, parts)):
+        return (..., tag, *parts)
     return (..., tag, *[item if type(item) in _LEAVES else _packed(item, known) for item in parts])
 
 
@@ -188,8 +192,9 @@ def _unpacked(value: Any, known: list[Any]) -> Any:
         return tuple([_unpacked(item, known) for item in value])
     if len(value) == 2:
         return known[value[1]]
-    made = object.__new__(_KINDS[value[1]])
+    kind = _KINDS[value[1]]
+    made = object.__new__(kind)
     known.append(made)
-    for name, item in zip(_NAMES[_KINDS[value[1]]], value[2:], strict=True):
+    for name, item in zip(_NAMES[kind], value[2:], strict=True):
         setattr(made, name, item if type(item) in _LEAVES else _unpacked(item, known))
     return made

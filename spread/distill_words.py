@@ -6,7 +6,7 @@ languages; what they miss still stands in the log of what the user said.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
@@ -106,12 +106,16 @@ _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 
 
-def sentences(text: str) -> Iterator[str]:
-    """Yield the sentences a person wrote, without code, pasted output and list markers."""
+def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterator[str]:
+    """Yield the sentences a person wrote, without code, pasted output and list markers.
+
+    Args:
+        wanted: Which of them; the others cost less.
+    """
     text = _FENCED.sub("\n", text) if "```" in text else text
     wide = not text.isascii() and any(map(text.__contains__, _WIDE_STOPS))
     for part in _SENTENCE.split(text) if wide else _stopped(text):
-        if part and not _PASTED.match(part):
+        if part and (wanted is None or wanted(part)) and not _PASTED.match(part):
             part = _MARKER.sub("", part).strip()
             if part:
                 yield part
@@ -232,8 +236,7 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
     low = _plain(text[:3_000])
-    verbs = [verb for _, rule in known if (verb := _forbidden(rule))]
-    if not any(map(low.__contains__, verbs)) and not _REVOKE.search(low):
+    if not any(map(low.__contains__, _verbs(tuple([rule for _, rule in known])))) and not _REVOKE.search(low):
         return known
     said = [_plain(part) for part in sentences(text[:3_000])]
     taken = [stems(part) for part in said if _REVOKE.search(part)]
@@ -251,6 +254,11 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
         if not wanted and not any(part & stems(rule) for part in taken):
             out.append((line, rule))
     return out
+
+
+@lru_cache(16)  # the rules change rarely
+def _verbs(rules: tuple[str, ...]) -> list[str]:
+    return list(filter(None, map(_forbidden, rules)))
 
 
 @lru_cache(1_000)
@@ -324,8 +332,10 @@ def question_of(said: str) -> str:
         return ""
     tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
     end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
-    starts = [found.end() for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0))]
-    question = tail[starts[-1] if starts else 0 : end].strip(" *_#->|")
+    start = 0
+    for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
+        start = found.end()
+    question = tail[start:end].strip(" *_#->|")
     return shorten(question, 300) if len(question) > 8 else ""
 
 

@@ -6,6 +6,8 @@ counted and left out.
 """
 
 import json
+import sys
+from array import array
 from collections.abc import Container, Iterable
 from typing import Any, Final
 
@@ -18,7 +20,8 @@ from spread.transcript_words import INTERRUPTED, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 UUID_CHARS: Final = 36
-UUID_BYTES: Final = 18  # the first 60 random bits of it: enough for any number of lines
+KEY_CHARS: Final = 18  # the first 60 random bits of it: enough for any number of lines
+KEY_BYTES: Final = 8  # what these are as a number
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
@@ -42,12 +45,12 @@ class Reader:
         "_expands",
     )  # fmt: skip
 
-    copied: Container[bytes] = ()  # lines of another file that this one may repeat
-    _index: set[bytes] | None = None
+    copied: Container[int] = ()  # lines of another file that this one may repeat
+    _index: set[int] | None = None
 
     def __init__(self, agent: str = "") -> None:
-        self.seen = b""  # the beginnings of the uuids of all lines up to where reading was left
-        self._fresh = list[str]()  # and those since
+        self.seen = b""  # the beginnings of the uuids of all lines up to where reading was left, as numbers
+        self._fresh = list[str]()  # and those since, as they stand
         self._many = False  # several sessions in one file: a fork repeats the lines it was made from
         self.facts = Facts()
         self.agent = agent
@@ -136,30 +139,35 @@ class Reader:
         events = told(entry, message, agent)
         return [Mark(self.facts.lines, "session", ""), *events] if began else events
 
-    def known(self) -> set[bytes]:
+    def known(self) -> set[int]:
         """Return what `copied` takes: all lines so far."""
         if self._index is None:
             self.leave()
-            seen = self.seen
-            self._index = {seen[at : at + UUID_BYTES] for at in range(0, len(seen), UUID_BYTES)}
+            self._index = set(array("Q", self.seen))
         return self._index
 
     def leave(self) -> None:
         """Make ready to be kept as a state."""
-        self.seen += "".join(self._fresh).encode("ascii")
-        self._fresh.clear()
+        keys, self._fresh = self._fresh, []
+        try:
+            new = bytes.fromhex("".join(keys).replace("-", ""))
+        except ValueError:
+            new = b""
+        if len(new) != len(keys) * KEY_BYTES:  # some is no uuid
+            new = b"".join(filter(None, map(_number, keys)))
+        self.seen += new
 
     def _repeats(self, uuid: object) -> bool:
         """Tell whether a line is a copy, as forks make them, and remember it."""
         if not isinstance(uuid, str) or len(uuid) != UUID_CHARS or not uuid.isascii():
             return False
-        key = uuid[:UUID_BYTES]
+        key = uuid[:KEY_CHARS]
         if self.copied or self._index is not None or self._many:
-            there = key.encode("ascii")
-            if there in self.copied or (self._many and there in self.known()):
-                return True
+            number = int.from_bytes(_number(key), sys.byteorder)
+            if number in self.copied or (self._many and number in self.known()):
+                return number > 0
             if self._index is not None:
-                self._index.add(there)
+                self._index.add(number)
         self._fresh.append(key)
         return False
 
@@ -303,6 +311,15 @@ class Reader:
                 self._nested.discard(_text(block.tool_use_id))
                 out.extend(self._result(block, None))
         return out
+
+
+def _number(key: str) -> bytes:
+    """Return the beginning of a uuid as the bytes of a number, none when it is no uuid."""
+    try:
+        number = bytes.fromhex(key.replace("-", ""))
+    except ValueError:
+        return b""
+    return number if len(number) == KEY_BYTES else b""
 
 
 def is_human(text: str) -> bool:
