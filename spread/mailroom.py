@@ -169,14 +169,11 @@ class Mailroom:
         return None
 
     def _open(self, sealed: bytes, peers: dict[str, Peer]) -> tuple[envelope.Opened, Peer]:
-        wanted = envelope.prekey_id(sealed)
-        for secret in keys.prekeys(self.paths):
-            if secret.prekey.id == wanted:
-                opened = envelope.unseal(sealed, secret, self.identity.public)
-                break
-        else:
+        secret = keys.find_prekey(self.paths, envelope.prekey_id(sealed))
+        if secret is None:
             self.lost_key = True
             raise EnvelopeError("an envelope is sealed to a key we do not have (any more)")
+        opened = envelope.unseal(sealed, secret, self.identity.public)
         for peer in peers.values():
             if peer.identity == opened.sender and not peer.gone:
                 return opened, peer

@@ -320,16 +320,22 @@ class _Joiner:
     async def at(
         self, urls: Iterable[str], room_id: str, route: str, spare: int = 0, timeout_s: float = CONNECT_TIMEOUT_S
     ) -> Joined:  # fmt: skip
-        """Join at the first of a server's addresses that answers; what it answers is then its last word."""
+        """Join at the first of a server's addresses that answers; what it answers is then its last word.
+
+        But where others keep us out, it may let us in at its next address, where we have another one ourselves.
+        """
         secret = await self._secret(room_id)
-        problem = RouteError("the other machine gives no address")
+        problem: SpreadError = RouteError("the other machine gives no address")
         for url in urls:
             try:
                 ws = await dial(url, timeout_s)
             except RouteError as failed:
-                problem = failed
+                problem = failed if isinstance(problem, RouteError) else problem
                 continue
-            return *await meet.enter(ws, url, self.purpose, room_id, secret, self.tries, spare), route
+            try:
+                return *await meet.enter(ws, url, self.purpose, room_id, secret, self.tries, spare), route
+            except (meet.BusyError, meet.CrowdedError) as failed:
+                problem = failed
         raise problem
 
     async def _secret(self, room_id: str) -> bytes:

@@ -105,6 +105,10 @@ class BusyError(RoomError):
     """Somebody is in the room; maybe we, whose leaving the server has not noticed yet."""
 
 
+class CrowdedError(RoomError):
+    """The server lets nobody in who comes from where we come from, for now."""
+
+
 class Tries:
     """The guesses that may be made at one code, on all routes together: `room.MAX_TRIES`.
 
@@ -291,7 +295,7 @@ def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
     if reason == "room_busy":
         return BusyError("the room is busy", why="somebody else is in it", hint="try again in a moment")
     if reason == "too_many_joins":
-        return RoomError(
+        return CrowdedError(
             "too many have tried to join from here", why="a server lets one address try so often only",
             hint="wait a minute and try again, or start again on the other machine to get a new code",
         )  # fmt: skip
