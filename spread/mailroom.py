@@ -18,6 +18,7 @@ from spread.config import is_relay
 from spread.distillation import Distillation
 from spread.errors import DistillationError, EnvelopeError, NewerError, QuotaError, SpreadError, StoreError
 from spread.identity import Identity
+from spread.mailroom_watch import Watch
 from spread.paths import Paths
 from spread.peers import Peer
 from spread.protocol import crypto, envelope
@@ -56,6 +57,7 @@ class Mailroom:
         self.paths = paths
         self.identity = identity
         self.relay = relay
+        self._watch = Watch(paths)
         self.lost_key = False  # mail came that is sealed to a key of ours that we do not have
 
     # -- out -----------------------------------------------------------------------------------------------
@@ -140,6 +142,10 @@ class Mailroom:
             StoreError: One of our own files is in the way; the envelope must be kept and tried again.
             OSError: The disk is; likewise.
         """
+        with self._watch.over(sealed) as may_be_opened:
+            return self._take(sealed, peers) if may_be_opened else None
+
+    def _take(self, sealed: bytes, peers: dict[str, Peer]) -> Taken | None:
         try:
             opened, peer = self._open(sealed, peers)
             if opened.kind == "distillation":
