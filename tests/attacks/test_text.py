@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from spread import claude, cli, distillation, hook, hook_inbox, mailroom, project, store
+from spread import claude, cli, distillation, errors, hook, hook_inbox, mailroom, project, store
 from spread.commands import receive
 from spread.commands.receive import Shared
 from spread.distillation import Distillation, ProjectRef
+from spread.errors import DistillationError
 from spread.hook_told import Told
 from spread.paths import Paths
 from tests.attacks.harness import withstands
@@ -81,6 +82,22 @@ def said(home: Home, command: list[str], capsys: pytest.CaptureFixture[str]) -> 
         assert cli.main(command) == 0
     printed = capsys.readouterr()
     return printed.out + printed.err
+
+
+@pytest.mark.parametrize("table", ["evidence", "redactions"])
+def test_escape_sequences_in_an_error(table: str) -> None:
+    """Why something of a peer's cannot be read may quote it, and steers no terminal either."""
+    key = '"\\u001b]0;owned\\u0007\\u001b[2J\\u202e\\n"'
+    text = f'+++\nid = "s.1"\nsession_id = "s"\n[{table}]\n{key} = "x"\n+++\n'
+
+    def attack() -> str:
+        try:
+            Distillation.from_markdown(text)
+        except DistillationError as problem:
+            return steers("\n".join(problem.lines())) or ("several lines" if len(problem.lines()) > 3 else "")
+        return "it is taken"
+
+    withstands(attack, (errors, "_one_line", harmless))
 
 
 @pytest.mark.parametrize("command", [["inbox"], ["show", "latest"]])
