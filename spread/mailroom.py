@@ -180,6 +180,12 @@ class Mailroom:
             text = opened.content.decode("utf-8")
         except UnicodeDecodeError:
             raise EnvelopeError("a hand-off is not text") from None
+        # whom we trust may have changed since the engine has read it: `unpair` must win
+        with peers_module.locked(self.paths):
+            peer = peers_module.still(self.paths, peer)
+            return self._accept(opened, peer, text)
+
+    def _accept(self, opened: envelope.Opened, peer: Peer, text: str) -> Taken:
         try:
             new = store.accept(
                 self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
@@ -203,7 +209,9 @@ class Mailroom:
             raise EnvelopeError("a hand-off names no session")
         what = f"a hand-off from {peer.name} is of a newer version of spread"
         why = f"{problem.why}; update spread here, and it comes by itself"
-        store_damage.keep(self.paths, _newer_name(peer.name, opened.id), opened.content, what, why)
+        name = _newer_name(peer.name, opened.id)
+        store_damage.make_room(self.paths, _newer_name(peer.name), name)
+        store_damage.keep(self.paths, name, opened.content, what, why)
         store_damage.sweep(self.paths, time.time())
         log.warning("%s revision %d from %s: %s", opened.id, opened.revision, peer.name, problem.why)
         return Taken("newer", peer.name, why=f"{what} ({problem.why}); update spread here")
@@ -253,8 +261,9 @@ class Mailroom:
         )
 
 
-def _newer_name(peer: str, session: str) -> str:
-    return f"from-{peer}.{session}.md"
+def _newer_name(peer: str, session: str = "") -> str:
+    """Return as what a hand-off is kept, or how the names of all of a peer's begin."""
+    return f"from-{peer}.{session}.md" if session else f"from-{peer}."
 
 
 def _other_than_sent(paths: Paths, peer: str, receipt: envelope.Opened) -> int:
