@@ -6,8 +6,6 @@ Exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted.
 import argparse
 import os
 import sys
-import time
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -34,16 +32,39 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=f"see `{self.prog} --help`")
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 10**6:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of things to show")
+    return int(text)
+
+
 def _parsers() -> argparse.ArgumentParser:
+    def quiet(parser: argparse.ArgumentParser, default: object) -> None:
+        text = "print results and errors only"
+        parser.add_argument("-q", "--quiet", action="store_true", default=default, help=text)
+
+    def narrowed(parser: argparse.ArgumentParser, what: str) -> None:
+        parser.add_argument("--peer", metavar="NAME", help=f"only {what} this peer")
+        parser.add_argument(
+            "--project", metavar="PROJECT", help="only of this project; a part of its name will do"
+        )
+        parser.add_argument(
+            "-n", dest="count", type=_count, default=20, metavar="COUNT", help="at most so many (20)"
+        )
+        as_json(parser)
+
     top = _Parser(prog="spread", description=EVERYDAY, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"claude-spread {__version__}")
+    quiet(top, False)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, text: str, example: str) -> argparse.ArgumentParser:
-        return commands.add_parser(
+        made = commands.add_parser(
             name, help=text, description=text, epilog=f"example: {example}\n{EXIT_CODES}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )  # fmt: skip
+        quiet(made, argparse.SUPPRESS)
+        return made
 
     def as_json(parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -117,10 +138,24 @@ def _parsers() -> argparse.ArgumentParser:
     as_json(command("inbox", "list received hand-offs", "spread inbox"))
     one = command("show", "show a received hand-off", "spread show latest")
     one.add_argument("id", metavar="ID")
+    one.add_argument("--web", action="store_true", help="as a page in the browser, as `spread ui` does")
     as_json(one)
     one = command("forget", "delete a received hand-off", "spread forget 6f1c")
     one.add_argument("id", metavar="ID")
     as_json(one)
+
+    narrowed(
+        command("log", "what went where and when, by which route", "spread log --peer laptop -n 50"),
+        "to or from",
+    )
+    one = command("search", "find hand-offs by words, received and sent", "spread search date parser")
+    one.add_argument(
+        "words", nargs="+", metavar="WORDS", help="all of them must be there; the last may be a beginning"
+    )
+    narrowed(one, "from")
+    one = command("ui", "a page on this machine: machines, debts, hand-offs, search", "spread ui")
+    one.add_argument("--port", type=int, default=0, metavar="N", help="listen there (default: any free port)")
+    one.add_argument("--no-open", action="store_true", help="print the address, and start no browser")
 
     as_json(command("doctor", "check everything, and tell the fix of what is wrong", "spread doctor"))
     one = command(
@@ -147,6 +182,17 @@ def _parsers() -> argparse.ArgumentParser:
     one.add_argument("--purge", action="store_true", help="from everywhere, and delete all we keep")
     one.add_argument("--yes", action="store_true", help="do not ask before --purge")
     as_json(one)
+
+    one = command("completion", "complete commands and names with the Tab key", "spread completion --install")
+    one.add_argument(
+        "shell",
+        nargs="?",
+        choices=("bash", "zsh", "fish"),
+        help="print the script of this shell, or install it",
+    )
+    which = one.add_mutually_exclusive_group()
+    which.add_argument("--install", action="store_true", help="for this shell (default: the one you use)")
+    which.add_argument("--uninstall", action="store_true", help="take it out again")
 
     one = command("relay", "host a relay", "spread relay --port 9784 --store sqlite:relay.db")
     one.add_argument("--host", default="", help="address to listen on (default: all)")
@@ -230,7 +276,29 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
 
             if a.command == "inbox":
                 return inbox.run(paths, as_json=a.json)
+            if a.command == "show" and a.web:
+                from spread.commands import ui
+
+                return ui.run(paths, wanted=a.id)
             return (inbox.show if a.command == "show" else inbox.forget)(paths, a.id, as_json=a.json)
+        case "log":
+            from spread.commands import log
+
+            return log.run(paths, peer=a.peer, project=a.project, count=a.count, as_json=a.json)
+        case "search":
+            from spread.commands import search
+
+            return search.run(paths, a.words, peer=a.peer, project=a.project, count=a.count, as_json=a.json)
+        case "completion":
+            from spread.commands import completion
+
+            return completion.run(paths, a.shell, install=a.install, uninstall=a.uninstall)
+        case "ui":
+            from spread.commands import ui
+
+            if not 0 <= a.port <= 65535:
+                raise UsageError(f"{a.port} is no port", hint="see `spread ui --help`")
+            return ui.run(paths, port=a.port, launch=not a.no_open)
         case "doctor":
             from spread.commands import doctor
 
@@ -256,8 +324,9 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
             from spread.commands import relay
 
             return relay.run(a.host, a.port, a.store, cert=a.cert, key=a.key, metrics=a.metrics)
-    sys.stdout.write(EVERYDAY + "\n")
-    return 0
+    from spread.commands import status
+
+    return status.alone(paths, EVERYDAY)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -265,7 +334,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     paths = Paths()
     os.umask(0o077)  # what we write is the user's alone; what is asked for with -o too
     try:
-        return _run(_parsers().parse_args(argv), paths)
+        parser = _parsers()
+        if "_ARGCOMPLETE" in os.environ:  # a shell asks how the line may go on
+            from spread.commands import completion
+
+            completion.answer(parser, paths)
+        arguments = parser.parse_args(argv)
+        if arguments.quiet:
+            from spread.commands import terminal
+
+            terminal.be_quiet()
+        return _run(arguments, paths)
     except SpreadError as problem:
         sys.stderr.write("\n".join(problem.lines()) + "\n")
         return problem.exit_code
@@ -291,6 +370,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _bug(paths: Paths, problem: Exception) -> SpreadError:
     """Write the traceback to a log of its own; what is shown names the file."""
+    import time
+    import traceback
+
     what = f"a bug in claude-spread: {type(problem).__name__}"
     try:
         paths.make()

@@ -1,13 +1,10 @@
 """Settings from `config.toml` into a frozen `Config`."""
 
-import difflib
 import os
 import re
-import socket
 import tomllib
 from dataclasses import dataclass, fields
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import tomli_w
 
@@ -35,7 +32,7 @@ class Config:
     @property
     def machine(self) -> str:
         """Return this machine's name: letters, digits and dashes, at most 32 characters."""
-        return machine_name(self.name or socket.gethostname())
+        return machine_name(self.name or os.uname().nodename)
 
 
 def machine_name(text: str) -> str:
@@ -54,6 +51,8 @@ def is_relay(text: object) -> bool:
         or " " in text
     ):
         return False
+    from urllib.parse import urlsplit  # late, as all that only some need
+
     try:
         parts = urlsplit(text)
         return (
@@ -107,6 +106,8 @@ def _checked(data: dict[str, Any], paths: Paths) -> Config:
     known = {field.name: field for field in fields(Config)}
     for key, value in data.items():
         if key not in known:
+            import difflib
+
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
             raise ConfigError(
                 f"unknown key `{key}` in {paths.config}",

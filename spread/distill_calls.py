@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from spread import distill_own as own
-from spread.distill_shell import may_change, split
+from spread.distill_shell import KEPT_LINES, may_change, split
 from spread.distill_validation import may_validate
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -25,7 +25,7 @@ def is_dull(call: Call) -> bool:
     return call.name in ("Bash", "PowerShell") and isinstance(source, str) and _looks(source)
 
 
-@lru_cache(16)  # asked when the result comes and once more when the call is taken in
+@lru_cache(KEPT_LINES)
 def _looks(source: str) -> bool:
     return not may_change(source) and not may_validate(source) and not own.speaks_of_us(source)
 

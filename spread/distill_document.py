@@ -67,6 +67,8 @@ class Writer:
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
         self.evidence: dict[str, tuple[str, ...]] = {}
         self.redacted: dict[str, str] = {}
+        self.parts: dict[str, tuple[Any, list[str]]] = {}  # each with the texts it tells
+        self.used: list[str] = []
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
         self.failed = self._failed()
@@ -91,16 +93,17 @@ class Writer:
                 for name in ("created", "modified", "deleted", "renamed")
             }
             told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
-        whole = "\n".join(texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}}))
-        if self._clear(whole) != whole:  # something was told that did not come through `tell`
-            told = map_text(told, self._clear)
+        rest = texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}})
+        safe = dict(zip(rest, self._cleared(rest), strict=True))
+        if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
+            told = map_text(told, lambda text: safe.get(text, text))
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
         return Distillation(**told, redactions=counts)
 
     def _redact(self) -> bool:
         """Redact all texts seen by `tell`; tell whether any changed."""
         texts = list(self.redacted)
-        told = self.redactor.texts([self._without(text) for text in texts])
+        told = self._cleared(texts)
         self.redacted = dict(zip(texts, told, strict=True))
         return told != texts
 
@@ -113,8 +116,8 @@ class Writer:
             self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
         return text
 
-    def _clear(self, text: str) -> str:
-        return self.redactor.text(self._without(text))
+    def _cleared(self, texts: list[str]) -> list[str]:
+        return self.redactor.texts([self._without(text) for text in texts])
 
     def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
         """Return the fields of the document; what `tell` has seen redacted is told so."""
@@ -129,17 +132,17 @@ class Writer:
             started_at=facts.started_at,
             ended_at=facts.ended_at,
             state=self._state(),
-            goal=self._goal(),
-            last_request=self._last_request(),
+            goal=self._part("goal", self._goal),
+            last_request=self._part("last_request", self._last_request),
             constraints=self._listed("constraints", ledger.constraints, 400),
             summary=self._summary(),
-            completed=self._completed(),
-            decisions=self._listed("decisions", self._decisions(), 600),
+            completed=self._part("completed", self._completed),
+            decisions=self._part("decisions", lambda: self._listed("decisions", self._decisions(), 600)),
             failed=self._listed("failed", self.failed, 500),
-            files=self._files(),
+            files=self._part("files", self._files),
             validation=self._validation(self.main_check),
             todos=self._todos(),
-            next=self._next(),
+            next=self._part("next", self._next),
             uncertainties=self._listed("uncertainties", self.doubts, 400),
             commits=self._listed(
                 "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.git.commits], 160
@@ -149,12 +152,23 @@ class Writer:
         )
         return fields | {"context": self._context(render(Distillation(**fields)))}
 
+    def _part(self, name: str, made: Callable[[], Any]) -> Any:
+        """Return a part of the document; made again only when redaction took something out of what it tells."""
+        kept, used = self.parts.get(name, (None, None))
+        if used is None or any(self.redacted[text] != text for text in used):
+            before, self.used = self.used, []
+            kept = made()
+            self.parts[name] = kept, self.used
+            self.used = before
+        return kept
+
     def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
         return shorten(self._safe(text[: most + margin]), most)
 
     def _safe(self, text: str) -> str:
         text = clean(text)
+        self.used.append(text)
         return self.redacted.setdefault(text, text)
 
     def tell_lines(self, text: str, most: int) -> str:
@@ -240,16 +254,17 @@ class Writer:
                 out.append((line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
             elif f"L{line}" not in shown or len(reply) >= 700:
                 said_so = [text for text in choices_of(turn) if text not in known][:6]
-                answered = before.last.text[-REPLIED_TO_CHARS:] if before and before.last else ""
-                to = (
-                    f" (to the agent's: “{claim}”)"
-                    if (claim := self.tell(points(answered, 140), 160))
-                    else ""
-                )
+                to = self._claim(before) if said_so else ""
                 for text in said_so:
                     out.append((line, f"the user said “{self.tell(text, 300)}”{to}"))
                     to = ""
         return sorted(out)
+
+    def _claim(self, before: Turn | None) -> str:
+        """Return what the agent had said that the next prompt speaks of."""
+        answered = before.last.text[-REPLIED_TO_CHARS:] if before and before.last else ""
+        claim = self.tell(points(answered, 140), 160)
+        return f" (to the agent's: “{claim}”)" if claim else ""
 
     def _fresh(self, check: Check) -> bool:
         return check.at > self.ledger.files.last_change

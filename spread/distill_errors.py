@@ -1,6 +1,7 @@
 """What an output of a failed call says: the line that tells the cause, and what makes two errors the same."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -61,6 +62,7 @@ def is_empty_search(command: str, output: str) -> bool:
     return not any(_STRONG.search(line) or _WEAK.search(line) for line in lines if not _EMPTY.match(line))
 
 
+@lru_cache(4_000)
 def signature(cause: str) -> str:
     """Return what is the same in two errors of one kind: the words, without numbers, names and paths."""
     return " ".join(_WORD.findall(_VARIES.sub(" ", cause))[:14]).lower()

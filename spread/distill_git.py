@@ -295,9 +295,11 @@ class GitLedger:
         place = absolute(path, root if inside else here)
         if files.touches(place):
             return place
-        for known in (*files.created, *files.modified, *files.renamed, *files.deleted):
-            if known.endswith(f"/{path}"):
-                return known
+        end = f"/{path}"
+        for known in (files.created, files.modified, files.renamed, files.deleted):
+            for each in known:
+                if each.endswith(end):
+                    return each
         return place
 
 

@@ -1,6 +1,7 @@
 """What a session came to, folded from its events one by one; bounded, whatever the session's length."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -236,8 +237,7 @@ class Ledger:
             self.denied_left = [act for act in self.denied_left if act not in done]
         if call.name not in ("Bash", "PowerShell"):
             distill_trials.note(self.trials, call, "")
-        handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
-        handler(call)
+        _HANDLERS.get(call.name, Ledger._on_other)(self, call)
 
     def _asked_at(self) -> int:
         return self.turns[-1].prompt.line if self.turns else 0
@@ -415,10 +415,16 @@ class Ledger:
 _ACTING: Final = frozenset(
     ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
 )
-_HANDLERS: Final = {
-    "Edit": "edit", "Write": "edit", "MultiEdit": "edit", "NotebookEdit": "edit", "Read": "read", "NotebookRead": "read",
-    "Bash": "shell", "PowerShell": "shell", "TodoWrite": "todos", "TaskCreate": "task_create",
-    "TaskUpdate": "task_update", "AskUserQuestion": "ask", "ExitPlanMode": "plan", "Task": "agent", "Agent": "agent",
-    "TaskOutput": "output", "BashOutput": "output", "AgentOutputTool": "output", "KillShell": "kill", "KillBash": "kill",
-    "TaskStop": "kill",
-}  # fmt: skip
+_HANDLERS: Final[dict[str, Callable[[Ledger, Call], None]]] = {
+    **dict.fromkeys(("Edit", "Write", "MultiEdit", "NotebookEdit"), Ledger._on_edit),
+    **dict.fromkeys(("Read", "NotebookRead"), Ledger._on_read),
+    **dict.fromkeys(("Bash", "PowerShell"), Ledger._on_shell),
+    **dict.fromkeys(("Task", "Agent"), Ledger._on_agent),
+    **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), Ledger._on_output),
+    **dict.fromkeys(("KillShell", "KillBash", "TaskStop"), Ledger._on_kill),
+    "TodoWrite": Ledger._on_todos,
+    "TaskCreate": Ledger._on_task_create,
+    "TaskUpdate": Ledger._on_task_update,
+    "AskUserQuestion": Ledger._on_ask,
+    "ExitPlanMode": Ledger._on_plan,
+}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_agents import unseen
@@ -172,6 +173,7 @@ def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     return [(line, "no test or build was run after the last edit")]
 
 
+@lru_cache(4_000)
 def is_prose(path: str) -> bool:
     """Tell whether a file is a document or a picture, which no build or test is about."""
     return bool(_PROSE.search(path))

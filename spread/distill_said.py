@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_reports import Piece, pieces, points, worth
@@ -158,10 +159,16 @@ def _add(
     at: int,
     piece: Piece | None = None,
 ) -> None:
-    words = frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
+    words = _stems(text)
     if words:
         recent = 0.5 + 0.5 * line / newest
         out.append(_Candidate(line, text, words, len(text.split()) + 2, value * recent, at, piece))
+
+
+@lru_cache(4_000)  # most texts come again at the next revision
+def _stems(text: str) -> frozenset[str]:
+    """Return the words of a text that tell something, cut so that their forms are one."""
+    return frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
 
 
 def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 MAX_COMMAND_CHARS: Final = 100_000
+KEPT_LINES: Final = 2_048  # parsed; the same ones come again and again
 
 _TOKEN: Final = re.compile(
     r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
@@ -54,6 +55,7 @@ class Simple:
     end: int = 0
     heredoc: bool = False
     name: str = ""  # of the program, without its directory
+    kind: str | None = None  # of validation, once asked for; see `kind_of`
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ class Effect:
     sure: bool = True  # whether the path must have existed (not so with `rm -f`)
 
 
-@lru_cache(256)
+@lru_cache(KEPT_LINES)
 def split(source: str) -> list[Simple]:
     """Return the simple commands of a command line, in order; the same objects for the same line, so leave them as they are."""
     if not _GRAMMAR.search(source):

@@ -27,6 +27,7 @@ from spread.distill_shell import Simple
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
+from spread.redact import MARK_BYTES
 from spread.transcript import Reader
 from spread.transcript_events import Call, Facts, Mark, Prompt, Say
 
@@ -48,25 +49,36 @@ _SHAPE: Final = hashlib.sha256(
 ).hexdigest()[:16]
 
 
-def save(path: str, transcript: str, offset: int, value: object) -> None:
-    """Keep `value` (our events and ledgers, plain data) as the state after the first `offset` bytes.
+def packed(value: object) -> bytes:
+    """Return `value` (our events and ledgers, plain data) as it is now, empty when it cannot be kept."""
+    try:
+        return marshal.dumps(_packed(value, {}))
+    except (ValueError, RecursionError):
+        return b""
+
+
+def save(path: str, transcript: str, offset: int, value: bytes, cleared: set[bytes]) -> None:
+    """Keep a packed value, and what was cleared, as the state after the first `offset` bytes.
 
     Whatever fails, there is then no state, and the next reading is a full one.
     """
     try:
+        if not value:
+            raise ValueError("not packed")
         with open(transcript, "rb") as source:
             head = _head(source, offset)
             sealed = _aead(source, offset, head)
             nonce = os.urandom(NONCE_BYTES)
-            data = head + nonce + sealed.encrypt(nonce, marshal.dumps(_packed(value, {})), head)
+            data = marshal.dumps((value, b"".join(sorted(cleared))))
+            data = head + nonce + sealed.encrypt(nonce, data, head)
         _replace(path, data)
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError):
         with contextlib.suppress(OSError):
             os.unlink(path)
 
 
-def load(path: str, transcript: str) -> tuple[int, Any] | None:
-    """Return (bytes read so far, what was kept), or None when there is nothing that fits the transcript."""
+def load(path: str, transcript: str) -> tuple[int, Any, set[bytes]] | None:
+    """Return (bytes read so far, what was kept, what was cleared), or None when nothing fits the transcript."""
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -77,7 +89,9 @@ def load(path: str, transcript: str) -> tuple[int, Any] | None:
                 return None
             sealed = _aead(source, offset, head)
         at = len(head) + NONCE_BYTES
-        return offset, _unpacked(marshal.loads(sealed.decrypt(data[len(head) : at], data[at:], head)), [])  # noqa: S302 - sealed
+        value, marks = marshal.loads(sealed.decrypt(data[len(head) : at], data[at:], head))  # noqa: S302 - sealed
+        cleared = {marks[at : at + MARK_BYTES] for at in range(0, len(marks), MARK_BYTES)}
+        return offset, _unpacked(marshal.loads(value), []), cleared  # noqa: S302 - sealed
     except (OSError, ValueError, IndexError, KeyError, TypeError, EOFError):
         return None
 

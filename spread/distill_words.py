@@ -8,7 +8,7 @@ languages; what they miss still stands in the log of what the user said.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -117,20 +117,17 @@ def sentences(text: str) -> Iterator[str]:
                 yield part
 
 
-def _stopped(text: str) -> list[str]:
-    """Return `text` in the parts that end in a stop and a blank, or in a newline."""
-    out, at = list[str](), 0
+def _stopped(text: str) -> Iterator[str]:
+    """Yield `text` in the parts that end in a stop and a blank, or in a newline."""
+    at = 0
     for found in _STOPS.finditer(text):
         end = found.start()
-        if (
-            text[end] == "."
-            and text[end - 1 : end].isdigit()
-            and not text[max(0, end - 2) : end - 1].isalnum()
-        ):
+        stop = text[end]
+        if stop == "." and text[end - 1 : end].isdigit() and not text[max(0, end - 2) : end - 1].isalnum():
             continue  # "build 1. and 2. here" goes on
-        out.append(text[at : end if text[end] == "\n" else end + 1])
+        yield text[at : end if stop == "\n" else end + 1]
         at = found.end()
-    return [*out, text[at:]]
+    yield text[at:]
 
 
 def _plain(text: str) -> str:
@@ -282,9 +279,11 @@ _FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|dont|never
 
 def says_a_goal(text: str, kind: str) -> bool:
     """Tell whether a prompt can be what a session is for: more than a word or two, and no mere prohibition."""
-    said = list(sentences(text[:1_000]))
-    forbids = bool(said) and all(_FORBIDS.match(_plain(part)) for part in said)
-    return not forbids and (len(text.split()) > 3 or kind == "command")
+    if kind != "command" and len(text.split(None, 3)) < 4:
+        return False
+    said = sentences(text[:1_000])
+    first = next(said, "")
+    return not first or any(not _FORBIDS.match(_plain(part)) for part in chain((first,), said))
 
 
 def is_short_reply(text: str) -> bool:

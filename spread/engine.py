@@ -24,6 +24,7 @@ from spread.engine_partings import Partings
 from spread.engine_pulse import BEAT_S, Pulse
 from spread.engine_status import RECEIPT as RECEIPT
 from spread.errors import RouteError, SpreadError, StoreError
+from spread.history import Event
 from spread.intake_settled import LOOK_AGAIN_S
 from spread.mailroom import Mailroom
 from spread.paths import Paths, write_volatile
@@ -348,7 +349,9 @@ class Engine:
         for origin, sealed, item in self._courier.mail():
             self._active = time.monotonic()
             try:
-                taken = await asyncio.to_thread(self._mailroom.take, sealed, self._peers)
+                taken = await asyncio.to_thread(
+                    self._mailroom.take, sealed, self._peers, "lan" if isinstance(origin, str) else "relay"
+                )
             except (StoreError, OSError) as problem:
                 log.error("mail stays where it is: %s", problem)
                 self._report.problems["inbox"] = str(problem)
@@ -392,7 +395,11 @@ class Engine:
         if allowed.hold_some and not allowed.paused:
             for debt in debts - self._projects.keys():
                 self._projects[debt] = store.project_of(self.paths, self._owed(*debt)) or ""
-        return {debt for debt in debts if allowed.hold(debt[0], self._projects.get(debt, ""))}
+        held = {debt: allowed.hold(debt[0], self._projects.get(debt, "")) for debt in debts}
+        for debt in debts:
+            if held[debt] and debt not in self.held:
+                self._note("held", *debt, why=held[debt])
+        return {debt for debt in debts if held[debt]}
 
     def _forget_settled(self) -> None:
         owed = {(debt.peer, debt.name) for debt in self.owed}
@@ -426,9 +433,9 @@ class Engine:
         task.add_done_callback(self._sending.discard)
 
     async def _send(self, send: plan.Send, key: plan.Key) -> None:
-        debt, way, problem = send.debt, (send.debt.peer, send.route), ""
+        debt, way, problem, put = send.debt, (send.debt.peer, send.route), "", False
         try:
-            await self._put(send)
+            put = await self._put(send)
             self.health.pop(way, None)
         except SpreadError as failed:
             problem = f"{failed.what}" + (f" ({failed.why})" if failed.why else "")
@@ -443,6 +450,8 @@ class Engine:
             logging.INFO if problem else logging.DEBUG, "%s to %s by %s: %s",
             debt.name, debt.peer, send.route, problem or "stored",
         )  # fmt: skip
+        if not debt.name.startswith(RECEIPT) and (problem or put):
+            self._note("failed" if problem else "sent", debt.peer, debt.name, route=send.route, why=problem)
         if debt.peer in self._peers:
             self._report.of(debt.peer).why = problem
             if not problem:
@@ -450,21 +459,28 @@ class Engine:
         self._active = self._active if problem else time.monotonic()
         self._news.set()
 
-    async def _put(self, send: plan.Send) -> None:
+    def _note(self, event: Event, peer: str, name: str, *, why: str, route: str = "") -> None:
+        self._mailroom.note(event, self._owed(peer, name), why=why, route=route)
+
+    async def _put(self, send: plan.Send) -> bool:
+        """Put something into a peer's mailbox; tell whether there still was something to put."""
         debt = send.debt
         peer = self._peers.get(debt.peer)
         if peer is None:
-            return
+            return False
         if debt.name.startswith(RECEIPT):
             name = debt.name.removeprefix(RECEIPT)
             receipt = store.read_receipt(self.paths, peer.name, name)
-            if receipt is not None:
-                await self._courier.send(peer, self._mailroom.seal_receipt(peer, name, receipt), send.route)
-                store.drop_receipt(self.paths, peer.name, name)
-            return
+            if receipt is None:
+                return False
+            await self._courier.send(peer, self._mailroom.seal_receipt(peer, name, receipt), send.route)
+            store.drop_receipt(self.paths, peer.name, name)
+            return True
         letter = self._mailroom.seal_debt(peer, self._owed(peer.name, debt.name))
-        if letter is not None:
-            await self._courier.send(peer, letter, send.route)
+        if letter is None:
+            return False
+        await self._courier.send(peer, letter, send.route)
+        return True
 
     @staticmethod
     def _owed(peer: str, name: str) -> store.Owed:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from spread.errors import StoreError
+from spread.fingerprint import fingerprint as fingerprint
 from spread.paths import Paths, sync_directory, write_atomic
 from spread.protocol import crypto, envelope
 
@@ -37,12 +38,6 @@ class Identity:
     @property
     def mailbox(self) -> bytes:
         return crypto.public_key(self.mailbox_seed)
-
-
-def fingerprint(public: bytes) -> str:
-    """Return the short text by which people compare an identity."""
-    text = crypto.digest("fingerprint", public).hex()
-    return f"{text[:4]} {text[4:8]}"
 
 
 def load(paths: Paths) -> Identity:

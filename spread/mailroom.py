@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spread import __version__, farewells, intake, sequences, store, store_damage
+from spread import __version__, farewells, history, intake, sequences, store, store_damage, store_sent
 from spread import identity as keys
 from spread import peers as peers_module
 from spread.config import is_relay
@@ -58,6 +58,7 @@ class Mailroom:
         self.identity = identity
         self.relay = relay
         self._watch = Watch(paths)
+        self.history = history.Recorder(paths, time.time)
         self.lost_key = False  # mail came that is sealed to a key of ours that we do not have
 
     # -- out -----------------------------------------------------------------------------------------------
@@ -69,6 +70,15 @@ class Mailroom:
             return None
         sequence = sequences.number(self.paths, peer.name, debt.session)
         return self._seal(peer, "distillation", debt.session, debt.revision, sequence, content)
+
+    def note(self, event: history.Event, debt: store.Owed, *, route: str = "", why: str = "") -> None:
+        """Write down what became of a debt."""
+
+        def about() -> tuple[str, str]:
+            content = store.read_owed(self.paths, debt) or store_sent.read(self.paths, debt)
+            return _about(content.decode("utf-8", "replace"))
+
+        self.history.note(event, debt.peer, debt.session, debt.revision, route=route, why=why, about=about)
 
     def _is_whole(self, peer: Peer, debt: store.Owed, content: bytes) -> bool:
         """Put a debt that is damaged aside: its peer would never take it, and it would be owed for ever."""
@@ -135,24 +145,27 @@ class Mailroom:
 
     # -- in ------------------------------------------------------------------------------------------------
 
-    def take(self, sealed: bytes, peers: dict[str, Peer]) -> Taken | None:
+    def take(self, sealed: bytes, peers: dict[str, Peer], route: str = "") -> Taken | None:
         """Open an envelope and do what it asks for; None means it was of no use and may be dropped.
+
+        Args:
+            route: By which it came, for the record.
 
         Raises:
             StoreError: One of our own files is in the way; the envelope must be kept and tried again.
             OSError: The disk is; likewise.
         """
         with self._watch.over(sealed) as may_be_opened:
-            return self._take(sealed, peers) if may_be_opened else None
+            return self._take(sealed, peers, route) if may_be_opened else None
 
-    def _take(self, sealed: bytes, peers: dict[str, Peer]) -> Taken | None:
+    def _take(self, sealed: bytes, peers: dict[str, Peer], route: str) -> Taken | None:
         try:
             opened, peer = self._open(sealed, peers)
             if opened.kind == "distillation":
-                return self._take_distillation(opened, peer)
+                return self._take_distillation(opened, peer, route)
             if opened.kind == "farewell":
                 return self._take_farewell(opened, peer)
-            return self._take_contact(opened, peer)
+            return self._take_contact(opened, peer, route)
         except (StoreError, OSError):
             raise
         except SpreadError as problem:
@@ -175,7 +188,7 @@ class Mailroom:
                 return opened, peer
         raise EnvelopeError("an envelope comes from a machine we are not paired with")
 
-    def _take_distillation(self, opened: envelope.Opened, peer: Peer) -> Taken:
+    def _take_distillation(self, opened: envelope.Opened, peer: Peer, route: str = "") -> Taken:
         try:
             text = opened.content.decode("utf-8")
         except UnicodeDecodeError:
@@ -183,9 +196,9 @@ class Mailroom:
         # whom we trust may have changed since the engine has read it: `unpair` must win
         with peers_module.locked(self.paths):
             peer = peers_module.still(self.paths, peer)
-            return self._accept(opened, peer, text)
+            return self._accept(opened, peer, text, route)
 
-    def _accept(self, opened: envelope.Opened, peer: Peer, text: str) -> Taken:
+    def _accept(self, opened: envelope.Opened, peer: Peer, text: str, route: str) -> Taken:
         try:
             new = store.accept(
                 self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
@@ -194,7 +207,9 @@ class Mailroom:
             return self._keep_newer(opened, peer, problem)
         except QuotaError as problem:  # no receipt: it stays with the peer, and comes again
             log.warning("refused mail of %d bytes: %s (%s)", len(text), problem.what, problem.why)
+            self.history.note("refused", peer.name, opened.id, opened.revision, route=route, why=problem.what)
             return Taken("refused", peer.name, why=f"{problem.what}: {problem.why}")
+        self._note_received(peer.name, opened, text, route, new)
         store_damage.release(self.paths, _newer_name(peer.name, opened.id))
         sequences.came(self.paths, peer.name, opened.sequence, time.time())
         store.put_receipt(self.paths, peer.name, opened.id, opened.revision)
@@ -202,6 +217,15 @@ class Mailroom:
             "%s revision %d from %s: %s", opened.id, opened.revision, peer.name, "new" if new else "known"
         )
         return Taken("distillation", peer.name, new=new)
+
+    def _note_received(self, peer: str, opened: envelope.Opened, text: str, route: str, new: bool) -> None:
+        """Write down what has come; once, also if a crash kept it from being written at first."""
+        which = (opened.id, opened.revision)
+        if not new:
+            held = store.held(self.paths, peer, opened.id)
+            if held is None or held[0] != opened.revision or self.history.has("received", peer, *which):
+                return
+        self.history.note("received", peer, *which, route=route, about=lambda: _about(text))
 
     def _keep_newer(self, opened: envelope.Opened, peer: Peer, problem: NewerError) -> Taken:
         """Keep the newest of each session that we cannot read; without a receipt it comes again after an update."""
@@ -216,7 +240,7 @@ class Mailroom:
         log.warning("%s revision %d from %s: %s", opened.id, opened.revision, peer.name, problem.why)
         return Taken("newer", peer.name, why=f"{what} ({problem.why}); update spread here")
 
-    def _take_contact(self, opened: envelope.Opened, peer: Peer) -> Taken:
+    def _take_contact(self, opened: envelope.Opened, peer: Peer, route: str = "") -> Taken:
         if opened.kind == "receipt" and not store.is_session(opened.id):
             raise EnvelopeError("a receipt names no session")
         self._update(peer, opened.content)
@@ -227,7 +251,10 @@ class Mailroom:
             # our numbers went back (a restored backup): the peer took other work for this
             intake.renumber(self.paths, peer.name, opened.id, opened.revision, newer + 1)
             return Taken("receipt", peer.name)
-        paid = store.settle(self.paths, peer.name, opened.id, opened.revision)
+        debt = store.Owed(peer.name, opened.id, opened.revision, 0.0)
+        if store.read_owed(self.paths, debt) is not None:  # before it is paid: a crash must not lose it
+            self.note("receipt", debt, route=route)
+        paid = store_sent.settle(self.paths, peer.name, opened.id, opened.revision)
         if paid:
             sequences.paid(self.paths, peer.name, opened.id)
         log.info("%s revision %d: receipt from %s", opened.id, opened.revision, peer.name)
@@ -259,6 +286,15 @@ class Mailroom:
         peers_module.update(
             self.paths, peer, prekey=prekey.to_dict(), relay=relay if usable else peer.relay, version=version
         )
+
+
+def _about(text: str) -> tuple[str, str]:
+    """Return the project and the title of a hand-off; nothing of one that is damaged."""
+    try:
+        made = Distillation.from_markdown(text)
+    except DistillationError:
+        return "", ""
+    return made.project.id, made.title
 
 
 def _newer_name(peer: str, session: str = "") -> str:

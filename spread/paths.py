@@ -95,6 +95,30 @@ class Paths:
         return self._join("outbox")
 
     @property
+    def sent(self) -> str:
+        """`sent/<session>.<revision>.md`: what was owed and is paid; the newest revision of each session."""
+        return self._join("sent")
+
+    @property
+    def history(self) -> str:
+        """What went where and when, one line each; what is older is in `history.1.jsonl`."""
+        return self._join("history.jsonl")
+
+    @property
+    def history_before(self) -> str:
+        return self._join("history.1.jsonl")
+
+    @property
+    def completion(self) -> str:
+        """The scripts that `spread completion --install` has made for shells."""
+        return self._join("completion")
+
+    @property
+    def search(self) -> str:
+        """The index of `spread search`; made anew from the directories whenever it is not there."""
+        return self._join("search.sqlite")
+
+    @property
     def receipts(self) -> str:
         """`receipts/<peer>/<id>.json`: receipts not yet accepted by any route."""
         return self._join("receipts")
@@ -163,6 +187,16 @@ class Paths:
         return self._join("inbox", "told")
 
     @property
+    def inbox_earlier(self) -> str:
+        """`inbox/earlier/<peer>.<session>.<revision>.md`: what newer revisions have replaced, a few of each."""
+        return self._join("inbox", "earlier")
+
+    @property
+    def inbox_accepted(self) -> str:
+        """The names of files in `inbox/new` that the user has accepted, one a line, the last one last."""
+        return self._join("inbox", "accepted")
+
+    @property
     def ledger(self) -> str:
         """`ledger/<peer>.json`: the newest revision received of each session, so that none comes twice."""
         return self._join("ledger")
@@ -223,7 +257,7 @@ class Paths:
         """Create the directories, private to the user (0700)."""
         for folder in (
             self.home, self.hooks, self.prekeys, self.peers, self.checkpoints, self.sessions, self.outbox,
-            self.receipts, self.revocations, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new,
+            self.sent, self.receipts, self.revocations, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new,
             self.inbox_seen, self.inbox_told, self.ledger, self.quarantine,
             self.engine, self.log,
         ):  # fmt: skip

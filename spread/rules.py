@@ -40,14 +40,15 @@ class Rules:
             peer for peer in peers.values() if not peer.teammate and self.allows(peer.name, project)
         ]  # fmt: skip
 
-    def hold(self, peer: str, project: str) -> bool:
-        """Tell whether what is owed must not go now."""
-        return (
-            self.paused
-            or peer in self.paused_peers
-            or project in self.paused_projects
-            or not self.allows(peer, project)
-        )
+    def hold(self, peer: str, project: str) -> str:
+        """Return why what is owed must not go now, or "" if it may."""
+        if self.paused:
+            return "all is paused"
+        if peer in self.paused_peers:
+            return "the peer is paused"
+        if project in self.paused_projects:
+            return "the project is paused"
+        return "" if self.allows(peer, project) else "the peer may not have this project"
 
     @property
     def hold_some(self) -> bool:

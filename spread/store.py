@@ -6,19 +6,19 @@ that nothing comes twice even after it was shown or forgotten.
 """
 
 import contextlib
-import hashlib
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from spread import sequences, store_damage
-from spread.distillation import MAX_BYTES, Distillation
+from spread import sequences, store_damage, store_earlier
 from spread.errors import DistillationError, QuotaError, SpreadError, StoreError
 from spread.paths import Paths, sync_directory, write_atomic
+
+if TYPE_CHECKING:  # late: half of what a command that only lists things would load
+    from spread.distillation import Distillation
 
 SUFFIX: Final = ".md"
 INDEX_SCHEMA: Final = 1
@@ -74,7 +74,7 @@ def is_session(text: object) -> bool:
     )
 
 
-def _split(name: str) -> tuple[str, int] | None:
+def split_name(name: str) -> tuple[str, int] | None:
     """Return session and revision of `<session>.<revision>.md`."""
     session, dot, revision = name.removesuffix(SUFFIX).rpartition(".")
     if not name.endswith(SUFFIX) or not dot or not is_session(session) or not _is_number(revision):
@@ -84,6 +84,12 @@ def _split(name: str) -> tuple[str, int] | None:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and text == str(int(text))  # "²" is a digit, "01" has two names
+
+
+def _parsed(text: str) -> "Distillation":
+    from spread.distillation import Distillation
+
+    return Distillation.from_markdown(text)
 
 
 # -- outbox ------------------------------------------------------------------------------------------------
@@ -98,11 +104,13 @@ def put(paths: Paths, peer: str, session: str, revision: int, text: str) -> None
     _drop_older(folder, session, revision)
 
 
-def _drop_older(folder: str, session: str, revision: int, prefix: str = "") -> None:
+def _drop_older(
+    folder: str, session: str, revision: int, prefix: str = "", drop: Callable[[str], object] | None = None
+) -> None:
     for name in os.listdir(folder):
-        parts = _split(name.removeprefix(prefix)) if name.startswith(prefix) else None
+        parts = split_name(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if parts and parts[0] == session and parts[1] < revision:
-            _unlink(os.path.join(folder, name))
+            (drop or _unlink)(os.path.join(folder, name))
 
 
 def _unlink(path: str) -> bool:
@@ -119,7 +127,7 @@ def owed(paths: Paths) -> list[Owed]:
     for peer in sorted(os.listdir(paths.outbox)) if os.path.isdir(paths.outbox) else []:
         folder = os.path.join(paths.outbox, peer)
         for entry in os.scandir(folder) if os.path.isdir(folder) else []:
-            parts = _split(entry.name)
+            parts = split_name(entry.name)
             if parts is None:
                 continue
             try:
@@ -143,7 +151,7 @@ def project_of(paths: Paths, debt: Owed) -> str | None:
     """Return the project a debt belongs to, or None if it was settled meanwhile or is damaged."""
     content = read_owed(paths, debt)
     try:
-        return None if content is None else Distillation.from_markdown(content.decode("utf-8")).project.id
+        return None if content is None else _parsed(content.decode("utf-8")).project.id
     except (DistillationError, UnicodeDecodeError):
         return None
 
@@ -161,6 +169,8 @@ def settle(paths: Paths, peer: str, session: str, revision: int) -> bool:
 
 def drop_debts(paths: Paths, peer: str) -> int:
     """Owe a peer nothing any more; return how much it was."""
+    import shutil  # late, as all that only some need
+
     dropped = sum(debt.peer == peer for debt in owed(paths))
     for folder in (paths.outbox, paths.receipts):
         shutil.rmtree(os.path.join(folder, peer), ignore_errors=True)
@@ -196,7 +206,9 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         DistillationError: It is none, another one than expected (NewerError: of a newer version), or grows too large.
         QuotaError: The peer has sent too much that nobody has looked at yet.
     """
-    distillation = Distillation.from_markdown(text)
+    import hashlib
+
+    distillation = _parsed(text)
     session, revision = distillation.session_id, distillation.revision
     if not is_session(session) or revision < 1 or (session, revision) != expected:
         raise DistillationError("a received hand-off is not the one its envelope names")
@@ -205,7 +217,7 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         return False
     # made anew from what was checked: the body is what a session is shown, and nobody has looked at theirs
     made = distillation.to_markdown().encode("utf-8")
-    if len(made) > MAX_BYTES:  # nobody could read it any more
+    if not _can_be_read(made):
         raise DistillationError("a received hand-off is too large once it is written out")
     prefix = f"{peer}."
     _make_room(paths, prefix, session, len(made))
@@ -228,9 +240,15 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         del ledger[next(iter(ledger))]
     write_atomic(_ledger_path(paths, peer), json.dumps(ledger).encode("ascii"))
     for folder in (paths.inbox_new, paths.inbox_seen):
-        _drop_older(folder, session, revision, prefix)
+        _drop_older(folder, session, revision, prefix, lambda path: store_earlier.keep(paths, path))
     _reindex(paths, {peer: own}.get)
     return True
+
+
+def _can_be_read(made: bytes) -> bool:
+    from spread.distillation import MAX_BYTES
+
+    return len(made) <= MAX_BYTES
 
 
 def _make_room(paths: Paths, prefix: str, session: str, size: int) -> None:
@@ -254,7 +272,7 @@ def _held_files(folder: str, prefix: str, session: str) -> list[tuple[float, int
     """Return time, size and path of a peer's files, but for those that a newer revision will replace."""
     found = []
     for entry in os.scandir(folder):
-        parts = _split(entry.name.removeprefix(prefix)) if entry.name.startswith(prefix) else None
+        parts = split_name(entry.name.removeprefix(prefix)) if entry.name.startswith(prefix) else None
         if parts is not None and parts[0] != session:
             with contextlib.suppress(FileNotFoundError):
                 stat = entry.stat()
@@ -354,7 +372,7 @@ def _is_replaced(paths: Paths, item: Received) -> bool:
         for folder in (paths.inbox_new, paths.inbox_seen)
         for name in os.listdir(folder)
         for parts in (
-            [_split(name.removeprefix(f"{item.peer}."))] if name.startswith(f"{item.peer}.") else []
+            [split_name(name.removeprefix(f"{item.peer}."))] if name.startswith(f"{item.peer}.") else []
         )
     )
 
@@ -374,16 +392,32 @@ def _index(paths: Paths) -> dict[str, Any]:
         return {}
 
 
-def read(item: Received) -> Distillation:
+def read(item: Received) -> "Distillation":
     """Return a received distillation.
 
     Raises:
         DistillationError: The file is damaged.
         StoreError: It cannot be read.
     """
+    return _parsed(_content(item))
+
+
+def glance(item: Received) -> dict[str, str]:
+    """Return the one-line fields of a received distillation (`distillation_glance.fields`), which is much faster.
+
+    Raises:
+        DistillationError: The file is damaged.
+        StoreError: It cannot be read.
+    """
+    from spread import distillation_glance
+
+    return distillation_glance.fields(_content(item))
+
+
+def _content(item: Received) -> str:
     try:
         with open(item.path, encoding="utf-8") as handle:
-            return Distillation.from_markdown(handle.read())
+            return handle.read()
     except UnicodeDecodeError:
         raise DistillationError(
             f"cannot read {item.path}", why="it is not text", hint="see `spread inbox`"
@@ -392,7 +426,7 @@ def read(item: Received) -> Distillation:
         raise StoreError(f"cannot read {item.path}", why=str(problem), hint="see `spread inbox`") from None
 
 
-def _entry(distillation: Distillation, peer: str, received_ns: int) -> dict[str, Any]:
+def _entry(distillation: "Distillation", peer: str, received_ns: int) -> dict[str, Any]:
     return {
         "project": distillation.project.id[:MAX_FIELD],
         "peer": peer,
@@ -418,7 +452,7 @@ def _listed(folder: str, seen: bool) -> list[tuple[int, Received]]:
     found = []
     for entry in os.scandir(folder) if os.path.isdir(folder) else []:
         peer, dot, rest = entry.name.partition(".")
-        parts = _split(rest)
+        parts = split_name(rest)
         if not dot or parts is None:
             continue
         try:
@@ -435,9 +469,17 @@ def find(paths: Paths, wanted: str) -> Received:
     Raises:
         StoreError: None, or more than one.
     """
+    return pick(wanted, received(paths))
+
+
+def pick(wanted: str, items: list[Received], others: Callable[[], list[Received]] = list) -> Received:
+    """Return the item with this id; where there is none, look among the others.
+
+    Raises:
+        StoreError: None, or more than one.
+    """
     if not wanted:
         raise StoreError("no id is given", hint="see `spread inbox`, or say latest")
-    items = received(paths)
     fits = items[:1] if wanted == "latest" else [item for item in items if item.id.startswith(wanted)]
     if len(fits) == 1:
         return fits[0]
@@ -449,13 +491,27 @@ def find(paths: Paths, wanted: str) -> Received:
             f"{wanted} fits {len(fits)} hand-offs", why=", ".join(item.id for item in fits[:4]),
             hint="give more of the id",
         )  # fmt: skip
+    more = others() if wanted != "latest" else []
+    if more:
+        return pick(wanted, more)
     raise StoreError(f"no hand-off {wanted} in the inbox", hint="see `spread inbox`")
 
 
 def forget(paths: Paths, item: Received) -> None:
     """Delete a received hand-off; it will not come again."""
     _unlink(item.path)
+    store_earlier.forget(paths, os.path.basename(item.path))
     _reindex(paths, lambda peer: None)
+
+
+def unsee(paths: Paths, item: Received) -> None:
+    """Put a hand-off that was seen back among the new ones, unless it is gone meanwhile."""
+    name = os.path.basename(item.path)
+    # the index first, as in `accept`; whose machine it is the engine adds
+    entry = {**_entry(read(item), item.peer, time.time_ns()), "own": False}
+    _write_index(paths, {**_index(paths), name: entry})
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(item.path, os.path.join(paths.inbox_new, name))
 
 
 def forget_sessions(paths: Paths, now: float) -> None:
@@ -507,7 +563,7 @@ def read_receipt(paths: Paths, peer: str, name: str) -> dict[str, Any] | None:
 
 
 def _of_receipt(name: str) -> tuple[str, int] | None:
-    return _split(name.removesuffix(".json") + SUFFIX) if name.endswith(".json") else None
+    return split_name(name.removesuffix(".json") + SUFFIX) if name.endswith(".json") else None
 
 
 def drop_receipt(paths: Paths, peer: str, name: str) -> None:

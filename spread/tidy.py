@@ -1,4 +1,4 @@
-"""What keeps our directories from growing for ever: dead sessions, hand-offs seen long ago, quarantine."""
+"""What keeps our directories from growing for ever: dead sessions, hand-offs seen or sent long ago, quarantine."""
 
 import contextlib
 import os
@@ -25,6 +25,8 @@ def tidy(paths: Paths, now: float) -> int:
     return (
         _older(paths.sessions, now - SESSIONS_S)
         + _older(paths.inbox_seen, now - SEEN_S)
+        + _older(paths.inbox_earlier, now - SEEN_S)
+        + _older(paths.sent, now - SEEN_S)
         + store_damage.sweep(paths, now)
     )
 

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine, engine_lock, identity, peers, store
+from spread import engine, engine_lock, history, identity, peers, plan, store, store_sent
 from spread.config import Config
 from spread.engine import Engine
-from spread.errors import StoreError
+from spread.errors import RouteError, StoreError
 from spread.net.server import Server
 from spread.net.stores import MemoryStore
 from spread.paths import Paths
@@ -116,6 +116,46 @@ async def test_a_debt_is_delivered_and_paid(homes: tuple[Home, Home], tmp_path: 
     assert "s revision 1 from desk: new" in log
     for told in (log, *(Path(home.paths.engine_status).read_text() for home in homes)):
         assert GOAL not in told
+
+
+async def test_what_went_where_is_written_down(homes: tuple[Home, Home]) -> None:
+    """Held, sent, received and confirmed, once each, with the route and the title; both machines agree."""
+    desk, laptop = homes
+    owe(desk)
+    Path(desk.paths.paused).touch()
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("it is held", lambda: list(history.records(desk.paths)))
+        os.unlink(desk.paths.paused)
+        await until("it is paid for", lambda: not store.owed(desk.paths))
+    went = sorted(history.records(desk.paths), key=lambda record: history.EVENTS.index(record.event))
+    assert [(r.event, r.peer, r.id, r.route, r.why) for r in went] == [
+        ("sent", "laptop", "s.1", "relay", ""), ("receipt", "laptop", "s.1", "relay", ""),
+        ("held", "laptop", "s.1", "", "all is paused"),
+    ]  # fmt: skip
+    (came,) = history.records(laptop.paths)
+    assert (came.event, came.peer, came.id, came.route) == ("received", "desk", "s.1", "relay")
+    assert {(r.project, r.title) for r in (*went, came)} == {("example.org/us/it", f"{GOAL} [no change]")}
+    assert [item.id for item in store_sent.kept(desk.paths)] == ["s.1"]
+
+
+async def test_why_something_did_not_go_is_written_down_once(homes: tuple[Home, Home]) -> None:
+    """However often it is tried."""
+    desk, _ = homes
+    owe(desk)
+    made = Engine(desk.paths, QUIET)
+    made._mailroom = desk.mailroom
+    made._peers = desk.peers
+
+    class Broken:
+        async def send(self, *_: object) -> None:
+            raise RouteError("the peer is not on the LAN")
+
+    made._courier = Broken()  # type: ignore[assignment]
+    send = plan.Send(plan.Debt("laptop", "s.1.md", 0.0), "lan")
+    for _ in range(3):
+        await made._send(send, ("laptop", "s.1.md", "lan"))
+    (record,) = history.records(desk.paths)
+    assert (record.event, record.route, record.why) == ("failed", "lan", "the peer is not on the LAN")
 
 
 async def test_a_debt_that_comes_while_it_runs(homes: tuple[Home, Home]) -> None:

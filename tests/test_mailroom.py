@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spread import __version__, peers, sequences, store, store_damage
+from spread import __version__, history, peers, sequences, store, store_damage, store_sent
 from spread import identity as keys
 from spread.errors import StoreError
 from spread.mailroom import Letter, Mailroom, Taken
@@ -688,3 +688,44 @@ def test_mail_to_a_key_that_was_lost_is_noticed(two: tuple[Home, Home]) -> None:
     other = laptop.mailroom
     assert other.take(b"noise", laptop.peers) is None
     assert not other.lost_key
+
+
+# What is written down
+
+
+def test_an_arrival_is_written_down_once(two: tuple[Home, Home]) -> None:
+    """Also when it comes by two routes, and when a crash kept it from being written before; never for what is old."""
+    desk, laptop = two
+    older, newer = owe(desk, "laptop", revision=1), owe(desk, "laptop", revision=2)
+    laptop.mailroom.take(newer.envelope, laptop.peers, "lan")
+    laptop.mailroom.take(newer.envelope, laptop.peers, "relay")
+    laptop.mailroom.take(older.envelope, laptop.peers, "relay")
+    (record,) = history.records(laptop.paths)
+    assert (record.event, record.id, record.route, record.title) == (
+        "received",
+        "s.2",
+        "lan",
+        "make it work [no change]",
+    )
+    os.unlink(laptop.paths.history)  # as if it had been killed between the inbox and the record
+    laptop.mailroom.take(newer.envelope, laptop.peers, "relay")
+    (record,) = history.records(laptop.paths)
+    assert (record.event, record.id, record.route) == ("received", "s.2", "relay")
+
+
+def test_a_receipt_is_written_down_before_it_pays(
+    two: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed in between, it comes again and is there once."""
+    desk, laptop = two
+    take(laptop, owe(desk, "laptop").envelope)
+    paying = receipt(laptop, "desk").envelope
+    with monkeypatch.context() as patch:
+        patch.setattr(store_sent, "settle", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+        with pytest.raises(OSError, match="killed"):
+            desk.mailroom.take(paying, desk.peers, "lan")
+    desk.mailroom.take(paying, desk.peers, "relay")
+    desk.mailroom.take(paying, desk.peers, "relay")
+    (record,) = history.records(desk.paths)
+    assert (record.event, record.peer, record.id, record.route) == ("receipt", "laptop", "s.1", "lan")
+    assert store.owed(desk.paths) == []

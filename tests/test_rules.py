@@ -52,12 +52,12 @@ def test_limits_are_kept_and_lifted(home: Paths) -> None:
 
 def test_what_is_held(home: Paths) -> None:
     """All of it, a project's, a peer's, or what a limit forbids."""
-    assert Rules(paused=True).hold("p", "x")
+    assert Rules(paused=True).hold("p", "x") == "all is paused"
     assert Rules(paused_projects=frozenset({"x"})).hold("p", "x")
     assert not Rules(paused_projects=frozenset({"x"})).hold("p", "y")
     assert Rules(paused_peers=frozenset({"p"})).hold("p", "y")
     assert not Rules(paused_peers=frozenset({"p"})).hold("q", "y")
-    assert Rules(limits={"p": ("y",)}).hold("p", "x")
+    assert Rules(limits={"p": ("y",)}).hold("p", "x") == "the peer may not have this project"
     rules.write_lines(home.paused_peers, {"p"})
     Path(home.paused).touch()
     assert (rules.load(home).paused, rules.paused_peers(home)) == (True, {"p"})

@@ -1,10 +1,9 @@
-"""What several commands share: output, codes, passphrases, rooms on both routes."""
+"""What several commands share: codes, passphrases, rooms on both routes."""
 
 import asyncio
 import contextlib
 import getpass
 import secrets
-import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection
 
+from spread.commands import terminal
 from spread.config import interfaces
 from spread.errors import RoomError, RouteError, SpreadError, UsageError
 from spread.net import lan, meet
@@ -28,27 +28,6 @@ LAN_QUIET_S: Final = 0.8  # how long we listen for more shares once one was hear
 LAN_DIAL_S: Final = 2.0  # for one address of a listener to answer
 MIN_PASSPHRASE: Final = 8
 MAX_PASSPHRASE: Final = 1024
-
-
-def say(text: str) -> None:
-    """Print a line for the person (stderr)."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the CLI's own output
-
-
-def result(text: str) -> None:
-    """Print a result (stdout), at once."""
-    print(text, flush=True)  # noqa: T201 - the CLI's own output
-
-
-def show_qr(text: str) -> None:
-    """Draw a text as a QR code for the person (stderr), if that is a terminal wide enough."""
-    if not sys.stderr.isatty():
-        return
-    import segno
-
-    code = segno.make(text, error="l", micro=False)
-    if code.symbol_size(border=4)[0] < shutil.get_terminal_size().columns:
-        code.terminal(out=sys.stderr, border=4, compact=True)
 
 
 @dataclass(frozen=True)
@@ -100,7 +79,7 @@ def given_code(text: str) -> Code:
     if text != "-":
         return parse_code(text)
     if sys.stdin.isatty():
-        say("type the code:")
+        terminal.say("type the code:")
     return parse_code(sys.stdin.readline(MAX_PASSPHRASE))
 
 
@@ -185,7 +164,9 @@ class Meeting:
             await host.close()
             if self._required or not self._use_lan:
                 raise
-            say(f"spread: note: {problem.what} ({problem.why}); only machines on this network can join")
+            terminal.say(
+                f"spread: note: {problem.what} ({problem.why}); only machines on this network can join"
+            )
 
     async def _open_lan(self) -> None:
         token = secrets.token_hex(16)
@@ -210,7 +191,7 @@ class Meeting:
         except RouteError as problem:
             if len(self._hosts) < 2:
                 raise
-            say(f"spread: note: {problem.what} ({problem.why})")
+            terminal.say(f"spread: note: {problem.what} ({problem.why})")
 
     async def serve(self, secret: bytes, talk: Callable[[meet.Channel, str], Awaitable[bool]]) -> None:
         """Answer joiners on every route until `talk(channel, route)` returns True.

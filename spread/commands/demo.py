@@ -19,7 +19,7 @@ from typing import Any, Final
 import tomli_w
 
 from spread import store
-from spread.commands import common
+from spread.commands import terminal
 from spread.errors import EXIT_DONE, SpreadError
 from spread.paths import Paths
 from spread.resources import remember
@@ -130,13 +130,13 @@ def run() -> int:
         ):
             at = time.monotonic()
             detail = step(demo)
-            common.result(f"✓ {title} ({time.monotonic() - at:.1f} s)")
+            terminal.result(f"✓ {title} ({time.monotonic() - at:.1f} s)")
             for one in detail:
-                common.result(f"    {one}")
+                terminal.result(f"    {one}")
         told = _told(demo)
-    common.result("✓ what the desktop's next Claude Code session is told:\n")
-    common.result("\n".join(f"    {one}" for one in told.splitlines()))
-    common.result(f"\nall of it really happened, in {time.monotonic() - started:.1f} s; next: spread pair")
+    terminal.result("✓ what the desktop's next Claude Code session is told:\n")
+    terminal.result("\n".join(f"    {one}" for one in told.splitlines()))
+    terminal.result(f"\nall of it really happened, in {time.monotonic() - started:.1f} s; next: spread pair")
     return EXIT_DONE
 
 

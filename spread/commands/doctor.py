@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from spread import config
 from spread import peers as peers_module
-from spread.commands import common, doctor_client, doctor_engine, doctor_home, doctor_net
+from spread.commands import doctor_client, doctor_engine, doctor_home, doctor_net, terminal
 from spread.commands.doctor_check import Check, Probe, failed, ok, run_all
 from spread.config import Config
 from spread.errors import EXIT_DONE, EXIT_FAILED, SpreadError
@@ -22,10 +22,9 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     told = [check.told() for check in collect(paths)]
     good = all(check["status"] != "problem" for check in told)
     if as_json:
-        common.result(json.dumps({"checks": told, "ok": good}, indent=2))
+        terminal.result(json.dumps({"checks": told, "ok": good}, indent=2))
     else:
-        for line in lines(told):
-            common.result(line)
+        terminal.lines(lines(told))
     return EXIT_DONE if good else EXIT_FAILED
 
 

@@ -1,75 +1,88 @@
-"""`spread inbox`, `show`, `forget`: what was received."""
+"""`spread inbox`, `show`, `forget`: what was received, and what was sent."""
 
 import json
 import os
 import sys
 from typing import Any
 
-from spread import claude, store
-from spread.commands import common
-from spread.errors import SpreadError
+from spread import claude, store, store_sent
+from spread.commands import terminal
+from spread.distillation_codec import shorten
+from spread.errors import SpreadError, StoreError
 from spread.paths import Paths
 
 
 def run(paths: Paths, *, as_json: bool = False) -> int:
     """List received hand-offs, what came last first."""
-    rows: list[dict[str, Any]] = []
-    for item in store.received(paths):
-        row: dict[str, Any] = {"id": item.id, "peer": item.peer, "seen": item.seen}
-        try:
-            made = store.read(item)
-            row |= {"project": made.project.id, "branch": made.project.branch, "title": made.title}
-            row |= {"state": made.state, "ended_at": made.ended_at}
-        except SpreadError as problem:
-            row |= {
-                "title": f"({problem.what})",
-                "state": "damaged",
-                "project": "",
-                "branch": "",
-                "ended_at": "",
-            }
-        rows.append(row)
+    rows = [_row(item) for item in store.received(paths)]
     if as_json:
-        common.result(json.dumps(rows, indent=2))
+        terminal.result(json.dumps(rows, indent=2))
         return 0
-    for row in rows:
-        mark = " " if row["seen"] else "*"
-        title = claude.sanitise(row["title"], 100)
-        common.result(
-            f"{mark} {row['id'][:8]}  {row['peer']:<16} {claude.sanitise(row['project'], 40)}  {title}"
+    told = [
+        (
+            " " if row["seen"] else "*", row["id"][:8], row["peer"], claude.sanitise(row["project"], 40),
+            claude.sanitise(row["title"], 100),
         )
-    if rows:
-        common.say("* not shown to a session yet; next: spread show ID")
+        for row in rows
+    ]  # fmt: skip
+    if terminal.is_fancy() and told:
+        styles = ("bold yellow", "cyan", "bold", "dim")
+        terminal.table(told, ("", "ID", "FROM", "PROJECT", "TITLE"), cut=4, least=(0, 1, 4), styles=styles)
     else:
-        common.say("the inbox is empty")
+        for mark, ident, peer, project, title in told:
+            terminal.result(f"{mark} {ident}  {peer:<16} {project}  {title}")
+    if rows:
+        terminal.say("* not shown to a session yet; next: spread show ID")
+    else:
+        terminal.say("the inbox is empty")
     return 0
 
 
+def _row(item: store.Received) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": item.id, "peer": item.peer, "seen": item.seen}
+    try:
+        told = store.glance(item)
+    except SpreadError as problem:
+        row |= {"title": f"({problem.what})", "state": "damaged"}
+        return row | {"project": "", "branch": "", "ended_at": ""}
+    row |= {"project": told.get("project.id", ""), "branch": told.get("project.branch", "")}
+    state = told.get("state", "")
+    row |= {"title": f"{shorten(told.get('goal', ''), 72)} [{state}]", "state": state}
+    return row | {"ended_at": told.get("ended_at", "")}
+
+
 def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
-    """Print one hand-off."""
-    item = store.find(paths, wanted)
+    """Print one hand-off, received or sent."""
+    item = store_sent.find(paths, wanted)
     made = store.read(item)
     if as_json:
         sys.stdout.write(made.to_json().rstrip("\n") + "\n")
         return 0
+    page = claude.body(made.to_markdown())
     if os.environ.get("CLAUDECODE"):  # run by Claude: what it reads is data, and says so
-        shown = claude.frame(
-            claude.body(made.to_markdown()),
-            machine=item.peer,
-            age="some time ago",
-            ident=item.id,
-            limit=claude.FRAME,
-        )
+        whose, age = item.peer or made.machine, "some time ago"
+        shown = claude.frame(page, machine=whose, age=age, ident=item.id, limit=claude.FRAME)
         sys.stdout.write(shown + "\n")
         return 0
-    common.say(claude.sanitise(f"from {item.peer}, {made.project.id} {made.project.branch}"))
-    sys.stdout.write(claude.visible(claude.body(made.to_markdown())).rstrip("\n") + "\n")
+    whose = f"from {item.peer}" if item.peer else "sent by this machine"
+    terminal.say(claude.sanitise(f"{whose}, {made.project.id} {made.project.branch}"))
+    if terminal.is_fancy():
+        from spread.commands import inbox_view
+
+        inbox_view.show(claude.visible(page))
+    else:
+        sys.stdout.write(claude.visible(page).rstrip("\n") + "\n")
     return 0
 
 
 def forget(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
     """Delete one hand-off; it does not come again."""
-    item = store.find(paths, wanted)
+    item = store_sent.find(paths, wanted)
+    if not item.peer and not item.seen:
+        raise StoreError(
+            f"{item.id} is still owed to a peer", why="what is owed stays until it has come",
+            hint="wait until it has gone, or `spread unpair` that machine",
+        )  # fmt: skip
     store.forget(paths, item)
-    common.result(json.dumps({"forgotten": item.id}) if as_json else f"forgot {item.id}")
+    terminal.result(json.dumps({"forgotten": item.id}) if as_json else f"forgot {item.id}")
     return 0

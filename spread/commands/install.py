@@ -6,7 +6,7 @@ import sys
 from typing import Any, Final
 
 from spread import settings, settings_text
-from spread.commands import common, install_places, install_purge, install_service
+from spread.commands import install_places, install_purge, install_service, terminal
 from spread.commands.install_places import ABSENT, BLANK, Record, Settings
 from spread.paths import Paths
 from spread.resources import remember
@@ -219,7 +219,7 @@ def _uninstalled_lines(told: Told, elsewhere: list[str]) -> list[str]:
 
 def _say(told: Told, as_json: bool, lines: list[str]) -> None:
     if as_json:
-        common.result(json.dumps(told, indent=2))
+        terminal.result(json.dumps(told, indent=2))
         return
     for line in lines:
-        common.result(line)
+        terminal.result(line)

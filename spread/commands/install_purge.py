@@ -67,4 +67,4 @@ def purge(paths: Paths) -> tuple[list[str], list[str]]:
 
 
 def _is_ours(name: str, ours: set[str]) -> bool:
-    return name in ours or name.endswith(".tmp") or name.startswith("relay.sqlite-")
+    return name in ours or name.endswith(".tmp") or name.startswith(("relay.sqlite-", "search.sqlite-"))

@@ -5,13 +5,11 @@ import os
 import time
 from typing import Any
 
-from spread import config, engine_lock, farewells, identity, peers, rules, store
-from spread.commands import common
+from spread import config, engine_lock, farewells, peers, rules, store
+from spread.commands import terminal
 from spread.errors import EnvelopeError, SpreadError, StoreError
-from spread.identity import fingerprint
-from spread.mailroom import Mailroom
+from spread.fingerprint import fingerprint
 from spread.paths import Paths
-from spread.project import resolve
 
 
 def run(paths: Paths, *, as_json: bool = False) -> int:
@@ -31,18 +29,29 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
         for peer in known.values()
     ]
     if as_json:
-        common.result(json.dumps(rows, indent=2))
-    for row in rows if not as_json else ():
+        terminal.result(json.dumps(rows, indent=2))
+    else:
+        _list(rows)
+    for name in damaged:
+        peers.load(paths, name)  # says what is wrong with it
+    if not rows and not as_json:
+        terminal.say("no peers yet; next: spread pair")
+    return 0
+
+
+def _list(rows: list[dict[str, Any]]) -> None:
+    told = []
+    for row in rows:
         when = time.strftime("%Y-%m-%d", time.localtime(row["paired_at"]))
         kind = "teammate" if row["teammate"] else "own machine"
         gone = "; it has unpaired this machine" if row["gone"] else ""
         only = f", only {', '.join(row['projects']) or 'nothing'}" if row["projects"] is not None else ""
-        common.result(f"{row['name']:<20} {row['fingerprint']}  {kind}, paired {when}{only}{gone}")
-    for name in damaged:
-        peers.load(paths, name)  # says what is wrong with it
-    if not rows and not as_json:
-        common.say("no peers yet; next: spread pair")
-    return 0
+        told.append((row["name"], row["fingerprint"], f"{kind}, paired {when}{only}{gone}"))
+    if terminal.is_fancy() and told:
+        terminal.table(told, ("NAME", "FINGERPRINT", "WHAT"), cut=2, least=(0, 1), styles=("bold", "cyan"))
+        return
+    for name, mark, what in told:
+        terminal.result(f"{name:<20} {mark}  {what}")
 
 
 def limit(paths: Paths, name: str, projects: list[str]) -> int:
@@ -50,7 +59,7 @@ def limit(paths: Paths, name: str, projects: list[str]) -> int:
     peers.load(paths, name)  # there must be one
     if projects == ["all"]:
         rules.limit(paths, name, None)
-        common.result(f"{name} may have all projects")
+        terminal.result(f"{name} may have all projects")
         return 0
     keys = [_key(project) for project in projects if project != "none"]
     rules.limit(paths, name, keys)
@@ -60,11 +69,13 @@ def limit(paths: Paths, name: str, projects: list[str]) -> int:
         if debt.peer == name and not allowed.allows(name, store.project_of(paths, debt) or ""):
             dropped += store.settle(paths, name, debt.session, debt.revision)
     told = f"; {dropped} owed of others dropped" if dropped else ""
-    common.result(f"{name} may have only {', '.join(keys) or 'nothing'}{told}")
+    terminal.result(f"{name} may have only {', '.join(keys) or 'nothing'}{told}")
     return 0
 
 
 def _key(project: str) -> str:
+    from spread.project import resolve
+
     if project not in (".", "./") and not os.path.isdir(project):
         return project
     key = resolve(project).key
@@ -85,16 +96,19 @@ def unpair(paths: Paths, name: str) -> int:
     rules.forget(paths, name)
     if farewell is not None:
         later = "" if engine_lock.is_running(paths) else " (with the next session, or now with `spread sync`)"
-        common.result(f"unpaired {name}; it is told as soon as it can be reached{later}")
+        terminal.result(f"unpaired {name}; it is told as soon as it can be reached{later}")
     elif peer is not None and peer.gone:
-        common.result(f"unpaired {name}, which had unpaired this machine before")
+        terminal.result(f"unpaired {name}, which had unpaired this machine before")
     else:
-        common.result(f"unpaired {name}; run `spread unpair` for this machine there too")
+        terminal.result(f"unpaired {name}; run `spread unpair` for this machine there too")
     return 0
 
 
 def _farewell(paths: Paths, name: str, relay: str) -> farewells.Farewell | None:
     """Keep a sealed farewell, while we have the keys; None: there is no telling it."""
+    from spread import identity  # late: who only lists peers needs no cryptography
+    from spread.mailroom import Mailroom
+
     try:
         peer = peers.load(paths, name)
         if peer.gone:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spread import claude, config, names
-from spread.commands import common, share, unfinished
+from spread.commands import common, share, terminal, unfinished
 from spread.distillation import Distillation
 from spread.errors import DistillationError, ProtocolError, RouteError, StoreError, UsageError
 from spread.net import meet
@@ -68,6 +68,8 @@ def run(
     if output is not None:
         _check_output(output)
     shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or ""))
+    made = Distillation.from_markdown(_text(shared.data)) if shared.kind == "distillation" else None
+    share.note(paths, "received", shared.route, shared.name, made)
     _present(shared, output, as_json)
     return 0
 
@@ -102,7 +104,7 @@ async def _receive(
             raise RouteError(
                 again.what, why=again.why, hint="run the same command again soon: it goes on from where it broke off"
             ) from None  # fmt: skip
-        common.say(f"the connection was lost; going on in {wait_s:g} s")
+        terminal.say(f"the connection was lost; going on in {wait_s:g} s")
         await asyncio.sleep(wait_s)
 
 
@@ -130,14 +132,16 @@ async def _take(channel: meet.Channel, route: str, paths: Paths | None) -> Share
     kind, name, size, digest = _checked(await channel.receive_json())
     with unfinished.Unfinished(paths, channel.room_id, digest, size) as kept:
         await channel.send_json({"accept": True, "from": kept.have, "sha256": digest})
-        while True:
-            data = await channel.receive()
-            if kept.have + len(data.plaintext) > size:
-                kept.drop()
-                raise ProtocolError("more came than was announced")
-            kept.add(data.plaintext)
-            if data.final:
-                break
+        with terminal.Bar("receiving") as bar:
+            while True:
+                data = await channel.receive()
+                if kept.have + len(data.plaintext) > size:
+                    kept.drop()
+                    raise ProtocolError("more came than was announced")
+                kept.add(data.plaintext)
+                bar.at(kept.have, size)
+                if data.final:
+                    break
         whole = kept.whole()
     if whole is None:
         raise ProtocolError("what came is not what was announced")
@@ -198,7 +202,7 @@ def _text(data: bytes) -> str:
 
 def _present(shared: Shared, output: str | None, as_json: bool) -> None:
     text = _text(shared.data)
-    common.say(f"received {shared.kind} “{shared.name}” ({len(shared.data)} bytes, by {shared.route})")
+    terminal.say(f"received {shared.kind} “{shared.name}” ({len(shared.data)} bytes, by {shared.route})")
     if output is not None:
         _check_output(output)
         try:  # beside it and by a rename, which follows no link that was put there meanwhile
@@ -208,9 +212,9 @@ def _present(shared: Shared, output: str | None, as_json: bool) -> None:
                 f"cannot write {output}", why=problem.strerror or "",
                 hint="it was received; ask the other side to share again",
             ) from None  # fmt: skip
-        common.result(output)
+        terminal.result(output)
     elif as_json:
-        common.result(json.dumps({"kind": shared.kind, "name": shared.name, "content": text}))
+        terminal.result(json.dumps({"kind": shared.kind, "name": shared.name, "content": text}))
     elif os.environ.get("CLAUDECODE"):  # run by Claude: what it reads is data, and says so
         body = claude.body(text) if shared.kind == "distillation" else text
         sys.stdout.write(

@@ -7,11 +7,12 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import Final
 
-from spread import config, ignore, names, narrative
-from spread.commands import common
+from spread import config, history, ignore, names, narrative
+from spread.commands import common, terminal
 from spread.config import Config
 from spread.distill import distill
 from spread.distillation import Distillation
@@ -40,6 +41,7 @@ class Content:
     kind: str  # "distillation" or "text"
     name: str
     data: bytes
+    made: Distillation | None = None
 
     def manifest(self) -> dict[str, object]:
         """Return what the receiver is told before it accepts."""
@@ -74,7 +76,7 @@ def run(
     passphrase = common.read_passphrase(passphrase_file)
     content = load(settings, file, session, narrative_file)
     url = "" if relay is None else relay or settings.relay
-    served = asyncio.run(_serve(content, url, passphrase, keep_open_min, as_json))
+    served = asyncio.run(_serve(paths, content, url, passphrase, keep_open_min, as_json))
     if not served:
         raise RouteError(
             "nobody came", why="the time is over", hint="run `spread share` again for a new code"
@@ -101,7 +103,7 @@ def load(
         made = distill(transcript, machine=settings.machine, redactor=redactor)
         if narrative_file is not None:
             made = ignore.load(project.root).apply(_told(made, narrative_file, redactor, transcript))
-        return Content("distillation", names.portable(made.title), made.to_markdown().encode("utf-8"))
+        return Content("distillation", names.portable(made.title), made.to_markdown().encode("utf-8"), made)
     try:
         if file == "-":
             raw = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -141,13 +143,13 @@ def _told(made: Distillation, narrative_file: str, redactor: Redactor, transcrip
         source = "" if narrative_file == "-" else os.path.abspath(narrative_file)
         merged, dropped = narrative.merge(made, told, redactor=redactor, transcript=transcript, source=source)
     except OSError as problem:
-        common.say(f"shared without the narrative: cannot read {narrative_file} ({problem.strerror})")
+        terminal.say(f"shared without the narrative: cannot read {narrative_file} ({problem.strerror})")
         return made
     except DistillationError as problem:
-        common.say(f"shared without the narrative: {problem.why}")
+        terminal.say(f"shared without the narrative: {problem.why}")
         return made
     if dropped:
-        common.say(f"left out of the narrative: {'; '.join(dict.fromkeys(dropped))}")
+        terminal.say(f"left out of the narrative: {'; '.join(dict.fromkeys(dropped))}")
     return merged
 
 
@@ -179,7 +181,12 @@ def find_transcript(session: str | None) -> str:
 
 
 async def _serve(
-    content: Content, relay: str, passphrase: str | None, keep_open_min: float | None, as_json: bool
+    paths: Paths,
+    content: Content,
+    relay: str,
+    passphrase: str | None,
+    keep_open_min: float | None,
+    as_json: bool,
 ) -> int:
     words = "" if passphrase is not None else common.new_words()
     served = 0
@@ -189,10 +196,13 @@ async def _serve(
         try:
             await send(channel, content)
         except (ProtocolError, RoomError, RouteError) as problem:
-            common.say(f"not received yet: {problem.what} ({problem.why or 'no cause given'}); still waiting")
+            terminal.say(
+                f"not received yet: {problem.what} ({problem.why or 'no cause given'}); still waiting"
+            )
             raise
         served += 1
-        common.say(f"received by the other side ({len(content.data)} bytes, by {route})")
+        note(paths, "sent", route, content.name, content.made)
+        terminal.say(f"received by the other side ({len(content.data)} bytes, by {route})")
         return keep_open_min is None
 
     meeting = common.Meeting("share", relay, use_lan=not relay, relay_required=bool(relay))
@@ -213,17 +223,29 @@ async def _serve(
     return served
 
 
+def note(paths: Paths, event: history.Event, route: str, name: str, made: Distillation | None) -> None:
+    """Write down what was handed over by code, for `spread log`."""
+    record = history.Record(time.time(), event, history.BY_CODE, route=route, title=name)
+    if made is not None:
+        record = replace(
+            record, session=made.session_id, revision=made.revision, project=made.project.id, title=made.title
+        )
+    history.append(paths, record)
+
+
 def _tell(code: common.Code, relay: str, as_json: bool) -> None:
     if as_json:
-        common.result(json.dumps({"code": str(code), "room": code.room, "relay": relay or None}))
+        terminal.result(json.dumps({"code": str(code), "room": code.room, "relay": relay or None}))
     else:
-        common.result(str(code))
+        terminal.result(str(code))
     how = f" --relay {relay}" if relay else ""
     if code.words:
-        common.say(f"on the other machine run: spread receive{how} {code}")
-        common.show_qr(f"spread receive{how} {code}")
+        terminal.say(f"on the other machine run: spread receive{how} {code}")
+        terminal.show_qr(f"spread receive{how} {code}")
     else:
-        common.say(f"on the other machine run: spread receive{how} --room {code.room} --passphrase-file FILE")
+        terminal.say(
+            f"on the other machine run: spread receive{how} --room {code.room} --passphrase-file FILE"
+        )
 
 
 async def send(channel: meet.Channel, content: Content) -> None:
@@ -240,11 +262,13 @@ async def send(channel: meet.Channel, content: Content) -> None:
     hearing = asyncio.create_task(channel.receive_json(None))
     try:
         starts = range(begin, max(len(data), begin + 1), step)
-        for at in starts:
-            await channel.send(bytes(data[at : at + step]), final=at == starts[-1])
-            await asyncio.sleep(0)
-            if hearing.done():
-                break
+        with terminal.Bar("sending") as bar:
+            for at in starts:
+                await channel.send(bytes(data[at : at + step]), final=at == starts[-1])
+                bar.at(min(at + step, len(data)), len(data))
+                await asyncio.sleep(0)
+                if hearing.done():
+                    break
         async with asyncio.timeout(meet.RECORD_TIMEOUT_S):
             answer = await hearing
     except TimeoutError:

@@ -6,9 +6,9 @@ import time
 from typing import Any, Final
 
 from spread import config, engine_lock, engine_status, farewells, peers, rules, sequences, store, store_damage
-from spread.commands import common
-from spread.errors import StoreError
-from spread.identity import fingerprint
+from spread.commands import terminal
+from spread.errors import SpreadError, StoreError
+from spread.fingerprint import fingerprint
 from spread.paths import Paths
 from spread.peers import Peer
 
@@ -19,11 +19,47 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     """Tell how things stand, from the directories and from what the engine last wrote."""
     found = collect(paths)
     if as_json:
-        common.result(json.dumps(found, indent=2))
+        terminal.result(json.dumps(found, indent=2))
         return 0
-    for line in lines(found):
-        common.result(line)
+    terminal.lines(lines(found))
     return 0
+
+
+def alone(paths: Paths, everyday: str) -> int:
+    """Tell in a few lines what state this machine is in, and the everyday commands."""
+    title, _, commands = everyday.partition("\n")
+    terminal.commands([title, ""])
+    try:
+        terminal.lines(short(collect(paths), _is_set_up(paths)))
+    except SpreadError as problem:  # a broken file must not hide the commands
+        terminal.lines([f"{problem.what}: {problem.why or 'see `spread doctor`'}"])
+    terminal.commands(commands.split("\n"))
+    return 0
+
+
+def _is_set_up(paths: Paths) -> bool:
+    """Tell whether Claude Code has our hooks: `install` wrote them down, or one of them has run."""
+    ran = os.path.isdir(paths.sessions) and bool(os.listdir(paths.sessions))
+    return ran or os.path.exists(paths.installed)
+
+
+def short(found: dict[str, Any], is_set_up: bool) -> list[str]:
+    """Return the state for a person in a hurry."""
+    out = [f"{found['machine']}: engine {found['engine']}{', paused' if found['paused'] else ''}"]
+    for row in found["peers"]:
+        route = f", by {' and '.join(row['routes'])}" if row["routes"] else ""
+        owed = f"{row['owed']} owed" if row["owed"] else "nothing owed"
+        out.append(
+            f"paired with {row['name']}: {'it has unpaired this machine' if row['gone'] else owed + route}"
+        )
+    if not found["peers"]:
+        out.append("paired with: no machine yet; next: spread pair")
+    if not is_set_up:
+        out.append("Claude Code: does not know us yet; next: spread install")
+    out.append(f"inbox: {found['new']} new" + ("; next: spread inbox" if found["new"] else ""))
+    if found["problems"] or found["quarantined"]:
+        out.append("problems: yes; next: spread status")
+    return out
 
 
 def collect(paths: Paths) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from spread import config, engine, engine_lock
-from spread.commands import common
+from spread.commands import terminal
 from spread.errors import EXIT_INTERRUPTED, RouteError, StoreError
 from spread.net.client import use_token
 from spread.paths import Paths
@@ -46,7 +46,7 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
 def _view(paths: Paths) -> Iterator[Callable[[], None]]:
     from spread.commands import sync_view  # late: a detached engine starts without them
 
-    common.say(f"engine running; log in {paths.engine_log}; stop with Ctrl-C")
+    terminal.say(f"engine running; log in {paths.engine_log}; stop with Ctrl-C")
     with sync_view.View(paths) as view:
         yield view.changed
 
@@ -62,9 +62,9 @@ def _tell(ended: engine.Engine) -> int:
             hint="it stays in the outbox and goes when a route is there; see `spread status`",
         )  # fmt: skip
     if ended.held:
-        common.result(f"{len(ended.held)} held back while paused; next: spread resume")
+        terminal.result(f"{len(ended.held)} held back while paused; next: spread resume")
     else:
-        common.result("nothing is owed" if not ended.owed else f"{len(ended.owed)} kept by a relay")
+        terminal.result("nothing is owed" if not ended.owed else f"{len(ended.owed)} kept by a relay")
     return 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from spread.commands import common, status
+from spread.commands import status, terminal
 from spread.errors import SpreadError
 from spread.paths import Paths
 
@@ -40,7 +40,7 @@ class View:
     def _lines(self, lines: list[str]) -> None:
         for line in lines:
             if line not in self._told:
-                common.say(f"{time.strftime('%H:%M:%S')} {line}")
+                terminal.say(f"{time.strftime('%H:%M:%S')} {line}")
         self._told = lines
 
     def _picture(self) -> None:

@@ -6,7 +6,6 @@ bytes made for one purpose are worthless for any other.
 
 import hashlib
 import hmac
-import struct
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -15,21 +14,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from spread.protocol.crypto_labels import LABEL
+from spread.protocol.crypto_labels import digest as digest
+from spread.protocol.crypto_labels import frame_parts as frame_parts
+
 SEED_BYTES: Final = 32
 PUBLIC_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 KEY_BYTES: Final = 32
 PBKDF2_ROUNDS: Final = 600_000  # OWASP's figure for PBKDF2-HMAC-SHA256
-LABEL: Final = b"claude-spread/1 "
-
-
-def frame_parts(label: str, *parts: bytes) -> bytes:
-    """Return label and parts as one unambiguous byte string: each part after its length (uint32, big-endian)."""
-    out = [LABEL + label.encode("ascii") + b"\0"]
-    for part in parts:
-        out.append(struct.pack("!I", len(part)))
-        out.append(part)
-    return b"".join(out)
 
 
 def public_key(seed: bytes) -> bytes:
@@ -82,11 +75,6 @@ def unhex(text: object, size_bytes: int | None = None) -> bytes:
     if raw.hex() != text or (size_bytes is not None and len(raw) != size_bytes):
         raise ValueError("not lower-case hex of that size")
     return raw
-
-
-def digest(label: str, *parts: bytes) -> bytes:
-    """Return SHA-256 over `frame_parts(label, *parts)`."""
-    return hashlib.sha256(frame_parts(label, *parts)).digest()
 
 
 class Stream:

@@ -26,7 +26,10 @@ from typing import Final
 
 from spread import resources
 from spread.paths import Paths
-from tests.harness.client import Sandbox
+from tests.bench import table
+from tests.bench.peers import Unavailable
+from tests.bench.table import LIMIT, Row
+from tests.harness.client import Sandbox, find_client
 from tests.harness.home import make_project, put_handoff, set_up
 
 MAX_RATIO: Final = 1.05  # of a run with our hooks to one without
@@ -67,8 +70,8 @@ def timed(box: Sandbox, home: Paths, settings: dict[str, object]) -> tuple[float
     return done.seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def compare(box: Sandbox, home: Paths, pairs: int) -> float:
-    """Print and return the ratio of runs with our hooks to runs without."""
+def compare(box: Sandbox, home: Paths, pairs: int) -> Iterator[Row]:
+    """Compare runs with our hooks to runs with hooks that do nothing, and to runs without."""
     ours = json.loads(Path(resources.bundled("settings.example.json")).read_text())
     idle = json.loads(json.dumps(ours))
     for groups in idle["hooks"].values():
@@ -80,23 +83,16 @@ def compare(box: Sandbox, home: Paths, pairs: int) -> float:
         names = list(kinds)
         for name in names[number % 3 :] + names[: number % 3]:  # who goes first takes turns
             taken[name].append(timed(box, home, kinds[name]))
-    ratio = 1.0
     for at, what in ((1, "CPU"), (0, "wall")):
-        base = statistics.median(run[at] for run in taken["without"])
-        for name, runs in taken.items():
-            ratio = statistics.median(run[at] for run in runs) / base
-            print(f"{what:>5} {name:>14}: {spread_of([run[at] for run in runs])}, {ratio:.3f} x without")
-    return ratio
+        found = {name: 1000 * statistics.median(run[at] for run in runs) for name, runs in taken.items()}
+        for name in ("hooks of `:`", "with ours"):
+            target = MAX_RATIO if (name, what) == ("with ours", "wall") else None
+            yield Row(f"a run of the client, {name}, {what}", "ms", found[name], found["without"], "without", target,
+                      LIMIT)  # fmt: skip
 
 
-def spread_of(seconds: list[float]) -> str:
-    """Return median and quartiles in milliseconds."""
-    low, middle, high = (1000 * value for value in statistics.quantiles(seconds, n=4))
-    return f"{middle:.1f} ms ({low:.1f} to {high:.1f})"
-
-
-def hooks(home: Paths, project: Path) -> None:
-    """Print what each hook takes by itself, in turns with a bare interpreter."""
+def hooks(home: Paths, project: Path, runs: int) -> Iterator[Row]:
+    """Measure what each hook takes by itself, in turns with a bare interpreter."""
     for number in range(50):
         put_handoff(home, f"session-{number}", project="git.example/acme/other", body="line\n" * 500)
     session = str(uuid.uuid4())
@@ -108,28 +104,34 @@ def hooks(home: Paths, project: Path) -> None:
         "PATH": os.environ["PATH"], "HOME": home.home, "SPREAD_HOME": home.home,
         "CLAUDE_CODE_SESSION_ID": session, "CLAUDE_PROJECT_DIR": str(project),
     }  # fmt: skip
-    for _ in range(RUNS_OF_A_HOOK):
+    for _ in range(runs):
         for name, command in commands.items():
             started = time.perf_counter()
             subprocess.run(command, input=payload.encode(), env=env, check=True, capture_output=True)
             taken[name].append(time.perf_counter() - started)
-    bare = statistics.median(taken["python -I -S -c pass"])
-    for name, seconds in taken.items():
-        print(f"{name:>22}: {spread_of(seconds)}, {statistics.median(seconds) / bare:.2f} x bare")
+    found = {name: 1000 * statistics.median(seconds) for name, seconds in taken.items()}
+    bare = found.pop("python -I -S -c pass")
+    for name, ms in found.items():
+        yield Row(f"{name} by itself, 50 hand-offs", "ms", ms, bare, "bare interpreter")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="what our hooks cost in the real client")
-    parser.add_argument("--pairs", type=int, default=15)
-    pairs: int = parser.parse_args().pairs
+def rows(quick: bool = False, pairs: int = 15) -> Iterator[Row]:
+    """Measure both."""
+    if find_client() is None:
+        raise Unavailable("the client is not installed; set CLAUDE_BIN")
     with tempfile.TemporaryDirectory() as folder:
         home = Paths(Path(folder, "home"))
         prepare(home)
         with Sandbox(Path(folder, "box")) as box, engine(home):
             make_project(box.project)
-            ratio = compare(box, home, pairs)
-            hooks(home, box.project)
-    return 0 if ratio <= MAX_RATIO else 1
+            yield from compare(box, home, 2 if quick else pairs)
+            yield from hooks(home, box.project, 3 if quick else RUNS_OF_A_HOOK)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="what our hooks cost in the real client")
+    parser.add_argument("--pairs", type=int, default=15)
+    return table.told(rows(pairs=parser.parse_args().pairs))
 
 
 if __name__ == "__main__":

@@ -1,22 +1,24 @@
 """How fast transcripts are distilled, against `json.loads` over every line of the same file in the same run.
 
-    python -m tests.bench.distill DIR [--mb 10 100] [--runs 5] [--only NAME]
+    python -m tests.bench.distill [DIR] [--mb 10 100] [--runs 5] [--only NAME]
 
-DIR holds real transcripts (*.jsonl). Files of the sizes asked for are made of their lines: of each
-transcript alone, again and again as one long session, and of all of them, as one session and as many.
+DIR holds real transcripts (*.jsonl); without it, one is made up. Files of the sizes asked for are made of their lines:
+of each transcript alone, again and again as one long session, and of all of them, as one session and as many.
 Copies get uuids and call ids of their own, so that no line is a repetition. CPU time, median of the runs.
 """
 
 import argparse
 import json
 import os
+import random
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,12 +27,15 @@ from spread.distillation import Distillation
 from spread.errors import TranscriptError
 from spread.redact import Redactor, secrets_around
 from spread.transcript import read
+from tests.bench import table
+from tests.bench.table import LIMIT, Row
 
 MAX_RATIO: Final = 1.5  # times what json.loads takes
 MAX_APPEND_MS: Final = 30.0
 MAX_PEAK_MB: Final = 80.0
 APPENDED_BYTES: Final = 50_000
 MB: Final = 1_000_000
+SIZES: Final = (10, 100)
 ONE_SESSION: Final = b"5e551017-0000-4000-8000-000000000000"
 
 _UUID: Final = re.compile(rb"\b[0-9a-f]{8}(?=-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)")
@@ -88,6 +93,49 @@ def copies(sources: list[bytes], session: bytes) -> Iterator[bytes]:
 
 def _other(number: int) -> Callable[[re.Match[bytes]], bytes]:
     return lambda found: b"%08x" % (int(found[0], 16) ^ number)
+
+
+def made_up(prompts: int = 40) -> bytes:
+    """Return a transcript as the client writes it: prompts, answers, tool calls and their results."""
+    rng = random.Random(1)
+    words = (Path(__file__).parents[2] / "RELAY_SERVER_SPEC.md").read_text(encoding="utf-8").split()
+    out: list[bytes] = []
+
+    def text(size: int) -> str:
+        at = rng.randrange(len(words) - size)
+        return " ".join(words[at : at + size])
+
+    def add(kind: str, content: object, **more: object) -> None:
+        ids = {"uuid": str(uuid.UUID(int=rng.getrandbits(128))), "sessionId": ONE_SESSION.decode()}
+        message = {
+            "role": kind,
+            "content": content,
+            **({"id": f"msg_{len(out)}"} if kind == "assistant" else {}),
+        }
+        at = f"2026-03-01T{len(out) // 3600 % 24:02}:{len(out) // 60 % 60:02}:{len(out) % 60:02}.000Z"
+        line = {
+            "type": kind,
+            "message": message,
+            "timestamp": at,
+            "cwd": "/home/dev/parser",
+            "version": "2.1.330",
+        }
+        out.append(json.dumps({**line, **ids, "parentUuid": None, **more}).encode() + b"\n")
+
+    for number in range(prompts):
+        add("user", f"Let it parse weeks, part {number}: {text(40)}", promptSource="sdk")
+        for step in range(rng.randrange(3, 12)):
+            call, path = f"toolu_{rng.getrandbits(64):016x}", f"/home/dev/parser/weeks_{step}.py"
+            name, given = rng.choice([
+                ("Read", {"file_path": path}),
+                ("Edit", {"file_path": path, "old_string": text(30), "new_string": text(40)}),
+                ("Bash", {"command": "pytest -q", "description": text(5)}),
+            ])  # fmt: skip
+            add("assistant", [{"type": "tool_use", "id": call, "name": name, "input": given}])
+            said = text(rng.randrange(20, 1500))
+            add("user", [{"type": "tool_result", "tool_use_id": call, "content": said}])
+        add("assistant", [{"type": "text", "text": f"It parses them now. {text(60)}"}])
+    return b"".join(out)
 
 
 def build(path: Path, size: int, sources: list[bytes], session: bytes) -> None:
@@ -166,36 +214,49 @@ def peak(path: str) -> float:
     return int(done.stdout.split()[-1]) * 1024 / MB
 
 
-def line(name: str, what: str, ours: str, limit: str, got: float, most: float) -> bool:
-    verdict = "ok" if got <= most else "MISSED"
-    print(f"{name:34} {what:8} {ours:>10} {limit:>11} {got:8.2f} {most:7.1f}  {verdict}", flush=True)
-    return got <= most
+def rows(
+    quick: bool = False,
+    folder: Path | None = None,
+    sizes: Sequence[int] = SIZES,
+    runs: int = 5,
+    only: str = "",
+) -> Iterator[Row]:
+    """Measure the files made of a folder's transcripts; without one, of a transcript made here."""
+    known = transcripts(folder) if folder else {"made": made_up()}
+    sizes, runs = ((1,), 1) if quick else (sizes, runs)
+    with tempfile.TemporaryDirectory() as made:
+        path = Path(made) / "bench.jsonl"
+        for size in sizes:
+            for name, (sources, session) in mixes(known).items():
+                if only not in name or (folder is None and not name.startswith("all, one")):
+                    continue
+                build(path, size * MB, sources, session)
+                what, turn = f"distil {size} MB, {name}", turn_of(known, APPENDED_BYTES, session)
+                ours, limit = ratio(str(path), runs)
+                yield Row(
+                    what,
+                    "MB/s",
+                    size / ours * 1000,
+                    size / limit * 1000,
+                    "json.loads",
+                    1 / MAX_RATIO,
+                    LIMIT,
+                    True,
+                )
+                if name.startswith("all"):
+                    yield Row(f"{what}, peak memory", "MB", peak(str(path)), target=MAX_PEAK_MB)
+                    taken = append(str(path), turn, 3 * runs)
+                    yield Row(f"{what}, one turn more", "ms", taken, target=MAX_APPEND_MS)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--mb", type=int, nargs="+", default=[10, 100])
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--mb", type=int, nargs="+", default=SIZES)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", default="", help="files whose name holds this")
     asked = parser.parse_args()
-    known, good = transcripts(asked.folder), True
-    print(f"{'made of':34} {'what':8} {'ours':>10} {'json.loads':>11} {'figure':>8} {'target':>7}")
-    with tempfile.TemporaryDirectory() as folder:
-        for size in asked.mb:
-            for name, (sources, session) in mixes(known).items():
-                if asked.only not in name:
-                    continue
-                path = Path(folder) / "bench.jsonl"
-                build(path, size * MB, sources, session)
-                ours, limit = ratio(str(path), asked.runs)
-                good &= line(name, f"{size} MB", f"{ours:.0f} ms", f"{limit:.0f} ms", ours / limit, MAX_RATIO)
-                if size >= 100 and name.startswith("all"):
-                    memory = peak(str(path))
-                    good &= line(name, "peak", f"{memory:.0f} MB", "", memory, MAX_PEAK_MB)
-                    taken = append(str(path), turn_of(known, APPENDED_BYTES, session), 3 * asked.runs)
-                    good &= line(name, "append", f"{taken:.1f} ms", "", taken, MAX_APPEND_MS)
-    return 0 if good else 1
+    return table.told(rows(False, asked.folder, asked.mb, asked.runs, asked.only))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,8 @@
 """How fast and how light the engine is, with real processes over loopback.
 
-    python -m tests.bench.engine [--turns 200] [--runs 5] [--idle-s 30] [--only NAME] [--folder DIR]
+    python -m tests.bench.engine [--runs 5] [--idle-s 30] [--only NAME] [--folder DIR]
 
-`latency` is from the Stop hook's exit on one machine to the file in the other's `inbox/new`, settle time included; its
-limit is what the disk alone takes for the four files that must be durable, one after the other, before it is there
-(the number and the debt here, the envelope and the hand-off there). `start` counts from the start of the process to
+`start` counts from the start of the process to
 its first look at everything. The limits of `start` and of `first session` are a bare interpreter that loads what an
 engine loads. Figures are wall time but for `idle`; nothing leaves loopback.
 """
@@ -21,45 +19,16 @@ from pathlib import Path
 from typing import Final
 
 from spread import store
-from spread.paths import Paths, write_atomic
-from tests.e2e.world import Machine, World, wait_until
+from spread.paths import Paths
+from tests.bench import table
+from tests.bench.table import Row
+from tests.e2e.world import World, wait_until
 from tests.pairs import handoff
 
-SESSIONS: Final = 8
 FILES: Final = 1000
 PATIENCE_S: Final = 30.0
-DURABLE_FILES: Final = 4
+LOADED: Final = "interpreter, same modules"
 TICKS: Final = os.sysconf("SC_CLK_TCK")
-
-
-class Table:
-    """Prints figures, and remembers whether all met their targets."""
-
-    def __init__(self) -> None:
-        self.good = True
-        print(f"{'what':32} {'figure':>10} {'limit':>10} {'ratio':>7} {'target':>9}")
-
-    def line(self, what: str, got: float, most: float, unit: str, limit: float | None = None) -> None:
-        """Print one figure; `limit` is what cannot be gone below here."""
-        against = ("", "") if limit is None else (f"{limit:.1f} {unit}", f"{got / limit:.2f}")
-        met = got <= most
-        self.good &= met
-        verdict = "ok" if met else "MISSED"
-        print(
-            f"{what:32} {got:>7.2f} {unit:2} {against[0]:>10} {against[1]:>7} {most:>6g} {unit:2} {verdict}",
-            flush=True,
-        )
-
-
-def durable(folder: Path, files: int, runs: int) -> list[float]:
-    """Return the times (ms) that `files` durable writes of a hand-off's size take, one after the other."""
-    taken = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        for number in range(files):
-            write_atomic(str(folder / f"{number}.bench"), b"x" * 6000)
-        taken.append((time.perf_counter() - began) * 1000)
-    return taken
 
 
 def interpreter(runs: int) -> list[float]:
@@ -72,53 +41,10 @@ def interpreter(runs: int) -> list[float]:
     return taken
 
 
-# -- latency -----------------------------------------------------------------------------------------------
-
-
-def latency(root: Path, turns: int, table: Table) -> None:
-    """Measure turns one after the other, each after the last was paid for."""
-    with World(root) as world:
-        world.configure(lan=True)
-        world.pair()
-        for machine in (world.a, world.b):
-            machine.start_engine()
-        wait_until("a sees b", lambda: world.a.peer().get("routes") == ["lan"])
-        wait_until("b sees a", lambda: world.b.peer().get("routes") == ["lan"])
-        taken, revisions = [], set[int]()
-        for number in range(turns):
-            session, revision = f"session-{number % SESSIONS}", number // SESSIONS + 1
-            world.a.turn(session, f"parse the weeks of year {number}")
-            began = time.perf_counter()
-            taken.append((_arrival(world.b, session) - began) * 1000)
-            revisions.add(_revision(world.b, session) - revision)
-            wait_until("it is paid for", lambda: not store.owed(world.a.paths), PATIENCE_S)
-        limit = durable(root, DURABLE_FILES, 20)
-    taken.sort()
-    table.line("latency, median", statistics.median(taken), 150, "ms", statistics.median(limit))
-    table.line("latency, 95th percentile", taken[int(len(taken) * 0.95)], 400, "ms")
-    table.line("latency, worst", taken[-1], 2000, "ms")
-    table.line("revisions too many a turn", max(revisions), 0, "")
-
-
-def _arrival(machine: Machine, session: str) -> float:
-    """Return when a newer revision of a session is in the inbox than was before."""
-    before = _revision(machine, session)
-    end = time.perf_counter() + PATIENCE_S
-    while _revision(machine, session) == before:
-        assert time.perf_counter() < end, "it did not come"
-        time.sleep(0.001)
-    return time.perf_counter()
-
-
-def _revision(machine: Machine, session: str) -> int:
-    names = (name.split(".") for name in os.listdir(machine.paths.inbox_new) if name[0] != ".")
-    return max((int(revision) for _, its, revision, _ in names if its == session), default=0)
-
-
 # -- idle and start ----------------------------------------------------------------------------------------
 
 
-def idle(root: Path, seconds: float, table: Table) -> None:
+def idle(root: Path, seconds: float) -> Iterator[Row]:
     """Measure an engine with a peer on the LAN and nothing to do."""
     with World(root) as world:
         world.configure(lan=True)
@@ -129,8 +55,8 @@ def idle(root: Path, seconds: float, table: Table) -> None:
         before = [_cpu_s(engine.process.pid) for engine in engines]
         time.sleep(seconds)
         used = [_cpu_s(engine.process.pid) - was for engine, was in zip(engines, before, strict=True)]
-        table.line("idle, CPU", max(used) / seconds * 100, 0.1, "%")
-        table.line("idle, memory", max(_rss_mb(engine.process.pid) for engine in engines), 60, "MB")
+        yield Row("idle, CPU", "%", max(used) / seconds * 100, target=0.1)
+        yield Row("idle, memory", "MB", max(_rss_mb(engine.process.pid) for engine in engines), target=60)
 
 
 def _cpu_s(pid: int) -> float:
@@ -146,7 +72,7 @@ def _rss_mb(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) * 1024 / 1e6
 
 
-def start(root: Path, runs: int, table: Table) -> None:
+def start(root: Path, runs: int) -> Iterator[Row]:
     """Measure the start of an engine whose directories hold a thousand files."""
     with World(root) as world:
         world.configure(lan=True)
@@ -161,8 +87,10 @@ def start(root: Path, runs: int, table: Table) -> None:
             assert world.a.peer()["owed"] == FILES // 4
             world.a.stop_engine()
         bare = interpreter(runs)
-        table.line("start with 1,000 files", statistics.median(taken), 500, "ms", statistics.median(bare))
-        table.line("start with 1,000 files, CPU", statistics.median(used), 500, "ms")
+        yield Row(
+            "start with 1,000 files", "ms", statistics.median(taken), statistics.median(bare), LOADED, 500
+        )
+        yield Row("start with 1,000 files, CPU", "ms", statistics.median(used), target=500)
 
 
 def _fill(paths: Paths) -> None:
@@ -184,7 +112,7 @@ def _fill(paths: Paths) -> None:
 # -- a session right after boot ----------------------------------------------------------------------------
 
 
-def first_session(root: Path, runs: int, table: Table) -> None:
+def first_session(root: Path, runs: int) -> Iterator[Row]:
     """Measure SessionStart on a machine whose engine is not there yet, with mail waiting at the relay."""
     with World(root) as world:
         url = world.start_relay(f"sqlite:{root / 'relay.db'}")
@@ -203,33 +131,36 @@ def first_session(root: Path, runs: int, table: Table) -> None:
             taken.append((time.perf_counter() - began) * 1000)
             assert goal in told, "the hand-off is not in the context"
             wait_until("it is paid for", lambda: not store.owed(world.a.paths), PATIENCE_S)
-        table.line("first session, with the hand-off", max(taken), 1500, "ms",
-                   statistics.median(interpreter(runs)))  # fmt: skip
+        yield Row("first session, with the hand-off", "ms", max(taken), statistics.median(interpreter(runs)),
+                  LOADED, 1500)  # fmt: skip
 
 
-def _steps(asked: argparse.Namespace, table: Table) -> Iterator[tuple[str, Callable[[Path], None]]]:
-    yield "latency", lambda root: latency(root, asked.turns, table)
-    yield "idle", lambda root: idle(root, asked.idle_s, table)
-    yield "start", lambda root: start(root, asked.runs, table)
-    yield "first", lambda root: first_session(root, asked.runs, table)
+Step = Callable[[Path], Iterator[Row]]
+
+
+def rows(
+    quick: bool = False, runs: int = 5, idle_s: float = 30, only: str = "", folder: str | None = None
+) -> Iterator[Row]:
+    """Measure all, or what is called `only`."""
+    runs, idle_s = (1, 1.0) if quick else (runs, idle_s)
+    steps: dict[str, Step] = {
+        "idle": lambda root: idle(root, idle_s), "start": lambda root: start(root, runs),
+        "first": lambda root: first_session(root, runs),
+    }  # fmt: skip
+    for name, measure in steps.items():
+        if only in name:
+            with tempfile.TemporaryDirectory(dir=folder) as made:
+                yield from measure(Path(made))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--turns", type=int, default=200)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--idle-s", type=float, default=30)
-    parser.add_argument(
-        "--only", default="", help="figures whose name holds this: latency, idle, start, first"
-    )
+    parser.add_argument("--only", default="", help="figures whose name holds this: idle, start, first")
     parser.add_argument("--folder", help="where the homes are made, if not in the temporary folder")
     asked = parser.parse_args()
-    table = Table()
-    for name, measure in _steps(asked, table):
-        if asked.only in name:
-            with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-                measure(Path(folder))
-    return 0 if table.good else 1
+    return table.told(rows(False, asked.runs, asked.idle_s, asked.only, asked.folder))
 
 
 if __name__ == "__main__":

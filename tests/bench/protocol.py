@@ -15,8 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +24,8 @@ from spread.config import Config
 from spread.net.server import Server
 from spread.net.stores import MemoryStore
 from spread.protocol import crypto, envelope, room
+from tests.bench import table
+from tests.bench.table import Row
 from tests.pairs import ConnectionPair, Home, new_home
 
 CONTENT_BYTES: Final = 20 * 1024
@@ -33,22 +34,9 @@ MAX_HANDSHAKE_MS: Final = 100.0
 MAX_PAIRING_MS: Final = 1500.0
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table; times in milliseconds."""
-
-    what: str
-    times: list[float]
-    limit: float = float("inf")
-
-    def __str__(self) -> str:
-        median, worst = statistics.median(self.times), max(self.times)
-        limit = "" if self.limit == float("inf") else f"{self.limit:g}"
-        return f"| {self.what:<52} | {median:8.2f} | {worst:8.2f} | {limit:>6} |"
-
-    @property
-    def holds(self) -> bool:
-        return statistics.median(self.times) < self.limit
+def row(what: str, times: list[float], limit: float | None = None) -> Row:
+    """Return the median of some times in milliseconds."""
+    return Row(what, "ms", statistics.median(times), target=limit)
 
 
 def cpu_ms(work: Callable[[], object], runs: int) -> list[float]:
@@ -79,9 +67,9 @@ def envelopes(runs: int) -> list[Row]:
         return [each / 20 for each in cpu_ms(lambda: [work() for _ in range(20)], runs)]
 
     return [
-        Row(f"seal {CONTENT_BYTES // 1024} KB (suite {secret.prekey.suite})", twenty(seal)),
-        Row("unseal it", twenty(lambda: envelope.unseal(sealed, secret, to))),
-        Row("seal and unseal", twenty(lambda: envelope.unseal(seal(), secret, to)), MAX_SEAL_MS),
+        row(f"seal {CONTENT_BYTES // 1024} KB (suite {secret.prekey.suite})", twenty(seal)),
+        row("unseal it", twenty(lambda: envelope.unseal(sealed, secret, to))),
+        row("seal and unseal", twenty(lambda: envelope.unseal(seal(), secret, to)), MAX_SEAL_MS),
     ]
 
 
@@ -93,8 +81,8 @@ def handshakes(runs: int) -> list[Row]:
         assert met.creator.binding == met.joiner.binding is not None
 
     return [
-        Row("handshake, both sides", cpu_ms(meet, runs), MAX_HANDSHAKE_MS),
-        Row(
+        row("handshake, both sides", cpu_ms(meet, runs), MAX_HANDSHAKE_MS),
+        row(
             "stretching a passphrase",
             cpu_ms(lambda: room.passphrase_secret("weeks are seven days", "a7f3b2"), 3),
         ),
@@ -110,14 +98,13 @@ def ours(home: Home, relay: str, lan: bool) -> pair.Ours:
 async def one_pairing(folder: Path, relay: str, lan: bool) -> float:
     """Pair two new machines; return the time from the entered code on."""
     here, there = new_home(folder, "here"), new_home(folder, "there")
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
-        offering = asyncio.create_task(pair._offer(ours(here, relay, lan), bool(relay)))
+    codes: list[common.Code] = []
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        told = pair.offer(ours(here, relay, lan), bool(relay), lambda code, command: codes.append(code))
+        offering = asyncio.create_task(told)
         await asyncio.sleep(1.5)  # a person reads and types for longer
         at = time.perf_counter()
-        (_, one), (_, other) = await asyncio.gather(
-            offering, pair._accept(ours(there, relay, lan), common.parse_code(said.getvalue()))
-        )
+        (_, one), (_, other) = await asyncio.gather(offering, pair.join(ours(there, relay, lan), codes[0]))
         took = (time.perf_counter() - at) * 1000
     assert one == other
     assert len(here.peers) == len(there.peers) == 1
@@ -129,15 +116,24 @@ async def pairings(runs: int) -> list[Row]:
     server = Server(MemoryStore())
     await server.start(["127.0.0.1"])
     url = f"ws://127.0.0.1:{server.port}"
-    rows = []
+    out = []
     for what, relay, lan in (("LAN", "", True), ("relay", url, False), ("both at once", url, True)):
         times = []
         for _ in range(runs):
             with tempfile.TemporaryDirectory() as folder:
                 times.append(await one_pairing(Path(folder), relay, lan))
-        rows.append(Row(f"pairing by {what}, code entered to both ready", times, MAX_PAIRING_MS))
+        out.append(row(f"pairing by {what}, code entered to both ready", times, MAX_PAIRING_MS))
     await server.close()
-    return rows
+    return out
+
+
+def rows(quick: bool = False, runs: int = 20) -> Iterator[Row]:
+    """Measure all."""
+    runs = 1 if quick else runs
+    os.environ["SPREAD_INTERFACES"] = "127.0.0.1"
+    yield from envelopes(runs)
+    yield from handshakes(runs)
+    yield from asyncio.run(pairings(max(1 if quick else 3, runs // 4)))
 
 
 def main() -> int:
@@ -146,14 +142,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=20)
-    runs = parser.parse_args().runs
-    os.environ["SPREAD_INTERFACES"] = "127.0.0.1"
-    rows = [*envelopes(runs), *handshakes(runs), *asyncio.run(pairings(max(3, runs // 4)))]
-    print(f"| {'ms':<52} | {'median':>8} | {'worst':>8} | {'limit':>6} |")
-    print(f"|{'-' * 54}|{'-' * 9}:|{'-' * 9}:|{'-' * 7}:|")
-    for row in rows:
-        print(row)
-    return 0 if all(row.holds for row in rows) else 1
+    return table.told(rows(runs=parser.parse_args().runs))
 
 
 if __name__ == "__main__":

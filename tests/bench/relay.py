@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ from websockets.asyncio.client import connect
 
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
+from tests.bench import table
+from tests.bench.table import LIMIT, Row
 
 ROOT: Final = Path(__file__).parents[2]
 UPGRADE: Final = (
@@ -62,6 +64,7 @@ asyncio.run(main())
 OURS: Final = (
     "import sys; from spread.commands import relay; sys.exit(relay.run('127.0.0.1', 0, sys.argv[1]))"
 )
+LIMIT_IS: Final = "bare websockets"
 NO_LIMITS: Final = {
     "RELAY_MAX_CONNECTIONS": "20000",
     "RELAY_MAX_PER_ADDRESS": "20000",
@@ -191,13 +194,6 @@ class Raw:
         return self.ask("OPEN", mailbox=crypto.public_key(seed).hex(), proof=proof.hex())
 
 
-def told(what: str, ours: str, limit: str, figure: float, target: float, *, most: bool) -> bool:
-    good = figure <= target if most else figure >= target
-    verdict = "ok" if good else "MISSED"
-    print(f"{what:44} {ours:>16} {limit:>16} {figure:9.2f} {target:9.2f}  {verdict}", flush=True)
-    return good
-
-
 # -- idle connections ---------------------------------------------------------
 
 
@@ -208,7 +204,7 @@ def connect_many(server: Running, count: int, path: str) -> tuple[list[Raw], flo
     return connections, time.perf_counter() - began, server.cpu_s() - cpu
 
 
-def idle(count: int) -> bool:
+def idle(count: int) -> Iterator[Row]:
     """Memory and connect time of many machines that wait for mail."""
     with running(BARE) as server:
         before = server.kib()
@@ -228,23 +224,9 @@ def idle(count: int) -> bool:
         ours_kib = (server.kib() - before) / count
         for each in connections:
             each.sock.close()
-    good = told(
-        f"{count} open mailboxes, KiB each",
-        f"{ours_kib:.1f}",
-        f"{bare_kib:.1f}",
-        ours_kib / bare_kib,
-        1.3,
-        most=True,
-    )
-    good &= told(f"{count} connects, s", f"{ours_s:.2f}", f"{bare_s:.2f}", ours_s / bare_s, 2.0, most=True)
-    return good & told(
-        f"{count} connects, s of CPU",
-        f"{ours_cpu:.2f}",
-        f"{bare_cpu:.2f}",
-        ours_cpu / bare_cpu,
-        2.0,
-        most=True,
-    )
+    yield Row(f"{count} open mailboxes, each", "KiB", ours_kib, bare_kib, LIMIT_IS, 1.3, LIMIT)
+    yield Row(f"{count} connects", "s", ours_s, bare_s, LIMIT_IS, 2.0, LIMIT)
+    yield Row(f"{count} connects, CPU", "s", ours_cpu, bare_cpu, LIMIT_IS, 2.0, LIMIT)
 
 
 # -- forwarding ---------------------------------------------------------------
@@ -308,16 +290,15 @@ def forward(server: Running, pairs: list[tuple[Raw, Raw]], size: int, count: int
     return total / (time.perf_counter() - began), total / (server.cpu_s() - cpu)
 
 
-def forwarding(runs: int) -> bool:
-    """Frames through rooms, against a bare forwarder, in turns."""
-    good = True
-    for size, pairs, count in (
+def forwarding(runs: int, share: float = 1.0) -> Iterator[Row]:
+    """Frames through rooms, against a bare forwarder, in turns; `share` of the usual number."""
+    for size, pairs, frames in (
         (20_000, 1, 60_000),
         (20_000, 100, 600),
         (1_000_000, 1, 2_000),
         (1_000_000, 100, 20),
     ):
-        ours, bare = [], []
+        ours, bare, count = [], [], max(1, int(frames * share))
         for _ in range(runs):
             with running(BARE) as server:
                 bare.append(forward(server, bare_pairs(server, pairs), size, count))
@@ -326,9 +307,8 @@ def forwarding(runs: int) -> bool:
         for index, how in enumerate(("clock", "CPU")):
             mine, limit = (statistics.median(each[index] for each in rates) for rates in (ours, bare))
             name = f"{size // 1000} KB, {pairs} pair{'s' * (pairs > 1)}, by {how}"
-            unit = "/s" if size < 100_000 else " MB/s"
-            good &= told(name, f"{mine:.0f}{unit}", f"{limit:.0f}{unit}", mine / limit, 0.8, most=False)
-    return good
+            unit = "/s" if size < 100_000 else "MB/s"
+            yield Row(name, unit, mine, limit, LIMIT_IS, 0.8, LIMIT, least=True)
 
 
 # -- mail ---------------------------------------------------------------------
@@ -373,7 +353,7 @@ def put_all(
     return stored
 
 
-def mail() -> bool:
+def mail() -> Iterator[Row]:
     """Puts on SQLite by 32 machines at once, and what waits at a reconnect."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -387,10 +367,8 @@ def mail() -> bool:
         began, cpu = time.perf_counter(), server.cpu_s()
         stored = len(put_all(lines))
         taken, cpu = time.perf_counter() - began, server.cpu_s() - cpu
-        good = told(
-            "20 KB puts, 32 at once", f"{stored / taken:.0f} /s", "", stored / taken, 1000, most=False
-        )
-        print(f"{'  server CPU each':44} {cpu / stored * 1e6:13.0f} µs", flush=True)
+        yield Row("20 KB puts, 32 at once", "/s", stored / taken, target=1000, least=True)
+        yield Row("20 KB puts, the server's CPU each", "µs", cpu / stored * 1e6)
         box = os.urandom(32)
         client = Raw(server.port)
         put_all([(client, put_frames(client, box, 100, 20_000))])
@@ -403,10 +381,7 @@ def mail() -> bool:
                 owner.hear()
             times.append((time.perf_counter() - began) * 1000)
             owner.sock.close()
-        taken = statistics.median(times)
-        return good & told(
-            "100 envelopes of 20 KB on reconnect, ms", f"{taken:.0f}", "", taken, 200, most=True
-        )
+        yield Row("100 envelopes of 20 KB on reconnect", "ms", statistics.median(times), target=200)
 
 
 def killed(puts: int, folder: str, at: int) -> tuple[int, int]:
@@ -449,11 +424,11 @@ def put_and_kill(server: Running, lines: list[tuple[Raw, list[tuple[bytes, bytes
         return put_all(lines, note)
 
 
-def kill() -> bool:
+def kill() -> Iterator[Row]:
     """Kill -9 during 10,000 puts."""
     with tempfile.TemporaryDirectory() as folder:
         stored, missing = killed(10_000, folder, 4_321)
-    return told(f"{stored} acknowledged, killed; missing", f"{missing}", "", missing, 0, most=True)
+    yield Row(f"of {stored} acknowledged, missing after a kill", "", missing, target=0)
 
 
 # -- honest users under attack ------------------------------------------------
@@ -631,39 +606,45 @@ def under_attack(seconds: float, attackers: int = 1000, pairs: int = 20) -> tupl
         return percentile(calm, 0.99), percentile(times, 0.99), len(times), server.kib("VmHWM") // 1024
 
 
-def attacked(seconds: float) -> bool:
+def attacked(seconds: float) -> Iterator[Row]:
     """Honest pairs while a thousand connections flood, guess, open rooms, send slowly and too much."""
     calm, loud, _, peak = under_attack(seconds)
-    good = told("honest 99th percentile, ms", f"{loud:.1f}", f"{calm:.1f}", loud / calm, 2.0, most=True)
-    return good & told("peak memory, MiB", f"{peak}", "", peak, 1024, most=True)
+    yield Row("honest 99th percentile under attack", "ms", loud, calm, "in calm", 2.0, LIMIT)
+    yield Row("peak memory under attack", "MiB", peak, target=1024)
+
+
+NAMES: Final = ("idle", "forward", "mail", "attack", "kill")
+
+
+def rows(
+    quick: bool = False,
+    what: Sequence[str] = NAMES,
+    seconds: float = 30,
+    runs: int = 3,
+    connections: int = 5000,
+) -> Iterator[Row]:
+    """Measure what is asked for."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    if quick:
+        runs, connections, seconds = 1, 100, 3
+    parts: dict[str, Callable[[], Iterator[Row]]] = {
+        "idle": lambda: idle(connections), "forward": lambda: forwarding(runs, 0.02 if quick else 1.0),
+        "mail": mail, "attack": lambda: attacked(seconds), "kill": kill,
+    }  # fmt: skip
+    for each in what:
+        yield from parts[each]()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    names = ("idle", "forward", "mail", "attack", "kill")
-    parser.add_argument("what", nargs="*", default=names, help=" ".join(names))
+    parser.add_argument("what", nargs="*", help=" ".join(NAMES))
     parser.add_argument("--seconds", type=float, default=30.0, help="of attack")
     parser.add_argument("--runs", type=int, default=3, help="of forwarding")
     parser.add_argument("--connections", type=int, default=5000)
     asked = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    print(f"{'what':44} {'ours':>16} {'limit':>16} {'figure':>9} {'target':>9}")
-    good = True
-    for what in asked.what:
-        match what:
-            case "idle":
-                good &= idle(asked.connections)
-            case "forward":
-                good &= forwarding(asked.runs)
-            case "mail":
-                good &= mail()
-            case "attack":
-                good &= attacked(asked.seconds)
-            case "kill":
-                good &= kill()
-            case _:
-                parser.error(f"no such bench: {what}")
-    return 0 if good else 1
+    if not set(asked.what) <= set(NAMES):
+        parser.error(f"no such bench: {' '.join(asked.what)}")
+    return table.told(rows(False, asked.what or NAMES, asked.seconds, asked.runs, asked.connections))
 
 
 if __name__ == "__main__":
