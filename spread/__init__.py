@@ -2,8 +2,8 @@
 
 The map (a module imports only from the layers above its own; `tests/test_layers.py` checks it):
 
-    0   errors, paths
-    1   distillation, ignore, transcript, redact, project, distill, claude, settings, narrative, names, sequences
+    0   claude, errors, paths
+    1   distillation, ignore, transcript, redact, project, distill, settings, narrative, names, sequences
     1   store, accepted, history, search, farewells, tidy, peers, rules, config, resources
     1p  protocol.crypto, protocol.envelope, protocol.wire, protocol.words, protocol.room, protocol.mailbox
     2   hook, statusline (hot paths, standard library only), plan, fingerprint, identity

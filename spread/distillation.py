@@ -26,7 +26,9 @@ LOG_WORDS: Final = 460  # of these are the log's, where there is enough to tell
 WORD_CHARS: Final = 6  # with the space
 FENCE: Final = "+++"
 MAX_KEY_DOTS: Final = 8
-QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+# What is no key: strings and comments; without an `end` it goes on after its line. No step of it is ever taken back.
+_QUOTED: Final = re.compile(r'''"""|\'\'\'|\#[^\n]*+|(?:"(?:[^"\\\n]|\\[^\n])*+|'[^'\n]*+)(?P<end>["'])?''')
+_BETWEEN_KEYS: Final = re.compile(r"[\n=,{}\[\]]")
 NONE: Final = "none observed"
 UNKNOWN: Final = "unknown"
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
@@ -187,11 +189,7 @@ class Distillation:
         if not fence or not front.startswith(f"{FENCE}\n"):
             raise malformed("it has no front matter between two lines `+++`")
         front = front[len(FENCE) + 1 :] + "\n"
-        # tomllib's time grows with the square of a key's length; ours are `table.key` at most
-        if any(
-            QUOTED.sub("", line).partition("=")[0].count(".") > MAX_KEY_DOTS for line in front.split("\n")
-        ):
-            raise malformed("its front matter has a key that is too long")
+        _readable(front)
         try:
             data = tomllib.loads(front)
         except (ValueError, RecursionError) as error:
@@ -209,6 +207,18 @@ def body(text: str) -> str:
 def _bounded(text: str) -> None:
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise malformed(f"it is larger than {MAX_BYTES // 1024} KiB")
+
+
+def _readable(front: str) -> None:
+    """Refuse what makes TOML readers slow: `tomllib` takes the square of a key's length; ours are `table.key` at most.
+
+    What is a key is judged with the strings taken out, so none may be there that we and a reader could see differently.
+    """
+    bare = _QUOTED.sub(lambda found: "" if found["end"] or found[0][0] == "#" else '"', front)
+    if '"' in bare:
+        raise malformed("its front matter has a string that does not stand on one line")
+    if any(part.count(".") > MAX_KEY_DOTS for part in _BETWEEN_KEYS.split(bare)):
+        raise malformed("its front matter has a key that is too long")
 
 
 def _checked(data: object) -> Distillation:

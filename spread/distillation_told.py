@@ -9,6 +9,7 @@ SAID_SO: Final = (
     "the user said “"  # begins what a prompt states, as decisions quote it; the log has the prompt
 )
 SAME_SHARE: Final = 0.6
+MAX_COMPARED: Final = 100  # told items that others are compared with; Claude tells far fewer
 _REPORT: Final = re.compile(r"^\(its last message(?:, (L\d+))?:\)$", re.MULTILINE)
 _DULL: Final = frozenset(
     ("the", "user", "said", "agent", "asked", "and", "that", "was", "for", "with", "failed")
@@ -44,8 +45,9 @@ def parted(summary: str) -> tuple[str, str, str]:
 def ordered(items: list[str]) -> tuple[list[str], int]:
     """Return the items of a list, told ones first, others that say the same left out; and how many are told."""
     told = [item for item in items if item.startswith(f"- {MARK}")]
-    words = [_words(item) for item in told]
-    others = [item for item in items if item not in told and not _is_said(_words(item), words)]
+    words = [_words(item) for item in told[:MAX_COMPARED]]
+    known = set(told)
+    others = [item for item in items if item not in known and not _is_said(_words(item), words)]
     return told + others, len(told)
 
 

@@ -18,6 +18,7 @@ from spread.config import is_relay
 from spread.distillation import Distillation
 from spread.errors import DistillationError, EnvelopeError, NewerError, QuotaError, SpreadError, StoreError
 from spread.identity import Identity
+from spread.mailroom_watch import Watch
 from spread.paths import Paths
 from spread.peers import Peer
 from spread.protocol import crypto, envelope
@@ -56,6 +57,7 @@ class Mailroom:
         self.paths = paths
         self.identity = identity
         self.relay = relay
+        self._watch = Watch(paths)
         self.history = history.Recorder(paths, time.time)
         self.lost_key = False  # mail came that is sealed to a key of ours that we do not have
 
@@ -153,6 +155,10 @@ class Mailroom:
             StoreError: One of our own files is in the way; the envelope must be kept and tried again.
             OSError: The disk is; likewise.
         """
+        with self._watch.over(sealed) as may_be_opened:
+            return self._take(sealed, peers, route) if may_be_opened else None
+
+    def _take(self, sealed: bytes, peers: dict[str, Peer], route: str) -> Taken | None:
         try:
             opened, peer = self._open(sealed, peers)
             if opened.kind == "distillation":
@@ -184,6 +190,12 @@ class Mailroom:
             text = opened.content.decode("utf-8")
         except UnicodeDecodeError:
             raise EnvelopeError("a hand-off is not text") from None
+        # whom we trust may have changed since the engine has read it: `unpair` must win
+        with peers_module.locked(self.paths):
+            peer = peers_module.still(self.paths, peer)
+            return self._accept(opened, peer, text, route)
+
+    def _accept(self, opened: envelope.Opened, peer: Peer, text: str, route: str) -> Taken:
         try:
             new = store.accept(
                 self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
@@ -218,7 +230,9 @@ class Mailroom:
             raise EnvelopeError("a hand-off names no session")
         what = f"a hand-off from {peer.name} is of a newer version of spread"
         why = f"{problem.why}; update claude-spread here, and it comes by itself"
-        store_damage.keep(self.paths, _newer_name(peer.name, opened.id), opened.content, what, why)
+        name = _newer_name(peer.name, opened.id)
+        store_damage.make_room(self.paths, _newer_name(peer.name), name)
+        store_damage.keep(self.paths, name, opened.content, what, why)
         store_damage.sweep(self.paths, time.time())
         log.warning("%s revision %d from %s: %s", opened.id, opened.revision, peer.name, problem.why)
         return Taken("newer", peer.name, why=f"{what} ({problem.why}); update claude-spread here")
@@ -280,8 +294,9 @@ def _about(text: str) -> tuple[str, str]:
     return made.project.id, made.title
 
 
-def _newer_name(peer: str, session: str) -> str:
-    return f"from-{peer}.{session}.md"
+def _newer_name(peer: str, session: str = "") -> str:
+    """Return as what a hand-off is kept, or how the names of all of a peer's begin."""
+    return f"from-{peer}.{session}.md" if session else f"from-{peer}."
 
 
 def _other_than_sent(paths: Paths, peer: str, receipt: envelope.Opened) -> int:

@@ -62,6 +62,11 @@ class Paths:
         return self._join("engine", "peers.lock")
 
     @property
+    def opening(self) -> str:
+        """Which envelope is being opened just now."""
+        return self._join("engine", "opening")
+
+    @property
     def checkpoints(self) -> str:
         return self._join("checkpoints")
 

@@ -173,7 +173,8 @@ async def offer(
         found.append(await _as_creator(ours, channel))
         return True
 
-    meeting = common.Meeting("pair", ours.relay, use_lan=ours.config.lan, relay_required=relay_required)
+    use_lan = ours.config.lan and not (relay_required and ours.relay)
+    meeting = common.Meeting("pair", ours.relay, use_lan=use_lan, relay_required=relay_required)
     async with meeting:
         code = common.Code(meeting.room_id, words)
         tell(code, f"spread pair{f' --relay {ours.relay}' if relay_required and ours.relay else ''} {code}")

@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from spread import engine_lock, store
+from spread import engine_lock, mailroom_watch, store
 from spread import identity as keys
 from spread import mailroom as mailroom_module
 from spread.config import Config
@@ -170,6 +171,35 @@ def test_mail_that_meets_a_bug_of_ours(fresh: Fresh) -> None:
         return held(laptop) != [("desk", "s", 1)]
 
     withstands(attack, (Mailroom, "take", _without_a_net))
+
+
+def test_mail_that_an_engine_does_not_survive(fresh: Fresh) -> None:
+    """Poison over which the engine hangs or dies, whatever is done about it, stops it twice and no third time."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        poison, good = owe(desk, laptop, session="p"), owe(desk, laptop)
+        for _start in range(4):
+            child = os.fork()
+            if not child:
+                with weakened((store, "accept", _deadly(store.accept))):
+                    for raw in (poison, good):
+                        take(laptop, raw)
+                os._exit(0)
+            os.waitpid(child, 0)
+        put_aside = [name for name in os.listdir(laptop.paths.quarantine) if name.endswith(".env")]
+        return held(laptop) != [("desk", "s", 1)] or len(put_aside) != 1
+
+    withstands(attack, (mailroom_watch, "DEATHS", 99))
+
+
+def _deadly(real: Callable[..., bool]) -> Callable[..., bool]:
+    def accept(*arguments: Any, **more: Any) -> bool:
+        if more["expected"][0] == "p":
+            os._exit(9)
+        return real(*arguments, **more)
+
+    return accept
 
 
 def _without_a_net(self: Mailroom, sealed: bytes, peers: dict[str, Peer]) -> mailroom_module.Taken | None:
