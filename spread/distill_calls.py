@@ -2,11 +2,10 @@
 
 import json
 import re
-from functools import lru_cache
 from typing import Any, Final
 
 from spread import distill_own as own
-from spread.distill_shell import KEPT_LINES, may_change, split
+from spread.distill_shell import may_change, split
 from spread.distill_validation import may_validate
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -22,11 +21,8 @@ _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 def is_dull(call: Call) -> bool:
     """Tell whether a shell call only looked: of its success nothing follows."""
     source = call.input.get("command")
-    return call.name in ("Bash", "PowerShell") and isinstance(source, str) and _looks(source)
-
-
-@lru_cache(KEPT_LINES)
-def _looks(source: str) -> bool:
+    if call.name not in ("Bash", "PowerShell") or not isinstance(source, str):
+        return False
     return not may_change(source) and not may_validate(source) and not own.speaks_of_us(source)
 
 

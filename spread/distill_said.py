@@ -236,7 +236,7 @@ def _add(
         )
 
 
-@lru_cache(4_000)  # most texts come again at the next revision
+@lru_cache(1_500)  # most texts come again at the next revision
 def _stems(text: str) -> frozenset[str]:
     """Return the words of a text that tell something, cut so that their forms are one."""
     return frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP

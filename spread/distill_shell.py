@@ -13,6 +13,7 @@ from typing import Final
 
 MAX_COMMAND_CHARS: Final = 100_000
 KEPT_LINES: Final = 2_048  # parsed; the same ones come again and again
+SHORT_CHARS: Final = 1_000  # of longer ones few are kept
 
 _TOKEN: Final = re.compile(
     r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
@@ -68,9 +69,12 @@ class Effect:
     sure: bool = True  # whether the path must have existed (not so with `rm -f`)
 
 
-@lru_cache(KEPT_LINES)
 def split(source: str) -> list[Simple]:
     """Return the simple commands of a command line, in order; the same objects for the same line, so leave them as they are."""
+    return _short(source) if len(source) <= SHORT_CHARS else _long(source)
+
+
+def _split(source: str) -> list[Simple]:
     if not _GRAMMAR.search(source):
         words = source.split()
         return [_stripped(Simple(words, end=len(source)))] if words else []
@@ -146,6 +150,10 @@ def split(source: str) -> list[Simple]:
             word = (word or "") + _unquoted(kind, text)
     close(len(source))
     return [item for item in map(_stripped, out) if item.words or item.writes]
+
+
+_short: Final = lru_cache(KEPT_LINES)(_split)
+_long: Final = lru_cache(32)(_split)
 
 
 def _past(source: str, at: int, mark: str) -> int:
