@@ -217,6 +217,15 @@ def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
                 break
 
 
+def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:
+    """Take out of what was written into a file the lines that an edit of it replaces."""
+    gone = {line.strip() for line in old.splitlines()} - {line.strip() for line in new.splitlines()} - {""}
+    for at, (line, said, whose) in enumerate(heard if gone else ()):
+        if whose == who and any(text in said for text in gone):
+            left = "\n".join(text for text in said.splitlines() if text.strip() not in gone)
+            heard[at] = (line, left, whose)
+
+
 def _add(
     out: list[_Candidate],
     line: int,
