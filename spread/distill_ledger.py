@@ -14,7 +14,17 @@ from spread.distill_edits import comments_of, is_test
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger, message_of
 from spread.distill_reports import dense
-from spread.distill_said import COMMAND, DECIDED, DECISION_CHARS, RAN, RUN_CHARS, Heard, keep
+from spread.distill_said import (
+    COMMAND,
+    DECIDED,
+    DECISION_CHARS,
+    DENIED,
+    RAN,
+    RUN_CHARS,
+    Heard,
+    keep,
+    replaced,
+)
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn, choices_of, turn_of
@@ -270,7 +280,9 @@ class Ledger:
             self.files.write(path, call.line, created=call.created)
             new = call.input.get("new_string")
             if path.endswith(PROSE) and isinstance(new, str):
-                keep(self.heard, call.line, new[:KEPT_PROSE_CHARS], f"written into {path.rpartition('/')[2]}")
+                who = f"written into {path.rpartition('/')[2]}"
+                replaced(self.heard, who, str(call.input.get("old_string") or ""), new)
+                keep(self.heard, call.line, new[:KEPT_PROSE_CHARS], who)
             elif not path.endswith(PROSE) and not is_test(path) and (said := comments_of(call)):
                 keep(self.heard, call.line, said, f"comment in {path.rpartition('/')[2]}")
             if call.agent:
@@ -418,7 +430,7 @@ class Ledger:
             for told in distill_asked.put_back(call.words):
                 self._decided(call.result_line, told)
         elif call.words:
-            kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"denied: {what}"
+            kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"{DENIED}{what}"
             self._decided(call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”")
             for text in rules(call.words):
                 self.constraints.append((call.result_line, text))

@@ -25,6 +25,7 @@ PROMPT_CHARS: Final = 260  # of a prompt are shown
 ANSWER_CHARS: Final = 200
 DECISION_CHARS: Final = 300
 RUN_CHARS: Final = 300
+DENIED_LINES: Final = 30
 ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
 NAMED_WORDS: Final = 2  # a line's number and who spoke
@@ -57,6 +58,7 @@ _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 AGENT: Final = "agent"
 COMMAND: Final = "text of the command"
 DECIDED: Final = "decided"
+DENIED: Final = "denied: "  # begins a decision that is one
 RAN: Final = "ran"
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: BEST_FORM}  # not parted into sentences
 
@@ -92,6 +94,7 @@ class Log:
     def __init__(self, turns: list[Turn], heard: list[Heard]) -> None:
         self.turns, self.heard = turns, heard
         self.starts = [turn.prompt.line for turn in turns]
+        self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
@@ -117,6 +120,12 @@ class Log:
                 fits, lambda at: _told(self.turns[at], resolved, safe, objected=self._objected(at + 1))
             )
         )
+
+    def _refuted(self, line: int) -> bool:
+        """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
+        at = bisect_right(self.starts, line)
+        until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
+        return self._objected(at) or any(line < denied <= until for denied in self.denied)
 
     def _objected(self, at: int) -> bool:
         """Tell whether there is a prompt at this place and it objects."""
@@ -152,8 +161,7 @@ class Log:
         """Return what words are worth for where they stand, before their form is looked at."""
         if who != AGENT:
             return COMMAND_WORTH if who == COMMAND else 1.0
-        objected = self._objected(bisect_right(self.starts, line))
-        return (OBJECTED if objected else 1.0) * (1.0 if final else ON_THE_WAY)
+        return (OBJECTED if self._refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
 
     def _final(self) -> set[int]:
         """Return the places in what was heard of the last words of the agent on each prompt."""
@@ -172,7 +180,6 @@ class Log:
         return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
 
     def _line(self, turn: int, group: list[_Candidate], told: Callable[[int], str]) -> str:
-        objected = " (the user then objected)" if self._objected(turn + 1) else ""
         parts, last, speaker = list[str](), 0, ""
         for it in group:
             if it.at < 0:
@@ -182,7 +189,8 @@ class Log:
             if (it.line, who) == (last, speaker):
                 parts[-1] = joined((parts[-1], it.text))
                 continue
-            named = "" if who == speaker else f" {who}{objected if who == AGENT else ''}"
+            objected = " (the user then objected)" if who == AGENT and self._refuted(it.line) else ""
+            named = "" if who == speaker and not objected else f" {who}{objected}"
             parts.append(f"L{it.line}{named}: {it.text}")
             last, speaker = it.line, who
         return joined(parts)
@@ -207,6 +215,15 @@ def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
             if room < 0:
                 del heard[: at + 1]
                 break
+
+
+def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:
+    """Take out of what was written into a file the lines that an edit of it replaces."""
+    gone = {line.strip() for line in old.splitlines()} - {line.strip() for line in new.splitlines()} - {""}
+    for at, (line, said, whose) in enumerate(heard if gone else ()):
+        if whose == who and any(text in said for text in gone):
+            left = "\n".join(text for text in said.splitlines() if text.strip() not in gone)
+            heard[at] = (line, left, whose)
 
 
 def _add(

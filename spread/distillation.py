@@ -23,6 +23,7 @@ FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may 
 PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_180  # of the whole body, about, so that it stays below 1,200
 LOG_WORDS: Final = 460  # of these are the log's, where there is enough to tell
+REPORT_CHARS: Final = 320  # of a line of the agent's report
 WORD_CHARS: Final = 6  # with the space
 FENCE: Final = "+++"
 MAX_KEY_DOTS: Final = 8
@@ -369,7 +370,11 @@ def _sections(it: Distillation) -> list[_Section]:
         _Section("Goal", _quote(it, "goal"), 3),
         _Section("Last request", _quote(it, "last_request", f" ({answered})")),
         _Section("Next", _quote(it, "next"), 3),
-        _Section("What the agent reported last (its words, unchecked)", _prose(it.summary), 6),
+        _Section(
+            "What the agent reported last (its words, unchecked)",
+            [shorten(line, REPORT_CHARS) for line in _prose(it.summary)],
+            6,
+        ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
         _Section("Files", _files(it), 8),

@@ -7,7 +7,7 @@ import pytest
 from spread.distill import distill
 from spread.distill_edits import MAX_CHARS, comments, comments_of, is_test
 from spread.transcript_events import Call
-from tests.distill_lines import Lines
+from tests.distill_lines import CWD, Lines
 
 
 def test_comments_that_were_not_there_before() -> None:
@@ -53,6 +53,26 @@ def test_every_form_of_an_edit() -> None:
     assert comments_of(Call(1, "", "Edit", {"new_string": note, "old_string": note})) == ""
     assert comments_of(Call(1, "", "Edit", {"new_string": 5})) == ""
     assert len(comments_of(Call(1, "", "Write", {"content": f"{note}\n\n" * 400}))) == MAX_CHARS
+
+
+def test_what_an_edit_replaced_is_not_told(tmp_path: Path) -> None:
+    """Of a document only what stands there in the end is told."""
+    lines = Lines()
+    lines.user("please write the notes")
+    path, first = (
+        f"{CWD}/notes.md",
+        "Beyond ten commits the dispatch summary is asked.\nTitles have seventy characters.",
+    )
+    lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": first})
+    then = {
+        "old_string": first.splitlines()[0],
+        "new_string": "Beyond ten commits their subjects are listed.",
+    }
+    lines.tool("Edit", {"file_path": path, **then})
+    told = distill(lines.save(tmp_path), machine="desk").context
+    assert "dispatch" not in told
+    assert "seventy" in told
+    assert "subjects" in told
 
 
 def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> None:

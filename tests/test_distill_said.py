@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from spread.distill_said import AGENT, DECIDED, KEPT_CHARS, Heard, Log, asked, keep
+from spread.distill_said import AGENT, DECIDED, DENIED_LINES, KEPT_CHARS, Heard, Log, asked, keep
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
@@ -59,6 +59,16 @@ def test_an_answer_that_was_objected_to_is_not_told_with_its_question() -> None:
     log = _log([turn, _turn(5, "no, that is the formatter")], [])
     assert "generate" not in log
     assert "generate" in _log([turn, _turn(5, "go on")], [])
+
+
+def test_a_denial_objects_to_what_was_said_before_it() -> None:
+    """The agent's reasons for what the user then denied do not stand."""
+    denied = (7, "denied: Bash `make`; the user said: “do both”", DECIDED)
+    told = _log([_turn(1, "look")], [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), denied])
+    assert "L4 agent (the user then objected): Skip 2" in told
+    later = (4 + DENIED_LINES + 1, *denied[1:])
+    told = _log([_turn(1, "look")], [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), later])
+    assert "L4 agent: Skip 2" in told
 
 
 def test_one_message_does_not_fill_the_log() -> None:
