@@ -1,15 +1,12 @@
-"""Settings from `config.toml` into a frozen `Config`."""
+"""Settings from `config.toml` into a frozen `Config`.
 
-import difflib
+Every command begins here, so what only some need is loaded when they do.
+"""
+
 import os
 import re
-import socket
-import tomllib
 from dataclasses import dataclass, fields
 from typing import Any, Final
-from urllib.parse import urlsplit
-
-import tomli_w
 
 from spread.errors import ConfigError
 from spread.paths import Paths, write_atomic
@@ -35,6 +32,8 @@ class Config:
     @property
     def machine(self) -> str:
         """Return this machine's name: letters, digits and dashes, at most 32 characters."""
+        import socket
+
         return machine_name(self.name or socket.gethostname())
 
 
@@ -54,6 +53,8 @@ def is_relay(text: object) -> bool:
         or " " in text
     ):
         return False
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(text)
         return (
@@ -78,6 +79,8 @@ def change(paths: Paths, **values: Any) -> Config:
     Raises:
         ConfigError: As `load`; the file is left as it was.
     """
+    import tomli_w
+
     data = {**_read(paths), **values}
     config = _checked(data, paths)
     paths.make()
@@ -88,6 +91,8 @@ def change(paths: Paths, **values: Any) -> Config:
 def _read(paths: Paths) -> dict[str, Any]:
     try:
         with open(paths.config, "rb") as handle:
+            import tomllib
+
             return tomllib.load(handle)
     except FileNotFoundError:
         return {}
@@ -107,6 +112,8 @@ def _checked(data: dict[str, Any], paths: Paths) -> Config:
     known = {field.name: field for field in fields(Config)}
     for key, value in data.items():
         if key not in known:
+            import difflib
+
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
             raise ConfigError(
                 f"unknown key `{key}` in {paths.config}",
@@ -119,11 +126,17 @@ def _checked(data: dict[str, Any], paths: Paths) -> Config:
             raise ConfigError(
                 f"`{key}` in {paths.config} has a wrong value",
                 why=f"it must be a {_KINDS[wanted]}",
-                hint=f"for example {key} = {tomli_w.dumps({'x': known[key].default})[4:].strip()}",
+                hint=f"for example {key} = {_as_toml(known[key].default)}",
             )
     config = Config(**data)
     _check_values(config, paths)
     return config
+
+
+def _as_toml(value: Any) -> str:
+    import tomli_w
+
+    return tomli_w.dumps({"x": value})[4:].strip()
 
 
 _KINDS: Final[dict[type, str]] = {str: "text", bool: "true or false", int: "whole number", float: "number"}
