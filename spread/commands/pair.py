@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spread import __version__, config, identity, peers
-from spread.commands import common
+from spread.commands import common, joining, routes
+from spread.commands.meeting import Meeting
 from spread.config import Config
 from spread.errors import PairingError, ProtocolError, RouteError, UsageError
 from spread.identity import Identity, fingerprint
@@ -142,14 +143,14 @@ async def _offer(ours: Ours, relay_required: bool) -> tuple[Peer, str]:
         found.append(await _as_creator(ours, channel))
         return True
 
-    meeting = common.Meeting("pair", ours.relay, use_lan=ours.config.lan, relay_required=relay_required)
+    meeting = Meeting("pair", ours.relay, use_lan=ours.config.lan, relay_required=relay_required)
     async with meeting:
         code = common.Code(meeting.room_id, words)
         common.result(str(code))
         command = f"spread pair{f' --relay {ours.relay}' if relay_required and ours.relay else ''} {code}"
         common.say(f"on the other machine run: {command}")
         common.show_qr(command)
-        serving = asyncio.create_task(meeting.serve(common.secret_of(words, None, code.room), talk))
+        serving = asyncio.create_task(meeting.serve(routes.secret_of(words, None, code.room), talk))
         try:
             await meeting.announce()
             await serving
@@ -175,7 +176,7 @@ async def _as_creator(ours: Ours, channel: meet.Channel) -> tuple[Peer, str]:
 
 
 async def _accept(ours: Ours, code: common.Code) -> tuple[Peer, str]:
-    channel, ws, _ = await common.join("pair", code, None, use_lan=ours.config.lan, relay=ours.relay)
+    channel, ws, _ = await joining.join("pair", code, None, use_lan=ours.config.lan, relay=ours.relay)
     try:
         await channel.send_json(ours.card(channel.binding, "joiner"))
         peer = ours.peer(await channel.receive_json(), channel.binding, "creator")

@@ -15,7 +15,8 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
 from websockets.protocol import State as WsState
 
 from spread.commands import common, receive
-from spread.commands.share import Content
+from spread.commands.meeting import Meeting
+from spread.commands.share_content import Content
 from spread.errors import SpreadError
 from spread.net import meet
 from spread.net import rooms as rooms_module
@@ -286,7 +287,7 @@ def test_room_id_derived_from_the_secret() -> None:
 
     async def once() -> tuple[str, str]:
         words = common.new_words()
-        meeting = common.Meeting(PURPOSE, "", use_lan=True, relay_required=False)
+        meeting = Meeting(PURPOSE, "", use_lan=True, relay_required=False)
         async with meeting:
             return words, meeting.room_id
 
