@@ -12,6 +12,7 @@ import argparse
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -46,16 +47,23 @@ def rows_of(group: str, quick: bool) -> Iterator[Row]:
     yield from found
 
 
-def measure(groups: list[str], quick: bool, result: Result) -> None:
-    """Measure, print, and add to a result."""
+def measure(groups: list[str], quick: bool, result: Result) -> bool:
+    """Measure, print, and add to a result; tell whether every group came to its end."""
+    good = True
     for group in groups:
         print(f"\n{group}: {GROUPS[group]}")
+        result.left_out.pop(group, None)
+        result.groups[group] = []
         try:
-            result.groups[group] = table.show(rows_of(group, quick))
-            result.left_out.pop(group, None)
+            table.show(rows_of(group, quick), result.groups[group])
         except peers.Unavailable as problem:
             result.left_out[group] = str(problem)
             print(f"left out: {problem}")
+        except Exception:  # the others can be measured all the same
+            traceback.print_exc()
+            result.left_out[f"the rest of {group}"] = "it failed"
+            good = False
+    return good
 
 
 def main() -> int:
@@ -81,8 +89,8 @@ def main() -> int:
     os.environ["SPREAD_INTERFACES"] = "127.0.0.1"
     result = table.read(asked.add) if asked.add else Result()
     result.left_out |= peers.left_out()
-    measure(asked.groups or list(GROUPS), asked.quick, result)
-    result.groups = {name: result.groups[name] for name in GROUPS if name in result.groups}
+    good = measure(asked.groups or list(GROUPS), asked.quick, result)
+    result.groups = {name: result.groups[name] for name in GROUPS if result.groups.get(name)}
     if asked.json:
         asked.json.write_text(result.as_json(), encoding="utf-8")
     if asked.markdown:
@@ -91,7 +99,7 @@ def main() -> int:
         readme = ROOT / "README.md"
         text = table.put_between(readme.read_text(encoding="utf-8"), result.as_markdown())
         readme.write_text(text, encoding="utf-8")
-    return 1 if any(table.missed(rows) for rows in result.groups.values()) else 0
+    return 1 if not good or any(table.missed(rows) for rows in result.groups.values()) else 0
 
 
 if __name__ == "__main__":
