@@ -13,7 +13,7 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -47,8 +47,12 @@ def rows_of(group: str, quick: bool) -> Iterator[Row]:
     yield from found
 
 
-def measure(groups: list[str], quick: bool, result: Result) -> bool:
-    """Measure, print, and add to a result; tell whether every group came to its end."""
+def measure(groups: list[str], quick: bool, result: Result, each: Callable[[], None] = lambda: None) -> bool:
+    """Measure, print, and add to a result; tell whether every group came to its end.
+
+    Args:
+        each: Called after each group.
+    """
     good = True
     for group in groups:
         print(f"\n{group}: {GROUPS[group]}")
@@ -63,7 +67,21 @@ def measure(groups: list[str], quick: bool, result: Result) -> bool:
             traceback.print_exc()
             result.left_out[f"the rest of {group}"] = "it failed"
             good = False
+        each()
     return good
+
+
+def write(result: Result, asked: argparse.Namespace) -> None:
+    """Write what there is so far to where it is asked for."""
+    result.groups = {name: result.groups[name] for name in GROUPS if result.groups.get(name)}
+    if asked.json:
+        asked.json.write_text(result.as_json(), encoding="utf-8")
+    if asked.markdown:
+        asked.markdown.write_text(result.as_markdown(), encoding="utf-8")
+    if asked.readme:
+        readme = ROOT / "README.md"
+        text = table.put_between(readme.read_text(encoding="utf-8"), result.as_markdown())
+        readme.write_text(text, encoding="utf-8")
 
 
 def main() -> int:
@@ -89,16 +107,7 @@ def main() -> int:
     os.environ["SPREAD_INTERFACES"] = "127.0.0.1"
     result = table.read(asked.add) if asked.add else Result()
     result.left_out |= peers.left_out()
-    good = measure(asked.groups or list(GROUPS), asked.quick, result)
-    result.groups = {name: result.groups[name] for name in GROUPS if result.groups.get(name)}
-    if asked.json:
-        asked.json.write_text(result.as_json(), encoding="utf-8")
-    if asked.markdown:
-        asked.markdown.write_text(result.as_markdown(), encoding="utf-8")
-    if asked.readme:
-        readme = ROOT / "README.md"
-        text = table.put_between(readme.read_text(encoding="utf-8"), result.as_markdown())
-        readme.write_text(text, encoding="utf-8")
+    good = measure(asked.groups or list(GROUPS), asked.quick, result, lambda: write(result, asked))
     return 1 if not good or any(table.missed(rows) for rows in result.groups.values()) else 0
 
 
