@@ -1,12 +1,12 @@
-"""Settings from `config.toml` into a frozen `Config`."""
+"""Settings from `config.toml` into a frozen `Config`.
+
+Every command begins here, so what only some need is loaded when they do.
+"""
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from typing import Any, Final
-
-import tomli_w
 
 from spread.errors import ConfigError
 from spread.paths import Paths, write_atomic
@@ -80,6 +80,8 @@ def change(paths: Paths, **values: Any) -> Config:
     Raises:
         ConfigError: As `load`; the file is left as it was.
     """
+    import tomli_w
+
     data = {**_read(paths), **values}
     config = _checked(data, paths)
     paths.make()
@@ -90,6 +92,8 @@ def change(paths: Paths, **values: Any) -> Config:
 def _read(paths: Paths) -> dict[str, Any]:
     try:
         with open(paths.config, "rb") as handle:
+            import tomllib
+
             return tomllib.load(handle)
     except FileNotFoundError:
         return {}
@@ -123,11 +127,17 @@ def _checked(data: dict[str, Any], paths: Paths) -> Config:
             raise ConfigError(
                 f"`{key}` in {paths.config} has a wrong value",
                 why=f"it must be a {_KINDS[wanted]}",
-                hint=f"for example {key} = {tomli_w.dumps({'x': known[key].default})[4:].strip()}",
+                hint=f"for example {key} = {_as_toml(known[key].default)}",
             )
     config = Config(**data)
     _check_values(config, paths)
     return config
+
+
+def _as_toml(value: Any) -> str:
+    import tomli_w
+
+    return tomli_w.dumps({"x": value})[4:].strip()
 
 
 _KINDS: Final[dict[type, str]] = {str: "text", bool: "true or false", int: "whole number", float: "number"}

@@ -74,6 +74,15 @@ def resolve(directory: str, *, with_state: bool = False) -> Project:
     return project
 
 
+def root_of(directory: str) -> str | None:
+    """Return the top of the work tree that `directory` is in; never raises, asks no `git`."""
+    try:
+        found = _work_tree(os.path.realpath(directory))
+        return _as_spelled(found[0], os.path.abspath(directory)) if found else None
+    except (OSError, ValueError):
+        return None
+
+
 def _fill(project: Project, directory: str, with_state: bool) -> None:
     directory = os.path.abspath(directory)
     physical = os.path.realpath(directory)

@@ -77,3 +77,27 @@ def test_the_measure_sees_what_is_loaded() -> None:
     assert {"json", "re"} <= loaded("import json") & HEAVY
     assert foreign({"json", "spread.hook", "zeroconf._core"}) == {"zeroconf._core"}
     assert json.loads("{}") == {}
+
+
+def test_a_code_is_shown_before_what_carries_it_is_loaded(tmp_path: Path) -> None:
+    """The other side starts as soon as it has the code of a text: nothing slow, and no package, comes before that."""
+    (tmp_path / "notes.md").write_text("weeks are seven days long")
+    code = f"""
+from spread.commands import share
+from spread.paths import Paths
+told = []
+def stop(*arguments):
+    told.append(str(arguments[0]))
+    raise KeyboardInterrupt
+share._tell = stop
+try:
+    share.run(Paths({str(tmp_path)!r}), {str(tmp_path / "notes.md")!r}, session=None, relay=None,
+              passphrase_file=None, keep_open_min=None, as_json=False)
+except KeyboardInterrupt:
+    assert told[0].count("-") == 3, told
+else:
+    raise AssertionError("no code was shown")
+"""
+    modules = loaded(code)
+    assert foreign(modules) == set()
+    assert modules & {"asyncio", "ssl", "subprocess", "email", "tomllib", "spread.redact"} == set()

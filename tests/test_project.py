@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spread import project
-from spread.project import Project, relative, resolve
+from spread.project import Project, relative, resolve, root_of
 from spread.project_remote import instead_of, normalise
 
 GITHUB = "github.com/owner/repo"
@@ -392,3 +392,15 @@ def test_relative_without_a_root() -> None:
     """Without a work tree only home is folded; a root of `/` works too."""
     assert relative("/home/a/x", Project(), "/home/a") == "~/x"
     assert relative("/srv/x", Project(root="/"), "") == "srv/x"
+
+
+def test_the_root_alone_needs_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the one that `resolve` finds, also from below; outside a work tree there is none."""
+    top = tmp_path / "top"
+    (top / ".git").mkdir(parents=True)
+    (top / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (top / "below").mkdir()
+    monkeypatch.setenv("PATH", "")
+    assert root_of(str(top / "below")) == str(top) == resolve(str(top / "below")).root
+    assert root_of(str(tmp_path)) is None
+    assert root_of("a\0name") is None

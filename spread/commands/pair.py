@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spread import __version__, config, identity, peers
-from spread.commands import common, terminal
+from spread.commands import common, joining, routes, terminal
+from spread.commands.meeting import Meeting
 from spread.config import Config
 from spread.errors import PairingError, ProtocolError, RouteError, UsageError
 from spread.identity import Identity, fingerprint
@@ -174,11 +175,11 @@ async def offer(
         return True
 
     use_lan = ours.config.lan and not (relay_required and ours.relay)
-    meeting = common.Meeting("pair", ours.relay, use_lan=use_lan, relay_required=relay_required)
+    meeting = Meeting("pair", ours.relay, use_lan=use_lan, relay_required=relay_required)
     async with meeting:
         code = common.Code(meeting.room_id, words)
         tell(code, f"spread pair{f' --relay {ours.relay}' if relay_required and ours.relay else ''} {code}")
-        serving = asyncio.create_task(meeting.serve(common.secret_of(words, None, code.room), talk))
+        serving = asyncio.create_task(meeting.serve(routes.secret_of(words, None, code.room), talk))
         try:
             await meeting.announce()
             await serving
@@ -205,7 +206,7 @@ async def _as_creator(ours: Ours, channel: meet.Channel) -> tuple[Peer, str]:
 
 async def join(ours: Ours, code: common.Code) -> tuple[Peer, str]:
     """Pair with the machine that made the code; return that peer and the check words."""
-    channel, ws, _ = await common.join("pair", code, None, use_lan=ours.config.lan, relay=ours.relay)
+    channel, ws, _ = await joining.join("pair", code, None, use_lan=ours.config.lan, relay=ours.relay)
     try:
         await channel.send_json(ours.card(channel.binding, "joiner"))
         peer = ours.peer(await channel.receive_json(), channel.binding, "creator")

@@ -6,12 +6,12 @@ import os
 import re
 import stat
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from spread import claude, config, names
-from spread.commands import audience, common, share, terminal, unfinished
-from spread.distillation import Distillation
+from spread.commands import audience, common, joining, terminal, unfinished
+from spread.commands.share_content import MAX_BYTES, note
 from spread.errors import DistillationError, ProtocolError, RouteError, StoreError, UsageError
 from spread.net import meet
 from spread.net.client import use_token
@@ -27,7 +27,7 @@ class Shared:
 
     kind: str
     name: str
-    data: bytes
+    data: bytes = field(repr=False)  # asyncio writes out what a task returns, whatever its size
     route: str
 
 
@@ -69,8 +69,12 @@ def run(
     if output is not None:
         _check_output(output)
     shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or ""))
-    made = Distillation.from_markdown(_text(shared.data)) if shared.kind == "distillation" else None
-    share.note(paths, "received", shared.route, shared.name, made)
+    made = None
+    if shared.kind == "distillation":
+        from spread.distillation import Distillation
+
+        made = Distillation.from_markdown(_text(shared.data))
+    note(paths, "received", shared.route, shared.name, made)
     _present(shared, output, as_json)
     return 0
 
@@ -85,7 +89,7 @@ async def _receive(
     tries = meet.Tries()
     while True:
         try:
-            channel, ws, route = await common.join(
+            channel, ws, route = await joining.join(
                 "share", code, passphrase, use_lan=not relay, relay=relay, host=host, tries=tries
             )
         except (RouteError, meet.BusyError) as problem:
@@ -147,6 +151,8 @@ async def _take(channel: meet.Channel, route: str, paths: Paths | None) -> Share
     if whole is None:
         raise ProtocolError("what came is not what was announced")
     if kind == "distillation":
+        from spread.distillation import Distillation
+
         Distillation.from_markdown(_text(whole))
     await channel.send_json({"received": digest}, final=True)
     return Shared(kind, name, whole, route)
@@ -160,7 +166,7 @@ def _checked(manifest: dict[str, Any]) -> tuple[str, str, int, str]:
         kind not in ("distillation", "text")
         or not isinstance(name, str)
         or type(size) is not int
-        or not 0 <= size <= share.MAX_BYTES
+        or not 0 <= size <= MAX_BYTES
         or not isinstance(digest, str)
         or not HASH.fullmatch(digest)
     ):

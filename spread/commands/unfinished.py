@@ -31,9 +31,9 @@ class Unfinished:
         self._file = self._open(paths, room)
         self.have = 0
         self._hash = hashlib.sha256()
+        self._parts: list[bytes] = []
         while part := self._file.read(1 << 20):
-            self._hash.update(part)
-            self.have += len(part)
+            self._keep(part)
         if self.have > size:
             self.start_anew()
 
@@ -60,22 +60,26 @@ class Unfinished:
         view = memoryview(data)
         while view:
             view = view[self._file.write(view) or 0 :]
-        self._hash.update(data)
-        self.have += len(data)
+        self._keep(data)
+
+    def _keep(self, part: bytes) -> None:
+        self._hash.update(part)
+        self._parts.append(part)
+        self.have += len(part)
 
     def start_anew(self) -> None:
         """Forget what came."""
         self._file.seek(0)
         self._file.truncate()
         self._hash = hashlib.sha256()
+        self._parts = []
         self.have = 0
 
     def whole(self) -> bytes | None:
         """Return the content if it is whole and the announced one; forget it in any case."""
         data = None
         if self.have == self._size and self._hash.hexdigest() == self._sha256:
-            self._file.seek(0)
-            data = b"".join(iter(lambda: self._file.read(1 << 20), b""))
+            data = b"".join(self._parts)
         self.drop()
         return data
 

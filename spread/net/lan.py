@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import ifaddr
+from zeroconf import DNSIncoming as Incoming  # type: ignore[attr-defined]  # exported, but not by its `__all__`
 from zeroconf import IPVersion, ServiceInfo, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
@@ -27,6 +28,13 @@ MAX_FOUND: Final = 256  # listeners remembered; a flood of bogus ones must not f
 MAX_ALIKE: Final = 8  # of one tag or room: anyone can copy what is announced
 MAX_LOOKUPS: Final = 256
 ROOM: Final = re.compile("[a-z0-9]{6}")
+MDNS: Final = ("224.0.0.251", 5353)
+# RFC 1035, section 4.1: one question for the pointers of our service
+QUESTION: Final = (
+    bytes((0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+    + b"".join(bytes((len(label),)) + label.encode() for label in SERVICE.split("."))
+    + bytes((0, 12, 0, 1))
+)
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,30 @@ def _version(ips: list[str]) -> IPVersion:
     return IPVersion.All if any(":" in ip for ip in ips) else IPVersion.V4Only
 
 
+class _Answers(asyncio.DatagramProtocol):
+    """Hands what comes to one socket on."""
+
+    def __init__(self, take: Callable[[bytes, tuple[str, int]], None]) -> None:
+        self._take = take
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._take(data, addr)
+
+
+def _asking_socket(ip: str) -> socket.socket:
+    """Return a socket of a free port that speaks to the segment of `ip`, and no further."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(ip))
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+        sock.bind((ip, 0))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
 class Lan:
     """One mDNS speaker: announces listeners and keeps the list of those it hears of.
 
@@ -159,6 +191,7 @@ class Lan:
         self._announced: list[AsyncServiceInfo] = []
         self._lookups: dict[str, asyncio.Task[None]] = {}  # by name, the oldest first
         self._broadcasts: set[asyncio.Future[None]] = set()
+        self._asking: list[asyncio.DatagramTransport] = []
 
     async def start(self) -> None:
         """Begin to listen for announcements.
@@ -179,6 +212,28 @@ class Lan:
     def _browse(self) -> None:
         assert self._zeroconf is not None
         self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, SERVICE, handlers=[self._heard])
+
+    async def ask(self) -> None:
+        """Ask who is there, right away: somebody waits for the answer.
+
+        A browser asks after up to 120 ms, and others wait as long again before they answer everybody. Who is asked
+        from a port that is not mDNS's answers at once, and that port alone (RFC 6762, section 6.7).
+        """
+        loop = asyncio.get_running_loop()
+        for ip in self._ips:
+            with contextlib.suppress(OSError):  # the browser asks besides
+                if ":" not in ip:
+                    asking, _ = await loop.create_datagram_endpoint(
+                        lambda: _Answers(self._answered), sock=_asking_socket(ip)
+                    )
+                    self._asking.append(asking)
+                    asking.sendto(QUESTION, MDNS)
+
+    def _answered(self, data: bytes, source: tuple[str, int]) -> None:
+        assert self._zeroconf is not None
+        answer = Incoming(data, source)
+        if answer.valid and answer.is_response():
+            self._zeroconf.zeroconf.record_manager.async_updates_from_response(answer)
 
     async def move(self, ips: list[str]) -> None:
         """Speak on these addresses from now on: announce anew, ask anew.
@@ -290,6 +345,8 @@ class Lan:
 
     async def close(self) -> None:
         """Say goodbye; never raises."""
+        for asking in self._asking:
+            asking.close()
         for task in (*self._lookups.values(), *self._broadcasts):
             task.cancel()
         with contextlib.suppress(Exception):

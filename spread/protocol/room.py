@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-import spake2
-
 from spread.errors import ProtocolError, RoomError
 from spread.protocol import crypto
 
@@ -118,6 +116,8 @@ class Conversation:
     def __init__(
         self, role: Role, purpose: str, room: str, secret: bytes, entropy: Callable[[int], bytes]
     ) -> None:
+        import spake2  # late: it is slow to load, and a room's code is shown before anyone can be in it
+
         self.state = State.NEW
         self._role = role
         self._purpose = purpose

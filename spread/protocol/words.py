@@ -1,6 +1,6 @@
 """The words of codes and of check words: short, common, easy to tell apart over the telephone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 _TEXT: Final = """
@@ -103,15 +103,15 @@ zipper zodiac zone zoom
 WORDS: Final = tuple(_TEXT.split())
 
 
-def pick(count: int, random_bytes: Callable[[int], bytes]) -> list[str]:
-    """Return `count` words, each drawn without bias: three are worth at least 31 bits."""
-    limit = 65536 - 65536 % len(WORDS)
-    words: list[str] = []
-    while len(words) < count:
+def pick(count: int, random_bytes: Callable[[int], bytes], among: Sequence[str] = WORDS) -> list[str]:
+    """Return `count` of `among`, each drawn without bias: three words are worth at least 31 bits."""
+    limit = 65536 - 65536 % len(among)
+    picked: list[str] = []
+    while len(picked) < count:
         draw = int.from_bytes(random_bytes(2), "big")
-        if draw < limit:  # a draw past the last whole multiple would favour the first words
-            words.append(WORDS[draw % len(WORDS)])
-    return words
+        if draw < limit:  # a draw past the last whole multiple would favour the first ones
+            picked.append(among[draw % len(among)])
+    return picked
 
 
 def check_words(secret_hash: bytes) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from spread import names, peers, store
-from spread.commands import receive, share, unfinished
+from spread.commands import receive, share_content, unfinished
 from spread.commands.receive import Shared
+from spread.commands.share_content import Content
 from spread.distillation import Distillation
 from spread.errors import ProtocolError, SpreadError, StoreError, UsageError
 from spread.paths import Paths
@@ -33,7 +34,7 @@ FILES_CLAUDE_READS = [
 
 def manifest(name: str, data: bytes = b"weeks") -> dict[str, Any]:
     """Return an announcement with any name."""
-    return share.Content("text", name, data).manifest()
+    return Content("text", name, data).manifest()
 
 
 class Sender:
@@ -85,7 +86,7 @@ def test_a_content_that_is_not_as_announced(tmp_path: Path, lie: str) -> None:
         "longer": [(b"weeks and", False), (b"more", True)], "shorter": [(b"wee", True)], "other": [(b"month", True)],
         "huge": [(b"weeks", True)],
     }[lie]  # fmt: skip
-    announced = {**manifest("n"), **({"size": share.MAX_BYTES + 1} if lie == "huge" else {})}
+    announced = {**manifest("n"), **({"size": share_content.MAX_BYTES + 1} if lie == "huge" else {})}
 
     def attack() -> bool:
         home = Paths(tmp_path / os.urandom(4).hex())

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from zeroconf import ServiceStateChange
 
 from spread import courier as courier_module
-from spread.commands import common
+from spread.commands import joining
 from spread.config import Config
 from spread.courier import Courier, RelayLink
 from spread.errors import RoomError, SpreadError
@@ -386,7 +386,7 @@ async def test_places_of_a_listener_at_another_address() -> None:
             await ws.send(wire.encode(Message("ERROR", {"reason": "too_many_joins"})))
 
         async with hostile(crowded) as one, hostile(crowded) as two:
-            joiner = common._Joiner("share", "a-b-c", None, meet.Tries())
+            joiner = joining._Joiner("share", "a-b-c", None, meet.Tries())
             with pytest.raises(RoomError):
                 await joiner.at((one, two, "ws://127.0.0.1:1"), "abcdef", "lan")
         return len(tried) < 2

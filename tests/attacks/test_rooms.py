@@ -14,8 +14,9 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
 from websockets.protocol import State as WsState
 
-from spread.commands import common, receive
-from spread.commands.share import Content
+from spread.commands import common, receive, routes
+from spread.commands.meeting import Meeting
+from spread.commands.share_content import Content
 from spread.errors import SpreadError
 from spread.net import meet
 from spread.net import rooms as rooms_module
@@ -287,7 +288,7 @@ def test_room_id_derived_from_the_secret() -> None:
 
     async def once() -> tuple[str, str]:
         words = common.new_words()
-        meeting = common.Meeting(PURPOSE, "", use_lan=True, relay_required=False)
+        meeting = Meeting(PURPOSE, "", use_lan=True, relay_required=False)
         async with meeting:
             return words, meeting.room_id
 
@@ -347,7 +348,7 @@ async def test_a_stranger_on_the_lan_uses_up_the_tries() -> None:
     async def attack() -> bool:
         async with serving() as relay:
             url = f"ws://127.0.0.1:{relay.port}"
-            async with common.Meeting(PURPOSE, url, use_lan=True, relay_required=False) as meeting:
+            async with Meeting(PURPOSE, url, use_lan=True, relay_required=False) as meeting:
                 opened: list[str] = []
 
                 async def talk(channel: meet.Channel, route: str) -> bool:
@@ -365,4 +366,4 @@ async def test_a_stranger_on_the_lan_uses_up_the_tries() -> None:
                 await asyncio.gather(task, return_exceptions=True)
                 return opened != ["relay"]
 
-    await withstands_too(attack, (common, "LAN_SPARE", 0))
+    await withstands_too(attack, (routes, "LAN_SPARE", 0))

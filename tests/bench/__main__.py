@@ -12,7 +12,8 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -46,16 +47,41 @@ def rows_of(group: str, quick: bool) -> Iterator[Row]:
     yield from found
 
 
-def measure(groups: list[str], quick: bool, result: Result) -> None:
-    """Measure, print, and add to a result."""
+def measure(groups: list[str], quick: bool, result: Result, each: Callable[[], None] = lambda: None) -> bool:
+    """Measure, print, and add to a result; tell whether every group came to its end.
+
+    Args:
+        each: Called after each group.
+    """
+    good = True
     for group in groups:
         print(f"\n{group}: {GROUPS[group]}")
+        result.left_out.pop(group, None)
+        result.groups[group] = []
         try:
-            result.groups[group] = table.show(rows_of(group, quick))
-            result.left_out.pop(group, None)
+            table.show(rows_of(group, quick), result.groups[group])
         except peers.Unavailable as problem:
             result.left_out[group] = str(problem)
             print(f"left out: {problem}")
+        except Exception:  # the others can be measured all the same
+            traceback.print_exc()
+            result.left_out[f"the rest of {group}"] = "it failed"
+            good = False
+        each()
+    return good
+
+
+def write(result: Result, asked: argparse.Namespace) -> None:
+    """Write what there is so far to where it is asked for."""
+    result.groups = {name: result.groups[name] for name in GROUPS if result.groups.get(name)}
+    if asked.json:
+        asked.json.write_text(result.as_json(), encoding="utf-8")
+    if asked.markdown:
+        asked.markdown.write_text(result.as_markdown(), encoding="utf-8")
+    if asked.readme:
+        readme = ROOT / "README.md"
+        text = table.put_between(readme.read_text(encoding="utf-8"), result.as_markdown())
+        readme.write_text(text, encoding="utf-8")
 
 
 def main() -> int:
@@ -81,17 +107,8 @@ def main() -> int:
     os.environ["SPREAD_INTERFACES"] = "127.0.0.1"
     result = table.read(asked.add) if asked.add else Result()
     result.left_out |= peers.left_out()
-    measure(asked.groups or list(GROUPS), asked.quick, result)
-    result.groups = {name: result.groups[name] for name in GROUPS if name in result.groups}
-    if asked.json:
-        asked.json.write_text(result.as_json(), encoding="utf-8")
-    if asked.markdown:
-        asked.markdown.write_text(result.as_markdown(), encoding="utf-8")
-    if asked.readme:
-        readme = ROOT / "README.md"
-        text = table.put_between(readme.read_text(encoding="utf-8"), result.as_markdown())
-        readme.write_text(text, encoding="utf-8")
-    return 1 if any(table.missed(rows) for rows in result.groups.values()) else 0
+    good = measure(asked.groups or list(GROUPS), asked.quick, result, lambda: write(result, asked))
+    return 1 if not good or any(table.missed(rows) for rows in result.groups.values()) else 0
 
 
 if __name__ == "__main__":

@@ -52,14 +52,14 @@ def idle(root: Path, seconds: float) -> Iterator[Row]:
         engines = [machine.start_engine() for machine in (world.a, world.b)]
         wait_until("they see each other", lambda: world.a.peer().get("routes") == ["lan"])
         time.sleep(8)  # announcements are repeated at first
-        before = [_cpu_s(engine.process.pid) for engine in engines]
+        before = [cpu_s(engine.process.pid) for engine in engines]
         time.sleep(seconds)
-        used = [_cpu_s(engine.process.pid) - was for engine, was in zip(engines, before, strict=True)]
+        used = [cpu_s(engine.process.pid) - was for engine, was in zip(engines, before, strict=True)]
         yield Row("idle, CPU", "%", max(used) / seconds * 100, target=0.1)
         yield Row("idle, memory", "MB", max(_rss_mb(engine.process.pid) for engine in engines), target=60)
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
     """Return the CPU time of a process: of its threads' clocks, which are finer than the ticks of `stat`."""
     total = 0
     for task in os.listdir(f"/proc/{pid}/task"):
@@ -77,13 +77,13 @@ def start(root: Path, runs: int) -> Iterator[Row]:
     with World(root) as world:
         world.configure(lan=True)
         world.pair()
-        _fill(world.a.paths)
+        fill(world.a.paths)
         taken, used = [], []
         for _ in range(runs):
             began = time.perf_counter()
             engine = world.a.start_engine()
             taken.append((time.perf_counter() - began) * 1000)
-            used.append(_cpu_s(engine.process.pid) * 1000)
+            used.append(cpu_s(engine.process.pid) * 1000)
             assert world.a.peer()["owed"] == FILES // 4
             world.a.stop_engine()
         bare = interpreter(runs)
@@ -93,10 +93,11 @@ def start(root: Path, runs: int) -> Iterator[Row]:
         yield Row("start with 1,000 files, CPU", "ms", statistics.median(used), target=500)
 
 
-def _fill(paths: Paths) -> None:
+def fill(paths: Paths, files: int = FILES) -> None:
+    """Put so many files into a home: debts, hand-offs new and seen, and what is kept of sessions."""
     peer = next(name.removesuffix(".toml") for name in os.listdir(paths.peers))
     os.makedirs(os.path.join(paths.outbox, peer), exist_ok=True)
-    for number in range(FILES):
+    for number in range(files):
         text = handoff(f"s{number}", 1, goal=f"parse the weeks of year {number} " * 20)
         place = (
             os.path.join(paths.outbox, peer, f"s{number}.1.md"),

@@ -93,9 +93,9 @@ def _line(cells: Sequence[str]) -> str:
     return " ".join(cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
 
 
-def show(rows: Iterable[Row]) -> list[Row]:
-    """Print the rows, each as soon as it is there; return them."""
-    out = []
+def show(rows: Iterable[Row], out: list[Row] | None = None) -> list[Row]:
+    """Print the rows, each as soon as it is there; return them, in `out` if that is given."""
+    out = [] if out is None else out
     print(_line(HEADS))
     for row in rows:
         out.append(row)

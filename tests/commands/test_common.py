@@ -12,7 +12,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.server import ServerConnection
 
-from spread.commands import common
+from spread.commands import common, joining, routes
+from spread.commands.meeting import Meeting
 from spread.errors import PairingError, RoomError, RouteError, SpreadError, UsageError
 from spread.net import lan, meet
 from spread.net.client import dial
@@ -41,7 +42,7 @@ async def announced(url: str, rooms: list[str], purpose: str = "share") -> Async
 
 async def joined(code: common.Code | None, relay: str = "", passphrase: str | None = None) -> str:
     """Join, and return by which route."""
-    _, ws, route = await common.join("share", code, passphrase, use_lan=True, relay=relay)
+    _, ws, route = await joining.join("share", code, passphrase, use_lan=True, relay=relay)
     await ws.close()
     return route
 
@@ -116,7 +117,7 @@ async def test_garbage_does_not_end_the_search() -> None:
     async def talk(ws: ServerConnection) -> None:
         await ws.send(b"\xff")
 
-    async with common.Meeting("share", "", use_lan=True, relay_required=False) as meeting:
+    async with Meeting("share", "", use_lan=True, relay_required=False) as meeting:
         serving = asyncio.create_task(
             meeting.serve(room.code_secret(WORDS), lambda channel, _: net.content(channel))
         )
@@ -128,7 +129,7 @@ async def test_garbage_does_not_end_the_search() -> None:
 
 async def test_a_secret_is_made_once_per_room() -> None:
     """Stretching a passphrase costs a third of a second: a second address does not cost it again."""
-    joiner = common._Joiner("share", "", "weeks are seven days", meet.Tries())
+    joiner = joining._Joiner("share", "", "weeks are seven days", meet.Tries())
     one = await joiner._secret(net.ROOM)
     started = time.process_time()
     assert await joiner._secret(net.ROOM) is one
@@ -144,7 +145,7 @@ async def test_a_servers_next_address_only_where_one_is_silent() -> None:
         asked += 1
 
     async with net.impostor(talk) as url:
-        joiner = common._Joiner("share", WORDS, None, meet.Tries())
+        joiner = joining._Joiner("share", WORDS, None, meet.Tries())
         with pytest.raises(RouteError):
             await joiner.at(("ws://127.0.0.1:1", url, url, url), net.ROOM, "lan")
     assert asked == 1
@@ -225,10 +226,10 @@ def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_secret_depends_on_what_it_must() -> None:
     """Words as typed; a passphrase stretched with the room, so that it cannot be tried against all rooms at once."""
-    assert common.secret_of("amber-tiger-lamp", None, "a7f3b2") == room.code_secret("amber-tiger-lamp")
-    one = common.secret_of("", "weeks", "a7f3b2")
-    assert one == common.secret_of("", "weeks", "a7f3b2")
-    assert len({one, common.secret_of("", "weeks", "a7f3b3"), common.secret_of("", "week", "a7f3b2")}) == 3
+    assert routes.secret_of("amber-tiger-lamp", None, "a7f3b2") == room.code_secret("amber-tiger-lamp")
+    one = routes.secret_of("", "weeks", "a7f3b2")
+    assert one == routes.secret_of("", "weeks", "a7f3b2")
+    assert len({one, routes.secret_of("", "weeks", "a7f3b3"), routes.secret_of("", "week", "a7f3b2")}) == 3
 
 
 # The first that succeeds
@@ -247,7 +248,7 @@ async def first(*values: object) -> object:
     """Give each a later turn than the one before."""
     tasks = [asyncio.create_task(give(value, turns)) for turns, value in enumerate(values)]
     try:
-        return await common.first_success(tasks, lambda _, problem: isinstance(problem, room.BurnedError))
+        return await routes.first_success(tasks, lambda _, problem: isinstance(problem, room.BurnedError))
     finally:
         for task in tasks:
             task.cancel()
@@ -278,7 +279,7 @@ def test_no_way_to_meet() -> None:
     """Neither LAN nor relay is wrong use, before any code is shown."""
 
     async def enter() -> None:
-        async with common.Meeting("share", "", use_lan=False, relay_required=False):
+        async with Meeting("share", "", use_lan=False, relay_required=False):
             pass
 
     with pytest.raises(UsageError, match="no way to meet"):
@@ -290,7 +291,7 @@ async def test_both_routes_lead_to_one_code(capsys: pytest.CaptureFixture[str]) 
     server = Server(None, Policy())
     await server.start(["127.0.0.1"])
     url = f"ws://127.0.0.1:{server.port}"
-    secret = common.secret_of(CODE.words, None, "")
+    secret = routes.secret_of(CODE.words, None, "")
     talked: list[str] = []
 
     async def talk(channel: meet.Channel, route: str) -> bool:
@@ -298,12 +299,12 @@ async def test_both_routes_lead_to_one_code(capsys: pytest.CaptureFixture[str]) 
         talked.append(route)
         return True
 
-    async with common.Meeting("share", url, use_lan=True, relay_required=False) as meeting:
+    async with Meeting("share", url, use_lan=True, relay_required=False) as meeting:
         assert re.fullmatch("[a-z0-9]{6}", meeting.room_id)
         serving = asyncio.create_task(meeting.serve(secret, talk))
         await meeting.announce()
         code = common.Code(meeting.room_id, CODE.words)
-        channel, ws, route = await common.join("share", code, None, use_lan=True, relay=url)
+        channel, ws, route = await joining.join("share", code, None, use_lan=True, relay=url)
         await channel.send_json({})
         await serving
         await ws.close()
@@ -325,7 +326,7 @@ async def test_a_route_that_loses_costs_no_try(monkeypatch: pytest.MonkeyPatch) 
     server = Server(None, Policy())
     await server.start(["127.0.0.1"])
     url = f"ws://127.0.0.1:{server.port}"
-    secret = common.secret_of(CODE.words, None, "")
+    secret = routes.secret_of(CODE.words, None, "")
     served = 0
 
     async def talk(channel: meet.Channel, route: str) -> bool:
@@ -334,14 +335,14 @@ async def test_a_route_that_loses_costs_no_try(monkeypatch: pytest.MonkeyPatch) 
         served += 1
         return served == 4
 
-    async with common.Meeting("share", url, use_lan=True, relay_required=False) as meeting:
+    async with Meeting("share", url, use_lan=True, relay_required=False) as meeting:
         serving = asyncio.create_task(meeting.serve(secret, talk))
         await meeting.announce()
         await asyncio.sleep(0)
         (makers,) = counted
         for _ in range(4):
             code = common.Code(meeting.room_id, CODE.words)
-            channel, ws, _ = await common.join("share", code, None, use_lan=True, relay=url)
+            channel, ws, _ = await joining.join("share", code, None, use_lan=True, relay=url)
             await channel.send_json({})
             await ws.close()
         await serving
@@ -356,7 +357,7 @@ async def nobody(channel: meet.Channel, route: str) -> bool:
 
 async def test_a_listener_limits_the_tries_of_one_address() -> None:
     """On the LAN too, joins of a room and open connections are counted by address."""
-    async with common.Meeting("share", "", use_lan=True, relay_required=False) as meeting:
+    async with Meeting("share", "", use_lan=True, relay_required=False) as meeting:
         serving = asyncio.create_task(meeting.serve(b"s" * 32, nobody))
         url = f"ws://127.0.0.1:{meeting.port}"
         answers = []
@@ -384,10 +385,10 @@ async def test_a_failure_of_the_talk_ends_the_meeting() -> None:
     async def refuse(channel: meet.Channel, route: str) -> bool:
         raise PairingError("somebody else")
 
-    async with common.Meeting("share", "", use_lan=True, relay_required=False) as meeting:
+    async with Meeting("share", "", use_lan=True, relay_required=False) as meeting:
         code = common.Code(meeting.room_id, CODE.words)
-        serving = asyncio.create_task(meeting.serve(common.secret_of(CODE.words, None, ""), refuse))
-        channel, ws, _ = await common.join(
+        serving = asyncio.create_task(meeting.serve(routes.secret_of(CODE.words, None, ""), refuse))
+        channel, ws, _ = await joining.join(
             "share", code, None, use_lan=False, relay="", host=f"127.0.0.1:{meeting.port}"
         )
         assert channel.binding

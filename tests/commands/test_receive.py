@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from spread import claude, history, names
-from spread.commands import common, receive, share, unfinished
+from spread.commands import common, receive, share_content, share_room, unfinished
+from spread.commands.share_content import Content
 from spread.errors import ProtocolError, RoomError, RouteError, SpreadError
 from spread.net import meet
 from spread.net.server import Policy, Server
@@ -99,13 +100,20 @@ def test_a_host_without_mdns(world: World) -> None:
 
 
 def listening_port(pid: int) -> int:
-    """Return the port a process listens on."""
+    """Return the port a process listens on, as soon as it does: a code is shown a moment before."""
+    wait_until("it listens", lambda: listening_ports(pid))
+    return listening_ports(pid)[0]
+
+
+def listening_ports(pid: int) -> list[int]:
+    """Return the ports a process listens on."""
     ours = {path.readlink().name for path in Path(f"/proc/{pid}/fd").iterdir() if path.is_symlink()}
-    for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]:
-        fields = line.split()
-        if fields[3] == "0A" and f"socket:[{fields[9]}]" in ours:
-            return int(fields[1].split(":")[1], 16)
-    raise AssertionError("it does not listen")
+    lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    return [
+        int(fields[1].split(":")[1], 16)
+        for fields in lines
+        if fields[3] == "0A" and f"socket:[{fields[9]}]" in ours
+    ]
 
 
 def test_a_wrong_passphrase(world: World, relay: str) -> None:
@@ -249,8 +257,8 @@ def sender(data: bytes, parts: list[tuple[bytes, bool]] | None = None, **lies: o
 async def test_a_whole_text_comes(size: int) -> None:
     """Nothing, little, and what needs several records."""
     text = ("weeks" * size)[:size]
-    content = share.Content("text", "notes", text.encode())
-    got = await exchange(lambda channel: share.send(channel, content))
+    content = Content("text", "notes", text.encode())
+    got = await exchange(lambda channel: share_room.send(channel, content))
     assert (got.kind, got.name, got.data, got.route) == ("text", "notes", text.encode(), "lan")
 
 
@@ -258,7 +266,7 @@ async def test_a_whole_text_comes(size: int) -> None:
     "lies",
     [
         {"kind": "program"}, {"kind": None}, {"name": 1}, {"size": -1}, {"size": True}, {"size": "1"},
-        {"size": share.MAX_BYTES + 1}, {"sha256": 0}, {"sha256": "0" * 64}, {"size": 4}, {"size": 6},
+        {"size": share_content.MAX_BYTES + 1}, {"sha256": 0}, {"sha256": "0" * 64}, {"size": 4}, {"size": 6},
         {"kind": "distillation"},
     ],
 )  # fmt: skip
@@ -300,7 +308,7 @@ async def test_a_name_that_is_more_than_a_name(name: str) -> None:
 def test_a_senders_name_is_portable() -> None:
     """Whatever a file or a session is called, what is announced is accepted."""
     for name in ("weeks/days: [done]", ".bashrc", "\x1b[31mred"):
-        content = share.Content("text", names.portable(name), b"x")
+        content = Content("text", names.portable(name), b"x")
         assert receive._checked(dict(content.manifest()))[1] == content.name
 
 
@@ -315,11 +323,11 @@ def test_a_senders_name_is_portable() -> None:
 )  # fmt: skip
 def test_an_answer_that_makes_no_sense(answer: dict[str, Any]) -> None:
     """A receiver cannot ask for what is not there, nor go on with another content."""
-    manifest = share.Content("text", "n", b"weeks").manifest()
+    manifest = Content("text", "n", b"weeks").manifest()
     if answer.get("sha256") == "ours":
         answer = {**answer, "sha256": manifest["sha256"]}
     with pytest.raises(ProtocolError):
-        share._begin(answer, manifest)
+        share_room._begin(answer, manifest)
 
 
 # What breaks off
@@ -359,7 +367,7 @@ class Cut:
 
 
 @contextlib.asynccontextmanager
-async def broken(content: share.Content, after: list[int]) -> AsyncIterator[tuple[Cut, str, str]]:
+async def broken(content: Content, after: list[int]) -> AsyncIterator[tuple[Cut, str, str]]:
     """Share a content over a way that breaks; give the way, its URL and the room."""
     server = Server(None, Policy())
     await server.start(["127.0.0.1"])
@@ -367,7 +375,7 @@ async def broken(content: share.Content, after: list[int]) -> AsyncIterator[tupl
     room_id = await host.create()
 
     async def talk(channel: meet.Channel) -> bool:
-        await share.send(channel, content)
+        await share_room.send(channel, content)
         return True
 
     serving = asyncio.create_task(host.serve(room.code_secret(WORDS), talk))
@@ -387,7 +395,7 @@ def parts(home: Paths) -> list[bytes]:
     return [path.read_bytes() for path in Path(home.unfinished).iterdir()]
 
 
-CONTENT = share.Content("text", "notes", b"weeks are seven days long\n" * 100_000)
+CONTENT = Content("text", "notes", b"weeks are seven days long\n" * 100_000)
 
 
 async def test_what_breaks_off_goes_on_by_itself(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -478,3 +486,9 @@ async def test_who_cancels_tells_the_other(home: Paths, who: str) -> None:
     await ws.close()
     await host.close()
     await server.close()
+
+
+def test_what_came_is_not_written_out_by_the_way() -> None:
+    """asyncio writes a task's result out at its end: 100 MB of it took two seconds."""
+    assert "weeks" not in repr(receive.Shared("text", "notes", b"weeks", "lan"))
+    assert "weeks" not in repr(Content("text", "notes", b"weeks"))

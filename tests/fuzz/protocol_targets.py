@@ -9,7 +9,7 @@ from typing import Any
 from zeroconf.asyncio import AsyncServiceInfo
 
 from spread import names
-from spread.commands import common, pair, receive, share
+from spread.commands import common, pair, receive, share_room
 from spread.config import Config, is_relay, machine_name
 from spread.errors import EnvelopeError, PairingError, ProtocolError, RoomError, UsageError
 from spread.identity import Identity
@@ -167,7 +167,7 @@ def _manifest(data: bytes) -> object:
     if not isinstance(fields, dict):
         return None
     if "accept" in fields:
-        return share._begin(fields, make_rooms.ANNOUNCED)
+        return share_room._begin(fields, make_rooms.ANNOUNCED)
     return receive._checked(fields)[0]
 
 

@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from zeroconf import ServiceStateChange
@@ -197,3 +198,42 @@ def test_the_network_by_addresses_and_carriers(tmp_path: Path) -> None:
     assert lan.network(["127.0.0.1"], str(tmp_path)) == {"127.0.0.1 without carrier"}
     assert lan.network(["lo"], str(tmp_path)) != plain
     assert "127.0.0.1" not in lan.network(None, str(tmp_path))
+
+
+async def test_who_asks_is_answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands there already is found by one question from a port of its own, before any browser asks."""
+    speaker, heard = lan.Lan(LOOPBACK), Heard()
+    async with started(speaker):
+        await speaker.announce(4242, {"room": ROOM, "for": "share"})
+        await asyncio.gather(*speaker._broadcasts)  # said thrice, and silent from now on
+        monkeypatch.setattr(heard.speaker, "_browse", lambda: None)
+        take, answered = heard.speaker._answered, asyncio.Event()
+
+        def took(*given: Any) -> None:
+            take(*given)
+            answered.set()
+
+        monkeypatch.setattr(heard.speaker, "_answered", took)
+        async with started(heard.speaker):
+            await heard.speaker.ask()
+            await answered.wait()
+            cache = heard.speaker._zeroconf.zeroconf.cache  # type: ignore[union-attr]
+            assert cache.entries_with_name(lan.SERVICE)
+
+
+async def test_what_is_no_answer_is_dropped() -> None:
+    """Anyone may write to the port that asked: questions and noise change nothing."""
+    heard = Heard()
+    async with started(heard.speaker):
+        for noise in (b"", b"x", lan.QUESTION, os.urandom(600), bytes(12), b"\x00\x00\x84\x00" + b"\xff" * 8):
+            heard.speaker._answered(noise, ("127.0.0.1", 5353))
+        assert heard.speaker.found == {}
+
+
+async def test_no_question_is_asked_where_there_is_no_such_address() -> None:
+    """An address that is not ours, and one of IPv6, are left to the browser."""
+    speaker = lan.Lan(LOOPBACK)
+    async with started(speaker):
+        speaker._ips = ["192.0.2.1", "::1"]
+        await speaker.ask()
+        assert speaker._asking == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from spread.commands import common, pair, receive, share
+from spread.commands import common, pair, receive, routes, share_room
 from spread.config import Config
 from spread.distillation import Distillation
 from spread.errors import DistillationError, EnvelopeError, PairingError, ProtocolError, RoomError, UsageError
@@ -143,7 +143,7 @@ def do_check_words(given: dict[str, Any]) -> dict[str, Any]:
 
 def do_password(given: dict[str, Any]) -> dict[str, Any]:
     return {
-        "password": common.secret_of(
+        "password": routes.secret_of(
             given.get("words", ""), given.get("passphrase"), given.get("room", "")
         ).hex()
     }
@@ -195,7 +195,7 @@ def do_announcement(given: dict[str, Any]) -> dict[str, Any]:
 
 def do_acceptance(given: dict[str, Any]) -> dict[str, Any]:
     with layer("acceptance", ProtocolError):
-        return {"from": share._begin(_record(given["record"]), given["announcement"])}
+        return {"from": share_room._begin(_record(given["record"]), given["announcement"])}
 
 
 def _record(text: str) -> dict[str, Any]:

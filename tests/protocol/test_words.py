@@ -27,6 +27,15 @@ def test_pick_reads_its_randomness() -> None:
     assert pick(3, lambda size: next(draws)) == [WORDS[0], WORDS[1], WORDS[0]]
 
 
+def test_pick_takes_other_things() -> None:
+    """A room's letters are drawn as words are."""
+    draws = iter([b"\x00\x00", b"\xff\xff", b"\x00\x04"])
+    assert pick(2, lambda size: next(draws), "abc") == [
+        "a",
+        "b",
+    ]  # the second draw favours none and is drawn again
+
+
 def test_pick_skips_draws_that_would_favour_some() -> None:
     """Of all draws of two bytes, those that are taken give every word equally often; the others are drawn again."""
     counted: Counter[str] = Counter()

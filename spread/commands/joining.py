@@ -1,0 +1,165 @@
+"""Finding and joining the room of a code, on both routes at once."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from typing import Any, Final
+
+from websockets.asyncio.client import ClientConnection
+
+from spread.commands import routes
+from spread.commands.common import Code
+from spread.config import interfaces
+from spread.errors import RoomError, RouteError, SpreadError, UsageError
+from spread.net import meet
+from spread.net.client import CONNECT_TIMEOUT_S, dial
+from spread.protocol import room
+
+LAN_SEARCH_S: Final = 4.0
+LAN_QUIET_S: Final = 0.8  # how long we listen for more shares once one was heard of
+LAN_DIAL_S: Final = 2.0  # for one address of a listener to answer
+HOST_PAUSE_S: Final = 0.1
+
+Joined = tuple[meet.Channel, ClientConnection, str]
+
+
+async def join(
+    purpose: str, code: Code | None, passphrase: str | None, *, use_lan: bool, relay: str, host: str = "",
+    tries: meet.Tries | None = None,
+) -> Joined:  # fmt: skip
+    """Find the room on the LAN and on the relay, whichever answers first; return channel, connection, route.
+
+    Our proof of the code goes out three times at most on both routes together. Anyone may pose as the other
+    machine on the LAN: what fails there does not end the relay's try, and one is left for that.
+
+    Args:
+        code: None: any room of this purpose that is announced on the LAN.
+        host: HOST:PORT to join directly, without mDNS.
+        tries: Shared by all calls for one code; whoever breaks off a conversation must not earn more of them.
+
+    Raises:
+        RoomError: No such room, or a wrong code.
+        RouteError: Nothing could be reached.
+    """
+    joiner = _Joiner(purpose, code.words if code else "", passphrase, tries or meet.Tries())
+    if host:
+        if code is None:
+            raise UsageError("--host needs the room", hint="give --room ID, or the code")
+        return await _join_host(joiner, f"ws://{host}", code.room)
+    tasks: list[asyncio.Task[Joined]] = []
+    by_relay: asyncio.Task[Joined] | None = None
+    if relay and code is not None:
+        by_relay = asyncio.create_task(joiner.at((relay,), code.room, "relay"))
+        tasks.append(by_relay)
+    if use_lan:
+        tasks.append(asyncio.create_task(_join_lan(joiner, code, spare=routes.LAN_SPARE if by_relay else 0)))
+    if not tasks:
+        raise routes.no_way()
+
+    def is_final(task: "asyncio.Task[Any]", problem: SpreadError) -> bool:
+        return task is by_relay and isinstance(problem, room.WrongCodeError | room.BurnedError)
+
+    try:
+        winner: Joined = await routes.first_success(tasks, is_final)
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in outcomes:
+        if not isinstance(outcome, BaseException) and outcome[1] is not winner[1]:
+            await outcome[1].close()  # both routes led there: one conversation is enough
+    return winner
+
+
+async def _join_host(joiner: "_Joiner", url: str, room_id: str) -> Joined:
+    """Join at an address; a share shows its code a moment before it listens."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + LAN_DIAL_S
+    while True:
+        try:
+            return await joiner.at((url,), room_id, "lan")
+        except RouteError:
+            if joiner.tries.used or loop.time() > end:
+                raise
+        await asyncio.sleep(HOST_PAUSE_S)
+
+
+class _Joiner:
+    """Joins rooms with one code or passphrase: its tries, and the secrets made of it."""
+
+    def __init__(self, purpose: str, words: str, passphrase: str | None, tries: meet.Tries) -> None:
+        self.purpose = purpose
+        self.tries = tries
+        self._words = words
+        self._passphrase = passphrase
+        self._secrets: dict[str, asyncio.Future[bytes]] = {}
+
+    async def at(
+        self, urls: Iterable[str], room_id: str, route: str, spare: int = 0, timeout_s: float = CONNECT_TIMEOUT_S
+    ) -> Joined:  # fmt: skip
+        """Join at the first of a server's addresses that answers; what it answers is then its last word.
+
+        But where others keep us out, it may let us in at its next address, where we have another one ourselves.
+        """
+        secret = await self._secret(room_id)
+        problem: SpreadError = RouteError("the other machine gives no address")
+        for url in urls:
+            try:
+                ws = await dial(url, timeout_s)
+            except RouteError as failed:
+                problem = failed if isinstance(problem, RouteError) else problem
+                continue
+            try:
+                return *await meet.enter(ws, url, self.purpose, room_id, secret, self.tries, spare), route
+            except (meet.BusyError, meet.CrowdedError) as failed:
+                problem = failed
+        raise problem
+
+    async def _secret(self, room_id: str) -> bytes:
+        if room_id not in self._secrets:
+            making = asyncio.to_thread(routes.secret_of, self._words, self._passphrase, room_id)
+            self._secrets[room_id] = asyncio.ensure_future(making)
+        return await asyncio.shield(self._secrets[room_id])
+
+
+async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
+    from spread.net import lan  # not needed where there is a relay only, and slow to load
+
+    changed = asyncio.Event()
+    room_id = code.room if code else ""
+    speaker = lan.Lan(
+        lan.addresses(interfaces()), changed.set, lambda found: found.is_room(joiner.purpose, room_id)
+    )
+    problem: SpreadError = RoomError(
+        "nothing is offered on this network" if code is None else "no such room on this network",
+        why="the other machine does not offer it now, is on another network, or mDNS is blocked between the two",
+        hint="check that it still waits, or use --relay on both sides",
+    )
+    tried: set[str] = set()
+    try:
+        await speaker.start()
+        await speaker.ask()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LAN_SEARCH_S
+        while (left := end - loop.time()) > 0 and joiner.tries.used + spare < room.MAX_TRIES:
+            rooms = speaker.rooms(joiner.purpose, room_id)
+            found = next((each for each in rooms if each.name not in tried), None)
+            if found is None:
+                changed.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await changed.wait()
+                continue
+            tried.add(found.name)
+            if code is None:
+                end = min(end, loop.time() + LAN_QUIET_S)
+            try:
+                return await joiner.at(found.urls, found.room, "lan", spare, LAN_DIAL_S)
+            except SpreadError as failed:
+                telling = isinstance(problem, room.WrongCodeError | room.BurnedError)
+                problem = max(problem, failed, key=routes.weight) if telling else failed
+            if isinstance(problem, room.WrongCodeError | room.BurnedError):
+                end = min(end, loop.time() + LAN_QUIET_S)  # most likely it was mistyped
+        raise problem if joiner.tries.used + spare < room.MAX_TRIES else meet.no_tries_left()
+    finally:
+        await speaker.close()
