@@ -6,10 +6,10 @@ import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from types import SimpleNamespace
 from typing import Any, Final, cast
 
 import pytest
+import spake2
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -93,8 +93,7 @@ def any_element(text: str) -> bytes:
     return bytes.fromhex(text)
 
 
-TOY = SimpleNamespace(SPAKE2_A=Toy, SPAKE2_B=Toy)
-WEAK_PAKE: Final = ((room, "spake2", TOY), (room, "_element", any_element))
+WEAK_PAKE: Final = ((spake2, "SPAKE2_A", Toy), (spake2, "SPAKE2_B", Toy), (room, "_element", any_element))
 
 
 REAL_KEYS: Final = room.Conversation._keys

@@ -46,6 +46,16 @@ class Running:
         self.process.stdin.close()
         self.process.wait()
 
+    def sleeps(self) -> bool:
+        """Tell whether it has worked before and does nothing now."""
+
+        def worked() -> list[str]:
+            return Path(f"/proc/{self.process.pid}/stat").read_text().split()[13:15]
+
+        before = worked()
+        time.sleep(0.2)
+        return before == worked() != ["0", "0"]
+
     def has_open(self, name: str) -> bool:
         """Tell whether it has something open: a file, a socket."""
         folder = Path(f"/proc/{self.process.pid}/fd")
@@ -109,7 +119,7 @@ def test_while_it_waits_for_standard_input(home: Paths, tmp_path: Path) -> None:
     """`spread share -` and nothing comes."""
     running = Running(tmp_path, "share -")
     try:
-        wait_until("it has loaded", lambda: "_rust" in Path(f"/proc/{running.process.pid}/maps").read_text())
+        wait_until("it has loaded", running.sleeps)
         interrupt(running)
         assert running.said == "\nspread: interrupted\n"
     finally:
