@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection
 
 from spread.commands import terminal
 from spread.config import interfaces
-from spread.errors import RoomError, RouteError, SpreadError, UsageError
+from spread.errors import PairingError, RoomError, RouteError, SpreadError, UsageError
 from spread.net import lan, meet
 from spread.net.client import CONNECT_TIMEOUT_S, dial
 from spread.net.server import LISTENER, Server
@@ -201,6 +201,7 @@ class Meeting:
 
         Raises:
             BurnedError: Three wrong codes were tried.
+            PairingError: `talk` raised it.
             RouteError: The room is gone on every route.
         """
         tries = meet.Tries()
@@ -219,12 +220,13 @@ class Meeting:
                     )
                 raise
 
+        def is_final(_task: "asyncio.Task[Any]", problem: SpreadError) -> bool:
+            burned = isinstance(problem, room.BurnedError) and tries.used >= room.MAX_TRIES
+            return burned or isinstance(problem, PairingError)
+
         tasks = [asyncio.create_task(one(route, host)) for route, host in self._hosts]
         try:
-            await first_success(
-                tasks,
-                lambda _, problem: isinstance(problem, room.BurnedError) and tries.used >= room.MAX_TRIES,
-            )
+            await first_success(tasks, is_final)
         finally:
             for task in tasks:
                 task.cancel()
