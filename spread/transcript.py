@@ -6,6 +6,7 @@ counted and left out.
 """
 
 import json
+import re
 from collections.abc import Container, Iterable
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ from spread.transcript_words import INTERRUPTED, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 UUID_CHARS: Final = 36
+LONG_CHARS: Final = 2000
+MAX_BLANKS: Final = 100
+_BLANKS: Final = re.compile(r"\s{100,}+")
 UUID_BYTES: Final = 18  # the first 60 random bits of it: enough for any number of lines
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
@@ -324,7 +328,12 @@ def read(path: str, offset: int = 0) -> tuple[list[Event], Facts]:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return _even(value) if isinstance(value, str) else ""
+
+
+def _even(text: str) -> str:
+    """Return a text without endless blanks, which say nothing and which patterns would look at again and again."""
+    return _BLANKS.sub(lambda found: found[0][:MAX_BLANKS], text) if len(text) > LONG_CHARS else text
 
 
 def _blocks(content: Content) -> Iterable[object]:
@@ -335,6 +344,6 @@ def _blocks(content: Content) -> Iterable[object]:
 
 def _joined(content: Content) -> str:
     if isinstance(content, str):
-        return content
+        return _even(content)
     blocks = (block for block in _blocks(content) if isinstance(block, Block) and block.type == "text")
     return "\n".join(_text(block.text) for block in blocks)
