@@ -10,7 +10,7 @@ from spread.distill_tools import kind_of
 # How package runners, lefthook and pre-commit print a step: its command, or its name and how it went.
 _STEP: Final = re.compile(
     r"(?m)^(?:\$ (?P<run>\S.*)|> (?!\S+@\S+ )(?P<npm>\S.*)"
-    r"|(?P<went>✔️?|🥊) (?P<left>[\w:./-]+) \([\d.]+ ?\w+\)|(?P<pre>\S.*?)\.{3,}(?:\([^)\n]*\))?(?P<how>Passed|Failed))[ \t]*$"
+    r"|(?P<went>✔️?|🥊) (?P<left>[\w:./-]+) \([\d.]+ ?\w+\)|(?P<pre>\S(?:.*?[^.\n])?)\.{3,}+(?:\([^)\n]*\))?(?P<how>Passed|Failed))[ \t]*$"
 )
 _SIGNS: Final = ("$ ", "> ", "✔", "🥊", "Passed", "Failed")  # one of them is in every step
 _KINDS: Final = (

@@ -25,7 +25,7 @@ _AHEAD: Final = re.compile(
 _APART: Final = re.compile(r"have diverged,\s+and have (\d+) and (\d+) different commits each")
 _EVEN: Final = re.compile(r"Your branch is up to date with '[^']+'")
 _TRACKS: Final = re.compile(
-    r"(?m)^\W*[\w./-]+\.\.\.(\w[\w.-]*/\S+)(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
+    r"(?m)^[^\w\n]{0,8}\w[\w./-]{0,250}\.\.\.(\w[\w.-]{0,250}/\S+)(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
 )
 _NEW: Final = re.compile(r"(?m)^\?\? (\S.*?)\s*$")
 _NEW_LIST: Final = re.compile(r"(?m)^Untracked files:\n(?:  \(.*\n)?((?:\t.+\n?)+)")

@@ -21,7 +21,7 @@ LEFT_OUT: Final = "[left out]"
 MAX_BYTES: Final = 64 * 1024  # it may be anyone's: a project is cloned
 MAX_PATTERNS: Final = 500
 MAX_SEGMENTS: Final = 64
-_PATH: Final = re.compile(r"[\w.~@+/\\-]*[\w~@+/\\-]")  # a full stop at the end is the sentence's
+_PATH: Final = re.compile(r"(?<!\.)(?:\.*+[\w~@+/\\-]++)++")  # a full stop at the end is the sentence's
 _TEXTS: Final = (
     "goal", "last_request", "constraints", "summary", "completed", "decisions", "failed", "validation", "todos",
     "next", "uncertainties", "context", "commits",

@@ -6,6 +6,7 @@ counted and left out.
 """
 
 import json
+import re
 import sys
 from array import array
 from collections.abc import Container, Iterable
@@ -22,6 +23,9 @@ TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-opera
 UUID_CHARS: Final = 36
 KEY_CHARS: Final = 18  # the first 60 random bits of it: enough for any number of lines
 KEY_BYTES: Final = 8  # what these are as a number
+LONG_CHARS: Final = 2000
+MAX_BLANKS: Final = 100
+_BLANKS: Final = re.compile(r"\s{100,}+")
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
@@ -341,7 +345,12 @@ def read(path: str, offset: int = 0) -> tuple[list[Event], Facts]:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return _even(value) if isinstance(value, str) else ""
+
+
+def _even(text: str) -> str:
+    """Return a text without endless blanks, which say nothing and which patterns would look at again and again."""
+    return _BLANKS.sub(lambda found: found[0][:MAX_BLANKS], text) if len(text) > LONG_CHARS else text
 
 
 def _blocks(content: Content) -> Iterable[object]:
@@ -352,6 +361,6 @@ def _blocks(content: Content) -> Iterable[object]:
 
 def _joined(content: Content) -> str:
     if isinstance(content, str):
-        return content
+        return _even(content)
     blocks = (block for block in _blocks(content) if isinstance(block, Block) and block.type == "text")
     return "\n".join(_text(block.text) for block in blocks)

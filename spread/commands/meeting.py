@@ -4,11 +4,11 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spread.commands import common, routes, terminal
 from spread.config import interfaces
-from spread.errors import RouteError
+from spread.errors import PairingError, RouteError, SpreadError
 from spread.net import meet
 from spread.protocol import room
 
@@ -105,6 +105,7 @@ class Meeting:
 
         Raises:
             BurnedError: Three wrong codes were tried.
+            PairingError: `talk` raised it.
             RouteError: The room is gone on every route.
         """
         tries = meet.Tries()
@@ -122,12 +123,13 @@ class Meeting:
                     )
                 raise
 
+        def is_final(_task: "asyncio.Task[Any]", problem: SpreadError) -> bool:
+            burned = isinstance(problem, room.BurnedError) and tries.used >= room.MAX_TRIES
+            return burned or isinstance(problem, PairingError)
+
         tasks = [asyncio.create_task(one(route, host)) for route, host in self._hosts]
         try:
-            await routes.first_success(
-                tasks,
-                lambda _, problem: isinstance(problem, room.BurnedError) and tries.used >= room.MAX_TRIES,
-            )
+            await routes.first_success(tasks, is_final)
         finally:
             for task in tasks:
                 task.cancel()

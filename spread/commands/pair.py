@@ -1,27 +1,28 @@
 """`spread pair`: two machines come to trust each other for good (RELAY_SERVER_SPEC.md, "Pairing")."""
 
 import asyncio
+import contextlib
 import json
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from spread import __version__, config, identity, peers
 from spread.commands import common, joining, routes, terminal
 from spread.commands.meeting import Meeting
 from spread.config import Config
-from spread.errors import PairingError, ProtocolError, RouteError, UsageError
+from spread.errors import PairingError, ProtocolError, RoomError, RouteError, UsageError
 from spread.identity import Identity, fingerprint
 from spread.net import meet
 from spread.net.client import use_token
 from spread.paths import Paths
 from spread.peers import Peer
-from spread.protocol import crypto, envelope, mailbox
-from spread.protocol.words import check_words
+from spread.protocol import crypto, envelope, mailbox, pairing
 from spread.resources import remember
 
+MAX_BROKEN_OFF: Final = 3  # who has the code and does that is not the one we wait for
 CARD_KEYS: Final = {
     "name": str,
     "identity": str,
@@ -34,7 +35,7 @@ CARD_KEYS: Final = {
 
 @dataclass(frozen=True)
 class Ours:
-    """What we bring to a pairing: keys, configuration, and the capability we hand out."""
+    """What we bring to a pairing: keys, configuration, and the capability we hand out, in one conversation only."""
 
     identity: Identity
     config: Config
@@ -170,8 +171,22 @@ async def offer(
     words = common.new_words()
     found: list[tuple[Peer, str]] = []
 
+    broken_off = 0
+
     async def talk(channel: meet.Channel, route: str) -> bool:
-        found.append(await _as_creator(ours, channel))
+        nonlocal broken_off
+        fresh = replace(ours, writer_seed=secrets.token_bytes(crypto.SEED_BYTES))  # each is handed out once
+        try:
+            found.append(await _as_creator(fresh, channel))
+        except (ProtocolError, RoomError, RouteError) as problem:
+            broken_off += 1
+            terminal.say(f"spread: note: who has the code broke off ({problem.what})")
+            if broken_off >= MAX_BROKEN_OFF:
+                raise PairingError(
+                    "the pairing is given up", why="who has the code broke off three times",
+                    hint="start again to get a new code; if that was not you, somebody else has the code",
+                ) from None  # fmt: skip
+            raise
         return True
 
     use_lan = ours.config.lan and not (relay_required and ours.relay)
@@ -190,28 +205,48 @@ async def offer(
 
 
 async def _as_creator(ours: Ours, channel: meet.Channel) -> tuple[Peer, str]:
-    try:
-        peer = ours.peer(await channel.receive_json(), channel.binding, "joiner")
+    promised = _hex(await channel.receive_json(), "commitment")
+    nonce = secrets.token_bytes(pairing.NONCE_BYTES)
+    async with _handing_out(ours, channel):
+        await channel.send_json(ours.card(channel.binding, "creator") | {"nonce": nonce.hex()})
+        answer = await channel.receive_json()
+        peer, theirs = ours.peer(answer, channel.binding, "joiner"), _hex(answer, "nonce")
+        pairing.opened(promised, channel.binding, answer["card"], theirs)
         peers.vet(ours.paths, peer)
-        await channel.send_json(ours.card(channel.binding, "creator"))
-        if (await channel.receive_json()).get("done") is not True:
-            raise ProtocolError("the other machine did not finish pairing")
+        if answer.get("done") is not True:
+            raise PairingError(
+                "the other machine refuses to be paired with this one",
+                why="it says there why",
+                hint="look there",
+            )
         peer = peers.add(ours.paths, peer)
-        await channel.send_json({"stored": True}, final=True)
-    except PairingError:
-        await channel.stop("refused")
-        raise
-    return peer, _check(ours, peer, channel)
+    await channel.send_json({"stored": True}, final=True)
+    return peer, pairing.words(channel.binding, (ours.identity.public, peer.identity), nonce, theirs)
 
 
 async def join(ours: Ours, code: common.Code) -> tuple[Peer, str]:
     """Pair with the machine that made the code; return that peer and the check words."""
     channel, ws, _ = await joining.join("pair", code, None, use_lan=ours.config.lan, relay=ours.relay)
     try:
-        await channel.send_json(ours.card(channel.binding, "joiner"))
-        peer = ours.peer(await channel.receive_json(), channel.binding, "creator")
-        peer = peers.vet(ours.paths, peer)
-        await channel.send_json({"done": True})
+        return await _as_joiner(ours, channel)
+    finally:
+        await ws.close()
+
+
+async def _as_joiner(ours: Ours, channel: meet.Channel) -> tuple[Peer, str]:
+    nonce = secrets.token_bytes(pairing.NONCE_BYTES)
+    card = ours.card(channel.binding, "joiner")
+    promise = pairing.commitment(channel.binding, card["card"], nonce)
+    await channel.send_json({"commitment": promise.hex()})
+    answer = await channel.receive_json()
+    theirs = _hex(answer, "nonce")
+    async with _handing_out(ours, channel):
+        try:
+            peer = peers.vet(ours.paths, ours.peer(answer, channel.binding, "creator"))
+        except PairingError:  # there it can be said as well why
+            await channel.send_json({**card, "nonce": nonce.hex(), "done": False})
+            raise
+        await channel.send_json({**card, "nonce": nonce.hex(), "done": True})
         try:
             stored = (await channel.receive_json()).get("stored")
         except RouteError:
@@ -221,15 +256,29 @@ async def join(ours: Ours, code: common.Code) -> tuple[Peer, str]:
                 "pairing did not finish", why="the other machine did not say that it has stored our keys",
                 hint="run `spread pair` again on both machines",
             )  # fmt: skip
-        return peers.add(ours.paths, peer), _check(ours, peer, channel)
-    except PairingError:
-        await channel.stop("refused")
+        peer = peers.add(ours.paths, peer)
+    return peer, pairing.words(channel.binding, (ours.identity.public, peer.identity), theirs, nonce)
+
+
+@contextlib.asynccontextmanager
+async def _handing_out(ours: Ours, channel: meet.Channel) -> AsyncIterator[None]:
+    """What goes wrong while our card is out leaves nobody with a capability that it bears."""
+    try:
+        yield
+    except BaseException as problem:
+        peers.revoke(ours.paths, crypto.public_key(ours.writer_seed).hex(), ours.relay)
+        if isinstance(problem, PairingError):
+            await channel.stop("refused")
         raise
-    finally:
-        await ws.close()
 
 
-def _check(ours: Ours, peer: Peer, channel: meet.Channel) -> str:
-    """Return the four words that are the same on both screens if nobody is in between."""
-    both = sorted([ours.identity.public, peer.identity])
-    return check_words(crypto.digest("pair check", channel.binding, *both))
+def _hex(message: dict[str, Any], name: str) -> bytes:
+    """Return 32 bytes of a message.
+
+    Raises:
+        ProtocolError: They are not there.
+    """
+    try:
+        return crypto.unhex(message[name], 32)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ProtocolError(f"the other machine sent no {name}") from None

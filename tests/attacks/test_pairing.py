@@ -1,21 +1,26 @@
 """Attacks on pairing: cards, identities, names."""
 
+import asyncio
 import contextlib
 import json
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from spread import identity as keys
+from spread import peers, store
 from spread.commands import pair
+from spread.commands.meeting import Meeting
 from spread.config import Config
-from spread.errors import PairingError, ProtocolError
-from spread.protocol import crypto
-from tests.attacks.harness import (
-    Lookalike,
-    withstands,
-)  # fmt: skip
+from spread.errors import PairingError, ProtocolError, RouteError, SpreadError
+from spread.net import meet
+from spread.protocol import crypto, pairing, room
+from spread.protocol.words import WORDS
+from tests.attacks.harness import Lookalike, weakened, withstands, withstands_too
 from tests.pairs import new_home
 
 
@@ -84,3 +89,102 @@ def test_a_card_with_somebody_elses_identity(tmp_path: Path) -> None:
         return label == "card" or real(public, signature, label, *parts)
 
     withstands(attack, (crypto, "is_signed", unsigned))
+
+
+class Stranger:
+    """Who has the code, as a creator's channel shows it: `answer` makes its last message of all that it has heard."""
+
+    def __init__(self, first: dict[str, Any], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        self.binding = os.urandom(32)
+        self.heard: list[dict[str, Any]] = []
+        self._first: dict[str, Any] | None = first
+        self._answer = answer
+
+    async def receive_json(self) -> dict[str, Any]:
+        """Return what it sends."""
+        first, self._first = self._first, None
+        return first if first is not None else self._answer(self.heard[-1])
+
+    async def send_json(self, fields: dict[str, Any], *, final: bool = False) -> None:
+        """Hear what it is sent."""
+        self.heard.append(fields)
+
+    async def stop(self, reason: str) -> None:
+        """Hear that it is refused."""
+
+
+def test_check_words_that_are_searched_for(tmp_path: Path) -> None:
+    """Whoever sits in between cannot try keys until both screens show the same words.
+
+    It knows what the other screen will show. The first word stands for all four, so that 1,531 tries are enough.
+    """
+    wanted = WORDS[int.from_bytes(os.urandom(2), "big") % len(WORDS)]
+
+    def attack() -> bool:
+        creator, evil = (_ours(tmp_path / os.urandom(4).hex(), name) for name in ("desk", "evil"))
+
+        def answer(card: dict[str, Any]) -> dict[str, Any]:
+            both, theirs = (creator.identity.public, evil.identity.public), bytes.fromhex(card["nonce"])
+            tries = iter(lambda: os.urandom(32), b"")
+            mine = next(
+                nonce
+                for nonce in tries
+                if pairing.words(line.binding, both, theirs, nonce).startswith(f"{wanted} ")
+            )
+            return {**evil.card(line.binding, "joiner"), "nonce": mine.hex(), "done": True}
+
+        line = Stranger({"commitment": os.urandom(32).hex()}, answer)
+        with contextlib.suppress(ProtocolError):
+            _, shown = asyncio.run(pair._as_creator(creator, cast(meet.Channel, line)))
+            return shown.split()[0] == wanted
+        return False
+
+    withstands(attack, (pairing, "opened", lambda *_: None))
+
+
+def test_a_card_that_is_only_read(tmp_path: Path) -> None:
+    """Who takes our card and breaks off keeps a capability that is revoked."""
+
+    def attack() -> bool:
+        creator = replace(_ours(tmp_path / os.urandom(4).hex(), "desk"), relay="wss://relay.example")
+
+        def gone(card: dict[str, Any]) -> dict[str, Any]:
+            raise RouteError("the other side is gone")
+
+        line = Stranger({"commitment": os.urandom(32).hex()}, gone)
+        with contextlib.suppress(RouteError):
+            asyncio.run(pair._as_creator(creator, cast(meet.Channel, line)))
+        taken = crypto.public_key(bytes.fromhex(json.loads(line.heard[0]["card"])["writer_seed"])).hex()
+        return store.revocations(creator.paths) != {taken: {"wss://relay.example"}}
+
+    withstands(attack, (peers, "revoke", lambda *_: None))
+
+
+async def test_reading_cards_again_and_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each who has the code and breaks off is told of on the screen, and the third ends it."""
+
+    async def attack() -> bool:
+        creator, ports, codes, cards = _ours(tmp_path / os.urandom(4).hex(), "desk"), [], [], []
+
+        announced = asyncio.Event()
+
+        async def announce(meeting: Meeting) -> None:
+            ports.append(meeting.port)
+            announced.set()
+
+        with weakened((Meeting, "announce", announce)):
+            offering = asyncio.create_task(pair.offer(creator, False, lambda code, _: codes.append(code)))
+            await announced.wait()
+            secret = room.code_secret(codes[0].words)
+            for _ in range(5):
+                with contextlib.suppress(SpreadError):
+                    channel, ws = await meet.join(f"ws://127.0.0.1:{ports[0]}", "pair", codes[0].room, secret)
+                    await channel.send_json({"commitment": os.urandom(32).hex()})
+                    cards.append((await channel.receive_json())["card"])
+                    await ws.close()
+            offering.cancel()
+            await asyncio.gather(offering, return_exceptions=True)
+        assert capsys.readouterr().err.count("who has the code broke off") >= min(3, len(cards))
+        return len(cards) > 3
+
+    await withstands_too(attack, (pair, "MAX_BROKEN_OFF", 99))

@@ -4,14 +4,19 @@ import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from types import FrameType
 
 import pytest
 
-from spread import distillation
+from spread import distillation, transcript
+from spread.distill import distill
 from spread.distillation import MAX_BYTES, Distillation
 from spread.errors import DistillationError
+from spread.redact import Redactor
 from tests.attacks.harness import withstands
+from tests.distill_lines import Lines
 
 PATIENCE_S = 1.0  # CPU; what is in proportion takes a tenth
 
@@ -69,3 +74,47 @@ def test_front_matter_that_is_slow_to_read(which: str) -> None:
         withstands(attack, (distillation, "_QUOTED", first))
     else:
         withstands(attack, (distillation, "_readable", lambda front: None))
+
+
+HOSTILE = (
+    "\t",
+    "\n",
+    " \n",
+    ".",
+    "-",
+    "_",
+    "a-",
+    "a.",
+    "x{x => ",
+    "/",
+    "<",
+    "code",
+    "- ",
+    "<<x\n",
+    "https://",
+    '\\"',
+    "# ",
+)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_transcript_that_is_slow_to_distil(tmp_path: Path, piece: str) -> None:
+    """Whatever a tool prints, a page says or a person pastes, distilling it takes no longer than its size says."""
+    text = piece * (32_000 // len(piece))
+    lines = Lines()
+    lines.user(f"fix it {text}")
+    lines.bash("git status && git log --oneline && git commit -m x && git push", text)
+    lines.bash("pytest -q", text, code=1)
+    lines.say(text)
+    path = lines.save(tmp_path)
+    work = partial(is_slow, lambda: distill(path, machine="desk"))
+    if piece == "\n":
+        withstands(work, (transcript, "LONG_CHARS", 10**9))
+    assert not work()
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_text_that_is_slow_to_redact(piece: str) -> None:
+    """Nor does redaction, of 256 KB."""
+    text = piece * (MAX_BYTES // len(piece))
+    assert not is_slow(lambda: Redactor().text(text))

@@ -18,10 +18,10 @@ from spread.errors import DistillationError, EnvelopeError, PairingError, Protoc
 from spread.identity import Identity
 from spread.net import lan
 from spread.paths import Paths
-from spread.protocol import crypto, envelope, mailbox, room, wire
+from spread.protocol import crypto, envelope, mailbox, pairing, room, wire
 from spread.protocol.room import Conversation, Data, Opened, Reply, Role, State
 from spread.protocol.wire import Message
-from spread.protocol.words import WORDS, check_words, pick
+from spread.protocol.words import WORDS, pick
 from tests import vectors
 from tests.second_reader.run import DO as SECOND
 from tests.vectors import make_envelopes
@@ -137,8 +137,16 @@ def do_draw(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def do_check_words(given: dict[str, Any]) -> dict[str, Any]:
-    both = sorted(bytes.fromhex(key) for key in given["identities"])
-    return {"words": check_words(crypto.digest("pair check", bytes.fromhex(given["binding"]), *both))}
+    one, other = (bytes.fromhex(key) for key in given["identities"])
+    nonces = (bytes.fromhex(given[name]) for name in ("creator_nonce", "joiner_nonce"))
+    return {"words": pairing.words(bytes.fromhex(given["binding"]), (one, other), *nonces)}
+
+
+def do_commitment(given: dict[str, Any]) -> dict[str, Any]:
+    promise, binding, nonce = (bytes.fromhex(given[name]) for name in ("commitment", "binding", "nonce"))
+    with layer("commitment", ProtocolError):
+        pairing.opened(promise, binding, given["card"], nonce)
+    return {"card": given["card"]}
 
 
 def do_password(given: dict[str, Any]) -> dict[str, Any]:

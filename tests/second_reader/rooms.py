@@ -51,15 +51,20 @@ def draw(random: bytes, count: int) -> list[str]:
     return out
 
 
-def check_words(binding: bytes, identities: list[bytes]) -> str:
-    n = int.from_bytes(
-        sha256(frame_parts("pair check", binding, min(identities), max(identities)))[:16], "big"
-    )
+def check_words(binding: bytes, identities: list[bytes], creator_nonce: bytes, joiner_nonce: bytes) -> str:
+    parts = (binding, min(identities), max(identities), creator_nonce, joiner_nonce)
+    n = int.from_bytes(sha256(frame_parts("pair check", *parts))[:16], "big")
     out = []
     for _ in range(4):
         out.append(WORDS[n % 1531])
         n //= 1531
     return " ".join(out)
+
+
+def commitment(binding: bytes, promise: bytes, card: str, nonce: bytes) -> str:
+    if sha256(frame_parts("pair commitment", binding, card.encode(), nonce)) != promise:
+        raise Refused("commitment")
+    return card
 
 
 def password(words: str | None, passphrase: str, room: str) -> bytes:

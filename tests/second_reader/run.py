@@ -75,7 +75,15 @@ DO: dict[str, Callable[[Given], Given]] = {
     "code": _code,
     "draw": lambda g: {"words": rooms.draw(bytes.fromhex(g["random"]), g["count"])},
     "check-words": lambda g: {
-        "words": rooms.check_words(bytes.fromhex(g["binding"]), [bytes.fromhex(key) for key in g["identities"]])
+        "words": rooms.check_words(
+            bytes.fromhex(g["binding"]), [bytes.fromhex(key) for key in g["identities"]],
+            bytes.fromhex(g["creator_nonce"]), bytes.fromhex(g["joiner_nonce"]),
+        )
+    },
+    "commitment": lambda g: {
+        "card": rooms.commitment(
+            bytes.fromhex(g["binding"]), bytes.fromhex(g["commitment"]), g["card"], bytes.fromhex(g["nonce"])
+        )
     },
     "password": lambda g: {
         "password": rooms.password(g.get("words"), g.get("passphrase", ""), g.get("room", "")).hex()

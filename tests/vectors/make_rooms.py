@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from spread.protocol import crypto, room
+from spread.protocol import crypto, pairing, room
 from spread.protocol.room import Conversation, Data, Opened, Reply, Role
-from spread.protocol.words import WORDS, check_words, pick
+from spread.protocol.words import WORDS, pick
 from tests.vectors.make import Vector, seed
 
 ROOM = "a7f3b2"
@@ -53,10 +53,24 @@ def codes() -> Iterator[Vector]:
         given = {"random": random.hex(), "count": 3}
         yield Vector(name, about, "draw", given, gives={"words": pick(3, io.BytesIO(random).read)})
     one, other = crypto.public_key(seed("one")), crypto.public_key(seed("other"))
-    shown = check_words(crypto.digest("pair check", seed("binding"), *sorted([one, other])))
-    for name, both in (("check-words", [one, other]), ("check-words-swapped", [other, one])):
-        given = {"binding": seed("binding").hex(), "identities": [key.hex() for key in both]}
+    binding, nonces = seed("binding"), (seed("creator nonce"), seed("joiner nonce"))
+    for name, both, order in (
+        ("check-words", (one, other), nonces), ("check-words-swapped", (other, one), nonces),
+        ("check-words-nonces", (one, other), nonces[::-1]),
+    ):  # fmt: skip
+        given = {"binding": binding.hex(), "identities": [key.hex() for key in both]}
+        given |= {"creator_nonce": order[0].hex(), "joiner_nonce": order[1].hex()}
+        shown = pairing.words(binding, both, *order)
         yield Vector(name, "the four words on both screens", "check-words", given, gives={"words": shown})
+    promise = pairing.commitment(binding, "{}", nonces[1])
+    for name, about, card, nonce in (
+        ("commitment", "a card as promised", "{}", nonces[1]), ("commitment-card", "another card", "{ }", nonces[1]),
+        ("commitment-nonce", "another nonce", "{}", nonces[0]),
+    ):  # fmt: skip
+        given = {"binding": binding.hex(), "commitment": promise.hex(), "card": card, "nonce": nonce.hex()}
+        holds = name == "commitment"
+        layer = "" if holds else "commitment"
+        yield Vector(name, about, "commitment", given, layer, {"card": card} if holds else None)
     yield Vector(
         "password", "of a code", "password", {"words": "amber-tiger-lamp"}, gives={"password": CODE.hex()}
     )
