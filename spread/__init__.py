@@ -2,20 +2,20 @@
 
 The map (a module imports only from the layers above its own; `tests/test_layers.py` checks it):
 
-    0   errors, paths
-    1   distillation, ignore, transcript, redact, project, distill, claude, settings, narrative, names, sequences
-    1   store, history, search, farewells, tidy, peers, rules, config, resources
+    0   claude, errors, paths
+    1   distillation, ignore, transcript, redact, project, distill, settings, narrative, names, sequences
+    1   store, accepted, history, search, farewells, tidy, peers, rules, config, resources
     1p  protocol.crypto, protocol.envelope, protocol.wire, protocol.words, protocol.room, protocol.mailbox
     2   hook, statusline (hot paths, standard library only), plan, fingerprint, identity
-    3   net.metrics, net.addresses, net.bounds, net.flow, net.guests, net.stores, net.siblings, net.rooms
+    3   net.metrics, net.addresses, net.bounds, net.flow, net.daily, net.guests, net.stores, net.siblings, net.rooms
     3   net.server, net.redis, net.client, net.meet, net.lan, net.links, watch
     4   intake, enrich, mailroom, courier, engine
-    5   commands.*, cli
+    5   commands.*, ui, commands.ui, cli
 
 A module that grew too long is several files of its name (`distill_files` belongs to `distill`). What each is for:
 `transcript` reads a session, `distill` boils it down, `redact` takes secrets out, `narrative` adds what Claude tells,
-`ignore` keeps paths out of it, `store` is outbox and inbox, `history` says what went
-where, `search` finds it, `tidy` keeps them small, `rules` says what may go to whom,
+`ignore` keeps paths out of it, `store` is outbox and inbox, `accepted` what the user wants next, `history` says what
+went where, `search` finds it, `tidy` keeps them small, `rules` says what may go to whom,
 `intake` turns checkpoints into debts, `enrich` asks a client for a narrative, `plan` decides what to send, `mailroom`
 seals and opens, `courier` carries.
 """

@@ -102,7 +102,7 @@ def _parsers() -> argparse.ArgumentParser:
     one = command(
         "receive", "take what was shared under a code or passphrase", "spread receive a7f3b2-amber-tiger-lamp"
     )
-    one.add_argument("code", nargs="?", metavar="CODE")
+    one.add_argument("code", nargs="?", metavar="CODE", help="as the other machine shows it (- is stdin)")
     one.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")
     one.add_argument("--room", metavar="ID", help="the room, when a passphrase is used")
     one.add_argument("--host", metavar="HOST:PORT", help="connect there instead of searching the network")
@@ -113,7 +113,7 @@ def _parsers() -> argparse.ArgumentParser:
     one = command(
         "pair", "pair two machines for good", "spread pair    # there: spread pair a7f3b2-amber-tiger-lamp"
     )
-    one.add_argument("code", nargs="?", metavar="CODE")
+    one.add_argument("code", nargs="?", metavar="CODE", help="as the other machine shows it (- is stdin)")
     one.add_argument("--name", help="what this machine is called from now on")
     one.add_argument("--relay", metavar="URL", help="meet at this relay and use it with this peer")
     one.add_argument("--teammate", action="store_true", help="the other machine is somebody else's")
@@ -145,11 +145,15 @@ def _parsers() -> argparse.ArgumentParser:
     as_json(command("inbox", "list received hand-offs", "spread inbox"))
     one = command("show", "show a received hand-off", "spread show latest")
     one.add_argument("id", metavar="ID")
+    one.add_argument("--web", action="store_true", help="as a page in the browser, as `spread ui` does")
     as_json(one)
     one = command("forget", "delete a received hand-off", "spread forget 6f1c")
     one.add_argument("id", metavar="ID")
     as_json(one)
 
+    one = command("ui", "a page on this machine: machines, debts, hand-offs, search", "spread ui")
+    one.add_argument("--port", type=int, default=0, metavar="N", help="listen there (default: any free port)")
+    one.add_argument("--no-open", action="store_true", help="print the address, and start no browser")
     narrowed(
         command("log", "what went where and when, by which route", "spread log --peer laptop -n 50"),
         "to or from",
@@ -279,7 +283,17 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
 
             if a.command == "inbox":
                 return inbox.run(paths, as_json=a.json)
+            if a.command == "show" and a.web:
+                from spread.commands import ui
+
+                return ui.run(paths, wanted=a.id)
             return (inbox.show if a.command == "show" else inbox.forget)(paths, a.id, as_json=a.json)
+        case "ui":
+            from spread.commands import ui
+
+            if not 0 <= a.port <= 65535:
+                raise UsageError(f"{a.port} is no port", hint="see `spread ui --help`")
+            return ui.run(paths, port=a.port, launch=not a.no_open)
         case "log":
             from spread.commands import log
 

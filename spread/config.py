@@ -42,13 +42,16 @@ def machine_name(text: str) -> str:
 
 
 def is_relay(text: object) -> bool:
-    """Tell whether `text` can be a relay's address: ws or wss, a host, nothing that could steer a terminal."""
+    """Tell whether `text` can be a relay's address: ws or wss, a host, perhaps a path.
+
+    Nothing that could steer a terminal, log in somewhere, or ask a server that is no relay for something.
+    """
     if (
         not isinstance(text, str)
         or len(text) > 500
         or not text.isascii()
         or not text.isprintable()
-        or " " in text
+        or any(character in text for character in " @?#\\")
     ):
         return False
     from urllib.parse import urlsplit  # late, as all that only some need
@@ -133,7 +136,7 @@ _KINDS: Final[dict[type, str]] = {str: "text", bool: "true or false", int: "whol
 def _check_values(config: Config, paths: Paths) -> None:
     wrong = ""
     if config.relay and not is_relay(config.relay):
-        wrong = "`relay` must start with ws:// or wss:// (or be empty for none)"
+        wrong = "`relay` must start with ws:// or wss:// (or be empty), with no @, ? or #; a token is `relay_token`"
     elif not re.fullmatch(r"[!-~]*", config.relay_token):
         wrong = "`relay_token` must be printable text without spaces"
     elif not 0 <= config.listen_port < 65536:

@@ -22,7 +22,7 @@ from spread.farewells import Farewell
 from spread.identity import Identity
 from spread.mailroom import Letter
 from spread.net import lan
-from spread.net.client import Connection, UnprovenError
+from spread.net.client import Connection, UnprovenError, is_near_relay
 from spread.net.links import Links
 from spread.net.server import LISTENER, Server
 from spread.paths import Paths
@@ -75,6 +75,7 @@ class Courier:
         self._identity = identity
         self._on_news = on_news
         self._peers: Mapping[str, Peer] = {}
+        self._near = False  # a relay of ours is on this machine: a peer's may be
         self._former: frozenset[bytes] = frozenset()
         self._lan: lan.Lan | None = None
         self._server: Server | None = None
@@ -196,6 +197,7 @@ class Courier:
         ours = {*revoking}
         if peers:
             ours |= {self._config.relay, *(peer.our_relay for peer in peers.values())}
+        self._near = any(map(is_near_relay, ours))
         theirs = {peer.relay for peer in peers.values()} | {farewell.relay for farewell in former}
         wanted = {url for url in ours | theirs if url}
         for url, link in list(self.links.items()):
@@ -244,7 +246,7 @@ class Courier:
                 await link.again.wait()
 
     async def _hold(self, link: RelayLink) -> None:
-        connection = await Connection.open(link.url)
+        connection = await Connection.open(link.url, near=link.ours or self._near)
         link.connection = connection
         waiting = 0
         if link.ours:

@@ -50,32 +50,23 @@ def distill(
         TranscriptError: Unreadable, or no Claude Code transcript.
         OSError: The project's `.spreadignore` cannot be read.
     """
-    ledger, facts = fold(path, state)
+    reading, redactor = _Reading(path), redactor or Redactor()
+    resumed = reading.resume(state) if state else False
+    last = reading.read_on()
+    kept = reading.kept() if state and reading.moved else b""
+    ledger, facts = reading.finish(last)
     said = (last_message or "").strip()
     if said and (ledger.last_say is None or not said.endswith(unmarked(ledger.last_say.text))):
         ledger.add(Say(facts.lines + 1, said))
     if project is None and facts.cwd and os.path.isdir(facts.cwd):
         project = resolve(facts.cwd, with_state=True)
-    writer = Writer(ledger, facts, project, redactor or Redactor())
-    made = writer.write(session_of(path, facts), machine, revision)
-    return ignore.load(project.root if project is not None else None).apply(made)
-
-
-def fold(path: str, state: str | None = None) -> tuple[Ledger, Facts]:
-    """Return everything a transcript came to, sub-agents' work included.
-
-    Raises:
-        TranscriptError: Unreadable, or no Claude Code transcript.
-    """
-    reading = _Reading(path)
-    resumed = reading.resume(state) if state else False
-    last = reading.read_on()
+    redactor.cleared |= reading.cleared
+    made = Writer(ledger, facts, project, redactor).write(session_of(path, facts), machine, revision)
     if state and reading.moved:
-        reading.ledger.settle()
         if not resumed:
             distill_state.sweep(os.path.dirname(state))
-        distill_state.save(state, path, reading.offset, reading.kept())
-    return reading.finish(last)
+        distill_state.save(state, path, reading.offset, kept, redactor.cleared & redactor.told)
+    return ignore.load(project.root if project is not None else None).apply(made)
 
 
 class _Reading:
@@ -88,34 +79,46 @@ class _Reading:
         self.moved = False
         self.files = agent_files(path)
         self.taken: dict[str, int] = {}  # sub-agents whose result came: size of their file, -1 without one
+        self.cleared: set[bytes] = set()  # marks of texts that the redactor found nothing in
 
-    def kept(self) -> tuple[Reader, Ledger, dict[str, int]]:
-        return self.reader, self.ledger, self.taken
+    def kept(self) -> bytes:
+        """Return all that is wanted to read on, as it is now."""
+        self.ledger.settle()
+        self.reader.leave()
+        return distill_state.packed((self.reader, self.ledger, self.taken))
 
     def resume(self, state: str) -> bool:
         """Take over what a state keeps, unless the transcript or a sub-agent's file is not what was read then."""
         found = distill_state.load(state, self.path)
         if found is None:
             return False
-        offset, (reader, ledger, taken) = found
+        offset, (reader, ledger, taken), cleared = found
         if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
             return False
-        self.offset, self.reader, self.ledger, self.taken = offset, reader, ledger, taken
-        self.reader.seen = bytearray(reader.seen)
+        self.offset, self.reader, self.ledger, self.taken, self.cleared = (
+            offset,
+            reader,
+            ledger,
+            taken,
+            cleared,
+        )
         return True
 
     def read_on(self) -> bytes:
         """Fold every whole line that was not read so far; return what follows the last newline."""
-        add, feed = self.ledger.add, self.reader.feed
-        for raw in open_lines(self.path, self.offset):
-            if not raw.endswith(b"\n"):
-                return raw
+        add, feed, offset = self.ledger.add, self.reader.feed, self.offset
+        last = b""
+        for raw in open_lines(self.path, offset):
+            if raw[-1] != 10:
+                last = raw
+                break
+            offset += len(raw)
             for event in feed(raw):
                 add(event)
-                self._agents(event)
-            self.offset += len(raw)
-            self.moved = True
-        return b""
+                if isinstance(event, Call | Mark):
+                    self._agents(event)
+        self.moved, self.offset = offset > self.offset, offset
+        return last
 
     def _agents(self, event: Event) -> None:
         """Take over a sub-agent's file when its result comes: with the call's, or told later by a notice."""

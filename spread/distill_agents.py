@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_calls import is_async, task_of
-from spread.distill_reports import points
+from spread.distill_reports import joined, points
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -114,7 +114,7 @@ def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
     order = safe(agent.order)
     limits = [rule for rule in rules(order) if len(rule) < 140][:2]
     asked = points(order, 180) if chars > 300 else ""
-    if told_so := " · ".join(dict.fromkeys([*([asked] if asked else []), *limits])):
+    if told_so := joined(dict.fromkeys([*([asked] if asked else []), *limits])):
         text += f"; the agent's order to it: “{told_so}”"
     if agent.report:
         report = safe(agent.report)

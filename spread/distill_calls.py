@@ -2,7 +2,6 @@
 
 import json
 import re
-from functools import lru_cache
 from typing import Any, Final
 
 from spread import distill_own as own
@@ -22,11 +21,8 @@ _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 def is_dull(call: Call) -> bool:
     """Tell whether a shell call only looked: of its success nothing follows."""
     source = call.input.get("command")
-    return call.name in ("Bash", "PowerShell") and isinstance(source, str) and _looks(source)
-
-
-@lru_cache(16)  # asked when the result comes and once more when the call is taken in
-def _looks(source: str) -> bool:
+    if call.name not in ("Bash", "PowerShell") or not isinstance(source, str):
+        return False
     return not may_change(source) and not may_validate(source) and not own.speaks_of_us(source)
 
 

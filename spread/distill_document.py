@@ -10,11 +10,12 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import COMPLETE, lines_of, open_ends, unticked
 from spread.distill_own import without
-from spread.distill_reports import points
+from spread.distill_reports import dense
 from spread.distill_said import Log, asked
 from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, latest
 from spread.distill_words import (
+    assents,
     ends_in_question,
     is_answer,
     is_incidental,
@@ -22,6 +23,7 @@ from spread.distill_words import (
     next_of,
     questions_of,
     says_a_goal,
+    stems,
 )
 from spread.distillation import (
     MAX_BYTES,
@@ -29,6 +31,7 @@ from spread.distillation import (
     NONE,
     PAGE_CHARS,
     UNKNOWN,
+    UNTICKED,
     WORD_CHARS,
     Agent,
     Distillation,
@@ -41,6 +44,7 @@ from spread.distillation import (
     render,
 )  # fmt: skip
 from spread.distillation_codec import clean, map_text, shorten, texts_of
+from spread.distillation_told import SAID_SO
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts
@@ -53,7 +57,7 @@ MAX_FILES: Final = 300
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
 MAX_TRIALS: Final = 12
-REPLIED_TO_CHARS: Final = 1_500  # the end of what the agent said is what a reply is to
+ASKED_CHARS: Final = 140  # of a question are shown beside its answer
 MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 10
 MAX_SUMMARY_CHARS: Final = 2_400
@@ -67,6 +71,8 @@ class Writer:
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
         self.evidence: dict[str, tuple[str, ...]] = {}
         self.redacted: dict[str, str] = {}
+        self.parts: dict[str, tuple[Any, list[str]]] = {}  # each with the texts it tells
+        self.used: list[str] = []
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
         self.failed = self._failed()
@@ -91,16 +97,17 @@ class Writer:
                 for name in ("created", "modified", "deleted", "renamed")
             }
             told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
-        whole = "\n".join(texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}}))
-        if self._clear(whole) != whole:  # something was told that did not come through `tell`
-            told = map_text(told, self._clear)
+        rest = texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}})
+        safe = dict(zip(rest, self._cleared(rest), strict=True))
+        if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
+            told = map_text(told, lambda text: safe.get(text, text))
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
         return Distillation(**told, redactions=counts)
 
     def _redact(self) -> bool:
         """Redact all texts seen by `tell`; tell whether any changed."""
         texts = list(self.redacted)
-        told = self.redactor.texts([self._without(text) for text in texts])
+        told = self._cleared(texts)
         self.redacted = dict(zip(texts, told, strict=True))
         return told != texts
 
@@ -113,8 +120,8 @@ class Writer:
             self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
         return text
 
-    def _clear(self, text: str) -> str:
-        return self.redactor.text(self._without(text))
+    def _cleared(self, texts: list[str]) -> list[str]:
+        return self.redactor.texts([self._without(text) for text in texts])
 
     def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
         """Return the fields of the document; what `tell` has seen redacted is told so."""
@@ -129,17 +136,17 @@ class Writer:
             started_at=facts.started_at,
             ended_at=facts.ended_at,
             state=self._state(),
-            goal=self._goal(),
-            last_request=self._last_request(),
+            goal=self._part("goal", self._goal),
+            last_request=self._part("last_request", self._last_request),
             constraints=self._listed("constraints", ledger.constraints, 400),
             summary=self._summary(),
-            completed=self._completed(),
-            decisions=self._listed("decisions", self._decisions(), 600),
+            completed=self._part("completed", self._completed),
+            decisions=self._part("decisions", lambda: self._listed("decisions", self._decisions(), 600)),
             failed=self._listed("failed", self.failed, 500),
-            files=self._files(),
+            files=self._part("files", self._files),
             validation=self._validation(self.main_check),
             todos=self._todos(),
-            next=self._next(),
+            next=self._part("next", self._next),
             uncertainties=self._listed("uncertainties", self.doubts, 400),
             commits=self._listed(
                 "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.git.commits], 160
@@ -149,12 +156,23 @@ class Writer:
         )
         return fields | {"context": self._context(render(Distillation(**fields)))}
 
+    def _part(self, name: str, made: Callable[[], Any]) -> Any:
+        """Return a part of the document; made again only when redaction took something out of what it tells."""
+        kept, used = self.parts.get(name, (None, None))
+        if used is None or any(self.redacted[text] != text for text in used):
+            before, self.used = self.used, []
+            kept = made()
+            self.parts[name] = kept, self.used
+            self.used = before
+        return kept
+
     def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
         return shorten(self._safe(text[: most + margin]), most)
 
     def _safe(self, text: str) -> str:
         text = clean(text)
+        self.used.append(text)
         return self.redacted.setdefault(text, text)
 
     def tell_lines(self, text: str, most: int) -> str:
@@ -224,31 +242,24 @@ class Writer:
         return resolved(turn, 700, self._safe)
 
     def _decisions(self) -> list[tuple[int, str]]:
-        """Return answers to questions, approved and rejected plans, denials with words; in order."""
+        """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""
         known = {text for _, text in self.ledger.constraints}
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
         out = list(self.ledger.decisions)
-        for before, turn in zip([None, *self.ledger.turns][-2::-1], self.ledger.turns[::-1], strict=True):
+        for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
             reply, line = turn.prompt.text, turn.prompt.line
             if turn.prompt.kind not in ("typed", "queued"):
                 continue
-            if turn.asked and is_answer(reply):
-                meant = f" (that is: {self.tell(turn.picked, 160)})" if turn.picked else ""
-                said = f"the user said “{self.tell(reply, 300)}”{meant}"
-                out.append((line, f"asked “{self.tell(turn.asked, 200)}” {said}"))
+            if turn.asked and is_answer(reply, turn.asked):
+                if turn.picked or not assents(reply):
+                    meant = f", that is: {self.tell(turn.picked, 160)}" if turn.picked else ""
+                    asked = self.tell(turn.asked, ASKED_CHARS)
+                    out.append((line, f"user said “{self.tell(reply, 300)}”{meant} (asked: {asked})"))
             elif f"L{line}" not in shown or len(reply) >= 700:
                 said_so = [text for text in choices_of(turn) if text not in known][:6]
-                answered = before.last.text[-REPLIED_TO_CHARS:] if before and before.last else ""
-                to = (
-                    f" (to the agent's: “{claim}”)"
-                    if (claim := self.tell(points(answered, 140), 160))
-                    else ""
-                )
-                for text in said_so:
-                    out.append((line, f"the user said “{self.tell(text, 300)}”{to}"))
-                    to = ""
+                out += [(line, f"{SAID_SO}{self.tell(text, 300)}”") for text in said_so]
         return sorted(out)
 
     def _fresh(self, check: Check) -> bool:
@@ -288,14 +299,20 @@ class Writer:
         )
 
     def _failed(self) -> list[tuple[int, str]]:
-        """Return what was rejected or objected to, and what failed or was refused."""
-        return sorted([*self.ledger.rejected, *distill_trials.told(self.ledger.trials, MAX_TRIALS)])
+        """Return what was rejected or objected to, of alike ones the newest, and what failed or was refused."""
+        rejected, known = list[tuple[int, str]](), list[set[str]]()
+        for line, text in reversed(self.ledger.rejected):
+            words = stems(text)
+            if not any(2 * len(words & other) > min(len(words), len(other)) for other in known):
+                known.append(words)
+                rejected.append((line, text))
+        return sorted([*rejected, *distill_trials.told(self.ledger.trials, MAX_TRIALS)])
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
-        agents = told(self.ledger.agents, self._safe, MAX_AGENTS, 420 if few else 220)
+        agents = told(self.ledger.agents, self._safe, MAX_AGENTS, 420 if few else 120)
         return self._listed("completed", [*links, *done, *agents], 700)
 
     def _todos(self) -> tuple[Todo, ...]:
@@ -305,9 +322,7 @@ class Writer:
         ]
         self.cite("todos", [line for _, line, _, _ in open_])
         return tuple(
-            Todo(
-                self.tell(text, 240) + (" (never ticked off; may be done)" if key in doubtful else ""), status
-            )
+            Todo(self.tell(text, 240) + (UNTICKED if key in doubtful else ""), status)
             for key, _, text, status in open_
         )
 
@@ -317,16 +332,14 @@ class Writer:
         if last is None:
             return ""
         self.cite("summary", [last.line])
-        text = self.tell_lines(last.text, MAX_SUMMARY_CHARS)
+        text = self.tell_lines(dense(last.text), MAX_SUMMARY_CHARS)
         others = [
             turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest is not last
         ]
         telling = [say for say in others if len(say.text) > 400] or others
         longer = telling[-1] if telling else None
         if len(text) < 400 and longer and len(longer.text) > 1.5 * len(text):
-            text += (
-                f"\n(before that, L{longer.line}:) {self.tell_lines(longer.text, MAX_SUMMARY_CHARS - 600)}"
-            )
+            text += f"\n(before that, L{longer.line}:) {self.tell_lines(dense(longer.text), MAX_SUMMARY_CHARS - 600)}"
         return text
 
     def _next(self) -> str:

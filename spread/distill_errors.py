@@ -1,6 +1,7 @@
 """What an output of a failed call says: the line that tells the cause, and what makes two errors the same."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -40,12 +41,13 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     lines = [line for raw in _ANSI.sub("", output).splitlines() if (line := " ".join(raw.split()))]
     strong, weak, plain = list[str](), list[str](), list[str]()
     for at, line in enumerate(lines):
-        if _EMPTY.match(line) and not _STRONG.search(line):
+        is_strong = _STRONG.search(line)
+        if not is_strong and _EMPTY.match(line):
             continue
         text = line[:CAUSE_CHARS]
         if line.endswith(":") and at + 1 < len(lines):
             text = f"{text} {lines[at + 1][:CAUSE_CHARS]}"
-        kind = strong if _STRONG.search(line) else weak if _WEAK.search(line) else plain
+        kind = strong if is_strong else weak if _WEAK.search(line) else plain
         if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
             kind.append(text)
     if "Traceback" in output:
@@ -61,6 +63,7 @@ def is_empty_search(command: str, output: str) -> bool:
     return not any(_STRONG.search(line) or _WEAK.search(line) for line in lines if not _EMPTY.match(line))
 
 
+@lru_cache(4_000)
 def signature(cause: str) -> str:
     """Return what is the same in two errors of one kind: the words, without numbers, names and paths."""
     return " ".join(_WORD.findall(_VARIES.sub(" ", cause))[:14]).lower()

@@ -106,10 +106,11 @@ class GitLedger:
             self.repos.committed(call.line, sha, self.branch, here, root, amends=amends)
         if not found and call.ok and any(words[1] == "commit" for words, _ in gits):
             self._quiet_commit(call, here, root)
-        if found or ("commit" in _source(call) and _LISTED.search(call.output)):
+        lists = " mode " in call.output and "commit" in _source(call)
+        if found or (lists and _LISTED.search(call.output)):
             verbs = {words[1] for words, _ in gits}
             self._commit(call, here, root, own="commit" in verbs or not verbs & _REPLAYS)
-        if switched := _SWITCHED.findall(call.output):
+        if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
             self.branch = switched[-1]
         for words, place in gits:  # after the commits of the same line
             if words[1] == "push" and (call.ok or sent_by(call)):
@@ -295,9 +296,11 @@ class GitLedger:
         place = absolute(path, root if inside else here)
         if files.touches(place):
             return place
-        for known in (*files.created, *files.modified, *files.renamed, *files.deleted):
-            if known.endswith(f"/{path}"):
-                return known
+        end = f"/{path}"
+        for known in (files.created, files.modified, files.renamed, files.deleted):
+            for each in known:
+                if each.endswith(end):
+                    return each
         return place
 
 

@@ -108,9 +108,12 @@ class Index:
     ) -> None:
         """Take over which of the changed paths a status lists, and which a whole one does not: committed, or ignored."""
         listed = [end for path in _listed(output) for end in path.split(" -> ")]
-        ends = list(dict.fromkeys(_UPWARDS.sub("", end) for end in listed))
-        for path in changed:
-            if _below(path, top) and any(_fits(path, end) for end in ends):
+        ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
+        tails, folders = tuple(ends), [end for end in ends if end.endswith("/")]
+        every = not ends.isdisjoint(("/", "/./"))
+        inside = [path for path in changed if path == top or path.startswith(f"{top}/")]
+        for path in inside:
+            if every or path.endswith(tails) or any(folder in path for folder in folders):
                 self.dirty[path] = line
         if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
             return
@@ -118,8 +121,8 @@ class Index:
         alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
         if at is None or commands[at].joint == "|" or not (alone or _IS_LONG.search(output)):
             return
-        for path in changed:
-            if _below(path, top) and self.dirty.get(path) != line:
+        for path in inside:
+            if self.dirty.get(path) != line:
                 self._took(path, line)
 
     def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
@@ -157,10 +160,6 @@ def _is_file(path: str) -> bool:
     return "." in path.rpartition("/")[2]
 
 
-def _below(path: str, top: str) -> bool:
-    return path == top or path.startswith(f"{top}/")
-
-
 def _upwards(path: str) -> list[str]:
     """Return a path and all directories it is below."""
     out = [path]
@@ -168,8 +167,3 @@ def _upwards(path: str) -> list[str]:
         path = path.rpartition("/")[0]
         out.append(path)
     return out
-
-
-def _fits(path: str, end: str) -> bool:
-    """Tell whether a status means a path, or the directory it is in, as far as its spelling tells."""
-    return path.endswith(f"/{end}") or (end.endswith("/") and f"/{end}" in path) or end in ("", "./")

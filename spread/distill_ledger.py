@@ -1,17 +1,30 @@
 """What a session came to, folded from its events one by one; bounded, whatever the session's length."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from spread import distill_agents as helpers
+from spread import distill_asked, distill_trials
 from spread import distill_own as own
-from spread import distill_trials
 from spread.distill_agents import SubAgent
 from spread.distill_calls import LOOKING, acts_of, is_dull, task_of, what_of
+from spread.distill_edits import comments_of, is_test
 from spread.distill_files import FileLedger, absolute
 from spread.distill_git import GitLedger, message_of
-from spread.distill_said import Heard, keep
+from spread.distill_reports import dense
+from spread.distill_said import (
+    COMMAND,
+    DECIDED,
+    DECISION_CHARS,
+    DENIED,
+    RAN,
+    RUN_CHARS,
+    Heard,
+    keep,
+    replaced,
+)
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn, choices_of, turn_of
@@ -35,6 +48,7 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 KEPT_RULES: Final = 30
 
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
+_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 
 
@@ -64,7 +78,9 @@ class Ledger:
     interruptions: int = 0
     recap: Mark | None = None
     denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
-    denied_left: list[str] = field(default_factory=list)  # what of it did not work later
+    refused: dict[int, list[str]] = field(
+        default_factory=dict
+    )  # by line, what of such a call did not work later
     typed: str = ""  # the last command that the user ran
     side: int = 0  # the last line of a sub-agent's call
     unfinished: int = 0
@@ -151,9 +167,9 @@ class Ledger:
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if before and len(self.turns) > 1 and turn.objects:
-            done = shorten(before.text, 160)
+            done = shorten(dense(before.text), 120)
             self.rejected.append(
-                (prompt.line, f"the user objected: “{shorten(prompt.text, 220)}” — to: {done}")
+                (prompt.line, f"the user objected: “{shorten(prompt.text, 160)}”, to: {done}")
             )
         if prompt.kind != "shell":
             self.end = "prompt"
@@ -188,7 +204,7 @@ class Ledger:
         elif mark.kind == "recap":
             self.recap = mark
         elif mark.kind == "expansion":
-            keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], "text of the command")
+            keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
         elif mark.kind == "shell":
             self._typed(mark)
         elif mark.kind == "notice":
@@ -231,13 +247,11 @@ class Ledger:
         if call.denied:
             self._denied(call)
             return
-        if call.ok and self.denied_left:
-            done = acts_of(call)
-            self.denied_left = [act for act in self.denied_left if act not in done]
+        if call.ok and self.refused:
+            self._done(acts_of(call))
         if call.name not in ("Bash", "PowerShell"):
             distill_trials.note(self.trials, call, "")
-        handler = getattr(self, f"_on_{_HANDLERS.get(call.name, 'other')}")
-        handler(call)
+        _HANDLERS.get(call.name, Ledger._on_other)(self, call)
 
     def _asked_at(self) -> int:
         return self.turns[-1].prompt.line if self.turns else 0
@@ -266,7 +280,11 @@ class Ledger:
             self.files.write(path, call.line, created=call.created)
             new = call.input.get("new_string")
             if path.endswith(PROSE) and isinstance(new, str):
-                keep(self.heard, call.line, new[:KEPT_PROSE_CHARS], f"written into {path.rpartition('/')[2]}")
+                who = f"written into {path.rpartition('/')[2]}"
+                replaced(self.heard, who, str(call.input.get("old_string") or ""), new)
+                keep(self.heard, call.line, new[:KEPT_PROSE_CHARS], who)
+            elif not path.endswith(PROSE) and not is_test(path) and (said := comments_of(call)):
+                keep(self.heard, call.line, said, f"comment in {path.rpartition('/')[2]}")
             if call.agent:
                 helpers.wrote(self.agents, call.agent, path)
 
@@ -282,6 +300,8 @@ class Ledger:
         if not call.ok and call.output.startswith(NEVER_RAN):
             self._tried(call, split(source), checked=False)
             return
+        if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
+            keep(self.heard, call.line, shorten(source, RUN_CHARS), RAN)  # how a thing is to be started
         if call.ok and is_dull(call):
             return
         commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
@@ -338,14 +358,10 @@ class Ledger:
         self.todos[key] = (call.line, str(subject) if subject else text, str(status) if status else old)
 
     def _on_ask(self, call: Call) -> None:
-        answers = call.extra.get("answers")
-        if isinstance(answers, dict) and answers:
-            for question, answer in answers.items():
-                self.decisions.append(
-                    (call.result_line, f"{shorten(str(question), 220)} → “{shorten(str(answer), 400)}”")
-                )
-                for text in rules(str(answer)):
-                    self.constraints.append((call.result_line, text))
+        for told, answer in distill_asked.answers(call):
+            self._decided(call.result_line, told)
+            for text in rules(answer):
+                self.constraints.append((call.result_line, text))
 
     def _on_plan(self, call: Call) -> None:
         if call.ok:
@@ -392,20 +408,30 @@ class Ledger:
         self.background.pop(task, None)
         self.settled[task] = (line, ends(text))
 
+    def _done(self, acts: list[str]) -> None:
+        """Forget what was denied without a word and then done all the same."""
+        for line, left in list(self.refused.items()):
+            self.refused[line] = [act for act in left if act not in acts]
+            if not self.refused[line]:
+                del self.refused[line]
+                self.rejected = [item for item in self.rejected if item[0] != line]
+
+    def _decided(self, line: int, told: str) -> None:
+        self.decisions.append((line, told))
+        keep(self.heard, line, shorten(told, DECISION_CHARS), DECIDED)
+
     def _denied(self, call: Call) -> None:
         what = what_of(call)
         if not call.words and call.name in _ACTING and (acts := acts_of(call)):
-            self.denied, self.denied_left = (call.result_line, what), acts
+            self.denied, self.refused[call.result_line] = (call.result_line, what), acts
+            if len(self.refused) > KEPT_ITEMS:
+                del self.refused[min(self.refused)]
         if call.name == "AskUserQuestion":
-            text = (
-                call.words.split("Questions asked:")[-1] if "Questions asked:" in call.words else call.words
-            )
-            if text.strip(" ():"):
-                told = f"asked to choose, the user said instead: “{shorten(text, 480)}”"
-                self.decisions.append((call.result_line, told))
+            for told in distill_asked.put_back(call.words):
+                self._decided(call.result_line, told)
         elif call.words:
-            kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"denied: {what}"
-            self.decisions.append((call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”"))
+            kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"{DENIED}{what}"
+            self._decided(call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”")
             for text in rules(call.words):
                 self.constraints.append((call.result_line, text))
         else:
@@ -415,10 +441,16 @@ class Ledger:
 _ACTING: Final = frozenset(
     ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
 )
-_HANDLERS: Final = {
-    "Edit": "edit", "Write": "edit", "MultiEdit": "edit", "NotebookEdit": "edit", "Read": "read", "NotebookRead": "read",
-    "Bash": "shell", "PowerShell": "shell", "TodoWrite": "todos", "TaskCreate": "task_create",
-    "TaskUpdate": "task_update", "AskUserQuestion": "ask", "ExitPlanMode": "plan", "Task": "agent", "Agent": "agent",
-    "TaskOutput": "output", "BashOutput": "output", "AgentOutputTool": "output", "KillShell": "kill", "KillBash": "kill",
-    "TaskStop": "kill",
-}  # fmt: skip
+_HANDLERS: Final[dict[str, Callable[[Ledger, Call], None]]] = {
+    **dict.fromkeys(("Edit", "Write", "MultiEdit", "NotebookEdit"), Ledger._on_edit),
+    **dict.fromkeys(("Read", "NotebookRead"), Ledger._on_read),
+    **dict.fromkeys(("Bash", "PowerShell"), Ledger._on_shell),
+    **dict.fromkeys(("Task", "Agent"), Ledger._on_agent),
+    **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), Ledger._on_output),
+    **dict.fromkeys(("KillShell", "KillBash", "TaskStop"), Ledger._on_kill),
+    "TodoWrite": Ledger._on_todos,
+    "TaskCreate": Ledger._on_task_create,
+    "TaskUpdate": Ledger._on_task_update,
+    "AskUserQuestion": Ledger._on_ask,
+    "ExitPlanMode": Ledger._on_plan,
+}

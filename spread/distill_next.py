@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_agents import unseen
@@ -44,6 +45,7 @@ def open_ends(
     """
     found = [
         *_denied(ledger),
+        *_planned(ledger),
         *_uncommitted(ledger, root, project),
         *_unpushed(ledger),
         *_put_off(ledger),
@@ -66,9 +68,30 @@ def _denied(ledger: Ledger) -> Ends:
     refused, out = never_allowed(ledger.trials), Ends()
     if refused and refused.last > since:
         out.append((refused.last, f"never allowed: {named(refused.what)}, refused {refused.count} times"))
-    if ledger.denied and ledger.denied_left and ledger.denied[0] > since:
+    if ledger.denied and ledger.denied[0] in ledger.refused and ledger.denied[0] > since:
         out.append((ledger.denied[0], f"denied by the user, not done since: {named(ledger.denied[1])}"))
     return out
+
+
+def _planned(ledger: Ledger) -> Ends:
+    """Tell of an approved plan after which no code was changed and nothing committed."""
+    if ledger.plan is None:
+        return []
+    line, plan = ledger.plan
+    later = max((at for at, _, _ in ledger.git.commits), default=0)
+    agents = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)
+    if max(later, agents, _last_code(ledger)) > line:
+        return []
+    title = next((text.strip("# ") for text in plan.splitlines() if text.strip("# ")), "untitled")
+    return [(line, f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”")]
+
+
+def _last_code(ledger: Ledger) -> int:
+    files = ledger.files
+    moved = {path: line for path, (_, line) in files.renamed.items()}
+    code = {**files.modified, **files.created, **moved}
+    # a commit is no edit
+    return max((at for path, at in code.items() if at <= files.last_change and not is_prose(path)), default=0)
 
 
 def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
@@ -159,19 +182,13 @@ def _is_done(ledger: Ledger, since: int, text: str) -> bool:
 
 
 def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
-    files = ledger.files
-    moved = {path: line for path, (_, line) in files.renamed.items()}
-    code = {
-        path: line
-        for path, line in {**files.modified, **files.created, **moved}.items()
-        if not is_prose(path)
-    }
-    line = max((at for at in code.values() if at <= files.last_change), default=0)  # a commit is no edit
+    line = _last_code(ledger)
     if not line or any(check.at > line for check in checks):
         return []
     return [(line, "no test or build was run after the last edit")]
 
 
+@lru_cache(4_000)
 def is_prose(path: str) -> bool:
     """Tell whether a file is a document or a picture, which no build or test is about."""
     return bool(_PROSE.search(path))

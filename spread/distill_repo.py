@@ -92,7 +92,10 @@ class Repositories:
     def top_of(self, here: str, root: str) -> str:
         """Return the top of the work tree of a directory, as far as is known."""
         top = root if root and (here == root or here.startswith(f"{root}/")) else here
-        return next((known for known in self.places if f"{top}/".startswith(f"{known}/")), top)
+        for known in self.places:
+            if top.startswith(known) and top[len(known) : len(known) + 1] in ("", "/"):
+                return known
+        return top
 
     def place(self, here: str, root: str) -> Place:
         """Return the work tree of a directory: the session's own, a known one around it, or a new one."""
@@ -278,7 +281,7 @@ def marked(text: str, repositories: Repositories, done: set[str]) -> str:
     """Return what the agent reports with each claim of a push or commit that no result confirms marked as such."""
     if not _speaks_of_it(text):
         return text
-    for part in dict.fromkeys(filter(_speaks_of_it, sentences(text))):
+    for part in dict.fromkeys(sentences(text, _speaks_of_it)):
         found = CLAIM.search(re.sub(r"^\W+", "", part))
         word = found["done"].lower() if found else ""
         if word not in ("pushed", "committed") or part.endswith("?") or _SUPPOSED.search(part):

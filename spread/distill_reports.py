@@ -1,11 +1,15 @@
 """What a report of an agent tells: the parts with facts in them, not the praise."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from spread.distillation_codec import shorten
+
 MAX_PIECE_CHARS: Final = 320
 MIN_PIECE_CHARS: Final = 12
+CODE_CHARS: Final = 240  # of a fenced piece are shown
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _RULED: Final = re.compile(r"[\s|:=_*+-]*")
@@ -18,6 +22,7 @@ _NUMBER: Final = re.compile(r"\d")
 _NAME: Final = re.compile(
     r"`[^`\n]+`|\b(?:\w[^\W_]*+_\w++|\w++[./]\w++)(?:[./]\w++)*+|\b[a-z]++[A-Z]\w+|(?:^|\s)--?[a-z][\w-]+|\b[0-9a-f]{7,40}\b"
 )
+_HEX: Final = re.compile(r"[0-9a-f]{7}")  # with no sign and no capital inside, a name is of these
 # These two look at text in lower case, as `re.I` takes three times as long; each alternative begins with its letter, not
 # with `\b`, for the same reason.
 _CUE: Final = re.compile(
@@ -33,13 +38,21 @@ _PRAISE: Final = re.compile(
     r"c(?<!\wc)(?:ongratulations|omprehensive|omplete!)|h(?<!\wh)(?:appy|ere(?:'s| is) (?:a|the|what))|f(?<!\wf)(?:antastic|ully)|"
     r"r(?<!\wr)(?:eady|obust)|[!🎉✨🚀]"
 )
+_PARTING: Final = re.compile(
+    r"(?:ready (?:for|to|when)\b|let me know\b|all done\b|enjoy\b|happy to\b|feel free\b|i hope\b)[^?]*$",
+    re.I,
+)
 _OPENING: Final = re.compile(
-    r"(?:now )?(?:let me|i'll|let's)\b|(?:this session is being continued|if you need specific details|please continue)\b|"
+    r"(?:now |next,? |first,? )?(?:let me|i'll|let's|i need to|i have the)\b|now,? (?:i|add|update|create|fix|write|run|check|the)\b|(?:this session is being continued|if you need specific details|please continue)\b|"
     r"\[[ x]\] |(?:summary|changes made|what i did|key \w+)\W*$"
 )
 
 
-Piece = tuple[str, bool]  # a sentence or list item of a report, and whether it is a heading
+_CLOSED: Final = (".", "!", "?", ":", ";", ",", "…")
+
+Piece = tuple[
+    str, bool, str
+]  # a sentence or list item of a report, whether it is a heading, and its line as it stands
 
 
 @lru_cache(400)
@@ -47,7 +60,7 @@ def pieces(said: str) -> tuple[Piece, ...]:
     """Return the sentences and list items of a report in order."""
     out = list[Piece]()
     for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
-        line = line.strip()
+        line = source = line.strip()
         if len(line) < MIN_PIECE_CHARS:
             continue
         if line.startswith("|"):
@@ -58,32 +71,75 @@ def pieces(said: str) -> tuple[Piece, ...]:
             continue
         for part in _END.split(line):
             if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS:
-                out.append((part, heading))
+                out.append((part, heading, source))
     return tuple(out)
 
 
 @lru_cache(4_000)
 def worth(piece: Piece) -> float:
     """Return what a piece tells: numbers, names and words that announce facts count, praise does not."""
-    part, heading = piece
-    found = min(len(_NUMBER.findall(part)), 3) * 0.7 + min(len(_NAME.findall(part)), 3) * 0.8
+    part, heading, _ = piece
     low = part.lower()
+    found = min(len(_NUMBER.findall(part)), 3) * 0.7
+    if any(map(part[:-1].__contains__, "`_/.-")) or low[1:] != part[1:] or _HEX.search(low):
+        found += min(len(_NAME.findall(part)), 3) * 0.8
     found += min(len(_CUE.findall(low)), 2) * 1.0
-    if _PRAISE.search(low) or _OPENING.match(low):
+    if _OPENING.match(low):
+        found -= 4
+    elif _PRAISE.search(low):
         found -= 1.6
-    return found - (1.5 if heading else 0) - (0.8 if part.endswith(":") else 0) - len(part) / 250
+    return found - (1.5 if heading else 0) - (2 if part.endswith(":") else 0) - len(part) / 250
 
 
+def dense(said: str) -> str:
+    """Return a report, headings before what they head, without what only shapes it: rules and bars of tables, the length of code, bold print, parting words."""
+    said = _FENCED.sub(lambda found: _code(found[0]), said)
+    out, before = list[str](), ""
+    for line in said.splitlines():
+        row = line.strip()
+        if _RULED.fullmatch(row):
+            continue
+        if row.startswith("|"):
+            row = ": ".join(filter(None, map(str.strip, row.strip("|").split("|"))))
+        heading = bool(_HEADING.match(row))
+        row = row.lstrip("#: ").replace("**", "")
+        if heading or row.endswith(":"):
+            before += f"{row.rstrip(': ')}: "
+            continue
+        out.append(f"{before}{row}")
+        before = ""
+    if before:
+        out.append(before.rstrip())
+    while len(out) > 1 and _PARTING.match(out[-1]):
+        out.pop()
+    return "\n".join(out)
+
+
+def _code(fenced: str) -> str:
+    """Return the beginning of a fenced piece on one line."""
+    lines = [line.strip(" │├└─\t") for line in fenced.splitlines()[1:] if line.strip().strip("`")]
+    return f"\n`{shorten('; '.join(lines), CODE_CHARS)}`\n" if lines else ""
+
+
+@lru_cache(1_000)
 def points(said: str, most: int) -> str:
     """Return the parts of a report that tell most, in their order and whole, in at most `most` characters."""
     parts = pieces(said)
     value = list(map(worth, parts))
     chosen, room = set[int](), most
-    for at in sorted(range(len(parts)), key=lambda at: (-value[at], at)):
-        part, _ = parts[at]
+    for at in sorted(range(len(parts)), key=value.__getitem__, reverse=True):
+        part = parts[at][0]
         if chosen and value[at] < 0:
             break
         if len(part) + 3 <= room:
             chosen.add(at)
             room -= len(part) + 3
-    return " · ".join(parts[at][0] for at in sorted(chosen))
+    return joined(parts[at][0] for at in sorted(chosen))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return parts one after the other; signs that stand alone would count as words."""
+    out = ""
+    for part in parts:
+        out += f"{'' if not out else ' ' if out.endswith(_CLOSED) else '; '}{part}"
+    return out

@@ -11,9 +11,10 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from spread.distill_reports import Piece, pieces, points, worth
+from spread.distill_reports import Piece, joined, pieces, points, worth
 from spread.distill_turns import Turn
 from spread.distill_words import PASTED_CHARS
 from spread.distillation_codec import clean, shorten
@@ -22,16 +23,29 @@ KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what cou
 NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
 PROMPT_CHARS: Final = 260  # of a prompt are shown
 ANSWER_CHARS: Final = 200
+DECISION_CHARS: Final = 300
+RUN_CHARS: Final = 300
+DENIED_LINES: Final = 30
 ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
-LINE_COST: Final = 5  # words: a line's number, who spoke, and the reader's effort
+NAMED_WORDS: Final = 2  # a line's number and who spoke
+MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
+LINE_COST: Final = 7  # words: those, and the reader's effort
 USER_WORTH: Final = 2.5
+PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
+OBJECTED: Final = 0.4  # of what the user objected to
+ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
+COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
 BEST_FORM: Final = 1.6  # what a statement counts, at most
 MIN_SPACES: Final = 3  # in a statement
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
 COVERED: Final = 0.2  # what a word is still worth that an older line told
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
+_PASSING: Final = re.compile(
+    r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
+    r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
+)
 _STEM_CHARS: Final = 7
 _STOP_WORDS: Final = (
     "the and for you that this with not are was were but all any from have has had will would could should can may into also "
@@ -42,6 +56,11 @@ _STOP_WORDS: Final = (
 _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 AGENT: Final = "agent"
+COMMAND: Final = "text of the command"
+DECIDED: Final = "decided"
+DENIED: Final = "denied: "  # begins a decision that is one
+RAN: Final = "ran"
+_WHOLE: Final = {DECIDED: USER_WORTH, RAN: BEST_FORM}  # not parted into sentences
 
 Safe = Callable[[str], str]
 Resolved = Callable[[Turn, int, Safe], str]
@@ -57,6 +76,16 @@ class _Candidate:
     weight: float  # for its kind and place, of a statement as if its form were the best
     at: int  # the place in what was heard; a prompt: -1 - its place among the turns
     piece: Piece | None = None  # a statement whose form is not weighed so far
+    source: str = ""  # the line a statement stands in
+    order: int = 0
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.line, self.at
+
+    def cost(self, places: set[tuple[int, int]]) -> int:
+        """Return how many words it adds to the page; where something of the same message stands, no name."""
+        return self.length + (0 if self.place in places else NAMED_WORDS)
 
 
 class Log:
@@ -65,6 +94,7 @@ class Log:
     def __init__(self, turns: list[Turn], heard: list[Heard]) -> None:
         self.turns, self.heard = turns, heard
         self.starts = [turn.prompt.line for turn in turns]
+        self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
@@ -77,64 +107,102 @@ class Log:
         """
         if self.chosen is None:
             self.chosen = _choose(self._candidates(resolved), page, min(words, MAX_WORDS))
-        kept = [it for it in self.chosen if it.at < 0 or it.text in safe(self._around(it))]
-        room, fits = words, list[_Candidate]()
+        kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
+        room, fits, places = words, list[_Candidate](), set[tuple[int, int]]()
         for it in kept:
-            room -= it.length
+            room -= it.cost(places)
             if room < 0:
                 break
             fits.append(it)
-        return "\n".join(self._lines(fits, lambda turn: _told(turn, resolved, safe)))
+            places.add(it.place)
+        return "\n".join(
+            self._lines(
+                fits, lambda at: _told(self.turns[at], resolved, safe, objected=self._objected(at + 1))
+            )
+        )
 
-    def _around(self, it: _Candidate) -> str:
-        """Return a statement with what was said around it; without it when it is not there to the letter."""
+    def _refuted(self, line: int) -> bool:
+        """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
+        at = bisect_right(self.starts, line)
+        until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
+        return self._objected(at) or any(line < denied <= until for denied in self.denied)
+
+    def _objected(self, at: int) -> bool:
+        """Tell whether there is a prompt at this place and it objects."""
+        return at < len(self.turns) and self.turns[at].objects
+
+    def _is_safe(self, it: _Candidate, safe: Safe) -> bool:
+        """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
         said = clean(self.heard[it.at][1])
-        at = said.find(it.text)
-        return said[max(0, at - NEAR_CHARS) : at + len(it.text) + NEAR_CHARS] if at >= 0 else ""
+        for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement
+            if text and (at := said.find(text)) >= 0:
+                return text in safe(said[max(0, at - NEAR_CHARS) : at + len(text) + NEAR_CHARS])
+        return False
 
     def _candidates(self, resolved: Resolved) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
-        out = list[_Candidate]()
+        out, final = list[_Candidate](), self._final()
         for at, turn in enumerate(self.turns):
-            _add(out, turn.prompt.line, _told(turn, resolved, clean), USER_WORTH, newest, -1 - at)
-        for at, (line, said, _) in enumerate(self.heard):
+            told = _told(turn, resolved, clean, objected=self._objected(at + 1))
+            _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
+        for at, (line, said, who) in enumerate(self.heard):
+            if who in _WHOLE:
+                _add(out, line, clean(said), _WHOLE[who], newest, at)
+                continue
+            value = BEST_FORM * self._standing(line, who, at in final)
+            old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
             for piece in pieces(clean(said)):
                 if piece[0].count(" ") >= MIN_SPACES:
-                    _add(out, line, piece[0], BEST_FORM, newest, at, piece)
+                    lasts = PASSING if old and _PASSING.search(piece[0].lower()) else 1.0
+                    _add(out, line, piece[0], value * lasts, newest, at, piece)
         return out
 
-    def _lines(self, chosen: list[_Candidate], told: Callable[[Turn], str]) -> list[str]:
+    def _standing(self, line: int, who: str, final: bool) -> float:
+        """Return what words are worth for where they stand, before their form is looked at."""
+        if who != AGENT:
+            return COMMAND_WORTH if who == COMMAND else 1.0
+        return (OBJECTED if self._refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
+
+    def _final(self) -> set[int]:
+        """Return the places in what was heard of the last words of the agent on each prompt."""
+        last = {
+            bisect_right(self.starts, line): at
+            for at, (line, _, who) in enumerate(self.heard)
+            if who == AGENT
+        }
+        return set(last.values())
+
+    def _lines(self, chosen: list[_Candidate], told: Callable[[int], str]) -> list[str]:
         """Return the chosen, grouped by turn, newest turn first, in file order within."""
         groups: dict[int, list[_Candidate]] = {}
-        for it in sorted(chosen, key=lambda it: it.line):
+        for it in sorted(chosen, key=lambda it: (it.line, it.order)):
             groups.setdefault(bisect_right(self.starts, it.line) - 1, []).append(it)
         return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
 
-    def _line(self, turn: int, group: list[_Candidate], told: Callable[[Turn], str]) -> str:
-        following = self.turns[turn + 1 : turn + 2]
-        objected = " (the user then objected)" if following and following[0].objects else ""
+    def _line(self, turn: int, group: list[_Candidate], told: Callable[[int], str]) -> str:
         parts, last, speaker = list[str](), 0, ""
         for it in group:
             if it.at < 0:
-                parts.append(f"L{it.line} user: {told(self.turns[-1 - it.at])}")
+                parts.append(f"L{it.line} user: {told(-1 - it.at)}")
                 continue
             who = self.heard[it.at][2]
             if (it.line, who) == (last, speaker):
-                parts[-1] += f" · {it.text}"
+                parts[-1] = joined((parts[-1], it.text))
                 continue
-            named = "" if who == speaker else f" {who}{objected if who == AGENT else ''}"
+            objected = " (the user then objected)" if who == AGENT and self._refuted(it.line) else ""
+            named = "" if who == speaker and not objected else f" {who}{objected}"
             parts.append(f"L{it.line}{named}: {it.text}")
             last, speaker = it.line, who
-        return " → ".join(parts)
+        return joined(parts)
 
 
-def _told(turn: Turn, resolved: Resolved, safe: Safe) -> str:
-    """Return a prompt, one that asks with what the agent answered in the end."""
+def _told(turn: Turn, resolved: Resolved, safe: Safe, *, objected: bool) -> str:
+    """Return a prompt, one that asks with what the agent answered in the end unless that was objected to."""
     told, last = resolved(turn, PROMPT_CHARS, safe), turn.last
-    if last is None or not turn.prompt.text.rstrip().endswith(("?", "？")):  # noqa: RUF001 - both are asked with
+    if last is None or objected or not turn.prompt.text.rstrip().endswith(("?", "？")):  # noqa: RUF001 - both are asked with
         return told
     answered = points(safe(last.text[:ANSWER_READ]), ANSWER_CHARS)
-    return f"{told} → L{last.line} {AGENT}: {answered}" if answered else told
+    return f"{told} L{last.line} {AGENT}: {answered}" if answered else told
 
 
 def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
@@ -149,6 +217,15 @@ def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
                 break
 
 
+def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:
+    """Take out of what was written into a file the lines that an edit of it replaces."""
+    gone = {line.strip() for line in old.splitlines()} - {line.strip() for line in new.splitlines()} - {""}
+    for at, (line, said, whose) in enumerate(heard if gone else ()):
+        if whose == who and any(text in said for text in gone):
+            left = "\n".join(text for text in said.splitlines() if text.strip() not in gone)
+            heard[at] = (line, left, whose)
+
+
 def _add(
     out: list[_Candidate],
     line: int,
@@ -158,10 +235,28 @@ def _add(
     at: int,
     piece: Piece | None = None,
 ) -> None:
-    words = frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
+    words = _stems(text)
     if words:
         recent = 0.5 + 0.5 * line / newest
-        out.append(_Candidate(line, text, words, len(text.split()) + 2, value * recent, at, piece))
+        out.append(
+            _Candidate(
+                line,
+                text,
+                words,
+                len(text.split()),
+                value * recent,
+                at,
+                piece,
+                piece[2] if piece else "",
+                len(out),
+            )
+        )
+
+
+@lru_cache(1_500)  # most texts come again at the next revision
+def _stems(text: str) -> frozenset[str]:
+    """Return the words of a text that tell something, cut so that their forms are one."""
+    return frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
 
 
 def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
@@ -174,6 +269,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     }
     shown = {word[:_STEM_CHARS] for word in _WORD.findall(page.lower())}
     told: dict[str, int] = {}
+    places, spent, most = set[tuple[int, int]](), Counter[tuple[int, int]](), room * MESSAGE_SHARE
 
     def gain(it: _Candidate) -> float:
         total = 0.0
@@ -189,10 +285,10 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     while heap and room > 8:
         _, at = heapq.heappop(heap)
         it = candidates[at]
-        if it.length > room:
+        if it.cost(places) > room or spent[it.place] > most:
             continue
         if it.piece is not None:  # few come so far
-            it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -2.0)) / BEST_FORM
+            it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM
             it.piece = None
         now = gain(it)
         if heap and now < -heap[0][0] - 1e-12:
@@ -202,7 +298,9 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
         if now <= 0:
             break
         out.append(it)
-        room -= it.length
+        room -= it.cost(places)
+        places.add(it.place)
+        spent[it.place] += it.length
         for word in it.words:
             told[word] = max(told.get(word, 0), it.line)
     return out

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 MAX_COMMAND_CHARS: Final = 100_000
+KEPT_LINES: Final = 2_048  # parsed; the same ones come again and again
+SHORT_CHARS: Final = 1_000  # of longer ones few are kept
 
 _TOKEN: Final = re.compile(
     r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
@@ -54,6 +56,7 @@ class Simple:
     end: int = 0
     heredoc: bool = False
     name: str = ""  # of the program, without its directory
+    kind: str | None = None  # of validation, once asked for; see `kind_of`
 
 
 @dataclass(slots=True)
@@ -66,9 +69,12 @@ class Effect:
     sure: bool = True  # whether the path must have existed (not so with `rm -f`)
 
 
-@lru_cache(256)
 def split(source: str) -> list[Simple]:
     """Return the simple commands of a command line, in order; the same objects for the same line, so leave them as they are."""
+    return _short(source) if len(source) <= SHORT_CHARS else _long(source)
+
+
+def _split(source: str) -> list[Simple]:
     if not _GRAMMAR.search(source):
         words = source.split()
         return [_stripped(Simple(words, end=len(source)))] if words else []
@@ -146,6 +152,10 @@ def split(source: str) -> list[Simple]:
     return [item for item in map(_stripped, out) if item.words or item.writes]
 
 
+_short: Final = lru_cache(KEPT_LINES)(_split)
+_long: Final = lru_cache(32)(_split)
+
+
 def _past(source: str, at: int, mark: str) -> int:
     """Return the place after the line that ends a here-document."""
     found = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t]*$", re.M).search(source, at)
@@ -199,10 +209,15 @@ def effects(commands: list[Simple], *, ok: bool) -> Iterator[tuple[Effect, str]]
         for path, appends in item.writes:
             if not UNKNOWABLE.search(path):
                 yield Effect("append" if appends else "write", path), here
-        if ok:
+        if ok and item.name in _CHANGERS:
             for effect in _command(item):
                 if not UNKNOWABLE.search(effect.path) and not UNKNOWABLE.search(effect.other or "x"):
                     yield effect, here
+
+
+_CHANGERS: Final = frozenset(
+    ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "perl", "curl", "wget", "git")
+)
 
 
 def _command(item: Simple) -> Iterator[Effect]:

@@ -10,6 +10,7 @@ which makes no code run; damaged, of another version, or of another beginning: a
 import contextlib
 import hashlib
 import marshal
+import operator
 import os
 import sys
 import time
@@ -27,6 +28,7 @@ from spread.distill_shell import Simple
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
+from spread.redact import MARK_BYTES
 from spread.transcript import Reader
 from spread.transcript_events import Call, Facts, Mark, Prompt, Say
 
@@ -41,6 +43,7 @@ _KINDS: Final[tuple[type, ...]] = (
 _NAMES: Final[dict[type, tuple[str, ...]]] = {
     kind: Reader.STATE if kind is Reader else tuple(item.name for item in fields(kind)) for kind in _KINDS
 }
+_PARTS: Final = {kind: operator.attrgetter(*names) for kind, names in _NAMES.items()}
 _TAGS: Final = {kind: tag for tag, kind in enumerate(_KINDS)}
 _LEAVES: Final = frozenset((str, int, bool, float, bytes, type(None), set, bytearray))
 _SHAPE: Final = hashlib.sha256(
@@ -48,25 +51,36 @@ _SHAPE: Final = hashlib.sha256(
 ).hexdigest()[:16]
 
 
-def save(path: str, transcript: str, offset: int, value: object) -> None:
-    """Keep `value` (our events and ledgers, plain data) as the state after the first `offset` bytes.
+def packed(value: object) -> bytes:
+    """Return `value` (our events and ledgers, plain data) as it is now, empty when it cannot be kept."""
+    try:
+        return marshal.dumps(_packed(value, {}))
+    except (ValueError, RecursionError):
+        return b""
+
+
+def save(path: str, transcript: str, offset: int, value: bytes, cleared: set[bytes]) -> None:
+    """Keep a packed value, and what was cleared, as the state after the first `offset` bytes.
 
     Whatever fails, there is then no state, and the next reading is a full one.
     """
     try:
+        if not value:
+            raise ValueError("not packed")
         with open(transcript, "rb") as source:
             head = _head(source, offset)
             sealed = _aead(source, offset, head)
             nonce = os.urandom(NONCE_BYTES)
-            data = head + nonce + sealed.encrypt(nonce, marshal.dumps(_packed(value, {})), head)
+            data = marshal.dumps((value, b"".join(sorted(cleared))))
+            data = head + nonce + sealed.encrypt(nonce, data, head)
         _replace(path, data)
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError):
         with contextlib.suppress(OSError):
             os.unlink(path)
 
 
-def load(path: str, transcript: str) -> tuple[int, Any] | None:
-    """Return (bytes read so far, what was kept), or None when there is nothing that fits the transcript."""
+def load(path: str, transcript: str) -> tuple[int, Any, set[bytes]] | None:
+    """Return (bytes read so far, what was kept, what was cleared), or None when nothing fits the transcript."""
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -77,7 +91,9 @@ def load(path: str, transcript: str) -> tuple[int, Any] | None:
                 return None
             sealed = _aead(source, offset, head)
         at = len(head) + NONCE_BYTES
-        return offset, _unpacked(marshal.loads(sealed.decrypt(data[len(head) : at], data[at:], head)), [])  # noqa: S302 - sealed
+        value, marks = marshal.loads(sealed.decrypt(data[len(head) : at], data[at:], head))  # noqa: S302 - sealed
+        cleared = {marks[at : at + MARK_BYTES] for at in range(0, len(marks), MARK_BYTES)}
+        return offset, _unpacked(marshal.loads(value), []), cleared  # noqa: S302 - sealed
     except (OSError, ValueError, IndexError, KeyError, TypeError, EOFError):
         return None
 
@@ -158,7 +174,9 @@ def _packed(value: Any, known: dict[int, int]) -> Any:
     if (place := known.get(id(value))) is not None:
         return (..., place)
     known[id(value)] = len(known)
-    parts = [getattr(value, name) for name in _NAMES[kind]]
+    parts = _PARTS[kind](value)
+    if _LEAVES.issuperset(map(type, parts)):
+        return (..., tag, *parts)
     return (..., tag, *[item if type(item) in _LEAVES else _packed(item, known) for item in parts])
 
 
@@ -174,8 +192,9 @@ def _unpacked(value: Any, known: list[Any]) -> Any:
         return tuple([_unpacked(item, known) for item in value])
     if len(value) == 2:
         return known[value[1]]
-    made = object.__new__(_KINDS[value[1]])
+    kind = _KINDS[value[1]]
+    made = object.__new__(kind)
     known.append(made)
-    for name, item in zip(_NAMES[_KINDS[value[1]]], value[2:], strict=True):
+    for name, item in zip(_NAMES[kind], value[2:], strict=True):
         setattr(made, name, item if type(item) in _LEAVES else _unpacked(item, known))
     return made

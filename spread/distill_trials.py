@@ -169,18 +169,20 @@ def _subject(call: Call) -> str:
 
 
 def _worked(trials: dict[str, Trial], call: Call, key: str) -> None:
+    line, shell = call.line, call.name in _SHELLS
     if call.name in _LOOKING:
         return
-    subject, verb = _subject(call), key if _VERB.match(key) else ""
-    since = call.line - NEAR_LINES if call.name in _SHELLS else call.line
+    subject, verb = _subject(call), ""
+    since = line - NEAR_LINES if shell else line
     for name, trial in trials.items():
-        if trial.subject != subject and trial.last <= since:
-            continue  # it must be about the same, or follow soon
-        if trial.worked or trial.last > call.line:  # given before the failure was known, it answers nothing
+        if trial.worked or trial.last > line:  # given before the failure was known, it answers nothing
             continue
+        if trial.last <= since and trial.subject != subject:
+            continue  # it must be about the same, or follow soon
+        verb = verb or (key if _VERB.match(key) else "")
         tool = name.partition(" ")[0]
-        if call.name in _SHELLS:
-            near = call.line - trial.last < NEAR_LINES and (
+        if shell:
+            near = line - trial.last < NEAR_LINES and (
                 bool(verb and trial.key == verb) or _alike(subject, trial.subject)
             )
             alike = tool in _SHELLS and (near or trial.subject == subject)

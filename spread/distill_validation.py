@@ -7,6 +7,7 @@ only mean success; whatever is left open is "unknown".
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_hooks import is_done, shows_steps, steps
@@ -125,7 +126,10 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         commands: Those of the call's command line.
     """
     flat = _flat(commands)
-    found = [(at, kind) for at, item in enumerate(flat) if (kind := kind_of(item.words))]
+    for item in flat:
+        if item.kind is None:
+            item.kind = kind_of(item.words)
+    found = [(at, item.kind) for at, item in enumerate(flat) if item.kind]
     output = ends(call.output)
     if not found:
         if not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
@@ -225,13 +229,19 @@ def _hooks(run: Run) -> list[Check]:
         name = f"{step.name} ({HOOK} {verb})"
         out[step.kind] = Check(run.line, run.at, step.kind, name, outcome, 0 if went else None, failure)
     if "test" not in out:
-        failed, passed = _TEST_FAIL.search(run.output), _PASS.search(run.output)
-        if run.ok and passed and not failed:
-            out["test"] = Check(run.line, run.at, "test", f"{HOOK} {verb}", "passed", 0)
-        elif not run.ok and failed and not (passed and out):
+        if run.ok:
+            if _has(_PASS, run.output) and not _has(_TEST_FAIL, run.output):
+                out["test"] = Check(run.line, run.at, "test", f"{HOOK} {verb}", "passed", 0)
+        elif _has(_TEST_FAIL, run.output) and not (out and _has(_PASS, run.output)):
             name = f"{HOOK} {verb}"
             out["test"] = Check(run.line, run.at, "test", name, "failed", None, failure_of(run.output))
     return sorted(out.values(), key=lambda check: check.kind != "test")
+
+
+@lru_cache(256)
+def _has(pattern: re.Pattern[str], output: str) -> bool:
+    """Tell whether a pattern is found; the last outputs are asked about at each revision."""
+    return pattern.search(output) is not None
 
 
 def _flat(commands: list[Simple]) -> list[Simple]:
@@ -272,12 +282,12 @@ def judge(run: Run) -> tuple[str, int | None, str]:
     if "Command timed out" in output[:300]:
         return UNKNOWN, None, "timed out"
     told = _EMPTY.sub("", output)  # what ran no test proves nothing
-    good = _PASS.search(told)
-    bad = _TEST_FAIL.search(told) or (None if _ZERO.search(told) else _FAIL.search(told))
+    good = _has(_PASS, told)
+    bad = _has(_TEST_FAIL, told) or (not _has(_ZERO, told) and _has(_FAIL, told))
     if bad and _MEANT.search(run.source):
         return UNKNOWN, None, ""  # a run that was meant to fail says nothing about the project
     if run.ok and _visible(commands, places):
-        swallowed = _TEST_FAIL.search(told)  # by a wrapper that exits 0 all the same
+        swallowed = _has(_TEST_FAIL, told)  # by a wrapper that exits 0 all the same
         idle = told != output
         return (UNKNOWN if not good and (swallowed or idle) else "passed"), 0, ""
     if not run.ok and (bad or _is_only(commands, places)):

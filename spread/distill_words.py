@@ -6,9 +6,9 @@ languages; what they miss still stands in the log of what the user said.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -76,11 +76,11 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"g(?<!\wg)o ahead and\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)ctually,? (?:let'?s|do|use|you)\b",
 )
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b|nope|nah|wrong|stop\b|wait\b|hmm+,? (?:no|that)|undo|revert)|"
+    r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great)|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
-    r"isn'?t (?:working|right|correct)|worse|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
+    r"isn'?t (?:working|right|correct)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
 )
 _GREETING: Final = re.compile(
     r"^(?:hi|hello|hey|yo|hiya|good (?:morning|evening|afternoon)|test(?:ing)?|are you there|continue|go on|resume|"
@@ -106,31 +106,32 @@ _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 
 
-def sentences(text: str) -> Iterator[str]:
-    """Yield the sentences a person wrote, without code, pasted output and list markers."""
+def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterator[str]:
+    """Yield the sentences a person wrote, without code, pasted output and list markers.
+
+    Args:
+        wanted: Which of them; the others cost less.
+    """
     text = _FENCED.sub("\n", text) if "```" in text else text
     wide = not text.isascii() and any(map(text.__contains__, _WIDE_STOPS))
     for part in _SENTENCE.split(text) if wide else _stopped(text):
-        if part and not _PASTED.match(part):
+        if part and (wanted is None or wanted(part)) and not _PASTED.match(part):
             part = _MARKER.sub("", part).strip()
             if part:
                 yield part
 
 
-def _stopped(text: str) -> list[str]:
-    """Return `text` in the parts that end in a stop and a blank, or in a newline."""
-    out, at = list[str](), 0
+def _stopped(text: str) -> Iterator[str]:
+    """Yield `text` in the parts that end in a stop and a blank, or in a newline."""
+    at = 0
     for found in _STOPS.finditer(text):
         end = found.start()
-        if (
-            text[end] == "."
-            and text[end - 1 : end].isdigit()
-            and not text[max(0, end - 2) : end - 1].isalnum()
-        ):
+        stop = text[end]
+        if stop == "." and text[end - 1 : end].isdigit() and not text[max(0, end - 2) : end - 1].isalnum():
             continue  # "build 1. and 2. here" goes on
-        out.append(text[at : end if text[end] == "\n" else end + 1])
+        yield text[at : end if stop == "\n" else end + 1]
         at = found.end()
-    return [*out, text[at:]]
+    yield text[at:]
 
 
 def _plain(text: str) -> str:
@@ -235,8 +236,7 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
     low = _plain(text[:3_000])
-    verbs = [verb for _, rule in known if (verb := _forbidden(rule))]
-    if not any(map(low.__contains__, verbs)) and not _REVOKE.search(low):
+    if not any(map(low.__contains__, _verbs(tuple([rule for _, rule in known])))) and not _REVOKE.search(low):
         return known
     said = [_plain(part) for part in sentences(text[:3_000])]
     taken = [stems(part) for part in said if _REVOKE.search(part)]
@@ -254,6 +254,11 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
         if not wanted and not any(part & stems(rule) for part in taken):
             out.append((line, rule))
     return out
+
+
+@lru_cache(16)  # the rules change rarely
+def _verbs(rules: tuple[str, ...]) -> list[str]:
+    return list(filter(None, map(_forbidden, rules)))
 
 
 @lru_cache(1_000)
@@ -282,9 +287,11 @@ _FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|dont|never
 
 def says_a_goal(text: str, kind: str) -> bool:
     """Tell whether a prompt can be what a session is for: more than a word or two, and no mere prohibition."""
-    said = list(sentences(text[:1_000]))
-    forbids = bool(said) and all(_FORBIDS.match(_plain(part)) for part in said)
-    return not forbids and (len(text.split()) > 3 or kind == "command")
+    if kind != "command" and len(text.split(None, 3)) < 4:
+        return False
+    said = sentences(text[:1_000])
+    first = next(said, "")
+    return not first or any(not _FORBIDS.match(_plain(part)) for part in chain((first,), said))
 
 
 def is_short_reply(text: str) -> bool:
@@ -292,13 +299,31 @@ def is_short_reply(text: str) -> bool:
     return len(text) <= 40 and len(text.split()) <= 6
 
 
-def is_answer(text: str) -> bool:
+_OPEN_QUESTION: Final = re.compile(
+    r"\b(?:anything else|what(?:'s| is) next|what (?:would you like|do you want|should (?:i|we)) (?:to )?(?:work|do)|how can i help)\b",
+    re.I,
+)
+
+
+def is_answer(text: str, question: str = "") -> bool:
     """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
-    if len(text) > 300 or text.startswith("/"):
+    if len(text) > 300 or text.startswith("/") or _OPEN_QUESTION.search(question):
         return False
     if text.endswith("?") and len(text) < 60:
         return bool(re.match(r"(?:yes|no|ok)\b[^?]*,", text, re.I))
     return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
+
+
+_ASSENT: Final = re.compile(
+    r"(?:(?:y|yes|yep|yeah|ok(?:ay)?|sure|go(?: ahead| on)?|continue|proceed|please|do (?:it|so|that)|lets?|let's|sounds good|good|great|"
+    r"perfect|nice|cool|fine|thanks?|try|keep|going|it|that|this|and|with|for|now|then|correct|right|agreed?|all|looks)\b[\s,.!]*){1,7}",
+    re.I,
+)
+
+
+def assents(text: str) -> bool:
+    """Tell whether a reply only says yes: what follows shows what to."""
+    return bool(_ASSENT.fullmatch(text.strip()))
 
 
 def question_of(said: str) -> str:
@@ -307,8 +332,10 @@ def question_of(said: str) -> str:
         return ""
     tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
     end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
-    starts = [found.end() for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0))]
-    question = tail[starts[-1] if starts else 0 : end].strip(" *_#->|")
+    start = 0
+    for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
+        start = found.end()
+    question = tail[start:end].strip(" *_#->|")
     return shorten(question, 300) if len(question) > 8 else ""
 
 

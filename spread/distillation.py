@@ -14,22 +14,26 @@ from typing import Any, Final
 import tomli_w
 
 from spread.distillation_codec import clean, malformed, map_text, plain, shorten, typed
-from spread.distillation_told import ordered, parted
+from spread.distillation_told import answers_first, ordered, parted, settled_last
 from spread.errors import DistillationError, NewerError
 
 SCHEMA: Final = "claude-spread/distillation/1"
 MAX_BYTES: Final = 256 * 1024
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
-PAGE_CHARS: Final = 8_400
+PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_180  # of the whole body, about, so that it stays below 1,200
-LOG_WORDS: Final = 560  # of these are the log's, where there is enough to tell
+LOG_WORDS: Final = 460  # of these are the log's, where there is enough to tell
+REPORT_CHARS: Final = 320  # of a line of the agent's report
 WORD_CHARS: Final = 6  # with the space
 FENCE: Final = "+++"
 MAX_KEY_DOTS: Final = 8
-QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+# What is no key: strings and comments; without an `end` it goes on after its line. No step of it is ever taken back.
+_QUOTED: Final = re.compile(r'''"""|\'\'\'|\#[^\n]*+|(?:"(?:[^"\\\n]|\\[^\n])*+|'[^'\n]*+)(?P<end>["'])?''')
+_BETWEEN_KEYS: Final = re.compile(r"[\n=,{}\[\]]")
 NONE: Final = "none observed"
 UNKNOWN: Final = "unknown"
-LOG_HEADING: Final = "Said on the way, newest first (the agent's words are unchecked)"
+UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
+LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the agent's words are unchecked"
 
 
 @dataclass(frozen=True)
@@ -186,11 +190,7 @@ class Distillation:
         if not fence or not front.startswith(f"{FENCE}\n"):
             raise malformed("it has no front matter between two lines `+++`")
         front = front[len(FENCE) + 1 :] + "\n"
-        # tomllib's time grows with the square of a key's length; ours are `table.key` at most
-        if any(
-            QUOTED.sub("", line).partition("=")[0].count(".") > MAX_KEY_DOTS for line in front.split("\n")
-        ):
-            raise malformed("its front matter has a key that is too long")
+        _readable(front)
         try:
             data = tomllib.loads(front)
         except (ValueError, RecursionError) as error:
@@ -208,6 +208,18 @@ def body(text: str) -> str:
 def _bounded(text: str) -> None:
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise malformed(f"it is larger than {MAX_BYTES // 1024} KiB")
+
+
+def _readable(front: str) -> None:
+    """Refuse what makes TOML readers slow: `tomllib` takes the square of a key's length; ours are `table.key` at most.
+
+    What is a key is judged with the strings taken out, so none may be there that we and a reader could see differently.
+    """
+    bare = _QUOTED.sub(lambda found: "" if found["end"] or found[0][0] == "#" else '"', front)
+    if '"' in bare:
+        raise malformed("its front matter has a string that does not stand on one line")
+    if any(part.count(".") > MAX_KEY_DOTS for part in _BETWEEN_KEYS.split(bare)):
+        raise malformed("its front matter has a key that is too long")
 
 
 def _checked(data: object) -> Distillation:
@@ -288,6 +300,8 @@ def render(it: Distillation) -> str:
         room.take(f"## {section.heading}\n- … 12 more\n")
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
+    for section in sections:  # none is left out for another's length
+        section.grow(room, min(section.least, 1))
     for section in sections:
         while section.grow(room, section.least):
             pass
@@ -330,12 +344,12 @@ def _head(it: Distillation) -> str:
     if project.dirty is not None:
         where.append("uncommitted changes" if project.dirty else "clean")
     when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
+    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if it.redactions else "")
     lines = [
         f"# {shorten(it.goal.partition(chr(10))[0], 90)}",
-        f"{' · '.join(where)} · session {it.session_id[:8]} revision {it.revision} · {when} UTC",
-        "(L12 = transcript line 12)",
+        f"{', '.join(where)}, session {it.session_id[:8]} revision {it.revision}, {when} UTC ({key})",
         "",
-        f"**State: {it.state}** · {_verdict(it.validation)}",
+        f"**State: {it.state}**; {_verdict(it.validation)}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -351,16 +365,21 @@ def _verdict(check: Validation) -> str:
 def _sections(it: Distillation) -> list[_Section]:
     answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "not answered"
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
+    decisions, answers = answers_first(_items(it, "decisions")[::-1])
     return [
         _Section("Goal", _quote(it, "goal"), 3),
         _Section("Last request", _quote(it, "last_request", f" ({answered})")),
         _Section("Next", _quote(it, "next"), 3),
-        _Section("What the agent reported last (its words, unchecked)", _prose(it.summary), 12),
+        _Section(
+            "What the agent reported last (its words, unchecked)",
+            [shorten(line, REPORT_CHARS) for line in _prose(it.summary)],
+            6,
+        ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
         _Section("Files", _files(it), 8),
-        _Section("Decisions, newest first", _items(it, "decisions")[::-1], 5),
-        _Section("Failed or rejected, newest first", _items(it, "failed")[::-1], 4),
+        _Section("Decisions, newest first", decisions, min(answers, 5)),
+        _Section("Failed or rejected, newest first", settled_last(_items(it, "failed")[::-1]), 4),
         _Section(
             "Done and handed on, newest commit first",
             [*_items(it, "commits")[::-1], *_items(it, "completed")],
@@ -446,6 +465,10 @@ def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> li
 def _todos(it: Distillation) -> list[str]:
     order = {"in_progress": 0, "pending": 1}
     ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
-    return [
-        f"- [{todo.status}] {shorten(todo.text, 200)}{_at(it.lines_of('todos'), at)}" for at, todo in ranked
+    out = [
+        f"- [{todo.status}] {shorten(todo.text, 200)}{_at(it.lines_of('todos'), at)}"
+        for at, todo in ranked
+        if not todo.text.endswith(UNTICKED)
     ]
+    old = len(ranked) - len(out)
+    return [*out, f"- never ticked off, may be done: {old}"] if old else out

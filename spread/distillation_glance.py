@@ -9,9 +9,9 @@ from typing import Final
 
 from spread.errors import DistillationError
 
-_FIELD: Final = re.compile(r'^(\w+) = "((?:[^"\\]|\\.)*)"$', re.MULTILINE)
+_FIELD: Final = re.compile(r'^(\w+) = "((?:[^"\\]|\\.)*+)"$', re.MULTILINE)
 _TABLE: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
-_TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 _UNSAID: Final = ("schema", "id", "session_id", "started_at", "ended_at", "state", "machine")
 
 

@@ -94,6 +94,7 @@ class Engine:
         self._tidied = -math.inf
         self._network_at = math.inf  # when to try again what the network did not allow
         self._network_failures = 0
+        self._lose_again_at = 0.0  # before, mail to keys we do not have makes no other one (monotonic)
         self._prekey_id = b""  # the sealing key the peers know of
         wanted = config.enrich == "claude" and not once  # a run takes longer than `--once` may
         self._enricher = _enricher(paths, config, self._news.set) if wanted else None
@@ -292,10 +293,13 @@ class Engine:
         """When our sealing key is a day old, make a new one and tell every peer."""
         known = keys.prekeys(self.paths)
         before = self._prekey_id or (known[0].prekey.id if known else b"")
-        age_s = keys.LOST_AGE_S if self._mailroom.lost_key else keys.PREKEY_AGE_S
+        lost = self._mailroom.lost_key and time.monotonic() >= self._lose_again_at
+        age_s = keys.LOST_AGE_S if lost else keys.PREKEY_AGE_S
         self._mailroom.lost_key = False
         self._prekey_id = keys.current_prekey(self.paths, self._mailroom.identity, now, age_s).prekey.id
         if before not in (b"", self._prekey_id):
+            if lost:  # also a relay may say so
+                self._lose_again_at = time.monotonic() + keys.PREKEY_AGE_S
             for name in self._peers:
                 store.put_contact(self.paths, name)
 
@@ -347,7 +351,6 @@ class Engine:
     async def _receive(self) -> None:
         self._report.problems.pop("inbox", None)  # what still is in the way will be so again
         for origin, sealed, item in self._courier.mail():
-            self._active = time.monotonic()
             try:
                 taken = await asyncio.to_thread(
                     self._mailroom.take, sealed, self._peers, "lan" if isinstance(origin, str) else "relay"
@@ -357,7 +360,8 @@ class Engine:
                 self._report.problems["inbox"] = str(problem)
                 self._courier.keep(origin, sealed, item)
                 continue
-            if taken is not None:
+            if taken is not None:  # of use: what a relay makes up does not keep us here
+                self._active = time.monotonic()
                 facts = self._report.of(taken.peer)
                 facts.refused = taken.why or ("" if taken.kind == "distillation" else facts.refused)
                 if taken.settled is not None:

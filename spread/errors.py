@@ -4,11 +4,16 @@ Every expected failure is a `SpreadError`; anything else that escapes is our bug
 differ in who can act on them.
 """
 
+from typing import Final
+
+from spread import claude
+
 EXIT_DONE = 0
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
+MAX_CHARS: Final = 2000
 
 
 class SpreadError(Exception):
@@ -23,10 +28,8 @@ class SpreadError(Exception):
     exit_code = EXIT_FAILED
 
     def __init__(self, what: str, *, why: str = "", hint: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.why = why
-        self.hint = hint
+        self.what, self.why, self.hint = _one_line(what), _one_line(why), _one_line(hint)
+        super().__init__(self.what)
 
     def lines(self) -> list[str]:
         """Return the lines shown on stderr."""
@@ -36,6 +39,11 @@ class SpreadError(Exception):
         if self.hint:
             out.append(f"spread: hint: {self.hint}")
         return out
+
+
+def _one_line(text: str) -> str:
+    """Return a part as one line that steers no terminal: what a peer wrote may stand in it."""
+    return " ".join(claude.visible(text[:MAX_CHARS]).split())
 
 
 class UsageError(SpreadError):

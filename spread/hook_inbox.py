@@ -24,17 +24,20 @@ Entry = dict[str, object]
 def hand_over(
     entries: list[Entry], here: Project, paths: Paths, now: float, known: Told
 ) -> dict[str, object] | None:
-    """Claim and show our own machines' newest hand-off, of this branch if there is one; name the others.
+    """Claim and show what the user accepted last, else our own machines' newest; name the others.
+
+    Of our machines' one of this branch comes first. A teammate's is shown only when it was accepted.
 
     Args:
         known: Takes what the session is told of.
     """
+    accepted = _accepted(entries, paths)
     own = [entry for entry in entries if entry.get("own") is True]
     fresh = [entry for entry in own if now - _when(entry) <= FRESH_S]
     same = [entry for entry in fresh if here.branch is not None and entry.get("branch") == here.branch]
     told: list[str] = []
     answer: dict[str, object] = {}
-    for entry in same + [entry for entry in fresh if entry not in same]:
+    for entry in accepted + same + [entry for entry in fresh if entry not in same]:
         text = _read(paths, entry)
         if text is None or not _claim(paths, entry):
             continue
@@ -44,7 +47,12 @@ def hand_over(
         answer["hookSpecificOutput"] = {"hookEventName": "SessionStart", "additionalContext": context}
         known.add("given", str(entry["file"]))
         # What the one shown has made old news is not shown in full to the next session either.
-        old = [other for other in own if other.get("branch") == entry.get("branch")]
+        # One that was accepted need not be the newest: it makes nothing old.
+        old = [entry]
+        if entry not in accepted:
+            old += [
+                other for other in own if other.get("branch") == entry.get("branch") and other is not entry
+            ]
         for other in old:
             if other is not entry:
                 known.add("named", str(other["file"]))
@@ -262,6 +270,19 @@ def pending(paths: Paths, project: str) -> list[Entry]:
             entry["file"] = name
             entries.append(entry)
     return sorted(entries, key=_when, reverse=True)
+
+
+def _accepted(entries: list[Entry], paths: Paths) -> list[Entry]:
+    """Return what the user has accepted of these, the last one first."""
+    try:
+        with open(paths.inbox_accepted, "rb") as handle:
+            names = handle.read(MAX_HANDOFF_BYTES).decode("ascii", "replace").split()
+    except OSError:
+        return []
+    return sorted(
+        (entry for entry in entries if entry["file"] in names),
+        key=lambda entry: names.index(str(entry["file"])), reverse=True,
+    )  # fmt: skip
 
 
 def _read(paths: Paths, entry: Entry) -> str | None:

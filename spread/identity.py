@@ -89,30 +89,37 @@ def prekeys(paths: Paths) -> list[envelope.SecretPrekey]:
     Raises:
         OSError: One cannot be read now; what is sealed to it must not be taken for undecipherable.
     """
-    found = []
-    for name in sorted(os.listdir(paths.prekeys)) if os.path.isdir(paths.prekeys) else []:
-        if not name.endswith(".json") or name.startswith("."):
-            continue
-        try:
-            with open(os.path.join(paths.prekeys, name), "rb") as handle:
-                data = json.load(handle)
-            key = envelope.Prekey(
-                int(data["suite"]), bytes.fromhex(data["public"]), int(data["created"]),
-                bytes.fromhex(data["signature"]),
-            )  # fmt: skip
-            if name == _file_name(key):
-                found.append(envelope.SecretPrekey(key, bytes.fromhex(data["private"])))
-        except (
-            FileNotFoundError,
-            IsADirectoryError,
-            ValueError,
-            KeyError,
-            TypeError,
-            OverflowError,
-            RecursionError,
-        ):
-            continue
-    return sorted(found, key=lambda secret: secret.prekey.created, reverse=True)
+    names = sorted(os.listdir(paths.prekeys)) if os.path.isdir(paths.prekeys) else []
+    found = [
+        _read_prekey(paths, name) for name in names if name.endswith(".json") and not name.startswith(".")
+    ]
+    return sorted(
+        (secret for secret in found if secret is not None),
+        key=lambda secret: secret.prekey.created,
+        reverse=True,
+    )
+
+
+def find_prekey(paths: Paths, id: bytes) -> envelope.SecretPrekey | None:
+    """Return the prekey with this id; raises as `prekeys`."""
+    return _read_prekey(paths, id.hex() + ".json")
+
+
+def _read_prekey(paths: Paths, name: str) -> envelope.SecretPrekey | None:
+    try:
+        with open(os.path.join(paths.prekeys, name), "rb") as handle:
+            data = json.load(handle)
+        key = envelope.Prekey(
+            int(data["suite"]),
+            bytes.fromhex(data["public"]),
+            int(data["created"]),
+            bytes.fromhex(data["signature"]),
+        )
+        return envelope.SecretPrekey(key, bytes.fromhex(data["private"])) if name == _file_name(key) else None
+    except (
+        FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError, OverflowError, RecursionError
+    ):  # fmt: skip
+        return None
 
 
 def current_prekey(

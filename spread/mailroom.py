@@ -29,6 +29,7 @@ from spread.distillation import Distillation
 from spread.distillation_codec import shorten
 from spread.errors import DistillationError, EnvelopeError, NewerError, QuotaError, SpreadError, StoreError
 from spread.identity import Identity
+from spread.mailroom_watch import Watch
 from spread.paths import Paths
 from spread.peers import Peer
 from spread.protocol import crypto, envelope
@@ -67,6 +68,7 @@ class Mailroom:
         self.paths = paths
         self.identity = identity
         self.relay = relay
+        self._watch = Watch(paths)
         self.history = history.Recorder(paths, time.time)
         self.lost_key = False  # mail came that is sealed to a key of ours that we do not have
 
@@ -170,6 +172,10 @@ class Mailroom:
             StoreError: One of our own files is in the way; the envelope must be kept and tried again.
             OSError: The disk is; likewise.
         """
+        with self._watch.over(sealed) as may_be_opened:
+            return self._take(sealed, peers, route) if may_be_opened else None
+
+    def _take(self, sealed: bytes, peers: dict[str, Peer], route: str) -> Taken | None:
         try:
             opened, peer = self._open(sealed, peers)
             if opened.kind == "distillation":
@@ -186,14 +192,11 @@ class Mailroom:
         return None
 
     def _open(self, sealed: bytes, peers: dict[str, Peer]) -> tuple[envelope.Opened, Peer]:
-        wanted = envelope.prekey_id(sealed)
-        for secret in keys.prekeys(self.paths):
-            if secret.prekey.id == wanted:
-                opened = envelope.unseal(sealed, secret, self.identity.public)
-                break
-        else:
+        secret = keys.find_prekey(self.paths, envelope.prekey_id(sealed))
+        if secret is None:
             self.lost_key = True
             raise EnvelopeError("an envelope is sealed to a key we do not have (any more)")
+        opened = envelope.unseal(sealed, secret, self.identity.public)
         for peer in peers.values():
             if peer.identity == opened.sender and not peer.gone:
                 return opened, peer
@@ -204,6 +207,12 @@ class Mailroom:
             text = opened.content.decode("utf-8")
         except UnicodeDecodeError:
             raise EnvelopeError("a hand-off is not text") from None
+        # whom we trust may have changed since the engine has read it: `unpair` must win
+        with peers_module.locked(self.paths):
+            peer = peers_module.still(self.paths, peer)
+            return self._accept(opened, peer, text, route)
+
+    def _accept(self, opened: envelope.Opened, peer: Peer, text: str, route: str) -> Taken:
         try:
             new = store.accept(
                 self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
@@ -243,7 +252,9 @@ class Mailroom:
             raise EnvelopeError("a hand-off names no session")
         what = f"a hand-off from {peer.name} is of a newer version of spread"
         why = f"{problem.why}; update claude-spread here, and it comes by itself"
-        store_damage.keep(self.paths, _newer_name(peer.name, opened.id), opened.content, what, why)
+        name = _newer_name(peer.name, opened.id)
+        store_damage.make_room(self.paths, _newer_name(peer.name), name)
+        store_damage.keep(self.paths, name, opened.content, what, why)
         store_damage.sweep(self.paths, time.time())
         log.warning("%s revision %d from %s: %s", opened.id, opened.revision, peer.name, problem.why)
         return Taken("newer", peer.name, why=f"{what} ({problem.why}); update claude-spread here")
@@ -296,8 +307,9 @@ class Mailroom:
         )
 
 
-def _newer_name(peer: str, session: str) -> str:
-    return f"from-{peer}.{session}.md"
+def _newer_name(peer: str, session: str = "") -> str:
+    """Return as what a hand-off is kept, or how the names of all of a peer's begin."""
+    return f"from-{peer}.{session}.md" if session else f"from-{peer}."
 
 
 def _other_than_sent(paths: Paths, peer: str, receipt: envelope.Opened) -> int:

@@ -62,6 +62,11 @@ class Paths:
         return self._join("engine", "peers.lock")
 
     @property
+    def opening(self) -> str:
+        """Which envelope is being opened just now."""
+        return self._join("engine", "opening")
+
+    @property
     def checkpoints(self) -> str:
         return self._join("checkpoints")
 
@@ -180,6 +185,16 @@ class Paths:
     def inbox_told(self) -> str:
         """`inbox/told/<session>`: that line as the session last saw it, and the hand-offs it was told of."""
         return self._join("inbox", "told")
+
+    @property
+    def inbox_earlier(self) -> str:
+        """`inbox/earlier/<peer>.<session>.<revision>.md`: what newer revisions have replaced, a few of each."""
+        return self._join("inbox", "earlier")
+
+    @property
+    def inbox_accepted(self) -> str:
+        """The names of files in `inbox/new` that the user has accepted, one a line, the last one last."""
+        return self._join("inbox", "accepted")
 
     @property
     def ledger(self) -> str:

@@ -185,20 +185,36 @@ def vet(paths: Paths, peer: Peer) -> Peer:
 def add(paths: Paths, peer: Peer) -> Peer:
     """Store a freshly paired machine; return it under the name it got.
 
-    What is left of another machine that once had this name is not for this one.
+    What is left of another machine that once had this name is not for this one. What a pairing before this one let it
+    write with is revoked.
 
     Raises:
         PairingError: As `vet`.
     """
     with locked(paths):
         peer = vet(paths, peer)
-        if peer.name not in load_all(paths):
+        before = load_all(paths).get(peer.name)
+        if before is None:
             store.drop_peer(paths, peer.name)
             store.recall_ledger(paths, peer.name, peer.identity)
+        elif before.granted != peer.granted:
+            revoke(paths, before.granted.hex(), before.our_relay, peer.our_relay)
         sequences.forget(paths, peer.name)  # the other side begins anew, too
         save(paths, peer)
         farewells.drop_for(paths, peer.identity)
     return peer
+
+
+def still(paths: Paths, peer: Peer) -> Peer:
+    """Return a peer as it is known now.
+
+    Raises:
+        PairingError: It is not a peer any more.
+    """
+    now = load(paths, peer.name)
+    if now.identity != peer.identity or now.gone:
+        raise PairingError(f"{peer.name} is another machine now, or gone")
+    return now
 
 
 def update(paths: Paths, peer: Peer, **changed: Any) -> None:
@@ -208,9 +224,7 @@ def update(paths: Paths, peer: Peer, **changed: Any) -> None:
         PairingError: It is not a peer any more.
     """
     with locked(paths):
-        now = load(paths, peer.name)
-        if now.identity != peer.identity or now.gone:
-            raise PairingError(f"{peer.name} is another machine now, or gone")
+        now = still(paths, peer)
         if int(changed["prekey"]["created"]) > int(now.prekey.get("created", 0)):
             save(paths, replace(now, **changed))
 
@@ -229,8 +243,29 @@ def end(paths: Paths, peer: Peer) -> int:
         return store.drop_debts(paths, peer.name)
 
 
-def remove(paths: Paths, name: str) -> Peer | None:
+def revoke(paths: Paths, writer: str, *relays: str) -> None:
+    """Have our relays refuse a writer (hex) from now on."""
+    if _is_hex(writer, 32):
+        store.put_revocation(paths, writer, {relay for relay in relays if relay})
+
+
+def _is_hex(text: str, size: int) -> bool:
+    return len(text) == 2 * size and all(c in "0123456789abcdef" for c in text)
+
+
+def granted(paths: Paths, name: str) -> tuple[str, str]:
+    """Return what a peer may write with (hex) and at which relay of ours, as its file says, damaged or not."""
+    with contextlib.suppress(OSError), open(_path(paths, name), encoding="utf-8", errors="replace") as handle:
+        fields = dict(line.partition(" = ")[::2] for line in handle.read(65_536).splitlines())
+        return fields.get("granted", "").strip('"'), fields.get("our_relay", "").strip('"')
+    return "", ""
+
+
+def remove(paths: Paths, name: str, relay: str = "") -> Peer | None:
     """Forget a peer's keys; return what was known of it, None if its file was damaged.
+
+    Args:
+        relay: Our relay now; it is told to refuse the peer, as is the one that the pairing names.
 
     Raises:
         PairingError: There is no such peer.
@@ -242,6 +277,9 @@ def remove(paths: Paths, name: str) -> Peer | None:
             peer = None
         if peer is not None:
             store.keep_ledger(paths, name, peer.identity)
+        # first, so that a crash leaves nobody with a capability whom we have forgotten
+        writer, named = granted(paths, name)
+        revoke(paths, writer, relay, named)
         os.unlink(_path(paths, name))
         store.drop_peer(paths, name)
     return peer

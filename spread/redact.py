@@ -6,6 +6,7 @@ until one finds nothing: redacting twice is redacting once. Any failure raises: 
 """
 
 import base64
+import hashlib
 import json
 import os
 import re
@@ -25,6 +26,7 @@ from spread.redact_values import Span, env_file_values, known_secrets
 from spread.redact_view import Lowered, places_of, plain_view
 
 MAX_PASSES: Final = 10
+MARK_BYTES: Final = 16
 MAX_ENV_FILE_BYTES: Final = 256 * 1024
 SAMPLE_ENV_FILES: Final = ("example", "sample", "template", "dist", "defaults", "schema")
 
@@ -58,6 +60,11 @@ class Redactor:
             {form for value in (extra or {}).values() for form in _forms(value)}, key=len, reverse=True
         )
         self._pairs = frozenset(form[at : at + 2] for form in self._known for at in range(len(form) - 1))
+        self._key = hashlib.blake2b("\n".join(self._known).encode("utf-8", "surrogatepass")).digest()
+        self.cleared: set[bytes] = (
+            set()
+        )  # marks of texts in which nothing was found, by this one or one before
+        self.told: set[bytes] = set()  # those of the texts that `texts` was given
 
     def text(self, text: str) -> str:
         """Return `text` with a placeholder for each secret.
@@ -83,11 +90,25 @@ class Redactor:
             raise SpreadError("cannot redact a text", why=f"our {type(error).__name__}") from None
 
     def texts(self, texts: list[str]) -> list[str]:
-        """Return each of `texts` redacted; together they take far less time than one by one.
+        """Return each of `texts` redacted; together they take far less time than one by one, cleared ones none.
 
         Raises:
             SpreadError: Redaction did not finish; nothing of the texts may be used.
         """
+        marks = [self._mark(text) for text in texts]
+        self.told.update(marks)
+        new = [text for text, mark in zip(texts, marks, strict=True) if mark not in self.cleared]
+        told = dict(zip(new, self._together(new), strict=True)) if new else {}
+        out = [told.get(text, text) for text in texts]
+        self.cleared.update(mark for mark, old, now in zip(marks, texts, out, strict=True) if old == now)
+        return out
+
+    def _mark(self, text: str) -> bytes:
+        """Return what stands for a text among those cleared; another where other secrets are known."""
+        raw = text.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(raw, digest_size=MARK_BYTES, key=self._key).digest()
+
+    def _together(self, texts: list[str]) -> list[str]:
         found, counts = self._pass(_BETWEEN.join(texts), dict(self.counts))
         told = found.split(_BETWEEN)
         if len(told) != len(texts):  # what was found goes over two of them

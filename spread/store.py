@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from spread import sequences, store_damage
+from spread import sequences, store_damage, store_earlier
 from spread.errors import DistillationError, QuotaError, SpreadError, StoreError
 from spread.paths import Paths, sync_directory, write_atomic
 
@@ -29,6 +29,7 @@ MAX_LEDGER: Final = (
 )
 MAX_INBOX_FILES: Final = 1000  # of one peer, new and seen together
 MAX_INBOX_BYTES: Final = 64 << 20
+MAX_RECEIPTS: Final = 1000  # that wait for one peer
 TOLD_S: Final = 60 * 86_400.0  # the client itself deletes its sessions after 30 days
 CONTACT: Final = "contact.json"  # among receipts, whose names have a revision
 
@@ -103,11 +104,13 @@ def put(paths: Paths, peer: str, session: str, revision: int, text: str) -> None
     _drop_older(folder, session, revision)
 
 
-def _drop_older(folder: str, session: str, revision: int, prefix: str = "") -> None:
+def _drop_older(
+    folder: str, session: str, revision: int, prefix: str = "", drop: Callable[[str], object] | None = None
+) -> None:
     for name in os.listdir(folder):
         parts = split_name(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if parts and parts[0] == session and parts[1] < revision:
-            _unlink(os.path.join(folder, name))
+            (drop or _unlink)(os.path.join(folder, name))
 
 
 def _unlink(path: str) -> bool:
@@ -200,7 +203,7 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         own: Whether the peer is a machine of the same person.
 
     Raises:
-        DistillationError: It is none, or another one than expected (NewerError: of a newer version).
+        DistillationError: It is none, another one than expected (NewerError: of a newer version), or grows too large.
         QuotaError: The peer has sent too much that nobody has looked at yet.
     """
     import hashlib
@@ -212,8 +215,12 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
     ledger = _ledger(paths, peer)
     if session in ledger and ledger[session][0] >= revision:
         return False
+    # made anew from what was checked: the body is what a session is shown, and nobody has looked at theirs
+    made = distillation.to_markdown().encode("utf-8")
+    if not _can_be_read(made):
+        raise DistillationError("a received hand-off is too large once it is written out")
     prefix = f"{peer}."
-    _make_room(paths, prefix, session, len(text))
+    _make_room(paths, prefix, session, len(made))
     name = f"{prefix}{session}.{revision}{SUFFIX}"
     # after a crash between the file and the ledger, the file may already have been shown
     if not os.path.exists(os.path.join(paths.inbox_seen, name)):
@@ -222,8 +229,7 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         entry = {**_entry(distillation, peer, now_ns), "own": own}
         others = {key: at for key, at in _index(paths).items() if _whose(at) != (peer, session)}
         _write_index(paths, {**others, name: entry})
-        # made anew from what was checked: the body is what a session is shown, and nobody has looked at theirs
-        write_atomic(path, distillation.to_markdown().encode("utf-8"))
+        write_atomic(path, made)
         with contextlib.suppress(FileNotFoundError):  # shown already
             os.utime(path, ns=(now_ns, now_ns))
         # before the ledger: after a crash in between it all comes again
@@ -234,9 +240,15 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         del ledger[next(iter(ledger))]
     write_atomic(_ledger_path(paths, peer), json.dumps(ledger).encode("ascii"))
     for folder in (paths.inbox_new, paths.inbox_seen):
-        _drop_older(folder, session, revision, prefix)
+        _drop_older(folder, session, revision, prefix, lambda path: store_earlier.keep(paths, path))
     _reindex(paths, {peer: own}.get)
     return True
+
+
+def _can_be_read(made: bytes) -> bool:
+    from spread.distillation import MAX_BYTES
+
+    return len(made) <= MAX_BYTES
 
 
 def _make_room(paths: Paths, prefix: str, session: str, size: int) -> None:
@@ -490,7 +502,18 @@ def pick(wanted: str, items: list[Received], others: Callable[[], list[Received]
 def forget(paths: Paths, item: Received) -> None:
     """Delete a received hand-off; it will not come again."""
     _unlink(item.path)
+    store_earlier.forget(paths, os.path.basename(item.path))
     _reindex(paths, lambda peer: None)
+
+
+def unsee(paths: Paths, item: Received) -> None:
+    """Put a hand-off that was seen back among the new ones, unless it is gone meanwhile."""
+    name = os.path.basename(item.path)
+    # the index first, as in `accept`; whose machine it is the engine adds
+    entry = {**_entry(read(item), item.peer, time.time_ns()), "own": False}
+    _write_index(paths, {**_index(paths), name: entry})
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(item.path, os.path.join(paths.inbox_new, name))
 
 
 def forget_sessions(paths: Paths, now: float) -> None:
@@ -505,9 +528,11 @@ def forget_sessions(paths: Paths, now: float) -> None:
 
 
 def put_receipt(paths: Paths, peer: str, session: str, revision: int) -> None:
-    """Note that `peer` is to be told that we hold this revision."""
+    """Note that `peer` is to be told that we hold this revision; of very many, it asks again for those left out."""
     folder = os.path.join(paths.receipts, peer)
     os.makedirs(folder, mode=0o700, exist_ok=True)
+    if len(os.listdir(folder)) >= MAX_RECEIPTS:
+        return
     data = {"session": session, "revision": revision}
     write_atomic(os.path.join(folder, f"{session}.{revision}.json"), json.dumps(data).encode("ascii"))
 

@@ -15,6 +15,7 @@ MAX_WHY: Final = 400
 KEPT_S: Final = 30 * 86_400.0
 MAX_FILES: Final = 200
 MAX_BYTES: Final = 64 << 20
+MAX_EACH: Final = 20  # of what one peer has sent
 
 
 def _log(text: str, *words: object) -> None:
@@ -60,6 +61,13 @@ def keep(paths: Paths, name: str, content: bytes, what: str, why: str = "") -> N
     os.makedirs(paths.quarantine, mode=0o700, exist_ok=True)
     write_atomic(os.path.join(paths.quarantine, name), content)
     _note(paths, name, what, why)
+
+
+def make_room(paths: Paths, prefix: str, name: str) -> None:
+    """Delete the oldest of what begins with `prefix`, so that with `name` there are at most `MAX_EACH`."""
+    found = [one.name for one in kept(paths) if one.name.startswith(prefix) and one.name != name]
+    for old in found[MAX_EACH - 1 :]:
+        release(paths, old)
 
 
 def _note(paths: Paths, name: str, what: str, why: str) -> None:

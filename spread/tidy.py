@@ -25,7 +25,8 @@ def tidy(paths: Paths, now: float) -> int:
     handoffs = _older(paths.inbox_seen, now - SEEN_S) + _older(paths.sent, now - SEEN_S)
     if handoffs:
         search.follow(paths)
-    return handoffs + _older(paths.sessions, now - SESSIONS_S) + store_damage.sweep(paths, now)
+    others = _older(paths.sessions, now - SESSIONS_S) + _older(paths.inbox_earlier, now - SEEN_S)
+    return handoffs + others + store_damage.sweep(paths, now)
 
 
 def _older(folder: str, before: float) -> int:

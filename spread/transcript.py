@@ -6,18 +6,22 @@ counted and left out.
 """
 
 import json
-from collections.abc import Container
+import sys
+from array import array
+from collections.abc import Container, Iterable
 from typing import Any, Final
 
-import orjson
+import msgspec
 
 from spread.transcript_events import Call, Event, Facts, Mark, Prompt, Say
 from spread.transcript_file import check, open_lines
+from spread.transcript_lines import Attachment, Block, Content, Data, Entry, Message, Nested, decode
 from spread.transcript_words import INTERRUPTED, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 UUID_CHARS: Final = 36
-UUID_BYTES: Final = 18  # the first 60 random bits of it: enough for any number of lines
+KEY_CHARS: Final = 18  # the first 60 random bits of it: enough for any number of lines
+KEY_BYTES: Final = 8  # what these are as a number
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
@@ -37,14 +41,16 @@ class Reader:
 
     # What is kept between two readings of one file.
     STATE: Final = (
-        "facts", "agent", "pending", "_begun", "seen", "_many", "_here", "_nested", "_held", "_injected", "_expands",
+        "facts", "agent", "pending", "_begun", "seen", "_fresh", "_many", "_here", "_nested", "_held", "_injected",
+        "_expands",
     )  # fmt: skip
 
-    copied: Container[bytes] = ()  # lines of another file that this one may repeat
-    _index: set[bytes] | None = None
+    copied: Container[int] = ()  # lines of another file that this one may repeat
+    _index: set[int] | None = None
 
     def __init__(self, agent: str = "") -> None:
-        self.seen = bytearray()  # the beginnings of all lines' uuids
+        self.seen = b""  # the beginnings of the uuids of all lines up to where reading was left, as numbers
+        self._fresh = list[str]()  # and those since, as they stand
         self._many = False  # several sessions in one file: a fork repeats the lines it was made from
         self.facts = Facts()
         self.agent = agent
@@ -63,11 +69,11 @@ class Reader:
             self.facts.known += 1
             return []
         try:
-            entry = orjson.loads(raw)
-        except ValueError:  # lone surrogates, numbers beyond JSON, broken bytes, two objects on a line
+            return self._entry(decode(raw))
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            # lone surrogates, numbers beyond JSON, broken bytes, two objects on a line
             entries = self._parse(raw.decode("utf-8", "replace"))
-            return [event for entry in entries for event in self._entry(entry)]
-        return self._entry(entry) if isinstance(entry, dict) else []
+        return [event for entry in entries for event in self._entry(msgspec.convert(entry, Entry))]
 
     def finish(self) -> list[Event]:
         """Return what never got an answer: calls without a result, prompts still queued."""
@@ -91,73 +97,88 @@ class Reader:
                 out.append(value)
         return out
 
-    def _entry(self, entry: dict[str, Any]) -> list[Event]:
-        kind = _text(entry.get("type"))
-        if "sessionId" in entry or (kind in TYPES and ("message" in entry or "leafUuid" in entry)):
-            self.facts.known += 1
+    def _entry(self, entry: Entry) -> list[Event]:
+        kind = entry.type
         if kind == "user" or kind == "assistant":
-            return self._message(entry, entry.get("message"))
-        if kind == "queue-operation":
-            return self._queue(_text(entry.get("operation")), _text(entry.get("content")))
-        if kind == "attachment":
-            return self._attachment(entry.get("attachment"))
+            message = entry.message
+            if not isinstance(message, Message):
+                self.facts.known += entry.sessionId is not None
+                return []
+            self.facts.known += 1
+            return self._message(entry, message)
+        if entry.sessionId is not None or (kind in TYPES and entry.leafUuid is not None):
+            self.facts.known += 1
+        line = self.facts.lines
         if kind == "progress":
             return self._progress(entry)
-        line = self.facts.lines
-        if kind in ("custom-title", "ai-title"):
-            title = _text(entry.get("customTitle") or entry.get("aiTitle"))
+        if kind == "queue-operation":
+            return self._queue(_text(entry.operation), _text(entry.content))
+        if kind == "attachment":
+            return self._attachment(entry.attachment)
+        if kind == "custom-title" or kind == "ai-title":
+            title = _text(entry.customTitle or entry.aiTitle)
             if title and (kind == "custom-title" or not self.facts.title):
                 self.facts.title = title
-            return []
-        if kind == "pr-link":
-            return [Mark(line, "link", _text(entry.get("prUrl")))]
-        if kind == "system":
-            if entry.get("subtype") == "away_summary":
-                return [Mark(line, "recap", _text(entry.get("content")))]
-            if entry.get("subtype") == "compact_boundary":
+        elif kind == "pr-link":
+            return [Mark(line, "link", _text(entry.prUrl))]
+        elif kind == "system":
+            if entry.subtype == "away_summary":
+                return [Mark(line, "recap", _text(entry.content))]
+            if entry.subtype == "compact_boundary":
                 return [Mark(line, "compacted", "")]
         return []
 
-    def _message(self, entry: dict[str, Any], message: object) -> list[Event]:
-        if not isinstance(message, dict):
+    def _message(self, entry: Entry, message: Message) -> list[Event]:
+        if self.agent or not entry.isSidechain:
+            self._note(entry)
+        if self._repeats(entry.uuid):
             return []
-        self._note(entry)
-        if self._repeats(entry.get("uuid")):
-            return []
-        agent = self.agent or (_text(entry.get("agentId")) or "sub-agent" if entry.get("isSidechain") else "")
+        agent = self.agent or (_text(entry.agentId) or "sub-agent" if entry.isSidechain else "")
         began, self._begun = self._begun, False
-        told = self._assistant if entry["type"] == "assistant" else self._user
+        told = self._assistant if entry.type == "assistant" else self._user
         events = told(entry, message, agent)
         return [Mark(self.facts.lines, "session", ""), *events] if began else events
 
-    def known(self) -> set[bytes]:
+    def known(self) -> set[int]:
         """Return what `copied` takes: all lines so far."""
         if self._index is None:
-            seen = bytes(self.seen)
-            self._index = {seen[at : at + UUID_BYTES] for at in range(0, len(seen), UUID_BYTES)}
+            self.leave()
+            self._index = set(array("Q", self.seen))
         return self._index
+
+    def leave(self) -> None:
+        """Make ready to be kept as a state."""
+        keys, self._fresh = self._fresh, []
+        try:
+            new = bytes.fromhex("".join(keys).replace("-", ""))
+        except ValueError:
+            new = b""
+        if len(new) != len(keys) * KEY_BYTES:  # some is no uuid
+            new = b"".join(filter(None, map(_number, keys)))
+        self.seen += new
 
     def _repeats(self, uuid: object) -> bool:
         """Tell whether a line is a copy, as forks make them, and remember it."""
         if not isinstance(uuid, str) or len(uuid) != UUID_CHARS or not uuid.isascii():
             return False
-        key = uuid[:UUID_BYTES].encode("ascii")
-        if key in self.copied or (self._many and key in self.known()):
-            return True
-        self.seen += key
-        if self._index is not None:
-            self._index.add(key)
+        key = uuid[:KEY_CHARS]
+        if self.copied or self._index is not None or self._many:
+            number = int.from_bytes(_number(key), sys.byteorder)
+            if number in self.copied or (self._many and number in self.known()):
+                return number > 0
+            if self._index is not None:
+                self._index.add(number)
+        self._fresh.append(key)
         return False
 
-    def _note(self, entry: dict[str, Any]) -> None:
+    def _note(self, entry: Entry) -> None:
         """Keep what a main-session line says about the session."""
-        get, facts = entry.get, self.facts
-        if get("isSidechain") and not self.agent:
-            return
-        stamp = _text(get("timestamp"))
+        facts, stamp = self.facts, entry.timestamp
+        if not isinstance(stamp, str):
+            stamp = ""
         if stamp > facts.ended_at:
             facts.ended_at = stamp
-        here = (get("sessionId"), get("version"), get("gitBranch"), get("cwd"))
+        here = (entry.sessionId, entry.version, entry.gitBranch, entry.cwd)
         if here == self._here and facts.started_at:
             return
         self._here = here
@@ -171,44 +192,46 @@ class Reader:
         facts.first_cwd = facts.first_cwd or facts.cwd
         facts.started_at = facts.started_at or stamp
 
-    def _assistant(self, entry: dict[str, Any], message: dict[str, Any], agent: str) -> list[Event]:
-        line, model, out = self.facts.lines, _text(message.get("model")), list[Event]()
+    def _assistant(self, entry: Entry, message: Message, agent: str) -> list[Event]:
+        line, model, out = self.facts.lines, _text(message.model), list[Event]()
         if model and model != "<synthetic>" and not agent:
             self.facts.model = model
-        for block in _blocks(message.get("content")):
-            kind = block.get("type")
+        for block in _blocks(message.content):
+            if not isinstance(block, Block):
+                continue
+            kind = block.type
             if kind == "tool_use":
-                given, key = block.get("input"), _text(block.get("id"))
+                given, key = block.input, _text(block.id)
                 given = given if isinstance(given, dict) else {}
-                self.pending[key] = Call(
-                    line, key, _text(block.get("name")), given, _text(entry.get("cwd")), agent
-                )
-            elif kind == "text" and not agent and (text := _text(block.get("text")).strip()):
-                if model != "<synthetic>" and entry.get("isApiErrorMessage") is not True:
+                self.pending[key] = Call(line, key, _text(block.name), given, _text(entry.cwd), agent)
+            elif kind == "text" and not agent and (text := _text(block.text).strip()):
+                if model != "<synthetic>" and entry.isApiErrorMessage is not True:
                     out.append(Say(line, text))
                 elif text != "No response requested.":
                     out.append(Mark(line, "api-error", text))
         return out
 
-    def _user(self, entry: dict[str, Any], message: dict[str, Any], agent: str) -> list[Event]:
+    def _user(self, entry: Entry, message: Message, agent: str) -> list[Event]:
         out, texts = list[Event](), list[str]()
-        for block in _blocks(message.get("content")):
-            kind = block.get("type")
+        for block in _blocks(message.content):
+            if not isinstance(block, Block):
+                continue
+            kind = block.type
             if kind == "tool_result":
-                out += self._result(block, entry.get("toolUseResult"))
+                out += self._result(block, entry.toolUseResult)
             elif kind == "text":
-                texts.append(_text(block.get("text")))
+                texts.append(_text(block.text))
         return out + self._words(entry, texts) if texts and not agent else out
 
-    def _words(self, entry: dict[str, Any], texts: list[str]) -> list[Event]:
+    def _words(self, entry: Entry, texts: list[str]) -> list[Event]:
         line, out = self.facts.lines, list[Event]()
-        if entry.get("isCompactSummary") is True:
+        if entry.isCompactSummary is True:
             return [Mark(line, "compacted", "\n".join(texts))]
-        if entry.get("isMeta") is True:
+        if entry.isMeta is True:
             expands = self._expands and not texts[0].startswith(("<", "Caveat:", "Base directory"))
             return [Mark(line, "expansion", "\n".join(texts))] if expands else []
-        origin = entry.get("origin")
-        machine = entry.get("promptSource") == "system" or (
+        origin = entry.origin
+        machine = entry.promptSource == "system" or (
             isinstance(origin, dict) and origin.get("kind") not in (None, "human")
         )
         for event in words_of(line, texts, machine):
@@ -216,7 +239,7 @@ class Reader:
             if not isinstance(event, Prompt) or event.kind == "shell":
                 out.append(event)
                 continue
-            if "planContent" in entry:
+            if entry.planContent is not None:
                 event.kind = "plan"
             out += self._prompt(event)
         return out
@@ -228,12 +251,12 @@ class Reader:
             return []
         return [prompt]
 
-    def _result(self, block: dict[str, Any], twin: object) -> list[Event]:
-        call = self.pending.pop(_text(block.get("tool_use_id")), None)
+    def _result(self, block: Block, twin: object) -> list[Event]:
+        call = self.pending.pop(_text(block.tool_use_id), None)
         if call is None:
             return []
-        call.result_line, call.output = self.facts.lines, _joined(block.get("content"))
-        call.ok = block.get("is_error") is not True
+        call.result_line, call.output = self.facts.lines, _joined(block.content)
+        call.ok = block.is_error is not True
         if isinstance(twin, dict):
             call.extra = twin
             call.created = twin.get("type") == "create"
@@ -259,33 +282,44 @@ class Reader:
         return []
 
     def _attachment(self, value: object) -> list[Event]:
-        if not isinstance(value, dict) or value.get("type") != "queued_command":
+        if not isinstance(value, Attachment) or value.type != "queued_command":
             return []
-        text = _joined(value.get("prompt")).strip()
+        text = _joined(value.prompt).strip()
         if text.startswith("<task-notification>"):
             return [Mark(self.facts.lines, "notice", text)]
         return self._prompt(Prompt(self.facts.lines, text, "queued")) if is_human(text) else []
 
-    def _progress(self, entry: dict[str, Any]) -> list[Event]:
+    def _progress(self, entry: Entry) -> list[Event]:
         """Take a sub-agent's edits from the copies of its lines that 2.1.9 to 2.1.81 wrote into the parent."""
-        data = entry.get("data")
-        nested = data.get("message") if isinstance(data, dict) else None
-        message = nested.get("message") if isinstance(nested, dict) else None
-        if not isinstance(data, dict) or not isinstance(nested, dict) or not isinstance(message, dict):
+        data = entry.data
+        nested = data.message if isinstance(data, Data) else None
+        message = nested.message if isinstance(nested, Nested) else None
+        if not isinstance(data, Data) or not isinstance(nested, Nested) or not isinstance(message, Message):
             return []
-        agent, out = _text(data.get("agentId")) or "sub-agent", list[Event]()
-        for block in _blocks(message.get("content")):
-            if block.get("type") == "tool_use" and (name := _text(block.get("name"))) in _COPIED:
-                given = block.get("input")
-                call = Call(self.facts.lines, _text(block.get("id")), name, {}, agent=agent)
+        agent, out = _text(data.agentId) or "sub-agent", list[Event]()
+        for block in _blocks(message.content):
+            if not isinstance(block, Block):
+                continue
+            if block.type == "tool_use" and (name := _text(block.name)) in _COPIED:
+                given = block.input
+                call = Call(self.facts.lines, _text(block.id), name, {}, agent=agent)
                 call.input = given if isinstance(given, dict) else {}
-                call.cwd = _text(nested.get("cwd")) or _text(entry.get("cwd"))
+                call.cwd = _text(nested.cwd) or _text(entry.cwd)
                 self.pending[call.id] = call
                 self._nested.add(call.id)
-            elif block.get("type") == "tool_result" and _text(block.get("tool_use_id")) in self._nested:
-                self._nested.discard(_text(block.get("tool_use_id")))
+            elif block.type == "tool_result" and _text(block.tool_use_id) in self._nested:
+                self._nested.discard(_text(block.tool_use_id))
                 out.extend(self._result(block, None))
         return out
+
+
+def _number(key: str) -> bytes:
+    """Return the beginning of a uuid as the bytes of a number, none when it is no uuid."""
+    try:
+        number = bytes.fromhex(key.replace("-", ""))
+    except ValueError:
+        return b""
+    return number if len(number) == KEY_BYTES else b""
 
 
 def is_human(text: str) -> bool:
@@ -310,13 +344,14 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _blocks(content: object) -> list[dict[str, Any]]:
-    if isinstance(content, str):
-        return [{"type": "text", "text": content}]
-    return [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
+def _blocks(content: Content) -> Iterable[object]:
+    if isinstance(content, list):
+        return content
+    return (Block("text", content),) if isinstance(content, str) else ()
 
 
-def _joined(content: object) -> str:
+def _joined(content: Content) -> str:
     if isinstance(content, str):
         return content
-    return "\n".join(_text(block.get("text")) for block in _blocks(content) if block.get("type") == "text")
+    blocks = (block for block in _blocks(content) if isinstance(block, Block) and block.type == "text")
+    return "\n".join(_text(block.text) for block in blocks)

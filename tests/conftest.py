@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import spread
@@ -17,6 +18,12 @@ LAN = Path(__file__).resolve().parent / "lan" / "two-hosts.sh"
 LAN_UNABLE = 77  # two-hosts.sh: this machine cannot do it
 SWITCHES = ("SPREAD_OFF", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID")
 
+
+# A busy machine makes no test fail. What a test says for itself overrides this.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background job; programs inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)

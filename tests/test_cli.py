@@ -16,7 +16,7 @@ from tests.e2e.world import LIBRARY
 
 COMMANDS = (
     "demo", "distill", "share", "receive", "pair", "peers", "unpair", "sync", "status", "pause", "resume", "inbox",
-    "show", "forget", "relay", "doctor", "statusline", "log", "search", "completion", "install", "uninstall",
+    "show", "forget", "relay", "doctor", "statusline", "log", "search", "ui", "completion", "install", "uninstall",
 )  # fmt: skip
 
 

@@ -203,7 +203,7 @@ def test_idle_may_be_for_ever(home: Paths) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ws://r", "wss://r.example", "wss://r.example:8765/path?x=1", "ws://127.0.0.1:1", "ws://[::1]:9"]
+    "text", ["ws://r", "wss://r.example", "wss://r.example:8765/path", "ws://127.0.0.1:1", "ws://[::1]:9"]
 )
 def test_relays(text: str) -> None:
     """WebSocket addresses with a host are relays' addresses."""
@@ -215,9 +215,9 @@ def test_relays(text: str) -> None:
     [
         "", "r.example", "http://r.example", "wss://", "wss:///path", "wss://r:0", "wss://r:70000", "wss://r:x",
         "wss://r .example", "wss://r\n", "wss://r\x1b[2J", "wss://ä.example", "wss://" + "x" * 500, "ws://[::1",
-        None, 5, b"ws://r",
+        "wss://r/?reboot=1", "wss://r/#x", "wss://me:word@r", "wss://me@r", "wss://r?", "wss:\\\\r", None, 5, b"ws://r",
     ],
 )  # fmt: skip
 def test_what_is_no_relay(text: object) -> None:
-    """Other schemes, no host, ports that are none, and text that could steer a terminal are refused."""
+    """Other schemes, no host, ports that are none, names to log in with, queries, and what could steer a terminal."""
     assert not config.is_relay(text)

@@ -125,8 +125,78 @@ def test_answers_denials_and_short_replies_are_decisions(tmp_path: Path) -> None
     told = "\n".join(made(lines, tmp_path).decisions)
     assert "Which one? → “SQLite”" in told
     assert "denied: Bash `pip install x`; the user said: “use uv instead of pip”" in told
-    assert "the user said “2” (that is: write a migration)" in told
-    assert "asked “Shall I drop the old table?” the user said “no”" in told
+    assert "user said “2”, that is: write a migration (asked: Which one do you want?)" in told
+    assert "user said “no” (asked: Shall I drop the old table?)" in told
+
+
+def test_a_choice_is_told_with_the_options_not_taken(tmp_path: Path) -> None:
+    """What was offered and not chosen was decided against; an answer in own words decides nothing of the kind."""
+    options = [{"label": "SQLite"}, {"label": "Postgres"}, {"label": "flat files"}]
+    asked = [
+        {"question": "Which one?", "options": options},
+        {"question": "And the cache?", "options": options},
+    ]
+    lines = Lines()
+    lines.user("please pick a database for the app")
+    twin = {"answers": {"Which one?": "SQLite", "And the cache?": "none at all"}}
+    lines.tool("AskUserQuestion", {"questions": asked}, "answered", twin=twin)
+    told = made(lines, tmp_path).decisions
+    assert sorted(told) == [
+        "And the cache? → “none at all”",
+        "Which one? → “SQLite” (not: Postgres; flat files)",
+    ]
+
+
+def test_questions_put_back_keep_the_answers_given(tmp_path: Path) -> None:
+    """Of a form the user wants to talk about first, only what was answered is told."""
+    lines = Lines()
+    lines.user("please pick a database for the app")
+    words = (
+        "The user doesn't want to proceed with this tool use. the user said:\n"
+        "The user wants to clarify these questions.\n\n    Questions asked:\n"
+        '- "Which one?"\n  Answer: SQLite\n- "Which port?"\n  (No answer provided)'
+    )
+    lines.tool("AskUserQuestion", {"questions": []}, words, error=True)
+    assert made(lines, tmp_path).decisions == ("Which one? → “SQLite”, but then: let us talk about it",)
+
+
+def test_alike_objections_are_told_once(tmp_path: Path) -> None:
+    """The newest stands for those that say the same."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    for _ in range(3):
+        lines.say("The parser reads all days now.")
+        at = lines.user("that does not work, it still says no such day")
+    lines.say("It was the month.")
+    lines.user("no, months are fine, look at the years")
+    told = made(lines, tmp_path)
+    objections = [item for item in told.failed if "objected" in item]
+    assert len(objections) == 2
+    assert told.lines_of("failed")[0] == f"L{at}"
+
+
+def test_what_was_denied_and_then_done_is_not_told(tmp_path: Path) -> None:
+    """Without a word a denial only tells that something was not to be done then."""
+    denied = "The user doesn't want to proceed with this tool use."
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.tool("Bash", {"command": "git push origin main"}, denied, error=True)
+    lines.tool("Bash", {"command": "npm publish"}, denied, error=True)
+    lines.tool("Bash", {"command": "git push origin main"}, "pushed")
+    told = "\n".join(made(lines, tmp_path).failed)
+    assert "npm publish" in told
+    assert "git push" not in told
+
+
+def test_assent_and_the_next_request_are_no_decisions(tmp_path: Path) -> None:
+    """What "yes" agreed to shows in what follows; who is asked what comes next gives a request."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.say("Shall I run the tests?")
+    lines.user("yes, go ahead")
+    lines.say("They pass. What would you like to work on next?")
+    lines.user("the lexer")
+    assert made(lines, tmp_path).decisions == ()
 
 
 def test_objection_marks_the_report_it_objects_to(tmp_path: Path) -> None:
@@ -174,14 +244,14 @@ def test_a_bare_command_is_told_with_what_was_asked_then(tmp_path: Path) -> None
 
 
 def test_what_the_user_says_is_told_with_what_it_answers(tmp_path: Path) -> None:
-    """A correction stands beside the statement of the agent that it corrects."""
+    """An objection stands beside the statement of the agent that it objects to."""
     lines = Lines()
     lines.user("why does the build fail on the server?")
     lines.say("The build fails because the server runs an older commit than ours.")
     lines.user("no, it is not an older commit, it tests the merge with main")
     lines.user("look again")
-    told = "\n".join(made(lines, tmp_path).decisions)
-    assert "it tests the merge with main” (to the agent's: “The build fails because the server runs" in told
+    told = "\n".join(made(lines, tmp_path).failed)
+    assert "it tests the merge with main”, to: The build fails because the server runs" in told
 
 
 def test_todos_nobody_kept_up_are_said_to_be_old(tmp_path: Path) -> None:
@@ -195,6 +265,7 @@ def test_todos_nobody_kept_up_are_said_to_be_old(tmp_path: Path) -> None:
     lines.user("and then the changelog, too")
     value = made(lines, tmp_path)
     assert [todo.text for todo in value.todos] == ["mend it (never ticked off; may be done)"]
+    assert "- never ticked off, may be done: 1\n" in body(value.to_markdown())
     assert "todo" not in value.next
 
 
@@ -205,7 +276,7 @@ def test_the_head_names_the_work_tree(tmp_path: Path) -> None:
     lines.write("/home/dev/app/a.py")
     value = made(lines, tmp_path)
     assert value.project.directory == "~/app"
-    assert " · in ~/app · " in body(value.to_markdown())
+    assert ", in ~/app, " in body(value.to_markdown())
 
 
 def test_rules_bind_until_taken_back(tmp_path: Path) -> None:

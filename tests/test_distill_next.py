@@ -46,6 +46,19 @@ def test_no_test_after_the_last_edit(tmp_path: Path) -> None:
     assert told(lines, tmp_path) == COMPLETE
 
 
+def test_an_approved_plan_that_nobody_carried_out(tmp_path: Path) -> None:
+    """It stays open until code changes; notes about it are none."""
+    lines = Lines()
+    lines.user("how should the parser read days?")
+    lines.tool("ExitPlanMode", {"plan": "# Read days by a table\n1. do it"}, "User has approved your plan.")
+    lines.write("/home/dev/app/docs/plan.md")
+    lines.say("The plan is written down.")
+    assert told(lines, tmp_path) == "approved, no code changed since: the plan “Read days by a table” (L3)"
+    lines.edit("/home/dev/app/parser.py")
+    lines.say("The parser reads days.")
+    assert "approved" not in told(lines, tmp_path)
+
+
 def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
     """It stays open until all that it would have done was done by others."""
     lines = begun()

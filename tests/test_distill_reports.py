@@ -1,6 +1,6 @@
 """What of a report is told."""
 
-from spread.distill_reports import points
+from spread.distill_reports import dense, points
 
 REPORT = """# All done!
 
@@ -24,8 +24,8 @@ def test_points_keep_facts_and_drop_praise() -> None:
     """Numbers, names and reasons are told in their order; praise, headings and code are not."""
     told = points(REPORT, 300)
     assert told == (
-        "Raised the pool from 4 to 16 connections in `db/pool.py` · "
-        "Timeout: kept at 30 s because the proxy needs it · migrate: 12 tables"
+        "Raised the pool from 4 to 16 connections in `db/pool.py`; "
+        "Timeout: kept at 30 s because the proxy needs it; migrate: 12 tables"
     )
 
 
@@ -43,6 +43,18 @@ def test_points_of_mere_praise() -> None:
 def test_points_leave_out_what_may_be_a_key() -> None:
     """A line that is one long word without spaces is never a part."""
     assert points(f"{'aB3' * 30}\nThe port is 8080 now.", 200) == "The port is 8080 now."
+
+
+def test_a_dense_report_keeps_its_facts() -> None:
+    """Bars and rules of tables, the lines of code, bold print and parting words go; what they shape stays."""
+    said = (
+        "## Result\n| key | value |\n|---|---|\n| **pool** | 16 |\n---\n```\na = 1\nb = 2\nc = 3\nd = 4\n```\n"
+        "Run `make`:\n```\nmake all\n```\n\nReady for your next word."
+    )
+    told = ["Result: key: value", "pool: 16", "`a = 1; b = 2; c = 3; d = 4`", "Run `make`: `make all`"]
+    assert dense(said).split("\n") == told
+    assert dense("Ready when you are.") == "Ready when you are."
+    assert dense("Done.\nLet me know: A or B?") == "Done.\nLet me know: A or B?"
 
 
 def test_points_leave_out_code() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from spread.distill_said import AGENT, KEPT_CHARS, Heard, Log, asked, keep
+from spread.distill_said import AGENT, DECIDED, DENIED_LINES, KEPT_CHARS, Heard, Log, asked, keep
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
@@ -31,9 +31,96 @@ def test_prompts_and_statements_stand_by_their_lines() -> None:
         (7, "The notes mention ninety retries.", AGENT),
     ]
     assert _log(turns, heard).splitlines() == [
-        "L5 user: and write the release notes → L7 agent: The notes mention ninety retries.",
-        "L1 user: raise the limit of the fetcher → L3 agent: The fetcher's limit was three because of the old server.",
+        "L5 user: and write the release notes; L7 agent: The notes mention ninety retries.",
+        "L1 user: raise the limit of the fetcher; L3 agent: The fetcher's limit was three because of the old server.",
     ]
+
+
+def test_statements_in_bold_print_and_tables_are_told() -> None:
+    """A statement is taken though the marks around its words are not."""
+    said = (
+        "- **Cause:** the old server **refuses** parallel requests\n\n| limit | 30 per minute for each key |"
+    )
+    told = _log([_turn(1, "look")], [(3, said, AGENT)])
+    assert "Cause: the old server refuses parallel requests; limit: 30 per minute for each key" in told
+
+
+def test_statements_of_a_message_stand_in_its_order() -> None:
+    """However much each of them tells."""
+    said = "The fetcher opens a socket first. It then sends 3 headers from `net/send.py`. Last it waits for the reply."
+    told = _log([_turn(1, "look")], [(3, said, AGENT)])
+    assert told.index("socket") < told.index("headers") < told.index("reply")
+
+
+def test_an_answer_that_was_objected_to_is_not_told_with_its_question() -> None:
+    """It would pass for the answer."""
+    turn = _turn(1, "why do the tests of the shells fail?")
+    turn.last = Say(4, "They fail because db.generate writes 3 files anew.")
+    log = _log([turn, _turn(5, "no, that is the formatter")], [])
+    assert "generate" not in log
+    assert "generate" in _log([turn, _turn(5, "go on")], [])
+
+
+def test_a_denial_objects_to_what_was_said_before_it() -> None:
+    """The agent's reasons for what the user then denied do not stand."""
+    denied = (7, "denied: Bash `make`; the user said: “do both”", DECIDED)
+    told = _log([_turn(1, "look")], [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), denied])
+    assert "L4 agent (the user then objected): Skip 2" in told
+    later = (4 + DENIED_LINES + 1, *denied[1:])
+    told = _log([_turn(1, "look")], [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), later])
+    assert "L4 agent: Skip 2" in told
+
+
+def test_one_message_does_not_fill_the_log() -> None:
+    """Others are heard beside a long one that tells more."""
+    long = "\n".join(
+        f"- `net/x{w}.py` {w}a {w}b {w}c {w}d {w}e {w}f {w}g {w}h" for w in ("kilo", "lima", "mike", "nine")
+    )
+    heard = [(3, "The socket closes late.", AGENT), (7, long, AGENT)]
+    turns = [_turn(1, "look"), _turn(5, "go on")]
+    assert "socket" in _log(turns, heard, words=44)
+
+
+def test_a_decision_is_told_whole() -> None:
+    """It is not parted into sentences."""
+    told = _log([_turn(1, "look")], [(3, "Which one? → “The new one. The old one is slow.”", DECIDED)])
+    assert told == "L3 decided: Which one? → “The new one. The old one is slow.”"
+
+
+def test_last_words_count_more_than_words_on_the_way() -> None:
+    """The one that ends the turn is chosen before one that says a little more."""
+    turns = [_turn(1, "look"), _turn(9, "go on")]
+    heard = [(3, "The socket closes seconds late here.", AGENT), (4, "The parser stumbles over tabs.", AGENT)]
+    assert "tabs" in _log(turns, heard, words=12)
+    assert "socket" not in _log(turns, heard, words=12)
+
+
+def test_what_was_objected_to_counts_little() -> None:
+    """A statement that stood is chosen before a newer one that did not."""
+    turns = [_turn(1, "look"), _turn(5, "go on"), _turn(9, "no, that is not it")]
+    heard = [(3, "The socket closes late here.", AGENT), (7, "The parser stumbles over tabs.", AGENT)]
+    assert turns[2].objects
+    assert "socket" in _log(turns, heard, words=14)
+    assert "tabs" not in _log(turns, heard, words=14)
+
+
+def test_how_things_stood_long_ago_counts_little() -> None:
+    """What remained to be done some turns ago gives way to a finding, though that is older."""
+    turns = [_turn(1, "look"), _turn(5, "go on"), _turn(8, "on"), _turn(9, "on")]
+    heard = [(3, "The socket closes late here.", AGENT), (7, "Remaining: mend the parser's tabs.", AGENT)]
+    assert "socket" in _log(turns, heard, words=14)
+    assert "Remaining" not in _log(turns, heard, words=14)
+
+
+def test_what_was_once_supposed_counts_little() -> None:
+    """A guess of some turns ago gives way to a finding; of now it is told."""
+    turns = [_turn(1, "look"), _turn(5, "go on"), _turn(8, "on"), _turn(9, "on")]
+    heard = [
+        (3, "The socket closes late here.", AGENT),
+        (7, "The parser probably stumbles over tabs.", AGENT),
+    ]
+    assert "socket" in _log(turns, heard, words=14)
+    assert "probably" in _log(turns[:2], heard, words=14)
 
 
 def test_what_the_page_holds_is_not_told_again() -> None:
@@ -93,8 +180,8 @@ def test_whose_words_they_are_is_told() -> None:
         (4, "Kept the fallback because older clients need it.", AGENT),
     ]
     assert _log([_turn(1, "go on with hooks please")], heard) == (
-        "L1 user: go on with hooks please → L3 the plan (not what was done): The plan removes the claim command "
-        "altogether. → L4 agent: Kept the fallback because older clients need it."
+        "L1 user: go on with hooks please; L3 the plan (not what was done): The plan removes the claim command "
+        "altogether. L4 agent: Kept the fallback because older clients need it."
     )
 
 
@@ -104,7 +191,7 @@ def test_a_question_is_told_with_its_answer() -> None:
     turn.last = Say(4, "They take 40 seconds because each shell starts anew.")
     assert _log([turn], []) == (
         "L1 user: how long do the tests of the shells take? "
-        "→ L4 agent: They take 40 seconds because each shell starts anew."
+        "L4 agent: They take 40 seconds because each shell starts anew."
     )
 
 

@@ -212,7 +212,9 @@ def test_state_that_cannot_be_written_costs_nothing(desk: Desk) -> None:
 def test_what_cannot_be_kept_is_not_kept(desk: Desk) -> None:
     """A value that is no plain data leaves no state behind, rather than a wrong one."""
     desk.has(DEMO)
-    distill_state.save(str(desk.state), str(desk.transcript), 10, {"x": object()})
+    distill_state.save(
+        str(desk.state), str(desk.transcript), 10, distill_state.packed({"x": object()}), set()
+    )
     assert not desk.state.exists()
 
 

@@ -21,6 +21,7 @@ from spread.distillation import (
     Todo,
     Validation,
     body,
+    render,
 )
 from spread.distillation_codec import clean, shorten
 from spread.errors import DistillationError
@@ -270,3 +271,12 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for candidate in (text, f"+++\n{text}\n+++\n"):
         with pytest.raises(DistillationError):
             Distillation.from_markdown(candidate)
+
+
+def test_what_stands_for_a_secret_is_explained() -> None:
+    """Else it passes for what stood in the session; where nothing was taken out, nothing is said of it."""
+    it = Distillation("a.1", "a")
+    assert "[redacted…]: taken out by this hand-off" in render(
+        dataclasses.replace(it, redactions={"token": 1})
+    )
+    assert "redacted" not in render(it)

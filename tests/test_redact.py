@@ -641,6 +641,16 @@ def test_paths_in_variables_are_not_collected() -> None:
     assert secrets_around({"SIGNING_KEY": "/home/a/.ssh/id_ed25519"}, None) == {}
 
 
+def test_a_cleared_text_is_looked_at_again_when_another_secret_is_known() -> None:
+    """What one redactor found nothing in is no clearance under another that knows more."""
+    text, value = "the word is tulip-anvil-nine", "tulip-anvil-nine"
+    before, now = Redactor(), Redactor({"DOOR_PASSWORD": value})
+    assert before.texts([text]) == [text]
+    now.cleared |= before.cleared
+    assert value not in now.texts([text])[0]
+    assert Redactor().texts([text]) == before.texts([text])
+
+
 def test_texts_together_are_redacted_as_each_alone() -> None:
     """Many texts at once give what one by one gives, also where what is found goes over the end of one."""
     token = "gh" + "p_" + "Ab3" * 14

@@ -104,3 +104,11 @@ def test_what_cannot_be_moved_stays(home: Paths) -> None:
     """It is told, and is no error."""
     assert not store_damage.quarantine(home, os.path.join(home.checkpoints, "none"), "it was damaged")
     assert store_damage.kept(home) == []
+
+
+def test_replaced_revisions_go_too(home: Paths) -> None:
+    """As old as seen hand-offs may get, and no older."""
+    put(home.inbox_earlier, "laptop.aaa.1.md", SEEN_S + 60)
+    put(home.inbox_earlier, "laptop.aaa.2.md", SEEN_S - 60)
+    assert tidy(home, NOW) == 1
+    assert os.listdir(home.inbox_earlier) == ["laptop.aaa.2.md"]

@@ -25,6 +25,7 @@ ROOM_LENGTH: Final = 6
 ROOM_TTL_S: Final = 1800.0
 LAN_SEARCH_S: Final = 4.0
 LAN_QUIET_S: Final = 0.8  # how long we listen for more shares once one was heard of
+LAN_SPARE: Final = 1  # tries at a code that are left for the relay
 LAN_DIAL_S: Final = 2.0  # for one address of a listener to answer
 MIN_PASSPHRASE: Final = 8
 MAX_PASSPHRASE: Final = 1024
@@ -68,6 +69,19 @@ def parse_code(text: str) -> Code:
         why = "one of its words is none of ours" if unknown else "it has three words after the first part"
         raise UsageError("that is no code", why=why, hint="it looks like a7f3b2-amber-tiger-lamp")
     return Code(parts[0], "-".join(parts[1:]))
+
+
+def given_code(text: str) -> Code:
+    """Return a code as given: itself, or `-` for the first line of stdin, where no list of processes shows it.
+
+    Raises:
+        UsageError: It cannot be one.
+    """
+    if text != "-":
+        return parse_code(text)
+    if sys.stdin.isatty():
+        terminal.say("type the code:")
+    return parse_code(sys.stdin.readline(MAX_PASSPHRASE))
 
 
 def read_passphrase(source: str | None, prompt: str = "") -> str | None:
@@ -183,18 +197,34 @@ class Meeting:
     async def serve(self, secret: bytes, talk: Callable[[meet.Channel, str], Awaitable[bool]]) -> None:
         """Answer joiners on every route until `talk(channel, route)` returns True.
 
+        Anyone on the LAN can join there without a code: what is tried there leaves one try for the relay.
+
         Raises:
             BurnedError: Three wrong codes were tried.
             RouteError: The room is gone on every route.
         """
         tries = meet.Tries()
 
+        by_relay = any(route == "relay" for route, _ in self._hosts)
+
         async def one(route: str, host: meet.Host) -> None:
-            await host.serve(secret, lambda channel: talk(channel, route), tries)
+            spare = LAN_SPARE if route == "lan" and by_relay else 0
+            try:
+                await host.serve(secret, lambda channel: talk(channel, route), tries, spare)
+            except room.BurnedError:
+                await host.close()
+                if spare:
+                    terminal.say(
+                        "spread: note: wrong codes were tried on this network; only by the relay it can go on"
+                    )
+                raise
 
         tasks = [asyncio.create_task(one(route, host)) for route, host in self._hosts]
         try:
-            await first_success(tasks, lambda _, problem: isinstance(problem, room.BurnedError))
+            await first_success(
+                tasks,
+                lambda _, problem: isinstance(problem, room.BurnedError) and tries.used >= room.MAX_TRIES,
+            )
         finally:
             for task in tasks:
                 task.cancel()
@@ -268,7 +298,7 @@ async def join(
         by_relay = asyncio.create_task(joiner.at((relay,), code.room, "relay"))
         tasks.append(by_relay)
     if use_lan:
-        tasks.append(asyncio.create_task(_join_lan(joiner, code, spare=1 if by_relay else 0)))
+        tasks.append(asyncio.create_task(_join_lan(joiner, code, spare=LAN_SPARE if by_relay else 0)))
     if not tasks:
         raise _no_way()
 
@@ -307,16 +337,22 @@ class _Joiner:
     async def at(
         self, urls: Iterable[str], room_id: str, route: str, spare: int = 0, timeout_s: float = CONNECT_TIMEOUT_S
     ) -> Joined:  # fmt: skip
-        """Join at the first of a server's addresses that answers; what it answers is then its last word."""
+        """Join at the first of a server's addresses that answers; what it answers is then its last word.
+
+        But where others keep us out, it may let us in at its next address, where we have another one ourselves.
+        """
         secret = await self._secret(room_id)
-        problem = RouteError("the other machine gives no address")
+        problem: SpreadError = RouteError("the other machine gives no address")
         for url in urls:
             try:
                 ws = await dial(url, timeout_s)
             except RouteError as failed:
-                problem = failed
+                problem = failed if isinstance(problem, RouteError) else problem
                 continue
-            return *await meet.enter(ws, url, self.purpose, room_id, secret, self.tries, spare), route
+            try:
+                return *await meet.enter(ws, url, self.purpose, room_id, secret, self.tries, spare), route
+            except (meet.BusyError, meet.CrowdedError) as failed:
+                problem = failed
         raise problem
 
     async def _secret(self, room_id: str) -> bytes:

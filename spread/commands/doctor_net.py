@@ -17,7 +17,7 @@ from spread.commands.doctor_check import Check, ok, problem, warning
 from spread.config import Config, interfaces
 from spread.errors import RouteError
 from spread.net import lan
-from spread.net.client import MAX_MAIL_MESSAGE_BYTES, Connection, dial
+from spread.net.client import MAX_MAIL_MESSAGE_BYTES, Connection, dial, is_near_relay
 from spread.paths import Paths
 
 LISTENER_S: Final = 3.0
@@ -158,16 +158,18 @@ def relays(settings: Config | None, theirs: dict[str, list[str]]) -> list[Check]
 
 
 async def _ask(urls: list[str]) -> list[Answer]:
-    return list(await asyncio.gather(*(_answer(url) for url in urls)))
+    """Ask our relay, which is the first, and our peers'."""
+    near = is_near_relay(urls[0])
+    return list(await asyncio.gather(*(_answer(url, near or not n) for n, url in enumerate(urls))))
 
 
-async def _answer(url: str) -> Answer:
+async def _answer(url: str, near: bool) -> Answer:
     if not url:
         return Answer()
     try:
         await _resolved(url)
         asked = time.time()
-        ws = await dial(url, DIAL_S, MAX_MAIL_MESSAGE_BYTES)
+        ws = await dial(url, DIAL_S, MAX_MAIL_MESSAGE_BYTES, near=near)
     except RouteError as error:
         return Answer(error)
     here = (asked + time.time()) / 2

@@ -1,12 +1,11 @@
 """`spread inbox`, `show`, `forget`: what was received, and what was sent."""
 
 import json
-import os
 import sys
 from typing import Any
 
 from spread import claude, search, store, store_sent
-from spread.commands import terminal
+from spread.commands import audience, terminal
 from spread.distillation_codec import shorten
 from spread.errors import SpreadError, StoreError
 from spread.paths import Paths
@@ -14,6 +13,7 @@ from spread.paths import Paths
 
 def run(paths: Paths, *, as_json: bool = False) -> int:
     """List received hand-offs, what came last first."""
+    audience.refuse_json(as_json)
     rows = [_row(item) for item in store.received(paths)]
     if as_json:
         terminal.result(json.dumps(rows, indent=2))
@@ -28,9 +28,10 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     if terminal.is_fancy() and told:
         styles = ("bold yellow", "cyan", "bold", "dim")
         terminal.table(told, ("", "ID", "FROM", "PROJECT", "TITLE"), cut=4, least=(0, 1, 4), styles=styles)
-    else:
+    elif told:
+        audience.note()
         for mark, ident, peer, project, title in told:
-            terminal.result(f"{mark} {ident}  {peer:<16} {project}  {title}")
+            audience.tell(f"{mark} {ident}  {peer:<16}", f"{project}  {title}")
     if rows:
         terminal.say("* not shown to a session yet; next: spread show ID")
     else:
@@ -53,13 +54,14 @@ def _row(item: store.Received) -> dict[str, Any]:
 
 def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
     """Print one hand-off, received or sent."""
+    audience.refuse_json(as_json)
     item = store_sent.find(paths, wanted)
     made = store.read(item)
     if as_json:
         sys.stdout.write(made.to_json().rstrip("\n") + "\n")
         return 0
     page = claude.body(made.to_markdown())
-    if os.environ.get("CLAUDECODE"):  # run by Claude: what it reads is data, and says so
+    if audience.for_claude():  # run by Claude: what it reads is data, and says so
         whose, age = item.peer or made.machine, "some time ago"
         shown = claude.frame(page, machine=whose, age=age, ident=item.id, limit=claude.FRAME)
         sys.stdout.write(shown + "\n")

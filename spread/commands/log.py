@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from spread import claude, history
-from spread.commands import terminal
+from spread.commands import audience, terminal
 from spread.history import Record
 from spread.paths import Paths
 
@@ -17,6 +17,7 @@ def run(
     paths: Paths, *, peer: str | None, project: str | None, count: int = COUNT, as_json: bool = False
 ) -> int:
     """Tell the last `count` things that happened."""
+    audience.refuse_json(as_json)
     found = history.select(history.records(paths), peer=peer or "", project=project or "", count=count)
     if as_json:
         terminal.result(json.dumps([history.to_data(record) for record in found], indent=2))
@@ -26,9 +27,10 @@ def run(
         heads = ("WHEN", "WHAT", "PEER", "ROUTE", "ID", "TITLE")
         styles = ("dim", lambda event: STYLES.get(event, "red"), "bold", "dim", "cyan", "")
         terminal.table(rows, heads, cut=5, least=(1, 2, 5), styles=styles)
-    else:
+    elif rows:
+        audience.note()
         for when, event, who, route, ident, title in rows:
-            terminal.result(f"{when}  {event:<8}  {who:<20}  {route:<5}  {ident:<8}  {title}".rstrip())
+            audience.tell(f"{when}  {event:<8}  {who:<20}  {route:<5}  {ident:<8}", title)
     if not found:
         terminal.say("nothing fits" if peer or project else "nothing was sent or received yet")
     return 0

@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -116,15 +117,10 @@ def run(
         settings = config.change(paths, name=config.machine_name(name))
     if relay and not config.is_relay(relay):
         raise UsageError(f"{relay} is no relay's address", hint="it looks like wss://relay.example")
-    parsed = common.parse_code(code) if code is not None else None
-    if parsed is not None and not parsed.words:
-        raise UsageError("that is not the whole code", hint="it looks like a7f3b2-amber-tiger-lamp")
-    ours = Ours(
-        identity.load(paths), settings, settings.relay if relay is None else relay, teammate,
-        secrets.token_bytes(crypto.SEED_BYTES), paths,
-    )  # fmt: skip
-    remember(paths)
-    peer, check = asyncio.run(_offer(ours, relay is not None) if parsed is None else _accept(ours, parsed))
+    parsed = whole_code(code) if code is not None else None
+    ours = prepare(paths, settings, relay=relay, teammate=teammate)
+    meeting = offer(ours, relay is not None, _tell) if parsed is None else join(ours, parsed)
+    peer, check = asyncio.run(meeting)
     terminal.result(f"paired with {peer.name} ({fingerprint(peer.identity)}); next: work, or `spread status`")
     if peer.teammate:
         terminal.say(
@@ -134,7 +130,42 @@ def run(
     return 0
 
 
-async def _offer(ours: Ours, relay_required: bool) -> tuple[Peer, str]:
+def whole_code(text: str) -> common.Code:
+    """Return a code with its words.
+
+    Raises:
+        UsageError: It is none, or has none.
+    """
+    parsed = common.given_code(text)
+    if not parsed.words:
+        raise UsageError("that is not the whole code", hint="it looks like a7f3b2-amber-tiger-lamp")
+    return parsed
+
+
+def prepare(paths: Paths, settings: Config, *, relay: str | None = None, teammate: bool = False) -> Ours:
+    """Return what we bring to a pairing; keys of our own are made if there are none yet."""
+    seed = secrets.token_bytes(crypto.SEED_BYTES)
+    ours = Ours(
+        identity.load(paths), settings, settings.relay if relay is None else relay, teammate, seed, paths
+    )
+    remember(paths)
+    return ours
+
+
+def _tell(code: common.Code, command: str) -> None:
+    terminal.result(str(code))
+    terminal.say(f"on the other machine run: {command}")
+    terminal.show_qr(command)
+
+
+async def offer(
+    ours: Ours, relay_required: bool, tell: Callable[[common.Code, str], None]
+) -> tuple[Peer, str]:
+    """Make a code and wait for the machine that has it; return that peer and the check words.
+
+    Args:
+        tell: Takes the code, and the command for the other machine.
+    """
     words = common.new_words()
     found: list[tuple[Peer, str]] = []
 
@@ -142,13 +173,11 @@ async def _offer(ours: Ours, relay_required: bool) -> tuple[Peer, str]:
         found.append(await _as_creator(ours, channel))
         return True
 
-    meeting = common.Meeting("pair", ours.relay, use_lan=ours.config.lan, relay_required=relay_required)
+    use_lan = ours.config.lan and not (relay_required and ours.relay)
+    meeting = common.Meeting("pair", ours.relay, use_lan=use_lan, relay_required=relay_required)
     async with meeting:
         code = common.Code(meeting.room_id, words)
-        terminal.result(str(code))
-        command = f"spread pair{f' --relay {ours.relay}' if relay_required and ours.relay else ''} {code}"
-        terminal.say(f"on the other machine run: {command}")
-        terminal.show_qr(command)
+        tell(code, f"spread pair{f' --relay {ours.relay}' if relay_required and ours.relay else ''} {code}")
         serving = asyncio.create_task(meeting.serve(common.secret_of(words, None, code.room), talk))
         try:
             await meeting.announce()
@@ -174,7 +203,8 @@ async def _as_creator(ours: Ours, channel: meet.Channel) -> tuple[Peer, str]:
     return peer, _check(ours, peer, channel)
 
 
-async def _accept(ours: Ours, code: common.Code) -> tuple[Peer, str]:
+async def join(ours: Ours, code: common.Code) -> tuple[Peer, str]:
+    """Pair with the machine that made the code; return that peer and the check words."""
     channel, ws, _ = await common.join("pair", code, None, use_lan=ours.config.lan, relay=ours.relay)
     try:
         await channel.send_json(ours.card(channel.binding, "joiner"))

@@ -13,21 +13,48 @@ from spread.project import resolve
 def run(paths: Paths, *, pausing: bool, project_only: bool, peer: str | None = None) -> int:
     """Pause or resume; what was received before stays."""
     paths.make()
+    word = "paused" if pausing else "resumed"
     if peer is not None:
-        return _peer(paths, peer, pausing)
-    if project_only:
-        return _project(paths, pausing)
-    if pausing:
-        write_atomic(paths.paused, b"")
-        terminal.result("paused: no turn is handed over; next: spread resume")
+        set_peer(paths, peer, pausing)
+        terminal.result(f"{word} {peer}")
+    elif project_only:
+        key = _here()
+        set_project(paths, key, pausing)
+        terminal.result(f"{word} {key}")
     else:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(paths.paused)
-        terminal.result("resumed")
+        set_all(paths, pausing)
+        terminal.result("paused: no turn is handed over; next: spread resume" if pausing else word)
     return 0
 
 
-def _project(paths: Paths, pausing: bool) -> int:
+def set_all(paths: Paths, pausing: bool) -> None:
+    """Pause or resume everything."""
+    if pausing:
+        write_atomic(paths.paused, b"")
+    else:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(paths.paused)
+
+
+def set_project(paths: Paths, key: str, pausing: bool) -> None:
+    """Pause or resume one project."""
+    listed = rules.paused_projects(paths)
+    rules.write_lines(paths.paused_projects, listed | {key} if pausing else listed - {key})
+
+
+def set_peer(paths: Paths, name: str, pausing: bool) -> None:
+    """Turns go on to be owed to a paused peer; they go when it is resumed, the newest of each session.
+
+    Raises:
+        PairingError: There is no such peer.
+    """
+    peers.load(paths, name)
+    listed = rules.paused_peers(paths)
+    rules.write_lines(paths.paused_peers, listed | {name} if pausing else listed - {name})
+
+
+def _here() -> str:
+    """Return the project of this directory."""
     key = resolve(os.getcwd()).key
     if key is None:
         raise SpreadError(
@@ -35,17 +62,4 @@ def _project(paths: Paths, pausing: bool) -> int:
             why="it is not in a git repository with a commit, a remote or a `spread.project`",
             hint="run it in the project's directory",
         )
-    listed = rules.paused_projects(paths)
-    listed = listed | {key} if pausing else listed - {key}
-    rules.write_lines(paths.paused_projects, listed)
-    terminal.result(f"{'paused' if pausing else 'resumed'} {key}")
-    return 0
-
-
-def _peer(paths: Paths, name: str, pausing: bool) -> int:
-    """Turns go on to be owed to a paused peer; they go when it is resumed, the newest of each session."""
-    peers.load(paths, name)  # there must be one
-    listed = rules.paused_peers(paths)
-    rules.write_lines(paths.paused_peers, listed | {name} if pausing else listed - {name})
-    terminal.result(f"{'paused' if pausing else 'resumed'} {name}")
-    return 0
+    return key

@@ -92,10 +92,8 @@ def unpair(paths: Paths, name: str) -> int:
     """Forget a peer: it can no longer write to us, nothing is owed to it, and nothing of it is shown by itself."""
     settings = config.load(paths)
     farewell = _farewell(paths, name, settings.relay)
-    peer = peers.remove(paths, name)
+    peer = peers.remove(paths, name, settings.relay)
     rules.forget(paths, name)
-    if peer is not None:
-        store.put_revocation(paths, peer.granted.hex(), {settings.relay, peer.our_relay} - {""})
     if farewell is not None:
         later = "" if engine_lock.is_running(paths) else " (with the next session, or now with `spread sync`)"
         terminal.result(f"unpaired {name}; it is told as soon as it can be reached{later}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spread import claude, config, names
-from spread.commands import common, share, terminal, unfinished
+from spread.commands import audience, common, share, terminal, unfinished
 from spread.distillation import Distillation
 from spread.errors import DistillationError, ProtocolError, RouteError, StoreError, UsageError
 from spread.net import meet
@@ -36,9 +36,10 @@ def run(
     passphrase_file: str | None, output: str | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Receive and print, or write to `output`."""
+    audience.refuse_json(as_json)
     settings = config.load(paths)
     use_token(settings.relay, settings.relay_token)
-    if output is not None and os.environ.get("CLAUDECODE"):
+    if output is not None and audience.for_claude():
         # a hostile text in the context must not get a file of its own written, say CLAUDE.md
         raise UsageError(
             "-o is for people", why="inside Claude Code it could overwrite any file with received text"
@@ -49,7 +50,7 @@ def run(
         raise UsageError(
             "no relay is configured", hint="give one: spread receive --relay wss://relay.example CODE"
         )
-    parsed = common.parse_code(code or room or "") if code or room else None
+    parsed = common.given_code(code or room or "") if code or room else None
     passphrase = None
     if parsed is None or not parsed.words:
         passphrase = common.read_passphrase(passphrase_file, prompt="passphrase: ")
@@ -202,7 +203,8 @@ def _text(data: bytes) -> str:
 
 def _present(shared: Shared, output: str | None, as_json: bool) -> None:
     text = _text(shared.data)
-    terminal.say(f"received {shared.kind} “{shared.name}” ({len(shared.data)} bytes, by {shared.route})")
+    named = "" if audience.for_claude() else f" “{shared.name}”"
+    terminal.say(f"received {shared.kind}{named} ({len(shared.data)} bytes, by {shared.route})")
     if output is not None:
         _check_output(output)
         try:  # beside it and by a rename, which follows no link that was put there meanwhile
@@ -215,8 +217,8 @@ def _present(shared: Shared, output: str | None, as_json: bool) -> None:
         terminal.result(output)
     elif as_json:
         terminal.result(json.dumps({"kind": shared.kind, "name": shared.name, "content": text}))
-    elif os.environ.get("CLAUDECODE"):  # run by Claude: what it reads is data, and says so
-        body = claude.body(text) if shared.kind == "distillation" else text
+    elif audience.for_claude():  # what it reads is data, and says so
+        body = claude.body(text) if shared.kind == "distillation" else f"File: {shared.name}\n\n{text}"
         sys.stdout.write(
             claude.frame(body, machine="one-off share", age="just now", ident="", limit=claude.FRAME) + "\n"
         )

@@ -17,6 +17,7 @@ Number = TypeVar("Number", int, float)
 
 DRAIN_S: Final = 10.0
 MOST: Final = 10**9
+ADDRESSES: Final = 40  # so many it takes to fill the relay in a day
 
 # Variable, the policy's field, its kind, the least and the most it may be.
 _LIMITS: Final[tuple[tuple[str, str, type[int] | type[float], float, float], ...]] = (
@@ -35,6 +36,8 @@ _LIMITS: Final[tuple[tuple[str, str, type[int] | type[float], float, float], ...
     ("RELAY_MAX_JOINS", "joins_per_minute", int, 1, MOST),
     ("RELAY_MAX_JOINS_PER_ROOM", "joins_per_room", int, 1, MOST),
     ("RELAY_MAX_MAILBOXES_PER_ADDRESS", "mailboxes_per_address", int, 0, MOST),
+    ("RELAY_MAX_BYTES_PER_ADDRESS", "bytes_per_address", int, 0, 10**15),
+    ("RELAY_MAX_REVOCATIONS_PER_ADDRESS", "revocations_per_address", int, 0, MOST),
     ("RELAY_HANDSHAKE_S", "handshake_s", float, 0.1, 3600),
     ("RELAY_IDLE_S", "idle_s", float, 0.1, MOST),
     ("RELAY_SEND_S", "send_s", float, 0.1, 3600),
@@ -59,6 +62,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         ConfigError: A variable cannot be what it is.
     """
     rules, usual = policy(environment), Quota()
+    total = number(environment, "RELAY_MAX_DISK", usual.total_bytes, int, 0, 10**15)
+    if not environment.get("RELAY_MAX_BYTES_PER_ADDRESS", "").strip():
+        rules = replace(rules, bytes_per_address=max(total // ADDRESSES, 2 * rules.envelope_bytes))
     return Settings(
         rules,
         Quota(
@@ -67,7 +73,11 @@ def read(environment: Mapping[str, str]) -> Settings:
             mailbox_envelopes=number(
                 environment, "RELAY_MAX_MAILBOX_ENVELOPES", usual.mailbox_envelopes, int, 0, MOST
             ),
-            total_bytes=number(environment, "RELAY_MAX_DISK", usual.total_bytes, int, 0, 10**15),
+            writer_bytes=number(environment, "RELAY_MAX_WRITER_BYTES", usual.writer_bytes, int, 0, 10**13),
+            writer_envelopes=number(
+                environment, "RELAY_MAX_WRITER_ENVELOPES", usual.writer_envelopes, int, 0, MOST
+            ),
+            total_bytes=total,
         ),
         number(environment, "RELAY_DRAIN_S", DRAIN_S, float, 0, 3600),
         environment.get("RELAY_LOG_ADDRESSES", "") not in ("", "0"),

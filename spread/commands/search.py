@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from spread import claude, search
-from spread.commands import terminal
+from spread.commands import audience, terminal
 from spread.paths import Paths
 from spread.search import CLOSE, OPEN, Hit
 
@@ -16,6 +16,7 @@ def run(
     as_json: bool = False,
 ) -> int:  # fmt: skip
     """Print what fits, best first."""
+    audience.refuse_json(as_json)
     with terminal.Bar("reading hand-offs", unit="hand-offs") as bar:
         hits = search.search(
             paths, " ".join(words), count=count, peer=peer or "", project=project or "", progress=bar.at
@@ -24,12 +25,15 @@ def run(
         terminal.result(json.dumps([hit.to_data() for hit in hits], indent=2))
         return 0
     fancy = terminal.is_fancy()
+    if hits and not fancy:
+        audience.note()
     for hit in hits:
         if fancy:
             _show(hit)
         else:
-            terminal.result(f"{hit.session[:8]}  {'  '.join(_facts(hit))}  {_title(hit)}")
-            terminal.result(f"    {_plain(hit.snippet)}")
+            whose, *facts = _facts(hit)
+            audience.tell(f"{hit.session[:8]}  {whose}", "  ".join([*facts, _title(hit)]))
+            audience.tell("  ", _plain(hit.snippet))
     terminal.say("next: spread show ID" if hits else "nothing fits")
     return 0
 

@@ -13,8 +13,8 @@ HEADERS: Final = ("x-forwarded-for", "forwarded")
 T = TypeVar("T")
 
 
-def network(address: str) -> str:
-    """Return what counts as one address: the IPv4 address itself, of IPv6 the network of 64 bits."""
+def network(address: str, ipv6_bits: int = 64) -> str:
+    """Return what counts as one address: the IPv4 address itself, of IPv6 the network of so many bits."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -23,7 +23,7 @@ def network(address: str) -> str:
         return str(parsed)
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(ipaddress.ip_network((parsed, ipv6_bits), strict=False))
 
 
 class Bucket:
@@ -79,6 +79,14 @@ class PerAddress(Generic[T]):
                 del self._known[next(iter(self._known))]
         self._known[address] = value
         return value
+
+
+def is_near(host: str) -> bool:
+    """Tell whether an address is this machine, or on the same cable: nothing that another network can mean."""
+    parsed = _parsed(host)
+    if parsed is None:
+        return host.lower().rstrip(".").endswith("localhost")
+    return parsed.is_loopback or parsed.is_link_local or parsed.is_unspecified
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from websockets.protocol import Event
 
 from spread import claude
 from spread.errors import ProtocolError, RouteError
+from spread.net.addresses import is_near
 from spread.net.bounds import Bounds
 from spread.protocol import crypto, envelope, mailbox, wire
 
@@ -75,19 +76,50 @@ class _Guarded(ClientConnection):
             self.transport.abort()
 
 
+class _Distant(_Guarded):
+    """A connection to where somebody else has sent us: to no service of this machine, whatever a name resolves to."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if is_near(str((transport.get_extra_info("peername") or ("",))[0])):
+            self.transport.abort()  # before anything is sent
+
+
+class _Connect(ws_connect):
+    """Connects to where it was told and nowhere else."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        """Take a redirect for the failure that it is: the address is the user's choice, or was checked."""
+        return exc
+
+
+def is_near_relay(url: str) -> bool:
+    """Tell whether a relay is on this machine, or on the same cable, as far as its address says."""
+    return is_near(urlsplit(url).hostname or "")
+
+
 async def dial(
-    url: str, timeout_s: float = CONNECT_TIMEOUT_S, max_bytes: int = wire.MAX_MESSAGE_BYTES
+    url: str,
+    timeout_s: float = CONNECT_TIMEOUT_S,
+    max_bytes: int = wire.MAX_MESSAGE_BYTES,
+    *,
+    near: bool = True,
 ) -> ClientConnection:
     """Open a WebSocket without proxy and compression.
+
+    Args:
+        near: Whether it may be on this machine; not where only a peer says that something is there.
 
     Raises:
         RouteError: It did not open within `timeout_s`; transient unless the URL itself is wrong.
     """
+    if not near and is_near_relay(url):
+        raise RouteError(f"{url} is not used", why="a peer names a relay on this machine", transient=False)
     try:
-        return await ws_connect(
+        return await _Connect(
             url, proxy=None, compression=None, max_size=max_bytes, open_timeout=timeout_s,
             max_queue=QUEUED_FRAMES, ping_interval=20, ping_timeout=20, close_timeout=1,
-            additional_headers=_authorization(url), create_connection=_Guarded,
+            additional_headers=_authorization(url), create_connection=_Guarded if near else _Distant,
         )  # fmt: skip
     except websockets.InvalidURI:
         raise _no_address(url) from None
@@ -170,18 +202,25 @@ class Connection:
 
     @classmethod
     async def open(
-        cls, url: str, timeout_s: float = CONNECT_TIMEOUT_S, listener: bytes | None = None
+        cls,
+        url: str,
+        timeout_s: float = CONNECT_TIMEOUT_S,
+        listener: bytes | None = None,
+        *,
+        near: bool = True,
     ) -> "Connection":
         """Connect and greet.
 
         Args:
             listener: The mailbox whose own machine this must be; none: a relay, which proves nothing.
+            near: As for `dial`.
 
         Raises:
             UnprovenError: It is not that machine.
             RouteError: Unreachable (transient), or a server without mailboxes (not transient).
         """
-        return await cls.over(await dial(url, timeout_s, MAX_MAIL_MESSAGE_BYTES), url, timeout_s, listener)
+        ws = await dial(url, timeout_s, MAX_MAIL_MESSAGE_BYTES, near=near)
+        return await cls.over(ws, url, timeout_s, listener)
 
     @classmethod
     async def over(

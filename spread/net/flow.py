@@ -108,7 +108,7 @@ class Flow:
         self._waiting: deque[Sender] = deque()  # for their turn
         self._reading: dict[Sender, bool] = {}  # without credit; whether for a whole round already
         self._going_round = False
-        self._unweighed = 0  # bytes that came since memory was last added up
+        self._unweighed = 0  # bytes that came, or were taken out of the store, since memory was last added up
 
     def received(self, sender: Sender, size: int) -> None:
         """Note what a connection has sent, and decide when it is read from again."""
@@ -128,6 +128,10 @@ class Flow:
             self._reading.pop(sender, None)  # it takes its turn when it may go on
         else:
             self._take_turns(sender, state)
+        self.hold(size)
+
+    def hold(self, size: int) -> None:
+        """Note that a connection makes us hold so much more, and add up what all do now and then."""
         self._unweighed += size
         if self._unweighed > self._rates.memory_bytes // 8:
             self.weigh()

@@ -30,10 +30,11 @@ class Door:
 
     Args:
         connections: Open at a time.
-        per_address: Of these from one address; an IPv6 /64 is one address.
+        per_address: Of these from one address.
         per_minute: New ones of one address; as many at once as it may have open.
         proxies: In front of us; who comes through one has the address that it tells.
         token: If set, only who shows it is let in.
+        ipv6_bits: Of an IPv6 address, that make one address.
     """
 
     connections: int
@@ -41,6 +42,7 @@ class Door:
     per_minute: int
     proxies: Proxies | None = None
     token: bytes | None = None
+    ipv6_bits: int = 64
 
 
 class Guest(ServerConnection):
@@ -68,7 +70,7 @@ class Guest(ServerConnection):
         self.extra_bytes = 0  # that we hold for it elsewhere
         self.corked = 0  # bytes that are to be written together
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
-        self.address = network(self.peer)
+        self.address = self.gate.address(self.peer)
         self.counted = ""  # the address it counts for
         self.is_inside = self.gate.enter(self)
         if not self.is_inside:
@@ -186,7 +188,7 @@ class Gate:
         """Look at what it asks for; return what it gets instead of a connection, if it is not let in."""
         if self._is_proxy(guest) and self._door.proxies is not None:
             values = request.headers.get_all(self._door.proxies.header)
-            guest.address = network(self._door.proxies.client(guest.peer, values))
+            guest.address = self.address(self._door.proxies.client(guest.peer, values))
             if not self._count(guest):
                 return guest.respond(http.HTTPStatus.TOO_MANY_REQUESTS, "too many connections\n")
         if self._door.token is not None and not _shows(self._door.token, request):
@@ -195,6 +197,10 @@ class Gate:
             response.headers["WWW-Authenticate"] = 'Bearer realm="relay"'
             return response
         return None
+
+    def address(self, peer: str) -> str:
+        """Return what this client's address counts as."""
+        return network(peer, self._door.ipv6_bits)
 
     def leave(self, guest: Guest) -> None:
         """Count it no longer."""

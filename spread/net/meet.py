@@ -105,6 +105,10 @@ class BusyError(RoomError):
     """Somebody is in the room; maybe we, whose leaving the server has not noticed yet."""
 
 
+class CrowdedError(RoomError):
+    """The server lets nobody in who comes from where we come from, for now."""
+
+
 class Tries:
     """The guesses that may be made at one code, on all routes together: `room.MAX_TRIES`.
 
@@ -164,15 +168,16 @@ class Host:
         return room_id
 
     async def serve(
-        self, secret: bytes, talk: Callable[[Channel], Awaitable[bool]], tries: "Tries | None" = None
-    ) -> None:
+        self, secret: bytes, talk: Callable[[Channel], Awaitable[bool]], tries: "Tries | None" = None, spare: int = 0
+    ) -> None:  # fmt: skip
         """Answer joiners until `talk` returns True.
 
         Args:
             tries: Shared by all rooms of one code.
+            spare: How many of them are left for the other rooms.
 
         Raises:
-            BurnedError: Three joiners had a wrong code.
+            BurnedError: Three joiners had a wrong code, or as many as may have one here.
             RouteError: The room is gone (expired, server lost).
         """
         assert self._ws is not None
@@ -182,7 +187,7 @@ class Host:
             channel: Channel | None = None
             try:
                 channel = await converse(
-                    self._ws, room.Role.CREATOR, self._purpose, self.room_id, secret, tries
+                    self._ws, room.Role.CREATOR, self._purpose, self.room_id, secret, tries, spare
                 )
                 if await talk(channel):
                     return
@@ -291,7 +296,7 @@ def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
     if reason == "room_busy":
         return BusyError("the room is busy", why="somebody else is in it", hint="try again in a moment")
     if reason == "too_many_joins":
-        return RoomError(
+        return CrowdedError(
             "too many have tried to join from here", why="a server lets one address try so often only",
             hint="wait a minute and try again, or start again on the other machine to get a new code",
         )  # fmt: skip
@@ -336,7 +341,7 @@ def _heard(
     try:
         events = talk.receive(frame)
     except room.WrongCodeError:
-        if judges and tries.used >= room.MAX_TRIES:
+        if judges and tries.used + spare >= room.MAX_TRIES:
             raise _burned() from None
         raise
     except (RoomError, ProtocolError):

@@ -3,8 +3,9 @@
 Keys of a mailbox, named by `keys_of`:
 
     index    sorted set    writer, id (48 bytes) → seq: putting the same name again replaces, in the order of seq
-    facts    hash          writer, id → size of the envelope; `seq` → the last one given; `bytes` → all sizes together
-    revoked  set           writers
+    facts    hash          writer, id → what it counts for; `seq` → the last one given; `bytes` → all sizes together;
+                           writer → the sizes of its envelopes together; `n`, writer → how many they are
+    revoked  sorted set    writers → when each last tried to put; the old ones go with the next revocation
     watched  set           processes that have the mailbox open
     SEQ      string        the envelope with that seq; Redis drops it when it is too old
 
@@ -20,7 +21,7 @@ PREFIX: Final = "spread:"
 def keys_of(mailbox: bytes) -> list[bytes]:
     """Return the names of a mailbox's keys, in the order in which the scripts take them."""
     stem = f"{PREFIX}{{{mailbox.hex()}}}:"
-    return [(stem + name).encode() for name in ("index", "facts", "revoked", "watched", "")]
+    return [(stem + name).encode() for name in ("index", "facts", "refused", "watched", "")]
 
 
 def news_of(process: str) -> str:
@@ -40,35 +41,56 @@ local function whole(number) return string.format('%.0f', number) end
 """
 
 _DROP: Final = """
+local function count(keys, name, envelopes, bytes)
+    local writer = string.sub(name, 1, 32)
+    redis.call('HINCRBY', keys[2], 'bytes', bytes)
+    redis.call('HINCRBY', keys[2], writer, bytes)
+    if redis.call('HINCRBY', keys[2], 'n' .. writer, envelopes) <= 0 then
+        redis.call('HDEL', keys[2], writer, 'n' .. writer)
+    end
+end
 local function drop(keys, name, seq)
     redis.call('ZREM', keys[1], name)
     redis.call('UNLINK', keys[5] .. seq)
-    redis.call('HINCRBY', keys[2], 'bytes', -(redis.call('HGET', keys[2], name) or 0))
+    count(keys, name, -1, -(redis.call('HGET', keys[2], name) or 0))
     redis.call('HDEL', keys[2], name)
 end
 """
 
-# The keys of each mailbox; now, age (both in microseconds), most envelopes, most bytes, our process; then of each
-# envelope: mailbox, writer, id, body. Many that come together cost Redis, and us, little more than one.
+# The keys of each mailbox; now, age (both in microseconds); most envelopes and most bytes, of all writers and of one;
+# our process; what an envelope counts for besides its bytes; how long a revocation is kept, and how long before another
+# try is noted (both in microseconds); then of each envelope: mailbox, writer, id, body. Many that come together cost
+# Redis, and us, little more than one.
 PUT: Final = f"""#!lua
 {_NOW}{_DROP}
-local now, age, us = micros(ARGV[1]), tonumber(ARGV[2]), ARGV[5]
+local now, age, us = micros(ARGV[1]), tonumber(ARGV[2]), ARGV[7]
 local age_ms = whole(age / 1000)
 local function put(keys, mailbox, writer, id, body)
-    if redis.call('SISMEMBER', keys[3], writer) == 1 then return 'revoked' end
+    local tried = redis.call('ZSCORE', keys[3], writer)
+    if tried and tonumber(tried) > now - ARGV[9] then
+        if tonumber(tried) < now - ARGV[10] then
+            redis.call('ZADD', keys[3], whole(now), writer)
+            redis.call('PEXPIRE', keys[3], whole(ARGV[9] / 1000))
+        end
+        return 'revoked'
+    end
     local name = writer .. id
     local old = redis.call('ZRANGE', keys[1], '-inf', whole(now - age), 'BYSCORE', 'WITHSCORES')
     for n = 1, #old, 2 do drop(keys, old[n], old[n + 1]) end
     local before = redis.call('ZSCORE', keys[1], name)
-    local facts = redis.call('HMGET', keys[2], 'seq', 'bytes', name)
-    local envelopes = redis.call('ZCARD', keys[1]) - (before and 1 or 0)
-    local held = (facts[2] or 0) - (facts[3] or 0)
-    if envelopes + 1 > tonumber(ARGV[3]) or held + #body > tonumber(ARGV[4]) then return 'full' end
+    local facts = redis.call('HMGET', keys[2], 'seq', 'bytes', name, writer, 'n' .. writer)
+    local size = #body + ARGV[8]
+    local more, grows = before and 0 or 1, size - (facts[3] or 0)
+    if redis.call('ZCARD', keys[1]) + more > tonumber(ARGV[3]) then return 'full' end
+    if (facts[2] or 0) + grows > tonumber(ARGV[4]) then return 'full' end
+    if (facts[5] or 0) + more > tonumber(ARGV[5]) then return 'full' end
+    if (facts[4] or 0) + grows > tonumber(ARGV[6]) then return 'full' end
     local seq = whole(math.max(now, (facts[1] or 0) + 1))
     if before then redis.call('UNLINK', keys[5] .. before) end
     redis.call('SET', keys[5] .. seq, body, 'PX', age_ms)
     redis.call('ZADD', keys[1], seq, name)
-    redis.call('HSET', keys[2], 'seq', seq, 'bytes', whole(held + #body), name, #body)
+    redis.call('HSET', keys[2], 'seq', seq, name, whole(size))
+    count(keys, name, more, grows)
     redis.call('PEXPIRE', keys[1], age_ms)
     redis.call('PEXPIRE', keys[2], age_ms)
     for _, process in ipairs(redis.call('SMEMBERS', keys[4])) do
@@ -84,7 +106,7 @@ end
 local outcomes = {{}}
 for n = 0, #KEYS / 5 - 1 do
     local keys = {{KEYS[5 * n + 1], KEYS[5 * n + 2], KEYS[5 * n + 3], KEYS[5 * n + 4], KEYS[5 * n + 5]}}
-    outcomes[n + 1] = put(keys, ARGV[4 * n + 6], ARGV[4 * n + 7], ARGV[4 * n + 8], ARGV[4 * n + 9])
+    outcomes[n + 1] = put(keys, ARGV[4 * n + 11], ARGV[4 * n + 12], ARGV[4 * n + 13], ARGV[4 * n + 14])
 end
 return outcomes
 """
@@ -123,17 +145,28 @@ for n = 1, #ARGV, 2 do
 end
 """
 
-# writer, most revoked
-REVOKE: Final = f"""#!lua flags=allow-oom
-{_DROP}
-if redis.call('SISMEMBER', KEYS[3], ARGV[1]) == 1 then return 'revoked' end
-if redis.call('SCARD', KEYS[3]) >= tonumber(ARGV[2]) then return 'full' end
-redis.call('SADD', KEYS[3], ARGV[1])
+# writer, most revoked; now, how long it is kept (both in microseconds). It takes memory, which may be full.
+REVOKE: Final = f"""#!lua
+{_NOW}{_DROP}
+local now = micros(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', whole(now - ARGV[4]))
+if not redis.call('ZSCORE', KEYS[3], ARGV[1]) and redis.call('ZCARD', KEYS[3]) >= tonumber(ARGV[2]) then
+    return 'full'
+end
+redis.call('ZADD', KEYS[3], whole(now), ARGV[1])
+redis.call('PEXPIRE', KEYS[3], whole(ARGV[4] / 1000))
 local all = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 for n = 1, #all, 2 do
     if string.sub(all[n], 1, 32) == ARGV[1] then drop(KEYS, all[n], all[n + 1]) end
 end
 return 'revoked'
+"""
+
+# now, how long a revocation is kept (both in microseconds); a writer
+REVOKED: Final = f"""#!lua flags=no-writes
+{_NOW}
+local tried = redis.call('ZSCORE', KEYS[3], ARGV[3])
+return (tried and tonumber(tried) > micros(ARGV[1]) - ARGV[2]) and 1 or 0
 """
 
 # of one mailbox: our process, how long to remember (ms)

@@ -75,6 +75,10 @@ def explain(error: BaseException) -> StoreError:
     return StoreError("the mail store does not work", why=f"{type(error).__name__}: {error}")
 
 
+def _micros(seconds: float) -> int:
+    return int(seconds * 1_000_000)
+
+
 class _Put(NamedTuple):
     """An envelope on its way, and who waits for what becomes of it."""
 
@@ -114,6 +118,7 @@ class RedisStore:
         self._count_script = register(redis_scripts.COUNT)
         self._delete_script = register(redis_scripts.DELETE)
         self._revoke_script = register(redis_scripts.REVOKE)
+        self._revoked_script = register(redis_scripts.REVOKED)
 
     async def check(self) -> list[str]:
         """Return what is wrong with how this Redis keeps things, in sentences.
@@ -137,7 +142,12 @@ class RedisStore:
             raise StoreError(
                 f"cannot use the mail store {where}", why=f"it is Redis {version}", hint="use 7.0"
             )
-        return await self._doubts(bool(about.get("aof_enabled")), str(memory.get("maxmemory_policy")))
+        doubts = await self._doubts(bool(about.get("aof_enabled")), str(memory.get("maxmemory_policy")))
+        if memory.get("maxmemory") == 0:
+            doubts.append(
+                "Redis has no limit on its memory: anyone's mail may take all that its machine has; set maxmemory"
+            )
+        return doubts
 
     async def _doubts(self, has_file: bool, eviction: str) -> list[str]:
         doubts = []
@@ -189,14 +199,16 @@ class RedisStore:
             await self._run(self._delete_script, mailbox, *(part for item in items for part in item))
 
     async def revoke(self, mailbox: bytes, writer: bytes) -> None:
-        if await self._run(self._revoke_script, mailbox, writer, self._quota.mailbox_revoked) == b"full":
+        most, (now, _) = self._quota.mailbox_revoked, self._times()
+        if (
+            await self._run(self._revoke_script, mailbox, writer, most, now, _micros(stores.REVOKED_S))
+            == b"full"
+        ):
             raise StoreFull("this mailbox has revoked too many writers")
 
     async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
-        revoked = redis_scripts.keys_of(mailbox)[2]
-        return bool(
-            await self._do(cast(Awaitable[int], self.redis.sismember(revoked.decode(), cast(str, writer))))
-        )
+        now, _ = self._times()
+        return bool(await self._run(self._revoked_script, mailbox, now, _micros(stores.REVOKED_S), writer))
 
     async def _put_all(self) -> None:
         """Put what has queued up, together, until there is no more."""
@@ -218,12 +230,14 @@ class RedisStore:
             self._is_putting = False
 
     async def _put_these(self, batch: list["_Put"]) -> Sequence[bytes | StoreError]:
-        most = self._quota.mailbox_envelopes, self._quota.mailbox_bytes
+        quota = self._quota
+        most = quota.mailbox_envelopes, quota.mailbox_bytes, quota.writer_envelopes, quota.writer_bytes
+        costs = stores.ENVELOPE_COST, _micros(stores.REVOKED_S), _micros(stores.RENEW_S)
         keys = [key for put in batch for key in redis_scripts.keys_of(put.mailbox)]
         parts = [part for put in batch for part in (put.mailbox, put.writer, put.id, put.body)]
         try:
             outcomes: list[bytes] = await self._put_script(
-                keys=keys, args=[*self._times(), *most, self.process, *parts]
+                keys=keys, args=[*self._times(), *most, self.process, *costs, *parts]
             )
         except Exception as error:
             return [explain(error)] * len(batch)
@@ -238,8 +252,8 @@ class RedisStore:
         await self.redis.aclose()
 
     def _times(self) -> tuple[int | str, int]:
-        now = "" if self._clock is None else int(self._clock() * 1_000_000)
-        return now, int(self._quota.age_s * 1_000_000)
+        now = "" if self._clock is None else _micros(self._clock())
+        return now, _micros(self._quota.age_s)
 
     async def _run(self, script: AsyncScript, mailbox: bytes, *arguments: int | str | bytes) -> Any:
         keys: Sequence[bytes] = redis_scripts.keys_of(mailbox)

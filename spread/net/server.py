@@ -16,6 +16,7 @@ import ssl
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 from websockets.asyncio.server import Server as Listening
 from websockets.asyncio.server import ServerConnection, serve
@@ -24,7 +25,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from spread.errors import ProtocolError, RouteError, StoreError
-from spread.net.addresses import Bucket, PerAddress
+from spread.net.addresses import Bucket
+from spread.net.daily import Daily
 from spread.net.flow import ANSWER_COST
 from spread.net.guests import Gate, Guest
 from spread.net.metrics import Metrics
@@ -33,7 +35,7 @@ from spread.net.server_http import Health
 from spread.net.server_policy import LISTENER as LISTENER
 from spread.net.server_policy import Policy as Policy
 from spread.net.siblings import Alone, Siblings
-from spread.net.stores import Revoked, Store, StoreFull
+from spread.net.stores import Mail, Revoked, Store, StoreFull, cost
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 
@@ -42,7 +44,7 @@ PORT_TRIES: Final = 5  # a port free on the first host may be taken on the next
 QUEUED_FRAMES: Final = 16  # read ahead; what all connections hold together is limited by `memory_bytes`
 ACCEPTED_AT_ONCE: Final = 2  # then the others have their turn, however many knock
 KNOCKING: Final = 1024  # may wait to be accepted
-DAY_S: Final = 24 * 3600
+PAGES_AT_ONCE: Final = 8  # taken out of the store; then it is known how much each reader makes us hold
 
 log = logging.getLogger(__name__)
 # websockets logs what a peer sent and tracebacks of what it broke; we log the kind of a failure and no more.
@@ -68,6 +70,16 @@ class _Connection:
         self.again = False  # there may be more to send
         self.pusher: asyncio.Task[None] | None = None
         self.errors: Bucket | None = None  # that it may still be answered
+
+    def is_for_us(self) -> bool:
+        """Tell whether the client dialled the address that it came to: else somebody in between passes us on."""
+        try:
+            parts = urlsplit(f"ws://{self.host}")
+            dialled = (parts.hostname or "").partition("%")[0], parts.port or 80
+        except ValueError:
+            return False
+        host, port = (self.ws.transport.get_extra_info("sockname") or ("", 0))[:2]
+        return dialled == (host.partition("%")[0], port)
 
     def pushed(self, pusher: "asyncio.Task[None]") -> None:
         if self.pusher is pusher:
@@ -109,8 +121,8 @@ class Server:
         self._siblings = siblings or Alone()
         self._rooms = Rooms(self._policy.room_limits(), self._siblings)
         self._gate = Gate(self._policy.door(), self._policy.rates(), self.metrics)
-        self._mailboxes: PerAddress[set[bytes]] = PerAddress(set)
-        self._mailboxes_day = 0
+        self._daily = Daily(self._policy.daily())
+        self._paging = asyncio.Semaphore(PAGES_AT_ONCE)
         self._owners: dict[bytes, set[_Connection]] = {}
         self._listening: list[Listening] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -300,7 +312,7 @@ class Server:
         if type(message.fields.get("version")) is not int:  # true is an int, and no version
             raise ProtocolError("bad message HELLO", why="field version is missing or malformed")
         policy, proof = self._policy, {}
-        if policy.mailbox_seed is not None and "challenge" in message.fields:
+        if policy.mailbox_seed is not None and "challenge" in message.fields and connection.is_for_us():
             challenge = message.key("challenge", mailbox.NONCE_BYTES)
             signed = mailbox.listener_proof(policy.mailbox_seed, challenge, connection.nonce, connection.host)
             proof = {"proof": signed.hex()}
@@ -390,8 +402,7 @@ class Server:
         try:
             while connection.again:
                 connection.again = False
-                while page := await self._store.waiting(connection.mailbox, connection.sent):
-                    connection.ws.extra_bytes = sum(len(mail.body) for mail in page)
+                while page := await self._page(connection, self._store, connection.mailbox):
                     for mail in page:
                         fields = {"id": mail.id.hex(), "seq": mail.seq}
                         frame = wire.encode(Message("MAIL", fields, mail.body))
@@ -404,6 +415,14 @@ class Server:
         except Exception as error:
             log.error("mail could not be read: %s", type(error).__name__)
             await connection.ws.close(1011)
+
+    async def _page(self, connection: _Connection, store: Store, box: bytes) -> list[Mail]:
+        """Take the next mail out of the store; who then holds too much of our memory is closed."""
+        async with self._paging:
+            page = await store.waiting(box, connection.sent)
+            connection.ws.extra_bytes = sum(len(mail.body) for mail in page)
+            self._gate.flow.hold(connection.ws.extra_bytes)
+        return page
 
     async def _put(self, connection: _Connection, message: Message) -> bool:
         box, writer = message.key("mailbox", crypto.PUBLIC_BYTES), message.key("writer", crypto.PUBLIC_BYTES)
@@ -432,29 +451,17 @@ class Server:
             return "refused"
         if policy.writers is not None and not policy.writers(writer):
             return "refused"
-        if not self._may_fill(connection.ws.address, box):
+        address, size = connection.ws.address, cost(body)
+        if not self._daily.may_put(address, box, size):
             return "full"
         try:
             await store.put(box, writer, id, body)
-        except Revoked:
-            return "refused"
-        except StoreFull:
-            return "full"
-        except StoreError:
-            return "unavailable"
+        except StoreError as problem:
+            self._daily.give_back(address, size)
+            if isinstance(problem, Revoked):
+                return "refused"
+            return "full" if isinstance(problem, StoreFull) else "unavailable"
         return None
-
-    def _may_fill(self, address: str, box: bytes) -> bool:
-        """Tell whether mail from this address may go into one more mailbox today."""
-        today = int(time.monotonic() // DAY_S)
-        if today != self._mailboxes_day:
-            self._mailboxes_day = today
-            self._mailboxes = PerAddress(set)
-        filled = self._mailboxes.of(address)
-        if box[:8] not in filled and len(filled) >= self._policy.mailboxes_per_address:
-            return False
-        filled.add(box[:8])  # enough to count them by
-        return True
 
     async def _delete(self, connection: _Connection, message: Message) -> bool:
         wanted = mailbox.deletions(message)
@@ -473,6 +480,8 @@ class Server:
             return await self._error(connection, "refused")
         if not connection.may_revoke(connection.mailbox, proof, writer):
             return await self._error(connection, "refused")
+        if not self._daily.may_revoke(connection.ws.address):
+            return await self._error(connection, "full")
         try:
             await self._store.revoke(connection.mailbox, writer)
         except StoreFull:

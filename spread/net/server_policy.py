@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.net.addresses import Proxies
+from spread.net.daily import DailyLimits
 from spread.net.flow import Rates
 from spread.net.guests import Door
 from spread.net.rooms import RoomLimits
@@ -18,7 +19,8 @@ class Policy:
 
     Args:
         connections: Open at a time; one more is hung up on before its handshake.
-        per_address: Of these from one address; an IPv6 /64 is one address.
+        per_address: Of these from one address.
+        ipv6_bits: Of an IPv6 address, that make one address here.
         connects_per_minute: New ones of one address.
         proxies: In front of us, whose word on the client's address is taken.
         token: If set, only who shows it is let in at all.
@@ -33,6 +35,8 @@ class Policy:
         mailbox: If set, the only mailbox there is.
         mailbox_seed: Its secret, where the server is its owner's own: WELCOME and STORED are then proven.
         mailboxes_per_address: That mail from one address may go into, in a day.
+        bytes_per_address: Of mail from one address in a day, each envelope with what it counts for.
+        revocations_per_address: Asked for from one address in a day.
         remote_open: Whether a mailbox may be opened over the network at all.
         writers: Asked with the writer's key on each PUT that is otherwise in order.
         audiences: The names (`host` or `host:port`, as clients dial it) this server answers to. Empty: the
@@ -44,6 +48,7 @@ class Policy:
 
     connections: int = 4000
     per_address: int = 1000
+    ipv6_bits: int = 64
     connects_per_minute: int = 600
     proxies: Proxies | None = None
     token: bytes | None = None
@@ -66,6 +71,8 @@ class Policy:
     mailbox: bytes | None = None
     mailbox_seed: bytes | None = field(default=None, repr=False)
     mailboxes_per_address: int = 10_000
+    bytes_per_address: int = 256 * 1024 * 1024
+    revocations_per_address: int = 1000
     remote_open: bool = True
     writers: Callable[[bytes], bool] | None = None
     audiences: tuple[str, ...] = ()
@@ -88,15 +95,22 @@ class Policy:
 
     def door(self) -> Door:
         """Return the part that concerns who is let in."""
-        return Door(self.connections, self.per_address, self.connects_per_minute, self.proxies, self.token)
+        return Door(
+            self.connections, self.per_address, self.connects_per_minute, self.proxies, self.token, self.ipv6_bits
+        )  # fmt: skip
+
+    def daily(self) -> DailyLimits:
+        """Return the part that concerns the mail of one address."""
+        return DailyLimits(self.mailboxes_per_address, self.bytes_per_address, self.revocations_per_address)
 
     def rates(self) -> Rates:
         """Return the part that concerns how much is read."""
         return Rates(self.messages_per_s, self.bytes_per_s, self.held_back_s, self.memory_bytes)
 
 
-# Where anyone in the same network can knock and few have reason to; memory: 64 messages that never end.
+# Where anyone in the same network can knock and few have reason to; memory: 64 messages that never end. On a LAN the
+# machines of all are in one IPv6 /64.
 LISTENER: Final = Policy(
-    connections=64, per_address=8, message_bytes=128 * 1024,
+    connections=64, per_address=8, ipv6_bits=128, message_bytes=128 * 1024,
     memory_bytes=64 * 1024 * 1024, joins_per_minute=30, joins_per_room=10, handshake_s=5.0, idle_s=30.0,
 )  # fmt: skip

@@ -23,9 +23,15 @@ AGE_S: Final = 14 * 24 * 3600
 PAGE_ENVELOPES: Final = 64
 PAGE_BYTES: Final = 4 * 1024 * 1024  # what one reader may make us hold at a time
 RECOUNT_EVERY_S: Final = 10.0  # while the store is full
+ENVELOPE_COST: Final = (
+    1024  # bytes that each counts for besides its own: names, indexes, what is lost to pages
+)
+REVOKED_COST: Final = 256  # bytes that a revocation counts for
+REVOKED_S: Final = 366 * 24 * 3600.0  # a revocation is kept after the writer's last try
+RENEW_S: Final = 24 * 3600.0  # a try sooner after the one before is not noted
 COMMIT_TOGETHER: Final = 256  # operations that share one transaction, hence one fsync
 PURGE_EVERY_S: Final = 600.0
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 T = TypeVar("T")
 Clock = Callable[[], float]
@@ -50,11 +56,13 @@ class Mail:
 
 @dataclass(frozen=True)
 class Quota:
-    """What one mailbox may hold, and for how long."""
+    """What one mailbox may hold, and for how long; less of it for each writer, so that none keeps the others out."""
 
     age_s: float = AGE_S
     mailbox_bytes: int = 64 * 1024 * 1024
     mailbox_envelopes: int = 1000
+    writer_bytes: int = 16 * 1024 * 1024
+    writer_envelopes: int = 250
     mailbox_revoked: int = 1000
     total_bytes: int = 10 * 1024 * 1024 * 1024  # of all mailboxes together
 
@@ -82,7 +90,12 @@ class Store(Protocol):
         """Drop exactly these (id, seq); what has been replaced since, or is not there, is left alone."""
 
     async def revoke(self, mailbox: bytes, writer: bytes) -> None:
-        """Drop the writer's mail and refuse its later puts."""
+        """Drop the writer's mail and refuse its later puts, until it has tried none for REVOKED_S.
+
+        Raises:
+            StoreFull: The mailbox has revoked too many, or there is no place; nothing has changed.
+            StoreError: The store does not work; try later.
+        """
 
     async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
         """Tell whether `revoke` was called for this writer."""
@@ -100,11 +113,22 @@ class MemoryStore:
         self._seq = 0
         # Insertion order is seq order: a replaced entry is taken out and put back at the end.
         self._boxes: dict[bytes, dict[tuple[bytes, bytes], tuple[float, Mail]]] = {}
-        self._revoked: dict[bytes, set[bytes]] = {}
+        self._revoked: dict[bytes, dict[bytes, float]] = {}  # and when each last tried
         self._total = _Total(self._quota.total_bytes, self._held)
 
     def _held(self) -> int:
-        return sum(len(mail.body) for box in self._boxes.values() for _, mail in box.values())
+        mail = sum(cost(mail.body) for box in list(self._boxes) for _, mail in self._box(box).values())
+        return mail + sum(REVOKED_COST * len(self._refused(box)) for box in list(self._revoked))
+
+    def _refused(self, mailbox: bytes) -> dict[bytes, float]:
+        """Return whom a mailbox refuses, without those that have not tried for long; none leaves no trace."""
+        revoked = self._revoked.get(mailbox, {})
+        oldest = self._clock() - REVOKED_S
+        for writer in [writer for writer, at in revoked.items() if at <= oldest]:
+            del revoked[writer]
+        if not revoked:
+            self._revoked.pop(mailbox, None)
+        return revoked
 
     def _box(self, mailbox: bytes) -> dict[tuple[bytes, bytes], tuple[float, Mail]]:
         """Return what a mailbox holds, without what is too old; an empty one leaves no trace."""
@@ -117,13 +141,16 @@ class MemoryStore:
         return box
 
     async def put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
-        if writer in self._revoked.get(mailbox, ()):
+        refused, now, size = self._refused(mailbox), self._clock(), cost(body)
+        if writer in refused:
+            refused[writer] = now
             raise Revoked("this writer is revoked")
         box = self._box(mailbox)
-        others = [mail for key, (_, mail) in box.items() if key != (writer, id)]
-        _check_quota(self._quota, len(others), sum(len(mail.body) for mail in others), len(body))
-        now = self._clock()
-        if not self._total.may_grow(len(body), now):
+        others = {key: cost(mail.body) for key, (_, mail) in box.items() if key != (writer, id)}
+        _check_mailbox(self._quota, len(others), sum(others.values()) + size)
+        own = [size for key, size in others.items() if key[0] == writer]
+        _check_writer(self._quota, len(own), sum(own) + size)
+        if not self._total.may_grow(size, now):
             raise StoreFull("the mail store is full")
         self._seq = _next_seq(now, self._seq)
         box.pop((writer, id), None)
@@ -136,10 +163,10 @@ class MemoryStore:
         for _, mail in self._box(mailbox).values():
             if mail.seq <= after:
                 continue
-            if len(page) == limit or (page and len(mail.body) > room):
+            if len(page) == limit or (page and cost(mail.body) > room):
                 break
             page.append(mail)
-            room -= len(mail.body)
+            room -= cost(mail.body)
         return page
 
     async def count(self, mailbox: bytes) -> int:
@@ -153,17 +180,19 @@ class MemoryStore:
         self._box(mailbox)
 
     async def revoke(self, mailbox: bytes, writer: bytes) -> None:
-        revoked = self._revoked.setdefault(mailbox, set())
-        if writer not in revoked and len(revoked) >= self._quota.mailbox_revoked:
-            raise StoreFull("this mailbox has revoked too many writers")
-        revoked.add(writer)
+        revoked, now = self._refused(mailbox), self._clock()
+        if writer not in revoked:
+            _check_revoked(self._quota, len(revoked))
+            if not self._total.may_grow(REVOKED_COST, now):
+                raise StoreFull("the mail store is full")
+        self._revoked[mailbox] = {**revoked, writer: now}
         box = self._box(mailbox)
         for key in [key for key in box if key[0] == writer]:
             del box[key]
         self._box(mailbox)
 
     async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
-        return writer in self._revoked.get(mailbox, ())
+        return writer in self._refused(mailbox)
 
     async def close(self) -> None:
         self._boxes.clear()
@@ -191,13 +220,29 @@ class _Total:
         return True
 
 
+def cost(body: bytes) -> int:
+    """Return what an envelope counts for wherever bytes of mail are limited."""
+    return len(body) + ENVELOPE_COST
+
+
 def _next_seq(now_s: float, last: int) -> int:
     return max(int(now_s * 1_000_000), last + 1)
 
 
-def _check_quota(quota: Quota, envelopes: int, held_bytes: int, new_bytes: int) -> None:
-    if envelopes + 1 > quota.mailbox_envelopes or held_bytes + new_bytes > quota.mailbox_bytes:
+def _check_mailbox(quota: Quota, envelopes: int, new_bytes: int) -> None:
+    """Refuse one more envelope beside so many, if all bytes are then so many."""
+    if envelopes >= quota.mailbox_envelopes or new_bytes > quota.mailbox_bytes:
         raise StoreFull("this mailbox is full")
+
+
+def _check_writer(quota: Quota, envelopes: int, new_bytes: int) -> None:
+    if envelopes >= quota.writer_envelopes or new_bytes > quota.writer_bytes:
+        raise StoreFull("this writer's share of the mailbox is full")
+
+
+def _check_revoked(quota: Quota, revoked: int) -> None:
+    if revoked >= quota.mailbox_revoked:
+        raise StoreFull("this mailbox has revoked too many writers")
 
 
 _SCHEMA: Final = """
@@ -210,9 +255,20 @@ CREATE UNIQUE INDEX IF NOT EXISTS mail_by_name ON mail (mailbox, writer, id);
 CREATE INDEX IF NOT EXISTS mail_by_mailbox ON mail (mailbox, seq, size);
 CREATE INDEX IF NOT EXISTS mail_by_age ON mail (at);
 CREATE TABLE IF NOT EXISTS revoked (
-    mailbox BLOB NOT NULL, writer BLOB NOT NULL, PRIMARY KEY (mailbox, writer)
+    mailbox BLOB NOT NULL, writer BLOB NOT NULL, at REAL NOT NULL, PRIMARY KEY (mailbox, writer)
 ) WITHOUT ROWID;
 """
+
+
+def _from_1(now_s: float) -> str:
+    """Return what makes the first schema the second."""
+    return f"""
+BEGIN IMMEDIATE;
+ALTER TABLE revoked ADD COLUMN at REAL NOT NULL DEFAULT {now_s};
+UPDATE mail SET size = size + {ENVELOPE_COST};
+PRAGMA user_version = 2;
+COMMIT;
+"""  # noqa: S608 - numbers of ours
 
 
 class SQLiteStore:
@@ -231,9 +287,7 @@ class SQLiteStore:
         self._quota = quota or Quota()
         self._clock = clock
         self._purged = 0.0
-        self._total = _Total(
-            self._quota.total_bytes, lambda: int(self._one("SELECT total(size) FROM mail")[0])
-        )
+        self._total = _Total(self._quota.total_bytes, self._held)
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._closed = False
         self._db = _open_database(path)
@@ -257,7 +311,7 @@ class SQLiteStore:
         await self._do(lambda: self._revoke(mailbox, writer))
 
     async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
-        return await self._do(lambda: self._is_revoked(mailbox, writer))
+        return await self._do(lambda: self._tried_s(mailbox, writer) is not None)
 
     async def close(self) -> None:
         if self._closed:
@@ -277,25 +331,47 @@ class SQLiteStore:
     def _oldest(self) -> float:
         return self._clock() - self._quota.age_s
 
-    def _is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
-        sql = "SELECT count(*) FROM revoked WHERE mailbox = ? AND writer = ?"
-        return self._one(sql, mailbox, writer)[0] > 0
+    def _held(self) -> int:
+        mail = self._one("SELECT total(size) FROM mail")[0]
+        return int(mail) + REVOKED_COST * self._one("SELECT count(*) FROM revoked")[0]
+
+    def _tried_s(self, mailbox: bytes, writer: bytes) -> float | None:
+        """Return when a revoked writer last tried; None if it is not revoked, or was for long enough."""
+        sql = "SELECT max(at) FROM revoked WHERE mailbox = ? AND writer = ? AND at > ?"
+        found: float | None = self._one(sql, mailbox, writer, self._clock() - REVOKED_S)[0]
+        return found
+
+    def _try(self, mailbox: bytes, writer: bytes) -> bool:
+        """Tell whether a writer may put; if not, note that it has tried."""
+        tried_s, now = self._tried_s(mailbox, writer), self._clock()
+        if tried_s is not None and now - tried_s > RENEW_S:
+            sql = "UPDATE revoked SET at = ? WHERE mailbox = ? AND writer = ?"
+            self._db.execute(sql, (now, mailbox, writer))
+        return tried_s is None
 
     def _put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
-        if self._is_revoked(mailbox, writer):
+        if not self._try(mailbox, writer):
             raise Revoked("this writer is revoked")
+        size = cost(body)
         name = (mailbox, writer, id)
-        held = self._one("SELECT count(*), total(size) FROM mail WHERE mailbox = ?", mailbox)
-        same = "SELECT count(*), total(size) FROM mail WHERE mailbox = ? AND writer = ? AND id = ?"
-        replaced = self._one(same, *name)
-        _check_quota(self._quota, held[0] - replaced[0], int(held[1] - replaced[1]), len(body))
-        if not self._total.may_grow(len(body), self._clock()):
+        those = "SELECT count(*), total(size) FROM mail WHERE mailbox = ?"
+        same = self._one(f"{those} AND writer = ? AND id = ?", *name)
+
+        def beside(sql: str, *of: bytes) -> tuple[int, int]:
+            envelopes, held = self._one(sql, *of)
+            return envelopes - same[0], int(held - same[1]) + size
+
+        together = beside(those, mailbox)
+        _check_mailbox(self._quota, *together)
+        if together[0] >= self._quota.writer_envelopes or together[1] > self._quota.writer_bytes:
+            _check_writer(self._quota, *beside(f"{those} AND writer = ?", mailbox, writer))
+        if not self._total.may_grow(size, self._clock()):
             raise StoreFull("the mail store is full")
         self._db.execute("DELETE FROM mail WHERE mailbox = ? AND writer = ? AND id = ?", name)
         last = self._one("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'mail'")[0]
         now = self._clock()
         sql = "INSERT INTO mail (seq, mailbox, writer, id, at, size, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        self._db.execute(sql, (_next_seq(now, last), *name, now, len(body), body))
+        self._db.execute(sql, (_next_seq(now, last), *name, now, size, body))
 
     def _waiting(self, mailbox: bytes, after: int, limit: int) -> list[Mail]:
         page: list[Mail] = []
@@ -314,14 +390,14 @@ class SQLiteStore:
         self._db.executemany("DELETE FROM mail WHERE seq = ? AND mailbox = ? AND id = ?", rows)
 
     def _revoke(self, mailbox: bytes, writer: bytes) -> None:
-        if self._is_revoked(mailbox, writer):
-            return
-        if (
-            self._one("SELECT count(*) FROM revoked WHERE mailbox = ?", mailbox)[0]
-            >= self._quota.mailbox_revoked
-        ):
-            raise StoreFull("this mailbox has revoked too many writers")
-        self._db.execute("INSERT INTO revoked (mailbox, writer) VALUES (?, ?)", (mailbox, writer))
+        now = self._clock()
+        if self._tried_s(mailbox, writer) is None:
+            sql = "SELECT count(*) FROM revoked WHERE mailbox = ? AND at > ?"
+            _check_revoked(self._quota, self._one(sql, mailbox, now - REVOKED_S)[0])
+            if not self._total.may_grow(REVOKED_COST, now):
+                raise StoreFull("the mail store is full")
+        sql = "INSERT OR REPLACE INTO revoked (mailbox, writer, at) VALUES (?, ?, ?)"
+        self._db.execute(sql, (mailbox, writer, now))
         self._db.execute("DELETE FROM mail WHERE mailbox = ? AND writer = ?", (mailbox, writer))
 
     def _purge(self) -> None:
@@ -330,6 +406,7 @@ class SQLiteStore:
             return
         self._purged = now
         self._db.execute("DELETE FROM mail WHERE at <= ?", (self._oldest(),))
+        self._db.execute("DELETE FROM revoked WHERE at <= ?", (now - REVOKED_S,))
 
     # The thread and the way to it.
 
@@ -411,8 +488,10 @@ def _open_database(path: str) -> sqlite3.Connection:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")  # a commit is on the disk before we say so
             version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, SCHEMA_VERSION):
+            if version not in (0, 1, SCHEMA_VERSION):
                 raise sqlite3.DatabaseError(f"it has schema {version}, this version knows {SCHEMA_VERSION}")
+            if version == 1:
+                db.executescript(_from_1(time.time()))
             db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         except BaseException:
             db.close()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,18 +15,31 @@ from websockets.exceptions import ConnectionClosed
 from zeroconf import ServiceStateChange
 
 from spread import courier as courier_module
+from spread.commands import common
 from spread.config import Config
 from spread.courier import Courier, RelayLink
-from spread.errors import SpreadError
+from spread.errors import RoomError, SpreadError
 from spread.mailroom import Letter
-from spread.net import lan
+from spread.net import client, lan, meet
+from spread.net.flow import Rates
+from spread.net.guests import Door, Gate
 from spread.net.lan import Found
+from spread.net.metrics import Metrics
 from spread.net.rooms import RoomLimits
-from spread.net.server import LISTENER, Policy
+from spread.net.server import LISTENER, Policy, _Connection
 from spread.net.stores import MemoryStore
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
-from tests.attacks.harness import Caller, always, fresh, hostile, serving, withstands, withstands_too
+from tests.attacks.harness import (
+    Caller,
+    always,
+    fresh,
+    hostile,
+    serving,
+    weakened,
+    withstands,
+    withstands_too,
+)
 from tests.pairs import Home, paired
 
 NONCE = bytes(32)
@@ -79,7 +93,7 @@ async def test_mdns_spoofing_with_our_names(two: tuple[Home, Home]) -> None:
 
 
 async def test_in_between_on_the_lan(two: tuple[Home, Home]) -> None:
-    """Whoever passes the true listener's greeting on and swallows the mail is found out."""
+    """Whoever passes the true listener's greeting on and swallows the mail is found out, at its own address at once."""
     _, laptop = two
     policy = replace(
         LISTENER,
@@ -105,7 +119,36 @@ async def test_in_between_on_the_lan(two: tuple[Home, Home]) -> None:
             async with hostile(talk) as url:
                 return await delivered(*two, url)
 
-    await withstands_too(attack, (mailbox, "is_stored", always))
+    await withstands_too(attack, (_Connection, "is_for_us", always), (mailbox, "is_stored", always))
+    with weakened((_Connection, "is_for_us", always)):
+        assert not await attack()
+
+
+async def test_passed_on_from_another_address(two: tuple[Home, Home]) -> None:
+    """Nor does somebody at another address learn who sends us how much, by passing all of it on."""
+    _, laptop = two
+    policy = replace(LISTENER, mailbox=laptop.identity.mailbox, mailbox_seed=laptop.identity.mailbox_seed)
+
+    async def attack() -> bool:
+        seen: list[str] = []
+        async with serving(MemoryStore(), policy) as listener:
+
+            async def talk(ws: ServerConnection) -> None:
+                assert ws.request is not None
+                url = f"ws://{ws.request.headers['Host']}"
+                with contextlib.suppress(ConnectionClosed):
+                    async with connect(url, proxy=None, host="127.0.0.1", port=listener.port) as far:
+                        while True:
+                            asked = await ws.recv()
+                            seen.append(wire.decode(asked).type)
+                            await far.send(asked)
+                            await ws.send(await far.recv())
+
+            async with hostile(talk) as url:
+                await delivered(*two, url)
+        return "PUT" in seen
+
+    await withstands_too(attack, (_Connection, "is_for_us", always))
 
 
 def bogus(number: int, **more: str) -> Found:
@@ -287,7 +330,9 @@ async def test_a_relay_that_a_peer_names(two: tuple[Home, Home]) -> None:
                         await ws.send(wire.encode(Message("OPENED", {"waiting": 0})))
 
         async with hostile(talk) as url:
-            courier = Courier(desk.paths, Config(relay="", lan=False), desk.identity, greeted.set)
+            courier = Courier(
+                desk.paths, Config(relay="ws://127.0.0.1:1", lan=False), desk.identity, greeted.set
+            )
             peer = replace(desk.peers["laptop"], relay=url)
             await courier.start({"laptop": peer}, None)
             while courier.links[url].connection is None or courier.links[url].state != "connected":
@@ -301,3 +346,103 @@ async def test_a_relay_that_a_peer_names(two: tuple[Home, Home]) -> None:
             super().__init__(url, ours=True)
 
     await withstands_too(attack, (courier_module, "RelayLink", Trusting))
+
+
+def test_all_places_of_a_listener(two: tuple[Home, Home]) -> None:
+    """One machine on the LAN cannot take the places of another that has an IPv6 address in the same network."""
+
+    def attack(door: Door) -> bool:
+        gate = Gate(door, Rates(), Metrics())
+        let_in = []
+        for peer in ["fe80::1%eth0"] * 20 + ["fe80::2%eth0"]:
+            guest: Any = Knocking(peer, gate.address(peer))
+            let_in.append(gate.enter(guest))
+        assert let_in.count(True) >= 8
+        return not let_in[-1]
+
+    assert attack(replace(LISTENER.door(), ipv6_bits=64))
+    assert not attack(LISTENER.door())
+
+
+class Knocking:
+    """What a gate looks at of a connection."""
+
+    counted = ""
+
+    def __init__(self, peer: str, address: str) -> None:
+        self.peer, self.address = peer, address
+
+
+async def test_places_of_a_listener_at_another_address() -> None:
+    """Who takes a room's joins of one address of ours does not keep us out where we have another one, too."""
+    tried: list[str] = []
+
+    async def attack() -> bool:
+        tried.clear()
+
+        async def crowded(ws: ServerConnection) -> None:
+            await ws.recv()
+            tried.append("join")
+            await ws.send(wire.encode(Message("ERROR", {"reason": "too_many_joins"})))
+
+        async with hostile(crowded) as one, hostile(crowded) as two:
+            joiner = common._Joiner("share", "a-b-c", None, meet.Tries())
+            with pytest.raises(RoomError):
+                await joiner.at((one, two, "ws://127.0.0.1:1"), "abcdef", "lan")
+        return len(tried) < 2
+
+    # a joiner that takes it for the last word
+    await withstands_too(attack, (meet, "_refused", lambda *_: RoomError("too many have tried")))
+
+
+async def test_a_relay_of_a_peers_on_this_machine(two: tuple[Home, Home]) -> None:
+    """A peer's relay is no way to make us talk to services of this machine, whatever it is called."""
+    desk, _ = two
+
+    async def attack(named: str) -> bool:
+        asked = asyncio.Event()
+
+        async def service(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if await reader.read(100):
+                asked.set()
+            writer.close()
+
+        tried = asyncio.Event()
+        async with await asyncio.start_server(service, "127.0.0.1", 0) as local:
+            url = f"ws://{named}:{local.sockets[0].getsockname()[1]}/reboot"
+            courier = Courier(desk.paths, Config(relay="", lan=False), desk.identity, tried.set)
+            await courier.start({"laptop": replace(desk.peers["laptop"], relay=url)}, None)
+            await tried.wait()
+            await courier.close()
+        return asked.is_set()
+
+    for named in ("127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"):
+        await withstands_too(partial(attack, named), (client, "is_near", lambda _: False))
+
+
+async def test_redirects() -> None:
+    """Whoever answers at an address does not choose another one for us."""
+
+    async def attack() -> bool:
+        asked = asyncio.Event()
+
+        async def service(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            asked.set()
+            writer.close()
+
+        async def sends_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            port = local.sockets[0].getsockname()[1]
+            writer.write(f"HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:{port}/x\r\n\r\n".encode())
+            writer.close()
+
+        async with (
+            await asyncio.start_server(service, "127.0.0.1", 0) as local,
+            await asyncio.start_server(sends_on, "127.0.0.1", 0) as evil,
+        ):
+            with contextlib.suppress(SpreadError):
+                await client.dial(f"ws://127.0.0.1:{evil.sockets[0].getsockname()[1]}")
+        return asked.is_set()
+
+    await withstands_too(attack, (client, "_Connect", connect))

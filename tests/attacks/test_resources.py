@@ -3,22 +3,36 @@
 import asyncio
 import contextlib
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from websockets.asyncio import messages
+from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from spread import courier_incoming
 from spread.errors import EnvelopeError
-from spread.net import bounds, client, server, stores
+from spread.net import bounds, client, daily, server, stores
 from spread.net.server import LISTENER, Policy
 from spread.net.stores import MemoryStore, Quota
 from spread.paths import Paths
-from spread.protocol import envelope, wire
-from tests.attacks.harness import Raw, fresh, hostile, serving, weakened, withstands, withstands_too
+from spread.protocol import crypto, envelope, mailbox, wire
+from tests.attacks.harness import (
+    Caller,
+    Raw,
+    always,
+    fresh,
+    hostile,
+    serving,
+    weakened,
+    withstands,
+    withstands_too,
+)
+from tests.conftest import need
+from tests.net.redis_server import until
 
 PING, TEXT, CONTINUATION = 9, 1, 0
 HASTY = replace(LISTENER, handshake_s=0.1, idle_s=0.1, close_s=0.1)
@@ -175,18 +189,21 @@ async def test_decompression_bombs() -> None:
 
 
 async def test_a_flood_of_mail_by_one_writer() -> None:
-    """A writer with a grant cannot put more into a mailbox than its quota."""
+    """A writer with a grant cannot fill a mailbox, so that there is place for others' mail."""
 
-    async def kept(quota: Quota) -> int:
-        box, writer = fresh(), fresh()
-        full = MemoryStore(quota)
+    async def keeps_others_out() -> bool:
+        box, writer, other = fresh(), fresh(), fresh()
+        store = MemoryStore()
         for number in range(1200):
             with contextlib.suppress(stores.StoreFull):
-                await full.put(box, writer, number.to_bytes(16, "big"), bytes(100))
-        return await full.count(box)
+                await store.put(box, writer, number.to_bytes(16, "big"), bytes(100))
+        assert await store.count(box) in (1000, Quota().writer_envelopes)
+        with contextlib.suppress(stores.StoreFull):
+            await store.put(box, other, bytes(16), bytes(100))
+            return False
+        return True
 
-    assert await kept(Quota(mailbox_envelopes=10**9)) == 1200
-    assert await kept(Quota()) == 1000
+    await withstands_too(keeps_others_out, (stores, "_check_writer", lambda *_: None))
 
 
 async def test_a_flood_of_mail_at_the_listener(tmp_path: Path) -> None:
@@ -205,6 +222,159 @@ async def test_a_flood_of_mail_at_the_listener(tmp_path: Path) -> None:
         assert await kept() == 20
     with weakened((courier_incoming, "MAX_INCOMING", 8)):
         assert await kept() == 8
+
+
+def _has_a_page(guest: Any) -> bool:
+    return bool(guest.extra_bytes) or guest.transport.is_closing()
+
+
+async def test_readers_of_a_mailbox_that_do_not_read() -> None:
+    """A mailbox's owner who opens it often and reads nothing does not fill our memory with its mail."""
+    seed, memory = fresh(), 16 << 20
+    box = crypto.public_key(seed)
+
+    async def held() -> bool:
+        store = MemoryStore()
+        for number in range(15):
+            await store.put(box, fresh(), number.to_bytes(16, "big"), bytes(1 << 20))
+        async with (
+            serving(store, replace(Policy(), memory_bytes=memory)) as place,
+            contextlib.AsyncExitStack() as stack,
+        ):
+            for _ in range(12):
+                caller = await (await stack.enter_async_context(Caller.at(place.port))).hello()
+                proof = mailbox.open_proof(seed, caller.nonce, f"127.0.0.1:{place.port}").hex()
+                fields = {"mailbox": box.hex(), "proof": proof}
+                await caller.ws.send(wire.encode(wire.Message("OPEN", fields)))
+                caller.ws.transport.pause_reading()
+            await until(
+                lambda: place.metrics.messages["OPEN"] == 12 and all(map(_has_a_page, place._gate._inside))
+            )
+            inside = [each for each in place._gate._inside if not each.transport.is_closing()]
+            return sum(each.held() for each in inside) > 2 * memory
+
+    async def unweighed(self: server.Server, connection: Any, store: Any, box: bytes) -> list[stores.Mail]:
+        page: list[stores.Mail] = await store.waiting(box, connection.sent)
+        connection.ws.extra_bytes = sum(len(mail.body) for mail in page)
+        return page
+
+    await withstands_too(held, (server.Server, "_page", unweighed))
+
+
+async def test_pages_taken_out_at_once() -> None:
+    """However many open their mailboxes at the same time, few pages are taken out of the store at a time."""
+    seed = fresh()
+    box = crypto.public_key(seed)
+    most = 0
+
+    class Slow(MemoryStore):
+        under_way = 0
+
+        async def waiting(self, *_: Any, **__: Any) -> list[stores.Mail]:
+            nonlocal most
+            self.under_way += 1
+            most = max(most, self.under_way)
+            await asyncio.sleep(0.02)
+            self.under_way -= 1
+            return []
+
+    async def at_once() -> bool:
+        nonlocal most
+        most = 0
+        async with serving(Slow()) as place, contextlib.AsyncExitStack() as stack:
+            for _ in range(30):
+                caller = await (await stack.enter_async_context(Caller.at(place.port))).hello()
+                proof = mailbox.open_proof(seed, caller.nonce, f"127.0.0.1:{place.port}").hex()
+                await caller.ask("OPEN", mailbox=box.hex(), proof=proof)
+            await asyncio.gather(*list(place._tasks))
+            most = 0
+            place._news(None)
+            await asyncio.gather(*list(place._tasks))
+        return most > 8
+
+    await withstands_too(at_once, (server, "PAGES_AT_ONCE", 1000))
+
+
+async def _fill(place: server.Server, local: str, body: bytes, most: int) -> int:
+    """Put mail into new mailboxes from one address; return how much of it was kept."""
+    async with connect(
+        f"ws://127.0.0.1:{place.port}", proxy=None, compression=None, local_addr=(local, 0)
+    ) as ws:
+        caller = await Caller(ws).hello()
+        for kept in range(most):
+            seed, writer = fresh(), fresh()
+            box, host = crypto.public_key(seed), f"127.0.0.1:{place.port}"
+            grant = mailbox.grant(seed, crypto.public_key(writer))
+            await ws.send(
+                wire.encode(mailbox.put_message(box, writer, grant, caller.nonce, host, bytes(16), body))
+            )
+            if wire.decode(await ws.recv()).type != "STORED":
+                return kept
+        return most
+
+
+async def test_one_stranger_fills_the_relay() -> None:
+    """One address does not take the place of all, into however many mailboxes its mail goes."""
+    need(sys.platform == "linux", "a second loopback address")
+    rules = replace(Policy(), bytes_per_address=200_000)
+
+    async def keeps_others_out() -> bool:
+        async with serving(MemoryStore(Quota(total_bytes=1_000_000)), rules) as place:
+            await _fill(place, "127.0.0.1", bytes(50_000), 100)
+            return await _fill(place, "127.0.0.2", bytes(50_000), 1) == 0
+
+    await withstands_too(keeps_others_out, (daily.Daily, "may_put", always))
+
+
+async def test_envelopes_without_bytes(tmp_path: Path) -> None:
+    """Nor the disk with envelopes that hold nothing: what the file grows by is counted."""
+    quota = Quota(total_bytes=100_000)
+
+    async def file_bytes() -> int:
+        path = str(tmp_path / fresh().hex())
+        store = stores.SQLiteStore(path, quota)
+        puts = [store.put(fresh(), fresh(), bytes(16), b"") for _ in range(1000)]
+        await asyncio.gather(*puts, return_exceptions=True)
+        await store.close()
+        return os.stat(path).st_size
+
+    with weakened((stores, "ENVELOPE_COST", 0)):
+        assert await file_bytes() > 2 * quota.total_bytes
+    assert await file_bytes() < 2 * quota.total_bytes
+
+
+async def test_revocations_without_end(tmp_path: Path) -> None:
+    """Revocations are few from one address, count as what is kept, and end."""
+    now = [1_000_000_000.0]
+
+    async def kept(rules: Policy, after_s: float = 0) -> int:
+        store = stores.SQLiteStore(str(tmp_path / fresh().hex()), Quota(total_bytes=10_000), lambda: now[0])
+        async with serving(store, rules) as place:
+            for _ in range(10):
+                seed = fresh()
+                async with Caller.at(place.port) as caller:
+                    await caller.hello()
+                    host = f"127.0.0.1:{place.port}"
+                    proof = mailbox.open_proof(seed, caller.nonce, host).hex()
+                    await caller.ask("OPEN", mailbox=crypto.public_key(seed).hex(), proof=proof)
+                    for _ in range(9):
+                        writer = fresh()
+                        proof = mailbox.revoke_proof(seed, caller.nonce, host, writer).hex()
+                        await caller.ask("REVOKE", writer=writer.hex(), proof=proof)
+        now[0] += after_s
+        await store.count(bytes(32))
+        found = int(store._one("SELECT count(*) FROM revoked")[0])
+        await store.close()
+        return found
+
+    few = replace(Policy(), revocations_per_address=20)
+    assert await kept(few) == 20
+    assert await kept(Policy()) == 10_000 // stores.REVOKED_COST
+    assert await kept(Policy(), stores.REVOKED_S) == 0
+    with weakened(
+        (daily.Daily, "may_revoke", always), (stores, "REVOKED_COST", 0), (stores, "REVOKED_S", 1e12)
+    ):
+        assert await kept(few, 366 * 24 * 3600) == 90
 
 
 def test_an_oversized_envelope() -> None:

@@ -28,6 +28,7 @@ from tests.attacks.harness import (
     WEAK_PAKE,
     always,
     hostile,
+    serving,
     toy_key,
     weakened,
     withstands,
@@ -338,3 +339,30 @@ async def test_breaking_off_earns_no_guesses(home: Paths, monkeypatch: pytest.Mo
 
     await withstands_too(attack, (meet, "Tries", Anew))
     assert [proof[:1] for proof in proofs].count(PROOF) == room.MAX_TRIES
+
+
+async def test_a_stranger_on_the_lan_uses_up_the_tries() -> None:
+    """Whoever hears a room announced can spoil it on the LAN; by the relay it is still there for who has the code."""
+
+    async def attack() -> bool:
+        async with serving() as relay:
+            url = f"ws://127.0.0.1:{relay.port}"
+            async with common.Meeting(PURPOSE, url, use_lan=True, relay_required=False) as meeting:
+                opened: list[str] = []
+
+                async def talk(channel: meet.Channel, route: str) -> bool:
+                    opened.append(route)
+                    return True
+
+                task = asyncio.create_task(meeting.serve(room.code_secret(WORDS), talk))
+                near = f"ws://127.0.0.1:{meeting.port}"
+                for _ in range(room.MAX_TRIES):
+                    with contextlib.suppress(SpreadError):
+                        await meet.join(near, PURPOSE, meeting.room_id, room.code_secret("wrong-wrong-wrong"))
+                with contextlib.suppress(SpreadError):
+                    _, ws = await meet.join(url, PURPOSE, meeting.room_id, room.code_secret(WORDS))
+                    await ws.close()
+                await asyncio.gather(task, return_exceptions=True)
+                return opened != ["relay"]
+
+    await withstands_too(attack, (common, "LAN_SPARE", 0))

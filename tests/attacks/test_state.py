@@ -1,23 +1,29 @@
 """Attacks on a machine's state: stolen, cloned, restored, its clock set wrong, poisoned."""
 
+import asyncio
 import contextlib
 import os
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
 
+from spread import engine_lock, mailroom_watch, store
 from spread import identity as keys
 from spread import mailroom as mailroom_module
-from spread import store
+from spread.config import Config
+from spread.engine import Engine
 from spread.errors import EnvelopeError, SpreadError
 from spread.mailroom import Mailroom
 from spread.paths import Paths
 from spread.peers import Peer
-from spread.protocol import envelope
-from tests.attacks.harness import weakened, withstands
+from spread.protocol import envelope, wire
+from tests.attacks.harness import hostile, weakened, withstands, withstands_too
 from tests.attacks.mail import (
     DAY_S,
     NOW,
@@ -167,6 +173,118 @@ def test_mail_that_meets_a_bug_of_ours(fresh: Fresh) -> None:
     withstands(attack, (Mailroom, "take", _without_a_net))
 
 
+def test_mail_that_an_engine_does_not_survive(fresh: Fresh) -> None:
+    """Poison over which the engine hangs or dies, whatever is done about it, stops it twice and no third time."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        poison, good = owe(desk, laptop, session="p"), owe(desk, laptop)
+        for _start in range(4):
+            child = os.fork()
+            if not child:
+                with weakened((store, "accept", _deadly(store.accept))):
+                    for raw in (poison, good):
+                        take(laptop, raw)
+                os._exit(0)
+            os.waitpid(child, 0)
+        put_aside = [name for name in os.listdir(laptop.paths.quarantine) if name.endswith(".env")]
+        return held(laptop) != [("desk", "s", 1)] or len(put_aside) != 1
+
+    withstands(attack, (mailroom_watch, "DEATHS", 99))
+
+
+def _deadly(real: Callable[..., bool]) -> Callable[..., bool]:
+    def accept(*arguments: Any, **more: Any) -> bool:
+        if more["expected"][0] == "p":
+            os._exit(9)
+        return real(*arguments, **more)
+
+    return accept
+
+
 def _without_a_net(self: Mailroom, sealed: bytes, peers: dict[str, Peer]) -> mailroom_module.Taken | None:
     opened, peer = self._open(sealed, peers)
     return self._take_distillation(opened, peer)
+
+
+def test_mail_to_unknown_keys(fresh: Fresh) -> None:
+    """A relay that makes mail up costs us a look for one file each time, and one new sealing key a day."""
+    read = keys._read_prekey
+    looks: list[str] = []
+
+    def counting(paths: Paths, name: str) -> Any:
+        looks.append(name)
+        return read(paths, name)
+
+    class Forgetful(Engine):
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, 0.0 if name == "_lose_again_at" else value)
+
+    def attack(kind: type[Engine]) -> list[str]:
+        desk, *_ = fresh()
+        now = NOW + 10 * DAY_S
+        for day in range(1, 10):
+            keys.current_prekey(desk.paths, desk.identity, NOW + day * DAY_S)
+        made = kind(desk.paths, Config(relay="", lan=False))
+        made._mailroom, made._peers = desk.mailroom, desk.peers
+        before = len(keys.prekeys(desk.paths))
+        looks.clear()
+        assert made._mailroom.take(envelope.MAGIC + b"\x01" + os.urandom(1000), desk.peers) is None
+        worked = ["all keys are read"] if len(looks) > 1 else []
+        for hour in range(20):
+            made._mailroom.lost_key = True
+            made._refresh_contacts(now + 2 * hour * keys.LOST_AGE_S)
+        more = len(keys.prekeys(desk.paths)) - before
+        assert more, "a restored machine gets another key"
+        return worked + (["keys without end"] if more > 3 else [])
+
+    def any_of_all(paths: Paths, id: bytes) -> Any:
+        return next((secret for secret in keys.prekeys(paths) if secret.prekey.id == id), None)
+
+    with weakened((keys, "_read_prekey", counting)):
+        with weakened((keys, "find_prekey", any_of_all)):
+            assert attack(Forgetful) == ["all keys are read", "keys without end"]
+        assert attack(Engine) == []
+
+
+async def test_made_up_mail_keeps_no_engine(fresh: Fresh) -> None:
+    """An engine that has nothing to do leaves, whatever a relay sends to keys that we do not have."""
+    desk, *_ = fresh()
+
+    async def talk(ws: ServerConnection) -> None:
+        async def flood() -> None:
+            for seq in range(10_000):
+                body = envelope.MAGIC + b"\x01" + os.urandom(100)
+                await ws.send(wire.encode(wire.Message("MAIL", {"id": bytes(16).hex(), "seq": seq}, body)))
+                await asyncio.sleep(0.02)
+
+        with contextlib.suppress(ConnectionClosed):
+            await ws.recv()
+            welcome = {"version": 1, "features": ["mailboxes"], "nonce": bytes(32).hex()}
+            await ws.send(wire.encode(wire.Message("WELCOME", welcome)))
+            await ws.recv()
+            await ws.send(wire.encode(wire.Message("OPENED", {"waiting": 0})))
+            flooding = asyncio.create_task(flood())
+            try:
+                while True:
+                    await ws.send(wire.encode(wire.Message("DELETED", wire.decode(await ws.recv()).fields)))
+            finally:
+                flooding.cancel()
+                await asyncio.gather(flooding, return_exceptions=True)
+
+    async def attack() -> bool:
+        async with hostile(talk) as url:
+            made = Engine(desk.paths, Config(relay=url, lan=False, idle_s=0.3))
+            with engine_lock.locked(desk.paths):
+                task = asyncio.create_task(made.run())
+                done, _ = await asyncio.wait([task], timeout=2)
+                made.stop()
+                await task
+        return not done
+
+    take_it = Mailroom.take
+
+    def of_use(self: Mailroom, sealed: bytes, peers: dict[str, Peer]) -> Any:
+        return take_it(self, sealed, peers) or mailroom_module.Taken("contact", next(iter(peers)))
+
+    await withstands_too(attack, (Mailroom, "take", of_use))

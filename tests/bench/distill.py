@@ -2,8 +2,8 @@
 
     python -m tests.bench.distill [DIR] [--mb 10 100] [--runs 5] [--only NAME]
 
-DIR holds real transcripts (*.jsonl); without it, one is made up. Files of the sizes asked for are made of their lines: of
-each transcript alone, again and again as one long session, and of all of them, as one session and as many.
+DIR holds real transcripts (*.jsonl); without it, one is made up. Files of the sizes asked for are made of their lines:
+of each transcript alone, again and again as one long session, and of all of them, as one session and as many.
 Copies get uuids and call ids of their own, so that no line is a repetition. CPU time, median of the runs.
 """
 

@@ -98,14 +98,14 @@ def ours(home: Home, relay: str, lan: bool) -> pair.Ours:
 async def one_pairing(folder: Path, relay: str, lan: bool) -> float:
     """Pair two new machines; return the time from the entered code on."""
     here, there = new_home(folder, "here"), new_home(folder, "there")
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
-        offering = asyncio.create_task(pair._offer(ours(here, relay, lan), bool(relay)))
+    codes: list[common.Code] = []
+    with contextlib.redirect_stderr(io.StringIO()):
+        offering = asyncio.create_task(
+            pair.offer(ours(here, relay, lan), bool(relay), lambda code, _: codes.append(code))
+        )
         await asyncio.sleep(1.5)  # a person reads and types for longer
         at = time.perf_counter()
-        (_, one), (_, other) = await asyncio.gather(
-            offering, pair._accept(ours(there, relay, lan), common.parse_code(said.getvalue()))
-        )
+        (_, one), (_, other) = await asyncio.gather(offering, pair.join(ours(there, relay, lan), codes[0]))
         took = (time.perf_counter() - at) * 1000
     assert one == other
     assert len(here.peers) == len(there.peers) == 1

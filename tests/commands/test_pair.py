@@ -67,6 +67,15 @@ def test_at_a_relay(world: World) -> None:
         assert (peer.relay, peer.our_relay) == (url, url)
 
 
+def test_the_code_from_stdin(world: World, relay: str) -> None:
+    """`-` takes the code from stdin, so that it stands in no list of processes."""
+    first = world.a.spread("pair")
+    assert world.b.run("pair", "-", stdin=first.line() + "\n").code == 0
+    assert first.end().code == 0
+    refused = world.b.run("pair", "-", stdin="\n")
+    assert (refused.code, "that is no code" in refused.err) == (2, True)
+
+
 def test_the_hooks_work_from_then_on(world: World, relay: str) -> None:
     """Pairing leaves the hooks and the interpreter they need where they look for them."""
     world.pair()

@@ -73,6 +73,12 @@ def test_json_has_the_content_as_it_was(world: World, relay: str, offer: str) ->
     assert json.loads(done.out) == {"kind": "text", "name": "text", "content": TEXT}
 
 
+def test_the_code_from_stdin(world: World, relay: str, offer: str) -> None:
+    """`-` takes the code from stdin, so that it stands in no list of processes."""
+    done = world.b.run("receive", "--relay", relay, "--json", "-", stdin=offer + "\n")
+    assert json.loads(done.out)["content"] == TEXT
+
+
 def test_for_claude_it_is_framed_as_data(world: World, relay: str, offer: str) -> None:
     """Run by the client, every line of it is quoted inside our frame."""
     done = world.b.run("receive", "--relay", relay, offer, CLAUDECODE="1")

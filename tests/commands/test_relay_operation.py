@@ -25,6 +25,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from spread.commands import relay, relay_settings, relay_tls
 from spread.errors import EXIT_DONE, ConfigError, UsageError
+from spread.net import stores
 
 ROOT = Path(__file__).parents[2]
 
@@ -314,12 +315,27 @@ def test_quota_from_the_environment() -> None:
             "RELAY_MAX_DISK": "5",
             "RELAY_MAX_MAILBOX_BYTES": "4",
             "RELAY_MAX_MAILBOX_ENVELOPES": "3",
+            "RELAY_MAX_WRITER_BYTES": "6",
+            "RELAY_MAX_WRITER_ENVELOPES": "7",
             "RELAY_MAIL_AGE": "2",
         }
     )
     quota = found.quota
-    assert (quota.total_bytes, quota.mailbox_bytes, quota.mailbox_envelopes, quota.age_s) == (5, 4, 3, 2)
+    assert quota == stores.Quota(
+        age_s=2, mailbox_bytes=4, mailbox_envelopes=3, writer_bytes=6, writer_envelopes=7, total_bytes=5
+    )
     assert found.policy.age_s == 2
+    assert found.policy.bytes_per_address == 2 * found.policy.envelope_bytes
+
+
+def test_the_share_of_an_address() -> None:
+    """One address may bring a fortieth of all mail in a day, unless the operator says otherwise."""
+    for environment, share in (
+        ({}, 268_435_456),
+        ({"RELAY_MAX_DISK": str(10**12)}, 10**12 // 40),
+        ({"RELAY_MAX_DISK": str(10**12), "RELAY_MAX_BYTES_PER_ADDRESS": "7"}, 7),
+    ):
+        assert relay_settings.read(environment).policy.bytes_per_address == share
 
 
 async def test_the_log_has_no_addresses() -> None:

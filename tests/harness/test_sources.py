@@ -253,7 +253,8 @@ def test_each_worktree_is_given_its_branchs(box: Sandbox, home: Paths) -> None:
 
 def events(home: Paths) -> list[Json]:
     """Return the checkpoints, oldest first."""
-    paths = sorted(Path(home.checkpoints).iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    whole = [path for path in Path(home.checkpoints).iterdir() if path.name[0] != "."]  # none being written
+    paths = sorted(whole, key=lambda path: path.stat().st_mtime_ns)
     return [json.loads(path.read_text()) for path in paths]
 
 

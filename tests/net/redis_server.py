@@ -33,7 +33,8 @@ class RedisServer:
         """Start it and wait until it answers."""
         command = [
             "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder),
-            "--save", "", "--appendonly", "yes", "--appendfsync", "always", *self._options,
+            "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+            "--maxmemory", "1gb", *self._options,
         ]  # fmt: skip
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         with contextlib.closing(Redis(port=self.port)) as client:

@@ -357,7 +357,14 @@ async def test_mail_while_redis_is_away(tmp_path: Path, monkeypatch: pytest.Monk
                 pass
             assert answer.type == "STORED"
             async with asyncio.timeout(5):
-                assert (await owner.hear()).body == b"after"
+                try:
+                    heard = await owner.hear()
+                except ConnectionClosed:  # its server looked too early: a client comes again
+                    owner = await (await both.first.dial()).hello()
+                    await owner.open()
+                    await owner.hear()
+                    heard = await owner.hear()
+                assert heard.body == b"after"
             second = await (await both.second.dial()).hello()
             assert (await second.open()).fields["waiting"] == 2
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spread.errors import StoreError, UsageError
-from spread.net import redis_scripts, redis_store
+from spread.net import redis_scripts, redis_store, stores
 from spread.net.redis_siblings import RedisSiblings
 from spread.net.redis_store import RedisStore
 from spread.net.server import Policy
@@ -19,7 +19,7 @@ from tests.net.test_server import BOX, ONE, OWNER, TWO
 
 
 async def test_memory_is_full(tmp_path: Path) -> None:
-    """A Redis without memory is full; mail can still be read, deleted, told of and revoked."""
+    """A Redis without memory is full; mail can still be read, deleted and told of; revoked, when there is place."""
     with redis_server(tmp_path, "--maxmemory", "4mb") as redis:
         store = RedisStore(redis.url)
         siblings = RedisSiblings(store, Policy())
@@ -35,6 +35,10 @@ async def test_memory_is_full(tmp_path: Path) -> None:
         await siblings.watch(BOX)
         await store.delete(BOX, [(first.id, first.seq)])
         assert await store.count(BOX) == n - 1
+        with pytest.raises(StoreFull):
+            await store.revoke(BOX, BOX)
+        with redis.client() as client:
+            client.config_set("maxmemory", "8mb")
         await store.revoke(BOX, BOX)
         assert await store.count(BOX) == 0
         await siblings.close()
@@ -42,7 +46,7 @@ async def test_memory_is_full(tmp_path: Path) -> None:
 
 
 async def test_mail_leaves_redis_at_its_age(redis: RedisServer) -> None:
-    """Redis drops each envelope when it is too old, though nobody asks, and in the end all but the revocations."""
+    """Redis drops each envelope when it is too old, though nobody asks, and in the end all, revocations last."""
     store = RedisStore(redis.url, Quota(age_s=0.6))
     await store.put(BOX, BOX, ONE, b"x" * 1000)
     await store.revoke(BOX, OWNER)
@@ -53,7 +57,9 @@ async def test_mail_leaves_redis_at_its_age(redis: RedisServer) -> None:
         await until(lambda: not client.exists(first))
         assert [mail.id for mail in await store.waiting(BOX)] == [TWO]
         await until(lambda: len(client.keys()) == 1)
-        assert client.keys() == [redis_scripts.keys_of(BOX)[2]]
+        [revoked] = client.keys()
+        assert revoked == redis_scripts.keys_of(BOX)[2]
+        assert 0 < client.pttl(revoked) <= stores.REVOKED_S * 1000
     await store.close()
 
 
@@ -84,11 +90,12 @@ async def test_mail_survives_a_kill_of_redis(tmp_path: Path) -> None:
         (("--appendonly", "no"), ["appendonly yes"]),
         (("--appendfsync", "everysec"), ["appendfsync always"]),
         (("--maxmemory-policy", "allkeys-lru"), ["maxmemory-policy noeviction"]),
+        (("--maxmemory", "0"), ["set maxmemory"]),
         (("--appendfsync", "everysec", "--rename-command", "CONFIG", ""), []),
     ],
 )
 async def test_doubts(tmp_path: Path, options: tuple[str, ...], words: list[str]) -> None:
-    """What may lose mail is told: no append-only file, one written later, eviction; not what cannot be known."""
+    """What may lose mail is told: no file, one written later, eviction, no limit; not what cannot be known."""
     with redis_server(tmp_path, *options) as redis:
         store = RedisStore(redis.url)
         doubts = await store.check()

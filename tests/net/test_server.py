@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from spread.errors import RouteError, StoreError
 from spread.net.server import LISTENER, Policy, Server
-from spread.net.stores import Mail, MemoryStore, Quota
+from spread.net.stores import ENVELOPE_COST, REVOKED_COST, REVOKED_S, Mail, MemoryStore, Quota, cost
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 from tests.conftest import need
@@ -621,7 +621,7 @@ async def test_put_before_hello() -> None:
 
 async def test_put_without_place() -> None:
     """Too large and full are told apart; the connection goes on."""
-    async with serving(MemoryStore(Quota(mailbox_bytes=10)), envelope_bytes=8) as place:
+    async with serving(MemoryStore(Quota(mailbox_bytes=cost(bytes(10)))), envelope_bytes=8) as place:
         client = await (await place.dial()).hello()
         assert await client.put(b"123456789") == error("too_large", id=ONE.hex())
         assert (await client.put(b"12345678")).type == "STORED"
@@ -674,7 +674,7 @@ async def test_owner_makes_no_rooms() -> None:
 
 async def test_slow_owner_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """An owner that does not read is closed and its mail kept; nothing of it is queued for it in memory."""
-    store, forgotten = MemoryStore(), asyncio.Event()
+    store, forgotten = MemoryStore(Quota(writer_bytes=1 << 26)), asyncio.Event()
     async with serving(store, send_s=0.2) as place:
         forget = place.server._forget
 
@@ -942,7 +942,9 @@ def test_the_specification_names_every_message() -> None:
         policy.room_ttl_s, policy.joins_per_room, policy.joins_per_minute, policy.age_s, policy.idle_s,
         policy.handshake_s, policy.ping_s, policy.send_s, policy.connections, policy.per_address,
         LISTENER.connections, LISTENER.per_address, LISTENER.message_bytes, LISTENER.idle_s, LISTENER.handshake_s,
-        quota.mailbox_bytes, quota.mailbox_envelopes,
-        quota.mailbox_revoked, quota.age_s,
+        quota.mailbox_bytes, quota.mailbox_envelopes, quota.writer_bytes, quota.writer_envelopes,
+        quota.mailbox_revoked, quota.age_s, policy.mailboxes_per_address, policy.bytes_per_address,
+        policy.revocations_per_address, LISTENER.ipv6_bits, policy.ipv6_bits, ENVELOPE_COST, REVOKED_COST, REVOKED_S,
+        quota.total_bytes,
     ]  # fmt: skip
     assert [limit for limit in limits if limit not in values] == []

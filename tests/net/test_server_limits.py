@@ -7,6 +7,7 @@ import sys
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
+from spread.net import stores
 from spread.net.addresses import Proxies, networks
 from spread.net.stores import MemoryStore, Quota
 from spread.protocol import crypto, mailbox
@@ -68,13 +69,41 @@ async def test_mailboxes_of_an_address() -> None:
         granted = mailbox.grant(bytes(32), ANN)
         assert await client.put(b"x", mailbox=other, grant=granted) == error("full", id=ONE.hex())
         assert (await client.put(b"y", TWO)).type == "STORED"
-        place.server._mailboxes_day -= 1
+        place.server._daily._today -= 1
         assert (await client.put(b"x", mailbox=other, grant=granted)).type == "STORED"
+
+
+async def test_bytes_of_an_address() -> None:
+    """Mail from one address is so many bytes a day, however small; what was not kept does not count."""
+    size = stores.cost(b"x")
+    async with serving(MemoryStore(Quota(mailbox_envelopes=2)), bytes_per_address=3 * size) as place:
+        client = await (await place.dial()).hello()
+        other = crypto.public_key(bytes(32))
+        more = {"mailbox": other, "grant": mailbox.grant(bytes(32), ANN)}
+        for id in (ONE, TWO):
+            assert (await client.put(b"x", id)).type == "STORED"
+        for _ in range(5):
+            assert await client.put(b"x", b"3" * 16) == error("full", id=(b"3" * 16).hex())
+        assert (await client.put(b"x", **more)).type == "STORED"
+        assert await client.put(b"", TWO, **more) == error("full", id=TWO.hex())
+        place.server._daily._today -= 1
+        assert (await client.put(b"x", TWO, **more)).type == "STORED"
+
+
+async def test_revocations_of_an_address() -> None:
+    """One address revokes so often a day."""
+    async with serving(MemoryStore(), revocations_per_address=1) as place:
+        client = await (await place.dial()).hello()
+        await client.open()
+        assert (await client.revoke(ANN)).type == "REVOKED"
+        assert await client.revoke(ANN) == error("full")
+        place.server._daily._today -= 1
+        assert (await client.revoke(ANN)).type == "REVOKED"
 
 
 async def test_all_mail() -> None:
     """When all mailboxes together hold what they may, the server is full."""
-    async with serving(MemoryStore(Quota(total_bytes=3))) as place:
+    async with serving(MemoryStore(Quota(total_bytes=stores.ENVELOPE_COST + 3))) as place:
         client = await (await place.dial()).hello()
         assert (await client.put(b"123")).type == "STORED"
         assert await client.put(b"4", TWO) == error("full", id=TWO.hex())

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from tests.net.redis_server import RedisServer
 BOX, OTHER_BOX = b"b" * 32, b"o" * 32
 ANN, BOB = b"a" * 32, b"B" * 32
 ONE, TWO, THREE = (bytes([n]) * 16 for n in (1, 2, 3))
-QUOTA = Quota(age_s=100.0, mailbox_bytes=1000, mailbox_envelopes=3, mailbox_revoked=2)
+QUOTA = Quota(age_s=100.0, mailbox_bytes=10_000, mailbox_envelopes=3, mailbox_revoked=2)
+SHARES = replace(QUOTA, writer_bytes=5000, writer_envelopes=2)
+LITTLE = replace(QUOTA, total_bytes=5000, mailbox_revoked=100)
 
 
 class Clock:
@@ -40,18 +43,30 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture
+def quota() -> Quota:
+    return QUOTA
+
+
 @pytest.fixture(params=["memory", "sqlite", "redis"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
+async def store(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, quota: Quota
+) -> AsyncIterator[Store]:
     made: Store
     if request.param == "memory":
-        made = MemoryStore(QUOTA, clock)
+        made = MemoryStore(quota, clock)
     elif request.param == "redis":
         server: RedisServer = request.getfixturevalue("redis")
-        made = RedisStore(server.url, QUOTA, clock)
+        made = RedisStore(server.url, quota, clock)
     else:
-        made = SQLiteStore(str(tmp_path / "mail.sqlite"), QUOTA, clock)
+        made = SQLiteStore(str(tmp_path / "mail.sqlite"), quota, clock)
     yield made
     await made.close()
+
+
+def worth(cost: int, letter: bytes = b"x") -> bytes:
+    """Return a body that counts for so many bytes."""
+    return letter * (cost - stores.ENVELOPE_COST)
 
 
 async def held(store: Store, mailbox: bytes = BOX) -> list[tuple[bytes, bytes]]:
@@ -92,7 +107,7 @@ async def test_after_and_limit(store: Store) -> None:
 
 async def test_page_is_bounded_in_bytes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page stops before it is too large, but always holds one envelope."""
-    monkeypatch.setattr(stores, "PAGE_BYTES", 250)
+    monkeypatch.setattr(stores, "PAGE_BYTES", 2 * stores.ENVELOPE_COST + 250)
     for id in (ONE, TWO, THREE):
         await store.put(BOX, ANN, id, b"x" * 120)
     assert [m.id for m in await store.waiting(BOX)] == [ONE, TWO]
@@ -167,27 +182,66 @@ async def test_quota_of_envelopes(store: Store) -> None:
 
 async def test_quota_of_bytes(store: Store) -> None:
     """A mailbox holds its bytes to the last; what a replacement frees counts as free."""
-    await store.put(BOX, ANN, ONE, b"x" * 600)
-    await store.put(BOX, ANN, TWO, b"x" * 400)
+    await store.put(BOX, ANN, ONE, worth(6000))
+    await store.put(BOX, ANN, TWO, worth(4000))
+    with pytest.raises(StoreFull):
+        await store.put(BOX, ANN, THREE, b"")
+    with pytest.raises(StoreFull):
+        await store.put(BOX, ANN, ONE, worth(6001))
+    assert await held(store) == [(ONE, worth(6000)), (TWO, worth(4000))]
+    await store.put(BOX, ANN, ONE, worth(4900))
+    await store.put(BOX, ANN, THREE, worth(1100))
+
+
+@pytest.mark.parametrize("quota", [SHARES])
+async def test_one_writers_envelopes(store: Store) -> None:
+    """A writer at its share is refused, others are not; what it loses, by any way, it may put again."""
+    await store.put(BOX, ANN, ONE, b"x")
+    await store.put(BOX, ANN, TWO, b"x")
     with pytest.raises(StoreFull):
         await store.put(BOX, ANN, THREE, b"x")
+    await store.put(BOX, ANN, TWO, b"y")
+    await store.put(BOX, BOB, ONE, b"z")
+    await store.delete(BOX, [(mail.id, mail.seq) for mail in await store.waiting(BOX) if mail.body == b"x"])
+    await store.put(BOX, ANN, THREE, b"w")
+    assert await held(store) == [(TWO, b"y"), (ONE, b"z"), (THREE, b"w")]
+
+
+@pytest.mark.parametrize("quota", [SHARES])
+async def test_one_writers_bytes(store: Store, clock: Clock) -> None:
+    """A writer holds its share to the last byte; replacing and age give back what they free."""
+    await store.put(BOX, ANN, ONE, worth(3000))
     with pytest.raises(StoreFull):
-        await store.put(BOX, ANN, ONE, b"x" * 601)
-    assert await held(store) == [(ONE, b"x" * 600), (TWO, b"x" * 400)]
-    await store.put(BOX, ANN, ONE, b"x" * 599)
-    await store.put(BOX, ANN, THREE, b"x")
+        await store.put(BOX, ANN, TWO, worth(2010))
+    with pytest.raises(StoreFull):
+        await store.put(BOX, ANN, ONE, worth(5010))
+    await store.put(BOX, ANN, ONE, worth(2500))
+    await store.put(BOX, ANN, TWO, worth(2500))
+    await store.put(BOX, BOB, ONE, worth(5000))
+    clock.now_s += 100 + stores.PURGE_EVERY_S
+    await store.put(BOX, ANN, THREE, worth(5000))
+    assert await held(store) == [(THREE, worth(5000))]
+
+
+@pytest.mark.parametrize("quota", [SHARES])
+async def test_a_revoked_writers_share_is_nobodys(store: Store) -> None:
+    """What was revoked counts for no one."""
+    await store.put(BOX, ANN, ONE, worth(5000))
+    await store.revoke(BOX, ANN)
+    await store.put(BOX, BOB, ONE, worth(5000))
+    await store.put(BOX, b"c" * 32, ONE, worth(5000))
 
 
 async def test_age(store: Store, clock: Clock) -> None:
     """Mail older than the limit is gone, and its place is free again."""
-    await store.put(BOX, ANN, ONE, b"x" * 900)
+    await store.put(BOX, ANN, ONE, worth(8900))
     clock.now_s += 60
-    await store.put(BOX, ANN, TWO, b"x" * 100)
+    await store.put(BOX, ANN, TWO, worth(1100))
     clock.now_s += 40
     assert [m.id for m in await store.waiting(BOX)] == [TWO]
     assert await store.count(BOX) == 1
     clock.now_s += stores.PURGE_EVERY_S
-    await store.put(BOX, ANN, THREE, b"x" * 1000)
+    await store.put(BOX, ANN, THREE, worth(10000))
     assert await store.count(BOX) == 1
 
 
@@ -214,6 +268,43 @@ async def test_revocations_are_limited(store: Store) -> None:
     await store.revoke(BOX, ANN)
     await store.revoke(OTHER_BOX, b"c" * 32)
     assert not await store.is_revoked(BOX, b"c" * 32)
+
+
+async def test_a_revocation_ends(store: Store, clock: Clock) -> None:
+    """A revocation ends when its writer has tried nothing for long, and gives its place back; a try keeps it up."""
+    await store.revoke(BOX, ANN)
+    await store.revoke(BOX, BOB)
+    clock.now_s += stores.REVOKED_S - 1
+    with pytest.raises(Revoked):
+        await store.put(BOX, ANN, ONE, b"x")
+    clock.now_s += 1
+    assert await store.is_revoked(BOX, ANN)
+    assert not await store.is_revoked(BOX, BOB)
+    await store.put(BOX, BOB, ONE, b"x")
+    await store.revoke(BOX, b"c" * 32)
+    assert await store.is_revoked(BOX, ANN)
+    with pytest.raises(StoreFull):
+        await store.revoke(BOX, BOB)
+
+
+@pytest.mark.parametrize("store", ["memory", "sqlite"], indirect=True)
+@pytest.mark.parametrize("quota", [LITTLE])
+async def test_all_that_is_kept(store: Store, clock: Clock) -> None:
+    """Envelopes of no bytes and revocations count too where all mail is limited; what ends gives its place back."""
+    for box in range(4):
+        await store.put(bytes([box]) * 32, ANN, ONE, b"")
+    with pytest.raises(StoreFull):
+        await store.put(BOX, ANN, ONE, b"")
+    for n in range(3):
+        await store.revoke(BOX, bytes([n]) * 32)
+    with pytest.raises(StoreFull):
+        await store.revoke(BOX, ANN)
+    assert not await store.is_revoked(BOX, ANN)
+    clock.now_s += stores.REVOKED_S
+    for box in range(4):
+        await store.put(bytes([box]) * 32, ANN, ONE, b"")
+    for n in range(3):
+        await store.revoke(OTHER_BOX, bytes([n]) * 32)
 
 
 async def test_many_at_once(store: Store) -> None:
@@ -320,6 +411,24 @@ def test_not_a_database(path: str) -> None:
     assert Path(path).read_bytes() == b"not a database at all" * 100
 
 
+async def test_the_first_schema(path: str, clock: Clock) -> None:
+    """A database of the first schema is taken over: its revocations hold, and its mail counts as it does now."""
+    await (store := SQLiteStore(path, QUOTA, clock)).put(BOX, ANN, ONE, b"")
+    await store.revoke(BOX, BOB)
+    await store.close()
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("ALTER TABLE revoked DROP COLUMN at")
+        db.execute("UPDATE mail SET size = 0")
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+    again = SQLiteStore(path, QUOTA, clock)
+    try:
+        assert await again.is_revoked(BOX, BOB)
+        assert again._held() == stores.ENVELOPE_COST + stores.REVOKED_COST
+    finally:
+        await again.close()
+
+
 def test_schema_of_the_future(path: str) -> None:
     """A database a later version made is not touched."""
     with contextlib.closing(sqlite3.connect(path)) as db:
@@ -368,7 +477,7 @@ async def test_full_disk_is_full(path: str) -> None:
 async def test_all_mailboxes_together(tmp_path: Path) -> None:
     """All mailboxes together hold so much; what is deleted makes place, a little later."""
     now = [1_000_000.0]
-    quota = Quota(total_bytes=10)
+    quota = Quota(total_bytes=2 * stores.ENVELOPE_COST + 10)
     for store in (
         MemoryStore(quota, lambda: now[0]),
         SQLiteStore(str(tmp_path / "mail.sqlite"), quota, lambda: now[0]),

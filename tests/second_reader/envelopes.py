@@ -178,14 +178,34 @@ def distillation(markdown: str) -> dict[str, Any]:
     if len(markdown.encode("utf-8", "replace")) > 262_144 or not fence or not front.startswith("+++\n"):
         raise Refused(layer)
     toml = front[4:] + "\n"
-    keys = (re.sub(r'"(\\.|[^"\\])*"|' + "'[^']*'", "", line).split("=")[0] for line in toml.split("\n"))
-    if any(key.count(".") >= 9 for key in keys):
+    if any(part.count(".") >= 9 for part in re.split(r"[\n=,{}\[\]]", without_strings(toml))):
         raise Refused(layer)
     try:
         data = tomllib.loads(toml)
     except (ValueError, RecursionError):
         raise Refused(layer) from None
     return told(data)
+
+
+def without_strings(toml: str) -> str:
+    """Return TOML without its strings and comments; none may go on after its line."""
+    out, at = "", 0
+    while at < len(toml):
+        quote, line_end = toml[at], toml.index("\n", at)
+        if quote in "\"'":
+            if toml.startswith(quote * 3, at):
+                raise Refused("distillation container")
+            at += 1
+            while toml[at] != quote and at < line_end:
+                at += 2 if toml[at] == "\\" and quote == '"' else 1
+            if at >= line_end:
+                raise Refused("distillation container")
+            at += 1
+        elif quote == "#":
+            at = line_end
+        else:
+            out, at = out + quote, at + 1
+    return out
 
 
 def told(data: dict[str, Any]) -> dict[str, Any]:

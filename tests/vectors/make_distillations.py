@@ -47,13 +47,24 @@ def distillations() -> Iterator[Vector]:
     yield case("hidden", "characters that hide something are taken out", goal="a\u202e\U000e0041\x7f\u200bb")
     plain = full.to_markdown()
     dotted = '+++\nid = "a.1"\nsession_id = "a"\n' + "a.b.c.d.e.f.g.h.i.j" + " = 1\n+++\n"
+    head = '+++\nid = "a.1"\nsession_id = "a"\n'
+    inline = head + 'x = {b = "=", a.b.c.d.e.f.g.h.i.j = 1}\n+++\n'
+    several = head + 'goal = """a"""\n+++\n'
+    between = head + 'x = {a = """a"b""", a.b.c.d.e.f.g.h.i.j = 1, b = """a"b"""}\n+++\n'
+    literal = head + "goal = '''\na'''\n+++\n"
+    lists = head + "x = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0] # don't.a.b.c.d.e.f.g.h.i.j\n+++\n"
     nine = '+++\nid = "a.1"\nsession_id = "a"\na.b.c.d.e.f.g.h.i = 1\n+++\n'
     yield Vector("key-of-nine", "a key of nine parts", "distillation", {"markdown": nine}, gives=smallest)
+    yield Vector(
+        "many-dots", "ten dots that are in no key", "distillation", {"markdown": lists}, gives=smallest
+    )
     for name, about, text in (
         ("empty", "nothing", ""), ("no-fence", "no first line", plain[4:]), ("one-fence", "no end", "+++\nid = 1\n"),
         ("blank-before", "a line before the first", "\n" + plain), ("windows", "other line ends", plain.replace("\n", "\r\n")),
         ("not-toml", "no TOML", "+++\nid: a\n+++\n"), ("twice", "a name twice", '+++\nid = "a"\nid = "a"\n+++\n'),
         ("deep", "nested too deeply", long("+++\nx = ", "[", 60_000, "\n+++\n")), ("key-of-ten", "a key of ten parts", dotted),
+        ("key-inline", "a key of ten parts in an inline table", inline), ("key-between", "and between strings of several lines", between),
+        ("several-lines", "a string of several lines", several), ("several-literal", "and a literal one", literal),
         ("large", "a byte more than 256 KiB", long("+++\n", "x", 262_145 - 9, "\n+++\n")),
     ):  # fmt: skip
         yield case(name, about, "container", text)

@@ -1,0 +1,74 @@
+"""What mail one address may bring a server in a day: no stranger takes the place of all, or the disk."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from spread.net.addresses import PerAddress
+
+DAY_S: Final = 24 * 3600
+
+
+@dataclass(frozen=True)
+class DailyLimits:
+    """What one address may do in a day.
+
+    Args:
+        mailboxes: That its mail may go into.
+        bytes: Of mail, each envelope with what it counts for.
+        revocations: Asked for.
+    """
+
+    mailboxes: int
+    bytes: int
+    revocations: int
+
+
+class _Day:
+    __slots__ = ("bytes", "mailboxes", "revocations")
+
+    def __init__(self) -> None:
+        self.mailboxes = set[bytes]()
+        self.bytes = 0
+        self.revocations = 0
+
+
+class Daily:
+    """What each address has brought today."""
+
+    def __init__(self, limits: DailyLimits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._today = 0
+        self._known: PerAddress[_Day] = PerAddress(_Day)
+
+    def _of(self, address: str) -> _Day:
+        today = int(self._clock() // DAY_S)
+        if today != self._today:
+            self._today = today
+            self._known = PerAddress(_Day)
+        return self._known.of(address)
+
+    def may_put(self, address: str, box: bytes, size: int) -> bool:
+        """Count an envelope if it is within the limits, and tell whether it is."""
+        day, limits = self._of(address), self._limits
+        is_known = box[:8] in day.mailboxes  # enough to count them by
+        if day.bytes + size > limits.bytes or (not is_known and len(day.mailboxes) >= limits.mailboxes):
+            return False
+        day.mailboxes.add(box[:8])
+        day.bytes += size
+        return True
+
+    def give_back(self, address: str, size: int) -> None:
+        """The envelope was not kept: its bytes do not count."""
+        day = self._of(address)
+        day.bytes = max(0, day.bytes - size)  # another day may have begun
+
+    def may_revoke(self, address: str) -> bool:
+        """Count a revocation if it is within the limit, and tell whether it is."""
+        day = self._of(address)
+        if day.revocations >= self._limits.revocations:
+            return False
+        day.revocations += 1
+        return True

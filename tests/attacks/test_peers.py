@@ -1,0 +1,119 @@
+"""Attacks by peers, and by those that were peers: on the disk, on the quarantine, after they are unpaired."""
+
+import contextlib
+import os
+from pathlib import Path
+
+import pytest
+
+from spread import distillation_told, peers, store, store_damage
+from spread.distillation import Distillation, Distiller
+from spread.errors import SpreadError
+from spread.mailroom import Mailroom
+from tests.attacks.harness import always, weakened, withstands
+from tests.attacks.mail import Fresh, held, owe, take
+from tests.attacks.mail import fresh as fresh
+from tests.attacks.test_slow_text import is_slow
+from tests.pairs import Home, handoff, seal_from
+
+
+def _sent(home: Home, to: Home, text: str, session: str = "s", revision: int = 1) -> bytes:
+    return seal_from(home, to, text.encode(), kind="distillation", id=session, revision=revision)
+
+
+@pytest.mark.parametrize("most", [20, 10**9])
+def test_a_disk_full_of_receipts(fresh: Fresh, most: int) -> None:
+    """Old revisions cost a receipt each, and no more than so many at once."""
+    desk, laptop, _ = fresh()
+    with weakened((store, "MAX_RECEIPTS", most)):
+        for revision in range(30, 0, -1):
+            assert take(laptop, _sent(desk, laptop, handoff("s", revision), revision=revision))
+    assert len(store.receipts(laptop.paths)) == min(most, 30)
+
+
+def test_mail_that_is_opened_while_its_sender_is_unpaired(fresh: Fresh) -> None:
+    """What the engine knows of its peers is as old as its turn; nothing of a former peer is taken even so."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        raw, known = owe(desk, laptop), laptop.peers
+        peers.remove(laptop.paths, "desk")
+        Mailroom(laptop.paths, laptop.identity, "").take(raw, known)
+        return bool(held(laptop))
+
+    withstands(attack, (peers, "still", lambda paths, peer: peer))
+
+
+def test_a_quarantine_that_is_flushed(fresh: Fresh) -> None:
+    """A peer that sends many that we cannot read yet drives its own out of quarantine, and nothing else."""
+
+    def attack() -> bool:
+        _, laptop, evil = fresh()
+        ours = os.path.join(laptop.paths.home, "ours.json")
+        Path(ours).write_text("{", encoding="ascii")
+        store_damage.quarantine(laptop.paths, ours, "a checkpoint was damaged")
+        for name in ("ours.json", "ours.json.why"):
+            os.utime(os.path.join(laptop.paths.quarantine, name), (1e9, 1e9))
+        with weakened((store_damage, "MAX_FILES", 22), (store_damage, "KEPT_S", 1e12)):
+            for number in range(24):
+                text = handoff(f"n{number}", 1).replace("distillation/1", "distillation/2")
+                made = take(laptop, _sent(evil, laptop, text, f"n{number}"))
+                assert made is not None
+                assert made.kind == "newer"
+        return not os.path.exists(os.path.join(laptop.paths.quarantine, "ours.json"))
+
+    withstands(attack, (store_damage, "MAX_EACH", 10**9))
+
+
+def test_a_hand_off_that_grows(fresh: Fresh) -> None:
+    """One that is small as it comes and too large as it is kept is not taken: nobody could read it."""
+    text = '+++\nid = "s.1"\nsession_id = "s"\ntodos = [' + '{text=""},' * 24_000 + "]\n+++\n"
+
+    def attack() -> bool:
+        _, laptop, evil = fresh()
+        take(laptop, _sent(evil, laptop, text))
+        for item in store.received(laptop.paths):
+            try:
+                store.read(item)
+            except SpreadError:
+                return True
+        return False
+
+    withstands(attack, (store, "_can_be_read", always))
+
+
+def test_a_narrative_of_very_many_parts() -> None:
+    """What is told is compared with what is known, but not thousands with thousands."""
+    told = [f"agent: {n} {n + 10_000} {n + 20_000} {n + 30_000}" for n in range(2000)]
+    known = [f"{n + 40_000} {n + 50_000} {n + 60_000} {n + 70_000}" for n in range(2000)]
+    made = Distillation(
+        id="s.1", session_id="s", decisions=(*told, *known), distiller=Distiller(enriched=True)
+    )
+    withstands(lambda: is_slow(made.to_markdown), (distillation_told, "MAX_COMPARED", 10**9))
+
+
+@pytest.mark.parametrize("how", ["a crash", "a damaged file", "paired again"])
+def test_a_capability_that_outlives_its_pairing(fresh: Fresh, how: str) -> None:
+    """Whatever ends a pairing, and however badly, what the peer could write with is to be revoked."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        peer = laptop.peers["desk"]
+        path = os.path.join(laptop.paths.peers, "desk.toml")
+        if how == "a crash":
+            with weakened((os, "unlink", _die)), contextlib.suppress(InterruptedError):
+                peers.remove(laptop.paths, "desk", "wss://relay.example")
+        elif how == "a damaged file":
+            with open(path, "a", encoding="ascii") as handle:
+                handle.write("\x00")
+            assert peers.remove(laptop.paths, "desk", "wss://relay.example") is None
+        else:
+            anew = {**vars(peer), "granted": desk.identity.public, "our_relay": "wss://relay.example"}
+            peers.add(laptop.paths, peers.Peer(**anew))
+        return store.revocations(laptop.paths) != {peer.granted.hex(): {"wss://relay.example"}}
+
+    withstands(attack, (peers, "revoke", lambda paths, writer, *relays: None))
+
+
+def _die(path: str) -> None:
+    raise InterruptedError

@@ -1,0 +1,90 @@
+"""Comments that an edit adds."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill_edits import MAX_CHARS, comments, comments_of, is_test
+from spread.transcript_events import Call
+from tests.distill_lines import CWD, Lines
+
+
+def test_comments_that_were_not_there_before() -> None:
+    """Lines that belong together are one; short ones, directives and code are none."""
+    old = "// kept from the first version on\n"
+    new = (
+        "#!/bin/sh\n// kept from the first version on\nlet a = 1; // three words here\n"
+        "// The cache is asked first,\n// as the server is slow.\n\n  # retry only once per key\n"
+        "// eslint-disable-next-line no-x y z\n"
+        '/* closes the socket at once */\n"""Return the name of the key."""\n// short\n'
+    )
+    assert comments(new, old) == [
+        "The cache is asked first, as the server is slow.",
+        "retry only once per key",
+        "closes the socket at once Return the name of the key. short",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("src/test_a.py", True),
+        ("a/tests/x.rs", True),
+        ("a_test.go", True),
+        ("ui/b.spec.ts", True),
+        ("src/latest.py", False),
+        ("src/contest/a.py", False),
+    ],
+)
+def test_which_files_hold_tests(path: str, is_one: bool) -> None:
+    """By the names that test runners look for."""
+    assert is_test(path) == is_one
+
+
+def test_every_form_of_an_edit() -> None:
+    """A new file, a replacement and several replacements in one; whatever else an input holds is no text."""
+    note = "# asks the cache before the server"
+    assert comments_of(Call(1, "", "Write", {"content": note})) == note[2:]
+    edits = [{"new_string": note}, {"new_string": "# gives up after three tries", "old_string": ""}, 7]
+    assert (
+        comments_of(Call(1, "", "MultiEdit", {"edits": edits})) == f"{note[2:]}\ngives up after three tries"
+    )
+    assert comments_of(Call(1, "", "Edit", {"new_string": note, "old_string": note})) == ""
+    assert comments_of(Call(1, "", "Edit", {"new_string": 5})) == ""
+    assert len(comments_of(Call(1, "", "Write", {"content": f"{note}\n\n" * 400}))) == MAX_CHARS
+
+
+def test_what_an_edit_replaced_is_not_told(tmp_path: Path) -> None:
+    """Of a document only what stands there in the end is told."""
+    lines = Lines()
+    lines.user("please write the notes")
+    path, first = (
+        f"{CWD}/notes.md",
+        "Beyond ten commits the dispatch summary is asked.\nTitles have seventy characters.",
+    )
+    lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": first})
+    then = {
+        "old_string": first.splitlines()[0],
+        "new_string": "Beyond ten commits their subjects are listed.",
+    }
+    lines.tool("Edit", {"file_path": path, **then})
+    told = distill(lines.save(tmp_path), machine="desk").context
+    assert "dispatch" not in told
+    assert "seventy" in told
+    assert "subjects" in told
+
+
+def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> None:
+    """Both stand in the log, with the file and the line."""
+    lines = Lines()
+    lines.user("please mend the server")
+    lines.tool(
+        "Write", {"file_path": "/home/dev/app/a.py", "content": "# Kubo listens on another host here\n"}
+    )
+    lines.tool("Bash", {"command": "DB_HOST=db.local PORT=5000 npm run dev"}, "listening")
+    lines.tool("Bash", {"command": "grep -rn alpha src"}, "none")
+    told = distill(lines.save(tmp_path), machine="desk").context
+    assert "comment in a.py: Kubo listens on another host here" in told
+    assert "ran: DB_HOST=db.local PORT=5000 npm run dev" in told
+    assert "grep" not in told

@@ -1,0 +1,1 @@
+"""The page of `spread ui`, in a real browser."""
