@@ -11,11 +11,22 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spread import __version__, farewells, history, intake, sequences, store, store_damage, store_sent
+from spread import (
+    __version__,
+    distillation_glance,
+    farewells,
+    history,
+    intake,
+    sequences,
+    store,
+    store_damage,
+    store_sent,
+)
 from spread import identity as keys
 from spread import peers as peers_module
 from spread.config import is_relay
 from spread.distillation import Distillation
+from spread.distillation_codec import shorten
 from spread.errors import DistillationError, EnvelopeError, NewerError, QuotaError, SpreadError, StoreError
 from spread.identity import Identity
 from spread.mailroom_watch import Watch
@@ -76,7 +87,13 @@ class Mailroom:
 
         def about() -> tuple[str, str]:
             content = store.read_owed(self.paths, debt) or store_sent.read(self.paths, debt)
-            return _about(content.decode("utf-8", "replace"))
+            try:  # our own, and read before it was sealed
+                told = distillation_glance.fields(content.decode("utf-8", "replace"))
+            except DistillationError:
+                return "", ""
+            return told.get(
+                "project.id", ""
+            ), f"{shorten(told.get('goal', ''), 72)} [{told.get('state', '')}]"
 
         self.history.note(event, debt.peer, debt.session, debt.revision, route=route, why=why, about=about)
 
@@ -222,7 +239,12 @@ class Mailroom:
             held = store.held(self.paths, peer, opened.id)
             if held is None or held[0] != opened.revision or self.history.has("received", peer, *which):
                 return
-        self.history.note("received", peer, *which, route=route, about=lambda: _about(text))
+
+        def about() -> tuple[str, str]:
+            made = Distillation.from_markdown(text)
+            return made.project.id, made.title
+
+        self.history.note("received", peer, *which, route=route, about=about)
 
     def _keep_newer(self, opened: envelope.Opened, peer: Peer, problem: NewerError) -> Taken:
         """Keep the newest of each session that we cannot read; without a receipt it comes again after an update."""
@@ -283,15 +305,6 @@ class Mailroom:
         peers_module.update(
             self.paths, peer, prekey=prekey.to_dict(), relay=relay if usable else peer.relay, version=version
         )
-
-
-def _about(text: str) -> tuple[str, str]:
-    """Return the project and the title of a hand-off; nothing of one that is damaged."""
-    try:
-        made = Distillation.from_markdown(text)
-    except DistillationError:
-        return "", ""
-    return made.project.id, made.title
 
 
 def _newer_name(peer: str, session: str = "") -> str:

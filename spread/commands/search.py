@@ -17,6 +17,7 @@ def run(
 ) -> int:  # fmt: skip
     """Print what fits, best first."""
     audience.refuse_json(as_json)
+    audience.refuse_json(as_json)
     with terminal.Bar("reading hand-offs", unit="hand-offs") as bar:
         hits = search.search(
             paths, " ".join(words), count=count, peer=peer or "", project=project or "", progress=bar.at

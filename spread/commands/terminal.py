@@ -48,6 +48,8 @@ def result(text: str) -> None:
 
 def is_fancy(stream: TextIO | None = None) -> bool:
     """Tell whether a stream (stdout) is a terminal that can do more than lines."""
+    if os.environ.get("CLAUDECODE"):  # what Claude reads is quoted as data, which only lines can be
+        return False
     return (stream or sys.stdout).isatty() and os.environ.get("TERM", "") not in ("", "dumb")
 
 

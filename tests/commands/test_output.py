@@ -143,8 +143,8 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Show:
 
 PLAIN = {
     "inbox": f"""\
-* 6f1c0a2b  laptop           {PROJECT}  {SHORT}
-  6f1c1a2b  laptop           {PROJECT}  {SHORT}
+* 6f1c0a2b  laptop            {PROJECT}  {SHORT}
+  6f1c1a2b  laptop            {PROJECT}  {SHORT}
 """,
     "log": f"""\
 2023-11-14 22:13:24  sent      by code               lan              notes.md
@@ -288,6 +288,16 @@ def test_nothing_received_steers_a_terminal(desk: Home, show: Show) -> None:
             assert "[bold]x[/bold]" in ESCAPE.sub("", out), line
             for bad in ("\x1b]", "\x1b[2J", "\u202e", "\x07"):
                 assert bad not in out, line
+
+
+@pytest.mark.parametrize("line", ["log", "search parser"])
+def test_for_claude_what_others_wrote_is_quoted(desk: Home, show: Show, line: str) -> None:
+    """Every line with a title stands behind the mark of a quotation, on a terminal too; JSON is refused."""
+    shown = show(line, 100, CLAUDECODE="1")
+    lines = [text for text in shown.out.splitlines() if "make the" in text or "write tests" in text]
+    assert lines
+    assert all(text.startswith("| ") for text in lines)
+    assert show(f"{line} --json", CLAUDECODE="1").code == 2
 
 
 def test_a_dumb_terminal_gets_plain_lines(desk: Home, show: Show) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.commands import common
+from spread.commands import terminal
 from tests.sim.ground import World, install
 from tests.sim.model import Op, Simulation
 
@@ -25,7 +25,7 @@ def simulate(seed: int, ops: list[Op] | None = None, *, cheap: bool = False) -> 
     with pytest.MonkeyPatch.context() as patch:
         world = World()
         install(patch, world, cheap=cheap)
-        patch.setattr(common, "result", lambda text: None)
+        patch.setattr(terminal, "result", lambda text: None)
         try:
             simulation = Simulation(folder, seed, world)
             for number in range(STEPS_EACH if ops is None else len(ops)):
