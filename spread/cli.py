@@ -7,6 +7,7 @@ import sys
 
 try:
     import argparse
+    import contextlib
     import os
     import signal
     from collections.abc import Sequence
@@ -337,6 +338,24 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; expected failures are told, our bugs are logged in full."""
+    try:
+        return _main(argv)
+    except _interrupts():
+        return _interrupted()
+
+
+def _interrupts() -> tuple[type[BaseException], ...]:
+    """Return what Ctrl-C raises: asyncio makes something else of it when its main task has not even begun."""
+    loaded = sys.modules.get("asyncio")
+    return (KeyboardInterrupt, loaded.CancelledError) if loaded is not None else (KeyboardInterrupt,)
+
+
+def _interrupted() -> int:
+    sys.stderr.write("\nspread: interrupted\n")
+    return EXIT_INTERRUPTED
+
+
+def _main(argv: Sequence[str] | None) -> int:
     paths = Paths()
     os.umask(0o077)  # what we write is the user's alone; what is asked for with -o too
     try:
@@ -354,9 +373,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SpreadError as problem:
         sys.stderr.write("\n".join(problem.lines()) + "\n")
         return problem.exit_code
-    except KeyboardInterrupt:
-        sys.stderr.write("\nspread: interrupted\n")
-        return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return EXIT_FAILED
@@ -394,7 +410,15 @@ def _bug(paths: Paths, problem: Exception) -> SpreadError:
 
 def script() -> NoReturn:
     """Run the command line of this process."""
-    code = main()
+    try:
+        code = _main(None)
+    except (
+        KeyboardInterrupt
+    ):  # all was left in order; what was only half made must not complain about its end
+        _interrupted()
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+        os._exit(EXIT_INTERRUPTED)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; what is left must not end in a traceback
     sys.exit(code)
 

@@ -1,5 +1,6 @@
 """The command line: usage, exit codes, and what becomes of failures."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -92,11 +93,12 @@ def test_a_bug_where_no_log_can_be(tmp_path: Path, run: Run, monkeypatch: pytest
     assert (done.code, done.told()["error"]) == (3, "a bug in claude-spread: LookupError")
 
 
-def test_ctrl_c(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Interrupted is exit 130 and one word."""
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, asyncio.CancelledError])
+def test_ctrl_c(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]) -> None:
+    """Interrupted is exit 130 and one word; the second is what asyncio makes of it at times."""
 
     def interrupt(*_: object) -> int:
-        raise KeyboardInterrupt
+        raise kind
 
     monkeypatch.setattr(cli, "_run", interrupt)
     done = run("status")

@@ -154,7 +154,7 @@ def test_a_link_where_the_unfinished_goes(home: Paths, tmp_path: Path) -> None:
 
 
 def test_path_tricks_in_a_receipt(tmp_path: Path) -> None:
-    """A peer's receipt for `../../…` deletes nothing outside the outbox."""
+    """A peer's receipt for `../../…` deletes and moves nothing outside the outbox."""
     count = 0
 
     def attack() -> bool:
@@ -165,6 +165,9 @@ def test_path_tricks_in_a_receipt(tmp_path: Path) -> None:
         victim.write_text("kept")
         os.makedirs(os.path.join(desk.paths.outbox, "laptop"))
         session = "../../inbox/seen/x.s"
+        os.makedirs(
+            os.path.join(desk.paths.sent, os.path.dirname(session))
+        )  # where what is paid would move to
         body = json.dumps({"contact": laptop.mailroom.contact()}).encode()
         raw = seal_from(laptop, desk, body, kind="receipt", id=session, revision=1)
         desk.mailroom.take(raw, desk.peers)
