@@ -1,5 +1,6 @@
 """Pictures of the page from the real program: `python -m tests.pictures [FOLDER]`.
 
+Without FOLDER the few that are kept beside this file are made anew; with it, all of them.
 Three homes that are paired, two engines and one Chromium, in a network namespace of their own.
 """
 
@@ -22,6 +23,7 @@ from tests.ui.browser import Alone, chromium, missing
 FOLDER = Path(__file__).resolve().parent
 WIDE, NARROW = ViewportSize(width=1360, height=860), ViewportSize(width=390, height=844)
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+KEPT = ("overview-light", "changes-light", "handoff-dark", "overview-dark-narrow")
 OPEN = "c523a40d-6879-4aee-adba-53a54d8f06e7"
 
 
@@ -49,11 +51,13 @@ def desk(folder: Path, alone: Alone) -> Iterator[Machine]:
         yield here
 
 
-def shoot(browser: Browser, url: str, folder: Path) -> list[Path]:
-    """Take all pictures, and return where they are."""
+def shoot(browser: Browser, url: str, folder: Path, kept: bool) -> list[Path]:
+    """Take all pictures, or those that are kept, and return where they are."""
     made: list[Path] = []
 
     def picture(page: Page, name: str) -> None:
+        if kept and name not in KEPT:
+            return
         page.wait_for_timeout(150)  # fonts and layout are settled
         page.screenshot(path=folder / f"{name}.png")
         made.append(folder / f"{name}.png")
@@ -93,7 +97,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch, Alone() as alone, desk(Path(scratch), alone) as here:
         served = here.spread("ui", "--no-open")
         with sync_playwright() as driver, chromium(driver, alone, Path(scratch)) as browser:
-            for path in shoot(browser, served.line(), folder):
+            for path in shoot(browser, served.line(), folder, len(sys.argv) < 2):
                 print(path)
     return 0
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Playwright
 CHROMIUM = "chromium"
 OPTIONS = (
     "--no-sandbox", "--disable-background-networking", "--no-first-run", "--disable-component-update",
-    "--disable-sync", "--disable-default-apps",
+    "--disable-sync", "--disable-default-apps", "--disable-dev-shm-usage",
 )  # fmt: skip
 
 
