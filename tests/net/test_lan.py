@@ -207,7 +207,12 @@ async def test_who_asks_is_answered_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         await asyncio.gather(*speaker._broadcasts)  # said thrice, and silent from now on
         monkeypatch.setattr(heard.speaker, "_browse", lambda: None)
         take, answered = heard.speaker._answered, asyncio.Event()
-        monkeypatch.setattr(heard.speaker, "_answered", lambda *given: (take(*given), answered.set()))
+
+        def note(data: bytes, source: tuple[str, int]) -> None:
+            take(data, source)
+            answered.set()
+
+        monkeypatch.setattr(heard.speaker, "_answered", note)
         async with started(heard.speaker):
             await heard.speaker.ask()
             await answered.wait()
