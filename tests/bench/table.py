@@ -128,6 +128,7 @@ class Result:
     left_out: dict[str, str] = field(default_factory=dict)  # group or peer → why
     date: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).date().isoformat())
     machine: str = field(default_factory=machine)
+    load: float = field(default_factory=lambda: round(os.getloadavg()[0], 1))  # what else it had to do
 
     def as_json(self) -> str:
         """Return everything, for programs."""
@@ -135,7 +136,13 @@ class Result:
             name: [{**dataclasses.asdict(row), "ratio": row.ratio, "met": row.met} for row in rows]
             for name, rows in self.groups.items()
         }
-        told = {"date": self.date, "machine": self.machine, "groups": rows, "left_out": self.left_out}
+        told = {
+            "date": self.date,
+            "machine": self.machine,
+            "load": self.load,
+            "groups": rows,
+            "left_out": self.left_out,
+        }
         return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
 
     def as_markdown(self) -> str:
@@ -143,7 +150,8 @@ class Result:
         every = [row for rows in self.groups.values() for row in rows]
         judged = [row for row in every if row.met is not None]
         lines = [
-            f"Measured on {self.date}: {self.machine}. Targets met: {len(judged) - missed(judged)} of {len(judged)}.",
+            f"Measured on {self.date}: {self.machine}; load at the start {self.load:g}. "
+            f"Targets met: {len(judged) - missed(judged)} of {len(judged)}.",
             "", "| " + " | ".join((*HEADS[:-1], "met?")) + " |", "|---|--:|---|---|--:|---|---|",
         ]  # fmt: skip
         for name, rows in self.groups.items():
@@ -184,4 +192,4 @@ def read(path: Path) -> Result:
         ]
         for name, rows in told["groups"].items()
     }
-    return Result(groups, told["left_out"], told["date"], told["machine"])
+    return Result(groups, told["left_out"], told["date"], told["machine"], told["load"])

@@ -36,13 +36,13 @@ def test_a_target_is_met_or_missed(row: Row, ratio: float | None, met: bool | No
 def test_a_result_is_written_and_read(tmp_path: Path) -> None:
     """JSON holds all that the table needs; what is missed is told with its reason, what was left out is told."""
     rows = [Row("fast", "ms", 1, target=2), Row("slow", "ms", 3, target=2, why="it | sleeps")]
-    result = Result({"sleep": rows}, {"croc": "not installed"}, "2026-03-01", "a machine")
+    result = Result({"sleep": rows}, {"croc": "not installed"}, "2026-03-01", "a machine", 0.5)
     file = tmp_path / "result.json"
     file.write_text(result.as_json())
     assert table.read(file) == result
     assert [row["met"] for row in json.loads(result.as_json())["groups"]["sleep"]] == [True, False]
     shown = result.as_markdown()
-    assert "2026-03-01: a machine. Targets met: 1 of 2." in shown
+    assert "2026-03-01: a machine; load at the start 0.5. Targets met: 1 of 2." in shown
     assert "| slow | 3 ms |" in shown
     assert "- slow: it | sleeps" in shown
     assert "croc (not installed)" in shown
