@@ -135,6 +135,7 @@ async def take(channel: meet.Channel, route: str, paths: Paths | None = None) ->
 
 async def _take(channel: meet.Channel, route: str, paths: Paths | None) -> Shared:
     kind, name, size, digest = _checked(await channel.receive_json())
+    terminal.say(f"coming: {kind}{_named(name)}, {size} bytes, by {route}")
     with unfinished.Unfinished(paths, channel.room_id, digest, size) as kept:
         await channel.send_json({"accept": True, "from": kept.have, "sha256": digest})
         with terminal.Bar("receiving") as bar:
@@ -207,10 +208,14 @@ def _text(data: bytes) -> str:
         raise ProtocolError("what came is not text") from None
 
 
+def _named(name: str) -> str:
+    """Return a name of the sender's for people; to Claude it is told inside the frame only."""
+    return "" if audience.for_claude() else f" “{name}”"
+
+
 def _present(shared: Shared, output: str | None, as_json: bool) -> None:
     text = _text(shared.data)
-    named = "" if audience.for_claude() else f" “{shared.name}”"
-    terminal.say(f"received {shared.kind}{named} ({len(shared.data)} bytes, by {shared.route})")
+    terminal.say(f"received {shared.kind}{_named(shared.name)} ({len(shared.data)} bytes, by {shared.route})")
     if output is not None:
         _check_output(output)
         try:  # beside it and by a rename, which follows no link that was put there meanwhile

@@ -47,6 +47,7 @@ def test_a_text_is_printed_without_what_steers_a_terminal(world: World, relay: s
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out
     assert "seven" in done.out
+    assert re.search(r"^coming: text “text”, \d+ bytes, by relay\n", done.err)
     assert re.search(r"received text “text” \(\d+ bytes, by relay\)", done.err)
     for machine, event in ((world.a, "sent"), (world.b, "received")):
         wait_until("it is written down", lambda at=machine: list(history.records(at.paths)))  # type: ignore[misc]
