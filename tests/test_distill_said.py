@@ -212,3 +212,10 @@ def test_of_a_pasted_review_the_demands_are_told() -> None:
     assert "[…]" in told
     assert "limit retries to 3 in `app/fetch.py`" in told
     assert asked("short", 200) == "short"
+
+
+def test_items_of_a_list_are_told_below_its_heading() -> None:
+    """Once, however many of them are told."""
+    said = "**Removed scripts:**\n- the old `fetch.sh` starter script\n- the old `send.sh` starter of mails"
+    told = _log([_turn(1, "look")], [(3, said, AGENT)])
+    assert "L3 agent: Removed scripts: the old `fetch.sh` starter script; the old `send.sh`" in told
