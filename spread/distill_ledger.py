@@ -29,7 +29,7 @@ from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn, choices_of, turn_of
 from spread.distill_validation import NEVER_RAN, Run, ends, run_of
-from spread.distill_words import is_incidental, question_of, rules, still_binding
+from spread.distill_words import is_incidental, is_same, question_of, rules, still_binding
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
@@ -78,6 +78,7 @@ class Ledger:
     interruptions: int = 0
     recap: Mark | None = None
     denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
+    stopped: tuple[int, str] | None = None  # any call so denied, as long as nothing followed
     refused: dict[int, list[str]] = field(
         default_factory=dict
     )  # by line, what of such a call did not work later
@@ -126,7 +127,7 @@ class Ledger:
         if self.ours:
             return
         say.text = self.git.marked(say.text[-KEPT_SAY_CHARS:])
-        self.last_say, self.end = say, "say"
+        self.last_say, self.end, self.stopped = say, "say", None
         keep(self.heard, say.line, say.text)
         if self.turns:
             turn = self.turns[-1]
@@ -144,6 +145,14 @@ class Ledger:
             self.typed = prompt.text
         else:
             self.git.told(prompt.line, prompt.text)
+        self._take_back(prompt)
+        if (
+            self.stopped
+            and prompt.kind in ("typed", "queued")
+            and not is_incidental(prompt.text, prompt.kind)
+        ):
+            self._worded(*self.stopped, prompt.text)
+        self.stopped = None
         self.constraints = still_binding(prompt.text, self.constraints)
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text != known for _, known in self.constraints):
@@ -167,12 +176,21 @@ class Ledger:
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if before and len(self.turns) > 1 and turn.objects:
-            done = shorten(dense(before.text), 120)
+            done = shorten(turn.about or dense(before.text), 160)
             self.rejected.append(
                 (prompt.line, f"the user objected: “{shorten(prompt.text, 160)}”, to: {done}")
             )
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _take_back(self, prompt: Prompt) -> None:
+        """Forget a prompt that was stopped and is now given again, a slip in it mended."""
+        old = self.turns[-1].prompt if self.turns else None
+        if old is None or self.end not in ("interrupted", "api-error") or not is_same(old.text, prompt.text):
+            return
+        self.turns.pop()
+        self.constraints = [item for item in self.constraints if item[0] != old.line]
+        self.another = self.another or self.begun == old.line
 
     def _shorten_turns(self) -> None:
         """Keep of older turns only what the document can show of them."""
@@ -225,6 +243,7 @@ class Ledger:
         if call.name == "Bash" and self._only_ours(call):
             return
         self.calls += 1
+        self.stopped = None
         if call.agent:
             self.side = max(self.side, call.line)
             helpers.seen(self.agents, call.agent)
@@ -435,7 +454,13 @@ class Ledger:
             for text in rules(call.words):
                 self.constraints.append((call.result_line, text))
         else:
+            self.stopped = (call.result_line, what)
             self.rejected.append((call.result_line, f"denied by the user: {what}"))
+
+    def _worded(self, line: int, what: str, words: str) -> None:
+        """Take words that follow a denial for its reason."""
+        self.rejected = [item for item in self.rejected if item[0] != line]
+        self._decided(line, f"{DENIED}{what}; the user then said: “{shorten(words, 300)}”")
 
 
 _ACTING: Final = frozenset(

@@ -27,6 +27,7 @@ ANSWER_CHARS: Final = 200
 DECISION_CHARS: Final = 300
 RUN_CHARS: Final = 300
 DENIED_LINES: Final = 30
+DENIED_TURNS: Final = 3
 ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
 NAMED_WORDS: Final = 2  # a line's number and who spoke
@@ -160,11 +161,17 @@ class Log:
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
             old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
+            denied = self._denied(line) if who == AGENT else ()
             for piece in pieces(clean(said)):
-                if piece.text.count(" ") >= MIN_SPACES:
+                if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
                     lasts = PASSING if old and _PASSING.search(piece.text.lower()) else 1.0
                     _add(out, line, piece.text, value * lasts, newest, at, piece)
         return out
+
+    def _denied(self, line: int) -> list[str]:
+        """Return names of what the user soon afterwards says is not the cause."""
+        at = bisect_right(self.starts, line)
+        return [name for turn in self.turns[at : at + DENIED_TURNS] for name in turn.denies]
 
     def _standing(self, line: int, who: str, final: bool) -> float:
         """Return what words are worth for where they stand, before their form is looked at."""
