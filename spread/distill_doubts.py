@@ -93,10 +93,8 @@ def _unlisted(ledger: Ledger) -> Doubts:
 
 def _after(check: Check, ledger: Ledger, root: str) -> str:
     """Name what changed after a check, and say so when that hardly concerns it."""
-    files = ledger.files
-    moved = {path: line for path, (_, line) in files.renamed.items()}
-    changed = {**files.deleted, **files.modified, **files.created, **moved}
-    late = [path for path, line in changed.items() if check.at < line <= files.last_change]
+    changed = ledger.files.edited()
+    late = [path for path, line in changed.items() if check.at < line]
     if not late:
         return ""
     late.sort(key=lambda path: -changed[path])

@@ -363,7 +363,7 @@ def _verdict(check: Validation) -> str:
 
 
 def _sections(it: Distillation) -> list[_Section]:
-    answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "not answered"
+    answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "no answer seen"
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     decisions, answers = answers_first(_items(it, "decisions")[::-1])
     return [
