@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from spread import claude, cli, distillation, errors, hook, hook_inbox, mailroom, project, store
+from spread import claude, cli, distillation, errors, hook, hook_inbox, mailroom, project, store_inbox
 from spread.commands import audience, receive
 from spread.commands.receive import Shared
 from spread.distillation import Distillation, ProjectRef
@@ -212,8 +212,8 @@ def test_a_teammates_text_is_not_given_to_claude(tmp_path: Path) -> None:
     def own(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own: bool) -> bool:
         return real(paths, peer, text, expected=expected, own=True)
 
-    real = store.accept
-    withstands(attack, (store, "accept", own))
+    real = store_inbox.accept
+    withstands(attack, (store_inbox, "accept", own))
 
 
 def test_a_relay_cannot_choose_the_project(tmp_path: Path) -> None:
