@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spread import search, store, store_inbox, store_sent
-from spread.distillation import Distillation, Files, ProjectRef, Validation
+from spread.distillation import Distillation
+from spread.distillation_fields import Files, ProjectRef, Validation
 from spread.errors import StoreError
 from spread.paths import Paths
 from tests.pairs import handoff

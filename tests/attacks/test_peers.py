@@ -15,7 +15,8 @@ from spread import (
     store_receipts,
     store_revocations,
 )
-from spread.distillation import Distillation, Distiller
+from spread.distillation import Distillation
+from spread.distillation_fields import Distiller
 from spread.errors import SpreadError
 from spread.mailroom import Mailroom
 from tests.attacks.harness import always, weakened, withstands

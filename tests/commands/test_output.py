@@ -21,7 +21,8 @@ import pytest
 
 from spread import cli, history, peers, store, store_inbox, store_sent
 from spread.commands import terminal
-from spread.distillation import Distillation, ProjectRef, Validation
+from spread.distillation import Distillation
+from spread.distillation_fields import ProjectRef, Validation
 from spread.paths import Paths
 from tests.e2e.world import LIBRARY
 from tests.pairs import Home, paired

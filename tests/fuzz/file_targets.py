@@ -24,7 +24,8 @@ from spread import (
     store_ledger,
     store_revocations,
 )
-from spread.distillation import Distillation, Files, ProjectRef, Validation
+from spread.distillation import Distillation
+from spread.distillation_fields import Files, ProjectRef, Validation
 from spread.errors import ConfigError, DistillationError, EnvelopeError, PairingError, StoreError
 from spread.mailroom import Mailroom
 from spread.paths import Paths

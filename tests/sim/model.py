@@ -23,7 +23,8 @@ from spread import (
 from spread import identity as keys
 from spread.commands import peers as commands
 from spread.config import Config
-from spread.distillation import Distillation, ProjectRef
+from spread.distillation import Distillation
+from spread.distillation_fields import ProjectRef
 from spread.engine import Engine
 from spread.engine_partings import Partings
 from spread.mailroom import Mailroom

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spread import accepted, store, store_inbox
-from spread.distillation import Agent, Distillation, Files, ProjectRef, Todo, Validation
+from spread.distillation import Distillation
+from spread.distillation_fields import Agent, Files, ProjectRef, Todo, Validation
 from spread.paths import Paths
 
 HOUR = 3600.0

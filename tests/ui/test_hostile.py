@@ -13,15 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from spread import engine_lock, store, store_inbox
-from spread.distillation import (
-    Agent,
-    Distillation,
-    Files,
-    ProjectRef,
-    Rename,
-    Todo,
-    Validation,
-)  # fmt: skip
+from spread.distillation import Distillation
+from spread.distillation_fields import Agent, Files, ProjectRef, Rename, Todo, Validation
 from spread.paths import write_atomic
 from tests.e2e.world import Machine, World, wait_until
 from tests.ui.browser import Alone
