@@ -26,25 +26,20 @@ from spread.distill_words import (
     says_a_goal,
     stems,
 )
-from spread.distillation import (
-    MAX_BYTES,
-    MAX_WORDS,
+from spread.distillation import MAX_BYTES, Distillation
+from spread.distillation_codec import clean, map_text, shorten, texts_of
+from spread.distillation_fields import (
     NONE,
-    PAGE_CHARS,
     UNKNOWN,
-    UNTICKED,
-    WORD_CHARS,
     Agent,
-    Distillation,
     Distiller,
     Files,
     ProjectRef,
     Rename,
     Todo,
     Validation,
-    render,
-)  # fmt: skip
-from spread.distillation_codec import clean, map_text, shorten, texts_of
+)
+from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
 from spread.distillation_told import SAID_SO
 from spread.project import Project
 from spread.redact import Redactor

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from spread import engine_lock, engine_status, intake, peers, plan, rules, store
+from spread import engine_lock, engine_status, intake, peers, plan, rules, store, store_inbox, store_receipts
 from spread import identity as keys
 from spread.config import Config, interfaces
 from spread.courier import Courier
@@ -239,7 +239,7 @@ class Engine:
         enrich_s = None if allowed.paused else self._enrich(now)
         await self._receive()
         own = [peer.name for peer in (*self._peers.values(), *self._gone) if not peer.teammate]
-        store.reindex(self.paths, own)
+        store_inbox.reindex(self.paths, own)
         self.owed = self._debts()
         self._forget_settled()
         self._notice_routes()
@@ -301,7 +301,7 @@ class Engine:
             if lost:  # also a relay may say so
                 self._lose_again_at = time.monotonic() + keys.PREKEY_AGE_S
             for name in self._peers:
-                store.put_contact(self.paths, name)
+                store_receipts.put_contact(self.paths, name)
 
     # -- in: turns of this machine, mail of others ---------------------------------------------------------
 
@@ -385,7 +385,7 @@ class Engine:
     def _debts(self) -> list[plan.Debt]:
         """Return what is owed; times are monotonic from here on, so that a clock set anew delays nothing."""
         found = [(owed.peer, owed.name, owed.since) for owed in store.owed(self.paths)]
-        found += [(peer, RECEIPT + name, since) for peer, name, since in store.receipts(self.paths)]
+        found += [(peer, RECEIPT + name, since) for peer, name, since in store_receipts.waiting(self.paths)]
         now, mono = time.time(), time.monotonic()
         return [
             plan.Debt(peer, name, mono - max(0.0, now - since))
@@ -474,11 +474,11 @@ class Engine:
             return False
         if debt.name.startswith(RECEIPT):
             name = debt.name.removeprefix(RECEIPT)
-            receipt = store.read_receipt(self.paths, peer.name, name)
+            receipt = store_receipts.read(self.paths, peer.name, name)
             if receipt is None:
                 return False
             await self._courier.send(peer, self._mailroom.seal_receipt(peer, name, receipt), send.route)
-            store.drop_receipt(self.paths, peer.name, name)
+            store_receipts.drop(self.paths, peer.name, name)
             return True
         letter = self._mailroom.seal_debt(peer, self._owed(peer.name, debt.name))
         if letter is None:

@@ -20,7 +20,8 @@ from typing import Final
 
 from spread import narrative
 from spread.claude import quote
-from spread.distillation import Distillation, render
+from spread.distillation import Distillation
+from spread.distillation_page import render
 from spread.errors import DistillationError, SpreadError
 from spread.intake import TRANSCRIPT, paused_projects
 from spread.paths import Paths, write_atomic

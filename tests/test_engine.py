@@ -18,7 +18,18 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine, engine_lock, history, identity, peers, plan, store, store_sent
+from spread import (
+    engine,
+    engine_lock,
+    history,
+    identity,
+    peers,
+    plan,
+    store,
+    store_inbox,
+    store_receipts,
+    store_sent,
+)
 from spread.config import Config
 from spread.engine import Engine
 from spread.errors import RouteError, StoreError
@@ -111,7 +122,7 @@ async def test_a_debt_is_delivered_and_paid(homes: tuple[Home, Home], tmp_path: 
     async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
         await until("it has come", lambda: store.received(laptop.paths))
         await until("it is paid for", lambda: not store.owed(desk.paths))
-        await until("nothing is left to tell", lambda: not store.receipts(laptop.paths))
+        await until("nothing is left to tell", lambda: not store_receipts.waiting(laptop.paths))
     log = Path(tmp_path, "logged", "log", "engine.log").read_text()
     assert "s revision 1 from desk: new" in log
     for told in (log, *(Path(home.paths.engine_status).read_text() for home in homes)):
@@ -377,7 +388,7 @@ async def test_what_sessions_were_told_is_forgotten_in_time(homes: tuple[Home, H
     old, new = Path(desk.paths.inbox_told, "old"), Path(desk.paths.inbox_told, "new")
     for path in (old, new):
         path.touch()
-    then = time.time() - store.TOLD_S - 60
+    then = time.time() - store_inbox.TOLD_S - 60
     os.utime(old, (then, then))
     async with running(desk):
         await until("it has looked", lambda: not old.exists())

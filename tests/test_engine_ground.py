@@ -14,7 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine, engine_lock, engine_pulse, engine_status, intake, peers, rules, store, store_damage
+from spread import (
+    engine,
+    engine_lock,
+    engine_pulse,
+    engine_status,
+    intake,
+    peers,
+    rules,
+    store,
+    store_damage,
+    store_inbox,
+)
 from spread.engine import Engine
 from spread.paths import Paths
 from tests.pairs import Home, handoff, paired
@@ -337,7 +348,7 @@ async def test_a_full_inbox_is_told_and_then_not(
 ) -> None:
     """What a peer sends too much of stays with it, told on this side; the rest goes on."""
     desk, laptop = homes
-    monkeypatch.setattr(store, "MAX_INBOX_FILES", 1)
+    monkeypatch.setattr(store_inbox, "MAX_INBOX_FILES", 1)
     owe(desk, "a")
     async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
         await until("the first has come", lambda: store.received(laptop.paths))

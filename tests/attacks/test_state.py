@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from spread import engine_lock, mailroom_watch, store
+from spread import engine_lock, mailroom_watch, store_inbox, store_receipts
 from spread import identity as keys
 from spread import mailroom as mailroom_module
 from spread.config import Config
@@ -119,7 +119,9 @@ def test_a_clock_off_by_a_year(fresh: Fresh, year: float, whose: str) -> None:
         try:
             with at(clock["receiver"]):
                 keys.current_prekey(laptop.paths, laptop.identity, clock["receiver"])
-                contact = laptop.mailroom.seal_receipt(laptop.peers["desk"], store.CONTACT, {}).envelope
+                contact = laptop.mailroom.seal_receipt(
+                    laptop.peers["desk"], store_receipts.CONTACT, {}
+                ).envelope
             with at(clock["sender"]):
                 take(desk, contact)
                 raw = owe(desk, laptop)
@@ -143,7 +145,9 @@ def test_a_clock_that_was_ahead_for_a_moment(fresh: Fresh) -> None:
         wrong = keys.current_prekey(laptop.paths, laptop.identity, NOW + 365 * DAY_S).prekey
         made = [keys.current_prekey(laptop.paths, laptop.identity, NOW + day * DAY_S) for day in range(20)]
         with at(NOW + 19 * DAY_S):
-            take(desk, laptop.mailroom.seal_receipt(laptop.peers["desk"], store.CONTACT, {}).envelope)
+            take(
+                desk, laptop.mailroom.seal_receipt(laptop.peers["desk"], store_receipts.CONTACT, {}).envelope
+            )
         rotates = len({key.prekey.id for key in made}) == 20
         taken = desk.peers["laptop"].prekey == made[-1].prekey.to_dict()
         gone = wrong.id not in [key.prekey.id for key in keys.prekeys(laptop.paths)]
@@ -158,14 +162,14 @@ def test_mail_that_meets_a_bug_of_ours(fresh: Fresh) -> None:
     def attack() -> bool:
         desk, laptop, _ = fresh()
         poison, good = owe(desk, laptop, session="p"), owe(desk, laptop)
-        real = store.accept
+        real = store_inbox.accept
 
         def unready(*arguments: Any, **more: Any) -> bool:
             if more["expected"][0] == "p":
                 raise RecursionError
             return real(*arguments, **more)
 
-        with weakened((store, "accept", unready)), contextlib.suppress(RecursionError):
+        with weakened((store_inbox, "accept", unready)), contextlib.suppress(RecursionError):
             for raw in (poison, good):
                 take(laptop, raw)
         return held(laptop) != [("desk", "s", 1)]
@@ -182,7 +186,7 @@ def test_mail_that_an_engine_does_not_survive(fresh: Fresh) -> None:
         for _start in range(4):
             child = os.fork()
             if not child:
-                with weakened((store, "accept", _deadly(store.accept))):
+                with weakened((store_inbox, "accept", _deadly(store_inbox.accept))):
                     for raw in (poison, good):
                         take(laptop, raw)
                 os._exit(0)

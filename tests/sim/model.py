@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from spread import engine_lock, farewells, intake, peers, plan, rules, store
+from spread import (
+    engine_lock,
+    farewells,
+    intake,
+    peers,
+    plan,
+    rules,
+    store,
+    store_inbox,
+    store_receipts,
+    store_revocations,
+)
 from spread import identity as keys
 from spread.commands import peers as commands
 from spread.config import Config
-from spread.distillation import Distillation, ProjectRef
+from spread.distillation import Distillation
+from spread.distillation_fields import ProjectRef
 from spread.engine import Engine
 from spread.engine_partings import Partings
 from spread.mailroom import Mailroom
@@ -263,7 +275,7 @@ class Simulation:
     def look(self, one: int, other: int, number: int) -> None:
         """A session begins and is shown what is new: what the index names, as the hook does it."""
         machine = self.machines[one]
-        listed = store._index(machine.paths)
+        listed = store_inbox.index(machine.paths)
         for item in store.received(machine.paths):
             if not item.seen and os.path.basename(item.path) in listed:
                 goal = store.read(item).goal
@@ -432,9 +444,9 @@ class Simulation:
         """Return what is left to be done beside the debts, by machine; a former peer is told nothing more."""
         left = {
             machine.name: [
-                *(one for one in store.receipts(machine.paths) if one[0] in machine.engine.known()),
+                *(one for one in store_receipts.waiting(machine.paths) if one[0] in machine.engine.known()),
                 *os.listdir(machine.paths.incoming), *machine.flights,
-                *farewells.load_all(machine.paths), *store.revocations(machine.paths),
+                *farewells.load_all(machine.paths), *store_revocations.waiting(machine.paths),
             ]
             for machine in self.machines
         }  # fmt: skip
