@@ -200,7 +200,7 @@ def _change(before: dict[str, str], now: dict[str, str]) -> str:
 
 
 def _alike(one: str, other: str) -> bool:
-    mine, theirs = set(one.split()), set(other.split())
+    mine, theirs = set(_CD.sub("", one).split()), set(_CD.sub("", other).split())
     return len(mine & theirs) > 1 and 2 * len(mine & theirs) >= max(len(mine), len(theirs))
 
 

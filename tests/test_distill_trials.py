@@ -180,3 +180,17 @@ def test_entries_are_short() -> None:
     (text,) = _texts(trials)
     assert text.startswith("`run word")
     assert len(text) < 230
+
+
+def test_the_directory_makes_no_two_commands_alike() -> None:
+    """What follows the same `cd` is no answer for that."""
+    trials: dict[str, Trial] = {}
+    first, then = (
+        "cd '/home/dev/an app' && git config user.name",
+        "cd '/home/dev/an app' && git reset --soft HEAD~2",
+    )
+    note(
+        trials, _call(3, "Bash", "Exit code 2\nerror: no path", command=first.replace("'", '"')), "git config"
+    )
+    note(trials, _call(9, "Bash", "", ok=True, command=then.replace("'", '"')), "git reset")
+    assert _texts(trials) == ["`git config user.name` failed: error: no path"]
