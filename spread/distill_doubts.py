@@ -32,11 +32,11 @@ def doubts(
 ) -> Doubts:
     """Return (line, text) of each doubt, the gravest kinds first."""
     end, git = facts.lines, ledger.git
-    out = _checks(ledger, checks, main, root)
+    out = _not_done(ledger, checks, end)
+    out += git.repos.told(root, ledger.files.last_change)
+    out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger)
     out += _uncommitted(ledger, facts, project, root)
-    out += _not_done(ledger, checks, end)
-    out += git.repos.told(root, ledger.files.last_change)
     out += _claims(ledger)
     if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
         out.append(
