@@ -197,7 +197,7 @@ async def test_a_paused_peer_gets_nothing_until_it_is_resumed(homes: tuple[Home,
     async with a_relay(desk, laptop) as config, running(desk, config) as made, running(laptop, config):
         await until("what it sends comes", lambda: store.received(desk.paths))
         await until("it is paid for", lambda: not store.owed(laptop.paths))
-        assert made.held == {("laptop", "s.1.md")}
+        assert made.debts.held == {("laptop", "s.1.md")}
         assert store.received(laptop.paths) == []
         rules.write_lines(desk.paths.paused_peers, set())
         await until("it has come", lambda: store.received(laptop.paths))
