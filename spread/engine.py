@@ -120,7 +120,7 @@ class Engine:
             self._pulse = Pulse(
                 time.monotonic(), time.time(), self._courier.network(), engine_lock.stamp(self.paths)
             )
-            if not self._courier.lan_works:
+            if not self._courier.lan.works:
                 self._network_later()
             await self._work()
         finally:
@@ -401,8 +401,8 @@ class Engine:
 
     def _write_status(self, paused: bool = False) -> None:
         changed = self._report.write(
-            self.debts.rows(), paused=paused, lan=self._courier.lan_state, addresses=self._courier.addresses,
-            port=self._courier.port,
+            self.debts.rows(), paused=paused, lan=self._courier.lan.state, addresses=self._courier.lan.addresses,
+            port=self._courier.lan.port,
             polling=self._watch.polling, inbox=self._report.problems.get("inbox", ""),
             relays={url: link.state for url, link in self._courier.links.items()},
         )  # fmt: skip

@@ -149,7 +149,7 @@ class Debts:
         for name, peer in self._known().items():
             link = self._courier.links.get(peer.relay)
             ways: dict[plan.RouteKind, object] = {
-                "lan": self._courier.lan_names(peer.mailbox), "relay": link.times if link else 0,
+                "lan": self._courier.lan.names(peer.mailbox), "relay": link.times if link else 0,
             }  # fmt: skip
             for route, way in ways.items():
                 if self._ways.get((name, route)) != way:
