@@ -22,6 +22,7 @@ from spread.engine_debts import Debts
 from spread.engine_log import where
 from spread.engine_partings import Partings
 from spread.engine_pulse import BEAT_S, Pulse
+from spread.engine_sessions import Sessions
 from spread.errors import StoreError
 from spread.intake_settled import LOOK_AGAIN_S
 from spread.mailroom import Mailroom
@@ -37,7 +38,6 @@ SCAN_S: Final = 120.0
 ONCE_PATIENCE_S: Final = 10.0  # how long `--once` waits for routes and receipts
 RETRY_TURN_S: Final = 5.0
 MDNS_PATIENCE_S: Final = 2.0  # a listener on the LAN is heard of within this time
-OPEN_S: Final = 3600.0  # a session that says nothing for so long counts as ended: a crash tells nobody
 
 log = logging.getLogger("spread.engine")
 
@@ -73,7 +73,7 @@ class Engine:
         self._stop = False
         self._report = engine_status.Report(paths, time.time())
         self._started = self._active = time.monotonic()
-        self._open: dict[str, float] = {}  # sessions of this machine, and their last sign
+        self._sessions = Sessions(paths)
         self._peers: dict[str, Peer] = {}
         self._taking: asyncio.Task[None] | None = None
         self._take_again = False
@@ -313,19 +313,12 @@ class Engine:
             news = False  # the next scan tries again
         finally:
             self._taking = None
-        self._note_sessions(sessions)
+        self._sessions.note(sessions)
+        self._active = time.monotonic() if sessions else self._active
         if news:
             self._news.set()
         else:  # half a checkpoint, or one that cannot be dealt with now
             self._later = asyncio.get_running_loop().call_later(RETRY_TURN_S, self._news.set)
-
-    def _note_sessions(self, sessions: dict[str, bool]) -> None:
-        now = time.monotonic()
-        for session, goes_on in sessions.items():
-            self._active = now
-            self._open.pop(session, None)
-            if goes_on:
-                self._open[session] = now
 
     def _enrich(self, now: float) -> float | None:
         """Owe what was enriched, after newer turns were taken; return after how many seconds to look again."""
@@ -381,21 +374,12 @@ class Engine:
                 return False
             enough = self._courier.looked and not self.debts.unsafe() and not os.listdir(self.paths.incoming)
             return enough or age > ONCE_PATIENCE_S or (hopeless and self._courier.looked)
-        self._open = {session: at for session, at in self._open.items() if now - at < OPEN_S}
         idle = (
             now - self._active > self.config.idle_s
-            and not self._open
-            and self._hook_age() > self.config.idle_s
+            and not self._sessions.go_on()
+            and self._sessions.hook_age() > self.config.idle_s
         )
         return bool(self.config.idle_s) and idle and not self.debts.unsafe()
-
-    def _hook_age(self) -> float:
-        """Return for how many seconds no session was begun or went on, as far as its hooks tell."""
-        try:
-            age = time.time() - os.stat(self.paths.inbox_told).st_mtime
-        except OSError:
-            return math.inf
-        return age if age >= 0 else math.inf  # a clock that was set back must not keep us here
 
     # -- what people see -----------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from spread import (
     engine,
     engine_lock,
     engine_pulse,
+    engine_sessions,
     engine_status,
     intake,
     peers,
@@ -160,7 +161,7 @@ async def test_it_stays_while_a_session_is_open(
         checkpoint(desk.paths, event="SessionEnd")
         async with asyncio.timeout(10):
             await task
-    monkeypatch.setattr(engine, "OPEN_S", 0.3)
+    monkeypatch.setattr(engine_sessions, "OPEN_S", 0.3)
     checkpoint(desk.paths)
     await ends(Engine(desk.paths, replace(QUIET, idle_s=0.2)))
 
