@@ -18,6 +18,7 @@ from spread import (
     engine,
     engine_lock,
     engine_pulse,
+    engine_sessions,
     engine_status,
     intake,
     peers,
@@ -160,7 +161,7 @@ async def test_it_stays_while_a_session_is_open(
         checkpoint(desk.paths, event="SessionEnd")
         async with asyncio.timeout(10):
             await task
-    monkeypatch.setattr(engine, "OPEN_S", 0.3)
+    monkeypatch.setattr(engine_sessions, "OPEN_S", 0.3)
     checkpoint(desk.paths)
     await ends(Engine(desk.paths, replace(QUIET, idle_s=0.2)))
 
@@ -197,7 +198,7 @@ async def test_a_paused_peer_gets_nothing_until_it_is_resumed(homes: tuple[Home,
     async with a_relay(desk, laptop) as config, running(desk, config) as made, running(laptop, config):
         await until("what it sends comes", lambda: store.received(desk.paths))
         await until("it is paid for", lambda: not store.owed(laptop.paths))
-        assert made.held == {("laptop", "s.1.md")}
+        assert made.debts.held == {("laptop", "s.1.md")}
         assert store.received(laptop.paths) == []
         rules.write_lines(desk.paths.paused_peers, set())
         await until("it has come", lambda: store.received(laptop.paths))

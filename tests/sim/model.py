@@ -26,6 +26,7 @@ from spread.config import Config
 from spread.distillation import Distillation
 from spread.distillation_fields import ProjectRef
 from spread.engine import Engine
+from spread.engine_debts import Debts
 from spread.engine_partings import Partings
 from spread.mailroom import Mailroom
 from spread.paths import Paths
@@ -54,6 +55,17 @@ class SimPartings(Partings):
             self._task = self.machine.fly(self._work())  # type: ignore[assignment]
 
 
+class SimDebts(Debts):
+    """Each sending is a flight, not a task."""
+
+    machine: "Machine"
+
+    def _begin(self, send: plan.Send) -> None:
+        key = (send.debt.peer, send.debt.name, send.route)
+        self.tried[key] = plan.started(self.tried.get(key, plan.Attempts()), self.machine.world.elapsed)
+        self.machine.fly(self._send(send, key))
+
+
 class SimEngine(Engine):
     """The product's engine; its loop, its threads and its network are the simulation's."""
 
@@ -65,6 +77,10 @@ class SimEngine(Engine):
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, machine.identity, URL)
         self.courier = self._courier = SimCourier(machine, network)
+        self.debts = SimDebts(
+            self.paths, self._mailroom, self._courier, self._report, self.known, self._sent
+        )  # fmt: skip
+        self.debts.machine = machine
         self._partings = SimPartings(self.paths, self._courier, lambda: None)
         self._partings.machine = machine
         self._watch: Any = self
@@ -80,11 +96,6 @@ class SimEngine(Engine):
 
     def _take(self) -> None:
         """It is an operation of its own, as the product does it in a thread."""
-
-    def _begin(self, send: plan.Send) -> None:
-        key = (send.debt.peer, send.debt.name, send.route)
-        self.tried[key] = plan.started(self.tried.get(key, plan.Attempts()), self.machine.world.elapsed)
-        self.machine.fly(self._send(send, key))
 
 
 @dataclass

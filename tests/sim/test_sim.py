@@ -9,7 +9,18 @@ from typing import Any, Final
 
 import pytest
 
-from spread import engine, intake, paths, peers, plan, rules, store, store_inbox, store_ledger, store_receipts
+from spread import (
+    engine_debts,
+    intake,
+    paths,
+    peers,
+    plan,
+    rules,
+    store,
+    store_inbox,
+    store_ledger,
+    store_receipts,
+)
 from tests.sim.run import STEPS_EACH, shrink, simulate
 
 STEPS: Final = int(os.environ.get("SPREAD_SIM_STEPS", "20000"))
@@ -44,14 +55,14 @@ def _forget_what_came(patch: Patch) -> None:
 
 
 def _pay_without_a_receipt(patch: Patch) -> None:
-    whole = engine.Engine._put
+    whole = engine_debts.Debts._put
 
-    async def put(self: engine.Engine, send: plan.Send) -> None:
+    async def put(self: engine_debts.Debts, send: plan.Send) -> None:
         await whole(self, send)
         session, _, revision = send.debt.name.removesuffix(store.SUFFIX).rpartition(".")
         store.settle(self.paths, send.debt.peer, session, int(revision) if revision.isdigit() else 0)
 
-    patch.setattr(engine.Engine, "_put", put)
+    patch.setattr(engine_debts.Debts, "_put", put)
 
 
 def _never_try_again(patch: Patch) -> None:
