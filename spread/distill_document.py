@@ -242,7 +242,9 @@ class Writer(Teller):
             if not any(2 * len(words & other) > min(len(words), len(other)) for other in known):
                 known.append(words)
                 rejected.append((line, text))
-        return sorted([*rejected, *distill_trials.told(self.ledger.trials, MAX_TRIALS)])
+        tried = distill_trials.told(self.ledger.trials, MAX_TRIALS)
+        last = self.main_check.at if self.main_check else 0  # told on its own
+        return sorted([*rejected, *(item for item in tried if item[0] != last)])
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
