@@ -14,9 +14,10 @@ from spread.distill_git import message_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_said import DECIDED, DECISION_CHARS, DENIED, RAN, RUN_CHARS, keep, replaced
 from spread.distill_shell import Simple, effects, host_of, split
-from spread.distill_validation import NEVER_RAN, ends, judge, run_of
+from spread.distill_validation import NEVER_RAN, Run, ends, judge, run_of
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
+from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
 
 KEPT_PLAN_CHARS: Final = 20_000
@@ -141,7 +142,14 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ledger.git.add(call, commands, ledger.root)
         if message := message_of(source):
             keep(ledger.heard, call.line, message, "commit message")
-    _tried(ledger, call, commands, judge(run)[0] if run is not None else "")
+    _tried(ledger, call, commands, _outcome(ledger, call, run) if run is not None else "")
+
+
+def _outcome(ledger: Fields, call: Call, run: Run) -> str:
+    """Return what a validation came to, where a failure is to be told or waits for an answer; to judge takes long."""
+    if call.ok and "|" not in run.source and not distill_trials.waits(ledger.trials, call):
+        return UNKNOWN
+    return judge(run)[0]
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], outcome: str = "") -> None:

@@ -119,6 +119,16 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
         _drop(trials)
 
 
+def waits(trials: dict[str, Trial], call: Call) -> bool:
+    """Tell whether a call may be the answer to a failure."""
+    subject = _subject(call) if trials else ""
+    return any(
+        (not it.worked or it.changed == _LATER)
+        and (call.line - it.last < NEAR_LINES or it.subject == subject)
+        for it in trials.values()
+    )
+
+
 def _is_no_trial(command: str, output: str) -> bool:
     """Tell whether an exit code only answers a question: nothing was found, or checks of a pull request failed."""
     return "gh pr checks" in command or errors.is_empty_search(command, output[:4_000])
