@@ -24,6 +24,7 @@ KEPT_PLAN_CHARS: Final = 20_000
 KEPT_PROSE_CHARS: Final = 4_000
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
+_BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 
@@ -142,19 +143,21 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ledger.git.add(call, commands, ledger.root)
         if message := message_of(source):
             keep(ledger.heard, call.line, message, "commit message")
-    _tried(ledger, call, commands, _outcome(ledger, call, run) if run is not None else "")
+    _tried(ledger, call, commands, run)
 
 
-def _outcome(ledger: Fields, call: Call, run: Run) -> str:
+def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
+    words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
+    key = " ".join(words[:2])
+    distill_trials.note(ledger.trials, call, key, _outcome(ledger, call, key, run) if run is not None else "")
+
+
+def _outcome(ledger: Fields, call: Call, key: str, run: Run) -> str:
     """Return what a validation came to, where a failure is to be told or waits for an answer; to judge takes long."""
-    if call.ok and "|" not in run.source and not distill_trials.waits(ledger.trials, call):
+    hidden = "|" in run.source and any(map(run.output.__contains__, _BAD))
+    if call.ok and not hidden and not distill_trials.waits(ledger.trials, call, key):
         return UNKNOWN
     return judge(run)[0]
-
-
-def _tried(ledger: Fields, call: Call, commands: list[Simple], outcome: str = "") -> None:
-    words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
-    distill_trials.note(ledger.trials, call, " ".join(words[:2]), outcome)
 
 
 def _on_todos(ledger: Fields, call: Call) -> None:

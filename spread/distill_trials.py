@@ -119,13 +119,13 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
         _drop(trials)
 
 
-def waits(trials: dict[str, Trial], call: Call) -> bool:
-    """Tell whether a call may be the answer to a failure."""
-    subject = _subject(call) if trials else ""
+def waits(trials: dict[str, Trial], call: Call, key: str) -> bool:
+    """Tell whether a call may be the answer to a failure of the same program."""
+    program, subject = key.partition(" ")[0], _subject(call) if trials else ""
     return any(
-        (not it.worked or it.changed == _LATER)
-        and (call.line - it.last < NEAR_LINES or it.subject == subject)
+        program in it.subject and (call.line - it.last < NEAR_LINES or it.subject == subject)
         for it in trials.values()
+        if not it.worked or it.changed == _LATER
     )
 
 
