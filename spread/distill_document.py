@@ -52,6 +52,7 @@ MAX_TRIALS: Final = 12
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
 MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 10
+WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_SUMMARY_CHARS: Final = 2_400
 
 
@@ -271,6 +272,10 @@ class Writer(Teller):
             return ""
         self.cite("summary", [last.line])
         text = self.tell_lines(dense(last.text), MAX_SUMMARY_CHARS)
+        lines = text.splitlines()
+        said = next_of(lines[-1]) or ends_in_question(last.text) if lines else ""  # stands as what comes next
+        if len(lines) > WHOLE_LINES and not said and not lines[-1].startswith(("- ", "* ", "`")):
+            text = "\n".join([f"(its end:) {lines[-1]}", *lines[:-1]])  # where offers and what is open stand
         others = [
             turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest is not last
         ]

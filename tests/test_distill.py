@@ -610,3 +610,14 @@ def test_words_after_a_denial_are_its_reason(tmp_path: Path) -> None:
         "denied: Task `find the button`; the user then said: “hmm, that was mended yesterday”",
     )
     assert told.failed == ("denied by the user: Task `find the menu`",)
+
+
+def test_the_end_of_a_long_report_is_told_first(tmp_path: Path) -> None:
+    """There stands what is open, and a page cuts a list at its end; the end of a list is no such paragraph."""
+    lines = Lines()
+    lines.user("mend the parser")
+    items = "\n".join(f"- case {number} is mended in the parser" for number in range(9))
+    lines.say(f"All cases:\n{items}\n\nThe Mac was nobody's concern so far.")
+    assert made(lines, tmp_path).summary.startswith("(its end:) The Mac was nobody's concern so far.\n")
+    lines.say(f"All cases:\n{items}")
+    assert made(lines, tmp_path).summary.startswith("All cases:")
