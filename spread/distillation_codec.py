@@ -29,13 +29,18 @@ def clean(text: str) -> str:
     return _BAD.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
 
 
+_CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
+
+
 def shorten(text: str, most: int) -> str:
-    """Return `text` on one line, at most `most` characters, cut at a word with an ellipsis."""
+    """Return `text` on one line, at most `most` characters, cut with an ellipsis: at a clause's end, else at a word."""
     text = " ".join(text[: 8 * most].split())
     if len(text) <= most:
         return text
     cut = text[: most - 1]
-    space = cut.rfind(" ")
+    space, clause = cut.rfind(" "), max(map(cut.rfind, _CLAUSE_ENDS))
+    if clause > most * 0.75:
+        space = clause + 1
     return (cut[:space] if space > most * 0.6 else cut).rstrip(" ,;:") + "…"
 
 
