@@ -113,7 +113,7 @@ class Writer(Teller):
             summary=self._summary(),
             completed=self.part("completed", self._completed),
             decisions=self.part("decisions", lambda: self.listed("decisions", self._decisions(), 600)),
-            failed=self.listed("failed", self.failed, 240),
+            failed=self.listed("failed", self.failed, 400),
             files=self.part("files", self._files),
             validation=self._validation(self.main_check),
             todos=self._todos(),
