@@ -39,7 +39,7 @@ def shorten(text: str, most: int) -> str:
         return text
     cut = text[: most - 1]
     space, clause = cut.rfind(" "), max(map(cut.rfind, _CLAUSE_ENDS))
-    if clause > most * 0.75:
+    if clause > most * 0.9:
         space = clause + 1
     return (cut[:space] if space > most * 0.6 else cut).rstrip(" ,;:") + "…"
 

@@ -194,7 +194,7 @@ def test_shorten_cuts_at_a_word() -> None:
     assert shorten("one two three four", 14) == "one two three…"
     assert all(len(shorten("x" * 100, most)) == most for most in (5, 20))
     assert (
-        shorten("the switch stands on the left, the label on the right", 36)
+        shorten("the switch stands on the left, the label on the right", 32)
         == "the switch stands on the left…"
     )
 
