@@ -57,7 +57,9 @@ def _read(descriptor: int) -> bytes:
 def draw(machine: Machine, commands: Sequence[Sequence[str]], path: Path) -> Path:
     """Draw what the commands print, one after the other, each shortened to what is worth a look."""
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        console = Console(record=True, width=COLUMNS, file=nowhere, force_terminal=True, color_system="truecolor")
+        console = Console(
+            record=True, width=COLUMNS, file=nowhere, force_terminal=True, color_system="truecolor"
+        )
         for arguments in commands:
             console.print(Text.assemble((f"{machine.name}$ ", "bold"), "spread ", " ".join(arguments)))
             lines = on_terminal(machine, *arguments).rstrip("\n").split("\n")
