@@ -25,7 +25,7 @@ from tests.e2e.world import LIBRARY, Command, Machine, World, make_checkout, wai
 TEXT: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROSE: Final = FENCE.sub("", TEXT)
-PROGRAMS: Final = {"spread", "pip", "python", "pytest", "git", "ruff", "mypy", "claude", "useradd"}
+PROGRAMS: Final = {"spread", "pip", "python", "python3", "pytest", "git", "ruff", "mypy", "claude", "useradd"}
 LANGUAGES: Final = {"sh", "console", "text", "ini", "dockerfile"}
 SESSION: Final = "d3m0d3m0-0000-4000-8000-000000000001"
 
@@ -134,8 +134,12 @@ def test_a_command_is_known(command: tuple[str, ...]) -> None:
             assert name_of(command) in (*RUN, *ELSEWHERE), "say above where it is run"
         case "pip":
             known_package(arguments)
+        case "python3":
+            assert arguments[:2] == ["-m", "venv"]
         case "python":
             known_module(arguments)
+        case ".":
+            assert arguments[0].endswith("/bin/activate")
         case "pytest":
             argv = [sys.executable, "-m", "pytest", *arguments, "--version"]
             assert subprocess.run(argv, cwd=ROOT, capture_output=True, timeout=30).returncode == 0
@@ -326,3 +330,4 @@ def test_two_homes_on_one_machine(tmp_path: Path) -> None:
         assert "**State: failing**" in done.stdout
         assert re.search(r"^desktop \(.... ....\): by lan", done.stdout, re.MULTILINE)
         wait_until("all it started has gone", lambda: not world.strays())
+        assert not (tmp_path / "try").exists()
