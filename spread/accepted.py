@@ -6,7 +6,7 @@ Also a teammate's, or one that is old or was shown before; what is given to a se
 
 import os
 
-from spread import store
+from spread import store, store_inbox
 from spread.errors import StoreError
 from spread.paths import Paths, write_atomic
 
@@ -29,7 +29,7 @@ def accept(paths: Paths, item: store.Received) -> None:
     # first the name, and the index, which a session reads: a file that it knows nothing of would just wait
     write_atomic(paths.inbox_accepted, "".join(f"{one}\n" for one in [*kept, name]).encode("ascii"))
     if item.seen:
-        store.unsee(paths, item)
+        store_inbox.unsee(paths, item)
     if not os.path.exists(target):
         raise StoreError("this hand-off is no longer here", why="it was replaced, or given to a session")
 

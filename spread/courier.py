@@ -8,30 +8,26 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 from spread import plan, store_damage
 from spread.config import Config
-from spread.courier_incoming import MAX_INCOMING as MAX_INCOMING
+from spread.courier_calls import Calls
 from spread.courier_incoming import SUFFIX
-from spread.courier_incoming import Incoming as Incoming
+from spread.courier_lan import LanRoutes
 from spread.errors import RouteError, SpreadError
 from spread.farewells import Farewell
 from spread.identity import Identity
 from spread.mailroom import Letter
 from spread.net import lan
-from spread.net.client import Connection, UnprovenError, is_near_relay
+from spread.net.client import Connection, is_near_relay
 from spread.net.links import Links
-from spread.net.server import LISTENER, Server
 from spread.paths import Paths
 from spread.peers import Peer
-from spread.protocol import envelope, wire
 from spread.protocol.mailbox import DELETE_ITEMS
 
-LAN_DIAL_S: Final = 2.0  # a machine on the LAN answers at once, or not at all
-LAN_REPLY_S: Final = 4.0
 BRIEF_S: Final = 10.0  # a relay that hangs up sooner is not called again at once
 MAX_AT_ONCE: Final = 64  # envelopes held in memory
 # a relay that seems to know rooms only may be one that is just being stopped, or is busy
@@ -66,10 +62,6 @@ class Courier:
 
     def __init__(self, paths: Paths, config: Config, identity: Identity, on_news: Callable[[], None]) -> None:
         self.links: dict[str, RelayLink] = {}
-        self.lan_state = "off"
-        self.addresses: list[str] = []  # where we listen
-        self.lan_works = True  # or it is turned off
-        self.port = 0
         self._paths = paths
         self._config = config
         self._identity = identity
@@ -77,23 +69,21 @@ class Courier:
         self._peers: Mapping[str, Peer] = {}
         self._near = False  # a relay of ours is on this machine: a peer's may be
         self._former: frozenset[bytes] = frozenset()
-        self._lan: lan.Lan | None = None
-        self._server: Server | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._direct: dict[bytes, tuple[lan.Found, Connection]] = {}  # by mailbox
-        self._dialling: dict[bytes, asyncio.Lock] = {}
-        self._closing: set[asyncio.Task[None]] = set()
         self._interfaces: list[str] | None = None
         self._links = Links()
         self._network: frozenset[str] = frozenset()
-        self._nonce = os.urandom(8).hex()
         self._seen: dict[str, float] = {}  # when a peer was last known to be on the LAN (unix seconds)
+        self._calls = Calls()
+        self.lan = LanRoutes(
+            paths, config, identity, self._calls, lambda: self._peers, self._mailboxes, on_news
+        )  # fmt: skip
 
     async def start(self, peers: Mapping[str, Peer], interfaces: list[str] | None) -> None:
         """Listen, announce, and connect; what fails is told in the states and tried without."""
         self._peers, self._interfaces = peers, interfaces
         self._network = lan.network(interfaces)
-        await self.find_lan()
+        await self.lan.find(interfaces)
         self.follow(peers)
 
     def network(self) -> frozenset[str]:
@@ -102,80 +92,15 @@ class Courier:
             self._network = lan.network(self._interfaces)
         return self._network
 
-    async def find_lan(self) -> bool:
-        """Listen and speak on the addresses that we have now; what fails is told in `lan_state`.
-
-        Tell whether all of it could be done.
-        """
-        if not self._config.lan:
-            return True
-        self.lan_works = False
-        try:
-            ips = lan.addresses(self._interfaces)
-            if self._server is None:
-                await self._start_listener(ips)
-            else:
-                await self._server.move(ips)
-            self.lan_state = f"listening on {', '.join(ips)} port {self.port}"
-            if self._lan is None:
-                await self._start_lan(ips)
-            else:
-                await self._lan.move(ips)
-        except (SpreadError, OSError) as problem:
-            told = f"{problem.what}: {problem.why}" if isinstance(problem, SpreadError) else problem.strerror
-            self.lan_state = told or type(problem).__name__
-            log.warning("no LAN: %s", self.lan_state)
-        else:
-            self.lan_works = True
-        return self.lan_works
-
     async def network_changed(self) -> bool:
         """See what of the connections is left, and announce and ask anew. Tell whether the LAN works."""
         for link in self.links.values():
             link.again.set()
             if link.connection is not None:
-                self._later(self._see(link.connection))
-        for _, connection in self._direct.values():
-            self._later(self._see(connection))
-        return await self.find_lan()
-
-    async def _see(self, connection: Connection) -> None:
-        if not await connection.answers(LAN_REPLY_S / 2):
-            self._hang_up(connection)
-
-    def _hang_up(self, connection: Connection) -> None:
-        connection.closed.set()  # nobody is to use it any more; a goodbye may take a while
-        self._later(connection.close())
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
-
-    async def _start_listener(self, ips: list[str]) -> None:
-        policy = replace(
-            LISTENER, mailbox=self._identity.mailbox, mailbox_seed=self._identity.mailbox_seed,
-            remote_open=False, rooms=0,
-            envelope_bytes=envelope.MAX_ENVELOPE_BYTES,
-            message_bytes=4 + wire.MAX_HEADER_BYTES + envelope.MAX_ENVELOPE_BYTES,
-            writers=lambda writer: any(peer.granted == writer for peer in self._peers.values()),
-        )  # fmt: skip
-        server = Server(Incoming(self._paths, self._on_news), policy)
-        await server.start(ips, self._config.listen_port)
-        self._server, self.addresses, self.port = server, ips, server.port
-
-    async def _start_lan(self, ips: list[str]) -> None:
-        speaker = lan.Lan(
-            ips, self._on_news, lambda found: any(found.is_of(mailbox) for mailbox in self._mailboxes())
-        )
-        try:
-            await speaker.start()
-            tag = lan.tag(self._identity.mailbox, self._nonce)
-            await speaker.announce(self.port, {"n": self._nonce, "t": tag})
-        except BaseException:
-            await speaker.close()
-            raise
-        self._lan = speaker
+                self._calls.later(self._calls.see(link.connection))
+        for connection in self.lan.connections():
+            self._calls.later(self._calls.see(connection))
+        return await self.lan.find(self._interfaces)
 
     def _mailboxes(self) -> Iterator[bytes]:
         """Return the mailboxes that we may have something for."""
@@ -357,7 +282,7 @@ class Courier:
     def routes_to(self, peer: Peer) -> frozenset[plan.RouteKind]:
         """Return the routes to one machine that seem usable now."""
         kinds: set[plan.RouteKind] = set()
-        if self._lan is not None and self._lan.owners_of(peer.mailbox):
+        if self.lan.is_there(peer.mailbox):
             kinds.add("lan")
         link = self.links.get(peer.relay)
         if link is not None and link.connection is not None:
@@ -367,14 +292,8 @@ class Courier:
     def missing(self, peer: Peer) -> dict[plan.RouteKind, str]:
         """Return why a route to a peer is not there, for people; what is there is left out."""
         found: dict[plan.RouteKind, str] = {}
-        if not self._config.lan:
-            found["lan"] = "the LAN is turned off"
-        elif self._lan is None:
-            found["lan"] = f"no LAN: {self.lan_state}"
-        elif not self._lan.owners_of(peer.mailbox):
-            seen = self._seen.get(peer.name)
-            since = time.strftime(" since %Y-%m-%d %H:%M:%S", time.localtime(seen)) if seen else " yet"
-            found["lan"] = f"not seen on the LAN{since}"
+        if on_lan := self.lan.missing(peer.mailbox, self._seen.get(peer.name)):
+            found["lan"] = on_lan
         link = self.links.get(peer.relay)
         if link is None:
             found["relay"] = "it has no relay"
@@ -392,85 +311,9 @@ class Courier:
             link = self.links.get(peer.relay)
             if link is None or link.connection is None:
                 raise RouteError("the relay is not connected")
-            await self._put(link.connection, letter, None)
+            await self._calls.put(link.connection, letter, None)
             return
-        found, connection = await self._direct_to(peer)
-        try:
-            await self._put(connection, letter, LAN_REPLY_S)
-        except UnprovenError:
-            self._unmask(found, connection)
-            raise
-
-    async def _put(self, connection: Connection, letter: Letter, within_s: float | None) -> None:
-        try:
-            async with asyncio.timeout(within_s):
-                await connection.put(
-                    letter.mailbox, letter.writer_seed, letter.grant, letter.id, letter.envelope
-                )
-        except TimeoutError:
-            self._hang_up(connection)
-            raise RouteError(f"{connection.url} does not answer") from None
-        except RouteError as problem:
-            if problem.what.endswith(
-                "does not answer"
-            ):  # a connection over a network that is away may never end
-                self._hang_up(connection)
-            raise
-
-    def _unmask(self, found: lan.Found, connection: Connection) -> None:
-        """Use no more what poses as a peer's listener, or what stands between it and us."""
-        log.warning("LAN: %s is not the machine it poses as", connection.url)
-        self._lan_forget(found)
-        self._hang_up(connection)
-        self._on_news()
-
-    async def _direct_to(self, peer: Peer) -> tuple[lan.Found, Connection]:
-        """Return a connection to a peer's own listener, which has proved to be that."""
-        async with self._dialling.setdefault(
-            peer.mailbox, asyncio.Lock()
-        ):  # one connection, however many wait for it
-            known = self._direct.get(peer.mailbox)
-            if known is not None and not known[1].closed.is_set():
-                return known
-            return await self._dial(peer)
-
-    async def _dial(self, peer: Peer) -> tuple[lan.Found, Connection]:
-        problem = RouteError("the peer is not on the LAN")
-        silent: list[lan.Found] = []
-        for found in self._lan.owners_of(peer.mailbox) if self._lan is not None else []:
-            for url in found.urls:
-                try:
-                    connection = await Connection.open(url, timeout_s=LAN_DIAL_S, listener=peer.mailbox)
-                except UnprovenError as failed:
-                    problem = failed
-                    log.warning("LAN: %s", failed.what)
-                    self._lan_forget(found)
-                    break
-                except RouteError as failed:
-                    problem = failed
-                else:
-                    self._forget(silent)
-                    self._direct[peer.mailbox] = found, connection
-                    return found, connection
-            else:
-                silent.append(found)
-        raise problem
-
-    def _forget(self, silent: list[lan.Found]) -> None:
-        """Drop announcements that nobody stands behind any more; only an answer elsewhere proves that.
-
-        Where nobody answers, the network may be cut, and what is announced comes back without a word.
-        """
-        for found in silent:
-            self._lan_forget(found)
-
-    def _lan_forget(self, found: lan.Found) -> None:
-        if self._lan is not None:
-            self._lan.forget(found)
-
-    def lan_names(self, mailbox: bytes) -> tuple[str, ...]:
-        """Return the names under which a peer's listener is announced now; a new one is a new chance."""
-        return tuple(found.name for found in self._lan.owners_of(mailbox)) if self._lan is not None else ()
+        await self.lan.send(peer, letter)
 
     async def close(self) -> None:
         """Hang up everywhere, in a few seconds at most; never raises."""
@@ -483,11 +326,8 @@ class Courier:
         try:
             async with asyncio.timeout(5):
                 await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-                await asyncio.gather(*(c.close() for _, c in self._direct.values()), return_exceptions=True)
-                await asyncio.gather(*self._closing, return_exceptions=True)
-                if self._lan is not None:
-                    await self._lan.close()
-                if self._server is not None:
-                    await self._server.close()
+                await self.lan.hang_up()
+                await self._calls.close()
+                await self.lan.close()
         except TimeoutError:
             log.warning("left without every goodbye")

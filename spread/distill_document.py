@@ -1,17 +1,16 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from spread import __version__, distill_trials
 from spread.distill_agents import told
+from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, resolved
 from spread.distill_doubts import doubts
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import COMPLETE, lines_of, open_ends, unticked
-from spread.distill_own import without
 from spread.distill_reports import dense
-from spread.distill_said import Log, asked
+from spread.distill_said import Log
 from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, latest
 from spread.distill_words import (
@@ -25,37 +24,29 @@ from spread.distill_words import (
     says_a_goal,
     stems,
 )
-from spread.distillation import (
-    MAX_BYTES,
-    MAX_WORDS,
+from spread.distillation import MAX_BYTES, Distillation
+from spread.distillation_codec import map_text, shorten, texts_of
+from spread.distillation_fields import (
     NONE,
-    PAGE_CHARS,
     UNKNOWN,
-    UNTICKED,
-    WORD_CHARS,
     Agent,
-    Distillation,
     Distiller,
     Files,
     ProjectRef,
     Rename,
     Todo,
     Validation,
-    render,
-)  # fmt: skip
-from spread.distillation_codec import clean, map_text, shorten, texts_of
+)
+from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
 from spread.distillation_told import SAID_SO
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts
 
-MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
 )
 MAX_FILES: Final = 300
-MAX_ITEMS: Final = 40
-MAX_DECISIONS: Final = 80
 MAX_TRIALS: Final = 12
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
 MAX_AGENTS: Final = 10
@@ -63,16 +54,13 @@ PAGE_WORDS: Final = MAX_WORDS - 10
 MAX_SUMMARY_CHARS: Final = 2_400
 
 
-class Writer:
+class Writer(Teller):
     """Write one ledger; use once, as the redactor's counts and the evidence gather here."""
 
     def __init__(self, ledger: Ledger, facts: Facts, project: Project | None, redactor: Redactor) -> None:
-        self.ledger, self.facts, self.project, self.redactor = ledger, facts, project, redactor
+        super().__init__(redactor, ledger.secrets)
+        self.ledger, self.facts, self.project = ledger, facts, project
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
-        self.evidence: dict[str, tuple[str, ...]] = {}
-        self.redacted: dict[str, str] = {}
-        self.parts: dict[str, tuple[Any, list[str]]] = {}  # each with the texts it tells
-        self.used: list[str] = []
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
         self.failed = self._failed()
@@ -89,7 +77,7 @@ class Writer:
             SpreadError: Redaction did not finish; there is no document then.
         """
         told = self._compose(session, machine, revision)
-        if self._redact():
+        if self.redact():
             told = self._compose(session, machine, revision)
         if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
             few = {
@@ -98,30 +86,11 @@ class Writer:
             }
             told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
         rest = texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}})
-        safe = dict(zip(rest, self._cleared(rest), strict=True))
+        safe = dict(zip(rest, self.cleared(rest), strict=True))
         if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
             told = map_text(told, lambda text: safe.get(text, text))
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
         return Distillation(**told, redactions=counts)
-
-    def _redact(self) -> bool:
-        """Redact all texts seen by `tell`; tell whether any changed."""
-        texts = list(self.redacted)
-        told = self._cleared(texts)
-        self.redacted = dict(zip(texts, told, strict=True))
-        return told != texts
-
-    def _without(self, text: str) -> str:
-        """Return `text` without the passphrases of this session."""
-        if not self.ledger.secrets:
-            return text
-        text, count = without(text, self.ledger.secrets)
-        if count:
-            self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
-        return text
-
-    def _cleared(self, texts: list[str]) -> list[str]:
-        return self.redactor.texts([self._without(text) for text in texts])
 
     def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
         """Return the fields of the document; what `tell` has seen redacted is told so."""
@@ -136,60 +105,25 @@ class Writer:
             started_at=facts.started_at,
             ended_at=facts.ended_at,
             state=self._state(),
-            goal=self._part("goal", self._goal),
-            last_request=self._part("last_request", self._last_request),
-            constraints=self._listed("constraints", ledger.constraints, 400),
+            goal=self.part("goal", self._goal),
+            last_request=self.part("last_request", self._last_request),
+            constraints=self.listed("constraints", ledger.constraints, 400),
             summary=self._summary(),
-            completed=self._part("completed", self._completed),
-            decisions=self._part("decisions", lambda: self._listed("decisions", self._decisions(), 600)),
-            failed=self._listed("failed", self.failed, 500),
-            files=self._part("files", self._files),
+            completed=self.part("completed", self._completed),
+            decisions=self.part("decisions", lambda: self.listed("decisions", self._decisions(), 600)),
+            failed=self.listed("failed", self.failed, 500),
+            files=self.part("files", self._files),
             validation=self._validation(self.main_check),
             todos=self._todos(),
-            next=self._part("next", self._next),
-            uncertainties=self._listed("uncertainties", self.doubts, 400),
-            commits=self._listed(
+            next=self.part("next", self._next),
+            uncertainties=self.listed("uncertainties", self.doubts, 400),
+            commits=self.listed(
                 "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.git.commits], 160
             ),
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
         return fields | {"context": self._context(render(Distillation(**fields)))}
-
-    def _part(self, name: str, made: Callable[[], Any]) -> Any:
-        """Return a part of the document; made again only when redaction took something out of what it tells."""
-        kept, used = self.parts.get(name, (None, None))
-        if used is None or any(self.redacted[text] != text for text in used):
-            before, self.used = self.used, []
-            kept = made()
-            self.parts[name] = kept, self.used
-            self.used = before
-        return kept
-
-    def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
-        """Return `text` redacted and cleaned, then shortened to one line."""
-        return shorten(self._safe(text[: most + margin]), most)
-
-    def _safe(self, text: str) -> str:
-        text = clean(text)
-        self.used.append(text)
-        return self.redacted.setdefault(text, text)
-
-    def tell_lines(self, text: str, most: int) -> str:
-        """Return `text` redacted and cleaned, its lines kept, cut at `most` characters with a note."""
-        text = self._safe(text).strip()
-        text = "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
-        return text if len(text) <= most else text[:most].rsplit(None, 1)[0] + " … [cut]"
-
-    def cite(self, name: str, lines: list[int]) -> None:
-        if lines:
-            self.evidence[name] = tuple(f"L{line}" for line in lines)
-
-    def _listed(self, name: str, items: list[tuple[int, str]], most: int) -> tuple[str, ...]:
-        """Return the newest items told, and note their lines."""
-        kept = items[-(MAX_DECISIONS if name == "decisions" else MAX_ITEMS) :]
-        self.cite(name, [line for line, _ in kept])
-        return tuple(self.tell(text, most) for _, text in kept)
 
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
@@ -210,7 +144,7 @@ class Writer:
         if first.prompt.kind == "command" and " " not in first.prompt.text and len(telling) > 1:
             then = telling[1]
             goal, lines = (
-                f"{goal}\nthen: {resolved(then, 400, self._safe)} (L{then.prompt.line})",
+                f"{goal}\nthen: {resolved(then, 400, self.safe)} (L{then.prompt.line})",
                 [*lines, then.prompt.line],
             )
         plan = self.ledger.plan
@@ -218,7 +152,7 @@ class Writer:
             title = next((line.strip("# ") for line in plan[1].splitlines() if line.strip("# ")), "")
             goal, lines = f"{goal}\nlater, by an approved plan: {self.tell(title, 200)}", [*lines, plan[0]]
         if (now := self._current(telling)) and not (plan and plan[0] > now.prompt.line):
-            goal += f"\nlately: {resolved(now, 300, self._safe)} (L{now.prompt.line})"
+            goal += f"\nlately: {resolved(now, 300, self.safe)} (L{now.prompt.line})"
         if self.facts.title:
             goal += f"\n(session titled “{self.tell(self.facts.title, 100)}”)"
         self.cite("goal", lines)
@@ -239,7 +173,7 @@ class Writer:
         self.cite("last_request", [turn.prompt.line])
         if turn.last is not None and self.ledger.end == "say":
             self.cite("answer", [turn.last.line])
-        return resolved(turn, 700, self._safe)
+        return resolved(turn, 700, self.safe)
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""
@@ -312,8 +246,8 @@ class Writer:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
-        agents = told(self.ledger.agents, self._safe, MAX_AGENTS, 420 if few else 120)
-        return self._listed("completed", [*links, *done, *agents], 700)
+        agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
+        return self.listed("completed", [*links, *done, *agents], 700)
 
     def _todos(self) -> tuple[Todo, ...]:
         doubtful = unticked(self.ledger)
@@ -404,15 +338,4 @@ class Writer:
     def _context(self, page: str) -> str:
         """Return the log of what was said; it fills what the rest leaves of the page."""
         room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
-        return self.log.text(page, resolved, self._safe, room)
-
-
-def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
-    """Return a prompt on one line, made safe; a short reply together with what it answers."""
-    prompt = turn.prompt.text
-    text = asked(safe(prompt), most) if most < 700 else shorten(safe(prompt[: most + MARGIN_CHARS]), most)
-    if not is_short_reply(prompt):
-        return text
-    if turn.picked:
-        return f"{text} (picks: {shorten(safe(turn.picked), 200)})"
-    return f"{text} (to the agent's question: {shorten(safe(turn.asked), 220)})" if turn.asked else text
+        return self.log.text(page, resolved, self.safe, room)

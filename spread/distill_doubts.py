@@ -11,8 +11,8 @@ from spread.distill_next import is_prose, left_out
 from spread.distill_repo import CLAIM
 from spread.distill_validation import Check
 from spread.distill_words import sentences
-from spread.distillation import UNKNOWN
 from spread.distillation_codec import shorten
+from spread.distillation_fields import UNKNOWN
 from spread.project import Project
 from spread.transcript_events import Facts
 

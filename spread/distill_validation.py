@@ -13,7 +13,7 @@ from typing import Final
 from spread.distill_hooks import is_done, shows_steps, steps
 from spread.distill_shell import Simple, split
 from spread.distill_tools import kind_of
-from spread.distillation import UNKNOWN
+from spread.distillation_fields import UNKNOWN
 from spread.transcript import DENIED
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED

@@ -12,19 +12,18 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from spread import engine_lock, engine_status, intake, peers, plan, rules, store
+from spread import engine_lock, engine_status, intake, peers, plan, rules, store_inbox, store_receipts
 from spread import identity as keys
 from spread.config import Config, interfaces
 from spread.courier import Courier
-from spread.engine_log import start_log as start_log
+from spread.engine_debts import Debts
 from spread.engine_log import where
 from spread.engine_partings import Partings
 from spread.engine_pulse import BEAT_S, Pulse
-from spread.engine_status import RECEIPT as RECEIPT
-from spread.errors import RouteError, SpreadError, StoreError
-from spread.history import Event
+from spread.engine_sessions import Sessions
+from spread.errors import StoreError
 from spread.intake_settled import LOOK_AGAIN_S
 from spread.mailroom import Mailroom
 from spread.paths import Paths, write_volatile
@@ -39,7 +38,6 @@ SCAN_S: Final = 120.0
 ONCE_PATIENCE_S: Final = 10.0  # how long `--once` waits for routes and receipts
 RETRY_TURN_S: Final = 5.0
 MDNS_PATIENCE_S: Final = 2.0  # a listener on the LAN is heard of within this time
-OPEN_S: Final = 3600.0  # a session that says nothing for so long counts as ended: a crash tells nobody
 
 log = logging.getLogger("spread.engine")
 
@@ -68,22 +66,15 @@ class Engine:
         self.paths = paths
         self.config = config
         self.once = once
-        self.owed: list[plan.Debt] = []
-        self.tried: dict[plan.Key, plan.Attempts] = {}
-        self.health: dict[plan.Way, plan.Health] = {}
-        self.held: set[tuple[str, str]] = set()  # debts that must not go now
         self.interrupted = False  # by Ctrl-C
         self.evicted = False  # the home is gone, or another engine's
         self._on_status = on_status or (lambda: None)
         self._news = asyncio.Event()
         self._stop = False
-        self._sending: set[asyncio.Task[None]] = set()
         self._report = engine_status.Report(paths, time.time())
         self._started = self._active = time.monotonic()
-        self._open: dict[str, float] = {}  # sessions of this machine, and their last sign
-        self._ways: dict[plan.Way, object] = {}
+        self._sessions = Sessions(paths)
         self._peers: dict[str, Peer] = {}
-        self._projects: dict[tuple[str, str], str] = {}
         self._taking: asyncio.Task[None] | None = None
         self._take_again = False
         self._later: asyncio.TimerHandle | None = None
@@ -111,6 +102,9 @@ class Engine:
         self._report.recall({name: peer.paired_at for name, peer in self._peers.items()})
         self._mailroom = Mailroom(self.paths, identity, self.config.relay)
         self._courier = Courier(self.paths, self.config, identity, self._news.set)
+        self.debts = Debts(
+            self.paths, self._mailroom, self._courier, self._report, lambda: self._peers, self._sent
+        )  # fmt: skip
         self._partings = Partings(self.paths, self._courier, self._news.set)
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.stop)
@@ -126,7 +120,7 @@ class Engine:
             self._pulse = Pulse(
                 time.monotonic(), time.time(), self._courier.network(), engine_lock.stamp(self.paths)
             )
-            if not self._courier.lan_works:
+            if not self._courier.lan.works:
                 self._network_later()
             await self._work()
         finally:
@@ -141,15 +135,17 @@ class Engine:
         if self._taking is not None:  # a thread cannot be ended; what it does is redone if it must be
             await asyncio.gather(self._taking, return_exceptions=True)
         await self._partings.close()
-        for task in self._sending:
-            task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self.debts.close()
         await self._courier.close()
         for path in (self.paths.engine_pid, self.paths.engine_ready) if not self.evicted else ():
             with contextlib.suppress(OSError):
                 os.unlink(path)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(name)
+
+    def _sent(self, worked: bool) -> None:
+        self._active = time.monotonic() if worked else self._active
+        self._news.set()
 
     def stop(self) -> None:
         """Leave soon, cleanly."""
@@ -205,7 +201,7 @@ class Engine:
             return True
         if beat.woke or beat.moved or mono >= self._network_at:
             log.info("%s", "awake again" if beat.woke else "the network has changed")
-            self.health.clear()
+            self.debts.health.clear()
             self._network_at = math.inf
             if await self._courier.network_changed():
                 self._network_failures = 0
@@ -239,18 +235,10 @@ class Engine:
         enrich_s = None if allowed.paused else self._enrich(now)
         await self._receive()
         own = [peer.name for peer in (*self._peers.values(), *self._gone) if not peer.teammate]
-        store.reindex(self.paths, own)
-        self.owed = self._debts()
-        self._forget_settled()
-        self._notice_routes()
+        store_inbox.reindex(self.paths, own)
+        self.debts.look()
         self._partings.begin()
-        self.held = self._find_held(allowed)
-        decided = plan.plan(
-            [debt for debt in self.owed if (debt.peer, debt.name) not in self.held],
-            self._courier.routes(), self.tried, time.monotonic(), os.urandom(1)[0] / 255, self.health,
-        )  # fmt: skip
-        for send in decided.sends:
-            self._begin(send)
+        send_at = self.debts.send(allowed)
         self._write_status(allowed.paused)
         if not self._ready and (self._courier.looked or time.monotonic() - self._started > ONCE_PATIENCE_S):
             self._ready = True
@@ -258,7 +246,7 @@ class Engine:
         kept_s = RETRY_TURN_S if "inbox" in self._report.problems else None  # mail that could not be taken in
         after_s = (enrich_s, kept_s, LOOK_AGAIN_S if self._unsettled else None)
         soon = [seconds for seconds in after_s if seconds is not None]
-        return min([time.monotonic() + min(soon, default=math.inf), decided.wake_at or math.inf])
+        return min([time.monotonic() + min(soon, default=math.inf), send_at or math.inf])
 
     def _tidy(self, now: float) -> None:
         if time.monotonic() - self._tidied >= INTERVAL_S:
@@ -301,7 +289,7 @@ class Engine:
             if lost:  # also a relay may say so
                 self._lose_again_at = time.monotonic() + keys.PREKEY_AGE_S
             for name in self._peers:
-                store.put_contact(self.paths, name)
+                store_receipts.put_contact(self.paths, name)
 
     # -- in: turns of this machine, mail of others ---------------------------------------------------------
 
@@ -325,19 +313,12 @@ class Engine:
             news = False  # the next scan tries again
         finally:
             self._taking = None
-        self._note_sessions(sessions)
+        self._sessions.note(sessions)
+        self._active = time.monotonic() if sessions else self._active
         if news:
             self._news.set()
         else:  # half a checkpoint, or one that cannot be dealt with now
             self._later = asyncio.get_running_loop().call_later(RETRY_TURN_S, self._news.set)
-
-    def _note_sessions(self, sessions: dict[str, bool]) -> None:
-        now = time.monotonic()
-        for session, goes_on in sessions.items():
-            self._active = now
-            self._open.pop(session, None)
-            if goes_on:
-                self._open[session] = now
 
     def _enrich(self, now: float) -> float | None:
         """Owe what was enriched, after newer turns were taken; return after how many seconds to look again."""
@@ -377,145 +358,13 @@ class Engine:
         before, self._peers = self._peers.get(name), self._load_peers()
         after = self._peers.get(name)
         if before is not None and after is not None and before.prekey != after.prekey:
-            for key in [key for key, value in self.tried.items() if key[0] == name and not value.started]:
-                del self.tried[key]
-
-    # -- out -----------------------------------------------------------------------------------------------
-
-    def _debts(self) -> list[plan.Debt]:
-        """Return what is owed; times are monotonic from here on, so that a clock set anew delays nothing."""
-        found = [(owed.peer, owed.name, owed.since) for owed in store.owed(self.paths)]
-        found += [(peer, RECEIPT + name, since) for peer, name, since in store.receipts(self.paths)]
-        now, mono = time.time(), time.monotonic()
-        return [
-            plan.Debt(peer, name, mono - max(0.0, now - since))
-            for peer, name, since in found if peer in self._peers
-        ]  # fmt: skip
-
-    def _find_held(self, allowed: rules.Rules) -> set[tuple[str, str]]:
-        """Return the debts that must not go now; receipts always may."""
-        debts = {(debt.peer, debt.name) for debt in self.owed if not debt.name.startswith(RECEIPT)}
-        self._projects = {debt: project for debt, project in self._projects.items() if debt in debts}
-        if allowed.hold_some and not allowed.paused:
-            for debt in debts - self._projects.keys():
-                self._projects[debt] = store.project_of(self.paths, self._owed(*debt)) or ""
-        held = {debt: allowed.hold(debt[0], self._projects.get(debt, "")) for debt in debts}
-        for debt in debts:
-            if held[debt] and debt not in self.held:
-                self._note("held", *debt, why=held[debt])
-        return {debt for debt in debts if held[debt]}
-
-    def _forget_settled(self) -> None:
-        owed = {(debt.peer, debt.name) for debt in self.owed}
-        self.tried = {key: value for key, value in self.tried.items() if key[:2] in owed}
-        self.health = {way: value for way, value in self.health.items() if way[0] in self._peers}
-        self._ways = {way: value for way, value in self._ways.items() if way[0] in self._peers}
-
-    def _notice_routes(self) -> None:
-        """A route that came anew is a new chance: what failed or was stored there before is tried again.
-
-        A relay may have lost its mail while it was away, and sending twice is harmless.
-        """
-        for name, peer in self._peers.items():
-            link = self._courier.links.get(peer.relay)
-            ways: dict[plan.RouteKind, object] = {
-                "lan": self._courier.lan_names(peer.mailbox), "relay": link.times if link else 0,
-            }  # fmt: skip
-            for route, way in ways.items():
-                if self._ways.get((name, route)) != way:
-                    self._ways[name, route] = way
-                    self.health.pop((name, route), None)
-                    for key, attempts in list(self.tried.items()):
-                        if key[0] == name and key[2] == route and not attempts.started:
-                            del self.tried[key]
-
-    def _begin(self, send: plan.Send) -> None:
-        key = (send.debt.peer, send.debt.name, send.route)
-        self.tried[key] = plan.started(self.tried.get(key, plan.Attempts()), time.monotonic())
-        task = asyncio.create_task(self._send(send, key))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-
-    async def _send(self, send: plan.Send, key: plan.Key) -> None:
-        debt, way, problem, put = send.debt, (send.debt.peer, send.route), "", False
-        try:
-            put = await self._put(send)
-            self.health.pop(way, None)
-        except SpreadError as failed:
-            problem = f"{failed.what}" + (f" ({failed.why})" if failed.why else "")
-            if isinstance(failed, RouteError) and not failed.what.endswith(" refused"):  # that was an answer
-                self.health[way] = plan.broke(self.health.get(way, plan.WELL), time.monotonic())
-        except Exception as failed:  # a bug of ours must not leave the debt marked as under way for ever
-            problem = f"{type(failed).__name__} while sending"
-            log.error("sending %s: %s", debt.name, where(failed))
-        before = self.tried.get(key, plan.Attempts())
-        self.tried[key] = (plan.failed if problem else plan.stored)(before, time.monotonic())
-        log.log(
-            logging.INFO if problem else logging.DEBUG, "%s to %s by %s: %s",
-            debt.name, debt.peer, send.route, problem or "stored",
-        )  # fmt: skip
-        if not debt.name.startswith(RECEIPT) and (problem or put):
-            self._note("failed" if problem else "sent", debt.peer, debt.name, route=send.route, why=problem)
-        if debt.peer in self._peers:
-            self._report.of(debt.peer).why = problem
-            if not problem:
-                self._report.of(debt.peer).last_route = send.route
-        self._active = self._active if problem else time.monotonic()
-        self._news.set()
-
-    def _note(self, event: Event, peer: str, name: str, *, why: str, route: str = "") -> None:
-        self._mailroom.note(event, self._owed(peer, name), why=why, route=route)
-
-    async def _put(self, send: plan.Send) -> bool:
-        """Put something into a peer's mailbox; tell whether there still was something to put."""
-        debt = send.debt
-        peer = self._peers.get(debt.peer)
-        if peer is None:
-            return False
-        if debt.name.startswith(RECEIPT):
-            name = debt.name.removeprefix(RECEIPT)
-            receipt = store.read_receipt(self.paths, peer.name, name)
-            if receipt is None:
-                return False
-            await self._courier.send(peer, self._mailroom.seal_receipt(peer, name, receipt), send.route)
-            store.drop_receipt(self.paths, peer.name, name)
-            return True
-        letter = self._mailroom.seal_debt(peer, self._owed(peer.name, debt.name))
-        if letter is None:
-            return False
-        await self._courier.send(peer, letter, send.route)
-        return True
-
-    @staticmethod
-    def _owed(peer: str, name: str) -> store.Owed:
-        session, _, revision = name.removesuffix(store.SUFFIX).rpartition(".")
-        return store.Owed(peer, session, int(revision), time.time())
+            self.debts.try_anew(name)
 
     # -- when to leave -------------------------------------------------------------------------------------
 
-    def unsafe(self) -> list[plan.Debt]:
-        """Return the debts that only we hold yet, and could hand over: not paid, kept by no relay, not held back."""
-        return [
-            debt for debt in self.owed
-            if (debt.peer, debt.name) not in self.held
-            and not self.tried.get((debt.peer, debt.name, "relay"), plan.Attempts()).stored
-        ]  # fmt: skip
-
-    def reason(self) -> str:
-        """Return why something is still owed, in a few words."""
-        told = []
-        for name in sorted({debt.peer for debt in self.unsafe()}):
-            why = self._report.of(name).why
-            missing = self._courier.missing(self._peers[name]) if name in self._peers else {}
-            told.append(
-                f"{name}: {why or 'no route to it'}"
-                + (f" ({'; '.join(missing.values())})" if missing else "")
-            )
-        return "; ".join(told)
-
     def _is_done(self) -> bool:
         busy = self._enricher is not None and self._enricher.busy
-        if self._taking is not None or self._unsettled or self._sending or busy:
+        if self._taking is not None or self._unsettled or self.debts.busy or busy:
             return False
         now = time.monotonic()
         age = now - self._started
@@ -523,40 +372,21 @@ class Engine:
             hopeless = not any(self._courier.routes().values()) and age > MDNS_PATIENCE_S + 1
             if self._partings.can_go_on and age <= ONCE_PATIENCE_S:
                 return False
-            enough = self._courier.looked and not self.unsafe() and not os.listdir(self.paths.incoming)
+            enough = self._courier.looked and not self.debts.unsafe() and not os.listdir(self.paths.incoming)
             return enough or age > ONCE_PATIENCE_S or (hopeless and self._courier.looked)
-        self._open = {session: at for session, at in self._open.items() if now - at < OPEN_S}
         idle = (
             now - self._active > self.config.idle_s
-            and not self._open
-            and self._hook_age() > self.config.idle_s
+            and not self._sessions.go_on()
+            and self._sessions.hook_age() > self.config.idle_s
         )
-        return bool(self.config.idle_s) and idle and not self.unsafe()
-
-    def _hook_age(self) -> float:
-        """Return for how many seconds no session was begun or went on, as far as its hooks tell."""
-        try:
-            age = time.time() - os.stat(self.paths.inbox_told).st_mtime
-        except OSError:
-            return math.inf
-        return age if age >= 0 else math.inf  # a clock that was set back must not keep us here
+        return bool(self.config.idle_s) and idle and not self.debts.unsafe()
 
     # -- what people see -----------------------------------------------------------------------------------
 
     def _write_status(self, paused: bool = False) -> None:
-        routes = self._courier.routes()
-        rows: dict[str, dict[str, Any]] = {
-            name: {
-                "routes": sorted(routes.get(name, ())),
-                "missing": self._courier.missing(peer),
-                "held": sum(debt[0] == name for debt in self.held),
-                **engine_status.debts_of(name, self.owed, self.tried),
-            }
-            for name, peer in self._peers.items()
-        }
         changed = self._report.write(
-            rows, paused=paused, lan=self._courier.lan_state, addresses=self._courier.addresses,
-            port=self._courier.port,
+            self.debts.rows(), paused=paused, lan=self._courier.lan.state, addresses=self._courier.lan.addresses,
+            port=self._courier.lan.port,
             polling=self._watch.polling, inbox=self._report.problems.get("inbox", ""),
             relays={url: link.state for url, link in self._courier.links.items()},
         )  # fmt: skip

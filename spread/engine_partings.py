@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from spread import farewells, plan, store
+from spread import farewells, plan, store_revocations
 from spread.courier import Courier
 from spread.errors import RouteError
 from spread.farewells import Farewell
@@ -40,7 +40,7 @@ class Partings:
     def look(self) -> None:
         """Read what is left to do."""
         self.left = farewells.load_all(self._paths)
-        self.revoking = store.revocations(self._paths)
+        self.revoking = store_revocations.waiting(self._paths)
 
     @property
     def relays(self) -> frozenset[str]:
@@ -64,7 +64,7 @@ class Partings:
             for url in sorted(relays):
                 if await self._courier.revoke(url, bytes.fromhex(writer)):
                     relays = relays - {url}
-                    store.put_revocation(self._paths, writer, relays)
+                    store_revocations.put(self._paths, writer, relays)
                     self._on_news()
         for farewell in self.left:
             for route in self._routes(farewell):

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
-from spread.distillation import Distillation, Rename
+from spread.distillation import Distillation
 from spread.distillation_codec import map_text
+from spread.distillation_fields import Rename
 
 NAME: Final = ".spreadignore"
 LEFT_OUT: Final = "[left out]"

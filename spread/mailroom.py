@@ -20,6 +20,10 @@ from spread import (
     sequences,
     store,
     store_damage,
+    store_inbox,
+    store_ledger,
+    store_receipts,
+    store_revocations,
     store_sent,
 )
 from spread import identity as keys
@@ -112,12 +116,12 @@ class Mailroom:
         return True
 
     def seal_receipt(self, peer: Peer, name: str, receipt: dict[str, Any]) -> Letter:
-        """Return the envelope of a receipt or, for the name `store.CONTACT`, of our contact alone."""
+        """Return the envelope of a receipt or, for the name `store_receipts.CONTACT`, of our contact alone."""
         fields: dict[str, Any] = {"contact": self.contact()}
-        if name != store.CONTACT:
-            fields["have"] = store.held(self.paths, peer.name, str(receipt["session"]))
+        if name != store_receipts.CONTACT:
+            fields["have"] = store_ledger.held(self.paths, peer.name, str(receipt["session"]))
         body = json.dumps(fields).encode("ascii")
-        if name == store.CONTACT:
+        if name == store_receipts.CONTACT:
             return self._seal(peer, "contact", "contact", 0, 0, body)
         return self._seal(peer, "receipt", str(receipt["session"]), int(receipt["revision"]), 0, body)
 
@@ -214,7 +218,7 @@ class Mailroom:
 
     def _accept(self, opened: envelope.Opened, peer: Peer, text: str, route: str) -> Taken:
         try:
-            new = store.accept(
+            new = store_inbox.accept(
                 self.paths, peer.name, text, expected=(opened.id, opened.revision), own=not peer.teammate
             )
         except NewerError as problem:
@@ -226,7 +230,7 @@ class Mailroom:
         self._note_received(peer.name, opened, text, route, new)
         store_damage.release(self.paths, _newer_name(peer.name, opened.id))
         sequences.came(self.paths, peer.name, opened.sequence, time.time())
-        store.put_receipt(self.paths, peer.name, opened.id, opened.revision)
+        store_receipts.put(self.paths, peer.name, opened.id, opened.revision)
         log.info(
             "%s revision %d from %s: %s", opened.id, opened.revision, peer.name, "new" if new else "known"
         )
@@ -236,7 +240,7 @@ class Mailroom:
         """Write down what has come; once, also if a crash kept it from being written at first."""
         which = (opened.id, opened.revision)
         if not new:
-            held = store.held(self.paths, peer, opened.id)
+            held = store_ledger.held(self.paths, peer, opened.id)
             if held is None or held[0] != opened.revision or self.history.has("received", peer, *which):
                 return
 
@@ -287,7 +291,7 @@ class Mailroom:
         if writer != peer.granted.hex():  # replayed: of a pairing that has ended before
             raise EnvelopeError("a farewell is not of this pairing")
         # first, so that a crash leaves nobody with a capability whom we take for gone
-        store.put_revocation(self.paths, writer, {self.relay, peer.our_relay} - {""})
+        store_revocations.put(self.paths, writer, {self.relay, peer.our_relay} - {""})
         dropped = peers_module.end(self.paths, peer)
         log.warning("%s has unpaired this machine; %d owed to it dropped", peer.name, dropped)
         return Taken("farewell", peer.name)

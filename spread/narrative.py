@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from spread import distillation_told
 from spread.claude import sanitise
-from spread.distillation import MAX_BYTES, NONE, UNKNOWN, Distillation
+from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text
+from spread.distillation_fields import NONE, UNKNOWN
 from spread.errors import DistillationError
 from spread.narrative_claims import PASSED, Known
 from spread.narrative_record import found

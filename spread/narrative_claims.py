@@ -12,8 +12,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
-from spread.distillation import Distillation, render
+from spread.distillation import Distillation
 from spread.distillation_codec import plain, texts_of
+from spread.distillation_page import render
 from spread.narrative_record import Claim
 
 SHINGLE_WORDS: Final = 6  # so many words in a row are no chance

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import tomli_w
 
-from spread import farewells, sequences, store
+from spread import farewells, sequences, store, store_inbox, store_ledger, store_revocations
 from spread.errors import PairingError, StoreError
 from spread.paths import Paths, write_atomic
 
@@ -195,8 +195,8 @@ def add(paths: Paths, peer: Peer) -> Peer:
         peer = vet(paths, peer)
         before = load_all(paths).get(peer.name)
         if before is None:
-            store.drop_peer(paths, peer.name)
-            store.recall_ledger(paths, peer.name, peer.identity)
+            store_inbox.drop_peer(paths, peer.name)
+            store_ledger.recall(paths, peer.name, peer.identity)
         elif before.granted != peer.granted:
             revoke(paths, before.granted.hex(), before.our_relay, peer.our_relay)
         sequences.forget(paths, peer.name)  # the other side begins anew, too
@@ -246,7 +246,7 @@ def end(paths: Paths, peer: Peer) -> int:
 def revoke(paths: Paths, writer: str, *relays: str) -> None:
     """Have our relays refuse a writer (hex) from now on."""
     if _is_hex(writer, 32):
-        store.put_revocation(paths, writer, {relay for relay in relays if relay})
+        store_revocations.put(paths, writer, {relay for relay in relays if relay})
 
 
 def _is_hex(text: str, size: int) -> bool:
@@ -276,10 +276,10 @@ def remove(paths: Paths, name: str, relay: str = "") -> Peer | None:
         except StoreError:
             peer = None
         if peer is not None:
-            store.keep_ledger(paths, name, peer.identity)
+            store_ledger.keep(paths, name, peer.identity)
         # first, so that a crash leaves nobody with a capability whom we have forgotten
         writer, named = granted(paths, name)
         revoke(paths, writer, relay, named)
         os.unlink(_path(paths, name))
-        store.drop_peer(paths, name)
+        store_inbox.drop_peer(paths, name)
     return peer

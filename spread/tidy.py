@@ -4,7 +4,7 @@ import contextlib
 import os
 from typing import Final
 
-from spread import search, store, store_damage
+from spread import search, store_damage, store_inbox
 from spread.paths import Paths
 
 INTERVAL_S: Final = 86_400.0
@@ -21,7 +21,7 @@ def tidy(paths: Paths, now: float) -> int:
     Args:
         now: Unix seconds.
     """
-    store.forget_sessions(paths, now)
+    store_inbox.forget_sessions(paths, now)
     handoffs = _older(paths.inbox_seen, now - SEEN_S) + _older(paths.sent, now - SEEN_S)
     if handoffs:
         search.follow(paths)

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from spread.distillation import NONE, UNKNOWN, Distillation
+from spread.distillation import Distillation
+from spread.distillation_fields import NONE, UNKNOWN
 from tests.judge_reading import canonical, digest, normal, objects, person_text, strings
 
 LABELS: Final = Path(__file__).with_name("labels")

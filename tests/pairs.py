@@ -9,7 +9,8 @@ from pathlib import Path
 
 from spread import identity as keys
 from spread import peers
-from spread.distillation import Distillation, ProjectRef
+from spread.distillation import Distillation
+from spread.distillation_fields import ProjectRef
 from spread.errors import SpreadError
 from spread.identity import Identity
 from spread.mailroom import Mailroom

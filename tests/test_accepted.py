@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import accepted, hook_inbox, store
+from spread import accepted, hook_inbox, store, store_inbox
 from spread.distillation import Distillation
 from spread.errors import StoreError
 from spread.hook_told import Told
@@ -24,12 +24,12 @@ def come(
 ) -> None:
     """Let a hand-off arrive, some time ago."""
     text = handoff(session, 1, goal=goal or f"goal of {session}")
-    store.accept(home, "laptop", text, expected=(session, 1), own=own)
+    store_inbox.accept(home, "laptop", text, expected=(session, 1), own=own)
     path = Path(home.inbox_new, f"laptop.{session}.1.md")
     os.utime(path, (time.time() - age_s,) * 2)
     if seen:
         path.rename(Path(home.inbox_seen, path.name))
-        store.reindex(home, {"laptop"} if own else ())
+        store_inbox.reindex(home, {"laptop"} if own else ())
 
 
 def told(home: Paths) -> str:
@@ -70,7 +70,7 @@ def test_an_old_one(home: Paths) -> None:
     old = replace(Distillation.from_markdown(path.read_text()), ended_at="2020-01-01T00:00:00Z")
     path.write_text(old.to_markdown())
     Path(home.inbox_index).unlink()
-    store.reindex(home, {"laptop"})
+    store_inbox.reindex(home, {"laptop"})
     assert told(home) == ""
     accepted.accept(home, store.find(home, "aaa"))
     assert "goal of aaa" in told(home)
@@ -91,14 +91,14 @@ def test_the_engine_changes_nothing_of_it(home: Paths) -> None:
     """The index made anew keeps an accepted one where it is."""
     come(home, "aaa", own=False, seen=True)
     accepted.accept(home, store.find(home, "aaa"))
-    store.reindex(home, ())
+    store_inbox.reindex(home, ())
     assert "goal of aaa" in told(home)
 
 
 def test_without_a_project(home: Paths) -> None:
     """No session could be known to be one of it."""
     text = handoff("aaa", 1, project="")
-    store.accept(home, "laptop", text, expected=("aaa", 1), own=True)
+    store_inbox.accept(home, "laptop", text, expected=("aaa", 1), own=True)
     with pytest.raises(StoreError, match="belongs to no project"):
         accepted.accept(home, store.find(home, "aaa"))
     assert accepted.names(home) == []
@@ -108,7 +108,7 @@ def test_what_is_gone(home: Paths) -> None:
     """It is told, whenever it goes."""
     come(home, "aaa", seen=True)
     item = store.find(home, "aaa")
-    store.forget(home, item)
+    store_inbox.forget(home, item)
     with pytest.raises(StoreError):
         accepted.accept(home, item)
     assert told(home) == ""

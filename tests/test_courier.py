@@ -15,7 +15,8 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from spread import courier, courier_incoming, peers
 from spread.config import Config
-from spread.courier import Courier, Incoming
+from spread.courier import Courier
+from spread.courier_incoming import Incoming
 from spread.errors import RouteError
 from spread.mailroom import Letter
 from spread.net import lan
@@ -62,7 +63,7 @@ class Running:
 
     def hears(self, home: Home, port: int) -> bool:
         """Tell whether a home's listener is announced at a port."""
-        speaker = self.courier._lan
+        speaker = self.courier.lan.speaker
         assert speaker is not None
         return any(f":{port}" in str(found.urls) for found in speaker.owners_of(home.identity.mailbox))
 
@@ -167,7 +168,7 @@ async def test_over_the_lan(homes: tuple[Home, Home]) -> None:
         assert os.stat(origin).st_mode & 0o777 == 0o600
         receiver.courier.drop(origin, (b"", 0))
         assert receiver.courier.mail() == []
-        assert receiver.courier.lan_state.startswith("listening on 127.0.0.1 port ")
+        assert receiver.courier.lan.state.startswith("listening on 127.0.0.1 port ")
 
 
 async def test_a_stranger_on_the_lan_writes_nothing(homes: tuple[Home, Home], tmp_path: Path) -> None:
@@ -210,7 +211,7 @@ async def test_who_copies_an_announcement_gets_nothing(homes: tuple[Home, Home])
         assert await swallowed.count(laptop.identity.mailbox) == 0
         assert sender.route() == set()  # so that the relay is used at once
         async with running(laptop, lan=True) as receiver:
-            await sender.until(partial(sender.hears, laptop, receiver.courier.port))
+            await sender.until(partial(sender.hears, laptop, receiver.courier.lan.port))
             await send(sender, "lan")
             assert contents(laptop.paths) == [b"sealed"]
 
@@ -241,12 +242,12 @@ async def test_who_stands_in_between_cannot_swallow_mail(
     """At the true listener's own address it can pass on the proof of that, but not make the one that mail is kept."""
     desk, laptop = homes
     monkeypatch.setattr(_Connection, "is_for_us", lambda _: True)
-    async with running(laptop, lan=True) as receiver, in_between(receiver.courier.port) as url:
+    async with running(laptop, lan=True) as receiver, in_between(receiver.courier.lan.port) as url:
         port = int(url.rpartition(":")[2])
         async with running(desk, lan=True) as sender, posing(laptop, url):
-            await sender.until(partial(sender.hears, laptop, receiver.courier.port))
+            await sender.until(partial(sender.hears, laptop, receiver.courier.lan.port))
             await sender.until(partial(sender.hears, laptop, port))
-            speaker = sender.courier._lan
+            speaker = sender.courier.lan.speaker
             assert speaker is not None
             for found in list(speaker.found.values()):
                 if found.urls == (url,):
@@ -264,7 +265,7 @@ async def test_a_listener_that_starts_anew_is_found(homes: tuple[Home, Home]) ->
     async with running(desk, lan=True) as sender:
         for _ in range(2):
             async with running(laptop, lan=True) as receiver:
-                await sender.until(partial(sender.hears, laptop, receiver.courier.port))
+                await sender.until(partial(sender.hears, laptop, receiver.courier.lan.port))
                 await send(sender, "lan")
                 ((origin, _, item),) = receiver.courier.mail()
                 receiver.courier.drop(origin, item)
@@ -390,11 +391,11 @@ async def test_a_network_that_changed_keeps_what_still_works(homes: tuple[Home, 
         await one.until(lambda: one.route() == {"lan", "relay"})
         assert await one.courier.network_changed()
         assert await other.courier.network_changed()
-        await asyncio.gather(*one.courier._closing)
+        await asyncio.gather(*one.courier._calls.closing)
         await send(one, "lan")
         await send(one, "relay")
         assert one.courier.links[url].times == 1
-        assert one.courier.lan_works
+        assert one.courier.lan.works
 
 
 async def test_a_network_that_changed_ends_what_is_dead(homes: tuple[Home, Home]) -> None:
@@ -416,8 +417,8 @@ async def test_many_at_once_share_one_connection(homes: tuple[Home, Home]) -> No
     async with running(desk, lan=True) as sender, running(laptop, lan=True) as receiver:
         await sender.until(lambda: sender.route() == {"lan"})
         await asyncio.gather(*(send(sender, "lan") for _ in range(20)))
-        assert receiver.courier._server is not None
-        assert len(receiver.courier._server._listening[0].connections) == 1
+        assert receiver.courier.lan.server is not None
+        assert len(receiver.courier.lan.server._listening[0].connections) == 1
 
 
 async def test_why_there_is_no_route(homes: tuple[Home, Home]) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 import spread
 from spread.distill import agent_files, distill, session_of
-from spread.distillation import MAX_BYTES, PAGE_CHARS, Distillation, body
+from spread.distillation import MAX_BYTES, Distillation, body
+from spread.distillation_page import PAGE_CHARS
 from spread.errors import TranscriptError
 from spread.project import Project
 from spread.redact import Redactor

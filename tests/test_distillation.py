@@ -8,22 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spread.distillation import (
-    FENCE,
-    FIRST_PART_CHARS,
-    LOG_HEADING,
-    MAX_BYTES,
-    MAX_WORDS,
-    Distillation,
-    Files,
-    ProjectRef,
-    Rename,
-    Todo,
-    Validation,
-    body,
-    render,
-)
+from spread.distillation import FENCE, MAX_BYTES, Distillation, body
 from spread.distillation_codec import clean, shorten
+from spread.distillation_fields import Files, ProjectRef, Rename, Todo, Validation
+from spread.distillation_page import FIRST_PART_CHARS, LOG_HEADING, MAX_WORDS, render
 from spread.errors import DistillationError
 
 KEYS = [

@@ -6,15 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spread.distillation import (
-    FIRST_PART_CHARS,
-    LOG_HEADING,
-    MAX_WORDS,
-    PAGE_CHARS,
-    Distillation,
-    Files,
-    render,
-)
+from spread.distillation import Distillation
+from spread.distillation_fields import Files
+from spread.distillation_page import FIRST_PART_CHARS, LOG_HEADING, MAX_WORDS, PAGE_CHARS, render
 from spread.distillation_told import answers_first, joined, parted, settled_last
 from spread.narrative import MARK, merge
 from tests.test_narrative import GOOD, document

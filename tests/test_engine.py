@@ -15,12 +15,27 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from spread import engine, engine_lock, history, identity, peers, plan, store, store_sent
+from spread import (
+    engine,
+    engine_lock,
+    engine_log,
+    engine_status,
+    history,
+    identity,
+    peers,
+    plan,
+    store,
+    store_inbox,
+    store_receipts,
+    store_sent,
+)
 from spread.config import Config
 from spread.engine import Engine
+from spread.engine_debts import Debts
 from spread.errors import RouteError, StoreError
 from spread.net.server import Server
 from spread.net.stores import MemoryStore
@@ -73,7 +88,7 @@ def _log(tmp_path: Path) -> Iterator[None]:
     """Log, at the finest level, to one file for all engines of a test."""
     paths = Paths(tmp_path / "logged")
     paths.make()
-    engine.start_log(paths, "debug")
+    engine_log.start_log(paths, "debug")
     yield
     root = logging.getLogger("spread")
     for handler in root.handlers:
@@ -111,7 +126,7 @@ async def test_a_debt_is_delivered_and_paid(homes: tuple[Home, Home], tmp_path: 
     async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
         await until("it has come", lambda: store.received(laptop.paths))
         await until("it is paid for", lambda: not store.owed(desk.paths))
-        await until("nothing is left to tell", lambda: not store.receipts(laptop.paths))
+        await until("nothing is left to tell", lambda: not store_receipts.waiting(laptop.paths))
     log = Path(tmp_path, "logged", "log", "engine.log").read_text()
     assert "s revision 1 from desk: new" in log
     for told in (log, *(Path(home.paths.engine_status).read_text() for home in homes)):
@@ -142,15 +157,14 @@ async def test_why_something_did_not_go_is_written_down_once(homes: tuple[Home, 
     """However often it is tried."""
     desk, _ = homes
     owe(desk)
-    made = Engine(desk.paths, QUIET)
-    made._mailroom = desk.mailroom
-    made._peers = desk.peers
 
     class Broken:
         async def send(self, *_: object) -> None:
             raise RouteError("the peer is not on the LAN")
 
-    made._courier = Broken()  # type: ignore[assignment]
+    broken: Any = Broken()
+    report = engine_status.Report(desk.paths, 0.0)
+    made = Debts(desk.paths, desk.mailroom, broken, report, lambda: desk.peers, lambda worked: None)
     send = plan.Send(plan.Debt("laptop", "s.1.md", 0.0), "lan")
     for _ in range(3):
         await made._send(send, ("laptop", "s.1.md", "lan"))
@@ -295,13 +309,13 @@ async def test_once_hands_over_and_leaves(homes: tuple[Home, Home]) -> None:
     async with a_relay(desk, laptop) as config:
         made = Engine(desk.paths, config, once=True)
         await ends(made)
-        assert made.unsafe() == []
-        assert len(made.owed) == 1
+        assert made.debts.unsafe() == []
+        assert len(made.debts.owed) == 1
         await ends(Engine(laptop.paths, config, once=True))
         assert len(store.received(laptop.paths)) == 1
         last = Engine(desk.paths, config, once=True)
         await ends(last)
-        assert (last.owed, store.owed(desk.paths)) == ([], [])
+        assert (last.debts.owed, store.owed(desk.paths)) == ([], [])
 
 
 async def test_once_tells_why_not(homes: tuple[Home, Home]) -> None:
@@ -310,8 +324,8 @@ async def test_once_tells_why_not(homes: tuple[Home, Home]) -> None:
     owe(desk)
     made = Engine(desk.paths, QUIET, once=True)
     await ends(made)
-    assert [debt.peer for debt in made.unsafe()] == ["laptop"]
-    assert made.reason() == "laptop: no route to it (the LAN is turned off; it has no relay)"
+    assert [debt.peer for debt in made.debts.unsafe()] == ["laptop"]
+    assert made.debts.reason() == "laptop: no route to it (the LAN is turned off; it has no relay)"
 
 
 async def test_paused_it_receives_only(homes: tuple[Home, Home]) -> None:
@@ -359,8 +373,8 @@ async def test_a_paused_projects_debts_stay(homes: tuple[Home, Home]) -> None:
     async with a_relay(desk, laptop) as config:
         once = Engine(desk.paths, config, once=True)
         await ends(once)
-        assert once.held == {("laptop", "s.1.md")}
-        assert once.unsafe() == []
+        assert once.debts.held == {("laptop", "s.1.md")}
+        assert once.debts.unsafe() == []
         async with running(desk, config), running(laptop, config):
             await until("the other has come", lambda: store.received(laptop.paths))
             await until("it is paid for", lambda: len(store.owed(desk.paths)) == 2)
@@ -377,7 +391,7 @@ async def test_what_sessions_were_told_is_forgotten_in_time(homes: tuple[Home, H
     old, new = Path(desk.paths.inbox_told, "old"), Path(desk.paths.inbox_told, "new")
     for path in (old, new):
         path.touch()
-    then = time.time() - store.TOLD_S - 60
+    then = time.time() - store_inbox.TOLD_S - 60
     os.utime(old, (then, then))
     async with running(desk):
         await until("it has looked", lambda: not old.exists())

@@ -14,7 +14,19 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine, engine_lock, engine_pulse, engine_status, intake, peers, rules, store, store_damage
+from spread import (
+    engine,
+    engine_lock,
+    engine_pulse,
+    engine_sessions,
+    engine_status,
+    intake,
+    peers,
+    rules,
+    store,
+    store_damage,
+    store_inbox,
+)
 from spread.engine import Engine
 from spread.paths import Paths
 from tests.pairs import Home, handoff, paired
@@ -149,7 +161,7 @@ async def test_it_stays_while_a_session_is_open(
         checkpoint(desk.paths, event="SessionEnd")
         async with asyncio.timeout(10):
             await task
-    monkeypatch.setattr(engine, "OPEN_S", 0.3)
+    monkeypatch.setattr(engine_sessions, "OPEN_S", 0.3)
     checkpoint(desk.paths)
     await ends(Engine(desk.paths, replace(QUIET, idle_s=0.2)))
 
@@ -186,7 +198,7 @@ async def test_a_paused_peer_gets_nothing_until_it_is_resumed(homes: tuple[Home,
     async with a_relay(desk, laptop) as config, running(desk, config) as made, running(laptop, config):
         await until("what it sends comes", lambda: store.received(desk.paths))
         await until("it is paid for", lambda: not store.owed(laptop.paths))
-        assert made.held == {("laptop", "s.1.md")}
+        assert made.debts.held == {("laptop", "s.1.md")}
         assert store.received(laptop.paths) == []
         rules.write_lines(desk.paths.paused_peers, set())
         await until("it has come", lambda: store.received(laptop.paths))
@@ -337,7 +349,7 @@ async def test_a_full_inbox_is_told_and_then_not(
 ) -> None:
     """What a peer sends too much of stays with it, told on this side; the rest goes on."""
     desk, laptop = homes
-    monkeypatch.setattr(store, "MAX_INBOX_FILES", 1)
+    monkeypatch.setattr(store_inbox, "MAX_INBOX_FILES", 1)
     owe(desk, "a")
     async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
         await until("the first has come", lambda: store.received(laptop.paths))

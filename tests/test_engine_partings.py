@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import farewells, peers, store
+from spread import farewells, peers, store, store_revocations
 from spread.commands.peers import unpair
 from spread.config import Config
 from spread.engine import Engine
@@ -87,7 +87,7 @@ async def test_the_other_side_is_told_by_the_relay(homes: tuple[Home, Home]) -> 
         assert len(await relay.waiting(laptop)) == 1
         async with running(laptop, relay.config):
             await until("it is gone", lambda: has_gone(laptop, "desk"))
-            await until("revoked", lambda: not store.revocations(laptop.paths))
+            await until("revoked", lambda: not store_revocations.waiting(laptop.paths))
         assert store.owed(laptop.paths) == []
         assert await relay.store.is_revoked(laptop.identity.mailbox, ours)
         assert await relay.waiting(laptop) == []

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from spread import claude, hook, hook_inbox
-from spread.distillation import Distillation, Files
+from spread.distillation import Distillation
+from spread.distillation_fields import Files
 from spread.paths import Paths
 from tests.harness.home import REMOTE, SESSION, make_project, put_handoff, set_up, telling_engine
 

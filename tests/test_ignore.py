@@ -7,7 +7,8 @@ import pytest
 
 from spread import ignore
 from spread.distill import distill
-from spread.distillation import Distillation, Files, Rename, Todo, Validation
+from spread.distillation import Distillation
+from spread.distillation_fields import Files, Rename, Todo, Validation
 from spread.ignore import Ignore
 from spread.project import Project
 from tests.distill_lines import Lines

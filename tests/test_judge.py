@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from spread.distillation import Distillation, Files, Rename, Validation
+from spread.distillation import Distillation
+from spread.distillation_fields import Files, Rename, Validation
 from tests.judge import Counts, Label, Verdict, invented, judge_all, main, missed, read_label, totals
 from tests.judge_reading import canonical, digest, objects, person_text
 

@@ -13,7 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spread import __version__, history, peers, sequences, store, store_damage, store_sent
+from spread import (
+    __version__,
+    history,
+    peers,
+    sequences,
+    store,
+    store_damage,
+    store_inbox,
+    store_receipts,
+    store_sent,
+)
 from spread import identity as keys
 from spread.errors import StoreError
 from spread.mailroom import Letter, Mailroom, Taken
@@ -56,7 +66,7 @@ def receipt(home: Home, peer: str, session: str = "s", revision: int = 1) -> Let
 
 def contact(home: Home, peer: str) -> bytes:
     """Return the envelope of a machine's contact alone."""
-    return home.mailroom.seal_receipt(home.peers[peer], store.CONTACT, {}).envelope
+    return home.mailroom.seal_receipt(home.peers[peer], store_receipts.CONTACT, {}).envelope
 
 
 def everything(home: Home) -> dict[str, bytes]:
@@ -79,8 +89,8 @@ def test_hand_off_and_receipt(two: tuple[Home, Home]) -> None:
     assert take(laptop, letter.envelope) == Taken("distillation", "desk", new=True)
     assert store.find(laptop.paths, "s.1").peer == "desk"
     assert outbox(desk) == [("laptop", "s.1.md")]
-    ((peer, name, _),) = store.receipts(laptop.paths)
-    fields = store.read_receipt(laptop.paths, peer, name)
+    ((peer, name, _),) = store_receipts.waiting(laptop.paths)
+    fields = store_receipts.read(laptop.paths, peer, name)
     assert fields is not None
     back = laptop.mailroom.seal_receipt(laptop.peers[peer], name, fields)
     assert take(desk, back.envelope) == Taken("receipt", "laptop", settled=("s", 1))
@@ -92,9 +102,9 @@ def test_hand_off_twice_is_new_once(two: tuple[Home, Home]) -> None:
     desk, laptop = two
     raw = owe(desk, "laptop").envelope
     take(laptop, raw)
-    store.drop_receipt(laptop.paths, "desk", "s.1.json")
+    store_receipts.drop(laptop.paths, "desk", "s.1.json")
     assert take(laptop, raw) == Taken("distillation", "desk", new=False)
-    assert [name for _, name, _ in store.receipts(laptop.paths)] == ["s.1.json"]
+    assert [name for _, name, _ in store_receipts.waiting(laptop.paths)] == ["s.1.json"]
     assert len(store.received(laptop.paths)) == 1
 
 
@@ -139,7 +149,8 @@ def test_slots(two: tuple[Home, Home], tmp_path: Path) -> None:
     assert owe(desk, "laptop", revision=2).id == first.id
     others = [
         owe(desk, "laptop", "t"), owe(desk, "tower"), owe(laptop, "tower"), receipt(desk, "laptop"),
-        receipt(desk, "laptop", revision=2), desk.mailroom.seal_receipt(desk.peers["laptop"], store.CONTACT, {}),
+        receipt(desk, "laptop", revision=2),
+        desk.mailroom.seal_receipt(desk.peers["laptop"], store_receipts.CONTACT, {}),
     ]  # fmt: skip
     assert len({first.id, *(letter.id for letter in others)}) == 1 + len(others)
 
@@ -240,7 +251,7 @@ def test_any_damage_is_dropped(tmp_path_factory: pytest.TempPathFactory, data: s
         raw = bytearray(data.draw(st.binary(max_size=100)))
     assert take(laptop, bytes(raw)) is None
     assert store.received(laptop.paths) == []
-    assert store.receipts(laptop.paths) == []
+    assert store_receipts.waiting(laptop.paths) == []
 
 
 _two: list[tuple[Home, Home]] = []
@@ -336,7 +347,9 @@ def test_newer_contact_is_noted(two: tuple[Home, Home]) -> None:
     desk, laptop = two
     before = laptop.peers["desk"]
     fresh = keys.current_prekey(desk.paths, desk.identity, NOW + DAY_S)
-    letter = with_relay(desk, "wss://new.example").seal_receipt(desk.peers["laptop"], store.CONTACT, {})
+    letter = with_relay(desk, "wss://new.example").seal_receipt(
+        desk.peers["laptop"], store_receipts.CONTACT, {}
+    )
     assert take(laptop, letter.envelope) == Taken("contact", "desk")
     after = laptop.peers["desk"]
     assert after == replace(
@@ -365,7 +378,7 @@ def test_replayed_contact_changes_nothing(two: tuple[Home, Home]) -> None:
     for day in range(3):
         keys.current_prekey(desk.paths, desk.identity, NOW + day * DAY_S)
         room = with_relay(desk, f"wss://relay-{day}.example")
-        recorded.append(room.seal_receipt(desk.peers["laptop"], store.CONTACT, {}).envelope)
+        recorded.append(room.seal_receipt(desk.peers["laptop"], store_receipts.CONTACT, {}).envelope)
     take(laptop, recorded[2])
     now = laptop.peers
     stale = {"desk": replace(now["desk"], prekey={})}
@@ -422,7 +435,7 @@ def test_unreadable_ledger_keeps_the_mail(two: tuple[Home, Home]) -> None:
     ledger.mkdir()
     with pytest.raises(StoreError):
         take(laptop, raw)
-    assert store.receipts(laptop.paths) == []
+    assert store_receipts.waiting(laptop.paths) == []
     ledger.rmdir()
     assert take(laptop, raw) == Taken("distillation", "desk", new=True)
 
@@ -435,7 +448,7 @@ def test_unwritable_inbox_keeps_the_mail(two: tuple[Home, Home]) -> None:
     Path(laptop.paths.inbox_new).write_bytes(b"")
     with pytest.raises(OSError, match="Not a directory"):
         take(laptop, raw)
-    assert store.receipts(laptop.paths) == []
+    assert store_receipts.waiting(laptop.paths) == []
 
 
 # -- numbers that went back --------------------------------------------------------------------------------
@@ -514,7 +527,7 @@ def test_a_newer_schema_is_kept_and_told(two: tuple[Home, Home]) -> None:
         assert (taken.kind, taken.peer, taken.new) == ("newer", "desk", False)
         assert "update claude-spread" in taken.why
     assert store.received(laptop.paths) == []
-    assert store.receipts(laptop.paths) == []
+    assert store_receipts.waiting(laptop.paths) == []
     (kept,) = store_damage.kept(laptop.paths)
     assert Path(laptop.paths.quarantine, kept.name).read_bytes() == newer("s", 2)
     assert "distillation/2" in kept.why
@@ -538,15 +551,15 @@ def test_too_much_is_refused_without_a_receipt(
 ) -> None:
     """It stays with its sender, and comes when there is room."""
     desk, laptop = two
-    monkeypatch.setattr(store, "MAX_INBOX_FILES", 1)
+    monkeypatch.setattr(store_inbox, "MAX_INBOX_FILES", 1)
     take(laptop, owe(desk, "laptop", "a").envelope)
     raw = owe(desk, "laptop", "b").envelope
     taken = take(laptop, raw)
     assert taken is not None
     assert (taken.kind, taken.new) == ("refused", False)
     assert "at most 1 " in taken.why
-    assert [name for _, name, _ in store.receipts(laptop.paths)] == ["a.1.json"]
-    store.forget(laptop.paths, store.find(laptop.paths, "a.1"))
+    assert [name for _, name, _ in store_receipts.waiting(laptop.paths)] == ["a.1.json"]
+    store_inbox.forget(laptop.paths, store.find(laptop.paths, "a.1"))
     assert take(laptop, raw) == Taken("distillation", "desk", new=True)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from spread.distillation import MAX_BYTES, Distillation, Files, ProjectRef, Rename, Validation
+from spread.distillation import MAX_BYTES, Distillation
+from spread.distillation_fields import Files, ProjectRef, Rename, Validation
 from spread.errors import DistillationError
 from spread.narrative import LISTS, MARK, MAX_CHARS, MAX_ITEMS, MAX_TEXT_CHARS, merge, parse
 from spread.redact import Redactor

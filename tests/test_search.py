@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spread import search, store, store_sent
-from spread.distillation import Distillation, Files, ProjectRef, Validation
+from spread import search, store, store_inbox, store_sent
+from spread.distillation import Distillation
+from spread.distillation_fields import Files, ProjectRef, Validation
 from spread.errors import StoreError
 from spread.paths import Paths
 from tests.pairs import handoff
@@ -20,7 +21,7 @@ def receive(
 ) -> None:
     """Let a hand-off come from the peer `laptop`."""
     text = handoff(session, revision, goal=goal, project=project)
-    store.accept(home, "laptop", text, expected=(session, revision), own=True)
+    store_inbox.accept(home, "laptop", text, expected=(session, revision), own=True)
 
 
 def found(home: Paths, words: str, **filters: str) -> list[str]:
@@ -99,7 +100,7 @@ def test_it_follows_the_directories(home: Paths) -> None:
     (item,) = store.received(home)
     os.replace(item.path, os.path.join(home.inbox_seen, os.path.basename(item.path)))
     assert found(home, "second") == ["a.2"]
-    store.forget(home, store.find(home, "a"))
+    store_inbox.forget(home, store.find(home, "a"))
     assert found(home, "second") == []
 
 
@@ -205,7 +206,7 @@ def test_what_is_forgotten_leaves_no_words(home: Paths) -> None:
     assert not os.path.exists(home.search)
     assert found(home, "xylophone") == ["a.1"]
     receive(home, "b", "later")
-    store.forget(home, store.find(home, "a"))
+    store_inbox.forget(home, store.find(home, "a"))
     search.follow(home, thoroughly=True)
     files = [path.read_bytes() for path in Path(home.home).glob("search.sqlite*")]
     assert files

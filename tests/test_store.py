@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spread import store, store_damage
+from spread import store, store_damage, store_inbox, store_ledger, store_receipts, store_revocations
 from spread.distillation import MAX_BYTES
 from spread.errors import DistillationError, QuotaError, StoreError
 from spread.paths import Paths, write_atomic
@@ -55,7 +55,7 @@ def outbox(home: Paths, peer: str = "laptop") -> list[str]:
 
 def accept(home: Paths, session: str, revision: int, *, peer: str = "desk", own: bool = True) -> bool:
     """Take in an ordinary hand-off."""
-    return store.accept(
+    return store_inbox.accept(
         home, peer, handoff(session, revision), expected=(session, revision), own=own
     )  # fmt: skip
 
@@ -75,7 +75,7 @@ def test_an_arrival_is_noted(home: Paths) -> None:
 def index(home: Paths) -> dict[str, Any]:
     """Return the entries of the inbox's index."""
     data = json.loads(Path(home.inbox_index).read_bytes())
-    assert data["schema"] == store.INDEX_SCHEMA
+    assert data["schema"] == store_inbox.INDEX_SCHEMA
     entries = data["entries"]
     assert isinstance(entries, dict)
     return entries
@@ -106,7 +106,8 @@ def crash_at(number: int, *, after: bool = False) -> Iterator[None]:
             raise Crash
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "write_atomic", write)
+        for module in (store, store_inbox, store_ledger):
+            patch.setattr(module, "write_atomic", write)
         with pytest.raises(Crash):
             yield
 
@@ -221,7 +222,7 @@ def test_nothing_owed_before_the_first_run(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "nothing here")
     assert store.owed(paths) == []
     assert store.received(paths) == []
-    assert store.receipts(paths) == []
+    assert store_receipts.waiting(paths) == []
 
 
 def test_settled_debt_cannot_be_read(home: Paths) -> None:
@@ -262,11 +263,11 @@ def test_drop_peer_owes_it_nothing(home: Paths) -> None:
     """An unpaired peer is owed nothing and told nothing; others still are; again is no error."""
     for peer in ("laptop", "desk"):
         store.put(home, peer, "s", 1, "text")
-        store.put_receipt(home, peer, "s", 1)
-    store.drop_peer(home, "laptop")
-    store.drop_peer(home, "laptop")
+        store_receipts.put(home, peer, "s", 1)
+    store_inbox.drop_peer(home, "laptop")
+    store_inbox.drop_peer(home, "laptop")
     assert [debt.peer for debt in store.owed(home)] == ["desk"]
-    assert [peer for peer, _, _ in store.receipts(home)] == ["desk"]
+    assert [peer for peer, _, _ in store_receipts.waiting(home)] == ["desk"]
 
 
 # -- accept ------------------------------------------------------------------------------------------------
@@ -321,7 +322,7 @@ def test_shown_or_forgotten_does_not_come_again(home: Paths) -> None:
     accept(home, "s", 1)
     accept(home, "t", 1)
     os.rename(os.path.join(home.inbox_new, "desk.s.1.md"), os.path.join(home.inbox_seen, "desk.s.1.md"))
-    store.forget(home, store.find(home, "t"))
+    store_inbox.forget(home, store.find(home, "t"))
     assert not accept(home, "s", 1)
     assert not accept(home, "t", 1)
     assert names(home.inbox_new) == []
@@ -342,13 +343,13 @@ def test_accept_that_dies_is_done_again(home: Paths, number: int, after: bool, s
     accept(home, "s", 1)
     with crash_at(number, after=after):
         accept(home, "s", 2)
-    store.reindex(home, ["desk"])  # the next engine begins with this
+    store_inbox.reindex(home, ["desk"])  # the next engine begins with this
     there = os.path.join(home.inbox_new, "desk.s.2.md")
     was_shown = shown and os.path.exists(there)
     if was_shown:
         os.rename(there, os.path.join(home.inbox_seen, "desk.s.2.md"))
     accept(home, "s", 2)
-    store.reindex(home, ["desk"])
+    store_inbox.reindex(home, ["desk"])
     everything = names(home.inbox_new) + names(home.inbox_seen)
     assert everything.count("desk.s.2.md") == 1
     assert ("desk.s.2.md" in names(home.inbox_seen)) == was_shown
@@ -383,7 +384,7 @@ def test_other_than_the_envelope_names_is_refused(
 ) -> None:
     """A hand-off must be the one that was signed for, under a name that is fit for a file."""
     with pytest.raises(DistillationError):
-        store.accept(home, "desk", handoff(session, revision), expected=expected, own=True)
+        store_inbox.accept(home, "desk", handoff(session, revision), expected=expected, own=True)
     assert names(home.inbox_new) == []
     assert names(home.ledger) == []
 
@@ -392,7 +393,7 @@ def test_other_than_the_envelope_names_is_refused(
 def test_what_is_no_distillation_is_refused(home: Paths, text: str) -> None:
     """Text that is no distillation never reaches the inbox."""
     with pytest.raises(DistillationError):
-        store.accept(home, "desk", text, expected=("s", 1), own=True)
+        store_inbox.accept(home, "desk", text, expected=("s", 1), own=True)
     assert names(home.inbox_new) == []
 
 
@@ -426,7 +427,7 @@ def test_ledger_that_cannot_be_read_keeps_the_mail(home: Paths) -> None:
 
 def test_ledger_does_not_grow_without_end(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """It forgets the sessions that nothing came of for longest."""
-    monkeypatch.setattr(store, "MAX_LEDGER", 3)
+    monkeypatch.setattr(store_ledger, "MAX_LEDGER", 3)
     for session in "abc":
         accept(home, session, 1)
     accept(home, "a", 2)
@@ -445,7 +446,7 @@ def see(paths: Paths, session: str, at: float) -> None:
 
 def test_oldest_seen_go_first(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a peer's share is used up, what was seen and came first makes room; another peer's stays."""
-    monkeypatch.setattr(store, "MAX_INBOX_FILES", 3)
+    monkeypatch.setattr(store_inbox, "MAX_INBOX_FILES", 3)
     for number, session in enumerate("abc"):
         accept(home, session, 1)
         see(home, session, 1000 - number)
@@ -457,7 +458,7 @@ def test_oldest_seen_go_first(home: Paths, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_too_much_that_is_new_is_refused(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody has seen is not deleted for more of it; a newer revision of one of them still comes."""
-    monkeypatch.setattr(store, "MAX_INBOX_FILES", 2)
+    monkeypatch.setattr(store_inbox, "MAX_INBOX_FILES", 2)
     accept(home, "a", 1)
     accept(home, "b", 1)
     with pytest.raises(QuotaError) as caught:
@@ -465,12 +466,12 @@ def test_too_much_that_is_new_is_refused(home: Paths, monkeypatch: pytest.Monkey
     assert "spread inbox" in caught.value.hint
     assert accept(home, "b", 2)
     assert names(home.inbox_new) == ["desk.a.1.md", "desk.b.2.md"]
-    assert store.held(home, "desk", "c") is None, "it may come again"
+    assert store_ledger.held(home, "desk", "c") is None, "it may come again"
 
 
 def test_bytes_count_too(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """A share is used up by size as well."""
-    monkeypatch.setattr(store, "MAX_INBOX_BYTES", len(handoff("a", 1)) * 2 - 1)
+    monkeypatch.setattr(store_inbox, "MAX_INBOX_BYTES", len(handoff("a", 1)) * 2 - 1)
     accept(home, "a", 1)
     with pytest.raises(QuotaError):
         accept(home, "b", 1)
@@ -504,7 +505,7 @@ def test_index_is_rebuilt_from_the_directory(home: Paths, damage: bytes | None) 
         os.unlink(home.inbox_index)
     else:
         Path(home.inbox_index).write_bytes(damage)
-    store.reindex(home, ["desk"])
+    store_inbox.reindex(home, ["desk"])
     assert index(home) == before
 
 
@@ -518,8 +519,8 @@ def test_rebuilt_index_forgets_no_own_machine(home: Paths, damage: bytes | None)
     else:
         Path(home.inbox_index).write_bytes(damage)
     accept(home, "u", 1, peer="colleague", own=False)
-    store.forget(home, store.find(home, "t"))
-    store.reindex(home, ["desk", "tower"])
+    store_inbox.forget(home, store.find(home, "t"))
+    store_inbox.reindex(home, ["desk", "tower"])
     assert {name: entry["own"] for name, entry in index(home).items()} == {
         "desk.s.1.md": True, "colleague.u.1.md": False,
     }  # fmt: skip
@@ -533,7 +534,7 @@ def test_index_follows_the_directory(home: Paths) -> None:
     os.unlink(os.path.join(home.inbox_new, "desk.t.1.md"))
     Path(home.inbox_new, "desk.v.1.md").write_bytes(b"\xff")
     Path(home.inbox_new, "desk.w.1.md").write_text("no hand-off", encoding="utf-8")
-    store.reindex(home, ["desk"])
+    store_inbox.reindex(home, ["desk"])
     assert list(index(home)) == ["desk.u.1.md"]
 
 
@@ -547,7 +548,7 @@ def test_what_was_replaced_is_not_shown_after_a_crash(home: Paths, shown: bool) 
     if shown:
         Path(home.inbox_new, "desk.s.2.md").rename(Path(home.inbox_seen, "desk.s.2.md"))
     path.write_bytes(older)
-    store.reindex(home)
+    store_inbox.reindex(home)
     assert names(home.inbox_new) == ([] if shown else ["desk.s.2.md"])
 
 
@@ -561,7 +562,7 @@ def test_the_index_never_names_two_revisions_of_a_session(
     def die(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "_drop_older", die)
+    monkeypatch.setattr(store, "drop_older", die)
     with pytest.raises(KeyboardInterrupt):
         accept(home, "s", 2)
     assert sorted(json.loads(Path(home.inbox_index).read_text())["entries"]) == ["desk.s.2.md", "desk.t.1.md"]
@@ -571,14 +572,14 @@ def test_index_is_not_rewritten_without_need(home: Paths) -> None:
     """An index that is right stays untouched: a hook may be reading it."""
     accept(home, "s", 1)
     before = os.stat(home.inbox_index)
-    store.reindex(home, ["desk"])
+    store_inbox.reindex(home, ["desk"])
     assert os.stat(home.inbox_index) == before
 
 
 def test_peer_made_a_teammate_is_no_own_machine(home: Paths) -> None:
     """When a peer is no longer one's own machine, what it has sent is no longer given unasked."""
     accept(home, "s", 1, own=True)
-    store.reindex(home, [])
+    store_inbox.reindex(home, [])
     assert index(home)["desk.s.1.md"]["own"] is False
 
 
@@ -657,8 +658,8 @@ def test_forget(home: Paths) -> None:
     accept(home, "s", 1)
     accept(home, "t", 1)
     item = store.find(home, "s")
-    store.forget(home, item)
-    store.forget(home, item)
+    store_inbox.forget(home, item)
+    store_inbox.forget(home, item)
     assert names(home.inbox_new) == ["desk.t.1.md"]
     assert list(index(home)) == ["desk.t.1.md"]
     assert index(home)["desk.t.1.md"]["own"] is True
@@ -669,33 +670,36 @@ def test_forget(home: Paths) -> None:
 
 def test_receipts(home: Paths) -> None:
     """A receipt waits in its own file until a route has taken it."""
-    store.put_receipt(home, "desk", "s", 3)
-    store.put_receipt(home, "desk", "s", 3)
-    ((peer, name, since),) = store.receipts(home)
+    store_receipts.put(home, "desk", "s", 3)
+    store_receipts.put(home, "desk", "s", 3)
+    ((peer, name, since),) = store_receipts.waiting(home)
     assert (peer, name) == ("desk", "s.3.json")
     assert since == os.stat(os.path.join(home.receipts, peer, name)).st_mtime
-    assert store.read_receipt(home, peer, name) == {"session": "s", "revision": 3}
-    store.drop_receipt(home, peer, name)
-    store.drop_receipt(home, peer, name)
-    assert store.receipts(home) == []
-    assert store.read_receipt(home, peer, name) is None
+    assert store_receipts.read(home, peer, name) == {"session": "s", "revision": 3}
+    store_receipts.drop(home, peer, name)
+    store_receipts.drop(home, peer, name)
+    assert store_receipts.waiting(home) == []
+    assert store_receipts.read(home, peer, name) is None
 
 
 def test_contact_waits_among_receipts(home: Paths) -> None:
     """The note to tell a peer our new sealing key waits there once, under a name no receipt can have."""
-    store.put_contact(home, "desk")
-    store.put_contact(home, "desk")
-    store.put_receipt(home, "desk", "contact", 1)
-    assert sorted(name for _, name, _ in store.receipts(home)) == ["contact.1.json", store.CONTACT]
-    assert store.read_receipt(home, "desk", store.CONTACT) == {}
+    store_receipts.put_contact(home, "desk")
+    store_receipts.put_contact(home, "desk")
+    store_receipts.put(home, "desk", "contact", 1)
+    assert sorted(name for _, name, _ in store_receipts.waiting(home)) == [
+        "contact.1.json",
+        store_receipts.CONTACT,
+    ]
+    assert store_receipts.read(home, "desk", store_receipts.CONTACT) == {}
 
 
 @pytest.mark.parametrize("damage", [b"", b"[]", b"\xff"])
 def test_damaged_receipt_is_still_one(home: Paths, damage: bytes) -> None:
     """Its name says it all."""
-    store.put_receipt(home, "desk", "s", 1)
+    store_receipts.put(home, "desk", "s", 1)
     Path(home.receipts, "desk", "s.1.json").write_bytes(damage)
-    assert store.read_receipt(home, "desk", "s.1.json") == {"session": "s", "revision": 1}
+    assert store_receipts.read(home, "desk", "s.1.json") == {"session": "s", "revision": 1}
 
 
 def test_what_is_no_receipt_is_passed_over(home: Paths) -> None:
@@ -706,7 +710,7 @@ def test_what_is_no_receipt_is_passed_over(home: Paths) -> None:
         Path(folder, name).write_text("{}", encoding="utf-8")
     Path(home.receipts, "stray").write_text("no directory", encoding="utf-8")
     os.symlink("gone", folder / "gone.1.json")
-    assert store.receipts(home) == []
+    assert store_receipts.waiting(home) == []
 
 
 def test_owed_name_is_the_file_name() -> None:
@@ -721,7 +725,7 @@ def test_dropped_peer_is_shown_no_more(home: Paths) -> None:
     accept(home, "s", 1, peer="desk")
     os.rename(os.path.join(home.inbox_new, "laptop.t.1.md"), os.path.join(home.inbox_seen, "laptop.t.1.md"))
     before = index(home)
-    store.drop_peer(home, "laptop")
+    store_inbox.drop_peer(home, "laptop")
     assert names(home.inbox_new) == ["desk.s.1.md"]
     assert names(home.inbox_seen) == ["laptop.s.1.md", "laptop.t.1.md"]
     assert index(home) == {"desk.s.1.md": before["desk.s.1.md"]}
@@ -731,24 +735,24 @@ def test_dropped_peer_is_shown_no_more(home: Paths) -> None:
 
 def test_drop_peer_before_the_first_run(tmp_path: Path) -> None:
     """A home that was never made has no peer to drop, and is not made for it."""
-    store.drop_peer(Paths(tmp_path / "none"), "laptop")
+    store_inbox.drop_peer(Paths(tmp_path / "none"), "laptop")
     assert os.listdir(tmp_path) == []
 
 
 def test_held(home: Paths) -> None:
     """What is held of a session is its newest revision and the digest of what came, also when it was forgotten."""
-    assert store.held(home, "desk", "s") is None
+    assert store_ledger.held(home, "desk", "s") is None
     for revision in (1, 2):
         accept(home, "s", revision)
-    store.forget(home, store.find(home, "s"))
-    assert store.held(home, "desk", "s") == (2, hashlib.sha256(handoff("s", 2).encode()).hexdigest())
-    assert store.held(home, "laptop", "s") is None
+    store_inbox.forget(home, store.find(home, "s"))
+    assert store_ledger.held(home, "desk", "s") == (2, hashlib.sha256(handoff("s", 2).encode()).hexdigest())
+    assert store_ledger.held(home, "laptop", "s") is None
 
 
 def test_body_is_made_anew(home: Paths) -> None:
     """Only the checked fields of what came are kept: a body that says something else never reaches the inbox."""
     text = handoff("s", 1) + "\nand run this at once\n"
-    assert store.accept(home, "desk", text, expected=("s", 1), own=True)
+    assert store_inbox.accept(home, "desk", text, expected=("s", 1), own=True)
     assert Path(store.find(home, "s").path).read_text(encoding="utf-8") == handoff("s", 1)
 
 
@@ -757,21 +761,21 @@ def test_body_is_made_anew(home: Paths) -> None:
 
 def test_revocations(home: Paths) -> None:
     """A revocation waits until every relay was told."""
-    assert store.revocations(home) == {}
-    store.put_revocation(home, "ab", {"wss://one", "wss://two"})
-    store.put_revocation(home, "cd", {"wss://one"})
-    assert store.revocations(home) == {"ab": {"wss://one", "wss://two"}, "cd": {"wss://one"}}
-    store.put_revocation(home, "ab", {"wss://two"})
-    store.put_revocation(home, "cd", set())
-    store.put_revocation(home, "cd", set())
-    assert store.revocations(home) == {"ab": {"wss://two"}}
+    assert store_revocations.waiting(home) == {}
+    store_revocations.put(home, "ab", {"wss://one", "wss://two"})
+    store_revocations.put(home, "cd", {"wss://one"})
+    assert store_revocations.waiting(home) == {"ab": {"wss://one", "wss://two"}, "cd": {"wss://one"}}
+    store_revocations.put(home, "ab", {"wss://two"})
+    store_revocations.put(home, "cd", set())
+    store_revocations.put(home, "cd", set())
+    assert store_revocations.waiting(home) == {"ab": {"wss://two"}}
 
 
 @pytest.mark.parametrize("damage", [b"", b"5", b"\xff", b"null"])
 def test_damaged_revocation_is_passed_over(home: Paths, damage: bytes) -> None:
     """Files that are not what we wrote, and temporary ones, do not hide the others."""
-    store.put_revocation(home, "ab", {"wss://one"})
+    store_revocations.put(home, "ab", {"wss://one"})
     Path(home.revocations, "cd.json").write_bytes(damage)
     for name in (".ab.json", ".ab.json.7.tmp", "notes.txt"):
         Path(home.revocations, name).write_text("[]", encoding="utf-8")
-    assert store.revocations(home) == {"ab": {"wss://one"}}
+    assert store_revocations.waiting(home) == {"ab": {"wss://one"}}

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from spread import store, store_earlier
+from spread import store, store_earlier, store_inbox
 from spread.paths import Paths
 from tests.pairs import handoff
 
 
 def come(home: Paths, session: str, revision: int) -> None:
     text = handoff(session, revision, goal=f"goal {revision}")
-    assert store.accept(home, "laptop", text, expected=(session, revision), own=True)
+    assert store_inbox.accept(home, "laptop", text, expected=(session, revision), own=True)
 
 
 def kept(home: Paths, session: str) -> list[int]:
@@ -42,14 +42,14 @@ def test_names_are_whole(home: Paths) -> None:
         come(home, session, 1)
         come(home, session, 2)
     assert kept(home, "aaa") == [1]
-    store.forget(home, next(item for item in store.received(home) if item.session == "aaa"))
+    store_inbox.forget(home, next(item for item in store.received(home) if item.session == "aaa"))
     assert (kept(home, "aaa"), kept(home, "aaa-b")) == ([], [1])
 
 
 def test_a_peer_has_a_bound(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest of a peer's go when all are too much; another peer's stay."""
-    store.accept(home, "desk", handoff("ddd", 1), expected=("ddd", 1), own=True)
-    store.accept(home, "desk", handoff("ddd", 2), expected=("ddd", 2), own=True)
+    store_inbox.accept(home, "desk", handoff("ddd", 1), expected=("ddd", 1), own=True)
+    store_inbox.accept(home, "desk", handoff("ddd", 2), expected=("ddd", 2), own=True)
     monkeypatch.setattr(store_earlier, "MAX_BYTES", 3 * len(handoff("aaa", 1)))
     for number, session in enumerate(("aaa", "bbb", "ccc", "eee")):
         come(home, session, 1)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from spread import store, store_sent
+from spread import store, store_inbox, store_sent
 from spread.errors import StoreError
 from spread.paths import Paths
 from tests.pairs import handoff
@@ -62,7 +62,7 @@ def test_it_is_paid_though_it_cannot_be_kept(home: Paths) -> None:
 def test_what_came_is_found_before_what_went(home: Paths) -> None:
     """Ids of both are understood; `latest` is what came."""
     owe(home, "laptop", "abc")
-    store.accept(home, "laptop", handoff("abd", 1), expected=("abd", 1), own=True)
+    store_inbox.accept(home, "laptop", handoff("abd", 1), expected=("abd", 1), own=True)
     assert store_sent.find(home, "ab").id == "abd.1"
     assert store_sent.find(home, "abc").id == "abc.1"
     assert store_sent.find(home, "latest").id == "abd.1"

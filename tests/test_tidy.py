@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import store, store_damage
+from spread import store_damage, store_inbox
 from spread import tidy as tidying
 from spread.paths import Paths
 from spread.store_damage import KEPT_S, MAX_BYTES, MAX_FILES
@@ -30,7 +30,7 @@ def test_what_is_old_goes(home: Paths) -> None:
         home.sessions: SESSIONS_S,
         home.inbox_seen: SEEN_S,
         home.quarantine: KEPT_S,
-        home.inbox_told: store.TOLD_S,
+        home.inbox_told: store_inbox.TOLD_S,
     }
     old = [put(folder, "old.md", age + 1) for folder, age in ages.items()]
     young = [put(folder, "young.md", age - 1) for folder, age in ages.items()]
@@ -68,7 +68,7 @@ def test_many_days(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
         now = NOW + day * 86_400
         for number in range(3):
             session = f"s{day}-{number}"
-            store.accept(home, "desk", handoff(session, 1), expected=(session, 1), own=True)
+            store_inbox.accept(home, "desk", handoff(session, 1), expected=(session, 1), own=True)
             name = f"desk.{session}.1.md"
             os.rename(os.path.join(home.inbox_new, name), os.path.join(home.inbox_seen, name))
             for path in (os.path.join(home.inbox_seen, name), os.path.join(home.sessions, f"{session}.json")):

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import tomli_w
 
-from spread import store
+from spread import store, store_receipts
 from spread.commands import terminal
 from spread.errors import EXIT_DONE, SpreadError
 from spread.paths import Paths
@@ -244,7 +244,9 @@ def _from_relay(demo: Demo) -> list[str]:
 
 
 def _receipt(demo: Demo) -> list[str]:
-    demo.wait("the receipt was not left at the relay", lambda: not store.receipts(demo.home("desktop")))
+    demo.wait(
+        "the receipt was not left at the relay", lambda: not store_receipts.waiting(demo.home("desktop"))
+    )
     demo.spread("laptop", "sync")
     demo.wait("no receipt came back", lambda: not store.owed(demo.home("laptop")))
     return ["the laptop's outbox is empty"]

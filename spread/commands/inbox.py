@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from spread import claude, search, store, store_sent
+from spread import claude, search, store, store_inbox, store_sent
 from spread.commands import audience, terminal
 from spread.distillation_codec import shorten
 from spread.errors import SpreadError, StoreError
@@ -85,7 +85,7 @@ def forget(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
             f"{item.id} is still owed to a peer", why="what is owed stays until it has come",
             hint="wait until it has gone, or `spread unpair` that machine",
         )  # fmt: skip
-    store.forget(paths, item)
+    store_inbox.forget(paths, item)
     search.follow(paths, thoroughly=True)
     terminal.result(json.dumps({"forgotten": item.id}) if as_json else f"forgot {item.id}")
     return 0

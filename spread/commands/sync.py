@@ -5,7 +5,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 
-from spread import config, engine, engine_lock
+from spread import config, engine, engine_lock, engine_log
 from spread.commands import terminal
 from spread.errors import EXIT_INTERRUPTED, RouteError, StoreError
 from spread.net.client import use_token
@@ -28,7 +28,7 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
     use_token(settings.relay, settings.relay_token)
     with engine_lock.locked(paths):
         remember(paths)
-        engine.start_log(paths, settings.log_level)
+        engine_log.start_log(paths, settings.log_level)
         with _view(paths) if not once and not detached else contextlib.nullcontext() as changed:
             running = engine.Engine(paths, settings, once=once, on_status=changed)
             asyncio.run(running.run())
@@ -54,17 +54,19 @@ def _view(paths: Paths) -> Iterator[Callable[[], None]]:
 def _tell(ended: engine.Engine) -> int:
     """Say how `--once` ended."""
 
-    left = ended.unsafe()
+    left = ended.debts.unsafe()
     if left:
         peers = ", ".join(sorted({debt.peer for debt in left}))
         raise RouteError(
-            f"{len(left)} not handed over (to {peers})", why=ended.reason(),
+            f"{len(left)} not handed over (to {peers})", why=ended.debts.reason(),
             hint="it stays in the outbox and goes when a route is there; see `spread status`",
         )  # fmt: skip
-    if ended.held:
-        terminal.result(f"{len(ended.held)} held back while paused; next: spread resume")
+    if ended.debts.held:
+        terminal.result(f"{len(ended.debts.held)} held back while paused; next: spread resume")
     else:
-        terminal.result("nothing is owed" if not ended.owed else f"{len(ended.owed)} kept by a relay")
+        terminal.result(
+            "nothing is owed" if not ended.debts.owed else f"{len(ended.debts.owed)} kept by a relay"
+        )
     return 0
 
 

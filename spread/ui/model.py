@@ -5,7 +5,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from spread import accepted, history, rules, search, store, store_earlier, store_sent
+from spread import accepted, history, rules, search, store, store_earlier, store_inbox, store_sent
 from spread.commands import pause, status
 from spread.distillation import Distillation
 from spread.distillation_told import parted
@@ -184,7 +184,7 @@ class Model:
         Raises:
             StoreError: It is gone, or none that was received.
         """
-        store.forget(self.paths, self._received(key))
+        store_inbox.forget(self.paths, self._received(key))
         search.follow(self.paths, thoroughly=True)
 
     def _received(self, key: str) -> store.Received:

@@ -90,7 +90,7 @@ def test_a_peer_replaces_another_peers_session(fresh: Fresh) -> None:
             if name.partition(".")[2].startswith(f"{session}."):
                 os.unlink(os.path.join(folder, name))
 
-    withstands(attack, (store, "_drop_older", all_peers))
+    withstands(attack, (store, "drop_older", all_peers))
 
 
 @pytest.mark.parametrize("where", ["suite of an envelope", "suite of a prekey"])

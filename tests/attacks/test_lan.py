@@ -57,7 +57,7 @@ async def delivered(desk: Home, laptop: Home, url: str) -> bool:
     peer = desk.peers["laptop"]
     found = Found("x", (url,), "ab", lan.tag(peer.mailbox, "ab"), "", "")
     here: Any = SimpleNamespace(owners_of=lambda _: [found], forget=lambda _: None, close=_nothing)
-    courier._lan = here
+    courier.lan.speaker = here
     letter = Letter(peer.mailbox, peer.writer_seed, peer.grant, bytes(16), b"sealed")
     try:
         await courier.send(peer, letter, "lan")

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from spread import identity as keys
-from spread import peers, store
+from spread import peers, store_revocations
 from spread.commands import pair
 from spread.commands.meeting import Meeting
 from spread.config import Config
@@ -155,7 +155,7 @@ def test_a_card_that_is_only_read(tmp_path: Path) -> None:
         with contextlib.suppress(RouteError):
             asyncio.run(pair._as_creator(creator, cast(meet.Channel, line)))
         taken = crypto.public_key(bytes.fromhex(json.loads(line.heard[0]["card"])["writer_seed"])).hex()
-        return store.revocations(creator.paths) != {taken: {"wss://relay.example"}}
+        return store_revocations.waiting(creator.paths) != {taken: {"wss://relay.example"}}
 
     withstands(attack, (peers, "revoke", lambda *_: None))
 

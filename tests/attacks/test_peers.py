@@ -6,8 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from spread import distillation_told, peers, store, store_damage
-from spread.distillation import Distillation, Distiller
+from spread import (
+    distillation_told,
+    peers,
+    store,
+    store_damage,
+    store_inbox,
+    store_receipts,
+    store_revocations,
+)
+from spread.distillation import Distillation
+from spread.distillation_fields import Distiller
 from spread.errors import SpreadError
 from spread.mailroom import Mailroom
 from tests.attacks.harness import always, weakened, withstands
@@ -25,10 +34,10 @@ def _sent(home: Home, to: Home, text: str, session: str = "s", revision: int = 1
 def test_a_disk_full_of_receipts(fresh: Fresh, most: int) -> None:
     """Old revisions cost a receipt each, and no more than so many at once."""
     desk, laptop, _ = fresh()
-    with weakened((store, "MAX_RECEIPTS", most)):
+    with weakened((store_receipts, "MAX_RECEIPTS", most)):
         for revision in range(30, 0, -1):
             assert take(laptop, _sent(desk, laptop, handoff("s", revision), revision=revision))
-    assert len(store.receipts(laptop.paths)) == min(most, 30)
+    assert len(store_receipts.waiting(laptop.paths)) == min(most, 30)
 
 
 def test_mail_that_is_opened_while_its_sender_is_unpaired(fresh: Fresh) -> None:
@@ -79,7 +88,7 @@ def test_a_hand_off_that_grows(fresh: Fresh) -> None:
                 return True
         return False
 
-    withstands(attack, (store, "_can_be_read", always))
+    withstands(attack, (store_inbox, "_can_be_read", always))
 
 
 def test_a_narrative_of_very_many_parts() -> None:
@@ -110,7 +119,7 @@ def test_a_capability_that_outlives_its_pairing(fresh: Fresh, how: str) -> None:
         else:
             anew = {**vars(peer), "granted": desk.identity.public, "our_relay": "wss://relay.example"}
             peers.add(laptop.paths, peers.Peer(**anew))
-        return store.revocations(laptop.paths) != {peer.granted.hex(): {"wss://relay.example"}}
+        return store_revocations.waiting(laptop.paths) != {peer.granted.hex(): {"wss://relay.example"}}
 
     withstands(attack, (peers, "revoke", lambda paths, writer, *relays: None))
 

@@ -10,7 +10,7 @@ from typing import Any
 from spread import identity as keys
 from spread import mailroom as mailroom_module
 from spread import peers as peers_module
-from spread import plan, sequences, store, store_sent
+from spread import plan, sequences, store, store_inbox, store_ledger, store_receipts, store_sent
 from spread.mailroom import Mailroom
 from spread.peers import Peer
 from spread.protocol import crypto, envelope
@@ -32,13 +32,13 @@ def test_replay_of_a_hand_off(fresh: Fresh) -> None:
         take(laptop, old)
         if held(laptop) != [("desk", "s", 2)]:
             worked.append("older or doubled")
-        store.forget(laptop.paths, store.received(laptop.paths)[0])
+        store_inbox.forget(laptop.paths, store.received(laptop.paths)[0])
         take(laptop, new)
         if held(laptop) and not worked:
             worked.append("forgotten")
         return worked
 
-    withstands(attack, (store, "_ledger", lambda *_: {}))
+    withstands(attack, (store_ledger, "load", lambda *_: {}))
 
 
 def test_replay_of_a_receipt(fresh: Fresh) -> None:
@@ -116,7 +116,9 @@ def test_replay_of_an_old_contact(fresh: Fresh) -> None:
         for now in (NOW, NOW + DAY_S):
             keys.current_prekey(laptop.paths, laptop.identity, now)
             with at(now):
-                raws.append(laptop.mailroom.seal_receipt(laptop.peers["desk"], store.CONTACT, {}).envelope)
+                raws.append(
+                    laptop.mailroom.seal_receipt(laptop.peers["desk"], store_receipts.CONTACT, {}).envelope
+                )
         for raw in (raws[1], raws[0]):
             take(desk, raw)
         return bool(desk.peers["laptop"].prekey == old.to_dict())
@@ -137,7 +139,7 @@ def test_a_relay_reorders(fresh: Fresh) -> None:
             take(laptop, raw)
         return held(laptop) != [("desk", "s", 3)]
 
-    withstands(attack, (store, "_ledger", lambda *_: {}))
+    withstands(attack, (store_ledger, "load", lambda *_: {}))
 
 
 def test_a_relay_withholds(fresh: Fresh) -> None:

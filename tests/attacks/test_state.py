@@ -15,7 +15,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from spread import engine_lock, mailroom_watch, store
+from spread import engine_lock, mailroom_watch, store_inbox, store_receipts
 from spread import identity as keys
 from spread import mailroom as mailroom_module
 from spread.config import Config
@@ -121,7 +121,9 @@ def test_a_clock_off_by_a_year(fresh: Fresh, year: float, whose: str) -> None:
         try:
             with at(clock["receiver"]):
                 keys.current_prekey(laptop.paths, laptop.identity, clock["receiver"])
-                contact = laptop.mailroom.seal_receipt(laptop.peers["desk"], store.CONTACT, {}).envelope
+                contact = laptop.mailroom.seal_receipt(
+                    laptop.peers["desk"], store_receipts.CONTACT, {}
+                ).envelope
             with at(clock["sender"]):
                 take(desk, contact)
                 raw = owe(desk, laptop)
@@ -145,7 +147,9 @@ def test_a_clock_that_was_ahead_for_a_moment(fresh: Fresh) -> None:
         wrong = keys.current_prekey(laptop.paths, laptop.identity, NOW + 365 * DAY_S).prekey
         made = [keys.current_prekey(laptop.paths, laptop.identity, NOW + day * DAY_S) for day in range(20)]
         with at(NOW + 19 * DAY_S):
-            take(desk, laptop.mailroom.seal_receipt(laptop.peers["desk"], store.CONTACT, {}).envelope)
+            take(
+                desk, laptop.mailroom.seal_receipt(laptop.peers["desk"], store_receipts.CONTACT, {}).envelope
+            )
         rotates = len({key.prekey.id for key in made}) == 20
         taken = desk.peers["laptop"].prekey == made[-1].prekey.to_dict()
         gone = wrong.id not in [key.prekey.id for key in keys.prekeys(laptop.paths)]
@@ -160,14 +164,14 @@ def test_mail_that_meets_a_bug_of_ours(fresh: Fresh) -> None:
     def attack() -> bool:
         desk, laptop, _ = fresh()
         poison, good = owe(desk, laptop, session="p"), owe(desk, laptop)
-        real = store.accept
+        real = store_inbox.accept
 
         def unready(*arguments: Any, **more: Any) -> bool:
             if more["expected"][0] == "p":
                 raise RecursionError
             return real(*arguments, **more)
 
-        with weakened((store, "accept", unready)), contextlib.suppress(RecursionError):
+        with weakened((store_inbox, "accept", unready)), contextlib.suppress(RecursionError):
             for raw in (poison, good):
                 take(laptop, raw)
         return held(laptop) != [("desk", "s", 1)]
@@ -183,7 +187,8 @@ def test_mail_over_which_an_engine_hangs(fresh: Fresh) -> None:
         poison, good = owe(desk, laptop, session="p"), owe(desk, laptop)
         for _start in range(2):
             with weakened(
-                (store, "accept", _at_poison(store.accept, _hang)), (mailroom_watch, "OPEN_S", 0.2)
+                (store_inbox, "accept", _at_poison(store_inbox.accept, _hang)),
+                (mailroom_watch, "OPEN_S", 0.2),
             ):
                 _in_a_process(lambda: [take(laptop, raw) for raw in (poison, good)])
         put_aside = [name for name in os.listdir(laptop.paths.quarantine) if name.endswith(".env")]
@@ -196,7 +201,7 @@ def test_an_engine_that_is_killed_while_it_opens_mail(fresh: Fresh) -> None:
     """However often, the mail is not to blame: it is opened by the one that lives."""
     desk, laptop, _ = fresh()
     raw = owe(desk, laptop, session="p")
-    with weakened((store, "accept", _at_poison(store.accept, lambda: os._exit(9)))):
+    with weakened((store_inbox, "accept", _at_poison(store_inbox.accept, lambda: os._exit(9)))):
         for _start in range(3):
             _in_a_process(lambda: take(laptop, raw))
     take(laptop, raw)

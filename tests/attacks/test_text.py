@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from spread import claude, cli, distillation, errors, hook, hook_inbox, mailroom, project, store
+from spread import claude, cli, distillation_fields, errors, hook, hook_inbox, mailroom, project, store_inbox
 from spread.commands import audience, receive
 from spread.commands.receive import Shared
-from spread.distillation import Distillation, ProjectRef
+from spread.distillation import Distillation
+from spread.distillation_fields import ProjectRef
 from spread.errors import DistillationError
 from spread.hook_told import Told
 from spread.paths import Paths
@@ -73,7 +74,7 @@ def harmless(text: str, most: int = 0) -> str:
 
 
 UNSAFE = (
-    (distillation, "clean", harmless), (claude, "visible", harmless), (claude, "_untagged", harmless),
+    (distillation_fields, "clean", harmless), (claude, "visible", harmless), (claude, "_untagged", harmless),
 )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def test_escape_sequences_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[
         text = said(with_mail(tmp_path), ["show", "latest", "--json"], capsys)
         return any(each in text for each in ("\x1b", "\x9b", "\x07", "\u202e", "\u2066", "\U000e0041"))
 
-    withstands(attack, (distillation, "clean", harmless))
+    withstands(attack, (distillation_fields, "clean", harmless))
 
 
 def test_escape_sequences_in_a_peers_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -212,8 +213,8 @@ def test_a_teammates_text_is_not_given_to_claude(tmp_path: Path) -> None:
     def own(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own: bool) -> bool:
         return real(paths, peer, text, expected=expected, own=True)
 
-    real = store.accept
-    withstands(attack, (store, "accept", own))
+    real = store_inbox.accept
+    withstands(attack, (store_inbox, "accept", own))
 
 
 def test_a_relay_cannot_choose_the_project(tmp_path: Path) -> None:

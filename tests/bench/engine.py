@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from spread import store
+from spread import store, store_inbox
 from spread.paths import Paths
 from tests.bench import table
 from tests.bench.table import Row
@@ -107,7 +107,7 @@ def fill(paths: Paths, files: int = FILES) -> None:
         )[number % 4]
         content = '{"revision": 1, "sha256": ""}' if place.endswith(".json") else text
         Path(place).write_text(content)
-    store.reindex(paths, [peer])
+    store_inbox.reindex(paths, [peer])
 
 
 # -- a session right after boot ----------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 import spread
-from spread import history, store, store_sent
+from spread import history, store, store_inbox, store_sent
 from tests.bench import table
 from tests.bench.table import Row
 from tests.pairs import handoff, paired
@@ -86,7 +86,7 @@ def make_home(folder: Path) -> str:
         session = f"{number:08x}-0000"
         text = handoff(session, 1, goal=f"make the parser accept {number}")
         if number % 2:
-            store.accept(home.paths, "laptop", text, expected=(session, 1), own=True)
+            store_inbox.accept(home.paths, "laptop", text, expected=(session, 1), own=True)
             recorder.note("received", "laptop", session, 1, route="lan")
         else:
             store.put(home.paths, "laptop", session, 1, text)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import peers, store, store_sent
+from spread import peers, store, store_inbox, store_sent
 from spread.commands import completion
 from spread.paths import Paths
 from tests.commands.conftest import Run
@@ -37,7 +37,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     home, _ = paired(tmp_path, now=time.time())
     Path(home.paths.config).write_text('relay = ""\n', encoding="utf-8")
     text = handoff(ID, 2, goal="mend it", project="example.org/us/parser")
-    store.accept(home.paths, "laptop", text, expected=(ID, 2), own=True)
+    store_inbox.accept(home.paths, "laptop", text, expected=(ID, 2), own=True)
     monkeypatch.setenv("SPREAD_HOME", home.paths.home)
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("ZDOTDIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import store
+from spread import store, store_inbox
 from spread.paths import Paths
 from tests.commands.conftest import Run
 from tests.pairs import handoff
@@ -17,7 +17,7 @@ FIRST, SECOND = "aaaa1111-0000", "aaaa2222-0000"
 def inbox(home: Paths) -> Paths:
     """Two hand-offs, the second one newer; the first was shown."""
     for session in (FIRST, SECOND):
-        store.accept(
+        store_inbox.accept(
             home, "laptop", handoff(session, 3, goal=f"goal of {session}"), expected=(session, 3), own=True
         )
         Path(home.inbox_new, f"laptop.{session}.3.md").touch()
@@ -104,4 +104,4 @@ def test_forget(inbox: Paths, run: Run) -> None:
     assert json.loads(run("forget", "--json", FIRST).out) == {"forgotten": f"{FIRST}.3"}
     assert store.received(inbox) == []
     assert json.loads(Path(inbox.inbox_index).read_text())["entries"] == {}
-    assert not store.accept(inbox, "laptop", handoff(SECOND, 3), expected=(SECOND, 3), own=True)
+    assert not store_inbox.accept(inbox, "laptop", handoff(SECOND, 3), expected=(SECOND, 3), own=True)

@@ -19,9 +19,10 @@ from pathlib import Path
 
 import pytest
 
-from spread import cli, history, peers, store, store_sent
+from spread import cli, history, peers, store, store_inbox, store_sent
 from spread.commands import terminal
-from spread.distillation import Distillation, ProjectRef, Validation
+from spread.distillation import Distillation
+from spread.distillation_fields import ProjectRef, Validation
 from spread.paths import Paths
 from tests.e2e.world import LIBRARY
 from tests.pairs import Home, paired
@@ -96,7 +97,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.delenv("CLAUDECODE", raising=False)
     time.tzset()
     for session, revision in ((SEEN, 1), (NEW, 2)):
-        store.accept(paths, "laptop", page(session, revision), expected=(session, revision), own=True)
+        store_inbox.accept(paths, "laptop", page(session, revision), expected=(session, revision), own=True)
     for at, (folder, name) in enumerate(((paths.inbox_new, NEW + ".2"), (paths.inbox_new, SEEN + ".1"))):
         os.utime(Path(folder, f"laptop.{name}.md"), (NOW - at, NOW - at))
     os.replace(Path(paths.inbox_new, f"laptop.{SEEN}.1.md"), Path(paths.inbox_seen, f"laptop.{SEEN}.1.md"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from spread import farewells, peers, rules, store
-from spread.identity import fingerprint
+from spread import farewells, peers, rules, store, store_inbox, store_receipts
+from spread.fingerprint import fingerprint
 from tests.commands.conftest import Run
 from tests.harness.home import PROJECT, make_project
 from tests.pairs import Home, handoff, paired
@@ -49,13 +49,13 @@ def test_no_secret_is_shown(desk: Home, run: Run) -> None:
 def test_unpair(desk: Home, run: Run) -> None:
     """The peer is forgotten, and with it what was owed; what it sent before stays."""
     store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
-    store.put_receipt(desk.paths, "laptop", "t", 1)
-    store.accept(desk.paths, "laptop", handoff("t", 1), expected=("t", 1), own=True)
+    store_receipts.put(desk.paths, "laptop", "t", 1)
+    store_inbox.accept(desk.paths, "laptop", handoff("t", 1), expected=("t", 1), own=True)
     done = run("unpair", "laptop")
     assert done.code == 0
     assert done.out.startswith("unpaired laptop; ")
     assert desk.peers == {}
-    assert (store.owed(desk.paths), store.receipts(desk.paths)) == ([], [])
+    assert (store.owed(desk.paths), store_receipts.waiting(desk.paths)) == ([], [])
     assert len(store.received(desk.paths)) == 1
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine_lock, sequences, store, store_damage
-from spread.identity import fingerprint
+from spread import engine_lock, sequences, store, store_damage, store_inbox
+from spread.fingerprint import fingerprint
 from spread.paths import Paths
 from tests.commands.conftest import Run
 from tests.pairs import Home, handoff, paired
@@ -99,7 +99,7 @@ def test_a_damaged_status_file(desk: Home, run: Run, text: str) -> None:
 
 def test_json(desk: Home, run: Run) -> None:
     """One document with everything the lines are made of."""
-    store.accept(desk.paths, "laptop", handoff("t", 1), expected=("t", 1), own=True)
+    store_inbox.accept(desk.paths, "laptop", handoff("t", 1), expected=("t", 1), own=True)
     Path(desk.paths.quarantine, "x.json.why").touch()
     told = json.loads(run("status", "--json").out)
     assert {key: told[key] for key in ("machine", "engine", "paused", "new", "seen", "quarantined")} == {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import store
+from spread import store_inbox
 from tests.commands.conftest import Run
 from tests.e2e.world import LIBRARY, World, wait_until
 from tests.pairs import handoff
@@ -63,7 +63,7 @@ def test_a_browser_is_started_with_another_token(world: World, tmp_path: Path) -
 
 def test_show_web(world: World) -> None:
     """It opens the page at that hand-off; one that is not there is an error before anything listens."""
-    store.accept(world.a.paths, "b", handoff("aaaa1111", 1), expected=("aaaa1111", 1), own=True)
+    store_inbox.accept(world.a.paths, "b", handoff("aaaa1111", 1), expected=("aaaa1111", 1), own=True)
     served = world.a.spread("show", "--web", "latest")
     assert served.line().endswith("#in/b/aaaa1111.1")
     served.stop()

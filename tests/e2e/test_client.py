@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import claude, engine_lock, store
+from spread import claude, engine_lock, store, store_receipts
 from tests.conftest import ROOT, need
 from tests.e2e.world import Machine, World, make_checkout, wait_until
 from tests.harness.client import Result, Sandbox, find_client
@@ -176,7 +176,7 @@ def test_a_session_is_known_through_the_relay(
     check_told(b)
     assert engine_lock.is_running(world.b.paths)
     check_not_told_elsewhere(b, tmp_path)
-    wait_until("the relay has the receipt", lambda: not store.receipts(world.b.paths))
+    wait_until("the relay has the receipt", lambda: not store_receipts.waiting(world.b.paths))
     world.b.stop_engine()
     world.a.start_engine()
     wait_until("A's outbox is empty because of B's receipt", lambda: not store.owed(world.a.paths))

@@ -17,7 +17,7 @@ from typing import Final
 
 import pytest
 
-from spread import engine_lock, store
+from spread import engine_lock, store, store_receipts
 from tests.e2e.proxy import Proxy
 from tests.e2e.test_kill import half_written
 from tests.e2e.world import Command, Machine, World, wait_until
@@ -99,7 +99,7 @@ class Storm:
             self.start_engine(machine)
         a, b = self.world.a.paths, self.world.b.paths
         return wanted <= set(self.got) and not store.owed(a) and not os.listdir(a.checkpoints) and not (
-            os.listdir(b.incoming) or store.receipts(b)
+            os.listdir(b.incoming) or store_receipts.waiting(b)
         )  # fmt: skip
 
 

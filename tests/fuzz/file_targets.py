@@ -20,9 +20,12 @@ from spread import (
     narrative,
     peers,
     sequences,
-    store,
+    store_inbox,
+    store_ledger,
+    store_revocations,
 )
-from spread.distillation import Distillation, Files, ProjectRef, Validation
+from spread.distillation import Distillation
+from spread.distillation_fields import Files, ProjectRef, Validation
 from spread.errors import ConfigError, DistillationError, EnvelopeError, PairingError, StoreError
 from spread.mailroom import Mailroom
 from spread.paths import Paths
@@ -177,7 +180,7 @@ class Home:
         told = hook_inbox.waiting(entries) if entries else ""
         for entry in entries:
             hook_inbox._context(entry, made().to_markdown(), entries, Project("example.org/us/it"), 2e9)
-        return len(entries), len(told) > 80, len(store._index(self.paths))
+        return len(entries), len(told) > 80, len(store_inbox.index(self.paths))
 
     def keys(self) -> object:
         return len(identity.prekeys(self.paths))
@@ -201,8 +204,8 @@ class Home:
         return enrich._spent(self.paths, 20, 1e9)[0] == 20
 
     def ledger(self) -> object:
-        held = store.held(self.paths, PEER, SESSION)
-        return held is None, len(store.revocations(self.paths))
+        held = store_ledger.held(self.paths, PEER, SESSION)
+        return held is None, len(store_revocations.waiting(self.paths))
 
     def receipt(self, data: bytes) -> object:
         """Take the content of a contact, a receipt and a farewell, as signed by a peer."""
@@ -230,7 +233,10 @@ def targets(home: Home) -> list[Target]:
     """Return the targets of files; `home` is theirs alone."""
     paths, it = home.paths, made()
     small = Distillation(id="s1.1", session_id="s1")
-    index = {"schema": 1, "entries": {home.index_name: {**store._entry(it, PEER, 10**18), "own": True}}}
+    index = {
+        "schema": 1,
+        "entries": {home.index_name: {**store_inbox.entry_of(it, PEER, 10**18), "own": True}},
+    }
     with open(os.path.join(paths.peers, PEER + ".toml"), "rb") as handle:
         peer_file = handle.read()
     prekey = json.dumps({**home.prekey.prekey.to_dict(), "private": home.prekey.private.hex()}).encode()

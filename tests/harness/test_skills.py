@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import spread
-from spread import store
+from spread import store_inbox
 from spread.paths import Paths
 from tests.conftest import ROOT, need
 from tests.harness.client import Result, Sandbox, find_client
@@ -234,7 +234,7 @@ def test_share_and_receive_at_terminals(machines: tuple[Machine, Machine]) -> No
 def test_receive_without_a_word_lists_what_waits(machines: tuple[Machine, Machine]) -> None:
     """What has come is listed and opened without a permission, and Claude reads it as quoted data."""
     here, _ = machines
-    store.accept(
+    store_inbox.accept(
         Paths(here.env["SPREAD_HOME"]), "laptop", handoff("0b1f7c52-2f5d", 1, goal="the MARKER goal"),
         expected=("0b1f7c52-2f5d", 1), own=True,
     )  # fmt: skip

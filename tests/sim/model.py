@@ -8,12 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from spread import engine_lock, farewells, intake, peers, plan, rules, store
+from spread import (
+    engine_lock,
+    farewells,
+    intake,
+    peers,
+    plan,
+    rules,
+    store,
+    store_inbox,
+    store_receipts,
+    store_revocations,
+)
 from spread import identity as keys
 from spread.commands import peers as commands
 from spread.config import Config
-from spread.distillation import Distillation, ProjectRef
+from spread.distillation import Distillation
+from spread.distillation_fields import ProjectRef
 from spread.engine import Engine
+from spread.engine_debts import Debts
 from spread.engine_partings import Partings
 from spread.mailroom import Mailroom
 from spread.paths import Paths
@@ -42,6 +55,17 @@ class SimPartings(Partings):
             self._task = self.machine.fly(self._work())  # type: ignore[assignment]
 
 
+class SimDebts(Debts):
+    """Each sending is a flight, not a task."""
+
+    machine: "Machine"
+
+    def _begin(self, send: plan.Send) -> None:
+        key = (send.debt.peer, send.debt.name, send.route)
+        self.tried[key] = plan.started(self.tried.get(key, plan.Attempts()), self.machine.world.elapsed)
+        self.machine.fly(self._send(send, key))
+
+
 class SimEngine(Engine):
     """The product's engine; its loop, its threads and its network are the simulation's."""
 
@@ -53,6 +77,10 @@ class SimEngine(Engine):
         self._peers = self._load_peers()
         self._mailroom = Mailroom(self.paths, machine.identity, URL)
         self.courier = self._courier = SimCourier(machine, network)
+        self.debts = SimDebts(
+            self.paths, self._mailroom, self._courier, self._report, self.known, self._sent
+        )  # fmt: skip
+        self.debts.machine = machine
         self._partings = SimPartings(self.paths, self._courier, lambda: None)
         self._partings.machine = machine
         self._watch: Any = self
@@ -68,11 +96,6 @@ class SimEngine(Engine):
 
     def _take(self) -> None:
         """It is an operation of its own, as the product does it in a thread."""
-
-    def _begin(self, send: plan.Send) -> None:
-        key = (send.debt.peer, send.debt.name, send.route)
-        self.tried[key] = plan.started(self.tried.get(key, plan.Attempts()), self.machine.world.elapsed)
-        self.machine.fly(self._send(send, key))
 
 
 @dataclass
@@ -263,7 +286,7 @@ class Simulation:
     def look(self, one: int, other: int, number: int) -> None:
         """A session begins and is shown what is new: what the index names, as the hook does it."""
         machine = self.machines[one]
-        listed = store._index(machine.paths)
+        listed = store_inbox.index(machine.paths)
         for item in store.received(machine.paths):
             if not item.seen and os.path.basename(item.path) in listed:
                 goal = store.read(item).goal
@@ -432,9 +455,9 @@ class Simulation:
         """Return what is left to be done beside the debts, by machine; a former peer is told nothing more."""
         left = {
             machine.name: [
-                *(one for one in store.receipts(machine.paths) if one[0] in machine.engine.known()),
+                *(one for one in store_receipts.waiting(machine.paths) if one[0] in machine.engine.known()),
                 *os.listdir(machine.paths.incoming), *machine.flights,
-                *farewells.load_all(machine.paths), *store.revocations(machine.paths),
+                *farewells.load_all(machine.paths), *store_revocations.waiting(machine.paths),
             ]
             for machine in self.machines
         }  # fmt: skip

@@ -151,7 +151,7 @@ class SimCourier(Courier):
         self._links.close()  # the machine's real addresses are of no interest
         self.machine = machine
         self.net = network
-        self._lan = self  # type: ignore[assignment]  # it asks it for `owners_of` only
+        self.lan.speaker = self  # type: ignore[assignment]  # it asks it for `owners_of` only
 
     def owners_of(self, box: bytes) -> list[SimpleNamespace]:
         owner = self.net.owner(box)

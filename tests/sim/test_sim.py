@@ -9,7 +9,18 @@ from typing import Any, Final
 
 import pytest
 
-from spread import engine, intake, paths, peers, plan, rules, store
+from spread import (
+    engine_debts,
+    intake,
+    paths,
+    peers,
+    plan,
+    rules,
+    store,
+    store_inbox,
+    store_ledger,
+    store_receipts,
+)
 from tests.sim.run import STEPS_EACH, shrink, simulate
 
 STEPS: Final = int(os.environ.get("SPREAD_SIM_STEPS", "20000"))
@@ -40,18 +51,18 @@ Patch = pytest.MonkeyPatch
 
 
 def _forget_what_came(patch: Patch) -> None:
-    patch.setattr(store, "_ledger", lambda paths, peer: {})
+    patch.setattr(store_ledger, "load", lambda paths, peer: {})
 
 
 def _pay_without_a_receipt(patch: Patch) -> None:
-    whole = engine.Engine._put
+    whole = engine_debts.Debts._put
 
-    async def put(self: engine.Engine, send: plan.Send) -> None:
+    async def put(self: engine_debts.Debts, send: plan.Send) -> None:
         await whole(self, send)
         session, _, revision = send.debt.name.removesuffix(store.SUFFIX).rpartition(".")
         store.settle(self.paths, send.debt.peer, session, int(revision) if revision.isdigit() else 0)
 
-    patch.setattr(engine.Engine, "_put", put)
+    patch.setattr(engine_debts.Debts, "_put", put)
 
 
 def _never_try_again(patch: Patch) -> None:
@@ -73,7 +84,7 @@ def _write_in_place(patch: Patch) -> None:
         finally:
             os.close(handle)
 
-    for module in (store, peers, intake):
+    for module in (store, store_inbox, store_ledger, store_receipts, peers, intake):
         patch.setattr(module, "write_atomic", write)
 
 
@@ -86,15 +97,15 @@ def _owe_to_anybody(patch: Patch) -> None:
 
 
 def _acknowledge_what_cannot_be_kept(patch: Patch) -> None:
-    whole = store.accept
+    whole = store_inbox.accept
 
     def accept(*arguments: Any, **named: Any) -> bool:
         with contextlib.suppress(OSError):
             return whole(*arguments, **named)
         return False
 
-    patch.setattr(store, "accept", accept)
-    patch.setattr(store, "put_receipt", _unaffected(store.put_receipt))
+    patch.setattr(store_inbox, "accept", accept)
+    patch.setattr(store_receipts, "put", _unaffected(store_receipts.put))
 
 
 def _unaffected(write: Callable[..., None]) -> Callable[..., None]:

@@ -5,8 +5,9 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spread import accepted, store
-from spread.distillation import Agent, Distillation, Files, ProjectRef, Todo, Validation
+from spread import accepted, store, store_inbox
+from spread.distillation import Distillation
+from spread.distillation_fields import Agent, Files, ProjectRef, Todo, Validation
 from spread.paths import Paths
 
 HOUR = 3600.0
@@ -229,13 +230,13 @@ def populate(paths: Paths, here: str, now: float, accept: bool = False) -> None:
         own = turn.peer != "ines"
         if it.session_id == durations(2).session_id:
             before = replace(durations(2), machine=turn.peer, started_at=began, ended_at=stamp(ended))
-            store.accept(paths, turn.peer, before.to_markdown(), expected=(it.session_id, 2), own=own)
-        store.accept(paths, turn.peer, it.to_markdown(), expected=(it.session_id, it.revision), own=own)
+            store_inbox.accept(paths, turn.peer, before.to_markdown(), expected=(it.session_id, 2), own=own)
+        store_inbox.accept(paths, turn.peer, it.to_markdown(), expected=(it.session_id, it.revision), own=own)
         name = f"{turn.peer}.{it.session_id}.{it.revision}.md"
         path = Path(paths.inbox_new, name)
         os.utime(path, (ended + 60, ended + 60))
         if turn.seen:
             path.rename(Path(paths.inbox_seen, name))
-    store.reindex(paths, ("laptop", "workstation"))
+    store_inbox.reindex(paths, ("laptop", "workstation"))
     if accept:
         accepted.accept(paths, store.find(paths, "8293a4b5"))

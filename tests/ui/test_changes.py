@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spread.distillation import Distillation, Files, Rename, Todo, Validation
+from spread.distillation import Distillation
+from spread.distillation_fields import Files, Rename, Todo, Validation
 from spread.ui.changes import MAX_ITEMS, MAX_WORDS, changes, pieces
 
 OLD = Distillation(id="s.1", session_id="s", goal="let it parse weeks and days", state="failing")

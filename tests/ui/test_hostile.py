@@ -12,16 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from spread import engine_lock, store
-from spread.distillation import (
-    Agent,
-    Distillation,
-    Files,
-    ProjectRef,
-    Rename,
-    Todo,
-    Validation,
-)  # fmt: skip
+from spread import engine_lock, store, store_inbox
+from spread.distillation import Distillation
+from spread.distillation_fields import Agent, Files, ProjectRef, Rename, Todo, Validation
 from spread.paths import write_atomic
 from tests.e2e.world import Machine, World, wait_until
 from tests.ui.browser import Alone
@@ -118,8 +111,10 @@ def infested(alone: Alone, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         for number, text in enumerate((ALL, *SCRIPTS)):
             first, second = hostile(f"h{number}", 1, text[::-1]), hostile(f"h{number}", 2, text)
             if number < 8:  # revisions to compare
-                store.accept(paths, "laptop", first.to_markdown(), expected=(f"h{number}", 1), own=True)
-                store.accept(paths, "laptop", second.to_markdown(), expected=(f"h{number}", 2), own=True)
+                store_inbox.accept(paths, "laptop", first.to_markdown(), expected=(f"h{number}", 1), own=True)
+                store_inbox.accept(
+                    paths, "laptop", second.to_markdown(), expected=(f"h{number}", 2), own=True
+                )
             else:
                 Path(paths.inbox_seen, f"laptop.h{number}.2.md").write_text(second.to_markdown())
         for number, times in enumerate(TIMES):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import history, store, store_sent
+from spread import history, store, store_inbox, store_sent
 from spread.errors import DistillationError, StoreError
 from spread.paths import Paths
 from spread.ui import heads
@@ -19,7 +19,7 @@ def model(home: Paths) -> Model:
     """A home with something received in two revisions, something owed to two, and something sent."""
     for revision in (1, 2):
         text = handoff("aaa", revision, goal=f"goal {revision} <b>")
-        store.accept(home, "laptop", text, expected=("aaa", revision), own=True)
+        store_inbox.accept(home, "laptop", text, expected=("aaa", revision), own=True)
     for peer in ("desk", "laptop"):
         store.put(home, peer, "bbb", 1, handoff("bbb", 1, goal="owed weeks"))
     store.put(home, "desk", "ccc", 4, handoff("ccc", 4, goal="sent days"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from spread import accepted, peers, store
+from spread import accepted, peers, store, store_inbox
 from tests.e2e.world import Machine, World, wait_until
 from tests.ui import sample
 from tests.ui.browser import Alone, ahead, chromium
@@ -32,7 +32,7 @@ def arrive(desk: Desk, session: str, goal: str, revision: int = 1) -> None:
         sample.durations(3), id=f"{session}.{revision}", session_id=session, revision=revision, goal=goal,
         ended_at=sample.stamp(time.time()),
     )  # fmt: skip
-    assert store.accept(desk.paths, "laptop", it.to_markdown(), expected=(session, revision), own=True)
+    assert store_inbox.accept(desk.paths, "laptop", it.to_markdown(), expected=(session, revision), own=True)
 
 
 def test_it_shows_how_things_stand(desk: Desk, seen: Seen) -> None:
@@ -157,7 +157,7 @@ def test_what_comes_is_there_at_once(desk: Desk, seen: Seen) -> None:
     expect(page.locator("#page h1")).to_have_text("And went on")
     page.click("#changes")
     expect(page.locator(".diff del")).to_contain_text(["Arrived while you looked"])
-    store.forget(desk.paths, store.find(desk.paths, "feed0001"))
+    store_inbox.forget(desk.paths, store.find(desk.paths, "feed0001"))
     expect(page.locator(row("feed0001"))).to_have_count(0)
 
 

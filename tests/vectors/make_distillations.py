@@ -5,8 +5,9 @@ from typing import Any
 
 import tomli_w
 
-from spread.distillation import Distillation, Files, ProjectRef, Rename, Todo, Validation
+from spread.distillation import Distillation
 from spread.distillation_codec import clean
+from spread.distillation_fields import Files, ProjectRef, Rename, Todo, Validation
 from tests.vectors.make import Vector, long
 from tests.vectors.make_envelopes import SESSION
 

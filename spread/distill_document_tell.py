@@ -1,0 +1,98 @@
+"""How a document tells something: redacted, cleaned, shortened, and with the lines it rests on."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from spread.distill_own import without
+from spread.distill_said import asked
+from spread.distill_turns import Turn
+from spread.distill_words import is_short_reply
+from spread.distillation_codec import clean, shorten
+from spread.redact import Redactor
+
+MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
+MAX_ITEMS: Final = 40
+MAX_DECISIONS: Final = 80
+
+
+class Teller:
+    """Gathers what is told, to be redacted in one go, and the evidence.
+
+    Args:
+        secrets: Passphrases of the session.
+    """
+
+    def __init__(self, redactor: Redactor, secrets: list[str]) -> None:
+        self.redactor, self.secrets = redactor, secrets
+        self.evidence: dict[str, tuple[str, ...]] = {}
+        self.redacted: dict[str, str] = {}
+        self.parts: dict[str, tuple[Any, list[str]]] = {}  # each with the texts it tells
+        self.used: list[str] = []
+
+    def redact(self) -> bool:
+        """Redact all texts seen by `tell`; tell whether any changed."""
+        texts = list(self.redacted)
+        told = self.cleared(texts)
+        self.redacted = dict(zip(texts, told, strict=True))
+        return told != texts
+
+    def _without(self, text: str) -> str:
+        """Return `text` without the passphrases of this session."""
+        if not self.secrets:
+            return text
+        text, count = without(text, self.secrets)
+        if count:
+            self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
+        return text
+
+    def cleared(self, texts: list[str]) -> list[str]:
+        """Return texts redacted."""
+        return self.redactor.texts([self._without(text) for text in texts])
+
+    def part(self, name: str, made: Callable[[], Any]) -> Any:
+        """Return a part of the document; made again only when redaction took something out of what it tells."""
+        kept, used = self.parts.get(name, (None, None))
+        if used is None or any(self.redacted[text] != text for text in used):
+            before, self.used = self.used, []
+            kept = made()
+            self.parts[name] = kept, self.used
+            self.used = before
+        return kept
+
+    def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
+        """Return `text` redacted and cleaned, then shortened to one line."""
+        return shorten(self.safe(text[: most + margin]), most)
+
+    def safe(self, text: str) -> str:
+        """Return `text` redacted and cleaned, as far as `redact` has seen it."""
+        text = clean(text)
+        self.used.append(text)
+        return self.redacted.setdefault(text, text)
+
+    def tell_lines(self, text: str, most: int) -> str:
+        """Return `text` redacted and cleaned, its lines kept, cut at `most` characters with a note."""
+        text = self.safe(text).strip()
+        text = "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+        return text if len(text) <= most else text[:most].rsplit(None, 1)[0] + " … [cut]"
+
+    def cite(self, name: str, lines: list[int]) -> None:
+        """Note the lines that a field rests on."""
+        if lines:
+            self.evidence[name] = tuple(f"L{line}" for line in lines)
+
+    def listed(self, name: str, items: list[tuple[int, str]], most: int) -> tuple[str, ...]:
+        """Return the newest items told, and note their lines."""
+        kept = items[-(MAX_DECISIONS if name == "decisions" else MAX_ITEMS) :]
+        self.cite(name, [line for line, _ in kept])
+        return tuple(self.tell(text, most) for _, text in kept)
+
+
+def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
+    """Return a prompt on one line, made safe; a short reply together with what it answers."""
+    prompt = turn.prompt.text
+    text = asked(safe(prompt), most) if most < 700 else shorten(safe(prompt[: most + MARGIN_CHARS]), most)
+    if not is_short_reply(prompt):
+        return text
+    if turn.picked:
+        return f"{text} (picks: {shorten(safe(turn.picked), 200)})"
+    return f"{text} (to the agent's question: {shorten(safe(turn.asked), 220)})" if turn.asked else text

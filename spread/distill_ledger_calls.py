@@ -1,0 +1,282 @@
+"""What each tool call adds to what a session came to."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from spread import distill_agents as helpers
+from spread import distill_asked, distill_trials
+from spread import distill_own as own
+from spread.distill_calls import LOOKING, acts_of, is_dull, what_of
+from spread.distill_edits import comments_of, is_test
+from spread.distill_files import absolute
+from spread.distill_git import message_of
+from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_said import DECIDED, DECISION_CHARS, DENIED, RAN, RUN_CHARS, keep, replaced
+from spread.distill_shell import Simple, effects, host_of, split
+from spread.distill_validation import NEVER_RAN, ends, run_of
+from spread.distill_words import rules
+from spread.distillation_codec import shorten
+from spread.transcript_events import Call
+
+KEPT_PLAN_CHARS: Final = 20_000
+KEPT_PROSE_CHARS: Final = 4_000
+KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
+PROSE: Final = (".md", ".mdx", ".rst", ".txt")
+_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
+_STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
+
+
+def take(ledger: Fields, call: Call) -> None:
+    """Add a call that has its result, or will get none."""
+    if own.is_own(call):
+        ledger.keep_secret(own.secret_in(call))
+        return
+    if call.name == "Bash" and _only_ours(ledger, call):
+        return
+    ledger.calls += 1
+    if call.agent:
+        ledger.side = max(ledger.side, call.line)
+        helpers.seen(ledger.agents, call.agent)
+    if call.cwd and not call.agent and call.cwd != ledger.cwd:
+        ledger.cwd = call.cwd
+        here = absolute(call.cwd, "")
+        ledger.root = here if not ledger.root or ledger.root.startswith(here + "/") else ledger.root
+    if not call.agent and not ledger.ours and (call.ok is not None or call.line >= ledger.at):
+        if call.ok is not None:
+            ledger.end = "call"
+        elif call.line > max(ledger.last_say.line if ledger.last_say else 0, _asked_at(ledger)):
+            ledger.end = "open"  # what was said after a call that has no result answers all the same
+    if call.ok is None:
+        ledger.unfinished += 1
+        ledger.unfinished_at = call.line
+        ledger.unfinished_what = what_of(call) if call.name in _ACTING else ""
+        if did := ledger.git.attempted(call):
+            ledger.unfinished_what += f" (to {' and '.join(did)})"
+        return
+    if call.denied:
+        _denied(ledger, call)
+        return
+    if call.ok and ledger.refused:
+        _done(ledger, acts_of(call))
+    if call.name not in ("Bash", "PowerShell"):
+        distill_trials.note(ledger.trials, call, "")
+    _HANDLERS.get(call.name, _on_other)(ledger, call)
+
+
+def _asked_at(ledger: Fields) -> int:
+    return ledger.turns[-1].prompt.line if ledger.turns else 0
+
+
+def _only_ours(ledger: Fields, call: Call) -> bool:
+    """Tell whether a shell call is a command of ours and nothing that matters beside it."""
+    source = call.input.get("command")
+    if not isinstance(source, str) or not own.speaks_of_us(source):
+        return False
+    commands = split(source)
+    left = own.foreign(commands)
+    if len(left) == len(commands):
+        return False
+    for item in commands:
+        if item.name in ("echo", "printf") and item not in left:  # the passphrase, against our advice
+            ledger.keep_secret(own.secret_of(item.words[-1]))
+    return all(item.name in LOOKING for item in left)
+
+
+def _path(call: Call) -> str:
+    given = call.input.get("file_path") or call.input.get("notebook_path") or call.input.get("path")
+    return absolute(given, call.cwd) if isinstance(given, str) and given else ""
+
+
+def _on_edit(ledger: Fields, call: Call) -> None:
+    path = _path(call)
+    if call.ok and path:
+        ledger.files.write(path, call.line, created=call.created)
+        new = call.input.get("new_string")
+        if path.endswith(PROSE) and isinstance(new, str):
+            who = f"written into {path.rpartition('/')[2]}"
+            replaced(ledger.heard, who, str(call.input.get("old_string") or ""), new)
+            keep(ledger.heard, call.line, new[:KEPT_PROSE_CHARS], who)
+        elif not path.endswith(PROSE) and not is_test(path) and (said := comments_of(call)):
+            keep(ledger.heard, call.line, said, f"comment in {path.rpartition('/')[2]}")
+        if call.agent:
+            helpers.wrote(ledger.agents, call.agent, path)
+
+
+def _on_read(ledger: Fields, call: Call) -> None:
+    path = _path(call)
+    if call.ok and path:
+        ledger.files.saw(path, call.line)
+
+
+def _on_shell(ledger: Fields, call: Call) -> None:
+    source = call.input.get("command")
+    if not isinstance(source, str):
+        return
+    if not call.ok and call.output.startswith(NEVER_RAN):
+        _tried(ledger, call, split(source), checked=False)
+        return
+    if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
+        keep(ledger.heard, call.line, shorten(source, RUN_CHARS), RAN)  # how a thing is to be started
+    if call.ok and is_dull(call):
+        return
+    commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
+    run = run_of(call, commands)
+    if run is not None:
+        for kind in run.kinds:
+            kept = ledger.runs.setdefault(kind, [])
+            kept.append(run)
+            del kept[:-KEPT_RUNS]
+    if task := call.extra.get("backgroundTaskId"):
+        ledger.background.setdefault(str(task), (call.line, shorten(source, 120)))
+    for item in commands:
+        if item.name == "ssh" and (host := host_of(item.words)):
+            ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
+    for effect, here in effects(commands, ok=bool(call.ok)):
+        if not call.ok and effect.path in call.output:
+            continue  # the error speaks of it
+        ledger.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
+    if "git" in source or "commit" in source or "gh pr" in source:
+        ledger.git.add(call, commands, ledger.root)
+        if message := message_of(source):
+            keep(ledger.heard, call.line, message, "commit message")
+    _tried(ledger, call, commands, checked=run is not None)
+
+
+def _tried(ledger: Fields, call: Call, commands: list[Simple], *, checked: bool) -> None:
+    words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
+    distill_trials.note(ledger.trials, call, " ".join(words[:2]), checked=checked)
+
+
+def _on_todos(ledger: Fields, call: Call) -> None:
+    items = call.input.get("todos")
+    if call.ok and isinstance(items, list):
+        ledger.todos = {
+            str(at): (call.line, str(item.get("content") or ""), str(item.get("status") or "pending"))
+            for at, item in enumerate(items)
+            if isinstance(item, dict)
+        }
+
+
+def _on_task_create(ledger: Fields, call: Call) -> None:
+    task = call.extra.get("task")
+    told = re.search(r"#(\S+)", call.output)
+    key = str(task.get("id")) if isinstance(task, dict) else told[1] if told else str(len(ledger.todos) + 1)
+    if call.ok:
+        ledger.todos[key] = (call.line, str(call.input.get("subject") or ""), "pending")
+
+
+def _on_task_update(ledger: Fields, call: Call) -> None:
+    key, status = str(call.input.get("taskId")), call.input.get("status")
+    if not call.ok or key not in ledger.todos:
+        return
+    if status == "deleted":
+        del ledger.todos[key]
+        return
+    _, text, old = ledger.todos[key]
+    subject = call.input.get("subject")
+    ledger.todos[key] = (call.line, str(subject) if subject else text, str(status) if status else old)
+
+
+def _on_ask(ledger: Fields, call: Call) -> None:
+    for told, answer in distill_asked.answers(call):
+        _decided(ledger, call.result_line, told)
+        for text in rules(answer):
+            ledger.constraints.append((call.result_line, text))
+
+
+def _on_plan(ledger: Fields, call: Call) -> None:
+    if call.ok:
+        plan = str(call.input.get("plan") or call.extra.get("plan") or "")
+        title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
+        ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
+        keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], "the plan (not what was done)")
+        ledger.decisions.append((call.result_line, f"the user approved the plan “{shorten(title, 160)}”"))
+
+
+def _on_agent(ledger: Fields, call: Call) -> None:
+    if call.ok:
+        made = helpers.started(ledger.agents, call)
+        made.seen = ledger.side > call.line
+        if made.report:
+            keep(ledger.heard, made.ended_at, made.report, "sub-agent")
+        if not made.end:
+            ledger.background[made.id or call.id] = (call.line, f"sub-agent: {made.what}")
+
+
+def _on_output(ledger: Fields, call: Call) -> None:
+    task = call.input.get("task_id") or call.input.get("bash_id") or call.input.get("shell_id")
+    if isinstance(task, str):
+        settle(ledger, task, call.result_line, call.output)
+
+
+def _on_kill(ledger: Fields, call: Call) -> None:
+    task = call.input.get("task_id") or call.input.get("shell_id") or call.input.get("bash_id")
+    if ledger.background.pop(str(task), None) and call.ok:
+        helpers.ended(ledger.agents, str(task), call.line, "<status>stopped</status>")
+
+
+def _on_other(ledger: Fields, call: Call) -> None:
+    if "pull_request" in call.name or "merge_request" in call.name:
+        ledger.git.tried.add("pull request")
+
+
+def settle(ledger: Fields, task: str, line: int, text: str) -> None:
+    """A background task told how it stands; a validation among them gets its outcome from that."""
+    status = _STATUS.search(text)
+    if not status or status[1] in ("running", "pending") or line < ledger.settled.get(task, (0, ""))[0]:
+        return
+    if report := helpers.ended(ledger.agents, task, line, text):
+        keep(ledger.heard, line, report, "sub-agent")
+    ledger.background.pop(task, None)
+    ledger.settled[task] = (line, ends(text))
+
+
+def _done(ledger: Fields, acts: list[str]) -> None:
+    """Forget what was denied without a word and then done all the same."""
+    for line, left in list(ledger.refused.items()):
+        ledger.refused[line] = [act for act in left if act not in acts]
+        if not ledger.refused[line]:
+            del ledger.refused[line]
+            ledger.rejected = [item for item in ledger.rejected if item[0] != line]
+
+
+def _decided(ledger: Fields, line: int, told: str) -> None:
+    ledger.decisions.append((line, told))
+    keep(ledger.heard, line, shorten(told, DECISION_CHARS), DECIDED)
+
+
+def _denied(ledger: Fields, call: Call) -> None:
+    what = what_of(call)
+    if not call.words and call.name in _ACTING and (acts := acts_of(call)):
+        ledger.denied, ledger.refused[call.result_line] = (call.result_line, what), acts
+        if len(ledger.refused) > KEPT_ITEMS:
+            del ledger.refused[min(ledger.refused)]
+    if call.name == "AskUserQuestion":
+        for told in distill_asked.put_back(call.words):
+            _decided(ledger, call.result_line, told)
+    elif call.words:
+        kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"{DENIED}{what}"
+        _decided(ledger, call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”")
+        for text in rules(call.words):
+            ledger.constraints.append((call.result_line, text))
+    else:
+        ledger.rejected.append((call.result_line, f"denied by the user: {what}"))
+
+
+_ACTING: Final = frozenset(
+    ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
+)
+_HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
+    **dict.fromkeys(("Edit", "Write", "MultiEdit", "NotebookEdit"), _on_edit),
+    **dict.fromkeys(("Read", "NotebookRead"), _on_read),
+    **dict.fromkeys(("Bash", "PowerShell"), _on_shell),
+    **dict.fromkeys(("Task", "Agent"), _on_agent),
+    **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), _on_output),
+    **dict.fromkeys(("KillShell", "KillBash", "TaskStop"), _on_kill),
+    "TodoWrite": _on_todos,
+    "TaskCreate": _on_task_create,
+    "TaskUpdate": _on_task_update,
+    "AskUserQuestion": _on_ask,
+    "ExitPlanMode": _on_plan,
+}

@@ -1,0 +1,70 @@
+"""What a session came to: all that is kept of it."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread import distill_own as own
+from spread.distill_agents import SubAgent
+from spread.distill_files import FileLedger
+from spread.distill_git import GitLedger
+from spread.distill_said import Heard
+from spread.distill_trials import Trial
+from spread.distill_turns import Turn
+from spread.distill_validation import Run
+from spread.transcript_events import Mark, Say
+
+KEPT_PROMPT_CHARS: Final = 4_000
+KEPT_ITEMS: Final = 200  # of decisions, objections, commits and the like
+
+
+@dataclass
+class Fields:
+    """Plain data, bounded; `distill_state` keeps it by these names."""
+
+    files: FileLedger = field(default_factory=FileLedger)
+    git: GitLedger = field(init=False)
+    turns: list[Turn] = field(default_factory=list)
+    constraints: list[tuple[int, str]] = field(default_factory=list)
+    decisions: list[tuple[int, str]] = field(default_factory=list)
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+    trials: dict[str, Trial] = field(default_factory=dict)
+    runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
+    settled: dict[str, tuple[int, str]] = field(default_factory=dict)
+    todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    links: dict[str, int] = field(default_factory=dict)
+    agents: list[SubAgent] = field(default_factory=list)
+    background: dict[str, tuple[int, str]] = field(default_factory=dict)
+    last_say: Say | None = None
+    heard: list[Heard] = field(default_factory=list)  # the agent's words
+    plan: tuple[int, str] | None = None
+    end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open
+    error: Mark | None = None
+    at: int = 0  # the last line that said something, results of calls included
+    interruptions: int = 0
+    recap: Mark | None = None
+    denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
+    refused: dict[int, list[str]] = field(
+        default_factory=dict
+    )  # by line, what of such a call did not work later
+    typed: str = ""  # the last command that the user ran
+    side: int = 0  # the last line of a sub-agent's call
+    unfinished: int = 0
+    unfinished_what: str = ""
+    unfinished_at: int = 0  # the line of the last call without a result
+    hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
+    begun: int = 0  # the first prompt of the last of several sessions in one file
+    another: bool = False  # another session goes on; nothing was asked in it so far
+    unread: int = 0  # files of sub-agents that could not be read
+    calls: int = 0
+    root: str = ""  # the top of the work tree as far as working directories tell
+    cwd: str = ""
+    ours: bool = False  # the turn only shares this session or receives another
+    secrets: list[str] = field(default_factory=list)  # passphrases given for that
+
+    def __post_init__(self) -> None:
+        self.git = GitLedger(self.files)
+
+    def keep_secret(self, secret: str) -> None:
+        """Note a passphrase, so that nothing told holds it."""
+        if secret and secret not in self.secrets and len(self.secrets) < own.MAX_SECRETS:
+            self.secrets.append(secret)

@@ -1,0 +1,139 @@
+"""What one session is boiled down to: every field there is.
+
+None of them ever holds control, bidi or tag characters, wherever its text came from.
+"""
+
+import json
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+from spread.distillation_codec import clean, map_text, plain, shorten
+
+SCHEMA: Final = "claude-spread/distillation/1"
+NONE: Final = "none observed"
+UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True)
+class ProjectRef:
+    """Which project, and where it stood: `dirty` None means unknown, `directory` is the work tree (`~/…`)."""
+
+    id: str = ""
+    remote: str = ""
+    branch: str = ""
+    head: str = ""
+    dirty: bool | None = None
+    directory: str = ""
+
+
+@dataclass(frozen=True)
+class Agent:
+    name: str = "claude-code"
+    version: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Rename:
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Files:
+    """Paths, repo-relative POSIX, outside the project `~/…` or absolute; each in one of the first four at most."""
+
+    created: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    renamed: tuple[Rename, ...] = ()
+    read: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The last build, test, lint or type check; `outcome` is passed only when it is proven to have passed."""
+
+    command: str = ""
+    outcome: str = NONE
+    exit_code: int | None = None
+    at: str = ""
+    after_last_edit: bool | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Todo:
+    text: str
+    status: str = "pending"
+
+
+@dataclass(frozen=True)
+class Distiller:
+    name: str = "claude-spread"
+    version: str = ""
+    enriched: bool = False
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What a distillation says, one revision of one session (DESIGN.md, "The distillation").
+
+    `evidence` maps a field to the transcript lines its value rests on, in the order of that field's
+    items ("L12"); `evidence["answer"]` is where the last request was answered, absent when it was not.
+    """
+
+    id: str
+    session_id: str
+    revision: int = 1
+    schema: str = SCHEMA
+    project: ProjectRef = ProjectRef()
+    machine: str = ""
+    agent: Agent = Agent()
+    started_at: str = ""
+    ended_at: str = ""
+    state: str = "no change"
+    goal: str = UNKNOWN
+    last_request: str = UNKNOWN
+    constraints: tuple[str, ...] = ()
+    summary: str = ""
+    completed: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    files: Files = Files()
+    validation: Validation = Validation()
+    todos: tuple[Todo, ...] = ()
+    next: str = NONE
+    uncertainties: tuple[str, ...] = ()
+    context: str = ""
+    commits: tuple[str, ...] = ()
+    evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    redactions: dict[str, int] = field(default_factory=dict)
+    distiller: Distiller = Distiller()
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            object.__setattr__(self, item.name, map_text(getattr(self, item.name), clean))
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.evidence.get("answer"))
+
+    @property
+    def title(self) -> str:
+        """One line for lists: what it was about and how it stands."""
+        return f"{shorten(self.goal, 72)} [{self.state}]"
+
+    def lines_of(self, name: str) -> tuple[str, ...]:
+        """Return the transcript lines a field rests on, one for each of its items."""
+        return self.evidence.get(name, ())
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain dicts, lists and scalars; what is None is left out (TOML has no null)."""
+        data = plain(self)
+        assert isinstance(data, dict)
+        return data
+
+    def to_json(self) -> str:
+        """Return the JSON form; every key of the design is there, null where unknown."""
+        return json.dumps(plain(self, keep_none=True), ensure_ascii=False, indent=2) + "\n"

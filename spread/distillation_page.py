@@ -1,0 +1,231 @@
+"""The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from spread.distillation_codec import shorten
+from spread.distillation_fields import NONE, UNKNOWN, Fields, Validation
+from spread.distillation_told import answers_first, ordered, parted, settled_last
+
+FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
+PAGE_CHARS: Final = 9_400
+MAX_WORDS: Final = 1_180  # of the whole body, about, so that it stays below 1,200
+LOG_WORDS: Final = 460  # of these are the log's, where there is enough to tell
+REPORT_CHARS: Final = 320  # of a line of the agent's report
+WORD_CHARS: Final = 6  # with the space
+UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
+LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the agent's words are unchecked"
+
+
+@dataclass
+class _Section:
+    """A heading and its items, most important first; `shown` items stand in the first part.
+
+    `least` of them get their room before any others do, in sections that hold what Claude told (`told`) first.
+    """
+
+    heading: str
+    items: list[str]
+    least: int = 1
+    shown: int = 0
+    told: bool = False
+
+    def grow(self, room: "_Room", most: int) -> bool:
+        """Show one item more, up to `most`, if there is room."""
+        if self.shown >= min(most, len(self.items)) or not room.fits(self.items[self.shown]):
+            return False
+        room.take(self.items[self.shown])
+        self.shown += 1
+        return True
+
+
+def render(it: Fields) -> str:
+    """Return the body, most important first: what is always wanted, then what room is left for, told what is cut.
+
+    What exceeds FIRST_PART_CHARS is cut where a session starts; the log of what was said comes last, so it is that.
+    """
+    head = _head(it)
+    told = it.distiller.enriched
+    sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
+    log = [] if told else _prose(it.context)
+    used = sum(len(line.split()) for line in log)
+    # Before there is a log, room is left for one; what that does not need is there for the rest.
+    words = MAX_WORDS - (0 if told else used if log else LOG_WORDS)
+    room = _Room(words, (PAGE_CHARS if told else FIRST_PART_CHARS) - 200)
+    room.take(head)
+    for section in sections:
+        room.take(f"## {section.heading}\n- … 12 more\n")
+    while any([section.told and section.grow(room, section.least) for section in sections]):
+        pass
+    for section in sections:  # none is left out for another's length
+        section.grow(room, min(section.least, 1))
+    for section in sections:
+        while section.grow(room, section.least):
+            pass
+    while any([section.grow(room, len(section.items)) for section in sections]):
+        pass
+    parts = [_show(section) for section in sections if section.shown]
+    if log:
+        parts.append(_show(_Section(LOG_HEADING, log, shown=len(log))))
+    return head + "".join(parts)
+
+
+@dataclass
+class _Room:
+    """What is left of a page."""
+
+    words: int
+    chars: int
+
+    def fits(self, text: str) -> bool:
+        return len(text) < self.chars and len(text.split()) <= self.words
+
+    def take(self, text: str) -> None:
+        self.words -= len(text.split())
+        self.chars -= len(text) + 1
+
+
+def _show(section: _Section) -> str:
+    left = len(section.items) - section.shown
+    cut = f"- … {left} more\n" if left else ""
+    return f"\n## {section.heading}\n" + "".join(f"{item}\n" for item in section.items[: section.shown]) + cut
+
+
+def _head(it: Fields) -> str:
+    project = it.project
+    where = [f"machine {it.machine or UNKNOWN}", f"project {project.id or project.remote or UNKNOWN}"]
+    if project.directory:
+        where.append(f"in {project.directory}")
+    if project.branch:
+        where.append(f"branch {project.branch}" + (f" at {project.head[:12]}" if project.head else ""))
+    if project.dirty is not None:
+        where.append("uncommitted changes" if project.dirty else "clean")
+    when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
+    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if it.redactions else "")
+    lines = [
+        f"# {shorten(it.goal.partition(chr(10))[0], 90)}",
+        f"{', '.join(where)}, session {it.session_id[:8]} revision {it.revision}, {when} UTC ({key})",
+        "",
+        f"**State: {it.state}**; {_verdict(it.validation)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _verdict(check: Validation) -> str:
+    if not check.command:
+        return f"validation: {NONE}"
+    code = "" if check.exit_code is None else f", exit code {check.exit_code}"
+    after = {True: "", False: ", but files changed after it", None: ""}[check.after_last_edit]
+    return f"last validation `{shorten(check.command, 120)}` {check.outcome}{code}{after} ({check.at})"
+
+
+def _sections(it: Fields) -> list[_Section]:
+    answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "not answered"
+    failure = [f"    {line}" for line in it.validation.failure.splitlines()]
+    decisions, answers = answers_first(_items(it, "decisions")[::-1])
+    return [
+        _Section("Goal", _quote(it, "goal"), 3),
+        _Section("Last request", _quote(it, "last_request", f" ({answered})")),
+        _Section("Next", _quote(it, "next"), 3),
+        _Section(
+            "What the agent reported last (its words, unchecked)",
+            [shorten(line, REPORT_CHARS) for line in _prose(it.summary)],
+            6,
+        ),
+        _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
+        _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
+        _Section("Files", _files(it), 8),
+        _Section("Decisions, newest first", decisions, min(answers, 5)),
+        _Section("Failed or rejected, newest first", settled_last(_items(it, "failed")[::-1]), 4),
+        _Section(
+            "Done and handed on, newest commit first",
+            [*_items(it, "commits")[::-1], *_items(it, "completed")],
+            4,
+        ),
+        _Section("Todos", _todos(it), 6),
+        _Section("Uncertain", _items(it, "uncertainties"), 8),
+        _Section("Files read", _paths("read", it.files.read), 0),
+    ]
+
+
+def _told_sections(it: Fields) -> list[_Section]:
+    """Return the sections of a page with a narrative: that first, the facts beside it, what else was said last."""
+    summary, context, report = parted(it.summary)
+    goal, request, after, _, failure, rules, files, decisions, failed, done, todos, doubts, read = _sections(
+        it
+    )
+    for quoted in (goal, request):
+        quoted.items = [shorten(line, 500) for line in quoted.items[:3]]
+        quoted.told = True
+    after.told = True
+    for section in (decisions, failed, done, doubts):
+        newest_first = section in (decisions, failed)  # of the others
+        section.heading = section.heading.partition(",")[0]
+        items, count = ordered(section.items[::-1] if newest_first else section.items)
+        section.items = [*items[:count], *items[count:][::-1]] if newest_first else items
+        section.least, section.told = count, count > 0
+    files.least = 4
+    how = _Section("How it stands, as the agent tells it", _prose(summary), 9, told=True)
+    more = _Section("What else the agent tells", _prose(context), 9, told=True)
+    heard = _Section(
+        "What the agent reported last (its words, unchecked)",
+        [shorten(line, 400) for line in _prose(report)],
+        0,
+    )
+    log = _Section(LOG_HEADING, [shorten(line, 400) for line in _prose(it.context)], 0)
+    return [goal, request, how, after, rules, decisions, failed, more, done, doubts, failure, files, todos, heard,
+            log, read]  # fmt: skip
+
+
+def _items(it: Fields, name: str) -> list[str]:
+    values: tuple[str, ...] = getattr(it, name)
+    lines = it.lines_of(name)
+    return [f"- {shorten(text, 700)}{_at(lines, at)}" for at, text in enumerate(values)]
+
+
+def _at(lines: tuple[str, ...], at: int) -> str:
+    return f" ({lines[at]})" if at < len(lines) and lines[at] else ""
+
+
+def _quote(it: Fields, name: str, note: str = "") -> list[str]:
+    value: str = getattr(it, name)
+    if value in (UNKNOWN, NONE) or not value.strip():
+        return [value.strip() or NONE]
+    quoted = _prose(value)
+    return [*quoted[:-1], quoted[-1] + _at(it.lines_of(name), 0) + note]
+
+
+def _prose(text: str) -> list[str]:
+    """Return the lines of a text so that none of them can pass for a heading of ours or a fence."""
+    return [f"> {line}" for line in text.splitlines() if line.strip()]
+
+
+def _files(it: Fields) -> list[str]:
+    files = it.files
+    renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
+    pairs = (
+        ("created", files.created),
+        ("modified", files.modified),
+        ("deleted", files.deleted),
+        ("renamed", renamed),
+    )
+    out = [line for kind, paths in pairs for line in _paths(kind, paths, it.lines_of(f"files.{kind}"))]
+    return out or [f"changed: {NONE}"]
+
+
+def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> list[str]:
+    """Return paths, eight on a line."""
+    shown = [f"{path}{_at(lines, at)}" for at, path in enumerate(paths)]
+    return [f"- {kind}: {', '.join(shown[at : at + 8])}" for at in range(0, len(shown), 8)]
+
+
+def _todos(it: Fields) -> list[str]:
+    order = {"in_progress": 0, "pending": 1}
+    ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
+    out = [
+        f"- [{todo.status}] {shorten(todo.text, 200)}{_at(it.lines_of('todos'), at)}"
+        for at, todo in ranked
+        if not todo.text.endswith(UNTICKED)
+    ]
+    old = len(ranked) - len(out)
+    return [*out, f"- never ticked off, may be done: {old}"] if old else out
