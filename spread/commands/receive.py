@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 RESUME_PAUSES_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+CHUNKS_AT_ONCE: Final = 16  # go to the disk together
 HASH: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -144,16 +145,7 @@ async def _take(channel: meet.Channel, route: str, paths: Paths | None, output: 
     kind, name, size, digest = _checked(await channel.receive_json())
     with unfinished.Unfinished(paths, channel.room_id, digest, size) as kept:
         await channel.send_json({"accept": True, "from": kept.have, "sha256": digest})
-        with terminal.Bar("receiving") as bar:
-            while True:
-                chunk = await channel.receive()
-                if kept.have + len(chunk.plaintext) > size:
-                    kept.drop()
-                    raise ProtocolError("more came than was announced")
-                kept.add(chunk.plaintext)
-                bar.at(kept.have, size)
-                if chunk.final:
-                    break
+        await _fill(kept, channel, size)
         if not kept.is_text():
             kept.drop()
             raise ProtocolError("what came is not text")
@@ -174,6 +166,41 @@ async def _take(channel: meet.Channel, route: str, paths: Paths | None, output: 
             data = b""
     await channel.send_json({"received": digest}, final=True)
     return Shared(kind, name, data, route, size - len(data), made)
+
+
+async def _fill(kept: unfinished.Unfinished, channel: meet.Channel, size: int) -> None:
+    """Read a content to its end; on a thread it is hashed and written while more comes."""
+    came, parts = kept.have, list[bytes]()
+    adding: asyncio.Future[None] | None = None
+    try:
+        with terminal.Bar("receiving") as bar:
+            while True:
+                chunk = await channel.receive()
+                came += len(chunk.plaintext)
+                if came > size:
+                    break
+                parts.append(chunk.plaintext)
+                bar.at(came, size)
+                if chunk.final:
+                    break
+                if len(parts) >= CHUNKS_AT_ONCE:
+                    if adding is not None:
+                        await asyncio.wait([adding])
+                        adding.result()
+                    adding = asyncio.get_running_loop().run_in_executor(None, _add, kept, parts)
+                    parts = []
+    finally:  # also what came before it broke off
+        if adding is not None:
+            await asyncio.wait([adding])
+            adding.result()
+        _add(kept, parts)
+    if came > size:
+        kept.drop()
+        raise ProtocolError("more came than was announced")
+
+
+def _add(kept: unfinished.Unfinished, parts: list[bytes]) -> None:
+    kept.add(b"".join(parts))
 
 
 def _written(output: str, write: Callable[[str], T]) -> T:

@@ -36,7 +36,7 @@ class Channel:
         self._ws = ws
         self._talk = talk
 
-    async def send(self, data: bytes, *, final: bool = False) -> None:
+    async def send(self, data: bytes | memoryview, *, final: bool = False) -> None:
         """Send at most `room.MAX_CHUNK_BYTES`."""
         try:
             async with asyncio.timeout(RECORD_TIMEOUT_S):
