@@ -99,7 +99,7 @@ async def send(channel: meet.Channel, content: Content) -> None:
         starts = range(begin, max(len(data), begin + 1), step)
         with terminal.Bar("sending") as bar:
             for at in starts:
-                await channel.send(bytes(data[at : at + step]), final=at == starts[-1])
+                await channel.send(data[at : at + step], final=at == starts[-1])
                 bar.at(min(at + step, len(data)), len(data))
                 await asyncio.sleep(0)
                 if hearing.done():

@@ -29,6 +29,7 @@ from spread.net.addresses import Bucket
 from spread.net.daily import Daily
 from spread.net.flow import ANSWER_COST
 from spread.net.guests import Gate, Guest
+from spread.net.inside import Inside
 from spread.net.metrics import Metrics
 from spread.net.rooms import Rooms, note, send
 from spread.net.server_http import Health
@@ -195,6 +196,17 @@ class Server:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._siblings.close()
+
+    def make_room(self) -> Inside:
+        """Make a room from within this process; its first frame is the answer to that, as with CREATE_ROOM."""
+        inside = Inside()
+
+        async def create() -> None:
+            await self._rooms.create(inside)
+            await inside.close()  # it may be that there is no room
+
+        self._spawn(create())
+        return inside
 
     def let_nobody_in(self) -> None:
         """Stop listening; those that are connected go on."""

@@ -232,7 +232,7 @@ class Conversation:
             events.insert(0, Reply(_CONFIRM + self._confirm_ours))
         return events
 
-    def seal(self, plaintext: bytes, *, final: bool = False) -> bytes:
+    def seal(self, plaintext: bytes | memoryview, *, final: bool = False) -> bytes:
         """Return the frame of our next chunk, at most `MAX_CHUNK_BYTES` of plaintext."""
         assert self.state is State.OPEN
         assert self._out is not None
