@@ -8,9 +8,10 @@ from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, resol
 from spread.distill_doubts import doubts
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import COMPLETE, lines_of, open_ends, unticked
+from spread.distill_next import UNSAID, lines_of, open_ends, unticked
 from spread.distill_reports import dense
 from spread.distill_said import Log
+from spread.distill_trials import named
 from spread.distill_turns import Turn, choices_of
 from spread.distill_validation import Check, latest
 from spread.distill_words import (
@@ -189,8 +190,9 @@ class Writer(Teller):
             if turn.asked and is_answer(reply, turn.asked):
                 if turn.picked or not assents(reply):
                     meant = f", that is: {self.tell(turn.picked, 160)}" if turn.picked else ""
-                    asked = self.tell(turn.asked, ASKED_CHARS)
-                    out.append((line, f"user said “{self.tell(reply, 300)}”{meant} (asked: {asked})"))
+                    about = self.tell(turn.about or turn.asked, ASKED_CHARS)
+                    kind = "to" if turn.about else "asked"
+                    out.append((line, f"user said “{self.tell(reply, 300)}”{meant} ({kind}: {about})"))
             elif f"L{line}" not in shown or len(reply) >= 700:
                 said_so = [text for text in choices_of(turn) if text not in known][:6]
                 out += [(line, f"{SAID_SO}{self.tell(text, 300)}”") for text in said_so]
@@ -240,7 +242,9 @@ class Writer(Teller):
             if not any(2 * len(words & other) > min(len(words), len(other)) for other in known):
                 known.append(words)
                 rejected.append((line, text))
-        return sorted([*rejected, *distill_trials.told(self.ledger.trials, MAX_TRIALS)])
+        tried = distill_trials.told(self.ledger.trials, MAX_TRIALS)
+        last = self.main_check.at if self.main_check else 0  # told on its own
+        return sorted([*rejected, *(item for item in tried if item[0] != last)])
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
@@ -285,14 +289,18 @@ class Writer(Teller):
             )
             return self._with_ends(stopped, [ledger.error.line])
         if ledger.turns and ledger.end in ("prompt", "api-error", "interrupted", "open"):
+            if ledger.end == "open" and ledger.unfinished_what:
+                what = self.tell(named(ledger.unfinished_what), 200)
+                return self._with_ends(
+                    f"see what came of {what}: its result is not in the record", [ledger.unfinished_at]
+                )
             return self._with_ends("the last request was not finished; take it up first", [])
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
             self.cite("next", [last.line])
             return f"the user has to answer: {' / '.join(self.tell(question, 300) for question in questions)}"
         said = next_of(last.text) if last else ""
         if last and said:
-            self.cite("next", [last.line])
-            return self.tell_lines(said, 700)
+            return self._with_ends(self.tell_lines(said, 700), [last.line])
         main = self.main_check
         if main and main.outcome == "failed":
             return self._with_ends(f"make `{self.tell(main.command, 200)}` pass", [main.at])
@@ -309,7 +317,7 @@ class Writer(Teller):
         ends = open_ends(self.ledger, self.root, self.checks.values(), self.project, todos=todos)
         if not ends:
             self.cite("next", lines)
-            return first or (COMPLETE if self.ledger.turns and self.ledger.last_say else NONE)
+            return first or (UNSAID if self.ledger.turns and self.ledger.last_say else NONE)
         if first and lines:
             first += f" (L{lines[0]})"
         return "\n".join(filter(None, (first, lines_of(ends, self.tell))))

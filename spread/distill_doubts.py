@@ -32,11 +32,11 @@ def doubts(
 ) -> Doubts:
     """Return (line, text) of each doubt, the gravest kinds first."""
     end, git = facts.lines, ledger.git
-    out = _checks(ledger, checks, main, root)
+    out = _not_done(ledger, checks, end)
+    out += git.repos.told(root, ledger.files.last_change)
+    out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger)
     out += _uncommitted(ledger, facts, project, root)
-    out += _not_done(ledger, checks, end)
-    out += git.repos.told(root, ledger.files.last_change)
     out += _claims(ledger)
     if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
         out.append(
@@ -93,10 +93,8 @@ def _unlisted(ledger: Ledger) -> Doubts:
 
 def _after(check: Check, ledger: Ledger, root: str) -> str:
     """Name what changed after a check, and say so when that hardly concerns it."""
-    files = ledger.files
-    moved = {path: line for path, (_, line) in files.renamed.items()}
-    changed = {**files.deleted, **files.modified, **files.created, **moved}
-    late = [path for path, line in changed.items() if check.at < line <= files.last_change]
+    changed = ledger.files.edited()
+    late = [path for path, line in changed.items() if check.at < line]
     if not late:
         return ""
     late.sort(key=lambda path: -changed[path])

@@ -38,7 +38,9 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     Args:
         first: Where no line speaks of an error, the first one counts, not the last.
     """
-    lines = [line for raw in _ANSI.sub("", output).splitlines() if (line := " ".join(raw.split()))]
+    lines = [
+        line for raw in _ANSI.sub("", output).splitlines() if _WORD.search(line := " ".join(raw.split()))
+    ]
     strong, weak, plain = list[str](), list[str](), list[str]()
     for at, line in enumerate(lines):
         is_strong = _STRONG.search(line)

@@ -88,6 +88,7 @@ class FileLedger:
     last_change: int = 0
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
 
+    told: set[str] = field(default_factory=set)  # only a commit tells that they changed, and not when
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
 
     def saw(self, path: str, line: int) -> None:
@@ -137,6 +138,12 @@ class FileLedger:
     def touches(self, path: str) -> bool:
         """Tell whether the session is known to have changed a path."""
         return path in self.created or path in self.modified or path in self.deleted or path in self.renamed
+
+    def edited(self) -> dict[str, int]:
+        """Return every path that the session changed, with the line; a commit that lists a path is no change."""
+        moved = {path: line for path, (_, line) in self.renamed.items()}
+        changed = {**self.deleted, **self.modified, **self.created, **moved}
+        return {path: line for path, line in changed.items() if path not in self.told}
 
     def forget(self, path: str) -> None:
         """Drop a path from all lists of changes."""
@@ -210,4 +217,5 @@ class FileLedger:
 
     def _changed(self, path: str, line: int) -> None:
         self.last_change = max(self.last_change, line)
+        self.told.discard(path)
         self.read.pop(path, None)

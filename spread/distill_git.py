@@ -253,6 +253,7 @@ class GitLedger:
         for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
             if not files.touches(path):
                 files.modified[path] = line
+                files.told.add(path)
                 files.read.pop(path, None)
         self.staged.clear()
         if not own:
@@ -263,10 +264,12 @@ class GitLedger:
                 files.modified.pop(where, None)
                 files.created[where] = line
                 files.born.add(where)
+                files.told.add(where)
             elif what == "delete" and where not in files.deleted:
                 files.forget(where)
                 if where not in files.born:
                     files.deleted[where] = line
+                    files.told.add(where)
         for text in _RENAMED.findall(call.output):
             braced = _MOVED.match(text)
             old, _, new = text.partition(" => ")
@@ -281,8 +284,13 @@ class GitLedger:
         if new in files.renamed:
             return
         was_new = old in files.born
+        known = files.edited().get(old)
         files.forget(old)
         files.forget(new)
+        if known is None:
+            files.told.add(new)
+        else:
+            line = known
         if was_new:
             files.created[new] = line
             files.born.add(new)

@@ -11,7 +11,7 @@ from spread.distill_reports import dense
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
 from spread.distill_turns import choices_of, turn_of
-from spread.distill_words import is_incidental, question_of, rules, still_binding
+from spread.distill_words import is_incidental, is_same, question_of, rules, still_binding
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
@@ -56,7 +56,7 @@ class Ledger(Fields):
         if self.ours:
             return
         say.text = self.git.marked(say.text[-KEPT_SAY_CHARS:])
-        self.last_say, self.end = say, "say"
+        self.last_say, self.end, self.stopped = say, "say", None
         keep(self.heard, say.line, say.text)
         if self.turns:
             turn = self.turns[-1]
@@ -74,6 +74,10 @@ class Ledger(Fields):
             self.typed = prompt.text
         else:
             self.git.told(prompt.line, prompt.text)
+        self._take_back(prompt)
+        if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):
+            distill_ledger_calls.worded(self, prompt.text)
+        self.stopped = None
         self.constraints = still_binding(prompt.text, self.constraints)
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text != known for _, known in self.constraints):
@@ -97,12 +101,21 @@ class Ledger(Fields):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if before and len(self.turns) > 1 and turn.objects:
-            done = shorten(dense(before.text), 120)
+            done = shorten(turn.about or dense(before.text), 160)
             self.rejected.append(
                 (prompt.line, f"the user objected: “{shorten(prompt.text, 160)}”, to: {done}")
             )
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _take_back(self, prompt: Prompt) -> None:
+        """Forget a prompt that was stopped and is now given again, a slip in it mended."""
+        old = self.turns[-1].prompt if self.turns else None
+        if old is None or self.end not in ("interrupted", "api-error") or not is_same(old.text, prompt.text):
+            return
+        self.turns.pop()
+        self.constraints = [item for item in self.constraints if item[0] != old.line]
+        self.another = self.another or self.begun == old.line
 
     def _shorten_turns(self) -> None:
         """Keep of older turns only what the document can show of them."""

@@ -14,7 +14,7 @@ from spread.distill_git import message_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_said import DECIDED, DECISION_CHARS, DENIED, RAN, RUN_CHARS, keep, replaced
 from spread.distill_shell import Simple, effects, host_of, split
-from spread.distill_validation import NEVER_RAN, ends, run_of
+from spread.distill_validation import NEVER_RAN, ends, judge, run_of
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -35,6 +35,7 @@ def take(ledger: Fields, call: Call) -> None:
     if call.name == "Bash" and _only_ours(ledger, call):
         return
     ledger.calls += 1
+    ledger.stopped = None
     if call.agent:
         ledger.side = max(ledger.side, call.line)
         helpers.seen(ledger.agents, call.agent)
@@ -114,7 +115,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if not isinstance(source, str):
         return
     if not call.ok and call.output.startswith(NEVER_RAN):
-        _tried(ledger, call, split(source), checked=False)
+        _tried(ledger, call, split(source))
         return
     if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
         keep(ledger.heard, call.line, shorten(source, RUN_CHARS), RAN)  # how a thing is to be started
@@ -140,12 +141,12 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ledger.git.add(call, commands, ledger.root)
         if message := message_of(source):
             keep(ledger.heard, call.line, message, "commit message")
-    _tried(ledger, call, commands, checked=run is not None)
+    _tried(ledger, call, commands, judge(run)[0] if run is not None else "")
 
 
-def _tried(ledger: Fields, call: Call, commands: list[Simple], *, checked: bool) -> None:
+def _tried(ledger: Fields, call: Call, commands: list[Simple], outcome: str = "") -> None:
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
-    distill_trials.note(ledger.trials, call, " ".join(words[:2]), checked=checked)
+    distill_trials.note(ledger.trials, call, " ".join(words[:2]), outcome)
 
 
 def _on_todos(ledger: Fields, call: Call) -> None:
@@ -261,7 +262,16 @@ def _denied(ledger: Fields, call: Call) -> None:
         for text in rules(call.words):
             ledger.constraints.append((call.result_line, text))
     else:
+        ledger.stopped = (call.result_line, what)
         ledger.rejected.append((call.result_line, f"denied by the user: {what}"))
+
+
+def worded(ledger: Fields, words: str) -> None:
+    """Take words that follow a denial for its reason."""
+    if ledger.stopped is not None:
+        line, what = ledger.stopped
+        ledger.rejected = [item for item in ledger.rejected if item[0] != line]
+        _decided(ledger, line, f"{DENIED}{what}; the user then said: “{shorten(words, 300)}”")
 
 
 _ACTING: Final = frozenset(

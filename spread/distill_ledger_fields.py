@@ -43,6 +43,7 @@ class Fields:
     interruptions: int = 0
     recap: Mark | None = None
     denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
+    stopped: tuple[int, str] | None = None  # any call so denied, as long as nothing followed
     refused: dict[int, list[str]] = field(
         default_factory=dict
     )  # by line, what of such a call did not work later

@@ -16,7 +16,7 @@ from spread.distill_words import stems
 from spread.distillation_codec import shorten
 from spread.project import Project
 
-COMPLETE: Final = "nothing was left open as far as seen"
+UNSAID: Final = "what comes next was not said"
 MAX_LINES: Final = 5
 MAX_WORDS: Final = 60
 RECENT_TURNS: Final = 4
@@ -88,10 +88,10 @@ def _planned(ledger: Ledger) -> Ends:
 
 def _last_code(ledger: Ledger) -> int:
     files = ledger.files
-    moved = {path: line for path, (_, line) in files.renamed.items()}
-    code = {**files.modified, **files.created, **moved}
-    # a commit is no edit
-    return max((at for path, at in code.items() if at <= files.last_change and not is_prose(path)), default=0)
+    code = files.edited()
+    return max(
+        (at for path, at in code.items() if path not in files.deleted and not is_prose(path)), default=0
+    )
 
 
 def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:

@@ -324,7 +324,8 @@ def _place_told(it: Place, last_change: int) -> str:
     elif it.since and it.push:
         parts.append(f"{_commits(it.since)} after the last push seen (L{it.push}), the last {it.sha}")
     elif it.push:
-        parts.append(f"pushed{f' ({it.sent})' if it.sent else ''}")
+        sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
+        parts.append(f"pushed{f' ({sent})' if sent else ''}")
     if it.stands and it.status > it.push:
         before = ", before the last commit" if it.commit > it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")

@@ -3,18 +3,29 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from spread.distillation_codec import shorten
 
 MAX_PIECE_CHARS: Final = 320
 MIN_PIECE_CHARS: Final = 12
 CODE_CHARS: Final = 240  # of a fenced piece are shown
+LEAD_CHARS: Final = 90  # of what stands before a list
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _RULED: Final = re.compile(r"[\s|:=_*+-]*")
 _HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
 _MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
+_ITEM: Final = re.compile(r"(?:[-*•✓✔✅|]|\d{1,2}[.)])\s")
+_DULL: Final = re.compile(  # headings that say nothing of the items below
+    r"(?:summary|overview|changes?|details?|notes?|results?|verification|(?:\w+ )?(?:changes|files)|key \w+|what (?:changed|i did|was done|it does)|"
+    r"implementation|completed?|done|context|findings|here(?:'s| is| are)\b.*)(?: (?:made|summary))?\W*$",
+    re.I,
+)
+_CONDITION: Final = re.compile(r"(?:If|When|Unless|Once|Until|Without)\b")
+_DEPENDS: Final = re.compile(
+    r"(?:Will|Would|Won't|Otherwise|Then|Else|In (?:that|this|which) case|If (?:so|not)|Until then)\b"
+)
 _END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'“`(*A-Z\d])")
 _CODE: Final = re.compile(r"[;{}]$|^(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
@@ -50,17 +61,27 @@ _OPENING: Final = re.compile(
 
 _CLOSED: Final = (".", "!", "?", ":", ";", ",", "…")
 
-Piece = tuple[
-    str, bool, str
-]  # a sentence or list item of a report, whether it is a heading, and its line as it stands
+
+class Piece(NamedTuple):
+    """A sentence or list item of a report."""
+
+    text: str
+    heading: bool
+    source: str  # its line as it stands
+    under: str  # of a list item, the heading or the words before the list, without which it may tell the opposite
 
 
 @lru_cache(400)
 def pieces(said: str) -> tuple[Piece, ...]:
     """Return the sentences and list items of a report in order."""
-    out = list[Piece]()
+    out, under = list[Piece](), ""
     for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
         line = source = line.strip()
+        if not line:
+            continue
+        item = bool(_ITEM.match(line))
+        if not item:
+            under = _lead(line)
         if len(line) < MIN_PIECE_CHARS:
             continue
         if line.startswith("|"):
@@ -69,16 +90,35 @@ def pieces(said: str) -> tuple[Piece, ...]:
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line) or _CODE.search(line) or _SOLID.search(line):
             continue
-        for part in _END.split(line):
+        for part in _whole(line):
             if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS:
-                out.append((part, heading, source))
+                out.append(Piece(part, heading, source, under if item else ""))
     return tuple(out)
+
+
+def _lead(line: str) -> str:
+    """Return a line that stands before a list, when it says of what the list is."""
+    if not (line.startswith("#") or line.rstrip("*_ ").endswith(":") or _HEADING.match(line)):
+        return ""
+    bare = line.replace("**", "").strip("#*_: ")
+    return "" if _DULL.match(bare) else shorten(bare, LEAD_CHARS)
+
+
+def _whole(line: str) -> list[str]:
+    """Return the sentences of a line; those that only hold under the one before them stand with it."""
+    parts = _END.split(line)
+    if len(parts) == 1 or not _CONDITION.match(line):
+        for at in range(len(parts) - 1, 0, -1):
+            if _DEPENDS.match(parts[at]):
+                parts[at - 1 : at + 1] = [f"{parts[at - 1]} {parts[at]}"]
+        return parts
+    return [line if len(line) <= MAX_PIECE_CHARS else parts[0]]
 
 
 @lru_cache(4_000)
 def worth(piece: Piece) -> float:
     """Return what a piece tells: numbers, names and words that announce facts count, praise does not."""
-    part, heading, _ = piece
+    part, heading = piece.text, piece.heading
     low = part.lower()
     found = min(len(_NUMBER.findall(part)), 3) * 0.7
     if any(map(part[:-1].__contains__, "`_/.-")) or low[1:] != part[1:] or _HEX.search(low):
@@ -126,15 +166,27 @@ def points(said: str, most: int) -> str:
     """Return the parts of a report that tell most, in their order and whole, in at most `most` characters."""
     parts = pieces(said)
     value = list(map(worth, parts))
-    chosen, room = set[int](), most
+    chosen, leads, room = set[int](), set[str](), most
     for at in sorted(range(len(parts)), key=value.__getitem__, reverse=True):
-        part = parts[at][0]
+        part = parts[at]
         if chosen and value[at] < 0:
             break
-        if len(part) + 3 <= room:
+        lead = len(part.under) + 2 if part.under and part.under not in leads else 0
+        if len(part.text) + lead + 3 <= room:
             chosen.add(at)
-            room -= len(part) + 3
-    return joined(parts[at][0] for at in sorted(chosen))
+            leads.add(part.under)
+            room -= len(part.text) + lead + 3
+    return listed((parts[at].under, parts[at].text) for at in sorted(chosen))
+
+
+def listed(parts: Iterable[tuple[str, str]]) -> str:
+    """Return parts one after the other, each list of them below what stands before it."""
+    out, last = "", ""
+    for under, text in parts:
+        told = f"{under}: {text}" if under and under != last else text
+        ends = out and under != last and not out.endswith(_CLOSED)
+        out, last = joined((f"{out}." if ends else out, told)) if out else told, under
+    return out
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
-from spread.distill_reports import Piece, joined, pieces, points, worth
+from spread.distill_reports import Piece, joined, listed, pieces, points, worth
 from spread.distill_turns import Turn
 from spread.distill_words import PASTED_CHARS
 from spread.distillation_codec import clean, shorten
@@ -26,6 +27,7 @@ ANSWER_CHARS: Final = 200
 DECISION_CHARS: Final = 300
 RUN_CHARS: Final = 300
 DENIED_LINES: Final = 30
+DENIED_TURNS: Final = 3
 ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
 NAMED_WORDS: Final = 2  # a line's number and who spoke
@@ -78,14 +80,20 @@ class _Candidate:
     piece: Piece | None = None  # a statement whose form is not weighed so far
     source: str = ""  # the line a statement stands in
     order: int = 0
+    under: str = ""  # what a statement stands under, told once before all of those
 
     @property
     def place(self) -> tuple[int, int]:
         return self.line, self.at
 
-    def cost(self, places: set[tuple[int, int]]) -> int:
+    def cost(self, places: set[tuple[int, int, str]]) -> int:
         """Return how many words it adds to the page; where something of the same message stands, no name."""
-        return self.length + (0 if self.place in places else NAMED_WORDS)
+        named = 0 if (*self.place, "") in places else NAMED_WORDS
+        lead = 0 if (*self.place, self.under) in places else self.under.count(" ") + bool(self.under)
+        return self.length + named + lead
+
+    def take(self, places: set[tuple[int, int, str]]) -> None:
+        places.update(((*self.place, ""), (*self.place, self.under)))
 
 
 class Log:
@@ -108,13 +116,13 @@ class Log:
         if self.chosen is None:
             self.chosen = _choose(self._candidates(resolved), page, min(words, MAX_WORDS))
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
-        room, fits, places = words, list[_Candidate](), set[tuple[int, int]]()
+        room, fits, places = words, list[_Candidate](), set[tuple[int, int, str]]()
         for it in kept:
             room -= it.cost(places)
             if room < 0:
                 break
             fits.append(it)
-            places.add(it.place)
+            it.take(places)
         return "\n".join(
             self._lines(
                 fits, lambda at: _told(self.turns[at], resolved, safe, objected=self._objected(at + 1))
@@ -134,6 +142,8 @@ class Log:
     def _is_safe(self, it: _Candidate, safe: Safe) -> bool:
         """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
         said = clean(self.heard[it.at][1])
+        if it.under and safe(it.under) != it.under:
+            return False
         for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement
             if text and (at := said.find(text)) >= 0:
                 return text in safe(said[max(0, at - NEAR_CHARS) : at + len(text) + NEAR_CHARS])
@@ -151,11 +161,17 @@ class Log:
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
             old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
+            denied = self._denied(line) if who == AGENT else ()
             for piece in pieces(clean(said)):
-                if piece[0].count(" ") >= MIN_SPACES:
-                    lasts = PASSING if old and _PASSING.search(piece[0].lower()) else 1.0
-                    _add(out, line, piece[0], value * lasts, newest, at, piece)
+                if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
+                    lasts = PASSING if old and _PASSING.search(piece.text.lower()) else 1.0
+                    _add(out, line, piece.text, value * lasts, newest, at, piece)
         return out
+
+    def _denied(self, line: int) -> list[str]:
+        """Return names of what the user soon afterwards says is not the cause."""
+        at = bisect_right(self.starts, line)
+        return [name for turn in self.turns[at : at + DENIED_TURNS] for name in turn.denies]
 
     def _standing(self, line: int, who: str, final: bool) -> float:
         """Return what words are worth for where they stand, before their form is looked at."""
@@ -180,19 +196,16 @@ class Log:
         return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
 
     def _line(self, turn: int, group: list[_Candidate], told: Callable[[int], str]) -> str:
-        parts, last, speaker = list[str](), 0, ""
-        for it in group:
-            if it.at < 0:
-                parts.append(f"L{it.line} user: {told(-1 - it.at)}")
+        parts, speaker = list[str](), ""
+        for (line, at), its in groupby(group, key=lambda it: it.place):
+            if at < 0:
+                parts.append(f"L{line} user: {told(-1 - at)}")
                 continue
-            who = self.heard[it.at][2]
-            if (it.line, who) == (last, speaker):
-                parts[-1] = joined((parts[-1], it.text))
-                continue
-            objected = " (the user then objected)" if who == AGENT and self._refuted(it.line) else ""
+            who = self.heard[at][2]
+            objected = " (the user then objected)" if who == AGENT and self._refuted(line) else ""
             named = "" if who == speaker and not objected else f" {who}{objected}"
-            parts.append(f"L{it.line}{named}: {it.text}")
-            last, speaker = it.line, who
+            parts.append(f"L{line}{named}: {listed((it.under, it.text) for it in its)}")
+            speaker = who
         return joined(parts)
 
 
@@ -247,8 +260,9 @@ def _add(
                 value * recent,
                 at,
                 piece,
-                piece[2] if piece else "",
+                piece.source if piece else "",
                 len(out),
+                piece.under if piece else "",
             )
         )
 
@@ -269,7 +283,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     }
     shown = {word[:_STEM_CHARS] for word in _WORD.findall(page.lower())}
     told: dict[str, int] = {}
-    places, spent, most = set[tuple[int, int]](), Counter[tuple[int, int]](), room * MESSAGE_SHARE
+    places, spent, most = set[tuple[int, int, str]](), Counter[tuple[int, int]](), room * MESSAGE_SHARE
 
     def gain(it: _Candidate) -> float:
         total = 0.0
@@ -299,7 +313,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
             break
         out.append(it)
         room -= it.cost(places)
-        places.add(it.place)
+        it.take(places)
         spent[it.place] += it.length
         for word in it.words:
             told[word] = max(told.get(word, 0), it.line)

@@ -11,6 +11,7 @@ from spread import distill_errors as errors
 from spread.distill_calls import what_of
 from spread.distill_validation import NEVER_RAN, ends
 from spread.distillation_codec import shorten
+from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
@@ -45,6 +46,8 @@ _USUAL: Final = re.compile(
 )
 _TAG: Final = re.compile(r"</?tool_use_error>")
 _CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
+_LATER: Final = "~"  # another validation by the same program passed
+_SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)
 _VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
 _SHELLS: Final = ("Bash", "PowerShell")
 _EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
@@ -73,26 +76,27 @@ class Trial:
     given: str = ""  # a digest of the last input
     choice: dict[str, str] = field(default_factory=dict)  # the short inputs of the last call
     changed: str = ""  # how the input of what worked differed; `=` when it did not
+    checked: bool = False  # a validation
     others: int = 0  # older failures with the same error that are kept no longer
     others_worked: int = 0
 
 
-def note(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = False) -> None:
+def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> None:
     """Take a call in: one that failed is kept, one that worked answers those of its kind.
 
     Args:
         key: The program and its first word for a shell call that does more than look, else empty.
-        checked: It is a validation; how these fail is told elsewhere, unless they never ran.
+        outcome: Of a validation, whose exit code may be hidden: passed, failed or unknown.
     """
-    if call.ok:
-        if trials:
-            _worked(trials, call, key)
+    if call.ok and outcome != "failed":
+        if trials and outcome in ("", "passed"):
+            _worked(trials, call, key, checked=bool(outcome))
         return
     refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in _SHELLS
     if (shell and not key) or call.name in _LOOKING or _USUAL.search(call.output[:300]):
         return
-    if checked and not refused and not _NO_SUCH.search(call.output[:600]):
+    if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
         return
     if shell and _is_no_trial(str(call.input.get("command")), call.output):
         return
@@ -109,7 +113,7 @@ def note(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = Fals
         return
     trials[name] = Trial(
         call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output[:BEGINNING_CHARS],
-        call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=_digest(call), choice=_choice(call),
+        call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=_digest(call), choice=_choice(call), checked=bool(outcome),
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
@@ -168,22 +172,24 @@ def _subject(call: Call) -> str:
     return str(call.input.get("file_path") or call.input.get("notebook_path") or "")
 
 
-def _worked(trials: dict[str, Trial], call: Call, key: str) -> None:
+def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = False) -> None:
     line, shell = call.line, call.name in _SHELLS
     if call.name in _LOOKING:
         return
     subject, verb = _subject(call), ""
     since = line - NEAR_LINES if shell else line
     for name, trial in trials.items():
-        if trial.worked or trial.last > line:  # given before the failure was known, it answers nothing
-            continue
+        if trial.last > line or (trial.worked and trial.changed != _LATER):
+            continue  # given before the failure was known, it answers nothing
         if trial.last <= since and trial.subject != subject:
             continue  # it must be about the same, or follow soon
         verb = verb or (key if _VERB.match(key) else "")
         tool = name.partition(" ")[0]
         if shell:
             near = line - trial.last < NEAR_LINES and (
-                bool(verb and trial.key == verb) or _alike(subject, trial.subject)
+                _covers(subject, trial.subject)
+                if checked
+                else bool(verb and trial.key == verb) or _alike(subject, trial.subject)
             )
             alike = tool in _SHELLS and (near or trial.subject == subject)
         else:
@@ -192,6 +198,8 @@ def _worked(trials: dict[str, Trial], call: Call, key: str) -> None:
         if alike:
             trial.worked, trial.worked_at = what_of(call)[:400], call.line
             trial.changed = "=" if _digest(call) == trial.given else _change(trial.choice, _choice(call))
+        elif checked and trial.checked and trial.key.split(" ")[0] == key.split(" ")[0] != "git":
+            trial.worked, trial.worked_at, trial.changed = what_of(call)[:400], call.line, _LATER
 
 
 def _change(before: dict[str, str], now: dict[str, str]) -> str:
@@ -199,8 +207,16 @@ def _change(before: dict[str, str], now: dict[str, str]) -> str:
     return ", ".join(f"{name} `{value}`" for name, value in now.items() if before.get(name) != value)[:120]
 
 
+def _covers(one: str, other: str) -> bool:
+    """Tell whether one validation does all that another does; where its output goes counts for nothing."""
+    mine, theirs = (
+        {word for word in _SHOWN.sub("", _CD.sub("", it)).split() if word[0] != "-"} for it in (one, other)
+    )
+    return len(mine & theirs) > 0 and (mine <= theirs or theirs <= mine)
+
+
 def _alike(one: str, other: str) -> bool:
-    mine, theirs = set(one.split()), set(other.split())
+    mine, theirs = set(_CD.sub("", one).split()), set(_CD.sub("", other).split())
     return len(mine & theirs) > 1 and 2 * len(mine & theirs) >= max(len(mine), len(theirs))
 
 
@@ -285,6 +301,8 @@ def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it."""
     if trial.changed == "=":
         return "the same later worked"
+    if trial.changed == _LATER:
+        return f"later passed: `{shorten(_input(trial.worked), 60)}`"
     if trial.changed:
         return f"then worked with {trial.changed}"
     worked = _input(trial.worked)

@@ -7,6 +7,7 @@ languages; what they miss still stands in the log of what the user said.
 
 import re
 from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
@@ -294,6 +295,12 @@ def says_a_goal(text: str, kind: str) -> bool:
     return not first or any(not _FORBIDS.match(_plain(part)) for part in chain((first,), said))
 
 
+def is_same(one: str, other: str) -> bool:
+    """Tell whether two prompts are the same but for a word in six: one was given again, a slip in it mended."""
+    words = SequenceMatcher(None, one[:1_000].split(), other[:1_000].split(), autojunk=False)
+    return len(one.split(None, 3)) > 3 and words.ratio() >= 5 / 6
+
+
 def is_short_reply(text: str) -> bool:
     """Tell whether a prompt can only be understood from what it answers."""
     return len(text) <= 40 and len(text.split()) <= 6
@@ -381,7 +388,8 @@ def option_of(reply: str, said: str) -> str:
 _NEXT: Final = re.compile(
     r"\b(?:next(?: step| up|,|:| i)|remaining (?:work|steps?|tasks?|items?|issues?|problems?)|remains? to|"
     r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
-    r"i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
+    r"(?:deliberately|intentionally)? ?left (?:open|undone|out|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|pushed|covered)|untested|"
+    r"say the word|if you(?:'d like| want| wish)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
     re.I,
 )
 

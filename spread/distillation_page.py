@@ -9,7 +9,7 @@ from spread.distillation_told import answers_first, ordered, parted, settled_las
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
-MAX_WORDS: Final = 1_180  # of the whole body, about, so that it stays below 1,200
+MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
 LOG_WORDS: Final = 460  # of these are the log's, where there is enough to tell
 REPORT_CHARS: Final = 320  # of a line of the agent's report
 WORD_CHARS: Final = 6  # with the space
@@ -120,7 +120,7 @@ def _verdict(check: Validation) -> str:
 
 
 def _sections(it: Fields) -> list[_Section]:
-    answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "not answered"
+    answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "no answer seen"
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     decisions, answers = answers_first(_items(it, "decisions")[::-1])
     return [

@@ -576,3 +576,37 @@ def test_unreadable_sub_agent_file_does_not_fail_the_session(tmp_path: Path) -> 
     lines = Lines()
     lines.user("please mend the parser")
     assert any("1 files of sub-agents" in item for item in made(lines, tmp_path).uncertainties)
+
+
+def test_a_prompt_given_again_replaces_the_one_with_the_slip(tmp_path: Path) -> None:
+    """It was stopped and mended; a like one after an answer is another request."""
+    lines = Lines()
+    lines.user("look at the ticket ABC-12 and always keep the tests green")
+    lines.user("[Request interrupted by user]")
+    lines.user("look at the ticket ABD-12 and always keep the tests green")
+    lines.say("It asks for weeks.")
+    told = distill(lines.save(tmp_path), machine="box")
+    assert "ABC-12" not in told.to_markdown()
+    assert told.goal.startswith("look at the ticket ABD-12")
+    assert told.constraints == ("look at the ticket ABD-12 and always keep the tests green",)
+    lines.user("look at the ticket ABE-12 and always keep the tests green")
+    assert distill(lines.save(tmp_path), machine="box").goal.startswith("look at the ticket ABD-12")
+
+
+def test_words_after_a_denial_are_its_reason(tmp_path: Path) -> None:
+    """Only those that follow at once."""
+    lines = Lines()
+    denied = "The user doesn't want to proceed with this tool use. STOP what you are doing."
+    lines.user("mend the button")
+    lines.tool("Task", {"description": "find the button"}, denied, error=True)
+    lines.user("[Request interrupted by user for tool use]")
+    lines.user("hmm, that was mended yesterday")
+    lines.say("So it was.")
+    lines.tool("Task", {"description": "find the menu"}, denied, error=True)
+    lines.say("I will not look.")
+    lines.user("write the notes then")
+    told = distill(lines.save(tmp_path), machine="box")
+    assert told.decisions == (
+        "denied: Task `find the button`; the user then said: “hmm, that was mended yesterday”",
+    )
+    assert told.failed == ("denied by the user: Task `find the menu`",)

@@ -292,3 +292,19 @@ def test_a_sidechain_is_a_record(tmp_path: Path) -> None:
     lines.result(inner, "", isSidechain=True)
     lines.result(key, "mended")
     assert "may have written" not in doubts(lines, tmp_path)
+
+
+def test_what_a_commit_lists_did_not_change_after_the_check(tmp_path: Path) -> None:
+    """The names are the commit's, the change came before; of what changed later the check proves nothing."""
+    lines = Lines()
+    lines.user("please move the parser")
+    lines.write("/home/dev/app/old.py")
+    lines.bash("mkdir new && python move.py", "")
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    listed = "[main aaaaaaa] x\n rename old.py => new.py (100%)\n rename a.py => b.py (90%)\n create mode 100644 c.py"
+    lines.bash("git add -A && git commit -m x", listed)
+    assert "files changed after" not in doubts(lines, tmp_path)
+    lines.edit("/home/dev/app/d.py")
+    told = made(lines, tmp_path)
+    assert "files changed after the last validation: d.py" in told.uncertainties
+    assert told.files.created == ("c.py", "new.py")

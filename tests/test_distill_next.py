@@ -6,7 +6,7 @@ import pytest
 
 from spread.distill import distill
 from spread.distill_later import put_off
-from spread.distill_next import COMPLETE, MAX_LINES, MAX_WORDS
+from spread.distill_next import MAX_LINES, MAX_WORDS, UNSAID
 from tests.distill_lines import Lines
 
 COMMIT = "[main aaaaaaa] x\n 1 file changed"
@@ -29,11 +29,11 @@ def begun(name: str = "a.py", *, tested: bool = True) -> Lines:
     return lines
 
 
-def test_that_nothing_is_left_is_said(tmp_path: Path) -> None:
-    """A session that looks complete says so."""
+def test_that_nothing_is_left_is_never_said(tmp_path: Path) -> None:
+    """A session that looks complete may have left something open all the same."""
     lines = begun()
     lines.say("The parser is mended.")
-    assert told(lines, tmp_path) == COMPLETE
+    assert told(lines, tmp_path) == UNSAID
 
 
 def test_no_test_after_the_last_edit(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_no_test_after_the_last_edit(tmp_path: Path) -> None:
     assert told(lines, tmp_path) == "no test or build was run after the last edit (L2)"
     lines = begun("notes.md", tested=False)
     lines.say("The notes are written.")
-    assert told(lines, tmp_path) == COMPLETE
+    assert told(lines, tmp_path) == UNSAID
 
 
 def test_an_approved_plan_that_nobody_carried_out(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
     )
     lines.user("now do the cleanup of the cache")
     lines.say("The cache is clean.")
-    assert told(lines, tmp_path) == COMPLETE
+    assert told(lines, tmp_path) == UNSAID
 
 
 @pytest.mark.parametrize(
@@ -189,4 +189,24 @@ def test_what_the_user_ran_counts(tmp_path: Path) -> None:
         "<bash-stdout>On branch main\nnothing to commit, working tree clean</bash-stdout><bash-stderr></bash-stderr>"
     )
     lines.say("All is in.")
-    assert told(lines, tmp_path) == COMPLETE
+    assert told(lines, tmp_path) == UNSAID
+
+
+def test_what_the_last_report_leaves_open_is_told_with_the_other_ends(tmp_path: Path) -> None:
+    """Its own words first, whatever the facts add."""
+    lines = begun(tested=False)
+    line = lines.say(
+        "The parser is mended.\n\nThe one finding deliberately left open is the Mac. Say the word for a job on it."
+    )
+    assert told(lines, tmp_path) == (
+        "The one finding deliberately left open is the Mac.\n"
+        f"Say the word for a job on it. (L{line})\nno test or build was run after the last edit (L2)"
+    )
+
+
+def test_a_call_that_was_under_way_is_named(tmp_path: Path) -> None:
+    """The request was taken up: to do it again would be wrong."""
+    lines = begun()
+    lines.user("now export everything")
+    lines.call("Bash", {"command": "./export --all"})
+    assert told(lines, tmp_path) == "see what came of `./export --all`: its result is not in the record"

@@ -18,7 +18,7 @@ def told(*steps: tuple[str, str], last_change: int = 0) -> list[str]:
 
 def test_a_push_is_told_with_what_it_sent() -> None:
     """Pushed, not pushed, and committed after the push are three different things."""
-    assert told(COMMIT, PUSH) == ["repository, branch main: pushed (aaaaaaa..bbbbbbb main -> main)"]
+    assert told(COMMIT, PUSH) == ["repository, branch main: pushed (aaaaaaa..bbbbbbb)"]
     assert told(COMMIT) == ["repository, branch main: no push is seen; 1 commit here, the last aaaaaaa"]
     assert told(COMMIT, PUSH, COMMIT, COMMIT) == [
         "repository, branch main: 2 commits after the last push seen (L2), the last aaaaaaa"

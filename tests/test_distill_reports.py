@@ -62,3 +62,22 @@ def test_points_leave_out_code() -> None:
     assert (
         points("const size = readAll(4);\n+ retry(3)\nThe port is 8080 now.", 200) == "The port is 8080 now."
     )
+
+
+def test_items_stand_under_their_heading() -> None:
+    """Without it, what was taken out would pass for what is there; a heading that says nothing is left out."""
+    said = "**Taken out of the box:**\n- ✓ /etc/vpn/start.sh (2 files)\n- ✓ /etc/vpn/keys (4 files)\n\nIt runs 3 jobs."
+    assert points(said, 300) == (
+        "Taken out of the box: /etc/vpn/start.sh (2 files); /etc/vpn/keys (4 files). It runs 3 jobs."
+    )
+    assert points("## Summary\n- the port is 8080", 300) == "the port is 8080"
+
+
+def test_a_sentence_stays_with_its_condition() -> None:
+    """What holds only in a case is told with the case, or not at all."""
+    said = "- If the lock is taken, the writer waits 2 s. Will then fail with `EBUSY`.\n"
+    assert points(said, 300) == "If the lock is taken, the writer waits 2 s. Will then fail with `EBUSY`."
+    assert "EBUSY" not in points(said, 60)
+    assert "EBUSY" not in points(
+        f"- If the lock is taken, the writer waits. {'x ' * 150}Fails with `EBUSY`.", 300
+    )

@@ -212,3 +212,25 @@ def test_of_a_pasted_review_the_demands_are_told() -> None:
     assert "[…]" in told
     assert "limit retries to 3 in `app/fetch.py`" in told
     assert asked("short", 200) == "short"
+
+
+def test_items_of_a_list_are_told_below_its_heading() -> None:
+    """Once, however many of them are told."""
+    said = "**Removed scripts:**\n- the old `fetch.sh` starter script\n- the old `send.sh` starter of mails"
+    told = _log([_turn(1, "look")], [(3, said, AGENT)])
+    assert "L3 agent: Removed scripts: the old `fetch.sh` starter script; the old `send.sh`" in told
+
+
+def test_a_cause_that_the_user_denies_is_not_told() -> None:
+    """Nor where it was said a prompt earlier; other words of the same message stay."""
+    said = "The files change since `db:make` writes them anew. There are four of them in the client."
+    turns = [
+        _turn(1, "look"),
+        _turn(5, "which files are left?"),
+        _turn(8, "the formatter writes them, not db:make"),
+    ]
+    assert "db:make` writes" in _log(turns[:2], [(3, said, AGENT)])
+    turns[2] = turn_of(Prompt(8, "no, the formatter writes them, not db:make"), "", None)
+    log = _log(turns, [(3, said, AGENT)])
+    assert "db:make` writes" not in log
+    assert "four of them" in log

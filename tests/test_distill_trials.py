@@ -40,20 +40,40 @@ def test_what_worked_in_the_end_is_told() -> None:
     assert second == "Task `look` failed: prompt is missing; then worked: `look again` (L9)"
 
 
-def test_failures_told_elsewhere_or_of_no_weight() -> None:
-    """Validations that ran, looking around and an edit that was only mistyped are not told here."""
+def test_failures_of_no_weight() -> None:
+    """Looking around and an edit that was only mistyped teach nothing, nor a validation of unknown outcome."""
     trials: dict[str, Trial] = {}
-    note(trials, _call(1, "Bash", "2 failed", command="pytest"), "pytest", checked=True)
+    note(trials, _call(1, "Bash", "2 failed", command="pytest"), "pytest", "unknown")
     note(trials, _call(2, "Read", "no such file", file_path="/a"), "")
     note(trials, _call(3, "Edit", "String to replace not found in file.", file_path="/a"), "")
     note(trials, _call(4, "Bash", "", command="ls x"), "")
     assert trials == {}
 
 
+def test_a_validation_that_failed_is_told_with_what_passed() -> None:
+    """Also where a pipe hides the exit code; another one that passes is no answer to it, only the same is."""
+    trials: dict[str, Trial] = {}
+    output = "--- FAIL: TestLock (0.02s)"
+    note(
+        trials,
+        _call(1, "Bash", output, ok=True, command="task run wide 2>&1 | tail -3"),
+        "task run",
+        "failed",
+    )
+    failed = "`task run wide 2>&1 | tail -3` failed: --- FAIL: TestLock (0.02s)"
+    assert _texts(trials) == [failed]
+    note(trials, _call(5, "Bash", "ok", ok=True, command="task run wide"), "task run", "unknown")
+    assert _texts(trials) == [failed]
+    note(trials, _call(7, "Bash", "ok", ok=True, command="task run small"), "task run", "passed")
+    assert _texts(trials) == [f"{failed}; later passed: `task run small` (L7)"]
+    note(trials, _call(9, "Bash", "ok", ok=True, command="task run wide | tail"), "task run", "passed")
+    assert _texts(trials) == [f"{failed}; then worked: `task run wide | tail` (L9)"]
+
+
 def test_a_validation_that_never_ran_is_told() -> None:
     """A test command whose program does not know it is a failed try, not a failed test."""
     trials: dict[str, Trial] = {}
-    note(trials, _call(1, "Bash", "sh: pytest: command not found", command="pytest"), "pytest", checked=True)
+    note(trials, _call(1, "Bash", "sh: pytest: command not found", command="pytest"), "pytest", "unknown")
     assert _texts(trials) == ["`pytest` failed: sh: pytest: command not found"]
 
 
@@ -180,3 +200,17 @@ def test_entries_are_short() -> None:
     (text,) = _texts(trials)
     assert text.startswith("`run word")
     assert len(text) < 230
+
+
+def test_the_directory_makes_no_two_commands_alike() -> None:
+    """What follows the same `cd` is no answer for that."""
+    trials: dict[str, Trial] = {}
+    first, then = (
+        "cd '/home/dev/an app' && git config user.name",
+        "cd '/home/dev/an app' && git reset --soft HEAD~2",
+    )
+    note(
+        trials, _call(3, "Bash", "Exit code 2\nerror: no path", command=first.replace("'", '"')), "git config"
+    )
+    note(trials, _call(9, "Bash", "", ok=True, command=then.replace("'", '"')), "git reset")
+    assert _texts(trials) == ["`git config user.name` failed: error: no path"]

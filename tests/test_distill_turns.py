@@ -26,3 +26,12 @@ def test_choices_are_found_once() -> None:
     assert choices_of(turn) == ["I think we should keep the parser small."]
     assert choices_of(turn) is turn.chosen
     assert choices_of(turn_of(Prompt(2, "/review we should keep it", "command"), "", None)) == []
+
+
+def test_an_objection_is_kept_with_what_it_is_about() -> None:
+    """The sentence of what was said before that names the same, and the name it denies to be the cause."""
+    said = Say(1, "All is pushed.\n\nEvery `db:make` run formats the client anew.\n\nWhat do you prefer?")
+    turn = turn_of(Prompt(2, "no, the formatter does it, not db:make."), "What do you prefer?", said)
+    assert turn.about == "Every `db:make` run formats the client anew."
+    assert turn.denies == ("db:make",)
+    assert turn_of(Prompt(2, "no, do it by hand"), "", OFFER).about == ""
