@@ -74,6 +74,7 @@ async def _serve(offer: Offer, tell: Callable[[common.Code], None]) -> int:
         limit_s = common.ROOM_TTL_S if offer.keep_open_min is None else offer.keep_open_min * 60
         try:
             await meeting.announce()
+            room.load()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(limit_s):
                     await serving

@@ -86,6 +86,11 @@ class BurnedError(RoomError):
     """No try is left for this code."""
 
 
+def load() -> None:
+    """Load what a conversation needs and is slow to load, while nobody is there to wait for it."""
+    import spake2  # noqa: F401
+
+
 def code_secret(words: str) -> bytes:
     """Return the SPAKE2 password of a generated code's words."""
     return crypto.frame_parts("words", words.encode("ascii"))
