@@ -45,6 +45,8 @@ def start_log(paths: Paths, level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     root.propagate = False
+    # What the file watcher says when it is stopped is no news, and would come out on stderr.
+    logging.getLogger("watchdog").handlers[:] = [logging.NullHandler()]
 
 
 def where(problem: BaseException) -> str:

@@ -23,9 +23,10 @@ from spread.claude import quote
 from spread.distillation import Distillation
 from spread.distillation_page import render
 from spread.errors import DistillationError, SpreadError
-from spread.intake import TRANSCRIPT, paused_projects
+from spread.intake import TRANSCRIPT
 from spread.paths import Paths, write_atomic
 from spread.redact import Redactor, secrets_around
+from spread.rules import paused_projects
 
 QUIET_S: Final = 20.0  # a session that goes on at once makes a newer revision anyway
 INTERVAL_S: Final = 120.0  # between two runs

@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import Final
 
 from spread.errors import StoreError
-from spread.fingerprint import fingerprint as fingerprint
 from spread.paths import Paths, sync_directory, write_atomic
 from spread.protocol import crypto, envelope
 

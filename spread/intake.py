@@ -22,7 +22,6 @@ from spread.intake_settled import SETTLE_S, is_settled
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
 from spread.project import Project, resolve
-from spread.rules import paused_projects as paused_projects
 from spread.transcript_file import first_cwd
 
 BROKEN_AFTER_S: Final = 120.0  # a checkpoint that is not whole by then never will be

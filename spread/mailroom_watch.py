@@ -1,10 +1,12 @@
-"""Mail that an engine does not survive: an envelope over which it was killed twice is put aside.
+"""Mail that stops an engine: an envelope over which it hung is put aside.
 
-While an envelope is opened, a mark names it. Who finds one at its start knows over what its predecessor died. Once can
-be a coincidence, and mail that is put aside comes again only after hours; twice is the mail.
+What hangs in a regular expression or a parser written in C lets no other code of the process run, so a time limit has
+to come from outside Python: `faulthandler` has a thread of its own, and ends the process. What it then writes into
+the mark of the envelope is the proof; an engine that was killed while it opened one leaves a mark without it.
 """
 
 import contextlib
+import faulthandler
 import hashlib
 import os
 import time
@@ -12,43 +14,51 @@ from collections.abc import Iterator
 from typing import Final
 
 from spread import store_damage
-from spread.paths import Paths, write_volatile
+from spread.paths import Paths
 
-DEATHS: Final = 2
+OPEN_S: Final = 30.0  # no envelope takes a hundredth of it
+HUNG: Final = b"\nTimeout"  # as faulthandler says
 
 
 class Watch:
-    """Marks what is being opened, and knows what was when this process began."""
+    """Marks what is being opened, and knows over what the process before this one hung."""
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
-        self._suspect, self._deaths = _left(paths)
+        self._hung = _left(paths)
 
     @contextlib.contextmanager
     def over(self, sealed: bytes) -> Iterator[bool]:
         """Mark an envelope meanwhile; give whether it may be opened. If not, it is in quarantine now."""
         digest = hashlib.sha256(sealed).hexdigest()
-        deaths = self._deaths if digest == self._suspect else 0
-        if deaths >= DEATHS:
-            why = f"the engine had to be killed over it {deaths} times; it is not opened again"
+        if digest == self._hung:
             name = f"unopened-{digest[:16]}.env"
+            why = "the engine hung over it; it is not opened again"
             store_damage.keep(self._paths, name, sealed, "mail that has come stops the engine", why)
             store_damage.sweep(self._paths, time.time())
             yield False
             return
-        write_volatile(self._paths.opening, f"{digest} {deaths + 1}".encode("ascii"))
-        try:
-            yield True
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(self._paths.opening)
+        with open(self._paths.opening, "w", encoding="ascii", opener=_private) as mark:
+            mark.write(f"{digest}\n")
+            mark.flush()
+            faulthandler.dump_traceback_later(OPEN_S, exit=True, file=mark)
+            try:
+                yield True
+            finally:
+                faulthandler.cancel_dump_traceback_later()
+        with contextlib.suppress(OSError):
+            os.unlink(self._paths.opening)
 
 
-def _left(paths: Paths) -> tuple[str, int]:
-    """Return what was being opened at the last sudden end, and how often in a row; ("", 0): nothing."""
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC, 0o600)
+
+
+def _left(paths: Paths) -> str:
+    """Return what was being opened when a process hung; "": nothing."""
     try:
-        with open(paths.opening, encoding="ascii") as handle:
-            digest, deaths = handle.read(100).split()
-        return digest, int(deaths)
-    except (OSError, ValueError):
-        return "", 0
+        with open(paths.opening, "rb") as handle:
+            digest, said = handle.read(64), handle.read(100)
+    except OSError:
+        return ""
+    return digest.decode("ascii", "replace") if said.startswith(HUNG) else ""

@@ -92,6 +92,7 @@ class Reader:
         while (at := text.find("{", at)) >= 0:
             try:
                 value, at = _DECODER.raw_decode(text, at)
+                value = _encodable(value)
             except (ValueError, RecursionError):
                 self.facts.broken += 1
                 if text.startswith(('{"parentUuid":', '{"type":"')) or '"sessionId":"' in text:
@@ -364,3 +365,10 @@ def _joined(content: Content) -> str:
         return _even(content)
     blocks = (block for block in _blocks(content) if isinstance(block, Block) and block.type == "text")
     return "\n".join(_text(block.text) for block in blocks)
+
+
+def _encodable(value: Any) -> Any:
+    """Return a value without halves of characters in its keys, which escapes can spell: they are looked up as UTF-8."""
+    if isinstance(value, dict):
+        return {key.encode("utf-8", "replace").decode(): _encodable(each) for key, each in value.items()}
+    return [_encodable(each) for each in value] if isinstance(value, list) else value

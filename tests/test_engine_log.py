@@ -41,6 +41,20 @@ def test_a_warning_that_repeats_is_said_once_an_hour(home: Paths, log: logging.L
     assert [line.endswith("again") for line in lines(home)].count(True) == 2
 
 
+def test_the_file_watcher_says_nothing_on_stderr(
+    home: Paths, log: logging.Logger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its warnings reach no user: `spread sync --once` prints what it did and nothing else."""
+    watcher = logging.getLogger("watchdog")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # pytest's own would take it
+    monkeypatch.setattr(watcher, "handlers", [])
+    watcher.getChild("observers").warning("heard")
+    assert capsys.readouterr().err == "heard\n"
+    start_log(home, "info")
+    watcher.getChild("observers").warning("not heard")
+    assert capsys.readouterr().err == ""
+
+
 def test_what_is_information_is_said_each_time(home: Paths, log: logging.Logger) -> None:
     """Two hand-offs alike are two."""
     for _ in range(2):

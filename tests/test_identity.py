@@ -9,6 +9,7 @@ import pytest
 
 from spread import identity
 from spread.errors import StoreError
+from spread.fingerprint import fingerprint
 from spread.paths import Paths
 from spread.protocol import crypto, envelope
 
@@ -116,8 +117,8 @@ def test_identity_made_meanwhile_is_kept(home: Paths, monkeypatch: pytest.Monkey
 def test_fingerprint() -> None:
     """A fingerprint is two groups of four hex digits, the same for the same key only."""
     one, two = os.urandom(32), os.urandom(32)
-    text = identity.fingerprint(one)
-    assert text == identity.fingerprint(one) != identity.fingerprint(two)
+    text = fingerprint(one)
+    assert text == fingerprint(one) != fingerprint(two)
     assert [len(part) for part in text.split(" ")] == [4, 4]
     assert bytes.fromhex(text)
 

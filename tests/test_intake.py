@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from spread import distill, intake, store
+from spread import distill, intake, rules, store
 from spread.distillation import Distillation
 from spread.intake import BROKEN_AFTER_S, MAX_CHECKPOINT_BYTES, TRANSCRIPT, follow, take_all
 from spread.intake_settled import SETTLE_S
@@ -354,9 +354,9 @@ def test_paused_project_is_not_sent(desk: Desk) -> None:
 
 def test_paused_projects(desk: Desk) -> None:
     """The paused projects are the lines of their file; without it there are none."""
-    assert intake.paused_projects(desk.paths) == set()
+    assert rules.paused_projects(desk.paths) == set()
     Path(desk.paths.paused_projects).write_text("one\n\n two \n", encoding="utf-8")
-    assert intake.paused_projects(desk.paths) == {"one", "two"}
+    assert rules.paused_projects(desk.paths) == {"one", "two"}
 
 
 def test_session_without_a_transcript_yet(desk: Desk) -> None:

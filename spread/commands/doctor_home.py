@@ -12,6 +12,7 @@ from typing import Final
 
 from spread import __version__, identity
 from spread.commands.doctor_check import Check, ok, problem, warning
+from spread.fingerprint import fingerprint
 from spread.paths import Paths
 
 LEAST_PYTHON: Final = (3, 11)
@@ -98,7 +99,7 @@ def keys(paths: Paths) -> Check:
                 f"chmod 600 '{path}'; if others use this machine, pair again",
             )  # fmt: skip
     ours = identity.load(paths)
-    return ok("keys", f"private; this machine's fingerprint is {identity.fingerprint(ours.public)}")
+    return ok("keys", f"private; this machine's fingerprint is {fingerprint(ours.public)}")
 
 
 def _files(folder: str, suffix: str) -> list[str]:

@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Iterable
-from typing import Any, Final
-
-from websockets.asyncio.client import ClientConnection
+from typing import TYPE_CHECKING, Any, Final
 
 from spread.commands import routes
 from spread.commands.common import Code
@@ -15,12 +13,15 @@ from spread.net import meet
 from spread.net.client import CONNECT_TIMEOUT_S, dial
 from spread.protocol import room
 
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+
 LAN_SEARCH_S: Final = 4.0
 LAN_QUIET_S: Final = 0.8  # how long we listen for more shares once one was heard of
 LAN_DIAL_S: Final = 2.0  # for one address of a listener to answer
 HOST_PAUSE_S: Final = 0.1
 
-Joined = tuple[meet.Channel, ClientConnection, str]
+Joined = tuple[meet.Channel, "ClientConnection", str]
 
 
 async def join(

@@ -72,14 +72,15 @@ class Meeting:
         from spread.net import lan  # not needed where there is a relay only, and slow to load
         from spread.net.server import LISTENER, Server
 
-        token = secrets.token_hex(16)
         ips = lan.addresses(interfaces())
-        policy = replace(LISTENER, room_id=self.room_id, room_token=token, room_ttl_s=common.ROOM_TTL_S)
+        policy = replace(  # with a token that nobody has: the one room is made from within
+            LISTENER, room_id=self.room_id, room_token=secrets.token_hex(16), room_ttl_s=common.ROOM_TTL_S
+        )
         self._server = Server(None, policy)
         await self._server.start(ips)
         self.port = self._server.port
         host_part = f"[{ips[0]}]" if ":" in ips[0] else ips[0]
-        host = meet.Host(f"ws://{host_part}:{self.port}", self._purpose, token)
+        host = meet.Host(f"ws://{host_part}:{self.port}", self._purpose, self._server.make_room())
         await host.create()
         self._hosts.append(("lan", host))
 

@@ -14,7 +14,8 @@ from spread.commands import common, joining, routes, terminal
 from spread.commands.meeting import Meeting
 from spread.config import Config
 from spread.errors import PairingError, ProtocolError, RoomError, RouteError, UsageError
-from spread.identity import Identity, fingerprint
+from spread.fingerprint import fingerprint
+from spread.identity import Identity
 from spread.net import meet
 from spread.net.client import use_token
 from spread.paths import Paths

@@ -6,8 +6,9 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from spread import claude, config, names
 from spread.commands import audience, common, joining, terminal, unfinished
@@ -15,20 +16,28 @@ from spread.commands.share_content import MAX_BYTES, note
 from spread.errors import DistillationError, ProtocolError, RouteError, StoreError, UsageError
 from spread.net import meet
 from spread.net.client import use_token
-from spread.paths import Paths, write_atomic
+from spread.paths import Paths, write_volatile
+
+if TYPE_CHECKING:
+    from spread.distillation import Distillation
+
+T = TypeVar("T")
 
 RESUME_PAUSES_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+CHUNKS_AT_ONCE: Final = 16  # go to the disk together
 HASH: Final = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What came."""
+    """What came; without data where that was put into a file."""
 
     kind: str
     name: str
     data: bytes = field(repr=False)  # asyncio writes out what a task returns, whatever its size
     route: str
+    written: int = 0  # bytes, into a file
+    made: "Distillation | None" = field(default=None, repr=False)
 
 
 def run(
@@ -68,20 +77,15 @@ def run(
     url = "" if relay is None else relay or settings.relay
     if output is not None:
         _check_output(output)
-    shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or ""))
-    made = None
-    if shared.kind == "distillation":
-        from spread.distillation import Distillation
-
-        made = Distillation.from_markdown(_text(shared.data))
-    note(paths, "received", shared.route, shared.name, made)
+    shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or "", output))
+    note(paths, "received", shared.route, shared.name, shared.made)
     _present(shared, output, as_json)
     return 0
 
 
 async def _receive(
-    paths: Paths, code: common.Code | None, passphrase: str | None, relay: str, host: str
-) -> Shared:
+    paths: Paths, code: common.Code | None, passphrase: str | None, relay: str, host: str, output: str | None = None
+) -> Shared:  # fmt: skip
     """Receive; what breaks off is gone on with, in the same room, for as long as that makes sense."""
     unfinished.sweep(paths)
     pauses = iter(RESUME_PAUSES_S)
@@ -99,7 +103,7 @@ async def _receive(
         else:
             code = code or common.Code(channel.room_id)
             try:
-                return await take(channel, route, paths)
+                return await take(channel, route, paths, output)
             except RouteError as problem:
                 again, wait_s = problem, next(pauses, None)
                 broke_off = problem
@@ -113,18 +117,22 @@ async def _receive(
         await asyncio.sleep(wait_s)
 
 
-async def take(channel: meet.Channel, route: str, paths: Paths | None = None) -> Shared:
+async def take(
+    channel: meet.Channel, route: str, paths: Paths | None = None, output: str | None = None
+) -> Shared:
     """Read the manifest, accept, and return the content once it is here whole; the other side hears if not.
 
     Args:
         paths: Where what came is kept, so that a later call goes on from it; None: nowhere.
+        output: The file to put it into, before the other side hears that it is here.
 
     Raises:
         ProtocolError: What came is not what the manifest says.
         RouteError: The other side has gone.
+        StoreError: `output` cannot be written.
     """
     try:
-        return await _take(channel, route, paths)
+        return await _take(channel, route, paths, output)
     except (ProtocolError, DistillationError, StoreError, OSError):
         await channel.stop("refused")
         raise
@@ -133,30 +141,79 @@ async def take(channel: meet.Channel, route: str, paths: Paths | None = None) ->
         raise
 
 
-async def _take(channel: meet.Channel, route: str, paths: Paths | None) -> Shared:
+async def _take(channel: meet.Channel, route: str, paths: Paths | None, output: str | None) -> Shared:
     kind, name, size, digest = _checked(await channel.receive_json())
     terminal.say(f"coming: {kind}{_named(name)}, {size} bytes, by {route}")
     with unfinished.Unfinished(paths, channel.room_id, digest, size) as kept:
         await channel.send_json({"accept": True, "from": kept.have, "sha256": digest})
-        with terminal.Bar("receiving") as bar:
-            while True:
-                data = await channel.receive()
-                if kept.have + len(data.plaintext) > size:
-                    kept.drop()
-                    raise ProtocolError("more came than was announced")
-                kept.add(data.plaintext)
-                bar.at(kept.have, size)
-                if data.final:
-                    break
-        whole = kept.whole()
-    if whole is None:
-        raise ProtocolError("what came is not what was announced")
+        await _fill(kept, channel, size)
+        if not kept.is_text():
+            kept.drop()
+            raise ProtocolError("what came is not text")
+        found: bytes | None = b""
+        if output is None or kind == "distillation":
+            found = kept.whole()
+        elif not _written(output, kept.move_to):
+            found = None
+        if found is None:
+            raise ProtocolError("what came is not what was announced")
+    data, made = found, None
     if kind == "distillation":
         from spread.distillation import Distillation
 
-        Distillation.from_markdown(_text(whole))
+        made = Distillation.from_markdown(data.decode("utf-8"))
+        if output is not None:
+            _written(output, lambda path: write_volatile(path, found))
+            data = b""
     await channel.send_json({"received": digest}, final=True)
-    return Shared(kind, name, whole, route)
+    return Shared(kind, name, data, route, size - len(data), made)
+
+
+async def _fill(kept: unfinished.Unfinished, channel: meet.Channel, size: int) -> None:
+    """Read a content to its end; on a thread it is hashed and written while more comes."""
+    came, parts = kept.have, list[bytes]()
+    adding: asyncio.Future[None] | None = None
+    try:
+        with terminal.Bar("receiving") as bar:
+            while True:
+                chunk = await channel.receive()
+                came += len(chunk.plaintext)
+                if came > size:
+                    break
+                parts.append(chunk.plaintext)
+                bar.at(came, size)
+                if chunk.final:
+                    break
+                if len(parts) >= CHUNKS_AT_ONCE:
+                    if adding is not None:
+                        await asyncio.wait([adding])
+                        adding.result()
+                    adding = asyncio.get_running_loop().run_in_executor(None, _add, kept, parts)
+                    parts = []
+    finally:  # also what came before it broke off
+        if adding is not None:
+            await asyncio.wait([adding])
+            adding.result()
+        _add(kept, parts)
+    if came > size:
+        kept.drop()
+        raise ProtocolError("more came than was announced")
+
+
+def _add(kept: unfinished.Unfinished, parts: list[bytes]) -> None:
+    kept.add(b"".join(parts))
+
+
+def _written(output: str, write: Callable[[str], T]) -> T:
+    """Let `write` put what came at `output`, beside it and by a rename, which follows no link put there meanwhile."""
+    _check_output(output)
+    try:
+        return write(os.path.abspath(output))
+    except OSError as problem:
+        raise StoreError(
+            f"cannot write {output}", why=problem.strerror or "",
+            hint="run it again with another name: the other side still waits",
+        ) from None  # fmt: skip
 
 
 def _checked(manifest: dict[str, Any]) -> tuple[str, str, int, str]:
@@ -201,30 +258,16 @@ def _check_output(output: str) -> None:
         )
 
 
-def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ProtocolError("what came is not text") from None
-
-
 def _named(name: str) -> str:
     """Return a name of the sender's for people; to Claude it is told inside the frame only."""
     return "" if audience.for_claude() else f" “{name}”"
 
 
 def _present(shared: Shared, output: str | None, as_json: bool) -> None:
-    text = _text(shared.data)
-    terminal.say(f"received {shared.kind}{_named(shared.name)} ({len(shared.data)} bytes, by {shared.route})")
+    size = shared.written or len(shared.data)
+    terminal.say(f"received {shared.kind}{_named(shared.name)} ({size} bytes, by {shared.route})")
+    text = shared.data.decode("utf-8")
     if output is not None:
-        _check_output(output)
-        try:  # beside it and by a rename, which follows no link that was put there meanwhile
-            write_atomic(os.path.abspath(output), shared.data)
-        except OSError as problem:
-            raise StoreError(
-                f"cannot write {output}", why=problem.strerror or "",
-                hint="it was received; ask the other side to share again",
-            ) from None  # fmt: skip
         terminal.result(output)
     elif as_json:
         terminal.result(json.dumps({"kind": shared.kind, "name": shared.name, "content": text}))

@@ -35,8 +35,8 @@ def run(
     if file is None or file.endswith(".jsonl"):
         make = _known(share_content.of_session(settings, file, session, narrative_file))
     else:
-        text = share_content.read_text(file)
-        make = partial(share_content.of_text, file, text)
+        text, raw = share_content.read_text(file)
+        make = partial(share_content.of_text, file, text, raw)
         if len(text) > SMALL_CHARS:
             make = _known(make())
     if not url:

@@ -50,8 +50,8 @@ class Content:
         }
 
 
-def read_text(file: str) -> str:
-    """Return the text of a file, or of stdin (`-`), as it is.
+def read_text(file: str) -> tuple[str, bytes]:
+    """Return the text of a file, or of stdin (`-`), as it is, and its bytes.
 
     Raises:
         StoreError: It is not there, no text, or too large.
@@ -76,11 +76,14 @@ def read_text(file: str) -> str:
         )  # fmt: skip
     if len(raw) > MAX_BYTES:
         raise StoreError(f"{file} is too large", why=f"at most {MAX_BYTES >> 20} MiB can be shared at once")
-    return text
+    return text, raw
 
 
-def of_text(file: str, text: str) -> Content:
+def of_text(file: str, text: str, raw: bytes) -> Content:
     """Return a text as content, without its secrets.
+
+    Args:
+        raw: Its bytes, which are the content if nothing has to go.
 
     Raises:
         SpreadError: They cannot be taken out.
@@ -91,7 +94,8 @@ def of_text(file: str, text: str) -> Content:
     redactor = Redactor(secrets_around(os.environ, root_of(os.getcwd())))
     name = names.portable(os.path.basename(file)) if file != "-" else "text"
     with terminal.Busy("taking secrets out"):
-        return Content("text", name, redactor.text(text).encode("utf-8"))
+        redacted = redactor.text(text)
+    return Content("text", name, raw if redacted == text else redacted.encode("utf-8"))
 
 
 def of_session(

@@ -74,6 +74,7 @@ async def _serve(offer: Offer, tell: Callable[[common.Code], None]) -> int:
         limit_s = common.ROOM_TTL_S if offer.keep_open_min is None else offer.keep_open_min * 60
         try:
             await meeting.announce()
+            room.load()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(limit_s):
                     await serving
@@ -99,7 +100,7 @@ async def send(channel: meet.Channel, content: Content) -> None:
         starts = range(begin, max(len(data), begin + 1), step)
         with terminal.Bar("sending") as bar:
             for at in starts:
-                await channel.send(bytes(data[at : at + step]), final=at == starts[-1])
+                await channel.send(data[at : at + step], final=at == starts[-1])
                 bar.at(min(at + step, len(data)), len(data))
                 await asyncio.sleep(0)
                 if hearing.done():

@@ -1,6 +1,8 @@
 """What came of a share that may have broken off, kept in our home until it is whole."""
 
+import codecs
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -8,7 +10,7 @@ import tempfile
 import time
 from typing import BinaryIO, Final
 
-from spread.paths import Paths
+from spread.paths import Paths, write_volatile
 from spread.protocol import crypto
 
 KEPT_S: Final = 1800.0  # no room lives longer, and nobody else can go on from it
@@ -29,9 +31,7 @@ class Unfinished:
         self._size = size
         self._path = ""
         self._file = self._open(paths, room)
-        self.have = 0
-        self._hash = hashlib.sha256()
-        self._parts: list[bytes] = []
+        self._forget()
         while part := self._file.read(1 << 20):
             self._keep(part)
         if self.have > size:
@@ -64,24 +64,67 @@ class Unfinished:
 
     def _keep(self, part: bytes) -> None:
         self._hash.update(part)
-        self._parts.append(part)
         self.have += len(part)
+        try:
+            self._decoder.decode(part)
+        except UnicodeDecodeError:
+            self._is_text = False
 
     def start_anew(self) -> None:
         """Forget what came."""
         self._file.seek(0)
         self._file.truncate()
-        self._hash = hashlib.sha256()
-        self._parts = []
+        self._forget()
+
+    def _forget(self) -> None:
         self.have = 0
+        self._hash = hashlib.sha256()
+        self._is_text = True
+        self._decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")()
+
+    def is_text(self) -> bool:
+        """Tell whether what came is UTF-8, and does not end within a character."""
+        return self._is_text and not self._decoder.getstate()[0]
 
     def whole(self) -> bytes | None:
         """Return the content if it is whole and the announced one; forget it in any case."""
         data = None
-        if self.have == self._size and self._hash.hexdigest() == self._sha256:
-            data = b"".join(self._parts)
+        if self._is_whole():
+            self._file.seek(0)
+            data = b"".join(iter(lambda: self._file.read(self._size + 1), b""))
+            if hashlib.sha256(data).hexdigest() != self._sha256:
+                data = None  # somebody has altered it meanwhile
         self.drop()
         return data
+
+    def move_to(self, path: str) -> bool:
+        """Put the content at `path` if it is whole and the announced one; forget it otherwise.
+
+        A file that is there is replaced, and a link not followed. It is not waited for until the disk has it: the
+        other side has it still, as with any copy.
+
+        Raises:
+            OSError: It cannot be put there; it is kept.
+        """
+        if not self._is_whole():
+            self.drop()
+            return False
+        if self._path:
+            try:
+                os.replace(self._path, path)
+            except OSError as problem:
+                if problem.errno != errno.EXDEV:
+                    raise
+            else:
+                self._path = ""
+                return True
+        self._file.seek(0)
+        write_volatile(path, self._file.read(self._size))
+        self.drop()
+        return True
+
+    def _is_whole(self) -> bool:
+        return self.have == self._size and self._hash.hexdigest() == self._sha256
 
     def drop(self) -> None:
         """Keep nothing."""

@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection
 from spread import claude
 from spread.errors import ProtocolError, RoomError, RouteError
 from spread.net import client
+from spread.net.inside import Inside
 from spread.protocol import room, wire
 
 HANDSHAKE_TIMEOUT_S: Final = 10.0
@@ -23,16 +24,19 @@ MAX_PEER_ID: Final = 100
 ROOM_ID: Final = re.compile("[a-z0-9]{6}")
 
 
+Link = ClientConnection | Inside
+
+
 class Channel:
     """An open conversation: sealed records both ways. A record is one JSON object or a piece of content."""
 
-    def __init__(self, ws: ClientConnection, talk: room.Conversation, binding: bytes, room_id: str) -> None:
+    def __init__(self, ws: Link, talk: room.Conversation, binding: bytes, room_id: str) -> None:
         self.binding = binding
         self.room_id = room_id
         self._ws = ws
         self._talk = talk
 
-    async def send(self, data: bytes, *, final: bool = False) -> None:
+    async def send(self, data: bytes | memoryview, *, final: bool = False) -> None:
         """Send at most `room.MAX_CHUNK_BYTES`."""
         try:
             async with asyncio.timeout(RECORD_TIMEOUT_S):
@@ -82,7 +86,7 @@ class Channel:
                 await self._ws.send(room.failure(reason))
 
 
-async def _next(ws: ClientConnection) -> bytes:
+async def _next(ws: Link) -> bytes:
     """Return the other side's next frame, unless the server says that it has gone.
 
     Text is the server's word, or of whoever wants it to look so: what does not end the conversation is noise.
@@ -137,15 +141,14 @@ class Host:
     Args:
         url: The server; our own listener's or a relay's.
         purpose: "share" or "pair".
-        token: What our own listener asks for when a room is made on it.
+        inside: What our own listener gives for a room on it; none: it is made over the network.
     """
 
-    def __init__(self, url: str, purpose: str, token: str | None = None) -> None:
+    def __init__(self, url: str, purpose: str, inside: Inside | None = None) -> None:
         self.room_id = ""
         self._url = url
         self._purpose = purpose
-        self._token = token
-        self._ws: ClientConnection | None = None
+        self._ws: Link | None = inside
 
     async def create(self, timeout_s: float = client.CONNECT_TIMEOUT_S) -> str:
         """Make the room and return its id.
@@ -153,9 +156,9 @@ class Host:
         Raises:
             RouteError: The server cannot be reached or makes no more rooms.
         """
-        self._ws = await client.dial(self._url, timeout_s)
-        fields = {"token": self._token} if self._token else {}
-        await self._ws.send(wire.encode(wire.Message("CREATE_ROOM", fields)))
+        if self._ws is None:
+            self._ws = await client.dial(self._url, timeout_s)
+            await self._ws.send(wire.encode(wire.Message("CREATE_ROOM")))
         answer = await _answer(self._ws, self._url)
         if answer.type != "ROOM_CREATED":
             raise _refused(self._url, answer)
@@ -274,7 +277,7 @@ async def enter(
         raise
 
 
-async def _answer(ws: ClientConnection, url: str) -> wire.Message:
+async def _answer(ws: Link, url: str) -> wire.Message:
     try:
         async with asyncio.timeout(client.REPLY_TIMEOUT_S):
             return wire.decode(await ws.recv())
@@ -306,7 +309,7 @@ def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
 
 
 async def converse(
-    ws: ClientConnection, role: room.Role, purpose: str, room_id: str, secret: bytes, tries: Tries, spare: int = 0
+    ws: Link, role: room.Role, purpose: str, room_id: str, secret: bytes, tries: Tries, spare: int = 0
 ) -> Channel:  # fmt: skip
     """Hold one conversation up to both proofs; see `enter` for the arguments.
 

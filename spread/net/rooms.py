@@ -21,6 +21,7 @@ from websockets.protocol import State
 
 from spread.net.addresses import network
 from spread.net.guests import Guest
+from spread.net.inside import Inside
 from spread.net.siblings import Alone, Siblings
 from spread.protocol import wire
 from spread.protocol.wire import Message
@@ -55,12 +56,18 @@ class RoomLimits:
     waiting_per_address: int = 200
 
 
-async def send(ws: ServerConnection, frame: str | bytes, timeout_s: float) -> None:
+Maker = ServerConnection | Inside
+
+
+async def send(ws: Maker, frame: str | bytes, timeout_s: float) -> None:
     """Send a frame; close a connection that does not take it in time.
 
     Raises:
         ConnectionClosed, TimeoutError: It is gone.
     """
+    if isinstance(ws, Inside):
+        await ws.deliver(frame, timeout_s)
+        return
     if ws.state is State.OPEN and ws.send_in_progress is None:
         # As `ws.send` does it, without what that costs: most of the time there is nothing to wait for.
         if isinstance(frame, str):
@@ -87,14 +94,16 @@ async def send(ws: ServerConnection, frame: str | bytes, timeout_s: float) -> No
         raise
 
 
-def note(ws: ServerConnection, why: str) -> None:
+def note(ws: Maker, why: str) -> None:
     """Note why a connection is about to be closed, for the metrics."""
     if isinstance(ws, Guest):
         ws.why = why
 
 
-def address_of(ws: ServerConnection) -> str:
+def address_of(ws: Maker) -> str:
     """Return the address a connection counts for."""
+    if isinstance(ws, Inside):
+        return ""
     return ws.address if isinstance(ws, Guest) else network(str((ws.remote_address or ("",))[0]))
 
 
@@ -121,7 +130,7 @@ class _Room:
 
     __slots__ = ("address", "creator", "drop", "forwards", "id", "joiner", "joins", "over", "settled")
 
-    def __init__(self, id: str, creator: ServerConnection) -> None:
+    def __init__(self, id: str, creator: Maker) -> None:
         self.id = id
         self.creator = creator
         self.address = address_of(creator)
@@ -145,7 +154,7 @@ class Rooms:
         self._closing: set[asyncio.Task[None]] = set()
         self._elsewhere: set[asyncio.Future[None]] = set()  # when a joiner has left another process's room
 
-    async def create(self, creator: ServerConnection) -> str | None:
+    async def create(self, creator: Maker) -> str | None:
         """Make a room and forward what its creator sends, until the creator has gone and the room with it.
 
         Returns:
@@ -162,14 +171,11 @@ class Rooms:
             if not await self._siblings.claim(room.id):
                 return "unavailable"
             await send(creator, _frame("ROOM_CREATED", room_id=room.id), self._limits.send_s)
-            async for frame in creator:
-                if not room.forwards or room.joiner is None:
-                    continue
-                if frame == room.drop:
-                    room.forwards = False
-                    self._close(room.joiner, "the room's maker has ended it")
-                else:
-                    await self._forward(frame, room.joiner)
+            if isinstance(creator, Inside):
+                await creator.serve(lambda frame: self._from_creator(room, frame))
+            else:
+                async for frame in creator:
+                    await self._from_creator(room, frame)
         finally:
             expiry.cancel()
             del self._rooms[room.id]
@@ -177,6 +183,15 @@ class Rooms:
             if room.joiner is not None:
                 await room.joiner.close(reason="the room is closed")
         return None
+
+    async def _from_creator(self, room: _Room, frame: str | bytes) -> None:
+        if not room.forwards or room.joiner is None:
+            return
+        if frame == room.drop:
+            room.forwards = False
+            self._close(room.joiner, "the room's maker has ended it")
+        else:
+            await self._forward(frame, room.joiner)
 
     async def join(self, joiner: ServerConnection, id: str, address: str = "") -> str | None:
         """Enter a room and forward what the joiner sends, until the joiner has gone.
@@ -253,7 +268,7 @@ class Rooms:
         note(room.creator, "expired")
         self._close(room.creator, "the room has expired")
 
-    def _close(self, ws: ServerConnection, reason: str) -> None:
+    def _close(self, ws: Maker, reason: str) -> None:
         """Close a connection, without waiting for it."""
         task = asyncio.create_task(ws.close(reason=reason))
         self._closing.add(task)
@@ -286,7 +301,7 @@ class Rooms:
                 # Its pong follows all it had sent before it could know; those frames are read and dropped.
                 room.settled = asyncio.ensure_future(await room.creator.ping())
 
-    async def _forward(self, frame: str | bytes, to: ServerConnection) -> None:
+    async def _forward(self, frame: str | bytes, to: Maker) -> None:
         with contextlib.suppress(ConnectionClosed, TimeoutError):
             await send(to, frame, self._limits.send_s)
 

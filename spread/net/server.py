@@ -29,6 +29,7 @@ from spread.net.addresses import Bucket
 from spread.net.daily import Daily
 from spread.net.flow import ANSWER_COST
 from spread.net.guests import Gate, Guest
+from spread.net.inside import Inside
 from spread.net.metrics import Metrics
 from spread.net.rooms import Rooms, note, send
 from spread.net.server_http import Health
@@ -44,6 +45,10 @@ PORT_TRIES: Final = 5  # a port free on the first host may be taken on the next
 QUEUED_FRAMES: Final = 16  # read ahead; what all connections hold together is limited by `memory_bytes`
 ACCEPTED_AT_ONCE: Final = 2  # then the others have their turn, however many knock
 KNOCKING: Final = 1024  # may wait to be accepted
+READ_AGAIN: Final = (
+    5  # times, where the store cannot be read; the owner comes again to another relay, perhaps
+)
+READ_AGAIN_S: Final = 0.2  # the first time, and so much longer each time
 PAGES_AT_ONCE: Final = 8  # taken out of the store; then it is known how much each reader makes us hold
 
 log = logging.getLogger(__name__)
@@ -191,6 +196,17 @@ class Server:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._siblings.close()
+
+    def make_room(self) -> Inside:
+        """Make a room from within this process; its first frame is the answer to that, as with CREATE_ROOM."""
+        inside = Inside()
+
+        async def create() -> None:
+            await self._rooms.create(inside)
+            await inside.close()  # it may be that there is no room
+
+        self._spawn(create())
+        return inside
 
     def let_nobody_in(self) -> None:
         """Stop listening; those that are connected go on."""
@@ -399,10 +415,12 @@ class Server:
     async def _send_mail(self, connection: _Connection) -> None:
         assert self._store is not None
         assert connection.mailbox is not None
-        try:
-            while connection.again:
-                connection.again = False
+        failures = 0
+        while connection.again:
+            connection.again = False
+            try:
                 while page := await self._page(connection, self._store, connection.mailbox):
+                    failures = 0
                     for mail in page:
                         fields = {"id": mail.id.hex(), "seq": mail.seq}
                         frame = wire.encode(Message("MAIL", fields, mail.body))
@@ -410,11 +428,16 @@ class Server:
                         connection.sent = mail.seq
                         self.metrics.add("mail_sent_total")
                 connection.ws.extra_bytes = 0
-        except (ConnectionClosed, TimeoutError):
-            pass
-        except Exception as error:
-            log.error("mail could not be read: %s", type(error).__name__)
-            await connection.ws.close(1011)
+            except (ConnectionClosed, TimeoutError):
+                return
+            except Exception as error:
+                failures += 1
+                log.error("mail could not be read: %s", type(error).__name__)
+                if failures > READ_AGAIN or not isinstance(error, StoreError):
+                    await connection.ws.close(1011)
+                    return
+                connection.again = True
+                await asyncio.sleep(failures * READ_AGAIN_S)
 
     async def _page(self, connection: _Connection, store: Store, box: bytes) -> list[Mail]:
         """Take the next mail out of the store; who then holds too much of our memory is closed."""

@@ -96,7 +96,7 @@ class Stream:
         self._ended = final
         return nonce
 
-    def seal(self, plaintext: bytes, *, final: bool = False) -> bytes:
+    def seal(self, plaintext: bytes | memoryview, *, final: bool = False) -> bytes:
         """Return the next chunk, 16 bytes longer than `plaintext`."""
         return self._aead.encrypt(self._nonce(final), plaintext, None)
 

@@ -86,6 +86,11 @@ class BurnedError(RoomError):
     """No try is left for this code."""
 
 
+def load() -> None:
+    """Load what a conversation needs and is slow to load, while nobody is there to wait for it."""
+    import spake2  # noqa: F401
+
+
 def code_secret(words: str) -> bytes:
     """Return the SPAKE2 password of a generated code's words."""
     return crypto.frame_parts("words", words.encode("ascii"))
@@ -232,7 +237,7 @@ class Conversation:
             events.insert(0, Reply(_CONFIRM + self._confirm_ours))
         return events
 
-    def seal(self, plaintext: bytes, *, final: bool = False) -> bytes:
+    def seal(self, plaintext: bytes | memoryview, *, final: bool = False) -> bytes:
         """Return the frame of our next chunk, at most `MAX_CHUNK_BYTES` of plaintext."""
         assert self.state is State.OPEN
         assert self._out is not None

@@ -7,7 +7,7 @@ from typing import Any
 from spread import config
 from spread.commands import common, pair
 from spread.errors import SpreadError
-from spread.identity import fingerprint
+from spread.fingerprint import fingerprint
 from spread.net.client import use_token
 from spread.paths import Paths
 

@@ -85,7 +85,7 @@ def test_a_peer_replaces_another_peers_session(fresh: Fresh) -> None:
         take(laptop, owe(evil, laptop, revision=99))
         return ("desk", "s", 1) not in held(laptop)
 
-    def all_peers(folder: str, session: str, revision: int, prefix: str = "") -> None:
+    def all_peers(folder: str, session: str, revision: int, prefix: str = "", drop: object = None) -> None:
         for name in os.listdir(folder):
             if name.partition(".")[2].startswith(f"{session}."):
                 os.unlink(os.path.join(folder, name))

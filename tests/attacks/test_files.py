@@ -59,12 +59,13 @@ class Sender:
 
 
 def taken(
-    announced: dict[str, Any], parts: list[tuple[bytes, bool]], paths: Paths | None = None
-) -> Shared | None:
+    announced: dict[str, Any], parts: list[tuple[bytes, bool]], paths: Paths | None = None,
+    output: str | None = None,
+) -> Shared | None:  # fmt: skip
     """Return what a receiver takes in, None if it refuses."""
     sender: Any = Sender(announced, parts)
     with contextlib.suppress(SpreadError, StopIteration, RuntimeError):
-        return asyncio.run(receive.take(sender, "lan", paths))
+        return asyncio.run(receive.take(sender, "lan", paths, output))
     return None
 
 
@@ -105,7 +106,8 @@ def test_a_content_that_is_not_as_announced(tmp_path: Path, lie: str) -> None:
     withstands(attack, (unfinished.Unfinished, "whole", believed), (receive, "_checked", unchecked))
 
 
-def test_a_link_where_the_output_goes(home: Paths, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["moved", "copied"])
+def test_a_link_where_the_output_goes(home: Paths, tmp_path: Path, how: str) -> None:
     """A link put where the output is to go is replaced, never followed, even if put there at the last moment."""
     victim, output = tmp_path / "victim", tmp_path / "out"
 
@@ -114,10 +116,16 @@ def test_a_link_where_the_output_goes(home: Paths, tmp_path: Path) -> None:
         output.unlink(missing_ok=True)
         output.symlink_to(victim)
         with weakened((receive, "_check_output", lambda _: None)):  # it was a plain file when that looked
-            receive._present(Shared("text", "n", b"evil", "lan"), str(output), False)
+            got = taken(manifest("n"), [(b"weeks", True)], home if how == "moved" else None, str(output))
+        assert got is not None
+        assert output.read_text() == "weeks"
         return victim.read_text() != "mine"
 
-    withstands(attack, (receive, "write_atomic", lambda path, data: Path(path).write_bytes(data)))
+    def followed(source: str, target: str) -> None:
+        Path(target).write_bytes(Path(source).read_bytes())
+        Path(source).unlink()
+
+    withstands(attack, (os, "replace", followed))
 
 
 def test_a_link_where_the_output_is(tmp_path: Path) -> None:
@@ -249,7 +257,6 @@ def test_claude_is_not_made_to_write_what_came(home: Paths, monkeypatch: pytest.
         return Shared("text", "n", b"evil", "lan")
 
     monkeypatch.setattr(receive, "_receive", came)
-    monkeypatch.setattr(receive, "write_atomic", lambda *_: None)
     monkeypatch.delenv("CLAUDECODE", raising=False)
     assert attack()
     monkeypatch.setenv("CLAUDECODE", "1")

@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -201,7 +202,7 @@ def test_a_traceback(home: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     def in_full(trace: object) -> list[str]:
         return traceback.format_exception(sys.exc_info()[1] or RuntimeError(secret))
 
-    withstands(attack, (cli.traceback, "format_tb", in_full))  # type: ignore[attr-defined]
+    withstands(attack, (traceback, "format_tb", in_full))
 
 
 def test_a_log_of_hostile_mail(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -221,7 +222,7 @@ def test_a_log_of_hostile_mail(tmp_path: Path, caplog: pytest.LogCaptureFixture)
         assert len(caplog.records) == 3
         return "evil" in caplog.text
 
-    def talkative(self: mailroom.Mailroom, opened: mailroom.envelope.Opened, peer: object) -> mailroom.Taken:  # type: ignore[name-defined]
+    def talkative(self: mailroom.Mailroom, opened: Any, peer: object, route: str = "") -> mailroom.Taken:
         raise EnvelopeError(f"cannot read {opened.content!r}")
 
     withstands(attack, (mailroom.Mailroom, "_take_contact", talkative))

@@ -372,7 +372,7 @@ async def test_a_listener_limits_the_tries_of_one_address() -> None:
         with contextlib.suppress(RouteError):
             while len(held) < LISTENER.per_address:
                 held.append(await dial(url))
-        assert len(held) == LISTENER.per_address - 1  # the maker of the room has one
+        assert len(held) == LISTENER.per_address
         for ws in held:
             await ws.close()
         serving.cancel()

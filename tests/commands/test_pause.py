@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from spread import store
-from spread.intake import paused_projects
 from spread.paths import Paths
+from spread.rules import paused_projects
 from tests.commands.conftest import Run
 from tests.e2e.world import World, wait_until
 from tests.harness.home import PROJECT, make_project

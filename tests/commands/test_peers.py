@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from spread import farewells, peers, rules, store, store_inbox, store_receipts
-from spread.identity import fingerprint
+from spread.fingerprint import fingerprint
 from tests.commands.conftest import Run
 from tests.harness.home import PROJECT, make_project
 from tests.pairs import Home, handoff, paired

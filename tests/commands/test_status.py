@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spread import engine_lock, sequences, store, store_damage, store_inbox
-from spread.identity import fingerprint
+from spread.fingerprint import fingerprint
 from spread.paths import Paths
 from tests.commands.conftest import Run
 from tests.pairs import Home, handoff, paired

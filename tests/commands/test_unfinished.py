@@ -1,9 +1,12 @@
 """What is kept of a share that broke off."""
 
+import errno
 import hashlib
 import os
 import time
 from pathlib import Path
+
+import pytest
 
 from spread.commands.unfinished import KEPT_S, Unfinished, sweep
 from spread.paths import Paths
@@ -77,6 +80,59 @@ def test_two_at_once_do_not_mix(home: Paths) -> None:
         two.add(DATA)
         assert two.whole() == DATA
         assert kept(home)[0].read_bytes() == DATA[:10]
+
+
+@pytest.mark.parametrize("disk", ["the same", "another"])
+def test_what_is_whole_is_moved(
+    home: Paths, tmp_path: Path, disk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the place of what is there, private, and is kept no more; from another disk it is copied."""
+    replace = os.replace
+
+    def refuse(source: str, target: str) -> None:
+        if source.startswith(home.unfinished):
+            raise OSError(errno.EXDEV, "another disk")
+        replace(source, target)
+
+    if disk == "another":
+        monkeypatch.setattr(os, "replace", refuse)
+    out = tmp_path / "out"
+    out.write_text("mine")
+    with Unfinished(home, "a7f3b2", SHA, len(DATA)) as one:
+        one.add(DATA)
+        assert one.move_to(str(out))
+    assert out.read_bytes() == DATA
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert kept(home) == []
+
+
+def test_what_is_not_whole_is_not_moved(home: Paths, tmp_path: Path) -> None:
+    """Nor what is something else; what cannot be put where it should go is kept."""
+    out = tmp_path / "out"
+    for data in (DATA[1:], b"!" + DATA[1:]):
+        with Unfinished(home, "a7f3b2", SHA, len(DATA)) as one:
+            one.add(data)
+            assert not one.move_to(str(out))
+        assert kept(home) == []
+    with Unfinished(home, "a7f3b2", SHA, len(DATA)) as one:
+        one.add(DATA)
+        with pytest.raises(FileNotFoundError):
+            one.move_to(str(tmp_path / "nowhere" / "out"))
+    assert len(kept(home)) == 1
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_text"), [((b"\xc3", b"\xa9"), True), ((b"\xc3",), False), ((b"\xff", b"a"), False)]
+)
+def test_text_is_told_from_the_rest(home: Paths, parts: tuple[bytes, ...], is_text: bool) -> None:
+    """Wherever a character was cut in two."""
+    with Unfinished(home, "a7f3b2", SHA, len(DATA)) as one:
+        for part in parts:
+            one.add(part)
+        assert one.is_text() is is_text
+        one.start_anew()
+        assert one.is_text()
 
 
 def test_a_link_is_not_followed(home: Paths, tmp_path: Path) -> None:

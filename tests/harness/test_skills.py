@@ -152,7 +152,7 @@ def receiving(command: str, passphrase: str) -> Json:
         "rules": [
             {"match": MADE, "reply": write("{{file}}", passphrase)},
             {"match": WRITTEN, "reply": receive},
-            {"match": r"\Areceived ", "reply": bash("rm -f {{file}}") if passphrase else asked},
+            {"match": r"(?m)^received ", "reply": bash("rm -f {{file}}") if passphrase else asked},
             {"match": "# Receive a session", "reply": bash(MKTEMP) if passphrase else receive},
         ],
     }
@@ -243,7 +243,7 @@ def test_receive_without_a_word_lists_what_waits(machines: tuple[Machine, Machin
             "default": "the end",
             "rules": [
                 {"match": "# Receive a session", "reply": bash("spread inbox")},
-                {"match": r"\A\* (?P<id>[0-9a-f]{8}) ", "reply": bash("spread show {{id}}")},
+                {"match": r"(?m)^\* (?P<id>[0-9a-f]{8}) ", "reply": bash("spread show {{id}}")},
             ],
         }
     )

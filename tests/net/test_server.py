@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from spread.errors import RouteError, StoreError
+from spread.net import server as server_module
 from spread.net.server import LISTENER, Policy, Server
 from spread.net.stores import ENVELOPE_COST, REVOKED_COST, REVOKED_S, Mail, MemoryStore, Quota, cost
 from spread.protocol import crypto, mailbox, wire
@@ -742,11 +743,12 @@ async def test_store_that_fails_later(
         assert await owner.revoke() == error("unavailable")
         monkeypatch.undo()
         monkeypatch.setattr(broken, "count", MemoryStore().count)
+        monkeypatch.setattr(server_module, "READ_AGAIN", 1)
         second = await (await place.dial()).hello()
         await second.open()
         with pytest.raises(ConnectionClosed):
             await second.ws.recv()
-    assert [record.message for record in caplog.records] == ["mail could not be read: StoreError"]
+    assert [record.message for record in caplog.records] == ["mail could not be read: StoreError"] * 2
 
 
 async def test_revocations_full() -> None:
@@ -929,6 +931,25 @@ async def test_a_message_that_never_ends() -> None:
         with contextlib.suppress(ConnectionClosed):
             await client.ws.send(parts())
         assert client.ws.close_code == 1000
+
+
+async def test_a_store_that_cannot_be_read_for_a_moment() -> None:
+    """An owner is not sent away for what passes; the mail comes when it can be read."""
+
+    class Shaky(MemoryStore):
+        failures = 2
+
+        async def waiting(self, *where: Any, **limits: Any) -> list[Mail]:
+            if self.failures:
+                self.failures -= 1
+                raise StoreError("the mail store does not work")
+            return await super().waiting(*where, **limits)
+
+    async with serving(Shaky()) as place:
+        owner = await (await place.dial()).hello()
+        await owner.open()
+        await (await (await place.dial()).hello()).put(b"late")
+        assert (await owner.hear()).body == b"late"
 
 
 def test_the_specification_names_every_message() -> None:

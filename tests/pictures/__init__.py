@@ -1,1 +1,1 @@
-"""Pictures of the page, and what takes them."""
+"""Pictures of the page and of a terminal, and what takes them."""

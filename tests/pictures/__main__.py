@@ -1,4 +1,4 @@
-"""Pictures of the page from the real program: `python -m tests.pictures [FOLDER]`.
+"""Pictures of the page and of a terminal from the real program: `python -m tests.pictures [FOLDER]`.
 
 Without FOLDER the few that are kept beside this file are made anew; with it, all of them.
 Three homes that are paired, two engines and one Chromium, in a network namespace of their own.
@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from spread import identity
 from tests.e2e.world import Machine, World, wait_until
 from tests.pairs import Home, befriend
+from tests.pictures import terminal
 from tests.ui import sample
 from tests.ui.browser import Alone, chromium, missing
 
@@ -95,6 +96,7 @@ def main() -> int:
         return 1
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, Alone() as alone, desk(Path(scratch), alone) as here:
+        print(terminal.draw(here, (["inbox"], ["show", "latest"]), folder / "terminal.svg"))
         served = here.spread("ui", "--no-open")
         with sync_playwright() as driver, chromium(driver, alone, Path(scratch)) as browser:
             for path in shoot(browser, served.line(), folder, len(sys.argv) < 2):

@@ -16,6 +16,7 @@ from spread import (
     peers,
     plan,
     rules,
+    sequences,
     store,
     store_inbox,
     store_ledger,
@@ -106,6 +107,7 @@ def _acknowledge_what_cannot_be_kept(patch: Patch) -> None:
 
     patch.setattr(store_inbox, "accept", accept)
     patch.setattr(store_receipts, "put", _unaffected(store_receipts.put))
+    patch.setattr(sequences, "came", _unaffected(sequences.came))
 
 
 def _unaffected(write: Callable[..., None]) -> Callable[..., None]:
