@@ -31,7 +31,7 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     elif told:
         audience.note()
         for mark, ident, peer, project, title in told:
-            audience.tell(f"{mark} {ident}  {peer:<15}", f"{project}  {title}")
+            audience.tell(f"{mark} {ident}  {peer:<16}", f"{project}  {title}")
     if rows:
         terminal.say("* not shown to a session yet; next: spread show ID")
     else:
