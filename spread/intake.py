@@ -305,9 +305,11 @@ def renumber(paths: Paths, peer: str, session: str, revision: int, to: int) -> N
             return
         made = Distillation.from_markdown(content.decode("utf-8"))
         known = _session(paths, session)
+        text = _text(made, to)
         if to > int(known.get("revision", 0)):
-            _remember(paths, session, to, str(known.get("sha256", "")))
-        text = replace(made, revision=to, id=f"{session}.{to}").to_markdown()
+            # if we died while it was made, it is taken again, and must not be told again
+            is_half = known.get("making") == hashlib.sha256(content).hexdigest()
+            _remember(paths, session, to, str(known.get("sha256", "")), _sha256(text) if is_half else "")
         store.put(paths, peer, session, to, text)
     log.info("session %s: revision %d is %d now, its peer knows another one", session, revision, to)
 

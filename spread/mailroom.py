@@ -325,4 +325,8 @@ def _other_than_sent(paths: Paths, peer: str, receipt: envelope.Opened) -> int:
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0
     same = revision == receipt.revision and debt is not None and hashlib.sha256(debt).hexdigest() == digest
-    return 0 if debt is None or same or not receipt.revision <= revision < MAX_REVISION else revision
+    if debt is None or same or not receipt.revision <= revision < MAX_REVISION:
+        return 0
+    # of two that are owed, as after a death before the older one went, only the newer one's receipt counts
+    owed = [one.revision for one in store.owed(paths) if (one.peer, one.session) == (peer, receipt.id)]
+    return revision if max(owed, default=0) == receipt.revision else 0

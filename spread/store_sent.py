@@ -13,6 +13,10 @@ def settle(paths: Paths, peer: str, session: str, revision: int) -> bool:
         return False
     folder = os.path.join(paths.outbox, peer)
     name = f"{session}.{revision}{store.SUFFIX}"
+    if not os.path.exists(os.path.join(folder, name)):
+        return False
+    # an older one is still there if we died before it went; left behind, it would count as work of its own
+    store.drop_older(folder, session, revision)
     try:
         os.makedirs(paths.sent, mode=0o700, exist_ok=True)
         os.replace(os.path.join(folder, name), os.path.join(paths.sent, name))

@@ -651,6 +651,28 @@ def test_renumber_never_counts_back(desk: Desk) -> None:
     assert desk.owed() == [("laptop", 4)]
 
 
+def test_renumber_of_what_was_half_made(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is taken again after a death keeps the number that it got meanwhile, so nobody is told it twice."""
+
+    class Crash(BaseException):
+        pass
+
+    def put(*arguments: Any) -> None:
+        real(*arguments)
+        raise Crash
+
+    desk.checkpoint()
+    with monkeypatch.context() as patch:
+        real = store.put
+        patch.setattr(store, "put", put)
+        with pytest.raises(Crash):
+            desk.take()
+    intake.renumber(desk.paths, "laptop", SESSION, 1, 8)
+    desk.take()
+    assert desk.owed() == [("laptop", 8)]
+    assert desk.checkpoints() == []
+
+
 def test_renumber_of_no_debt(desk: Desk) -> None:
     """What was settled meanwhile is not owed again."""
     intake.renumber(desk.paths, "laptop", SESSION, 1, 8)

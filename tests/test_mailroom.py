@@ -491,6 +491,24 @@ def test_receipt_for_the_same_work_pays(two: tuple[Home, Home]) -> None:
     assert take(desk, back) == Taken("receipt", "laptop", settled=("s", 1))
 
 
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_an_older_revision_beside_a_newer_is_not_other_work(
+    two: tuple[Home, Home], order: tuple[int, int]
+) -> None:
+    """A death between a new debt and the end of the old one leaves both; the peer's receipts name the newer one."""
+    desk, laptop = two
+    raw = [owe(desk, "laptop", "s", 1).envelope]
+    older = Path(desk.paths.outbox, "laptop", "s.1.md")
+    content = older.read_bytes()
+    raw.append(owe(desk, "laptop", "s", 2).envelope)
+    older.write_bytes(content)
+    for each in raw:
+        take(laptop, each)
+    for revision in order:
+        take(desk, receipt(laptop, "desk", "s", revision).envelope)
+    assert outbox(desk) == []
+
+
 @pytest.mark.parametrize(
     "have",
     [

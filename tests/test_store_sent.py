@@ -38,6 +38,20 @@ def test_the_newest_revision_only(home: Paths, order: tuple[int, int]) -> None:
     assert [item.id for item in store_sent.kept(home)] == ["s.2"]
 
 
+def test_an_older_debt_goes_with_a_newer(home: Paths) -> None:
+    """A death between the two may have left it; one that is newer, or of another session or peer, stays."""
+    for peer, session, revision in [("laptop", "s", 2), ("laptop", "t", 1), ("desk", "s", 1)]:
+        owe(home, peer, session, revision)
+    for revision in (1, 3):
+        name = f"s.{revision}.md"
+        with open(os.path.join(home.outbox, "laptop", name), "w") as handle:
+            handle.write(handoff("s", revision))
+    assert not store_sent.settle(home, "laptop", "s", 4), "of no debt nothing goes"
+    assert store_sent.settle(home, "laptop", "s", 2)
+    left = sorted((debt.peer, debt.name) for debt in store.owed(home))
+    assert left == [("desk", "s.1.md"), ("laptop", "s.3.md"), ("laptop", "t.1.md")]
+
+
 def test_sent_lists_each_session_once(home: Paths) -> None:
     """Owed to two, or owed anew after it was paid: its newest revision, what is newest first."""
     for peer in ("laptop", "desk"):

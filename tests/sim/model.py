@@ -100,7 +100,7 @@ class SimEngine(Engine):
 
 @dataclass
 class Checkpoint:
-    """What the hook left; `peers` were known each time it was tried to take it."""
+    """What the hook left; `peers` were known all the time since it was first tried to take it."""
 
     session: str
     goal: str
@@ -259,7 +259,18 @@ class Simulation:
     def note_partings(self, machine: Machine) -> None:
         for name, peer in machine.peers().items():
             if peer.gone:
-                self.reference.parted(machine.name, name)
+                self.parted(machine, name)
+
+    def parted(self, machine: Machine, name: str) -> None:
+        """It owes this peer nothing more.
+
+        A checkpoint that it died of may have been taken but for the last step, and is then not owed again: not to who
+        is paired anew meanwhile, either.
+        """
+        self.reference.parted(machine.name, name)
+        for checkpoint in machine.checkpoints:
+            if checkpoint.peers is not None:
+                checkpoint.peers.discard(name)
 
     def fate(self, one: int, other: int, number: int) -> None:
         """Some of what is under way comes to its end: well, or not."""
@@ -357,7 +368,7 @@ class Simulation:
                 machine.unfinished.add(other)
             else:
                 machine.unfinished.discard(other)
-                self.reference.parted(machine.name, name)
+                self.parted(machine, name)
 
     def pair(self, one: int, other: int, number: int = 0) -> None:
         """`spread pair` on both, until it works on both."""

@@ -22,6 +22,7 @@ from spread import (
     store_ledger,
     store_receipts,
 )
+from tests.sim.model import Op
 from tests.sim.run import STEPS_EACH, shrink, simulate
 
 STEPS: Final = int(os.environ.get("SPREAD_SIM_STEPS", "20000"))
@@ -44,6 +45,35 @@ def test_nothing_is_lost_doubled_or_astray() -> None:
         if problem:
             fewest, told = shrink(seed, ops)
             pytest.fail("\n".join([f"seed {seed}: {problem}", f"shrunk: {told}", *map(str, fewest)]))
+
+
+# -- what once did not hold --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seed", "ops"),
+    [
+        # it dies between a debt and the end of the older one; the receipt for the older one names the newer
+        (20261530, [
+            ("engine", 0, 1, 721841), ("turn", 0, 2, 359970), ("take", 0, 1, 200038), ("crash", 0, 1, 159109),
+            ("turn", 0, 2, 654648), ("take", 0, 1, 322499), ("engine", 1, 0, 453244), ("restart", 0, 1, 129873),
+            ("engine", 0, 2, 83170), ("fate", 0, 1, 402390), ("engine", 1, 0, 932021), ("fate", 1, 0, 646421),
+            ("engine", 0, 1, 983664), ("look", 1, 0, 453476),
+        ]),
+        # it dies at the last step of taking a turn, unpairs, and is paired again: what was owed is not any more
+        (20263002, [
+            ("turn", 1, 0, 958637), ("turn", 1, 0, 71688), ("engine", 1, 0, 581042), ("take", 1, 0, 565955),
+            ("engine", 1, 0, 965386), ("engine", 0, 1, 577783), ("fate", 1, 0, 266907), ("take", 1, 0, 450168),
+            ("turn", 1, 0, 758021), ("engine", 1, 0, 115020), ("fill", 1, 0, 449283), ("fate", 1, 0, 508274),
+            ("unpair", 1, 0, 423807), ("engine", 0, 1, 554683), ("free", 1, 0, 207538), ("crash", 1, 0, 159469),
+            ("fate", 0, 1, 201074), ("take", 1, 0, 666233), ("restart", 1, 0, 232060), ("pair", 1, 0, 574873),
+        ]),
+    ],
+    ids=["older_debt_left", "paired_again_after_a_death"],
+)  # fmt: skip
+def test_what_once_did_not_hold(seed: int, ops: list[Op]) -> None:
+    """What a simulation found stays mended."""
+    assert simulate(seed, ops)[1] == ""
 
 
 # -- what is broken is noticed -----------------------------------------------------------------------------
