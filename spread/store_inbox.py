@@ -44,6 +44,9 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
     ledger = store_ledger.load(paths, peer)
     if session in ledger and ledger[session][0] >= revision:
         return False
+    # after a crash between a newer file and the ledger, only the inbox knows of it; somebody may replay the older one
+    if _is_replaced(paths, Received(peer, session, revision, False, "")):
+        return False
     # made anew from what was checked: the body is what a session is shown, and nobody has looked at theirs
     made = distillation.to_markdown().encode("utf-8")
     if not _can_be_read(made):
@@ -145,7 +148,7 @@ def _whose(entry: dict[str, Any]) -> tuple[object, object]:
 
 
 def _is_replaced(paths: Paths, item: Received) -> bool:
-    """Tell whether a newer revision has come: whoever took it in may have died before the older one went."""
+    """Tell whether a newer revision lies in the inbox: whoever took it in may have died before all was done."""
     return any(
         parts is not None and parts[0] == item.session and parts[1] > item.revision
         for folder in (paths.inbox_new, paths.inbox_seen)

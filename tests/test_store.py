@@ -416,6 +416,21 @@ def test_damaged_ledger_is_made_anew(home: Paths, damage: bytes) -> None:
     assert accept(home, "s", 4), "what is newer does"
 
 
+@pytest.mark.parametrize("seen", [False, True])
+def test_older_is_not_new_though_the_ledger_lacks_the_newer(home: Paths, seen: bool) -> None:
+    """A death between file and ledger, and then a replay: no session is shown old work after new."""
+    assert accept(home, "s", 2)
+    os.unlink(Path(home.ledger, "desk.json"))
+    if seen:
+        os.replace(Path(home.inbox_new, "desk.s.2.md"), Path(home.inbox_seen, "desk.s.2.md"))
+    assert not accept(home, "s", 1)
+    assert [item.id for item in store.received(home)] == ["s.2"]
+    assert store_ledger.held(home, "desk", "s") is None
+    assert accept(home, "s", 2), "what comes again is noted at last"
+    assert store_ledger.held(home, "desk", "s") == (2, hashlib.sha256(handoff("s", 2).encode()).hexdigest())
+    assert accept(home, "t", 1)
+
+
 def test_ledger_that_cannot_be_read_keeps_the_mail(home: Paths) -> None:
     """Nothing is taken in while it cannot be told from what came before."""
     Path(home.ledger, "desk.json").mkdir()
