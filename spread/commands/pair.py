@@ -13,7 +13,7 @@ from spread import __version__, config, identity, peers
 from spread.commands import common, joining, routes, terminal
 from spread.commands.meeting import Meeting
 from spread.config import Config
-from spread.errors import PairingError, ProtocolError, RoomError, RouteError, UsageError
+from spread.errors import PairingError, ProtocolError, RoomError, RouteError, SpreadError, UsageError
 from spread.fingerprint import fingerprint
 from spread.identity import Identity
 from spread.net import meet
@@ -170,15 +170,14 @@ async def offer(
         tell: Takes the code, and the command for the other machine.
     """
     words = common.new_words()
-    found: list[tuple[Peer, str]] = []
-
+    found: list[tuple[Peer, str]] = []  # one at most: whoever is stored is who we say it is
     broken_off = 0
 
     async def talk(channel: meet.Channel, route: str) -> bool:
         nonlocal broken_off
         fresh = replace(ours, writer_seed=secrets.token_bytes(crypto.SEED_BYTES))  # each is handed out once
         try:
-            found.append(await _as_creator(fresh, channel))
+            await _as_creator(fresh, channel, found)
         except (ProtocolError, RoomError, RouteError) as problem:
             broken_off += 1
             terminal.say(f"spread: note: who has the code broke off ({problem.what})")
@@ -199,13 +198,24 @@ async def offer(
         try:
             await meeting.announce()
             await serving
+        except SpreadError:
+            if not found:
+                raise
+        except asyncio.CancelledError:
+            if found:
+                terminal.say(f"spread: note: {found[0][0].name} is paired already; end it by `spread unpair`")
+            raise
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
     return found[0]
 
 
-async def _as_creator(ours: Ours, channel: meet.Channel) -> tuple[Peer, str]:
+async def _as_creator(ours: Ours, channel: meet.Channel, found: list[tuple[Peer, str]]) -> None:
+    """Pair with a joiner, and note it as found; once it is stored nothing else may become of this offer.
+
+    Were it stored and then taken for one that broke off, the next one's check words would vouch for it as well.
+    """
     promised = _hex(await channel.receive_json(), "commitment")
     nonce = secrets.token_bytes(pairing.NONCE_BYTES)
     async with _handing_out(ours, channel):
@@ -220,9 +230,22 @@ async def _as_creator(ours: Ours, channel: meet.Channel) -> tuple[Peer, str]:
                 why="it says there why",
                 hint="look there",
             )
-        peer = peers.add(ours.paths, peer)
-    await channel.send_json({"stored": True}, final=True)
-    return peer, pairing.words(channel.binding, (ours.identity.public, peer.identity), nonce, theirs)
+        _vacant(found)
+        peer = peers.add(ours.paths, peer)  # from the check on without an await
+        both = ours.identity.public, peer.identity
+        found.append((peer, pairing.words(channel.binding, both, nonce, theirs)))
+    with contextlib.suppress(RouteError, ProtocolError):  # its own matter, from now on
+        await channel.send_json({"stored": True}, final=True)
+
+
+def _vacant(found: list[tuple[Peer, str]]) -> None:
+    """Let nobody in beside who was found.
+
+    Raises:
+        RoomError: Somebody was.
+    """
+    if found:
+        raise RoomError("this offer has ended", why="another machine was paired by its code")
 
 
 async def join(ours: Ours, code: common.Code) -> tuple[Peer, str]:

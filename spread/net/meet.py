@@ -198,9 +198,9 @@ class Host:
                 if channel is not None:
                     await channel.stop("cancelled")
                 raise
-            except room.BurnedError:
-                raise
-            except (ProtocolError, RoomError, RouteError):
+            except (ProtocolError, RoomError, RouteError) as problem:
+                if isinstance(problem, room.BurnedError) and tries.used + spare >= room.MAX_TRIES:
+                    raise  # not where a joiner only says so
                 if self._ws.state is not websockets.State.OPEN:
                     raise _gone() from None
                 # a joiner that broke off or spoke nonsense is not the one we wait for

@@ -16,8 +16,9 @@ from spread import peers, store_revocations
 from spread.commands import pair
 from spread.commands.meeting import Meeting
 from spread.config import Config
-from spread.errors import PairingError, ProtocolError, RouteError, SpreadError
+from spread.errors import PairingError, ProtocolError, RoomError, RouteError, SpreadError
 from spread.net import meet
+from spread.peers import Peer
 from spread.protocol import crypto, pairing, room
 from spread.protocol.words import WORDS
 from tests.attacks.harness import Lookalike, weakened, withstands, withstands_too
@@ -135,8 +136,9 @@ def test_check_words_that_are_searched_for(tmp_path: Path) -> None:
 
         line = Stranger({"commitment": os.urandom(32).hex()}, answer)
         with contextlib.suppress(ProtocolError):
-            _, shown = asyncio.run(pair._as_creator(creator, cast(meet.Channel, line)))
-            return shown.split()[0] == wanted
+            found: list[tuple[Peer, str]] = []
+            asyncio.run(pair._as_creator(creator, cast(meet.Channel, line), found))
+            return found[0][1].split()[0] == wanted
         return False
 
     withstands(attack, (pairing, "opened", lambda *_: None))
@@ -153,11 +155,47 @@ def test_a_card_that_is_only_read(tmp_path: Path) -> None:
 
         line = Stranger({"commitment": os.urandom(32).hex()}, gone)
         with contextlib.suppress(RouteError):
-            asyncio.run(pair._as_creator(creator, cast(meet.Channel, line)))
+            asyncio.run(pair._as_creator(creator, cast(meet.Channel, line), []))
         taken = crypto.public_key(bytes.fromhex(json.loads(line.heard[0]["card"])["writer_seed"])).hex()
         return store_revocations.waiting(creator.paths) != {taken: {"wss://relay.example"}}
 
     withstands(attack, (peers, "revoke", lambda *_: None))
+
+
+class Honest(Stranger):
+    """A joiner that keeps to the protocol, and whose line ends before it hears that it is stored."""
+
+    def __init__(self, ours: pair.Ours) -> None:
+        nonce = os.urandom(32)
+
+        def answer(card: dict[str, Any]) -> dict[str, Any]:
+            return {**mine, "nonce": nonce.hex(), "done": True}
+
+        super().__init__({}, answer)
+        mine = ours.card(self.binding, "joiner")
+        self._first = {"commitment": pairing.commitment(self.binding, mine["card"], nonce).hex()}
+
+    async def send_json(self, fields: dict[str, Any], *, final: bool = False) -> None:
+        """Hear what it is sent, but for the last word."""
+        await super().send_json(fields, final=final)
+        if final:
+            raise RouteError("the other side is gone")
+
+
+def test_a_second_machine_beside_the_one_that_is_shown(tmp_path: Path) -> None:
+    """Who has the code and vanishes once it is stored is the one that is named; nobody is stored after it."""
+
+    def attack() -> bool:
+        root = tmp_path / os.urandom(4).hex()
+        creator, evil, good = (_ours(root, name) for name in ("desk", "evil", "laptop"))
+        found: list[tuple[Peer, str]] = []
+        for each in (evil, good):
+            with contextlib.suppress(RoomError):
+                asyncio.run(pair._as_creator(creator, cast(meet.Channel, Honest(each)), found))
+        assert found[0][0].name == "evil"
+        return set(peers.load_all(creator.paths)) != {"evil"}
+
+    withstands(attack, (pair, "_vacant", lambda *_: None))
 
 
 async def test_reading_cards_again_and_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
