@@ -140,7 +140,7 @@ def answer(parser: argparse.ArgumentParser, paths: Paths) -> None:
         for action in command._actions:
             offered = _offered(name, action.dest, paths)
             if offered is not None:
-                action.completer = offered  # type: ignore[attr-defined]
+                action.completer = offered  # type: ignore[attr-defined]  # where argcomplete looks for it
     argcomplete.autocomplete(parser, always_complete_options=False)
 
 
