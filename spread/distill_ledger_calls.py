@@ -203,7 +203,7 @@ def _on_plan(ledger: Fields, call: Call) -> None:
         title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
         ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
         keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], "the plan (not what was done)")
-        ledger.decisions.append((call.result_line, f"the user approved the plan “{shorten(title, 160)}”"))
+        ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))
 
 
 def _on_agent(ledger: Fields, call: Call) -> None:
@@ -258,18 +258,34 @@ def _decided(ledger: Fields, line: int, told: str) -> None:
     keep(ledger.heard, line, shorten(told, DECISION_CHARS), DECIDED)
 
 
+def _name(call: Call) -> str:
+    """Name a denied call: what an edit would have written, what was asked."""
+    if call.name == "ExitPlanMode":
+        return "the plan"
+    if call.name == "AskUserQuestion":
+        asked = call.input.get("questions")
+        first = asked[0] if isinstance(asked, list) and asked and isinstance(asked[0], dict) else {}
+        return f"the question “{shorten(str(first.get('question') or ''), 140)}”"
+    new, old = call.input.get("new_string"), str(call.input.get("old_string") or "")
+    if isinstance(new, str):
+        known = {line.strip() for line in old.splitlines()}
+        added = next((it for line in new.splitlines() if (it := line.strip()) and it not in known), "")
+        return what_of(call) + (f" to write `{shorten(added.replace('`', ''), 80)}`" if added else "")
+    return what_of(call)
+
+
 def _denied(ledger: Fields, call: Call) -> None:
-    what = what_of(call)
+    what = _name(call)
     if not call.words and call.name in _ACTING and (acts := acts_of(call)):
-        ledger.denied, ledger.refused[call.result_line] = (call.result_line, what), acts
+        ledger.denied, ledger.refused[call.result_line] = (call.result_line, what_of(call)), acts
         if len(ledger.refused) > KEPT_ITEMS:
             del ledger.refused[min(ledger.refused)]
     if call.name == "AskUserQuestion":
         for told in distill_asked.put_back(call.words):
             _decided(ledger, call.result_line, told)
     elif call.words:
-        kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"{DENIED}{what}"
-        _decided(ledger, call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”")
+        kind = "plan rejected" if call.name == "ExitPlanMode" else f"{DENIED}{what}"
+        _decided(ledger, call.result_line, f"{kind}; user: “{shorten(call.words, 480)}”")
         for text in rules(call.words):
             ledger.constraints.append((call.result_line, text))
     else:
@@ -282,7 +298,7 @@ def worded(ledger: Fields, words: str) -> None:
     if ledger.stopped is not None:
         line, what = ledger.stopped
         ledger.rejected = [item for item in ledger.rejected if item[0] != line]
-        _decided(ledger, line, f"{DENIED}{what}; the user then said: “{shorten(words, 300)}”")
+        _decided(ledger, line, f"{DENIED}{what}; user then: “{shorten(words, 300)}”")
 
 
 _ACTING: Final = frozenset(
