@@ -1,7 +1,7 @@
 """What the user's prompts decided: answers to the agent's questions, and what they state by themselves."""
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from typing import Final
 
 from spread.distill_turns import Turn, choices_of
@@ -35,7 +35,9 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
     reply, line = turn.prompt.text, turn.prompt.line
     if turn.picked and len(reply) <= PICKING_CHARS:
         beside = f" (not: {tell(turn.passed, 200)})" if turn.passed else ""
-        asked = tell("which option?" if _LABEL.match(turn.asked) or not turn.asked else turn.asked, ASKED_CHARS)
+        asked = tell(
+            "which option?" if _LABEL.match(turn.asked) or not turn.asked else turn.asked, ASKED_CHARS
+        )
         means = "" if turn.picked.endswith("?") else f" = {tell(turn.picked, 200)}"  # "something else?"
         return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
     if turn.asked and is_answer(reply, turn.asked):

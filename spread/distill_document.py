@@ -240,7 +240,9 @@ class Writer(Teller):
             words = stems(text)
             if not any(2 * len(words & other) > min(len(words), len(other)) for other in known):
                 known.append(words)
-                answered = f"; the agent: “{admits[line]}”" if text.startswith(OBJECTED) and line in admits else ""
+                answered = (
+                    f"; the agent: “{admits[line]}”" if text.startswith(OBJECTED) and line in admits else ""
+                )
                 rejected.append((line, text + answered))
                 known.append(stems(answered))
         found = list[tuple[int, str]]()

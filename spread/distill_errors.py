@@ -9,7 +9,7 @@ from spread.distillation_codec import shorten
 MAX_CAUSES: Final = 8
 CAUSE_CHARS: Final = 300
 
-_ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|(?<![\w\x1b])\[\d+(?:;\d+)*m|[\u2800-\u28ff]")
+_ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|(?<![\w\x1b])(?:\[\d+(?:;\d+)*m)+|[\u2800-\u28ff]")
 _EMPTY: Final = re.compile(
     r"Exit code \d+$|[\W_]*$|#+ \w+$|hint: |at \S+ ?\(|Node\.js v|For more information|Usage: |usage: |Traceback |Rebasing \(|"
     r"Auto-merging |\w+: (?:<tool_use_error>)?$|.*[┃│╭╰]|\$ |// |\* @|"
@@ -20,6 +20,12 @@ _NEVER: Final = re.compile(
     r"error: script \".*\" exited with|warning: |.*\+0x[0-9a-f]+$|\S+:\d+: : #"
 )
 _PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \S")
+_BARE: Final = re.compile(r"(?<=\d) [\w/@-]+(?:\s+FIXABLE)?\s*[━─]+$")  # the rule, and the message below
+_CROSSES: Final = "\u00d7✖⚠! "
+_WHY: Final = re.compile(
+    r"^remote:\W+([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
+)
+_FOLDERS: Final = re.compile(r"(?:[\w.@-]*/){2,}(?=[\w.@-]+/[\w.@-]+[:(]\d)")
 _TEST: Final = re.compile(r"(?:--- \w+:|=== (?:RUN|CONT|NAME)) +(\S+)")
 _FAILING: Final = re.compile(r"--- FAIL: (\S+)")
 _STRONG: Final = re.compile(
@@ -65,6 +71,10 @@ def causes(output: str, *, first: bool = False) -> list[str]:
             line = f"{test}: {line}"
         if not is_strong and _EMPTY.match(line):
             continue
+        if placed and _BARE.search(line) and at + 1 < len(lines):
+            line = f"{_BARE.sub('', line)}: {lines[at + 1].lstrip(_CROSSES)}"
+        elif line.startswith("remote: error") and (why := _WHY.search(output)):
+            line = f"{line} {why[1]}"
         text = line[:CAUSE_CHARS]
         if line.endswith(":") and at + 1 < len(lines):
             text = f"{text} {lines[at + 1][:CAUSE_CHARS]}"
@@ -104,4 +114,5 @@ def telling(found: list[str], noise: dict[str, int]) -> str:
 
 def told(cause: str, most: int) -> str:
     """Return a cause for a list: without what every error begins with, and short."""
-    return shorten(cause.removeprefix("### ").removeprefix("Error Error: "), most)
+    bare = cause.removeprefix("### ").removeprefix("Error Error: ")
+    return shorten(_FOLDERS.sub("…/", bare), most)

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (the patterns hold the dashes and quotes that people and agents write)
 """What the agent says of its own errors: what proved wrong, what the cause was, and how it answers an objection."""
 
 import re
@@ -21,12 +22,14 @@ _WRONG: Final = re.compile(
 )
 _CAUSE: Final = re.compile(
     r"\b(?:root cause|(?:real|actual|underlying) (?:issue|problem|cause)|the (?:issue|problem|cause|reason|culprit) (?:is|was|here is)\b(?! clear)|caused by|"
-    r"that explains|which is why|because of (?:a|an|the)\b)"
+    r"that explains)"
 )
 _PLANS: Final = re.compile(
     r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall)\b"
 )
-_UNSURE: Final = re.compile(r"\b(?:likely|probably|perhaps|maybe|might|may be|could be|seems?|appears?|i think|i suspect|if )\b|^\W*that explains")
+_UNSURE: Final = re.compile(
+    r"\b(?:likely|probably|perhaps|maybe|might|may be|could be|seems?|appears?|i think|i suspect|if )\b|^\W*that explains"
+)
 _PLEASES: Final = re.compile(
     r"\W*(?:(?:ah|oh|yes|ok(?:ay)?|no|right|understood|got it|good (?:catch|point|question)|great (?:point|question|catch)|"
     r"you(?:'re| are) (?:absolutely |completely |totally )?right(?: to \w+(?: (?:that|this))?)?|apologies|sorry(?: (?:about|for) (?:that|the \w+))?|i apologi[sz]e|thanks?(?: you)?|"
@@ -40,7 +43,13 @@ def found(said: str) -> list[tuple[str, str]]:
     out = list[tuple[str, str]]()
     for text in sentences(said[:READ_CHARS]):
         low = text.lower().replace("’", "'")
-        if len(text) < MIN_CHARS or _UNSURE.search(low) or text[-1] in "?:" or text[0] in "|#" or _PLANS.match(low):
+        if (
+            len(text) < MIN_CHARS
+            or _UNSURE.search(low)
+            or text[-1] in "?:"
+            or text[0] in "|#"
+            or _PLANS.match(low)
+        ):
             continue
         kind = CAUSE if _CAUSE.search(low) else WRONG if _WRONG.search(low) else ""
         if kind:
@@ -51,7 +60,11 @@ def found(said: str) -> list[tuple[str, str]]:
 def answer_to_objection(said: str) -> str:
     """Return the first sentence of a message that tells more than that the user is right; empty when there is none."""
     for text in sentences(said[:READ_CHARS]):
-        bare = _PLEASES.sub("", text.replace("**", ""), count=1) if _PLEASES.match(text.replace("**", "")) else text
+        bare = (
+            _PLEASES.sub("", text.replace("**", ""), count=1)
+            if _PLEASES.match(text.replace("**", ""))
+            else text
+        )
         bare = bare.replace("**", "").strip(" *_#")
         low = bare.lower().replace("’", "'")
         if len(bare) >= MIN_CHARS and not _PLANS.match(low) and bare[-1] not in "?:" and bare[0] not in "|#`":

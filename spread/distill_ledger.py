@@ -10,11 +10,19 @@ from spread.distill_found import answer_to_objection, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_reports import dense
 from spread.distill_said import COMMAND, keep
-from spread.distillation_told import OBJECTED
 from spread.distill_shell import split
 from spread.distill_turns import choices_of, turn_of
-from spread.distill_words import ends_in_question, is_incidental, is_same, question_of, rules, still_binding, unpasted
+from spread.distill_words import (
+    ends_in_question,
+    is_incidental,
+    is_same,
+    question_of,
+    rules,
+    still_binding,
+    unpasted,
+)
 from spread.distillation_codec import shorten
+from spread.distillation_told import OBJECTED
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_SAY_CHARS: Final = 8_000
@@ -82,6 +90,7 @@ class Ledger(Fields):
         else:
             self.git.told(prompt.line, prompt.text)
         self._take_back(prompt)
+        reason = self.stopped is not None  # it says why a call was denied, and is told with that
         if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):
             distill_ledger_calls.worded(self, prompt.text)
         self.stopped = None
@@ -110,10 +119,12 @@ class Ledger(Fields):
         for kept in (self.decisions, self.rejected, self.git.commits):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
-        if len(self.turns) > 1 and turn.objects:
+        if len(self.turns) > 1 and turn.objects and not reason:
             done = (shorten(turn.about, 160) or shorten(dense(before.text), 80)) if before else ""
             to = f" (to: {done})" if done else ""
-            self.rejected.append((prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}"))
+            self.rejected.append(
+                (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
+            )
         if prompt.kind != "shell":
             self.end = "prompt"
 

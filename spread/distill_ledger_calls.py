@@ -266,12 +266,15 @@ def _name(call: Call) -> str:
         asked = call.input.get("questions")
         first = asked[0] if isinstance(asked, list) and asked and isinstance(asked[0], dict) else {}
         return f"the question “{shorten(str(first.get('question') or ''), 140)}”"
-    new, old = call.input.get("new_string"), str(call.input.get("old_string") or "")
-    if isinstance(new, str):
-        known = {line.strip() for line in old.splitlines()}
-        added = next((it for line in new.splitlines() if (it := line.strip()) and it not in known), "")
-        return what_of(call) + (f" to write `{shorten(added.replace('`', ''), 80)}`" if added else "")
-    return what_of(call)
+    path, new = call.input.get("file_path"), call.input.get("new_string")
+    if not isinstance(path, str):
+        return what_of(call)
+    parts = path.replace("\\", "/").split("/")
+    known = {line.strip() for line in str(call.input.get("old_string") or "").splitlines()}
+    lines = (line.strip() for line in (new if isinstance(new, str) else "").splitlines())
+    added = next((line for line in lines if len(line) > 2 and line not in known), "").replace("`", "")
+    name = path if len(parts) < 5 else "/".join(["…", *parts[-3:]])
+    return f"{call.name} `{name}`" + (f" to write `{shorten(added, 80)}`" if added else "")
 
 
 def _denied(ledger: Fields, call: Call) -> None:
@@ -283,6 +286,8 @@ def _denied(ledger: Fields, call: Call) -> None:
     if call.name == "AskUserQuestion":
         for told in distill_asked.put_back(call.words):
             _decided(ledger, call.result_line, told)
+        if not call.words:
+            ledger.rejected.append((call.result_line, f"denied by the user: {what}"))
     elif call.words:
         kind = "plan rejected" if call.name == "ExitPlanMode" else f"{DENIED}{what}"
         _decided(ledger, call.result_line, f"{kind}; user: “{shorten(call.words, 480)}”")

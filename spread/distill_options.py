@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (the patterns hold the dashes and quotes that people and agents write)
 """Options that the agent laid out by letters or numbers: which of them a reply takes, and which not."""
 
 import re
@@ -11,7 +12,8 @@ TITLE_CHARS: Final = 60
 READ_CHARS: Final = 6_000  # of the message, its end
 REPLY_CHARS: Final = 300  # a longer reply may begin with a label, but not name one further on
 _LINE: Final = re.compile(
-    r"^\W*(?:(?:option|approach|alternative)\s+)?\**`?([1-9]|[A-H])`?\**\s*(?:[.):—–]|-(?=\s))\s*(\S.+)$", re.I
+    r"^\W*(?:(?:option|approach|alternative)\s+)?\**`?([1-9]|[A-H])`?\**\s*(?:[.):—–]|-(?=\s))\s*(\S.+)$",
+    re.I,
 )
 _CELL: Final = re.compile(r"\**(?:option\s+)?([A-H]|[1-9])\**\s*[.):—–]\s*(\S.+)$", re.I)
 _TITLE: Final = re.compile(r"\s[—–-]\s|:\s|[.?!]\s|\s\(|\*\*")
@@ -22,7 +24,8 @@ _ALONE: Final = re.compile(
     re.I,
 )
 _BOTH: Final = re.compile(
-    r"(?:(?:i(?:'d)? (?:want|like|prefer)|let'?s (?:do|have)|do|take|yes,?|ok(?:ay)?,?) )*both(?: of (?:them|these))?\b[^?]{0,40}", re.I
+    r"(?:(?:i(?:'d)? (?:want|like|prefer)|let'?s (?:do|have)|do|take|yes,?|ok(?:ay)?,?) )*both(?: of (?:them|these))?\b[^?]{0,40}",
+    re.I,
 )
 _MORE: Final = re.compile(r"(?<![\w.#])#?([1-9]|[a-h])(?![\w'-]|\.\d)", re.I)
 _LEADS: Final = re.compile(

@@ -51,12 +51,27 @@ _TAG: Final = re.compile(r"</?tool_use_error>")
 _CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
 # What only carries the command to where it runs, and the command.
 _INNER: Final = re.compile(
-    r"((?:ssh|wsl|docker|podman|kubectl)\b(?: [^\s\"']+)*?(?: (?:ba|z)?sh -l?c)?|(?:ba|z|da)?sh -l?c) [\"'](.{12,})", re.S
+    r"((?:ssh|wsl|docker|podman|kubectl)\b(?: [^\s\"']+)*?(?: (?:ba|z)?sh -l?c)?|(?:ba|z|da)?sh -l?c) [\"'](.{12,})",
+    re.S,
 )
+_CARRIER: Final = re.compile(r"(?:ssh|wsl|docker|podman|kubectl)\b[^:]*?\S: |\w*sh -l?c: ")
 _LATER: Final = "~"  # another validation by the same program passed
 _SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)
 _VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
-_DULL_VERBS: Final = ("git add", "git commit", "git push", "git status", "git log", "git diff", "git show", "git branch", "git fetch", "gh pr", "gh api", "gh run")
+_DULL_VERBS: Final = (
+    "git add",
+    "git commit",
+    "git push",
+    "git status",
+    "git log",
+    "git diff",
+    "git show",
+    "git branch",
+    "git fetch",
+    "gh pr",
+    "gh api",
+    "gh run",
+)
 _SHELLS: Final = ("Bash", "PowerShell")
 _EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 _AGENTS: Final = ("Task", "Agent")
@@ -122,6 +137,8 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
         known.count, known.last = known.count + 1, call.result_line or call.line
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.given, known.choice, known.since = _digest(call), _choice(call), []
+        if slip:
+            known.what, known.subject = what_of(call)[:400], _subject(call)
         trials[name] = known
         return
     trials[name] = Trial(
@@ -138,7 +155,11 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
         did = _subject(call).replace("\\", "/").rpartition("/")[2]
         did = f"editing {did}" if did else ""
     else:
-        did = f"`{key}`" if call.name in _SHELLS and _VERB.match(key) and not key.startswith(_DULL_VERBS) else ""
+        did = (
+            f"`{key}`"
+            if call.name in _SHELLS and _VERB.match(key) and not key.startswith(_DULL_VERBS)
+            else ""
+        )
     for trial in trials.values() if did else ():
         if not trial.worked and trial.last <= call.line and not trial.slip:
             if did in trial.since:
@@ -293,7 +314,12 @@ def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[s
 
 def _rank(group: list[tuple[Trial, str]]) -> tuple[bool, bool, int, int]:
     open_ = any(not trial.worked for trial, _ in group)
-    return not group[0][0].slip, open_, min(sum(trial.count for trial, _ in group), 3), max(trial.last for trial, _ in group)
+    return (
+        not group[0][0].slip,
+        open_,
+        min(sum(trial.count for trial, _ in group), 3),
+        max(trial.last for trial, _ in group),
+    )
 
 
 def _group(group: list[tuple[Trial, str]]) -> str:
@@ -339,17 +365,19 @@ def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
     since = ", ".join(trial.since).replace(", editing ", ", ")
     after = f" after {since}" if since else ""
-    worked = _input(trial.worked)
+    worked, what = _input(trial.worked), _input(trial.what)
+    if (found := _CARRIER.match(worked)) and what.startswith(found[0]):
+        worked = worked[found.end() :]  # where it ran is said already
     same = _same(trial.what, trial.worked)
     if trial.slip and not trial.worked.startswith(_SHELLS):
-        return f"then worked: `{shorten(worked, 60)}`" if worked != _input(trial.what) else "a later try worked"
+        return f"then worked: `{shorten(worked, 60)}`" if worked != what else "a later try worked"
     if trial.changed == "=" or same:
         return f"passed{after}" if trial.checked and after else f"the same later worked{after}"
     if trial.changed == _LATER:
         return f"later passed{after}: `{shorten(worked, 60)}`"
     if trial.changed:
         return f"then worked with {trial.changed}"
-    if worked == _input(trial.what):
+    if worked == what:
         return "another edit of it then worked" if trial.worked.startswith(_EDITS) else "a later try worked"
     return f"then worked: `{shorten(worked, 60)}`"
 

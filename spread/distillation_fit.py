@@ -9,17 +9,22 @@ from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, SAID_SO
 
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
+SHORT: Final = 10  # characters of a mere yes
 MEANT: Final = 24  # characters of an answer that can stand alone
+FOUND: Final = ("found: “", "cause found: “")  # begin what the agent says of its own errors
 LEAST: Final = 40  # characters of a part of one
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
 _ANSWER: Final = re.compile(
-    r"(?P<asked>.*?) → “(?P<said>.*?)”(?P<picked> = .*?)?(?P<means>: .*?)?(?P<beside> \(not: [^“”]*\)| \([^()“”]*\))?$", re.S
+    r"(?P<asked>.*?) → “(?P<said>.*?)”(?P<picked> = .*?)?(?P<means>: .*?)?(?P<beside> \(not: [^“”]*\)| \([^()“”]*\))?$",
+    re.S,
 )
 _OBJECTION: Final = re.compile(
     rf"{OBJECTED}“(?P<said>.*?)”(?P<to> \(to: .*?\))?(?P<reply>; the agent: “.*”)?$", re.S
 )
-_SLIP: Final = re.compile(r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)")
+_SLIP: Final = re.compile(
+    r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
+)
 _QUOTED: Final = re.compile(r"(?P<lead>[^“]*)“(?P<said>.*)”(?P<rest>[^”]*)$", re.S)
 _FAILED: Final = re.compile(
     r"(?P<what>.*?`[^`]*`.*?(?:failed|refused|stopped)[^:;`]*)(?P<why>: .*?)?(?P<then>; (?:then|later|the same|passed|another|a later|never|worked)\b.*)?$",
@@ -28,7 +33,7 @@ _FAILED: Final = re.compile(
 _ASKING: Final = re.compile(  # words a question can be told without
     r"^(?:(?:and|so|ok(?:ay)?|or|also|but|quick clarifying question)\W+)*"
     r"(?:(?:how )?(?:should|shall|would|could|can|do|does|did|is|are|will) (?:i|we|you|it|this|that|there|the)\b(?: (?:like|want|prefer|rather|handle|also|still|be|have|think|envision))*"
-    r"(?: (?:me|us))?(?: to)?(?: \w+ or)?(?: (?:the|a|an))?|how important is it|how do you (?:want|envision)(?: to)?|what should|which (?:of these )?)\s+",
+    r"(?: (?:me|us))?(?: to)?(?: \w+ or)?(?: (?:the|a|an))?|how important is it|how do you (?:want|envision)(?: to)?|which (?:of these )?)\s+",
     re.I,
 )
 _GENERAL: Final = re.compile(  # a question that asks for whatever is on the user's mind
@@ -38,26 +43,29 @@ _GENERAL: Final = re.compile(  # a question that asks for whatever is on the use
     re.I,
 )
 _OPENS: Final = re.compile(
-    r"\b(?:do|does|did|is|are|can|could|would|should|what|how|why) (?:we|i|you|it|there|the|they|this|that|happens|about)\b", re.I
+    r"\b(?:do|does|did|is|are|can|could|would|should|what|how|why) (?:we|i|you|it|there|the|they|this|that|happens|about)\b",
+    re.I,
 )
 _CODE: Final = re.compile(r"`([^`]*)`")
-_DASH: Final = re.compile(r" [—–-] ")
+_DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
 _SENTENCE: Final = re.compile(r"(?<=[.!?…”])\s+")
 _ASKS: Final = re.compile(
     r"\W*(?:(?:ok(?:ay)?|hmm+|uh+|so|and|but|q|yes|no)\W+)*(?:(?:can|could|would|will|do|did|does|is|are|should) (?:you|we|i|it|the|this|that|there|they|user|claude)\b|"
     r"explain|show me|tell me|what|how|why|which|where|when|who|give (?:me )?(?:an )?example|isn'?t|review|check)\b",
     re.I,
 )
+_NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
-FREQUENT: Final = 6
-ITEM_COST: Final = 6  # words: the reader's effort for one item more
-_DULL: Final = frozenset(
-    "the and for you that this with not are was were but all any from have has had will would could can may into also then "
-    "than what which how why our your they them there here these those let now about been does did done only use using want "
-    "need make like get see look user failed worked later should just".split()
+FREQUENT: Final = 2
+ITEM_COST: Final = 20  # words: the reader's effort for one item more
+_DULL_WORDS: Final = (
+    "the and for you that this with not are was were but all any from have has had will would could can may into also "
+    "then than what which how why our your they them there here these those let now about been does did done only use "
+    "using want need make like get see look user failed worked later should just"
 )
+_DULL: Final = frozenset(_DULL_WORDS.split())
 
 
 @dataclass(slots=True)
@@ -82,7 +90,9 @@ def fit(items: list[str], words: int, beside: str = "") -> Fit:
         if spent <= words:
             return Fit(short, spent)
     kept = _chosen(items, short, words, beside)
-    return Fit([short[at] for at in sorted(kept)], sum(_count(short[at]) for at in kept), len(items) - len(kept))
+    return Fit(
+        [short[at] for at in sorted(kept)], sum(_count(short[at]) for at in kept), len(items) - len(kept)
+    )
 
 
 def _chosen(items: list[str], short: list[str], words: int, beside: str) -> list[int]:
@@ -118,20 +128,28 @@ def _count(text: str) -> int:
 def worth(item: str) -> float:
     """Return how much an item of the decisions or failures tells to who goes on."""
     text = item.removeprefix("- ")
-    said = answer[2] if (answer := _ANSWER.match(text)) else quoted[2] if (quoted := _QUOTED.match(text)) else text
+    answer, quoted = _ANSWER.match(text), _QUOTED.match(text)
+    said = answer["said"] if answer else quoted["said"] if quoted else text
     substance = min(len({word.lower() for word in _WORD.findall(said)}), 10) / 10
     if answer and (answer["picked"] or answer["means"] or (answer["beside"] or "").startswith(" (not")):
         return 3.0
     if _SLIP.search(text) and text.startswith(("Edit", "Write", "MultiEdit")):
         return 0.2
     if text.startswith(OBJECTED):
+        return 4.0
+    if text.startswith((*FOUND, "rule “")):
         return 3.0
     if _statements(said) == "":
         return 0.2 + substance / 4
     if answer:
-        return 2.0 + substance
+        return 2.0 + substance if len(said) > SHORT else 1.0
     if text.startswith("approved the plan"):
         return 0.8
+    if (failure := _FAILED.match(text)) and not quoted:
+        cause = failure["why"] or ""
+        return (
+            0.6 if not cause else 1.6 + min(len(_NAMES.findall(cause)), 3) / 3 + 0.4 * bool(failure["then"])
+        )
     if text.startswith(SAID_SO) and "” (to: " not in text:
         return 1.0 + substance
     return 1.6 + substance
@@ -171,17 +189,7 @@ def _tells_itself(answer: re.Match[str]) -> bool:
 
 def _cut(text: str, most: int) -> str:
     if found := _ANSWER.match(text):
-        beside = _part(found["beside"] or "", max(LEAST, most // 3), ")")
-        said, picked = found["said"], found["picked"] or ""
-        if picked:
-            picked = picked if most > 2 * max(CUTS[-1], LEAST) else _DASH.split(picked)[0]
-            picked = _part(picked, max(LEAST, most // 3))
-            said = said if len(said) <= LEAST // 2 else _quote(said, most // 3)
-        asked = shorten(_ASKING.sub("", found["asked"]), max(LEAST, min(most // 3, ASKED_CHARS)))
-        said = _quote(said, max(LEAST, most - len(asked) - len(picked) - len(beside)))
-        rest = most - len(asked) - len(said) - len(picked) - len(beside)
-        means = _part(found["means"] or "", rest) if rest > 2 * LEAST else ""
-        return f"{asked} → “{said}”{picked}{means}{beside}"
+        return _answer(found, most)
     if found := _OBJECTION.match(text):
         to = _part(found["to"] or "", max(LEAST, most // 4), ")")
         reply = _part(found["reply"] or "", max(2 * LEAST, most // 2), "”")
@@ -190,14 +198,27 @@ def _cut(text: str, most: int) -> str:
     if found := _FAILED.match(text):
         what = _codes(found["what"], max(3 * LEAST // 2, most // 3))
         then = _codes(found["then"] or "", max(LEAST, most // 4))
-        why = shorten(found["why"] or "", max(2 * LEAST, most - len(what) - len(then)))
-        return what + (why if why.startswith(":") or not why else f" {why}") + then
+        return what + _part(found["why"] or "", max(2 * LEAST, most - len(what) - len(then))) + then
     if found := _QUOTED.match(text):
-        lead, rest = _codes(found["lead"], max(LEAST, most // 4)), found["rest"]
-        rest = _part(rest, max(LEAST, most // 3), ")" if rest.endswith(")") else "")
-        rest = f" {rest}" if rest[:1] == "(" else rest
+        lead = _codes(found["lead"], max(LEAST, most // 4))
+        rest = _part(found["rest"], max(LEAST, most // 3), ")" if found["rest"].endswith(")") else "")
         return f"{lead}“{_quote(found['said'], max(2 * LEAST, most - len(lead) - len(rest)))}”{rest}"
     return shorten(text, most)
+
+
+def _answer(found: re.Match[str], most: int) -> str:
+    """Return an answer cut: of the question least, of a picked option its name, what it means where there is room."""
+    beside = _part(found["beside"] or "", max(LEAST, most // 3), ")")
+    picked = found["picked"] or ""
+    if picked and most <= 2 * CUTS[-1]:
+        picked = _DASH.split(picked)[0]
+    picked = _part(picked, max(LEAST, most // 3))
+    asked = shorten(_ASKING.sub("", found["asked"]), max(LEAST, min(most // 3, ASKED_CHARS)))
+    taken = len(asked) + len(picked) + len(beside)
+    said = _quote(found["said"], most // 3 if picked else max(LEAST, most - taken))
+    rest = most - taken - len(said)
+    means = _part(found["means"] or "", rest) if rest > 2 * LEAST else ""
+    return f"{asked} → “{said}”{picked}{means}{beside}"
 
 
 def _quote(said: str, most: int) -> str:

@@ -1,6 +1,7 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -13,10 +14,10 @@ PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
 ALWAYS: Final = 9  # lines of what stands on every page
 RULE_WORDS: Final = 110
-DECISION_WORDS: Final = 180  # and four for each decision, up to the next
-MOST_DECISION_WORDS: Final = 320
-FAILED_WORDS: Final = 160
-LOG_WORDS: Final = 400  # of these are the log's, where there is enough to tell
+DECISION_WORDS: Final = 140  # and four for each decision, up to the next
+MOST_DECISION_WORDS: Final = 250
+FAILED_WORDS: Final = 180
+LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 REPORT_CHARS: Final = 320  # of a line of the agent's report
 WORD_CHARS: Final = 6  # with the space
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
@@ -164,11 +165,13 @@ def _verdict(check: Validation) -> str:
 def _sections(it: Fields) -> list[_Section]:
     answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "no answer seen"
     objected = {
-        line for line, text in zip(it.lines_of("failed"), it.failed, strict=False) if text.startswith(OBJECTED)
+        line
+        for line, text in zip(it.lines_of("failed"), it.failed, strict=False)
+        if text.startswith(OBJECTED)
     }
     decisions = [  # an objection is told below
         item
-        for item, line in zip(_items(it, "decisions"), it.lines_of("decisions") or it.decisions, strict=False)
+        for item, line in zip_longest(_items(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)])
         if line not in objected or not item.startswith(f"- {SAID_SO}")
     ][::-1]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
@@ -184,7 +187,11 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), words=RULE_WORDS),
         _Section("Files", _files(it), 8),
-        _Section("Decisions, newest first", decisions, words=min(DECISION_WORDS + 4 * len(decisions), MOST_DECISION_WORDS)),
+        _Section(
+            "Decisions, newest first",
+            decisions,
+            words=min(DECISION_WORDS + 4 * len(decisions), MOST_DECISION_WORDS),
+        ),
         _Section("Failed or rejected, newest first", _items(it, "failed")[::-1], words=FAILED_WORDS),
         _Section(
             "Done and handed on, newest commit first",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spread.distillation import Distillation
 from spread.distillation_fields import Files
 from spread.distillation_page import FIRST_PART_CHARS, LOG_HEADING, MAX_WORDS, PAGE_CHARS, render
-from spread.distillation_told import answers_first, joined, parted, settled_last
+from spread.distillation_told import joined, parted
 from spread.narrative import MARK, merge
 from tests.test_narrative import GOOD, document
 
@@ -106,15 +106,6 @@ def test_what_both_say_is_told_once() -> None:
     assert "locking is hard there" not in page
 
 
-def test_what_was_settled_stands_last() -> None:
-    """Of failures those of which the same worked later tell least."""
-    settled, open_ = (
-        "- `make` failed: x; the same later worked (L4)",
-        "- `make x` failed: y; then worked: `make y`",
-    )
-    assert settled_last([settled, open_]) == [open_, settled]
-
-
 def test_no_section_is_kept_out_by_another() -> None:
     """However long the report and the log are, files and decisions show at least a line."""
     long = "\n".join(" ".join(f"line{at}word{n}" for n in range(60)) for at in range(8))
@@ -123,12 +114,6 @@ def test_no_section_is_kept_out_by_another() -> None:
     page = render(Distillation("a.1", "a", summary=long, context=long, decisions=answers, files=files))
     assert "- created: src/new.py" in page
     assert "## Decisions" in page
-
-
-def test_answers_come_before_quoted_prompts() -> None:
-    """What only quotes a prompt comes last, as the log tells the prompt itself."""
-    stated, answer, denied = "- the user said “keep B”", "- user said “2” (asked: Which?)", "- denied: Bash"
-    assert answers_first([stated, answer, denied]) == ([answer, denied, stated], 2)
 
 
 def test_a_document_without_a_narrative_keeps_its_page() -> None:
