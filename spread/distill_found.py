@@ -24,6 +24,11 @@ _CAUSE: Final = re.compile(
     r"\b(?:root cause|(?:real|actual|underlying) (?:issue|problem|cause)|the (?:issue|problem|cause|reason|culprit) (?:is|was|here is)\b(?! clear)|caused by|"
     r"that explains)"
 )
+_HINTS: Final = (
+    "cause", "issue", "problem", "culprit", "reason", "wrong", "mistake", "misread", "misunder", "overlooked", "assumed", "have",
+    "backwards", "turns out", "turned out", "turn out", "work", "not help", "t help", "not fix", "t fix", "not bring", "t bring", "effect",
+    "still fail", "still broken", "support", "only accepts", "accepted", "which is ", "unexpected", "back to", "back on",
+)  # fmt: skip
 _PLANS: Final = re.compile(
     r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall)\b"
 )
@@ -38,10 +43,18 @@ _PLEASES: Final = re.compile(
 )
 
 
+def _hinted(text: str) -> bool:
+    """Tell whether one of the patterns can match; to look for these is much faster."""
+    return any(map(text.lower().__contains__, _HINTS))
+
+
 def found(said: str) -> list[tuple[str, str]]:
     """Return (kind, sentence) of what a message says that proved wrong or was the cause of something."""
     out = list[tuple[str, str]]()
-    for text in sentences(said[:READ_CHARS]):
+    said = said[:READ_CHARS]
+    if not _hinted(said):
+        return out
+    for text in sentences(said, _hinted):
         low = text.lower().replace("’", "'")
         if (
             len(text) < MIN_CHARS

@@ -1,8 +1,11 @@
 """How a list of the page gets into few words: all its items cut alike, and the least telling left out."""
 
+import heapq
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -77,54 +80,58 @@ class Fit:
     left: int = 0
 
 
-def fit(items: list[str], words: int, beside: str = "") -> Fit:
-    """Return as many items as go into about `words` words: all, cut alike, or those that tell most, cut most.
-
-    Args:
-        beside: What else the page tells; its words need not be told again.
-    """
-    short = items
+def fit(items: list[str], words: int) -> Fit:
+    """Return as many items as go into about `words` words: all, cut alike, or those that tell most, cut most."""
+    short = [tight(item, CUTS[-1]) for item in items]
+    if sum(map(_count, short)) > words:
+        kept = sorted(_chosen(items, short, words))
+        left = len(items) - len(kept)
+        return Fit([short[at] for at in kept], sum(_count(short[at]) for at in kept), left)
     for cut in CUTS:
         short = [tight(item, cut) for item in items]
         spent = sum(map(_count, short))
         if spent <= words:
-            return Fit(short, spent)
-    kept = _chosen(items, short, words, beside)
-    return Fit(
-        [short[at] for at in sorted(kept)], sum(_count(short[at]) for at in kept), len(items) - len(kept)
-    )
+            break
+    return Fit(short, spent)
 
 
-def _chosen(items: list[str], short: list[str], words: int, beside: str) -> list[int]:
-    """Return the places of the items that, for their length, bring most of the words that the list speaks of often."""
+def _chosen(items: list[str], short: list[str], words: int) -> list[int]:
+    """Return the places of items that, for their length, bring most of the words that the list speaks of more than once."""
     terms = [_terms(item) for item in short]
     counts = Counter(term for each in terms for term in each)
-    told, kept, left = _terms(beside), list[int](), set(range(len(items)))
-    weight = [worth(item) for item in items]
+    value = {term: math.sqrt(min(count, FREQUENT)) for term, count in counts.items()}
+    told, kept = set[str](), list[int]()
 
     def gain(at: int) -> float:
-        new = sum(min(counts[term], FREQUENT) ** 0.5 for term in terms[at] if term not in told)
-        return weight[at] * new / (_count(short[at]) + ITEM_COST)
+        new = sum(map(value.__getitem__, terms[at] - told))
+        return worth(items[at]) * new / (_count(short[at]) + ITEM_COST)
 
-    while left:
-        best = max(left, key=lambda at: (gain(at), -at))
-        left.discard(best)
-        if _count(short[best]) <= words:
-            kept.append(best)
-            words -= _count(short[best])
-            told |= terms[best]
+    heap = [(-gain(at), at) for at in range(len(items))]
+    heapq.heapify(heap)
+    while heap:
+        before, at = heapq.heappop(heap)
+        now = -gain(at)
+        if heap and now > before + 1e-12 and (now, at) > heap[0]:
+            heapq.heappush(heap, (now, at))
+        elif _count(short[at]) <= words:
+            kept.append(at)
+            words -= _count(short[at])
+            told |= terms[at]
     return kept
 
 
-def _terms(text: str) -> set[str]:
+@lru_cache(2_000)  # the same items come again at the next revision
+def _terms(text: str) -> frozenset[str]:
     """Return the telling words of a text, cut so that their forms are one."""
-    return {word[:TERM_CHARS] for word in _TERM.findall(text.lower())} - _DULL
+    return frozenset([word[:TERM_CHARS] for word in _TERM.findall(text.lower())]) - _DULL
 
 
+@lru_cache(4_000)
 def _count(text: str) -> int:
     return len(text.split())
 
 
+@lru_cache(2_000)
 def worth(item: str) -> float:
     """Return how much an item of the decisions or failures tells to who goes on."""
     text = item.removeprefix("- ")
@@ -170,6 +177,7 @@ def _statements(said: str) -> str:
     return " ".join(out)
 
 
+@lru_cache(4_000)
 def tight(item: str, most: int) -> str:
     """Return an item cut to about `most` characters, each of its parts to a share."""
     found = _ITEM.match(item)

@@ -12,6 +12,7 @@ from spread.distillation_told import OBJECTED, SAID_SO, ordered, parted
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
+WORTH_FILLING: Final = 12  # words left over
 ALWAYS: Final = 9  # lines of what stands on every page
 RULE_WORDS: Final = 110
 DECISION_WORDS: Final = 140  # and four for each decision, up to the next
@@ -51,7 +52,7 @@ class _Section:
 
     def fill(self, room: "_Room") -> None:
         """Cut less where room is left over."""
-        if self.shown < len(self.items) or self.items == self.whole:
+        if self.shown < len(self.items) or self.items == self.whole or room.words < WORTH_FILLING:
             return
         before = self.items
         for item in before:
