@@ -16,9 +16,10 @@ _EMPTY: Final = re.compile(
     r"ok\s+\S+\s+[\d.(]|(?:===|---) (?:RUN|PASS|SKIP)|✓ |✔ |.{0,3}Formatted \d+ files?|Found \d+ (?:error|warning)s?\.?$"
 )
 _NEVER: Final = re.compile(
-    r".*\bskipping$|\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
-    r"error: script \".*\" exited with|warning: |.*\+0x[0-9a-f]+$|\S+:\d+: : #"
+    r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
+    r"error: script \".*\" exited with|warning: |\S+:\d+: : #"
 )
+_FRAME: Final = re.compile(r" \+0x[0-9a-f]+$")
 _PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \S")
 _BARE: Final = re.compile(r"(?<=\d) [\w/@-]+(?:\s+FIXABLE)?\s*[━─]+$")  # the rule, and the message below
 _CROSSES: Final = "\u00d7✖⚠! "
@@ -61,7 +62,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     for at, line in enumerate(lines):
         if found := _TEST.match(line):
             test = found[1]
-        if _NEVER.match(line):
+        if _NEVER.match(line) or line.endswith("skipping") or ("+0x" in line and _FRAME.search(line)):
             continue
         placed = _PLACE.match(line)
         if placed and test and test not in failing:

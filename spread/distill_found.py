@@ -10,7 +10,7 @@ from spread.distillation_codec import shorten
 FOUND_CHARS: Final = 240
 MIN_CHARS: Final = 40
 MAX_A_SAY: Final = 2
-READ_CHARS: Final = 6_000
+READ_CHARS: Final = 4_000
 WRONG, CAUSE = "found", "cause found"
 # Both look at text in lower case with straight apostrophes.
 _WRONG: Final = re.compile(
@@ -25,9 +25,10 @@ _CAUSE: Final = re.compile(
     r"that explains)"
 )
 _HINTS: Final = (
-    "cause", "issue", "problem", "culprit", "reason", "wrong", "mistake", "misread", "misunder", "overlooked", "assumed", "have",
-    "backwards", "turns out", "turned out", "turn out", "work", "not help", "t help", "not fix", "t fix", "not bring", "t bring", "effect",
-    "still fail", "still broken", "support", "only accepts", "accepted", "which is ", "unexpected", "back to", "back on",
+    "cause ", "caused", "issue ", "issue:", "problem", "culprit", "reason ", "wrong", "mistake", "misread", "misunder", "overlooked", "assumed",
+    "i should", "backwards", "turn out", "turns out", "turned out", "t work", "only works", "t help", "t fix", "t bring", "effect",
+    "still fail", "still broken", "t supported", "only accepts", "accepted", "which is ", "unexpected", "back to", "back on", "workaround",
+    "worked around",
 )  # fmt: skip
 _PLANS: Final = re.compile(
     r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall)\b"
