@@ -51,6 +51,11 @@ def ordered(items: list[str]) -> tuple[list[str], int]:
     return told + others, len(told)
 
 
+def unmarked(item: str) -> str:
+    """Return a told item without its mark, for a list of nothing but such."""
+    return f"- {item.removeprefix(f'- {MARK}')}"
+
+
 def answers_first(items: list[str]) -> tuple[list[str], int]:
     """Return decisions, those last that only quote what a prompt states; and how many others there are."""
     stated = [item for item in items if item.startswith(f"- {SAID_SO}")]
