@@ -5,7 +5,15 @@ from typing import Final
 
 from spread.distillation_codec import shorten
 from spread.distillation_fields import NONE, UNKNOWN, Fields, Validation
-from spread.distillation_told import SAID_SO, answers_first, ordered, parted, settled_last, unmarked
+from spread.distillation_told import (
+    REFUSED_PLAN,
+    SAID_SO,
+    answers_first,
+    ordered,
+    parted,
+    settled_last,
+    unmarked,
+)
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
@@ -18,6 +26,7 @@ SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narr
 REPORT_CHARS: Final = 320  # of a line of the agent's report
 ITEM_CHARS: Final = 1_200
 WORD_CHARS: Final = 6  # with the space
+OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the agent's words are unchecked"
 
@@ -189,7 +198,7 @@ def _told_sections(it: Fields) -> list[_Section]:
         if count:
             told = items[:count][::-1]  # as they were told: `_sections` has them newest first
             section.items, section.least, section.told = [unmarked(item) for item in told], count, True
-            recorded += [item for item in items[count:] if not item.startswith(f"- {SAID_SO}")]
+            recorded += [item for item in items[count:] if not item.startswith(OVERTAKEN)]
     files.least = 4
     how = _Section("How it stands, as the agent tells it", _prose(summary), 9, told=True)
     facts = [f"- {line}" for line in context.splitlines() if line.strip()]
@@ -199,7 +208,12 @@ def _told_sections(it: Fields) -> list[_Section]:
         [shorten(line, 400) for line in _prose(report)],
         0,
     )
-    rest = _Section("On record besides, newest first; what stands above prevails", recorded, 0, spare=True)
+    rest = _Section(
+        "On record besides, newest first; refined later where it differs from the above",
+        recorded,
+        0,
+        spare=True,
+    )
     log = _Section(LOG_HEADING, [shorten(line, 400) for line in _prose(it.context)], 0, spare=True)
     return [goal, request, how, after, rules, decisions, failed, doubts, more, done, failure, files, todos, heard,
             read, rest, log]  # fmt: skip

@@ -8,6 +8,7 @@ CONTEXT: Final = "Context: "
 SAID_SO: Final = (
     "the user said “"  # begins what a prompt states, as decisions quote it; the log has the prompt
 )
+REFUSED_PLAN: Final = "the plan was rejected"  # begins what was said of a plan, which was then changed
 SAME_SHARE: Final = 0.6
 MAX_COMPARED: Final = 100  # told items that others are compared with; Claude tells far fewer
 _REPORT: Final = re.compile(r"^\(its last message(?:, (L\d+))?:\)$", re.MULTILINE)

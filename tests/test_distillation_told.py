@@ -98,14 +98,16 @@ def test_told_decisions_stand_for_quoted_ones() -> None:
     old = "the user said “sqlite instead of the flat files, as locking is hard there”"
     other = "the user said “keep the flat files for the archive”"
     answer = "user said “2” (asked: Which of the formats?)"
+    plan = "the plan was rejected; the user said: “two tables at first”"
     told = "SQLite is used instead of flat files, as the user wants: locking them is hard."
-    merged, _ = merge(document(decisions=(old, other, answer)), {"decisions": [told]})
-    assert merged.decisions == (old, other, answer, MARK + told)
+    merged, _ = merge(document(decisions=(old, other, answer, plan)), {"decisions": [told]})
+    assert merged.decisions == (old, other, answer, plan, MARK + told)
     page = render(merged)
     decisions = page.partition("## Decisions")[2].partition("\n## ")[0]
     assert told in decisions
     assert MARK not in decisions
     assert "the user said" not in page
+    assert "two tables" not in page
     assert answer in page.partition("## On record besides")[2]
     page = render(
         merge(document(decisions=(old, other, answer)), {"failed": ["The first table was wrong."]})[0]
