@@ -133,6 +133,27 @@ async def test_a_debt_is_delivered_and_paid(homes: tuple[Home, Home], tmp_path: 
         assert GOAL not in told
 
 
+async def test_a_receipt_that_is_asked_for_again_goes_again(
+    homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same envelope comes once more just when its receipt has gone, before the engine has looked around."""
+    desk, laptop = homes
+    owe(desk)
+    drop, sent = store_receipts.drop, 0
+
+    def drop_and_owe(paths: Paths, peer: str, name: str) -> None:
+        nonlocal sent
+        drop(paths, peer, name)
+        sent += name == "s.1.json"
+        if sent == 1:
+            store_receipts.put(paths, peer, "s", 1)
+
+    monkeypatch.setattr(store_receipts, "drop", drop_and_owe)
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("it is told twice", lambda: sent == 2)
+        await until("nothing is left to tell", lambda: not store_receipts.waiting(laptop.paths))
+
+
 async def test_what_went_where_is_written_down(homes: tuple[Home, Home]) -> None:
     """Held, sent, received and confirmed, once each, with the route and the title; both machines agree."""
     desk, laptop = homes
