@@ -60,7 +60,7 @@ def unmarked(item: str) -> str:
 def answers_first(items: list[str]) -> tuple[list[str], int]:
     """Return decisions, those last that only quote what a prompt states; and how many others there are."""
     stated = [item for item in items if item.startswith(f"- {SAID_SO}")]
-    answers = [item for item in items if item not in stated]
+    answers = [item for item in items if not item.startswith(f"- {SAID_SO}")]
     return answers + stated, len(answers)
 
 
