@@ -7,6 +7,7 @@ MARK: Final = "agent: "
 CONTEXT: Final = "Context: "
 SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote it; the log has the prompt
 OBJECTED: Final = "user objected: "  # begins an objection among what was rejected
+REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which was then changed
 SAME_SHARE: Final = 0.6
 MAX_COMPARED: Final = 100  # told items that others are compared with; Claude tells far fewer
 _REPORT: Final = re.compile(r"^\(its last message(?:, (L\d+))?:\)$", re.MULTILINE)
@@ -47,6 +48,11 @@ def ordered(items: list[str]) -> tuple[list[str], int]:
     known = set(told)
     others = [item for item in items if item not in known and not _is_said(_words(item), words)]
     return told + others, len(told)
+
+
+def unmarked(item: str) -> str:
+    """Return a told item without its mark, for a list of nothing but such."""
+    return f"- {item.removeprefix(f'- {MARK}')}"
 
 
 def _is_said(words: set[str], told: list[set[str]]) -> bool:
