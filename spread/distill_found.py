@@ -11,7 +11,7 @@ FOUND_CHARS: Final = 240
 MIN_CHARS: Final = 40
 MAX_A_SAY: Final = 2
 READ_CHARS: Final = 4_000
-WRONG, CAUSE = "found", "cause found"
+WRONG, CAUSE = "agent noted", "agent's diagnosis"
 # Both look at text in lower case with straight apostrophes.
 _WRONG: Final = re.compile(
     r"\b(?:i was wrong|(?:my|a) mistake\b|i(?:'d| had)? (?:misread|misunderstood|overlooked|assumed)|i should(?:n't| not) have|i had it backwards|"

@@ -34,6 +34,7 @@ OLD_PROMPT_CHARS: Final = 1_300
 FIRST_TURNS: Final = 20  # the goal is among these
 KEPT_RULES: Final = 30
 KEPT_FOUND: Final = 60
+OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
 
 
 @dataclass
@@ -120,8 +121,8 @@ class Ledger(Fields):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if len(self.turns) > 1 and turn.objects and not reason:
-            done = (shorten(turn.about, 160) or shorten(dense(before.text), 80)) if before else ""
-            to = f" (to: {done})" if done else ""
+            about = turn.about or (shorten(dense(before.text), 80) if before else "")
+            to = f" (to: {shorten(about, 160)})" if turn.about or len(about) >= OBJECT_CHARS else ""
             self.rejected.append(
                 (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
             )

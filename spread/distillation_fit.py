@@ -14,7 +14,7 @@ from spread.distillation_told import OBJECTED, SAID_SO
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
 SHORT: Final = 10  # characters of a mere yes
 MEANT: Final = 24  # characters of an answer that can stand alone
-FOUND: Final = ("found: “", "cause found: “")  # begin what the agent says of its own errors
+FOUND: Final = ("agent noted: “", "agent's diagnosis: “")  # begin what the agent says of its own errors
 LEAST: Final = 40  # characters of a part of one
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)

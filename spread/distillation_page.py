@@ -199,7 +199,7 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), words=RULE_WORDS),
-        _Section("Files", _files(it), 8),
+        _Section("Files", _files(it), ALWAYS),
         _Section(
             "Decisions, newest first",
             decisions,

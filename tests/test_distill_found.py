@@ -9,10 +9,10 @@ from spread.distill_found import answer_to_objection, found
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        ("The issue is that the cache holds an old lock file of the packages.", "cause found"),
-        ("It turns out that the tool reads its settings from the parent folder.", "found"),
-        ("I was wrong about the branch: it had been merged two weeks before.", "found"),
-        ("That did not work, since the server ignores the header completely.", "found"),
+        ("The issue is that the cache holds an old lock file of the packages.", "agent's diagnosis"),
+        ("It turns out that the tool reads its settings from the parent folder.", "agent noted"),
+        ("I was wrong about the branch: it had been merged two weeks before.", "agent noted"),
+        ("That did not work, since the server ignores the header completely.", "agent noted"),
         ("The issue is probably that the cache holds an old lock file.", ""),
         ("If the issue is the cache, then the lock file has to go away first.", ""),
         ("Let me see whether the issue is the cache of the package manager.", ""),

@@ -72,7 +72,8 @@ def test_worth_of_failures() -> None:
     objection = "- user objected: “no, the other file” (to: I changed this file.) (L3)"
     failed = "- `make x` failed: main.go:3: no `lockFile` here (L4)"
     slip = "- Edit `/a` failed: File has not been read yet; a later try worked (L7) (L5)"
-    assert worth(objection) > worth(failed) > worth(slip)
+    diagnosis = "- agent's diagnosis: “The cache holds an old lock file.” (L6)"
+    assert worth(objection) > worth(diagnosis) > worth(failed) > worth(slip)
 
 
 @given(st.lists(st.text(alphabet="ab “”→=:;`()…?.- ", max_size=80), max_size=12), st.integers(0, 60))
