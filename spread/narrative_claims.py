@@ -42,7 +42,10 @@ _EITHER: Final = re.compile(
 _WORDS: Final = re.compile(
     r"[A-Za-z][A-Za-z-]+(?:/[A-Za-z][A-Za-z-]+){1,3}"
 )  # "or" again, if these are no folders
-_HEX: Final = re.compile(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b")
+# A commit, or an id of that kind, which is known or unknown as a whole.
+_HEX: Final = re.compile(
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b"
+)
 _LINE: Final = re.compile(r"\bL\d+\b")
 _NUMBER: Final = re.compile(
     r"(?<![A-Za-z_\d.])v?(\d+(?:,\d{3}(?!\d))*(?:[.:]\d+)*)(?:[ -]?(ms|s|secs?|seconds?|min|minutes?)\b)?"

@@ -160,7 +160,11 @@ def test_a_known_path_is_kept(text: str) -> None:
     assert kept(text)
 
 
-@pytest.mark.parametrize("text", ["Committed as deadbe3.", "It came with 4F1C2D4.", "See 99999999999a."])
+@pytest.mark.parametrize(
+    "text",
+    ["Committed as deadbe3.", "It came with 4F1C2D4.", "See 99999999999a.",
+     "The run was 0b1c9e4d-163e-4022-9c68-49fc1a61ba80."],
+)  # fmt: skip
 def test_an_invented_commit_is_dropped(text: str) -> None:
     """A commit that the session does not know is none."""
     assert not kept(text)
