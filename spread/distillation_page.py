@@ -201,7 +201,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Rules of the user, verbatim", _items(it, "constraints"), words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS),
         _Section(
-            "Decisions, newest first",
+            "Decisions, newest first, which overrule older ones",
             decisions,
             words=min(DECISION_WORDS + 4 * len(decisions), MOST_DECISION_WORDS),
         ),
