@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-from spread.distillation_codec import shorten
-from spread.distillation_fields import NONE, UNKNOWN, Fields, Validation
+from spread.distillation_codec import bare, shorten, texts_of
+from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
 from spread.distillation_fit import fit
+from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, ordered, parted, unmarked
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
@@ -23,7 +24,6 @@ LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 TOLD_WORDS: Final = 1_995
 TOLD_CHARS: Final = 15_600
 SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narrative stands for
-REPORT_CHARS: Final = 320  # of a line of the agent's report
 ITEM_CHARS: Final = 1_200
 WORD_CHARS: Final = 6  # with the space
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
@@ -45,6 +45,7 @@ class _Section:
     least: int = 1
     shown: int = 0
     told: bool = False
+    early: bool = False  # gets room for its `least` items before others do: how things stand is asked first
     words: int = 0
     hidden: int = 0
     spare: bool = False
@@ -103,7 +104,9 @@ def render(it: Fields) -> str:
         pass
     for section in sections:  # none is left out for another's length
         section.grow(room, min(section.least, 1))
-    for section in sorted(sections, key=lambda section: not section.words and section.least < ALWAYS):
+    first = [section for section in sections if section.words or section.least >= ALWAYS]
+    early = [section for section in sections if section.early and not told and section not in first]
+    for section in [*first, *early, *(each for each in sections if each not in first and each not in early)]:
         while section.grow(room, section.least):
             pass
     spare = [section for section in sections if section.spare]
@@ -157,7 +160,8 @@ def _head(it: Fields) -> str:
     if project.dirty is not None:
         where.append("uncommitted changes" if project.dirty else "clean")
     when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
-    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if it.redactions else "")
+    own = it.redactions and not any(OURS in text for text in texts_of(it))
+    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if own else "")
     lines = [
         f"# {shorten(it.goal.partition(chr(10))[0], 90)}",
         f"{', '.join(where)}, session {it.session_id[:8]} revision {it.revision}, {when} UTC ({key})",
@@ -172,7 +176,8 @@ def _verdict(check: Validation) -> str:
         return f"validation: {NONE}"
     code = "" if check.exit_code is None else f", exit code {check.exit_code}"
     after = {True: "", False: ", but files changed after it", None: ""}[check.after_last_edit]
-    return f"last validation `{shorten(check.command, 120)}` {check.outcome}{code}{after} ({check.at})"
+    told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
+    return f"last validation `{shorten(bare(check.command), 120)}` {told}{after} ({check.at})"
 
 
 def _sections(it: Fields) -> list[_Section]:
@@ -194,7 +199,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Next", _quote(it, "next"), ALWAYS),
         _Section(
             "What the agent reported last (its words, unchecked)",
-            [shorten(line, REPORT_CHARS) for line in _prose(it.summary)],
+            [f"> {line}" for line in report_lines(it.summary)],
             6,
         ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
@@ -212,7 +217,7 @@ def _sections(it: Fields) -> list[_Section]:
             4,
         ),
         _Section("Todos", _todos(it), 6),
-        _Section("Uncertain", _items(it, "uncertainties"), 8),
+        _Section("Uncertain", _items(it, "uncertainties"), 8, early=True),
         _Section("Files read", _paths("read", it.files.read), 0),
     ]
 
@@ -274,7 +279,11 @@ def _told_sections(it: Fields) -> list[_Section]:
 def _items(it: Fields, name: str) -> list[str]:
     values: tuple[str, ...] = getattr(it, name)
     lines = it.lines_of(name)
-    return [f"- {shorten(text, ITEM_CHARS)}{_at(lines, at)}" for at, text in enumerate(values)]
+    told = (shorten(text, ITEM_CHARS) for text in values)
+    return [
+        f"- {text}{'' if lines[at : at + 1] and text.endswith(f'({lines[at]})') else _at(lines, at)}"
+        for at, text in enumerate(told)
+    ]
 
 
 def _at(lines: tuple[str, ...], at: int) -> str:
@@ -303,14 +312,27 @@ def _files(it: Fields) -> list[str]:
         ("deleted", files.deleted),
         ("renamed", renamed),
     )
-    out = [line for kind, paths in pairs for line in _paths(kind, paths, it.lines_of(f"files.{kind}"))]
+    out = [line for kind, paths in pairs for line in _paths(kind, paths, _spans(it, kind))]
     return out or [f"changed: {NONE}"]
 
 
+def _spans(it: Fields, kind: str) -> tuple[str, ...]:
+    """Return the line of each change; of what was created and written again, the first and the last."""
+    first, last = it.lines_of(f"files.{kind}"), it.lines_of(WRITTEN_AGAIN) if kind == "created" else ()
+    if len(first) != len(last):
+        return first
+    return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
+
+
 def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> list[str]:
-    """Return paths, eight on a line."""
-    shown = [f"{path}{_at(lines, at)}" for at, path in enumerate(paths)]
-    return [f"- {kind}: {', '.join(shown[at : at + 8])}" for at in range(0, len(shown), 8)]
+    """Return paths, eight on a line; of several in a row that changed at one line, the last names it."""
+    out = []
+    for start in range(0, len(paths), 8):
+        shown = range(start, min(start + 8, len(paths)))
+        alike = (at + 1 in shown and lines[at : at + 1] == lines[at + 1 : at + 2] for at in shown)
+        told = (f"{paths[at]}{'' if same else _at(lines, at)}" for at, same in zip(shown, alike, strict=True))
+        out.append(f"- {kind}: {', '.join(told)}")
+    return out
 
 
 def _todos(it: Fields) -> list[str]:
