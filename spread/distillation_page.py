@@ -14,7 +14,12 @@ FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may 
 PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
 WORTH_FILLING: Final = 12  # words left over
+MOST_FITTED: Final = 300  # items of a list that are weighed; no page has room for a fifth of them
 ALWAYS: Final = 9  # lines of what stands on every page
+REPORT_WORDS: Final = 120  # of the agent's last report, before what follows in this list has its room
+FILE_WORDS: Final = 110  # likewise of the files
+LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
+LATER_WORDS: Final = 70  # kept for what comes after these
 RULE_WORDS: Final = 110
 DECISION_WORDS: Final = 140  # and four for each decision, up to the next
 MOST_DECISION_WORDS: Final = 250
@@ -46,6 +51,7 @@ class _Section:
     shown: int = 0
     told: bool = False
     early: bool = False  # gets room for its `least` items before others do: how things stand is asked first
+    at_first: int = 0  # of what gets its room before all else, so many words
     words: int = 0
     hidden: int = 0
     spare: bool = False
@@ -55,8 +61,8 @@ class _Section:
 
     def fit(self, words: int) -> None:
         """Cut the items so that all but the least telling go into so many words."""
-        fitted = fit(self.whole, words)
-        self.items, self.hidden = fitted.items, fitted.left
+        fitted = fit(self.whole[:MOST_FITTED], words)
+        self.items, self.hidden = fitted.items, len(self.whole) - len(fitted.items)
         self.least = len(fitted.items)
 
     def fill(self, room: "_Room") -> None:
@@ -97,9 +103,12 @@ def render(it: Fields) -> str:
     room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS) - 200)
     room.take(head)
     for section in sections:
-        if section.words:
-            section.fit(section.words)
         room.take(f"## {section.heading}\n- … 12 more\n")
+    for section in sections:
+        before, most = room.words, section.at_first or (MAX_WORDS if section.least >= ALWAYS else 0)
+        while not section.told and before - room.words < most and section.grow(room, len(section.items)):
+            pass
+    _share_out([section for section in sections if section.words], room.words - LATER_WORDS)
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length
@@ -118,10 +127,21 @@ def render(it: Fields) -> str:
     for section in sections:
         if section.words:
             section.fill(room)
-    parts = [_show(section) for section in sections if section.shown]
+    parts = [_show(section) for section in sections if section.shown or section.hidden]
     if log:
         parts.append(_show(_Section(LOG_HEADING, log, shown=len(log))))
     return head + "".join(parts)
+
+
+def _share_out(sections: list[_Section], room: int) -> None:
+    """Cut the items of sections so that all get their words, or where there are fewer, the same share of them."""
+    wanted = {
+        id(each): min(each.words, sum(len(item.split()) for item in each.items[:MOST_FITTED]))
+        for each in sections
+    }
+    share = min(1.0, max(room, 0) / max(sum(wanted.values()), 1))
+    for section in sections:
+        section.fit(max(int(wanted[id(section)] * share), LEAST_WORDS))
 
 
 @dataclass
@@ -201,10 +221,11 @@ def _sections(it: Fields) -> list[_Section]:
             "What the agent reported last (its words, unchecked)",
             [f"> {line}" for line in report_lines(it.summary)],
             6,
+            at_first=REPORT_WORDS,
         ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), words=RULE_WORDS),
-        _Section("Files", _files(it), ALWAYS),
+        _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS),
         _Section(
             "Decisions, newest first, which overrule older ones",
             decisions,

@@ -6,6 +6,7 @@ from typing import Final
 from spread.distillation_codec import shorten
 
 LINE_CHARS: Final = 320  # of a line of the report
+MOST_LINES: Final = 200  # are looked at: a page has room for a tenth of them
 WORDS: Final = 165  # of all of it, about
 JOINED_CHARS: Final = 420  # of list items on one line
 _LIMITS: Final = (240, 190, 150, 120, 95, 75, 60)
@@ -20,7 +21,7 @@ def lines_of(report: str) -> list[str]:
     """Return the lines of a report for the page; the longer it is, the less of each of its lines."""
     lines = [_DONE.sub(r"\1", _DECORATION.sub("", line)).strip() for line in report.splitlines()]
     lines = [line for line in lines if line]
-    return _joined(_fitting(lines))
+    return _joined(_fitting(lines[:MOST_LINES])) + lines[MOST_LINES:]
 
 
 def _fitting(lines: list[str]) -> list[str]:
