@@ -14,7 +14,7 @@ from spread.distill_git import message_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_said import DECIDED, DECISION_CHARS, DENIED, RAN, RUN_CHARS, keep, replaced
 from spread.distill_shell import Simple, effects, host_of, split
-from spread.distill_validation import NEVER_RAN, Run, ends, judge, run_of
+from spread.distill_validation import NEVER_RAN, Run, ends, run_of, verdict
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -157,7 +157,7 @@ def _outcome(ledger: Fields, call: Call, key: str, run: Run) -> str:
     hidden = "|" in run.source and any(map(run.output.__contains__, _BAD))
     if call.ok and not hidden and not distill_trials.waits(ledger.trials, call, key):
         return UNKNOWN
-    return judge(run)[0]
+    return verdict(run)[0]
 
 
 def _on_todos(ledger: Fields, call: Call) -> None:

@@ -72,6 +72,8 @@ _COUNTED: Final = re.compile(
 _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
+_NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # one of them is in whatever that finds
+_TIMED_OUT: Final = "Command timed out"
 _WORST: Final = (
     re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
     re.compile(r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:).*$"),
@@ -276,31 +278,41 @@ def _shown(source: str, item: Simple) -> str:
 
 def judge(run: Run) -> tuple[str, int | None, str]:
     """Return outcome, exit code (None when not told) and the failure's lines of a run."""
+    outcome, code = verdict(run)
+    if outcome == "failed":
+        return outcome, code, failure_of(run.output)
+    late = _TIMED_OUT in run.output[:300] and not (run.task or run.stopped)
+    return outcome, code, "timed out" if late else ""
+
+
+def verdict(run: Run) -> tuple[str, int | None]:
+    """Return outcome and exit code (None when not told) of a run; nothing is looked for that does not decide."""
     output, commands, places = run.output, run.commands, run.places
-    if run.task or run.stopped:
-        return UNKNOWN, None, ""
-    if "Command timed out" in output[:300]:
-        return UNKNOWN, None, "timed out"
-    told = _EMPTY.sub("", output)  # what ran no test proves nothing
-    good = _has(_PASS, told)
-    bad = _has(_TEST_FAIL, told) or (not _has(_ZERO, told) and _has(_FAIL, told))
-    if bad and _MEANT.search(run.source):
-        return UNKNOWN, None, ""  # a run that was meant to fail says nothing about the project
+    if run.task or run.stopped or _TIMED_OUT in output[:300]:
+        return UNKNOWN, None
+    told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
+    if _MEANT.search(run.source) and _is_bad(told):
+        return UNKNOWN, None  # a run that was meant to fail says nothing about the project
     if run.ok and _visible(commands, places):
-        swallowed = _has(_TEST_FAIL, told)  # by a wrapper that exits 0 all the same
-        idle = told != output
-        return (UNKNOWN if not good and (swallowed or idle) else "passed"), 0, ""
-    if not run.ok and (bad or _is_only(commands, places)):
+        # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
+        idle = not _has(_PASS, told) and (told != output or _has(_TEST_FAIL, told))
+        return (UNKNOWN if idle else "passed"), 0
+    if not run.ok and (_is_only(commands, places) or _is_bad(told)):
         stated = _EXIT.match(output)
-        return "failed", int(stated[1]) if stated else None, failure_of(output)
+        return "failed", int(stated[1]) if stated else None
     asked = len(places) == 1 and ("$?" in run.source or "PIPESTATUS" in run.source)
     if asked and (echoed := _ECHOED.findall(output[-400:])):
-        code = int(echoed[-1])
-        return ("failed", code, failure_of(output)) if code else ("passed", 0, "")
-    if bad:
-        return "failed", None, failure_of(output)
-    proven = (good and not _cut(commands, places, output)) or _silent(commands, places, output)
-    return ("passed" if run.ok and proven else UNKNOWN), None, ""
+        return ("failed" if int(echoed[-1]) else "passed"), int(echoed[-1])
+    if not run.ok:
+        return UNKNOWN, None
+    if _is_bad(told):
+        return "failed", None
+    proven = not _cut(commands, places, output) and _has(_PASS, told)
+    return ("passed" if proven or _silent(commands, places, output) else UNKNOWN), None
+
+
+def _is_bad(told: str) -> bool:
+    return _has(_TEST_FAIL, told) or (not _has(_ZERO, told) and _has(_FAIL, told))
 
 
 def ends(output: str) -> str:

@@ -26,6 +26,8 @@ KEY_BYTES: Final = 8  # what these are as a number
 LONG_CHARS: Final = 2000
 MAX_BLANKS: Final = 100
 _BLANKS: Final = re.compile(r"\s{100,}+")
+BLANK_STEP: Final = 20
+_SPARSE: Final = re.compile(r"\s{5}")  # what of a hundred blanks is left in every twentieth character
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
@@ -351,7 +353,9 @@ def _text(value: object) -> str:
 
 def _even(text: str) -> str:
     """Return a text without endless blanks, which say nothing and which patterns would look at again and again."""
-    return _BLANKS.sub(lambda found: found[0][:MAX_BLANKS], text) if len(text) > LONG_CHARS else text
+    if len(text) <= LONG_CHARS or not _SPARSE.search(text[::BLANK_STEP]):
+        return text
+    return _BLANKS.sub(lambda found: found[0][:MAX_BLANKS], text)
 
 
 def _blocks(content: Content) -> Iterable[object]:
