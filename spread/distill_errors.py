@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from spread.distill_signs import STRONG, WEAK
 from spread.distillation_codec import shorten
 
 MAX_CAUSES: Final = 8
@@ -13,15 +14,6 @@ _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 _EMPTY: Final = re.compile(
     r"Exit code \d+$|[\W_]*$|#+ \w+$|hint: |at \S+ ?\(|Node\.js v|For more information|Usage: |usage: |Traceback |Rebasing \(|"
     r"Auto-merging |\w+: (?:<tool_use_error>)?$|.*[┃│╭╰]"
-)
-_STRONG: Final = re.compile(
-    r"CONFLICT |fatal: |\b[Ee]rror(?:\[\w+\])?: |^npm error |\b[A-Z]\w*(?:Error|Exception)\b|\bpanic: |ERR!|"
-    r"Command (?:failed|timed out)|[Pp]ermission denied|command not found"
-)
-_WEAK: Final = re.compile(
-    r"\b(?:fail(?:ed|ure|s)?|error|can(?:no|')t|could(?: not|n't)|unable|not found|no such|denied|refused|blocked|not allowed|"
-    r"unknown|invalid|missing|required?s?|ignored|rejected|unrecogni[sz]ed|timed out|outside|already|unexpected|must|depend(?:s|ed) (?:up)?on)\b",
-    re.I,
 )
 _FAILED: Final = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception): ")
 _ONE: Final = re.compile(r"Exit code 1\b")
@@ -42,14 +34,16 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         line for raw in _ANSI.sub("", output).splitlines() if _WORD.search(line := " ".join(raw.split()))
     ]
     strong, weak, plain = list[str](), list[str](), list[str]()
+    text = "\n".join(lines)
+    strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
     for at, line in enumerate(lines):
-        is_strong = _STRONG.search(line)
+        is_strong = STRONG.on(line, strong_words)
         if not is_strong and _EMPTY.match(line):
             continue
         text = line[:CAUSE_CHARS]
         if line.endswith(":") and at + 1 < len(lines):
             text = f"{text} {lines[at + 1][:CAUSE_CHARS]}"
-        kind = strong if is_strong else weak if _WEAK.search(line) else plain
+        kind = strong if is_strong else weak if WEAK.on(line, weak_words) else plain
         if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
             kind.append(text)
     if "Traceback" in output:
@@ -62,7 +56,7 @@ def is_empty_search(command: str, output: str) -> bool:
     if not _ONE.match(output) or not _SEARCH.search(command):
         return False
     lines = (line.strip() for line in output.splitlines())
-    return not any(_STRONG.search(line) or _WEAK.search(line) for line in lines if not _EMPTY.match(line))
+    return not any(STRONG.search(line) or WEAK.search(line) for line in lines if not _EMPTY.match(line))
 
 
 @lru_cache(4_000)
