@@ -38,6 +38,14 @@ _IGNORED: Final = (
     b'{"type":"file-history-snapshot"', b'{"type":"api-request', b'{"type":"atis-latch"', b'{"type":"tools-used"',
     b'{"type":"cost-state"', b'{"type":"mode"', b'{"type":"permission-mode"', b'{"type":"agent-name"',
 )  # fmt: skip
+# Lines of progress: what of a sub-agent's they copy matters, all others tell nothing.
+_PROGRESS: Final = b'"type":"progress","data":{"'
+_COPY: Final = b'message":{"type":"'
+_COPIED_RESULT: Final = _COPY + b"user"
+HEAD_BYTES: Final = 1_000  # the type of a line stands there
+
+# Tools of whose results nothing is told when they succeed.
+_SILENT: Final = frozenset(("Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "WebFetch", "WebSearch"))
 
 _DECODER: Final = json.JSONDecoder()
 
@@ -71,7 +79,9 @@ class Reader:
     def feed(self, raw: bytes) -> list[Event]:
         """Return the events of the next physical line."""
         self.facts.lines += 1
-        if raw.startswith(_IGNORED):
+        if raw.startswith(_IGNORED) or (
+            (at := raw.find(_PROGRESS, 0, HEAD_BYTES)) >= 0 and self._is_idle(raw, at + len(_PROGRESS))
+        ):
             self.facts.known += 1
             return []
         try:
@@ -80,6 +90,10 @@ class Reader:
             # lone surrogates, numbers beyond JSON, broken bytes, two objects on a line
             entries = self._parse(raw.decode("utf-8", "replace"))
         return [event for entry in entries for event in self._entry(msgspec.convert(entry, Entry))]
+
+    def _is_idle(self, raw: bytes, at: int) -> bool:
+        """Tell whether a line of progress copies nothing of a sub-agent's, or a result that nobody waits for."""
+        return not raw.startswith(_COPY, at) or (not self._nested and raw.startswith(_COPIED_RESULT, at))
 
     def finish(self) -> list[Event]:
         """Return what never got an answer: calls without a result, prompts still queued."""
@@ -262,8 +276,10 @@ class Reader:
         call = self.pending.pop(_text(block.tool_use_id), None)
         if call is None:
             return []
-        call.result_line, call.output = self.facts.lines, _joined(block.content)
-        call.ok = block.is_error is not True
+        call.result_line, call.ok = self.facts.lines, block.is_error is not True
+        if call.ok and call.name in _SILENT:
+            return [call]
+        call.output = _joined(block.content)
         if isinstance(twin, dict):
             call.extra = twin
             call.created = twin.get("type") == "create"
@@ -348,12 +364,14 @@ def read(path: str, offset: int = 0) -> tuple[list[Event], Facts]:
 
 
 def _text(value: object) -> str:
-    return _even(value) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value if len(value) <= LONG_CHARS else _even(value)
 
 
 def _even(text: str) -> str:
-    """Return a text without endless blanks, which say nothing and which patterns would look at again and again."""
-    if len(text) <= LONG_CHARS or not _SPARSE.search(text[::BLANK_STEP]):
+    """Return a long text without endless blanks, which say nothing and which patterns would look at again and again."""
+    if not _SPARSE.search(text[::BLANK_STEP]):
         return text
     return _BLANKS.sub(lambda found: found[0][:MAX_BLANKS], text)
 
@@ -366,7 +384,7 @@ def _blocks(content: Content) -> Iterable[object]:
 
 def _joined(content: Content) -> str:
     if isinstance(content, str):
-        return _even(content)
+        return _text(content)
     blocks = (block for block in _blocks(content) if isinstance(block, Block) and block.type == "text")
     return "\n".join(_text(block.text) for block in blocks)
 
