@@ -109,10 +109,10 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         if item.kind is None:
             item.kind = kind_of(item.words)
     found = [(at, item.kind) for at, item in enumerate(flat) if item.kind]
+    if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
+        return None
     output = ends(call.output)
     if not found:
-        if not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
-            return None
         if not _HOOKS.search(output) and not shows_steps(output):
             return None
         found = [(-1, "hooks")]
