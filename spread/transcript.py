@@ -45,7 +45,7 @@ _COPIED_RESULT: Final = _COPY + b"user"
 HEAD_BYTES: Final = 1_000  # the type of a line stands there
 
 # Tools of whose results nothing is told when they succeed.
-_SILENT: Final = frozenset(("Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "WebFetch", "WebSearch"))
+_SILENT: Final = {"Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "WebFetch", "WebSearch"}
 
 _DECODER: Final = json.JSONDecoder()
 
