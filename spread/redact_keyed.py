@@ -52,15 +52,15 @@ def keyed(text: str, low: Lowered) -> Iterator[Span]:
 
 def _given(text: str, at: int, end: int) -> Iterator[Span]:
     """Judge the value at `end` given to the name around `at`."""
-    value = _VALUE.match(text, end)
-    if value is None:
-        return
     line = max(text.rfind("\n", max(0, at - 200), at), at - 200, -1) + 1
     left = _NAME_BACK.match(text[max(line, at - 64) : at][::-1])
     begin = at - left.end() if left else at
     name = _name_at(text, begin, end)
     kind = name_class(name)
     if not kind or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER))):
+        return
+    value = _VALUE.match(text, end)
+    if value is None:
         return
     part = next(each for each in ("quoted", "block", "bare") if value[each] is not None)
     start, stop = value.span(part)
@@ -197,7 +197,7 @@ def tables(text: str, low: Lowered) -> Iterator[Span]:
         head = text[start : end if end >= 0 else len(text)].rstrip("\r")
         if (
             len(head) < 600
-            and any(sign in head for sign in ",;\t|")
+            and ("," in head or ";" in head or "\t" in head or "|" in head)
             and not _NO_HEAD.search(head)
             and _HEAD.fullmatch(head)
         ):

@@ -64,12 +64,12 @@ def _near(text: str, low: str, at: int) -> Iterator[Span]:
         start, end = said.span("s")
         value = text[start:end].rstrip(".!?:)]}")
         if (
-            is_random(value)
-            and len(value) >= 12
-            and not is_stand_in(value)
-            and not is_path(value)
+            len(value) >= 12
             and "[" not in value
             and not value.endswith("Key")
+            and is_random(value)
+            and not is_stand_in(value)
+            and not is_path(value)
         ):
             yield start, start + len(value), "near-key-word"
     until = _until(text, at)

@@ -36,6 +36,7 @@ class Lowered(str):
     """A text in lower case that knows its words: most of what is looked for is in no text, and need not be looked for."""
 
     vocabulary: str
+    known: dict[str, list[int]]  # where words stand that were looked for
 
     @classmethod
     def of(cls, text: str) -> "Lowered":
@@ -49,6 +50,7 @@ class Lowered(str):
             if len(word) <= SHORT_CHARS or (len(word) <= MAX_WORD_CHARS and word.isalpha())
         ]
         made.vocabulary = b"\n".join(kept).decode("ascii")
+        made.known = {}
         return made
 
     def has(self, part: str) -> bool:
@@ -58,10 +60,14 @@ class Lowered(str):
 
     def places(self, *parts: str) -> list[int]:
         """Return where any of `parts` stands, in order."""
-        there = [part for part in parts if _core(part) in self.vocabulary]
-        if len(there) < 2:
-            return list(places_of(self, there[0])) if there else []
-        return sorted({at for part in there for at in places_of(self, part)})
+        found = [self._places(part) for part in parts if _core(part) in self.vocabulary]
+        return sorted(set().union(*found)) if len(found) > 1 else found[0] if found else []
+
+    def _places(self, part: str) -> list[int]:
+        known = self.known.get(part)
+        if known is None:
+            known = self.known[part] = list(places_of(self, part))
+        return known
 
 
 @lru_cache(maxsize=1024)
