@@ -20,9 +20,8 @@ _MARGIN: Final = re.compile(
     + r"[\w.]{1,30}:)?[ \t]"
     r"|[+-](?![+-])|>(?: ?>){0,3})"
 )
-_GREP: Final = re.compile(
-    r"\n" + _NO_NAME + r"[\w./-]{0,100}[./]\w{1,12}[:-]\d{1,6}[:-](?<!:5432:)(?<!:6432:)"
-)
+_GREP: Final = re.compile(r"\n[\w./-]{0,100}[./]\w{1,12}[:-]\d{1,6}[:-](?<!:5432:)(?<!:6432:)")
+_NAMELESS: Final = re.compile(r"\n" + _NO_NAME)
 _GREP_NUMBER: Final = re.compile(r":\d{1,6}:")
 _SEPARATORS: Final = bytes(
     byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256)
@@ -91,7 +90,7 @@ def plain_view(text: str) -> str:
         text = _COLOUR.sub(_blanks, text)
     whole = _MARGIN.sub(_line, "\n" + text)
     if _GREP_NUMBER.search(whole):
-        whole = _GREP.sub(_line, whole)
+        whole = _GREP.sub(_nameless_line, whole)
     return whole[1:]
 
 
@@ -101,3 +100,7 @@ def _blanks(match: re.Match[str]) -> str:
 
 def _line(match: re.Match[str]) -> str:
     return "\n" + " " * (len(match.group()) - 1)
+
+
+def _nameless_line(match: re.Match[str]) -> str:
+    return _line(match) if _NAMELESS.match(match.string, match.start()) else match.group()

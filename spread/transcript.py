@@ -39,10 +39,10 @@ _IGNORED: Final = (
     b'{"type":"cost-state"', b'{"type":"mode"', b'{"type":"permission-mode"', b'{"type":"agent-name"',
 )  # fmt: skip
 # Lines of progress: what of a sub-agent's they copy matters, all others tell nothing.
-_PROGRESS: Final = b'"type":"progress","data":{"'
-_COPY: Final = b'message":{"type":"'
+_PROGRESS: Final = b'"type":"progress","data":{'
+_COPY: Final = b'"message":{"type":"'
 _COPIED_RESULT: Final = _COPY + b"user"
-HEAD_BYTES: Final = 1_000  # the type of a line stands there
+HEAD_BYTES: Final = 500  # the type of a line stands there
 
 # Tools of whose results nothing is told when they succeed.
 _SILENT: Final = {"Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "WebFetch", "WebSearch"}
@@ -214,9 +214,10 @@ class Reader:
         facts.started_at = facts.started_at or stamp
 
     def _assistant(self, entry: Entry, message: Message, agent: str) -> list[Event]:
-        line, model, out = self.facts.lines, _text(message.model), list[Event]()
-        if model and model != "<synthetic>" and not agent:
-            self.facts.model = model
+        facts, model, out = self.facts, _text(message.model), list[Event]()
+        line = facts.lines
+        if model and model != facts.model and model != "<synthetic>" and not agent:
+            facts.model = model
         for block in _blocks(message.content):
             if not isinstance(block, Block):
                 continue
