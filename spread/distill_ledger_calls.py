@@ -18,6 +18,7 @@ from spread.distill_validation import NEVER_RAN, Run, ends, run_of, verdict
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
+from spread.distillation_told import REFUSED_PLAN
 from spread.transcript_events import Call
 
 KEPT_PLAN_CHARS: Final = 20_000
@@ -268,7 +269,7 @@ def _denied(ledger: Fields, call: Call) -> None:
         for told in distill_asked.put_back(call.words):
             _decided(ledger, call.result_line, told)
     elif call.words:
-        kind = "the plan was rejected" if call.name == "ExitPlanMode" else f"{DENIED}{what}"
+        kind = REFUSED_PLAN if call.name == "ExitPlanMode" else f"{DENIED}{what}"
         _decided(ledger, call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”")
         for text in rules(call.words):
             ledger.constraints.append((call.result_line, text))

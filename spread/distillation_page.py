@@ -5,14 +5,28 @@ from typing import Final
 
 from spread.distillation_codec import shorten
 from spread.distillation_fields import NONE, UNKNOWN, Fields, Validation
-from spread.distillation_told import answers_first, ordered, parted, settled_last
+from spread.distillation_told import (
+    REFUSED_PLAN,
+    SAID_SO,
+    answers_first,
+    ordered,
+    parted,
+    settled_last,
+    unmarked,
+)
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
 LOG_WORDS: Final = 460  # of these are the log's, where there is enough to tell
+# A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
+TOLD_WORDS: Final = 1_995
+TOLD_CHARS: Final = 15_600
+SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narrative stands for
 REPORT_CHARS: Final = 320  # of a line of the agent's report
+ITEM_CHARS: Final = 1_200
 WORD_CHARS: Final = 6  # with the space
+OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the agent's words are unchecked"
 
@@ -21,7 +35,8 @@ LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the
 class _Section:
     """A heading and its items, most important first; `shown` items stand in the first part.
 
-    `least` of them get their room before any others do, in sections that hold what Claude told (`told`) first.
+    `least` of them get their room before any others do, in sections that hold what Claude told (`told`) first; one
+    that is `spare` gets what nothing else has use for.
     """
 
     heading: str
@@ -29,6 +44,7 @@ class _Section:
     least: int = 1
     shown: int = 0
     told: bool = False
+    spare: bool = False
 
     def grow(self, room: "_Room", most: int) -> bool:
         """Show one item more, up to `most`, if there is room."""
@@ -50,8 +66,8 @@ def render(it: Fields) -> str:
     log = [] if told else _prose(it.context)
     used = sum(len(line.split()) for line in log)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
-    words = MAX_WORDS - (0 if told else used if log else LOG_WORDS)
-    room = _Room(words, (PAGE_CHARS if told else FIRST_PART_CHARS) - 200)
+    words = TOLD_WORDS if told else MAX_WORDS - (used if log else LOG_WORDS)
+    room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS) - 200)
     room.take(head)
     for section in sections:
         room.take(f"## {section.heading}\n- … 12 more\n")
@@ -62,7 +78,11 @@ def render(it: Fields) -> str:
     for section in sections:
         while section.grow(room, section.least):
             pass
-    while any([section.grow(room, len(section.items)) for section in sections]):
+    spare = [section for section in sections if section.spare]
+    while any([section.grow(room, len(section.items)) for section in sections if section not in spare]):
+        pass
+    room.words -= SPARE_WORDS
+    while any([section.grow(room, len(section.items)) for section in spare]):
         pass
     parts = [_show(section) for section in sections if section.shown]
     if log:
@@ -149,7 +169,11 @@ def _sections(it: Fields) -> list[_Section]:
 
 
 def _told_sections(it: Fields) -> list[_Section]:
-    """Return the sections of a page with a narrative: that first, the facts beside it, what else was said last."""
+    """Return the sections of a page with a narrative: that first, the facts beside it, what else was said last.
+
+    Told decisions and failures stand for those that rules picked out of the record, as these know nothing of what
+    became of them; what of these it does not retell follows where there is room.
+    """
     summary, context, report = parted(it.summary)
     goal, request, after, _, failure, rules, files, decisions, failed, done, todos, doubts, read = _sections(
         it
@@ -158,29 +182,47 @@ def _told_sections(it: Fields) -> list[_Section]:
         quoted.items = [shorten(line, 500) for line in quoted.items[:3]]
         quoted.told = True
     after.told = True
-    for section in (decisions, failed, done, doubts):
-        newest_first = section in (decisions, failed)  # of the others
-        section.heading = section.heading.partition(",")[0]
-        items, count = ordered(section.items[::-1] if newest_first else section.items)
-        section.items = [*items[:count], *items[count:][::-1]] if newest_first else items
-        section.least, section.told = count, count > 0
+    for section in (rules, done, doubts):
+        section.items, count = ordered(section.items)
+        section.least, section.told = max(count, section.least), count > 0
+    done.heading = "Done and handed on"
+    if rules.told:
+        rules.heading = "Rules of the user; those with a line are verbatim, and may have been lifted"
+    recorded: list[str] = []
+    for section, heading in (
+        (decisions, "Decisions and what was rejected"),
+        (failed, "Failed, refused, refuted"),
+    ):
+        items, count = ordered(section.items)
+        section.heading = heading
+        if count:
+            told = items[:count][::-1]  # as they were told: `_sections` has them newest first
+            section.items, section.least, section.told = [unmarked(item) for item in told], count, True
+            recorded += [item for item in items[count:] if not item.startswith(OVERTAKEN)]
     files.least = 4
     how = _Section("How it stands, as the agent tells it", _prose(summary), 9, told=True)
-    more = _Section("What else the agent tells", _prose(context), 9, told=True)
+    facts = [f"- {line}" for line in context.splitlines() if line.strip()]
+    more = _Section("Facts, as the agent tells them", facts, len(facts), told=True)
     heard = _Section(
         "What the agent reported last (its words, unchecked)",
         [shorten(line, 400) for line in _prose(report)],
         0,
     )
-    log = _Section(LOG_HEADING, [shorten(line, 400) for line in _prose(it.context)], 0)
-    return [goal, request, how, after, rules, decisions, failed, more, done, doubts, failure, files, todos, heard,
-            log, read]  # fmt: skip
+    rest = _Section(
+        "On record besides, newest first; refined later where it differs from the above",
+        recorded,
+        0,
+        spare=True,
+    )
+    log = _Section(LOG_HEADING, [shorten(line, 400) for line in _prose(it.context)], 0, spare=True)
+    return [goal, request, how, after, rules, decisions, failed, doubts, more, done, failure, files, todos, heard,
+            read, rest, log]  # fmt: skip
 
 
 def _items(it: Fields, name: str) -> list[str]:
     values: tuple[str, ...] = getattr(it, name)
     lines = it.lines_of(name)
-    return [f"- {shorten(text, 700)}{_at(lines, at)}" for at, text in enumerate(values)]
+    return [f"- {shorten(text, ITEM_CHARS)}{_at(lines, at)}" for at, text in enumerate(values)]
 
 
 def _at(lines: tuple[str, ...], at: int) -> str:

@@ -8,6 +8,7 @@ CONTEXT: Final = "Context: "
 SAID_SO: Final = (
     "the user said “"  # begins what a prompt states, as decisions quote it; the log has the prompt
 )
+REFUSED_PLAN: Final = "the plan was rejected"  # begins what was said of a plan, which was then changed
 SAME_SHARE: Final = 0.6
 MAX_COMPARED: Final = 100  # told items that others are compared with; Claude tells far fewer
 _REPORT: Final = re.compile(r"^\(its last message(?:, (L\d+))?:\)$", re.MULTILINE)
@@ -51,10 +52,15 @@ def ordered(items: list[str]) -> tuple[list[str], int]:
     return told + others, len(told)
 
 
+def unmarked(item: str) -> str:
+    """Return a told item without its mark, for a list of nothing but such."""
+    return f"- {item.removeprefix(f'- {MARK}')}"
+
+
 def answers_first(items: list[str]) -> tuple[list[str], int]:
     """Return decisions, those last that only quote what a prompt states; and how many others there are."""
     stated = [item for item in items if item.startswith(f"- {SAID_SO}")]
-    answers = [item for item in items if item not in stated]
+    answers = [item for item in items if not item.startswith(f"- {SAID_SO}")]
     return answers + stated, len(answers)
 
 

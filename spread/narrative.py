@@ -1,8 +1,9 @@
 """What Claude tells of a session, merged into its deterministic distillation.
 
-A narrative is JSON: `summary`, `next` and `context` are texts, `completed`, `decisions`, `failed` and
-`uncertainties` lists of texts; each may be missing. It adds to the document and changes nothing in it: goal, files,
-validation, commits and all else that was read off the transcript stay as they are, with their evidence. Every
+A narrative is JSON: `summary`, `next` and `context` are texts, `facts`, `rules`, `completed`, `decisions`, `failed` and
+`uncertainties` lists of texts; each may be missing, and a text is taken for a list and the other way round. It adds to
+the document and changes nothing in it: goal, files, validation, commits and all else that was read off the transcript
+stay as they are, with their evidence; facts and context go with the summary, rules with the constraints. Every
 sentence is held against them, and against the session's whole record where that can be read (`narrative_claims`,
 `narrative_record`), and dropped where it claims more. What is kept is marked as the agent's.
 """
@@ -23,11 +24,16 @@ from spread.narrative_claims import PASSED, Known
 from spread.narrative_record import found
 from spread.redact import Redactor
 
-MAX_CHARS: Final = 24_000  # of the JSON; a good one has a tenth
-MAX_ITEMS: Final = 20
-MAX_ITEM_CHARS: Final = 600
-MAX_TEXT_CHARS: Final = {"summary": 2_400, "next": 1_200, "context": 2_000}
-LISTS: Final = ("completed", "decisions", "failed", "uncertainties")
+MAX_CHARS: Final = 32_000  # of the JSON; a good one has a quarter
+MAX_ITEMS: Final = 40
+MAX_ITEM_CHARS: Final = 1_200
+MAX_TEXT_CHARS: Final = {"summary": 3_000, "next": 2_400, "context": 3_000}
+# What a list is called in the narrative → the field of the document that it is added to.
+LISTS: Final = {
+    "rules": "constraints", "completed": "completed", "decisions": "decisions", "failed": "failed",
+    "uncertainties": "uncertainties",
+}  # fmt: skip
+FACTS: Final = "facts"
 MARK: Final = distillation_told.MARK
 
 _MARKER: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
@@ -84,7 +90,14 @@ def merge(
         known.learn(found(transcript, known.unknown(told), source))
     sieve = _Sieve(known, redactor)
     texts = {name: sieve.text(name, narrative.get(name)) for name in MAX_TEXT_CHARS}
-    lists = {name: tuple(sieve.items(name, narrative.get(name), getattr(made, name))) for name in LISTS}
+    lists = {
+        field: tuple(
+            MARK + item for item in sieve.items(name, narrative.get(name)) if item not in getattr(made, field)
+        )
+        for name, field in LISTS.items()
+    }
+    facts = sieve.items(FACTS, narrative.get(FACTS))
+    texts["context"] = "\n".join(filter(None, (texts["context"], *facts)))
     if sieve.echoes * 2 > sieve.seen:
         raise _unused("it repeats what it was given")
     if not any((*texts.values(), *lists.values())):
@@ -113,11 +126,8 @@ class _Sieve:
 
     def text(self, name: str, value: object) -> str:
         """Return the sentences of a text that hold, on one line."""
-        if value is None or not isinstance(value, str):
-            self._drop(name, "is not a text" if value is not None else "")
-            return ""
         kept = ""
-        for sentence in _sentences(value):
+        for sentence in (sentence for item in self._strings(name, value) for sentence in _sentences(item)):
             good = self._good(name, sentence)
             if good and len(kept) + len(good) >= MAX_TEXT_CHARS[name]:
                 self._drop(name, "is too long")
@@ -125,27 +135,30 @@ class _Sieve:
             kept += f" {good}" if good else ""
         return kept.strip()
 
-    def items(self, name: str, value: object, known: tuple[str, ...]) -> list[str]:
-        """Return the items of a list that hold, each once."""
-        if value is None or not isinstance(value, list):
-            self._drop(name, "is not a list" if value is not None else "")
-            return []
-        if len(value) > MAX_ITEMS:
+    def items(self, name: str, value: object) -> list[str]:
+        """Return the items of a list that hold, each once and on one line."""
+        items = self._strings(name, value)
+        if len(items) > MAX_ITEMS:
             self._drop(name, f"has more than {MAX_ITEMS} items")
-        out: list[str] = []
-        for item in value[:MAX_ITEMS]:
-            if not isinstance(item, str):
-                self._drop(name, "has an item that is not a text")
-                continue
+        out: dict[str, None] = {}
+        for item in items[:MAX_ITEMS]:
             good = ""
             for part in filter(None, (self._good(name, sentence) for sentence in _sentences(item))):
                 if len(good) + len(part) >= MAX_ITEM_CHARS:
                     self._drop(name, "has an item that is too long")
                     break
                 good = f"{good} {part}".strip()
-            if good and MARK + good not in out and good not in known:
-                out.append(MARK + good)
-        return out
+            if good:
+                out[good] = None
+        return list(out)
+
+    def _strings(self, name: str, value: object) -> list[str]:
+        """Return the texts that stand for a field, whether one was given or a list."""
+        given = value if isinstance(value, list) else [] if value is None else [value]
+        texts = [item for item in given if isinstance(item, str)]
+        if len(texts) < len(given):
+            self._drop(name, "has something that is not a text")
+        return texts
 
     def _good(self, name: str, sentence: str) -> str:
         """Return a sentence cleaned and redacted, or nothing if it must not be told."""
@@ -160,7 +173,7 @@ class _Sieve:
         if not objection or objection == PASSED:
             return "" if objection else text
         parts = [part for part in _cut(text, _PART) if not self._known.objection(part)]
-        return " ".join(parts).removesuffix(";")
+        return re.sub(r";$", ".", " ".join(parts))
 
     def _drop(self, name: str, why: str) -> None:
         if why:

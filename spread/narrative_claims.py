@@ -58,6 +58,10 @@ _PASSES: Final = re.compile(
     r"|pasan\b|pasaron|passou|passaram|\u0443\u0441\u043f\u0435\u0448|\u043f\u0440\u043e\u0439\u0434\u0435\u043d)"
     r"|\u901a\u8fc7|\u901a\u904e|\u6210\u529f|\u5408\u683c|\u2705|\u2714"
 )
+# That something has to pass says nothing about whether it does.
+_REQUIRED: Final = re.compile(
+    r"(?i)\b(?:must|(?:has|have|needs?)\s+to)(?:\s+(?:all|both|still))?\s+pass\b|\buntil(?:\s+\w+){0,3}\s+pass\b"
+)
 # What kind of check a sentence speaks of → what a command of that kind is called.
 _KINDS: Final = (
     (r"\btests?\b|\bsuite\b|\bspecs?\b", r"test|spec|jest|tox|nox|(?:make|just|npm run) check"),
@@ -138,7 +142,7 @@ class Known:
     def objection(self, text: str) -> str:
         """Return what speaks against a sentence, in our own words; nothing if all it claims is known."""
         text = _level(text)
-        if _PASSES.search(text) and not self._passed(text):
+        if _PASSES.search(_REQUIRED.sub(" ", text)) and not self._passed(text):
             return PASSED
         for path in _paths(text):
             if not self._knows_path(_normal(path)):
@@ -226,7 +230,7 @@ def _path(word: str) -> str:
     word = _PLACE.sub("", word.rstrip(".:!?\u2026"))
     word = _INSIDE.sub(lambda found: found[1] if found[1][1:].lower() in _SUFFIXES else found[0], word)
     name, dot, extension = word.rpartition(".")
-    is_path = "/" in word or "\\" in word or (dot and name and extension.lower() in _SUFFIXES)
+    is_path = "/" in word or re.search(r"\\[^$]", word) or (dot and name and extension.lower() in _SUFFIXES)
     return word if is_path and re.search(r"\w", word) and not _EITHER.fullmatch(word) else ""
 
 

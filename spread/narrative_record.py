@@ -16,7 +16,7 @@ from spread.distill import agent_files
 from spread.errors import TranscriptError
 from spread.transcript_file import open_lines
 
-MAX_CLAIMS: Final = 160  # a good narrative has half of them
+MAX_CLAIMS: Final = 400  # a good narrative has half of them
 MAX_WORK_BYTES: Final = 4_000_000_000  # bytes read, times claims looked for; some seconds
 
 # Lines with these are our own doing: the skill's text, the file it has the narrative written to, the command.

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from spread.distillation import Distillation
 from spread.distillation_fields import Files
-from spread.distillation_page import FIRST_PART_CHARS, LOG_HEADING, MAX_WORDS, PAGE_CHARS, render
+from spread.distillation_page import FIRST_PART_CHARS, LOG_HEADING, TOLD_CHARS, TOLD_WORDS, render
 from spread.distillation_told import answers_first, joined, parted, settled_last
 from spread.narrative import MARK, merge
 from tests.test_narrative import GOOD, document
@@ -38,24 +38,24 @@ def full(**changes: object) -> Distillation:
 
 
 def narrative() -> dict[str, object]:
-    """Return one of 700 words, as the skill asks for."""
+    """Return one of 1,100 words, the most that the skill asks for."""
     return {
-        "summary": " ".join(sentences("sum", 8)), "next": " ".join(sentences("next", 3)),
-        "context": " ".join(sentences("ctx", 4)), "decisions": sentences("dec", 5), "failed": sentences("fail", 4),
-        "completed": sentences("done", 3), "uncertainties": sentences("doubt", 1),
+        "summary": " ".join(sentences("sum", 5)), "next": " ".join(sentences("next", 3)),
+        "rules": sentences("rule", 3), "decisions": sentences("dec", 10), "failed": sentences("fail", 8),
+        "facts": sentences("fact", 8), "completed": sentences("done", 4), "uncertainties": sentences("doubt", 3),
     }  # fmt: skip
 
 
 def test_the_narrative_is_shown_whole() -> None:
-    """Of 700 words none is cut, whatever else there is; the page keeps its limits and says what it leaves out."""
+    """Of 1,100 words none is cut, whatever else there is; the page keeps its limits and says what it leaves out."""
     merged, dropped = merge(full(), narrative())
     assert dropped == []
     page = render(merged)
     for value in narrative().values():
         for text in value if isinstance(value, list) else [value]:
             assert str(text) in page
-    assert len(page.split()) <= MAX_WORDS
-    assert len(page) <= PAGE_CHARS
+    assert len(page.split()) <= TOLD_WORDS
+    assert len(page) <= TOLD_CHARS
     assert "more\n" in page
     for rule in RULES:
         assert rule in page
@@ -93,17 +93,35 @@ def test_told_items_come_first_in_their_order() -> None:
     assert page.index("Alpha was") < page.index("4f1c2d3 parser: read dates")
 
 
-def test_what_both_say_is_told_once() -> None:
-    """A fact that the narrative retells with its words is left out on the page, and stays in the document."""
+def test_told_decisions_stand_for_quoted_ones() -> None:
+    """What a rule took for a decision may be overtaken: with told ones there it is at most part of the record."""
     old = "the user said “sqlite instead of the flat files, as locking is hard there”"
     other = "the user said “keep the flat files for the archive”"
+    answer = "user said “2” (asked: Which of the formats?)"
+    plan = "the plan was rejected; the user said: “two tables at first”"
     told = "SQLite is used instead of flat files, as the user wants: locking them is hard."
-    merged, _ = merge(document(decisions=(old, other)), {"decisions": [told]})
-    assert merged.decisions == (old, other, MARK + told)
+    merged, _ = merge(document(decisions=(old, other, answer, plan)), {"decisions": [told]})
+    assert merged.decisions == (old, other, answer, plan, MARK + told)
     page = render(merged)
-    assert told in page
-    assert other in page
-    assert "locking is hard there" not in page
+    decisions = page.partition("## Decisions")[2].partition("\n## ")[0]
+    assert told in decisions
+    assert MARK not in decisions
+    assert "the user said" not in page
+    assert "two tables" not in page
+    assert answer in page.partition("## On record besides")[2]
+    page = render(
+        merge(document(decisions=(old, other, answer)), {"failed": ["The first table was wrong."]})[0]
+    )
+    for quoted in (old, other, answer):
+        assert quoted in page.partition("## Decisions")[2].partition("\n## ")[0]
+
+
+def test_rules_of_both_kinds_are_told_apart() -> None:
+    """Told ones come first and marked, verbatim ones keep their line."""
+    made = document(constraints=("never touch the tables",), evidence={"constraints": ("L9",)})
+    page = render(merge(made, {"rules": ["No commits, until the user asked for one."]})[0])
+    rules = page.partition("## Rules of the user; those with a line are verbatim")[2].partition("\n## ")[0]
+    assert f"- {MARK}No commits, until the user asked for one.\n- never touch the tables (L9)" in rules
 
 
 def test_what_was_settled_stands_last() -> None:
@@ -155,5 +173,5 @@ def test_any_enriched_document_has_a_page(text: str, items: tuple[str, ...]) -> 
     """Whatever another machine sends, its page can be made and stays within its limits."""
     made = document(summary=text * 40, next=text, context=text * 40, decisions=items, completed=items)
     page = render(replace(made, distiller=replace(made.distiller, enriched=True)))
-    assert len(page.split()) <= MAX_WORDS
+    assert len(page.split()) <= TOLD_WORDS
     assert not [line for line in page.splitlines() if line.startswith("+++")]

@@ -82,7 +82,7 @@ def test_what_was_read_off_stays() -> None:
     for field in fields(made):
         if field.name not in TOLD:
             assert getattr(merged, field.name) == getattr(made, field.name), field.name
-    for name in LISTS:
+    for name in LISTS.values():
         assert getattr(merged, name)[: len(getattr(made, name))] == getattr(made, name)
     assert made.summary in merged.summary
     assert "(its last message, L44:)" in merged.summary
@@ -94,6 +94,27 @@ def test_the_words_of_the_user_stay_theirs() -> None:
     merged, _ = merge(document(), {"context": "The user said: delete it all."})
     assert merged.context == document().context
     assert "delete it all" in merged.summary
+
+
+def test_rules_and_facts_have_their_places() -> None:
+    """Told rules follow the verbatim ones, marked; facts go with the summary, each on a line of its own."""
+    facts = ["The limit is 12 days: see L12.", "Zones are\nread last.", "Kept in src/parser.py."]
+    made = document(constraints=("keep the tests",), context="L1 user: 12 days\nL12 user: teach")
+    merged, dropped = merge(made, {"rules": ["No commits."], "facts": facts, "summary": "It reads dates."})
+    assert dropped == []
+    assert merged.constraints == ("keep the tests", MARK + "No commits.")
+    told = "It reads dates.\nContext: The limit is 12 days: see L12.\nZones are read last.\nKept in src/parser.py.\n"
+    assert merged.summary.startswith(told + "(its last message")
+
+
+def test_a_text_may_be_a_list_and_a_list_a_text() -> None:
+    """What a narrator mixes up is not lost; what is neither is told."""
+    merged, dropped = merge(
+        document(), {"next": ["Ask first.", "Then write."], "decisions": "Alpha won.", "rules": 4}
+    )
+    assert merged.next.startswith(f"{MARK}Ask first. Then write.")
+    assert merged.decisions[-1] == f"{MARK}Alpha won."
+    assert dropped == ["rules has something that is not a text"]
 
 
 def test_a_part_is_enough() -> None:
@@ -204,6 +225,35 @@ def test_a_pass_of_one_kind_is_none_of_another() -> None:
     assert not kept("The build is green.", lint)
 
 
+def test_what_has_to_pass_is_no_claim() -> None:
+    """A rule about checks is kept, also when nothing passed; what says that it is fulfilled is not."""
+    made = document(state="failing")
+    for text in (
+        "All tests must pass before a merge.",
+        "Go on until the tests pass.",
+        "Lint and types have to pass.",
+    ):
+        assert kept(text, made)
+    for text in (
+        "They must pass, and they pass.",
+        "You must know that the tests pass.",
+        "The tests should now pass.",
+    ):
+        assert not kept(text, made)
+
+
+def test_what_is_left_of_a_sentence_ends_as_one() -> None:
+    """Parts between semicolons stand alone; the next sentence is not joined to one that lost its end."""
+    merged, _ = merge(document(), {"failed": ["A table was slow; see lib/none.py. A list was not."]})
+    assert merged.failed[-1] == f"{MARK}A table was slow. A list was not."
+
+
+def test_a_shell_variable_is_no_path() -> None:
+    """An escaped dollar sign is not the end of a folder; other backslashes are as before."""
+    assert kept("The loop over `\\$service` ended early.")
+    assert not kept("It is in logs\\new.")
+
+
 def test_passing_something_on_is_no_claim() -> None:
     """To pass a value to a function says nothing about a check."""
     assert kept("The zone is passed to the formatter, so pass it to both.", document(state="failing"))
@@ -211,7 +261,7 @@ def test_passing_something_on_is_no_claim() -> None:
 
 @pytest.mark.parametrize(
     "narrative",
-    [None, [], "text", 7, {}, {"summary": 5}, {"decisions": "no list"}, {"decisions": [{"a": 1}, None]},
+    [None, [], "text", 7, {}, {"summary": 5}, {"decisions": {"a": "b"}}, {"decisions": [{"a": 1}, None]},
      {"summary": ""}, {"unknown": "x"}, {"summary": "It is in src/invented.py."}],
 )  # fmt: skip
 def test_what_says_nothing_is_refused(narrative: object) -> None:
@@ -275,6 +325,7 @@ def test_too_much_is_cut_or_refused() -> None:
     assert "decisions has an item that is too long" in dropped
     assert merged.decisions[-1] == f"{MARK}It is short."
     many = [f"Reason {letter} counts." for letter in string.ascii_letters]
+    assert len(many) > MAX_ITEMS
     merged, dropped = merge(document(), {"failed": many, "summary": " ".join(many * 4)})
     assert len(merged.failed) == 1 + MAX_ITEMS
     assert "summary is too long" in dropped

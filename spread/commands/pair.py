@@ -122,7 +122,7 @@ def run(
         raise UsageError(f"{relay} is no relay's address", hint="it looks like wss://relay.example")
     parsed = whole_code(code) if code is not None else None
     ours = prepare(paths, settings, relay=relay, teammate=teammate)
-    meeting = offer(ours, relay is not None, _tell) if parsed is None else join(ours, parsed)
+    meeting = offer(ours, relay is not None, _tell, _note) if parsed is None else join(ours, parsed)
     peer, check = asyncio.run(meeting)
     terminal.result(f"paired with {peer.name} ({fingerprint(peer.identity)}); next: work, or `spread status`")
     if peer.teammate:
@@ -161,13 +161,18 @@ def _tell(code: common.Code, command: str) -> None:
     terminal.show_qr(command)
 
 
+def _note(text: str) -> None:
+    terminal.say(f"spread: note: {text}")
+
+
 async def offer(
-    ours: Ours, relay_required: bool, tell: Callable[[common.Code, str], None]
+    ours: Ours, relay_required: bool, tell: Callable[[common.Code, str], None], note: Callable[[str], None]
 ) -> tuple[Peer, str]:
     """Make a code and wait for the machine that has it; return that peer and the check words.
 
     Args:
         tell: Takes the code, and the command for the other machine.
+        note: Takes what the user should know although it goes on, or although it was broken off.
     """
     words = common.new_words()
     found: list[tuple[Peer, str]] = []  # one at most: whoever is stored is who we say it is
@@ -180,7 +185,7 @@ async def offer(
             await _as_creator(fresh, channel, found)
         except (ProtocolError, RoomError, RouteError) as problem:
             broken_off += 1
-            terminal.say(f"spread: note: who has the code broke off ({problem.what})")
+            note(f"who has the code broke off ({problem.what})")
             if broken_off >= MAX_BROKEN_OFF:
                 raise PairingError(
                     "the pairing is given up", why="who has the code broke off three times",
@@ -203,7 +208,7 @@ async def offer(
                 raise
         except asyncio.CancelledError:
             if found:
-                terminal.say(f"spread: note: {found[0][0].name} is paired already; end it by `spread unpair`")
+                note(f"{found[0][0].name} is paired already; end it by `spread unpair`")
             raise
         finally:
             serving.cancel()

@@ -36,7 +36,7 @@ class Pairing:
         self.stop()
         ours = pair.prepare(self._paths, settings, teammate=teammate)
         self._set({"state": "joining" if parsed else "starting"})
-        meeting = pair.join(ours, parsed) if parsed else pair.offer(ours, False, self._tell)
+        meeting = pair.join(ours, parsed) if parsed else pair.offer(ours, False, self._tell, self._note)
         self._task = asyncio.create_task(self._run(meeting))
 
     async def _run(self, meeting: Any) -> None:
@@ -51,6 +51,10 @@ class Pairing:
 
     def _tell(self, code: common.Code, command: str) -> None:
         self._set({"state": "waiting", "code": str(code), "command": command, "qr": qr(command)})
+
+    def _note(self, text: str) -> None:
+        if self.state["state"] == "waiting":
+            self._set({**self.state, "note": text})
 
     def _set(self, state: Json) -> None:
         self.state = state

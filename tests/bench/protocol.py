@@ -101,7 +101,7 @@ async def one_pairing(folder: Path, relay: str, lan: bool) -> float:
     codes: list[common.Code] = []
     with contextlib.redirect_stderr(io.StringIO()):
         offering = asyncio.create_task(
-            pair.offer(ours(here, relay, lan), bool(relay), lambda code, _: codes.append(code))
+            pair.offer(ours(here, relay, lan), bool(relay), lambda code, _: codes.append(code), print)
         )
         await asyncio.sleep(1.5)  # a person reads and types for longer
         at = time.perf_counter()

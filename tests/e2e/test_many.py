@@ -102,6 +102,17 @@ class Storm:
             os.listdir(b.incoming) or store_receipts.waiting(b)
         )  # fmt: skip
 
+    def told(self, wanted: set[str]) -> str:
+        """Return what is not over, and what the engines said of late, to find out why."""
+        a, b = self.world.a.paths, self.world.b.paths
+        open_ends = {
+            "not come": sorted(wanted - set(self.got)), "owed": [str(item) for item in store.owed(a)],
+            "checkpoints": os.listdir(a.checkpoints), "incoming": os.listdir(b.incoming),
+            "receipts": len(store_receipts.waiting(b)),
+        }  # fmt: skip
+        logs = [log for paths in (a, b) if (log := Path(paths.engine_log)).exists()]
+        return "\n".join((str(open_ends), *(log.read_text("utf-8", "replace")[-5000:] for log in logs)))
+
 
 def free_port() -> int:
     """Return a port that nobody has now."""
@@ -125,11 +136,14 @@ def test_many(world: World, lan: bool) -> None:
         for number in range(many):
             storm.step(number)
         wanted = {f"goal {number}" for number in range(many)}
-        wait_until(
-            f"all have come; seed {seed}, {dict(storm.done)}",
-            lambda: storm.is_over(wanted),
-            timeout_s=PATIENCE_S,
-        )
+        try:
+            wait_until(
+                f"all have come; seed {seed}, {dict(storm.done)}",
+                lambda: storm.is_over(wanted),
+                timeout_s=PATIENCE_S,
+            )
+        except AssertionError as problem:
+            pytest.fail(f"{problem}\n{storm.told(wanted)}")
         for machine in (world.a, world.b):
             machine.stop_engine()
         storm.collect()

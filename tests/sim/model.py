@@ -43,6 +43,7 @@ WEIGHTS: Final = {
     "mend": 4, "offline": 2, "online": 5, "clock": 2, "fill": 1, "free": 3, "unpair": 1, "pair": 2, "wipe": 1,
     "again": 4,
 }  # fmt: skip
+REST_S: Final = 60.0  # after everything works again; the longest wait that is left then is a peer's back-off
 
 
 class SimPartings(Partings):
@@ -428,6 +429,7 @@ class Simulation:
     def heal(self) -> None:
         """Everything works again; see that all come to rest, and everybody has everything."""
         self.network.cut.clear()
+        healed = self.world.elapsed
         self.unheard = self.find_unheard()
         for machine in self.machines:
             machine.online, machine.ground.full, machine.ground.fuse = True, False, None
@@ -457,6 +459,8 @@ class Simulation:
             assert not os.listdir(machine.paths.inbox_new), "there is something that was not shown"
         self.reference.check_end(self.held(), self.debts())
         assert self.is_at_rest(), f"it never comes to rest: {self.unrest()}"
+        took = self.world.elapsed - healed
+        assert took <= REST_S, f"it came to rest only after {took:.0f} s"
         self.check_told()
 
     def is_at_rest(self) -> bool:

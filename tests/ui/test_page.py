@@ -2,10 +2,13 @@
 
 import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 from playwright.sync_api import Playwright, expect
@@ -235,6 +238,22 @@ def strangers(alone: Alone, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             yield made, world.b
 
 
+DIED: Final = 9
+DIES: Final = f"""
+import os, sys
+from spread import cli
+from spread.commands import pair
+pair._hex = lambda *_: os._exit({DIED})
+cli.main(sys.argv[1:])
+"""
+
+
+def run_through(machine: Machine, program: str, *arguments: str) -> int:
+    """Run a Python program as that machine would; return its exit code."""
+    argv = [*machine.through, sys.executable, "-c", program, *arguments]
+    return subprocess.run(argv, env=machine.env(), cwd=machine.project, timeout=60, check=False).returncode
+
+
 def test_pair_with_a_code_of_ours(strangers: tuple[Desk, Machine], seen: Seen) -> None:
     """The page shows the command and its QR code; the other machine runs it, and both show the same words."""
     desk, other = strangers
@@ -244,7 +263,10 @@ def test_pair_with_a_code_of_ours(strangers: tuple[Desk, Machine], seen: Seen) -
     command = page.locator("#command")
     expect(command).to_have_text(re.compile(r"^spread pair \w{6}-\w+-\w+-\w+$"))
     expect(page.locator("svg.qr path")).to_have_attribute("d", re.compile(r"^(M\d+ \d+h1v1h-1z){100,}$"))
-    done = other.run(*command.inner_text().split()[1:])
+    code = command.inner_text().split()[1:]
+    assert run_through(other, DIES, *code) == DIED
+    expect(page.locator("#note")).to_contain_text("who has the code broke off")
+    done = other.run(*code)
     assert done.code == 0, done.err
     expect(page.locator("#check")).to_have_text(done.err.strip().rpartition(": ")[2])
     page.click("dialog >> text=Done")

@@ -71,7 +71,8 @@ function stages(state, act) {
     case "waiting":
       return [h("p", {}, "On the other machine run"), h("p", { class: "command", id: "command" }, state.command), qr(state.qr),
         h("p", { class: "small" }, "The code holds once, for half an hour, while this is open."),
-        h("div", { class: "buttons" }, button("Cancel", close))];
+        state.note ? h("p", { class: "error", role: "status", id: "note" }, state.note) : null,
+        h("div", { class: "buttons" }, button("Cancel", close))].filter(Boolean);
     case "done":
       return [h("p", { class: "done" }, "Paired with ", h("strong", {}, state.peer.name), " ", h("span", { class: "print" }, state.peer.fingerprint)),
         h("p", {}, "Both screens must show the same four words:"), h("p", { class: "command", id: "check" }, state.check),
