@@ -38,10 +38,13 @@ _IGNORED: Final = (
     b'{"type":"file-history-snapshot"', b'{"type":"api-request', b'{"type":"atis-latch"', b'{"type":"tools-used"',
     b'{"type":"cost-state"', b'{"type":"mode"', b'{"type":"permission-mode"', b'{"type":"agent-name"',
 )  # fmt: skip
-# Lines of progress: what of a sub-agent's they copy matters, all others tell nothing.
+# Lines of progress: what of a sub-agent's they copy matters, these tell nothing.
 _PROGRESS: Final = b'"type":"progress","data":{'
-_COPY: Final = b'"message":{"type":"'
-_COPIED_RESULT: Final = _COPY + b"user"
+_IDLE: Final = (
+    b'"type":"hook_progress"', b'"type":"bash_progress"', b'"type":"mcp_progress"', b'"type":"query_update"',
+    b'"type":"search_results_received"', b'"type":"waiting_for_task"',
+)  # fmt: skip
+_COPIED_RESULT: Final = b'"message":{"type":"user"'
 HEAD_BYTES: Final = 500  # the type of a line stands there
 
 # Tools of whose results nothing is told when they succeed.
@@ -93,7 +96,7 @@ class Reader:
 
     def _is_idle(self, raw: bytes, at: int) -> bool:
         """Tell whether a line of progress copies nothing of a sub-agent's, or a result that nobody waits for."""
-        return not raw.startswith(_COPY, at) or (not self._nested and raw.startswith(_COPIED_RESULT, at))
+        return raw.startswith(_IDLE, at) or (not self._nested and raw.startswith(_COPIED_RESULT, at))
 
     def finish(self) -> list[Event]:
         """Return what never got an answer: calls without a result, prompts still queued."""
