@@ -10,11 +10,26 @@ from spread.distillation_codec import shorten
 MAX_CAUSES: Final = 8
 CAUSE_CHARS: Final = 300
 
-_ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
+_ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|(?<![\w\x1b])(?:\[\d+(?:;\d+)*m)+|[\u2800-\u28ff]")
 _EMPTY: Final = re.compile(
     r"Exit code \d+$|[\W_]*$|#+ \w+$|hint: |at \S+ ?\(|Node\.js v|For more information|Usage: |usage: |Traceback |Rebasing \(|"
-    r"Auto-merging |\w+: (?:<tool_use_error>)?$|.*[┃│╭╰]"
+    r"Auto-merging |\w+: (?:<tool_use_error>)?$|.*[┃│╭╰]|\$ |// |\* @|"
+    r"ok\s+\S+\s+[\d.(]|(?:===|---) (?:RUN|PASS|SKIP)|✓ |✔ |.{0,3}Formatted \d+ files?|Found \d+ (?:error|warning)s?\.?$"
 )
+_NEVER: Final = re.compile(
+    r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
+    r"error: script \".*\" exited with|warning: |\S+:\d+: : #"
+)
+_FRAME: Final = re.compile(r" \+0x[0-9a-f]+$")
+_PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \S")
+_BARE: Final = re.compile(r"(?<=\d) [\w/@-]+(?:\s+FIXABLE)?\s*[━─]+$")  # the rule, and the message below
+_CROSSES: Final = "\u00d7✖⚠! "
+_WHY: Final = re.compile(
+    r"^remote:\W+([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
+)
+_FOLDERS: Final = re.compile(r"(?:[\w.@-]*/){2,}(?=[\w.@-]+/[\w.@-]+[:(]\d)")
+_TEST: Final = re.compile(r"(?:--- \w+:|=== (?:RUN|CONT|NAME)) +(\S+)")
+_FAILING: Final = re.compile(r"--- FAIL: (\S+)")
 _FAILED: Final = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception): ")
 _ONE: Final = re.compile(r"Exit code 1\b")
 _SEARCH: Final = re.compile(r"\b(?:grep|rg|find|which|diff|test|ls)\b")
@@ -36,16 +51,33 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     strong, weak, plain = list[str](), list[str](), list[str]()
     text = "\n".join(lines)
     strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
+    failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()
+    test = ""
     for at, line in enumerate(lines):
-        is_strong = STRONG.on(line, strong_words)
+        if found := _TEST.match(line):
+            test = found[1]
+        if _NEVER.match(line) or line.endswith("skipping") or ("+0x" in line and _FRAME.search(line)):
+            continue
+        placed = _PLACE.match(line)
+        if placed and test and test not in failing:
+            continue  # said by a test that passed or was skipped
+        is_strong = placed or STRONG.on(line, strong_words)
+        if placed and test:
+            line = f"{test}: {line}"
         if not is_strong and _EMPTY.match(line):
             continue
+        if placed and _BARE.search(line) and at + 1 < len(lines):
+            line = f"{_BARE.sub('', line)}: {lines[at + 1].lstrip(_CROSSES)}"
+        elif line.startswith("remote: error") and (why := _WHY.search(output)):
+            line = f"{line} {why[1]}"
         text = line[:CAUSE_CHARS]
         if line.endswith(":") and at + 1 < len(lines):
             text = f"{text} {lines[at + 1][:CAUSE_CHARS]}"
         kind = strong if is_strong else weak if WEAK.on(line, weak_words) else plain
         if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
             kind.append(text)
+    if "CONFLICT (" in output:
+        strong.sort(key=lambda text: "CONFLICT (" not in text)
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
     return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
@@ -77,4 +109,5 @@ def telling(found: list[str], noise: dict[str, int]) -> str:
 
 def told(cause: str, most: int) -> str:
     """Return a cause for a list: without what every error begins with, and short."""
-    return shorten(cause.removeprefix("### ").removeprefix("Error Error: "), most)
+    bare = cause.removeprefix("### ").removeprefix("Error Error: ")
+    return shorten(_FOLDERS.sub("…/", bare), most)

@@ -1,29 +1,29 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
-from spread.distillation_codec import shorten
-from spread.distillation_fields import NONE, UNKNOWN, Fields, Validation
-from spread.distillation_told import (
-    REFUSED_PLAN,
-    SAID_SO,
-    answers_first,
-    ordered,
-    parted,
-    settled_last,
-    unmarked,
-)
+from spread.distillation_codec import bare, shorten, texts_of
+from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
+from spread.distillation_fit import fit
+from spread.distillation_report import lines_of as report_lines
+from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, ordered, parted, unmarked
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
-LOG_WORDS: Final = 460  # of these are the log's, where there is enough to tell
+WORTH_FILLING: Final = 12  # words left over
+ALWAYS: Final = 9  # lines of what stands on every page
+RULE_WORDS: Final = 110
+DECISION_WORDS: Final = 140  # and four for each decision, up to the next
+MOST_DECISION_WORDS: Final = 250
+FAILED_WORDS: Final = 180
+LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
 TOLD_WORDS: Final = 1_995
 TOLD_CHARS: Final = 15_600
 SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narrative stands for
-REPORT_CHARS: Final = 320  # of a line of the agent's report
 ITEM_CHARS: Final = 1_200
 WORD_CHARS: Final = 6  # with the space
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
@@ -36,7 +36,8 @@ class _Section:
     """A heading and its items, most important first; `shown` items stand in the first part.
 
     `least` of them get their room before any others do, in sections that hold what Claude told (`told`) first; one
-    that is `spare` gets what nothing else has use for.
+    that is `spare` gets what nothing else has use for. Where `words` is given, so many are there for all items,
+    which are cut for that, and some left out (`hidden`).
     """
 
     heading: str
@@ -44,7 +45,33 @@ class _Section:
     least: int = 1
     shown: int = 0
     told: bool = False
+    early: bool = False  # gets room for its `least` items before others do: how things stand is asked first
+    words: int = 0
+    hidden: int = 0
     spare: bool = False
+
+    def __post_init__(self) -> None:
+        self.whole = self.items
+
+    def fit(self, words: int) -> None:
+        """Cut the items so that all but the least telling go into so many words."""
+        fitted = fit(self.whole, words)
+        self.items, self.hidden = fitted.items, fitted.left
+        self.least = len(fitted.items)
+
+    def fill(self, room: "_Room") -> None:
+        """Cut less where room is left over."""
+        if self.shown < len(self.items) or self.items == self.whole or room.words < WORTH_FILLING:
+            return
+        before = self.items
+        for item in before:
+            room.give(item)
+        self.fit(room.words - 1)
+        if sum(len(item) + 1 for item in self.items) > room.chars:
+            self.items, self.hidden = before, len(self.whole) - len(before)
+        for item in self.items:
+            room.take(item)
+        self.shown = len(self.items)
 
     def grow(self, room: "_Room", most: int) -> bool:
         """Show one item more, up to `most`, if there is room."""
@@ -70,12 +97,16 @@ def render(it: Fields) -> str:
     room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS) - 200)
     room.take(head)
     for section in sections:
+        if section.words:
+            section.fit(section.words)
         room.take(f"## {section.heading}\n- … 12 more\n")
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length
         section.grow(room, min(section.least, 1))
-    for section in sections:
+    first = [section for section in sections if section.words or section.least >= ALWAYS]
+    early = [section for section in sections if section.early and not told and section not in first]
+    for section in [*first, *early, *(each for each in sections if each not in first and each not in early)]:
         while section.grow(room, section.least):
             pass
     spare = [section for section in sections if section.spare]
@@ -84,6 +115,9 @@ def render(it: Fields) -> str:
     room.words -= SPARE_WORDS
     while any([section.grow(room, len(section.items)) for section in spare]):
         pass
+    for section in sections:
+        if section.words:
+            section.fill(room)
     parts = [_show(section) for section in sections if section.shown]
     if log:
         parts.append(_show(_Section(LOG_HEADING, log, shown=len(log))))
@@ -104,9 +138,14 @@ class _Room:
         self.words -= len(text.split())
         self.chars -= len(text) + 1
 
+    def give(self, text: str) -> None:
+        """Take back what was taken."""
+        self.words += len(text.split())
+        self.chars += len(text) + 1
+
 
 def _show(section: _Section) -> str:
-    left = len(section.items) - section.shown
+    left = len(section.items) - section.shown + section.hidden
     cut = f"- … {left} more\n" if left else ""
     return f"\n## {section.heading}\n" + "".join(f"{item}\n" for item in section.items[: section.shown]) + cut
 
@@ -121,7 +160,8 @@ def _head(it: Fields) -> str:
     if project.dirty is not None:
         where.append("uncommitted changes" if project.dirty else "clean")
     when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
-    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if it.redactions else "")
+    own = it.redactions and not any(OURS in text for text in texts_of(it))
+    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if own else "")
     lines = [
         f"# {shorten(it.goal.partition(chr(10))[0], 90)}",
         f"{', '.join(where)}, session {it.session_id[:8]} revision {it.revision}, {when} UTC ({key})",
@@ -136,34 +176,48 @@ def _verdict(check: Validation) -> str:
         return f"validation: {NONE}"
     code = "" if check.exit_code is None else f", exit code {check.exit_code}"
     after = {True: "", False: ", but files changed after it", None: ""}[check.after_last_edit]
-    return f"last validation `{shorten(check.command, 120)}` {check.outcome}{code}{after} ({check.at})"
+    told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
+    return f"last validation `{shorten(bare(check.command), 120)}` {told}{after} ({check.at})"
 
 
 def _sections(it: Fields) -> list[_Section]:
     answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "no answer seen"
+    objected = {
+        line
+        for line, text in zip(it.lines_of("failed"), it.failed, strict=False)
+        if text.startswith(OBJECTED)
+    }
+    decisions = [  # an objection is told below
+        item
+        for item, line in zip_longest(_items(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)])
+        if line not in objected or not item.startswith(f"- {SAID_SO}")
+    ][::-1]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
-    decisions, answers = answers_first(_items(it, "decisions")[::-1])
     return [
-        _Section("Goal", _quote(it, "goal"), 3),
-        _Section("Last request", _quote(it, "last_request", f" ({answered})")),
-        _Section("Next", _quote(it, "next"), 3),
+        _Section("Goal", _quote(it, "goal"), ALWAYS),
+        _Section("Last request", _quote(it, "last_request", f" ({answered})"), ALWAYS),
+        _Section("Next", _quote(it, "next"), ALWAYS),
         _Section(
             "What the agent reported last (its words, unchecked)",
-            [shorten(line, REPORT_CHARS) for line in _prose(it.summary)],
+            [f"> {line}" for line in report_lines(it.summary)],
             6,
         ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
-        _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
-        _Section("Files", _files(it), 8),
-        _Section("Decisions, newest first", decisions, min(answers, 5)),
-        _Section("Failed or rejected, newest first", settled_last(_items(it, "failed")[::-1]), 4),
+        _Section("Rules of the user, verbatim", _items(it, "constraints"), words=RULE_WORDS),
+        _Section("Files", _files(it), ALWAYS),
+        _Section(
+            "Decisions, newest first, which overrule older ones",
+            decisions,
+            words=min(DECISION_WORDS + 4 * len(decisions), MOST_DECISION_WORDS),
+        ),
+        _Section("Failed or rejected, newest first", _items(it, "failed")[::-1], words=FAILED_WORDS),
         _Section(
             "Done and handed on, newest commit first",
             [*_items(it, "commits")[::-1], *_items(it, "completed")],
             4,
         ),
         _Section("Todos", _todos(it), 6),
-        _Section("Uncertain", _items(it, "uncertainties"), 8),
+        _Section("Uncertain", _items(it, "uncertainties"), 8, early=True),
         _Section("Files read", _paths("read", it.files.read), 0),
     ]
 
@@ -182,6 +236,9 @@ def _told_sections(it: Fields) -> list[_Section]:
         quoted.items = [shorten(line, 500) for line in quoted.items[:3]]
         quoted.told = True
     after.told = True
+    for section in (rules, decisions, failed):
+        section.words = 0
+    rules.least, decisions.least, failed.least = 8, 5, 4
     for section in (rules, done, doubts):
         section.items, count = ordered(section.items)
         section.least, section.told = max(count, section.least), count > 0
@@ -222,7 +279,11 @@ def _told_sections(it: Fields) -> list[_Section]:
 def _items(it: Fields, name: str) -> list[str]:
     values: tuple[str, ...] = getattr(it, name)
     lines = it.lines_of(name)
-    return [f"- {shorten(text, ITEM_CHARS)}{_at(lines, at)}" for at, text in enumerate(values)]
+    told = (shorten(text, ITEM_CHARS) for text in values)
+    return [
+        f"- {text}{'' if lines[at : at + 1] and text.endswith(f'({lines[at]})') else _at(lines, at)}"
+        for at, text in enumerate(told)
+    ]
 
 
 def _at(lines: tuple[str, ...], at: int) -> str:
@@ -251,14 +312,27 @@ def _files(it: Fields) -> list[str]:
         ("deleted", files.deleted),
         ("renamed", renamed),
     )
-    out = [line for kind, paths in pairs for line in _paths(kind, paths, it.lines_of(f"files.{kind}"))]
+    out = [line for kind, paths in pairs for line in _paths(kind, paths, _spans(it, kind))]
     return out or [f"changed: {NONE}"]
 
 
+def _spans(it: Fields, kind: str) -> tuple[str, ...]:
+    """Return the line of each change; of what was created and written again, the first and the last."""
+    first, last = it.lines_of(f"files.{kind}"), it.lines_of(WRITTEN_AGAIN) if kind == "created" else ()
+    if len(first) != len(last):
+        return first
+    return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
+
+
 def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> list[str]:
-    """Return paths, eight on a line."""
-    shown = [f"{path}{_at(lines, at)}" for at, path in enumerate(paths)]
-    return [f"- {kind}: {', '.join(shown[at : at + 8])}" for at in range(0, len(shown), 8)]
+    """Return paths, eight on a line; of several in a row that changed at one line, the last names it."""
+    out = []
+    for start in range(0, len(paths), 8):
+        shown = range(start, min(start + 8, len(paths)))
+        alike = (at + 1 in shown and lines[at : at + 1] == lines[at + 1 : at + 2] for at in shown)
+        told = (f"{paths[at]}{'' if same else _at(lines, at)}" for at, same in zip(shown, alike, strict=True))
+        out.append(f"- {kind}: {', '.join(told)}")
+    return out
 
 
 def _todos(it: Fields) -> list[str]:
