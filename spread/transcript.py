@@ -48,7 +48,7 @@ _COPIED_RESULT: Final = b'"message":{"type":"user"'
 HEAD_BYTES: Final = 500  # the type of a line stands there
 
 # Tools of whose results nothing is told when they succeed.
-_SILENT: Final = {"Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "WebFetch", "WebSearch"}
+_SILENT: Final = {"Grep", "Glob", "LS", "TodoWrite"}
 
 _DECODER: Final = json.JSONDecoder()
 

@@ -300,12 +300,12 @@ def test_what_progress_lines_copy_of_sub_agents_is_read(first: str) -> None:
 
 
 def test_what_only_looked_keeps_its_result_when_it_failed() -> None:
-    """What a file held is quoted by nobody; why it could not be read is."""
+    """What was found is quoted by nobody; why nothing could be is."""
     lines = Lines()
-    lines.result(lines.call("Read", {"file_path": "/a"}), "1→secret of the file")
-    lines.result(lines.call("Read", {"file_path": "/b"}), "File does not exist.", error=True)
+    lines.result(lines.call("Grep", {"pattern": "a"}), "b.py:3: a")
+    lines.result(lines.call("Grep", {"pattern": "("}), "regex parse error", error=True)
     outputs = [(event.ok, event.output) for event in events_of(lines) if isinstance(event, Call)]
-    assert outputs == [(True, ""), (False, "File does not exist.")]
+    assert outputs == [(True, ""), (False, "regex parse error")]
 
 
 def test_endless_blanks_are_cut_wherever_they_begin() -> None:
