@@ -226,10 +226,15 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     words = [word for item in doing for word in item.words]
     hooked = len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000]))
     whole = tests and (hooked or any(kind_of(item.words) == "test" for item in doing))
+    text = " ".join(words)
     for path, stem in stems.items():
-        named = re.compile(rf"(?<!\w){re.escape(stem)}(?!\w)")
-        if any(map(named.search, words)) or (whole and is_test(path)):
+        if (stem in text and _names(stem, words)) or (whole and is_test(path)):
             del ledger.unrun[path]
+
+
+def _names(stem: str, words: list[str]) -> bool:
+    named = re.compile(rf"(?<!\w){re.escape(stem)}(?!\w)")
+    return any(map(named.search, words))
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
