@@ -18,6 +18,7 @@ _DULL: Final = re.compile(
 )
 _COMMENT: Final = re.compile(r"(?://+|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
+_SIGNS: Final = frozenset('/#*-"')  # what a comment begins with
 _DIRECTIVE: Final = (
     "eslint",
     "nolint",
@@ -63,14 +64,17 @@ def comments_of(call: Call) -> str:
 
 def comments(new: str, old: str = "") -> list[str]:
     """Return the comments of some code that were not there before."""
-    known = {line.strip() for line in old.splitlines()}
+    known: set[str] | None = None
     out, block = list[str](), list[str]()
     for line in [*new[:READ_CHARS].splitlines(), ""]:
         line = line.strip()
-        found = _COMMENT.fullmatch(line) if line[:1] in '/#*-"' and line not in known else None
-        if found and not found[1].startswith(_DIRECTIVE):
-            block.append(found[1])
-        elif block:
+        if line[:1] in _SIGNS:
+            known = {line.strip() for line in old.splitlines()} if known is None else known
+            found = None if line in known else _COMMENT.fullmatch(line)
+            if found and not found[1].startswith(_DIRECTIVE):
+                block.append(found[1])
+                continue
+        if block:
             out.append(" ".join(block))
             block.clear()
     return [text for text in out if text.count(" ") >= MIN_SPACES]

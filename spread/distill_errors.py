@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from spread.distill_signs import STRONG, WEAK
 from spread.distillation_codec import shorten
 
 MAX_CAUSES: Final = 8
@@ -29,15 +30,6 @@ _WHY: Final = re.compile(
 _FOLDERS: Final = re.compile(r"(?:[\w.@-]*/){2,}(?=[\w.@-]+/[\w.@-]+[:(]\d)")
 _TEST: Final = re.compile(r"(?:--- \w+:|=== (?:RUN|CONT|NAME)) +(\S+)")
 _FAILING: Final = re.compile(r"--- FAIL: (\S+)")
-_STRONG: Final = re.compile(
-    r"CONFLICT |fatal: |\b[Ee]rror(?:\[\w+\])?: |^npm error |\b[A-Z]\w*(?:Error|Exception)\b|\bpanic: |ERR!|"
-    r"Command (?:failed|timed out)|[Pp]ermission denied|command not found"
-)
-_WEAK: Final = re.compile(
-    r"\b(?:fail(?:ed|ure|s)?|error|can(?:no|')t|could(?: not|n't)|unable|not found|no such|denied|refused|blocked|not allowed|"
-    r"unknown|invalid|missing|required?s?|ignored|rejected|unrecogni[sz]ed|timed out|outside|already|unexpected|must|depend(?:s|ed) (?:up)?on)\b",
-    re.I,
-)
 _FAILED: Final = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception): ")
 _ONE: Final = re.compile(r"Exit code 1\b")
 _SEARCH: Final = re.compile(r"\b(?:grep|rg|find|which|diff|test|ls)\b")
@@ -57,6 +49,8 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         line for raw in _ANSI.sub("", output).splitlines() if _WORD.search(line := " ".join(raw.split()))
     ]
     strong, weak, plain = list[str](), list[str](), list[str]()
+    text = "\n".join(lines)
+    strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
     failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()
     test = ""
     for at, line in enumerate(lines):
@@ -67,7 +61,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         placed = _PLACE.match(line)
         if placed and test and test not in failing:
             continue  # said by a test that passed or was skipped
-        is_strong = placed or _STRONG.search(line)
+        is_strong = placed or STRONG.on(line, strong_words)
         if placed and test:
             line = f"{test}: {line}"
         if not is_strong and _EMPTY.match(line):
@@ -79,7 +73,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         text = line[:CAUSE_CHARS]
         if line.endswith(":") and at + 1 < len(lines):
             text = f"{text} {lines[at + 1][:CAUSE_CHARS]}"
-        kind = strong if is_strong else weak if _WEAK.search(line) else plain
+        kind = strong if is_strong else weak if WEAK.on(line, weak_words) else plain
         if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
             kind.append(text)
     if "CONFLICT (" in output:
@@ -94,7 +88,7 @@ def is_empty_search(command: str, output: str) -> bool:
     if not _ONE.match(output) or not _SEARCH.search(command):
         return False
     lines = (line.strip() for line in output.splitlines())
-    return not any(_STRONG.search(line) or _WEAK.search(line) for line in lines if not _EMPTY.match(line))
+    return not any(STRONG.search(line) or WEAK.search(line) for line in lines if not _EMPTY.match(line))
 
 
 @lru_cache(4_000)

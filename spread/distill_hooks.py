@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_shell import split
@@ -22,7 +23,7 @@ _KINDS: Final = (
 _DONE: Final = re.compile(r"(?m)^\[\S+(?: \S+)? [0-9a-f]{7,40}\] |^ ?[ +*-] +\S+(?: \S+)? +\S+ -> \S+")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One thing a hook ran; `went` is True or False where the hook's runner says so, else None."""
 
@@ -42,7 +43,8 @@ def is_done(output: str) -> bool:
     return _DONE.search(output) is not None
 
 
-def steps(output: str) -> list[Step]:
+@lru_cache(32)  # the last outputs are asked about at each revision
+def steps(output: str) -> tuple[Step, ...]:
     """Return the validations among the steps, in order."""
     found = list(_STEP.finditer(output))
     ends = [*(item.start() for item in found[1:]), len(output)][: len(found)]
@@ -55,7 +57,7 @@ def steps(output: str) -> list[Step]:
         went = told in ("✔", "✔️", "Passed") if told else None
         if kind:
             out.append(Step(kind, name, went, output[item.end() : end]))
-    return out
+    return tuple(out)
 
 
 def _kind(command: str) -> str:

@@ -5,6 +5,7 @@ Where it cannot be known, a commit took everything: a change is told as left out
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_files import absolute
@@ -160,10 +161,11 @@ def _is_file(path: str) -> bool:
     return "." in path.rpartition("/")[2]
 
 
-def _upwards(path: str) -> list[str]:
+@lru_cache(2_000)  # asked about again at each revision
+def _upwards(path: str) -> tuple[str, ...]:
     """Return a path and all directories it is below."""
     out = [path]
     while "/" in path:
         path = path.rpartition("/")[0]
         out.append(path)
-    return out
+    return tuple(out)

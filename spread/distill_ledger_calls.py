@@ -27,7 +27,7 @@ from spread.distill_said import (
 )
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_tools import kind_of
-from spread.distill_validation import NEVER_RAN, Run, ends, judge, may_validate, run_of
+from spread.distill_validation import NEVER_RAN, Run, ends, may_validate, run_of, verdict
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -226,10 +226,15 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     words = [word for item in doing for word in item.words]
     hooked = len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000]))
     whole = tests and (hooked or any(kind_of(item.words) == "test" for item in doing))
+    text = " ".join(words)
     for path, stem in stems.items():
-        named = re.compile(rf"(?<!\w){re.escape(stem)}(?!\w)")
-        if any(map(named.search, words)) or (whole and is_test(path)):
+        if (stem in text and _names(stem, words)) or (whole and is_test(path)):
             del ledger.unrun[path]
+
+
+def _names(stem: str, words: list[str]) -> bool:
+    named = re.compile(rf"(?<!\w){re.escape(stem)}(?!\w)")
+    return any(map(named.search, words))
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
@@ -243,7 +248,7 @@ def _outcome(ledger: Fields, call: Call, key: str, run: Run) -> str:
     hidden = "|" in run.source and any(map(run.output.__contains__, _BAD))
     if call.ok and not hidden and not distill_trials.waits(ledger.trials, call, key):
         return UNKNOWN
-    return judge(run)[0]
+    return verdict(run)[0]
 
 
 def _on_todos(ledger: Fields, call: Call) -> None:

@@ -238,10 +238,10 @@ def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = F
     subject, verb = _subject(call), ""
     since = line - NEAR_LINES if shell else line
     for name, trial in trials.items():
-        if trial.last > line or (trial.worked and trial.changed != _LATER):
-            continue  # given before the failure was known, it answers nothing
         if trial.last <= since and trial.subject != subject:
             continue  # it must be about the same, or follow soon
+        if trial.last > line or (trial.worked and trial.changed != _LATER):
+            continue  # given before the failure was known, it answers nothing
         verb = verb or (key if _VERB.match(key) else "")
         tool = name.partition(" ")[0]
         if shell:

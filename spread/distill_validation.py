@@ -12,6 +12,7 @@ from typing import Final
 from spread.distill_failure import counts_of, failure_of
 from spread.distill_hooks import is_done, shows_steps, steps
 from spread.distill_shell import Simple, split
+from spread.distill_signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distill_tools import kind_of
 from spread.distillation_fields import UNKNOWN
 from spread.transcript import DENIED
@@ -31,23 +32,6 @@ _CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>|exit code:? (\d+)
 _EXIT: Final = re.compile(r"Exit code (\d+)")
 _ECHOED: Final = re.compile(r"(?im)^\W*(?:[\w ]*(?:exit|rc|status|result|code)[\w ]*)\W{1,3}(\d{1,3})\W*$")
 
-_TEST_FAIL: Final = re.compile(
-    r"(?m)^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \(|not ok \d)"
-    r"|\b[1-9]\d* (?:failed|failing|failures?)\b|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
-    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|# fail [1-9]|\d+ examples?, [1-9]\d* failures?|[✖✗] [1-9]\d* "
-)
-_FAIL: Final = re.compile(
-    r"(?m)^(?:npm ERR!|make(?:\[\d+\])?: \*\*\*|BUILD FAILED|ERROR in |error(?:\[E\d+\])?: |vet(?:\.exe)?: )"
-    r"|^\S+?\.\w{1,5}:\d+:\d+: (?!note|warning|info)|\berror TS\d+|Build failed|exit status [1-9]|ELIFECYCLE|ERROR task failed"
-    r"|\bFound [1-9]\d* errors?|\b[1-9]\d* (?:errors?|problems?)\b|^[1-9]\d* issues:|Command failed with exit code [1-9]"
-    r"|^(?:\S+: )?(?:\S+: )?command not found|: command not found$|Would reformat|Some errors were emitted|> Build error"
-)
-_PASS: Final = re.compile(
-    r"(?m)^(?:OK(?: \(.*\))?|ok[ \t]+\S+.*|PASS|All checks passed!|Success: no issues found.*|BUILD SUCCESS(?:FUL)?.*)\s*$"
-    r"|^=*\s*\d+ passed\b|test result: ok\.|Tests:\s+(?:\d+ skipped, )?\d+ passed|\b\d+ passing\b|^\s*(?:\d+ pass|0 fail)\s*$"
-    r"|\b0 (?:errors|failed|failures)\b|Tests\s+\d+ passed|# fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
-    r"|^0 issues\.|^Checked \d+ files? .*No fixes applied|No ESLint warnings or errors|Compiled successfully"
-)
 _MEANT: Final = re.compile(
     r"negative (?:check|test|control)|expect(?:ed|s)?(?: to)? fail|(?:should|must) (?:now )?fail|mutation|sanity.{0,20}fail",
     re.I,
@@ -62,16 +46,11 @@ _SILENT: Final = {
     "bash": ("-n",),
 }
 _NOTE: Final = re.compile(r"(?m)^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?")
-# A summary that counts no failure, after which error lines in the log are only what tests printed.
-_ZERO: Final = re.compile(
-    r"(?m)^\s*0 fail(?:ed|ures?)?$|# fail 0\b|\b0 failed\b|^=+ \d+ passed[^=]*=+$|^OK$|test result: ok"
-)
-_COUNTED: Final = re.compile(
-    r"(?m)^\W*[1-9]\d* (?:fail(?:ed|ing|ures?)?|errors?)\b|^(?:FAILED|FAIL|--- FAIL)\b|Tests?:\s+[1-9]\d* failed"
-)
 _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
+_NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
+_TIMED_OUT: Final = "Command timed out"
 
 
 @dataclass(slots=True)
@@ -127,10 +106,10 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         if item.kind is None:
             item.kind = kind_of(item.words)
     found = [(at, item.kind) for at, item in enumerate(flat) if item.kind]
+    if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
+        return None
     output = ends(call.output)
     if not found:
-        if not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
-            return None
         if not _HOOKS.search(output) and not shows_steps(output):
             return None
         found = [(-1, "hooks")]
@@ -170,7 +149,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         text = run.output
     kinds = run.kinds
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
-        blamed = "test" if "test" in kinds and _TEST_FAIL.search(run.output) else next(iter(kinds))
+        blamed = "test" if "test" in kinds and TEST_FAIL.search(run.output) else next(iter(kinds))
         kinds = {blamed: kinds[blamed]}
     out = [
         Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
@@ -226,11 +205,11 @@ def _hooks(run: Run) -> list[Check]:
     out: dict[str, Check] = {}
     for step in steps(run.output):
         went = step.went
-        if went is None and done and not _COUNTED.search(step.output):
-            clean = _ZERO.search(step.output) or not (
-                _TEST_FAIL.search(step.output) or _FAIL.search(step.output)
+        if went is None and done and not COUNTED.search(step.output):
+            clean = ZERO.search(step.output) or not (
+                TEST_FAIL.search(step.output) or FAIL.search(step.output)
             )
-            went = True if clean and (step.kind != "test" or _PASS.search(step.output)) else None
+            went = True if clean and (step.kind != "test" or PASS.search(step.output)) else None
         if went is None or (went and step.kind in out and out[step.kind].outcome == "failed"):
             continue
         outcome, failure = ("passed", "") if went else ("failed", failure_of(run.output))
@@ -238,18 +217,18 @@ def _hooks(run: Run) -> list[Check]:
         out[step.kind] = Check(run.line, run.at, step.kind, name, outcome, 0 if went else None, failure)
     if "test" not in out:
         if run.ok:
-            if _has(_PASS, run.output) and not _has(_TEST_FAIL, run.output):
+            if _has(PASS, run.output) and not _has(TEST_FAIL, run.output):
                 out["test"] = Check(run.line, run.at, "test", f"{HOOK} {verb}", "passed", 0)
-        elif _has(_TEST_FAIL, run.output) and not (out and _has(_PASS, run.output)):
+        elif _has(TEST_FAIL, run.output) and not (out and _has(PASS, run.output)):
             name = f"{HOOK} {verb}"
             out["test"] = Check(run.line, run.at, "test", name, "failed", None, failure_of(run.output))
     return sorted(out.values(), key=lambda check: check.kind != "test")
 
 
 @lru_cache(256)
-def _has(pattern: re.Pattern[str], output: str) -> bool:
-    """Tell whether a pattern is found; the last outputs are asked about at each revision."""
-    return pattern.search(output) is not None
+def _has(sign: Sign, output: str) -> bool:
+    """Tell whether a sign is found; the last outputs are asked about at each revision."""
+    return sign.search(output)
 
 
 def _flat(commands: list[Simple]) -> list[Simple]:
@@ -284,31 +263,41 @@ def _shown(source: str, item: Simple) -> str:
 
 def judge(run: Run) -> tuple[str, int | None, str]:
     """Return outcome, exit code (None when not told) and the failure's lines of a run."""
+    outcome, code = verdict(run)
+    if outcome == "failed":
+        return outcome, code, failure_of(run.output)
+    late = _TIMED_OUT in run.output[:300] and not (run.task or run.stopped)
+    return outcome, code, "timed out" if late else ""
+
+
+def verdict(run: Run) -> tuple[str, int | None]:
+    """Return outcome and exit code (None when not told) of a run; nothing is looked for that does not decide."""
     output, commands, places = run.output, run.commands, run.places
-    if run.task or run.stopped:
-        return UNKNOWN, None, ""
-    if "Command timed out" in output[:300]:
-        return UNKNOWN, None, "timed out"
-    told = _EMPTY.sub("", output)  # what ran no test proves nothing
-    good = _has(_PASS, told)
-    bad = _has(_TEST_FAIL, told) or (not _has(_ZERO, told) and _has(_FAIL, told))
-    if bad and _MEANT.search(run.source):
-        return UNKNOWN, None, ""  # a run that was meant to fail says nothing about the project
+    if run.task or run.stopped or _TIMED_OUT in output[:300]:
+        return UNKNOWN, None
+    told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
+    if _MEANT.search(run.source) and _is_bad(told):
+        return UNKNOWN, None  # a run that was meant to fail says nothing about the project
     if run.ok and _visible(commands, places):
-        swallowed = _has(_TEST_FAIL, told)  # by a wrapper that exits 0 all the same
-        idle = told != output
-        return (UNKNOWN if not good and (swallowed or idle) else "passed"), 0, ""
-    if not run.ok and (bad or _is_only(commands, places)):
+        # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
+        idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
+        return (UNKNOWN if idle else "passed"), 0
+    if not run.ok and (_is_only(commands, places) or _is_bad(told)):
         stated = _EXIT.match(output)
-        return "failed", int(stated[1]) if stated else None, failure_of(output)
+        return "failed", int(stated[1]) if stated else None
     asked = len(places) == 1 and ("$?" in run.source or "PIPESTATUS" in run.source)
     if asked and (echoed := _ECHOED.findall(output[-400:])):
-        code = int(echoed[-1])
-        return ("failed", code, failure_of(output)) if code else ("passed", 0, "")
-    if bad:
-        return "failed", None, failure_of(output)
-    proven = (good and not _cut(commands, places, output)) or _silent(commands, places, output)
-    return ("passed" if run.ok and proven else UNKNOWN), None, ""
+        return ("failed" if int(echoed[-1]) else "passed"), int(echoed[-1])
+    if not run.ok:
+        return UNKNOWN, None
+    if _is_bad(told):
+        return "failed", None
+    proven = not _cut(commands, places, output) and _has(PASS, told)
+    return ("passed" if proven or _silent(commands, places, output) else UNKNOWN), None
+
+
+def _is_bad(told: str) -> bool:
+    return _has(TEST_FAIL, told) or (not _has(ZERO, told) and _has(FAIL, told))
 
 
 def ends(output: str) -> str:

@@ -230,6 +230,7 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     return out
 
 
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _STOP: Final = frozenset((
     "the", "and", "for", "you", "that", "this", "with", "not", "don", "can", "are", "was", "but", "all", "any",
     "use", "have", "from", "should", "must", "never", "always", "make", "sure", "want", "need", "please", "only",
@@ -240,7 +241,12 @@ _STOP: Final = frozenset((
 
 def stems(text: str) -> set[str]:
     """Return the telling words of a text, cut to six letters, to see whether two texts speak of the same."""
-    return {word[:6] for word in re.findall(r"[^\W\d_]{3,}", text.lower()) if word not in _STOP}
+    return set(_stems(text))
+
+
+@lru_cache(1_000)  # what was rejected or ruled is compared again at each revision
+def _stems(text: str) -> frozenset[str]:
+    return frozenset([word[:6] for word in _WORD.findall(text.lower()) if word not in _STOP])
 
 
 def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -298,6 +304,7 @@ def is_incidental(text: str, kind: str) -> bool:
 _FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|dont|never|no|stop)\b", re.I)
 
 
+@lru_cache(500)  # the prompts of a session are asked about at each revision
 def says_a_goal(text: str, kind: str) -> bool:
     """Tell whether a prompt can be what a session is for: more than a word or two, and no mere prohibition."""
     if kind != "command" and len(text.split(None, 3)) < 4:

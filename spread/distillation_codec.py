@@ -17,12 +17,15 @@ _BAD: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff\ufdd0-\ufdef\ufffe\uffff]|[\ud800-\udfff]"
 )
+_TAG: Final = b"\xf3\xa0"
 _ANSI: Final = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
 
 
 def clean(text: str) -> str:
     """Return `text` without characters that could hide or forge something; lone surrogates become U+FFFD."""
-    if text.isascii() and (text.isprintable() or text.replace("\n", "").isprintable()):
+    if (text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable()) and (
+        text.isascii() or _TAG not in text.encode()  # of such characters only some of the tags are printable
+    ):
         return text
     if "\x1b" in text:
         text = _ANSI.sub("", text)

@@ -52,22 +52,21 @@ def keyed(text: str, low: Lowered) -> Iterator[Span]:
 
 def _given(text: str, at: int, end: int) -> Iterator[Span]:
     """Judge the value at `end` given to the name around `at`."""
-    value = _VALUE.match(text, end)
-    if value is None:
-        return
-    line = max(text.rfind("\n", max(0, at - 200), at), at - 200, -1) + 1
-    left = _NAME_BACK.match(text[max(line, at - 64) : at][::-1])
+    left = _NAME_BACK.match(text[max(0, at - 64) : at][::-1])
     begin = at - left.end() if left else at
     name = _name_at(text, begin, end)
     kind = name_class(name)
     if not kind or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER))):
         return
-    part = next(each for each in ("quoted", "block", "bare") if value[each] is not None)
+    value = _VALUE.match(text, end)
+    if value is None:
+        return
+    part = str(value.lastgroup)
     start, stop = value.span(part)
     operator = text[at:end].rstrip()[-1:]
     if name == "PASS" and part == "bare" and operator == ":":
         return  # what test runners print
-    plain = part == "block" or (part == "bare" and _is_plain(text, line, begin, end, stop, name, operator))
+    plain = part == "block" or (part == "bare" and _is_plain(text, begin, end, stop, name, operator))
     shown = text[start:stop]
     if part == "bare" and not plain:
         shown = shown.rstrip(").]},:")
@@ -107,10 +106,11 @@ def _name_at(text: str, begin: int, end: int) -> str:
     return found.group().rsplit(".", 1)[-1].strip("-") if found else ""
 
 
-def _is_plain(text: str, line: int, begin: int, at: int, end: int, name: str, operator: str) -> bool:
+def _is_plain(text: str, begin: int, at: int, end: int, name: str, operator: str) -> bool:
     """Tell whether a bare value can only be data: `NAME=value` of a shell or `.env`, or a whole line of YAML or INI."""
     if operator == "=" and text[at - 1] == "=" and name.isupper():
         return True
+    line = max(text.rfind("\n", max(0, begin - 200), begin), begin - 200, -1) + 1
     return _PLAIN_LINE.match(text, line, begin) is not None and _LINE_END.match(text, end) is not None and (
         operator == ":" or name.isupper() or text[at - 1] == "="
     )  # fmt: skip
@@ -197,7 +197,7 @@ def tables(text: str, low: Lowered) -> Iterator[Span]:
         head = text[start : end if end >= 0 else len(text)].rstrip("\r")
         if (
             len(head) < 600
-            and any(sign in head for sign in ",;\t|")
+            and ("," in head or ";" in head or "\t" in head or "|" in head)
             and not _NO_HEAD.search(head)
             and _HEAD.fullmatch(head)
         ):

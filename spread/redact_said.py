@@ -24,52 +24,50 @@ from spread.redact_view import Lowered
 PLACEHOLDER: Final = "[redacted:"
 NEAR_CHARS: Final = 48
 
-_NEAR: Final = (
-    "password", "passphrase", "passcode", "passwd", "secret", "token", "credential", "kennwort", "passwort", "key",
-)  # fmt: skip
+# The words that say what follows, where they are no part of a package name, a path or a longer word.
+_NEAR: Final = {
+    word: re.compile(rf"{word}(?<![\w/@.$-]{word})(?:s|(?!s))(?![\w/-])")
+    for word in (
+        "password", "passphrase", "passcode", "passwd", "secret", "token", "credential", "kennwort", "passwort",
+    )
+} | {"key": re.compile(r"key(?:s|(?!s))(?![\w/-])")}  # fmt: skip
 _NEAR_KEY: Final = re.compile(r"(?:api|access|secret|private|encryption|signing|license|auth)[ _-]?$")
 _IS: Final = re.compile(
     r"[\"'`*_)\]]{0,3}(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*[\"'`*(]{0,3}(?P<s>[^\s\"'`*,;<>()]{6,256})"
 )
+_STAND_INS: Final = ("<", "{", "\\", "=", "#", "${", "$(")  # `is_stand_in`, at a glance
 _CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])[A-Za-z0-9_+/~!@#%^&*.-]{16,}+={0,2}")
 
 
 def nearby(text: str, low: Lowered) -> Iterator[Span]:
     """Find random-looking words close behind a key word in prose, on the same line or the next."""
-    for word in _NEAR:
-        for at in low.places(word):
-            if _stands_alone(low, at, word):
-                yield from _near(text, low, at + len(word))
+    for word, pattern in _NEAR.items():
+        for found in pattern.finditer(low) if low.has(word) else ():
+            if _is_meant(low, found.start(), word):
+                yield from _near(text, low, found.end())
 
 
-def _stands_alone(low: str, at: int, word: str) -> bool:
-    """Tell whether the key word at `at` is no part of a package name, a path or a longer word."""
-    end = at + len(word)
-    after = low[end + 1 : end + 2] if low[end : end + 1] == "s" else low[end : end + 1]
-    if after.isalnum() or after in ("/", "-", "_"):
-        return False
+def _is_meant(low: str, at: int, word: str) -> bool:
+    """Tell whether the key word at `at` is of a kind that opens something, and in no placeholder."""
     if word == "key":
         return _NEAR_KEY.search(low, max(0, at - 11), at) is not None
-    before = low[max(0, at - 1) : at]
-    if before.isalnum() or before in ("-", "/", "@", ".", "$", "_"):
-        return False
     bracket = low.rfind("[", max(0, at - 60), at)
     return bracket < 0 or not low.startswith(PLACEHOLDER, bracket) or "]" in low[bracket:at]
 
 
 def _near(text: str, low: str, at: int) -> Iterator[Span]:
-    at += low.startswith("s", at)
     said = _IS.match(low, at)
     if said:
         start, end = said.span("s")
         value = text[start:end].rstrip(".!?:)]}")
         if (
-            is_random(value)
-            and len(value) >= 12
-            and not is_stand_in(value)
-            and not is_path(value)
+            len(value) >= 12
+            and not value.startswith(_STAND_INS)
             and "[" not in value
             and not value.endswith("Key")
+            and is_random(value)
+            and not is_stand_in(value)
+            and not is_path(value)
         ):
             yield start, start + len(value), "near-key-word"
     until = _until(text, at)

@@ -6,7 +6,6 @@ shape: what a person or a program writes in place of a secret is not one.
 
 import math
 import re
-from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -178,7 +177,8 @@ def is_path(value: str) -> bool:
 def entropy(value: str) -> float:
     """Return Shannon's entropy of the characters of `value`, in bits a character."""
     total = len(value)
-    return -sum(n / total * math.log2(n / total) for n in Counter(value).values())
+    shares = [value.count(char) / total for char in dict.fromkeys(value)]
+    return -sum([share * math.log2(share) for share in shares])
 
 
 def is_random(value: str) -> bool:
@@ -192,8 +192,8 @@ def is_random(value: str) -> bool:
     parts = _SPLIT.split(value)
     if all(_WORDISH.fullmatch(part) for part in parts):
         return _is_odd_word(max(parts, key=len))
-    return entropy(value) >= min(3.0, math.log2(len(value)) - 0.75) and _turns(value) >= (
-        1 if len(value) >= 16 else 2
+    return _turns(value) >= (1 if len(value) >= 16 else 2) and entropy(value) >= min(
+        3.0, math.log2(len(value)) - 0.75
     )
 
 
@@ -213,15 +213,15 @@ def is_strong(value: str) -> bool:
     """Tell whether `value` is random enough to be a secret by its looks alone; no sha, uuid, path or hash."""
     value = value[:MAX_JUDGED_CHARS]
     bare = value.rstrip("=")
+    if len(bare) < 16 or sum(map(str.isdigit, bare)) < 2 or _turns(bare) < len(bare) / 4:
+        return False
     if (
-        len(bare) < 16
-        or _UUID.fullmatch(bare)
+        _UUID.fullmatch(bare)
         or all(_HEX.fullmatch(part) for part in _SPLIT.split(bare) if part)
         or is_path(value)
     ):
         return False
-    digits = sum(char.isdigit() for char in bare)
-    return digits >= 2 and is_random(bare) and _turns(bare) >= len(bare) / 4 and entropy(bare) >= 3.4
+    return is_random(bare) and entropy(bare) >= 3.4
 
 
 # Types, encodings, algorithms and protocols: names with digits that nobody takes for a password.

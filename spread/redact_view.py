@@ -20,9 +20,8 @@ _MARGIN: Final = re.compile(
     + r"[\w.]{1,30}:)?[ \t]"
     r"|[+-](?![+-])|>(?: ?>){0,3})"
 )
-_GREP: Final = re.compile(
-    r"\n" + _NO_NAME + r"[\w./-]{0,100}[./]\w{1,12}[:-]\d{1,6}[:-](?<!:5432:)(?<!:6432:)"
-)
+_GREP: Final = re.compile(r"\n[\w./-]{0,100}[./]\w{1,12}[:-]\d{1,6}[:-](?<!:5432:)(?<!:6432:)")
+_NAMELESS: Final = re.compile(r"\n" + _NO_NAME)
 _GREP_NUMBER: Final = re.compile(r":\d{1,6}:")
 _SEPARATORS: Final = bytes(
     byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256)
@@ -36,6 +35,7 @@ class Lowered(str):
     """A text in lower case that knows its words: most of what is looked for is in no text, and need not be looked for."""
 
     vocabulary: str
+    known: dict[str, list[int]]  # where words stand that were looked for
 
     @classmethod
     def of(cls, text: str) -> "Lowered":
@@ -49,6 +49,7 @@ class Lowered(str):
             if len(word) <= SHORT_CHARS or (len(word) <= MAX_WORD_CHARS and word.isalpha())
         ]
         made.vocabulary = b"\n".join(kept).decode("ascii")
+        made.known = {}
         return made
 
     def has(self, part: str) -> bool:
@@ -58,10 +59,14 @@ class Lowered(str):
 
     def places(self, *parts: str) -> list[int]:
         """Return where any of `parts` stands, in order."""
-        there = [part for part in parts if _core(part) in self.vocabulary]
-        if len(there) < 2:
-            return list(places_of(self, there[0])) if there else []
-        return sorted({at for part in there for at in places_of(self, part)})
+        found = [self._places(part) for part in parts if _core(part) in self.vocabulary]
+        return sorted(set().union(*found)) if len(found) > 1 else found[0] if found else []
+
+    def _places(self, part: str) -> list[int]:
+        known = self.known.get(part)
+        if known is None:
+            known = self.known[part] = list(places_of(self, part))
+        return known
 
 
 @lru_cache(maxsize=1024)
@@ -85,7 +90,7 @@ def plain_view(text: str) -> str:
         text = _COLOUR.sub(_blanks, text)
     whole = _MARGIN.sub(_line, "\n" + text)
     if _GREP_NUMBER.search(whole):
-        whole = _GREP.sub(_line, whole)
+        whole = _GREP.sub(_nameless_line, whole)
     return whole[1:]
 
 
@@ -95,3 +100,7 @@ def _blanks(match: re.Match[str]) -> str:
 
 def _line(match: re.Match[str]) -> str:
     return "\n" + " " * (len(match.group()) - 1)
+
+
+def _nameless_line(match: re.Match[str]) -> str:
+    return _line(match) if _NAMELESS.match(match.string, match.start()) else match.group()

@@ -26,6 +26,8 @@ KEY_BYTES: Final = 8  # what these are as a number
 LONG_CHARS: Final = 2000
 MAX_BLANKS: Final = 100
 _BLANKS: Final = re.compile(r"\s{100,}+")
+BLANK_STEP: Final = 20
+_SPARSE: Final = re.compile(r"\s{5}")  # what of a hundred blanks is left in every twentieth character
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
@@ -36,6 +38,17 @@ _IGNORED: Final = (
     b'{"type":"file-history-snapshot"', b'{"type":"api-request', b'{"type":"atis-latch"', b'{"type":"tools-used"',
     b'{"type":"cost-state"', b'{"type":"mode"', b'{"type":"permission-mode"', b'{"type":"agent-name"',
 )  # fmt: skip
+# Lines of progress: what of a sub-agent's they copy matters, these tell nothing.
+_PROGRESS: Final = b'"type":"progress","data":{'
+_IDLE: Final = (
+    b'"type":"hook_progress"', b'"type":"bash_progress"', b'"type":"mcp_progress"', b'"type":"query_update"',
+    b'"type":"search_results_received"', b'"type":"waiting_for_task"',
+)  # fmt: skip
+_COPIED_RESULT: Final = b'"message":{"type":"user"'
+HEAD_BYTES: Final = 500  # the type of a line stands there
+
+# Tools of whose results nothing is told when they succeed.
+_SILENT: Final = {"Grep", "Glob", "LS", "TodoWrite"}
 
 _DECODER: Final = json.JSONDecoder()
 
@@ -69,7 +82,9 @@ class Reader:
     def feed(self, raw: bytes) -> list[Event]:
         """Return the events of the next physical line."""
         self.facts.lines += 1
-        if raw.startswith(_IGNORED):
+        if raw.startswith(_IGNORED) or (
+            (at := raw.find(_PROGRESS, 0, HEAD_BYTES)) >= 0 and self._is_idle(raw, at + len(_PROGRESS))
+        ):
             self.facts.known += 1
             return []
         try:
@@ -78,6 +93,10 @@ class Reader:
             # lone surrogates, numbers beyond JSON, broken bytes, two objects on a line
             entries = self._parse(raw.decode("utf-8", "replace"))
         return [event for entry in entries for event in self._entry(msgspec.convert(entry, Entry))]
+
+    def _is_idle(self, raw: bytes, at: int) -> bool:
+        """Tell whether a line of progress copies nothing of a sub-agent's, or a result that nobody waits for."""
+        return raw.startswith(_IDLE, at) or (not self._nested and raw.startswith(_COPIED_RESULT, at))
 
     def finish(self) -> list[Event]:
         """Return what never got an answer: calls without a result, prompts still queued."""
@@ -198,9 +217,10 @@ class Reader:
         facts.started_at = facts.started_at or stamp
 
     def _assistant(self, entry: Entry, message: Message, agent: str) -> list[Event]:
-        line, model, out = self.facts.lines, _text(message.model), list[Event]()
-        if model and model != "<synthetic>" and not agent:
-            self.facts.model = model
+        facts, model, out = self.facts, _text(message.model), list[Event]()
+        line = facts.lines
+        if model and model != facts.model and model != "<synthetic>" and not agent:
+            facts.model = model
         for block in _blocks(message.content):
             if not isinstance(block, Block):
                 continue
@@ -260,8 +280,10 @@ class Reader:
         call = self.pending.pop(_text(block.tool_use_id), None)
         if call is None:
             return []
-        call.result_line, call.output = self.facts.lines, _joined(block.content)
-        call.ok = block.is_error is not True
+        call.result_line, call.ok = self.facts.lines, block.is_error is not True
+        if call.ok and call.name in _SILENT:
+            return [call]
+        call.output = _joined(block.content)
         if isinstance(twin, dict):
             call.extra = twin
             call.created = twin.get("type") == "create"
@@ -346,12 +368,16 @@ def read(path: str, offset: int = 0) -> tuple[list[Event], Facts]:
 
 
 def _text(value: object) -> str:
-    return _even(value) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value if len(value) <= LONG_CHARS else _even(value)
 
 
 def _even(text: str) -> str:
-    """Return a text without endless blanks, which say nothing and which patterns would look at again and again."""
-    return _BLANKS.sub(lambda found: found[0][:MAX_BLANKS], text) if len(text) > LONG_CHARS else text
+    """Return a long text without endless blanks, which say nothing and which patterns would look at again and again."""
+    if not _SPARSE.search(text[::BLANK_STEP]):
+        return text
+    return _BLANKS.sub(lambda found: found[0][:MAX_BLANKS], text)
 
 
 def _blocks(content: Content) -> Iterable[object]:
@@ -362,7 +388,7 @@ def _blocks(content: Content) -> Iterable[object]:
 
 def _joined(content: Content) -> str:
     if isinstance(content, str):
-        return _even(content)
+        return _text(content)
     blocks = (block for block in _blocks(content) if isinstance(block, Block) and block.type == "text")
     return "\n".join(_text(block.text) for block in blocks)
 

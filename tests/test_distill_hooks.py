@@ -25,8 +25,8 @@ def test_steps_as_their_runners_print_them(line: str, wanted: tuple[str, str, bo
 
 def test_what_validates_nothing_is_no_step() -> None:
     """A formatter, a package's heading and plain words are not told."""
-    assert steps("> app@1.0.0 lint\n$ prettier --write .\nfix spaces....Passed\nall tests passed") == []
-    assert steps("") == []
+    assert steps("> app@1.0.0 lint\n$ prettier --write .\nfix spaces....Passed\nall tests passed") == ()
+    assert steps("") == ()
 
 
 def test_each_step_has_its_own_output() -> None:

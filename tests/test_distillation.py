@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 import tomllib
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spread.distillation import FENCE, MAX_BYTES, Distillation, body
-from spread.distillation_codec import clean, shorten
+from spread.distillation_codec import _BAD, clean, shorten
 from spread.distillation_fields import Files, ProjectRef, Rename, Todo, Validation
 from spread.distillation_page import FIRST_PART_CHARS, LOG_HEADING, MAX_WORDS, render
 from spread.errors import DistillationError
@@ -185,6 +186,15 @@ def test_characters_that_hide_something_are_dropped(bad: str) -> None:
     """Control, bidi, zero-width and tag characters never get into a distillation."""
     assert clean(f"a{bad}b") == "ab"
     assert small(goal=f"a{bad}b").goal == "ab"
+
+
+def test_what_is_printable_hides_nothing_but_some_of_the_tags() -> None:
+    """That is what lets most text pass without a look at each of its letters."""
+    bad = [char for char in map(chr, range(sys.maxunicode + 1)) if _BAD.match(char)]
+    hidden = [char for char in bad if char.isprintable()]
+    assert len(bad) > 6_000
+    assert all(char.encode().startswith(b"\xf3\xa0") for char in hidden)
+    assert [clean(f"a{char}é\n\tb") for char in hidden] == ["aé\n\tb"] * len(hidden)
 
 
 def test_lone_surrogates_are_replaced_and_lines_kept() -> None:

@@ -265,6 +265,59 @@ def test_progress_lines_are_skipped_but_a_prompt_quoting_one_is_not() -> None:
     assert prompts_of(lines) == ['why "type":"progress","data":{} here?']
 
 
+def _progress(lines: Lines, **data: object) -> None:
+    """Add a line of progress in the order and spelling of the client."""
+    entry = lines._entry("user", "x") | {"type": "progress", "data": data}
+    del entry["message"]
+    entry["type"] = entry.pop("type")
+    entry["data"] = entry.pop("data")
+    lines.add(json.dumps(entry, separators=(",", ":")))
+
+
+@pytest.mark.parametrize("first", ["type", "message"])
+def test_what_progress_lines_copy_of_sub_agents_is_read(first: str) -> None:
+    """A call and its result come through, whatever stands between; all other progress tells nothing, broken or not."""
+    lines = Lines()
+    use = {"type": "tool_use", "id": "t9", "name": "Bash", "input": {"command": "make"}}
+    result = {"type": "tool_result", "tool_use_id": "t9", "content": "made"}
+    for kind, content in (("assistant", [use]), ("user", [result]), ("user", [result])):
+        message = {"type": kind, "message": {"role": kind, "content": content}}
+        data = {"message": message, "type": "agent_progress", "agentId": "a1"}
+        _progress(lines, **{first: data[first]}, **{key: data[key] for key in data if key != first})
+        _progress(lines, type="bash_progress", output="…", fullOutput='"message":{"type":"assistant"')
+    lines.raw[-1] = lines.raw[-1][:-9]
+    assert b'"type":"progress","data":{' in lines.data()
+    (call,) = events_of(lines)
+    assert isinstance(call, Call)
+    assert (call.input, call.output, call.agent, call.line, call.result_line) == (
+        {"command": "make"}, "made", "a1", 1, 3,
+    )  # fmt: skip
+    reader = Reader()
+    for raw in lines.data().splitlines(keepends=True):
+        reader.feed(raw)
+    assert (reader.facts.lines, reader.facts.broken) == (6, 0)
+    assert reader.facts.known
+
+
+def test_what_only_looked_keeps_its_result_when_it_failed() -> None:
+    """What was found is quoted by nobody; why nothing could be is."""
+    lines = Lines()
+    lines.result(lines.call("Grep", {"pattern": "a"}), "b.py:3: a")
+    lines.result(lines.call("Grep", {"pattern": "("}), "regex parse error", error=True)
+    outputs = [(event.ok, event.output) for event in events_of(lines) if isinstance(event, Call)]
+    assert outputs == [(True, ""), (False, "regex parse error")]
+
+
+def test_endless_blanks_are_cut_wherever_they_begin() -> None:
+    """A run of more than a hundred is found at any place; a hundred alone stay."""
+    for at in range(45):
+        for count in (99, 100, 101, 5_000):
+            lines = Lines()
+            lines.user("x" * (1_900 + at) + " " * count + "y" * 200)
+            (text,) = prompts_of(lines)
+            assert text.count(" ") == min(count, 100)
+
+
 def test_sub_agent_edit_in_a_progress_line_is_a_call() -> None:
     """Versions that copied sub-agents' lines into the parent lose no edit."""
     lines = Lines()

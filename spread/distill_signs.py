@@ -1,0 +1,88 @@
+"""What outputs say of success and failure: patterns, each looked for only on lines that hold one of its words."""
+
+import re
+from typing import Final
+
+
+class Sign:
+    """A pattern that looks at single lines, and words one of which stands on every line that it is found on.
+
+    To look for words is a hundred times faster than to search for a pattern that begins with the beginning of a line.
+    """
+
+    def __init__(self, pattern: str, *words: str, fold: bool = False) -> None:
+        """Args:
+        fold: Whether case does not matter; the pattern and the words are in lower case then.
+        """
+        self.pattern: Final = re.compile(pattern, re.M)
+        self.words: Final = words
+        self.fold: Final = fold
+
+    def search(self, text: str) -> bool:
+        """Tell whether the pattern is found on any line of a text."""
+        text = text.lower() if self.fold else text
+        for word in self.words:
+            at = text.find(word)
+            while at >= 0:
+                end = text.find("\n", at)
+                end = end if end >= 0 else len(text)
+                if self.pattern.search(text, text.rfind("\n", 0, at) + 1, end):
+                    return True
+                at = text.find(word, end)
+        return False
+
+    def words_in(self, text: str) -> list[str]:
+        """Return those of the words that a text holds, for `on` its lines."""
+        text = text.lower() if self.fold else text
+        return [word for word in self.words if word in text]
+
+    def on(self, line: str, words: list[str]) -> bool:
+        """Tell whether the pattern is found on a line of a text that holds these words only."""
+        line = line.lower() if self.fold else line
+        return any(map(line.__contains__, words)) and self.pattern.search(line) is not None
+
+
+TEST_FAIL: Final = Sign(
+    r"^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \(|not ok \d)"
+    r"|\b[1-9]\d* (?:failed|failing|failures?)\b|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
+    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|# fail [1-9]|\d+ examples?, [1-9]\d* failures?|[✖✗] [1-9]\d* ",
+    "FAIL", "fail", "not ok ", "errors=", "No module named ", "✖", "✗",
+)  # fmt: skip
+FAIL: Final = Sign(
+    r"^(?:npm ERR!|make(?:\[\d+\])?: \*\*\*|BUILD FAILED|ERROR in |error(?:\[E\d+\])?: |vet(?:\.exe)?: )"
+    r"|^\S+?\.\w{1,5}:\d+:\d+: (?!note|warning|info)|\berror TS\d+|Build failed|exit status [1-9]|ELIFECYCLE|ERROR task failed"
+    r"|\bFound [1-9]\d* errors?|\b[1-9]\d* (?:errors?|problems?)\b|^[1-9]\d* issues:|Command failed with exit code [1-9]"
+    r"|^(?:\S+: )?(?:\S+: )?command not found|: command not found$|Would reformat|Some errors were emitted|> Build error",
+    "ERR", "FAILED", "error", "vet", ": ", "failed", "exit status ", "ELIFECYCLE", "problem", " issues:", "command not found", "Would reformat",
+)  # fmt: skip
+PASS: Final = Sign(
+    r"^(?:OK(?: \(.*\))?|ok[ \t]+\S+.*|PASS|All checks passed!|Success: no issues found.*|BUILD SUCCESS(?:FUL)?.*)\s*$"
+    r"|^=*\s*\d+ passed\b|test result: ok\.|Tests:\s+(?:\d+ skipped, )?\d+ passed|\b\d+ passing\b|^\s*(?:\d+ pass|0 fail)\s*$"
+    r"|\b0 (?:errors|failed|failures)\b|Tests\s+\d+ passed|# fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
+    r"|^0 issues\.|^Checked \d+ files? .*No fixes applied|No ESLint warnings or errors|Compiled successfully",
+    "OK", "ok", "PASS", " pass", "no issues found", "BUILD SUCCE", "0 fail", "0 errors", "fail 0", "Build succeeded",
+    "0 issues.", "No fixes applied", "No ESLint", "Compiled successfully",
+)  # fmt: skip
+# A summary that counts no failure, after which error lines in the log are only what tests printed.
+ZERO: Final = Sign(
+    r"^\s*0 fail(?:ed|ures?)?$|# fail 0\b|\b0 failed\b|^=+ \d+ passed[^=\n]*=+$|^OK$|test result: ok",
+    "0 fail", "fail 0", " passed", "OK", "test result: ok",
+)  # fmt: skip
+COUNTED: Final = Sign(
+    r"^\W*[1-9]\d* (?:fail(?:ed|ing|ures?)?|errors?)\b|^(?:FAILED|FAIL|--- FAIL)\b|Tests?:\s+[1-9]\d* failed",
+    " fail", " error", "FAIL",
+)  # fmt: skip
+
+# Of lines of a failed call: what says why it failed, and what may.
+STRONG: Final = Sign(
+    r"CONFLICT |fatal: |\b[Ee]rror(?:\[\w+\])?: |^npm error |\b[A-Z]\w*(?:Error|Exception)\b|\bpanic: |ERR!|"
+    r"Command (?:failed|timed out)|[Pp]ermission denied|command not found",
+    "CONFLICT ", "fatal: ", "rror", "Exception", "panic: ", "ERR!", "Command ", "ermission denied", "command not found",
+)  # fmt: skip
+WEAK: Final = Sign(
+    r"\b(?:fail(?:ed|ure|s)?|error|can(?:no|')t|could(?: not|n't)|unable|not found|no such|denied|refused|blocked|not allowed|"
+    r"unknown|invalid|missing|required?s?|ignored|rejected|unrecogni[sz]ed|timed out|outside|already|unexpected|must|depend(?:s|ed) (?:up)?on)\b",
+    "fail", "error", "can", "could", "unable", "not found", "no such", "denied", "refused", "blocked", "not allowed",
+    "unknown", "invalid", "missing", "require", "ignored", "rejected", "unrecogni", "timed out", "outside", "already",
+    "unexpected", "must", "depend", fold=True,
+)  # fmt: skip
