@@ -2,12 +2,15 @@
 
 import contextlib
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spread import (
     distillation_told,
+    history,
     peers,
     store,
     store_damage,
@@ -16,7 +19,7 @@ from spread import (
     store_revocations,
 )
 from spread.distillation import Distillation
-from spread.distillation_fields import Distiller
+from spread.distillation_fields import Distiller, ProjectRef
 from spread.errors import SpreadError
 from spread.mailroom import Mailroom
 from tests.attacks.harness import always, weakened, withstands
@@ -89,6 +92,35 @@ def test_a_hand_off_that_grows(fresh: Fresh) -> None:
         return False
 
     withstands(attack, (store_inbox, "_can_be_read", always))
+
+
+@pytest.mark.parametrize("name", ["state", "ended_at", "id", "branch", "head"])
+def test_an_index_that_grows(fresh: Fresh, name: str) -> None:
+    """What each hook and each hand-off that comes reads whole has little of each field, whatever that holds."""
+    much: dict[str, Any] = {name: "\U00010348" * 5_000}
+    inside = name in ("id", "branch", "head")
+    project = replace(ProjectRef(id="p"), **(much if inside else {}))
+    made = Distillation(id="s.1", session_id="s", project=project, goal="g")
+    text = replace(made, **({} if inside else much)).to_markdown()
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        assert take(laptop, _sent(desk, laptop, text))
+        return os.path.getsize(laptop.paths.inbox_index) > 2_000
+
+    withstands(attack, (store_inbox, "_bounded", lambda text, most=0: text))
+
+
+def test_a_record_that_grows(fresh: Fresh) -> None:
+    """A few hand-offs do not drive all others out of the record of what went where."""
+    text = Distillation(id="s.1", session_id="s", project=ProjectRef(id="x" * 50_000), goal="g").to_markdown()
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        assert take(laptop, _sent(desk, laptop, text))
+        return os.path.getsize(laptop.paths.history) > 2_000
+
+    withstands(attack, (history, "shorten", lambda text, most: text))
 
 
 def test_a_narrative_of_very_many_parts() -> None:
