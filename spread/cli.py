@@ -21,6 +21,7 @@ try:
         EXIT_USAGE,
         DistillationError,
         SpreadError,
+        StoreError,
         UsageError,
     )
     from spread.paths import Paths
@@ -399,8 +400,8 @@ def _main(argv: Sequence[str] | None) -> int:
 
 
 def _told(problem: SpreadError) -> list[str]:
-    """Return an error's lines; what a peer's file says of itself is quoted for Claude."""
-    if not isinstance(problem, DistillationError):
+    """Return an error's lines; what a peer's file says, and ids that its machine chose, are quoted for Claude."""
+    if not isinstance(problem, DistillationError | StoreError):
         return problem.lines()
     from spread.commands import audience
 

@@ -17,10 +17,11 @@ from spread import (
     store_inbox,
     store_receipts,
     store_revocations,
+    store_sent,
 )
 from spread.distillation import Distillation
 from spread.distillation_fields import Distiller, ProjectRef
-from spread.errors import SpreadError
+from spread.errors import SpreadError, StoreError
 from spread.mailroom import Mailroom
 from tests.attacks.harness import always, weakened, withstands
 from tests.attacks.mail import Fresh, held, owe, take
@@ -92,6 +93,29 @@ def test_a_hand_off_that_grows(fresh: Fresh) -> None:
         return False
 
     withstands(attack, (store_inbox, "_can_be_read", always))
+
+
+def test_a_hand_off_with_the_id_of_ours(fresh: Fresh) -> None:
+    """A peer that takes the id of what we have sent is not shown in its place without a word."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        owe(laptop, desk)
+        mine = store_sent.sent(laptop.paths)[0]
+        theirs = handoff(mine.session, mine.revision)
+        assert take(laptop, _sent(desk, laptop, theirs, mine.session, mine.revision))
+        assert store_sent.find(laptop.paths, f"./{mine.id}") == mine
+        assert store_sent.find(laptop.paths, f"desk/{mine.id}").peer == "desk"
+        with contextlib.suppress(StoreError):
+            return store_sent.find(laptop.paths, mine.id) != mine
+        return False
+
+    real = store.pick
+
+    def first(wanted: str, items: list[store.Received], *others: Any) -> store.Received:
+        return real(wanted, items[:1] if len(items) == 2 else items, *others)
+
+    withstands(attack, (store, "pick", first))
 
 
 @pytest.mark.parametrize("name", ["state", "ended_at", "id", "branch", "head"])

@@ -23,7 +23,7 @@ from tests.harness.terminal import Session
 
 OTHER = "177c5406-bfba-4de7-98dc-ac9d9a8e75b9"
 SAYS = "claude-spread: "
-CAME = f"{SAYS}hand-off {SESSION} came from laptop"
+CAME = f"{SAYS}hand-off {SESSION[:8]} came from laptop"
 
 
 @pytest.fixture(autouse=True)
