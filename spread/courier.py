@@ -5,6 +5,7 @@ A relay link stays open as long as the engine runs; a LAN connection is made whe
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import time
@@ -51,6 +52,9 @@ class RelayLink:
     first_mail: int = 0  # envelopes that waited when we connected
     times: int = 0  # how often it was connected
     again: asyncio.Event = field(default_factory=asyncio.Event)  # try at once: the network has changed
+
+
+Waiting = tuple[RelayLink | str, bytes, tuple[bytes, int]]
 
 
 class Courier:
@@ -194,12 +198,13 @@ class Courier:
         """Whether every mailbox of ours was looked into once."""
         return all(link.looked for link in self.links.values())
 
-    def mail(self) -> list[tuple[RelayLink | str, bytes, tuple[bytes, int]]]:
-        """Return envelopes that wait, at most MAX_AT_ONCE of each origin: origin, the bytes, (id, seq).
+    def mail(self) -> list[Waiting]:
+        """Return envelopes that wait, at most MAX_AT_ONCE by each way, in turn one of each.
 
         An origin is a link, or a file of the listener's.
         """
-        found: list[tuple[RelayLink | str, bytes, tuple[bytes, int]]] = []
+        found: list[Waiting] = []
+        ways = [found]
         names = sorted(n for n in os.listdir(self._paths.incoming) if n.endswith(SUFFIX) and n[0] != ".")
         for name in names[:MAX_AT_ONCE]:
             path = os.path.join(self._paths.incoming, name)
@@ -217,11 +222,11 @@ class Courier:
                 link.connection is not None and not link.connection.mail.empty() and len(mail) < MAX_AT_ONCE
             ):
                 mail.append(link.connection.mail.get_nowait())
-            found += [(link, body, (id_, seq)) for id_, seq, body in mail]
+            ways.append([(link, body, (id_, seq)) for id_, seq, body in mail])
         links = [link.connection for link in self.links.values() if link.connection is not None]
         if len(names) > MAX_AT_ONCE or any(not connection.mail.empty() for connection in links):
             self._on_news()
-        return found
+        return [one for each in itertools.zip_longest(*ways) for one in each if one is not None]
 
     def keep(self, origin: RelayLink | str, sealed: bytes, item: tuple[bytes, int]) -> None:
         """An envelope could not be taken in: it comes again with the next `mail`."""

@@ -8,6 +8,8 @@ from spread.transcript_events import Call
 
 _ANSWERED: Final = re.compile(r'^\s*- "(.+?)"\s*\n\s*Answer: (.+)$', re.M)
 _FORM: Final = "Questions asked:"
+_ADVISED: Final = " (Recommended)"
+MEANING_CHARS: Final = 160  # of what a form says of the option that was chosen
 
 
 def answers(call: Call) -> list[tuple[str, str]]:
@@ -25,21 +27,26 @@ def put_back(words: str) -> list[str]:
     """Return what is told of a form that the user did not send: what they said, and what they had answered so far."""
     if _FORM in words:
         given = (_told(found[1], found[2], 300) for found in _ANSWERED.finditer(words))
-        return [f"{told}, but then: let us talk about it" for told in given]
-    return [f"asked to choose, the user said instead: “{shorten(words, 480)}”"] if words.strip(" ():") else []
+        return [f"{told} (put back to discuss)" for told in given]
+    return [f"asked to choose; user: “{shorten(words, 480)}”"] if words.strip(" ():") else []
 
 
 def _told(question: str, answer: str, most: int) -> str:
-    return f"{shorten(question, 160)} → “{shorten(answer, most)}”"
+    return f"{shorten(question, 160)} → “{shorten(answer.replace(_ADVISED, ''), most)}”"
 
 
 def _not_taken(call: Call, question: object, answer: str) -> str:
+    """Return what a chosen option means, and the options that were not chosen."""
     asked = call.input.get("questions")
     for item in asked if isinstance(asked, list) else ():
         if isinstance(item, dict) and item.get("question") == question:
             offered = item.get("options")
-            offered = offered if isinstance(offered, list) else []
-            labels = [str(option.get("label")) for option in offered if isinstance(option, dict)]
-            if answer in labels and len(labels) > 1:
-                return f" (not: {shorten('; '.join(label for label in labels if label != answer), 120)})"
+            options = [it for it in offered if isinstance(it, dict)] if isinstance(offered, list) else []
+            taken = [it for it in options if str(it.get("label")) in (answer, *answer.split(", "))]
+            if not taken or ", ".join(str(it.get("label")) for it in taken) != answer:
+                return ""
+            means = str(taken[0].get("description") or "") if len(taken) == 1 else ""
+            others = [str(it.get("label")).replace(_ADVISED, "") for it in options if it not in taken]
+            told = f": {shorten(means, MEANING_CHARS)}" if means else ""
+            return told + (f" (not: {shorten('; '.join(others), 160)})" if others else "")
     return ""

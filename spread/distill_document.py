@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from spread import __version__, distill_trials
 from spread.distill_agents import told
+from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, resolved
 from spread.distill_doubts import doubts
 from spread.distill_files import relative
@@ -12,12 +13,10 @@ from spread.distill_next import UNSAID, lines_of, open_ends, unticked
 from spread.distill_reports import dense
 from spread.distill_said import Log
 from spread.distill_trials import named
-from spread.distill_turns import Turn, choices_of
+from spread.distill_turns import Turn
 from spread.distill_validation import Check, latest
 from spread.distill_words import (
-    assents,
     ends_in_question,
-    is_answer,
     is_incidental,
     is_short_reply,
     next_of,
@@ -39,7 +38,7 @@ from spread.distillation_fields import (
     Validation,
 )
 from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import SAID_SO
+from spread.distillation_told import OBJECTED
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts
@@ -48,8 +47,8 @@ _TOLD: Final = frozenset(  # fields in which every word that is not ours comes o
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
 )
 MAX_FILES: Final = 300
-MAX_TRIALS: Final = 12
-ASKED_CHARS: Final = 140  # of a question are shown beside its answer
+MAX_TRIALS: Final = 14
+MAX_FOUND: Final = 16
 MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 10
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
@@ -65,9 +64,9 @@ class Writer(Teller):
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
-        self.failed = self._failed()
         self.doubts = doubts(ledger, facts, project, self.checks.values(), self.main_check, self.root)
         self.log = Log(ledger.turns, ledger.heard)
+        self.failed = self._failed()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
         """Return the document, redacted.
@@ -113,7 +112,7 @@ class Writer(Teller):
             summary=self._summary(),
             completed=self.part("completed", self._completed),
             decisions=self.part("decisions", lambda: self.listed("decisions", self._decisions(), 600)),
-            failed=self.listed("failed", self.failed, 400),
+            failed=self.listed("failed", self.failed, 500),
             files=self.part("files", self._files),
             validation=self._validation(self.main_check),
             todos=self._todos(),
@@ -179,25 +178,17 @@ class Writer(Teller):
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""
-        known = {text for _, text in self.ledger.constraints}
+        known = {text for _, text in self.ledger.constraints} | {rule for _, _, rule, _ in self.ledger.lifted}
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
         out = list(self.ledger.decisions)
         for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
-            reply, line = turn.prompt.text, turn.prompt.line
-            if turn.prompt.kind not in ("typed", "queued"):
-                continue
-            if turn.asked and is_answer(reply, turn.asked):
-                if turn.picked or not assents(reply):
-                    meant = f", that is: {self.tell(turn.picked, 160)}" if turn.picked else ""
-                    about = self.tell(turn.about or turn.asked, ASKED_CHARS)
-                    kind = "to" if turn.about else "asked"
-                    out.append((line, f"user said “{self.tell(reply, 300)}”{meant} ({kind}: {about})"))
-            elif f"L{line}" not in shown or len(reply) >= 700:
-                said_so = [text for text in choices_of(turn) if text not in known][:6]
-                out += [(line, f"{SAID_SO}{self.tell(text, 300)}”") for text in said_so]
-        return sorted(out)
+            if turn.prompt.kind in ("typed", "queued"):
+                out += decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
+        for line, at, rule, text in self.ledger.lifted:
+            out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
+        return distinct(sorted(out))
 
     def _fresh(self, check: Check) -> bool:
         return check.at > self.ledger.files.last_change
@@ -236,16 +227,33 @@ class Writer(Teller):
         )
 
     def _failed(self) -> list[tuple[int, str]]:
-        """Return what was rejected or objected to, of alike ones the newest, and what failed or was refused."""
+        """Return what was rejected or objected to, of alike ones the newest, what proved wrong, and what failed."""
         rejected, known = list[tuple[int, str]](), list[set[str]]()
+        turns = self.ledger.turns
+        after = [*turns[1:], None]
+        admits = {
+            turn.prompt.line: turn.admits
+            for turn, then in zip(turns, after, strict=False)
+            if turn.admits and not (then and then.objects)
+        }
         for line, text in reversed(self.ledger.rejected):
             words = stems(text)
             if not any(2 * len(words & other) > min(len(words), len(other)) for other in known):
                 known.append(words)
-                rejected.append((line, text))
+                answered = (
+                    f"; the agent: “{admits[line]}”" if text.startswith(OBJECTED) and line in admits else ""
+                )
+                rejected.append((line, text + answered))
+                known.append(stems(answered))
+        found = list[tuple[int, str]]()
+        for line, kind, text in reversed(self.ledger.found):
+            words = stems(text)
+            if not any(2 * len(words & other) > len(words) for other in known) and not self.log.refuted(line):
+                known.append(words)
+                found.append((line, f"{kind}: “{text}”"))
         tried = distill_trials.told(self.ledger.trials, MAX_TRIALS)
         last = self.main_check.at if self.main_check else 0  # told on its own
-        return sorted([*rejected, *(item for item in tried if item[0] != last)])
+        return sorted([*rejected, *found[:MAX_FOUND], *(item for item in tried if item[0] != last)])
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]

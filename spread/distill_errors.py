@@ -9,11 +9,26 @@ from spread.distillation_codec import shorten
 MAX_CAUSES: Final = 8
 CAUSE_CHARS: Final = 300
 
-_ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
+_ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|(?<![\w\x1b])(?:\[\d+(?:;\d+)*m)+|[\u2800-\u28ff]")
 _EMPTY: Final = re.compile(
     r"Exit code \d+$|[\W_]*$|#+ \w+$|hint: |at \S+ ?\(|Node\.js v|For more information|Usage: |usage: |Traceback |Rebasing \(|"
-    r"Auto-merging |\w+: (?:<tool_use_error>)?$|.*[┃│╭╰]"
+    r"Auto-merging |\w+: (?:<tool_use_error>)?$|.*[┃│╭╰]|\$ |// |\* @|"
+    r"ok\s+\S+\s+[\d.(]|(?:===|---) (?:RUN|PASS|SKIP)|✓ |✔ |.{0,3}Formatted \d+ files?|Found \d+ (?:error|warning)s?\.?$"
 )
+_NEVER: Final = re.compile(
+    r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
+    r"error: script \".*\" exited with|warning: |\S+:\d+: : #"
+)
+_FRAME: Final = re.compile(r" \+0x[0-9a-f]+$")
+_PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \S")
+_BARE: Final = re.compile(r"(?<=\d) [\w/@-]+(?:\s+FIXABLE)?\s*[━─]+$")  # the rule, and the message below
+_CROSSES: Final = "\u00d7✖⚠! "
+_WHY: Final = re.compile(
+    r"^remote:\W+([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
+)
+_FOLDERS: Final = re.compile(r"(?:[\w.@-]*/){2,}(?=[\w.@-]+/[\w.@-]+[:(]\d)")
+_TEST: Final = re.compile(r"(?:--- \w+:|=== (?:RUN|CONT|NAME)) +(\S+)")
+_FAILING: Final = re.compile(r"--- FAIL: (\S+)")
 _STRONG: Final = re.compile(
     r"CONFLICT |fatal: |\b[Ee]rror(?:\[\w+\])?: |^npm error |\b[A-Z]\w*(?:Error|Exception)\b|\bpanic: |ERR!|"
     r"Command (?:failed|timed out)|[Pp]ermission denied|command not found"
@@ -42,16 +57,33 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         line for raw in _ANSI.sub("", output).splitlines() if _WORD.search(line := " ".join(raw.split()))
     ]
     strong, weak, plain = list[str](), list[str](), list[str]()
+    failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()
+    test = ""
     for at, line in enumerate(lines):
-        is_strong = _STRONG.search(line)
+        if found := _TEST.match(line):
+            test = found[1]
+        if _NEVER.match(line) or line.endswith("skipping") or ("+0x" in line and _FRAME.search(line)):
+            continue
+        placed = _PLACE.match(line)
+        if placed and test and test not in failing:
+            continue  # said by a test that passed or was skipped
+        is_strong = placed or _STRONG.search(line)
+        if placed and test:
+            line = f"{test}: {line}"
         if not is_strong and _EMPTY.match(line):
             continue
+        if placed and _BARE.search(line) and at + 1 < len(lines):
+            line = f"{_BARE.sub('', line)}: {lines[at + 1].lstrip(_CROSSES)}"
+        elif line.startswith("remote: error") and (why := _WHY.search(output)):
+            line = f"{line} {why[1]}"
         text = line[:CAUSE_CHARS]
         if line.endswith(":") and at + 1 < len(lines):
             text = f"{text} {lines[at + 1][:CAUSE_CHARS]}"
         kind = strong if is_strong else weak if _WEAK.search(line) else plain
         if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
             kind.append(text)
+    if "CONFLICT (" in output:
+        strong.sort(key=lambda text: "CONFLICT (" not in text)
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
     return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
@@ -83,4 +115,5 @@ def telling(found: list[str], noise: dict[str, int]) -> str:
 
 def told(cause: str, most: int) -> str:
     """Return a cause for a list: without what every error begins with, and short."""
-    return shorten(cause.removeprefix("### ").removeprefix("Error Error: "), most)
+    bare = cause.removeprefix("### ").removeprefix("Error Error: ")
+    return shorten(_FOLDERS.sub("…/", bare), most)

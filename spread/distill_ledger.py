@@ -6,13 +6,23 @@ from typing import Final
 from spread import distill_ledger_calls
 from spread import distill_own as own
 from spread.distill_calls import task_of
+from spread.distill_found import answer_to_objection, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_reports import dense
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
 from spread.distill_turns import choices_of, turn_of
-from spread.distill_words import is_incidental, is_same, question_of, rules, still_binding
+from spread.distill_words import (
+    ends_in_question,
+    is_incidental,
+    is_same,
+    question_of,
+    rules,
+    still_binding,
+    unpasted,
+)
 from spread.distillation_codec import shorten
+from spread.distillation_told import OBJECTED
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_SAY_CHARS: Final = 8_000
@@ -23,6 +33,8 @@ OLD_SAY_CHARS: Final = 2_000
 OLD_PROMPT_CHARS: Final = 1_300
 FIRST_TURNS: Final = 20  # the goal is among these
 KEPT_RULES: Final = 30
+KEPT_FOUND: Final = 60
+OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
 
 
 @dataclass
@@ -58,8 +70,12 @@ class Ledger(Fields):
         say.text = self.git.marked(say.text[-KEPT_SAY_CHARS:])
         self.last_say, self.end, self.stopped = say, "say", None
         keep(self.heard, say.line, say.text)
+        self.found += [(say.line, kind, text) for kind, text in found(say.text)]
+        del self.found[:-KEPT_FOUND]
         if self.turns:
             turn = self.turns[-1]
+            if turn.objects and not turn.admits:
+                turn.admits = answer_to_objection(say.text)
             turn.last = say
             if turn.longest is None or len(say.text) >= len(turn.longest.text):
                 turn.longest = say
@@ -75,19 +91,23 @@ class Ledger(Fields):
         else:
             self.git.told(prompt.line, prompt.text)
         self._take_back(prompt)
+        reason = self.stopped is not None  # it says why a call was denied, and is told with that
         if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):
             distill_ledger_calls.worded(self, prompt.text)
         self.stopped = None
-        self.constraints = still_binding(prompt.text, self.constraints)
+        binding = still_binding(prompt.text, self.constraints)
+        gone = [item for item in self.constraints if item not in binding]
+        self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]
+        self.constraints = binding
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
-            if all(text != known for _, known in self.constraints):
+            if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
         del self.constraints[20:-KEPT_RULES]
         if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):
             return
         before = self.last_say
-        asked = question_of(before.text) if before and self.end in ("say", "interrupted") else ""
+        asked = question_of(before.text) if before and self._answerable(before) else ""
         if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
             at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
             self.turns.insert(at, turn_of(prompt, "", None))
@@ -100,13 +120,18 @@ class Ledger(Fields):
         for kept in (self.decisions, self.rejected, self.git.commits):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
-        if before and len(self.turns) > 1 and turn.objects:
-            done = shorten(turn.about or dense(before.text), 160)
+        if len(self.turns) > 1 and turn.objects and not reason:
+            about = turn.about or (shorten(dense(before.text), 80) if before else "")
+            to = f" (to: {shorten(about, 160)})" if turn.about or len(about) >= OBJECT_CHARS else ""
             self.rejected.append(
-                (prompt.line, f"the user objected: “{shorten(prompt.text, 160)}”, to: {done}")
+                (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
             )
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _answerable(self, said: Say) -> bool:
+        """Tell whether a prompt now can answer what was said last; a list of todos kept after a question changes nothing."""
+        return self.end in ("say", "interrupted") or (self.end == "call" and ends_in_question(said.text))
 
     def _take_back(self, prompt: Prompt) -> None:
         """Forget a prompt that was stopped and is now given again, a slip in it mended."""

@@ -204,7 +204,7 @@ def _on_plan(ledger: Fields, call: Call) -> None:
         title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
         ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
         keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], "the plan (not what was done)")
-        ledger.decisions.append((call.result_line, f"the user approved the plan “{shorten(title, 160)}”"))
+        ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))
 
 
 def _on_agent(ledger: Fields, call: Call) -> None:
@@ -259,18 +259,39 @@ def _decided(ledger: Fields, line: int, told: str) -> None:
     keep(ledger.heard, line, shorten(told, DECISION_CHARS), DECIDED)
 
 
+def _name(call: Call) -> str:
+    """Name a denied call: what an edit would have written, what was asked."""
+    if call.name == "ExitPlanMode":
+        return "the plan"
+    if call.name == "AskUserQuestion":
+        asked = call.input.get("questions")
+        first = asked[0] if isinstance(asked, list) and asked and isinstance(asked[0], dict) else {}
+        return f"the question “{shorten(str(first.get('question') or ''), 140)}”"
+    path, new = call.input.get("file_path"), call.input.get("new_string")
+    if not isinstance(path, str):
+        return what_of(call)
+    parts = path.replace("\\", "/").split("/")
+    known = {line.strip() for line in str(call.input.get("old_string") or "").splitlines()}
+    lines = (line.strip() for line in (new if isinstance(new, str) else "").splitlines())
+    added = next((line for line in lines if len(line) > 2 and line not in known), "").replace("`", "")
+    name = path if len(parts) < 5 else "/".join(["…", *parts[-3:]])
+    return f"{call.name} `{name}`" + (f" to write `{shorten(added, 80)}`" if added else "")
+
+
 def _denied(ledger: Fields, call: Call) -> None:
-    what = what_of(call)
+    what = _name(call)
     if not call.words and call.name in _ACTING and (acts := acts_of(call)):
-        ledger.denied, ledger.refused[call.result_line] = (call.result_line, what), acts
+        ledger.denied, ledger.refused[call.result_line] = (call.result_line, what_of(call)), acts
         if len(ledger.refused) > KEPT_ITEMS:
             del ledger.refused[min(ledger.refused)]
     if call.name == "AskUserQuestion":
         for told in distill_asked.put_back(call.words):
             _decided(ledger, call.result_line, told)
+        if not call.words:
+            ledger.rejected.append((call.result_line, f"denied by the user: {what}"))
     elif call.words:
         kind = REFUSED_PLAN if call.name == "ExitPlanMode" else f"{DENIED}{what}"
-        _decided(ledger, call.result_line, f"{kind}; the user said: “{shorten(call.words, 480)}”")
+        _decided(ledger, call.result_line, f"{kind}; user: “{shorten(call.words, 480)}”")
         for text in rules(call.words):
             ledger.constraints.append((call.result_line, text))
     else:
@@ -283,7 +304,7 @@ def worded(ledger: Fields, words: str) -> None:
     if ledger.stopped is not None:
         line, what = ledger.stopped
         ledger.rejected = [item for item in ledger.rejected if item[0] != line]
-        _decided(ledger, line, f"{DENIED}{what}; the user then said: “{shorten(words, 300)}”")
+        _decided(ledger, line, f"{DENIED}{what}; user then: “{shorten(words, 300)}”")
 
 
 _ACTING: Final = frozenset(

@@ -27,6 +27,12 @@ class Fields:
     constraints: list[tuple[int, str]] = field(default_factory=list)
     decisions: list[tuple[int, str]] = field(default_factory=list)
     rejected: list[tuple[int, str]] = field(default_factory=list)
+    found: list[tuple[int, str, str]] = field(
+        default_factory=list
+    )  # the agent on its errors: line, kind, words
+    lifted: list[tuple[int, int, str, str]] = field(
+        default_factory=list
+    )  # line, that of the rule, both words
     trials: dict[str, Trial] = field(default_factory=dict)
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)

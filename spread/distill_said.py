@@ -129,7 +129,7 @@ class Log:
             )
         )
 
-    def _refuted(self, line: int) -> bool:
+    def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
         at = bisect_right(self.starts, line)
         until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
@@ -177,7 +177,7 @@ class Log:
         """Return what words are worth for where they stand, before their form is looked at."""
         if who != AGENT:
             return COMMAND_WORTH if who == COMMAND else 1.0
-        return (OBJECTED if self._refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
+        return (OBJECTED if self.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
 
     def _final(self) -> set[int]:
         """Return the places in what was heard of the last words of the agent on each prompt."""
@@ -202,7 +202,7 @@ class Log:
                 parts.append(f"L{line} user: {told(-1 - at)}")
                 continue
             who = self.heard[at][2]
-            objected = " (the user then objected)" if who == AGENT and self._refuted(line) else ""
+            objected = " (the user then objected)" if who == AGENT and self.refuted(line) else ""
             named = "" if who == speaker and not objected else f" {who}{objected}"
             parts.append(f"L{line}{named}: {listed((it.under, it.text) for it in its)}")
             speaker = who

@@ -38,17 +38,40 @@ _REFUSED: Final = (
     "Permission to use",
     _IN_AGENT,
 )
-# Of these nothing is learned: the next call says it rightly, or another call was the cause.
+# Of these nothing is learned: another call was the cause.
 _USUAL: Final = re.compile(
-    r"String to replace not found|No changes to make|Found \d+ matches|has been (?:unexpectedly )?modified since|"
-    r"File has not been read yet|Cancelled: parallel tool call|Sibling tool call errored|exceeds maximum allowed|"
-    r"no pull requests found for"
+    r"No changes to make|Cancelled: parallel tool call|Sibling tool call errored|exceeds maximum allowed|no pull requests found for"
 )
+# Of these little: the next call says it rightly. All of a kind are one entry, and only where there is room.
+_SLIP: Final = re.compile(
+    r"(String to replace not found|Found \d+ matches|has been (?:unexpectedly )?modified since|File has not been read yet)"
+)
+MAX_SINCE: Final = 3  # things done between a failure and what worked
 _TAG: Final = re.compile(r"</?tool_use_error>")
 _CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
+# What only carries the command to where it runs, and the command.
+_INNER: Final = re.compile(
+    r"((?:ssh|wsl|docker|podman|kubectl)\b(?: [^\s\"']+)*?(?: (?:ba|z)?sh -l?c)?|(?:ba|z|da)?sh -l?c) [\"'](.{12,})",
+    re.S,
+)
+_CARRIER: Final = re.compile(r"(?:ssh|wsl|docker|podman|kubectl)\b[^:]*?\S: |\w*sh -l?c: ")
 _LATER: Final = "~"  # another validation by the same program passed
 _SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)
 _VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
+_DULL_VERBS: Final = (
+    "git add",
+    "git commit",
+    "git push",
+    "git status",
+    "git log",
+    "git diff",
+    "git show",
+    "git branch",
+    "git fetch",
+    "gh pr",
+    "gh api",
+    "gh run",
+)
 _SHELLS: Final = ("Bash", "PowerShell")
 _EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 _AGENTS: Final = ("Task", "Agent")
@@ -79,6 +102,8 @@ class Trial:
     checked: bool = False  # a validation
     others: int = 0  # older failures with the same error that are kept no longer
     others_worked: int = 0
+    slip: bool = False  # the agent's own, at once mended
+    since: list[str] = field(default_factory=list)  # what was edited or done before it worked, the last
 
 
 def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> None:
@@ -91,6 +116,8 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
     if call.ok and outcome != "failed":
         if trials and outcome in ("", "passed"):
             _worked(trials, call, key, checked=bool(outcome))
+        if trials and not outcome:
+            _between(trials, call, key)
         return
     refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in _SHELLS
@@ -104,19 +131,41 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
     about = key if shell and not refused and _VERB.match(key) else _subject(call)
     causes = _causes(output, call.name)
     error = errors.signature(next(iter(causes), ""))
-    name = f"{call.name} {about} {error}"
+    slip = _SLIP.search(output[:300])
+    name = f"{call.name} slip {slip[1][:12]}" if slip else f"{call.name} {about} {error}"
     if (known := trials.pop(name, None)) is not None:
         known.count, known.last = known.count + 1, call.result_line or call.line
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
-        known.given, known.choice = _digest(call), _choice(call)
+        known.given, known.choice, known.since = _digest(call), _choice(call), []
+        if slip:
+            known.what, known.subject = what_of(call)[:400], _subject(call)
         trials[name] = known
         return
     trials[name] = Trial(
         call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output[:BEGINNING_CHARS],
-        call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=_digest(call), choice=_choice(call), checked=bool(outcome),
+        call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=_digest(call), choice=_choice(call), checked=bool(outcome), slip=bool(slip),
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
+
+
+def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
+    """Note what was done while failures wait for an answer: the name of an edited file, or a command that acts."""
+    if call.name in _EDITS:
+        did = _subject(call).replace("\\", "/").rpartition("/")[2]
+        did = f"editing {did}" if did else ""
+    else:
+        did = (
+            f"`{key}`"
+            if call.name in _SHELLS and _VERB.match(key) and not key.startswith(_DULL_VERBS)
+            else ""
+        )
+    for trial in trials.values() if did else ():
+        if not trial.worked and trial.last <= call.line and not trial.slip:
+            if did in trial.since:
+                trial.since.remove(did)
+            trial.since.append(did)
+            del trial.since[:-MAX_SINCE]
 
 
 def waits(trials: dict[str, Trial], call: Call, key: str) -> bool:
@@ -263,9 +312,14 @@ def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[s
     return noise, main
 
 
-def _rank(group: list[tuple[Trial, str]]) -> tuple[bool, int, int]:
+def _rank(group: list[tuple[Trial, str]]) -> tuple[bool, bool, int, int]:
     open_ = any(not trial.worked for trial, _ in group)
-    return open_, min(sum(trial.count for trial, _ in group), 3), max(trial.last for trial, _ in group)
+    return (
+        not group[0][0].slip,
+        open_,
+        min(sum(trial.count for trial, _ in group), 3),
+        max(trial.last for trial, _ in group),
+    )
 
 
 def _group(group: list[tuple[Trial, str]]) -> str:
@@ -308,22 +362,39 @@ def _text(trial: Trial, cause: str) -> str:
 
 
 def _answer(trial: Trial) -> str:
-    """Say what worked in the end: the same, the same with another choice, or something like it."""
-    if trial.changed == "=":
-        return "the same later worked"
+    """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
+    since = ", ".join(trial.since).replace(", editing ", ", ")
+    after = f" after {since}" if since else ""
+    worked, what = _input(trial.worked), _input(trial.what)
+    if (found := _CARRIER.match(worked)) and what.startswith(found[0]):
+        worked = worked[found.end() :]  # where it ran is said already
+    same = _same(trial.what, trial.worked)
+    if trial.slip and not trial.worked.startswith(_SHELLS):
+        return f"then worked: `{shorten(worked, 60)}`" if worked != what else "a later try worked"
+    if trial.changed == "=" or same:
+        return f"passed{after}" if trial.checked and after else f"the same later worked{after}"
     if trial.changed == _LATER:
-        return f"later passed: `{shorten(_input(trial.worked), 60)}`"
+        return f"later passed{after}: `{shorten(worked, 60)}`"
     if trial.changed:
         return f"then worked with {trial.changed}"
-    worked = _input(trial.worked)
-    if worked == _input(trial.what):
+    if worked == what:
         return "another edit of it then worked" if trial.worked.startswith(_EDITS) else "a later try worked"
     return f"then worked: `{shorten(worked, 60)}`"
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two shell calls do the same and only show their output otherwise."""
+    if not one.startswith(_SHELLS) or not other.startswith(_SHELLS):
+        return False
+    mine, theirs = (_SHOWN.sub("", _CD.sub("", it.partition(" ")[2].strip("`"))) for it in (one, other))
+    return bool(mine) and mine == theirs and "…" not in mine
 
 
 def _input(what: str) -> str:
     """Return what a call was given, without the directory it changed to; of a long path the end."""
     given = _CD.sub("", what.partition(" ")[2].strip("`")) or what
+    if found := _INNER.match(given):
+        given = f"{found[1]}: {_CD.sub('', found[2].strip()).rstrip(chr(34) + chr(39))}"
     if len(given) > 60 and " " not in given and given.count("/") > 3:
         return "…/" + "/".join(given.split("/")[-3:])
     return shorten(given, WHAT_CHARS)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from spread.distill_words import choices, objects, option_of, sentences, stems
+from spread.distill_options import picked
+from spread.distill_words import choices, objects, sentences, stems
 from spread.transcript_events import Prompt, Say
 
 # A name is told from a word by what stands in it: `db:generate`, `a/b.py`, `read_all`.
@@ -21,17 +22,19 @@ class Turn:
     prompt: Prompt
     asked: str = ""  # the question in what the agent had said before
     picked: str = ""  # the option of that which the prompt picks
+    passed: str = ""  # the other options
     chosen: list[str] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
     objects: bool = False
     about: str = ""  # the sentence of what the agent had said before that it objects to
+    admits: str = ""  # what the agent answered to that
     denies: tuple[str, ...] = ()  # names of what it says is not the cause
     last: Say | None = None
     longest: Say | None = None  # of the last turns only
 
 
 def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
-    picked = option_of(prompt.text, before.text) if before else ""
-    turn = Turn(prompt, asked, picked, objects=objects(prompt.text))
+    taken, others = picked(prompt.text, before.text) if before else ("", "")
+    turn = Turn(prompt, asked, taken, others, objects=objects(prompt.text))
     if turn.objects:
         turn.about = _about(prompt.text[:ABOUT_READ], before.text[-ABOUT_READ:]) if before else ""
         turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))

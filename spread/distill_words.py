@@ -197,7 +197,18 @@ _OWN_VOICE: Final = re.compile(r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|d
 _OUTPUT: Final = re.compile(
     r":\d+:\d+|\bUncaught\b|\b\w+(?:Error|Exception):|://localhost|^\d+-\d+: |\bversion: |^(?:[A-Z]\w+ ){1,3}[A-Z]\w+$|\S{60}"
 )
+# A pasted prompt of a shell, with what the command printed below it.
+_TERMINAL: Final = re.compile(
+    r"^[ \t]*(?:\([\w.-]+\) ?)?(?:[\w.-]+@[\w.-]+[:\s][^\n$#]{0,120}[$#]|PS [A-Z]:[^\n>]{0,120}>|[A-Z]:\\[^\n>]{0,120}>|[$%]|➜) [^\n]*(?:\n(?!\n)[^\n]*)*",
+    re.M,
+)
+_SHOWS: Final = re.compile(r"[$%#>➜] ")
 _QUOTATION: Final = re.compile(r"\"[^\"]{40,600}\"|“[^”]{40,600}”")
+
+
+def unpasted(text: str) -> str:
+    """Return a prompt without what was pasted from a terminal; nothing where it is all that."""
+    return _TERMINAL.sub("", text).strip() if _SHOWS.search(text) else text
 
 
 def choices(text: str, *, answers: bool = False) -> list[str]:
@@ -206,6 +217,7 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     Args:
         answers: The prompt follows a question of the agent; then whatever it states counts.
     """
+    text = unpasted(text)
     corrects = answers or objects(text)
     out = []
     for said in sentences(_QUOTATION.sub("“…”", _unwrapped(_own_words(text)))):
@@ -367,22 +379,6 @@ def ends_in_question(said: str) -> bool:
             r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b", lines[-1], re.I
         )
     )
-
-
-_PICK: Final = re.compile(r"(?:option|number|#)?\s*([1-9a-h])[.)!]?", re.I)
-_PICK_AMONG: Final = re.compile(
-    r"\b(?:do|option|go with|take|pick|choose|number|use)\s+#?([1-9A-H])\b(?![\w'.-]\w)"
-)
-
-
-def option_of(reply: str, said: str) -> str:
-    """Return the option of an enumerated message that a reply picks by its letter or number, or an empty string."""
-    picked = _PICK.fullmatch(reply.strip()) or (_PICK_AMONG.search(reply) if len(reply) <= 80 else None)
-    if not picked:
-        return ""
-    label = re.escape(picked[1])
-    found = re.findall(rf"(?im)^\W*(?:option\s+)?\**{label}\**\s*[.):—–-]\s*(.+)$", said)
-    return shorten(found[-1].strip(" *"), 200) if found else ""
 
 
 _NEXT: Final = re.compile(

@@ -1,24 +1,24 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from spread.distillation_codec import shorten
 from spread.distillation_fields import NONE, UNKNOWN, Fields, Validation
-from spread.distillation_told import (
-    REFUSED_PLAN,
-    SAID_SO,
-    answers_first,
-    ordered,
-    parted,
-    settled_last,
-    unmarked,
-)
+from spread.distillation_fit import fit
+from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, ordered, parted, unmarked
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
-LOG_WORDS: Final = 460  # of these are the log's, where there is enough to tell
+WORTH_FILLING: Final = 12  # words left over
+ALWAYS: Final = 9  # lines of what stands on every page
+RULE_WORDS: Final = 110
+DECISION_WORDS: Final = 140  # and four for each decision, up to the next
+MOST_DECISION_WORDS: Final = 250
+FAILED_WORDS: Final = 180
+LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
 TOLD_WORDS: Final = 1_995
 TOLD_CHARS: Final = 15_600
@@ -36,7 +36,8 @@ class _Section:
     """A heading and its items, most important first; `shown` items stand in the first part.
 
     `least` of them get their room before any others do, in sections that hold what Claude told (`told`) first; one
-    that is `spare` gets what nothing else has use for.
+    that is `spare` gets what nothing else has use for. Where `words` is given, so many are there for all items,
+    which are cut for that, and some left out (`hidden`).
     """
 
     heading: str
@@ -44,7 +45,32 @@ class _Section:
     least: int = 1
     shown: int = 0
     told: bool = False
+    words: int = 0
+    hidden: int = 0
     spare: bool = False
+
+    def __post_init__(self) -> None:
+        self.whole = self.items
+
+    def fit(self, words: int) -> None:
+        """Cut the items so that all but the least telling go into so many words."""
+        fitted = fit(self.whole, words)
+        self.items, self.hidden = fitted.items, fitted.left
+        self.least = len(fitted.items)
+
+    def fill(self, room: "_Room") -> None:
+        """Cut less where room is left over."""
+        if self.shown < len(self.items) or self.items == self.whole or room.words < WORTH_FILLING:
+            return
+        before = self.items
+        for item in before:
+            room.give(item)
+        self.fit(room.words - 1)
+        if sum(len(item) + 1 for item in self.items) > room.chars:
+            self.items, self.hidden = before, len(self.whole) - len(before)
+        for item in self.items:
+            room.take(item)
+        self.shown = len(self.items)
 
     def grow(self, room: "_Room", most: int) -> bool:
         """Show one item more, up to `most`, if there is room."""
@@ -70,12 +96,14 @@ def render(it: Fields) -> str:
     room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS) - 200)
     room.take(head)
     for section in sections:
+        if section.words:
+            section.fit(section.words)
         room.take(f"## {section.heading}\n- … 12 more\n")
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length
         section.grow(room, min(section.least, 1))
-    for section in sections:
+    for section in sorted(sections, key=lambda section: not section.words and section.least < ALWAYS):
         while section.grow(room, section.least):
             pass
     spare = [section for section in sections if section.spare]
@@ -84,6 +112,9 @@ def render(it: Fields) -> str:
     room.words -= SPARE_WORDS
     while any([section.grow(room, len(section.items)) for section in spare]):
         pass
+    for section in sections:
+        if section.words:
+            section.fill(room)
     parts = [_show(section) for section in sections if section.shown]
     if log:
         parts.append(_show(_Section(LOG_HEADING, log, shown=len(log))))
@@ -104,9 +135,14 @@ class _Room:
         self.words -= len(text.split())
         self.chars -= len(text) + 1
 
+    def give(self, text: str) -> None:
+        """Take back what was taken."""
+        self.words += len(text.split())
+        self.chars += len(text) + 1
+
 
 def _show(section: _Section) -> str:
-    left = len(section.items) - section.shown
+    left = len(section.items) - section.shown + section.hidden
     cut = f"- … {left} more\n" if left else ""
     return f"\n## {section.heading}\n" + "".join(f"{item}\n" for item in section.items[: section.shown]) + cut
 
@@ -141,22 +177,35 @@ def _verdict(check: Validation) -> str:
 
 def _sections(it: Fields) -> list[_Section]:
     answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "no answer seen"
+    objected = {
+        line
+        for line, text in zip(it.lines_of("failed"), it.failed, strict=False)
+        if text.startswith(OBJECTED)
+    }
+    decisions = [  # an objection is told below
+        item
+        for item, line in zip_longest(_items(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)])
+        if line not in objected or not item.startswith(f"- {SAID_SO}")
+    ][::-1]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
-    decisions, answers = answers_first(_items(it, "decisions")[::-1])
     return [
-        _Section("Goal", _quote(it, "goal"), 3),
-        _Section("Last request", _quote(it, "last_request", f" ({answered})")),
-        _Section("Next", _quote(it, "next"), 3),
+        _Section("Goal", _quote(it, "goal"), ALWAYS),
+        _Section("Last request", _quote(it, "last_request", f" ({answered})"), ALWAYS),
+        _Section("Next", _quote(it, "next"), ALWAYS),
         _Section(
             "What the agent reported last (its words, unchecked)",
             [shorten(line, REPORT_CHARS) for line in _prose(it.summary)],
             6,
         ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
-        _Section("Rules of the user, verbatim", _items(it, "constraints"), 8),
-        _Section("Files", _files(it), 8),
-        _Section("Decisions, newest first", decisions, min(answers, 5)),
-        _Section("Failed or rejected, newest first", settled_last(_items(it, "failed")[::-1]), 4),
+        _Section("Rules of the user, verbatim", _items(it, "constraints"), words=RULE_WORDS),
+        _Section("Files", _files(it), ALWAYS),
+        _Section(
+            "Decisions, newest first, which overrule older ones",
+            decisions,
+            words=min(DECISION_WORDS + 4 * len(decisions), MOST_DECISION_WORDS),
+        ),
+        _Section("Failed or rejected, newest first", _items(it, "failed")[::-1], words=FAILED_WORDS),
         _Section(
             "Done and handed on, newest commit first",
             [*_items(it, "commits")[::-1], *_items(it, "completed")],
@@ -182,6 +231,9 @@ def _told_sections(it: Fields) -> list[_Section]:
         quoted.items = [shorten(line, 500) for line in quoted.items[:3]]
         quoted.told = True
     after.told = True
+    for section in (rules, decisions, failed):
+        section.words = 0
+    rules.least, decisions.least, failed.least = 8, 5, 4
     for section in (rules, done, doubts):
         section.items, count = ordered(section.items)
         section.least, section.told = max(count, section.least), count > 0

@@ -5,17 +5,15 @@ from typing import Final
 
 MARK: Final = "agent: "
 CONTEXT: Final = "Context: "
-SAID_SO: Final = (
-    "the user said “"  # begins what a prompt states, as decisions quote it; the log has the prompt
-)
-REFUSED_PLAN: Final = "the plan was rejected"  # begins what was said of a plan, which was then changed
+SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote it; the log has the prompt
+OBJECTED: Final = "user objected: "  # begins an objection among what was rejected
+REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which was then changed
 SAME_SHARE: Final = 0.6
 MAX_COMPARED: Final = 100  # told items that others are compared with; Claude tells far fewer
 _REPORT: Final = re.compile(r"^\(its last message(?:, (L\d+))?:\)$", re.MULTILINE)
 _DULL: Final = frozenset(
     ("the", "user", "said", "agent", "asked", "and", "that", "was", "for", "with", "failed")
 )
-_SETTLED: Final = re.compile(r"; (?:the same later|a later try|another edit of it then) worked\b")
 _WORD: Final = re.compile(r"[^\W_]{3,}|\d+")
 
 
@@ -55,18 +53,6 @@ def ordered(items: list[str]) -> tuple[list[str], int]:
 def unmarked(item: str) -> str:
     """Return a told item without its mark, for a list of nothing but such."""
     return f"- {item.removeprefix(f'- {MARK}')}"
-
-
-def answers_first(items: list[str]) -> tuple[list[str], int]:
-    """Return decisions, those last that only quote what a prompt states; and how many others there are."""
-    stated = [item for item in items if item.startswith(f"- {SAID_SO}")]
-    answers = [item for item in items if item not in stated]
-    return answers + stated, len(answers)
-
-
-def settled_last(items: list[str]) -> list[str]:
-    """Return what failed, those last of which the same worked later on: least is to be learned from them."""
-    return sorted(items, key=lambda item: bool(_SETTLED.search(item)))
 
 
 def _is_said(words: set[str], told: list[set[str]]) -> bool:

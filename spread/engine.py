@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 SCAN_S: Final = 120.0
 ONCE_PATIENCE_S: Final = 10.0  # how long `--once` waits for routes and receipts
+RECEIVE_S: Final = 0.5  # of one turn, for mail: what we owe does not wait until all of a peer's is read
 RETRY_TURN_S: Final = 5.0
 MDNS_PATIENCE_S: Final = 2.0  # a listener on the LAN is heard of within this time
 
@@ -331,7 +332,12 @@ class Engine:
 
     async def _receive(self) -> None:
         self._report.problems.pop("inbox", None)  # what still is in the way will be so again
+        began = time.monotonic()
         for origin, sealed, item in self._courier.mail():
+            if time.monotonic() - began > RECEIVE_S:
+                self._courier.keep(origin, sealed, item)
+                self._news.set()
+                continue
             try:
                 taken = await asyncio.to_thread(
                     self._mailroom.take, sealed, self._peers, "lan" if isinstance(origin, str) else "relay"

@@ -180,8 +180,12 @@ class Debts:
             log.error("sending %s: %s", debt.name, where(failed))
         before = self.tried.get(key, plan.Attempts())
         self.tried[key] = (plan.failed if problem else plan.stored)(before, time.monotonic())
-        if put and debt.name.startswith(RECEIPT):  # told; if it is asked for again at once, that is another debt
-            self.tried = {key: value for key, value in self.tried.items() if key[:2] != (debt.peer, debt.name)}
+        if put and debt.name.startswith(
+            RECEIPT
+        ):  # told; if it is asked for again at once, that is another debt
+            self.tried = {
+                key: value for key, value in self.tried.items() if key[:2] != (debt.peer, debt.name)
+            }
         log.log(
             logging.INFO if problem else logging.DEBUG, "%s to %s by %s: %s",
             debt.name, debt.peer, send.route, problem or "stored",

@@ -34,6 +34,8 @@ LISTS: Final = {
     "uncertainties": "uncertainties",
 }  # fmt: skip
 FACTS: Final = "facts"
+# What is told of these stands on the page in place of what rules found, so it may say the same.
+INSTEAD: Final = frozenset(("rules", "decisions", "failed", FACTS))
 MARK: Final = distillation_told.MARK
 
 _MARKER: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
@@ -165,7 +167,7 @@ class _Sieve:
         text = sanitise(self._redactor.text(sentence), 2 * MAX_ITEM_CHARS)
         self.seen += 1
         self.echoes += self._known.is_echo(text)
-        if self._known.is_told(text):
+        if name not in INSTEAD and self._known.is_told(text):
             self._drop(name, "repeats what is known")
             return ""
         objection = self._known.objection(text)

@@ -42,7 +42,10 @@ _EITHER: Final = re.compile(
 _WORDS: Final = re.compile(
     r"[A-Za-z][A-Za-z-]+(?:/[A-Za-z][A-Za-z-]+){1,3}"
 )  # "or" again, if these are no folders
-_HEX: Final = re.compile(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b")
+# A commit, or an id of that kind, which is known or unknown as a whole.
+_HEX: Final = re.compile(
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b"
+)
 _LINE: Final = re.compile(r"\bL\d+\b")
 _NUMBER: Final = re.compile(
     r"(?<![A-Za-z_\d.])v?(\d+(?:,\d{3}(?!\d))*(?:[.:]\d+)*)(?:[ -]?(ms|s|secs?|seconds?|min|minutes?)\b)?"
@@ -62,6 +65,8 @@ _PASSES: Final = re.compile(
 _REQUIRED: Final = re.compile(
     r"(?i)\b(?:must|(?:has|have|needs?)\s+to)(?:\s+(?:all|both|still))?\s+pass\b|\buntil(?:\s+\w+){0,3}\s+pass\b"
 )
+_FAILS: Final = re.compile(r"(?i)\bexits?\s+(?:code\s+|status\s+|with\s+)*[1-9]")
+_EXITS: Final = re.compile(r"(?i)\bexits?\s+(?:code\s+|status\s+|with\s+)*(?:0|zero)\b")
 # What kind of check a sentence speaks of → what a command of that kind is called.
 _KINDS: Final = (
     (r"\btests?\b|\bsuite\b|\bspecs?\b", r"test|spec|jest|tox|nox|(?:make|just|npm run) check"),
@@ -142,7 +147,7 @@ class Known:
     def objection(self, text: str) -> str:
         """Return what speaks against a sentence, in our own words; nothing if all it claims is known."""
         text = _level(text)
-        if _PASSES.search(_REQUIRED.sub(" ", text)) and not self._passed(text):
+        if _PASSES.search(_described(_REQUIRED.sub(" ", text))) and not self._passed(text):
             return PASSED
         for path in _paths(text):
             if not self._knows_path(_normal(path)):
@@ -199,6 +204,13 @@ class Known:
             for known in self._paths
             if not path.startswith("/") or known.startswith(path)
         )
+
+
+def _described(text: str) -> str:
+    """Return a text without the exit codes of a program of which it tells others as well, and no check."""
+    if not _FAILS.search(text) or any(re.search(spoken, text, re.IGNORECASE) for spoken, _ in _KINDS):
+        return text
+    return _EXITS.sub(" ", text)
 
 
 def _without_evidence(made: Distillation) -> tuple[Any, ...]:

@@ -103,7 +103,7 @@ class Reader:
         return out
 
     def _entry(self, entry: Entry) -> list[Event]:
-        kind = entry.type
+        kind = entry.type if isinstance(entry.type, str) else ""
         if kind == "user" or kind == "assistant":
             message = entry.message
             if not isinstance(message, Message):

@@ -31,7 +31,9 @@ TARGETS: Final = {
 }  # at least; the counted faults: none
 
 _CUT: Final = re.compile(r"…|\[redacted[^\]]*\]", re.I)  # where a quotation was shortened or redacted
-_SAID: Final = re.compile(r"user (?:said|wrote|answered):? “([^”]*)”")  # as decisions quote a person
+_SAID: Final = re.compile(
+    r"(?:user(?: (?:said|wrote|answered|then))?:?|→|”) “([^”]*)”(?! \(put back)"
+)  # as decisions quote a person
 
 Entry = tuple[str, ...]  # spellings of one path, any of which is right; a rename is "old -> new"
 

@@ -125,9 +125,9 @@ def test_answers_denials_and_short_replies_are_decisions(tmp_path: Path) -> None
     lines.user("no")
     told = "\n".join(made(lines, tmp_path).decisions)
     assert "Which one? → “SQLite”" in told
-    assert "denied: Bash `pip install x`; the user said: “use uv instead of pip”" in told
-    assert "user said “2”, that is: write a migration (asked: Which one do you want?)" in told
-    assert "user said “no” (asked: Shall I drop the old table?)" in told
+    assert "denied: Bash `pip install x`; user: “use uv instead of pip”" in told
+    assert "Which one do you want? → “2” = write a migration (not: keep the schema)" in told
+    assert "Shall I drop the old table? → “no”" in told
 
 
 def test_a_choice_is_told_with_the_options_not_taken(tmp_path: Path) -> None:
@@ -158,7 +158,103 @@ def test_questions_put_back_keep_the_answers_given(tmp_path: Path) -> None:
         '- "Which one?"\n  Answer: SQLite\n- "Which port?"\n  (No answer provided)'
     )
     lines.tool("AskUserQuestion", {"questions": []}, words, error=True)
-    assert made(lines, tmp_path).decisions == ("Which one? → “SQLite”, but then: let us talk about it",)
+    assert made(lines, tmp_path).decisions == ("Which one? → “SQLite” (put back to discuss)",)
+
+
+def test_a_chosen_option_is_told_with_what_the_form_says_of_it(tmp_path: Path) -> None:
+    """Also of several that were chosen the others are told, without the client's advice."""
+    options = [
+        {"label": "SQLite (Recommended)", "description": "one file, no server"},
+        {"label": "Postgres", "description": "a server"},
+        {"label": "flat files", "description": "none"},
+    ]
+    asked = [{"question": "Which one?", "options": options}, {"question": "And later?", "options": options}]
+    lines = Lines()
+    lines.user("please pick a database for the app")
+    twin = {"answers": {"Which one?": "SQLite (Recommended)", "And later?": "Postgres, flat files"}}
+    lines.tool("AskUserQuestion", {"questions": asked}, "answered", twin=twin)
+    assert sorted(made(lines, tmp_path).decisions) == [
+        "And later? → “Postgres, flat files” (not: SQLite)",
+        "Which one? → “SQLite”: one file, no server (not: Postgres; flat files)",
+    ]
+
+
+def test_a_question_asked_before_the_todos_were_kept_is_answered(tmp_path: Path) -> None:
+    """A list of todos that is ticked off after the question does not stand between it and the answer."""
+    lines = Lines()
+    lines.user("please take the old packages out")
+    lines.say("All but the kernel module are gone. Should I force it out, or leave it?")
+    lines.tool("TodoWrite", {"todos": []}, "kept")
+    lines.user("leave it")
+    assert made(lines, tmp_path).decisions == ("Should I force it out, or leave it? → “leave it”",)
+
+
+def test_a_rule_taken_back_is_told_as_such(tmp_path: Path) -> None:
+    """It binds no longer, and it is not quoted as if it did."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    at = lines.user("do not commit anything")
+    lines.say("Mended.")
+    lines.user("commit it now")
+    lines.say("Committed.")
+    lines.user("and what about weeks?")
+    value = made(lines, tmp_path)
+    assert value.constraints == ()
+    told = f"rule “do not commit anything” (L{at}) no longer holds, as the user said: “commit it now”"
+    assert [item for item in value.decisions if "do not commit" in item] == [told]
+
+
+def test_what_is_pasted_from_a_terminal_decides_nothing(tmp_path: Path) -> None:
+    """Only what was typed around it does; alike statements are told once."""
+    lines = Lines()
+    lines.user("please make the import work")
+    lines.say("Done.")
+    paste = "(env) joe@box:/srv/app$ tool run -c\nNo session is here to go on with"
+    lines.user(f"it should use the other folder for now\n\n{paste}")
+    lines.say("I see.")
+    lines.user("it should use the other folder for now")
+    lines.say("Yes.")
+    lines.user("what is left?")
+    assert made(lines, tmp_path).decisions == ("user: “it should use the other folder for now”",)
+
+
+def test_an_objection_is_told_with_what_the_agent_answered(tmp_path: Path) -> None:
+    """The first sentence that says more than that the user is right; not one that was objected to as well."""
+    lines = Lines()
+    lines.user("please find out why the build fails")
+    lines.say("The build fails because the server runs an older commit than ours.")
+    first = lines.user("no, the server runs this commit")
+    lines.say("You're right! The server merges main into our branch before it builds anything.")
+    lines.user("no, that's not it, main is not merged there")
+    lines.say("Let me look. You're absolutely right: the cache holds an old lock file of the packages.")
+    lines.user("good")
+    told = made(lines, tmp_path)
+    objections = dict(zip(told.evidence["failed"], told.failed, strict=True))
+    assert "the agent" not in objections[f"L{first}"]
+    assert any(
+        text.endswith("; the agent: “the cache holds an old lock file of the packages.”")
+        for text in objections.values()
+    )
+
+
+def test_a_denied_edit_is_told_with_what_it_would_have_written(tmp_path: Path) -> None:
+    """And a denied question with what it asked."""
+    denied = "The user doesn't want to proceed with this tool use. the user said:\n"
+    lines = Lines()
+    lines.user("please mend the lint errors")
+    edit = {
+        "file_path": "/home/dev/app/src/api/stream.py",
+        "old_string": "import a",
+        "new_string": "# noqa\nimport a",
+    }
+    lines.tool("Edit", edit, f"{denied}why is it imported twice?", error=True)
+    stop = "The user doesn't want to proceed with this tool use. STOP what you are doing."
+    lines.tool("AskUserQuestion", {"questions": [{"question": "Which pack?"}]}, stop, error=True)
+    value = made(lines, tmp_path)
+    assert value.decisions == (
+        "denied: Edit `…/src/api/stream.py` to write `# noqa`; user: “why is it imported twice?”",
+    )
+    assert value.failed == ("denied by the user: the question “Which pack?”",)
 
 
 def test_alike_objections_are_told_once(tmp_path: Path) -> None:
@@ -189,15 +285,17 @@ def test_what_was_denied_and_then_done_is_not_told(tmp_path: Path) -> None:
     assert "git push" not in told
 
 
-def test_assent_and_the_next_request_are_no_decisions(tmp_path: Path) -> None:
-    """What "yes" agreed to shows in what follows; who is asked what comes next gives a request."""
+def test_mere_assent_and_the_next_request_are_no_decisions(tmp_path: Path) -> None:
+    """What "yes" agreed to shows in what follows, but for an offer; who is asked what comes next gives a request."""
     lines = Lines()
     lines.user("please mend the parser")
+    lines.say("The parser reads days. Does that look right so far?")
+    lines.user("yes")
     lines.say("Shall I run the tests?")
     lines.user("yes, go ahead")
     lines.say("They pass. What would you like to work on next?")
     lines.user("the lexer")
-    assert made(lines, tmp_path).decisions == ()
+    assert made(lines, tmp_path).decisions == ("Shall I run the tests? → “yes, go ahead”",)
 
 
 def test_objection_marks_the_report_it_objects_to(tmp_path: Path) -> None:
@@ -252,7 +350,7 @@ def test_what_the_user_says_is_told_with_what_it_answers(tmp_path: Path) -> None
     lines.user("no, it is not an older commit, it tests the merge with main")
     lines.user("look again")
     told = "\n".join(made(lines, tmp_path).failed)
-    assert "it tests the merge with main”, to: The build fails because the server runs" in told
+    assert "it tests the merge with main” (to: The build fails because the server runs" in told
 
 
 def test_todos_nobody_kept_up_are_said_to_be_old(tmp_path: Path) -> None:
@@ -606,9 +704,7 @@ def test_words_after_a_denial_are_its_reason(tmp_path: Path) -> None:
     lines.say("I will not look.")
     lines.user("write the notes then")
     told = distill(lines.save(tmp_path), machine="box")
-    assert told.decisions == (
-        "denied: Task `find the button`; the user then said: “hmm, that was mended yesterday”",
-    )
+    assert told.decisions == ("denied: Task `find the button`; user then: “hmm, that was mended yesterday”",)
     assert told.failed == ("denied by the user: Task `find the menu`",)
 
 

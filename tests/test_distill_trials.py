@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001  (a table of cases folded over lines is harder to read than a long line)
 """Calls that failed or were refused, grouped."""
 
 import pytest
@@ -41,11 +42,10 @@ def test_what_worked_in_the_end_is_told() -> None:
 
 
 def test_failures_of_no_weight() -> None:
-    """Looking around and an edit that was only mistyped teach nothing, nor a validation of unknown outcome."""
+    """Looking around teaches nothing, nor does a validation of unknown outcome."""
     trials: dict[str, Trial] = {}
     note(trials, _call(1, "Bash", "2 failed", command="pytest"), "pytest", "unknown")
     note(trials, _call(2, "Read", "no such file", file_path="/a"), "")
-    note(trials, _call(3, "Edit", "String to replace not found in file.", file_path="/a"), "")
     note(trials, _call(4, "Bash", "", command="ls x"), "")
     assert trials == {}
 
@@ -67,7 +67,7 @@ def test_a_validation_that_failed_is_told_with_what_passed() -> None:
     note(trials, _call(7, "Bash", "ok", ok=True, command="task run small"), "task run", "passed")
     assert _texts(trials) == [f"{failed}; later passed: `task run small` (L7)"]
     note(trials, _call(9, "Bash", "ok", ok=True, command="task run wide | tail"), "task run", "passed")
-    assert _texts(trials) == [f"{failed}; then worked: `task run wide | tail` (L9)"]
+    assert _texts(trials) == [f"{failed}; the same later worked (L9)"]
 
 
 def test_a_validation_that_never_ran_is_told() -> None:
@@ -117,7 +117,6 @@ def test_what_is_dropped_from_a_long_list_still_counts() -> None:
 @pytest.mark.parametrize(
     ("tool", "output"),
     [
-        ("Edit", "File has not been read yet. Read it first before writing to it."),
         ("Bash", "Cancelled: parallel tool call Bash(git x) errored"),
         ("Bash", "Sibling tool call errored"),
         ("mcp__x__find", "result (99,000 characters) exceeds maximum allowed tokens"),
@@ -171,7 +170,7 @@ def test_a_host_is_no_kind_of_command() -> None:
     trials: dict[str, Trial] = {}
     note(trials, _call(1, "Bash", "lock failed", command="ssh root@box 'pkg remove it'"), "ssh root@box")
     note(trials, _call(3, "Bash", "", ok=True, command="ssh root@box uptime"), "ssh root@box")
-    assert _texts(trials) == ["`ssh root@box 'pkg remove it'` failed: lock failed"]
+    assert _texts(trials) == ["`ssh root@box: pkg remove it` failed: lock failed"]
 
 
 @pytest.mark.parametrize(
@@ -214,3 +213,55 @@ def test_the_directory_makes_no_two_commands_alike() -> None:
     )
     note(trials, _call(9, "Bash", "", ok=True, command=then.replace("'", '"')), "git reset")
     assert _texts(trials) == ["`git config user.name` failed: error: no path"]
+
+
+def test_slips_of_one_kind_are_one_entry_and_come_last() -> None:
+    """An edit that was at once done rightly tells little, yet more than nothing."""
+    trials: dict[str, Trial] = {}
+    slip = "<tool_use_error>File has not been read yet. Read it first.</tool_use_error>"
+    note(trials, _call(1, "Bash", "error: boom", command="deploy now"), "deploy now")
+    for line in (3, 5):
+        note(trials, _call(line, "Edit", slip, file_path=f"/a{line}"), "")
+    note(trials, _call(7, "Edit", "", ok=True, file_path="/a5"), "")
+    assert told(trials, 1) == [(2, "`deploy now` failed: error: boom")]
+    assert _texts(trials)[1] == (
+        "Edit `/a5` failed 2 times since L3: File has not been read yet. Read it first.; a later try worked (L7)"
+    )
+
+
+def test_what_was_done_between_is_told_with_what_then_passed() -> None:
+    """Files that were edited and commands that act, the last ones; not commits, and nothing for another try at once."""
+    trials: dict[str, Trial] = {}
+    failed = _call(1, "Bash", "Exit code 1\n--- FAIL: TestLock (0.02s)", command="task run wide | tail -3")
+    note(trials, failed, "task run", "failed")
+    for line, name in ((3, "a.go"), (5, "b.go"), (7, "a.go")):
+        note(trials, _call(line, "Edit", "", ok=True, file_path=f"/x/{name}"), "")
+    note(trials, _call(9, "Bash", "", ok=True, command="git commit -m x"), "git commit")
+    note(trials, _call(11, "Bash", "", ok=True, command="npm install"), "npm install")
+    note(trials, _call(13, "Bash", "ok", ok=True, command="task run wide | tail"), "task run", "passed")
+    assert _texts(trials) == [
+        "`task run wide | tail -3` failed: --- FAIL: TestLock (0.02s); passed after editing b.go, a.go, `npm install` (L13)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        ("Exit code 1\n=== RUN   TestA\n    a_test.go:7: got 6, want 5\n--- FAIL: TestA (0.01s)\nFAIL", "TestA: a_test.go:7: got 6, want 5"),
+        (
+            "=== RUN   TestB\n    b_test.go:9: shell not found, skipping\n--- SKIP: TestB (0s)\n=== RUN   TestA\n--- FAIL: TestA (0.01s)\nFAIL",
+            "--- FAIL: TestA (0.01s)",
+        ),
+        ("\u2819[1m[31mThe paths are ignored by a .gitignore file", "The paths are ignored by a .gitignore file"),
+        ("src/a/b/c.ts:17:2 lint/style/noX ━━━━━\n\n  × The assignment should not be there.", "src/a/b/c.ts:17:2: The assignment should not be there."),
+        ("error: could not apply 1234567\nCONFLICT (content): Merge conflict in go.mod", "CONFLICT (content): Merge conflict in go.mod"),
+        ("[lint] ERROR task failed\nmain.go:3:1: x is unused (unused)\n* unused: 1", "main.go:3:1: x is unused (unused)"),
+        (
+            "remote: error: GH013: Repository rule violations found for refs/heads/x.\nremote:   - Push cannot contain secrets",
+            "remote: error: GH013: Repository rule violations found for refs/heads/x. Push cannot contain secrets",
+        ),
+    ],
+)  # fmt: skip
+def test_the_line_with_the_message_is_the_cause(output: str, cause: str) -> None:
+    """Not a summary, a mark of colour, what a passing test printed, or the name of a rule alone."""
+    assert causes(output)[0] == cause

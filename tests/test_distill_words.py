@@ -9,7 +9,6 @@ from spread.distill_words import (
     is_incidental,
     next_of,
     objects,
-    option_of,
     question_of,
     rules,
     sentences,
@@ -114,16 +113,11 @@ def test_incidental_prompts(text: str, kind: str, incidental: bool) -> None:
     assert is_incidental(text, kind) is incidental
 
 
-def test_question_and_option_of_a_message() -> None:
-    """The last question, whole, and the option a short reply picks."""
+def test_question_of_a_message() -> None:
+    """The last question, whole."""
     said = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
     assert question_of(said) == "Which one, 1 or v2.1?"
     assert question_of("no question here.") == ""
-    assert option_of("2", said) == "drop it"
-    assert option_of("option 1", said) == "keep it"
-    assert option_of("ok let's do 2 then", said) == "drop it"
-    assert option_of("yes", said) == ""
-    assert option_of("use 2.5 instead", said) == ""
 
 
 def test_messages_that_leave_the_step_to_the_person() -> None:

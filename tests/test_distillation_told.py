@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spread.distillation import Distillation
 from spread.distillation_fields import Files
 from spread.distillation_page import FIRST_PART_CHARS, LOG_HEADING, TOLD_CHARS, TOLD_WORDS, render
-from spread.distillation_told import answers_first, joined, parted, settled_last
+from spread.distillation_told import joined, parted
 from spread.narrative import MARK, merge
 from tests.test_narrative import GOOD, document
 
@@ -95,10 +95,10 @@ def test_told_items_come_first_in_their_order() -> None:
 
 def test_told_decisions_stand_for_quoted_ones() -> None:
     """What a rule took for a decision may be overtaken: with told ones there it is at most part of the record."""
-    old = "the user said “sqlite instead of the flat files, as locking is hard there”"
-    other = "the user said “keep the flat files for the archive”"
-    answer = "user said “2” (asked: Which of the formats?)"
-    plan = "the plan was rejected; the user said: “two tables at first”"
+    old = "user: “sqlite instead of the flat files, as locking is hard there”"
+    other = "user: “keep the flat files for the archive”"
+    answer = "Which of the formats? → “2”"
+    plan = "plan rejected; user: “two tables at first”"
     told = "SQLite is used instead of flat files, as the user wants: locking them is hard."
     merged, _ = merge(document(decisions=(old, other, answer, plan)), {"decisions": [told]})
     assert merged.decisions == (old, other, answer, plan, MARK + told)
@@ -106,7 +106,7 @@ def test_told_decisions_stand_for_quoted_ones() -> None:
     decisions = page.partition("## Decisions")[2].partition("\n## ")[0]
     assert told in decisions
     assert MARK not in decisions
-    assert "the user said" not in page
+    assert "user: “" not in page
     assert "two tables" not in page
     assert answer in page.partition("## On record besides")[2]
     page = render(
@@ -124,15 +124,6 @@ def test_rules_of_both_kinds_are_told_apart() -> None:
     assert f"- {MARK}No commits, until the user asked for one.\n- never touch the tables (L9)" in rules
 
 
-def test_what_was_settled_stands_last() -> None:
-    """Of failures those of which the same worked later tell least."""
-    settled, open_ = (
-        "- `make` failed: x; the same later worked (L4)",
-        "- `make x` failed: y; then worked: `make y`",
-    )
-    assert settled_last([settled, open_]) == [open_, settled]
-
-
 def test_no_section_is_kept_out_by_another() -> None:
     """However long the report and the log are, files and decisions show at least a line."""
     long = "\n".join(" ".join(f"line{at}word{n}" for n in range(60)) for at in range(8))
@@ -141,12 +132,6 @@ def test_no_section_is_kept_out_by_another() -> None:
     page = render(Distillation("a.1", "a", summary=long, context=long, decisions=answers, files=files))
     assert "- created: src/new.py" in page
     assert "## Decisions" in page
-
-
-def test_answers_come_before_quoted_prompts() -> None:
-    """What only quotes a prompt comes last, as the log tells the prompt itself."""
-    stated, answer, denied = "- the user said “keep B”", "- user said “2” (asked: Which?)", "- denied: Bash"
-    assert answers_first([stated, answer, denied]) == ([answer, denied, stated], 2)
 
 
 def test_a_document_without_a_narrative_keeps_its_page() -> None:

@@ -34,9 +34,11 @@ from spread import (
     store_sent,
 )
 from spread.config import Config
+from spread.courier import Courier
 from spread.engine import Engine
 from spread.engine_debts import Debts
 from spread.errors import RouteError, StoreError
+from spread.mailroom import Mailroom
 from spread.net.server import Server
 from spread.net.stores import MemoryStore
 from spread.paths import Paths
@@ -152,6 +154,44 @@ async def test_a_receipt_that_is_asked_for_again_goes_again(
     async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
         await until("it is told twice", lambda: sent == 2)
         await until("nothing is left to tell", lambda: not store_receipts.waiting(laptop.paths))
+
+
+@pytest.mark.parametrize("limit_s", [0.1, 1000.0])
+async def test_what_we_owe_does_not_wait_for_much_mail(
+    homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch, limit_s: float
+) -> None:
+    """A peer whose hand-offs take long to read delays nobody else's; without the limit of a turn it would."""
+    desk, laptop = homes
+    many, taken, before = 12, 0, -1
+    take, send = Mailroom.take, Courier.send
+
+    def slow(self: Mailroom, *mail: Any) -> Any:
+        nonlocal taken
+        if self.paths == laptop.paths:
+            taken += 1
+            if taken == 1:
+                owe(laptop, "ours")
+            time.sleep(0.05)
+        return take(self, *mail)
+
+    async def noted(self: Courier, peer: Any, letter: Any, route: Any) -> None:
+        nonlocal before
+        if peer.name == "desk" and before < 0 and store.owed(laptop.paths):
+            before = taken
+        await send(self, peer, letter, route)
+
+    monkeypatch.setattr(engine, "RECEIVE_S", limit_s)
+    monkeypatch.setattr(Mailroom, "take", slow)
+    monkeypatch.setattr(Courier, "send", noted)
+    for number in range(many):
+        owe(desk, f"s{number}")
+    async with a_relay(desk, laptop) as config:
+        async with running(desk, config) as made:
+            await until("it runs", lambda: hasattr(made, "debts") and made.debts.owed)
+            await until("all wait at the relay", lambda: not made.debts.unsafe())
+        async with running(laptop, config):
+            await until("all is taken", lambda: taken == many and before >= 0)
+    assert (before < many) == (limit_s < 1)
 
 
 async def test_what_went_where_is_written_down(homes: tuple[Home, Home]) -> None:

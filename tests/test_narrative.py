@@ -160,7 +160,11 @@ def test_a_known_path_is_kept(text: str) -> None:
     assert kept(text)
 
 
-@pytest.mark.parametrize("text", ["Committed as deadbe3.", "It came with 4F1C2D4.", "See 99999999999a."])
+@pytest.mark.parametrize(
+    "text",
+    ["Committed as deadbe3.", "It came with 4F1C2D4.", "See 99999999999a.",
+     "The run was 0b1c9e4d-163e-4022-9c68-49fc1a61ba80."],
+)  # fmt: skip
 def test_an_invented_commit_is_dropped(text: str) -> None:
     """A commit that the session does not know is none."""
     assert not kept(text)
@@ -254,6 +258,18 @@ def test_a_shell_variable_is_no_path() -> None:
     assert not kept("It is in logs\\new.")
 
 
+def test_the_exit_codes_of_a_program_are_no_claim() -> None:
+    """They are where it has others too, and no check is spoken of; an outcome is one."""
+    made = document(state="failing")
+    assert kept("The watcher: stale → logs a line, exit 1; else exit 0.", made)
+    for text in (
+        "The watcher ended with exit 0.",
+        "The lint gave exit 1; the tests exit 0.",
+        "Empty → exit 1; else it passes.",
+    ):
+        assert not kept(text, made)
+
+
 def test_passing_something_on_is_no_claim() -> None:
     """To pass a value to a function says nothing about a check."""
     assert kept("The zone is passed to the formatter, so pass it to both.", document(state="failing"))
@@ -281,11 +297,16 @@ def test_an_echo_is_refused() -> None:
 
 
 def test_one_echo_among_others_goes_alone() -> None:
-    """One repeated sentence is dropped and the others stay; the agent's own last words may be told again."""
+    """One repeated sentence is dropped and the others stay; the agent's own last words may be told again.
+
+    Nor is it dropped where it stands on the page instead of what it repeats.
+    """
     made = document(decisions=("the user said that the old format has to be kept as it is",))
+    merged, dropped = merge(made, {**GOOD, "completed": [made.decisions[0]]})
+    assert dropped == ["completed repeats what is known"]
+    assert merged.completed == made.completed
     merged, dropped = merge(made, {**GOOD, "failed": [made.decisions[0]]})
-    assert dropped == ["failed repeats what is known"]
-    assert merged.failed == made.failed
+    assert dropped == []
     merged, dropped = merge(made, {**GOOD, "failed": [made.summary]})
     assert dropped == []
 

@@ -34,6 +34,7 @@ LINES = [
     line("assistant", [{"type": "thinking", "thinking": "perhaps 8686 in secret/idea.py", "signature": "9191"},
                        {"type": "text", "text": "I look at PR #4711, see https://git.example/acme/pull/4711."}]),
     call("Bash", command="cd /Users/dev/proj && cat ~/.config/tool/conf.toml", timeout=240000),
+    result([{"type": "text", "text": "spawned 0b1c9e4d-163e-4022-9c68-49fc1a61ba80"}]),
     result([{"type": "text", "text": "took 0.684 s, cold 2m; python3.11; [main 4f9e2d1c] done; C:\\Work\\lib\\x.rs"}]),
     result("   733\u2192first\n   734\u2192second 59 rows", toolUseResult={
         "file": {"content": "first\nsecond 59 rows", "numLines": 7070}, "agentId": "8181"}),
@@ -72,6 +73,7 @@ def kept(text: str, transcript: Path, source: str = "") -> bool:
         "Lines 733 to 734 have the 59 rows, as line 733 shows.",
         "The file ~/.config/tool/conf.toml is the user's; docs/format-2.md stays.",
         "It writes to stdout/stderr; 65% of it.",
+        "The run 0b1c9e4d-163e-4022-9c68-49fc1a61ba80 was spawned.",
         "It lies at 180,65 of the page.",
     ],
 )

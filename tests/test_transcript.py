@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spread.errors import TranscriptError
-from spread.transcript import Reader, read
+from spread.transcript import TYPES, Reader, read
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
+from spread.transcript_lines import Entry
 from tests.distill_lines import SESSION, Lines
 
 
@@ -371,4 +372,15 @@ def test_any_shape_of_a_known_type_is_read_without_failing(entry: dict[str, obje
     """Fields of unexpected types are passed over."""
     reader = Reader()
     reader.feed(json.dumps({"type": kind, **entry}).encode())
+    reader.finish()
+
+
+@pytest.mark.parametrize("field", Entry.__struct_fields__)
+@pytest.mark.parametrize("value", [None, True, 1.5, [None], {}, {"a": []}], ids=repr)
+def test_any_type_of_any_field_is_read_without_failing(field: str, value: object) -> None:
+    """Also of the field that says what kind of line it is."""
+    reader = Reader()
+    known = {"uuid": "u", "leafUuid": "u", "message": {"role": "user", "content": "words"}}
+    for kind in TYPES:
+        reader.feed(json.dumps({"type": kind, **known, field: value}).encode())
     reader.finish()

@@ -1,5 +1,6 @@
 """Whose a connection is: its address, also behind a proxy, and how often an address has asked for something."""
 
+import functools
 import ipaddress
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,6 +25,23 @@ def network(address: str, ipv6_bits: int = 64) -> str:
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, ipv6_bits), strict=False))
+
+
+SITE_BITS: Final = 48  # what one line or one cheap server is given at most (RFC 6177)
+SITE_SHARE: Final = 2  # times what one address may take up; neighbours may be behind it
+
+
+@functools.lru_cache(maxsize=4096)
+def shares(address: str) -> tuple[tuple[str, int], ...]:
+    """Return what a client counts for, and how many times the share of one address each may take up.
+
+    Args:
+        address: As `network` gives it. A /64 counts for the /48 around it as well, of which it is one of 65,536.
+    """
+    if not address.endswith("/64"):
+        return ((address, 1),)
+    site = ipaddress.ip_network(address).supernet(new_prefix=SITE_BITS)
+    return (address, 1), (str(site), SITE_SHARE)
 
 
 class Bucket:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from spread.net.addresses import PerAddress
+from spread.net.addresses import PerAddress, shares
 
 DAY_S: Final = 24 * 3600
 
@@ -43,32 +43,37 @@ class Daily:
         self._today = 0
         self._known: PerAddress[_Day] = PerAddress(_Day)
 
-    def _of(self, address: str) -> _Day:
+    def _of(self, address: str) -> list[tuple[_Day, int]]:
         today = int(self._clock() // DAY_S)
         if today != self._today:
             self._today = today
             self._known = PerAddress(_Day)
-        return self._known.of(address)
+        return [(self._known.of(name), times) for name, times in shares(address)]
 
     def may_put(self, address: str, box: bytes, size: int) -> bool:
         """Count an envelope if it is within the limits, and tell whether it is."""
-        day, limits = self._of(address), self._limits
-        is_known = box[:8] in day.mailboxes  # enough to count them by
-        if day.bytes + size > limits.bytes or (not is_known and len(day.mailboxes) >= limits.mailboxes):
-            return False
-        day.mailboxes.add(box[:8])
-        day.bytes += size
+        limits, days = self._limits, self._of(address)
+        name = box[:8]  # enough to count them by
+        for day, times in days:
+            if day.bytes + size > times * limits.bytes:
+                return False
+            if name not in day.mailboxes and len(day.mailboxes) >= times * limits.mailboxes:
+                return False
+        for day, _ in days:
+            day.mailboxes.add(name)
+            day.bytes += size
         return True
 
     def give_back(self, address: str, size: int) -> None:
-        """The envelope was not kept: its bytes do not count."""
-        day = self._of(address)
-        day.bytes = max(0, day.bytes - size)  # another day may have begun
+        """The envelope was not kept: its bytes do not count. That its mailbox was asked for does."""
+        for day, _ in self._of(address):
+            day.bytes = max(0, day.bytes - size)  # another day may have begun
 
     def may_revoke(self, address: str) -> bool:
         """Count a revocation if it is within the limit, and tell whether it is."""
-        day = self._of(address)
-        if day.revocations >= self._limits.revocations:
+        days = self._of(address)
+        if any(day.revocations >= times * self._limits.revocations for day, times in days):
             return False
-        day.revocations += 1
+        for day, _ in days:
+            day.revocations += 1
         return True

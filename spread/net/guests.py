@@ -14,7 +14,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from spread.net import flow
-from spread.net.addresses import Bucket, PerAddress, Proxies, network
+from spread.net.addresses import Bucket, PerAddress, Proxies, network, shares
 from spread.net.bounds import Bounds
 from spread.net.metrics import Metrics
 
@@ -210,10 +210,10 @@ class Gate:
         why = guest.why or (_CODES.get(sent.code, "") if sent else "")
         if why:
             self._metrics.closed[why] += 1
-        if guest.counted:
-            self._by_address[guest.counted] -= 1
-            if not self._by_address[guest.counted]:
-                del self._by_address[guest.counted]
+        for name, _ in shares(guest.counted) if guest.counted else ():
+            self._by_address[name] -= 1
+            if self._by_address[name] <= 0:
+                del self._by_address[name]
 
     def end_handshakes(self) -> None:
         """Hang up on all that have not become a WebSocket yet."""
@@ -225,11 +225,13 @@ class Gate:
         return self._door.proxies is not None and self._door.proxies.is_one(guest.peer)
 
     def _count(self, guest: Guest) -> bool:
-        if self._by_address[guest.address] >= self._door.per_address:
+        counted = shares(guest.address)
+        if any(self._by_address[name] >= times * self._door.per_address for name, times in counted):
             return self._turn_away("address")
         if not self._lately.of(guest.address).may_take(1, self._clock()):
             return self._turn_away("rate")
-        self._by_address[guest.address] += 1
+        for name, _ in counted:
+            self._by_address[name] += 1
         guest.counted = guest.address
         return True
 

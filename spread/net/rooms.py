@@ -19,7 +19,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from spread.net.addresses import network
+from spread.net.addresses import network, shares
 from spread.net.guests import Guest
 from spread.net.inside import Inside
 from spread.net.siblings import Alone, Siblings
@@ -254,9 +254,15 @@ class Rooms:
             await asyncio.wait(meetings, timeout=most_s)
 
     def _waits_too_often(self, address: str) -> bool:
-        waiting = [room.address for room in self._rooms.values() if room.joiner is None]
         limits = self._limits
-        return len(waiting) >= limits.waiting or waiting.count(address) >= limits.waiting_per_address
+        makers = [room.address for room in self._rooms.values() if room.joiner is None]
+        if len(makers) >= limits.waiting:
+            return True
+        for place, (name, times) in enumerate(shares(address)):
+            waiting = makers if not place else [shares(maker)[-1][0] for maker in makers]
+            if waiting.count(name) >= times * limits.waiting_per_address:
+                return True
+        return False
 
     def _new_id(self) -> str:
         while True:

@@ -142,6 +142,16 @@ class Caller:
         ) as ws:
             yield cls(ws)
 
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def behind(cls, port: int, address: str) -> "AsyncIterator[Caller]":
+        """Connect as a proxy does for a client at this address."""
+        async with connect(
+            f"ws://127.0.0.1:{port}", proxy=None, compression=None, close_timeout=0.2,
+            additional_headers={"X-Forwarded-For": address},
+        ) as ws:  # fmt: skip
+            yield cls(ws)
+
     async def ask(self, type: str, body: bytes | None = None, **fields: Any) -> wire.Message:
         """Send a message and return the reply."""
         await self.ws.send(wire.encode(wire.Message(type, fields, body)))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import sys
 from dataclasses import replace
@@ -11,11 +12,11 @@ from typing import Any
 from websockets.asyncio import messages
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from spread import courier_incoming
 from spread.errors import EnvelopeError
-from spread.net import bounds, client, daily, server, stores
+from spread.net import addresses, bounds, client, daily, server, stores
 from spread.net.server import LISTENER, Policy
 from spread.net.stores import MemoryStore, Quota
 from spread.paths import Paths
@@ -324,6 +325,60 @@ async def test_one_stranger_fills_the_relay() -> None:
             return await _fill(place, "127.0.0.2", bytes(50_000), 1) == 0
 
     await withstands_too(keeps_others_out, (daily.Daily, "may_put", always))
+
+
+BEHIND = replace(Policy(), proxies=addresses.Proxies(addresses.networks("127.0.0.1")))
+LINE = [f"2001:db8:7:1{number:02x}::1" for number in range(20)]  # of the 256 networks that a line may have
+APART = ((addresses, "SITE_SHARE", 1000),)
+
+
+async def _mail_from(place: server.Server, address: str, body: bytes) -> bool:
+    """Put mail into a new mailbox, from an address that a proxy of ours tells; tell whether it was kept."""
+    async with Caller.behind(place.port, address) as caller:
+        await caller.hello()
+        seed, writer = fresh(), fresh()
+        box, host = crypto.public_key(seed), f"127.0.0.1:{place.port}"
+        grant = mailbox.grant(seed, crypto.public_key(writer))
+        put = mailbox.put_message(box, writer, grant, caller.nonce, host, bytes(16), body)
+        await caller.ws.send(wire.encode(put))
+        return wire.decode(await caller.ws.recv()).type == "STORED"
+
+
+async def test_a_line_with_many_addresses_fills_the_relay() -> None:
+    """All networks of one IPv6 line together count as two of them."""
+    rules = replace(BEHIND, bytes_per_address=200_000)
+
+    async def keeps_others_out() -> bool:
+        addresses.shares.cache_clear()
+        async with serving(MemoryStore(Quota(total_bytes=1_000_000)), rules) as place:
+            for address in LINE:
+                await _mail_from(place, address, bytes(150_000))
+            return not await _mail_from(place, "198.51.100.7", bytes(150_000))
+
+    await withstands_too(keeps_others_out, *APART)
+
+
+async def test_a_line_with_many_addresses_takes_the_rooms() -> None:
+    """Rooms that wait, and connections, count like its mail."""
+
+    async def keeps_others_out(rules: Policy) -> bool:
+        addresses.shares.cache_clear()
+        async with serving(MemoryStore(), rules) as place, contextlib.AsyncExitStack() as stack:
+
+            async def makes_a_room(address: str) -> bool:
+                with contextlib.suppress(InvalidHandshake):
+                    caller = await stack.enter_async_context(Caller.behind(place.port, address))
+                    await caller.ws.send('{"type": "CREATE_ROOM"}')
+                    return "ROOM_CREATED" in str(await caller.ws.recv())
+                return False
+
+            for address in LINE:
+                await makes_a_room(address)
+            return not await makes_a_room("198.51.100.7")
+
+    few_rooms = replace(BEHIND, waiting_rooms=10, waiting_per_address=3)
+    for rules in (few_rooms, replace(BEHIND, connections=10, per_address=3)):
+        await withstands_too(functools.partial(keeps_others_out, rules), *APART)
 
 
 async def test_envelopes_without_bytes(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""What the user's prompts decided: answers to the agent's questions, and what they state by themselves."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from spread.distill_turns import Turn, choices_of
+from spread.distill_words import assents, is_answer
+from spread.distillation_told import SAID_SO
+
+ASKED_CHARS: Final = 140  # of a question are shown beside its answer
+REPLY_CHARS: Final = 300
+PICKING_CHARS: Final = 240  # a longer reply tells more than what it picks
+STATED: Final = 6  # statements of one prompt
+STATED_CHARS: Final = 520  # of them together
+_LABEL: Final = re.compile(r"\W*[A-H1-9][.):]\s")
+_OFFER: Final = re.compile(
+    r"\b(?:should i|shall i|want me to|(?:would|do) you (?:like|want) me to|may i|can i|ready (?:for|to)|ok(?:ay)? to|proceed with)\b",
+    re.I,
+)
+
+_SAID: Final = re.compile(r"“([^”]*)”")
+REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
+
+Tell = Callable[[str, int], str]
+
+
+def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tuple[int, str]]:
+    """Return (line, text) of what a typed prompt decided.
+
+    Args:
+        known: Sentences that stand among the rules.
+        shown: The prompt stands on the page already, as the goal or the last request.
+    """
+    reply, line = turn.prompt.text, turn.prompt.line
+    if turn.picked and len(reply) <= PICKING_CHARS:
+        beside = f" (not: {tell(turn.passed, 200)})" if turn.passed else ""
+        asked = tell(
+            "which option?" if _LABEL.match(turn.asked) or not turn.asked else turn.asked, ASKED_CHARS
+        )
+        means = "" if turn.picked.endswith("?") else f" = {tell(turn.picked, 200)}"  # "something else?"
+        return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
+    if turn.asked and is_answer(reply, turn.asked):
+        if assents(reply) and not _OFFER.search(turn.asked):
+            return []  # what follows shows what to
+        told = tell(reply, REPLY_CHARS)
+        if turn.about:
+            return [(line, f"{SAID_SO}{told}” (to: {tell(turn.about, ASKED_CHARS)})")]
+        return [(line, f"{tell(turn.asked, ASKED_CHARS)} → “{told}”")]
+    if shown and len(reply) < 700:
+        return []
+    said = [text for text in choices_of(turn) if text not in known][:STATED]
+    out, room = list[str](), STATED_CHARS
+    for text in said:
+        room -= len(text) + 1
+        if room >= 0:
+            out.append(tell(text, 300))
+    return [(line, f"{SAID_SO}{'” “'.join(out)}”")] if out else []
+
+
+def distinct(items: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return decisions without those that only repeat the words of one before."""
+    out, known = list[tuple[int, str]](), set[str]()
+    for line, text in items:
+        said = " ".join(_SAID.findall(text)).lower().strip(" .!")
+        if len(said) < REPEATED or said not in known:
+            known.add(said)
+            out.append((line, text))
+    return out

@@ -1,0 +1,86 @@
+# ruff: noqa: RUF001  (the patterns hold the dashes and quotes that people and agents write)
+"""What the agent says of its own errors: what proved wrong, what the cause was, and how it answers an objection."""
+
+import re
+from typing import Final
+
+from spread.distill_words import sentences
+from spread.distillation_codec import shorten
+
+FOUND_CHARS: Final = 240
+MIN_CHARS: Final = 40
+MAX_A_SAY: Final = 2
+READ_CHARS: Final = 4_000
+WRONG, CAUSE = "agent noted", "agent's diagnosis"
+# Both look at text in lower case with straight apostrophes.
+_WRONG: Final = re.compile(
+    r"\b(?:i was wrong|(?:my|a) mistake\b|i(?:'d| had)? (?:misread|misunderstood|overlooked|assumed)|i should(?:n't| not) have|i had it backwards|"
+    r"turns? out|turned out|(?:did|does)(?:n't| not) (?:work|help|fix|bring|take effect)|wasn't the (?:cause|issue|problem|reason)|"
+    r"not the (?:cause|issue|problem)\b|(?:is|are|was|were) still (?:failing|broken)|still (?:fails|failing)|had no effect|"
+    r"isn't supported|not supported (?:in|on|for|by)|only (?:works|accepts) |(?:is|are) not accepted|which is (?:odd|strange|unexpected|wrong)|"
+    r"unexpectedly|(?:i )?f(?:a|e)ll(?:ing)? back (?:to|on)|worked around|workaround)\b"
+)
+_CAUSE: Final = re.compile(
+    r"\b(?:root cause|(?:real|actual|underlying) (?:issue|problem|cause)|the (?:issue|problem|cause|reason|culprit) (?:is|was|here is)\b(?! clear)|caused by|"
+    r"that explains)"
+)
+_HINTS: Final = (
+    "cause ", "caused", "issue ", "issue:", "problem", "culprit", "reason ", "wrong", "mistake", "misread", "misunder", "overlooked", "assumed",
+    "i should", "backwards", "turn out", "turns out", "turned out", "t work", "only works", "t help", "t fix", "t bring", "effect",
+    "still fail", "still broken", "t supported", "only accepts", "accepted", "which is ", "unexpected", "back to", "back on", "workaround",
+    "worked around",
+)  # fmt: skip
+_PLANS: Final = re.compile(
+    r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall)\b"
+)
+_UNSURE: Final = re.compile(
+    r"\b(?:likely|probably|perhaps|maybe|might|may be|could be|seems?|appears?|i think|i suspect|if )\b|^\W*that explains"
+)
+_PLEASES: Final = re.compile(
+    r"\W*(?:(?:ah|oh|yes|ok(?:ay)?|no|right|understood|got it|good (?:catch|point|question)|great (?:point|question|catch)|"
+    r"you(?:'re| are) (?:absolutely |completely |totally )?right(?: to \w+(?: (?:that|this))?)?|apologies|sorry(?: (?:about|for) (?:that|the \w+))?|i apologi[sz]e|thanks?(?: you)?|"
+    r"makes sense|fair (?:point|enough)|i see)\b[\s,.!:;—–-]*)+",
+    re.I,
+)
+
+
+def _hinted(text: str) -> bool:
+    """Tell whether one of the patterns can match; to look for these is much faster."""
+    return any(map(text.lower().__contains__, _HINTS))
+
+
+def found(said: str) -> list[tuple[str, str]]:
+    """Return (kind, sentence) of what a message says that proved wrong or was the cause of something."""
+    out = list[tuple[str, str]]()
+    said = said[:READ_CHARS]
+    if not _hinted(said):
+        return out
+    for text in sentences(said, _hinted):
+        low = text.lower().replace("’", "'")
+        if (
+            len(text) < MIN_CHARS
+            or _UNSURE.search(low)
+            or text[-1] in "?:"
+            or text[0] in "|#"
+            or _PLANS.match(low)
+        ):
+            continue
+        kind = CAUSE if _CAUSE.search(low) else WRONG if _WRONG.search(low) else ""
+        if kind:
+            out.append((kind, shorten(text.replace("**", ""), FOUND_CHARS)))
+    return out[:MAX_A_SAY]
+
+
+def answer_to_objection(said: str) -> str:
+    """Return the first sentence of a message that tells more than that the user is right; empty when there is none."""
+    for text in sentences(said[:READ_CHARS]):
+        bare = (
+            _PLEASES.sub("", text.replace("**", ""), count=1)
+            if _PLEASES.match(text.replace("**", ""))
+            else text
+        )
+        bare = bare.replace("**", "").strip(" *_#")
+        low = bare.lower().replace("’", "'")
+        if len(bare) >= MIN_CHARS and not _PLANS.match(low) and bare[-1] not in "?:" and bare[0] not in "|#`":
+            return shorten(bare, FOUND_CHARS)
+    return ""

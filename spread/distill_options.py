@@ -1,0 +1,98 @@
+# ruff: noqa: RUF001  (the patterns hold the dashes and quotes that people and agents write)
+"""Options that the agent laid out by letters or numbers: which of them a reply takes, and which not."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distillation_codec import shorten
+
+OPTION_CHARS: Final = 200
+TITLE_CHARS: Final = 60
+READ_CHARS: Final = 6_000  # of the message, its end
+REPLY_CHARS: Final = 300  # a longer reply may begin with a label, but not name one further on
+_LINE: Final = re.compile(
+    r"^\W*(?:(?:option|approach|alternative)\s+)?\**`?([1-9]|[A-H])`?\**\s*(?:[.):—–]|-(?=\s))\s*(\S.+)$",
+    re.I,
+)
+_CELL: Final = re.compile(r"\**(?:option\s+)?([A-H]|[1-9])\**\s*[.):—–]\s*(\S.+)$", re.I)
+_TITLE: Final = re.compile(r"\s[—–-]\s|:\s|[.?!]\s|\s\(|\*\*")
+_LABEL: Final = r"#?([1-9]|[a-h])"
+_ALONE: Final = re.compile(
+    rf"(?:(?:let'?s |please )?(?:do|allow|take|use|pick|choose|go with|i(?:'d| would)? (?:prefer|like|pick|choose)|both)?\s*)"
+    rf"(?:options?|numbers?|approach)?\s*{_LABEL}(?:\s*(?:,|and|or|&|\+|\s)\s*{_LABEL})*\s*(?:please)?[.)!]*",
+    re.I,
+)
+_BOTH: Final = re.compile(
+    r"(?:(?:i(?:'d)? (?:want|like|prefer)|let'?s (?:do|have)|do|take|yes,?|ok(?:ay)?,?) )*both(?: of (?:them|these))?\b[^?]{0,40}",
+    re.I,
+)
+_MORE: Final = re.compile(r"(?<![\w.#])#?([1-9]|[a-h])(?![\w'-]|\.\d)", re.I)
+_LEADS: Final = re.compile(
+    r"(?:(?:i think |ok(?:ay)?,? |yes,? |let'?s (?:do|go with) )*(?:option )?\**([A-Ha-h])\**[.):](?=\s|$))|"
+    r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b"
+)
+_AMONG: Final = re.compile(
+    r"\b(?:do|option|go with|take|pick|choose|number|use)\s+#?([1-9A-H])\b(?![\w'.-]\w)(?:(?: and |, | & )#?([1-9A-H])\b(?![\w'.-]\w))?"
+)
+
+
+def options_of(said: str) -> dict[str, str]:
+    """Return the options of a message by their labels in capitals: the last list of letters and that of numbers."""
+    return _options(said[-READ_CHARS:])
+
+
+@lru_cache(200)
+def _options(said: str) -> dict[str, str]:
+    groups: dict[bool, dict[str, str]] = {False: {}, True: {}}
+    for line in said.splitlines():
+        found = (
+            [cell for text in line.split("|") if (cell := _CELL.match(text.strip()))]
+            if line.lstrip().startswith("|")
+            else [item]
+            if (item := _LINE.match(line))
+            else []
+        )
+        for item in found:
+            label, group = item[1].upper(), groups[item[1].isdigit()]
+            if label in group or label < max(group, default=""):
+                group.clear()
+            group[label] = item[2].strip(" *|")
+    return groups[False] | groups[True]
+
+
+def labels_of(reply: str) -> list[str]:
+    """Return the labels that a reply names as what it takes."""
+    text = reply.strip()
+    if found := _ALONE.fullmatch(text):
+        return [label.upper() for label in _MORE.findall(text)] if found[2] else [found[1].upper()]
+    if found := _LEADS.match(text):
+        return [(found[1] or found[2]).upper()]
+    if len(text) <= REPLY_CHARS and (found := _AMONG.search(text)):
+        return [label.upper() for label in found.groups() if label]
+    return []
+
+
+def picked(reply: str, said: str) -> tuple[str, str]:
+    """Return the option of a message that a reply takes, and the titles of the others; empty where it names none."""
+    labels = labels_of(reply)
+    both = not labels and bool(_BOTH.fullmatch(reply.strip()))
+    options = options_of(said) if labels or both else {}
+    if both:
+        labels = [label for label in options if not label.isdigit()] or list(options)
+        if len(labels) != 2:
+            return "", ""
+    taken = [options[label] for label in labels if label in options]
+    if not taken or len(taken) < len(labels):
+        return "", ""
+    alike = [label for label in options if label.isdigit() == labels[0].isdigit() and label not in labels]
+    one = len(taken) == 1
+    told = "; ".join(shorten(text.replace("**", ""), OPTION_CHARS) if one else title(text) for text in taken)
+    return told, "; ".join(title(options[label]) for label in alike[:5])
+
+
+def title(option: str) -> str:
+    """Return what an option is called: its words up to where it is explained."""
+    bare = option.strip(" *")
+    found = _TITLE.search(bare)
+    return shorten(bare[: found.start()] if found and found.start() > 2 else bare, TITLE_CHARS)

@@ -1,0 +1,250 @@
+"""How a list of the page gets into few words: all its items cut alike, and the least telling left out."""
+
+import heapq
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from spread.distillation_codec import shorten
+from spread.distillation_told import OBJECTED, SAID_SO
+
+CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
+SHORT: Final = 10  # characters of a mere yes
+MEANT: Final = 24  # characters of an answer that can stand alone
+FOUND: Final = ("agent noted: “", "agent's diagnosis: “")  # begin what the agent says of its own errors
+LEAST: Final = 40  # characters of a part of one
+ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
+_ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
+_ANSWER: Final = re.compile(
+    r"(?P<asked>.*?) → “(?P<said>.*?)”(?P<picked> = .*?)?(?P<means>: .*?)?(?P<beside> \(not: [^“”]*\)| \([^()“”]*\))?$",
+    re.S,
+)
+_OBJECTION: Final = re.compile(
+    rf"{OBJECTED}“(?P<said>.*?)”(?P<to> \(to: .*?\))?(?P<reply>; the agent: “.*”)?$", re.S
+)
+_SLIP: Final = re.compile(
+    r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
+)
+_QUOTED: Final = re.compile(r"(?P<lead>[^“]*)“(?P<said>.*)”(?P<rest>[^”]*)$", re.S)
+_FAILED: Final = re.compile(
+    r"(?P<what>.*?`[^`]*`.*?(?:failed|refused|stopped)[^:;`]*)(?P<why>: .*?)?(?P<then>; (?:then|later|the same|passed|another|a later|never|worked)\b.*)?$",
+    re.S,
+)
+_ASKING: Final = re.compile(  # words a question can be told without
+    r"^(?:(?:and|so|ok(?:ay)?|or|also|but|quick clarifying question)\W+)*"
+    r"(?:(?:how )?(?:should|shall|would|could|can|do|does|did|is|are|will) (?:i|we|you|it|this|that|there|the)\b(?: (?:like|want|prefer|rather|handle|also|still|be|have|think|envision))*"
+    r"(?: (?:me|us))?(?: to)?(?: \w+ or)?(?: (?:the|a|an))?|how important is it|how do you (?:want|envision)(?: to)?|which (?:of these )?)\s+",
+    re.I,
+)
+_GENERAL: Final = re.compile(  # a question that asks for whatever is on the user's mind
+    r"\W*(?:[A-H]\W+)?(?:(?:does|do|is|are|did) (?:that|this|these|it|everything|any of|the \w+|there anything)\b.*\b(?:right|good|match|look|make sense|missing|work|approach|land|intent|"
+    r"envision\w*|understanding)\b.*|ready (?:to|for)\b.*|thoughts|something else|anything else.*|other priority|what would you like.*|what do you (?:think|prefer)|"
+    r"how to handle this.*|which (?:direction|approach|option).*|sounds? good.*|want me to\b.*|shall (?:i|we)\b.*|continue\b.*)\W*$",
+    re.I,
+)
+_OPENS: Final = re.compile(
+    r"\b(?:do|does|did|is|are|can|could|would|should|what|how|why) (?:we|i|you|it|there|the|they|this|that|happens|about)\b",
+    re.I,
+)
+_CODE: Final = re.compile(r"`([^`]*)`")
+_DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
+_SENTENCE: Final = re.compile(r"(?<=[.!?…”])\s+")
+_ASKS: Final = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|hmm+|uh+|so|and|but|q|yes|no)\W+)*(?:(?:can|could|would|will|do|did|does|is|are|should) (?:you|we|i|it|the|this|that|there|they|user|claude)\b|"
+    r"explain|show me|tell me|what|how|why|which|where|when|who|give (?:me )?(?:an )?example|isn'?t|review|check)\b",
+    re.I,
+)
+_NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
+TERM_CHARS: Final = 7
+FREQUENT: Final = 2
+ITEM_COST: Final = 20  # words: the reader's effort for one item more
+_DULL_WORDS: Final = (
+    "the and for you that this with not are was were but all any from have has had will would could can may into also "
+    "then than what which how why our your they them there here these those let now about been does did done only use "
+    "using want need make like get see look user failed worked later should just"
+)
+_DULL: Final = frozenset(_DULL_WORDS.split())
+
+
+@dataclass(slots=True)
+class Fit:
+    """The items to show, in their order, and how many words they take."""
+
+    items: list[str]
+    words: int
+    left: int = 0
+
+
+def fit(items: list[str], words: int) -> Fit:
+    """Return as many items as go into about `words` words: all, cut alike, or those that tell most, cut most."""
+    short = [tight(item, CUTS[-1]) for item in items]
+    if sum(map(_count, short)) > words:
+        kept = sorted(_chosen(items, short, words))
+        left = len(items) - len(kept)
+        return Fit([short[at] for at in kept], sum(_count(short[at]) for at in kept), left)
+    for cut in CUTS:
+        short = [tight(item, cut) for item in items]
+        spent = sum(map(_count, short))
+        if spent <= words:
+            break
+    return Fit(short, spent)
+
+
+def _chosen(items: list[str], short: list[str], words: int) -> list[int]:
+    """Return the places of items that, for their length, bring most of the words that the list speaks of more than once."""
+    terms = [_terms(item) for item in short]
+    counts = Counter(term for each in terms for term in each)
+    value = {term: math.sqrt(min(count, FREQUENT)) for term, count in counts.items()}
+    told, kept = set[str](), list[int]()
+
+    def gain(at: int) -> float:
+        new = sum(map(value.__getitem__, terms[at] - told))
+        return worth(items[at]) * new / (_count(short[at]) + ITEM_COST)
+
+    heap = [(-gain(at), at) for at in range(len(items))]
+    heapq.heapify(heap)
+    while heap:
+        before, at = heapq.heappop(heap)
+        now = -gain(at)
+        if heap and now > before + 1e-12 and (now, at) > heap[0]:
+            heapq.heappush(heap, (now, at))
+        elif _count(short[at]) <= words:
+            kept.append(at)
+            words -= _count(short[at])
+            told |= terms[at]
+    return kept
+
+
+@lru_cache(2_000)  # the same items come again at the next revision
+def _terms(text: str) -> frozenset[str]:
+    """Return the telling words of a text, cut so that their forms are one."""
+    return frozenset([word[:TERM_CHARS] for word in _TERM.findall(text.lower())]) - _DULL
+
+
+@lru_cache(4_000)
+def _count(text: str) -> int:
+    return len(text.split())
+
+
+@lru_cache(2_000)
+def worth(item: str) -> float:
+    """Return how much an item of the decisions or failures tells to who goes on."""
+    text = item.removeprefix("- ")
+    answer, quoted = _ANSWER.match(text), _QUOTED.match(text)
+    said = answer["said"] if answer else quoted["said"] if quoted else text
+    substance = min(len({word.lower() for word in _WORD.findall(said)}), 10) / 10
+    if answer and (answer["picked"] or answer["means"] or (answer["beside"] or "").startswith(" (not")):
+        return 3.0
+    if _SLIP.search(text) and text.startswith(("Edit", "Write", "MultiEdit")):
+        return 0.2
+    if text.startswith(OBJECTED):
+        return 4.0
+    if text.startswith((*FOUND, "rule “")):
+        return 3.0
+    if _statements(said) == "":
+        return 0.2 + substance / 4
+    if answer:
+        return 2.0 + substance if len(said) > SHORT else 1.0
+    if text.startswith("approved the plan"):
+        return 0.8
+    if (failure := _FAILED.match(text)) and not quoted:
+        cause = failure["why"] or ""
+        return (
+            0.6 if not cause else 1.6 + min(len(_NAMES.findall(cause)), 3) / 3 + 0.4 * bool(failure["then"])
+        )
+    if text.startswith(SAID_SO) and "” (to: " not in text:
+        return 1.0 + substance
+    return 1.6 + substance
+
+
+def _statements(said: str) -> str:
+    """Return the words of a quotation without its questions; nothing when it only asks."""
+    out = list[str]()
+    for part in _SENTENCE.split(said):
+        if part.rstrip("” ").endswith(("?", "？")):  # noqa: RUF001 - both are asked with
+            opens = [found.start() for found in _OPENS.finditer(part)]
+            if not opens or opens[-1] < LEAST or _ASKS.match(part):
+                continue
+            part = part[: opens[-1]].rstrip() + "…"
+        elif _ASKS.match(part):
+            continue
+        out.append(part)
+    return " ".join(out)
+
+
+@lru_cache(4_000)
+def tight(item: str, most: int) -> str:
+    """Return an item cut to about `most` characters, each of its parts to a share."""
+    found = _ITEM.match(item)
+    if found is None:
+        return item
+    text, at = found["text"], found["at"] or ""
+    if (answer := _ANSWER.match(text)) and _tells_itself(answer):
+        text = f"{SAID_SO}{answer['said']}”"
+    return f"- {text if len(text) <= most else _cut(text, most)}{at}"
+
+
+def _tells_itself(answer: re.Match[str]) -> bool:
+    """Tell whether an answer says all without its question, which only asked for whatever is on the user's mind."""
+    beside = answer["picked"] or answer["means"] or answer["beside"]
+    return not beside and len(answer["said"]) > MEANT and bool(_GENERAL.match(answer["asked"]))
+
+
+def _cut(text: str, most: int) -> str:
+    if found := _ANSWER.match(text):
+        return _answer(found, most)
+    if found := _OBJECTION.match(text):
+        to = _part(found["to"] or "", max(LEAST, most // 4), ")")
+        reply = _part(found["reply"] or "", max(2 * LEAST, most // 2), "”")
+        said = shorten(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
+        return f"{OBJECTED}“{said}”{to}{reply}"
+    if found := _FAILED.match(text):
+        what = _codes(found["what"], max(3 * LEAST // 2, most // 3))
+        then = _codes(found["then"] or "", max(LEAST, most // 4))
+        return what + _part(found["why"] or "", max(2 * LEAST, most - len(what) - len(then))) + then
+    if found := _QUOTED.match(text):
+        lead = _codes(found["lead"], max(LEAST, most // 4))
+        rest = _part(found["rest"], max(LEAST, most // 3), ")" if found["rest"].endswith(")") else "")
+        return f"{lead}“{_quote(found['said'], max(2 * LEAST, most - len(lead) - len(rest)))}”{rest}"
+    return shorten(text, most)
+
+
+def _answer(found: re.Match[str], most: int) -> str:
+    """Return an answer cut: of the question least, of a picked option its name, what it means where there is room."""
+    beside = _part(found["beside"] or "", max(LEAST, most // 3), ")")
+    picked = found["picked"] or ""
+    if picked and most <= 2 * CUTS[-1]:
+        picked = _DASH.split(picked)[0]
+    picked = _part(picked, max(LEAST, most // 3))
+    asked = shorten(_ASKING.sub("", found["asked"]), max(LEAST, min(most // 3, ASKED_CHARS)))
+    taken = len(asked) + len(picked) + len(beside)
+    said = _quote(found["said"], most // 3 if picked else max(LEAST, most - taken))
+    rest = most - taken - len(said)
+    means = _part(found["means"] or "", rest) if rest > 2 * LEAST else ""
+    return f"{asked} → “{said}”{picked}{means}{beside}"
+
+
+def _quote(said: str, most: int) -> str:
+    """Return a quotation cut to `most` characters; questions in it go first."""
+    if len(said) <= most:
+        return said
+    stated = _statements(said)
+    if stated and len(stated) < len(said):
+        said = stated if said.startswith(stated[:20]) else f"…{stated}"
+    return shorten(said, most)
+
+
+def _part(text: str, most: int, end: str = "") -> str:
+    """Return `text` cut; a blank that it begins with stays."""
+    lead = " " if text[:1] == " " else ""
+    return text if len(text) <= most else lead + shorten(text.removesuffix(end), most) + end
+
+
+def _codes(text: str, most: int) -> str:
+    """Return `text` with each piece of code in it cut."""
+    return _CODE.sub(lambda found: f"`{shorten(found[1], most)}`", text)

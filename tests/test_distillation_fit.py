@@ -1,0 +1,85 @@
+# ruff: noqa: E501  (a table of cases folded over lines is harder to read than a long line)
+"""How lists of the page get into few words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spread.distillation_fit import fit, tight, worth
+
+LONG = "one that is told at some length, " * 12
+
+
+def test_all_items_are_shown_while_they_fit() -> None:
+    """As they are, with room; all cut alike when that is enough."""
+    items = [f"- user: “{at} {LONG}”  (L{at})" for at in range(4)]
+    assert fit(items, 1_000).items == items
+    cut = fit(items, 140)
+    assert (len(cut.items), cut.left) == (4, 0)
+    assert all(item.endswith(f"(L{at})") for at, item in enumerate(cut.items))
+    assert sum(len(item.split()) for item in cut.items) <= 140
+
+
+def test_the_least_telling_are_left_out() -> None:
+    """What was chosen among options stays, questions and an old approval go; the order stays."""
+    chosen = [
+        f"- Which {name}? → “x{name}” = {name} it is (not: some other; a third) (L{at})"
+        for at, name in enumerate(("lock", "cache", "format"))
+    ]
+    asking = [
+        f"- user: “can you explain once more how {name} is meant to work in that case?” (L{at})"
+        for at, name in enumerate("abcdefgh")
+    ]
+    made = fit(
+        [asking[0], chosen[0], *asking[1:], chosen[1], "- approved the plan “A plan” (L9)", chosen[2]], 50
+    )
+    assert [item for item in made.items if "Which" in item] == chosen
+    assert made.left == 12 - len(made.items) > 0
+
+
+@pytest.mark.parametrize(
+    ("item", "most", "told"),
+    [
+        # an option's name stays, the letter's question and the explanation go
+        (
+            "- What should the document look like, where should it live, and who may change it? → “a” = Single file — agents read the whole of it (not: A folder; Several files) (L8)",
+            120,
+            "- What should the document look like… → “a” = Single file (not: A folder; Several files) (L8)",
+        ),
+        # what was asked in general need not be told
+        ("- Does this section look right so far? → “it should live in the other folder” (L9)", 200, "- user: “it should live in the other folder” (L9)"),
+        ("- Does this section look right so far? → “no” (L9)", 200, "- Does this section look right so far? → “no” (L9)"),
+        # of a quotation the statement stays
+        (
+            "- plan rejected; user: “what does reset do in that case, and why is it there at all? the lock has to be dropped before anything is written to the file” (L5)",
+            130,
+            "- plan rejected; user: “…the lock has to be dropped before anything is written to the file” (L5)",
+        ),
+        (
+            "- `tool run the whole of the suite with every option that there is` failed: Error: it is not there, and what comes after that is long too, so that it is cut; then worked: `tool run` (L7) (L5)",
+            120,
+            "- `tool run the whole of the suite with every option that…` failed: Error: it is not there, and what comes after that is long too, so that it is…; then worked: `tool run` (L7) (L5)",
+        ),
+    ],
+)  # fmt: skip
+def test_an_item_is_cut_in_its_parts(item: str, most: int, told: str) -> None:
+    """Each part keeps what it tells, and the line stays."""
+    assert tight(item, most) == told
+
+
+def test_worth_of_failures() -> None:
+    """An objection tells more than a failed call, that more than a slip."""
+    objection = "- user objected: “no, the other file” (to: I changed this file.) (L3)"
+    failed = "- `make x` failed: main.go:3: no `lockFile` here (L4)"
+    slip = "- Edit `/a` failed: File has not been read yet; a later try worked (L7) (L5)"
+    diagnosis = "- agent's diagnosis: “The cache holds an old lock file.” (L6)"
+    assert worth(objection) > worth(diagnosis) > worth(failed) > worth(slip)
+
+
+@given(st.lists(st.text(alphabet="ab “”→=:;`()…?.- ", max_size=80), max_size=12), st.integers(0, 60))
+def test_any_text_is_fitted(texts: list[str], words: int) -> None:
+    """Whatever an item holds, no more words are told than given, and nothing is lost count of."""
+    items = [f"- {text} (L{at})" for at, text in enumerate(texts)]
+    made = fit(items, words)
+    assert len(made.items) + made.left == len(items)
+    assert made.words == sum(len(item.split()) for item in made.items) <= words
