@@ -15,6 +15,7 @@ KEPT_AGENTS: Final = 60
 KEPT_ORDER_CHARS: Final = 1_500
 KEPT_REPORT_CHARS: Final = 1_500  # what follows tells less than the session itself
 KEPT_FILES: Final = 20
+MANY: Final = 4  # so many that only reported are told on one line
 
 _ONLY_LOOK: Final = frozenset(("Explore", "Plan", "claude-code-guide"))
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
@@ -47,10 +48,18 @@ def started(agents: list[SubAgent], call: Call) -> SubAgent:
     made.kind = str(call.input.get("subagent_type") or "")
     if not is_async(call):
         made.end, made.ended_at = "completed", call.result_line
-        made.report = _without_footer(call.output)[:KEPT_REPORT_CHARS]
+        made.report = _beginning(_without_footer(call.output))
     agents.append(made)
     del agents[:-KEPT_AGENTS]
     return made
+
+
+def _beginning(report: str) -> str:
+    """Return so much of a report as is kept, in whole lines where there are any."""
+    if len(report) <= KEPT_REPORT_CHARS:
+        return report
+    cut = report[:KEPT_REPORT_CHARS]
+    return cut[: cut.rfind("\n")] if cut.rfind("\n") > KEPT_REPORT_CHARS // 3 else cut
 
 
 def _without_footer(report: str) -> str:
@@ -72,7 +81,7 @@ def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
         return ""
     result, before = _RESULT.search(text), known.report
     known.end, known.ended_at = status[1], line
-    known.report = result[2][:KEPT_REPORT_CHARS] if result else before
+    known.report = _beginning(result[2]) if result else before
     return known.report if known.report != before else ""
 
 
@@ -105,17 +114,26 @@ def told(agents: list[SubAgent], safe: Callable[[str], str], most: int, chars: i
         safe: Gives a text redacted.
         chars: For the report of one.
     """
-    return [(agent.ended_at or agent.line, _text(agent, safe, chars)) for agent in agents[-most:]]
+    shown = agents[-most:]
+    plain = [agent for agent in shown if agent.end == "completed" and not agent.files]
+    if len(plain) < MANY:
+        plain = []
+    out = [(agent.ended_at or agent.line, _text(agent, safe, chars)) for agent in shown if agent not in plain]
+    if plain:  # what they reported stands in the log as far as it counts
+        names = "; ".join(f"“{safe(agent.what)}” (L{agent.ended_at})" for agent in plain)
+        out.append((plain[-1].ended_at, f"sub-agents that reported: {names}"))
+    return out
 
 
 def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
-    end = f"{agent.end}" if agent.end else "its end was not seen"
-    text = f"sub-agent “{agent.what}”{f' (started L{agent.line})' if agent.line else ''} {end}"
+    end = "" if agent.end == "completed" else f" {agent.end or 'its end was not seen'}"
+    text = f"sub-agent “{agent.what}”{f' (L{agent.line})' if agent.line else ''}{end}"
     order = safe(agent.order)
     limits = [rule for rule in rules(order) if len(rule) < 140][:2]
     asked = points(order, 180) if chars > 300 else ""
+    limits = [rule for rule in limits if rule not in asked]
     if told_so := joined(dict.fromkeys([*([asked] if asked else []), *limits])):
-        text += f"; the agent's order to it: “{told_so}”"
+        text += f"; its order: “{told_so}”"
     if agent.report:
         report = safe(agent.report)
         text += f"; reported: {points(report, chars) or shorten(report, min(chars, 200))}"

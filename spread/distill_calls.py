@@ -26,6 +26,17 @@ def is_dull(call: Call) -> bool:
     return not may_change(source) and not may_validate(source) and not own.speaks_of_us(source)
 
 
+def only_looks(call: Call) -> bool:
+    """Tell whether a shell call runs nothing but programs that look around: nobody waits for what came of it."""
+    source = call.input.get("command")
+    if call.name not in ("Bash", "PowerShell") or not isinstance(source, str):
+        return False
+    commands = split(source)
+    return bool(commands) and all(
+        item.words[:1] == [item.name] and item.name in LOOKING and not item.writes for item in commands
+    )
+
+
 def is_async(call: Call) -> bool:
     """Tell whether a sub-agent was only launched: its result comes later, in a notice."""
     return bool(call.extra.get("isAsync")) or "Async agent launched" in call.output[:200]

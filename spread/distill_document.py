@@ -5,13 +5,15 @@ from typing import Any, Final
 from spread import __version__, distill_trials
 from spread.distill_agents import told
 from spread.distill_decided import decided, distinct
-from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, resolved
+from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill_doubts import doubts
+from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import UNSAID, lines_of, open_ends, unticked
+from spread.distill_plans import outline
 from spread.distill_reports import dense
-from spread.distill_said import Log
+from spread.distill_said import PLANNED, Log
 from spread.distill_trials import named
 from spread.distill_turns import Turn
 from spread.distill_validation import Check, latest
@@ -29,6 +31,7 @@ from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (
     NONE,
     UNKNOWN,
+    WRITTEN_AGAIN,
     Agent,
     Distiller,
     Files,
@@ -53,6 +56,7 @@ MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 10
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_SUMMARY_CHARS: Final = 2_400
+WORTH_TELLING: Final = 240  # an earlier message that is shorter only announces what is done next
 
 
 class Writer(Teller):
@@ -65,7 +69,12 @@ class Writer(Teller):
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
         self.doubts = doubts(ledger, facts, project, self.checks.values(), self.main_check, self.root)
-        self.log = Log(ledger.turns, ledger.heard)
+        plans = [
+            (line, told, f"{PLANNED}{name and f' in {name}'}")
+            for name, (line, plan) in ledger.plans.items()
+            if (told := outline(plan))
+        ]
+        self.log = Log(ledger.turns, [*ledger.heard, *plans])
         self.failed = self._failed()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
@@ -90,6 +99,8 @@ class Writer(Teller):
         safe = dict(zip(rest, self.cleared(rest), strict=True))
         if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
             told = map_text(told, lambda text: safe.get(text, text))
+        if self.about_redaction(told):
+            told = map_text(told, own_marks)
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
         return Distillation(**told, redactions=counts)
 
@@ -220,10 +231,16 @@ class Writer(Teller):
         if check is None:
             return Validation()
         self.cite("validation", [check.line, check.at])
-        failure = self.tell_lines(check.failure, 900)
+        failure = shown(self.tell_lines(check.failure, 5_000), 900)
         command = self.tell(check.command, 300)
         return Validation(
-            command, check.outcome, check.exit_code, f"L{check.at}", self._fresh(check), failure
+            command,
+            check.outcome,
+            check.exit_code,
+            f"L{check.at}",
+            self._fresh(check),
+            failure,
+            self.tell(check.counts, 80),
         )
 
     def _failed(self) -> list[tuple[int, str]]:
@@ -289,7 +306,12 @@ class Writer(Teller):
         ]
         telling = [say for say in others if len(say.text) > 400] or others
         longer = telling[-1] if telling else None
-        if len(text) < 400 and longer and len(longer.text) > 1.5 * len(text):
+        if (
+            len(text) < 400
+            and longer
+            and len(longer.text) > WORTH_TELLING
+            and len(longer.text) > 1.5 * len(text)
+        ):
             text += f"\n(before that, L{longer.line}:) {self.tell_lines(dense(longer.text), MAX_SUMMARY_CHARS - 600)}"
         return text
 
@@ -303,14 +325,15 @@ class Writer(Teller):
             return self._with_ends(stopped, [ledger.error.line])
         if ledger.turns and ledger.end in ("prompt", "api-error", "interrupted", "open"):
             if ledger.end == "open" and ledger.unfinished_what:
-                what = self.tell(named(ledger.unfinished_what), 200)
+                call, to, aim = ledger.unfinished_what.partition("` (to ")
+                what = self.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
                 return self._with_ends(
                     f"see what came of {what}: its result is not in the record", [ledger.unfinished_at]
                 )
             return self._with_ends("the last request was not finished; take it up first", [])
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
-            self.cite("next", [last.line])
-            return f"the user has to answer: {' / '.join(self.tell(question, 300) for question in questions)}"
+            asked = " / ".join(self.tell(question, 300) for question in questions)
+            return self._with_ends(f"the user has to answer: {asked}", [last.line])
         said = next_of(last.text) if last else ""
         if last and said:
             return self._with_ends(self.tell_lines(said, 700), [last.line])
@@ -348,7 +371,11 @@ class Writer(Teller):
     def _paths(self, kind: str, known: dict[str, int]) -> tuple[str, ...]:
         pairs = [(relative(path, self.root), line) for path, line in known.items()]
         pairs = sorted(pairs, key=lambda pair: (pair[0].startswith(("~", "/")), pair[0]))[:MAX_FILES]
-        self.cite(f"files.{kind}", [line for _, line in pairs])
+        first = self.ledger.files.first if kind == "created" else {}
+        begun = {relative(path, self.root): line for path, line in first.items()}
+        self.cite(f"files.{kind}", [begun.get(path, line) for path, line in pairs])
+        if any(begun.get(path, line) != line for path, line in pairs):
+            self.cite(WRITTEN_AGAIN, [line for _, line in pairs])
         return tuple(path for path, _ in pairs)
 
     def _renames(self) -> tuple[Rename, ...]:

@@ -1,5 +1,6 @@
 """How a document tells something: redacted, cleaned, shortened, and with the lines it rests on."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -7,12 +8,18 @@ from spread.distill_own import without
 from spread.distill_said import asked
 from spread.distill_turns import Turn
 from spread.distill_words import is_short_reply
-from spread.distillation_codec import clean, shorten
+from spread.distillation_codec import clean, shorten, texts_of
+from spread.distillation_fields import OURS
 from spread.redact import Redactor
 
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
+
+
+_PLACEHOLDER: Final = re.compile(r"\[redacted:([a-z0-9-]+)\]")
+_OF_REDACTION: Final = re.compile(r"redact|scrub|anonymi[sz]|censor|mask(?:ed|ing|s)\b", re.I)
+MIN_OF_REDACTION: Final = 6  # words of it, for a session to be about redaction itself
 
 
 class Teller:
@@ -48,6 +55,14 @@ class Teller:
     def cleared(self, texts: list[str]) -> list[str]:
         """Return texts redacted."""
         return self.redactor.texts([self._without(text) for text in texts])
+
+    def about_redaction(self, told: Any) -> bool:
+        """Tell whether marks of ours stand in what is told and could pass for what the session itself took out."""
+        texts = texts_of(told)
+        if not any(map(_PLACEHOLDER.search, texts)) or any(map(_PLACEHOLDER.search, self.redacted)):
+            return False
+        words = (len(_OF_REDACTION.findall(_PLACEHOLDER.sub("", text))) for text in texts)
+        return sum(words) >= MIN_OF_REDACTION
 
     def part(self, name: str, made: Callable[[], Any]) -> Any:
         """Return a part of the document; made again only when redaction took something out of what it tells."""
@@ -85,6 +100,11 @@ class Teller:
         kept = items[-(MAX_DECISIONS if name == "decisions" else MAX_ITEMS) :]
         self.cite(name, [line for line, _ in kept])
         return tuple(self.tell(text, most) for _, text in kept)
+
+
+def own_marks(text: str) -> str:
+    """Return a text whose marks say that we took something out which stood in clear in the session."""
+    return _PLACEHOLDER.sub(rf"{OURS}\1]", text)
 
 
 def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:

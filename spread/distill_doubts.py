@@ -7,11 +7,11 @@ from typing import Final
 from spread.distill_agents import unseen
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import is_prose, left_out
+from spread.distill_next import SHOWN_LEFT, is_prose, left_out
 from spread.distill_repo import CLAIM
 from spread.distill_validation import Check
 from spread.distill_words import sentences
-from spread.distillation_codec import shorten
+from spread.distillation_codec import bare, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.project import Project
 from spread.transcript_events import Facts
@@ -33,7 +33,7 @@ def doubts(
     """Return (line, text) of each doubt, the gravest kinds first."""
     end, git = facts.lines, ledger.git
     out = _not_done(ledger, checks, end)
-    out += git.repos.told(root, ledger.files.last_change)
+    out += git.repos.told(root, ledger.files)
     out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger)
     out += _uncommitted(ledger, facts, project, root)
@@ -68,7 +68,7 @@ def doubts(
         out.append(
             (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
         )
-    if ledger.unfinished:
+    if ledger.unfinished and not _is_next(ledger):
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
         )
@@ -78,6 +78,11 @@ def doubts(
         files = f", {ledger.unread} files of sub-agents" if ledger.unread else ""
         out.append((end, f"{facts.broken} broken lines of the transcript{files} were left out"))
     return out
+
+
+def _is_next(ledger: Ledger) -> bool:
+    """Tell whether what comes next says all there is to say of calls without a result."""
+    return ledger.end == "open" and ledger.unfinished == 1 and bool(ledger.unfinished_what and ledger.turns)
 
 
 def _unlisted(ledger: Ledger) -> Doubts:
@@ -108,18 +113,40 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
 
 def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
     out: Doubts = []
+    late = main is not None and main.outcome == "passed" and _after(main, ledger, root)
+    others = [check for check in checks if check is not main and check.outcome == "passed"]
+    fresh = [check for check in others if check.at > ledger.files.last_change]
+    stale = [check for check in others if check not in fresh]
+    if fresh:
+        out.append((max(check.at for check in fresh), f"also passed after the last edit: {_named(fresh)}"))
+    if stale:
+        newest = max(stale, key=lambda check: check.at)
+        note = "" if late else f", files changed after it{_after(newest, ledger, root)}"
+        out.append((newest.at, f"passed before the last edits: {_named(stale)}{note}"))
     for item in sorted(checks, key=lambda check: -check.at):
+        if item in others:
+            continue
         if item is not main:
-            fresh = item.at > ledger.files.last_change
-            note = "" if fresh else f", files changed after it{_after(item, ledger, root)}"
-            out.append((item.at, f"{item.kind}: `{shorten(item.command, 100)}` {item.outcome}{note}"))
+            told = f"{item.kind}: `{shorten(bare(item.command), 80)}` {item.outcome}"
+            since = (
+                ""
+                if item.at > ledger.files.last_change
+                else f", files changed after it{_after(item, ledger, root)}"
+            )
+            out.append((item.at, f"{told}{since}"))
         elif item.outcome == UNKNOWN:
             out.append(
                 (item.at, "whether the last validation passed cannot be known: its exit code was hidden")
             )
-        elif item.outcome == "passed" and (late := _after(item, ledger, root)):
+        elif late:
             out.append((item.at, f"files changed after the last validation{late}"))
     return out
+
+
+def _named(checks: Iterable[Check]) -> str:
+    """Return checks on one line, the newest first."""
+    newest = sorted(checks, key=lambda check: -check.at)
+    return ", ".join(f"{check.kind} `{shorten(bare(check.command), 60)}` (L{check.at})" for check in newest)
 
 
 def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
@@ -148,6 +175,8 @@ def _uncommitted(ledger: Ledger, facts: Facts, project: Project | None, root: st
         listed = ", ".join(project.changed[:MAX_PATHS])
         return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []
     left = left_out(ledger, project)
+    if len(left) <= SHOWN_LEFT:
+        return []  # stands in what comes next
     names = [name for path in left if not (name := relative(path, root)).startswith("/")]
     if not names:
         return []

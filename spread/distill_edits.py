@@ -1,4 +1,4 @@
-"""What the agent wrote into code for people to read: the comments it added, which say what is done there and why."""
+"""What an edit tells: the comments it added, which say what is done there and why, and what small ones changed."""
 
 import re
 from typing import Final
@@ -8,6 +8,14 @@ from spread.transcript_events import Call
 MAX_CHARS: Final = 4_000  # of one edit
 READ_CHARS: Final = 20_000  # of a new file, the beginning
 MIN_SPACES: Final = 3  # in a comment that says something
+SMALL_CHARS: Final = 1_600  # of what was there and what is
+MAX_CHANGES: Final = 3  # of one call
+CHANGE_CHARS: Final = 130  # of what was there, and of what is
+_SCRIPTS: Final = (".sh", ".ps1", ".bat", ".cmd", ".bash")
+_CODE_FILE: Final = re.compile(r"\.(?:py|[cm]?[jt]sx?|go|rs|java|kts?|swift|rb|php|cs|sh|bats|exs?)$")
+_DULL: Final = re.compile(
+    r"(?:import|from|use|using|#include|require|package|//|#|\*|/\*|<!--)(?:\b|\s|$)|[^\w]*$"
+)
 _COMMENT: Final = re.compile(r"(?://+|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
 _DIRECTIVE: Final = (
@@ -28,6 +36,17 @@ _DIRECTIVE: Final = (
 def is_test(path: str) -> bool:
     """Tell whether a file holds tests, whose comments say little but what is tried there."""
     return bool(_TEST.search(path))
+
+
+def runs(path: str, content: str) -> bool:
+    """Tell whether a new file is there to be run by its name: a script, or tests."""
+    if is_test(path):
+        return not path.endswith(("conftest.py", "__init__.py")) and bool(_CODE_FILE.search(path))
+    return (
+        path.endswith(_SCRIPTS)
+        or content.startswith("#!")
+        or (path.endswith(".py") and "\nif __name__ == " in content)
+    )
 
 
 def comments_of(call: Call) -> str:
@@ -55,3 +74,40 @@ def comments(new: str, old: str = "") -> list[str]:
             out.append(" ".join(block))
             block.clear()
     return [text for text in out if text.count(" ") >= MIN_SPACES]
+
+
+def changes_of(call: Call) -> list[str]:
+    """Return what small edits changed, `old` → `new` without what both begin and end with; imports and layout aside."""
+    given = call.input.get("edits")
+    edits = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else [call.input]
+    out = list[str]()
+    for edit in edits:
+        old, new = edit.get("old_string"), edit.get("new_string")
+        if isinstance(old, str) and isinstance(new, str) and len(old) + len(new) < SMALL_CHARS:
+            told = _change(old, new)
+            if told and told not in out:
+                out.append(told)
+    return out[:MAX_CHANGES]
+
+
+def _change(old: str, new: str) -> str:
+    """Return what became of one or two lines, an empty string where more changed."""
+    before, after = old.splitlines(), new.splitlines()
+    kept = set(map(str.strip, before)) & set(map(str.strip, after))
+    gone = [text for line in before if (text := line.strip()) and text not in kept]
+    made = [text for line in after if (text := line.strip()) and text not in kept]
+    if not 0 < len(gone) <= 2 or not 0 < len(made) <= 2 or any(map(_DULL.match, (*gone, *made))):
+        return ""
+    was, now = " ".join(gone).split(), " ".join(made).split()
+    if "".join(was).replace("'", '"').rstrip(",;") == "".join(now).replace("'", '"').rstrip(",;"):
+        return ""
+    start = end = 0
+    while start < min(len(was), len(now)) and was[start] == now[start]:
+        start += 1
+    while end < min(len(was), len(now)) - start and was[-1 - end] == now[-1 - end]:
+        end += 1
+    start, end = max(0, start - 2), max(0, end - 1)
+    was, now = was[start : len(was) - end], now[start : len(now) - end]
+    if max(len(" ".join(was)), len(" ".join(now))) > CHANGE_CHARS or "`" in f"{was}{now}":
+        return ""
+    return f"`{' '.join(was)}` → `{' '.join(now)}`"

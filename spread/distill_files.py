@@ -3,6 +3,7 @@
 import ntpath
 import posixpath
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -75,6 +76,11 @@ def made_by(report: str) -> list[str]:
     return list(dict.fromkeys(out))[:MAX_REPORTED]
 
 
+def _spelled(path: str, known: Iterable[Iterable[str]]) -> bool:
+    end = posixpath.normpath(path)
+    return any(each.endswith(f"/{end}") or f"/{end}/" in each for kind in known for each in kind)
+
+
 @dataclass(slots=True)
 class FileLedger:
     """The state of each path the session touched, by absolute path; values are the line of the last change."""
@@ -90,6 +96,7 @@ class FileLedger:
 
     told: set[str] = field(default_factory=set)  # only a commit tells that they changed, and not when
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
+    first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
 
     def saw(self, path: str, line: int) -> None:
         self.read.pop(path, None)
@@ -103,13 +110,19 @@ class FileLedger:
             del self.deleted[path]
             created = False
         if path in self.created or (created and not known):
-            self.created[path] = line
-            self.born.add(path)
+            self.made(path, line)
         else:
             self.modified[path] = line
 
+    def made(self, path: str, line: int) -> None:
+        """Note that a path was created, or written once more after it was."""
+        self.created[path] = line
+        self.first.setdefault(path, line)
+        self.born.add(path)
+
     def delete(self, path: str, line: int) -> None:
         self._changed(path, line)
+        self.first.pop(path, None)
         self.modified.pop(path, None)
         if self.created.pop(path, None) is not None or path in self.born:
             self.gone[path] = line
@@ -139,6 +152,15 @@ class FileLedger:
         """Tell whether the session is known to have changed a path."""
         return path in self.created or path in self.modified or path in self.deleted or path in self.renamed
 
+    def knows_end(self, path: str) -> bool:
+        """Tell whether the session changed a file, or one in the directory, that a status spells so; or took it away."""
+        return self.took_away(path) or _spelled(path, (self.created, self.modified, self.renamed))
+
+    def took_away(self, path: str) -> bool:
+        """Tell whether the session deleted or moved what a status spells so."""
+        moved = {old: 0 for old, _ in self.renamed.values()}
+        return _spelled(path, (self.deleted, self.gone, moved))
+
     def edited(self) -> dict[str, int]:
         """Return every path that the session changed, with the line; a commit that lists a path is no change."""
         moved = {path: line for path, (_, line) in self.renamed.items()}
@@ -148,6 +170,7 @@ class FileLedger:
     def forget(self, path: str) -> None:
         """Drop a path from all lists of changes."""
         self.created.pop(path, None)
+        self.first.pop(path, None)
         self.modified.pop(path, None)
         self.deleted.pop(path, None)
         self.renamed.pop(path, None)
@@ -167,8 +190,8 @@ class FileLedger:
 
     def _move(self, old: str, new: str, line: int) -> None:
         if self.created.pop(old, None) is not None:
-            self.created[new] = line
-            self.born.add(new)
+            self.first[new] = self.first.pop(old, line)
+            self.made(new, line)
             return
         if self.modified.pop(old, None) is not None:
             self.modified[new] = line

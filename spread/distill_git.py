@@ -180,6 +180,7 @@ class GitLedger:
         verb = words[1]
         if verb == "add" and call.ok:
             self._stage(words[2:], here, call.line)
+            self.repos.added(words[2:])
         elif verb == "status":
             self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
             self.repos.status(call, self.changed, here, root)
@@ -259,11 +260,12 @@ class GitLedger:
         if not own:
             return
         for what, path in _LISTED.findall(call.output):
+            if what == "create":
+                self.repos.added([path.strip('"')])
             where = self._from_top(path.strip('"'), here, root)
             if what == "create" and where not in files.created and where not in files.renamed:
                 files.modified.pop(where, None)
-                files.created[where] = line
-                files.born.add(where)
+                files.made(where, line)
                 files.told.add(where)
             elif what == "delete" and where not in files.deleted:
                 files.forget(where)
@@ -284,7 +286,7 @@ class GitLedger:
         if new in files.renamed:
             return
         was_new = old in files.born
-        known = files.edited().get(old)
+        known, first = files.edited().get(old), files.first.get(old)
         files.forget(old)
         files.forget(new)
         if known is None:
@@ -292,8 +294,8 @@ class GitLedger:
         else:
             line = known
         if was_new:
-            files.created[new] = line
-            files.born.add(new)
+            files.first[new] = first or line
+            files.made(new, line)
         else:
             files.renamed[new] = (old, line)
 

@@ -7,14 +7,27 @@ from typing import Final
 from spread import distill_agents as helpers
 from spread import distill_asked, distill_trials
 from spread import distill_own as own
-from spread.distill_calls import LOOKING, acts_of, is_dull, what_of
-from spread.distill_edits import comments_of, is_test
+from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
+from spread.distill_edits import changes_of, comments_of, is_test, runs
 from spread.distill_files import absolute
 from spread.distill_git import message_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
-from spread.distill_said import DECIDED, DECISION_CHARS, DENIED, RAN, RUN_CHARS, keep, replaced
+from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
+from spread.distill_said import (
+    DECIDED,
+    DECISION_CHARS,
+    DENIED,
+    EDITED,
+    MESSAGE,
+    RAN,
+    RUN_CHARS,
+    TEXT,
+    keep,
+    replaced,
+)
 from spread.distill_shell import Simple, effects, host_of, split
-from spread.distill_validation import NEVER_RAN, Run, ends, judge, run_of
+from spread.distill_tools import kind_of
+from spread.distill_validation import NEVER_RAN, Run, ends, judge, may_validate, run_of
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -25,6 +38,36 @@ KEPT_PLAN_CHARS: Final = 20_000
 KEPT_PROSE_CHARS: Final = 4_000
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
+MAX_UNRUN: Final = 30
+RECENT: Final = 80  # of what was heard, where an edit is looked for that another one replaces
+_NO_RUN: Final = frozenset(
+    (
+        "git",
+        "chmod",
+        "ls",
+        "cat",
+        "head",
+        "tail",
+        "wc",
+        "grep",
+        "rg",
+        "rm",
+        "mv",
+        "cp",
+        "mkdir",
+        "touch",
+        "echo",
+        "find",
+        "sed",
+        "stat",
+        "gh",
+    )
+)
+_NOT_STARTED: Final = re.compile(
+    r"No module named|command not found|not recognized as|No such file or directory|Permission denied|cygpath"
+)
+_HOOKED: Final = re.compile(r"\b(?:passe[ds]|failed|passing|PASS|FAIL|FAILED|OK)\b")
+_ONE_TEST: Final = re.compile(r"[\w/\\.-]*(?:test|spec)[\w-]*\.[a-z]{1,4}\b|::|\s-(?:k|t|run|-grep)\b")
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
@@ -54,7 +97,8 @@ def take(ledger: Fields, call: Call) -> None:
     if call.ok is None:
         ledger.unfinished += 1
         ledger.unfinished_at = call.line
-        ledger.unfinished_what = what_of(call) if call.name in _ACTING else ""
+        acts = call.name in _ACTING and not only_looks(call)
+        ledger.unfinished_what = what_of(call) if acts else ""
         if did := ledger.git.attempted(call):
             ledger.unfinished_what += f" (to {' and '.join(did)})"
         return
@@ -98,19 +142,39 @@ def _on_edit(ledger: Fields, call: Call) -> None:
         ledger.files.write(path, call.line, created=call.created)
         new = call.input.get("new_string")
         if path.endswith(PROSE) and isinstance(new, str):
-            who = f"written into {path.rpartition('/')[2]}"
+            who = f"in {path.rpartition('/')[2]}"
             replaced(ledger.heard, who, str(call.input.get("old_string") or ""), new)
             keep(ledger.heard, call.line, new[:KEPT_PROSE_CHARS], who)
-        elif not path.endswith(PROSE) and not is_test(path) and (said := comments_of(call)):
-            keep(ledger.heard, call.line, said, f"comment in {path.rpartition('/')[2]}")
+        if is_plan(path):  # after an edit the steps that were there before may be others
+            _planned(ledger, call.line, str(call.input.get("content") or ""), path.rpartition("/")[2])
+        elif not path.endswith(PROSE) and not is_test(path):
+            _coded(ledger, call, path.rpartition("/")[2])
         if call.agent:
             helpers.wrote(ledger.agents, call.agent, path)
+        if call.created and runs(path, str(call.input.get("content") or "")):
+            ledger.unrun[path] = call.line
+            if len(ledger.unrun) > MAX_UNRUN:
+                del ledger.unrun[next(iter(ledger.unrun))]
+
+
+def _coded(ledger: Fields, call: Call, name: str) -> None:
+    """Keep what an edit of code tells; of what it replaces nothing."""
+    if said := comments_of(call):
+        keep(ledger.heard, call.line, said, f"comment in {name}")
+    who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard
+    for at in range(len(heard) - 1, max(len(heard) - RECENT, 0) - 1, -1) if isinstance(old, str) else ():
+        if heard[at][2] == who and heard[at][1].rpartition(" → `")[2][:-1] in str(old):
+            del heard[at]
+    for change in changes_of(call):
+        keep(ledger.heard, call.line, change, who)
 
 
 def _on_read(ledger: Fields, call: Call) -> None:
     path = _path(call)
     if call.ok and path:
         ledger.files.saw(path, call.line)
+        if is_plan(path):
+            _planned(ledger, call.result_line, unnumbered(call.output), path.rpartition("/")[2])
 
 
 def _on_shell(ledger: Fields, call: Call) -> None:
@@ -120,6 +184,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return
+    if ledger.unrun:
+        _ran(ledger, call, source)
     if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
         keep(ledger.heard, call.line, shorten(source, RUN_CHARS), RAN)  # how a thing is to be started
     if call.ok and is_dull(call):
@@ -143,8 +209,27 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if "git" in source or "commit" in source or "gh pr" in source:
         ledger.git.add(call, commands, ledger.root)
         if message := message_of(source):
-            keep(ledger.heard, call.line, message, "commit message")
+            keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
     _tried(ledger, call, commands, run)
+
+
+def _ran(ledger: Fields, call: Call, source: str) -> None:
+    """Take from what was not run so far what a command line names or, as one of all tests, may well run."""
+    if not call.ok and _NOT_STARTED.search(call.output[:2_000]):
+        return
+    stems = {path: path.rpartition("/")[2].rpartition(".")[0] for path in ledger.unrun}
+    tests = may_validate(source) and not _ONE_TEST.search(source)
+    if not tests and not any(map(source.__contains__, stems.values())):
+        return
+    commands = split(source)
+    doing = [item for item in commands if item.name not in _NO_RUN]
+    words = [word for item in doing for word in item.words]
+    hooked = len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000]))
+    whole = tests and (hooked or any(kind_of(item.words) == "test" for item in doing))
+    for path, stem in stems.items():
+        named = re.compile(rf"(?<!\w){re.escape(stem)}(?!\w)")
+        if any(map(named.search, words)) or (whole and is_test(path)):
+            del ledger.unrun[path]
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
@@ -203,8 +288,18 @@ def _on_plan(ledger: Fields, call: Call) -> None:
         plan = str(call.input.get("plan") or call.extra.get("plan") or "")
         title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
         ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
+        _planned(ledger, call.result_line, plan, "")
         keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], "the plan (not what was done)")
         ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))
+
+
+def _planned(ledger: Fields, line: int, plan: str, name: str) -> None:
+    """Keep what a plan says now; after an edit of its document nobody knows that, until it is read again."""
+    ledger.plans.pop(name, None)
+    if plan:
+        ledger.plans[name] = (line, plan[:READ_CHARS])
+        if len(ledger.plans) > KEPT_PLANS:
+            del ledger.plans[next(iter(ledger.plans))]
 
 
 def _on_agent(ledger: Fields, call: Call) -> None:

@@ -43,6 +43,9 @@ class Fields:
     last_say: Say | None = None
     heard: list[Heard] = field(default_factory=list)  # the agent's words
     plan: tuple[int, str] | None = None
+    plans: dict[str, tuple[int, str]] = field(
+        default_factory=dict
+    )  # by document, the approved one by ""; with lines
     end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open
     error: Mark | None = None
     at: int = 0  # the last line that said something, results of calls included
@@ -58,6 +61,7 @@ class Fields:
     unfinished: int = 0
     unfinished_what: str = ""
     unfinished_at: int = 0  # the line of the last call without a result
+    unrun: dict[str, int] = field(default_factory=dict)  # scripts and tests written here and not run so far
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far

@@ -9,6 +9,7 @@ from spread.distill_agents import unseen
 from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
+from spread.distill_plans import outline
 from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_validation import Check
@@ -19,9 +20,12 @@ from spread.project import Project
 UNSAID: Final = "what comes next was not said"
 MAX_LINES: Final = 5
 MAX_WORDS: Final = 60
+MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 RECENT_TURNS: Final = 4
 PUT_OFF_TURNS: Final = 6
+SHOWN_LEFT: Final = 4  # changed files in no commit
 MAX_PUT_OFF: Final = 2
+MAX_UNRUN: Final = 6
 ITEM_CHARS: Final = 130
 _PROSE: Final = re.compile(
     r"\.(?:md|mdx|txt|rst|adoc|csv|svg|png|jpe?g|gif|ico|pdf|lock|log)$|(?:^|/)(?:LICENSE|NOTICE|\.gitignore)$"
@@ -51,11 +55,12 @@ def open_ends(
         *_put_off(ledger),
     ]
     found += _unproven(ledger, checks)
+    found += _unrun(ledger, root)
     if todos:
         found += _todos(ledger)
     out, words = Ends(), MAX_WORDS
     for line, text in found[:MAX_LINES]:
-        words -= len(text.split())
+        words -= min(len(text.split()), MOST_OF_ONE)
         if words < 0 and out:
             break
         out.append((line, text))
@@ -83,7 +88,8 @@ def _planned(ledger: Ledger) -> Ends:
     if max(later, agents, _last_code(ledger)) > line:
         return []
     title = next((text.strip("# ") for text in plan.splitlines() if text.strip("# ")), "untitled")
-    return [(line, f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”")]
+    told = f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”"
+    return [(line, "; its ".join(filter(None, (told, outline(ledger.plans.get("", (0, ""))[1])))))]
 
 
 def _last_code(ledger: Ledger) -> int:
@@ -110,8 +116,8 @@ def _uncommitted(ledger: Ledger, root: str, project: Project | None) -> Ends:
     if not left:
         return []
     newest = sorted(left, key=lambda path: -left[path])
-    names = ", ".join(f"{_short(relative(path, root))} (L{left[path]})" for path in newest[:4])
-    more = f" and {len(newest) - 4} more" if len(newest) > 4 else ""
+    names = ", ".join(f"{_short(relative(path, root))} (L{left[path]})" for path in newest[:SHOWN_LEFT])
+    more = f" and {len(newest) - SHOWN_LEFT} more" if len(newest) > SHOWN_LEFT else ""
     return [(left[newest[0]], f"changed, in no commit seen: {names}{more}")]
 
 
@@ -188,6 +194,18 @@ def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     return [(line, "no test or build was run after the last edit")]
 
 
+def _unrun(ledger: Ledger, root: str) -> Ends:
+    """Tell of scripts and tests that were written here and that no command is seen to run; only where all is seen."""
+    if unseen(ledger.agents) or ledger.unread:
+        return []
+    paths = [path for path in ledger.unrun if path in ledger.files.created]
+    if not paths:
+        return []
+    names = ", ".join(_short(relative(path, root)) for path in paths[-MAX_UNRUN:])
+    more = f" and {len(paths) - MAX_UNRUN} more" if len(paths) > MAX_UNRUN else ""
+    return [(ledger.unrun[paths[-1]], f"written here, no run of it seen: {names}{more}")]
+
+
 @lru_cache(4_000)
 def is_prose(path: str) -> bool:
     """Tell whether a file is a document or a picture, which no build or test is about."""
@@ -227,5 +245,5 @@ def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:
     Args:
         tell: Gives a text redacted, in at most so many characters.
     """
-    shown = ((f"(L{line})", tell(text, 400)) for line, text in ends)
+    shown = ((f"(L{line})", tell(text, 1_000)) for line, text in ends)
     return "\n".join(text if at in text else f"{text} {at}" for at, text in shown)

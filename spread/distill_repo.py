@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill_files import relative
+from spread.distill_files import FileLedger, relative
 from spread.distill_words import sentences
 from spread.transcript_events import Call
 
@@ -38,6 +38,7 @@ _MERGED: Final = re.compile(r'"mergedAt":\s*"\d')
 _MERGES: Final = re.compile(r"Merge pull request #(\d+) from ")
 _ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
 _NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", "--limit"))
+_GONE: Final = "no longer among the open ones"
 _ENDED: Final = ("merged", "closed", "no longer")
 _PART: Final = re.compile(r"[^.!?\n]+[.!?]?")
 _TOLD_MERGED: Final = re.compile(
@@ -125,6 +126,17 @@ class Repositories:
             new += [line.strip() for line in block.splitlines()]
         it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
 
+    def added(self, words: list[str]) -> None:
+        """Take over what a `git add` put among the tracked files, wherever it ran."""
+        every = any(word in ("-A", "--all", ".", "*", ":/", "./") for word in words)
+        ends = [word.rstrip("/*").removeprefix("./") for word in words if not word.startswith("-")]
+        for it in self.places.values():
+            it.new = [
+                path
+                for path in it.new
+                if not every and not any(_touch(path.rstrip("/"), end) for end in ends if end)
+            ]
+
     def gh(self, words: list[str], call: Call) -> None:
         """Take over what `gh pr …` says: created, merged, closed, state, checks."""
         verb, text = (words[2] if len(words) > 2 else ""), call.output
@@ -144,7 +156,8 @@ class Repositories:
         elif not call.ok or not key:
             return
         elif verb == "create" and url:
-            self._request(key, call.line, "opened")
+            as_draft = " as a draft" if "--draft" in words or "-d" in words else ""
+            self._request(key, call.line, f"opened{as_draft}")
         elif verb in ("merge", "close", "reopen", "ready"):
             done = {
                 "merge": "merged",
@@ -198,7 +211,7 @@ class Repositories:
         for key, (_, state) in list(self.requests.items()):
             same = key and self.asked.get(key, "") == _repository(words)
             if same and key not in rows and not state.startswith(_ENDED):
-                self._request(key, call.line, "no longer among the open ones")
+                self._request(key, call.line, _GONE)
 
     def _checks(self, key: str, line: int, found: list[tuple[str, str]]) -> None:
         if self.requests.get(key, (0, ""))[1].startswith(_ENDED):
@@ -210,7 +223,9 @@ class Repositories:
         self._request(key, line, "; ".join(filter(None, (told, waits))) or f"all {len(found)} checks passed")
 
     def _request(self, key: str, line: int, state: str) -> None:
-        self.requests.pop(key, None)
+        before, told = self.requests.pop(key, (0, ""))
+        if state == _GONE and "check" in told:
+            state += f"; before that {told} (L{before})"
         self.requests[key] = (line, state)
         if len(self.requests) > MAX_REQUESTS:
             del self.requests[next(iter(self.requests))]
@@ -228,11 +243,11 @@ class Repositories:
             return f" after the last commit, {it.sha} (L{it.commit})" if it.since else ""
         return "" if any(known.push for known in self.places.values()) else " before this"
 
-    def told(self, root: str, last_change: int) -> list[tuple[int, str]]:
+    def told(self, root: str, files: FileLedger) -> list[tuple[int, str]]:
         """Return (line, text) of how each repository and pull request stood when last seen."""
         out = []
         for top, it in list(self.places.items())[-MAX_PLACES:]:
-            if text := _place_told(it, last_change):
+            if text := _place_told(it, files):
                 where = relative(top, root) if top != root else ""
                 name = " in ".join(filter(None, (it.branch and f"branch {it.branch}", where)))
                 out.append((max(it.commit, it.push, it.status), f"repository{name and f', {name}'}: {text}"))
@@ -317,7 +332,15 @@ def _standing(text: str) -> str:
     return ""
 
 
-def _place_told(it: Place, last_change: int) -> str:
+def _touch(path: str, given: str) -> bool:
+    """Tell whether two spellings may be of one file, or of a directory and what is in it."""
+    return any(
+        f"/{one}/".endswith(f"/{other}/") or f"/{one}/".startswith(f"/{other}/")
+        for one, other in ((path, given), (given, path))
+    )
+
+
+def _place_told(it: Place, files: FileLedger) -> str:
     parts = []
     if it.commit and not it.push:
         parts.append(f"no push is seen; {_commits(it.since)} here, the last {it.sha}")
@@ -329,13 +352,22 @@ def _place_told(it: Place, last_change: int) -> str:
     if it.stands and it.status > it.push:
         before = ", before the last commit" if it.commit > it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
-    if it.status > max(it.commit, it.push, 1) and it.status > last_change:
-        for what, listed in (("not committed", it.loose), ("untracked", it.new)):
-            paths = [path for path in listed if not path.startswith("../")]
-            if paths:
-                more = f" and {len(paths) - 6} more" if len(paths) > 6 else ""
-                parts.append(f"{what}: {', '.join(map(posixpath.normpath, paths[:6]))}{more}")
+    inside = [path for path in it.loose if not path.startswith("../")]
+    new = [path for path in it.new if not path.startswith("../") and not files.took_away(path)]
+    if it.status > max(it.commit, it.push, 1) and it.status > files.last_change:
+        own = [path for path in inside if files.knows_end(path)]
+        foreign = [path for path in inside if path not in own]
+        parts += _named("not committed", own)
+        parts += _named("not committed, and no edit of it seen here", foreign)
+        parts += _named("untracked", new)
+    elif it.status:
+        parts += _named(f"untracked by a status (L{it.status}), not added since", new)
     return "; ".join(parts)
+
+
+def _named(what: str, paths: list[str]) -> list[str]:
+    more = f" and {len(paths) - 6} more" if len(paths) > 6 else ""
+    return [f"{what}: {', '.join(map(posixpath.normpath, paths[:6]))}{more}"] if paths else []
 
 
 def _commits(count: int) -> str:

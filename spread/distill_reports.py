@@ -44,6 +44,17 @@ _CUE: Final = re.compile(
     r"r(?<!\wr)(?:emain\w*|eason|equires?|eplac\w+|emov\w+|ecommend\w*|eject\w*)\b|s(?<!\ws)(?:till|ince|o that|kip\w*)\b|"
     r"u(?<!\wu)n(?:able|til)\b|w(?<!\ww)(?:rong|arn\w*)\b|a(?<!\wa)(?:lthough|ctually)\b|→|->|[❌⚠]"
 )
+# Words that say what something comes from: what the agent found out on the way.
+_FOUND: Final = re.compile(
+    r"r(?<!\wr)oot cause\b|(?:problem|issue|cause|culprit|reason|bug|fix|mistake)(?: here)? (?:is|was)\b|t(?<!\wt)urns out\b|"
+    r"f(?<!\wf)ound (?:it|the (?:issue|problem|bug|cause))\b|(?:this|that|which)(?:'s| is| explains?) why\b|e(?<!\we)xplains (?:why|the)\b|"
+    r"c(?<!\wc)aused by\b|d(?<!\wd)ue to\b|b(?<!\wb)ecause\b|n(?<!\wn)ot needed\b|i(?<!\wi)n fact\b|c(?<!\wc)onfirm(?:s|ed)\b|"
+    r"s(?<!\ws)o the (?:real|actual)\b"
+)
+_FOUND_HINTS: Final = (  # one of these stands in all of them; to look is much faster
+    "cause", "issue", "problem", "culprit", "reason ", "bug ", "fix ", "mistake ", "turns out", "found it", "found the", " why",
+    "explains", "due to", "not needed", "in fact", "confirm", "so the ",
+)  # fmt: skip
 _PRAISE: Final = re.compile(
     r"s(?<!\ws)(?:uccessfully|eamless)|p(?<!\wp)erfect|g(?<!\wg)reat|e(?<!\we)(?:xcellent|njoy)|a(?<!\wa)(?:wesome|ll set)|"
     r"c(?<!\wc)(?:ongratulations|omprehensive|omplete!)|h(?<!\wh)(?:appy|ere(?:'s| is) (?:a|the|what))|f(?<!\wf)(?:antastic|ully)|"
@@ -91,9 +102,14 @@ def pieces(said: str) -> tuple[Piece, ...]:
         if _RULED.fullmatch(line) or _CODE.search(line) or _SOLID.search(line):
             continue
         for part in _whole(line):
-            if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS:
+            if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS and _is_closed(part):
                 out.append(Piece(part, heading, source, under if item else ""))
     return tuple(out)
+
+
+def _is_closed(part: str) -> bool:
+    """Tell whether a part is no fragment: one that was cut within quoted code or brackets makes no sense alone."""
+    return part.count("`") % 2 == 0 and part.count("(") <= part.count(")")
 
 
 def _lead(line: str) -> str:
@@ -113,6 +129,18 @@ def _whole(line: str) -> list[str]:
                 parts[at - 1 : at + 1] = [f"{parts[at - 1]} {parts[at]}"]
         return parts
     return [line if len(line) <= MAX_PIECE_CHARS else parts[0]]
+
+
+@lru_cache(4_000)
+def explains(text: str) -> bool:
+    """Tell whether a statement says what something comes from, and is no mere announcement."""
+    low = text.lower()
+    return (
+        any(map(low.__contains__, _FOUND_HINTS))
+        and bool(_FOUND.search(low))
+        and not _OPENING.match(low)
+        and not text.endswith(":")
+    )
 
 
 @lru_cache(4_000)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
-from spread.distill_reports import Piece, joined, listed, pieces, points, worth
+from spread.distill_reports import Piece, explains, joined, listed, pieces, points, worth
 from spread.distill_turns import Turn
 from spread.distill_words import PASTED_CHARS
 from spread.distillation_codec import clean, shorten
@@ -37,11 +37,15 @@ USER_WORTH: Final = 2.5
 PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
 OBJECTED: Final = 0.4  # of what the user objected to
 ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
+COMMAND_WORDS: Final = 140  # of one are enough
 COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
+FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
+FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
 BEST_FORM: Final = 1.6  # what a statement counts, at most
 MIN_SPACES: Final = 3  # in a statement
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
+SURE: Final = 2.4  # of what stands in the calls themselves
 COVERED: Final = 0.2  # what a word is still worth that an older line told
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 _PASSING: Final = re.compile(
@@ -62,6 +66,11 @@ COMMAND: Final = "text of the command"
 DECIDED: Final = "decided"
 DENIED: Final = "denied: "  # begins a decision that is one
 RAN: Final = "ran"
+EDITED: Final = "edit of"
+PLANNED: Final = "plan, not deeds"
+MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
+TEXT: Final = "text claims"  # of a pull request, an issue and the like
+CLAIMED: Final = 0.7  # of these two
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: BEST_FORM}  # not parted into sentences
 
 Safe = Callable[[str], str]
@@ -81,6 +90,8 @@ class _Candidate:
     source: str = ""  # the line a statement stands in
     order: int = 0
     under: str = ""  # what a statement stands under, told once before all of those
+    command: bool = False  # text of a command, which the user knows
+    floor: float = 0.0  # the share of its words' worth that stays, whatever other lines tell
 
     @property
     def place(self) -> tuple[int, int]:
@@ -135,6 +146,11 @@ class Log:
         until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
         return self._objected(at) or any(line < denied <= until for denied in self.denied)
 
+    def _objection(self, line: int) -> frozenset[str] | None:
+        """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
+        at = bisect_right(self.starts, line)
+        return _stems(self.turns[at].prompt.text[:1_000]) if self._objected(at) else None
+
     def _objected(self, at: int) -> bool:
         """Tell whether there is a prompt at this place and it objects."""
         return at < len(self.turns) and self.turns[at].objects
@@ -156,16 +172,23 @@ class Log:
             told = _told(turn, resolved, clean, objected=self._objected(at + 1))
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
-            if who in _WHOLE:
-                _add(out, line, clean(said), _WHOLE[who], newest, at)
+            if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
+                _add(out, line, clean(said), _WHOLE.get(who, SURE), newest, at)
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
+            apart = self._objection(line) if who == AGENT and at not in final else None
             old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
             denied = self._denied(line) if who == AGENT else ()
             for piece in pieces(clean(said)):
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
                     lasts = PASSING if old and _PASSING.search(piece.text.lower()) else 1.0
-                    _add(out, line, piece.text, value * lasts, newest, at, piece)
+                    found = FOUND if who == AGENT and explains(piece.text) else 1.0
+                    if found > 1 and apart and apart.isdisjoint(_stems(piece.text)):
+                        found /= OBJECTED  # the objection is to something else
+                    made = _add(out, line, piece.text, value * lasts * found, newest, at, piece)
+                    if made is not None:
+                        made.floor = FLOOR if found > 1 else 0.0
+                        made.command = who == COMMAND
         return out
 
     def _denied(self, line: int) -> list[str]:
@@ -176,7 +199,7 @@ class Log:
     def _standing(self, line: int, who: str, final: bool) -> float:
         """Return what words are worth for where they stand, before their form is looked at."""
         if who != AGENT:
-            return COMMAND_WORTH if who == COMMAND else 1.0
+            return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
         return (OBJECTED if self.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
 
     def _final(self) -> set[int]:
@@ -204,7 +227,14 @@ class Log:
             who = self.heard[at][2]
             objected = " (the user then objected)" if who == AGENT and self.refuted(line) else ""
             named = "" if who == speaker and not objected else f" {who}{objected}"
-            parts.append(f"L{line}{named}: {listed((it.under, it.text) for it in its)}")
+            said = listed((it.under, it.text) for it in its)
+            if (
+                parts and f"L{line} {who}: " in parts[-1]
+            ):  # the answer told beside the prompt is of the same message
+                lead = said.partition(": ")[0]
+                parts.append(said.removeprefix(f"{lead}: ") if f"{lead}: " in parts[-1] else said)
+            else:
+                parts.append(f"L{line}{named}: {said}")
             speaker = who
         return joined(parts)
 
@@ -247,24 +277,18 @@ def _add(
     newest: int,
     at: int,
     piece: Piece | None = None,
-) -> None:
+) -> _Candidate | None:
+    """Add a candidate, when it has any telling words."""
     words = _stems(text)
-    if words:
-        recent = 0.5 + 0.5 * line / newest
-        out.append(
-            _Candidate(
-                line,
-                text,
-                words,
-                len(text.split()),
-                value * recent,
-                at,
-                piece,
-                piece.source if piece else "",
-                len(out),
-                piece.under if piece else "",
-            )
-        )
+    if not words:
+        return None
+    recent = 0.5 + 0.5 * line / newest
+    source, under = (piece.source, piece.under) if piece else ("", "")
+    made = _Candidate(
+        line, text, words, len(text.split()), value * recent, at, piece, source, len(out), under
+    )
+    out.append(made)
+    return made
 
 
 @lru_cache(1_500)  # most texts come again at the next revision
@@ -287,10 +311,13 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
 
     def gain(it: _Candidate) -> float:
         total = 0.0
+        if it.floor:
+            total = it.floor * sum(map(value.__getitem__, it.words))
         for word in it.words:
             if word not in shown:
                 before = told.get(word)
-                total += value[word] * (1.0 if before is None else COVERED if before < it.line else 0.0)
+                part = 1.0 if before is None else COVERED if before < it.line else 0.0
+                total += value[word] * max(part - it.floor, 0.0)
         return total * it.weight / (it.length + LINE_COST)
 
     heap = [(-gain(it), at) for at, it in enumerate(candidates)]
@@ -299,7 +326,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     while heap and room > 8:
         _, at = heapq.heappop(heap)
         it = candidates[at]
-        if it.cost(places) > room or spent[it.place] > most:
+        if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most):
             continue
         if it.piece is not None:  # few come so far
             it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (test runners print crosses and ticks)
 """Builds, tests, lints and type checks: which command is one, and what it really said.
 
 "passed" is a claim others act on, so it needs an exit code of 0 that nothing hides, or output that can
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from spread.distill_failure import counts_of, failure_of
 from spread.distill_hooks import is_done, shows_steps, steps
 from spread.distill_shell import Simple, split
 from spread.distill_tools import kind_of
@@ -72,10 +72,6 @@ _COUNTED: Final = re.compile(
 _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
-_WORST: Final = (
-    re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
-    re.compile(r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:).*$"),
-)
 
 
 @dataclass(slots=True)
@@ -89,6 +85,7 @@ class Check:
     outcome: str
     exit_code: int | None = None
     failure: str = ""
+    counts: str = ""  # of a test run, how many passed and failed
 
 
 @dataclass(slots=True)
@@ -162,21 +159,32 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         settled: The line and words that background tasks ended with, by id.
     """
     if run.places == [-1]:
-        return _hooks(run)
+        return _counted(_hooks(run), run.output)
     at, (outcome, code, failure) = run.at, judge(run)
     if run.task in settled:
         at, text = settled[run.task]
         if (told := _CODE.search(text)) is not None:
             code = int(told[1] or told[2])
             outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
+    else:
+        text = run.output
     kinds = run.kinds
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
         blamed = "test" if "test" in kinds and _TEST_FAIL.search(run.output) else next(iter(kinds))
         kinds = {blamed: kinds[blamed]}
-    return [
+    out = [
         Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
         for kind, place in sorted(kinds.items(), key=lambda pair: pair[1])
     ]
+    return _counted(out, text)
+
+
+def _counted(checks: list[Check], output: str) -> list[Check]:
+    """Note what a run's own summary counts, where tests are among what it checked."""
+    for check in checks:
+        if check.kind == "test":
+            check.counts = counts_of(output)
+    return checks
 
 
 def latest(
@@ -375,21 +383,3 @@ def _cut(commands: list[Simple], places: list[int], output: str) -> bool:
         elif item.name in ("awk", "sed", "wc", "cut", "jq", "Select-Object"):
             return True
     return False
-
-
-def failure_of(output: str, most: int = 700) -> str:
-    """Return the few lines of an output that say what went wrong."""
-    text = _EXIT.sub("", output, count=1).strip()
-    picked: dict[int, str] = {}
-    for pattern in _WORST:
-        for found in pattern.finditer(text):
-            picked.setdefault(found.start(), found[0].strip())
-            if len(picked) >= 8:
-                break
-    lines = [picked[at] for at in sorted(picked)] or [line for line in text.splitlines() if line.strip()][-3:]
-    tail = [line for line in text.splitlines() if line.strip()][-1:]
-    out = ""
-    for line in dict.fromkeys([*lines[:7], *tail]):
-        if len(out) + len(line[:200]) < most:
-            out += line[:200] + "\n"
-    return out.strip()

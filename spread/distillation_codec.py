@@ -44,6 +44,15 @@ def shorten(text: str, most: int) -> str:
     return (cut[:space] if space > most * 0.6 else cut).rstrip(" ,;:") + "…"
 
 
+_MOVES: Final = re.compile(r"^cd (?:\"[^\"]+\"|\S+) && ")
+_FILTERED: Final = re.compile(r"\s+(?:2>&1)?(?:\s*\|\s*(?:head|tail|grep|cat|tee)\b[^|&;]*)*$")
+
+
+def bare(command: str) -> str:
+    """Return a command line without the directory it ran in and what only cuts its output."""
+    return _FILTERED.sub("", f"{_MOVES.sub('', command)} ").strip() or command
+
+
 def malformed(why: str) -> DistillationError:
     """Return the error for a file that should be a distillation."""
     return DistillationError("not a distillation", why=why, hint="make one with `spread distill SESSION`")

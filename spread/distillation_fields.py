@@ -11,7 +11,11 @@ from spread.distillation_codec import clean, map_text, plain, shorten
 
 SCHEMA: Final = "claude-spread/distillation/1"
 NONE: Final = "none observed"
+WRITTEN_AGAIN: Final = "files.created.last"  # evidence: where what was created was last written
 UNKNOWN: Final = "unknown"
+OURS: Final = (
+    "[in clear there, taken out by this hand-off: "  # begins a mark where a session's own look like ours
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Validation:
     at: str = ""
     after_last_edit: bool | None = None
     failure: str = ""
+    counts: str = ""
 
 
 @dataclass(frozen=True)

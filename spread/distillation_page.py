@@ -4,16 +4,22 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-from spread.distillation_codec import shorten
-from spread.distillation_fields import NONE, UNKNOWN, Fields, Validation
+from spread.distillation_codec import bare, shorten, texts_of
+from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
 from spread.distillation_fit import fit
+from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, ordered, parted, unmarked
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
 WORTH_FILLING: Final = 12  # words left over
+MOST_FITTED: Final = 300  # items of a list that are weighed; no page has room for a fifth of them
 ALWAYS: Final = 9  # lines of what stands on every page
+REPORT_WORDS: Final = 120  # of the agent's last report, before what follows in this list has its room
+FILE_WORDS: Final = 110  # likewise of the files
+LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
+LATER_WORDS: Final = 70  # kept for what comes after these
 RULE_WORDS: Final = 110
 DECISION_WORDS: Final = 140  # and four for each decision, up to the next
 MOST_DECISION_WORDS: Final = 250
@@ -23,7 +29,6 @@ LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 TOLD_WORDS: Final = 1_995
 TOLD_CHARS: Final = 15_600
 SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narrative stands for
-REPORT_CHARS: Final = 320  # of a line of the agent's report
 ITEM_CHARS: Final = 1_200
 WORD_CHARS: Final = 6  # with the space
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
@@ -45,6 +50,8 @@ class _Section:
     least: int = 1
     shown: int = 0
     told: bool = False
+    early: bool = False  # gets room for its `least` items before others do: how things stand is asked first
+    at_first: int = 0  # of what gets its room before all else, so many words
     words: int = 0
     hidden: int = 0
     spare: bool = False
@@ -54,8 +61,8 @@ class _Section:
 
     def fit(self, words: int) -> None:
         """Cut the items so that all but the least telling go into so many words."""
-        fitted = fit(self.whole, words)
-        self.items, self.hidden = fitted.items, fitted.left
+        fitted = fit(self.whole[:MOST_FITTED], words)
+        self.items, self.hidden = fitted.items, len(self.whole) - len(fitted.items)
         self.least = len(fitted.items)
 
     def fill(self, room: "_Room") -> None:
@@ -96,14 +103,19 @@ def render(it: Fields) -> str:
     room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS) - 200)
     room.take(head)
     for section in sections:
-        if section.words:
-            section.fit(section.words)
         room.take(f"## {section.heading}\n- … 12 more\n")
+    for section in sections:
+        before, most = room.words, section.at_first or (MAX_WORDS if section.least >= ALWAYS else 0)
+        while not section.told and before - room.words < most and section.grow(room, len(section.items)):
+            pass
+    _share_out([section for section in sections if section.words], room.words - LATER_WORDS)
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length
         section.grow(room, min(section.least, 1))
-    for section in sorted(sections, key=lambda section: not section.words and section.least < ALWAYS):
+    first = [section for section in sections if section.words or section.least >= ALWAYS]
+    early = [section for section in sections if section.early and not told and section not in first]
+    for section in [*first, *early, *(each for each in sections if each not in first and each not in early)]:
         while section.grow(room, section.least):
             pass
     spare = [section for section in sections if section.spare]
@@ -115,10 +127,21 @@ def render(it: Fields) -> str:
     for section in sections:
         if section.words:
             section.fill(room)
-    parts = [_show(section) for section in sections if section.shown]
+    parts = [_show(section) for section in sections if section.shown or section.hidden]
     if log:
         parts.append(_show(_Section(LOG_HEADING, log, shown=len(log))))
     return head + "".join(parts)
+
+
+def _share_out(sections: list[_Section], room: int) -> None:
+    """Cut the items of sections so that all get their words, or where there are fewer, the same share of them."""
+    wanted = {
+        id(each): min(each.words, sum(len(item.split()) for item in each.items[:MOST_FITTED]))
+        for each in sections
+    }
+    share = min(1.0, max(room, 0) / max(sum(wanted.values()), 1))
+    for section in sections:
+        section.fit(max(int(wanted[id(section)] * share), LEAST_WORDS))
 
 
 @dataclass
@@ -157,7 +180,8 @@ def _head(it: Fields) -> str:
     if project.dirty is not None:
         where.append("uncommitted changes" if project.dirty else "clean")
     when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
-    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if it.redactions else "")
+    own = it.redactions and not any(OURS in text for text in texts_of(it))
+    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if own else "")
     lines = [
         f"# {shorten(it.goal.partition(chr(10))[0], 90)}",
         f"{', '.join(where)}, session {it.session_id[:8]} revision {it.revision}, {when} UTC ({key})",
@@ -172,7 +196,8 @@ def _verdict(check: Validation) -> str:
         return f"validation: {NONE}"
     code = "" if check.exit_code is None else f", exit code {check.exit_code}"
     after = {True: "", False: ", but files changed after it", None: ""}[check.after_last_edit]
-    return f"last validation `{shorten(check.command, 120)}` {check.outcome}{code}{after} ({check.at})"
+    told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
+    return f"last validation `{shorten(bare(check.command), 120)}` {told}{after} ({check.at})"
 
 
 def _sections(it: Fields) -> list[_Section]:
@@ -194,12 +219,13 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Next", _quote(it, "next"), ALWAYS),
         _Section(
             "What the agent reported last (its words, unchecked)",
-            [shorten(line, REPORT_CHARS) for line in _prose(it.summary)],
+            [f"> {line}" for line in report_lines(it.summary)],
             6,
+            at_first=REPORT_WORDS,
         ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), words=RULE_WORDS),
-        _Section("Files", _files(it), ALWAYS),
+        _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS),
         _Section(
             "Decisions, newest first, which overrule older ones",
             decisions,
@@ -212,7 +238,7 @@ def _sections(it: Fields) -> list[_Section]:
             4,
         ),
         _Section("Todos", _todos(it), 6),
-        _Section("Uncertain", _items(it, "uncertainties"), 8),
+        _Section("Uncertain", _items(it, "uncertainties"), 8, early=True),
         _Section("Files read", _paths("read", it.files.read), 0),
     ]
 
@@ -274,7 +300,11 @@ def _told_sections(it: Fields) -> list[_Section]:
 def _items(it: Fields, name: str) -> list[str]:
     values: tuple[str, ...] = getattr(it, name)
     lines = it.lines_of(name)
-    return [f"- {shorten(text, ITEM_CHARS)}{_at(lines, at)}" for at, text in enumerate(values)]
+    told = (shorten(text, ITEM_CHARS) for text in values)
+    return [
+        f"- {text}{'' if lines[at : at + 1] and text.endswith(f'({lines[at]})') else _at(lines, at)}"
+        for at, text in enumerate(told)
+    ]
 
 
 def _at(lines: tuple[str, ...], at: int) -> str:
@@ -303,14 +333,27 @@ def _files(it: Fields) -> list[str]:
         ("deleted", files.deleted),
         ("renamed", renamed),
     )
-    out = [line for kind, paths in pairs for line in _paths(kind, paths, it.lines_of(f"files.{kind}"))]
+    out = [line for kind, paths in pairs for line in _paths(kind, paths, _spans(it, kind))]
     return out or [f"changed: {NONE}"]
 
 
+def _spans(it: Fields, kind: str) -> tuple[str, ...]:
+    """Return the line of each change; of what was created and written again, the first and the last."""
+    first, last = it.lines_of(f"files.{kind}"), it.lines_of(WRITTEN_AGAIN) if kind == "created" else ()
+    if len(first) != len(last):
+        return first
+    return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
+
+
 def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> list[str]:
-    """Return paths, eight on a line."""
-    shown = [f"{path}{_at(lines, at)}" for at, path in enumerate(paths)]
-    return [f"- {kind}: {', '.join(shown[at : at + 8])}" for at in range(0, len(shown), 8)]
+    """Return paths, eight on a line; of several in a row that changed at one line, the last names it."""
+    out = []
+    for start in range(0, len(paths), 8):
+        shown = range(start, min(start + 8, len(paths)))
+        alike = (at + 1 in shown and lines[at : at + 1] == lines[at + 1 : at + 2] for at in shown)
+        told = (f"{paths[at]}{'' if same else _at(lines, at)}" for at, same in zip(shown, alike, strict=True))
+        out.append(f"- {kind}: {', '.join(told)}")
+    return out
 
 
 def _todos(it: Fields) -> list[str]:

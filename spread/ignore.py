@@ -15,7 +15,7 @@ from typing import Final
 
 from spread.distillation import Distillation
 from spread.distillation_codec import map_text
-from spread.distillation_fields import Rename
+from spread.distillation_fields import WRITTEN_AGAIN, Rename
 
 NAME: Final = ".spreadignore"
 LEFT_OUT: Final = "[left out]"
@@ -91,6 +91,8 @@ class Ignore:
             kept = [at for at, path in enumerate(paths) if not self.matches(path)]
             files = replace(files, **{kind: tuple(paths[at] for at in kept)})
             _keep(evidence, f"files.{kind}", kept, len(paths))
+            if kind == "created":
+                _keep(evidence, WRITTEN_AGAIN, kept, len(paths))
         kept = [at for at, pair in enumerate(files.renamed) if not self._is_renamed(pair)]
         _keep(evidence, "files.renamed", kept, len(files.renamed))
         files = replace(files, renamed=tuple(files.renamed[at] for at in kept))

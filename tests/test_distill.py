@@ -717,3 +717,21 @@ def test_the_end_of_a_long_report_is_told_first(tmp_path: Path) -> None:
     assert made(lines, tmp_path).summary.startswith("(its end:) The Mac was nobody's concern so far.\n")
     lines.say(f"All cases:\n{items}")
     assert made(lines, tmp_path).summary.startswith("All cases:")
+
+
+def test_marks_of_ours_are_told_from_those_of_the_session(tmp_path: Path) -> None:
+    """Where a session is about redaction, what we took out stood there in clear, and the page says so."""
+    secret = "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBg" * 6 + "\n-----END PRIVATE KEY-----"
+    lines = Lines()
+    lines.user("test the redaction of the logs: what is redacted, what is not?")
+    output = f"E   AssertionError: assert '[REDACTED_KEY]' in '{secret}'\n1 failed in 0.1s"
+    lines.bash("pytest tests/test_redaction.py", output, code=1)
+    lines.say(
+        "The redaction fails: the key was not redacted, though redacting it is what the redactor is for."
+    )
+    told = distill(lines.save(tmp_path), machine="box").to_markdown()
+    assert "[in clear there, taken out by this hand-off: private-key]" in told
+    assert "[redacted…]" not in told
+    assert "MIIEvQIB" not in told
+    again = Redactor()
+    assert again.text(told) == told

@@ -29,7 +29,7 @@ def test_order_report_and_files_of_one_that_completed() -> None:
     assert told(agents, str, 5, 200) == [
         (
             4,
-            "sub-agent “count files” (started L3) completed; the agent's order to it: "
+            "sub-agent “count files” (L3); its order: "
             "“Do not change any file.”; reported: There are 12 files in `src/app`.; wrote list.txt",
         )
     ]
@@ -44,13 +44,11 @@ def test_one_that_was_killed_in_the_background() -> None:
     ended(agents, "a7", 11, _notice("a7", "killed"))
     (line, text), *_ = told(agents, str, 5, 200)
     assert line == 11
-    assert "(started L3) killed" in text
+    assert "(L3) killed" in text
 
 
 def test_one_whose_start_cannot_be_read() -> None:
     """A notice of an agent never seen to start is an entry by the name it gives."""
     agents: list[SubAgent] = []
     ended(agents, "a9", 20, _notice("a9", "completed", "limit reached, resets 4pm"))
-    assert told(agents, str, 5, 200) == [
-        (20, "sub-agent “list names” completed; reported: limit reached, resets 4pm")
-    ]
+    assert told(agents, str, 5, 200) == [(20, "sub-agent “list names”; reported: limit reached, resets 4pm")]

@@ -66,9 +66,12 @@ def test_call_cut_off_is_named(tmp_path: Path) -> None:
     """A session that ends within a commit says which call has no outcome."""
     lines = begun()
     lines.call("Bash", {"command": "git commit -am x && git push"})
-    assert (
-        "the last: Bash `git commit -am x && git push` (to commit and push), its outcome is unknown"
-        in doubts(lines, tmp_path)
+    told = made(lines, tmp_path)
+    assert "see what came of `git commit -am x && git push` (to commit and push)" in told.next
+    assert "no result" not in "\n".join(told.uncertainties)  # said once
+    lines.say("It goes on.")
+    assert "the last: Bash `git commit -am x && git push` (to commit and push), its outcome is unknown" in (
+        doubts(lines, tmp_path)
     )
 
 
@@ -236,9 +239,8 @@ def test_a_call_without_a_result_may_have_done_it(tmp_path: Path) -> None:
     """What was under way when the record ends is neither done nor certain not to be."""
     lines = begun()
     lines.call("Bash", {"command": "git add a.py && git commit -m x && gh pr create --fill"})
-    told = doubts(lines, tmp_path)
-    assert "not seen in this session: a push, a test run" in told
-    assert "(to commit and open a pull request), its outcome is unknown" in told
+    assert "not seen in this session: a push, a test run" in doubts(lines, tmp_path)
+    assert "(to commit and open a pull request): its result is not in" in made(lines, tmp_path).next
 
 
 def test_what_changed_after_a_check_is_named(tmp_path: Path) -> None:
@@ -250,7 +252,7 @@ def test_what_changed_after_a_check_is_named(tmp_path: Path) -> None:
     lines.edit("/home/dev/app/notes.md")
     told = doubts(lines, tmp_path)
     assert "files changed after the last validation, only documents: notes.md" in told
-    assert "lint: `ruff check .` passed, files changed after it, only documents: notes.md" in told
+    assert "passed before the last edits: lint `ruff check .` (L5)" in told
     for name in "bcd":
         lines.edit(f"/home/dev/app/{name}.py")
     assert "files changed after the last validation: d.py, c.py, b.py and 1 more" in doubts(lines, tmp_path)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill_edits import MAX_CHARS, comments, comments_of, is_test
+from spread.distill_edits import MAX_CHARS, changes_of, comments, comments_of, is_test
 from spread.transcript_events import Call
 from tests.distill_lines import CWD, Lines
 
@@ -88,3 +88,33 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
     assert "comment in a.py: Kubo listens on another host here" in told
     assert "ran: DB_HOST=db.local PORT=5000 npm run dev" in told
     assert "grep" not in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"version": "0.3.0",', '"version": "0.4.0",', ['`"version": "0.3.0",` → `"version": "0.4.0",`']),
+        ("a\n  retries = 3\nb", "a\n  retries = 5\nb", ["`retries = 3` → `retries = 5`"]),
+        ("x = f(a, b, c, d, 1)", "x = f(a, b, c, d, 2)", ["`c, d, 1)` → `c, d, 2)`"]),
+        ("import a", "import b", []),  # says nothing of what it does
+        ("x = 'a'", 'x = "a"', []),  # only layout
+        ("a\nb\nc", "d\ne\nf", []),  # more than a line or two
+        ("a = 1", "a = 1\nb = 2", []),  # nothing was there before
+    ],
+)
+def test_small_edits_are_told_old_to_new(old: str, new: str, told: list[str]) -> None:
+    """The part that differs, with a word or two around it."""
+    call = Call(1, "k", "Edit", {"old_string": old, "new_string": new})
+    assert changes_of(call) == told
+
+
+def test_an_edit_that_was_edited_again_is_not_told(tmp_path: Path) -> None:
+    """Only what still stands there counts."""
+    lines = Lines()
+    lines.user("let the fetcher try more often")
+    for old, new in (("retries = 3", "retries = 5"), ("retries = 5", "retries = 9")):
+        lines.tool("Edit", {"file_path": "/home/dev/app/net.py", "old_string": old, "new_string": new})
+    lines.say("The fetcher tries more often now, as was asked for.")
+    told = distill(lines.save(tmp_path), machine="box").context
+    assert "edit of net.py: `retries = 5` → `retries = 9`" in told
+    assert "`retries = 3`" not in told

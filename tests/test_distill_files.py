@@ -131,3 +131,16 @@ def test_what_came_and_went_is_remembered() -> None:
     files.write("/x/b.py", 3, created=True)
     assert files.gone == {"/x/a.py": 2}
     assert files.created == {"/x/b.py": 3}
+
+
+def test_what_was_created_keeps_the_line_where_it_was() -> None:
+    """A later write does not move the creation; one after a deletion is another."""
+    files = FileLedger()
+    files.write("/p/a.py", 3, created=True)
+    files.write("/p/a.py", 9, created=False)
+    assert (files.first["/p/a.py"], files.created["/p/a.py"]) == (3, 9)
+    files.rename("/p/a.py", "/p/b.py", 11)
+    assert files.first == {"/p/b.py": 3}
+    files.delete("/p/b.py", 12)
+    files.write("/p/b.py", 15, created=True)
+    assert files.first == {"/p/b.py": 15}

@@ -210,3 +210,63 @@ def test_a_call_that_was_under_way_is_named(tmp_path: Path) -> None:
     lines.user("now export everything")
     lines.call("Bash", {"command": "./export --all"})
     assert told(lines, tmp_path) == "see what came of `./export --all`: its result is not in the record"
+
+
+SCRIPT = "#!/usr/bin/env python3\nprint(1)\n"
+
+
+def _written(*names: str) -> Lines:
+    lines = begun()
+    for name in names:
+        path = f"/home/dev/app/{name}"
+        twin = {"type": "create", "filePath": path, "content": SCRIPT}
+        lines.tool("Write", {"file_path": path, "content": SCRIPT}, twin=twin)
+    return lines
+
+
+def test_what_was_written_and_never_run_is_named(tmp_path: Path) -> None:
+    """Scripts and tests of the session; to stage, read or mention one in a commit is not to run it."""
+    lines = _written("tools/count.py", "tests/test_count.py")
+    lines.bash("git add tools/count.py && git commit -m 'add tools/count.py'", COMMIT)
+    lines.bash("cat tools/count.py", SCRIPT)
+    lines.bash("pytest -q tests/test_other.py", "1 passed in 0.1s")
+    lines.say("The counter is written.")
+    assert "written here, no run of it seen: tools/count.py, tests/test_count.py (L8)" in told(
+        lines, tmp_path
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "left"),
+    [
+        ("python tools/count.py --all", "3", "tests/test_count.py"),
+        ("python -m tools.count", "3", "tests/test_count.py"),
+        ("pytest -q", "2 passed in 0.1s", "tools/count.py"),
+        ("pytest tests/test_count.py", "2 passed in 0.1s", "tools/count.py"),
+        ("git commit -qm x", "tests passed", "tools/count.py"),
+    ],
+)
+def test_what_was_run_is_not_named(tmp_path: Path, command: str, output: str, left: str) -> None:
+    """By its name or as a module; tests also by a run of all of them, be it by a hook."""
+    lines = _written("tools/count.py", "tests/test_count.py")
+    lines.bash(command, output)
+    lines.say("The counter is written.")
+    assert f"no run of it seen: {left} (L" in told(lines, tmp_path)
+
+
+def test_a_run_that_did_not_start_is_none(tmp_path: Path) -> None:
+    """Without the runner no test ran."""
+    lines = _written("tests/test_count.py")
+    lines.bash("pytest -q", "bash: pytest: command not found", code=127)
+    lines.say("The test is written.")
+    assert "no run of it seen: tests/test_count.py" in told(lines, tmp_path)
+
+
+def test_what_a_question_leaves_open_beside_it(tmp_path: Path) -> None:
+    """An unanswered question does not hide what nobody tested."""
+    lines = begun(tested=False)
+    line = lines.say("The parser is mended. Should I mend the printer, too?")
+    assert told(lines, tmp_path) == (
+        f"the user has to answer: Should I mend the printer, too? (L{line})\n"
+        "no test or build was run after the last edit (L2)"
+    )

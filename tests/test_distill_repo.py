@@ -13,7 +13,9 @@ PUSH = ("git push", "To host:x.git\n   aaaaaaa..bbbbbbb  main -> main")
 
 
 def told(*steps: tuple[str, str], last_change: int = 0) -> list[str]:
-    return [text for _, text in ran(*steps).repos.told(ROOT, last_change)]
+    git = ran(*steps)
+    git.files.last_change = max(git.files.last_change, last_change)
+    return [text for _, text in git.repos.told(ROOT, git.files)]
 
 
 def test_a_push_is_told_with_what_it_sent() -> None:
@@ -51,11 +53,34 @@ def test_a_status_tells_how_the_branch_stands(output: str, stands: str) -> None:
 def test_a_status_tells_what_is_not_committed() -> None:
     """Only the last status counts, and only when nothing was committed or changed after it."""
     status = ("git status --short", " M a.py\n?? b.py")
-    assert told(COMMIT, status)[0].endswith("not committed: a.py; untracked: b.py")
+    assert told(COMMIT, status)[0].endswith(
+        "not committed, and no edit of it seen here: a.py; untracked: b.py"
+    )
     assert "not committed" not in told(status, COMMIT)[0]
-    assert told(COMMIT, status, last_change=9)[0].endswith("the last aaaaaaa")
+    stale = told(COMMIT, status, last_change=9)[0]
+    assert stale.endswith("the last aaaaaaa; untracked by a status (L2), not added since: b.py")
     listed = "Untracked files:\n  (use git add)\n\tc.py\n\td.py\n"
     assert told(COMMIT, ("git status", listed))[0].endswith("untracked: c.py, d.py")
+
+
+@pytest.mark.parametrize("added", ["git add b.py", "git add -A", "git add .", "git add docs ./b.py"])
+def test_what_is_untracked_stays_so_until_it_is_added(added: str) -> None:
+    """A stray file that nobody staged is told after later commits, too; one that was added or deleted is not."""
+    status = ("git status --short", "?? b.py\n?? docs/")
+    left = told(status, COMMIT)[0]
+    assert left.endswith("untracked by a status (L1), not added since: b.py, docs")
+    assert "b.py" not in told(status, (added, ""), COMMIT)[0]
+    git = ran(status, COMMIT)
+    git.files.delete(f"{ROOT}/b.py", 3)
+    assert "b.py" not in git.repos.told(ROOT, git.files)[0][1]
+
+
+def test_changes_of_the_session_are_told_from_others() -> None:
+    """A successor must not commit what was changed before or by somebody else for the work of this session."""
+    git = ran(("git status", ""), ("git status --short", " M src/a.py\n M notes.md"))
+    git.files.modified[f"{ROOT}/src/a.py"] = 0
+    told_of = git.repos.told(ROOT, git.files)[0][1]
+    assert "not committed: src/a.py; not committed, and no edit of it seen here: notes.md" in told_of
 
 
 def test_each_work_tree_is_told_apart() -> None:
@@ -72,6 +97,7 @@ def test_each_work_tree_is_told_apart() -> None:
     ("command", "output", "state"),
     [
         ("gh pr create --fill", "https://host/o/r/pull/7", "#7 when last seen: opened"),
+        ("gh pr create --draft --fill", "https://host/o/r/pull/7", "#7 when last seen: opened as a draft"),
         ("gh pr merge 7 --squash", "", "#7 when last seen: merged"),
         ("gh pr merge 7 --auto", "", "#7 when last seen: set to merge when its checks pass"),
         ("gh pr view 7 --json state", '{"state":"MERGED"}', "#7 when last seen: merged"),
@@ -167,7 +193,9 @@ def test_a_later_list_tells_how_a_request_stands(command: str, output: str, stat
 def test_lists_of_the_same_repository() -> None:
     """The repository that gh was given is the same for both, or nothing follows."""
     rows = "12\tTitle\tbranch\tOPEN\t2026"
-    assert _request(CHECKED, ("gh pr list --repo o/r", rows)) == "no longer among the open ones"
+    assert _request(CHECKED, ("gh pr list --repo o/r", rows)) == (
+        "no longer among the open ones; before that all 1 checks passed (L1)"
+    )
     assert _request(CHECKED, ("gh pr list", rows)) == "all 1 checks passed"
 
 

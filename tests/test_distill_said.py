@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from spread.distill_said import AGENT, DECIDED, DENIED_LINES, KEPT_CHARS, Heard, Log, asked, keep
+from spread.distill_said import AGENT, DECIDED, DENIED_LINES, KEPT_CHARS, MESSAGE, Heard, Log, asked, keep
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
@@ -234,3 +234,41 @@ def test_a_cause_that_the_user_denies_is_not_told() -> None:
     log = _log(turns, [(3, said, AGENT)])
     assert "db:make` writes" not in log
     assert "four of them" in log
+
+
+def test_what_was_found_out_stays_beside_newer_words_on_it() -> None:
+    """Newer lines on the same things do not push out where they come from; fragments are never told."""
+    found = "The root cause is that the cache keeps the old key of the server."
+    newer = [(9 + at, f"Now the cache of the server gets key number {at}.", AGENT) for at in range(6)]
+    heard = [(3, found, AGENT), *newer, (30, "The cache (of the key.\n- `old server key is", AGENT)]
+    log = _log([_turn(1, "why does the login fail?"), _turn(40, "thanks, go on then")], heard, 90)
+    assert found in log
+    assert "(of the" not in log
+    assert "`old" not in log
+
+
+def test_a_diagnosis_is_not_taken_down_by_an_objection_to_something_else() -> None:
+    """What the next prompt objects to is told as objected to, what it does not speak of keeps its worth."""
+    found = "The problem is that the login stores the identifier of the tenant."
+    heard = [(3, found, AGENT), (4, "The colours of the chart look fine to me now.", AGENT)]
+    turns = [_turn(1, "look into the tenants"), _turn(6, "no, the colours of the chart are wrong")]
+    assert "L3 agent (the user then objected): " + found in _log(turns, heard, 60)
+
+
+def test_words_of_a_commit_are_told_as_claims() -> None:
+    """What a message says was done need not have been."""
+    heard = [(3, "Replace every bare except of the scripts by a narrow one.", MESSAGE)]
+    assert "L3 commit message claims: Replace every" in _log([_turn(1, "tidy the scripts")], heard)
+
+
+def test_an_answer_and_more_of_the_same_message_are_named_once() -> None:
+    """What is told beside a question and what the log takes of it stand under one line."""
+    said = Say(
+        3,
+        "It takes 41 seconds because of the browser tests.\n\nThe login page alone needs `wait_for_load`, 9 times.",
+    )
+    asking = turn_of(Prompt(1, "how long do the browser tests of the login page take?"), "", None)
+    asking.last = said
+    turns = [asking, _turn(9, "thanks, go on then")]
+    more = [(3, said.text + " The cache of the runner is empty on each Monday.", AGENT)]
+    assert _log(turns, more, 200).count("L3 agent") == 1

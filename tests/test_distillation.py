@@ -145,7 +145,11 @@ def test_first_part_fits_and_the_cut_is_told() -> None:
     ).to_markdown()
     assert len(body(text).split()) <= MAX_WORDS
     assert body(text).index(LOG_HEADING) < FIRST_PART_CHARS
-    assert "- … 19" in body(text)
+    for heading in ("Rules", "Decisions"):
+        part = body(text).partition(f"## {heading}")[2].partition("\n## ")[0]
+        shown = part.count("\n- never")
+        assert shown
+        assert f"- … {200 - shown} more\n" in part + "\n"
 
 
 def test_most_important_comes_first() -> None:

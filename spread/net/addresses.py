@@ -4,6 +4,7 @@ import functools
 import ipaddress
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -14,6 +15,7 @@ HEADERS: Final = ("x-forwarded-for", "forwarded")
 T = TypeVar("T")
 
 
+@lru_cache(4096)
 def network(address: str, ipv6_bits: int = 64) -> str:
     """Return what counts as one address: the IPv4 address itself, of IPv6 the network of so many bits."""
     try:

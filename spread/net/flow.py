@@ -6,6 +6,8 @@ else no more than one turn of a few; alone, it goes as fast as it can. Above thi
 connection: who exceeds it is not read from until it may go on, and who has to be held back for too long is closed.
 A socket we do not read from holds its sender back by itself.
 
+Strangers have no credit but to begin with (strangers.py).
+
 What waits in our memory for a connection, read or to be written, is added up now and then; above the limit those
 that hold the most are closed.
 """
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from spread.net.addresses import Bucket
+from spread.net.strangers import Strangers
 
 QUEUE: Final = 1  # why a connection is not read from: what came has not been looked at,
 RATE: Final = 2  # it is too fast,
@@ -26,6 +29,7 @@ TURNS: Final = 2  # connections without credit that are read from at a time
 FRAME_COST: Final = 8192  # a frame costs us as much as so many bytes
 CREDIT_PER_S: Final = 1024 * 1024
 MOST_CREDIT: Final = 1024 * 1024
+STRANGERS_CREDIT_PER_S: Final = 1024
 FIRST_CREDIT: Final = 24 * 1024  # to say hello
 ANSWER_COST: Final = 32 * 1024  # of a message that we answer, besides its bytes
 
@@ -35,6 +39,8 @@ TRIED_READS: Final = 16
 FIRST_READ_BYTES: Final = 1024  # at a time, until we know what kind of frames come
 FEWEST_BYTES: Final = 256
 WARY_READS: Final = 10_000  # after many frames came at a time
+STRANGERS_BYTES: Final = 64 * 1024  # at a time, at most
+STRANGERS_FRAMES: Final = 4
 FRAMES_A_READ: Final = 16  # more of them in one go keep everybody waiting
 
 
@@ -61,6 +67,7 @@ BURST_S: Final = 4.0
 class Sender(Protocol):
     """A connection, as far as this module is concerned."""
 
+    address: str
     flow: "State"
     stops: int
 
@@ -83,11 +90,22 @@ class Sender(Protocol):
 class State:
     """What is known of one connection's flow."""
 
-    __slots__ = ("at_s", "bytes", "credit", "frames", "messages", "read_bytes", "since_s", "trusted")
+    __slots__ = (
+        "at_s",
+        "bytes",
+        "credit",
+        "frames",
+        "is_known",
+        "messages",
+        "read_bytes",
+        "since_s",
+        "trusted",
+    )
 
     def __init__(self) -> None:
         self.credit = float(FIRST_CREDIT)
         self.at_s = asyncio.get_running_loop().time()
+        self.is_known = False  # no stranger
         self.frames = 0  # that came with what is being read
         self.read_bytes = FIRST_READ_BYTES
         self.trusted = 0  # full reads with few frames in them; below nothing: that have to come first
@@ -108,6 +126,8 @@ class Flow:
         self._waiting: deque[Sender] = deque()  # for their turn
         self._reading: dict[Sender, bool] = {}  # without credit; whether for a whole round already
         self._going_round = False
+        self.strangers = Strangers()
+        self._weigh_after = rates.memory_bytes // 8
         self._unweighed = 0  # bytes that came, or were taken out of the store, since memory was last added up
 
     def received(self, sender: Sender, size: int) -> None:
@@ -118,7 +138,12 @@ class Flow:
         now = loop.time()
         self._count("received_bytes_total", size)
         self._count("received_frames_total", frames)
-        credit = min(MOST_CREDIT, state.credit + (now - state.at_s) * CREDIT_PER_S)
+        if state.is_known:
+            self.strangers.others_talk()
+        most, grows = (
+            (MOST_CREDIT, CREDIT_PER_S) if state.is_known else (FIRST_CREDIT, STRANGERS_CREDIT_PER_S)
+        )
+        credit = min(most, state.credit + (now - state.at_s) * grows)
         state.credit = max(-MOST_CREDIT, credit - size - frames * FRAME_COST)
         state.at_s = now
         self._size_reads(sender, state, size, frames)
@@ -126,14 +151,41 @@ class Flow:
             self._hold_back(sender, state, size, frames, now)
         if sender.stops & ~TURN:
             self._reading.pop(sender, None)  # it takes its turn when it may go on
-        else:
+        elif state.is_known:
             self._take_turns(sender, state)
+        elif state.credit < 0:
+            self.wait_for_turn(sender)
         self.hold(size)
+
+    def wait_for_turn(self, sender: Sender) -> None:
+        """Read from a stranger when it is its turn."""
+
+        def has_come() -> bool:
+            waited = bool(sender.stops & TURN)
+            sender.go(TURN)
+            return waited
+
+        sender.stop(TURN)
+        self.strangers.queue(sender.address, has_come)
+
+    def know(self, sender: Sender, is_known: bool = True) -> None:
+        """Note that a connection is no stranger's, or is one again."""
+        state = sender.flow
+        if state.is_known == is_known:
+            return
+        state.is_known = is_known
+        state.at_s = asyncio.get_running_loop().time()
+        self._reading.pop(sender, None)
+        if is_known:
+            state.credit = MOST_CREDIT
+            sender.go(TURN)
+        else:
+            state.credit = min(state.credit, FIRST_CREDIT)
 
     def hold(self, size: int) -> None:
         """Note that a connection makes us hold so much more, and add up what all do now and then."""
         self._unweighed += size
-        if self._unweighed > self._rates.memory_bytes // 8:
+        if self._unweighed > self._weigh_after:
             self.weigh()
 
     def gone(self, sender: Sender) -> None:
@@ -142,13 +194,16 @@ class Flow:
 
     def _size_reads(self, sender: Sender, state: State, size: int, frames: int) -> None:
         """Read less at a time where many frames come at a time, and more where few do."""
-        if frames > FRAMES_A_READ:
-            wanted = max(FEWEST_BYTES, size * FRAMES_A_READ // frames)
+        most_frames = FRAMES_A_READ if state.is_known else STRANGERS_FRAMES
+        if frames > most_frames:
+            wanted = max(FEWEST_BYTES, size * most_frames // frames)
             state.trusted = -WARY_READS
         elif state.trusted < 0:
             state.trusted += 1
             return
-        elif size >= state.read_bytes and state.read_bytes < READ_BYTES:
+        elif size >= state.read_bytes and state.read_bytes < (
+            READ_BYTES if state.is_known else STRANGERS_BYTES
+        ):
             if state.read_bytes >= UNTRIED_BYTES and state.trusted < TRIED_READS:
                 state.trusted += 1
                 return
@@ -185,9 +240,13 @@ class Flow:
 
     def resume(self, sender: Sender, why: int) -> None:
         """Read from a connection again that was stopped; without credit, when it is its turn."""
-        if (
+        state = sender.flow
+        if not state.is_known:
+            if not sender.stops & TURN and state.credit < 0:
+                self.wait_for_turn(sender)
+        elif (
             not sender.stops & TURN
-            and sender.flow.credit < 0
+            and state.credit < 0
             and sender not in self._reading
             and (self._waiting or len(self._reading) >= TURNS)
         ):
@@ -241,6 +300,9 @@ class Flow:
         self._unweighed = 0
         held = [(sender.held(), index, sender) for index, sender in enumerate(self._everyone())]
         total = sum(size for size, _, _ in held)
+        # To go through thousands keeps all waiting; what we hold grows by no more than what comes.
+        eighth = self._rates.memory_bytes // 8
+        self._weigh_after = max(eighth, 7 * eighth - total)
         if total <= self._rates.memory_bytes:
             return
         for size, _, sender in sorted(held, key=lambda each: each[:2], reverse=True):

@@ -7,6 +7,7 @@ import time
 from base64 import b64decode
 from collections import Counter
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, ClassVar, Final, cast
 
 from websockets.asyncio.server import ServerConnection
@@ -14,13 +15,16 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from spread.net import flow
-from spread.net.addresses import Bucket, PerAddress, Proxies, network, shares
+from spread.net.addresses import PerAddress, Proxies, network, shares
 from spread.net.bounds import Bounds
+from spread.net.doorstep import TOO_FAR, Knocks
 from spread.net.metrics import Metrics
 
 _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "no_pong"}  # by us, for what
 
 
+MOMENT_S: Final = 1.0
+GREETED_AT_ONCE: Final = 50  # connections of one address that are not past their handshake
 USUAL_BURST: Final = 100  # new connections of one address that may come at once
 
 
@@ -45,16 +49,22 @@ class Door:
     ipv6_bits: int = 64
 
 
+def _nothing() -> None:
+    pass
+
+
 class Guest(ServerConnection):
     """A connection that passes the gate of its server."""
 
     __slots__ = (
         "address",
         "bounds",
+        "came_s",
         "corked",
         "counted",
         "extra_bytes",
         "flow",
+        "is_greeted",
         "is_inside",
         "peer",
         "stops",
@@ -65,6 +75,7 @@ class Guest(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.flow = flow.State()
         self.bounds = Bounds()
+        self.came_s = time.monotonic()
         self.stops = 0
         self.why = ""  # we close it, if we do
         self.extra_bytes = 0  # that we hold for it elsewhere
@@ -72,6 +83,7 @@ class Guest(ServerConnection):
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         self.address = self.gate.address(self.peer)
         self.counted = ""  # the address it counts for
+        self.is_greeted = False  # past its handshake, or its end
         self.is_inside = self.gate.enter(self)
         if not self.is_inside:
             cast(asyncio.Transport, transport).abort()
@@ -80,15 +92,31 @@ class Guest(ServerConnection):
         self.read_at_most(self.flow.read_bytes)
         self.recv_messages.pause = self._queue_full
         self.recv_messages.resume = self._queue_free
+        # asyncio begins to read after this, whatever is said to it now.
+        self.loop.call_soon(self._wait_to_be_read)
+
+    def _wait_to_be_read(self) -> None:
+        if self.counted and not self.transport.is_closing():
+            self.gate.flow.wait_for_turn(self)
+
+    async def handshake(self, *args: Any, **kwargs: Any) -> None:
+        await self.gate.flow.strangers.timed(super().handshake(*args, **kwargs), self.flow)
+        self.gate.greeted(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.is_inside:
             self.gate.leave(self)
             super().connection_lost(exc)
+            # Tracebacks may hold the rest until Python looks for garbage.
+            self.protocol.reader.discard()
+            self.recv_messages.pause = self.recv_messages.resume = _nothing
 
     def data_received(self, data: bytes) -> None:
+        began = perf_counter()
         self.bounds.receive(self.transport, super().data_received, data)
         self.gate.flow.received(self, len(data))
+        if not self.flow.is_known:
+            self.gate.flow.strangers.spend(perf_counter() - began)
 
     def process_event(self, event: Any) -> None:
         self.flow.frames += 1
@@ -127,8 +155,8 @@ class Guest(ServerConnection):
         self.stops |= why
 
     def go(self, why: int) -> None:
-        self.stops &= ~why
-        if not self.stops:
+        was, self.stops = self.stops, self.stops & ~why
+        if was and not self.stops:
             self.transport.resume_reading()
 
     def _queue_full(self) -> None:
@@ -160,9 +188,10 @@ class Gate:
         self._metrics = metrics
         self._inside: set[Guest] = set()
         self._by_address: Counter[str] = Counter()
+        self._greeting: Counter[str] = Counter()  # of them, those not past their handshake
         self._clock = time.monotonic
         burst = min(door.per_minute, max(door.per_address, USUAL_BURST))
-        self._lately = PerAddress(lambda: Bucket(door.per_minute / 60, burst, self._clock()))
+        self._knocks = PerAddress(lambda: Knocks(door.per_minute / 60, burst, self._clock()))
         self.flow = flow.Flow(rates, lambda: self._inside, metrics.add)
 
     def __len__(self) -> int:
@@ -172,6 +201,14 @@ class Gate:
     def kind(self) -> type[Guest]:
         """The kind of connection that passes this gate, for `serve`."""
         return cast(type[Guest], type("Guest", (Guest,), {"gate": self, "__slots__": ()}))
+
+    def may_come(self, peer: str) -> bool:
+        """Tell whether this address may connect now; who may not is hung up on before it costs us anything."""
+        if len(self._inside) >= self._door.connections:
+            return self._turn_away("connections")
+        if self._door.proxies is not None and self._door.proxies.is_one(peer):
+            return True
+        return self._has_room(self.address(peer))
 
     def enter(self, guest: Guest) -> bool:
         """Let it in, or say why not and count that."""
@@ -210,10 +247,24 @@ class Gate:
         why = guest.why or (_CODES.get(sent.code, "") if sent else "")
         if why:
             self._metrics.closed[why] += 1
+        now_s = self._clock()
+        if why in TOO_FAR:
+            self._knocks.of(guest.address).went_too_far(now_s)
+        elif now_s - guest.came_s < MOMENT_S:
+            self._knocks.of(guest.address).came_and_went(now_s)
+        self.greeted(guest)
         for name, _ in shares(guest.counted) if guest.counted else ():
             self._by_address[name] -= 1
             if self._by_address[name] <= 0:
                 del self._by_address[name]
+
+    def greeted(self, guest: Guest) -> None:
+        """Note that it is past its handshake, or gone."""
+        if guest.counted and not guest.is_greeted:
+            guest.is_greeted = True
+            self._greeting[guest.counted] -= 1
+            if not self._greeting[guest.counted]:
+                del self._greeting[guest.counted]
 
     def end_handshakes(self) -> None:
         """Hang up on all that have not become a WebSocket yet."""
@@ -225,15 +276,22 @@ class Gate:
         return self._door.proxies is not None and self._door.proxies.is_one(guest.peer)
 
     def _count(self, guest: Guest) -> bool:
-        counted = shares(guest.address)
-        if any(self._by_address[name] >= times * self._door.per_address for name, times in counted):
-            return self._turn_away("address")
-        if not self._lately.of(guest.address).may_take(1, self._clock()):
-            return self._turn_away("rate")
-        for name, _ in counted:
+        if not self._has_room(guest.address):
+            return False
+        self._knocks.of(guest.address).count(self._clock())
+        for name, _ in shares(guest.address):
             self._by_address[name] += 1
+        self._greeting[guest.address] += 1
         guest.counted = guest.address
         return True
+
+    def _has_room(self, address: str) -> bool:
+        if any(self._by_address[name] >= times * self._door.per_address for name, times in shares(address)):
+            return self._turn_away("address")
+        if self._greeting[address] >= GREETED_AT_ONCE:
+            return self._turn_away("handshakes")
+        why = self._knocks.of(address).why_not(self._clock())
+        return not why or self._turn_away(why)
 
     def _turn_away(self, reason: str) -> bool:
         self._metrics.turned_away[reason] += 1

@@ -94,6 +94,12 @@ async def send(ws: Maker, frame: str | bytes, timeout_s: float) -> None:
         raise
 
 
+def know(ws: Maker, is_known: bool) -> None:
+    """Note that a connection is no stranger's, or is one again."""
+    if isinstance(ws, Guest):
+        ws.gate.flow.know(ws, is_known)
+
+
 def note(ws: Maker, why: str) -> None:
     """Note why a connection is about to be closed, for the metrics."""
     if isinstance(ws, Guest):
@@ -160,9 +166,7 @@ class Rooms:
         Returns:
             None, or the reason why there is no room.
         """
-        if len(self._rooms) >= (1 if self._limits.room_id else self._limits.rooms):
-            return "too_many_rooms"
-        if self._waits_too_often(address_of(creator)):
+        if not self._has_place(address_of(creator)):
             return "too_many_rooms"
         room = _Room(self._limits.room_id or self._new_id(), creator)
         self._rooms[room.id] = room
@@ -178,8 +182,9 @@ class Rooms:
                     await self._from_creator(room, frame)
         finally:
             expiry.cancel()
-            del self._rooms[room.id]
-            self._siblings.release(room.id)
+            if self._rooms.get(room.id) is room:  # else it gave its place to another
+                del self._rooms[room.id]
+                self._siblings.release(room.id)
             if room.joiner is not None:
                 await room.joiner.close(reason="the room is closed")
         return None
@@ -253,16 +258,33 @@ class Rooms:
         if meetings:
             await asyncio.wait(meetings, timeout=most_s)
 
-    def _waits_too_often(self, address: str) -> bool:
-        limits = self._limits
-        makers = [room.address for room in self._rooms.values() if room.joiner is None]
-        if len(makers) >= limits.waiting:
+    def _has_place(self, address: str) -> bool:
+        """Tell whether this address may make a room, perhaps in place of one of those who have more of them waiting."""
+        limits, rooms = self._limits, self._rooms
+        waiting = [room for room in rooms.values() if room.joiner is None]
+        by_line = Counter(shares(room.address)[-1][0] for room in waiting)
+        by_address = Counter(room.address for room in waiting)
+        line = shares(address)[-1][0]
+        for name, times in shares(address):
+            if (by_line if name == line else by_address)[name] >= times * limits.waiting_per_address:
+                return False
+        if len(waiting) < limits.waiting and len(rooms) < (1 if limits.room_id else limits.rooms):
             return True
-        for place, (name, times) in enumerate(shares(address)):
-            waiting = makers if not place else [shares(maker)[-1][0] for maker in makers]
-            if waiting.count(name) >= times * limits.waiting_per_address:
-                return True
-        return False
+        return self._make_place(line, by_line, waiting)
+
+    def _make_place(self, line: str, by_line: Counter[str], waiting: list[_Room]) -> bool:
+        """Close a room of who has the most that wait, for one who has fewer; tell whether there is such a one."""
+        if not waiting:
+            return False
+        greedy, most = by_line.most_common(1)[0]
+        if most <= by_line[line] + 1:
+            return False
+        oldest = next(room for room in waiting if shares(room.address)[-1][0] == greedy)
+        del self._rooms[oldest.id]
+        self._siblings.release(oldest.id)
+        note(oldest.creator, "crowded")
+        self._close(oldest.creator, "there are too many rooms")
+        return True
 
     def _new_id(self) -> str:
         while True:
@@ -294,6 +316,8 @@ class Rooms:
         peer_id = f"conn_{secrets.token_hex(4)}"
         await send(joiner, _frame("ROOM_JOINED", room_id=room.id), self._limits.send_s)
         room.drop = _frame("DROP_PEER", peer_id=peer_id)
+        know(joiner, True)
+        know(room.creator, True)
         room.forwards = True  # and PEER_JOINED is written before anyone else runs
         try:
             await self._forward(_frame("PEER_JOINED", peer_id=peer_id), room.creator)
@@ -302,6 +326,8 @@ class Rooms:
                     await self._forward(frame, room.creator)
         finally:
             room.forwards = False
+            know(joiner, False)
+            know(room.creator, False)
             await self._forward(_frame("PEER_DISCONNECTED", peer_id=peer_id), room.creator)
             with contextlib.suppress(ConnectionClosed):
                 # Its pong follows all it had sent before it could know; those frames are read and dropped.

@@ -25,6 +25,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from spread.errors import ProtocolError, RouteError, StoreError
+from spread.net import doorstep
 from spread.net.addresses import Bucket
 from spread.net.daily import Daily
 from spread.net.flow import ANSWER_COST
@@ -162,8 +163,7 @@ class Server:
             try:
                 self.port = port
                 for host in hosts:
-                    self._listening.append(await self._listen(host, self.port))
-                    self.port = self.port or self._listening[0].sockets[0].getsockname()[1]
+                    await self._listen(host, self.port)
             except OSError as error:
                 await self._stop()
                 if not left or error.errno != errno.EADDRINUSE:
@@ -184,7 +184,7 @@ class Server:
         for host in hosts:
             if host not in here:
                 try:
-                    self._listening.append(await self._listen(host, self.port))
+                    await self._listen(host, self.port)
                 except OSError as error:
                     raise _cannot_listen(error, host, self.port) from None
 
@@ -218,12 +218,23 @@ class Server:
         """Wait until those that are in a room together have left it, at most `most_s`."""
         await self._rooms.ended(most_s)
 
-    async def _listen(self, host: str, port: int) -> Listening:
+    async def _listen(self, host: str, port: int) -> None:
+        loop = asyncio.get_running_loop()
+        for found in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
+            sock = doorstep.stand(found, port, self._gate.may_come)
+            port = port or sock.getsockname()[1]
+            try:
+                self._listening.append(await self._listen_on(sock))
+            except BaseException:
+                sock.close()
+                raise
+        self.port = port
+
+    async def _listen_on(self, sock: socket.socket) -> Listening:
         policy = self._policy
         listening = await serve(
             self._serve,
-            host,
-            port,
+            sock=sock,
             compression=None,
             open_timeout=policy.handshake_s,
             ping_interval=policy.ping_s,
@@ -266,7 +277,7 @@ class Server:
         connection = _Connection(cast(Guest, ws), self._policy)
         ws.protocol.max_message_size = self._policy.talk_bytes()
         try:
-            await self._talk(connection)
+            await self._gate.flow.strangers.timed(self._talk(connection), connection.ws.flow)
         except ConnectionClosed:
             pass
         except TimeoutError:
@@ -287,8 +298,11 @@ class Server:
         while not in_room:
             async with asyncio.timeout(patience_s):
                 frame = await connection.ws.recv()
+            flow = connection.ws.flow
+            if not flow.is_known and flow.credit < 0:
+                await self._gate.flow.strangers.turn(connection.ws.address)
             message = wire.decode(frame)
-            connection.ws.flow.credit -= ANSWER_COST
+            flow.credit -= ANSWER_COST
             handler = self._handlers.get(message.type)
             if handler is None:
                 await self._error(connection, "unknown_message")

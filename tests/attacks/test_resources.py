@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from spread import courier_incoming
 from spread.errors import EnvelopeError
 from spread.net import addresses, bounds, client, daily, server, stores
+from spread.net.rooms import Rooms
 from spread.net.server import LISTENER, Policy
 from spread.net.stores import MemoryStore, Quota
 from spread.paths import Paths
@@ -366,7 +367,7 @@ async def test_a_line_with_many_addresses_takes_the_rooms() -> None:
         async with serving(MemoryStore(), rules) as place, contextlib.AsyncExitStack() as stack:
 
             async def makes_a_room(address: str) -> bool:
-                with contextlib.suppress(InvalidHandshake):
+                with contextlib.suppress(InvalidHandshake, OSError):  # or hung up on before that
                     caller = await stack.enter_async_context(Caller.behind(place.port, address))
                     await caller.ws.send('{"type": "CREATE_ROOM"}')
                     return "ROOM_CREATED" in str(await caller.ws.recv())
@@ -378,7 +379,8 @@ async def test_a_line_with_many_addresses_takes_the_rooms() -> None:
 
     few_rooms = replace(BEHIND, waiting_rooms=10, waiting_per_address=3)
     for rules in (few_rooms, replace(BEHIND, connections=10, per_address=3)):
-        await withstands_too(functools.partial(keeps_others_out, rules), *APART)
+        keeps = (Rooms, "_make_place", lambda *_: False)  # or the line gives up a room for the other
+        await withstands_too(functools.partial(keeps_others_out, rules), *APART, keeps)
 
 
 async def test_envelopes_without_bytes(tmp_path: Path) -> None:

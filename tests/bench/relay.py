@@ -8,7 +8,6 @@ time of the server process where the machine may have other work, and by the clo
 """
 
 import argparse
-import asyncio
 import contextlib
 import os
 import resource
@@ -23,8 +22,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
-
-from websockets.asyncio.client import connect
 
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
@@ -434,188 +431,6 @@ def kill() -> Iterator[Row]:
     yield Row(f"of {stored} acknowledged, missing after a kill", "", missing, target=0)
 
 
-# -- honest users under attack ------------------------------------------------
-
-
-KINDS: Final = ("flood", "guess", "rooms", "slow", "oversize", "junk", "puts", "connect")
-
-
-class Attacker:
-    """One hostile connection; it comes again when it is closed."""
-
-    def __init__(self, port: int, number: int) -> None:
-        self.port = port
-        self.number = number
-        self.kind = KINDS[number // 20 % len(KINDS)]
-        self.out = b""
-        self.again_s = 0.0
-        self.sock: socket.socket | None = None
-
-    def connect(self) -> socket.socket:
-        self.sock = socket.socket()
-        self.sock.setblocking(False)
-        self.sock.bind((f"127.0.0.{2 + self.number % 20}", 0))  # not where the honest are
-        self.sock.connect_ex(("127.0.0.1", self.port))
-        self.out = UPGRADE.format(path="/", host=f"127.0.0.1:{self.port}").encode() + self._first()
-        return self.sock
-
-    def _first(self) -> bytes:
-        text = {"flood": '{"type": "CREATE_ROOM"}', "rooms": '{"type": "CREATE_ROOM"}'}
-        return frame(text.get(self.kind, '{"type": "HELLO", "version": 1}').encode(), 1)
-
-    def more(self) -> bytes:
-        """Return what it sends next; it never waits for an answer."""
-        match self.kind:
-            case "flood":
-                return FLOOD
-            case "guess":
-                return frame(b'{"type": "JOIN_ROOM", "room_id": "%s"}' % os.urandom(3).hex().encode(), 1) * 50
-            case "slow":
-                return frame(bytes(9_000_000), 2)[: 20 + os.urandom(1)[0] * 4000]
-            case "oversize":
-                return frame(bytes(11_000_000), 2)[:1_000_000]
-            case "junk":
-                return frame(b'{"type": "FLY", "to": "the moon"}', 1) * 50
-            case "puts":
-                return PUT * 20
-        return b""
-
-
-FLOOD: Final = frame(bytes(20_000), 2) * 20 + frame(b"x", 1) * 2_000
-PUT: Final = frame(
-    bytes(
-        wire.encode(
-            Message(
-                "PUT",
-                {
-                    "mailbox": "00" * 32,
-                    "writer": "00" * 32,
-                    "grant": "00" * 64,
-                    "proof": "00" * 64,
-                    "id": "00" * 16,
-                },
-                bytes(2_000),
-            )
-        )  # type: ignore[arg-type]
-    ),
-    2,
-)
-
-
-def attack(port: int, count: int) -> None:
-    """Attack until killed: `count` connections of all kinds, at the lowest priority of the machine."""
-    os.nice(19)  # attackers bring their own machines; here they must not take the relay's processor
-    attackers = [Attacker(port, number) for number in range(count)]
-    waiting = selectors.DefaultSelector()
-    idle = list(attackers)
-
-    def drop(attacker: Attacker) -> None:
-        assert attacker.sock is not None
-        with contextlib.suppress(KeyError):
-            waiting.unregister(attacker.sock)
-        attacker.sock.close()
-        attacker.again_s = time.monotonic() + 0.5
-        idle.append(attacker)
-
-    while True:
-        now = time.monotonic()
-        for attacker in [each for each in idle if each.again_s <= now][:50]:
-            idle.remove(attacker)
-            waiting.register(attacker.connect(), selectors.EVENT_READ | selectors.EVENT_WRITE, attacker)
-        for key, events in waiting.select(0.05):
-            attacker = key.data
-            assert attacker.sock is not None
-            try:
-                if events & selectors.EVENT_READ and not attacker.sock.recv(65536):
-                    drop(attacker)
-                    continue
-                if events & selectors.EVENT_WRITE:
-                    attacker.out = attacker.out or attacker.more()
-                    if attacker.out:
-                        attacker.out = attacker.out[attacker.sock.send(attacker.out) :]
-                    elif attacker.kind == "connect":
-                        drop(attacker)
-                    else:
-                        waiting.modify(attacker.sock, selectors.EVENT_READ, attacker)
-            except BlockingIOError:
-                pass
-            except OSError:
-                drop(attacker)
-
-
-async def echo_times(port: int, pairs: int, seconds: float) -> list[float]:
-    """Have honest pairs exchange 20 KB, twenty times a second each; return the times there and back, in ms."""
-    times: list[float] = []
-    url = f"ws://127.0.0.1:{port}"
-    body = os.urandom(20_000)
-    until = time.monotonic() + seconds
-
-    async def pair(number: int) -> None:
-        await asyncio.sleep(number / pairs / 20)
-        async with (
-            connect(url, proxy=None, compression=None) as first,
-            connect(url, proxy=None, compression=None) as second,
-        ):
-            await first.send('{"type": "CREATE_ROOM"}')
-            room = wire.decode(await first.recv()).text("room_id")
-            await second.send(f'{{"type": "JOIN_ROOM", "room_id": "{room}"}}')
-            await second.recv()
-            await first.recv()
-
-            async def answer() -> None:
-                async for heard in second:
-                    await second.send(heard)
-
-            answering = asyncio.create_task(answer())
-            while time.monotonic() < until:
-                began = time.perf_counter()
-                await first.send(body)
-                assert await first.recv() == body
-                taken = time.perf_counter() - began
-                times.append(taken * 1000)
-                await asyncio.sleep(max(0.0, 0.05 - taken))
-            answering.cancel()
-
-    await asyncio.gather(*(pair(number) for number in range(pairs)))
-    return times
-
-
-def percentile(times: list[float], share: float) -> float:
-    return sorted(times)[int(len(times) * share)]
-
-
-def under_attack(seconds: float, attackers: int = 1000, pairs: int = 20) -> tuple[float, float, int, int]:
-    """Return the honest pairs' 99th percentile (ms) in calm and under attack, the exchanges, and the peak MiB."""
-    with tempfile.TemporaryDirectory() as folder, running(OURS, f"sqlite:{folder}/mail") as server:
-        calm = asyncio.run(echo_times(server.port, pairs, min(seconds, 20)))
-        program = f"from tests.bench.relay import attack; attack({server.port}, {attackers})"
-        with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT) as attacking:
-            try:
-                time.sleep(5)
-                cpu = server.cpu_s()
-                times = asyncio.run(echo_times(server.port, pairs, seconds))
-                cpu = (server.cpu_s() - cpu) / seconds
-            finally:
-                attacking.kill()
-        assert server.process.poll() is None, "the relay died"
-        for name, each in (("calm", calm), ("attack", times)):
-            figures = " ".join(
-                f"{share:.1%} {percentile(each, share):.1f}" for share in (0.5, 0.9, 0.99, 0.999)
-            )
-            print(f"  {name:8} {len(each):7} exchanges, ms: {figures} most {max(each):.0f}", flush=True)
-        print(
-            f"  the relay's CPU under attack: {cpu:.0%}, peak {server.kib('VmHWM') // 1024} MiB", flush=True
-        )
-        return percentile(calm, 0.99), percentile(times, 0.99), len(times), server.kib("VmHWM") // 1024
-
-
-def attacked(seconds: float) -> Iterator[Row]:
-    """Honest pairs while a thousand connections flood, guess, open rooms, send slowly and too much."""
-    calm, loud, _, peak = under_attack(seconds)
-    yield Row("honest 99th percentile under attack", "ms", loud, calm, "in calm", 2.0, LIMIT)
-    yield Row("peak memory under attack", "MiB", peak, target=1024)
-
-
 NAMES: Final = ("idle", "forward", "mail", "attack", "kill")
 
 
@@ -630,6 +445,8 @@ def rows(
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     if quick:
         runs, connections, seconds = 1, 100, 3
+    from tests.bench.relay_attack import attacked  # which needs what is above
+
     parts: dict[str, Callable[[], Iterator[Row]]] = {
         "idle": lambda: idle(connections), "forward": lambda: forwarding(runs, 0.02 if quick else 1.0),
         "mail": mail, "attack": lambda: attacked(seconds), "kill": kill,

@@ -181,7 +181,10 @@ def test_compact_resume_and_clear(box: Sandbox, home: Paths) -> None:
         terminal.submit("/exit")
         assert terminal.wait_for("EXITED 0"), terminal.screen()
     arrive(home, revision=2, body="THE-BODY again")
-    for session, own, foreign in ((first, f"spread show {SESSION[:8]}", OTHER), (second, "SECOND-BODY", SESSION)):
+    for session, own, foreign in (
+        (first, f"spread show {SESSION[:8]}", OTHER),
+        (second, "SECOND-BODY", SESSION),
+    ):
         assert session != (second if session == first else first)
         assert box.run("-p", "back", "--resume", session).returncode == 0
         sent = box.sent()[-1]

@@ -11,7 +11,9 @@ class Noting:
     """A connection that is told when to stop and go."""
 
     def __init__(self, held: int = 0) -> None:
+        self.address = "192.0.2.1"
         self.flow = State()
+        self.flow.is_known = True
         self.stops = 0
         self.going = asyncio.Event()
         self.most = 0

@@ -5,9 +5,10 @@ import contextlib
 import sys
 
 import pytest
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
-from spread.net import stores
+from spread.net import guests, stores
 from spread.net.addresses import Proxies, networks
 from spread.net.stores import MemoryStore, Quota
 from spread.protocol import crypto, mailbox
@@ -192,3 +193,92 @@ async def test_messages_outside_rooms() -> None:
             await client.ws.recv()
         assert caught.value.rcvd is not None
         assert caught.value.rcvd.code == 1009
+
+
+async def test_who_goes_too_far() -> None:
+    """Whose connections are closed for what they did connects less often for a while; who is inside stays."""
+    need(sys.platform == "linux", "a second loopback address")
+    async with serving() as place:
+        creator, joiner, _ = await place.pair()
+        for _ in range(2):
+            client = await place.dial()
+            await client.ws.send("no JSON")
+            await client.ws.wait_closed()
+        assert await is_refused(place)
+        assert place.server.metrics.turned_away == {"went_too_far": 1}
+        await creator.ws.send("still here")
+        assert await joiner.ws.recv() == "still here"
+        await place.dial(local_addr=("127.0.0.2", 0))
+        now = place.server._gate._clock
+        place.server._gate._clock = lambda: now() + 10
+        for _ in range(3):
+            await place.dial()
+
+
+async def test_who_comes_and_goes() -> None:
+    """Who connects and leaves all the time connects less often."""
+    async with serving(connects_per_minute=10) as place:
+        for _ in range(6):
+            await (await place.dial()).ws.close()
+        await place.dial()
+        assert await is_refused(place)
+        assert place.server.metrics.turned_away == {"went_too_far": 1}
+
+
+async def test_handshakes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One address has only so many connections that are not past their handshake."""
+    monkeypatch.setattr(guests, "GREETED_AT_ONCE", 2)
+    async with serving() as place:
+        await place.pair()  # who is past it does not count
+        silent = [await asyncio.open_connection("127.0.0.1", place.server.port) for _ in range(2)]
+        assert await is_refused(place)
+        assert place.server.metrics.turned_away == {"handshakes": 1}
+        silent[0][1].transport.abort()
+        async with asyncio.timeout(5):
+            while len(place.server._gate) > 3:  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.01)
+        await place.dial()
+        silent[1][1].transport.abort()
+
+
+async def test_rooms_of_one_make_place_for_others() -> None:
+    """When there is no place for rooms, who has many that wait gives one up for who has fewer."""
+    need(sys.platform == "linux", "a second loopback address")
+    async with serving(waiting_rooms=3) as place:
+        greedy = [await place.dial(local_addr=("127.0.0.2", 0)) for _ in range(4)]
+        for each in greedy[:3]:
+            assert (await each.ask("CREATE_ROOM")).type == "ROOM_CREATED"
+        assert await greedy[3].ask("CREATE_ROOM") == error("too_many_rooms")
+        assert (await (await place.dial()).ask("CREATE_ROOM")).type == "ROOM_CREATED"
+        await greedy[0].ws.wait_closed()
+        assert place.server.metrics.closed == {"crowded": 1}
+        assert (await (await place.dial()).ask("CREATE_ROOM")) == error("too_many_rooms")
+
+
+async def test_strangers_do_not_keep_pairs_waiting() -> None:
+    """Messages of strangers that never end wait for their turns, and a pair's go first."""
+    async with serving(errors_per_minute=10**6) as place:
+        creator, joiner, _ = await place.pair()
+        flood = b'{"type": "FLY"}'
+        clients = [await place.dial() for _ in range(8)]
+
+        async def fly(ws: ClientConnection) -> None:
+            with contextlib.suppress(ConnectionClosed):
+                for _ in range(3000):
+                    await ws.send(flood.decode())
+
+        async def land(ws: ClientConnection) -> None:
+            with contextlib.suppress(ConnectionClosed):
+                async for _ in ws:
+                    pass
+
+        tasks = [asyncio.create_task(each(client.ws)) for client in clients for each in (fly, land)]
+        answered = place.server.metrics.refused
+        for _ in range(50):
+            await creator.ws.send(bytes(20_000))
+            await joiner.ws.recv()
+        # A twentieth of the time is enough for a few dozen; read at once, all are answered as they come.
+        assert answered["unknown_message"] < 500
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

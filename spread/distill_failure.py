@@ -1,0 +1,95 @@
+# ruff: noqa: RUF001  (test runners print crosses and ticks)
+"""What the output of a test run or build says went wrong, and what its own summary counts."""
+
+import re
+from typing import Final
+
+MAX_NAMES: Final = 10
+LINE_CHARS: Final = (
+    260  # of a line are shown, and kept so much that redaction sees what stands around a secret
+)
+KEPT_CHARS: Final = 1_500
+
+_EXIT: Final = re.compile(r"Exit code (\d+)")
+_WORST: Final = (
+    re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
+    re.compile(r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:).*$"),
+)
+_NAMES: Final = re.compile(
+    r"(?m)^(?:FAILED \S*?(?:::|/)?(?P<py>[^\s:/]+)(?= - |$)|\s*--- FAIL: (?P<go>\S+)|test (?P<rust>\S+) \.\.\. FAILED"
+    r"|\(fail\) (?P<bun>.+?)(?: \[[\d.]+m?s\])?$)"
+)
+_COUNTS: Final = (
+    re.compile(
+        r"(?m)^=*[ \t]*((?:\d+ [a-z]+, )*\d+ (?:passed|failed)(?:, \d+ [a-z]+)*(?: in [\d.]+s)?)\b.*$"
+    ),
+    re.compile(r"(?m)^Tests:\s+(\d+ .*\btotal)$"),
+    re.compile(r"(?m)^[ \t]*Tests[ \t]+(\d+ (?:passed|failed).*?)(?: \(\d+\))?$"),
+    re.compile(r"(?m)^[ \t]*(\d+ passing\b(?: \([\d.]+m?s\))?(?:\n\s*\d+ failing)?)"),
+    re.compile(r"(?m)^[ \t]*(\d+ pass\n(?:\s*\d+ skip\n)?\s*\d+ fail)$"),
+    re.compile(r"(?m)^DONE (\d+ tests.*)$"),
+)
+_HINTS: Final = ("pass", "failed", "Tests", "DONE", "ok ", "ok\t")
+_RESULTS: Final = re.compile(r"(?m)^test result: \w+\. (\d+) passed; (\d+) failed")
+_GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?(\S+)[ \t]+([\d.]+s)(?![^\n]*no tests to run)")
+
+
+def counts_of(output: str) -> str:
+    """Return how many tests passed and failed, as the last summary of an output says, or an empty string."""
+    if rust := _RESULTS.findall(output) if "test result: " in output else []:
+        return f"{sum(int(good) for good, _ in rust)} passed, {sum(int(bad) for _, bad in rust)} failed"
+    if not any(map(output.__contains__, _HINTS)):
+        return ""
+    for pattern in _COUNTS:
+        if found := pattern.findall(output):
+            return " ".join(found[-1].replace("\n", ", ").split())[:80]
+    if 0 < len(go := _GO.findall(output)) <= 3:
+        return ", ".join(f"ok {name} {took}" for name, took in go)
+    return ""
+
+
+def names_of(output: str) -> list[str]:
+    """Return the names of the tests that an output lists as failed."""
+    found = (next(filter(None, match.groups()), "") for match in _NAMES.finditer(output))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def failure_of(output: str, most: int = 4_000) -> str:
+    """Return the few lines of an output that say what went wrong."""
+    text = _EXIT.sub("", output, count=1).strip()
+    names = names_of(text)
+    picked: dict[int, str] = {}
+    for pattern in _WORST:
+        for found in pattern.finditer(text):
+            if not (names and _NAMES.match(found[0])):
+                picked.setdefault(found.start(), found[0].strip())
+            if len(picked) >= 8:
+                break
+    lines = [picked[at] for at in sorted(picked)] or [line for line in text.splitlines() if line.strip()][-3:]
+    tail = [line for line in text.splitlines() if line.strip()][-1:]
+    out = ""
+    if names:
+        more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+        out = f"failing tests: {', '.join(names[:MAX_NAMES])}{more}\n"
+    for line in dict.fromkeys([*lines[:7], *tail]):
+        line = line if len(line) <= KEPT_CHARS else f"{line[:KEPT_CHARS]} … [cut]"
+        if len(out) + len(line) < most:
+            out += line + "\n"
+    return out.strip()
+
+
+def shown(failure: str, most: int) -> str:
+    """Return the lines of a failure, already redacted, that fit into `most` characters."""
+    out = ""
+    for line in map(_cut, failure.splitlines()):
+        if len(out) + len(line) < most:
+            out += line + "\n"
+    return out.strip()
+
+
+def _cut(line: str) -> str:
+    """Return a line short enough: of a longer one the beginning and the end, and how much is missing between."""
+    if len(line) <= LINE_CHARS:
+        return line
+    head, tail = line[: LINE_CHARS - 100].rsplit(None, 1)[0], line[-60:].partition(" ")[2]
+    return f"{head} […{len(line) - len(head) - len(tail)} characters…] {tail}".rstrip()

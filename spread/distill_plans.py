@@ -1,0 +1,105 @@
+# ruff: noqa: RUF001  (titles have dashes of all kinds)
+"""What a plan says: its steps by their titles, and the files that it lists as to be changed."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distillation_codec import shorten
+
+READ_CHARS: Final = 20_000
+KEPT_PLANS: Final = 3
+MAX_STEPS: Final = 14
+MAX_FILES: Final = 16
+STEP_CHARS: Final = 64
+PLANS: Final = ("plan", "roadmap", "phases", "milestones")
+
+_KINDS: Final = r"(?:phase|step|pr|task|stage|sprint|milestone|part|batch|wave|experiment)"
+_HEADING: Final = re.compile(r"(#{1,5})\s+(\S.*?)\s*#*$")
+_STEP: Final = re.compile(
+    rf"(?:(?P<kind>{_KINDS})\s*#?(?P<number>\d[\w.]*)|(?P<bare>\d{{1,2}})[.)])[\s:.)—–-]+(?=\S)", re.I
+)
+_BOLD: Final = re.compile(rf"\s*(?:[-*]\s+|\|\s*)?\*\*({_KINDS}\s*#?\d[\w.]*\b.*?)\*\*(.*)", re.I)
+_TELLING: Final = "#*-|`0123456789"  # one of these begins every line that matters
+_ITEM: Final = re.compile(r"(\d{1,2})[.)]\s+(\S.*)")
+_OF_STEPS: Final = re.compile(
+    r"\b(?:steps?|plan|phases?|tasks?|order|sequenc\w+|approach|implementation|roadmap|changes)\b", re.I
+)
+_OF_FILES: Final = re.compile(
+    r"^\W*(?:(?:key |critical |main )?files?\b(?: (?:to|that|which|changed|affected|touched)\b.*)?)\W*", re.I
+)
+_OPENS: Final = re.compile(r"^\W*\*\*(?:key |critical |main )?files?\b[^*]*\*\*", re.I)
+_PATH: Final = re.compile(
+    r"`((?:[\w.@~-]+/)*[\w.@-]*\.(?:py|[cm]?[jt]sx?|go|rs|java|kts?|swift|[ch](?:pp|c|h|s)?|rb|php|sh|zsh|fish|ps1|mdx?|jsonc?|ya?ml|toml|ini|cfg|"
+    r"conf|nix|sql|html?|s?css|vue|svelte|txt|xml|gradle|proto|lua|el|ex|exs|dart|scala|tf|mod|sum|env|plist|lock))(?::[\d-]+)?`"
+)
+_LOOK: Final = re.compile(
+    r"\b(?:reference|unchanged|no changes?|read|see|not (?:be )?(?:changed|modified|touched))\b", re.I
+)
+_NUMBERED: Final = re.compile(r"(?m)^ {0,7}\d+→")
+
+
+def is_plan(path: str) -> bool:
+    """Tell whether a document's name says that it is a plan."""
+    low = path.lower()
+    name = low.rpartition("/")[2]
+    return low.endswith((".md", ".txt")) and ("/plans/" in low or any(map(name.__contains__, PLANS)))
+
+
+def unnumbered(output: str) -> str:
+    """Return what was read from a file without the numbers of its lines."""
+    return _NUMBERED.sub("", output[: READ_CHARS + READ_CHARS // 4]) if "→" in output[:80] else output
+
+
+@lru_cache(8)
+def parts_of(plan: str) -> tuple[list[str], list[str]]:
+    """Return a plan's steps and files.
+
+    Steps are the titles of headings, items under a heading of steps, or bold ones; of several kinds the uppermost with
+    two. Files stand under a heading of files, beside the word, or in the title of a step; of a line the first counts.
+    """
+    kinds: dict[tuple[bool, int], list[str]] = {}
+    files = list[str]()
+    steps_here = files_here = fenced = False
+    lines = plan[:READ_CHARS].splitlines()
+    paired = plan.count("```") % 2 == 0
+    for line in lines:
+        bare = line.lstrip()
+        first = bare[:1]
+        if first == "`" and bare.startswith("```"):
+            fenced = paired and not fenced
+        if fenced or not first:
+            continue
+        if first not in _TELLING:
+            files_here = False
+            continue
+        step = None
+        if first == "#" and (heading := _HEADING.match(line)):
+            title = heading[2]
+            steps_here, files_here = bool(_OF_STEPS.search(title)), bool(_OF_FILES.match(title))
+            if step := _STEP.match(title):
+                kind = f"{step['kind'].lower()} " if step["kind"] else ""
+                known = kinds.setdefault((not kind, len(heading[1])), [])
+                named = f"{step['number'] or step['bare']}: {title[step.end() :]}"
+                known.append(named if known else kind + named)
+        elif "**" in line and _OPENS.match(line):
+            files_here = True
+        elif "**" in line and (bold := _BOLD.match(line)):
+            rest = bold[2].strip(" |:-—–")
+            kinds.setdefault((True, 9), []).append(f"{bold[1].rstrip(':')}: {rest}" if rest else bold[1])
+        elif steps_here and (item := _ITEM.match(line)):
+            kinds.setdefault((True, 10), []).append(f"{item[1]}: {item[2]}")
+        if (files_here or step) and not _LOOK.search(line) and (path := _PATH.search(line)):
+            files.append(path[1])
+    titles = next((kinds[kind] for kind in sorted(kinds) if len(kinds[kind]) > 1), [])
+    steps = dict.fromkeys(shorten(title.replace("**", ""), STEP_CHARS) for title in titles)
+    return list(steps)[:MAX_STEPS], list(dict.fromkeys(files))[:MAX_FILES]
+
+
+def outline(plan: str) -> str:
+    """Return steps and files on one line, an empty string where a plan has no steps."""
+    steps, files = parts_of(plan)
+    if not steps:
+        return ""
+    names = list(dict.fromkeys(path.rpartition("/")[2] for path in files))
+    return f"steps: {'; '.join(steps)}" + (f". Files: {', '.join(names)}" if names else "")
