@@ -7,7 +7,7 @@ import json
 import os
 import time
 
-from spread.claude import body, frame, identifier, quote, sanitise, units
+from spread.claude import body, brief, frame, identifier, quote, sanitise, units
 from spread.hook_told import Told
 from spread.paths import Paths
 from spread.project import Project
@@ -113,7 +113,7 @@ def _arrived(entries: list[Entry]) -> str:
 def _peer_and_session(file: str) -> tuple[str, str]:
     """Return both as single words; the session alone finds its newest revision."""
     peer, _, rest = file.partition(".")
-    return identifier(peer), identifier(rest.rsplit(".", 2)[0], 64)
+    return identifier(peer), brief(rest.rsplit(".", 2)[0])
 
 
 def _wants_announcements(paths: Paths) -> bool:
@@ -215,7 +215,7 @@ def _machine(entry: Entry) -> str:
 
 
 def _ident(entry: Entry) -> str:
-    return identifier(f"{entry.get('session')}.{entry.get('revision')}", 60)
+    return brief(f"{entry.get('session')}.{entry.get('revision')}")
 
 
 def _title(entry: Entry) -> str:
