@@ -90,6 +90,7 @@ class _Candidate:
     source: str = ""  # the line a statement stands in
     order: int = 0
     under: str = ""  # what a statement stands under, told once before all of those
+    part: int = 0  # its place among the parts of its message
     command: bool = False  # text of a command, which the user knows
     floor: float = 0.0  # the share of its words' worth that stays, whatever other lines tell
 
@@ -227,7 +228,7 @@ class Log:
             who = self.heard[at][2]
             objected = " (the user then objected)" if who == AGENT and self.refuted(line) else ""
             named = "" if who == speaker and not objected else f" {who}{objected}"
-            said = listed((it.under, it.text) for it in its)
+            said = listed((it.under, it.text, it.part) for it in its)
             if (
                 parts and f"L{line} {who}: " in parts[-1]
             ):  # the answer told beside the prompt is of the same message
@@ -283,9 +284,9 @@ def _add(
     if not words:
         return None
     recent = 0.5 + 0.5 * line / newest
-    source, under = (piece.source, piece.under) if piece else ("", "")
+    source, under, part = (piece.source, piece.under, piece.place) if piece else ("", "", 0)
     made = _Candidate(
-        line, text, words, len(text.split()), value * recent, at, piece, source, len(out), under
+        line, text, words, len(text.split()), value * recent, at, piece, source, len(out), under, part
     )
     out.append(made)
     return made
