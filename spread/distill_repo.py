@@ -79,6 +79,7 @@ class Place:
     stands: str = ""
     loose: list[str] = field(default_factory=list)  # what that status listed as changed
     new: list[str] = field(default_factory=list)  # and as untracked
+    at_top: bool = False  # it ran at the top, so a bare name in it stands there
 
 
 @dataclass(slots=True)
@@ -125,6 +126,7 @@ class Repositories:
         for block in _NEW_LIST.findall(text):
             new += [line.strip() for line in block.splitlines()]
         it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
+        it.at_top = here == self.top_of(here, root)
 
     def added(self, words: list[str]) -> None:
         """Take over what a `git add` put among the tracked files, wherever it ran."""
@@ -353,7 +355,11 @@ def _place_told(it: Place, files: FileLedger) -> str:
         before = ", before the last commit" if it.commit > it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
     inside = [path for path in it.loose if not path.startswith("../")]
-    new = [path for path in it.new if not path.startswith("../") and not files.took_away(path)]
+    new = [
+        f"./{path}" if it.at_top and "/" not in path.rstrip("/") else path  # no file of that name elsewhere
+        for path in it.new
+        if not path.startswith("../") and not files.took_away(path)
+    ]
     if it.status > max(it.commit, it.push, 1) and it.status > files.last_change:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
@@ -367,7 +373,8 @@ def _place_told(it: Place, files: FileLedger) -> str:
 
 def _named(what: str, paths: list[str]) -> list[str]:
     more = f" and {len(paths) - 6} more" if len(paths) > 6 else ""
-    return [f"{what}: {', '.join(map(posixpath.normpath, paths[:6]))}{more}"] if paths else []
+    names = (f"{'./' * path.startswith('./')}{posixpath.normpath(path)}" for path in paths[:6])
+    return [f"{what}: {', '.join(names)}{more}"] if paths else []
 
 
 def _commits(count: int) -> str:

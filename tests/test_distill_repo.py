@@ -54,13 +54,21 @@ def test_a_status_tells_what_is_not_committed() -> None:
     """Only the last status counts, and only when nothing was committed or changed after it."""
     status = ("git status --short", " M a.py\n?? b.py")
     assert told(COMMIT, status)[0].endswith(
-        "not committed, and no edit of it seen here: a.py; untracked: b.py"
+        "not committed, and no edit of it seen here: a.py; untracked: ./b.py"
     )
     assert "not committed" not in told(status, COMMIT)[0]
     stale = told(COMMIT, status, last_change=9)[0]
-    assert stale.endswith("the last aaaaaaa; untracked by a status (L2), not added since: b.py")
+    assert stale.endswith("the last aaaaaaa; untracked by a status (L2), not added since: ./b.py")
     listed = "Untracked files:\n  (use git add)\n\tc.py\n\td.py\n"
-    assert told(COMMIT, ("git status", listed))[0].endswith("untracked: c.py, d.py")
+    assert told(COMMIT, ("git status", listed))[0].endswith("untracked: ./c.py, ./d.py")
+
+
+def test_an_untracked_file_at_the_top_is_told_as_such() -> None:
+    """It may have the name of another file further down; where the status ran elsewhere, nobody knows its place."""
+    git = ran(("git status --short", "?? plan.md\n?? docs/plan.md\n?? out/"), COMMIT)
+    assert git.repos.told(ROOT, git.files)[0][1].endswith("not added since: ./plan.md, docs/plan.md, ./out")
+    elsewhere = ran(("cd docs && git status --short", "?? plan.md"), COMMIT)
+    assert elsewhere.repos.told(ROOT, elsewhere.files)[0][1].endswith("not added since: plan.md")
 
 
 @pytest.mark.parametrize("added", ["git add b.py", "git add -A", "git add .", "git add docs ./b.py"])
@@ -68,7 +76,7 @@ def test_what_is_untracked_stays_so_until_it_is_added(added: str) -> None:
     """A stray file that nobody staged is told after later commits, too; one that was added or deleted is not."""
     status = ("git status --short", "?? b.py\n?? docs/")
     left = told(status, COMMIT)[0]
-    assert left.endswith("untracked by a status (L1), not added since: b.py, docs")
+    assert left.endswith("untracked by a status (L1), not added since: ./b.py, ./docs")
     assert "b.py" not in told(status, (added, ""), COMMIT)[0]
     git = ran(status, COMMIT)
     git.files.delete(f"{ROOT}/b.py", 3)
