@@ -11,7 +11,7 @@ from spread.distill_next import SHOWN_LEFT, is_prose, left_out
 from spread.distill_repo import CLAIM
 from spread.distill_validation import Check
 from spread.distill_words import sentences
-from spread.distillation_codec import bare, shorten
+from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.project import Project
 from spread.transcript_events import Facts
@@ -127,7 +127,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
         if item in others:
             continue
         if item is not main:
-            told = f"{item.kind}: `{shorten(bare(item.command), 80)}` {item.outcome}"
+            told = f"{item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
             since = (
                 ""
                 if item.at > ledger.files.last_change
@@ -146,7 +146,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
 def _named(checks: Iterable[Check]) -> str:
     """Return checks on one line, the newest first."""
     newest = sorted(checks, key=lambda check: -check.at)
-    return ", ".join(f"{check.kind} `{shorten(bare(check.command), 60)}` (L{check.at})" for check in newest)
+    return ", ".join(f"{check.kind} `{command(bare(check.command), 60)}` (L{check.at})" for check in newest)
 
 
 def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:

@@ -83,6 +83,11 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
 
 
+def plain(output: str) -> str:
+    """Return an output without the colours and marks of a terminal."""
+    return _ANSI.sub("", output)
+
+
 def is_empty_search(command: str, output: str) -> bool:
     """Tell whether a command that looks for something just found nothing, or too little."""
     if not _ONE.match(output) or not _SEARCH.search(command):

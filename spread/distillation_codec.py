@@ -47,6 +47,35 @@ def shorten(text: str, most: int) -> str:
     return (cut[:space] if space > most * 0.6 else cut).rstrip(" ,;:") + "…"
 
 
+SELECTING_CHARS: Final = 70
+COMMAND_READ: Final = 1_000  # characters of a command line are looked at
+_SELECTS: Final = re.compile(  # what of all tests a command runs: an option that selects, or a file of tests
+    r"(?<= )(?:--?(?:run|k|t|grep|filter|tests?|testNamePattern|test-name-pattern|only-testing)[ =:]"
+    r"(?:'[^']{1,80}'|\"[^\"]{1,80}\"|[^\s'\"]{1,80})"
+    r"|[\w./\\@-]{0,80}(?:test|spec)[\w-]{0,40}\.[a-z]{1,4}(?:::[^\s'\"]{1,80})?(?![\w/.]))"
+)
+_RUNS_TESTS: Final = re.compile(
+    r"(?<![\w-])(?:test|pytest|py\.test|jest|vitest|mocha|rspec|phpunit|unittest|playwright)(?![\w./])"
+)
+
+
+def command(text: str, most: int) -> str:
+    """Return a command line shortened; the test that it selects stays, whatever stands before it."""
+    text = " ".join(text[:COMMAND_READ].split())
+    if len(text) <= most:
+        return text
+    cut = shorten(text, most)
+    runs = _RUNS_TESTS.search(text)
+    found = _SELECTS.search(text, runs.end()) if runs else None
+    if runs is None or found is None or found.end() < len(cut):
+        return cut
+    kept = text[runs.start() : found.end()]
+    if len(kept) > SELECTING_CHARS:
+        kept = f"{runs[0]} … {found[0]}"
+    head = shorten(text, max(most - len(kept) - 2, most // 3))
+    return f"{head} {kept}" + ("…" if found.end() < len(text) else "")
+
+
 _MOVES: Final = re.compile(r"^cd (?:\"[^\"]+\"|\S+) && ")
 _FILTERED: Final = re.compile(r"\s+(?:2>&1)?(?:\s*\|\s*(?:head|tail|grep|cat|tee)\b[^|&;]*)*$")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from spread.distillation_codec import shorten
+from spread.distillation_codec import command, shorten
 from spread.distillation_told import OBJECTED, SAID_SO
 
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
@@ -154,9 +154,11 @@ def worth(item: str) -> float:
         return 0.8
     if (failure := _FAILED.match(text)) and not quoted:
         cause = failure["why"] or ""
-        return (
-            0.6 if not cause else 1.6 + min(len(_NAMES.findall(cause)), 3) / 3 + 0.4 * bool(failure["then"])
-        )
+        if cause.startswith(": the user said: "):
+            return 3.0
+        tests = 0.3 * cause.startswith(": tests ")
+        names = min(len(_NAMES.findall(cause)), 3) / 3
+        return 1.6 + names + tests + 0.4 * bool(failure["then"]) if cause else 0.6
     if text.startswith(SAID_SO) and "” (to: " not in text:
         return 1.0 + substance
     return 1.6 + substance
@@ -247,4 +249,4 @@ def _part(text: str, most: int, end: str = "") -> str:
 
 def _codes(text: str, most: int) -> str:
     """Return `text` with each piece of code in it cut."""
-    return _CODE.sub(lambda found: f"`{shorten(found[1], most)}`", text)
+    return _CODE.sub(lambda found: f"`{command(found[1], most)}`", text)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-from spread.distillation_codec import bare, shorten, texts_of
+from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
 from spread.distillation_fit import fit
 from spread.distillation_report import lines_of as report_lines
@@ -197,7 +197,7 @@ def _verdict(check: Validation) -> str:
     code = "" if check.exit_code is None else f", exit code {check.exit_code}"
     after = {True: "", False: ", but files changed after it", None: ""}[check.after_last_edit]
     told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
-    return f"last validation `{shorten(bare(check.command), 120)}` {told}{after} ({check.at})"
+    return f"last validation `{command(bare(check.command), 120)}` {told}{after} ({check.at})"
 
 
 def _sections(it: Fields) -> list[_Section]:
