@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from spread.distillation_also import also
 from spread.distillation_codec import command, shorten
 from spread.distillation_told import OBJECTED, SAID_SO
 
@@ -62,6 +63,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
 FREQUENT: Final = 2
+REST: Final = 4  # the part of a list's words for what is told in short
 ITEM_COST: Final = 20  # words: the reader's effort for one item more
 _DULL_WORDS: Final = (
     "the and for you that this with not are was were but all any from have has had will would could can may into also "
@@ -78,15 +80,25 @@ class Fit:
     items: list[str]
     words: int
     left: int = 0
+    told: int = 1  # how many the last item tells of
 
 
-def fit(items: list[str], words: int) -> Fit:
-    """Return as many items as go into about `words` words: all, cut alike, or those that tell most, cut most."""
+def fit(items: list[str], words: int, *, rest: bool = False) -> Fit:
+    """Return as many items as go into about `words` words: all, cut alike, or those that tell most, cut most.
+
+    Args:
+        rest: Whether a last item tells of those that are left out in short, in a share of the words.
+    """
     short = [tight(item, CUTS[-1]) for item in items]
     if sum(map(_count, short)) > words:
-        kept = sorted(_chosen(items, short, words))
-        left = len(items) - len(kept)
-        return Fit([short[at] for at in kept], sum(_count(short[at]) for at in kept), left)
+        kept = sorted(_chosen(items, short, words - words // REST if rest else words))
+        shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
+        if rest:
+            out = [item for at, item in enumerate(items) if at not in set(kept)]
+            line, count = also(out, words - sum(map(_count, shown)))
+            if line:
+                shown, left, told = [*shown, line], left - count, count
+        return Fit(shown, sum(map(_count, shown)), left, told)
     for cut in CUTS:
         short = [tight(item, cut) for item in items]
         spent = sum(map(_count, short))
