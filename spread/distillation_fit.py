@@ -10,6 +10,7 @@ from typing import Final
 
 from spread.distillation_also import also
 from spread.distillation_codec import command, shorten
+from spread.distillation_quote import MANY, parts_of, quote
 from spread.distillation_told import OBJECTED, SAID_SO
 
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
@@ -210,12 +211,14 @@ def _tells_itself(answer: re.Match[str]) -> bool:
 
 
 def _cut(text: str, most: int) -> str:
+    if (found := _QUOTED.match(text)) and len(parts_of(found["said"])) >= MANY:
+        most = most * 3 // 2
     if found := _ANSWER.match(text):
         return _answer(found, most)
     if found := _OBJECTION.match(text):
         to = _part(found["to"] or "", max(LEAST, most // 4), ")")
         reply = _part(found["reply"] or "", max(2 * LEAST, most // 2), "”")
-        said = shorten(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
+        said = quote(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
         return f"{OBJECTED}“{said}”{to}{reply}"
     if found := _FAILED.match(text):
         what = _codes(found["what"], max(3 * LEAST // 2, most // 3))
@@ -250,7 +253,7 @@ def _quote(said: str, most: int) -> str:
     stated = _statements(said)
     if stated and len(stated) < len(said):
         said = stated if said.startswith(stated[:20]) else f"…{stated}"
-    return shorten(said, most)
+    return quote(said, most)
 
 
 def _part(text: str, most: int, end: str = "") -> str:
