@@ -51,6 +51,7 @@ _TOLD: Final = frozenset(  # fields in which every word that is not ours comes o
 )
 MAX_FILES: Final = 300
 MAX_TRIALS: Final = 14
+QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
 MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 10
@@ -351,6 +352,9 @@ class Writer(Teller):
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
         ends = open_ends(self.ledger, self.root, self.checks.values(), self.project, todos=todos)
+        said = " ".join(first.replace("**", "").split())
+        quoted = (text.partition("“")[2].rstrip("”…")[:QUOTED_CHARS] for _, text in ends)
+        ends = [end for end, words in zip(ends, quoted, strict=True) if not words or words not in said]
         if not ends:
             self.cite("next", lines)
             return first or (UNSAID if self.ledger.turns and self.ledger.last_say else NONE)

@@ -12,6 +12,8 @@ from spread.distill_reports import dense
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
 from spread.distill_turns import choices_of, turn_of
+from spread.distill_unproven import KEPT as KEPT_UNPROVEN
+from spread.distill_unproven import unproven
 from spread.distill_words import (
     ends_in_question,
     is_incidental,
@@ -72,6 +74,8 @@ class Ledger(Fields):
         keep(self.heard, say.line, say.text)
         self.found += [(say.line, kind, text) for kind, text in found(say.text)]
         del self.found[:-KEPT_FOUND]
+        self.unproven += [(say.line, text) for text in unproven(say.text)]
+        del self.unproven[:-KEPT_UNPROVEN]
         if self.turns:
             turn = self.turns[-1]
             if turn.objects and not turn.admits:

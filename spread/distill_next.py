@@ -10,8 +10,10 @@ from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
 from spread.distill_plans import outline
+from spread.distill_said import AGENT
 from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
+from spread.distill_unproven import dropped, still
 from spread.distill_validation import Check
 from spread.distill_words import stems
 from spread.distillation_codec import shorten
@@ -53,6 +55,8 @@ def open_ends(
         *_uncommitted(ledger, root, project),
         *_unpushed(ledger),
         *_put_off(ledger),
+        *_untried(ledger, checks),
+        *_dropped(ledger),
     ]
     found += _unproven(ledger, checks)
     found += _unrun(ledger, root)
@@ -168,6 +172,28 @@ def _put_off(ledger: Ledger) -> Ends:
         told = [turn.prompt.text, *(say.text for say in says)]
         later += [stems(part) for text in told for part in text.splitlines()]
     return out[:MAX_PUT_OFF]
+
+
+def _untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
+    """Return what the agent said was not run or could not be verified, as far as nothing later speaks of it."""
+    if not ledger.unproven:
+        return []
+    heard = [(line, said) for line, said, who in ledger.heard if who == AGENT]
+    heard += [(turn.prompt.line, turn.prompt.text) for turn in ledger.turns]
+    found = still(ledger.unproven, heard, max((check.at for check in checks), default=0))
+    return [
+        (line, f"not tried, the agent said: “{shorten(text, ITEM_CHARS)}”")
+        for line, text in found[:MAX_PUT_OFF]
+    ]
+
+
+def _dropped(ledger: Ledger) -> Ends:
+    """Return what the user asked for and whose call was denied, and that nothing later takes up."""
+    return [
+        (line, f"asked, its call denied by the user, not asked again: “{shorten(text, ITEM_CHARS)}”")
+        for line, text in dropped(ledger.turns, ledger.refused)
+        if not _is_done(ledger, line, text)
+    ][:MAX_PUT_OFF]
 
 
 def _is_done(ledger: Ledger, since: int, text: str) -> bool:
