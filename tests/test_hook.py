@@ -366,6 +366,17 @@ def test_a_clock_ahead_of_ours_is_not_believed(running: Paths, project: Path) ->
     assert "1 hour ago" in context(start(running, project))
 
 
+@pytest.mark.parametrize("at", [1e18, -1e18, float("inf"), float("nan")])
+def test_a_time_that_cannot_be_is_unknown(running: Paths, project: Path, at: float) -> None:
+    """A damaged index hides no hand-off and ends no hook."""
+    put_handoff(running, ended_at=utc(time.time() - 60), received_at=at)
+    assert "1 minute ago" in context(start(running, project))
+    put_handoff(running, OTHER, ended_at="nonsense", received_at=at)
+    answer = start(running, project)
+    assert answer is not None
+    assert "1 waiting" in answer["systemMessage"]
+
+
 def test_what_is_older_than_a_week_is_named_and_stays(running: Paths, project: Path) -> None:
     """Old work is listed by its title, for the person and beside a newer one; by itself it is not shown."""
     now = time.time()
