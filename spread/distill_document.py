@@ -10,7 +10,7 @@ from spread.distill_doubts import doubts
 from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import UNSAID, lines_of, open_ends, unticked
+from spread.distill_next import UNSAID, UNTRIED, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
@@ -58,6 +58,12 @@ PAGE_WORDS: Final = MAX_WORDS - 10
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_SUMMARY_CHARS: Final = 2_400
 WORTH_TELLING: Final = 240  # an earlier message that is shorter only announces what is done next
+
+
+def _says(said: str, untried: str) -> bool:
+    """Tell whether words speak of what was not tried."""
+    words = stems(untried.removeprefix(UNTRIED))
+    return 2 * len(words & stems(said)) >= len(words)
 
 
 class Writer(Teller):
@@ -355,6 +361,7 @@ class Writer(Teller):
         said = " ".join(first.replace("**", "").split())
         quoted = (text.partition("“")[2].rstrip("”…")[:QUOTED_CHARS] for _, text in ends)
         ends = [end for end, words in zip(ends, quoted, strict=True) if not words or words not in said]
+        ends = [(line, text) for line, text in ends if not (text.startswith(UNTRIED) and _says(said, text))]
         if not ends:
             self.cite("next", lines)
             return first or (UNSAID if self.ledger.turns and self.ledger.last_say else NONE)

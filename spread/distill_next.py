@@ -20,6 +20,7 @@ from spread.distillation_codec import shorten
 from spread.project import Project
 
 UNSAID: Final = "what comes next was not said"
+UNTRIED: Final = "not tried, the agent said: "
 MAX_LINES: Final = 5
 MAX_WORDS: Final = 60
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
@@ -181,10 +182,7 @@ def _untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     heard = [(line, said) for line, said, who in ledger.heard if who == AGENT]
     heard += [(turn.prompt.line, turn.prompt.text) for turn in ledger.turns]
     found = still(ledger.unproven, heard, max((check.at for check in checks), default=0))
-    return [
-        (line, f"not tried, the agent said: “{shorten(text, ITEM_CHARS)}”")
-        for line, text in found[:MAX_PUT_OFF]
-    ]
+    return [(line, f"{UNTRIED}“{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_PUT_OFF]]
 
 
 def _dropped(ledger: Ledger) -> Ends:

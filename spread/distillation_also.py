@@ -30,7 +30,17 @@ WISH: Final = re.compile(
     r"i'?d|would like|would be|separate|wait|both|neither|none|revert|undo|move|change|call it|name it)\b",
     re.I,
 )
+REFUSAL: Final = 1.4
+_REFUSES: Final = re.compile(
+    r"“[^”]{0,60}(?:\b(?:not|no|don'?t|dont|drop|never|stop|wrong|neither|none|undo|revert|without|instead|rather)\b|n't\b)",
+    re.I,
+)
+_ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
 _DENIED: Final = "denied by the user: "
+_STRONG: Final = re.compile(
+    r"\b(?:should|let'?s|want|don'?t|dont|must|needs? to|rather|prefer|drop|use|put|keep|leave|never|instead|skip|remove|rename)\b",
+    re.I,
+)
 _ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
 _ANSWERED: Final = re.compile(
     r"(?P<asked>[^“”]{0,400}) → “(?P<said>[^“”]{0,800})”(?: = (?P<picked>[^(:]{1,200}))?"
@@ -40,6 +50,7 @@ _BROKE: Final = re.compile(
     r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
 )
 _THEN: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|never|worked)\b")
+_QUOTATION: Final = re.compile(r"“([^”]{12,200})”")
 _CLAUSE: Final = re.compile(r"” “|(?<=[.!?;…])\s+|\s[—–-]\s|\n")  # noqa: RUF001 - as written
 _FILLER: Final = re.compile(
     r"(?:(?:ok(?:ay)?|so|hmm+|uh+|yes|yeah|yep|and|then|also|well|but|oh|ah|no worries|cool|great|i think|i guess|i feel like|maybe)\b[\s,.!:-]*){1,6}",
@@ -53,17 +64,21 @@ _ONLY_YES: Final = re.compile(
 )
 
 
-def also(items: list[str], words: int) -> tuple[str, int]:
+def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
     """Return a line that tells items of a list in short, those that choose, refuse or correct first; and how many.
 
     Args:
         items: As they stand in the list, in its order.
         words: About how many words the line may have.
+        shown: What stands in the list, and is not told again.
     """
     found = [(at, told) for at, item in enumerate(items) if (told := brief(item))]
     found.sort(key=lambda each: (-_worth(each[1]), each[0]))
     room, kept = words - 2, list[tuple[int, str]]()
     for at, told in found if words >= FEWEST else ():
+        said = _QUOTATION.search(told)
+        if said and said[1].strip("….?! ") in shown:
+            continue
         count = len(told.split())
         if count <= room:
             kept.append((at, told))
@@ -73,9 +88,10 @@ def also(items: list[str], words: int) -> tuple[str, int]:
 
 def _worth(told: str) -> float:
     """Return what a few words tell for their length: most when they choose and are whole, least of an order to go on."""
-    value = 2.0 if WISH.search(told) else 1.0
-    if _GOES_ON.match(told) or told.partition("” (")[0].endswith("?"):
+    value = 3.0 if "`: tests " in told else 2.0 if WISH.search(told) else 1.0
+    if _GOES_ON.match(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
         value = 0.4
+    value *= REFUSAL if _REFUSES.search(told) else 1.0  # no deed shows it
     return value * (0.7 if "…" in told else 1.0) / (len(told.split()) + LEAST_COST)
 
 
@@ -133,9 +149,19 @@ def gist(said: str) -> str:
     parts = [part.strip() for part in _CLAUSE.split(said) if part and part.strip()]
     stated = [part for part in parts if not part.endswith("?")] or parts
     best = next((part for part in stated if WISH.search(part)), stated[0] if stated else "")
+    at = stated.index(best) if best else 0
+    if len(best.split()) < ALONE and at + 1 < len(stated):
+        best = f"{best} {stated[at + 1]}"  # "no." says too little
     bare = best[found.end() :] if (found := _FILLER.match(best)) and len(best) - found.end() > 3 else best
-    before = "…" if parts and best != parts[0] else ""
-    return f"{before}{_few(bare, WORDS)}".strip(" ,;:")
+    before = "…" if parts and not best.startswith(parts[0]) else ""
+    if len(bare.split()) > WORDS + 1:  # of a long one, the clause that says what is to be
+        clauses = bare.split(", ")
+        wished = next((part for part in clauses if _STRONG.search(part)), clauses[0])
+        if wished == clauses[0] and len(clauses) > 1 and len(wished.split()) >= ALONE and WISH.search(wished):
+            bare = f"{wished}…"
+        before, bare = (before, bare) if wished == clauses[0] else ("…", bare[bare.index(wished) :])
+    told = f"{before.removeprefix('…' * bare.startswith('…'))}{_few(bare, WORDS)}".strip(" ,;:")
+    return f"{told}?" if best.endswith("?") and not told.endswith("?") else told
 
 
 def _few(text: str, most: int, *, last: bool = False) -> str:
@@ -145,4 +171,7 @@ def _few(text: str, most: int, *, last: bool = False) -> str:
         return " ".join(words)
     if last:
         return "…" + " ".join(words[-most:])
-    return _ENDING.sub("", " ".join(words[:most])).rstrip(" ,;:.") + "…"
+    cut = " ".join(words[:most])
+    if cut.count("(") > cut.count(")") and cut.rfind("(") > len(cut) // 2:
+        cut = cut[: cut.rfind("(")]
+    return _ENDING.sub("", cut).rstrip(" ,;:.(") + "…"

@@ -65,6 +65,7 @@ _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
 FREQUENT: Final = 2
 REST: Final = 4  # the part of a list's words for what is told in short
+LEAST_REST: Final = 28  # words of these, unless that is more than half of the list's
 ITEM_COST: Final = 20  # words: the reader's effort for one item more
 _DULL_WORDS: Final = (
     "the and for you that this with not are was were but all any from have has had will would could can may into also "
@@ -92,11 +93,13 @@ def fit(items: list[str], words: int, *, rest: bool = False) -> Fit:
     """
     short = [tight(item, CUTS[-1]) for item in items]
     if sum(map(_count, short)) > words:
-        kept = sorted(_chosen(items, short, words - words // REST if rest else words))
+        kept = sorted(
+            _chosen(items, short, words - max(words // REST, min(LEAST_REST, words // 2)) if rest else words)
+        )
         shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
         if rest:
             out = [item for at, item in enumerate(items) if at not in set(kept)]
-            line, count = also(out, words - sum(map(_count, shown)))
+            line, count = also(out, words - sum(map(_count, shown)), "\n".join(shown))
             if line:
                 shown, left, told = [*shown, line], left - count, count
         return Fit(shown, sum(map(_count, shown)), left, told)
@@ -169,7 +172,7 @@ def worth(item: str) -> float:
         cause = failure["why"] or ""
         if cause.startswith(": the user said: "):
             return 3.0
-        tests = 0.3 * cause.startswith(": tests ")
+        tests = 0.6 * cause.startswith(": tests ")
         names = min(len(_NAMES.findall(cause)), 3) / 3
         return 1.6 + names + tests + 0.4 * bool(failure["then"]) if cause else 0.6
     if text.startswith(SAID_SO) and "” (to: " not in text:

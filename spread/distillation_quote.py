@@ -28,7 +28,7 @@ def quote(said: str, most: int) -> str:
     sentences = _ENDED.split(said)
     wished = [at for at, part in enumerate(sentences) if WISH.search(part)]
     if len(sentences) > 1 and wished and wished[0] > 0 and not _fits(sentences, wished[0], most):
-        return "…" + _wished(" ".join(sentences[wished[0] :]), most - 1)
+        return "…" + _wished(" ".join(sentences[wished[0] :]), most - 1).removeprefix("…")
     return _wished(said, most)
 
 
@@ -76,4 +76,4 @@ def _wished(said: str, most: int) -> str:
     if start < 0 or wish.start() - start > most * 2 // 3:
         before = said[: wish.start()].split(" ")[-BEFORE_WISH - 1 :]  # who wishes, and how much
         start = wish.start() - len(" ".join(before)) - 1
-    return "…" + shorten(said[start + 1 :].lstrip("-) "), most - 1)
+    return "…" + shorten(said[start + 1 :].lstrip("-)… "), most - 1)
