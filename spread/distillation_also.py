@@ -50,6 +50,7 @@ _BROKE: Final = re.compile(
     r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
 )
 _THEN: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|never|worked)\b")
+_PLACE: Final = re.compile(r"^\S{0,160}\.\w{1,5}[:(]\d{1,6}(?:[:,]\d{1,6})?\)?:? (?=\S)")
 _QUOTATION: Final = re.compile(r"“([^”]{12,200})”")
 _CLAUSE: Final = re.compile(r"” “|(?<=[.!?;…])\s+|\s[—–-]\s|\n")  # noqa: RUF001 - as written
 _FILLER: Final = re.compile(
@@ -124,7 +125,7 @@ def _told(text: str) -> str:
         why = _THEN.split(found["why"] or "")[0]
         done = " (later worked)" if found["why"] != why and "never" not in text[-40:] else ""
         named = f"{found['tool']}`{command(found['what'], CODE_CHARS)}`"
-        return f"{named}: {shorten(why, WHY_CHARS)}{done}" if why else ""
+        return f"{named}: {cause(why, WHY_CHARS)}{done}" if why else ""
     if found := _SAYS.match(text):
         lead = found["lead"]
         kind = "plan rejected: " if lead.startswith(REFUSED_PLAN) else ""
@@ -136,6 +137,11 @@ def _told(text: str) -> str:
         said = gist(found["said"])
         return f"{kind}“{said}”" if said else ""
     return shorten(text, WHY_CHARS)
+
+
+def cause(why: str, most: int) -> str:
+    """Return why something failed, cut; the place in a file goes before the words do."""
+    return shorten(why if len(why) <= most else _PLACE.sub("", why, count=1), most)
 
 
 def _code(named: str) -> str:

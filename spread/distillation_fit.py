@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from spread.distillation_also import also
+from spread.distillation_also import also, cause
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import MANY, parts_of, quote
 from spread.distillation_told import OBJECTED, SAID_SO
@@ -169,12 +169,12 @@ def worth(item: str) -> float:
     if text.startswith("approved the plan"):
         return 0.8
     if (failure := _FAILED.match(text)) and not quoted:
-        cause = failure["why"] or ""
-        if cause.startswith(": the user said: "):
+        why = failure["why"] or ""
+        if why.startswith(": the user said: "):
             return 3.0
-        tests = 0.6 * cause.startswith(": tests ")
-        names = min(len(_NAMES.findall(cause)), 3) / 3
-        return 1.6 + names + tests + 0.4 * bool(failure["then"]) if cause else 0.6
+        tests = 0.6 * why.startswith(": tests ")
+        names = min(len(_NAMES.findall(why)), 3) / 3
+        return 1.6 + names + tests + 0.4 * bool(failure["then"]) if why else 0.6
     if text.startswith(SAID_SO) and "” (to: " not in text:
         return 1.0 + substance
     return 1.6 + substance
@@ -226,7 +226,10 @@ def _cut(text: str, most: int) -> str:
     if found := _FAILED.match(text):
         what = _codes(found["what"], max(3 * LEAST // 2, most // 3))
         then = _codes(found["then"] or "", max(LEAST, most // 4))
-        return what + _part(found["why"] or "", max(2 * LEAST, most - len(what) - len(then))) + then
+        why = (found["why"] or "").removeprefix(": ")
+        return (
+            what + (f": {cause(why, max(2 * LEAST, most - len(what) - len(then)) - 2)}" if why else "") + then
+        )
     if found := _QUOTED.match(text):
         lead = _codes(found["lead"], max(LEAST, most // 4))
         rest = _part(found["rest"], max(LEAST, most // 3), ")" if found["rest"].endswith(")") else "")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spread.distillation_also import WORDS, also, brief, gist
+from spread.distillation_also import WORDS, also, brief, cause, gist
 from spread.distillation_fit import fit
 
 
@@ -67,6 +67,14 @@ def test_any_item_gets_short(text: str) -> None:
     """What others wrote is cut, whatever it holds."""
     assert len(brief(f"- {text} (L1)")) <= 300
     assert len(gist(text).split()) <= WORDS + 3
+
+
+def test_of_a_cause_the_words_stay() -> None:
+    """The place in a file is left out before the end of what is said is."""
+    why = "…/parser/days_of_the_week.go:189:19: the value of `read.Day` is not checked by anybody"
+    assert cause(why, 200) == why
+    assert cause(why, 60) == "the value of `read.Day` is not checked by anybody"
+    assert cause("a.ts(52,11): error TS7034: it has no type", 35) == "error TS7034: it has no type"
 
 
 def test_long_items_take_no_time() -> None:
