@@ -85,7 +85,7 @@ class _Reading:
         """Return all that is wanted to read on, as it is now."""
         self.ledger.settle()
         self.reader.leave()
-        return distill_state.packed((self.reader, self.ledger, self.taken))
+        return distill_state.packed(self.reader, self.ledger, self.taken)
 
     def resume(self, state: str) -> bool:
         """Take over what a state keeps, unless the transcript or a sub-agent's file is not what was read then."""

@@ -301,9 +301,7 @@ class Writer(Teller):
         said = next_of(lines[-1]) or ends_in_question(last.text) if lines else ""  # stands as what comes next
         if len(lines) > WHOLE_LINES and not said and not lines[-1].startswith(("- ", "* ", "`")):
             text = "\n".join([f"(its end:) {lines[-1]}", *lines[:-1]])  # where offers and what is open stand
-        others = [
-            turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest is not last
-        ]
+        others = [turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest != last]
         telling = [say for say in others if len(say.text) > 400] or others
         longer = telling[-1] if telling else None
         if (

@@ -62,22 +62,28 @@ class Reader:
         "_expands",
     )  # fmt: skip
 
+    facts: Facts
+    agent: str
+    pending: dict[str, Call]
+    seen: bytes  # the beginnings of the uuids of all lines up to where reading was left, as numbers
+    _fresh: list[str]  # and those since, as they stand
+    _many: bool  # several sessions in one file: a fork repeats the lines it was made from
+    _expands: bool  # a slash command's text comes next
+    _begun: bool  # another session goes on in the same file
+    _here: tuple[Any, ...]
+    _nested: set[str]  # sub-agents' calls, told in progress lines, without a result so far
+    _held: list[Prompt]  # queued prompts not yet seen as user lines
+    _injected: list[str]  # queued prompts already told; a later copy is no new prompt
+
     copied: Container[int] = ()  # lines of another file that this one may repeat
     _index: set[int] | None = None
 
     def __init__(self, agent: str = "") -> None:
-        self.seen = b""  # the beginnings of the uuids of all lines up to where reading was left, as numbers
-        self._fresh = list[str]()  # and those since, as they stand
-        self._many = False  # several sessions in one file: a fork repeats the lines it was made from
-        self.facts = Facts()
-        self.agent = agent
-        self.pending: dict[str, Call] = {}
-        self._expands = False  # a slash command's text comes next
-        self._begun = False  # another session goes on in the same file
-        self._here: tuple[object, ...] = ()
-        self._nested: set[str] = set()  # sub-agents' calls, told in progress lines, without a result so far
-        self._held: list[Prompt] = []  # queued prompts not yet seen as user lines
-        self._injected: list[str] = []  # queued prompts already told; a later copy is no new prompt
+        self.facts, self.agent = Facts(), agent
+        self.pending, self.seen, self._fresh = {}, b"", []
+        self._many = self._expands = self._begun = False
+        self._here, self._nested = (), set()
+        self._held, self._injected = [], []
 
     def feed(self, raw: bytes) -> list[Event]:
         """Return the events of the next physical line."""
