@@ -52,9 +52,9 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     text = "\n".join(lines)
     strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
     failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()
-    test = ""
+    test, tests = "", "--- " in text or "=== " in text
     for at, line in enumerate(lines):
-        if found := _TEST.match(line):
+        if tests and (found := _TEST.match(line)):
             test = found[1]
         if _NEVER.match(line) or line.endswith("skipping") or ("+0x" in line and _FRAME.search(line)):
             continue

@@ -67,7 +67,7 @@ _NOT_STARTED: Final = re.compile(
     r"No module named|command not found|not recognized as|No such file or directory|Permission denied|cygpath"
 )
 _HOOKED: Final = re.compile(r"\b(?:passe[ds]|failed|passing|PASS|FAIL|FAILED|OK)\b")
-_ONE_TEST: Final = re.compile(r"[\w/\\.-]*(?:test|spec)[\w-]*\.[a-z]{1,4}\b|::|\s-(?:k|t|run|-grep)\b")
+_ONE_TEST: Final = re.compile(r"(?:test|spec)[\w-]*\.[a-z]{1,4}\b|::|\s-(?:k|t|run|-grep)\b")
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
@@ -224,8 +224,10 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     commands = split(source)
     doing = [item for item in commands if item.name not in _NO_RUN]
     words = [word for item in doing for word in item.words]
-    hooked = len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000]))
-    whole = tests and (hooked or any(kind_of(item.words) == "test" for item in doing))
+    whole = tests and (
+        any(kind_of(item.words) == "test" for item in doing)
+        or (len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000])))
+    )
     text = " ".join(words)
     for path, stem in stems.items():
         if (stem in text and _names(stem, words)) or (whole and is_test(path)):
@@ -233,8 +235,9 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
 
 
 def _names(stem: str, words: list[str]) -> bool:
+    """Tell whether a word names it: it stands there, and is no part of a longer name."""
     named = re.compile(rf"(?<!\w){re.escape(stem)}(?!\w)")
-    return any(map(named.search, words))
+    return any(stem in word and named.search(word) for word in words)
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:

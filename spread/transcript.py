@@ -27,7 +27,7 @@ LONG_CHARS: Final = 2000
 MAX_BLANKS: Final = 100
 _BLANKS: Final = re.compile(r"\s{100,}+")
 BLANK_STEP: Final = 20
-_SPARSE: Final = re.compile(r"\s{5}")  # what of a hundred blanks is left in every twentieth character
+_SPARSE: Final = re.compile(r"\s{5,}+")  # what of a hundred blanks is left in every twentieth character
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
@@ -381,9 +381,12 @@ def _text(value: object) -> str:
 
 def _even(text: str) -> str:
     """Return a long text without endless blanks, which say nothing and which patterns would look at again and again."""
-    if not _SPARSE.search(text[::BLANK_STEP]):
-        return text
-    return _BLANKS.sub(lambda found: found[0][:MAX_BLANKS], text)
+    out, at = list[str](), 0
+    for found in _SPARSE.finditer(text[::BLANK_STEP]):  # what stands on either side of it is no blank
+        start, end = max(at, (found.start() - 1) * BLANK_STEP), found.end() * BLANK_STEP
+        out += (text[at:start], _BLANKS.sub(lambda run: run[0][:MAX_BLANKS], text[start:end]))
+        at = end
+    return "".join((*out, text[at:])) if out else text
 
 
 def _blocks(content: Content) -> Iterable[object]:
