@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from spread import __version__, distill_trials
 from spread.distill_agents import told
+from spread.distill_alike import Alike
 from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill_doubts import doubts
@@ -245,7 +246,7 @@ class Writer(Teller):
 
     def _failed(self) -> list[tuple[int, str]]:
         """Return what was rejected or objected to, of alike ones the newest, what proved wrong, and what failed."""
-        rejected, known = list[tuple[int, str]](), list[set[str]]()
+        rejected, known = list[tuple[int, str]](), Alike()
         turns = self.ledger.turns
         after = [*turns[1:], None]
         admits = {
@@ -255,18 +256,20 @@ class Writer(Teller):
         }
         for line, text in reversed(self.ledger.rejected):
             words = stems(text)
-            if not any(2 * len(words & other) > min(len(words), len(other)) for other in known):
-                known.append(words)
+            if not any(2 * both > min(len(words), size) for both, size in known.shared(words)):
+                known.add(words)
                 answered = (
                     f"; the agent: “{admits[line]}”" if text.startswith(OBJECTED) and line in admits else ""
                 )
                 rejected.append((line, text + answered))
-                known.append(stems(answered))
+                known.add(stems(answered))
         found = list[tuple[int, str]]()
         for line, kind, text in reversed(self.ledger.found):
             words = stems(text)
-            if not any(2 * len(words & other) > len(words) for other in known) and not self.log.refuted(line):
-                known.append(words)
+            if not any(2 * both > len(words) for both, _ in known.shared(words)) and not self.log.refuted(
+                line
+            ):
+                known.add(words)
                 found.append((line, f"{kind}: “{text}”"))
         tried = distill_trials.told(self.ledger.trials, MAX_TRIALS)
         last = self.main_check.at if self.main_check else 0  # told on its own

@@ -179,7 +179,7 @@ class Log:
             apart = self._objection(line) if who == AGENT and at not in final else None
             old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
             denied = self._denied(line) if who == AGENT else ()
-            for piece in pieces(clean(said)):
+            for piece in _pieces(said):
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
                     lasts = PASSING if old and _PASSING.search(piece.text.lower()) else 1.0
                     found = FOUND if who == AGENT and explains(piece.text) else 1.0
@@ -279,22 +279,31 @@ def _add(
     piece: Piece | None = None,
 ) -> _Candidate | None:
     """Add a candidate, when it has any telling words."""
-    words = _stems(text)
+    words, length = _measured(text)
     if not words:
         return None
     recent = 0.5 + 0.5 * line / newest
     source, under = (piece.source, piece.under) if piece else ("", "")
-    made = _Candidate(
-        line, text, words, len(text.split()), value * recent, at, piece, source, len(out), under
-    )
+    made = _Candidate(line, text, words, length, value * recent, at, piece, source, len(out), under)
     out.append(made)
     return made
 
 
+@lru_cache(400)
+def _pieces(said: str) -> tuple[Piece, ...]:
+    return pieces(clean(said))
+
+
 @lru_cache(1_500)  # most texts come again at the next revision
+def _measured(text: str) -> tuple[frozenset[str], int]:
+    """Return what `_stems` does, and how many words the text has."""
+    stems = frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
+    return stems, len(text.split())
+
+
 def _stems(text: str) -> frozenset[str]:
     """Return the words of a text that tell something, cut so that their forms are one."""
-    return frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
+    return _measured(text)[0]
 
 
 def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
@@ -309,18 +318,18 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     told: dict[str, int] = {}
     places, spent, most = set[tuple[int, int, str]](), Counter[tuple[int, int]](), room * MESSAGE_SHARE
 
-    def gain(it: _Candidate) -> float:
-        total = 0.0
+    lacking = [it.words - shown for it in candidates]
+
+    def gain(it: _Candidate, new: frozenset[str]) -> float:
+        known = new & told.keys()
+        total = (1.0 - it.floor) * sum(map(value.__getitem__, new - known if known else new))
         if it.floor:
-            total = it.floor * sum(map(value.__getitem__, it.words))
-        for word in it.words:
-            if word not in shown:
-                before = told.get(word)
-                part = 1.0 if before is None else COVERED if before < it.line else 0.0
-                total += value[word] * max(part - it.floor, 0.0)
+            total += it.floor * sum(map(value.__getitem__, it.words))
+        elif known:  # the floor is above what is covered
+            total += COVERED * sum(value[word] for word in known if told[word] < it.line)
         return total * it.weight / (it.length + LINE_COST)
 
-    heap = [(-gain(it), at) for at, it in enumerate(candidates)]
+    heap = [(-gain(it, new), at) for at, (it, new) in enumerate(zip(candidates, lacking, strict=True))]
     heapq.heapify(heap)
     out = list[_Candidate]()
     while heap and room > 8:
@@ -331,7 +340,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
         if it.piece is not None:  # few come so far
             it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM
             it.piece = None
-        now = gain(it)
+        now = gain(it, lacking[at])
         if heap and now < -heap[0][0] - 1e-12:
             if now > 0:
                 heapq.heappush(heap, (-now, at))
@@ -347,6 +356,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     return out
 
 
+@lru_cache(1_000)  # the prompts come again at the next revision
 def asked(said: str, most: int) -> str:
     """Return a prompt on one line: of a long one its beginning, and what tells most of the rest."""
     if len(said) <= max(most, PASTED_CHARS):

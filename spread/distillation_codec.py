@@ -125,10 +125,26 @@ def map_text(value: Any, change: Callable[[str], str]) -> Any:
 def texts_of(value: Any) -> list[str]:
     """Return every string in `value`, keys included."""
     found: list[str] = []
-
-    def take(text: str) -> str:
-        found.append(text)
-        return text
-
-    map_text(value, take)
+    _gather(value, found)
     return found
+
+
+def _gather(value: Any, found: list[str]) -> None:
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            _gather(item, found)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            found.append(key)
+            _gather(item, found)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            _gather(getattr(value, each.name), found)
+
+
+def cleaned(value: Any) -> Any:
+    """Return `value` with every string in it clean; the same one where they are."""
+    texts = "".join(texts_of(value))
+    return value if clean(texts) == texts else map_text(value, clean)
