@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 
 class Alike:
@@ -19,6 +20,6 @@ class Alike:
 
     def shared(self, words: Iterable[str]) -> Iterator[tuple[int, int]]:
         """Yield, for each set that shares any of these words, how many it shares and how many it has."""
-        counts = Counter(place for word in words for place in self.places.get(word, ()))
+        counts = Counter(chain.from_iterable(filter(None, map(self.places.get, words))))
         for place, count in counts.items():
             yield count, self.sizes[place]

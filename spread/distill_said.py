@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final
 
 from spread.distill_reports import Piece, explains, joined, listed, pieces, points, worth
@@ -167,7 +167,7 @@ class Log:
 
     def _candidates(self, resolved: Resolved) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
-        out, final = list[_Candidate](), self._final()
+        out, final, turns = list[_Candidate](), self._final(), len(self.turns)
         for at, turn in enumerate(self.turns):
             told = _told(turn, resolved, clean, objected=self._objected(at + 1))
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
@@ -177,7 +177,7 @@ class Log:
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
             apart = self._objection(line) if who == AGENT and at not in final else None
-            old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
+            old = who == AGENT and bisect_right(self.starts, line) < turns - 1
             denied = self._denied(line) if who == AGENT else ()
             for piece in _pieces(said):
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
@@ -308,12 +308,13 @@ def _stems(text: str) -> frozenset[str]:
 
 def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
     """Return candidates in the order in which they are worth their room."""
-    counts = Counter(word for it in candidates for word in it.words)
+    counts = Counter(chain.from_iterable([it.words for it in candidates]))
     common = max(4, len(candidates) // 5)
-    value = {
-        word: COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5
-        for word, count in counts.items()
+    by_count = {
+        count: COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5
+        for count in set(counts.values())
     }
+    value = {word: by_count[count] for word, count in counts.items()}
     shown = {word[:_STEM_CHARS] for word in _WORD.findall(page.lower())}
     told: dict[str, int] = {}
     places, spent, most = set[tuple[int, int, str]](), Counter[tuple[int, int]](), room * MESSAGE_SHARE
