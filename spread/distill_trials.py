@@ -16,6 +16,7 @@ from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
 KEPT_TRIALS: Final = 40
+_ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
 ALIKE: Final = 3  # so many failures with one error are told as one
 WHAT_CHARS: Final = 90
@@ -209,7 +210,7 @@ def _digest(call: Call) -> str:
     given = {
         name: value for name, value in call.input.items() if name != "description" or len(call.input) == 1
     }
-    return hashlib.blake2b(json.dumps(given, sort_keys=True).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(_ORDERED(given).encode(), digest_size=8).hexdigest()
 
 
 def _choice(call: Call) -> dict[str, str]:
