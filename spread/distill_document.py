@@ -11,7 +11,7 @@ from spread.distill_doubts import doubts
 from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import UNSAID, lines_of, open_ends, unticked
+from spread.distill_next import UNSAID, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
@@ -69,7 +69,10 @@ class Writer(Teller):
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
-        self.doubts = doubts(ledger, facts, project, self.checks.values(), self.main_check, self.root)
+        self.left = left_out(ledger, project)
+        self.doubts = doubts(
+            ledger, facts, project, self.checks.values(), self.main_check, self.root, self.left
+        )
         plans = [
             (line, told, f"{PLANNED}{name and f' in {name}'}")
             for name, (line, plan) in ledger.plans.items()
@@ -351,7 +354,7 @@ class Writer(Teller):
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
-        ends = open_ends(self.ledger, self.root, self.checks.values(), self.project, todos=todos)
+        ends = open_ends(self.ledger, self.root, self.checks.values(), self.left, todos=todos)
         if not ends:
             self.cite("next", lines)
             return first or (UNSAID if self.ledger.turns and self.ledger.last_say else NONE)

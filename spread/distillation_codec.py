@@ -133,6 +133,9 @@ def _gather(value: Any, found: list[str]) -> None:
     if isinstance(value, str):
         found.append(value)
     elif isinstance(value, tuple):
+        if {str}.issuperset(map(type, value)):  # as nearly all are
+            found.extend(value)
+            return
         for item in value:
             _gather(item, found)
     elif isinstance(value, dict):
