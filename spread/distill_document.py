@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from spread import __version__, distill_trials
 from spread.distill_agents import told
-from spread.distill_alike import Alike
+from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill_doubts import doubts
@@ -25,7 +25,6 @@ from spread.distill_words import (
     next_of,
     questions_of,
     says_a_goal,
-    stems,
 )
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
@@ -249,7 +248,6 @@ class Writer(Teller):
 
     def _failed(self) -> list[tuple[int, str]]:
         """Return what was rejected or objected to, of alike ones the newest, what proved wrong, and what failed."""
-        rejected, known = list[tuple[int, str]](), Alike()
         turns = self.ledger.turns
         after = [*turns[1:], None]
         admits = {
@@ -257,23 +255,12 @@ class Writer(Teller):
             for turn, then in zip(turns, after, strict=False)
             if turn.admits and not (then and then.objects)
         }
-        for line, text in reversed(self.ledger.rejected):
-            words = stems(text)
-            if not any(2 * both > min(len(words), size) for both, size in known.shared(words)):
-                known.add(words)
-                answered = (
-                    f"; the agent: “{admits[line]}”" if text.startswith(OBJECTED) and line in admits else ""
-                )
-                rejected.append((line, text + answered))
-                known.add(stems(answered))
-        found = list[tuple[int, str]]()
-        for line, kind, text in reversed(self.ledger.found):
-            words = stems(text)
-            if not any(2 * both > len(words) for both, _ in known.shared(words)) and not self.log.refuted(
-                line
-            ):
-                known.add(words)
-                found.append((line, f"{kind}: “{text}”"))
+        told = tuple(
+            (line, text, admits.get(line, "") if text.startswith(OBJECTED) else "")
+            for line, text in reversed(self.ledger.rejected)
+        )
+        noted = tuple(item for item in reversed(self.ledger.found) if not self.log.refuted(item[0]))
+        rejected, found = once(told, noted)
         tried = distill_trials.told(self.ledger.trials, MAX_TRIALS)
         last = self.main_check.at if self.main_check else 0  # told on its own
         return sorted([*rejected, *found[:MAX_FOUND], *(item for item in tried if item[0] != last)])

@@ -181,7 +181,7 @@ class Log:
             denied = self._denied(line) if who == AGENT else ()
             for piece in _pieces(said):
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
-                    lasts = PASSING if old and _PASSING.search(piece.text.lower()) else 1.0
+                    lasts = PASSING if old and _passes(piece.text) else 1.0
                     found = FOUND if who == AGENT and explains(piece.text) else 1.0
                     if found > 1 and apart and apart.isdisjoint(_stems(piece.text)):
                         found /= OBJECTED  # the objection is to something else
@@ -287,6 +287,12 @@ def _add(
     made = _Candidate(line, text, words, length, value * recent, at, piece, source, len(out), under)
     out.append(made)
     return made
+
+
+@lru_cache(2_000)
+def _passes(text: str) -> bool:
+    """Tell whether a statement is of how things stood, or of what was only supposed."""
+    return _PASSING.search(text.lower()) is not None
 
 
 @lru_cache(400)

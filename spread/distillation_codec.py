@@ -37,6 +37,8 @@ _CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
 
 def shorten(text: str, most: int) -> str:
     """Return `text` on one line, at most `most` characters, cut with an ellipsis: at a clause's end, else at a word."""
+    if len(text) <= most and text.isprintable() and "  " not in text and " " not in (text[:1], text[-1:]):
+        return text  # as it is
     text = " ".join(text[: 8 * most].split())
     if len(text) <= most:
         return text
