@@ -312,6 +312,14 @@ def _stems(text: str) -> frozenset[str]:
     return _measured(text)[0]
 
 
+def _first_gain(it: _Candidate, new: frozenset[str], value: dict[str, float]) -> float:
+    """Return what a candidate brings when nothing is told so far, for its length."""
+    total = sum(map(value.__getitem__, new))
+    if it.floor:
+        total = (1.0 - it.floor) * total + it.floor * sum(map(value.__getitem__, it.words))
+    return total * it.weight / (it.length + LINE_COST)
+
+
 def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
     """Return candidates in the order in which they are worth their room."""
     counts = Counter(chain.from_iterable([it.words for it in candidates]))
@@ -336,7 +344,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
             total += COVERED * sum(value[word] for word in known if told[word] < it.line)
         return total * it.weight / (it.length + LINE_COST)
 
-    heap = [(-gain(it, new), at) for at, (it, new) in enumerate(zip(candidates, lacking, strict=True))]
+    heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
     out = list[_Candidate]()
     while heap and room > 8:

@@ -52,7 +52,7 @@ def packed(reader: Reader, ledger: Ledger, taken: dict[str, int]) -> bytes:
         return b""
 
 
-def _unpacked(data: bytes) -> tuple[Reader, Ledger, dict[str, int]]:
+def _unpacked(data: memoryview) -> tuple[Reader, Ledger, dict[str, int]]:
     """Return what was packed; msgspec holds each value against the type its field is declared with."""
     of_reader, of_ledger, taken = _decoder().decode(data)
     reader, ledger = Reader(), Ledger()
@@ -103,8 +103,8 @@ def save(path: str, transcript: str, offset: int, value: bytes, cleared: set[byt
             sealed = _aead(source, offset, head)
             nonce = os.urandom(NONCE_BYTES)
             count = len(cleared).to_bytes(COUNT_BYTES, "little")
-            data = head + nonce + sealed.encrypt(nonce, b"".join((count, *cleared, value)), head)
-        _replace(path, data)
+            data = sealed.encrypt(nonce, b"".join((count, *cleared, value)), head)
+        _replace(path, head + nonce, data)
     except (OSError, ValueError):
         with contextlib.suppress(OSError):
             os.unlink(path)
@@ -122,10 +122,10 @@ def load(path: str, transcript: str) -> tuple[int, tuple[Reader, Ledger, dict[st
                 return None
             sealed = _aead(source, offset, head)
         at = len(head) + NONCE_BYTES
-        opened = sealed.decrypt(data[len(head) : at], data[at:], head)
+        opened = sealed.decrypt(data[len(head) : at], memoryview(data)[at:], head)
         end = COUNT_BYTES + int.from_bytes(opened[:COUNT_BYTES], "little") * MARK_BYTES
         cleared = {opened[at : at + MARK_BYTES] for at in range(COUNT_BYTES, end, MARK_BYTES)}
-        return offset, _unpacked(opened[end:]), cleared
+        return offset, _unpacked(memoryview(opened)[end:]), cleared
     except _FAULTS:
         return None
 
@@ -163,7 +163,7 @@ class _Sealer:
     def encrypt(self, nonce: bytes, data: bytes, head: bytes) -> bytes:
         return self._aead.encrypt(nonce, data, head)
 
-    def decrypt(self, nonce: bytes, data: bytes, head: bytes) -> bytes:
+    def decrypt(self, nonce: bytes, data: memoryview, head: bytes) -> bytes:
         from cryptography.exceptions import InvalidTag
 
         try:
@@ -172,11 +172,11 @@ class _Sealer:
             raise ValueError("damaged") from error
 
 
-def _replace(path: str, data: bytes) -> None:
+def _replace(path: str, *data: bytes) -> None:
     """Put `data` at `path`, 0600; without fsync: half a file does not open, and is only a full reading lost."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(handle, "wb") as file:
-        file.write(data)
+        file.writelines(data)
     os.replace(temporary, path)
