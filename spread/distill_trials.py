@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
@@ -164,6 +165,8 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     for trial in trials.values() if did else ():
         if not trial.worked and trial.last <= call.line and not trial.slip:
             if did in trial.since:
+                if trial.since[-1] == did:
+                    continue
                 trial.since.remove(did)
             trial.since.append(did)
             del trial.since[:-MAX_SINCE]
@@ -237,10 +240,10 @@ def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = F
     if call.name in _LOOKING:
         return
     subject, verb = _subject(call), ""
-    since = line - NEAR_LINES if shell else line
-    for name, trial in trials.items():
-        if trial.last <= since and trial.subject != subject:
-            continue  # it must be about the same, or follow soon
+    since = line - NEAR_LINES if shell else sys.maxsize
+    # It must be about the same, or follow soon.
+    near_by = [item for item in trials.items() if item[1].last > since or item[1].subject == subject]
+    for name, trial in near_by:
         if trial.last > line or (trial.worked and trial.changed != _LATER):
             continue  # given before the failure was known, it answers nothing
         verb = verb or (key if _VERB.match(key) else "")
