@@ -437,3 +437,15 @@ def test_any_type_of_any_field_is_read_without_failing(field: str, value: object
     for kind in TYPES:
         reader.feed(json.dumps({"type": kind, **known, field: value}).encode())
     reader.finish()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 260), st.sampled_from(" \t\n\u3000")), max_size=5), st.integers(0, 30)
+)
+def test_only_endless_blanks_are_cut(runs: list[tuple[int, str]], lead: int) -> None:
+    """Runs of a hundred blanks and more are cut to that, shorter ones stay, wherever in the text they stand."""
+    text = "x" * 2_001 + "".join("y" * lead + blank * count + "z" for count, blank in runs)
+    wanted = "x" * 2_001 + "".join("y" * lead + blank * min(count, 100) + "z" for count, blank in runs)
+    lines = Lines()
+    lines.say(text)
+    assert [event.text for event in events_of(lines) if isinstance(event, Say)] == [wanted]
