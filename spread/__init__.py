@@ -4,7 +4,7 @@ The map (a module imports only from the layers above its own; `tests/test_layers
 
     0   claude, errors, paths
     1   distillation, ignore, transcript, redact, project, distill, settings, narrative, names, sequences
-    1   store, accepted, history, search, farewells, tidy, peers, rules, config, resources
+    1   config, store, accepted, history, search, farewells, tidy, peers, rules, resources
     1p  protocol.crypto, protocol.envelope, protocol.wire, protocol.words, protocol.pairing
     1p  protocol.room, protocol.mailbox
     2   hook, statusline (hot paths, standard library only), plan, fingerprint, identity

@@ -15,6 +15,7 @@ PLAIN_AFTER_LESS = frozenset("0123456789=-")
 # Not "Other" to Unicode, yet invisible: fillers, blank Braille, variation selectors.
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 LONGEST_NAME = 40
+BRIEF = 8  # characters of a session's id
 FRAME = 24_000  # what a command shows Claude; its Bash tool takes 30,000 characters
 
 
@@ -49,6 +50,14 @@ def identifier(text: str, most: int = LONGEST_NAME) -> str:
     return kept.lstrip("-.")[:most] or "unknown"
 
 
+def brief(ident: str) -> str:
+    """Return a hand-off's id as we name it to Claude: of a long session's, which a machine chose, eight characters."""
+    session, dot, revision = ident.rpartition(".")
+    if dot and revision.isdigit() and len(session) <= BRIEF:
+        return identifier(ident)
+    return identifier((session if dot and revision.isdigit() else ident)[:BRIEF])
+
+
 def quote(text: str) -> list[str]:
     """Return peer text as lines that each begin with `QUOTE`, every one of them safe to show to Claude."""
     lines = (_untagged(line).rstrip() for line in visible(text).splitlines())
@@ -66,7 +75,7 @@ def frame(body: str, *, machine: str, age: str, ident: str, limit: int = 6_000, 
         limit: Longest result, in UTF-16 units; the end of the body is cut, the frame never is.
         note: A line of our own above the quoted text; nothing in it may come from a peer.
     """
-    ident = identifier(ident)
+    ident = brief(ident)
     opening = [
         f"Hand-off of an earlier Claude Code session, received by claude-spread from machine "
         f"{identifier(machine)}, {age} (id {ident}).",

@@ -14,7 +14,16 @@ try:
     from typing import NoReturn
 
     from spread import __version__
-    from spread.errors import EXIT_BUG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, SpreadError, UsageError
+    from spread.errors import (
+        EXIT_BUG,
+        EXIT_FAILED,
+        EXIT_INTERRUPTED,
+        EXIT_USAGE,
+        DistillationError,
+        SpreadError,
+        StoreError,
+        UsageError,
+    )
     from spread.paths import Paths
 except KeyboardInterrupt:  # they take as long as a quick person to change his mind
     sys.stderr.write("\nspread: interrupted\n")
@@ -371,7 +380,7 @@ def _main(argv: Sequence[str] | None) -> int:
             terminal.be_quiet()
         return _run(arguments, paths)
     except SpreadError as problem:
-        sys.stderr.write("\n".join(problem.lines()) + "\n")
+        sys.stderr.write("\n".join(_told(problem)) + "\n")
         return problem.exit_code
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -388,6 +397,16 @@ def _main(argv: Sequence[str] | None) -> int:
     except Exception as problem:
         sys.stderr.write("\n".join(_bug(paths, problem).lines()) + "\n")
         return EXIT_BUG
+
+
+def _told(problem: SpreadError) -> list[str]:
+    """Return an error's lines; what a peer's file says, and ids that its machine chose, are quoted for Claude."""
+    if not isinstance(problem, DistillationError | StoreError):
+        return problem.lines()
+    from spread.commands import audience
+
+    first, *more = problem.lines()
+    return audience.shielded([first, *map(audience.Theirs, more)])
 
 
 def _bug(paths: Paths, problem: Exception) -> SpreadError:

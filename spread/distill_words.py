@@ -192,6 +192,16 @@ _CHOICE: Final = re.compile(
 )
 
 
+# What the user sees go wrong, as long as no word tells what to do: a report, which the repair soon makes untrue.
+_SYMPTOM: Final = re.compile(
+    r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|seem|find|log|open)|seems?|"
+    r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|"
+    r"displayed|stuck)\b"
+)
+_DIRECTS: Final = re.compile(
+    r"\b(?:should|must|let's|lets|want|need|instead|prefer|rather|please|don't|dont|do not|use|keep|make|name it|called|"
+    r"i'd|i would|has to|have to|for now|add|remove|change|put|only|never|always)\b"
+)
 PASTED_CHARS: Final = 600  # so long a prompt is in part not typed
 _OWN_VOICE: Final = re.compile(r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b")
 _OUTPUT: Final = re.compile(
@@ -224,6 +234,8 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
         plain = _plain(said)
         asks = said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects)
         if not 10 <= len(said) <= 300 or asks or not (corrects or _CHOICE.search(plain)):
+            continue
+        if not answers and _SYMPTOM.search(plain) and not _DIRECTS.search(plain):
             continue
         if (len(text) <= PASTED_CHARS or _OWN_VOICE.search(plain)) and not _OUTPUT.search(said):
             out.append(said)

@@ -22,8 +22,8 @@ LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
 LATER_WORDS: Final = 70  # kept for what comes after these
 RULE_WORDS: Final = 110
 DECISION_WORDS: Final = 140  # and four for each decision, up to the next
-MOST_DECISION_WORDS: Final = 250
-FAILED_WORDS: Final = 180
+MOST_DECISION_WORDS: Final = 310
+FAILED_WORDS: Final = 220
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
 TOLD_WORDS: Final = 1_995

@@ -42,8 +42,8 @@ class SpreadError(Exception):
 
 
 def _one_line(text: str) -> str:
-    """Return a part as one line that steers no terminal: what a peer wrote may stand in it."""
-    return " ".join(claude.visible(text[:MAX_CHARS]).split())
+    """Return a part as one line that steers no terminal and has no markup: what a peer wrote may stand in it."""
+    return claude.sanitise(text[:MAX_CHARS], MAX_CHARS)
 
 
 class UsageError(SpreadError):

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spread.config import is_relay
 from spread.paths import Paths, write_atomic
 
 KEPT_S: Final = 14 * 24 * 3600.0  # a peer that was away for longer finds its sealing key gone anyway
@@ -66,9 +67,10 @@ def _read(data: Any) -> Farewell:
     def raw(key: str) -> bytes:
         return bytes.fromhex(data[key])
 
+    relay = str(data["relay"])
     return Farewell(
         str(data["writer"]), str(data["name"]), raw("identity"), raw("mailbox"), raw("writer_seed"), raw("grant"),
-        str(data["relay"]), raw("id"), raw("envelope"), float(data["since"]),
+        relay if is_relay(relay) else "", raw("id"), raw("envelope"), float(data["since"]),
         tuple(bytes.fromhex(id) for id in data["others"]),
     )  # fmt: skip
 

@@ -52,7 +52,9 @@ class Record:
 
 def to_line(record: Record) -> bytes:
     """Return a record as it is kept: JSON without what is empty, and a line's end."""
-    data = asdict(record) | {name: shorten(getattr(record, name), MAX_TEXT) for name in ("title", "why")}
+    data = asdict(record) | {
+        name: shorten(getattr(record, name), MAX_TEXT) for name in ("project", "title", "why")
+    }
     data["at"] = round(record.at, 3)
     return json.dumps({name: value for name, value in data.items() if value}).encode("ascii") + b"\n"
 

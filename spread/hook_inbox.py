@@ -7,7 +7,7 @@ import json
 import os
 import time
 
-from spread.claude import body, frame, identifier, quote, sanitise, units
+from spread.claude import body, brief, frame, identifier, quote, sanitise, units
 from spread.hook_told import Told
 from spread.paths import Paths
 from spread.project import Project
@@ -16,6 +16,7 @@ MAX_CONTEXT_UNITS = 6_000  # the client takes 10,000 of a hook; a hand-off shoul
 MAX_TITLES = 5
 MAX_NAMED = 2  # ids on the line that announces
 MAX_HANDOFF_BYTES = 1 << 20
+LATEST_S = 253_402_300_799  # the last second of the year 9999; no time beyond can be told
 FRESH_S = 7 * 86_400  # what is older is named, and no longer shown by itself
 
 Entry = dict[str, object]
@@ -113,7 +114,7 @@ def _arrived(entries: list[Entry]) -> str:
 def _peer_and_session(file: str) -> tuple[str, str]:
     """Return both as single words; the session alone finds its newest revision."""
     peer, _, rest = file.partition(".")
-    return identifier(peer), identifier(rest.rsplit(".", 2)[0], 64)
+    return identifier(peer), brief(rest.rsplit(".", 2)[0])
 
 
 def _wants_announcements(paths: Paths) -> bool:
@@ -215,7 +216,7 @@ def _machine(entry: Entry) -> str:
 
 
 def _ident(entry: Entry) -> str:
-    return identifier(f"{entry.get('session')}.{entry.get('revision')}", 60)
+    return brief(f"{entry.get('session')}.{entry.get('revision')}")
 
 
 def _title(entry: Entry) -> str:
@@ -240,12 +241,14 @@ def _age(entry: Entry, now: float) -> str:
 def _when(entry: Entry) -> float:
     """Return when the session ended, never later than when it came here (unix seconds; 0: unknown)."""
     received = entry.get("received_at")
-    latest = float(received) if isinstance(received, int | float) else 0.0
+    latest = float(received) if isinstance(received, int | float) and 0 <= received <= LATEST_S else 0.0
     try:
         from datetime import datetime
 
         ended = datetime.fromisoformat(str(entry.get("ended_at"))).timestamp()
     except (ValueError, OverflowError):
+        return latest
+    if not 0 <= ended <= LATEST_S:
         return latest
     return min(ended, latest) if latest else ended
 

@@ -305,6 +305,8 @@ class Mailroom:
         except (ValueError, KeyError, TypeError, RecursionError):
             raise EnvelopeError("a peer's contact is malformed") from None
         usable = relay == "" or is_relay(relay)
+        if not usable:
+            log.warning("%s has named a relay that may not be used; what it named before stays", peer.name)
         version = peers_module.said_version(contact.get("version"))
         peers_module.update(
             self.paths, peer, prekey=prekey.to_dict(), relay=relay if usable else peer.relay, version=version

@@ -232,6 +232,11 @@ class Paths:
         return self._join("engine", "status.json")
 
     @property
+    def ui(self) -> str:
+        """Files that lead a browser to the page of `spread ui`, each for a moment; made only for one."""
+        return self._join("ui")
+
+    @property
     def relay_store(self) -> str:
         """Where `spread relay` keeps mail unless told otherwise."""
         return self._join("relay.sqlite")

@@ -12,11 +12,13 @@ from typing import Any, Final
 import tomli_w
 
 from spread import farewells, sequences, store, store_inbox, store_ledger, store_revocations
+from spread.config import is_relay
 from spread.errors import PairingError, StoreError
 from spread.paths import Paths, write_atomic
 
 _KEY_BYTES: Final = {"identity": 32, "mailbox": 32, "writer_seed": 32, "grant": 64, "granted": 32}
 MAX_VERSION: Final = 32
+NO_RELAY: Final = "the relay it named is no address that may be used; it has none until it names another"
 _KINDS: Final = {
     "prekey": dict,
     "relay": str,
@@ -62,11 +64,13 @@ def load_all(paths: Paths) -> dict[str, Peer]:
 
 
 def load_usable(paths: Paths) -> tuple[dict[str, Peer], dict[str, str]]:
-    """Return the peers whose files can be used, and by name what is wrong with the others."""
+    """Return the peers whose files can be used, and by name what is wrong: with the others, or with a relay."""
     found, damaged = {}, {}
     for name in _listed(paths):
         try:
             found[name] = load(paths, name)
+            if not found[name].relay and _named_relay(paths, name):
+                damaged[name] = f"{name}: {NO_RELAY}"
         except StoreError as problem:
             damaged[name] = f"{problem.what}: {problem.why}; {problem.hint}"
         except PairingError:  # unpaired meanwhile
@@ -112,7 +116,19 @@ def _field(key: str, value: Any) -> Any:
         return raw
     if type(value) is not _KINDS[key]:
         raise TypeError("a field of a wrong kind")
-    return value
+    return "" if key == "relay" and not is_relay(value) else value
+
+
+def _named_relay(paths: Paths, name: str) -> str:
+    """Return the relay that a peer's file has, of use or not."""
+    with contextlib.suppress(OSError), open(_path(paths, name), "rb") as handle:
+        return _relay_in(handle.read())
+    return ""  # unpaired meanwhile
+
+
+@functools.lru_cache(maxsize=64)
+def _relay_in(raw: bytes) -> str:
+    return str(tomllib.loads(raw.decode("utf-8")).get("relay", ""))
 
 
 def said_version(text: object) -> str:

@@ -243,11 +243,15 @@ def find(paths: Paths, wanted: str) -> Received:
 def pick(wanted: str, items: list[Received], others: Callable[[], list[Received]] = list) -> Received:
     """Return the item with this id; where there is none, look among the others.
 
+    `PEER/ID` is one of that peer's, and `./ID` one of our own: an id is what its machine says, also another's.
+
     Raises:
         StoreError: None, or more than one.
     """
     if not wanted:
         raise StoreError("no id is given", hint="see `spread inbox`, or say latest")
+    if "/" in wanted:
+        return _pick_of(wanted, [*items, *others()])
     fits = items[:1] if wanted == "latest" else [item for item in items if item.id.startswith(wanted)]
     if len(fits) == 1:
         return fits[0]
@@ -256,10 +260,24 @@ def pick(wanted: str, items: list[Received], others: Callable[[], list[Received]
         return exact[0]
     if fits:
         raise StoreError(
-            f"{wanted} fits {len(fits)} hand-offs", why=", ".join(item.id for item in fits[:4]),
-            hint="give more of the id",
+            f"{wanted} fits {len(fits)} hand-offs", why=", ".join(map(_whole, fits[:4])),
+            hint="give more of the id, and whose it is: MACHINE/ID",
         )  # fmt: skip
     more = others() if wanted != "latest" else []
     if more:
         return pick(wanted, more)
     raise StoreError(f"no hand-off {wanted} in the inbox", hint="see `spread inbox`")
+
+
+def _whole(item: Received) -> str:
+    """Return a name that no other item has."""
+    return f"{item.peer or '.'}/{item.id}"
+
+
+def _pick_of(wanted: str, items: list[Received]) -> Received:
+    """Return one machine's item with an id."""
+    whose, _, ident = wanted.rpartition("/")
+    of = [item for item in items if (item.peer or ".") == whose]
+    if not of:
+        raise StoreError(f"no hand-off of {whose} is here", hint="see `spread inbox`")
+    return pick(ident, of)

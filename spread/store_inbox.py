@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # late, as in `store`
     from spread.distillation import Distillation
 
 INDEX_SCHEMA: Final = 1
-MAX_FIELD: Final = 300  # of the index, which the hook reads whole
+MAX_FIELD: Final = 300  # of the index, which the hook reads whole, and all that comes or goes writes anew
 MAX_INBOX_FILES: Final = 1000  # of one peer, new and seen together
 MAX_INBOX_BYTES: Final = 64 << 20
 TOLD_S: Final = 60 * 86_400.0  # the client itself deletes its sessions after 30 days
@@ -178,17 +178,25 @@ def index(paths: Paths) -> dict[str, Any]:
 def entry_of(distillation: "Distillation", peer: str, received_ns: int) -> dict[str, Any]:
     """Return what the index tells of a hand-off, but for whose machine it comes from."""
     return {
-        "project": distillation.project.id[:MAX_FIELD],
+        "project": _bounded(distillation.project.id),
         "peer": peer,
         "session": distillation.session_id,
         "revision": distillation.revision,
-        "title": distillation.title.removesuffix(f" [{distillation.state}]"),
-        "branch": distillation.project.branch[:MAX_FIELD],
-        "head": distillation.project.head[:MAX_FIELD],
-        "ended_at": distillation.ended_at[:MAX_FIELD],
-        "state": distillation.state,
+        "title": _bounded(distillation.title.removesuffix(f" [{distillation.state}]"), 120),
+        "branch": _bounded(distillation.project.branch, 200),
+        "head": _bounded(distillation.project.head, 64),
+        "ended_at": _bounded(distillation.ended_at, 64),
+        "state": _bounded(distillation.state, 100),
         "received_at": received_ns / 1e9,
     }
+
+
+def _bounded(text: str, most: int = MAX_FIELD) -> str:
+    """Return the beginning of a text: so many characters, and no more than four bytes of JSON for each."""
+    text = text[:most]
+    while len(json.dumps(text)) > 4 * most:
+        text = text[: -max(1, len(text) // 8)]
+    return text
 
 
 def forget(paths: Paths, item: Received) -> None:

@@ -72,6 +72,10 @@ def find(paths: Paths, wanted: str) -> store.Received:
     """Return the hand-off with this id, or this beginning of one: received, else sent.
 
     Raises:
-        StoreError: None, or more than one.
+        StoreError: None, or more than one; also one of ours and a received one that has the session of ours.
     """
-    return store.pick(wanted, store.received(paths), lambda: sent(paths))
+    item = store.pick(wanted, store.received(paths), lambda: sent(paths))
+    if wanted == "latest" or "/" in wanted or not item.peer:
+        return item
+    ours = [one for one in sent(paths) if one.session == item.session and one.id.startswith(wanted)]
+    return store.pick(wanted, [item, *ours])

@@ -203,7 +203,16 @@ def test_idle_may_be_for_ever(home: Paths) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ws://r", "wss://r.example", "wss://r.example:8765/path", "ws://127.0.0.1:1", "ws://[::1]:9"]
+    "text",
+    [
+        "ws://r",
+        "wss://r.example",
+        "wss://r.example:8765/path",
+        "ws://127.0.0.1:1",
+        "ws://[::1]:9",
+        "ws://r/a-b_c~d.e%20f/:[]",
+        "wss://r/" + "x" * 192,
+    ],
 )
 def test_relays(text: str) -> None:
     """WebSocket addresses with a host are relays' addresses."""
@@ -214,7 +223,9 @@ def test_relays(text: str) -> None:
     "text",
     [
         "", "r.example", "http://r.example", "wss://", "wss:///path", "wss://r:0", "wss://r:70000", "wss://r:x",
-        "wss://r .example", "wss://r\n", "wss://r\x1b[2J", "wss://ä.example", "wss://" + "x" * 500, "ws://[::1",
+        "wss://r .example", "wss://r\n", "wss://r\x1b[2J", "wss://ä.example", "wss://r/" + "x" * 193,
+        "wss://r/<b>", "wss://r/`id`", "wss://r/$(id)", "wss://r/;id", "wss://r/a'b", 'wss://r/a"b', "wss://r/a|b",
+        "wss://r/a&b", "ws://[::1",
         "wss://r/?reboot=1", "wss://r/#x", "wss://me:word@r", "wss://me@r", "wss://r?", "wss:\\\\r", None, 5, b"ws://r",
     ],
 )  # fmt: skip

@@ -167,3 +167,11 @@ def test_a_number_with_a_point_ends_no_sentence() -> None:
         "build 1. and 2. here",
     ]
     assert list(sentences("größer。build 1. und 2. hier")) == ["größer。", "build 1. und 2. hier"]
+
+
+def test_what_goes_wrong_is_no_choice() -> None:
+    """A report of what the user sees decides nothing; told what to do about it, it does, and as an answer."""
+    report = "ok so it seems the name is displayed as the id now."
+    assert choices(report) == []
+    assert choices(report, answers=True) == [report]
+    assert choices("it seems the name is displayed as the id, it should be the mail address.") != []

@@ -119,8 +119,8 @@ def test_compact_is_reminded_of_what_it_was_given(running: Paths, project: Path)
     for _ in range(2):
         answer = start(running, project, "compact", session_id="one")
         assert context(answer) == (
-            f"claude-spread: before the compaction this session was given hand-off {SESSION} from machine laptop; "
-            f"`spread show {SESSION}` prints it again."
+            f"claude-spread: before the compaction this session was given hand-off {SESSION[:8]} from machine laptop; "
+            f"`spread show {SESSION[:8]}` prints it again."
         )
         assert answer is not None
         assert answer.keys() == {"hookSpecificOutput"}
@@ -178,7 +178,7 @@ def test_what_came_meanwhile_is_announced_once(running: Paths, project: Path) ->
     """One line for the person and one for Claude, with a machine and an id, and nothing else that a peer wrote."""
     assert start(running, project, session_id="one") is None
     put_handoff(running, body="THE-BODY", title="THE-TITLE", branch="THE-BRANCH", state="THE-STATE")
-    line = f"claude-spread: hand-off {SESSION} came from laptop; see it with `spread show {SESSION}`"
+    line = f"claude-spread: hand-off {SESSION[:8]} came from laptop; see it with `spread show {SESSION[:8]}`"
     assert prompted(running, project) == {
         "systemMessage": line,
         "hookSpecificOutput": {
@@ -337,8 +337,8 @@ def test_newest_of_the_branch_in_full_others_by_title(running: Paths, project: P
     assert "| NEW-BODY" in text
     assert "OLD-BODY" not in text
     assert "ELSEWHERE-BODY" not in text
-    assert f"- id {SESSION}.1, from laptop, 15 minutes ago:\n| old one (failing)" in text
-    assert f"- id {THIRD}.1, from laptop, just now:\n| elsewhere (failing)" in text
+    assert f"- id {SESSION[:8]}, from laptop, 15 minutes ago:\n| old one (failing)" in text
+    assert f"- id {THIRD[:8]}, from laptop, just now:\n| elsewhere (failing)" in text
     assert waiting(running) == [elsewhere]
     (project / ".git" / "HEAD").write_text("ref: refs/heads/feature\n")
     assert "ELSEWHERE-BODY" in context(start(running, project))
@@ -364,6 +364,17 @@ def test_a_clock_ahead_of_ours_is_not_believed(running: Paths, project: Path) ->
     """A session cannot have ended after it came here."""
     put_handoff(running, ended_at="2999-01-01T00:00:00Z", received_at=time.time() - 3_700)
     assert "1 hour ago" in context(start(running, project))
+
+
+@pytest.mark.parametrize("at", [1e18, -1e18, float("inf"), float("nan")])
+def test_a_time_that_cannot_be_is_unknown(running: Paths, project: Path, at: float) -> None:
+    """A damaged index hides no hand-off and ends no hook."""
+    put_handoff(running, ended_at=utc(time.time() - 60), received_at=at)
+    assert "1 minute ago" in context(start(running, project))
+    put_handoff(running, OTHER, ended_at="nonsense", received_at=at)
+    answer = start(running, project)
+    assert answer is not None
+    assert "1 waiting" in answer["systemMessage"]
 
 
 def test_what_is_older_than_a_week_is_named_and_stays(running: Paths, project: Path) -> None:

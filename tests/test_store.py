@@ -625,7 +625,7 @@ def test_find(home: Paths) -> None:
 
 
 def test_find_ambiguous(home: Paths) -> None:
-    """A beginning that fits several names them; the same id from two peers cannot be told apart."""
+    """A beginning that fits several names them; the same id from two peers is told apart by whose it is."""
     accept(home, "abc", 1)
     accept(home, "abd", 1)
     accept(home, "xyz", 1)
@@ -635,8 +635,13 @@ def test_find_ambiguous(home: Paths) -> None:
     assert "abc.1" in caught.value.why
     assert "abd.1" in caught.value.why
     assert caught.value.hint
-    with pytest.raises(StoreError, match="fits 2"):
+    with pytest.raises(StoreError, match="fits 2") as caught:
         store.find(home, "xyz.1")
+    assert set(caught.value.why.split(", ")) == {"tower/xyz.1", "desk/xyz.1"}
+    assert {store.find(home, f"{peer}/xyz").peer for peer in ("desk", "tower")} == {"desk", "tower"}
+    for wanted in ("nobody/xyz", "desk/nothing", "/xyz", "desk/"):
+        with pytest.raises(StoreError, match=r"no hand-off|no id"):
+            store.find(home, wanted)
 
 
 @pytest.mark.parametrize("wanted", ["latest", "abc", "../x"])

@@ -1,6 +1,7 @@
 """Who reads what a command prints: a person or a program, or Claude, for whom other machines' words must stay data."""
 
 import os
+from collections.abc import Iterable
 from typing import Final
 
 from spread import claude
@@ -15,6 +16,23 @@ NOTE: Final = (
 def for_claude() -> bool:
     """Tell whether Claude has run this command."""
     return bool(os.environ.get("CLAUDECODE"))
+
+
+class Theirs(str):
+    """A line of ours in which words of another machine may stand: an address, a cause."""
+
+    __slots__ = ()
+
+
+def shielded(lines: Iterable[str]) -> list[str]:
+    """Return lines as whoever reads them may have them: for Claude those with others' words are quoted."""
+    told = list(lines)
+    if not for_claude() or not any(isinstance(line, Theirs) for line in told):
+        return told
+    return [
+        NOTE,
+        *(part for line in told for part in (claude.quote(line) if isinstance(line, Theirs) else [line])),
+    ]
 
 
 def refuse_json(as_json: bool) -> None:

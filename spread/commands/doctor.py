@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from spread import config
 from spread import peers as peers_module
-from spread.commands import doctor_client, doctor_engine, doctor_home, doctor_net, terminal
+from spread.commands import audience, doctor_client, doctor_engine, doctor_home, doctor_net, terminal
+from spread.commands.audience import Theirs
 from spread.commands.doctor_check import Check, Probe, failed, ok, run_all
 from spread.config import Config
 from spread.errors import EXIT_DONE, EXIT_FAILED, SpreadError
@@ -15,16 +16,18 @@ from spread.paths import Paths
 from spread.peers import Peer
 
 WIDTH: Final = 8
+ABOUT_OTHERS: Final = ("relay", "peers", "quarantine")  # in what is told of these their words may stand
 
 
 def run(paths: Paths, *, as_json: bool = False) -> int:
     """Check everything; 1 if there is a problem (a warning is none)."""
+    audience.refuse_json(as_json)
     told = [check.told() for check in collect(paths)]
     good = all(check["status"] != "problem" for check in told)
     if as_json:
         terminal.result(json.dumps({"checks": told, "ok": good}, indent=2))
     else:
-        terminal.lines(lines(told))
+        terminal.lines(audience.shielded(lines(told)))
     return EXIT_DONE if good else EXIT_FAILED
 
 
@@ -76,8 +79,9 @@ def lines(told: list[dict[str, Any]]) -> list[str]:
     """Return the outcomes for a person."""
     out = []
     for check in told:
-        out.append(f"{check['status']:<{WIDTH}}{check['name']}: {check['what']}")
-        out += [f"{'':<{WIDTH}}{key}: {check[key]}" for key in ("why", "hint") if check[key]]
+        kind = Theirs if check["name"].startswith(ABOUT_OTHERS) else str
+        out.append(kind(f"{check['status']:<{WIDTH}}{check['name']}: {check['what']}"))
+        out += [kind(f"{'':<{WIDTH}}{key}: {check[key]}") for key in ("why", "hint") if check[key]]
     counts = {name: sum(check["status"] == name for check in told) for name in ("ok", "warning", "problem")}
     out.append(
         ", ".join(

@@ -13,7 +13,15 @@ from spread import __version__, config, identity, peers
 from spread.commands import common, joining, routes, terminal
 from spread.commands.meeting import Meeting
 from spread.config import Config
-from spread.errors import PairingError, ProtocolError, RoomError, RouteError, SpreadError, UsageError
+from spread.errors import (
+    EnvelopeError,
+    PairingError,
+    ProtocolError,
+    RoomError,
+    RouteError,
+    SpreadError,
+    UsageError,
+)
 from spread.fingerprint import fingerprint
 from spread.identity import Identity
 from spread.net import meet
@@ -226,7 +234,10 @@ async def _as_creator(ours: Ours, channel: meet.Channel, found: list[tuple[Peer,
     async with _handing_out(ours, channel):
         await channel.send_json(ours.card(channel.binding, "creator") | {"nonce": nonce.hex()})
         answer = await channel.receive_json()
-        peer, theirs = ours.peer(answer, channel.binding, "joiner"), _hex(answer, "nonce")
+        try:
+            peer, theirs = ours.peer(answer, channel.binding, "joiner"), _hex(answer, "nonce")
+        except EnvelopeError as problem:  # of its sealing key: a card like any other that is not in order
+            raise ProtocolError(problem.what, why=problem.why) from None
         pairing.opened(promised, channel.binding, answer["card"], theirs)
         peers.vet(ours.paths, peer)
         if answer.get("done") is not True:

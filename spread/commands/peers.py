@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from spread import config, engine_lock, farewells, peers, rules, store
-from spread.commands import terminal
+from spread.commands import audience, terminal
 from spread.errors import EnvelopeError, SpreadError, StoreError
 from spread.fingerprint import fingerprint
 from spread.paths import Paths
@@ -14,6 +14,7 @@ from spread.paths import Paths
 
 def run(paths: Paths, *, as_json: bool = False) -> int:
     """List the peers."""
+    audience.refuse_json(as_json)
     known, damaged = peers.load_usable(paths)
     allowed = rules.limits(paths)
     rows: list[dict[str, Any]] = [

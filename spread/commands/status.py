@@ -6,7 +6,8 @@ import time
 from typing import Any, Final
 
 from spread import config, engine_lock, engine_status, farewells, peers, rules, sequences, store, store_damage
-from spread.commands import terminal
+from spread.commands import audience, terminal
+from spread.commands.audience import Theirs
 from spread.errors import SpreadError, StoreError
 from spread.fingerprint import fingerprint
 from spread.paths import Paths
@@ -17,11 +18,12 @@ QUARANTINE_TOLD: Final = 5
 
 def run(paths: Paths, *, as_json: bool = False) -> int:
     """Tell how things stand, from the directories and from what the engine last wrote."""
+    audience.refuse_json(as_json)
     found = collect(paths)
     if as_json:
         terminal.result(json.dumps(found, indent=2))
         return 0
-    terminal.lines(lines(found))
+    terminal.lines(audience.shielded(lines(found)))
     return 0
 
 
@@ -32,7 +34,8 @@ def alone(paths: Paths, everyday: str) -> int:
     try:
         terminal.lines(short(collect(paths), _is_set_up(paths)))
     except SpreadError as problem:  # a broken file must not hide the commands
-        terminal.lines([f"{problem.what}: {problem.why or 'see `spread doctor`'}"])
+        told = Theirs(f"{problem.what}: {problem.why or 'see `spread doctor`'}")
+        terminal.lines(audience.shielded([told]))
     terminal.commands(commands.split("\n"))
     return 0
 
@@ -149,11 +152,11 @@ def lines(found: dict[str, Any]) -> list[str]:
     out = [f"{found['machine']}: engine {found['engine']}{', paused' if found['paused'] else ''}"]
     out += [f"project paused: {project}" for project in found["paused_projects"]]
     if found["lan"]:
-        out.append(f"LAN: {found['lan']}")
-    out += [f"relay {url}: {state}" for url, state in found["relays"].items()]
+        out.append(Theirs(f"LAN: {found['lan']}"))
+    out += [Theirs(f"relay {url}: {state}") for url, state in found["relays"].items()]
     if found["polling"]:
         out.append("file events cannot be had here: the directories are looked at every second")
-    out += [f"{where}: {problem}" for where, problem in found["problems"].items()]
+    out += [Theirs(f"{where}: {problem}") for where, problem in found["problems"].items()]
     out += [_peer_line(row, found["engine"] == "running") for row in found["peers"]]
     out += [f"{name}: unpaired; it is told as soon as it can be reached" for name in found["unpaired_untold"]]
     if not found["peers"]:
@@ -161,7 +164,10 @@ def lines(found: dict[str, Any]) -> list[str]:
     out.append(f"inbox: {found['new']} new, {found['seen']} seen")
     if found["quarantined"]:
         out.append(f"quarantine: {_count(found['quarantined'], 'file')} that could not be used")
-        out += [f"  {one['what']}" + (f": {one['why']}" if one["why"] else "") for one in found["quarantine"]]
+        out += [
+            Theirs(f"  {one['what']}" + (f": {one['why']}" if one["why"] else ""))
+            for one in found["quarantine"]
+        ]
     return out
 
 
@@ -186,7 +192,7 @@ def _peer_line(row: dict[str, Any], running: bool) -> str:
         parts.append(f"not taken in: {row['refused']}")
     if row["missing"]:
         parts.append(f"of its hand-offs {row['missing']['told']} since {_clock(row['missing']['since'])}")
-    return " ".join(parts)
+    return Theirs(" ".join(parts))
 
 
 def _debts(row: dict[str, Any], running: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from spread.commands import status, terminal
+from spread.commands import audience, status, terminal
 from spread.errors import SpreadError
 from spread.paths import Paths
 
@@ -40,7 +40,9 @@ class View:
     def _lines(self, lines: list[str]) -> None:
         for line in lines:
             if line not in self._told:
-                terminal.say(f"{time.strftime('%H:%M:%S')} {line}")
+                told = audience.Theirs(f"{time.strftime('%H:%M:%S')} {line}")
+                for each in audience.shielded([told]):
+                    terminal.say(each)
         self._told = lines
 
     def _picture(self) -> None:

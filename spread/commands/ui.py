@@ -18,7 +18,8 @@ from spread.commands import terminal
 from spread.errors import EXIT_INTERRUPTED, SpreadError
 from spread.paths import Paths
 from spread.ui.app import Page
-from spread.ui.guard import Guard
+from spread.ui.guard import LAUNCH_S, Guard
+from spread.ui.launch import Redirect
 
 LOOPBACK: Final = "127.0.0.1"
 LEAVE_S: Final = 2
@@ -34,21 +35,62 @@ def run(paths: Paths, *, port: int = 0, launch: bool = True, wanted: str = "") -
     place = _place(store_sent.find(paths, wanted)) if wanted else ""
     page = Page(paths)
     with _listen(port) as listener:
-        guard = Guard(page.asgi, listener.getsockname()[1])
-        terminal.result(guard.url + place)
+        door = Door(paths, page, listener.getsockname()[1])
+        terminal.result(door.guard.url + place)
         if launch and _has_browser():
-            # some are waited for until they are closed
-            asked = (guard.launch_url() + place,)
-            threading.Thread(target=webbrowser.open, args=asked, daemon=True).start()
+            door.launch(place)
         terminal.say("only this machine can open it; Ctrl-C ends it")
         settings = uvicorn.Config(
-            guard, http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
+            door.guard, http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
             server_header=False, proxy_headers=False, timeout_graceful_shutdown=LEAVE_S,
         )  # fmt: skip
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_Server(settings, page).serve(sockets=[listener]))
+            asyncio.run(_Server(settings, page, door).serve(sockets=[listener]))
             return 0
     return EXIT_INTERRUPTED
+
+
+class Door:
+    """The guard of a page, and the browser that we lead there."""
+
+    def __init__(self, paths: Paths, page: Page, port: int) -> None:
+        self._paths, self._page = paths, page
+        self.guard = Guard(page.asgi, port, entered=self.shut, alarm=self._alarm)
+        self._redirect: Redirect | None = None
+        self._timer: threading.Timer | None = None
+
+    def launch(self, place: str) -> None:
+        """Start a browser; it is told the token by a file only, which goes once it was followed, or after a while."""
+        try:
+            self._redirect = Redirect(self._paths, self.guard.launch_url(place))
+        except OSError as problem:
+            terminal.say(
+                f"spread: note: no browser is started ({problem.strerror}): open that address in one"
+            )
+            return
+        self._timer = threading.Timer(LAUNCH_S, self.shut)
+        self._timer.daemon = True
+        self._timer.start()
+        # some are waited for until they are closed
+        threading.Thread(target=webbrowser.open, args=(self._redirect.address,), daemon=True).start()
+
+    def shut(self) -> None:
+        """Take away what leads a browser here."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._redirect is not None:
+            self._redirect.drop()
+
+    def _alarm(self) -> None:
+        """Say that there are two who have the token that was for the browser only."""
+        self._page.pairing.stop()
+        terminal.say(
+            "spread: warning: the link for the browser was used twice: somebody else on this machine may have seen "
+            "the page, and is shut out now"
+        )
+        terminal.say(
+            "spread: hint: the address above still works; see `spread peers` for a machine that you have not paired"
+        )
 
 
 def _place(item: store.Received) -> str:
@@ -59,9 +101,14 @@ def _place(item: store.Received) -> str:
 class _Server(uvicorn.Server):
     """Lets the pages' streams, which never end by themselves, end with us."""
 
-    def __init__(self, config: uvicorn.Config, page: Page) -> None:
+    def __init__(self, config: uvicorn.Config, page: Page, door: Door) -> None:
         super().__init__(config)
-        self._page = page
+        self._page, self._door = page, door
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Leave; a signal that asked for it ends the process right after."""
+        self._door.shut()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         asyncio.get_running_loop().call_soon_threadsafe(self._page.live.leave)

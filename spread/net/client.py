@@ -324,7 +324,7 @@ class Connection:
             if future.done() and not future.cancelled():
                 future.exception()  # taken note of, also when the send failed first
         if answer.type == "ERROR":
-            reason = claude.sanitise(str(answer.fields.get("reason")), 40)
+            reason = claude.identifier(str(answer.fields.get("reason")))
             raise RouteError(
                 f"{self.url} refused",
                 why=f"reason: {reason}",

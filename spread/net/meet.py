@@ -290,7 +290,7 @@ async def _answer(ws: Link, url: str) -> wire.Message:
 
 
 def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
-    reason = claude.sanitise(str(answer.fields.get("reason")), 40)
+    reason = claude.identifier(str(answer.fields.get("reason")))
     if reason == "room_not_found":
         return RoomError(
             "no such room", why="the code is mistyped, or the room has expired (30 minutes) or is done",
@@ -305,7 +305,7 @@ def _refused(url: str, answer: wire.Message) -> RoomError | RouteError:
         )  # fmt: skip
     if reason == "too_many_rooms":
         return RouteError(f"{url} makes no more rooms", why="it is full", hint="try again later")
-    return RouteError(f"{url} refused", why=f"it answered {claude.sanitise(answer.type, 40)} {reason}")
+    return RouteError(f"{url} refused", why=f"it answered {claude.identifier(answer.type)} {reason}")
 
 
 async def converse(

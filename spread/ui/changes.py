@@ -4,16 +4,18 @@ Both come from elsewhere and may be made to be slow to compare: what is too long
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Any, Final
 
 from spread.distillation import Distillation
 
-MAX_WORDS: Final = 1_500
+MAX_WORDS: Final = 750
+MAX_PAIRS: Final = 20_000  # of equal words in both; each may have to be looked at once for each that is kept
 MAX_ITEMS: Final = 300
 MIN_ALIKE: Final = 0.6  # of two texts; below that one just took the other's place
-MIN_KEPT: Final = 5  # words and blanks between two changes
+MIN_KEPT: Final = 3  # words between two changes
 _TEXTS: Final = (
     ("state", "State"), ("goal", "Goal"), ("last_request", "Last request"), ("next", "Next"),
     ("summary", "What the agent reported last"), ("context", "Said on the way"),
@@ -22,7 +24,7 @@ _LISTS: Final = (
     ("constraints", "Rules of the user"), ("decisions", "Decisions"), ("failed", "Failed or rejected"),
     ("completed", "Done"), ("commits", "Commits"), ("uncertainties", "Uncertain"),
 )  # fmt: skip
-_WORD: Final = re.compile(r"\s+|[^\s]+")
+_WORD: Final = re.compile(r"\S+\s*|\s+")  # with the blanks behind it
 
 Piece = tuple[str, str]  # "=", "-" or "+", and a text
 Change = dict[str, Any]
@@ -50,7 +52,7 @@ def changes(old: Distillation, new: Distillation) -> list[Change]:
 def pieces(old: str, new: str) -> list[Piece]:
     """Return a text's words: kept, gone, new."""
     before, after = _WORD.findall(old), _WORD.findall(new)
-    if len(before) > MAX_WORDS or len(after) > MAX_WORDS:
+    if len(before) > MAX_WORDS or len(after) > MAX_WORDS or _pairs(before, after) > MAX_PAIRS:
         return _joined([("-", old), ("+", new)])
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     if matcher.ratio() < MIN_ALIKE:
@@ -60,11 +62,24 @@ def pieces(old: str, new: str) -> list[Piece]:
     for kind, a, b, c, d in matcher.get_opcodes():
         same = kind == "equal" and (b - a >= MIN_KEPT or a == 0 or b == len(before))
         if same:
-            out += [("-", gone), ("+", came), ("=", "".join(before[a:b]))]
+            out += _change(gone, came, "".join(before[a:b]))
             gone = came = ""
         else:  # a word or two that happen to be in both tear what changed apart
             gone, came = gone + "".join(before[a:b]), came + "".join(after[c:d])
-    return _joined([*out, ("-", gone), ("+", came)])
+    return _joined([*out, *_change(gone, came, "")])
+
+
+def _pairs(before: list[str], after: list[str]) -> int:
+    counts = Counter(after)
+    return sum(count * counts[word] for word, count in Counter(before).items())
+
+
+def _change(gone: str, came: str, kept: str) -> list[Piece]:
+    """Return what went, what came and what stays behind it; the blanks at the end of both stay as well."""
+    blanks = gone[len(gone.rstrip()) :]
+    if blanks != came[len(came.rstrip()) :]:
+        blanks = ""
+    return [("-", gone.removesuffix(blanks)), ("+", came.removesuffix(blanks)), ("=", blanks + kept)]
 
 
 def _joined(found: Iterable[Piece]) -> list[Piece]:

@@ -2,8 +2,9 @@
 
 What stands in the way of whom:
 
-- other users and programs of this machine: the token, 256 random bits. A browser is started with another one that
-  holds once, as its command line can be read by everybody here;
+- other users and programs of this machine: the token, 256 random bits. A browser that we start is led to another one
+  by a private file (`launch`), as its command line can be read by everybody here. That one holds once; should it
+  come a second time, somebody else has it, who may have been the first: whoever came in by it is shut out;
 - other servers on this machine, which browsers send the cookies of every port: the cookie's path, which is random;
 - pages elsewhere: `SameSite=Strict`, and the checks of `Origin` and `Sec-Fetch-Site`;
 - a name that is made to lead to 127.0.0.1 (DNS rebinding): the check of `Host`;
@@ -11,11 +12,15 @@ What stands in the way of whom:
   a page that never makes markup out of text.
 """
 
+import html
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,9 +38,24 @@ HEADERS: Final = {
     "cache-control": "no-store",
 }
 REFUSED: Final = "This is claude-spread's page. Open it with the link that `spread ui` prints."
-# A link followed from elsewhere (a terminal in a browser, say) leads here without the strict cookie; a page of
-# our own that goes on to the same place has it.
-AGAIN: Final = '<!doctype html><meta http-equiv="refresh" content="0"><title>claude-spread</title>'
+LAUNCH_S: Final = 120.0  # a browser that was not there by then does not come any more
+USED: Final = (
+    "This link was used before, perhaps by somebody else; see what `spread ui` says in its terminal."
+)
+# What was followed from elsewhere (a file, a terminal in a browser) leads here without the strict cookie; a page of
+# our own that goes on has it. It goes to another address: one with a fragment would not be asked for again.
+ONWARD: Final = (
+    '<!doctype html><meta http-equiv="refresh" content="0;url={url}"><title>claude-spread</title>\n'
+)
+
+
+@dataclass
+class _Launched:
+    """A token that holds once: until when, where it leads, and the key of the cookie that was given for it."""
+
+    until: float  # as time.monotonic has it
+    place: str
+    key: str = ""
 
 
 class Guard:
@@ -43,15 +63,25 @@ class Guard:
 
     Args:
         port: Where we listen; only requests to it by a loopback name are for us.
+        entered: Called when an address of `launch_url` was used.
+        alarm: Called when one was used again; who came in by it is shut out by then.
     """
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
-        self._app = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        port: int,
+        *,
+        entered: Callable[[], None] = lambda: None,
+        alarm: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._app, self._entered, self._alarm = app, entered, alarm
         self._base = f"http://127.0.0.1:{port}"
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         self._token = secrets.token_urlsafe(32)
-        self._once: set[str] = set()
+        self._launched: dict[str, _Launched] = {}  # by token
         self._key = secrets.token_urlsafe(32)
+        self._keys = {self._key}  # of the cookies that hold
         self._prefix = f"/{secrets.token_hex(8)}"
 
     @property
@@ -59,10 +89,10 @@ class Guard:
         """The address to print; it holds as long as we run."""
         return f"{self._base}/?token={self._token}"
 
-    def launch_url(self) -> str:
-        """Return an address that works once."""
+    def launch_url(self, place: str = "") -> str:
+        """Return an address that works once, and soon; it leads to a place on the page (a fragment)."""
         token = secrets.token_urlsafe(32)
-        self._once.add(token)
+        self._launched[token] = _Launched(time.monotonic() + LAUNCH_S, place)
         return f"{self._base}/?token={token}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,8 +113,32 @@ class Guard:
         if answer is not None:
             await answer(scope, receive, guarded)
             return
+        await self._pass_on(scope, receive, guarded, self._key_of(headers))
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, key: str) -> None:
+        """Let the application answer, as long as the key holds: one that is revoked ends what it has begun."""
+        is_begun = is_over = False
+
+        async def asked() -> Message:
+            message = await receive()
+            return message if key in self._keys else {"type": "http.disconnect"}
+
+        async def told(message: Message) -> None:
+            nonlocal is_begun, is_over
+            if is_over:
+                return
+            if message.get("more_body") and key not in self._keys:
+                message, is_over = {"type": "http.response.body", "body": b"", "more_body": False}, True
+            is_begun = True
+            await send(message)
+
         inner = {**scope, "path": scope["path"].removeprefix(self._prefix), "root_path": ""}
-        await self._app(inner, receive, guarded)
+        try:
+            await self._app(inner, asked, told)
+        except ClientDisconnect:
+            if key in self._keys or is_begun:
+                raise
+            await _told(401, REFUSED)(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Response | None:
         """Refuse what no browser on our own page sends, whatever it knows."""
@@ -105,28 +159,47 @@ class Guard:
         """Answer whoever has no cookie yet; None: it has, and may go on."""
         if scope["path"] == "/":
             given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-            return self._let_in() if self._is_token(given) else _told(401, REFUSED)
+            return self._at_the_door(given.encode("utf-8", "replace"))
         if not scope["path"].startswith(f"{self._prefix}/"):
             return _told(404, "nothing here")
-        if any(secrets.compare_digest(key, self._key.encode()) for key in _cookies(headers)):
+        if self._key_of(headers):
             return None
         if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-dest") == "document":
-            return Response(AGAIN, media_type="text/html")
+            return Response(ONWARD.format(url="?"), media_type="text/html")
         return _told(401, REFUSED)
 
-    def _is_token(self, given: str) -> bool:
-        raw = given.encode("utf-8", "replace")
-        if secrets.compare_digest(raw, self._token.encode()):
-            return True
-        used = [token for token in self._once if secrets.compare_digest(raw, token.encode())]
-        self._once.difference_update(used)
-        return bool(used)
+    def _key_of(self, headers: Mapping[str, str]) -> str:
+        """Return the key that a cookie has, "" if none that holds."""
+        given = _cookies(headers)
+        return next((key for key in self._keys if any(_same(one, key) for one in given)), "")
 
-    def _let_in(self) -> Response:
-        """Hand out the cookie and lead on to an address without the token."""
-        answer = Response(status_code=303, headers={"location": f"{self._prefix}/"})
-        answer.set_cookie(COOKIE, self._key, path=f"{self._prefix}/", httponly=True, samesite="strict")
+    def _at_the_door(self, given: bytes) -> Response:
+        """Let in who has a token; who has one that was used is the second, or the first was somebody else."""
+        if _same(given, self._token):
+            return self._let_in(
+                self._key, Response(status_code=303, headers={"location": f"{self._prefix}/"})
+            )
+        launched = next((one for token, one in self._launched.items() if _same(given, token)), None)
+        if launched is None or (not launched.key and time.monotonic() > launched.until):
+            return _told(401, REFUSED)
+        if launched.key:
+            self._keys.discard(launched.key)
+            self._alarm()
+            return _told(401, USED)
+        launched.key = secrets.token_urlsafe(32)
+        self._keys.add(launched.key)
+        self._entered()
+        onward = ONWARD.format(url=html.escape(f"{self._prefix}/{launched.place}"))
+        return self._let_in(launched.key, Response(onward, media_type="text/html"))
+
+    def _let_in(self, key: str, answer: Response) -> Response:
+        """Hand out the cookie with an answer that leads on to an address without the token."""
+        answer.set_cookie(COOKIE, key, path=f"{self._prefix}/", httponly=True, samesite="strict")
         return answer
+
+
+def _same(given: bytes, secret: str) -> bool:
+    return secrets.compare_digest(given, secret.encode())
 
 
 def _told(status: int, text: str) -> Response:

@@ -198,8 +198,9 @@ def test_a_second_machine_beside_the_one_that_is_shown(tmp_path: Path) -> None:
     withstands(attack, (pair, "_vacant", lambda *_: None))
 
 
-async def test_reading_cards_again_and_again(tmp_path: Path) -> None:
-    """Each who has the code and breaks off is told of on the screen, and the third ends it."""
+@pytest.mark.parametrize("answers", [False, True])
+async def test_reading_cards_again_and_again(tmp_path: Path, answers: bool) -> None:
+    """Each who has the code and breaks off, or sends a card of no use, is told of on the screen; the third ends it."""
 
     async def attack() -> bool:
         creator, ports, codes, cards = _ours(tmp_path / os.urandom(4).hex(), "desk"), [], [], []
@@ -221,6 +222,11 @@ async def test_reading_cards_again_and_again(tmp_path: Path) -> None:
                     channel, ws = await meet.join(f"ws://127.0.0.1:{ports[0]}", "pair", codes[0].room, secret)
                     await channel.send_json({"commitment": os.urandom(32).hex()})
                     cards.append((await channel.receive_json())["card"])
+                    if answers:  # a sealing key that is none
+                        card = {**json.loads(cards[-1]), "prekey": {}}
+                        bad = {"card": json.dumps(card), "signature": "00" * 64, "nonce": "00" * 32}
+                        await channel.send_json({**bad, "done": True})
+                        await channel.receive_json()
                     await ws.close()
             offering.cancel()
             await asyncio.gather(offering, return_exceptions=True)

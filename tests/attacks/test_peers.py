@@ -2,22 +2,26 @@
 
 import contextlib
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spread import (
     distillation_told,
+    history,
     peers,
     store,
     store_damage,
     store_inbox,
     store_receipts,
     store_revocations,
+    store_sent,
 )
 from spread.distillation import Distillation
-from spread.distillation_fields import Distiller
-from spread.errors import SpreadError
+from spread.distillation_fields import Distiller, ProjectRef
+from spread.errors import SpreadError, StoreError
 from spread.mailroom import Mailroom
 from tests.attacks.harness import always, weakened, withstands
 from tests.attacks.mail import Fresh, held, owe, take
@@ -89,6 +93,58 @@ def test_a_hand_off_that_grows(fresh: Fresh) -> None:
         return False
 
     withstands(attack, (store_inbox, "_can_be_read", always))
+
+
+def test_a_hand_off_with_the_id_of_ours(fresh: Fresh) -> None:
+    """A peer that takes the id of what we have sent is not shown in its place without a word."""
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        owe(laptop, desk)
+        mine = store_sent.sent(laptop.paths)[0]
+        theirs = handoff(mine.session, mine.revision)
+        assert take(laptop, _sent(desk, laptop, theirs, mine.session, mine.revision))
+        assert store_sent.find(laptop.paths, f"./{mine.id}") == mine
+        assert store_sent.find(laptop.paths, f"desk/{mine.id}").peer == "desk"
+        with contextlib.suppress(StoreError):
+            return store_sent.find(laptop.paths, mine.id) != mine
+        return False
+
+    real = store.pick
+
+    def first(wanted: str, items: list[store.Received], *others: Any) -> store.Received:
+        return real(wanted, items[:1] if len(items) == 2 else items, *others)
+
+    withstands(attack, (store, "pick", first))
+
+
+@pytest.mark.parametrize("name", ["state", "ended_at", "id", "branch", "head"])
+def test_an_index_that_grows(fresh: Fresh, name: str) -> None:
+    """What each hook and each hand-off that comes reads whole has little of each field, whatever that holds."""
+    much: dict[str, Any] = {name: "\U00010348" * 5_000}
+    inside = name in ("id", "branch", "head")
+    project = replace(ProjectRef(id="p"), **(much if inside else {}))
+    made = Distillation(id="s.1", session_id="s", project=project, goal="g")
+    text = replace(made, **({} if inside else much)).to_markdown()
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        assert take(laptop, _sent(desk, laptop, text))
+        return os.path.getsize(laptop.paths.inbox_index) > 2_000
+
+    withstands(attack, (store_inbox, "_bounded", lambda text, most=0: text))
+
+
+def test_a_record_that_grows(fresh: Fresh) -> None:
+    """A few hand-offs do not drive all others out of the record of what went where."""
+    text = Distillation(id="s.1", session_id="s", project=ProjectRef(id="x" * 50_000), goal="g").to_markdown()
+
+    def attack() -> bool:
+        desk, laptop, _ = fresh()
+        assert take(laptop, _sent(desk, laptop, text))
+        return os.path.getsize(laptop.paths.history) > 2_000
+
+    withstands(attack, (history, "shorten", lambda text, most: text))
 
 
 def test_a_narrative_of_very_many_parts() -> None:

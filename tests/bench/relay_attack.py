@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -145,15 +145,21 @@ def attack(port: int, count: int, kinds: Sequence[str] = KINDS, processor: int |
                 drop(attacker)
 
 
-async def echo_times(port: int, pairs: int, seconds: float) -> list[float]:
-    """Have honest pairs exchange 20 KB, twenty times a second each; return the times there and back, in ms."""
+async def echo_times(
+    port: int, pairs: int, seconds: float, met: Callable[[], object] = lambda: None
+) -> list[float]:
+    """Have honest pairs exchange 20 KB, twenty times a second each; return the times there and back, in ms.
+
+    Args:
+        seconds: From when all have met; `met` is called then.
+    """
     times: list[float] = []
     url = f"ws://127.0.0.1:{port}"
     body = os.urandom(20_000)
-    until = time.monotonic() + seconds
+    left, all_met, until = pairs, asyncio.Event(), 0.0
 
     async def pair(number: int) -> None:
-        await asyncio.sleep(number / pairs / 20)
+        nonlocal left, until
         async with (
             connect(url, proxy=None, compression=None) as first,
             connect(url, proxy=None, compression=None) as second,
@@ -169,6 +175,13 @@ async def echo_times(port: int, pairs: int, seconds: float) -> list[float]:
                     await second.send(heard)
 
             answering = asyncio.create_task(answer())
+            left -= 1
+            if not left:
+                until = time.monotonic() + seconds
+                met()
+                all_met.set()
+            await all_met.wait()
+            await asyncio.sleep(number / pairs / 20)
             while time.monotonic() < until:
                 began = time.perf_counter()
                 await first.send(body)
@@ -233,9 +246,11 @@ def under_attack(
         with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT) as attacking:
             try:
                 time.sleep(begun_s)
-                cpu = server.cpu_s()
-                loud = asyncio.run(echo_times(server.port, pairs, seconds))
-                cpu = (server.cpu_s() - cpu) / seconds
+                used: list[float] = []
+                loud = asyncio.run(
+                    echo_times(server.port, pairs, seconds, lambda: used.append(server.cpu_s()))
+                )
+                cpu = (server.cpu_s() - used[0]) / seconds
             finally:
                 attacking.kill()
         assert server.process.poll() is None, "the relay died"

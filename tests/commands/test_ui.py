@@ -1,16 +1,21 @@
 """`spread ui` as a command: its address, its end, its errors; who may start a browser."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from spread import store_inbox
+from spread.ui import guard
 from tests.commands.conftest import Run
 from tests.e2e.world import LIBRARY, World, wait_until
 from tests.pairs import handoff
@@ -42,22 +47,108 @@ def test_only_loopback_listens(world: World) -> None:
     assert served.stop(signal.SIGTERM).code != 0
 
 
-def test_a_browser_is_started_with_another_token(world: World, tmp_path: Path) -> None:
-    """Everybody here can read a command line: what stands there works once."""
-    asked = tmp_path / "asked"
-    script = tmp_path / "browser"
-    script.write_text(f'#!/bin/sh\necho "$1" > {asked}.new && mv {asked}.new {asked}\n')
-    script.chmod(0o700)
-    served = world.a.spread("ui", DISPLAY=":none", BROWSER=str(script))
-    wait_until("a browser is started", asked.exists)
-    url = asked.read_text().strip()
-    assert url.startswith(served.line().partition("token=")[0])
-    assert url != served.line()
-    plain = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(), urllib.request.ProxyHandler({}))
-    with plain.open(url) as page:
+class Opened:
+    """A `spread ui` that has started a browser: what the browser was given."""
+
+    def __init__(self, world: World, folder: Path, *arguments: str) -> None:
+        asked = folder / "asked"
+        script = folder / "browser"
+        script.write_text(f'#!/bin/sh\necho "$1" > {asked}.new && mv {asked}.new {asked}\n')
+        script.chmod(0o700)
+        self.served = world.a.spread(*(arguments or ("ui",)), DISPLAY=":none", BROWSER=str(script))
+        wait_until("a browser is started", asked.exists)
+        self.address = asked.read_text().strip()
+        self.file = Path(urlsplit(self.address).path)
+        self.page = self.file.read_text()
+        found = re.search(r'url=([^"]+)"', self.page)
+        assert found
+        self.url = found[1]
+
+
+def follow(caller: urllib.request.OpenerDirector, url: str) -> str:
+    """Follow an address for a browser; return where it leads."""
+    with caller.open(url) as page:
+        found = re.search(r'url=([^"#]+)[^"]*"', page.read().decode())
+    assert found
+    return f"{url.partition('/?')[0]}{found[1]}"
+
+
+def browser() -> urllib.request.OpenerDirector:
+    """Return somebody who keeps cookies."""
+    return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(), urllib.request.ProxyHandler({}))
+
+
+def test_a_browser_is_led_by_a_private_file(world: World, tmp_path: Path) -> None:
+    """Everybody here can read a command line: there is a file's name, and what leads on only the user can read."""
+    opened = Opened(world, tmp_path)
+    assert opened.address.startswith("file:///")
+    assert opened.file.parent == Path(world.a.paths.ui)
+    assert (opened.file.stat().st_mode & 0o777, opened.file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    printed = opened.served.line()
+    assert opened.url.partition("token=")[0] == printed.partition("token=")[0]
+    assert opened.url != printed
+    caller = browser()
+    with caller.open(follow(caller, opened.url)) as page:
         assert page.status == 200
+    assert not opened.file.exists()
+    assert opened.served.stop().err == "only this machine can open it; Ctrl-C ends it\n"
+
+
+def test_the_link_for_a_browser_used_twice(world: World, tmp_path: Path) -> None:
+    """The second one is not let in; the first, who may be the thief, is shut out, and what it has begun is stopped."""
+    opened = Opened(world, tmp_path)
+    first = browser()
+    place = follow(first, opened.url)
+    origin = place.rpartition("/")[0].rpartition("/")[0]
+    pair = urllib.request.Request(
+        f"{place}api/pair", b"{}", {"Content-Type": "application/json", "Origin": origin}
+    )
+    with first.open(pair), first.open(f"{place}api/events") as events:
+        while b'"waiting"' not in (line := events.readline()):
+            assert line
+        with pytest.raises(urllib.error.HTTPError, match="401") as second:
+            browser().open(opened.url)
+        assert second.value.read().startswith(b"This link was used before")
+        opened.served.says("used twice: somebody else on this machine may have seen the page")
+        assert b"data" not in events.read()  # it ends, and nothing comes before
     with pytest.raises(urllib.error.HTTPError, match="401"):
-        plain.open(url)
+        first.open(f"{place}api/state")
+    anew = browser()
+    with anew.open(opened.served.line()) as page, anew.open(f"{place}api/events") as events:
+        assert page.status == 200  # the printed one goes on
+        told = events.readline() + events.readline()
+    assert b'"pairing": {"state": "idle"}' in told
+    opened.served.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_file_goes_with_us(world: World, tmp_path: Path, number: int) -> None:
+    """A browser that never came finds nothing; nor does anybody else."""
+    opened = Opened(world, tmp_path)
+    opened.served.says("Ctrl-C ends it")
+    opened.served.stop(number)
+    assert list(Path(world.a.paths.ui).iterdir()) == []
+
+
+def test_what_a_killed_one_has_left(world: World, tmp_path: Path) -> None:
+    """The next one takes it away, once it is worth nothing; one that is new may be another page's."""
+    folder = Path(world.a.paths.ui)
+    folder.mkdir()
+    for name, age in (("old", guard.LAUNCH_S + 1), ("new", 1)):
+        (folder / name).touch()
+        os.utime(folder / name, (time.time() - age,) * 2)
+    opened = Opened(world, tmp_path)
+    assert {path.name for path in folder.iterdir()} == {"new", opened.file.name}
+    opened.served.stop()
+
+
+def test_no_file_can_be_written(world: World, tmp_path: Path) -> None:
+    """No browser is started then, and the printed address is there all the same."""
+    Path(world.a.paths.ui).touch()
+    served = world.a.spread("ui", DISPLAY=":none", BROWSER="false")
+    served.says("no browser is started (File exists): open that address in one")
+    with browser().open(served.line()) as page:
+        assert page.status == 200
     served.stop()
 
 

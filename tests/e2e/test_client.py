@@ -200,7 +200,7 @@ def test_a_hand_off_is_heard_of_during_a_session(
         work(a)
         wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
         (session,) = (path.stem for path in a.box.transcripts())
-        came = f"claude-spread: hand-off {session} came from a"
+        came = f"claude-spread: hand-off {session[:8]} came from a"
         for number in ("one", "two"):
             b.box.reply_with({"default": f"ANSWER {number}"})
             terminal.submit(f"prompt {number}")

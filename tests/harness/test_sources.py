@@ -23,7 +23,7 @@ from tests.harness.terminal import Session
 
 OTHER = "177c5406-bfba-4de7-98dc-ac9d9a8e75b9"
 SAYS = "claude-spread: "
-CAME = f"{SAYS}hand-off {SESSION} came from laptop"
+CAME = f"{SAYS}hand-off {SESSION[:8]} came from laptop"
 
 
 @pytest.fixture(autouse=True)
@@ -170,7 +170,7 @@ def test_compact_resume_and_clear(box: Sandbox, home: Paths) -> None:
         assert terminal.wait_for("Compacted"), terminal.screen()
         sent = ask(box, terminal, "go on")
         assert "THE-BODY" not in sent
-        assert sent.count(f"`spread show {SESSION}` prints it again.") == 1
+        assert sent.count(f"`spread show {SESSION[:8]}` prints it again.") == 1
         arrive(home, OTHER, body="SECOND-BODY")
         terminal.submit("/clear")
         assert terminal.wait_for("hand-off from laptop"), terminal.screen()
@@ -181,7 +181,10 @@ def test_compact_resume_and_clear(box: Sandbox, home: Paths) -> None:
         terminal.submit("/exit")
         assert terminal.wait_for("EXITED 0"), terminal.screen()
     arrive(home, revision=2, body="THE-BODY again")
-    for session, own, foreign in ((first, f"spread show {SESSION}", OTHER), (second, "SECOND-BODY", SESSION)):
+    for session, own, foreign in (
+        (first, f"spread show {SESSION[:8]}", OTHER),
+        (second, "SECOND-BODY", SESSION),
+    ):
         assert session != (second if session == first else first)
         assert box.run("-p", "back", "--resume", session).returncode == 0
         sent = box.sent()[-1]

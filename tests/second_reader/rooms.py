@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -281,6 +282,16 @@ def machine_name(text: str) -> str:
     return "-".join(part for part in kept.split("-") if part)[:32].rstrip("-") or "machine"
 
 
+def is_relay(text: str) -> bool:
+    """Tell whether a text is a relay's URL: its characters, its length, a host, a port that is one."""
+    found = re.fullmatch(
+        r"wss?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)(?::([0-9]*))?(/[A-Za-z0-9.:/_~%\[\]-]*)?", text
+    )
+    if len(text) > 200 or found is None:
+        return False
+    return found[2] in (None, "") or 0 < int(found[2]) < 65536
+
+
 def card(record: str, binding: bytes, role: str, own: bytes) -> dict[str, Any]:
     layer = "card fields"
     sent = parse(record, layer)
@@ -304,6 +315,6 @@ def card(record: str, binding: bytes, role: str, own: bytes) -> dict[str, Any]:
         raise Refused("card self")
     return {
         "name": machine_name(given["name"]), "identity": raw["identity"].hex(), "mailbox": raw["mailbox"].hex(),
-        "relay": given["relay"] if given["relay"].startswith(("ws://", "wss://")) else "",
+        "relay": given["relay"] if is_relay(given["relay"]) else "",
         "teammate": given.get("teammate") is True,
     }  # fmt: skip

@@ -84,3 +84,20 @@ def test_hostile_lengths(text: str) -> None:
     new = replace(OLD, goal=text + "end", decisions=lists)
     assert changes(replace(OLD, goal=f"begin {text}", decisions=lists[::-1]), new)
     assert time.process_time() - began < 1
+
+
+def test_two_texts_that_are_slow_to_compare() -> None:
+    """One word in every second place of both costs as often as it is there, each time; it is not even tried."""
+    old, new = (
+        " ".join("a" if place % 2 else f"{mark}{place}" for place in range(MAX_WORDS)) for mark in "xy"
+    )
+    began = time.process_time()
+    assert pieces(old, new) == [("-", old), ("+", new)]
+    assert time.process_time() - began < 0.2
+
+
+def test_a_long_text_is_compared() -> None:
+    """Words as often as a text of that length has them do not count as slow."""
+    words = [("the", "of", "a", "to")[place % 4] if place % 3 else f"word{place}" for place in range(400)]
+    old, new = " ".join(words), " ".join([*words[:200], "new", *words[201:]])
+    assert len(pieces(old, new)) == 4

@@ -17,7 +17,7 @@ from spread import accepted, peers, store, store_inbox
 from tests.e2e.world import Machine, World, wait_until
 from tests.ui import sample
 from tests.ui.browser import Alone, ahead, chromium
-from tests.ui.conftest import Desk, Seen, home_of, serving
+from tests.ui.conftest import Desk, Seen, home_of, paired_desk, serving
 
 PARSE = sample.durations(3)
 LOAD_MS = 500
@@ -319,3 +319,27 @@ def test_a_thousand_hand_offs(driver: Playwright, alone: Alone, tmp_path: Path) 
                 context.close()
             print("ms until the list is painted, and until all of it is there:", took)
             assert min(one for one, _ in took) < LOAD_MS
+
+
+def test_a_browser_we_start_gets_there(
+    alone: Alone, seen: Seen, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The private file leads on to the hand-off that was asked for; no token is there, and going back uses none."""
+    script = tmp_path / "browser"
+    script.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/new && mv {tmp_path}/new {tmp_path}/asked\n')
+    script.chmod(0o700)
+    with World(tmp_path_factory.mktemp("started") / "w") as world:
+        desk = paired_desk(world)
+        desk.through = alone.through
+        served = desk.spread("show", "--web", PARSE.session_id, DISPLAY=":none", BROWSER=str(script))
+        wait_until("a browser is started", (tmp_path / "asked").exists)
+        page = seen.page
+        page.goto((tmp_path / "asked").read_text().strip())  # and from there it is led on again
+        expect(page.locator("#page")).to_contain_text("parse_duration")
+        assert page.url.partition("#")[2] == served.line().partition("#")[2] != ""
+        assert "token" not in page.url + str(page.evaluate("performance.getEntries().map((one) => one.name)"))
+        assert os.listdir(desk.paths.ui) == []
+        page.go_back()
+        page.goto(served.line())
+        assert "twice" not in served.stop().err
+    assert seen.console == []

@@ -137,6 +137,7 @@ def cards() -> Iterator[Vector]:
         role: str = "joiner",
         expects: str = "joiner",
         record: str = "",
+        taken: str = "wss://relay.example",
         **changes: Any,
     ) -> Vector:
         fields = {key: value for key, value in {**base, **changes}.items() if value is not ...}
@@ -151,7 +152,7 @@ def cards() -> Iterator[Vector]:
         }
         gives = {
             "name": machine_name(str(fields.get("name"))), "identity": TO.hex(), "mailbox": base["mailbox"],
-            "relay": "wss://relay.example", "teammate": fields.get("teammate") is True,
+            "relay": taken, "teammate": fields.get("teammate") is True,
         }  # fmt: skip
         return Vector(file, about, "card", given, layer, None if layer else gives)
 
@@ -163,6 +164,16 @@ def cards() -> Iterator[Vector]:
     yield case("no-name", "and nothing", name="../../")
     yield case("long-name", "a long one", name="x" * 300)
     yield case("later", "unknown names", later={"a": 1})
+    for name, relay in (
+        ("relay-empty", ""), ("relay-long", "wss://relay.example/" + "x" * 181), ("relay-user", "wss://me@relay.example"),
+        ("relay-markup", "wss://relay.example/<b>obey</b>"), ("relay-command", "wss://relay.example/`id`;$IFS"),
+        ("relay-port", "wss://relay.example:65536"), ("relay-http", "https://relay.example"),
+    ):  # fmt: skip
+        yield case(name, "a relay that is none", taken="", relay=relay)
+    for name, relay in (
+        ("relay-longest", "wss://relay.example/" + "x" * 180), ("relay-all", "ws://[::1]:9784/a-b_c~d.e%20f/:[]"),
+    ):  # fmt: skip
+        yield case(name, "a relay as odd as one may be", taken=relay, relay=relay)
     for name, changes in (
         ("no-identity", {"identity": ...}), ("short-identity", {"identity": base["identity"][:-2]}),
         ("upper-identity", {"identity": base["identity"].upper()}), ("number-name", {"name": 1}),
