@@ -23,6 +23,7 @@ TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-opera
 UUID_CHARS: Final = 36
 KEY_CHARS: Final = 18  # the first 60 random bits of it: enough for any number of lines
 KEY_BYTES: Final = 8  # what these are as a number
+FEW_LOOKS: Final = 100
 LONG_CHARS: Final = 2000
 MAX_BLANKS: Final = 100
 _BLANKS: Final = re.compile(r"\s{100,}+")
@@ -77,6 +78,7 @@ class Reader:
 
     copied: Container[int] = ()  # lines of another file that this one may repeat
     _index: set[int] | None = None
+    _looks = 0
 
     def __init__(self, agent: str = "") -> None:
         self.facts, self.agent = Facts(), agent
@@ -176,6 +178,18 @@ class Reader:
             self._index = set(array("Q", self.seen))
         return self._index
 
+    def _has(self, raw: bytes, number: int) -> bool:
+        """Tell whether a line is among those so far; an index of all is worth its time only when asked often."""
+        if self._index is not None or self._looks >= FEW_LOOKS:
+            return number in self.known()
+        self._looks += 1
+        if self._fresh:
+            self.leave()
+        at = self.seen.find(raw)
+        while at >= 0 and at % KEY_BYTES:  # across two of them
+            at = self.seen.find(raw, at + 1)
+        return at >= 0
+
     def leave(self) -> None:
         """Make ready to be kept as a state."""
         keys, self._fresh = self._fresh, []
@@ -193,8 +207,9 @@ class Reader:
             return False
         key = uuid[:KEY_CHARS]
         if self.copied or self._index is not None or self._many:
-            number = int.from_bytes(_number(key), sys.byteorder)
-            if number in self.copied or (self._many and number in self.known()):
+            raw = _number(key)
+            number = int.from_bytes(raw, sys.byteorder)
+            if number in self.copied or (self._many and self._has(raw, number)):
                 return number > 0
             if self._index is not None:
                 self._index.add(number)
