@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spread.errors import TranscriptError
-from spread.transcript import TYPES, Reader, read
+from spread.transcript import FEW_LOOKS, TYPES, Reader, read
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_lines import Entry
 from tests.distill_lines import SESSION, Lines
@@ -449,3 +450,16 @@ def test_only_endless_blanks_are_cut(runs: list[tuple[int, str]], lead: int) -> 
     lines = Lines()
     lines.say(text)
     assert [event.text for event in events_of(lines) if isinstance(event, Say)] == [wanted]
+
+
+@pytest.mark.parametrize("count", [3, FEW_LOOKS + 20])
+def test_a_fork_in_the_same_file_repeats_nothing(count: int) -> None:
+    """Lines copied into another session are no new ones, however many; those of its own are."""
+    lines = Lines()
+    told = [(f"prompt {number}", str(UUID(int=number * 2**70 + 7 * 2**90))) for number in range(count)]
+    for text, key in told:
+        lines.user(text, uuid=key)
+    for number, (text, key) in enumerate(told):
+        lines.user(text, uuid=key, sessionId="another")
+        lines.user(f"new {number}", uuid=str(UUID(int=(number + 1) * 2**100 + 1)), sessionId="another")
+    assert prompts_of(lines) == [text for text, _ in told] + [f"new {number}" for number in range(count)]
