@@ -50,11 +50,13 @@ def shorten(text: str, most: int) -> str:
 
 
 _MOVES: Final = re.compile(r"^cd (?:\"[^\"]+\"|\S+) && ")
-_FILTERED: Final = re.compile(r"\s+(?:2>&1)?(?:\s*\|\s*(?:head|tail|grep|cat|tee)\b[^|&;]*)*$")
+_FILTERED: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|grep|cat|tee)\b[^|&;]*+)*$")
+_BARE_CHARS: Final = 1_000  # of a command are looked at; a page shows a tenth
 
 
 def bare(command: str) -> str:
     """Return a command line without the directory it ran in and what only cuts its output."""
+    command = " ".join(command[: 2 * _BARE_CHARS].split())[:_BARE_CHARS]
     return _FILTERED.sub("", f"{_MOVES.sub('', command)} ").strip() or command
 
 

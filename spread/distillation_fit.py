@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from spread import distillation_parts as parts
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, SAID_SO
 
@@ -18,21 +19,10 @@ FOUND: Final = ("agent noted: “", "agent's diagnosis: “")  # begin what the 
 LEAST: Final = 40  # characters of a part of one
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
-_ANSWER: Final = re.compile(
-    r"(?P<asked>.*?) → “(?P<said>.*?)”(?P<picked> = .*?)?(?P<means>: .*?)?(?P<beside> \(not: [^“”]*\)| \([^()“”]*\))?$",
-    re.S,
-)
-_OBJECTION: Final = re.compile(
-    rf"{OBJECTED}“(?P<said>.*?)”(?P<to> \(to: .*?\))?(?P<reply>; the agent: “.*”)?$", re.S
-)
 _SLIP: Final = re.compile(
     r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
 )
 _QUOTED: Final = re.compile(r"(?P<lead>[^“]*)“(?P<said>.*)”(?P<rest>[^”]*)$", re.S)
-_FAILED: Final = re.compile(
-    r"(?P<what>.*?`[^`]*`.*?(?:failed|refused|stopped)[^:;`]*)(?P<why>: .*?)?(?P<then>; (?:then|later|the same|passed|another|a later|never|worked)\b.*)?$",
-    re.S,
-)
 _ASKING: Final = re.compile(  # words a question can be told without
     r"^(?:(?:and|so|ok(?:ay)?|or|also|but|quick clarifying question)\W+)*"
     r"(?:(?:how )?(?:should|shall|would|could|can|do|does|did|is|are|will) (?:i|we|you|it|this|that|there|the)\b(?: (?:like|want|prefer|rather|handle|also|still|be|have|think|envision))*"
@@ -135,10 +125,10 @@ def _count(text: str) -> int:
 def worth(item: str) -> float:
     """Return how much an item of the decisions or failures tells to who goes on."""
     text = item.removeprefix("- ")
-    answer, quoted = _ANSWER.match(text), _QUOTED.match(text)
+    answer, quoted = parts.answer(text), _QUOTED.match(text)
     said = answer["said"] if answer else quoted["said"] if quoted else text
     substance = min(len({word.lower() for word in _WORD.findall(said)}), 10) / 10
-    if answer and (answer["picked"] or answer["means"] or (answer["beside"] or "").startswith(" (not")):
+    if answer and (answer["picked"] or answer["means"] or answer["beside"].startswith(" (not")):
         return 3.0
     if _SLIP.search(text) and text.startswith(("Edit", "Write", "MultiEdit")):
         return 0.2
@@ -152,8 +142,8 @@ def worth(item: str) -> float:
         return 2.0 + substance if len(said) > SHORT else 1.0
     if text.startswith("approved the plan"):
         return 0.8
-    if (failure := _FAILED.match(text)) and not quoted:
-        cause = failure["why"] or ""
+    if (failure := parts.failure(text)) and not quoted:
+        cause = failure["why"]
         return (
             0.6 if not cause else 1.6 + min(len(_NAMES.findall(cause)), 3) / 3 + 0.4 * bool(failure["then"])
         )
@@ -184,40 +174,40 @@ def tight(item: str, most: int) -> str:
     if found is None:
         return item
     text, at = found["text"], found["at"] or ""
-    if (answer := _ANSWER.match(text)) and _tells_itself(answer):
+    if (answer := parts.answer(text)) and _tells_itself(answer):
         text = f"{SAID_SO}{answer['said']}”"
     return f"- {text if len(text) <= most else _cut(text, most)}{at}"
 
 
-def _tells_itself(answer: re.Match[str]) -> bool:
+def _tells_itself(answer: parts.Parts) -> bool:
     """Tell whether an answer says all without its question, which only asked for whatever is on the user's mind."""
     beside = answer["picked"] or answer["means"] or answer["beside"]
     return not beside and len(answer["said"]) > MEANT and bool(_GENERAL.match(answer["asked"]))
 
 
 def _cut(text: str, most: int) -> str:
-    if found := _ANSWER.match(text):
+    if found := parts.answer(text):
         return _answer(found, most)
-    if found := _OBJECTION.match(text):
-        to = _part(found["to"] or "", max(LEAST, most // 4), ")")
-        reply = _part(found["reply"] or "", max(2 * LEAST, most // 2), "”")
+    if found := parts.objection(text):
+        to = _part(found["to"], max(LEAST, most // 4), ")")
+        reply = _part(found["reply"], max(2 * LEAST, most // 2), "”")
         said = shorten(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
         return f"{OBJECTED}“{said}”{to}{reply}"
-    if found := _FAILED.match(text):
+    if found := parts.failure(text):
         what = _codes(found["what"], max(3 * LEAST // 2, most // 3))
-        then = _codes(found["then"] or "", max(LEAST, most // 4))
-        return what + _part(found["why"] or "", max(2 * LEAST, most - len(what) - len(then))) + then
-    if found := _QUOTED.match(text):
-        lead = _codes(found["lead"], max(LEAST, most // 4))
-        rest = _part(found["rest"], max(LEAST, most // 3), ")" if found["rest"].endswith(")") else "")
-        return f"{lead}“{_quote(found['said'], max(2 * LEAST, most - len(lead) - len(rest)))}”{rest}"
+        then = _codes(found["then"], max(LEAST, most // 4))
+        return what + _part(found["why"], max(2 * LEAST, most - len(what) - len(then))) + then
+    if quoted := _QUOTED.match(text):
+        lead = _codes(quoted["lead"], max(LEAST, most // 4))
+        rest = _part(quoted["rest"], max(LEAST, most // 3), ")" if quoted["rest"].endswith(")") else "")
+        return f"{lead}“{_quote(quoted['said'], max(2 * LEAST, most - len(lead) - len(rest)))}”{rest}"
     return shorten(text, most)
 
 
-def _answer(found: re.Match[str], most: int) -> str:
+def _answer(found: parts.Parts, most: int) -> str:
     """Return an answer cut: of the question least, of a picked option its name, what it means where there is room."""
-    beside = _part(found["beside"] or "", max(LEAST, most // 3), ")")
-    picked = found["picked"] or ""
+    beside = _part(found["beside"], max(LEAST, most // 3), ")")
+    picked = found["picked"]
     if picked and most <= 2 * CUTS[-1]:
         picked = _DASH.split(picked)[0]
     picked = _part(picked, max(LEAST, most // 3))
@@ -225,7 +215,7 @@ def _answer(found: re.Match[str], most: int) -> str:
     taken = len(asked) + len(picked) + len(beside)
     said = _quote(found["said"], most // 3 if picked else max(LEAST, most - taken))
     rest = most - taken - len(said)
-    means = _part(found["means"] or "", rest) if rest > 2 * LEAST else ""
+    means = _part(found["means"], rest) if rest > 2 * LEAST else ""
     return f"{asked} → “{said}”{picked}{means}{beside}"
 
 
