@@ -100,7 +100,8 @@ class Ledger(Fields):
             distill_ledger_calls.worded(self, prompt.text)
         self.stopped = None
         binding = still_binding(prompt.text, self.constraints)
-        gone = [item for item in self.constraints if item not in binding]
+        kept_all = binding is self.constraints
+        gone = [] if kept_all else [item for item in self.constraints if item not in binding]
         self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]
         self.constraints = binding
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():

@@ -43,17 +43,18 @@ Ends = list[tuple[int, str]]
 
 
 def open_ends(
-    ledger: Ledger, root: str, checks: Iterable[Check], project: Project | None, *, todos: bool = True
+    ledger: Ledger, root: str, checks: Iterable[Check], left: dict[str, int], *, todos: bool = True
 ) -> Ends:
     """Return (line, text) of what was left open as far as the record tells, the weightiest first.
 
     Args:
+        left: Of `left_out`.
         todos: Whether to tell of todos, too.
     """
     found = [
         *_denied(ledger),
         *_planned(ledger),
-        *_uncommitted(ledger, root, project),
+        *_uncommitted(left, root),
         *_unpushed(ledger),
         *_put_off(ledger),
         *_untried(ledger, checks),
@@ -116,8 +117,7 @@ def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     return {path: line for path, line in left.items() if not path.startswith(f"{top}/") or path in changed}
 
 
-def _uncommitted(ledger: Ledger, root: str, project: Project | None) -> Ends:
-    left = left_out(ledger, project)
+def _uncommitted(left: dict[str, int], root: str) -> Ends:
     if not left:
         return []
     newest = sorted(left, key=lambda path: -left[path])

@@ -3,6 +3,7 @@
 import json
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -260,9 +261,13 @@ class Repositories:
         return out
 
 
-def begins_line(output: str, start: str) -> bool:
-    """Tell whether a line begins so; to look for it first is much faster than a pattern."""
-    return output.startswith(start) or f"\n{start}" in output
+def at_lines(pattern: re.Pattern[str], output: str, start: str) -> Iterator[re.Match[str]]:
+    """Yield what a pattern matches at lines that begin so; it takes no more than a line."""
+    at = 0
+    while at >= 0:
+        if output.startswith(start, at) and (found := pattern.match(output, at)):
+            yield found
+        at = output.find(f"\n{start}", at) + 1 or -1
 
 
 def listed(output: str) -> dict[str, str] | None:
@@ -289,7 +294,7 @@ def _repository(words: list[str]) -> str:
 
 def sent_by(call: Call) -> str | None:
     """Return the last reference that the output of a push tells as updated; None when it tells none."""
-    to = _SENT_TO.search(call.output) if begins_line(call.output, "To ") else None
+    to = next(at_lines(_SENT_TO, call.output, "To "), None)
     found = _SENT.findall(call.output, to.end()) if to else []
     return " ".join(found[-1].split()) if found else None
 

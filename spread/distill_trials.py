@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,7 @@ from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
 KEPT_TRIALS: Final = 40
+_ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
 ALIKE: Final = 3  # so many failures with one error are told as one
 WHAT_CHARS: Final = 90
@@ -171,6 +173,8 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     for trial in trials.values() if did else ():
         if not trial.worked and trial.last <= call.line and not trial.slip:
             if did in trial.since:
+                if trial.since[-1] == did:
+                    continue
                 trial.since.remove(did)
             trial.since.append(did)
             del trial.since[:-MAX_SINCE]
@@ -225,7 +229,7 @@ def _digest(call: Call) -> str:
     given = {
         name: value for name, value in call.input.items() if name != "description" or len(call.input) == 1
     }
-    return hashlib.blake2b(json.dumps(given, sort_keys=True).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(_ORDERED(given).encode(), digest_size=8).hexdigest()
 
 
 def _choice(call: Call) -> dict[str, str]:
@@ -252,10 +256,10 @@ def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = F
     if call.name in _LOOKING:
         return
     subject, verb = _subject(call), ""
-    since = line - NEAR_LINES if shell else line
-    for name, trial in trials.items():
-        if trial.last <= since and trial.subject != subject:
-            continue  # it must be about the same, or follow soon
+    since = line - NEAR_LINES if shell else sys.maxsize
+    # It must be about the same, or follow soon.
+    near_by = [item for item in trials.items() if item[1].last > since or item[1].subject == subject]
+    for name, trial in near_by:
         if trial.last > line or (trial.worked and trial.changed != _LATER):
             continue  # given before the failure was known, it answers nothing
         verb = verb or (key if _VERB.match(key) else "")

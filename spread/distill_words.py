@@ -126,12 +126,12 @@ def _stopped(text: str) -> Iterator[str]:
     """Yield `text` in the parts that end in a stop and a blank, or in a newline."""
     at = 0
     for found in _STOPS.finditer(text):
-        end = found.start()
+        end, after = found.span()
         stop = text[end]
         if stop == "." and text[end - 1 : end].isdigit() and not text[max(0, end - 2) : end - 1].isalnum():
             continue  # "build 1. and 2. here" goes on
         yield text[at : end if stop == "\n" else end + 1]
-        at = found.end()
+        at = after
     yield text[at:]
 
 

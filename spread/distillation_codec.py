@@ -37,6 +37,8 @@ _CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
 
 def shorten(text: str, most: int) -> str:
     """Return `text` on one line, at most `most` characters, cut with an ellipsis: at a clause's end, else at a word."""
+    if len(text) <= most and text.isprintable() and "  " not in text and " " not in (text[:1], text[-1:]):
+        return text  # as it is
     text = " ".join(text[: 8 * most].split())
     if len(text) <= most:
         return text
@@ -156,10 +158,29 @@ def map_text(value: Any, change: Callable[[str], str]) -> Any:
 def texts_of(value: Any) -> list[str]:
     """Return every string in `value`, keys included."""
     found: list[str] = []
-
-    def take(text: str) -> str:
-        found.append(text)
-        return text
-
-    map_text(value, take)
+    _gather(value, found)
     return found
+
+
+def _gather(value: Any, found: list[str]) -> None:
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, tuple):
+        if {str}.issuperset(map(type, value)):  # as nearly all are
+            found.extend(value)
+            return
+        for item in value:
+            _gather(item, found)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            found.append(key)
+            _gather(item, found)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            _gather(getattr(value, each.name), found)
+
+
+def cleaned(value: Any) -> Any:
+    """Return `value` with every string in it clean; the same one where they are."""
+    texts = "".join(texts_of(value))
+    return value if clean(texts) == texts else map_text(value, clean)

@@ -107,10 +107,10 @@ def _chosen(items: list[str], short: list[str], words: int) -> list[int]:
     counts = Counter(term for each in terms for term in each)
     value = {term: math.sqrt(min(count, FREQUENT)) for term, count in counts.items()}
     told, kept = set[str](), list[int]()
+    worths, costs = list(map(worth, items)), [_count(item) + ITEM_COST for item in short]
 
     def gain(at: int) -> float:
-        new = sum(map(value.__getitem__, terms[at] - told))
-        return worth(items[at]) * new / (_count(short[at]) + ITEM_COST)
+        return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
 
     heap = [(-gain(at), at) for at in range(len(items))]
     heapq.heapify(heap)

@@ -1,10 +1,11 @@
 """How repositories and pull requests stood when git and gh last told of them."""
 
 import json
+import re
 
 import pytest
 
-from spread.distill_repo import Repositories, marked, sent_by, unmarked
+from spread.distill_repo import Repositories, at_lines, marked, sent_by, unmarked
 from spread.transcript_events import Call
 from tests.test_distill_git import ROOT, ran
 
@@ -233,3 +234,13 @@ def test_the_user_tells_that_a_request_is_merged(said: str, merged: bool) -> Non
     git.told(5, said)
     state = "merged, by the user's words" if merged else "opened"
     assert git.repos.requests["7"][1] == state
+
+
+@pytest.mark.parametrize(
+    "output", ["", "To a", "x\nTo a\n\nTo b\nTo \n To c\nto d\nTo e f\nTo g", "\nTo a\r\nTo b"]
+)
+def test_lines_are_matched_where_they_begin(output: str) -> None:
+    """To match at such lines only finds what a search through all finds."""
+    pattern = re.compile(r"(?m)^To \S+$")
+    found = [found.span() for found in at_lines(pattern, output, "To ")]
+    assert found == [found.span() for found in pattern.finditer(output)]
