@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill_turns import Turn, choices_of
-from spread.distill_words import assents, is_answer
+from spread.distill_words import OFFER, assents, is_answer
 from spread.distillation_told import SAID_SO
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
@@ -14,10 +14,6 @@ PICKING_CHARS: Final = 240  # a longer reply tells more than what it picks
 STATED: Final = 6  # statements of one prompt
 STATED_CHARS: Final = 520  # of them together
 _LABEL: Final = re.compile(r"\W*[A-H1-9][.):]\s")
-_OFFER: Final = re.compile(
-    r"\b(?:should i|shall i|want me to|(?:would|do) you (?:like|want) me to|may i|can i|ready (?:for|to)|ok(?:ay)? to|proceed with)\b",
-    re.I,
-)
 
 _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
@@ -41,7 +37,7 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
         means = "" if turn.picked.endswith("?") else f" = {tell(turn.picked, 200)}"  # "something else?"
         return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
     if turn.asked and is_answer(reply, turn.asked):
-        if assents(reply) and not _OFFER.search(turn.asked):
+        if assents(reply) and not OFFER.search(turn.asked):
             return []  # what follows shows what to
         told = tell(reply, REPLY_CHARS)
         if turn.about:

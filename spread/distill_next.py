@@ -187,9 +187,14 @@ def _untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
 
 def _dropped(ledger: Ledger) -> Ends:
     """Return what the user asked for and whose call was denied, and that nothing later takes up."""
+    files = ledger.files
+    changed = [line for lines in (files.created, files.modified, files.deleted) for line in lines.values()]
     return [
-        (line, f"asked, its call denied by the user, not asked again: “{shorten(text, ITEM_CHARS)}”")
-        for line, text in dropped(ledger.turns, ledger.refused)
+        (
+            line,
+            f"a call for it was denied, not asked again: “{shorten(text, ITEM_CHARS)}”",
+        )
+        for line, text in dropped(ledger.turns, ledger.refused, changed)
         if not _is_done(ledger, line, text)
     ][:MAX_PUT_OFF]
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from spread.distill_reports import Piece, explains, joined, listed, pieces, points, worth
 from spread.distill_turns import Turn
-from spread.distill_words import PASTED_CHARS
+from spread.distill_words import OFFER, PASTED_CHARS, assents
 from spread.distillation_codec import clean, shorten
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
@@ -116,6 +116,7 @@ class Log:
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
+        self._asking = {heard[at][0] for at in self._final()}
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
         """Return one line a turn, newest first, in at most about `words` words.
@@ -146,6 +147,15 @@ class Log:
         at = bisect_right(self.starts, line)
         until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
         return self._objected(at) or any(line < denied <= until for denied in self.denied)
+
+    def _remark(self, line: int) -> str:
+        """Return what became of words of the agent: without it they would be read as if they still held."""
+        if self.refuted(line):
+            return " (the user then objected)"
+        at = bisect_right(self.starts, line)
+        turn = self.turns[at] if at < len(self.turns) else None
+        is_taken = turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
+        return " (its offer was then taken up)" if is_taken and line in self._asking else ""
 
     def _objection(self, line: int) -> frozenset[str] | None:
         """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
@@ -226,8 +236,8 @@ class Log:
                 parts.append(f"L{line} user: {told(-1 - at)}")
                 continue
             who = self.heard[at][2]
-            objected = " (the user then objected)" if who == AGENT and self.refuted(line) else ""
-            named = "" if who == speaker and not objected else f" {who}{objected}"
+            remark = self._remark(line) if who == AGENT else ""
+            named = "" if who == speaker and not remark else f" {who}{remark}"
             said = listed((it.under, it.text, it.part) for it in its)
             if (
                 parts and f"L{line} {who}: " in parts[-1]

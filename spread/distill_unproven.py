@@ -54,18 +54,22 @@ def still(
     return out[::-1]
 
 
-def dropped(turns: list[Turn], refused: Iterable[int]) -> list[tuple[int, str]]:
+def dropped(turns: list[Turn], refused: Iterable[int], changed: Iterable[int]) -> list[tuple[int, str]]:
     """Return (line, words) of requests whose call the user denied, and that were not made again.
 
     Args:
         refused: The lines of calls that the user denied without a word and that nothing did later.
+        changed: The lines of changes of files: with one of these, part of a request was done at least.
     """
+    done = sorted(changed)
     lines, out = sorted(refused), list[tuple[int, str]]()
     for at, turn in enumerate(turns[:-1]):  # the last one is told as unfinished
         prompt, end = turn.prompt, turns[at + 1].prompt.line
         denied = [line for line in lines if prompt.line < line < end]
         answered = turn.last is not None and turn.last.line > max(denied, default=0)
         if prompt.kind not in ("typed", "queued") or answered or not denied:
+            continue
+        if any(prompt.line < line < end for line in done):
             continue
         words = stems(prompt.text[:MAX_CHARS])
         if len(prompt.text.split()) < FEW_WORDS or assents(prompt.text) or prompt.text.endswith("?"):

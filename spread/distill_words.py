@@ -365,6 +365,12 @@ _ASSENT: Final = re.compile(
 )
 
 
+OFFER: Final = re.compile(
+    r"\b(?:should i|shall i|want me to|(?:would|do) you (?:like|want) me to|may i|can i|ready (?:for|to)|ok(?:ay)? to|proceed with)\b",
+    re.I,
+)
+
+
 def assents(text: str) -> bool:
     """Tell whether a reply only says yes: what follows shows what to."""
     return bool(_ASSENT.fullmatch(text.strip()))

@@ -272,3 +272,19 @@ def test_an_answer_and_more_of_the_same_message_are_named_once() -> None:
     turns = [asking, _turn(9, "thanks, go on then")]
     more = [(3, said.text + " The cache of the runner is empty on each Monday.", AGENT)]
     assert _log(turns, more, 200).count("L3 agent") == 1
+
+
+def test_what_a_yes_has_changed_is_told_with_it() -> None:
+    """A state told beside an offer that the user takes up no longer holds; one with any other answer stands alone."""
+    said = "An old server on port 5173 holds the cache. Want me to stop it and start it anew?"
+    for reply, told in (
+        ("yeah", "agent (its offer was then taken up): An old"),
+        ("look there first", "agent: An old"),
+    ):
+        turns = [
+            _turn(1, "why is the page empty"),
+            turn_of(Prompt(5, reply), said, None),
+            _turn(9, "go on now"),
+        ]
+        heard = [(3, said, AGENT), (7, "The second thing was looked at in detail as well.", AGENT)]
+        assert told in _log(turns, heard)

@@ -64,11 +64,15 @@ def test_next_names_what_was_not_tried(tmp_path: Path) -> None:
     assert told(many, tmp_path).count("was not tested") <= 5
 
 
-@pytest.mark.parametrize("again", [False, True])
-def test_next_names_a_request_whose_call_was_denied(tmp_path: Path, *, again: bool) -> None:
-    """As long as nobody asks for it again and nothing is seen to do it."""
+@pytest.mark.parametrize(("again", "part"), [(False, False), (True, False), (False, True)])
+def test_next_names_a_request_whose_call_was_denied(tmp_path: Path, *, again: bool, part: bool) -> None:
+    """As long as nobody asks for it again and nothing is seen to do it, or part of it."""
     lines = begun()
     lines.user("fetch the remarks of the reviewers and answer them")
+    if part:
+        lines.tool(
+            "Write", {"file_path": "/home/dev/proj/answers.md", "content": "x"}, "File created successfully"
+        )
     lines.tool("Bash", {"command": "gh api repos/a/b/comments"}, DENIED, error=True)
     lines.user("[Request interrupted by user for tool use]")
     lines.user("explain how the parser reads a day")
@@ -79,4 +83,4 @@ def test_next_names_a_request_whose_call_was_denied(tmp_path: Path, *, again: bo
     for _ in range(5):
         lines.user("and how does it read a month")
         lines.say("By a table, too.")
-    assert ("not asked again: “fetch the remarks" in told(lines, tmp_path)) is not again
+    assert ("not asked again: “fetch the remarks" in told(lines, tmp_path)) is not (again or part)
