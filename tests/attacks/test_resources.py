@@ -384,6 +384,34 @@ async def test_a_line_with_many_addresses_takes_the_rooms() -> None:
         await withstands_too(functools.partial(keeps_others_out, rules), *APART, *keeps)
 
 
+async def test_a_line_takes_the_rooms_and_joins_them() -> None:
+    """A room does not become its maker's for good by being joined."""
+
+    async def keeps_others_out() -> bool:
+        async with (
+            serving(MemoryStore(), replace(BEHIND, rooms=10)) as place,
+            contextlib.AsyncExitStack() as stack,
+        ):
+
+            async def asks(address: str, type: str, **fields: Any) -> wire.Message:
+                caller = await stack.enter_async_context(Caller.behind(place.port, address))
+                return await caller.ask(type, **fields)
+
+            made = [await asks(address, "CREATE_ROOM") for address in LINE[:10]]
+            for index, each in enumerate(made):
+                await asks(LINE[index], "JOIN_ROOM", room_id=each.text("room_id"))
+            assert place._rooms.joined() == 10
+            assert (await asks(LINE[0], "CREATE_ROOM")).type == "ERROR"  # it has most itself
+            answers = [(await asks(f"198.51.100.{last}", "CREATE_ROOM")).type for last in range(3)]
+            return answers != ["ROOM_CREATED"] * 3
+
+    def only_waiting(self: Rooms, line: str, among: list[Any], fair: int = 0) -> bool:
+        return make_place(self, line, [room for room in among if room.joiner is None], fair)
+
+    make_place = Rooms._make_place
+    await withstands_too(keeps_others_out, (Rooms, "_make_place", only_waiting))
+
+
 async def test_lines_that_take_all_connections() -> None:
     """Who has most gives one up for a newcomer, whether we see its address or a proxy tells it."""
     need(sys.platform == "linux", "a second loopback address")
