@@ -104,6 +104,9 @@ class Line:
         self.credit = min(most, self.credit + (now - self.at_s) * LINE_SHARE * CREDIT_PER_S)
         self.at_s = now
 
+    def spend(self, amount: float) -> None:
+        self.credit = max(-LINE_SHARE * MOST_CREDIT, self.credit - amount)
+
 
 class State:
     """What is known of one connection's flow."""
@@ -171,8 +174,8 @@ class Flow:
         if state.is_known:
             line = self._line(sender)
             line.grow(now)
-            if line.credit >= 0:  # else it had its turn
-                line.credit -= min(spent, max(0.0, credit))
+            if sender not in self._reading:  # else it had its turn
+                line.spend(min(spent, max(0.0, credit)))
         self._size_reads(sender, state, size, frames)
         if self._rates.messages_per_s or self._rates.bytes_per_s:
             self._hold_back(sender, state, size, frames, now)
@@ -280,13 +283,8 @@ class Flow:
         if not state.is_known:
             if not sender.stops & TURN and state.credit < 0:
                 self.wait_for_turn(sender)
-        elif (
-            not sender.stops & TURN
-            and not self._has_credit(sender)
-            and sender not in self._reading
-            and (self._waiting or len(self._reading) >= TURNS)
-        ):
-            self._queue(sender)
+        elif not sender.stops & TURN and not self._has_credit(sender) and sender not in self._reading:
+            self._take_turns(sender)
         sender.go(why)
 
     def _owes_soon(self, state: State, now: float) -> bool:

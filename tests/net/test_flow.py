@@ -145,6 +145,19 @@ async def test_lines_take_turns() -> None:
     assert times >= 25
 
 
+async def test_who_was_stopped_takes_its_turn() -> None:
+    """Those whose frames had to be looked at first go on in turns as well, not all at once."""
+    floods = [Noting() for _ in range(10)]
+    traffic, _ = make(Rates(), *floods)
+    for each in floods:
+        each.stop(flow.QUEUE)
+        each.flow.frames = 16
+        traffic.received(each, 10_000_000)
+    for each in floods:
+        traffic.resume(each, flow.QUEUE)
+    assert sum(not each.stops for each in floods) == flow.TURNS
+
+
 async def test_a_turn_is_not_kept() -> None:
     """Who has its turn and says nothing, or goes, leaves it to the next."""
     floods = [Noting() for _ in range(6)]
