@@ -162,8 +162,6 @@ class Flow:
         now = loop.time()
         self._count("received_bytes_total", size)
         self._count("received_frames_total", frames)
-        if state.is_known:
-            self.strangers.others_talk()
         most, grows = (
             (MOST_CREDIT, CREDIT_PER_S) if state.is_known else (FIRST_CREDIT, STRANGERS_CREDIT_PER_S)
         )

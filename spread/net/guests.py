@@ -20,6 +20,7 @@ from spread.net.addresses import PerAddress, Proxies, network, shares
 from spread.net.bounds import Bounds
 from spread.net.doorstep import TOO_FAR, Knocks
 from spread.net.metrics import Metrics
+from spread.net.strangers import TURN_S
 
 _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "no_pong"}  # by us, for what
 
@@ -119,8 +120,11 @@ class Guest(ServerConnection):
         began = perf_counter()
         self.bounds.receive(self.transport, super().data_received, data)
         self.gate.flow.received(self, len(data))
-        if not self.flow.is_known:
-            self.gate.flow.strangers.spend(perf_counter() - began)
+        strangers, took_s = self.gate.flow.strangers, perf_counter() - began
+        if self.flow.is_known:
+            strangers.others_talk(took_s + TURN_S)
+        else:
+            strangers.spend(took_s)
 
     def process_event(self, event: Any) -> None:
         self.flow.frames += 1
