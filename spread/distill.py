@@ -4,8 +4,11 @@ Everything told is taken from the transcript with its line, and passes the redac
 before it is shortened (half a secret is still one), and once more at the very end.
 """
 
+import contextlib
+import gc
 import os
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from spread import distill_agents as helpers
@@ -28,6 +31,19 @@ HEAD_BYTES: Final = 2_048  # `sessionId` stands before the message
 _NOT_ASKED_FOR: Final = ("agent-acompact", "agent-aprompt_suggestion", "agent-aside_question")
 
 
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Let the cyclic collector rest: it would look again and again at thousands of objects that make no cycles."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:  # else another thread is at it, which turns it on again
+            gc.enable()
+
+
+@_no_collector()
 def distill(
     path: str,
     *,
@@ -85,7 +101,7 @@ class _Reading:
         """Return all that is wanted to read on, as it is now."""
         self.ledger.settle()
         self.reader.leave()
-        return distill_state.packed((self.reader, self.ledger, self.taken))
+        return distill_state.packed(self.reader, self.ledger, self.taken)
 
     def resume(self, state: str) -> bool:
         """Take over what a state keeps, unless the transcript or a sub-agent's file is not what was read then."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from spread import distill_own as own
 from spread.distill_shell import may_change, split
 from spread.distill_validation import may_validate
-from spread.distillation_codec import shorten
+from spread.distillation_codec import command, shorten
 from spread.transcript_events import Call
 
 # Programs that only look: their failing is part of searching, not of what was tried.
@@ -53,7 +53,8 @@ def what_of(call: Call) -> str:
     given: Any = call.input
     for key in ("command", "file_path", "description", "prompt", "url", "query", "skill"):
         if isinstance(given.get(key), str):
-            return f"{call.name} `{shorten(given[key], 140)}`"
+            cut = command if key == "command" else shorten
+            return f"{call.name} `{cut(given[key], 140)}`"
     return f"{call.name} {shorten(json.dumps(given, ensure_ascii=False), 100)}" if given else call.name
 
 

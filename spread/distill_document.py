@@ -4,13 +4,14 @@ from typing import Any, Final
 
 from spread import __version__, distill_trials
 from spread.distill_agents import told
+from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill_doubts import doubts
 from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import UNSAID, lines_of, open_ends, unticked
+from spread.distill_next import UNSAID, UNTRIED, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
@@ -51,12 +52,19 @@ _TOLD: Final = frozenset(  # fields in which every word that is not ours comes o
 )
 MAX_FILES: Final = 300
 MAX_TRIALS: Final = 14
+QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
 MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 10
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_SUMMARY_CHARS: Final = 2_400
 WORTH_TELLING: Final = 240  # an earlier message that is shorter only announces what is done next
+
+
+def _says(said: str, untried: str) -> bool:
+    """Tell whether words speak of what was not tried."""
+    words = stems(untried.removeprefix(UNTRIED))
+    return 2 * len(words & stems(said)) >= len(words)
 
 
 class Writer(Teller):
@@ -68,7 +76,10 @@ class Writer(Teller):
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
-        self.doubts = doubts(ledger, facts, project, self.checks.values(), self.main_check, self.root)
+        self.left = left_out(ledger, project)
+        self.doubts = doubts(
+            ledger, facts, project, self.checks.values(), self.main_check, self.root, self.left
+        )
         plans = [
             (line, told, f"{PLANNED}{name and f' in {name}'}")
             for name, (line, plan) in ledger.plans.items()
@@ -245,7 +256,6 @@ class Writer(Teller):
 
     def _failed(self) -> list[tuple[int, str]]:
         """Return what was rejected or objected to, of alike ones the newest, what proved wrong, and what failed."""
-        rejected, known = list[tuple[int, str]](), list[set[str]]()
         turns = self.ledger.turns
         after = [*turns[1:], None]
         admits = {
@@ -253,21 +263,12 @@ class Writer(Teller):
             for turn, then in zip(turns, after, strict=False)
             if turn.admits and not (then and then.objects)
         }
-        for line, text in reversed(self.ledger.rejected):
-            words = stems(text)
-            if not any(2 * len(words & other) > min(len(words), len(other)) for other in known):
-                known.append(words)
-                answered = (
-                    f"; the agent: “{admits[line]}”" if text.startswith(OBJECTED) and line in admits else ""
-                )
-                rejected.append((line, text + answered))
-                known.append(stems(answered))
-        found = list[tuple[int, str]]()
-        for line, kind, text in reversed(self.ledger.found):
-            words = stems(text)
-            if not any(2 * len(words & other) > len(words) for other in known) and not self.log.refuted(line):
-                known.append(words)
-                found.append((line, f"{kind}: “{text}”"))
+        told = tuple(
+            (line, text, admits.get(line, "") if text.startswith(OBJECTED) else "")
+            for line, text in reversed(self.ledger.rejected)
+        )
+        noted = tuple(item for item in reversed(self.ledger.found) if not self.log.refuted(item[0]))
+        rejected, found = once(told, noted)
         tried = distill_trials.told(self.ledger.trials, MAX_TRIALS)
         last = self.main_check.at if self.main_check else 0  # told on its own
         return sorted([*rejected, *found[:MAX_FOUND], *(item for item in tried if item[0] != last)])
@@ -301,9 +302,7 @@ class Writer(Teller):
         said = next_of(lines[-1]) or ends_in_question(last.text) if lines else ""  # stands as what comes next
         if len(lines) > WHOLE_LINES and not said and not lines[-1].startswith(("- ", "* ", "`")):
             text = "\n".join([f"(its end:) {lines[-1]}", *lines[:-1]])  # where offers and what is open stand
-        others = [
-            turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest is not last
-        ]
+        others = [turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest != last]
         telling = [say for say in others if len(say.text) > 400] or others
         longer = telling[-1] if telling else None
         if (
@@ -350,7 +349,11 @@ class Writer(Teller):
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
-        ends = open_ends(self.ledger, self.root, self.checks.values(), self.project, todos=todos)
+        ends = open_ends(self.ledger, self.root, self.checks.values(), self.left, todos=todos)
+        said = " ".join(first.replace("**", "").split())
+        quoted = (text.partition("“")[2].rstrip("”…")[:QUOTED_CHARS] for _, text in ends)
+        ends = [end for end, words in zip(ends, quoted, strict=True) if not words or words not in said]
+        ends = [(line, text) for line, text in ends if not (text.startswith(UNTRIED) and _says(said, text))]
         if not ends:
             self.cite("next", lines)
             return first or (UNSAID if self.ledger.turns and self.ledger.last_say else NONE)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Final
 
 from spread.distill_own import without
@@ -58,11 +59,11 @@ class Teller:
 
     def about_redaction(self, told: Any) -> bool:
         """Tell whether marks of ours stand in what is told and could pass for what the session itself took out."""
-        texts = texts_of(told)
-        if not any(map(_PLACEHOLDER.search, texts)) or any(map(_PLACEHOLDER.search, self.redacted)):
+        text = "\n".join(texts_of(told))
+        if not _PLACEHOLDER.search(text) or _PLACEHOLDER.search("\n".join(self.redacted)):
             return False
-        words = (len(_OF_REDACTION.findall(_PLACEHOLDER.sub("", text))) for text in texts)
-        return sum(words) >= MIN_OF_REDACTION
+        words = _OF_REDACTION.finditer(_PLACEHOLDER.sub("", text))
+        return next(islice(words, MIN_OF_REDACTION - 1, None), None) is not None
 
     def part(self, name: str, made: Callable[[], Any]) -> Any:
         """Return a part of the document; made again only when redaction took something out of what it tells."""

@@ -7,11 +7,11 @@ from typing import Final
 from spread.distill_agents import unseen
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import SHOWN_LEFT, is_prose, left_out
+from spread.distill_next import SHOWN_LEFT, is_prose
 from spread.distill_repo import CLAIM
 from spread.distill_validation import Check
 from spread.distill_words import sentences
-from spread.distillation_codec import bare, shorten
+from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.project import Project
 from spread.transcript_events import Facts
@@ -29,14 +29,15 @@ def doubts(
     checks: Collection[Check],
     main: Check | None,
     root: str,
+    left: dict[str, int],
 ) -> Doubts:
-    """Return (line, text) of each doubt, the gravest kinds first."""
+    """Return (line, text) of each doubt, the gravest kinds first; `left` is of `left_out`."""
     end, git = facts.lines, ledger.git
     out = _not_done(ledger, checks, end)
     out += git.repos.told(root, ledger.files)
     out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger)
-    out += _uncommitted(ledger, facts, project, root)
+    out += _uncommitted(facts, project, root, left)
     out += _claims(ledger)
     if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
         out.append(
@@ -127,7 +128,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
         if item in others:
             continue
         if item is not main:
-            told = f"{item.kind}: `{shorten(bare(item.command), 80)}` {item.outcome}"
+            told = f"{item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
             since = (
                 ""
                 if item.at > ledger.files.last_change
@@ -146,7 +147,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
 def _named(checks: Iterable[Check]) -> str:
     """Return checks on one line, the newest first."""
     newest = sorted(checks, key=lambda check: -check.at)
-    return ", ".join(f"{check.kind} `{shorten(bare(check.command), 60)}` (L{check.at})" for check in newest)
+    return ", ".join(f"{check.kind} `{command(bare(check.command), 60)}` (L{check.at})" for check in newest)
 
 
 def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
@@ -168,13 +169,12 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     )
 
 
-def _uncommitted(ledger: Ledger, facts: Facts, project: Project | None, root: str) -> Doubts:
+def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:
     """Say what git has not got: from git itself where the session's directory is at hand, else from the transcript."""
     if project is not None and project.root and project.dirty is not None and _below(facts.cwd, project.root):
         more = f" and {len(project.changed) - MAX_PATHS} more" if len(project.changed) > MAX_PATHS else ""
         listed = ", ".join(project.changed[:MAX_PATHS])
         return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []
-    left = left_out(ledger, project)
     if len(left) <= SHOWN_LEFT:
         return []  # stands in what comes next
     names = [name for path in left if not (name := relative(path, root)).startswith("/")]

@@ -11,6 +11,7 @@ MAX_CAUSES: Final = 8
 CAUSE_CHARS: Final = 300
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|(?<![\w\x1b])(?:\[\d+(?:;\d+)*m)+|[\u2800-\u28ff]")
+_COLOUR: Final = re.compile(r"\[\d+(?:;\d+)*m")
 _EMPTY: Final = re.compile(
     r"Exit code \d+$|[\W_]*$|#+ \w+$|hint: |at \S+ ?\(|Node\.js v|For more information|Usage: |usage: |Traceback |Rebasing \(|"
     r"Auto-merging |\w+: (?:<tool_use_error>)?$|.*[┃│╭╰]|\$ |// |\* @|"
@@ -45,16 +46,15 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     Args:
         first: Where no line speaks of an error, the first one counts, not the last.
     """
-    lines = [
-        line for raw in _ANSI.sub("", output).splitlines() if _WORD.search(line := " ".join(raw.split()))
-    ]
+    bare = _ANSI.sub("", output) if _is_coloured(output) else output
+    lines = [line for raw in bare.splitlines() if _WORD.search(line := " ".join(raw.split()))]
     strong, weak, plain = list[str](), list[str](), list[str]()
     text = "\n".join(lines)
     strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
     failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()
-    test = ""
+    test, tests = "", "--- " in text or "=== " in text
     for at, line in enumerate(lines):
-        if found := _TEST.match(line):
+        if tests and (found := _TEST.match(line)):
             test = found[1]
         if _NEVER.match(line) or line.endswith("skipping") or ("+0x" in line and _FRAME.search(line)):
             continue
@@ -81,6 +81,16 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
     return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
+
+
+def plain(output: str) -> str:
+    """Return an output without the colours and marks of a terminal."""
+    return _ANSI.sub("", output) if _is_coloured(output) else output
+
+
+def _is_coloured(output: str) -> bool:
+    """Tell whether there may be anything to take out; to look for that is much faster."""
+    return "\x1b" in output or not output.isascii() or _COLOUR.search(output) is not None
 
 
 def is_empty_search(command: str, output: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from spread.distill_files import FileLedger, absolute
 from spread.distill_index import Index
-from spread.distill_repo import Repositories, begins_line, marked, sent_by
+from spread.distill_repo import Repositories, at_lines, marked, sent_by
 from spread.distill_shell import UNKNOWABLE, Simple, split
 from spread.transcript_events import Call
 
@@ -96,7 +96,7 @@ class GitLedger:
                 self.repos.gh(item.words, call)
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
-        found = _COMMIT.findall(call.output) if begins_line(call.output, "[") else []
+        found = [made.groups() for made in at_lines(_COMMIT, call.output, "[")]
         for branch, sha, subject in found:
             amends = "--amend" in _source(call)
             if amends and self.commits:

@@ -5,7 +5,6 @@ Where it cannot be known, a commit took everything: a change is told as left out
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from spread.distill_files import absolute
@@ -133,13 +132,28 @@ class Index:
             tops: The work trees with commits, each with the line of its last.
             since: What was changed up to this line may be in commits that nobody saw.
         """
-        out = {}
+        out, known = (
+            {},
+            dict[str, tuple[bool, int]](),
+        )  # by path: whether a work tree there has a commit, up to where
+
+        def stands(path: str) -> tuple[bool, int]:
+            places, found = list[str](), (False, max(self.floor, since))
+            while path not in known:
+                places.append(path)
+                if "/" not in path:
+                    break
+                path = path.rpartition("/")[0]
+            else:
+                found = known[path]
+            for place in reversed(places):
+                found = (found[0] or bool(tops.get(place)), max(found[1], self.taken.get(place, 0)))
+                known[place] = found
+            return found
+
         for path, line in changed.items():
-            places = _upwards(path)
-            if not any(map(tops.get, places)):
-                continue
-            until = max([self.floor, since, *(self.taken.get(place, 0) for place in places)])
-            if until < max(line, self.dirty.get(path, 0)):
+            had, until = stands(path)
+            if had and until < max(line, self.dirty.get(path, 0)):
                 out[path] = line
         return out
 
@@ -159,13 +173,3 @@ def _listed(output: str) -> list[str]:
 
 def _is_file(path: str) -> bool:
     return "." in path.rpartition("/")[2]
-
-
-@lru_cache(2_000)  # asked about again at each revision
-def _upwards(path: str) -> tuple[str, ...]:
-    """Return a path and all directories it is below."""
-    out = [path]
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        out.append(path)
-    return tuple(out)

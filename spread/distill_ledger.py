@@ -12,6 +12,8 @@ from spread.distill_reports import dense
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
 from spread.distill_turns import choices_of, turn_of
+from spread.distill_unproven import KEPT as KEPT_UNPROVEN
+from spread.distill_unproven import unproven
 from spread.distill_words import (
     ends_in_question,
     is_incidental,
@@ -72,6 +74,8 @@ class Ledger(Fields):
         keep(self.heard, say.line, say.text)
         self.found += [(say.line, kind, text) for kind, text in found(say.text)]
         del self.found[:-KEPT_FOUND]
+        self.unproven += [(say.line, text) for text in unproven(say.text)]
+        del self.unproven[:-KEPT_UNPROVEN]
         if self.turns:
             turn = self.turns[-1]
             if turn.objects and not turn.admits:
@@ -96,7 +100,8 @@ class Ledger(Fields):
             distill_ledger_calls.worded(self, prompt.text)
         self.stopped = None
         binding = still_binding(prompt.text, self.constraints)
-        gone = [item for item in self.constraints if item not in binding]
+        kept_all = binding is self.constraints
+        gone = [] if kept_all else [item for item in self.constraints if item not in binding]
         self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]
         self.constraints = binding
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():

@@ -26,8 +26,8 @@ from spread.distill_said import (
     replaced,
 )
 from spread.distill_shell import Simple, effects, host_of, split
-from spread.distill_tools import kind_of
-from spread.distill_validation import NEVER_RAN, Run, ends, may_validate, run_of, verdict
+from spread.distill_unrun import ran
+from spread.distill_validation import NEVER_RAN, Run, ends, run_of, verdict
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -40,34 +40,6 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 MAX_UNRUN: Final = 30
 RECENT: Final = 80  # of what was heard, where an edit is looked for that another one replaces
-_NO_RUN: Final = frozenset(
-    (
-        "git",
-        "chmod",
-        "ls",
-        "cat",
-        "head",
-        "tail",
-        "wc",
-        "grep",
-        "rg",
-        "rm",
-        "mv",
-        "cp",
-        "mkdir",
-        "touch",
-        "echo",
-        "find",
-        "sed",
-        "stat",
-        "gh",
-    )
-)
-_NOT_STARTED: Final = re.compile(
-    r"No module named|command not found|not recognized as|No such file or directory|Permission denied|cygpath"
-)
-_HOOKED: Final = re.compile(r"\b(?:passe[ds]|failed|passing|PASS|FAIL|FAILED|OK)\b")
-_ONE_TEST: Final = re.compile(r"[\w/\\.-]*(?:test|spec)[\w-]*\.[a-z]{1,4}\b|::|\s-(?:k|t|run|-grep)\b")
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
@@ -185,7 +157,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         _tried(ledger, call, split(source))
         return
     if ledger.unrun:
-        _ran(ledger, call, source)
+        ran(ledger.unrun, call, source)
     if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
         keep(ledger.heard, call.line, shorten(source, RUN_CHARS), RAN)  # how a thing is to be started
     if call.ok and is_dull(call):
@@ -213,30 +185,6 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     _tried(ledger, call, commands, run)
 
 
-def _ran(ledger: Fields, call: Call, source: str) -> None:
-    """Take from what was not run so far what a command line names or, as one of all tests, may well run."""
-    if not call.ok and _NOT_STARTED.search(call.output[:2_000]):
-        return
-    stems = {path: path.rpartition("/")[2].rpartition(".")[0] for path in ledger.unrun}
-    tests = may_validate(source) and not _ONE_TEST.search(source)
-    if not tests and not any(map(source.__contains__, stems.values())):
-        return
-    commands = split(source)
-    doing = [item for item in commands if item.name not in _NO_RUN]
-    words = [word for item in doing for word in item.words]
-    hooked = len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000]))
-    whole = tests and (hooked or any(kind_of(item.words) == "test" for item in doing))
-    text = " ".join(words)
-    for path, stem in stems.items():
-        if (stem in text and _names(stem, words)) or (whole and is_test(path)):
-            del ledger.unrun[path]
-
-
-def _names(stem: str, words: list[str]) -> bool:
-    named = re.compile(rf"(?<!\w){re.escape(stem)}(?!\w)")
-    return any(map(named.search, words))
-
-
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
@@ -245,7 +193,7 @@ def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None =
 
 def _outcome(ledger: Fields, call: Call, key: str, run: Run) -> str:
     """Return what a validation came to, where a failure is to be told or waits for an answer; to judge takes long."""
-    hidden = "|" in run.source and any(map(run.output.__contains__, _BAD))
+    hidden = any(map(run.source.__contains__, "|;\n")) and any(map(run.output.__contains__, _BAD))
     if call.ok and not hidden and not distill_trials.waits(ledger.trials, call, key):
         return UNKNOWN
     return verdict(run)[0]
@@ -347,7 +295,10 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
 
 def _done(ledger: Fields, acts: list[str]) -> None:
     """Forget what was denied without a word and then done all the same."""
-    for line, left in list(ledger.refused.items()):
+    done = set(acts)
+    for line, left in [
+        item for item in ledger.refused.items() if not item[1] or not done.isdisjoint(item[1])
+    ]:
         ledger.refused[line] = [act for act in left if act not in acts]
         if not ledger.refused[line]:
             del ledger.refused[line]

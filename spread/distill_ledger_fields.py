@@ -58,6 +58,9 @@ class Fields:
     )  # by line, what of such a call did not work later
     typed: str = ""  # the last command that the user ran
     side: int = 0  # the last line of a sub-agent's call
+    unproven: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # what the agent said was not run or verified
     unfinished: int = 0
     unfinished_what: str = ""
     unfinished_at: int = 0  # the line of the last call without a result

@@ -10,14 +10,17 @@ from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
 from spread.distill_plans import outline
+from spread.distill_said import AGENT
 from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
+from spread.distill_unproven import dropped, still
 from spread.distill_validation import Check
 from spread.distill_words import stems
 from spread.distillation_codec import shorten
 from spread.project import Project
 
 UNSAID: Final = "what comes next was not said"
+UNTRIED: Final = "not tried, the agent said: "
 MAX_LINES: Final = 5
 MAX_WORDS: Final = 60
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
@@ -40,19 +43,22 @@ Ends = list[tuple[int, str]]
 
 
 def open_ends(
-    ledger: Ledger, root: str, checks: Iterable[Check], project: Project | None, *, todos: bool = True
+    ledger: Ledger, root: str, checks: Iterable[Check], left: dict[str, int], *, todos: bool = True
 ) -> Ends:
     """Return (line, text) of what was left open as far as the record tells, the weightiest first.
 
     Args:
+        left: Of `left_out`.
         todos: Whether to tell of todos, too.
     """
     found = [
         *_denied(ledger),
         *_planned(ledger),
-        *_uncommitted(ledger, root, project),
+        *_uncommitted(left, root),
         *_unpushed(ledger),
         *_put_off(ledger),
+        *_untried(ledger, checks),
+        *_dropped(ledger),
     ]
     found += _unproven(ledger, checks)
     found += _unrun(ledger, root)
@@ -111,8 +117,7 @@ def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     return {path: line for path, line in left.items() if not path.startswith(f"{top}/") or path in changed}
 
 
-def _uncommitted(ledger: Ledger, root: str, project: Project | None) -> Ends:
-    left = left_out(ledger, project)
+def _uncommitted(left: dict[str, int], root: str) -> Ends:
     if not left:
         return []
     newest = sorted(left, key=lambda path: -left[path])
@@ -168,6 +173,25 @@ def _put_off(ledger: Ledger) -> Ends:
         told = [turn.prompt.text, *(say.text for say in says)]
         later += [stems(part) for text in told for part in text.splitlines()]
     return out[:MAX_PUT_OFF]
+
+
+def _untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
+    """Return what the agent said was not run or could not be verified, as far as nothing later speaks of it."""
+    if not ledger.unproven:
+        return []
+    heard = [(line, said) for line, said, who in ledger.heard if who == AGENT]
+    heard += [(turn.prompt.line, turn.prompt.text) for turn in ledger.turns]
+    found = still(ledger.unproven, heard, max((check.at for check in checks), default=0))
+    return [(line, f"{UNTRIED}“{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_PUT_OFF]]
+
+
+def _dropped(ledger: Ledger) -> Ends:
+    """Return what the user asked for and whose call was denied, and that nothing later takes up."""
+    return [
+        (line, f"asked, its call denied by the user, not asked again: “{shorten(text, ITEM_CHARS)}”")
+        for line, text in dropped(ledger.turns, ledger.refused)
+        if not _is_done(ledger, line, text)
+    ][:MAX_PUT_OFF]
 
 
 def _is_done(ledger: Ledger, since: int, text: str) -> bool:

@@ -3,6 +3,7 @@
 import json
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -79,6 +80,7 @@ class Place:
     stands: str = ""
     loose: list[str] = field(default_factory=list)  # what that status listed as changed
     new: list[str] = field(default_factory=list)  # and as untracked
+    at_top: bool = False  # it ran at the top, so a bare name in it stands there
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ class Repositories:
         for block in _NEW_LIST.findall(text):
             new += [line.strip() for line in block.splitlines()]
         it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
+        it.at_top = here == self.top_of(here, root)
 
     def added(self, words: list[str]) -> None:
         """Take over what a `git add` put among the tracked files, wherever it ran."""
@@ -258,9 +261,13 @@ class Repositories:
         return out
 
 
-def begins_line(output: str, start: str) -> bool:
-    """Tell whether a line begins so; to look for it first is much faster than a pattern."""
-    return output.startswith(start) or f"\n{start}" in output
+def at_lines(pattern: re.Pattern[str], output: str, start: str) -> Iterator[re.Match[str]]:
+    """Yield what a pattern matches at lines that begin so; it takes no more than a line."""
+    at = 0
+    while at >= 0:
+        if output.startswith(start, at) and (found := pattern.match(output, at)):
+            yield found
+        at = output.find(f"\n{start}", at) + 1 or -1
 
 
 def listed(output: str) -> dict[str, str] | None:
@@ -287,7 +294,7 @@ def _repository(words: list[str]) -> str:
 
 def sent_by(call: Call) -> str | None:
     """Return the last reference that the output of a push tells as updated; None when it tells none."""
-    to = _SENT_TO.search(call.output) if begins_line(call.output, "To ") else None
+    to = next(at_lines(_SENT_TO, call.output, "To "), None)
     found = _SENT.findall(call.output, to.end()) if to else []
     return " ".join(found[-1].split()) if found else None
 
@@ -353,7 +360,11 @@ def _place_told(it: Place, files: FileLedger) -> str:
         before = ", before the last commit" if it.commit > it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
     inside = [path for path in it.loose if not path.startswith("../")]
-    new = [path for path in it.new if not path.startswith("../") and not files.took_away(path)]
+    new = [
+        f"./{path}" if it.at_top and "/" not in path.rstrip("/") else path  # no file of that name elsewhere
+        for path in it.new
+        if not path.startswith("../") and not files.took_away(path)
+    ]
     if it.status > max(it.commit, it.push, 1) and it.status > files.last_change:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
@@ -367,7 +378,8 @@ def _place_told(it: Place, files: FileLedger) -> str:
 
 def _named(what: str, paths: list[str]) -> list[str]:
     more = f" and {len(paths) - 6} more" if len(paths) > 6 else ""
-    return [f"{what}: {', '.join(map(posixpath.normpath, paths[:6]))}{more}"] if paths else []
+    names = (f"{'./' * path.startswith('./')}{posixpath.normpath(path)}" for path in paths[:6])
+    return [f"{what}: {', '.join(names)}{more}"] if paths else []
 
 
 def _commits(count: int) -> str:

@@ -13,6 +13,7 @@ CODE_CHARS: Final = 240  # of a fenced piece are shown
 LEAD_CHARS: Final = 90  # of what stands before a list
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
+_LEFT_OUT: Final = "```"  # stands for a fenced piece
 _RULED: Final = re.compile(r"[\s|:=_*+-]*")
 _HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
 _MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
@@ -79,31 +80,42 @@ class Piece(NamedTuple):
     text: str
     heading: bool
     source: str  # its line as it stands
-    under: str  # of a list item, the heading or the words before the list, without which it may tell the opposite
+    under: (
+        str  # of an item the words before its list, else the heading, without which it may tell the opposite
+    )
+    place: int = 0  # among all parts of the report, also those that are none: neighbours differ by one
 
 
 @lru_cache(400)
 def pieces(said: str) -> tuple[Piece, ...]:
     """Return the sentences and list items of a report in order."""
-    out, under = list[Piece](), ""
-    for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
+    out, under, section, place = list[Piece](), "", "", 0
+    for line in (_FENCED.sub(f"\n{_LEFT_OUT}\n", said) if "```" in said else said).splitlines():
         line = source = line.strip()
         if not line:
             continue
         item = bool(_ITEM.match(line))
         if not item:
             under = _lead(line)
+        if titled := line.startswith("#"):
+            section = under
         if len(line) < MIN_PIECE_CHARS:
+            place += not titled  # the heading stands before what is below it
             continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
         heading = bool(_HEADING.match(line))
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
-        if _RULED.fullmatch(line) or _CODE.search(line) or _SOLID.search(line):
+        if _RULED.fullmatch(line):
             continue
+        if _CODE.search(line) or _SOLID.search(line):
+            place += 1
+            continue
+        above = under if item and under else "" if titled else section
         for part in _whole(line):
+            place += 1
             if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS and _is_closed(part):
-                out.append(Piece(part, heading, source, under if item else ""))
+                out.append(Piece(part, heading, source, above, place))
     return tuple(out)
 
 
@@ -204,16 +216,22 @@ def points(said: str, most: int) -> str:
             chosen.add(at)
             leads.add(part.under)
             room -= len(part.text) + lead + 3
-    return listed((parts[at].under, parts[at].text) for at in sorted(chosen))
+    return listed((parts[at].under, parts[at].text, parts[at].place) for at in sorted(chosen))
 
 
-def listed(parts: Iterable[tuple[str, str]]) -> str:
-    """Return parts one after the other, each list of them below what stands before it."""
-    out, last = "", ""
-    for under, text in parts:
-        told = f"{under}: {text}" if under and under != last else text
+def listed(parts: Iterable[tuple[str, str, int]]) -> str:
+    """Return parts one after the other, with their places, each list of them below what stands before it.
+
+    What did not follow at once begins with an ellipsis, so that nobody reads two statements as one.
+    """
+    out, last, title, before = "", "", "", 0
+    for under, text, place in parts:
+        gap = "…" if out and place != before + 1 else ""
+        known = under in ("", last, title)
         ends = out and under != last and not out.endswith(_CLOSED)
-        out, last = joined((f"{out}." if ends else out, told)) if out else told, under
+        told = f"{gap}{text}" if known else f"{under}: {text}"
+        out = joined((f"{out}." if ends else out, told)) if out else told
+        last, title, before = under, shorten(text.rstrip(": "), LEAD_CHARS), place
     return out
 
 

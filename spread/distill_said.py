@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final
 
 from spread.distill_reports import Piece, explains, joined, listed, pieces, points, worth
@@ -90,6 +90,7 @@ class _Candidate:
     source: str = ""  # the line a statement stands in
     order: int = 0
     under: str = ""  # what a statement stands under, told once before all of those
+    part: int = 0  # its place among the parts of its message
     command: bool = False  # text of a command, which the user knows
     floor: float = 0.0  # the share of its words' worth that stays, whatever other lines tell
 
@@ -167,7 +168,7 @@ class Log:
 
     def _candidates(self, resolved: Resolved) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
-        out, final = list[_Candidate](), self._final()
+        out, final, turns = list[_Candidate](), self._final(), len(self.turns)
         for at, turn in enumerate(self.turns):
             told = _told(turn, resolved, clean, objected=self._objected(at + 1))
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
@@ -177,11 +178,11 @@ class Log:
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
             apart = self._objection(line) if who == AGENT and at not in final else None
-            old = who == AGENT and bisect_right(self.starts, line) < len(self.turns) - 1
+            old = who == AGENT and bisect_right(self.starts, line) < turns - 1
             denied = self._denied(line) if who == AGENT else ()
-            for piece in pieces(clean(said)):
+            for piece in _pieces(said):
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
-                    lasts = PASSING if old and _PASSING.search(piece.text.lower()) else 1.0
+                    lasts = PASSING if old and _passes(piece.text) else 1.0
                     found = FOUND if who == AGENT and explains(piece.text) else 1.0
                     if found > 1 and apart and apart.isdisjoint(_stems(piece.text)):
                         found /= OBJECTED  # the objection is to something else
@@ -227,7 +228,7 @@ class Log:
             who = self.heard[at][2]
             objected = " (the user then objected)" if who == AGENT and self.refuted(line) else ""
             named = "" if who == speaker and not objected else f" {who}{objected}"
-            said = listed((it.under, it.text) for it in its)
+            said = listed((it.under, it.text, it.part) for it in its)
             if (
                 parts and f"L{line} {who}: " in parts[-1]
             ):  # the answer told beside the prompt is of the same message
@@ -279,48 +280,72 @@ def _add(
     piece: Piece | None = None,
 ) -> _Candidate | None:
     """Add a candidate, when it has any telling words."""
-    words = _stems(text)
+    words, length = _measured(text)
     if not words:
         return None
     recent = 0.5 + 0.5 * line / newest
-    source, under = (piece.source, piece.under) if piece else ("", "")
-    made = _Candidate(
-        line, text, words, len(text.split()), value * recent, at, piece, source, len(out), under
-    )
+    source, under, part = (piece.source, piece.under, piece.place) if piece else ("", "", 0)
+    made = _Candidate(line, text, words, length, value * recent, at, piece, source, len(out), under, part)
     out.append(made)
     return made
 
 
+@lru_cache(2_000)
+def _passes(text: str) -> bool:
+    """Tell whether a statement is of how things stood, or of what was only supposed."""
+    return _PASSING.search(text.lower()) is not None
+
+
+@lru_cache(400)
+def _pieces(said: str) -> tuple[Piece, ...]:
+    return pieces(clean(said))
+
+
 @lru_cache(1_500)  # most texts come again at the next revision
+def _measured(text: str) -> tuple[frozenset[str], int]:
+    """Return what `_stems` does, and how many words the text has."""
+    stems = frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
+    return stems, len(text.split())
+
+
 def _stems(text: str) -> frozenset[str]:
     """Return the words of a text that tell something, cut so that their forms are one."""
-    return frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
+    return _measured(text)[0]
+
+
+def _first_gain(it: _Candidate, new: frozenset[str], value: dict[str, float]) -> float:
+    """Return what a candidate brings when nothing is told so far, for its length."""
+    total = sum(map(value.__getitem__, new))
+    if it.floor:
+        total = (1.0 - it.floor) * total + it.floor * sum(map(value.__getitem__, it.words))
+    return total * it.weight / (it.length + LINE_COST)
 
 
 def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
     """Return candidates in the order in which they are worth their room."""
-    counts = Counter(word for it in candidates for word in it.words)
+    counts = Counter(chain.from_iterable([it.words for it in candidates]))
     common = max(4, len(candidates) // 5)
-    value = {
-        word: COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5
-        for word, count in counts.items()
+    by_count = {
+        count: COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5
+        for count in set(counts.values())
     }
+    value = {word: by_count[count] for word, count in counts.items()}
     shown = {word[:_STEM_CHARS] for word in _WORD.findall(page.lower())}
     told: dict[str, int] = {}
     places, spent, most = set[tuple[int, int, str]](), Counter[tuple[int, int]](), room * MESSAGE_SHARE
 
-    def gain(it: _Candidate) -> float:
-        total = 0.0
+    lacking = [it.words - shown for it in candidates]
+
+    def gain(it: _Candidate, new: frozenset[str]) -> float:
+        known = new & told.keys()
+        total = (1.0 - it.floor) * sum(map(value.__getitem__, new - known if known else new))
         if it.floor:
-            total = it.floor * sum(map(value.__getitem__, it.words))
-        for word in it.words:
-            if word not in shown:
-                before = told.get(word)
-                part = 1.0 if before is None else COVERED if before < it.line else 0.0
-                total += value[word] * max(part - it.floor, 0.0)
+            total += it.floor * sum(map(value.__getitem__, it.words))
+        elif known:  # the floor is above what is covered
+            total += COVERED * sum(value[word] for word in known if told[word] < it.line)
         return total * it.weight / (it.length + LINE_COST)
 
-    heap = [(-gain(it), at) for at, it in enumerate(candidates)]
+    heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
     out = list[_Candidate]()
     while heap and room > 8:
@@ -331,7 +356,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
         if it.piece is not None:  # few come so far
             it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM
             it.piece = None
-        now = gain(it)
+        now = gain(it, lacking[at])
         if heap and now < -heap[0][0] - 1e-12:
             if now > 0:
                 heapq.heappush(heap, (-now, at))
@@ -347,6 +372,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     return out
 
 
+@lru_cache(1_000)  # the prompts come again at the next revision
 def asked(said: str, most: int) -> str:
     """Return a prompt on one line: of a long one its beginning, and what tells most of the rest."""
     if len(said) <= max(most, PASTED_CHARS):

@@ -3,24 +3,30 @@
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
 from spread import distill_errors as errors
 from spread.distill_calls import what_of
+from spread.distill_failure import names_of
 from spread.distill_validation import NEVER_RAN, ends
-from spread.distillation_codec import shorten
+from spread.distillation_codec import command, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
 KEPT_TRIALS: Final = 40
+_ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
 ALIKE: Final = 3  # so many failures with one error are told as one
 WHAT_CHARS: Final = 90
 ERROR_CHARS: Final = 120
 BEGINNING_CHARS: Final = 200
+NAMES_READ: Final = 100_000
+MAX_TESTS: Final = 4
+TEST_CHARS: Final = 70  # of a name
 INPUT_CHARS: Final = 60  # a longer input is no choice among few
 # Tools whose failing is part of looking around.
 _LOOKING: Final = frozenset(
@@ -104,6 +110,7 @@ class Trial:
     others_worked: int = 0
     slip: bool = False  # the agent's own, at once mended
     since: list[str] = field(default_factory=list)  # what was edited or done before it worked, the last
+    tests: str = ""  # the names of the tests that failed in it
 
 
 def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> None:
@@ -132,11 +139,13 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
     causes = _causes(output, call.name)
     error = errors.signature(next(iter(causes), ""))
     slip = _SLIP.search(output[:300])
+    tests = _tests(call.output) if outcome == "failed" else ""
     name = f"{call.name} slip {slip[1][:12]}" if slip else f"{call.name} {about} {error}"
     if (known := trials.pop(name, None)) is not None:
         known.count, known.last = known.count + 1, call.result_line or call.line
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.given, known.choice, known.since = _digest(call), _choice(call), []
+        known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
         if slip:
             known.what, known.subject = what_of(call)[:400], _subject(call)
         trials[name] = known
@@ -144,6 +153,7 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
     trials[name] = Trial(
         call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output[:BEGINNING_CHARS],
         call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=_digest(call), choice=_choice(call), checked=bool(outcome), slip=bool(slip),
+        tests=tests,
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
@@ -163,6 +173,8 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     for trial in trials.values() if did else ():
         if not trial.worked and trial.last <= call.line and not trial.slip:
             if did in trial.since:
+                if trial.since[-1] == did:
+                    continue
                 trial.since.remove(did)
             trial.since.append(did)
             del trial.since[:-MAX_SINCE]
@@ -199,6 +211,14 @@ def _drop(trials: dict[str, Trial]) -> None:
     del trials[answered]
 
 
+def _tests(output: str) -> str:
+    """Return the names of the tests that failed, of one that holds others only those of these."""
+    names = names_of(errors.plain(ends(output[:NAMES_READ])))
+    names = [name for name in names if not any(other.startswith(f"{name}/") for other in names)]
+    more = f" and {len(names) - MAX_TESTS} more" if len(names) > MAX_TESTS else ""
+    return f"{', '.join(shorten(name, TEST_CHARS) for name in names[:MAX_TESTS])}{more}"
+
+
 def _causes(output: str, tool: str) -> list[str]:
     if output.startswith(_IN_AGENT):
         return [f"the user said: {output.partition('The user said:')[2].strip()}"]
@@ -209,7 +229,7 @@ def _digest(call: Call) -> str:
     given = {
         name: value for name, value in call.input.items() if name != "description" or len(call.input) == 1
     }
-    return hashlib.blake2b(json.dumps(given, sort_keys=True).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(_ORDERED(given).encode(), digest_size=8).hexdigest()
 
 
 def _choice(call: Call) -> dict[str, str]:
@@ -236,10 +256,10 @@ def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = F
     if call.name in _LOOKING:
         return
     subject, verb = _subject(call), ""
-    since = line - NEAR_LINES if shell else line
-    for name, trial in trials.items():
-        if trial.last <= since and trial.subject != subject:
-            continue  # it must be about the same, or follow soon
+    since = line - NEAR_LINES if shell else sys.maxsize
+    # It must be about the same, or follow soon.
+    near_by = [item for item in trials.items() if item[1].last > since or item[1].subject == subject]
+    for name, trial in near_by:
         if trial.last > line or (trial.worked and trial.changed != _LATER):
             continue  # given before the failure was known, it answers nothing
         verb = verb or (key if _VERB.match(key) else "")
@@ -350,6 +370,9 @@ def named(what: str) -> str:
 def _text(trial: Trial, cause: str) -> str:
     stopped = INTERRUPTED in trial.output[:200]
     error = "" if stopped else errors.told(cause, ERROR_CHARS)
+    if trial.tests and not error.startswith(f"{trial.tests}: "):
+        bare = error.lstrip("- ").startswith(("FAIL", "---"))
+        error = f"tests {trial.tests}" + ("" if bare or not error else f"; {error}")
     if not error and (code := re.match(r"Exit code (\d+)", trial.output)):
         error = f"exit code {code[1]}"
     times = f" {trial.count} times since L{trial.line}" if trial.count > 1 else ""
@@ -370,16 +393,16 @@ def _answer(trial: Trial) -> str:
         worked = worked[found.end() :]  # where it ran is said already
     same = _same(trial.what, trial.worked)
     if trial.slip and not trial.worked.startswith(_SHELLS):
-        return f"then worked: `{shorten(worked, 60)}`" if worked != what else "a later try worked"
+        return f"then worked: `{command(worked, 60)}`" if worked != what else "a later try worked"
     if trial.changed == "=" or same:
         return f"passed{after}" if trial.checked and after else f"the same later worked{after}"
     if trial.changed == _LATER:
-        return f"later passed{after}: `{shorten(worked, 60)}`"
+        return f"later passed{after}: `{command(worked, 60)}`"
     if trial.changed:
         return f"then worked with {trial.changed}"
     if worked == what:
         return "another edit of it then worked" if trial.worked.startswith(_EDITS) else "a later try worked"
-    return f"then worked: `{shorten(worked, 60)}`"
+    return f"then worked: `{command(worked, 60)}`"
 
 
 def _same(one: str, other: str) -> bool:
@@ -397,4 +420,4 @@ def _input(what: str) -> str:
         given = f"{found[1]}: {_CD.sub('', found[2].strip()).rstrip(chr(34) + chr(39))}"
     if len(given) > 60 and " " not in given and given.count("/") > 3:
         return "…/" + "/".join(given.split("/")[-3:])
-    return shorten(given, WHAT_CHARS)
+    return command(given, WHAT_CHARS)

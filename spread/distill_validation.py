@@ -90,6 +90,7 @@ _HINTS: Final = (
 )  # fmt: skip
 
 
+@lru_cache(64)  # asked about each command line more than once
 def may_validate(source: str) -> bool:
     """Tell quickly whether a command line may be a validation."""
     return any(map(source[:3_000].__contains__, _HINTS))

@@ -126,12 +126,12 @@ def _stopped(text: str) -> Iterator[str]:
     """Yield `text` in the parts that end in a stop and a blank, or in a newline."""
     at = 0
     for found in _STOPS.finditer(text):
-        end = found.start()
+        end, after = found.span()
         stop = text[end]
         if stop == "." and text[end - 1 : end].isdigit() and not text[max(0, end - 2) : end - 1].isalnum():
             continue  # "build 1. and 2. here" goes on
         yield text[at : end if stop == "\n" else end + 1]
-        at = found.end()
+        at = after
     yield text[at:]
 
 
@@ -188,7 +188,12 @@ _CHOICE: Final = re.compile(
     r"\b(?:i think|i'd|i would|i feel like|i guess|i want|i need|we (?:would )?want|we should|should (?:be|appear|just|live|use|"
     r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|not just|"
     r"actually|already|isn't|is not|not relevant|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency)\b|"
-    r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b",
+    r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b|"
+    r"^also (?!i\b|it\b|this\b|that\b|there|the\b|wh|how\b|is\b|are\b|can\b|could\b)[a-z]{3,}",
+)
+# A wish in the form of a question.
+_ASKED_FOR: Final = re.compile(
+    r"^(?:any chance (?:we|you) c(?:an|ould)|(?:can|could) we (?:please |just |also |instead |maybe )?(?:use|not|drop|leave|keep|rename|put|avoid|skip))\b"
 )
 
 
@@ -232,8 +237,9 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     out = []
     for said in sentences(_QUOTATION.sub("“…”", _unwrapped(_own_words(text)))):
         plain = _plain(said)
-        asks = said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects)
-        if not 10 <= len(said) <= 300 or asks or not (corrects or _CHOICE.search(plain)):
+        wish = bool(_ASKED_FOR.match(plain))
+        asks = not wish and (said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects))
+        if not 10 <= len(said) <= 300 or asks or not (wish or corrects or _CHOICE.search(plain)):
             continue
         if not answers and _SYMPTOM.search(plain) and not _DIRECTS.search(plain):
             continue

@@ -37,6 +37,8 @@ _CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
 
 def shorten(text: str, most: int) -> str:
     """Return `text` on one line, at most `most` characters, cut with an ellipsis: at a clause's end, else at a word."""
+    if len(text) <= most and text.isprintable() and "  " not in text and " " not in (text[:1], text[-1:]):
+        return text  # as it is
     text = " ".join(text[: 8 * most].split())
     if len(text) <= most:
         return text
@@ -47,12 +49,43 @@ def shorten(text: str, most: int) -> str:
     return (cut[:space] if space > most * 0.6 else cut).rstrip(" ,;:") + "…"
 
 
+SELECTING_CHARS: Final = 70
+COMMAND_READ: Final = 1_000  # characters of a command line are looked at
+_SELECTS: Final = re.compile(  # what of all tests a command runs: an option that selects, or a file of tests
+    r"(?<= )(?:--?(?:run|k|t|grep|filter|tests?|testNamePattern|test-name-pattern|only-testing)[ =:]"
+    r"(?:'[^']{1,80}'|\"[^\"]{1,80}\"|[^\s'\"]{1,80})"
+    r"|[\w./\\@-]{0,80}(?:test|spec)[\w-]{0,40}\.[a-z]{1,4}(?:::[^\s'\"]{1,80})?(?![\w/.]))"
+)
+_RUNS_TESTS: Final = re.compile(
+    r"(?<![\w-])(?:test|pytest|py\.test|jest|vitest|mocha|rspec|phpunit|unittest|playwright)(?![\w./])"
+)
+
+
+def command(text: str, most: int) -> str:
+    """Return a command line shortened; the test that it selects stays, whatever stands before it."""
+    text = " ".join(text[:COMMAND_READ].split())
+    if len(text) <= most:
+        return text
+    cut = shorten(text, most)
+    runs = _RUNS_TESTS.search(text)
+    found = _SELECTS.search(text, runs.end()) if runs else None
+    if runs is None or found is None or found.end() < len(cut):
+        return cut
+    kept = text[runs.start() : found.end()]
+    if len(kept) > SELECTING_CHARS:
+        kept = f"{runs[0]} … {found[0]}"
+    head = shorten(text, max(most - len(kept) - 2, most // 3))
+    return f"{head} {kept}" + ("…" if found.end() < len(text) else "")
+
+
 _MOVES: Final = re.compile(r"^cd (?:\"[^\"]+\"|\S+) && ")
-_FILTERED: Final = re.compile(r"\s+(?:2>&1)?(?:\s*\|\s*(?:head|tail|grep|cat|tee)\b[^|&;]*)*$")
+_FILTERED: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|grep|cat|tee)\b[^|&;]*+)*$")
+_BARE_CHARS: Final = 1_000  # of a command are looked at; a page shows a tenth
 
 
 def bare(command: str) -> str:
     """Return a command line without the directory it ran in and what only cuts its output."""
+    command = " ".join(command[: 2 * _BARE_CHARS].split())[:_BARE_CHARS]
     return _FILTERED.sub("", f"{_MOVES.sub('', command)} ").strip() or command
 
 
@@ -125,10 +158,29 @@ def map_text(value: Any, change: Callable[[str], str]) -> Any:
 def texts_of(value: Any) -> list[str]:
     """Return every string in `value`, keys included."""
     found: list[str] = []
-
-    def take(text: str) -> str:
-        found.append(text)
-        return text
-
-    map_text(value, take)
+    _gather(value, found)
     return found
+
+
+def _gather(value: Any, found: list[str]) -> None:
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, tuple):
+        if {str}.issuperset(map(type, value)):  # as nearly all are
+            found.extend(value)
+            return
+        for item in value:
+            _gather(item, found)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            found.append(key)
+            _gather(item, found)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            _gather(getattr(value, each.name), found)
+
+
+def cleaned(value: Any) -> Any:
+    """Return `value` with every string in it clean; the same one where they are."""
+    texts = "".join(texts_of(value))
+    return value if clean(texts) == texts else map_text(value, clean)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
-from spread.distillation_codec import clean, map_text, plain, shorten
+from spread.distillation_codec import cleaned, plain, shorten
 
 SCHEMA: Final = "claude-spread/distillation/1"
 NONE: Final = "none observed"
@@ -118,7 +118,7 @@ class Fields:
 
     def __post_init__(self) -> None:
         for item in fields(self):
-            object.__setattr__(self, item.name, map_text(getattr(self, item.name), clean))
+            object.__setattr__(self, item.name, cleaned(getattr(self, item.name)))
 
     @property
     def answered(self) -> bool:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from spread.distillation_codec import shorten
+from spread import distillation_parts as parts
+from spread.distillation_also import also, cause
+from spread.distillation_codec import command, shorten
+from spread.distillation_quote import MANY, parts_of, quote
 from spread.distillation_told import OBJECTED, SAID_SO
 
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
@@ -18,21 +21,10 @@ FOUND: Final = ("agent noted: “", "agent's diagnosis: “")  # begin what the 
 LEAST: Final = 40  # characters of a part of one
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
-_ANSWER: Final = re.compile(
-    r"(?P<asked>.*?) → “(?P<said>.*?)”(?P<picked> = .*?)?(?P<means>: .*?)?(?P<beside> \(not: [^“”]*\)| \([^()“”]*\))?$",
-    re.S,
-)
-_OBJECTION: Final = re.compile(
-    rf"{OBJECTED}“(?P<said>.*?)”(?P<to> \(to: .*?\))?(?P<reply>; the agent: “.*”)?$", re.S
-)
 _SLIP: Final = re.compile(
     r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
 )
 _QUOTED: Final = re.compile(r"(?P<lead>[^“]*)“(?P<said>.*)”(?P<rest>[^”]*)$", re.S)
-_FAILED: Final = re.compile(
-    r"(?P<what>.*?`[^`]*`.*?(?:failed|refused|stopped)[^:;`]*)(?P<why>: .*?)?(?P<then>; (?:then|later|the same|passed|another|a later|never|worked)\b.*)?$",
-    re.S,
-)
 _ASKING: Final = re.compile(  # words a question can be told without
     r"^(?:(?:and|so|ok(?:ay)?|or|also|but|quick clarifying question)\W+)*"
     r"(?:(?:how )?(?:should|shall|would|could|can|do|does|did|is|are|will) (?:i|we|you|it|this|that|there|the)\b(?: (?:like|want|prefer|rather|handle|also|still|be|have|think|envision))*"
@@ -62,6 +54,8 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
 FREQUENT: Final = 2
+REST: Final = 4  # the part of a list's words for what is told in short
+LEAST_REST: Final = 28  # words of these, unless that is more than half of the list's
 ITEM_COST: Final = 20  # words: the reader's effort for one item more
 _DULL_WORDS: Final = (
     "the and for you that this with not are was were but all any from have has had will would could can may into also "
@@ -78,15 +72,27 @@ class Fit:
     items: list[str]
     words: int
     left: int = 0
+    told: int = 1  # how many the last item tells of
 
 
-def fit(items: list[str], words: int) -> Fit:
-    """Return as many items as go into about `words` words: all, cut alike, or those that tell most, cut most."""
+def fit(items: list[str], words: int, *, rest: bool = False) -> Fit:
+    """Return as many items as go into about `words` words: all, cut alike, or those that tell most, cut most.
+
+    Args:
+        rest: Whether a last item tells of those that are left out in short, in a share of the words.
+    """
     short = [tight(item, CUTS[-1]) for item in items]
     if sum(map(_count, short)) > words:
-        kept = sorted(_chosen(items, short, words))
-        left = len(items) - len(kept)
-        return Fit([short[at] for at in kept], sum(_count(short[at]) for at in kept), left)
+        kept = sorted(
+            _chosen(items, short, words - max(words // REST, min(LEAST_REST, words // 2)) if rest else words)
+        )
+        shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
+        if rest:
+            out = [item for at, item in enumerate(items) if at not in set(kept)]
+            line, count = also(out, words - sum(map(_count, shown)), "\n".join(shown))
+            if line:
+                shown, left, told = [*shown, line], left - count, count
+        return Fit(shown, sum(map(_count, shown)), left, told)
     for cut in CUTS:
         short = [tight(item, cut) for item in items]
         spent = sum(map(_count, short))
@@ -101,10 +107,10 @@ def _chosen(items: list[str], short: list[str], words: int) -> list[int]:
     counts = Counter(term for each in terms for term in each)
     value = {term: math.sqrt(min(count, FREQUENT)) for term, count in counts.items()}
     told, kept = set[str](), list[int]()
+    worths, costs = list(map(worth, items)), [_count(item) + ITEM_COST for item in short]
 
     def gain(at: int) -> float:
-        new = sum(map(value.__getitem__, terms[at] - told))
-        return worth(items[at]) * new / (_count(short[at]) + ITEM_COST)
+        return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
 
     heap = [(-gain(at), at) for at in range(len(items))]
     heapq.heapify(heap)
@@ -135,10 +141,10 @@ def _count(text: str) -> int:
 def worth(item: str) -> float:
     """Return how much an item of the decisions or failures tells to who goes on."""
     text = item.removeprefix("- ")
-    answer, quoted = _ANSWER.match(text), _QUOTED.match(text)
+    answer, quoted = parts.answer(text), _QUOTED.match(text)
     said = answer["said"] if answer else quoted["said"] if quoted else text
     substance = min(len({word.lower() for word in _WORD.findall(said)}), 10) / 10
-    if answer and (answer["picked"] or answer["means"] or (answer["beside"] or "").startswith(" (not")):
+    if answer and (answer["picked"] or answer["means"] or answer["beside"].startswith(" (not")):
         return 3.0
     if _SLIP.search(text) and text.startswith(("Edit", "Write", "MultiEdit")):
         return 0.2
@@ -152,11 +158,13 @@ def worth(item: str) -> float:
         return 2.0 + substance if len(said) > SHORT else 1.0
     if text.startswith("approved the plan"):
         return 0.8
-    if (failure := _FAILED.match(text)) and not quoted:
-        cause = failure["why"] or ""
-        return (
-            0.6 if not cause else 1.6 + min(len(_NAMES.findall(cause)), 3) / 3 + 0.4 * bool(failure["then"])
-        )
+    if (failure := parts.failure(text)) and not quoted:
+        why = failure["why"]
+        if why.startswith(": the user said: "):
+            return 3.0
+        tests = 0.6 * why.startswith(": tests ")
+        names = min(len(_NAMES.findall(why)), 3) / 3
+        return 1.6 + names + tests + 0.4 * bool(failure["then"]) if why else 0.6
     if text.startswith(SAID_SO) and "” (to: " not in text:
         return 1.0 + substance
     return 1.6 + substance
@@ -184,40 +192,44 @@ def tight(item: str, most: int) -> str:
     if found is None:
         return item
     text, at = found["text"], found["at"] or ""
-    if (answer := _ANSWER.match(text)) and _tells_itself(answer):
+    if (answer := parts.answer(text)) and _tells_itself(answer):
         text = f"{SAID_SO}{answer['said']}”"
     return f"- {text if len(text) <= most else _cut(text, most)}{at}"
 
 
-def _tells_itself(answer: re.Match[str]) -> bool:
+def _tells_itself(answer: parts.Parts) -> bool:
     """Tell whether an answer says all without its question, which only asked for whatever is on the user's mind."""
     beside = answer["picked"] or answer["means"] or answer["beside"]
     return not beside and len(answer["said"]) > MEANT and bool(_GENERAL.match(answer["asked"]))
 
 
 def _cut(text: str, most: int) -> str:
-    if found := _ANSWER.match(text):
+    if (quoted := _QUOTED.match(text)) and len(parts_of(quoted["said"])) >= MANY:
+        most = most * 3 // 2
+    if found := parts.answer(text):
         return _answer(found, most)
-    if found := _OBJECTION.match(text):
-        to = _part(found["to"] or "", max(LEAST, most // 4), ")")
-        reply = _part(found["reply"] or "", max(2 * LEAST, most // 2), "”")
-        said = shorten(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
+    if found := parts.objection(text):
+        to = _part(found["to"], max(LEAST, most // 4), ")")
+        reply = _part(found["reply"], max(2 * LEAST, most // 2), "”")
+        said = quote(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
         return f"{OBJECTED}“{said}”{to}{reply}"
-    if found := _FAILED.match(text):
+    if found := parts.failure(text):
         what = _codes(found["what"], max(3 * LEAST // 2, most // 3))
-        then = _codes(found["then"] or "", max(LEAST, most // 4))
-        return what + _part(found["why"] or "", max(2 * LEAST, most - len(what) - len(then))) + then
-    if found := _QUOTED.match(text):
-        lead = _codes(found["lead"], max(LEAST, most // 4))
-        rest = _part(found["rest"], max(LEAST, most // 3), ")" if found["rest"].endswith(")") else "")
-        return f"{lead}“{_quote(found['said'], max(2 * LEAST, most - len(lead) - len(rest)))}”{rest}"
+        then = _codes(found["then"], max(LEAST, most // 4))
+        why = found["why"].removeprefix(": ")
+        room = max(2 * LEAST, most - len(what) - len(then)) - 2
+        return what + (f": {cause(why, room)}" if why else "") + then
+    if quoted:
+        lead = _codes(quoted["lead"], max(LEAST, most // 4))
+        rest = _part(quoted["rest"], max(LEAST, most // 3), ")" if quoted["rest"].endswith(")") else "")
+        return f"{lead}“{_quote(quoted['said'], max(2 * LEAST, most - len(lead) - len(rest)))}”{rest}"
     return shorten(text, most)
 
 
-def _answer(found: re.Match[str], most: int) -> str:
+def _answer(found: parts.Parts, most: int) -> str:
     """Return an answer cut: of the question least, of a picked option its name, what it means where there is room."""
-    beside = _part(found["beside"] or "", max(LEAST, most // 3), ")")
-    picked = found["picked"] or ""
+    beside = _part(found["beside"], max(LEAST, most // 3), ")")
+    picked = found["picked"]
     if picked and most <= 2 * CUTS[-1]:
         picked = _DASH.split(picked)[0]
     picked = _part(picked, max(LEAST, most // 3))
@@ -225,7 +237,7 @@ def _answer(found: re.Match[str], most: int) -> str:
     taken = len(asked) + len(picked) + len(beside)
     said = _quote(found["said"], most // 3 if picked else max(LEAST, most - taken))
     rest = most - taken - len(said)
-    means = _part(found["means"] or "", rest) if rest > 2 * LEAST else ""
+    means = _part(found["means"], rest) if rest > 2 * LEAST else ""
     return f"{asked} → “{said}”{picked}{means}{beside}"
 
 
@@ -236,7 +248,7 @@ def _quote(said: str, most: int) -> str:
     stated = _statements(said)
     if stated and len(stated) < len(said):
         said = stated if said.startswith(stated[:20]) else f"…{stated}"
-    return shorten(said, most)
+    return quote(said, most)
 
 
 def _part(text: str, most: int, end: str = "") -> str:
@@ -247,4 +259,4 @@ def _part(text: str, most: int, end: str = "") -> str:
 
 def _codes(text: str, most: int) -> str:
     """Return `text` with each piece of code in it cut."""
-    return _CODE.sub(lambda found: f"`{shorten(found[1], most)}`", text)
+    return _CODE.sub(lambda found: f"`{command(found[1], most)}`", text)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-from spread.distillation_codec import bare, shorten, texts_of
+from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
 from spread.distillation_fit import fit
 from spread.distillation_report import lines_of as report_lines
@@ -21,8 +21,8 @@ FILE_WORDS: Final = 110  # likewise of the files
 LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
 LATER_WORDS: Final = 70  # kept for what comes after these
 RULE_WORDS: Final = 110
-DECISION_WORDS: Final = 140  # and four for each decision, up to the next
-MOST_DECISION_WORDS: Final = 310
+DECISION_WORDS: Final = 165  # and four for each decision, up to the next
+MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 220
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
@@ -54,27 +54,30 @@ class _Section:
     at_first: int = 0  # of what gets its room before all else, so many words
     words: int = 0
     hidden: int = 0
+    last: int = 1  # how many the last item stands for
     spare: bool = False
+    rest: bool = False  # of what `words` leave out, the last item tells in short
 
     def __post_init__(self) -> None:
         self.whole = self.items
 
     def fit(self, words: int) -> None:
         """Cut the items so that all but the least telling go into so many words."""
-        fitted = fit(self.whole[:MOST_FITTED], words)
-        self.items, self.hidden = fitted.items, len(self.whole) - len(fitted.items)
+        fitted = fit(self.whole[:MOST_FITTED], words, rest=self.rest)
+        self.items, self.last = fitted.items, fitted.told
+        self.hidden = fitted.left + len(self.whole[MOST_FITTED:])
         self.least = len(fitted.items)
 
     def fill(self, room: "_Room") -> None:
         """Cut less where room is left over."""
         if self.shown < len(self.items) or self.items == self.whole or room.words < WORTH_FILLING:
             return
-        before = self.items
+        before, hidden, last = self.items, self.hidden, self.last
         for item in before:
             room.give(item)
         self.fit(room.words - 1)
         if sum(len(item) + 1 for item in self.items) > room.chars:
-            self.items, self.hidden = before, len(self.whole) - len(before)
+            self.items, self.hidden, self.last = before, hidden, last
         for item in self.items:
             room.take(item)
         self.shown = len(self.items)
@@ -165,7 +168,8 @@ class _Room:
 
 
 def _show(section: _Section) -> str:
-    left = len(section.items) - section.shown + section.hidden
+    unseen = len(section.items) - section.shown
+    left = unseen + section.hidden + (section.last - 1 if unseen else 0)
     cut = f"- … {left} more\n" if left else ""
     return f"\n## {section.heading}\n" + "".join(f"{item}\n" for item in section.items[: section.shown]) + cut
 
@@ -197,7 +201,7 @@ def _verdict(check: Validation) -> str:
     code = "" if check.exit_code is None else f", exit code {check.exit_code}"
     after = {True: "", False: ", but files changed after it", None: ""}[check.after_last_edit]
     told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
-    return f"last validation `{shorten(bare(check.command), 120)}` {told}{after} ({check.at})"
+    return f"last validation `{command(bare(check.command), 120)}` {told}{after} ({check.at})"
 
 
 def _sections(it: Fields) -> list[_Section]:
@@ -230,8 +234,11 @@ def _sections(it: Fields) -> list[_Section]:
             "Decisions, newest first, which overrule older ones",
             decisions,
             words=min(DECISION_WORDS + 4 * len(decisions), MOST_DECISION_WORDS),
+            rest=True,
         ),
-        _Section("Failed or rejected, newest first", _items(it, "failed")[::-1], words=FAILED_WORDS),
+        _Section(
+            "Failed or rejected, newest first", _items(it, "failed")[::-1], words=FAILED_WORDS, rest=True
+        ),
         _Section(
             "Done and handed on, newest commit first",
             [*_items(it, "commits")[::-1], *_items(it, "completed")],

@@ -23,11 +23,12 @@ TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-opera
 UUID_CHARS: Final = 36
 KEY_CHARS: Final = 18  # the first 60 random bits of it: enough for any number of lines
 KEY_BYTES: Final = 8  # what these are as a number
+FEW_LOOKS: Final = 100
 LONG_CHARS: Final = 2000
 MAX_BLANKS: Final = 100
 _BLANKS: Final = re.compile(r"\s{100,}+")
 BLANK_STEP: Final = 20
-_SPARSE: Final = re.compile(r"\s{5}")  # what of a hundred blanks is left in every twentieth character
+_SPARSE: Final = re.compile(r"\s{5,}+")  # what of a hundred blanks is left in every twentieth character
 DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
@@ -62,22 +63,29 @@ class Reader:
         "_expands",
     )  # fmt: skip
 
+    facts: Facts
+    agent: str
+    pending: dict[str, Call]
+    seen: bytes  # the beginnings of the uuids of all lines up to where reading was left, as numbers
+    _fresh: list[str]  # and those since, as they stand
+    _many: bool  # several sessions in one file: a fork repeats the lines it was made from
+    _expands: bool  # a slash command's text comes next
+    _begun: bool  # another session goes on in the same file
+    _here: tuple[Any, ...]
+    _nested: set[str]  # sub-agents' calls, told in progress lines, without a result so far
+    _held: list[Prompt]  # queued prompts not yet seen as user lines
+    _injected: list[str]  # queued prompts already told; a later copy is no new prompt
+
     copied: Container[int] = ()  # lines of another file that this one may repeat
     _index: set[int] | None = None
+    _looks = 0
 
     def __init__(self, agent: str = "") -> None:
-        self.seen = b""  # the beginnings of the uuids of all lines up to where reading was left, as numbers
-        self._fresh = list[str]()  # and those since, as they stand
-        self._many = False  # several sessions in one file: a fork repeats the lines it was made from
-        self.facts = Facts()
-        self.agent = agent
-        self.pending: dict[str, Call] = {}
-        self._expands = False  # a slash command's text comes next
-        self._begun = False  # another session goes on in the same file
-        self._here: tuple[object, ...] = ()
-        self._nested: set[str] = set()  # sub-agents' calls, told in progress lines, without a result so far
-        self._held: list[Prompt] = []  # queued prompts not yet seen as user lines
-        self._injected: list[str] = []  # queued prompts already told; a later copy is no new prompt
+        self.facts, self.agent = Facts(), agent
+        self.pending, self.seen, self._fresh = {}, b"", []
+        self._many = self._expands = self._begun = False
+        self._here, self._nested = (), set()
+        self._held, self._injected = [], []
 
     def feed(self, raw: bytes) -> list[Event]:
         """Return the events of the next physical line."""
@@ -170,6 +178,18 @@ class Reader:
             self._index = set(array("Q", self.seen))
         return self._index
 
+    def _has(self, raw: bytes, number: int) -> bool:
+        """Tell whether a line is among those so far; an index of all is worth its time only when asked often."""
+        if self._index is not None or self._looks >= FEW_LOOKS:
+            return number in self.known()
+        self._looks += 1
+        if self._fresh:
+            self.leave()
+        at = self.seen.find(raw)
+        while at >= 0 and at % KEY_BYTES:  # across two of them
+            at = self.seen.find(raw, at + 1)
+        return at >= 0
+
     def leave(self) -> None:
         """Make ready to be kept as a state."""
         keys, self._fresh = self._fresh, []
@@ -187,8 +207,9 @@ class Reader:
             return False
         key = uuid[:KEY_CHARS]
         if self.copied or self._index is not None or self._many:
-            number = int.from_bytes(_number(key), sys.byteorder)
-            if number in self.copied or (self._many and number in self.known()):
+            raw = _number(key)
+            number = int.from_bytes(raw, sys.byteorder)
+            if number in self.copied or (self._many and self._has(raw, number)):
                 return number > 0
             if self._index is not None:
                 self._index.add(number)
@@ -375,9 +396,12 @@ def _text(value: object) -> str:
 
 def _even(text: str) -> str:
     """Return a long text without endless blanks, which say nothing and which patterns would look at again and again."""
-    if not _SPARSE.search(text[::BLANK_STEP]):
-        return text
-    return _BLANKS.sub(lambda found: found[0][:MAX_BLANKS], text)
+    out, at = list[str](), 0
+    for found in _SPARSE.finditer(text[::BLANK_STEP]):  # what stands on either side of it is no blank
+        start, end = max(at, (found.start() - 1) * BLANK_STEP), found.end() * BLANK_STEP
+        out += (text[at:start], _BLANKS.sub(lambda run: run[0][:MAX_BLANKS], text[start:end]))
+        at = end
+    return "".join((*out, text[at:])) if out else text
 
 
 def _blocks(content: Content) -> Iterable[object]:

@@ -140,3 +140,10 @@ def test_what_the_user_says_he_committed() -> None:
     assert list(git.left()) == [B]
     git.told(6, "I've just committed the rest")
     assert git.left() == {}
+
+
+def test_a_path_of_endless_depth_is_looked_at_all_the_same() -> None:
+    """A path with thousands of directories is judged like any other."""
+    deep = f"{ROOT}/{'d/' * 5_000}x.py"
+    assert left(ADD_A, COMMIT, changed=(A, deep)) == {"x.py"}
+    assert left(ADD_ALL, COMMIT, changed=(A, deep)) == set()

@@ -1,10 +1,11 @@
 """How repositories and pull requests stood when git and gh last told of them."""
 
 import json
+import re
 
 import pytest
 
-from spread.distill_repo import Repositories, marked, sent_by, unmarked
+from spread.distill_repo import Repositories, at_lines, marked, sent_by, unmarked
 from spread.transcript_events import Call
 from tests.test_distill_git import ROOT, ran
 
@@ -54,13 +55,21 @@ def test_a_status_tells_what_is_not_committed() -> None:
     """Only the last status counts, and only when nothing was committed or changed after it."""
     status = ("git status --short", " M a.py\n?? b.py")
     assert told(COMMIT, status)[0].endswith(
-        "not committed, and no edit of it seen here: a.py; untracked: b.py"
+        "not committed, and no edit of it seen here: a.py; untracked: ./b.py"
     )
     assert "not committed" not in told(status, COMMIT)[0]
     stale = told(COMMIT, status, last_change=9)[0]
-    assert stale.endswith("the last aaaaaaa; untracked by a status (L2), not added since: b.py")
+    assert stale.endswith("the last aaaaaaa; untracked by a status (L2), not added since: ./b.py")
     listed = "Untracked files:\n  (use git add)\n\tc.py\n\td.py\n"
-    assert told(COMMIT, ("git status", listed))[0].endswith("untracked: c.py, d.py")
+    assert told(COMMIT, ("git status", listed))[0].endswith("untracked: ./c.py, ./d.py")
+
+
+def test_an_untracked_file_at_the_top_is_told_as_such() -> None:
+    """It may have the name of another file further down; where the status ran elsewhere, nobody knows its place."""
+    git = ran(("git status --short", "?? plan.md\n?? docs/plan.md\n?? out/"), COMMIT)
+    assert git.repos.told(ROOT, git.files)[0][1].endswith("not added since: ./plan.md, docs/plan.md, ./out")
+    elsewhere = ran(("cd docs && git status --short", "?? plan.md"), COMMIT)
+    assert elsewhere.repos.told(ROOT, elsewhere.files)[0][1].endswith("not added since: plan.md")
 
 
 @pytest.mark.parametrize("added", ["git add b.py", "git add -A", "git add .", "git add docs ./b.py"])
@@ -68,7 +77,7 @@ def test_what_is_untracked_stays_so_until_it_is_added(added: str) -> None:
     """A stray file that nobody staged is told after later commits, too; one that was added or deleted is not."""
     status = ("git status --short", "?? b.py\n?? docs/")
     left = told(status, COMMIT)[0]
-    assert left.endswith("untracked by a status (L1), not added since: b.py, docs")
+    assert left.endswith("untracked by a status (L1), not added since: ./b.py, ./docs")
     assert "b.py" not in told(status, (added, ""), COMMIT)[0]
     git = ran(status, COMMIT)
     git.files.delete(f"{ROOT}/b.py", 3)
@@ -225,3 +234,13 @@ def test_the_user_tells_that_a_request_is_merged(said: str, merged: bool) -> Non
     git.told(5, said)
     state = "merged, by the user's words" if merged else "opened"
     assert git.repos.requests["7"][1] == state
+
+
+@pytest.mark.parametrize(
+    "output", ["", "To a", "x\nTo a\n\nTo b\nTo \n To c\nto d\nTo e f\nTo g", "\nTo a\r\nTo b"]
+)
+def test_lines_are_matched_where_they_begin(output: str) -> None:
+    """To match at such lines only finds what a search through all finds."""
+    pattern = re.compile(r"(?m)^To \S+$")
+    found = [found.span() for found in at_lines(pattern, output, "To ")]
+    assert found == [found.span() for found in pattern.finditer(output)]

@@ -25,7 +25,7 @@ def test_points_keep_facts_and_drop_praise() -> None:
     told = points(REPORT, 300)
     assert told == (
         "Raised the pool from 4 to 16 connections in `db/pool.py`; "
-        "Timeout: kept at 30 s because the proxy needs it; migrate: 12 tables"
+        "Timeout: kept at 30 s because the proxy needs it; …migrate: 12 tables"
     )
 
 
@@ -81,3 +81,22 @@ def test_a_sentence_stays_with_its_condition() -> None:
     assert "EBUSY" not in points(
         f"- If the lock is taken, the writer waits. {'x ' * 150}Fails with `EBUSY`.", 300
     )
+
+
+def test_what_did_not_follow_at_once_begins_with_an_ellipsis() -> None:
+    """Two sentences that stood apart are not read as one thought, nor are those of two sections."""
+    said = (
+        "## Limit of the lock\nThe lock of `cache.db` is dropped after 30 s. Nobody sees that.\n"
+        "It was like that before, too, and it is all fine.\n\nA writer of `cache.db` then waits 2 s.\n"
+    )
+    assert points(said, 120) == (
+        "Limit of the lock: The lock of `cache.db` is dropped after 30 s. …A writer of `cache.db` then waits 2 s."
+    )
+    near = said.replace("Nobody sees that.\n", "").replace(
+        "It was like that before, too, and it is all fine.\n", ""
+    )
+    assert "…" not in points(near, 300)
+    other = f"{said}\n## Reset of a broken file\nThat makes `cache.db` anew from 12 parts.\n"
+    assert "Reset of a broken file: That makes" in points(other, 300)
+    fenced = "The port is 8080 in `a.toml`.\n```\nport = 8080\n```\nThe host is 10.0.0.1 in `a.toml`."
+    assert points(fenced, 300) == "The port is 8080 in `a.toml`. …The host is 10.0.0.1 in `a.toml`."

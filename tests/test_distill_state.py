@@ -5,6 +5,7 @@ import random
 import secrets
 import stat
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 import spread
 from spread import distill_state
 from spread.distill import distill
+from spread.distill_ledger import Ledger
 from spread.errors import TranscriptError
 from spread.transcript import Reader
 from spread.transcript_events import Event
@@ -170,7 +172,7 @@ def emptied(desk: Desk) -> None:
 
 
 def of_another_version(desk: Desk) -> None:
-    desk.state.write_bytes(desk.state.read_bytes().replace(b"spread-state-1", b"spread-state-0", 1))
+    desk.state.write_bytes(desk.state.read_bytes().replace(b"spread-state-2", b"spread-state-1", 1))
 
 
 def nonsense(desk: Desk) -> None:
@@ -212,9 +214,10 @@ def test_state_that_cannot_be_written_costs_nothing(desk: Desk) -> None:
 def test_what_cannot_be_kept_is_not_kept(desk: Desk) -> None:
     """A value that is no plain data leaves no state behind, rather than a wrong one."""
     desk.has(DEMO)
-    distill_state.save(
-        str(desk.state), str(desk.transcript), 10, distill_state.packed({"x": object()}), set()
-    )
+    ledger = Ledger()
+    ledger.cwd = cast(str, object())
+    packed = distill_state.packed(Reader(), ledger, {})
+    distill_state.save(str(desk.state), str(desk.transcript), 10, packed, set())
     assert not desk.state.exists()
 
 

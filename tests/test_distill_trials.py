@@ -60,7 +60,7 @@ def test_a_validation_that_failed_is_told_with_what_passed() -> None:
         "task run",
         "failed",
     )
-    failed = "`task run wide 2>&1 | tail -3` failed: --- FAIL: TestLock (0.02s)"
+    failed = "`task run wide 2>&1 | tail -3` failed: tests TestLock"
     assert _texts(trials) == [failed]
     note(trials, _call(5, "Bash", "ok", ok=True, command="task run wide"), "task run", "unknown")
     assert _texts(trials) == [failed]
@@ -240,7 +240,7 @@ def test_what_was_done_between_is_told_with_what_then_passed() -> None:
     note(trials, _call(11, "Bash", "", ok=True, command="npm install"), "npm install")
     note(trials, _call(13, "Bash", "ok", ok=True, command="task run wide | tail"), "task run", "passed")
     assert _texts(trials) == [
-        "`task run wide | tail -3` failed: --- FAIL: TestLock (0.02s); passed after editing b.go, a.go, `npm install` (L13)"
+        "`task run wide | tail -3` failed: tests TestLock; passed after editing b.go, a.go, `npm install` (L13)"
     ]
 
 
@@ -265,3 +265,29 @@ def test_what_was_done_between_is_told_with_what_then_passed() -> None:
 def test_the_line_with_the_message_is_the_cause(output: str, cause: str) -> None:
     """Not a summary, a mark of colour, what a passing test printed, or the name of a rule alone."""
     assert causes(output)[0] == cause
+
+
+def test_the_tests_that_failed_are_named() -> None:
+    """Also where the exit code was 0; of a test that holds others only those, of many the first."""
+    trials: dict[str, Trial] = {}
+    output = "=== RUN   TestCopy\n--- FAIL: TestCopy (2.1s)\n    --- FAIL: TestCopy/linux (0.1s)\n    --- PASS: TestCopy/mac (1s)\nFAIL"
+    note(trials, _call(1, "Bash", output, ok=True, command="go test ./... | grep FAIL"), "go test", "failed")
+    assert _texts(trials) == ["`go test ./... | grep FAIL` failed: tests TestCopy/linux"]
+    other = output.replace("linux", "bsd")
+    note(trials, _call(3, "Bash", other, ok=True, command="go test ./... | grep FAIL"), "go test", "failed")
+    assert _texts(trials) == [
+        "`go test ./... | grep FAIL` failed 2 times since L1: tests TestCopy/bsd the last time"
+    ]
+    many = "\n".join(f"FAILED tests/test_a.py::test_{name} - boom" for name in "abcdef")
+    note(trials, _call(5, "Bash", many, ok=True, command="pytest -q; true"), "pytest -q", "failed")
+    assert "tests test_a, test_b, test_c, test_d and 2 more" in _texts(trials)[1]
+
+
+def test_a_failing_command_names_the_test_it_selects() -> None:
+    """However long what stands before it is."""
+    trials: dict[str, Trial] = {}
+    line = f"env {' '.join(f'SETTING_{at}=value' for at in range(20))} go test -v -run TestCopy/linux ./..."
+    note(trials, _call(1, "Bash", "--- FAIL: TestCopy (1s)", command=line), "go test", "failed")
+    (text,) = _texts(trials)
+    assert "… test -v -run TestCopy/linux…` failed" in text
+    assert len(text) < 200

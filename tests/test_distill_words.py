@@ -175,3 +175,14 @@ def test_what_goes_wrong_is_no_choice() -> None:
     assert choices(report) == []
     assert choices(report, answers=True) == [report]
     assert choices("it seems the name is displayed as the id, it should be the mail address.") != []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["any chance we can use the long names?", "could we please not keep the copies?", "also WRITE THE DOCS"],
+)
+def test_a_wish_in_the_form_of_a_question_is_a_choice(said: str) -> None:
+    """As is what is added to a request; other questions are none."""
+    assert choices(said) == [said]
+    assert choices("can we do that in the night?") == []
+    assert choices("also it was red") == []

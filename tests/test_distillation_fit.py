@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spread.distillation_codec import command, shorten
 from spread.distillation_fit import fit, tight, worth
 
 LONG = "one that is told at some length, " * 12
@@ -83,3 +84,20 @@ def test_any_text_is_fitted(texts: list[str], words: int) -> None:
     made = fit(items, words)
     assert len(made.items) + made.left == len(items)
     assert made.words == sum(len(item.split()) for item in made.items) <= words
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (f"cd {'sub/' * 30} && pytest -q -k 'lock and not slow' --color=no", " -k 'lock and not slow'…"),
+        (f"{'A=1 ' * 40}npx jest --ci src/copy.test.ts", " src/copy.test.ts"),
+        (f"{'A=1 ' * 40}python -m pytest tests/test_a.py::test_b", " tests/test_a.py::test_b"),
+    ],
+)
+def test_a_command_keeps_the_test_it_selects(line: str, told: str) -> None:
+    """It says what failed; of another command the beginning stays."""
+    assert command(line, 70).endswith(told)
+    assert len(command(line, 70)) <= 100
+    assert command(line, 500) == line
+    assert command(f"git add {'a/b.py ' * 20}tests/test_c.py", 40) == shorten(f"git add {'a/b.py ' * 20}", 40)
+    assert len(command("-k " + "test " * 200_000, 60)) < 200

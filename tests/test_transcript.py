@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spread.errors import TranscriptError
-from spread.transcript import TYPES, Reader, read
+from spread.transcript import FEW_LOOKS, TYPES, Reader, read
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_lines import Entry
 from tests.distill_lines import SESSION, Lines
@@ -437,3 +438,28 @@ def test_any_type_of_any_field_is_read_without_failing(field: str, value: object
     for kind in TYPES:
         reader.feed(json.dumps({"type": kind, **known, field: value}).encode())
     reader.finish()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 260), st.sampled_from(" \t\n\u3000")), max_size=5), st.integers(0, 30)
+)
+def test_only_endless_blanks_are_cut(runs: list[tuple[int, str]], lead: int) -> None:
+    """Runs of a hundred blanks and more are cut to that, shorter ones stay, wherever in the text they stand."""
+    text = "x" * 2_001 + "".join("y" * lead + blank * count + "z" for count, blank in runs)
+    wanted = "x" * 2_001 + "".join("y" * lead + blank * min(count, 100) + "z" for count, blank in runs)
+    lines = Lines()
+    lines.say(text)
+    assert [event.text for event in events_of(lines) if isinstance(event, Say)] == [wanted]
+
+
+@pytest.mark.parametrize("count", [3, FEW_LOOKS + 20])
+def test_a_fork_in_the_same_file_repeats_nothing(count: int) -> None:
+    """Lines copied into another session are no new ones, however many; those of its own are."""
+    lines = Lines()
+    told = [(f"prompt {number}", str(UUID(int=number * 2**70 + 7 * 2**90))) for number in range(count)]
+    for text, key in told:
+        lines.user(text, uuid=key)
+    for number, (text, key) in enumerate(told):
+        lines.user(text, uuid=key, sessionId="another")
+        lines.user(f"new {number}", uuid=str(UUID(int=(number + 1) * 2**100 + 1)), sessionId="another")
+    assert prompts_of(lines) == [text for text, _ in told] + [f"new {number}" for number in range(count)]

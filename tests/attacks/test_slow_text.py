@@ -10,9 +10,11 @@ from types import FrameType
 
 import pytest
 
-from spread import distillation, transcript
+from spread import distillation, distillation_fit, distillation_parts, transcript
 from spread.distill import distill
 from spread.distillation import MAX_BYTES, Distillation
+from spread.distillation_fields import Validation
+from spread.distillation_told import OBJECTED
 from spread.errors import DistillationError
 from spread.redact import Redactor
 from tests.attacks.harness import withstands
@@ -56,6 +58,49 @@ SLOW = {
     "a key between long strings": 'x = {s = """a"b""", ' + "a." * (_FILL // 2) + 'a = 1, t = """a"b"""}',
     "a key after a long string": 'x = {s = """\n""", ' + "a." * (_FILL // 2) + "a = 1}",
 }
+
+
+def _page_of(piece: str) -> Distillation:
+    """Return a hand-off in which every text that may be long is this piece, over and over."""
+    text = piece * (1_500 // len(piece))
+    items = tuple(f"- {number} {text}" for number in range(25))
+    return Distillation(
+        id="s.1", session_id="s", revision=1, goal=text, last_request=text, next=text, summary=text * 10,
+        constraints=items, decisions=items, failed=items, completed=items, uncertainties=items, context=text * 10,
+        validation=Validation(command=piece * (30_000 // len(piece)), outcome="failed", failure=text * 3),
+    )  # fmt: skip
+
+
+PIECES = (
+    "`x` failed ", "`x` failed: ", "`x` failed; then ", " → “", "a → “b” = ", "a” ", "a” = ", "a” (not: ", ": ", " = ",
+    f"{OBJECTED}“", "” (to: ", ") ", ")", "; the agent: “", "(", "`", "“", " ", "\t", "  | head ", "| ", "- ", "#",
+    "\u2705 ",
+    "do the same or ", "I? ", "$ ", "a. ", "A) ", "[x](", "**", "L1 ", "(L1", "x/", "\u3002",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_hand_off_that_is_slow_to_show(piece: str) -> None:
+    """Whatever a peer repeats in its hand-off, the page is made in time: an engine makes it as it takes mail in."""
+    made = _page_of(piece)
+    assert not is_slow(made.to_markdown)
+
+
+def test_items_with_many_ways_to_take_them_apart() -> None:
+    """A failure is taken apart from the left, once; by trying every way it would take for ever."""
+    every_way = re.compile(r"(?P<what>.*?`[^`]*`.*?failed[^:;`]*)(?P<why>: .*?)?(?P<then>; then\b.*)?$", re.S)
+
+    def backtracking(text: str) -> dict[str, str] | None:
+        found = every_way.match(text)
+        return found.groupdict("") if found else None
+
+    def attack() -> bool:
+        for kept in (distillation_fit.worth, distillation_fit.tight):
+            kept.cache_clear()
+        failed = tuple(f"{number}{'`' * 400}{'failed' * 125};" for number in range(3))
+        return is_slow(Distillation(id="s.1", session_id="s", revision=1, failed=failed).to_markdown)
+
+    withstands(attack, (distillation_parts, "failure", backtracking))
 
 
 @pytest.mark.parametrize("which", SLOW)

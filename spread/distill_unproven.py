@@ -1,0 +1,76 @@
+"""What the agent says that nobody tried, and what the user asked for whose call was denied and that nobody took up again."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from spread.distill_turns import Turn
+from spread.distill_words import assents, sentences, stems
+
+KEPT: Final = 12  # sentences
+MAX_CHARS: Final = 400
+FEW_WORDS: Final = 4  # a shorter request says too little
+_UNPROVEN: Final = re.compile(
+    r"\b(?:has|have|had|was|were)(?:n'?t| not| never)(?: yet)?(?: been)?(?: actually)? (?:run|executed|tested|verified|exercised|tried|checked|confirmed)\b"
+    r"|\bnot (?:yet |been )?(?:tested|verified|exercised|executed)\b(?! here)|\b(?:untested|unverified)\b|\bnever (?:been )?(?:executed|tested|verified|exercised)\b"
+    r"|\b(?:i |we )(?:could(?:n'?t| not)|can(?:'?t|not)|was unable to|wasn'?t able to|did(?:n'?t| not)|haven'?t|have not)(?: yet)?(?: actually)? "
+    r"(?:verif(?:y|ied)|test(?:ed)?|run|confirm(?:ed)?|try|tried|exercised?)\b"
+)
+_HINTS: Final = ("test", "verif", "run", "exec", "exerc", "tried", "try", "check", "confirm")
+_NO_FACT: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|deliberately|intentionally)\b")
+_BY_CHECKS: Final = re.compile(r"\b(?:tests?|suite|build|lint\w*)\b(?! (?:in|on) )", re.I)
+
+
+def unproven(said: str) -> list[str]:
+    """Return the sentences of a report that say of something that it was not run or could not be verified."""
+    low = said.lower()
+    if "n't" not in low and not any(word in low for word in (" not ", "never", "un")):
+        return []
+    out = list[str]()
+    for part in sentences(said, lambda text: any(map(text.lower().__contains__, _HINTS))):
+        plain = part.lower().replace("\u2019", "'")
+        if len(part) <= MAX_CHARS and _UNPROVEN.search(plain) and not _NO_FACT.search(plain):
+            out.append(part.replace("**", "").strip(" *|"))
+    return out
+
+
+def still(
+    known: Iterable[tuple[int, str]], heard: Iterable[tuple[int, str]], checked: int
+) -> list[tuple[int, str]]:
+    """Return those that nothing said later speaks of, and no later check of tests may have settled, the newest first.
+
+    Args:
+        heard: What was said, with lines.
+        checked: The line of the last check.
+    """
+    texts, out = list(heard), list[tuple[int, str]]()
+    for line, text in known:
+        words = stems(text)
+        if not words or (checked > line and _BY_CHECKS.search(text)):
+            continue
+        later = (part for at, said in texts if at > line for part in sentences(said))
+        if not any(2 * len(words & stems(part)) >= len(words) for part in later):
+            out.append((line, text))
+    return out[::-1]
+
+
+def dropped(turns: list[Turn], refused: Iterable[int]) -> list[tuple[int, str]]:
+    """Return (line, words) of requests whose call the user denied, and that were not made again.
+
+    Args:
+        refused: The lines of calls that the user denied without a word and that nothing did later.
+    """
+    lines, out = sorted(refused), list[tuple[int, str]]()
+    for at, turn in enumerate(turns[:-1]):  # the last one is told as unfinished
+        prompt, end = turn.prompt, turns[at + 1].prompt.line
+        denied = [line for line in lines if prompt.line < line < end]
+        answered = turn.last is not None and turn.last.line > max(denied, default=0)
+        if prompt.kind not in ("typed", "queued") or answered or not denied:
+            continue
+        words = stems(prompt.text[:MAX_CHARS])
+        if len(prompt.text.split()) < FEW_WORDS or assents(prompt.text) or prompt.text.endswith("?"):
+            continue
+        again = (stems(later.prompt.text[:MAX_CHARS]) for later in turns[at + 1 :])
+        if not any(2 * len(words & each) >= min(len(words), max(len(each), 1)) for each in again):
+            out.append((prompt.line, prompt.text))
+    return out[::-1]

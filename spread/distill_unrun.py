@@ -1,0 +1,75 @@
+"""Which of the scripts and tests that a session wrote it also ran."""
+
+import re
+from typing import Final
+
+from spread.distill_edits import is_test
+from spread.distill_shell import split
+from spread.distill_tools import kind_of
+from spread.distill_validation import may_validate
+from spread.transcript_events import Call
+
+_NO_RUN: Final = frozenset(
+    (
+        "git",
+        "chmod",
+        "ls",
+        "cat",
+        "head",
+        "tail",
+        "wc",
+        "grep",
+        "rg",
+        "rm",
+        "mv",
+        "cp",
+        "mkdir",
+        "touch",
+        "echo",
+        "find",
+        "sed",
+        "stat",
+        "gh",
+    )
+)
+_NOT_STARTED: Final = re.compile(
+    r"No module named|command not found|not recognized as|No such file or directory|Permission denied|cygpath"
+)
+_HOOKED: Final = re.compile(r"\b(?:passe[ds]|failed|passing|PASS|FAIL|FAILED|OK)\b")
+_TEST_FILE: Final = re.compile(r"(?:test|spec)[\w-]*\.[a-z]{1,4}\b")
+_PICKS: Final = re.compile(r"\s-(?:k|t|run|-grep)\b")
+_PICKING: Final = ("-k", "-t", "-run", "--grep")
+
+
+def ran(unrun: dict[str, int], call: Call, source: str) -> None:
+    """Take from what was not run so far what a command line names or, as one of all tests, may well run."""
+    if not call.ok and _NOT_STARTED.search(call.output[:2_000]):
+        return
+    stems = {path: path.rpartition("/")[2].rpartition(".")[0] for path in unrun}
+    tests = may_validate(source) and not _is_one_test(source)
+    if not tests and not any(map(source.__contains__, stems.values())):
+        return
+    commands = split(source)
+    doing = [item for item in commands if item.name not in _NO_RUN]
+    words = [word for item in doing for word in item.words]
+    whole = tests and (
+        any(kind_of(item.words) == "test" for item in doing)
+        or (len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000])))
+    )
+    text = " ".join(words)
+    for path, stem in stems.items():
+        if (stem in text and _names(stem, words)) or (whole and is_test(path)):
+            del unrun[path]
+
+
+def _is_one_test(source: str) -> bool:
+    """Tell whether a command line names the tests that it runs; what is looked for first is much faster found."""
+    if "::" in source or (any(map(source.__contains__, _PICKING)) and _PICKS.search(source)):
+        return True
+    return ("test" in source or "spec" in source) and _TEST_FILE.search(source) is not None
+
+
+def _names(stem: str, words: list[str]) -> bool:
+    """Tell whether a word names it: it stands there, and is no part of a longer name."""
+    named = re.compile(rf"(?<!\w){re.escape(stem)}(?!\w)")
+    return any(stem in word and named.search(word) for word in words)

@@ -1,0 +1,183 @@
+"""What a list of the page tells of the items it has no room for: a few words of each, on one line."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distillation_codec import command, shorten
+from spread.distillation_told import OBJECTED, REFUSED_PLAN
+
+WORDS: Final = 8  # of what the user said
+TO_WORDS: Final = 6  # of the question it answers
+CODE_CHARS: Final = 34
+WHY_CHARS: Final = 64
+READ_CHARS: Final = 1_400  # of an item, which has fewer
+ALONE: Final = 3  # so many words are understood without the question
+FEWEST: Final = 8  # words of room, below which nothing is told
+LEAD: Final = "- also: "
+LEAST_COST: Final = 3  # words: the reader's effort for one more
+# What tells the agent to go on, so that what was done then says the same.
+_GOES_ON: Final = re.compile(
+    r"[“…]*(?:(?:let'?s|please|can (?:we|you)|we should|just|and|then|now) ){0,3}"
+    r"(?:keep going|go(?: ahead)?\b|commit|push|implement|continue|proceed|apply|do (?:it|this|that)|check|review|create (?:a )?(?:draft )?pr|"
+    r"get this committed|do a commit|fix|test|run)\b",
+    re.I,
+)
+# What chooses, refuses or corrects.
+WISH: Final = re.compile(
+    r"\b(?:not?|don'?t|dont|never|drop|leave|keep|use|put|rather|instead|only|let'?s|should|shouldn'?t|want|wanted|prefer|skip|"
+    r"remove|rename|add|make|stop|isn'?t|aren'?t|doesn'?t|wrong|must|always|need|needs|have to|has to|too (?:much|many|big|long)|go with|"
+    r"i'?d|would like|would be|separate|wait|both|neither|none|revert|undo|move|change|call it|name it)\b",
+    re.I,
+)
+REFUSAL: Final = 1.4
+_REFUSES: Final = re.compile(
+    r"“[^”]{0,60}(?:\b(?:not|no|don'?t|dont|drop|never|stop|wrong|neither|none|undo|revert|without|instead|rather)\b|n't\b)",
+    re.I,
+)
+_ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
+_DENIED: Final = "denied by the user: "
+_STRONG: Final = re.compile(
+    r"\b(?:should|let'?s|want|don'?t|dont|must|needs? to|rather|prefer|drop|use|put|keep|leave|never|instead|skip|remove|rename)\b",
+    re.I,
+)
+_ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
+_ANSWERED: Final = re.compile(
+    r"(?P<asked>[^“”]{0,400}) → “(?P<said>[^“”]{0,800})”(?: = (?P<picked>[^(:]{1,200}))?"
+)
+_SAYS: Final = re.compile(r"(?P<lead>[^“]{0,600})“(?P<said>.{1,900})”", re.S)
+_BROKE: Final = re.compile(
+    r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
+)
+_THEN: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|never|worked)\b")
+_PLACE: Final = re.compile(r"^\S{0,160}\.\w{1,5}[:(]\d{1,6}(?:[:,]\d{1,6})?\)?:? (?=\S)")
+_QUOTATION: Final = re.compile(r"“([^”]{12,200})”")
+_CLAUSE: Final = re.compile(r"” “|(?<=[.!?;…])\s+|\s[—–-]\s|\n")  # noqa: RUF001 - as written
+_FILLER: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|so|hmm+|uh+|yes|yeah|yep|and|then|also|well|but|oh|ah|no worries|cool|great|i think|i guess|i feel like|maybe)\b[\s,.!:-]*){1,6}",
+    re.I,
+)
+_ENDING: Final = re.compile(
+    r"(?:\s(?:the|a|an|to|in|and|of|on|for|with|or|we|i|is|are|as|by|at|that|if|from|its?|our|my|be|so)){1,4}$", re.I
+)  # fmt: skip
+_ONLY_YES: Final = re.compile(
+    r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure|go|do it|continue|thanks?|thats? correct|correct)?\W*$", re.I
+)
+
+
+def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
+    """Return a line that tells items of a list in short, those that choose, refuse or correct first; and how many.
+
+    Args:
+        items: As they stand in the list, in its order.
+        words: About how many words the line may have.
+        shown: What stands in the list, and is not told again.
+    """
+    found = [(at, told) for at, item in enumerate(items) if (told := brief(item))]
+    found.sort(key=lambda each: (-_worth(each[1]), each[0]))
+    room, kept = words - 2, list[tuple[int, str]]()
+    for at, told in found if words >= FEWEST else ():
+        said = _QUOTATION.search(told)
+        if said and said[1].strip("….?! ") in shown:
+            continue
+        count = len(told.split())
+        if count <= room:
+            kept.append((at, told))
+            room -= count
+    return (LEAD + "; ".join(told for _, told in sorted(kept)) if kept else ""), len(kept)
+
+
+def _worth(told: str) -> float:
+    """Return what a few words tell for their length: most when they choose and are whole, least of an order to go on."""
+    value = 3.0 if "`: tests " in told else 2.0 if WISH.search(told) else 1.0
+    if _GOES_ON.match(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
+        value = 0.4
+    value *= REFUSAL if _REFUSES.search(told) else 1.0  # no deed shows it
+    return value * (0.7 if "…" in told else 1.0) / (len(told.split()) + LEAST_COST)
+
+
+@lru_cache(2_000)
+def brief(item: str) -> str:
+    """Return an item of a list in a few words, with its line; nothing where these would not tell anything."""
+    found = _ITEM.match(item[:READ_CHARS])
+    if found is None or not (told := _told(found["text"])):
+        return ""
+    return f"{told}{found['at'] or ''}"
+
+
+def _told(text: str) -> str:
+    if found := _ANSWERED.match(text):
+        said, picked = gist(found["said"]), (found["picked"] or "").strip()
+        if picked and len(said.split()) < ALONE:
+            return f"“{said}” = {_few(picked, WORDS)}"
+        if _ONLY_YES.match(found["said"]):
+            return ""
+        alone = len(said.split()) > ALONE
+        return f"“{said}”" + ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
+    if text.startswith(("approved the plan", "Edit `", "Write `", "MultiEdit `", "rule “")):
+        return ""
+    if text.startswith(OBJECTED):
+        said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
+        return f"objected “{gist(said.rstrip('”'))}”"
+    if text.startswith(_DENIED):
+        return f"denied {shorten(text.removeprefix(_DENIED), WHY_CHARS)}"
+    if (found := _BROKE.match(text)) and "“" not in found["how"] and "user" not in found["how"]:
+        why = _THEN.split(found["why"] or "")[0]
+        done = " (later worked)" if found["why"] != why and "never" not in text[-40:] else ""
+        named = f"{found['tool']}`{command(found['what'], CODE_CHARS)}`"
+        return f"{named}: {cause(why, WHY_CHARS)}{done}" if why else ""
+    if found := _SAYS.match(text):
+        lead = found["lead"]
+        kind = "plan rejected: " if lead.startswith(REFUSED_PLAN) else ""
+        if lead.startswith("denied: "):
+            code = re.match(r"denied: ([^`]{0,40}`[^`]{0,400}`?)", lead)
+            kind = f"denied {_code(code[1])}: " if code else "denied: "
+        elif lead.startswith("agent"):
+            kind = lead
+        said = gist(found["said"])
+        return f"{kind}“{said}”" if said else ""
+    return shorten(text, WHY_CHARS)
+
+
+def cause(why: str, most: int) -> str:
+    """Return why something failed, cut; the place in a file goes before the words do."""
+    return shorten(why if len(why) <= most else _PLACE.sub("", why, count=1), most)
+
+
+def _code(named: str) -> str:
+    """Return a denied call's name with its input cut."""
+    tool, _, what = named.partition("`")
+    return f"{tool if tool.strip() not in ('Bash', 'PowerShell') else ''}`{command(what.strip('`'), CODE_CHARS)}`"
+
+
+def gist(said: str) -> str:
+    """Return the few words of what a person said that choose, refuse or correct; marked where others are left out."""
+    parts = [part.strip() for part in _CLAUSE.split(said) if part and part.strip()]
+    stated = [part for part in parts if not part.endswith("?")] or parts
+    best = next((part for part in stated if WISH.search(part)), stated[0] if stated else "")
+    at = stated.index(best) if best else 0
+    if len(best.split()) < ALONE and at + 1 < len(stated):
+        best = f"{best} {stated[at + 1]}"  # "no." says too little
+    bare = best[found.end() :] if (found := _FILLER.match(best)) and len(best) - found.end() > 3 else best
+    before = "…" if parts and not best.startswith(parts[0]) else ""
+    if len(bare.split()) > WORDS + 1:  # of a long one, the clause that says what is to be
+        clauses = bare.split(", ")
+        wished = next((part for part in clauses if _STRONG.search(part)), clauses[0])
+        if wished == clauses[0] and len(clauses) > 1 and len(wished.split()) >= ALONE and WISH.search(wished):
+            bare = f"{wished}…"
+        before, bare = (before, bare) if wished == clauses[0] else ("…", bare[bare.index(wished) :])
+    told = f"{before.removeprefix('…' * bare.startswith('…'))}{_few(bare, WORDS)}".strip(" ,;:")
+    return f"{told}?" if best.endswith("?") and not told.endswith("?") else told
+
+
+def _few(text: str, most: int, *, last: bool = False) -> str:
+    """Return the first words of a text, or the last ones of a question."""
+    words = text.split()
+    if len(words) <= most + 1:
+        return " ".join(words)
+    if last:
+        return "…" + " ".join(words[-most:])
+    cut = " ".join(words[:most])
+    if cut.count("(") > cut.count(")") and cut.rfind("(") > len(cut) // 2:
+        cut = cut[: cut.rfind("(")]
+    return _ENDING.sub("", cut).rstrip(" ,;:.(") + "…"

@@ -1,0 +1,99 @@
+"""The parts of an item of the page, told apart in linear time: a peer may have written it, to keep us busy for ever."""
+
+import re
+from typing import Final
+
+from spread.distillation_told import OBJECTED
+
+Parts = dict[str, str]  # "" for what is not there
+
+_ARROW: Final = " → “"
+_REPLY: Final = "; the agent: “"
+_TO: Final = " (to: "
+_NOT: Final = " (not: "
+_CODE: Final = re.compile(r"[^`]*`[^`]*`", re.S)
+_FAILS: Final = re.compile(r"(?:failed|refused|stopped)[^:;`]*+")
+_THEN: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|never|worked)\b")
+
+
+def answer(text: str) -> Parts | None:
+    """Return a question, what was said to it, which option that picked, what it means, and what stands beside it."""
+    at = text.find(_ARROW)
+    if at < 0:
+        return None
+    begin = at + len(_ARROW)
+    end = text.find("”", begin)
+    while end >= 0:
+        tail = _tail(text[end + 1 :])
+        if tail is not None:
+            return {"asked": text[:at], "said": text[begin:end], **tail}
+        end = text.find("”", end + 1)
+    return None
+
+
+def _tail(text: str) -> Parts | None:
+    """Return what follows the quotation of an answer, if it is nothing else: ` = picked`, `: means`, ` (beside)`."""
+    beside = _beside(text)
+    picked = means = ""
+    at = 0
+    if text.startswith(" = "):
+        colon = text.find(": ", 3)
+        at = min(place for place in (colon, beside, len(text)) if place >= 3)
+        picked = text[:at]
+    if text.startswith(": ", at):
+        end = beside if beside > at + 1 else len(text)
+        means, at = text[at:end], end
+    if at < len(text) and at != beside:
+        return None
+    return {"picked": picked, "means": means, "beside": text[at:]}
+
+
+def _beside(text: str) -> int:
+    """Return where a bracket begins that ends the text; -1: nowhere."""
+    if not text.endswith(")"):
+        return -1
+    quoted = max(text.rfind("“"), text.rfind("”"))
+    passed = text.find(_NOT, quoted + 1)
+    plain = text.rfind(" (", quoted + 1)
+    if plain >= 0 and set("()") & set(text[plain + 2 : -1]):
+        plain = -1
+    return min((place for place in (passed, plain) if place >= 0), default=-1)
+
+
+def objection(text: str) -> Parts | None:
+    """Return what the user objected, to what, and the agent's reply."""
+    begin = len(OBJECTED) + 1
+    if not text.startswith(f"{OBJECTED}“"):
+        return None
+    end = text.find("”", begin)
+    while end >= 0:
+        tail, to, reply = text[end + 1 :], "", ""
+        if tail.startswith(_TO):
+            at = tail.find(f"){_REPLY}")
+            if at >= 0 and tail.endswith("”"):
+                to, reply = tail[: at + 1], tail[at + 1 :]
+            elif tail.endswith(")"):
+                to = tail
+        elif tail.startswith(_REPLY) and tail.endswith("”"):
+            reply = tail
+        if not tail or to or reply:
+            return {"said": text[begin:end], "to": to, "reply": reply}
+        end = text.find("”", end + 1)
+    return None
+
+
+def failure(text: str) -> Parts | None:
+    """Return what failed, why, and what then worked."""
+    code = _CODE.match(text)
+    for found in _FAILS.finditer(text, code.end()) if code else ():
+        end = found.end()
+        what = text[:end]
+        if end == len(text):
+            return {"what": what, "why": "", "then": ""}
+        if text.startswith(": ", end):
+            then = _THEN.search(text, end + 2)
+            at = then.start() if then else len(text)
+            return {"what": what, "why": text[end:at], "then": text[at:]}
+        if _THEN.match(text, end):
+            return {"what": what, "why": "", "then": text[end:]}
+    return None

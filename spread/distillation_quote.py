@@ -1,0 +1,79 @@
+"""How a quotation gets shorter: each of its parts a little, the one with the wish least; never just its end."""
+
+import re
+from typing import Final
+
+from spread.distillation_also import WISH
+from spread.distillation_codec import shorten
+
+LEAST: Final = 30  # characters of a part of several
+READ_CHARS: Final = 2_000
+MOST_PARTS: Final = 8
+WISH_WEIGHT: Final = 2
+BEFORE_WISH: Final = 4  # words
+MANY: Final = 3  # parts, which need more room than one
+# What begins a part: a letter or number of a list, a dash between blanks, the next of several quotations.
+_LISTED: Final = re.compile(r"(?:^|\s)(?=(?:[A-H1-9]\)|[A-H1-9]\.|[-•*])\s+\S)|(?<=”) (?=“)")
+_ENDED: Final = re.compile(r"(?<=[.!?])\s+(?=\S)")
+
+
+def quote(said: str, most: int) -> str:
+    """Return words of a person in at most about `most` characters, with an ellipsis where some are left out."""
+    if len(said) <= most:
+        return said
+    said = said[:READ_CHARS]
+    listed = parts_of(said)
+    if len(listed) > 1:
+        return _each(listed, most)
+    sentences = _ENDED.split(said)
+    wished = [at for at, part in enumerate(sentences) if WISH.search(part)]
+    if len(sentences) > 1 and wished and wished[0] > 0 and not _fits(sentences, wished[0], most):
+        return "…" + _wished(" ".join(sentences[wished[0] :]), most - 1).removeprefix("…")
+    return _wished(said, most)
+
+
+def parts_of(said: str) -> list[str]:
+    """Return the parts of a quotation that is a list, else the whole of it."""
+    return [part.strip() for part in _LISTED.split(said[:READ_CHARS]) if part.strip()]
+
+
+def _fits(sentences: list[str], at: int, most: int) -> bool:
+    return len(" ".join(sentences[: at + 1])) <= most
+
+
+def _each(parts: list[str], most: int) -> str:
+    """Return parts of a list one after the other, each cut to its share; of too many those that wish for something."""
+    room = max(most // LEAST, 1)
+    if len(parts) > min(room, MOST_PARTS):
+        order = sorted(range(len(parts)), key=lambda at: (not WISH.search(parts[at]), at))
+        kept = sorted(order[: min(room, MOST_PARTS)])
+    else:
+        kept = list(range(len(parts)))
+    weights = {at: WISH_WEIGHT if WISH.search(parts[at]) else 1 for at in kept}
+    out, left, weight = dict[int, str](), most - len(kept), sum(weights.values())
+    for at in sorted(
+        kept, key=lambda at: len(parts[at]) / weights[at]
+    ):  # what a short one leaves, others get
+        out[at] = _wished(parts[at], max(left * weights[at] // weight, LEAST * 2 // 3))
+        left, weight = left - len(out[at]), weight - weights[at]
+    told, before = "", -1
+    for at in kept:
+        gap = "… " if at != before + 1 and not told.endswith("…") else ""
+        told += f"{' ' if told else ''}{gap}{out[at]}"
+        before = at
+    return told if before == len(parts) - 1 or told.endswith("…") else f"{told}…"
+
+
+def _wished(said: str, most: int) -> str:
+    """Return a sentence cut; where what it wishes comes too late for that, the part from there on."""
+    if len(said) <= most:
+        return said
+    cut = shorten(said, most)
+    wish = WISH.search(said)
+    if wish is None or wish.start() < len(cut) * 3 // 4 or wish.start() < LEAST:
+        return cut
+    start = max(said.rfind(mark, 0, wish.start()) for mark in (", ", "; ", ": ", ") ", " - "))
+    if start < 0 or wish.start() - start > most * 2 // 3:
+        before = said[: wish.start()].split(" ")[-BEFORE_WISH - 1 :]  # who wishes, and how much
+        start = wish.start() - len(" ".join(before)) - 1
+    return "…" + shorten(said[start + 1 :].lstrip("-)… "), most - 1)

@@ -1,0 +1,83 @@
+# ruff: noqa: E501  (a table of cases folded over lines is harder to read than a long line)
+"""What a list tells in short of the items that have no room."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spread.distillation_also import WORDS, also, brief, cause, gist
+from spread.distillation_fit import fit
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ("- user: “okay drop the fencing wording” (L281)", "“drop the fencing wording” (L281)"),
+        ("- Where should we mark the end, in the hook or in the writer? → “put it in closeSession” (L140)", "“put it in closeSession” (L140)"),
+        ("- Should I remove the base package too, or leave it since others need it? → “leave it” (L9)", "“leave it” (to: …leave it since others need it?) (L9)"),
+        ("- Which approach? → “b” = Turn-based (recommended) (not: Section ownership) (L74)", "“b” = Turn-based (L74)"),
+        ("- Shall I go on? → “yes” (L4)", ""),
+        ("- approved the plan “A plan” (L4)", ""),
+        ("- denied: Bash `tool --all --unsafe run`; user: “let's not do the heavy thing” (L7)", "denied `tool --all --unsafe run`: “let's not do the heavy thing” (L7)"),
+        ("- plan rejected; user: “what is that? update the doc first” (L7)", "plan rejected: “…update the doc first” (L7)"),
+        ("- user objected: “no, the cache is not it” (to: The cache is stale.); the agent: “True.” (L8)", "objected “no, the cache is not it” (L8)"),
+        ("- `npm run build` failed: error TS7034: x has type any; then worked: `npm run b` (L5)", "`npm run build`: error TS7034: x has type any (later worked) (L5)"),
+        ("- `npm run build` failed; the same later worked (L5)", ""),
+        ("- `tool` was refused 3 times since L2: it needs approval; never allowed (L5)", "`tool`: it needs approval (L5)"),
+    ],
+)  # fmt: skip
+def test_an_item_in_a_few_words(item: str, told: str) -> None:
+    """The user's words stay, with the question only where they need it; a mere yes is left out."""
+    assert brief(item) == told
+
+
+def test_the_part_with_the_wish_is_told() -> None:
+    """Of several sentences that; what is left out is marked."""
+    assert gist("It is all quite large. Let's use one file. Thanks") == "…Let's use one file."
+    long = "keep each of the many files that were there before as they are in there"
+    assert gist(long) == "keep each of the many files that were…"
+    assert gist("what is it?") == "what is it?"
+
+
+def test_those_that_choose_come_first_and_the_rest_is_counted() -> None:
+    """The list is in its own order; no more words than there are."""
+    items = [
+        "- user: “we are in a folder with other files now” (L9)",
+        "- user: “don't use the old name” (L8)",
+        "- user: “commit” (L7)",
+        "- user: “drop the lock” (L6)",
+    ]
+    assert also(items, 13) == ("- also: “don't use the old name” (L8); “drop the lock” (L6)", 2)
+    assert also(items, 5) == ("", 0)
+
+
+def test_a_list_tells_the_rest_in_short() -> None:
+    """Within the same words; and counts what is told nowhere."""
+    items = [f"- user: “don't touch part {at}, {'which is told at length ' * 8}” (L{at})" for at in range(12)]
+    made = fit(items, 120, rest=True)
+    assert made.items[-1].startswith("- also: “don't touch part")
+    assert made.words <= 120
+    told = len(made.items) - 1 + made.items[-1].count("“")
+    assert made.left == 12 - told
+    assert not any(item.startswith("- also: ") for item in fit(items, 120).items)
+
+
+@given(st.text(alphabet="“”→`=(): .;?Lab1-\n", max_size=200))
+def test_any_item_gets_short(text: str) -> None:
+    """What others wrote is cut, whatever it holds."""
+    assert len(brief(f"- {text} (L1)")) <= 300
+    assert len(gist(text).split()) <= WORDS + 3
+
+
+def test_of_a_cause_the_words_stay() -> None:
+    """The place in a file is left out before the end of what is said is."""
+    why = "…/parser/days_of_the_week.go:189:19: the value of `read.Day` is not checked by anybody"
+    assert cause(why, 200) == why
+    assert cause(why, 60) == "the value of `read.Day` is not checked by anybody"
+    assert cause("a.ts(52,11): error TS7034: it has no type", 35) == "error TS7034: it has no type"
+
+
+def test_long_items_take_no_time() -> None:
+    """Items of others are looked at up to a bound."""
+    for hostile in ("“" * 50_000, "`a" * 50_000, "a → “" * 20_000, " and" * 50_000, "denied: `" * 9_000):
+        assert len(brief(f"- {hostile}")) <= 400

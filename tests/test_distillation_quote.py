@@ -1,0 +1,46 @@
+"""How quotations get shorter."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spread.distillation_quote import parts_of, quote
+
+LIST = (
+    "it ends with that one, I looked it up. A) we know that the user closed the whole of the window. "
+    "B) I want to do this as a part of its own (later)"
+)
+
+
+def test_each_part_of_a_list_is_told() -> None:
+    """The one with the wish the most; the others are cut."""
+    assert quote(LIST, 400) == LIST
+    cut = quote(LIST, 130)
+    assert cut.endswith("B) I want to do this as a part of its own (later)")
+    assert " A) we know" in cut
+    assert "…" in cut
+    assert len(cut) <= 140
+    assert quote(LIST, 40).endswith("… B) I want to do this as a part of its…")
+
+
+def test_the_sentence_with_the_wish_is_told() -> None:
+    """Where another one stands before it at length, that is left out; the mark says so."""
+    said = f"It is there{' as it was' * 9}. Please leave the old one alone, it is in use."
+    assert quote(said, 60) == "…Please leave the old one alone, it is in use."
+    one = f"that seems a good way{' indeed' * 9}, though I feel we might want to change it"
+    assert quote(one, 60) == "…though I feel we might want to change it"
+    unmarked = f"it was the same {'as it had been ' * 9}when we did not want it to be so"
+    assert quote(unmarked, 60) == "…been when we did not want it to be so"
+
+
+@pytest.mark.parametrize("said", ["- one thing - two things - three", "“a b” “c d” “e f”", "1) a 2) b 3) c"])
+def test_parts_of_a_list(said: str) -> None:
+    """Dashes, numbers, letters, and quotations beside each other."""
+    assert len(parts_of(said)) == 3
+
+
+@given(st.text(alphabet="aA1).- want”“\n", max_size=300), st.integers(20, 200))
+def test_any_quotation_gets_short(said: str, most: int) -> None:
+    """Whatever stands in it; of long ones only a beginning is looked at."""
+    assert len(quote(said, most)) <= max(2 * most, 80)
+    assert len(quote(said * 20_000, most)) <= max(2 * most, 80)
