@@ -2,7 +2,9 @@
 
 Every connection has credit, which grows slowly and is spent by what it sends. With credit it is read at once. Without,
 it is read in turn, a few such connections each time round the event loop, so that a thousand floods cost everybody
-else no more than one turn of a few; alone, it goes as fast as it can. Above this a limit holds for each
+else no more than one turn of a few; alone, it goes as fast as it can. The credit that the connections of one line spend
+is the line's as well, which has that of a few, and turns go round among lines: a thousand connections of one address
+are no more than a few. Above this a limit holds for each
 connection: who exceeds it is not read from until it may go on, and who has to be held back for too long is closed.
 A socket we do not read from holds its sender back by itself.
 
@@ -18,7 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from spread.net.addresses import Bucket
+from spread.net.addresses import Bucket, PerAddress, shares
 from spread.net.strangers import Strangers
 
 QUEUE: Final = 1  # why a connection is not read from: what came has not been looked at,
@@ -29,6 +31,7 @@ TURNS: Final = 2  # connections without credit that are read from at a time
 FRAME_COST: Final = 8192  # a frame costs us as much as so many bytes
 CREDIT_PER_S: Final = 1024 * 1024
 MOST_CREDIT: Final = 1024 * 1024
+LINE_SHARE: Final = 8  # times the credit of one connection have those of one line together
 STRANGERS_CREDIT_PER_S: Final = 1024
 FIRST_CREDIT: Final = 24 * 1024  # to say hello
 ANSWER_COST: Final = 32 * 1024  # of a message that we answer, besides its bytes
@@ -87,6 +90,24 @@ class Sender(Protocol):
         """Close it at once."""
 
 
+class Line:
+    """The credit of all connections of one line that are no strangers'."""
+
+    __slots__ = ("at_s", "credit")
+
+    def __init__(self) -> None:
+        self.credit = float(LINE_SHARE * MOST_CREDIT)
+        self.at_s = asyncio.get_running_loop().time()
+
+    def grow(self, now: float) -> None:
+        most = LINE_SHARE * MOST_CREDIT
+        self.credit = min(most, self.credit + (now - self.at_s) * LINE_SHARE * CREDIT_PER_S)
+        self.at_s = now
+
+    def spend(self, amount: float) -> None:
+        self.credit = max(-LINE_SHARE * MOST_CREDIT, self.credit - amount)
+
+
 class State:
     """What is known of one connection's flow."""
 
@@ -96,6 +117,7 @@ class State:
         "credit",
         "frames",
         "is_known",
+        "line",
         "messages",
         "read_bytes",
         "since_s",
@@ -106,6 +128,7 @@ class State:
         self.credit = float(FIRST_CREDIT)
         self.at_s = asyncio.get_running_loop().time()
         self.is_known = False  # no stranger
+        self.line: Line | None = None  # since it was known
         self.frames = 0  # that came with what is being read
         self.read_bytes = FIRST_READ_BYTES
         self.trusted = 0  # full reads with few frames in them; below nothing: that have to come first
@@ -123,7 +146,8 @@ class Flow:
         self._rates = rates
         self._everyone = everyone
         self._count = count
-        self._waiting: deque[Sender] = deque()  # for their turn
+        self._waiting: dict[str, deque[Sender]] = {}  # for their turn, by line, in the order of their turns
+        self._lines = PerAddress(Line)
         self._reading: dict[Sender, bool] = {}  # without credit; whether for a whole round already
         self._going_round = False
         self.strangers = Strangers()
@@ -138,21 +162,25 @@ class Flow:
         now = loop.time()
         self._count("received_bytes_total", size)
         self._count("received_frames_total", frames)
-        if state.is_known:
-            self.strangers.others_talk()
         most, grows = (
             (MOST_CREDIT, CREDIT_PER_S) if state.is_known else (FIRST_CREDIT, STRANGERS_CREDIT_PER_S)
         )
         credit = min(most, state.credit + (now - state.at_s) * grows)
-        state.credit = max(-MOST_CREDIT, credit - size - frames * FRAME_COST)
+        spent = size + frames * FRAME_COST
+        state.credit = max(-MOST_CREDIT, credit - spent)
         state.at_s = now
+        if state.is_known:
+            line = self._line(sender)
+            line.grow(now)
+            if sender not in self._reading:  # else it had its turn
+                line.spend(min(spent, max(0.0, credit)))
         self._size_reads(sender, state, size, frames)
         if self._rates.messages_per_s or self._rates.bytes_per_s:
             self._hold_back(sender, state, size, frames, now)
         if sender.stops & ~TURN:
             self._reading.pop(sender, None)  # it takes its turn when it may go on
         elif state.is_known:
-            self._take_turns(sender, state)
+            self._take_turns(sender)
         elif state.credit < 0:
             self.wait_for_turn(sender)
         self.hold(size)
@@ -181,6 +209,15 @@ class Flow:
             sender.go(TURN)
         else:
             state.credit = min(state.credit, FIRST_CREDIT)
+
+    def _line(self, sender: Sender) -> Line:
+        state = sender.flow
+        if state.line is None:
+            state.line = self._lines.of(_line_of(sender))
+        return state.line
+
+    def _has_credit(self, sender: Sender) -> bool:
+        return sender.flow.credit >= 0 and self._line(sender).credit >= 0
 
     def hold(self, size: int) -> None:
         """Note that a connection makes us hold so much more, and add up what all do now and then."""
@@ -244,22 +281,17 @@ class Flow:
         if not state.is_known:
             if not sender.stops & TURN and state.credit < 0:
                 self.wait_for_turn(sender)
-        elif (
-            not sender.stops & TURN
-            and state.credit < 0
-            and sender not in self._reading
-            and (self._waiting or len(self._reading) >= TURNS)
-        ):
-            self._queue(sender)
+        elif not sender.stops & TURN and not self._has_credit(sender) and sender not in self._reading:
+            self._take_turns(sender)
         sender.go(why)
 
     def _owes_soon(self, state: State, now: float) -> bool:
         buckets = [bucket for bucket in (state.messages, state.bytes) if bucket is not None]
         return any(not bucket.has(bucket.rate, now) for bucket in buckets)
 
-    def _take_turns(self, sender: Sender, state: State) -> None:
+    def _take_turns(self, sender: Sender) -> None:
         reading = self._reading
-        if state.credit >= 0:
+        if self._has_credit(sender):
             reading.pop(sender, None)
         elif sender in reading:
             if self._waiting:  # it has had its turn
@@ -274,7 +306,7 @@ class Flow:
 
     def _queue(self, sender: Sender) -> None:
         sender.stop(TURN)
-        self._waiting.append(sender)
+        self._waiting.setdefault(_line_of(sender), deque()).append(sender)
         if not self._going_round:
             self._going_round = True
             asyncio.get_running_loop().call_soon(self._go_round)
@@ -288,7 +320,11 @@ class Flow:
             else:
                 reading[sender] = True
         while self._waiting and len(reading) < TURNS:
-            sender = self._waiting.popleft()
+            line, senders = next(iter(self._waiting.items()))
+            del self._waiting[line]
+            sender = senders.popleft()
+            if senders:
+                self._waiting[line] = senders  # behind the others
             reading[sender] = False
             sender.go(TURN)
         self._going_round = bool(self._waiting)
@@ -310,3 +346,7 @@ class Flow:
             total -= size
             if total <= self._rates.memory_bytes // 2:
                 return
+
+
+def _line_of(sender: Sender) -> str:
+    return shares(sender.address)[-1][0]

@@ -7,6 +7,7 @@ import time
 from base64 import b64decode
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from time import perf_counter
 from typing import Any, ClassVar, Final, cast
 
@@ -19,6 +20,7 @@ from spread.net.addresses import PerAddress, Proxies, network, shares
 from spread.net.bounds import Bounds
 from spread.net.doorstep import TOO_FAR, Knocks
 from spread.net.metrics import Metrics
+from spread.net.strangers import TURN_S
 
 _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "no_pong"}  # by us, for what
 
@@ -26,6 +28,9 @@ _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "
 MOMENT_S: Final = 1.0
 GREETED_AT_ONCE: Final = 50  # connections of one address that are not past their handshake
 USUAL_BURST: Final = 100  # new connections of one address that may come at once
+FAIR_PART: Final = 10  # a line with more than this part of all connections makes place for those with fewer
+UNNAMED: Final = 64  # connections of proxies, above all others, whose clients we are about to learn
+OLDEST: Final = 64  # of a line, among which we look for one that is in no room
 
 
 @dataclass(frozen=True)
@@ -115,8 +120,11 @@ class Guest(ServerConnection):
         began = perf_counter()
         self.bounds.receive(self.transport, super().data_received, data)
         self.gate.flow.received(self, len(data))
-        if not self.flow.is_known:
-            self.gate.flow.strangers.spend(perf_counter() - began)
+        strangers, took_s = self.gate.flow.strangers, perf_counter() - began
+        if self.flow.is_known:
+            strangers.others_talk(took_s + TURN_S)
+        else:
+            strangers.spend(took_s)
 
     def process_event(self, event: Any) -> None:
         self.flow.frames += 1
@@ -188,6 +196,9 @@ class Gate:
         self._metrics = metrics
         self._inside: set[Guest] = set()
         self._by_address: Counter[str] = Counter()
+        self._lines: dict[str, dict[Guest, None]] = {}  # the same connections by line, the oldest first
+        self._large: set[str] = set()  # lines with more than their fair part
+        self._counted = 0
         self._greeting: Counter[str] = Counter()  # of them, those not past their handshake
         self._clock = time.monotonic
         burst = min(door.per_minute, max(door.per_address, USUAL_BURST))
@@ -204,18 +215,15 @@ class Gate:
 
     def may_come(self, peer: str) -> bool:
         """Tell whether this address may connect now; who may not is hung up on before it costs us anything."""
-        if len(self._inside) >= self._door.connections:
-            return self._turn_away("connections")
         if self._door.proxies is not None and self._door.proxies.is_one(peer):
-            return True
-        return self._has_room(self.address(peer))
+            return self._may_be_named()
+        address = self.address(peer)
+        return self._has_place(address) and self._has_room(address)
 
     def enter(self, guest: Guest) -> bool:
         """Let it in, or say why not and count that."""
-        if len(self._inside) >= self._door.connections:
-            return self._turn_away("connections")
         # A proxy's connections count for whoever is behind it, which we learn later.
-        if not self._is_proxy(guest) and not self._count(guest):
+        if not (self._may_be_named() if self._is_proxy(guest) else self._count(guest)):
             return False
         self._inside.add(guest)
         self._metrics.add("connections_total")
@@ -241,6 +249,8 @@ class Gate:
 
     def leave(self, guest: Guest) -> None:
         """Count it no longer."""
+        if guest not in self._inside:
+            return  # it gave its place to another
         self._inside.discard(guest)
         self.flow.gone(guest)
         sent = guest.protocol.close_sent
@@ -253,10 +263,21 @@ class Gate:
         elif now_s - guest.came_s < MOMENT_S:
             self._knocks.of(guest.address).came_and_went(now_s)
         self.greeted(guest)
-        for name, _ in shares(guest.counted) if guest.counted else ():
+        if guest.counted:
+            self._uncount(guest)
+
+    def _uncount(self, guest: Guest) -> None:
+        for name, _ in shares(guest.counted):
             self._by_address[name] -= 1
             if self._by_address[name] <= 0:
                 del self._by_address[name]
+        line = _line(guest.counted)
+        del self._lines[line][guest]
+        self._counted -= 1
+        if len(self._lines[line]) <= self._fair_part():
+            self._large.discard(line)
+        if not self._lines[line]:
+            del self._lines[line]
 
     def greeted(self, guest: Guest) -> None:
         """Note that it is past its handshake, or gone."""
@@ -276,14 +297,46 @@ class Gate:
         return self._door.proxies is not None and self._door.proxies.is_one(guest.peer)
 
     def _count(self, guest: Guest) -> bool:
-        if not self._has_room(guest.address):
+        if not self._has_place(guest.address) or not self._has_room(guest.address):
             return False
+        if self._is_full():
+            self._make_place()
         self._knocks.of(guest.address).count(self._clock())
         for name, _ in shares(guest.address):
             self._by_address[name] += 1
         self._greeting[guest.address] += 1
         guest.counted = guest.address
+        line = _line(guest.address)
+        self._lines.setdefault(line, {})[guest] = None
+        self._counted += 1
+        if len(self._lines[line]) > self._fair_part():
+            self._large.add(line)
         return True
+
+    def _is_full(self) -> bool:
+        return self._counted >= self._door.connections
+
+    def _fair_part(self) -> int:
+        return max(1, self._door.connections // FAIR_PART)
+
+    def _may_be_named(self) -> bool:
+        return len(self._inside) < self._door.connections + UNNAMED or self._turn_away("connections")
+
+    def _has_place(self, address: str) -> bool:
+        """Tell whether there is a place, or a line that has to give one up for this address."""
+        return not self._is_full() or self._gives_up(address) or self._turn_away("connections")
+
+    def _gives_up(self, address: str) -> bool:
+        most = max((len(self._lines[line]) for line in self._large), default=0)
+        return most > len(self._lines.get(_line(address), ())) + 1
+
+    def _make_place(self) -> None:
+        """Close the oldest connection of the line that has the most, rather one that is in no room."""
+        guests = self._lines[max(self._large, key=lambda line: len(self._lines[line]))]
+        oldest = next(iter(guests))
+        guest = next((each for each in islice(guests, OLDEST) if not each.flow.is_known), oldest)
+        guest.end("crowded")
+        self.leave(guest)  # its place is free now, and its end comes later
 
     def _has_room(self, address: str) -> bool:
         if any(self._by_address[name] >= times * self._door.per_address for name, times in shares(address)):
@@ -296,6 +349,10 @@ class Gate:
     def _turn_away(self, reason: str) -> bool:
         self._metrics.turned_away[reason] += 1
         return False
+
+
+def _line(address: str) -> str:
+    return shares(address)[-1][0]
 
 
 def _shows(token: bytes, request: Request) -> bool:

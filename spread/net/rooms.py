@@ -28,6 +28,7 @@ from spread.protocol.wire import Message
 
 ID_LETTERS: Final = string.ascii_lowercase + string.digits
 ID_LENGTH: Final = 6
+FAIR_PART: Final = 10  # who has made more than this part of all rooms gives up joined ones as well
 
 
 @dataclass(frozen=True)
@@ -268,18 +269,24 @@ class Rooms:
         for name, times in shares(address):
             if (by_line if name == line else by_address)[name] >= times * limits.waiting_per_address:
                 return False
-        if len(waiting) < limits.waiting and len(rooms) < (1 if limits.room_id else limits.rooms):
+        is_full = len(rooms) >= (1 if limits.room_id else limits.rooms)
+        if len(waiting) < limits.waiting and not is_full:
             return True
-        return self._make_place(line, by_line, waiting)
+        if is_full and self._make_place(line, list(rooms.values()), limits.rooms // FAIR_PART):
+            return True
+        return self._make_place(line, waiting)
 
-    def _make_place(self, line: str, by_line: Counter[str], waiting: list[_Room]) -> bool:
-        """Close a room of who has the most that wait, for one who has fewer; tell whether there is such a one."""
-        if not waiting:
+    def _make_place(self, line: str, among: list[_Room], fair: int = 0) -> bool:
+        """Close the oldest of these rooms of who has most of them, for one who has fewer.
+
+        Returns:
+            Whether there is such a one, with more than its fair part.
+        """
+        by_line = Counter(shares(room.address)[-1][0] for room in among)
+        greedy, most = by_line.most_common(1)[0] if by_line else ("", 0)
+        if most <= max(fair, by_line[line] + 1):
             return False
-        greedy, most = by_line.most_common(1)[0]
-        if most <= by_line[line] + 1:
-            return False
-        oldest = next(room for room in waiting if shares(room.address)[-1][0] == greedy)
+        oldest = next(room for room in among if shares(room.address)[-1][0] == greedy)
         del self._rooms[oldest.id]
         self._siblings.release(oldest.id)
         note(oldest.creator, "crowded")

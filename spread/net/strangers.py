@@ -1,12 +1,14 @@
-"""The time that strangers get: a share of it while others have something to say, one address after the other.
+"""The time that strangers get: what others leave, with room to spare, one address after the other.
 
 A stranger is a connection that is in no room with somebody. What it sends is read and answered in turns. The turns go
 round among addresses, so that a thousand connections of one wait for each other and not the others for them. How long
-the turns take is measured, and while those that are no strangers talk, the next ones wait until strangers have had no
-more than their share. When nobody else talks, nothing waits.
+the turns take is measured, and so is the time that those who are no strangers took lately. Many times that much is kept
+free for these, so that they find nobody before them when they come. Strangers have the rest, and always a small share:
+a room where little is said leaves them nearly all.
 """
 
 import asyncio
+import math
 import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
@@ -15,10 +17,12 @@ from typing import Any, Final, Protocol, TypeVar
 
 from spread.net.addresses import shares
 
-SHARE: Final = 0.05  # of the time, while others talk
+SHARE: Final = 0.05  # of the time, whatever others take
+KEPT_FREE: Final = 30  # times what others took of it lately
+LATELY_S: Final = 0.05
 BUSY_S: Final = 0.1  # others are talking for so long after they have said something
 SAVED_S: Final = 0.001  # of a share that was not used
-TURN_S: Final = 0.0001  # that a turn costs besides what we measure: what the system does, and asyncio
+TURN_S: Final = 0.0001  # that a turn, or a read, costs besides what we measure: by the system, and asyncio
 OWED_S: Final = 0.01  # at most, whatever one piece of work took: nobody waits without end
 AT_ONCE: Final = 1  # pieces of work each time round the event loop, while others talk,
 MANY: Final = 8  # and while they do not
@@ -43,19 +47,30 @@ class Strangers:
         self._left_s = SAVED_S
         self._at_s = clock()
         self._others_s = float("-inf")  # when somebody known spoke
+        self._others_took_s = 0.0  # lately, then; what is longer ago counts less and less
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))
 
-    def others_talk(self) -> None:
-        """Note that somebody who is no stranger has said something."""
-        self._others_s = self._clock()
+    def others_talk(self, seconds: float) -> None:
+        """Note how long we have worked for somebody who is no stranger."""
+        now = self._clock()
+        self._others_took_s = self._lately_s(now) + seconds
+        self._others_s = now
+
+    def share(self) -> float:
+        """Return the part of the time that strangers have now."""
+        return max(SHARE, 1.0 - KEPT_FREE * self._lately_s(self._clock()) / LATELY_S)
+
+    def _lately_s(self, now: float) -> float:
+        return self._others_took_s * math.exp((self._others_s - now) / LATELY_S)
 
     def spend(self, seconds: float) -> None:
         """Note how long we have worked for a stranger."""
         now = self._clock()
-        self._left_s = min(SAVED_S, self._left_s + (now - self._at_s) * SHARE)
-        self._left_s = max(-OWED_S * SHARE, self._left_s - seconds)
+        share = self.share()
+        self._left_s = min(SAVED_S, self._left_s + (now - self._at_s) * share)
+        self._left_s = max(-OWED_S * share, self._left_s - seconds)
         self._at_s = now
 
     def queue(self, address: str, work: Callable[[], bool]) -> None:
@@ -82,7 +97,8 @@ class Strangers:
         """Return how long the next ones have to wait."""
         if not self._do_others_talk():
             return 0.0
-        return max(0.0, -self._left_s / SHARE - (self._clock() - self._at_s))
+        owed_s = min(OWED_S, -self._left_s / self.share())
+        return max(0.0, owed_s - (self._clock() - self._at_s))
 
     def _do_others_talk(self) -> bool:
         return self._clock() - self._others_s <= BUSY_S
@@ -107,7 +123,7 @@ class Strangers:
 
     @types.coroutine
     def timed(self, work: Coroutine[Any, Any, T], whose: Known) -> Generator[Any, Any, T]:
-        """Do this, and count the time it takes, without its waiting, while it is a stranger's."""
+        """Do this, and count the time it takes, without its waiting, as a stranger's or not."""
         step: Callable[[Any], Any] = work.send
         value: Any = None
         while True:
@@ -117,8 +133,7 @@ class Strangers:
             except StopIteration as done:
                 return done.value  # type: ignore[no-any-return]
             finally:
-                if not whose.is_known:
-                    self.spend(perf_counter() - began)
+                (self.others_talk if whose.is_known else self.spend)(perf_counter() - began)
             try:
                 value = yield awaited
                 step = work.send

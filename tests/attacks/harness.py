@@ -170,9 +170,10 @@ class Raw:
         self.reader, self.writer = reader, writer
 
     @classmethod
-    async def dial(cls, port: int, **headers: str) -> "Raw":
-        """Connect and shake hands."""
-        raw = cls(*await asyncio.open_connection("127.0.0.1", port))
+    async def dial(cls, port: int, local: str = "", **headers: str) -> "Raw":
+        """Connect, perhaps from a certain address, and shake hands."""
+        where = (local, 0) if local else None
+        raw = cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=where))
         lines = {
             "Host": "x", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **headers,

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from spread import courier_incoming
 from spread.errors import EnvelopeError
-from spread.net import addresses, bounds, client, daily, server, stores
+from spread.net import addresses, bounds, client, daily, guests, server, stores
 from spread.net.rooms import Rooms
 from spread.net.server import LISTENER, Policy
 from spread.net.stores import MemoryStore, Quota
@@ -379,8 +379,62 @@ async def test_a_line_with_many_addresses_takes_the_rooms() -> None:
 
     few_rooms = replace(BEHIND, waiting_rooms=10, waiting_per_address=3)
     for rules in (few_rooms, replace(BEHIND, connections=10, per_address=3)):
-        keeps = (Rooms, "_make_place", lambda *_: False)  # or the line gives up a room for the other
-        await withstands_too(functools.partial(keeps_others_out, rules), *APART, keeps)
+        # or the line gives up a room, or a connection, for the other
+        keeps = [(Rooms, "_make_place", lambda *_: False), (guests.Gate, "_gives_up", lambda *_: False)]
+        await withstands_too(functools.partial(keeps_others_out, rules), *APART, *keeps)
+
+
+async def test_a_line_takes_the_rooms_and_joins_them() -> None:
+    """A room does not become its maker's for good by being joined."""
+
+    async def keeps_others_out() -> bool:
+        async with (
+            serving(MemoryStore(), replace(BEHIND, rooms=10)) as place,
+            contextlib.AsyncExitStack() as stack,
+        ):
+
+            async def asks(address: str, type: str, **fields: Any) -> wire.Message:
+                caller = await stack.enter_async_context(Caller.behind(place.port, address))
+                return await caller.ask(type, **fields)
+
+            made = [await asks(address, "CREATE_ROOM") for address in LINE[:10]]
+            for index, each in enumerate(made):
+                await asks(LINE[index], "JOIN_ROOM", room_id=each.text("room_id"))
+            assert place._rooms.joined() == 10
+            assert (await asks(LINE[0], "CREATE_ROOM")).type == "ERROR"  # it has most itself
+            answers = [(await asks(f"198.51.100.{last}", "CREATE_ROOM")).type for last in range(3)]
+            return answers != ["ROOM_CREATED"] * 3
+
+    def only_waiting(self: Rooms, line: str, among: list[Any], fair: int = 0) -> bool:
+        return make_place(self, line, [room for room in among if room.joiner is None], fair)
+
+    make_place = Rooms._make_place
+    await withstands_too(keeps_others_out, (Rooms, "_make_place", only_waiting))
+
+
+async def test_lines_that_take_all_connections() -> None:
+    """Who has most gives one up for a newcomer, whether we see its address or a proxy tells it."""
+    need(sys.platform == "linux", "a second loopback address")
+
+    async def keeps_others_out(is_behind: bool) -> bool:
+        rules = replace(BEHIND if is_behind else Policy(), connections=20, per_address=10)
+        async with serving(MemoryStore(), rules) as place, contextlib.AsyncExitStack() as stack:
+
+            async def comes(last: int) -> bool:
+                local = {"X_Forwarded_For": f"192.0.2.{last}"} if is_behind else {}
+                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                    raw = await Raw.dial(place.port, "" if is_behind else f"127.0.0.{last}", **local)
+                    stack.push_async_callback(raw.close)
+                    return " 101 " in raw.answer
+                return False
+
+            assert [await comes(number // 10 + 2) for number in range(20)] == [True] * 20
+            assert not await comes(2)  # it has as many as any
+            return not all([await comes(last) for last in (7, 8, 9)])
+
+    for is_behind in (False, True):
+        attack = functools.partial(keeps_others_out, is_behind)
+        await withstands_too(attack, (guests.Gate, "_gives_up", lambda *_: False))
 
 
 async def test_envelopes_without_bytes(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from spread.net import flow
 from spread.net.flow import Flow, Rates, State
 
@@ -10,8 +12,8 @@ from spread.net.flow import Flow, Rates, State
 class Noting:
     """A connection that is told when to stop and go."""
 
-    def __init__(self, held: int = 0) -> None:
-        self.address = "192.0.2.1"
+    def __init__(self, held: int = 0, address: str = "192.0.2.1") -> None:
+        self.address = address
         self.flow = State()
         self.flow.is_known = True
         self.stops = 0
@@ -90,6 +92,70 @@ async def test_who_says_little_is_read_at_once() -> None:
     for _ in range(20):
         quiet.send(traffic, 20_000)
     assert not quiet.stops
+
+
+async def _reads_a_second(floods: list[Noting], others: list[Noting]) -> tuple[int, int]:
+    """Have all send one tiny frame whenever they are read from, each within its own credit; count the reads."""
+    traffic, _ = make(Rates(), *floods, *others)
+    for each in floods + others:
+        each.flow.is_known = False
+        traffic.know(each)
+    counts = [0, 0]
+    for _ in range(120):
+        for index, senders in enumerate((floods, others)):
+            for each in senders:
+                if not each.stops:
+                    counts[index] += 1
+                    each.send(traffic, 7)
+        await asyncio.sleep(0)
+    return counts[0], counts[1]
+
+
+async def test_connections_of_one_line_share_its_credit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many it has, what is read from them at once is bounded; two of another line are read as ever."""
+    monkeypatch.setattr(flow, "CREDIT_PER_S", 0.0)  # so much at once, whatever the time it takes
+    whole = flow.MOST_CREDIT // (flow.FRAME_COST + 7)
+
+    async def reads() -> tuple[int, int]:
+        floods = [Noting(address=f"2001:db8:1:{number:x}::/64") for number in range(200)]
+        return await _reads_a_second(floods, [Noting(address="192.0.2.2") for _ in range(2)])
+
+    most = (flow.LINE_SHARE + 1) * whole + 120 * flow.TURNS + 200
+    loud, quiet = await reads()
+    assert loud < most
+    assert quiet == 2 * 120
+    monkeypatch.setattr(flow, "LINE_SHARE", 1000)
+    loud, quiet = await reads()
+    assert loud > 2 * most
+
+
+async def test_lines_take_turns() -> None:
+    """One flood of one line has as many turns as a hundred of another."""
+    floods, alone = [Noting() for _ in range(100)], Noting(address="192.0.2.2")
+    traffic, _ = make(Rates(), *floods, alone)
+    for each in [*floods, alone]:
+        each.send(traffic, 10_000_000)
+    times = 0
+    for _ in range(60):
+        for each in [*floods, alone]:
+            if not each.stops:
+                times += each is alone
+                each.send(traffic, 10_000_000)
+        await asyncio.sleep(0)
+    assert times >= 25
+
+
+async def test_who_was_stopped_takes_its_turn() -> None:
+    """Those whose frames had to be looked at first go on in turns as well, not all at once."""
+    floods = [Noting() for _ in range(10)]
+    traffic, _ = make(Rates(), *floods)
+    for each in floods:
+        each.stop(flow.QUEUE)
+        each.flow.frames = 16
+        traffic.received(each, 10_000_000)
+    for each in floods:
+        traffic.resume(each, flow.QUEUE)
+    assert sum(not each.stops for each in floods) == flow.TURNS
 
 
 async def test_a_turn_is_not_kept() -> None:

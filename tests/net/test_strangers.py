@@ -3,8 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from spread.net import strangers
 from spread.net.strangers import Strangers
+
+BUSY_S = 1.0  # of work for others: as much as there can be
 
 
 class Clock:
@@ -56,7 +60,7 @@ async def test_strangers_wait_while_others_talk() -> None:
     turns = Strangers(clock)
     turns.spend(0.002)
     assert turns.wait_s() == 0
-    turns.others_talk()
+    turns.others_talk(BUSY_S)
     assert 0.0 < turns.wait_s() <= 0.002 / strangers.SHARE
     clock.now_s += turns.wait_s()
     assert turns.wait_s() < 1e-9
@@ -66,12 +70,39 @@ async def test_strangers_wait_while_others_talk() -> None:
     assert turns.wait_s() == 0
 
 
+def _share_beside(seconds: float, every_s: float) -> float:
+    """Return how much of the time strangers that always want more get, while others are worked for every so often."""
+    clock = Clock()
+    turns = Strangers(clock)
+    worked_s, until_s, next_s = 0.0, clock.now_s + 10, clock.now_s
+    while clock.now_s < until_s:
+        if clock.now_s >= next_s:
+            clock.now_s += seconds
+            turns.others_talk(seconds)
+            next_s += every_s
+        if waits_s := turns.wait_s():
+            clock.now_s += min(waits_s, max(1e-5, next_s - clock.now_s))
+        else:
+            clock.now_s += 0.001
+            worked_s += 0.001
+            turns.spend(0.001)
+    return worked_s / 10
+
+
+async def test_strangers_have_what_others_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room with a byte now and then does not take their time away; one that talks does."""
+    assert _share_beside(0.0003, 0.05) > 0.7
+    assert _share_beside(0.001, 0.01) < 0.2
+    monkeypatch.setattr(strangers, "KEPT_FREE", 10**6)
+    assert _share_beside(0.0003, 0.05) < 0.2  # as one byte would do
+
+
 async def test_a_round_while_others_talk() -> None:
     """No more than one piece of work each time round; alone, many."""
     for others, most in ((True, strangers.AT_ONCE), (False, strangers.MANY)):
         turns, done = Strangers(Clock()), list[str]()
         if others:
-            turns.others_talk()
+            turns.others_talk(BUSY_S)
         for _ in range(100):
             turns.queue("a", working(done, "a"))
         await rounds(1)
@@ -94,7 +125,7 @@ async def test_what_is_timed_is_what_strangers_take() -> None:
         sum(range(200_000))
         return "done"
 
-    turns.others_talk()
+    turns.others_talk(BUSY_S)
     assert await turns.timed(work(False), whose) == "done"
     waits_s = turns.wait_s()
     assert waits_s > 0
