@@ -16,7 +16,7 @@ import pytest
 from spread import (
     claude,
     cli,
-    distillation_fields,
+    distillation_codec,
     engine_lock,
     errors,
     hook,
@@ -88,7 +88,7 @@ def harmless(text: str, most: int = 0) -> str:
 
 
 UNSAFE = (
-    (distillation_fields, "clean", harmless), (claude, "visible", harmless), (claude, "_untagged", harmless),
+    (distillation_codec, "clean", harmless), (claude, "visible", harmless), (claude, "_untagged", harmless),
 )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def test_escape_sequences_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[
         text = said(with_mail(tmp_path), ["show", "latest", "--json"], capsys)
         return any(each in text for each in ("\x1b", "\x9b", "\x07", "\u202e", "\u2066", "\U000e0041"))
 
-    withstands(attack, (distillation_fields, "clean", harmless))
+    withstands(attack, (distillation_codec, "clean", harmless))
 
 
 def test_escape_sequences_in_a_peers_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
