@@ -160,6 +160,8 @@ class Guard:
         if scope["path"] == "/":
             given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
             return self._at_the_door(given.encode("utf-8", "replace"))
+        if scope["path"] == "/favicon.ico":  # browsers ask for it on the way to the page
+            return Response(status_code=204)
         if not scope["path"].startswith(f"{self._prefix}/"):
             return _told(404, "nothing here")
         if self._key_of(headers):
