@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from spread import distillation_parts as parts
 from spread.distillation_codec import command, shorten
 from spread.distillation_told import OBJECTED, REFUSED_PLAN
 
@@ -41,7 +42,6 @@ _STRONG: Final = re.compile(
     r"\b(?:should|let'?s|want|don'?t|dont|must|needs? to|rather|prefer|drop|use|put|keep|leave|never|instead|skip|remove|rename)\b",
     re.I,
 )
-_ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
 _ANSWERED: Final = re.compile(
     r"(?P<asked>[^“”]{0,400}) → “(?P<said>[^“”]{0,800})”(?: = (?P<picked>[^(:]{1,200}))?"
 )
@@ -99,7 +99,7 @@ def _worth(told: str) -> float:
 @lru_cache(2_000)
 def brief(item: str) -> str:
     """Return an item of a list in a few words, with its line; nothing where these would not tell anything."""
-    found = _ITEM.match(item[:READ_CHARS])
+    found = parts.ITEM.match(item[:READ_CHARS])
     if found is None or not (told := _told(found["text"])):
         return ""
     return f"{told}{found['at'] or ''}"

@@ -20,7 +20,6 @@ MEANT: Final = 24  # characters of an answer that can stand alone
 FOUND: Final = ("agent noted: “", "agent's diagnosis: “")  # begin what the agent says of its own errors
 LEAST: Final = 40  # characters of a part of one
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
-_ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
 _SLIP: Final = re.compile(
     r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
 )
@@ -188,7 +187,7 @@ def _statements(said: str) -> str:
 @lru_cache(4_000)
 def tight(item: str, most: int) -> str:
     """Return an item cut to about `most` characters, each of its parts to a share."""
-    found = _ITEM.match(item)
+    found = parts.ITEM.match(item)
     if found is None:
         return item
     text, at = found["text"], found["at"] or ""

@@ -5,6 +5,8 @@ from typing import Final
 
 from spread.distillation_told import OBJECTED
 
+ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
+
 Parts = dict[str, str]  # "" for what is not there
 
 _ARROW: Final = " → “"

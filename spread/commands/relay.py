@@ -22,7 +22,7 @@ from spread.paths import Paths
 try:
     import resource
 except ImportError:  # Windows has no such limit
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # asked for before it is used
 
 DEFAULT_PORT: Final = 9784  # that of claudeSpread 1.x relays
 ANYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - a relay is there to be reached
