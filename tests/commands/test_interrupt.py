@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from spread.paths import Paths
-from tests.e2e.world import LIBRARY, wait_until
+from tests.e2e.world import LIBRARY, open_files, wait_until
 
 SOON_S = 8.0  # on a busy machine; a person's own needs a tenth of a second
 
@@ -58,8 +58,7 @@ class Running:
 
     def has_open(self, name: str) -> bool:
         """Tell whether it has something open: a file, a socket."""
-        folder = Path(f"/proc/{self.process.pid}/fd")
-        return any(name in os.readlink(link) for link in folder.iterdir() if link.is_symlink())
+        return any(name in opened for opened in open_files(self.process.pid))
 
 
 def interrupt(running: Running) -> None:

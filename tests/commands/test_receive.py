@@ -21,7 +21,7 @@ from spread.net import meet
 from spread.net.server import Policy, Server
 from spread.paths import Paths, write_atomic
 from spread.protocol import room
-from tests.e2e.world import NOT_OURS, World, wait_until
+from tests.e2e.world import NOT_OURS, World, listening_ports, wait_until
 
 WORDS = "amber-tiger-lamp"
 TEXT = "# weeks\n\n\x1b[31mseven\x1b[0m days \u202eneves\n"
@@ -104,17 +104,6 @@ def listening_port(pid: int) -> int:
     """Return the port a process listens on, as soon as it does: a code is shown a moment before."""
     wait_until("it listens", lambda: listening_ports(pid))
     return listening_ports(pid)[0]
-
-
-def listening_ports(pid: int) -> list[int]:
-    """Return the ports a process listens on."""
-    ours = {path.readlink().name for path in Path(f"/proc/{pid}/fd").iterdir() if path.is_symlink()}
-    lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
-    return [
-        int(fields[1].split(":")[1], 16)
-        for fields in lines
-        if fields[3] == "0A" and f"socket:[{fields[9]}]" in ours
-    ]
 
 
 def test_a_wrong_passphrase(world: World, relay: str) -> None:

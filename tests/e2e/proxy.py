@@ -11,12 +11,12 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER of no time: closing sends RST
 
 
 class Proxy:
-    """Passes connections on to a port; `reset_after` lets all that are open break."""
+    """Passes connections on to a port; each `reset_after` breaks one of them."""
 
     def __init__(self, to: int) -> None:
         self.resets = 0
         self._to = to
-        self._budget: int | None = None
+        self._budgets: list[int] = []  # bytes that may still pass before the next one breaks
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -30,15 +30,15 @@ class Proxy:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._listener.close()
-        self._reset()
+        with self._lock:
+            pairs = list(self._pairs)
+        for pair in pairs:
+            self._reset(pair)
 
     def reset_after(self, size: int) -> None:
-        """Break every connection as soon as `size` more bytes have passed; 0: at once, or the next if there is none."""
+        """Break the connection over which the `size`th byte from now passes; orders of the same time break one each."""
         with self._lock:
-            at_once = size == 0 and bool(self._pairs)
-            self._budget = None if at_once else max(size, 1)
-        if at_once:
-            self._reset()
+            self._budgets.append(size)
 
     def _accept(self) -> None:
         while True:
@@ -64,7 +64,7 @@ class Proxy:
             while data := source.recv(65536):
                 if self._is_spent(len(data)):
                     sink.sendall(data[: len(data) // 2])
-                    self._reset()
+                    self._reset(pair)
                     return
                 sink.sendall(data)
         with self._lock:
@@ -75,20 +75,19 @@ class Proxy:
             one.close()
 
     def _is_spent(self, size: int) -> bool:
+        """Tell whether a connection that carries `size` bytes more is to break; one order a call."""
         with self._lock:
-            if self._budget is None:
-                return False
-            self._budget -= size
-            if self._budget > 0:
-                return False
-            self._budget = None
-            return True
+            self._budgets = sorted(left - size for left in self._budgets)
+            spent = bool(self._budgets) and self._budgets[0] <= 0
+            if spent:
+                del self._budgets[0]
+                self.resets += 1
+            return spent
 
-    def _reset(self) -> None:
+    def _reset(self, pair: tuple[socket.socket, socket.socket]) -> None:
         with self._lock:
-            pairs, self._pairs = self._pairs, set()
-            self.resets += len(pairs)
-        for one in (one for pair in pairs for one in pair):
+            self._pairs.discard(pair)
+        for one in pair:
             with contextlib.suppress(OSError):
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                 one.shutdown(socket.SHUT_RD)  # wakes the thread that reads it

@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -20,7 +21,7 @@ import pytest
 from spread import engine_lock, store, store_receipts
 from tests.e2e.proxy import Proxy
 from tests.e2e.test_kill import half_written
-from tests.e2e.world import Command, Machine, World, wait_until
+from tests.e2e.world import Command, Machine, World, listening_ports, wait_until
 
 MANY: Final = int(os.environ.get("SPREAD_MANY", "200"))
 KILLED: Final = 0.05
@@ -36,6 +37,7 @@ class Storm:
     proxy: Proxy
     relay_port: int
     random: random.Random
+    lan: bool
     relay: Command | None = None
     got: Counter[str] = field(default_factory=Counter)  # goals, as often as they came
     done: Counter[str] = field(default_factory=Counter)  # what was done to whom
@@ -80,9 +82,27 @@ class Storm:
         if fate < KILLED:
             self.kill(self.random.choice(("a", "b", "relay")))
         elif fate < KILLED + RESET:
-            self.done["reset"] += 1
-            self.proxy.reset_after(self.random.choice((0, 1, 200, 1000, 4000, 9000)))
+            self.reset()
         self.collect()
+
+    def reset(self) -> None:
+        """Break one connection: the next that carries something through the proxy, or one on the LAN."""
+        self.done["reset"] += 1
+        if self.lan and self.random.random() < 0.5:
+            self.done["reset on the LAN"] += self.reset_on_lan()
+            return
+        self.proxy.reset_after(self.random.choice((0, 1, 200, 1000, 4000, 9000)))
+
+    def reset_on_lan(self) -> int:
+        """Break what leads to the listener of `b` at the moment; 0 when there is none for a while."""
+        for _ in range(100):
+            with contextlib.suppress(OSError, ValueError):  # the engine has just been killed
+                engine = int(Path(self.world.b.paths.engine_pid).read_text())
+                ports = [f"sport = :{port}" for port in listening_ports(engine)]
+                if ports and (killed := killed_connections(" or ".join(ports))):
+                    return killed
+            time.sleep(0.01)
+        return 0
 
     def collect(self) -> None:
         """Look at what has come, as sessions would: once each."""
@@ -120,13 +140,21 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def killed_connections(which: str) -> int:
+    """Let the kernel break connections as if the network had, and return how many (ss(8), `--kill`)."""
+    done = subprocess.run(
+        ["ss", "-KHtn", "state", "established", f"( {which} )"], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    return len(done.stdout.splitlines())
+
+
 @pytest.mark.timeout(60 + MANY * 3 + PATIENCE_S)
 @pytest.mark.parametrize("lan", [False, True], ids=["relay", "lan and relay"])
 def test_many(world: World, lan: bool) -> None:
     """Half of them by the relay alone."""
     many, relay_port, seed = MANY // 2, free_port(), random.randrange(10**6)
     with Proxy(relay_port) as proxy:
-        storm = Storm(world, proxy, relay_port, random.Random(seed))
+        storm = Storm(world, proxy, relay_port, random.Random(seed), lan)
         storm.start_relay()
         world.configure(relay=f"ws://127.0.0.1:{proxy.port}", lan=lan)
         world.pair()

@@ -88,8 +88,7 @@ class Command:
 
     def is_busy(self) -> None:
         """Wait until it has a socket open: from then on it does what it was told to."""
-        fds = f"/proc/{self.process.pid}/fd"
-        wait_until("a socket", lambda: any("socket:" in _link(f"{fds}/{fd}") for fd in os.listdir(fds)))
+        wait_until("a socket", lambda: any("socket:" in name for name in open_files(self.process.pid)))
 
     def end(self, timeout_s: float = PATIENCE_S) -> Done:
         """Wait for the end."""
@@ -316,6 +315,23 @@ def _stamp(path: str) -> int | None:
         return os.stat(path).st_mtime_ns
     except FileNotFoundError:
         return None
+
+
+def open_files(pid: int) -> list[str]:
+    """Return what a process has open, as Linux names it; it may close any of it while this looks."""
+    folder = f"/proc/{pid}/fd"
+    return [_link(f"{folder}/{number}") for number in os.listdir(folder)]
+
+
+def listening_ports(pid: int) -> list[int]:
+    """Return the ports a process listens on."""
+    ours = open_files(pid)
+    lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    return [
+        int(fields[1].split(":")[1], 16)
+        for fields in lines
+        if fields[3] == "0A" and f"socket:[{fields[9]}]" in ours
+    ]
 
 
 def _link(path: str) -> str:
