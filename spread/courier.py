@@ -140,18 +140,20 @@ class Courier:
 
     async def _keep(self, link: RelayLink) -> None:
         """Keep one relay link open for as long as it is wanted."""
-        failures = 0
+        failures = refusals = 0
         while True:
             wait_s, began = 0.0, time.monotonic()
             try:
                 await self._hold(link)
                 failures = failures + 1 if time.monotonic() - began < BRIEF_S else 0
+                refusals = 0
             except SpreadError as problem:
                 failures += 1
                 link.state = f"{problem.what}" + (f" ({problem.why})" if problem.why else "")
                 log.info("relay: %s", link.state)
                 if isinstance(problem, RouteError) and not problem.transient:
-                    wait_s = ROOMS_ONLY_RETRY_S[min(failures, len(ROOMS_ONLY_RETRY_S)) - 1]
+                    wait_s = ROOMS_ONLY_RETRY_S[min(refusals, len(ROOMS_ONLY_RETRY_S) - 1)]
+                    refusals += 1  # in a row, save for times when it could not be asked
             except Exception as problem:  # whatever a server does, the next try must come
                 failures += 1
                 link.state = f"failed with {type(problem).__name__}"

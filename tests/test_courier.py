@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from spread import courier, courier_incoming, peers
+from spread import courier, courier_incoming, peers, plan
 from spread.config import Config
 from spread.courier import Courier
 from spread.courier_incoming import Incoming
@@ -301,6 +301,25 @@ async def test_a_relay_for_rooms_only(homes: tuple[Home, Home]) -> None:
         await sender.until(lambda: sender.courier.looked)
         assert sender.route() == set()
         assert sender.courier.links[url].state == f"{url} keeps no mail (it is a relay for rooms only)"
+
+
+async def test_failures_before_do_not_count_for_rooms_only(
+    homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relay that was away for long and is then taken for one for rooms only is soon asked again."""
+    monkeypatch.setattr(courier, "ROOMS_ONLY_RETRY_S", (0.05, 3600.0))
+    monkeypatch.setattr(plan, "BACKOFF_ROUTE_S", (0.01, 0.01))
+    async with contextlib.AsyncExitStack() as stack:
+        async with a_relay() as (url, server):
+            port = server.port  # free from now on
+        sender = await stack.enter_async_context(running(homes[0], relay=url))
+        link = sender.courier.links[url]
+        await sender.until(lambda: "refused" in link.state)
+        await asyncio.sleep(0.2)  # again and again
+        async with legacy_relay(port=port):
+            await sender.until(lambda: "rooms only" in link.state)
+        async with a_relay(port):
+            await sender.until(lambda: sender.route() == {"relay"})
 
 
 async def test_our_mailbox_is_opened_at_our_relays_only(homes: tuple[Home, Home]) -> None:

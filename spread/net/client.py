@@ -22,6 +22,7 @@ from spread.protocol import crypto, envelope, mailbox, wire
 CONNECT_TIMEOUT_S: Final = 5.0
 REPLY_TIMEOUT_S: Final = 10.0
 QUEUED_FRAMES: Final = 4  # read ahead of us; a stranger in our room may make each `max_bytes` long
+PASSING: Final = (1001, 1011, 1012, 1013)  # RFC 6455 section 7.4.1, and IANA: it stops, fails, or is busy
 MAX_UNREAD: Final = 64  # envelopes taken from a server and not looked at yet; then its sending is held back
 MAX_MAIL_MESSAGE_BYTES: Final = envelope.MAX_ENVELOPE_BYTES + wire.MAX_HEADER_BYTES + 4
 
@@ -247,8 +248,12 @@ class Connection:
             async with asyncio.timeout(timeout_s):
                 await self._ws.send(wire.encode(wire.Message("HELLO", {"version": 1, **asked})))
                 answer = wire.decode(await self._ws.recv())
-        except (TimeoutError, websockets.ConnectionClosed, ProtocolError):
-            # relays of claudeSpread 1.x do not know HELLO: they answer nothing, or an error, or hang up
+        except websockets.ConnectionClosed as problem:
+            if problem.rcvd is None or problem.rcvd.code in PASSING:
+                raise RouteError(f"the connection to {self.url} was lost") from None
+            raise rooms_only from None
+        except (TimeoutError, ProtocolError):
+            # relays of claudeSpread 1.x do not know HELLO: they answer nothing, or an error, or close
             raise rooms_only from None
         features = answer.fields.get("features")
         if answer.type != "WELCOME" or not isinstance(features, list) or "mailboxes" not in features:

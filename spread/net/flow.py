@@ -25,7 +25,8 @@ from spread.net.strangers import Strangers
 
 QUEUE: Final = 1  # why a connection is not read from: what came has not been looked at,
 RATE: Final = 2  # it is too fast,
-TURN: Final = 4  # or others have their turn
+TURN: Final = 4  # others have their turn,
+BACKLOG: Final = 8  # or there are frames in what was read that were not taken out of it
 
 TURNS: Final = 2  # connections without credit that are read from at a time
 FRAME_COST: Final = 8192  # a frame costs us as much as so many bytes
@@ -37,14 +38,9 @@ FIRST_CREDIT: Final = 24 * 1024  # to say hello
 ANSWER_COST: Final = 32 * 1024  # of a message that we answer, besides its bytes
 
 READ_BYTES: Final = 256 * 1024  # at a time, at most; asyncio's own value
-UNTRIED_BYTES: Final = 64 * 1024  # at a time, until so much has come so many times with few frames in it
-TRIED_READS: Final = 16
-FIRST_READ_BYTES: Final = 1024  # at a time, until we know what kind of frames come
-FEWEST_BYTES: Final = 256
-WARY_READS: Final = 10_000  # after many frames came at a time
-STRANGERS_BYTES: Final = 64 * 1024  # at a time, at most
-STRANGERS_FRAMES: Final = 4
-FRAMES_A_READ: Final = 16  # more of them in one go keep everybody waiting
+STRANGERS_BYTES: Final = 64 * 1024
+FRAMES_AT_ONCE: Final = 32  # taken out of what was read; a frame of 126 to 65,535 bytes counts as two
+STRANGERS_FRAMES: Final = 8
 
 
 @dataclass(frozen=True)
@@ -119,9 +115,7 @@ class State:
         "is_known",
         "line",
         "messages",
-        "read_bytes",
         "since_s",
-        "trusted",
     )
 
     def __init__(self) -> None:
@@ -130,8 +124,6 @@ class State:
         self.is_known = False  # no stranger
         self.line: Line | None = None  # since it was known
         self.frames = 0  # that came with what is being read
-        self.read_bytes = FIRST_READ_BYTES
-        self.trusted = 0  # full reads with few frames in them; below nothing: that have to come first
         self.messages: Bucket | None = None
         self.bytes: Bucket | None = None
         self.since_s: float | None = None  # it has been held back without a pause
@@ -174,10 +166,9 @@ class Flow:
             line.grow(now)
             if sender not in self._reading:  # else it had its turn
                 line.spend(min(spent, max(0.0, credit)))
-        self._size_reads(sender, state, size, frames)
         if self._rates.messages_per_s or self._rates.bytes_per_s:
             self._hold_back(sender, state, size, frames, now)
-        if sender.stops & ~TURN:
+        if sender.stops & ~(TURN | BACKLOG):
             self._reading.pop(sender, None)  # it takes its turn when it may go on
         elif state.is_known:
             self._take_turns(sender)
@@ -204,6 +195,7 @@ class Flow:
         state.is_known = is_known
         state.at_s = asyncio.get_running_loop().time()
         self._reading.pop(sender, None)
+        sender.read_at_most(READ_BYTES if is_known else STRANGERS_BYTES)
         if is_known:
             state.credit = MOST_CREDIT
             sender.go(TURN)
@@ -228,27 +220,6 @@ class Flow:
     def gone(self, sender: Sender) -> None:
         """Forget a connection."""
         self._reading.pop(sender, None)  # if it waits, its turn comes to nothing
-
-    def _size_reads(self, sender: Sender, state: State, size: int, frames: int) -> None:
-        """Read less at a time where many frames come at a time, and more where few do."""
-        most_frames = FRAMES_A_READ if state.is_known else STRANGERS_FRAMES
-        if frames > most_frames:
-            wanted = max(FEWEST_BYTES, size * most_frames // frames)
-            state.trusted = -WARY_READS
-        elif state.trusted < 0:
-            state.trusted += 1
-            return
-        elif size >= state.read_bytes and state.read_bytes < (
-            READ_BYTES if state.is_known else STRANGERS_BYTES
-        ):
-            if state.read_bytes >= UNTRIED_BYTES and state.trusted < TRIED_READS:
-                state.trusted += 1
-                return
-            wanted = min(READ_BYTES, state.read_bytes * 4)
-        else:
-            return
-        state.read_bytes = wanted
-        sender.read_at_most(wanted)
 
     def _hold_back(self, sender: Sender, state: State, size: int, frames: int, now: float) -> None:
         rates = self._rates

@@ -6,6 +6,7 @@ import http
 import time
 from base64 import b64decode
 from collections import Counter
+from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
@@ -14,6 +15,7 @@ from typing import Any, ClassVar, Final, cast
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 from websockets.protocol import State
+from websockets.streams import StreamReader
 
 from spread.net import flow
 from spread.net.addresses import PerAddress, Proxies, network, shares
@@ -25,6 +27,7 @@ from spread.net.strangers import TURN_S
 _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "no_pong"}  # by us, for what
 
 
+HEADER_BYTES: Final = 2  # of a frame (RFC 6455, section 5.2)
 MOMENT_S: Final = 1.0
 GREETED_AT_ONCE: Final = 50  # connections of one address that are not past their handshake
 USUAL_BURST: Final = 100  # new connections of one address that may come at once
@@ -69,8 +72,10 @@ class Guest(ServerConnection):
         "counted",
         "extra_bytes",
         "flow",
+        "goes_on",
         "is_greeted",
         "is_inside",
+        "left",
         "peer",
         "stops",
         "why",
@@ -85,6 +90,8 @@ class Guest(ServerConnection):
         self.why = ""  # we close it, if we do
         self.extra_bytes = 0  # that we hold for it elsewhere
         self.corked = 0  # bytes that are to be written together
+        self.left = 0  # frames that may still be taken out of what came
+        self.goes_on = False  # with what has come, as soon as it may
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         self.address = self.gate.address(self.peer)
         self.counted = ""  # the address it counts for
@@ -94,7 +101,8 @@ class Guest(ServerConnection):
             cast(asyncio.Transport, transport).abort()
             return
         super().connection_made(transport)
-        self.read_at_most(self.flow.read_bytes)
+        self.read_at_most(flow.STRANGERS_BYTES)
+        self.protocol.reader.read_exact = self._read_exact  # type: ignore[method-assign]
         self.recv_messages.pause = self._queue_full
         self.recv_messages.resume = self._queue_free
         # asyncio begins to read after this, whatever is said to it now.
@@ -115,16 +123,42 @@ class Guest(ServerConnection):
             # Tracebacks may hold the rest until Python looks for garbage.
             self.protocol.reader.discard()
             self.recv_messages.pause = self.recv_messages.resume = _nothing
+            del self.protocol.reader.read_exact
 
     def data_received(self, data: bytes) -> None:
         began = perf_counter()
+        self.left = flow.FRAMES_AT_ONCE if self.flow.is_known else flow.STRANGERS_FRAMES
         self.bounds.receive(self.transport, super().data_received, data)
         self.gate.flow.received(self, len(data))
+        if self.left <= 0 and self.protocol.reader.buffer:
+            self.stop(flow.BACKLOG)
+            self._go_on_soon()
+        elif self.stops & flow.BACKLOG:
+            self.go(flow.BACKLOG)
         strangers, took_s = self.gate.flow.strangers, perf_counter() - began
         if self.flow.is_known:
             strangers.others_talk(took_s + TURN_S)
         else:
             strangers.spend(took_s)
+
+    def _read_exact(self, n: int) -> Generator[None, None, bytearray]:
+        """Be the protocol's way to read, which goes no further when many frames were in what came."""
+        reader = self.protocol.reader
+        if n == HEADER_BYTES:  # a length may have as many, and counts as well
+            while self.left <= 0 and not reader.eof:
+                yield
+            self.left -= 1
+        return (yield from StreamReader.read_exact(reader, n))
+
+    def _go_on_soon(self) -> None:
+        if self.stops == flow.BACKLOG and not self.goes_on:
+            self.goes_on = True
+            self.loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        self.goes_on = False
+        if self.stops == flow.BACKLOG and not self.transport.is_closing():
+            self.data_received(b"")
 
     def process_event(self, event: Any) -> None:
         self.flow.frames += 1
@@ -166,6 +200,7 @@ class Guest(ServerConnection):
         was, self.stops = self.stops, self.stops & ~why
         if was and not self.stops:
             self.transport.resume_reading()
+        self._go_on_soon()
 
     def _queue_full(self) -> None:
         self.stop(flow.QUEUE)

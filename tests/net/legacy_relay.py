@@ -13,7 +13,9 @@ Hello = Literal["error", "close", "ignore"]
 
 
 @contextlib.asynccontextmanager
-async def legacy_relay(hello: Hello = "error", limits: RoomLimits | None = None) -> AsyncIterator[str]:
+async def legacy_relay(
+    hello: Hello = "error", limits: RoomLimits | None = None, port: int = 0
+) -> AsyncIterator[str]:
     """Serve on loopback and give the URL; `hello` is what comes of any message it does not know."""
     rooms = Rooms(limits or RoomLimits())
 
@@ -32,5 +34,5 @@ async def legacy_relay(hello: Hello = "error", limits: RoomLimits | None = None)
                 return
             await ws.send(json.dumps({"type": "ERROR", "reason": reason}))
 
-    async with serve(talk, "127.0.0.1", 0, compression=None, max_size=10 * 1024 * 1024) as server:
+    async with serve(talk, "127.0.0.1", port, compression=None, max_size=10 * 1024 * 1024) as server:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"

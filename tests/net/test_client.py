@@ -159,11 +159,28 @@ async def test_a_relay_for_rooms_only(hello: str) -> None:
     assert "spread relay" in caught.value.hint
 
 
+@pytest.mark.parametrize("code", [None, 1001, 1012])
+async def test_a_connection_lost_while_greeting(code: int | None) -> None:
+    """It says nothing about the relay, which may be asked again at once."""
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        if code is None:
+            ws.transport.abort()
+        else:
+            await ws.close(code)
+
+    async with saying(talk) as url:
+        with pytest.raises(RouteError) as caught:
+            await Connection.open(url)
+    assert (caught.value.what, caught.value.transient) == (f"the connection to {url} was lost", True)
+
+
 async def test_a_relay_that_does_not_answer() -> None:
     """One that leaves HELLO unanswered is taken for one for rooms only, after the time given."""
     async with legacy_relay("ignore") as url:
         with pytest.raises(RouteError) as caught:
-            await Connection.open(url, timeout_s=0.2)
+            await Connection.open(url, timeout_s=2)
     assert not caught.value.transient
 
 

@@ -193,15 +193,14 @@ async def test_too_many_bytes() -> None:
     assert loud.stops == flow.RATE
 
 
-async def test_small_frames_are_read_few_at_a_time() -> None:
-    """The more frames come at a time, the less is read; large ones are read as they come."""
-    small, large = Noting(), Noting()
-    traffic, _ = make(Rates(), small, large)
-    small.send(traffic, 1_024, 256)
-    assert small.most == flow.FEWEST_BYTES
-    while large.flow.read_bytes < flow.READ_BYTES:
-        large.send(traffic, large.flow.read_bytes)
-    assert large.most == flow.READ_BYTES
+async def test_strangers_are_read_less_of() -> None:
+    """A read of a stranger's is smaller; who is known is read as fast as the system can."""
+    sender = Noting()
+    traffic, _ = make(Rates(), sender)
+    traffic.know(sender, False)
+    assert sender.most == flow.STRANGERS_BYTES
+    traffic.know(sender)
+    assert sender.most == flow.READ_BYTES
 
 
 async def test_those_that_hold_the_most_are_closed() -> None:

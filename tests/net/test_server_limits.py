@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import sys
+from itertools import pairwise
 
 import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
-from spread.net import guests, stores
+from spread.net import flow, guests, stores
 from spread.net.addresses import Proxies, networks
 from spread.net.stores import MemoryStore, Quota
 from spread.protocol import crypto, mailbox
@@ -282,3 +283,28 @@ async def test_strangers_do_not_keep_pairs_waiting() -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_many_frames_at_once() -> None:
+    """However many frames come in one piece, few of them are taken at a time, and all in their order."""
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    seen: list[int] = []
+    async with serving() as place:
+        first, second, _ = await place.pair()
+        count = place.server.metrics.counts["received_frames_total"]
+
+        def watch() -> None:
+            seen.append(count[""])
+            if not over.is_set():
+                loop.call_soon(watch)
+
+        watch()
+        frames = [b"%d" % number for number in range(3_000)]
+        raw = b"".join(
+            bytes((0x82, 0x80 | len(frame))) + bytes(4) + frame for frame in frames
+        )  # masked with zeros
+        first.ws.transport.write(raw)
+        heard = [await second.ws.recv() for _ in frames]
+        over.set()
+    assert heard == frames
+    assert max(after - before for before, after in pairwise(seen)) <= flow.FRAMES_AT_ONCE
