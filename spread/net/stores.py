@@ -100,6 +100,13 @@ class Store(Protocol):
     async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
         """Tell whether `revoke` was called for this writer."""
 
+    async def free(self) -> float:
+        """Return the part of all place that is free, 0 to 1, as it was some seconds ago at most.
+
+        Raises:
+            StoreError: The store does not work.
+        """
+
     async def close(self) -> None:
         """Finish what was begun and let go of the store."""
 
@@ -112,8 +119,9 @@ class MemoryStore:
         self._clock = clock
         self._seq = 0
         # Insertion order is seq order: a replaced entry is taken out and put back at the end.
-        self._boxes: dict[bytes, dict[tuple[bytes, bytes], tuple[float, Mail]]] = {}
+        self._boxes: dict[bytes, _Box] = {}
         self._revoked: dict[bytes, dict[bytes, float]] = {}  # and when each last tried
+        self._purged = clock()
         self._total = _Total(self._quota.total_bytes, self._held)
 
     def _held(self) -> int:
@@ -130,15 +138,18 @@ class MemoryStore:
             self._revoked.pop(mailbox, None)
         return revoked
 
-    def _box(self, mailbox: bytes) -> dict[tuple[bytes, bytes], tuple[float, Mail]]:
+    def _box(self, mailbox: bytes) -> "_Box":
         """Return what a mailbox holds, without what is too old; an empty one leaves no trace."""
         box = self._boxes.get(mailbox, {})
         oldest = self._clock() - self._quota.age_s
-        for key in [key for key, (at, _) in box.items() if at <= oldest]:
-            del box[key]
+        self._drop(box, [key for key, (at, _) in box.items() if at <= oldest])
         if not box:
             self._boxes.pop(mailbox, None)
         return box
+
+    def _drop(self, box: "_Box", keys: list[tuple[bytes, bytes]]) -> None:
+        for key in keys:
+            self._total.shrink(cost(box.pop(key)[1].body))
 
     async def put(self, mailbox: bytes, writer: bytes, id: bytes, body: bytes) -> None:
         refused, now, size = self._refused(mailbox), self._clock(), cost(body)
@@ -153,7 +164,8 @@ class MemoryStore:
         if not self._total.may_grow(size, now):
             raise StoreFull("the mail store is full")
         self._seq = _next_seq(now, self._seq)
-        box.pop((writer, id), None)
+        if (writer, id) in box:
+            self._drop(box, [(writer, id)])
         box[writer, id] = (now, Mail(id, self._seq, body))
         self._boxes[mailbox] = box
 
@@ -175,8 +187,7 @@ class MemoryStore:
     async def delete(self, mailbox: bytes, items: list[tuple[bytes, int]]) -> None:
         box = self._box(mailbox)
         wanted = set(items)
-        for key in [key for key, (_, mail) in box.items() if (mail.id, mail.seq) in wanted]:
-            del box[key]
+        self._drop(box, [key for key, (_, mail) in box.items() if (mail.id, mail.seq) in wanted])
         self._box(mailbox)
 
     async def revoke(self, mailbox: bytes, writer: bytes) -> None:
@@ -187,36 +198,59 @@ class MemoryStore:
                 raise StoreFull("the mail store is full")
         self._revoked[mailbox] = {**revoked, writer: now}
         box = self._box(mailbox)
-        for key in [key for key in box if key[0] == writer]:
-            del box[key]
+        self._drop(box, [key for key in box if key[0] == writer])
         self._box(mailbox)
 
     async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
         return writer in self._refused(mailbox)
 
+    async def free(self) -> float:
+        now = self._clock()
+        if self._total.bytes is None or abs(now - self._purged) >= PURGE_EVERY_S:
+            self._purged = now
+            self._total.recount()
+        return self._total.free()
+
     async def close(self) -> None:
         self._boxes.clear()
 
 
+_Box = dict[tuple[bytes, bytes], tuple[float, Mail]]  # writer and id, and when each came
+
+
 class _Total:
-    """How much there is in all: never less than we think, as what is deleted is counted only when it matters."""
+    """How much there is in all: never more than we think; where it matters it is counted anew."""
 
     def __init__(self, most: int, count: Callable[[], int]) -> None:
         self._most = most
         self._count = count
-        self._bytes: int | None = None
+        self.bytes: int | None = None  # not counted yet
         self._counted_s = float("-inf")
+
+    def recount(self) -> None:
+        """Count all there is."""
+        self.bytes = self._count()
+
+    def free(self) -> float:
+        """Return the part that is free, as far as we know."""
+        held = self.bytes or 0
+        return max(0.0, 1.0 - held / self._most) if self._most else 0.0
+
+    def shrink(self, size: int) -> None:
+        """Note that there is so much less."""
+        if self.bytes is not None:
+            self.bytes = max(0, self.bytes - size)
 
     def may_grow(self, size: int, now_s: float) -> bool:
         """Tell whether there is place for so much more, and note it if there is."""
-        if self._bytes is None or (
-            self._bytes + size > self._most and abs(now_s - self._counted_s) >= RECOUNT_EVERY_S
+        if self.bytes is None or (
+            self.bytes + size > self._most and abs(now_s - self._counted_s) >= RECOUNT_EVERY_S
         ):
-            self._bytes = self._count()
+            self.bytes = self._count()
             self._counted_s = now_s
-        if self._bytes + size > self._most:
+        if self.bytes + size > self._most:
             return False
-        self._bytes += size
+        self.bytes += size
         return True
 
 
@@ -313,6 +347,11 @@ class SQLiteStore:
     async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
         return await self._do(lambda: self._tried_s(mailbox, writer) is not None)
 
+    async def free(self) -> float:
+        if self._total.bytes is None:
+            await self._do(self._total.recount)
+        return self._total.free()
+
     async def close(self) -> None:
         if self._closed:
             return
@@ -367,7 +406,8 @@ class SQLiteStore:
             _check_writer(self._quota, *beside(f"{those} AND writer = ?", mailbox, writer))
         if not self._total.may_grow(size, self._clock()):
             raise StoreFull("the mail store is full")
-        self._db.execute("DELETE FROM mail WHERE mailbox = ? AND writer = ? AND id = ?", name)
+        if same[0]:
+            self._drop("mailbox = ? AND writer = ? AND id = ?", *name)
         last = self._one("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'mail'")[0]
         now = self._clock()
         sql = "INSERT INTO mail (seq, mailbox, writer, id, at, size, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -386,8 +426,14 @@ class SQLiteStore:
         return page
 
     def _delete(self, mailbox: bytes, items: list[tuple[bytes, int]]) -> None:
-        rows = [(seq, mailbox, id) for id, seq in items]
-        self._db.executemany("DELETE FROM mail WHERE seq = ? AND mailbox = ? AND id = ?", rows)
+        for id, seq in items:
+            self._drop("seq = ? AND mailbox = ? AND id = ?", seq, mailbox, id)
+
+    def _drop(self, which: str, *values: object) -> None:
+        """Delete this mail, and count it no longer."""
+        sizes, delete = f"SELECT total(size) FROM mail WHERE {which}", f"DELETE FROM mail WHERE {which}"  # noqa: S608 - ours
+        self._total.shrink(int(self._one(sizes, *values)[0]))
+        self._db.execute(delete, values)
 
     def _revoke(self, mailbox: bytes, writer: bytes) -> None:
         now = self._clock()
@@ -398,15 +444,16 @@ class SQLiteStore:
                 raise StoreFull("the mail store is full")
         sql = "INSERT OR REPLACE INTO revoked (mailbox, writer, at) VALUES (?, ?, ?)"
         self._db.execute(sql, (mailbox, writer, now))
-        self._db.execute("DELETE FROM mail WHERE mailbox = ? AND writer = ?", (mailbox, writer))
+        self._drop("mailbox = ? AND writer = ?", mailbox, writer)
 
     def _purge(self) -> None:
         now = self._clock()
         if abs(now - self._purged) < PURGE_EVERY_S:
             return
         self._purged = now
-        self._db.execute("DELETE FROM mail WHERE at <= ?", (self._oldest(),))
-        self._db.execute("DELETE FROM revoked WHERE at <= ?", (now - REVOKED_S,))
+        self._drop("at <= ?", self._oldest())
+        forgotten = self._db.execute("DELETE FROM revoked WHERE at <= ?", (now - REVOKED_S,)).rowcount
+        self._total.shrink(REVOKED_COST * forgotten)
 
     # The thread and the way to it.
 
@@ -432,6 +479,7 @@ class SQLiteStore:
 
     def _commit(self, batch: list["_Job[Any]"]) -> None:
         failure: StoreError | None = None
+        held = self._total.bytes
         try:
             self._db.execute("BEGIN IMMEDIATE")
             self._purge()
@@ -440,6 +488,7 @@ class SQLiteStore:
             self._db.execute("COMMIT")
         except Exception as error:  # whatever it was, the thread goes on and every asker hears of it
             failure = _explain(error)
+            self._total.bytes = held
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
             if len(batch) > 1:  # what one of them could not do is not everyone's failure
