@@ -15,7 +15,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from spread.net import flow
+from spread.net import addresses, flow
 from spread.net.addresses import PerAddress, Proxies, network, shares
 from spread.net.bounds import Bounds
 from spread.net.doorstep import TOO_FAR, Knocks
@@ -201,8 +201,8 @@ class Gate:
         self._counted = 0
         self._greeting: Counter[str] = Counter()  # of them, those not past their handshake
         self._clock = time.monotonic
-        burst = min(door.per_minute, max(door.per_address, USUAL_BURST))
-        self._knocks = PerAddress(lambda: Knocks(door.per_minute / 60, burst, self._clock()))
+        self._knocks = PerAddress(lambda: self._new_knocks(1))
+        self._site_knocks = PerAddress(lambda: self._new_knocks(addresses.SITE_SHARE))
         self.flow = flow.Flow(rates, lambda: self._inside, metrics.add)
 
     def __len__(self) -> int:
@@ -212,6 +212,16 @@ class Gate:
     def kind(self) -> type[Guest]:
         """The kind of connection that passes this gate, for `serve`."""
         return cast(type[Guest], type("Guest", (Guest,), {"gate": self, "__slots__": ()}))
+
+    def _new_knocks(self, times: int) -> Knocks:
+        door = self._door
+        burst = min(door.per_minute, max(door.per_address, USUAL_BURST))
+        return Knocks(times * door.per_minute / 60, times * burst, self._clock())
+
+    def _knocks_of(self, address: str) -> list[Knocks]:
+        return [
+            (self._knocks if name == address else self._site_knocks).of(name) for name, _ in shares(address)
+        ]
 
     def may_come(self, peer: str) -> bool:
         """Tell whether this address may connect now; who may not is hung up on before it costs us anything."""
@@ -258,10 +268,11 @@ class Gate:
         if why:
             self._metrics.closed[why] += 1
         now_s = self._clock()
-        if why in TOO_FAR:
-            self._knocks.of(guest.address).went_too_far(now_s)
-        elif now_s - guest.came_s < MOMENT_S:
-            self._knocks.of(guest.address).came_and_went(now_s)
+        for knocks in self._knocks_of(guest.address):
+            if why in TOO_FAR:
+                knocks.went_too_far(now_s)
+            elif now_s - guest.came_s < MOMENT_S:
+                knocks.came_and_went(now_s)
         self.greeted(guest)
         if guest.counted:
             self._uncount(guest)
@@ -283,9 +294,10 @@ class Gate:
         """Note that it is past its handshake, or gone."""
         if guest.counted and not guest.is_greeted:
             guest.is_greeted = True
-            self._greeting[guest.counted] -= 1
-            if not self._greeting[guest.counted]:
-                del self._greeting[guest.counted]
+            for name, _ in shares(guest.counted):
+                self._greeting[name] -= 1
+                if not self._greeting[name]:
+                    del self._greeting[name]
 
     def end_handshakes(self) -> None:
         """Hang up on all that have not become a WebSocket yet."""
@@ -301,10 +313,11 @@ class Gate:
             return False
         if self._is_full():
             self._make_place()
-        self._knocks.of(guest.address).count(self._clock())
+        for knocks in self._knocks_of(guest.address):
+            knocks.count(self._clock())
         for name, _ in shares(guest.address):
             self._by_address[name] += 1
-        self._greeting[guest.address] += 1
+            self._greeting[name] += 1
         guest.counted = guest.address
         line = _line(guest.address)
         self._lines.setdefault(line, {})[guest] = None
@@ -341,9 +354,10 @@ class Gate:
     def _has_room(self, address: str) -> bool:
         if any(self._by_address[name] >= times * self._door.per_address for name, times in shares(address)):
             return self._turn_away("address")
-        if self._greeting[address] >= GREETED_AT_ONCE:
+        if any(self._greeting[name] >= times * GREETED_AT_ONCE for name, times in shares(address)):
             return self._turn_away("handshakes")
-        why = self._knocks.of(address).why_not(self._clock())
+        now_s = self._clock()
+        why = next(filter(None, (knocks.why_not(now_s) for knocks in self._knocks_of(address))), "")
         return not why or self._turn_away(why)
 
     def _turn_away(self, reason: str) -> bool:

@@ -128,8 +128,9 @@ class Joins:
         if minute != self._minute:
             self._minute = minute
             self._counts.clear()
-        self._counts[address] += 1
-        return self._counts[address] <= self._per_minute
+        names = shares(address)
+        self._counts.update(name for name, _ in names)
+        return all(self._counts[name] <= times * self._per_minute for name, times in names)
 
 
 class _Room:
@@ -216,9 +217,9 @@ class Rooms:
             return "room_not_found"
         if room.joiner is not None:
             return "room_busy"
-        if room.joins[address] >= self._limits.per_room:
+        if any(room.joins[name] >= times * self._limits.per_room for name, times in shares(address)):
             return "too_many_joins"
-        room.joins[address] += 1
+        room.joins.update(name for name, _ in shares(address))
         room.joiner = joiner
         room.over = asyncio.get_running_loop().create_future()
         try:

@@ -407,6 +407,35 @@ async def test_a_line_with_many_addresses_takes_the_rooms() -> None:
         await withstands_too(functools.partial(keeps_others_out, rules), *APART, *keeps)
 
 
+async def test_a_line_with_many_addresses_tries_more_often() -> None:
+    """Nor does a line connect, begin handshakes or try rooms more often by having many networks."""
+
+    async def get_in(rules: Policy, finishes: bool) -> bool:
+        """Tell whether more than twice five of twenty get an answer other than that there were too many."""
+        addresses.shares.cache_clear()
+        async with serving(MemoryStore(), rules) as place, contextlib.AsyncExitStack() as stack:
+
+            async def gets_in(address: str) -> bool:
+                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, InvalidHandshake):
+                    if not finishes:  # its handshake: what it connects to asks the proxy's header first
+                        raw = await Raw.dial(place.port, X_Forwarded_For=address)
+                        stack.push_async_callback(raw.close)
+                        return " 101 " in raw.answer
+                    caller = await stack.enter_async_context(Caller.behind(place.port, address))
+                    return (await caller.ask("JOIN_ROOM", room_id="aaaaaa")).text(
+                        "reason"
+                    ) == "room_not_found"
+                return False
+
+            return sum([await gets_in(address) for address in LINE]) > 10
+
+    for rules, finishes in (
+        (replace(BEHIND, connects_per_minute=5), False),
+        (replace(BEHIND, joins_per_minute=5), True),
+    ):
+        await withstands_too(functools.partial(get_in, rules, finishes), *APART)
+
+
 async def test_a_line_takes_the_rooms_and_joins_them() -> None:
     """A room does not become its maker's for good by being joined."""
 
