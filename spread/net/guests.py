@@ -19,6 +19,7 @@ from spread.net import addresses, flow
 from spread.net.addresses import PerAddress, Proxies, network, shares
 from spread.net.bounds import Bounds
 from spread.net.doorstep import TOO_FAR, Knocks
+from spread.net.frames import Reader, large_head, use
 from spread.net.metrics import Metrics
 from spread.net.strangers import TURN_S
 
@@ -94,6 +95,7 @@ class Guest(ServerConnection):
             cast(asyncio.Transport, transport).abort()
             return
         super().connection_made(transport)
+        use(self.protocol)
         self.read_at_most(self.flow.read_bytes)
         self.recv_messages.pause = self._queue_full
         self.recv_messages.resume = self._queue_free
@@ -155,6 +157,13 @@ class Guest(ServerConnection):
             self.protocol.writes = [b"".join(writes)]
         self.send_data()
 
+    def send_large(self, frame: bytes) -> None:
+        """Write a binary frame as it is, at once: the protocol, and writing it with others, would copy it."""
+        self._flush()
+        if not self.transport.is_closing():
+            self.transport.write(large_head(len(frame)))
+            self.transport.write(memoryview(frame))
+
     # What the flow asks of it
 
     def stop(self, why: int) -> None:
@@ -180,7 +189,7 @@ class Guest(ServerConnection):
 
     def held(self) -> int:
         queued = sum(len(frame.data) for frame in self.recv_messages.frames.queue)
-        unread = len(self.protocol.reader.buffer)
+        unread = len(cast(Reader, self.protocol.reader))
         return queued + unread + self.transport.get_write_buffer_size() + self.corked + self.extra_bytes
 
     def end(self, why: str) -> None:
