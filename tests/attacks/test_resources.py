@@ -20,6 +20,7 @@ from spread.net import addresses, bounds, client, daily, guests, server, stores
 from spread.net.rooms import Rooms
 from spread.net.server import LISTENER, Policy
 from spread.net.stores import MemoryStore, Quota
+from spread.net.stores_sqlite import SQLiteStore
 from spread.paths import Paths
 from spread.protocol import crypto, envelope, mailbox, wire
 from tests.attacks.harness import (
@@ -205,7 +206,7 @@ async def test_a_flood_of_mail_by_one_writer() -> None:
             return False
         return True
 
-    await withstands_too(keeps_others_out, (stores, "_check_writer", lambda *_: None))
+    await withstands_too(keeps_others_out, (stores, "check_writer", lambda *_: None))
 
 
 async def test_a_flood_of_mail_at_the_listener(tmp_path: Path) -> None:
@@ -495,7 +496,7 @@ async def test_envelopes_without_bytes(tmp_path: Path) -> None:
 
     async def file_bytes() -> int:
         path = str(tmp_path / fresh().hex())
-        store = stores.SQLiteStore(path, quota)
+        store = SQLiteStore(path, quota)
         puts = [store.put(fresh(), fresh(), bytes(16), b"") for _ in range(1000)]
         await asyncio.gather(*puts, return_exceptions=True)
         await store.close()
@@ -511,7 +512,7 @@ async def test_revocations_without_end(tmp_path: Path) -> None:
     now = [1_000_000_000.0]
 
     async def kept(rules: Policy, after_s: float = 0) -> int:
-        store = stores.SQLiteStore(str(tmp_path / fresh().hex()), Quota(total_bytes=10_000), lambda: now[0])
+        store = SQLiteStore(str(tmp_path / fresh().hex()), Quota(total_bytes=10_000), lambda: now[0])
         async with serving(store, rules) as place:
             for _ in range(10):
                 seed = fresh()

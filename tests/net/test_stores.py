@@ -14,7 +14,8 @@ import pytest
 from spread.errors import StoreError
 from spread.net import stores
 from spread.net.redis_store import RedisStore
-from spread.net.stores import MemoryStore, Quota, Revoked, SQLiteStore, Store, StoreFull
+from spread.net.stores import MemoryStore, Quota, Revoked, Store, StoreFull
+from spread.net.stores_sqlite import SQLiteStore
 from tests.net.redis_server import RedisServer
 
 BOX, OTHER_BOX = b"b" * 32, b"o" * 32
