@@ -52,5 +52,9 @@ class Incoming:
         """Return False, as `revoke`."""
         return False
 
+    async def free(self) -> float:
+        """Return 1: what may wait is bounded by number, and the policy knows who may put."""
+        return 1.0
+
     async def close(self) -> None:
         """Do nothing."""

@@ -11,7 +11,7 @@ from spread.errors import DistillationError
 
 _FIELD: Final = re.compile(r'^(\w+) = "((?:[^"\\]|\\.)*+)"$', re.MULTILINE)
 _TABLE: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
-_TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"')
+_TEXT: Final = re.compile(r'"((?:[^"\\]|\\(?s:.))*+)("?)')  # one without an end is taken whole, and is none
 _UNSAID: Final = ("schema", "id", "session_id", "started_at", "ended_at", "state", "machine")
 
 
@@ -33,7 +33,7 @@ def said(text: str) -> tuple[dict[str, str], str]:
     front = _front(text)
     found = _fields(front)
     unsaid = {found.get(name, "") for name in (*_UNSAID, "goal")}
-    texts = dict.fromkeys(map(_unescaped, _TEXT.findall(front)))
+    texts = dict.fromkeys(_unescaped(text) for text, end in _TEXT.findall(front) if end)
     return found, "\n".join(text for text in texts if text and text not in unsaid)
 
 

@@ -16,7 +16,8 @@ from spread.commands.relay_settings import Settings
 from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, RouteError, UsageError
 from spread.net.server import Server
 from spread.net.server_http import serve_metrics
-from spread.net.stores import MemoryStore, Quota, SQLiteStore, Store
+from spread.net.stores import MemoryStore, Quota, Store
+from spread.net.stores_sqlite import SQLiteStore
 from spread.paths import Paths
 
 try:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from spread.errors import ConfigError
 from spread.net.server import Policy
 from spread.net.siblings import Siblings
-from spread.net.stores import MemoryStore, Quota, SQLiteStore, Store
+from spread.net.stores import MemoryStore, Quota, Store
+from spread.net.stores_sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from spread.net.redis_store import RedisStore

@@ -1,4 +1,8 @@
-"""What mail one address may bring a server in a day: no stranger takes the place of all, or the disk."""
+"""What mail one address may bring a server in a day: no stranger takes the place of all, or the disk.
+
+Mail lives longer than a day, so a limit a day is not enough: the fuller the store is, the less each may bring. Few then
+never fill it, many hardly do, and who brings little is kept out last.
+"""
 
 import time
 from collections.abc import Callable
@@ -16,13 +20,22 @@ class DailyLimits:
 
     Args:
         mailboxes: That its mail may go into.
-        bytes: Of mail, each envelope with what it counts for.
+        bytes: Of mail, each envelope with what it counts for, where the store is empty.
         revocations: Asked for.
     """
 
     mailboxes: int
     bytes: int
     revocations: int
+
+
+def still(most: int, free: float) -> float:
+    """Return what an address may bring in a day where only this part of all place is free.
+
+    Were it `most * free`, 40 who bring all they may would leave half of what is free each day, and nothing soon. As it
+    is, `n` who bring a fortieth of all leave a part of about 1 / (1 + days * n / 40).
+    """
+    return most * free * free
 
 
 class _Day:
@@ -50,12 +63,16 @@ class Daily:
             self._known = PerAddress(_Day)
         return [(self._known.of(name), times) for name, times in shares(address)]
 
-    def may_put(self, address: str, box: bytes, size: int) -> bool:
-        """Count an envelope if it is within the limits, and tell whether it is."""
+    def may_put(self, address: str, box: bytes, size: int, free: float = 1.0) -> bool:
+        """Count an envelope if it is within the limits, and tell whether it is.
+
+        Args:
+            free: The part of the store's place that is.
+        """
         limits, days = self._limits, self._of(address)
         name = box[:8]  # enough to count them by
         for day, times in days:
-            if day.bytes + size > times * limits.bytes:
+            if day.bytes + size > times * still(limits.bytes, free):
                 return False
             if name not in day.mailboxes and len(day.mailboxes) >= times * limits.mailboxes:
                 return False

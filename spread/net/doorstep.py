@@ -18,7 +18,7 @@ from spread.net.addresses import Bucket
 REFUSED_AT_ONCE: Final = 4  # then the others have their turn
 FIRST_S: Final = 2.0  # that an address knocks less often, twice as long each time,
 MOST_DOUBLED: Final = 5
-FORGOTTEN_S: Final = 60.0  # until it has done nothing for so long
+QUIET_S: Final = 10.0  # without, and it is one time fewer
 A_TENTH: Final = 0.1
 TOO_FAR: Final = frozenset(
     ("bad_frame", "bad_text", "bad_message", "too_large", "fragments", "errors", "too_fast")
@@ -37,12 +37,16 @@ class Knocks:
         self._times = 0
 
     def went_too_far(self, now_s: float) -> None:
-        """Let it connect less often for a while."""
-        if now_s > self._until_s + FORGOTTEN_S:
-            self._times = 0
+        """Let it connect less often for a while; all that it does meanwhile is one time.
+
+        Many may share an address: one of them that errs now and then does not keep the others waiting for long.
+        """
+        if now_s < self._until_s:
+            return
+        self._times = max(0, self._times - int((now_s - self._until_s) / QUIET_S))
         if self._rarely is None:
             self._rarely = Bucket(self._usual.rate * A_TENTH, 1, now_s)
-        self._until_s = max(self._until_s, now_s + FIRST_S * 2**self._times)
+        self._until_s = now_s + FIRST_S * 2**self._times
         self._times = min(self._times + 1, MOST_DOUBLED)
 
     def came_and_went(self, now_s: float) -> None:

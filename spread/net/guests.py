@@ -6,7 +6,6 @@ import http
 import time
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
@@ -15,19 +14,18 @@ from typing import Any, ClassVar, Final, cast
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 from websockets.protocol import State
-from websockets.streams import StreamReader
 
-from spread.net import flow
+from spread.net import addresses, flow
 from spread.net.addresses import PerAddress, Proxies, network, shares
 from spread.net.bounds import Bounds
 from spread.net.doorstep import TOO_FAR, Knocks
+from spread.net.frames import large_head, use
 from spread.net.metrics import Metrics
 from spread.net.strangers import TURN_S
 
 _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "no_pong"}  # by us, for what
 
 
-HEADER_BYTES: Final = 2  # of a frame (RFC 6455, section 5.2)
 MOMENT_S: Final = 1.0
 GREETED_AT_ONCE: Final = 50  # connections of one address that are not past their handshake
 USUAL_BURST: Final = 100  # new connections of one address that may come at once
@@ -75,8 +73,8 @@ class Guest(ServerConnection):
         "goes_on",
         "is_greeted",
         "is_inside",
-        "left",
         "peer",
+        "reader",
         "stops",
         "why",
     )
@@ -90,7 +88,6 @@ class Guest(ServerConnection):
         self.why = ""  # we close it, if we do
         self.extra_bytes = 0  # that we hold for it elsewhere
         self.corked = 0  # bytes that are to be written together
-        self.left = 0  # frames that may still be taken out of what came
         self.goes_on = False  # with what has come, as soon as it may
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         self.address = self.gate.address(self.peer)
@@ -101,8 +98,8 @@ class Guest(ServerConnection):
             cast(asyncio.Transport, transport).abort()
             return
         super().connection_made(transport)
+        self.reader = use(self.protocol)
         self.read_at_most(flow.STRANGERS_BYTES)
-        self.protocol.reader.read_exact = self._read_exact  # type: ignore[method-assign]
         self.recv_messages.pause = self._queue_full
         self.recv_messages.resume = self._queue_free
         # asyncio begins to read after this, whatever is said to it now.
@@ -121,16 +118,15 @@ class Guest(ServerConnection):
             self.gate.leave(self)
             super().connection_lost(exc)
             # Tracebacks may hold the rest until Python looks for garbage.
-            self.protocol.reader.discard()
+            self.reader.discard()
             self.recv_messages.pause = self.recv_messages.resume = _nothing
-            del self.protocol.reader.read_exact
 
     def data_received(self, data: bytes) -> None:
         began = perf_counter()
-        self.left = flow.FRAMES_AT_ONCE if self.flow.is_known else flow.STRANGERS_FRAMES
+        self.reader.frames_left = flow.FRAMES_AT_ONCE if self.flow.is_known else flow.STRANGERS_FRAMES
         self.bounds.receive(self.transport, super().data_received, data)
         self.gate.flow.received(self, len(data))
-        if self.left <= 0 and self.protocol.reader.buffer:
+        if self.reader.is_backlogged:
             self.stop(flow.BACKLOG)
             self._go_on_soon()
         elif self.stops & flow.BACKLOG:
@@ -140,15 +136,6 @@ class Guest(ServerConnection):
             strangers.others_talk(took_s + TURN_S)
         else:
             strangers.spend(took_s)
-
-    def _read_exact(self, n: int) -> Generator[None, None, bytearray]:
-        """Be the protocol's way to read, which goes no further when many frames were in what came."""
-        reader = self.protocol.reader
-        if n == HEADER_BYTES:  # a length may have as many, and counts as well
-            while self.left <= 0 and not reader.eof:
-                yield
-            self.left -= 1
-        return (yield from StreamReader.read_exact(reader, n))
 
     def _go_on_soon(self) -> None:
         if self.stops == flow.BACKLOG and not self.goes_on:
@@ -189,6 +176,13 @@ class Guest(ServerConnection):
             self.protocol.writes = [b"".join(writes)]
         self.send_data()
 
+    def send_large(self, frame: bytes) -> None:
+        """Write a binary frame as it is, at once: the protocol, and writing it with others, would copy it."""
+        self._flush()
+        if not self.transport.is_closing():
+            self.transport.write(large_head(len(frame)))
+            self.transport.write(memoryview(frame))
+
     # What the flow asks of it
 
     def stop(self, why: int) -> None:
@@ -215,7 +209,7 @@ class Guest(ServerConnection):
 
     def held(self) -> int:
         queued = sum(len(frame.data) for frame in self.recv_messages.frames.queue)
-        unread = len(self.protocol.reader.buffer)
+        unread = len(self.reader)
         return queued + unread + self.transport.get_write_buffer_size() + self.corked + self.extra_bytes
 
     def end(self, why: str) -> None:
@@ -236,8 +230,8 @@ class Gate:
         self._counted = 0
         self._greeting: Counter[str] = Counter()  # of them, those not past their handshake
         self._clock = time.monotonic
-        burst = min(door.per_minute, max(door.per_address, USUAL_BURST))
-        self._knocks = PerAddress(lambda: Knocks(door.per_minute / 60, burst, self._clock()))
+        self._knocks = PerAddress(lambda: self._new_knocks(1))
+        self._site_knocks = PerAddress(lambda: self._new_knocks(addresses.SITE_SHARE))
         self.flow = flow.Flow(rates, lambda: self._inside, metrics.add)
 
     def __len__(self) -> int:
@@ -247,6 +241,16 @@ class Gate:
     def kind(self) -> type[Guest]:
         """The kind of connection that passes this gate, for `serve`."""
         return cast(type[Guest], type("Guest", (Guest,), {"gate": self, "__slots__": ()}))
+
+    def _new_knocks(self, times: int) -> Knocks:
+        door = self._door
+        burst = min(door.per_minute, max(door.per_address, USUAL_BURST))
+        return Knocks(times * door.per_minute / 60, times * burst, self._clock())
+
+    def _knocks_of(self, address: str) -> list[Knocks]:
+        return [
+            (self._knocks if name == address else self._site_knocks).of(name) for name, _ in shares(address)
+        ]
 
     def may_come(self, peer: str) -> bool:
         """Tell whether this address may connect now; who may not is hung up on before it costs us anything."""
@@ -293,10 +297,11 @@ class Gate:
         if why:
             self._metrics.closed[why] += 1
         now_s = self._clock()
-        if why in TOO_FAR:
-            self._knocks.of(guest.address).went_too_far(now_s)
-        elif now_s - guest.came_s < MOMENT_S:
-            self._knocks.of(guest.address).came_and_went(now_s)
+        for knocks in self._knocks_of(guest.address):
+            if why in TOO_FAR:
+                knocks.went_too_far(now_s)
+            elif now_s - guest.came_s < MOMENT_S:
+                knocks.came_and_went(now_s)
         self.greeted(guest)
         if guest.counted:
             self._uncount(guest)
@@ -318,9 +323,10 @@ class Gate:
         """Note that it is past its handshake, or gone."""
         if guest.counted and not guest.is_greeted:
             guest.is_greeted = True
-            self._greeting[guest.counted] -= 1
-            if not self._greeting[guest.counted]:
-                del self._greeting[guest.counted]
+            for name, _ in shares(guest.counted):
+                self._greeting[name] -= 1
+                if not self._greeting[name]:
+                    del self._greeting[name]
 
     def end_handshakes(self) -> None:
         """Hang up on all that have not become a WebSocket yet."""
@@ -336,10 +342,11 @@ class Gate:
             return False
         if self._is_full():
             self._make_place()
-        self._knocks.of(guest.address).count(self._clock())
+        for knocks in self._knocks_of(guest.address):
+            knocks.count(self._clock())
         for name, _ in shares(guest.address):
             self._by_address[name] += 1
-        self._greeting[guest.address] += 1
+            self._greeting[name] += 1
         guest.counted = guest.address
         line = _line(guest.address)
         self._lines.setdefault(line, {})[guest] = None
@@ -376,9 +383,10 @@ class Gate:
     def _has_room(self, address: str) -> bool:
         if any(self._by_address[name] >= times * self._door.per_address for name, times in shares(address)):
             return self._turn_away("address")
-        if self._greeting[address] >= GREETED_AT_ONCE:
+        if any(self._greeting[name] >= times * GREETED_AT_ONCE for name, times in shares(address)):
             return self._turn_away("handshakes")
-        why = self._knocks.of(address).why_not(self._clock())
+        now_s = self._clock()
+        why = next(filter(None, (knocks.why_not(now_s) for knocks in self._knocks_of(address))), "")
         return not why or self._turn_away(why)
 
     def _turn_away(self, reason: str) -> bool:

@@ -183,6 +183,9 @@ class Lan:
         wanted: Callable[[Found], bool] | None = None,
     ) -> None:  # fmt: skip
         self.found: dict[str, Found] = {}  # the last heard last
+        self._spare: dict[
+            str, Found
+        ] = {}  # there was no place for, as there were enough alike; the first heard first
         self._ips = ips
         self._on_change = on_change or (lambda: None)
         self._wanted = wanted or (lambda _: True)
@@ -272,7 +275,7 @@ class Lan:
         self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange
     ) -> None:
         if state_change is ServiceStateChange.Removed:
-            gone = self.found.pop(name, None)
+            gone = self._drop(name)
             if gone is not None and self._wanted(gone):
                 self._on_change()
             return
@@ -306,13 +309,28 @@ class Lan:
         known, what = self.found.pop(new.name, None), (new.tag, new.room)
         alike = sum((each.tag, each.room) == what for each in self.found.values())
         if alike >= MAX_ALIKE and (known is None or (known.tag, known.room) != what):
-            return  # tags and rooms are new at every start: whoever copies one comes after whom it copies
+            # Tags and rooms are new at every start: whoever copies one comes later, though it may be heard first.
+            if self._wanted(new) and len(self._spare) < MAX_FOUND:
+                self._spare[new.name] = new
+            return
         if len(self.found) >= MAX_FOUND:
             others = (name for name, each in self.found.items() if not self._wanted(each))
             del self.found[next(others, next(iter(self.found)))]
+        self._spare.pop(new.name, None)
         self.found[new.name] = new
         if self._wanted(new):
             self._on_change()
+
+    def _drop(self, name: str) -> Found | None:
+        """Forget a listener; the next that is alike takes its place."""
+        self._spare.pop(name, None)
+        gone = self.found.pop(name, None)
+        if gone is not None:
+            what = gone.tag, gone.room
+            spare = next((each for each in self._spare.values() if (each.tag, each.room) == what), None)
+            if spare is not None:
+                self._remember(self._spare.pop(spare.name))
+        return gone
 
     async def announce(self, port: int, properties: dict[str, str]) -> None:
         """Announce a listener on `port`; its name is random, so nothing needs probing."""
@@ -337,7 +355,7 @@ class Lan:
 
     def forget(self, found: Found) -> None:
         """Drop a listener that is not there any more; it is heard of again only if its announcement changes."""
-        self.found.pop(found.name, None)
+        self._drop(found.name)
 
     def rooms(self, purpose: str, room_id: str = "") -> list[Found]:
         """Return announced rooms of a purpose, of all ids or of one."""

@@ -28,6 +28,7 @@ PUT_TOGETHER: Final = 64  # while Redis writes these to the disk, the next queue
 PUT_BYTES: Final = 2 * 1024 * 1024
 CONNECT_S: Final = 5.0
 ANSWER_S: Final = 15.0
+FREE_EVERY_S: Final = 5.0  # we ask how much memory is free
 LEAST_VERSION: Final = (7, 0)  # for scripts that say whether they may run where memory is full
 
 Failures: Final = (RedisError, OSError, asyncio.TimeoutError)
@@ -106,6 +107,8 @@ class RedisStore:
         self.redis = dial(url)
         self._quota = quota or Quota()
         self._clock = clock
+        self._free = 1.0
+        self._free_at_s = float("-inf")
         self._puts: deque[_Put] = deque()
         self._is_putting = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -209,6 +212,15 @@ class RedisStore:
     async def is_revoked(self, mailbox: bytes, writer: bytes) -> bool:
         now, _ = self._times()
         return bool(await self._run(self._revoked_script, mailbox, now, _micros(stores.REVOKED_S), writer))
+
+    async def free(self) -> float:
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._free_at_s >= FREE_EVERY_S:
+            self._free_at_s = now_s  # the others that ask meanwhile have what we knew
+            memory = await self._do(self.redis.info("memory"))
+            most = int(memory["maxmemory"])
+            self._free = max(0.0, 1.0 - int(memory["used_memory"]) / most) if most else 1.0
+        return self._free
 
     async def _put_all(self) -> None:
         """Put what has queued up, together, until there is no more."""

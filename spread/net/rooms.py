@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from spread.net.addresses import network, shares
+from spread.net.frames import LARGE
 from spread.net.guests import Guest
 from spread.net.inside import Inside
 from spread.net.siblings import Alone, Siblings
@@ -71,14 +72,17 @@ async def send(ws: Maker, frame: str | bytes, timeout_s: float) -> None:
         return
     if ws.state is State.OPEN and ws.send_in_progress is None:
         # As `ws.send` does it, without what that costs: most of the time there is nothing to wait for.
-        if isinstance(frame, str):
-            ws.protocol.send_text(frame.encode())
+        if isinstance(ws, Guest) and isinstance(frame, bytes) and len(frame) >= LARGE:
+            ws.send_large(frame)
         else:
-            ws.protocol.send_binary(frame)
-        if isinstance(ws, Guest):
-            ws.flush_soon(len(frame))
-        else:
-            ws.send_data()
+            if isinstance(frame, str):
+                ws.protocol.send_text(frame.encode())
+            else:
+                ws.protocol.send_binary(frame)
+            if isinstance(ws, Guest):
+                ws.flush_soon(len(frame))
+            else:
+                ws.send_data()
         if not ws.paused and not ws.transport.is_closing():
             return
         sending: Awaitable[None] = ws.drain()
@@ -128,8 +132,9 @@ class Joins:
         if minute != self._minute:
             self._minute = minute
             self._counts.clear()
-        self._counts[address] += 1
-        return self._counts[address] <= self._per_minute
+        names = shares(address)
+        self._counts.update(name for name, _ in names)
+        return all(self._counts[name] <= times * self._per_minute for name, times in names)
 
 
 class _Room:
@@ -216,9 +221,9 @@ class Rooms:
             return "room_not_found"
         if room.joiner is not None:
             return "room_busy"
-        if room.joins[address] >= self._limits.per_room:
+        if any(room.joins[name] >= times * self._limits.per_room for name, times in shares(address)):
             return "too_many_joins"
-        room.joins[address] += 1
+        room.joins.update(name for name, _ in shares(address))
         room.joiner = joiner
         room.over = asyncio.get_running_loop().create_future()
         try:

@@ -489,15 +489,20 @@ class Server:
         if policy.writers is not None and not policy.writers(writer):
             return "refused"
         address, size = connection.ws.address, cost(body)
-        if not self._daily.may_put(address, box, size):
-            return "full"
         try:
-            await store.put(box, writer, id, body)
-        except StoreError as problem:
-            self._daily.give_back(address, size)
-            if isinstance(problem, Revoked):
-                return "refused"
-            return "full" if isinstance(problem, StoreFull) else "unavailable"
+            if not self._daily.may_put(address, box, size, await store.free()):
+                return "full"
+            try:
+                await store.put(box, writer, id, body)
+            except StoreError:
+                self._daily.give_back(address, size)
+                raise
+        except Revoked:
+            return "refused"
+        except StoreFull:
+            return "full"
+        except StoreError:
+            return "unavailable"
         return None
 
     async def _delete(self, connection: _Connection, message: Message) -> bool:

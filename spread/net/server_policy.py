@@ -35,7 +35,8 @@ class Policy:
         mailbox: If set, the only mailbox there is.
         mailbox_seed: Its secret, where the server is its owner's own: WELCOME and STORED are then proven.
         mailboxes_per_address: That mail from one address may go into, in a day.
-        bytes_per_address: Of mail from one address in a day, each envelope with what it counts for.
+        bytes_per_address: Of mail from one address in a day, each envelope with what it counts for; less where the
+            store is not empty (daily.py).
         revocations_per_address: Asked for from one address in a day.
         remote_open: Whether a mailbox may be opened over the network at all.
         writers: Asked with the writer's key on each PUT that is otherwise in order.

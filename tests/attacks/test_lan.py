@@ -193,6 +193,25 @@ def test_10000_copies_of_one_announcement(two: tuple[Home, Home]) -> None:
     withstands(attack, (lan, "MAX_ALIKE", 10**9))
 
 
+def test_copies_that_are_heard_first(two: tuple[Home, Home]) -> None:
+    """Nor do they keep it out where they are heard first: they are unmasked, one after the other, and it is next."""
+    desk, _ = two
+    box = desk.peers["laptop"].mailbox
+
+    def attack() -> bool:
+        speaker = lan.Lan(["127.0.0.1"], wanted=lambda found: found.is_of(box))
+        for number in range(100):
+            speaker._remember(bogus(number, nonce="ab", tag=lan.tag(box, "ab")))
+        speaker._remember(Found("peer", ("ws://127.0.0.1:2",), "ab", lan.tag(box, "ab"), "", ""))
+        while found := speaker.owners_of(box):
+            if found[0].name == "peer":
+                return False
+            speaker.forget(found[0])
+        return True
+
+    withstands(attack, (lan.Lan, "_drop", lambda self, name: self.found.pop(name, None)))
+
+
 def test_copies_do_not_push_the_original_out(two: tuple[Home, Home]) -> None:
     """Whoever copies a peer's announcement, under however many names, does not have the peer's forgotten."""
     desk, _ = two

@@ -20,6 +20,7 @@ from spread.net import addresses, bounds, client, daily, guests, server, stores
 from spread.net.rooms import Rooms
 from spread.net.server import LISTENER, Policy
 from spread.net.stores import MemoryStore, Quota
+from spread.net.stores_sqlite import SQLiteStore
 from spread.paths import Paths
 from spread.protocol import crypto, envelope, mailbox, wire
 from tests.attacks.harness import (
@@ -205,7 +206,7 @@ async def test_a_flood_of_mail_by_one_writer() -> None:
             return False
         return True
 
-    await withstands_too(keeps_others_out, (stores, "_check_writer", lambda *_: None))
+    await withstands_too(keeps_others_out, (stores, "check_writer", lambda *_: None))
 
 
 async def test_a_flood_of_mail_at_the_listener(tmp_path: Path) -> None:
@@ -345,6 +346,28 @@ async def _mail_from(place: server.Server, address: str, body: bytes) -> bool:
         return wire.decode(await caller.ws.recv()).type == "STORED"
 
 
+async def test_few_lines_fill_the_relay_while_mail_lives() -> None:
+    """Nor do four that come each day: the fuller it is, the less each may bring."""
+    rules = replace(BEHIND, bytes_per_address=100_000)
+    four = [f"198.51.100.{last}" for last in range(4)]
+
+    async def keeps_others_out() -> bool:
+        now_s = 1e9
+        store = MemoryStore(Quota(total_bytes=40 * rules.bytes_per_address), lambda: now_s)
+        async with serving(store, rules) as place:
+            place._daily._clock = lambda: now_s
+            for _ in range(stores.AGE_S // daily.DAY_S):
+                for address in four:
+                    while await _mail_from(place, address, bytes(48_000)):
+                        pass
+                    await _mail_from(place, address, bytes(6000))
+                now_s += daily.DAY_S
+            now_s -= 1
+            return not await _mail_from(place, "203.0.113.9", bytes(6000))
+
+    await withstands_too(keeps_others_out, (daily, "still", lambda most, free: most))
+
+
 async def test_a_line_with_many_addresses_fills_the_relay() -> None:
     """All networks of one IPv6 line together count as two of them."""
     rules = replace(BEHIND, bytes_per_address=200_000)
@@ -356,7 +379,8 @@ async def test_a_line_with_many_addresses_fills_the_relay() -> None:
                 await _mail_from(place, address, bytes(150_000))
             return not await _mail_from(place, "198.51.100.7", bytes(150_000))
 
-    await withstands_too(keeps_others_out, *APART)
+    with weakened((daily, "still", lambda most, free: most)):  # which would stop it as well
+        await withstands_too(keeps_others_out, *APART)
 
 
 async def test_a_line_with_many_addresses_takes_the_rooms() -> None:
@@ -382,6 +406,35 @@ async def test_a_line_with_many_addresses_takes_the_rooms() -> None:
         # or the line gives up a room, or a connection, for the other
         keeps = [(Rooms, "_make_place", lambda *_: False), (guests.Gate, "_gives_up", lambda *_: False)]
         await withstands_too(functools.partial(keeps_others_out, rules), *APART, *keeps)
+
+
+async def test_a_line_with_many_addresses_tries_more_often() -> None:
+    """Nor does a line connect, begin handshakes or try rooms more often by having many networks."""
+
+    async def get_in(rules: Policy, finishes: bool) -> bool:
+        """Tell whether more than twice five of twenty get an answer other than that there were too many."""
+        addresses.shares.cache_clear()
+        async with serving(MemoryStore(), rules) as place, contextlib.AsyncExitStack() as stack:
+
+            async def gets_in(address: str) -> bool:
+                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, InvalidHandshake):
+                    if not finishes:  # its handshake: what it connects to asks the proxy's header first
+                        raw = await Raw.dial(place.port, X_Forwarded_For=address)
+                        stack.push_async_callback(raw.close)
+                        return " 101 " in raw.answer
+                    caller = await stack.enter_async_context(Caller.behind(place.port, address))
+                    return (await caller.ask("JOIN_ROOM", room_id="aaaaaa")).text(
+                        "reason"
+                    ) == "room_not_found"
+                return False
+
+            return sum([await gets_in(address) for address in LINE]) > 10
+
+    for rules, finishes in (
+        (replace(BEHIND, connects_per_minute=5), False),
+        (replace(BEHIND, joins_per_minute=5), True),
+    ):
+        await withstands_too(functools.partial(get_in, rules, finishes), *APART)
 
 
 async def test_a_line_takes_the_rooms_and_joins_them() -> None:
@@ -443,7 +496,7 @@ async def test_envelopes_without_bytes(tmp_path: Path) -> None:
 
     async def file_bytes() -> int:
         path = str(tmp_path / fresh().hex())
-        store = stores.SQLiteStore(path, quota)
+        store = SQLiteStore(path, quota)
         puts = [store.put(fresh(), fresh(), bytes(16), b"") for _ in range(1000)]
         await asyncio.gather(*puts, return_exceptions=True)
         await store.close()
@@ -459,7 +512,7 @@ async def test_revocations_without_end(tmp_path: Path) -> None:
     now = [1_000_000_000.0]
 
     async def kept(rules: Policy, after_s: float = 0) -> int:
-        store = stores.SQLiteStore(str(tmp_path / fresh().hex()), Quota(total_bytes=10_000), lambda: now[0])
+        store = SQLiteStore(str(tmp_path / fresh().hex()), Quota(total_bytes=10_000), lambda: now[0])
         async with serving(store, rules) as place:
             for _ in range(10):
                 seed = fresh()

@@ -10,7 +10,7 @@ from types import FrameType
 
 import pytest
 
-from spread import distillation, distillation_fit, distillation_parts, transcript
+from spread import distillation, distillation_fit, distillation_glance, distillation_parts, transcript
 from spread.distill import distill
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_fields import Validation
@@ -122,6 +122,7 @@ def test_front_matter_that_is_slow_to_read(which: str) -> None:
 
 
 HOSTILE = (
+    " ",
     "\t",
     "\n",
     " \n",
@@ -142,6 +143,15 @@ HOSTILE = (
 )
 
 
+def test_a_stored_hand_off_without_end() -> None:
+    """A damaged file, of quotes that open and never close, is looked through once."""
+    text = '+++\nsession_id = "s"\nsummary = "' + '\\"' * (_FILL // 2) + "\n+++\n"
+    every_start = re.compile(r'"((?:[^"\\]|\\.)*+)(")')
+    withstands(
+        partial(is_slow, lambda: distillation_glance.said(text)), (distillation_glance, "_TEXT", every_start)
+    )
+
+
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_transcript_that_is_slow_to_distil(tmp_path: Path, piece: str) -> None:
     """Whatever a tool prints, a page says or a person pastes, distilling it takes no longer than its size says."""
@@ -150,6 +160,7 @@ def test_a_transcript_that_is_slow_to_distil(tmp_path: Path, piece: str) -> None
     lines.user(f"fix it {text}")
     lines.bash("git status && git log --oneline && git commit -m x && git push", text)
     lines.bash("pytest -q", text, code=1)
+    lines.bash(f"pytest -q{text}x", "1 passed")
     lines.say(text)
     path = lines.save(tmp_path)
     work = partial(is_slow, lambda: distill(path, machine="desk"))

@@ -17,7 +17,8 @@ from websockets.exceptions import ConnectionClosed
 from spread.commands import relay, relay_settings
 from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, ConfigError, RouteError, StoreError, UsageError
 from spread.net.server import Policy, Server
-from spread.net.stores import MemoryStore, SQLiteStore
+from spread.net.stores import MemoryStore
+from spread.net.stores_sqlite import SQLiteStore
 from spread.paths import Paths
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message

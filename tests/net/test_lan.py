@@ -134,6 +134,25 @@ def test_whoever_copies_an_announcement_takes_few_places() -> None:
     assert len(speaker.owners_of(MAILBOX)) == lan.MAX_ALIKE
 
 
+def test_who_comes_after_its_copies_is_found_when_they_are_gone() -> None:
+    """The first few are remembered, and the next one when one of them turns out to be none, or says goodbye."""
+    heard: list[int] = []
+    speaker = lan.Lan(LOOPBACK, lambda: heard.append(1), lambda each: each.is_of(MAILBOX))
+    for number in range(lan.MAX_ALIKE):
+        speaker._remember(owner(f"copy{number}"))
+    for number in range(20):
+        speaker._remember(found(f"x{number}", tag="y"))  # strangers' copies take no place
+    for name in ("gone", "true", "other"):
+        speaker._remember(owner(name))
+    speaker._drop("gone")
+    news = len(heard)
+    speaker.forget(speaker.owners_of(MAILBOX)[0])
+    assert [each.name for each in speaker.owners_of(MAILBOX)][:2] == ["true", f"copy{lan.MAX_ALIKE - 2}"]
+    assert len(heard) == news + 1
+    speaker.forget(speaker.owners_of(MAILBOX)[-1])
+    assert (speaker.owners_of(MAILBOX)[0].name, len(speaker._spare)) == ("other", 0)
+
+
 async def test_names_that_nobody_answers_for_do_not_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """With more lookups than we hold at a time the oldest is given up, not the newest."""
     monkeypatch.setattr(lan, "MAX_LOOKUPS", 4)

@@ -45,6 +45,25 @@ async def test_memory_is_full(tmp_path: Path) -> None:
         await store.close()
 
 
+async def test_what_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The part of its memory that is free is asked now and then, not for each envelope; without a limit all is free."""
+    with redis_server(tmp_path, "--maxmemory", "8mb") as redis, redis.client() as client:
+        store = RedisStore(redis.url)
+        before = await store.free()
+        for n in range(20):
+            await store.put(BOX, BOX, n.to_bytes(16, "big"), os.urandom(100_000))
+        assert await store.free() == before
+        monkeypatch.setattr(redis_store, "FREE_EVERY_S", 0.0)
+        assert 0 < await store.free() < before - 0.2
+        client.config_set("maxmemory", "1mb")
+        assert await store.free() == 0
+        client.config_set("maxmemory", "0")
+        assert await store.free() == 1
+        await store.close()
+        with pytest.raises(StoreError):
+            await store.free()
+
+
 async def test_mail_leaves_redis_at_its_age(redis: RedisServer) -> None:
     """Redis drops each envelope when it is too old, though nobody asks, and in the end all, revocations last."""
     store = RedisStore(redis.url, Quota(age_s=0.6))

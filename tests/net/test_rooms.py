@@ -17,6 +17,14 @@ def test_joins_by_the_minute() -> None:
     assert joins.allow("192.0.2.1", 120.0)
 
 
+def test_joins_of_a_line() -> None:
+    """All networks of an IPv6 line together have twice as many tries as one."""
+    joins = Joins(2)
+    tries = [joins.allow(f"2001:db8:7:{n}::/64", 60.0) for n in (1, 1, 1, 2, 3)]
+    assert tries == [True, True, False, True, False]
+    assert joins.allow("2001:db8:8:1::/64", 60.0)
+
+
 async def test_a_creator_that_does_not_answer() -> None:
     """Nobody is let in while the creator may still be sending to the one before."""
     async with legacy_relay(limits=RoomLimits(settle_s=0.05)) as url, contextlib.AsyncExitStack() as stack:

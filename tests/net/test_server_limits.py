@@ -78,7 +78,7 @@ async def test_mailboxes_of_an_address() -> None:
 async def test_bytes_of_an_address() -> None:
     """Mail from one address is so many bytes a day, however small; what was not kept does not count."""
     size = stores.cost(b"x")
-    async with serving(MemoryStore(Quota(mailbox_envelopes=2)), bytes_per_address=3 * size) as place:
+    async with serving(MemoryStore(Quota(mailbox_envelopes=2)), bytes_per_address=4 * size - 1) as place:
         client = await (await place.dial()).hello()
         other = crypto.public_key(bytes(32))
         more = {"mailbox": other, "grant": mailbox.grant(bytes(32), ANN)}
