@@ -11,6 +11,7 @@ import pytest
 
 import spread
 from spread.paths import Paths
+from tests import steady
 from tests.harness.client import Sandbox, find_client
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,8 @@ hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any machine")
+
+steady.use()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background job; programs inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
