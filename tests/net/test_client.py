@@ -19,6 +19,7 @@ from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 from tests.net.legacy_relay import legacy_relay
 from tests.net.tls import self_signed
+from tests.ports import free_port
 
 OWNER, WRITER = os.urandom(32), os.urandom(32)
 BOX, ANN = crypto.public_key(OWNER), crypto.public_key(WRITER)
@@ -191,12 +192,6 @@ async def test_a_malformed_greeting(nonce: object) -> None:
 
 
 # Dialling
-
-
-def free_port() -> int:
-    """Return a port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 async def test_nobody_listens() -> None:
