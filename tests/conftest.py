@@ -71,6 +71,8 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
     """Keep every test, and all it starts, away from the user's own home and from real interfaces."""
     monkeypatch.setenv("SPREAD_HOME", str(tmp_path_factory.getbasetemp() / "no-such-home"))
     monkeypatch.setenv("SPREAD_INTERFACES", "127.0.0.1")
+    for limit in ("project.GIT_TIMEOUT_S", "project_since.LIMIT_S"):  # of a person who waits
+        monkeypatch.setattr(f"spread.{limit}", 60.0)
     for name in SWITCHES:
         monkeypatch.delenv(name, raising=False)
 
