@@ -27,7 +27,7 @@ from spread.resources import remember
 REMOTE: Final = "https://git.example/dev/parser.git"
 RECORDED_CWD: Final = "/home/dev/parser"
 SESSION: Final = "d3m0d3m0-0000-4000-8000-000000000001"
-PATIENCE_S: Final = 10.0
+PATIENCE_S: Final = 60.0  # a step takes a second; the machine may be busy
 
 
 class Demo:
@@ -92,7 +92,7 @@ class Demo:
     def end(self, process: "subprocess.Popen[str]") -> None:
         process.terminate()
         try:
-            process.wait(5)
+            process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
