@@ -13,6 +13,7 @@ from spread.net.addresses import Proxies, networks
 from spread.net.stores import MemoryStore, Quota
 from spread.protocol import crypto, mailbox
 from tests.conftest import need
+from tests.net.redis_server import until
 from tests.net.test_server import ANN, ONE, TWO, error, is_refused, serving, until_closed
 
 
@@ -24,6 +25,7 @@ async def test_waiting_rooms() -> None:
         late = await place.dial()
         assert await late.ask("CREATE_ROOM") == error("too_many_rooms")
         await waiting.ws.close()
+        await until(lambda: len(place.server._rooms) == 1)  # the server hears of it a moment later
         assert (await late.ask("CREATE_ROOM")).type == "ROOM_CREATED"
         assert place.server.metrics.refused == {"too_many_rooms": 1}
 
