@@ -105,7 +105,7 @@ def claude_box(tmp_path: Path) -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 def lan() -> Path:
     """The script that makes private LANs (tests/lan/README.md), where this machine can run it."""
-    probe = subprocess.run([LAN, "run", "--timeout", "20", "--", "true"], capture_output=True, text=True)
+    probe = subprocess.run([LAN, "run", "--timeout", "60", "--", "true"], capture_output=True, text=True)
     need(probe.returncode != LAN_UNABLE, f"network namespaces: {probe.stderr.strip()}")
     assert probe.returncode == 0, probe.stderr
     return LAN

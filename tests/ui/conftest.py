@@ -53,7 +53,7 @@ class Seen:
         """Go there and wait until the list is painted."""
         self.page.goto(url)
         # the page's own policy forbids what `wait_for_function` does
-        wait_until("the list is painted", lambda: self.page.evaluate(IS_PAINTED))
+        wait_until("the list is painted", lambda: self.page.evaluate(IS_PAINTED), 60)
         return self
 
 
