@@ -82,7 +82,7 @@ def stop(paths: Paths, *, wait_s: float = STOP_WAIT_S, settle_s: float = 0.0) ->
     Raises:
         StoreError: It runs on.
     """
-    began = quiet_since = time.monotonic()
+    began = quiet_since = told_at = time.monotonic()
     told: set[tuple[int, int]] = set()
     while True:
         pids = _engines(paths)
@@ -91,17 +91,18 @@ def stop(paths: Paths, *, wait_s: float = STOP_WAIT_S, settle_s: float = 0.0) ->
             quiet_since = now
         elif now - quiet_since >= settle_s:
             return bool(told)
-        if now - began > 2 * wait_s + settle_s:
-            raise StoreError(
-                "the engine does not end", why=f"process {_read_pid(paths)} holds {paths.engine_lock}",
-                hint="end that process, then run this again",
-            )  # fmt: skip
         number = signal.SIGKILL if now - began > wait_s else signal.SIGTERM
         for pid in pids:
             if (pid, number) not in told:
                 told.add((pid, number))
+                told_at = now  # it has its time from here, however late we are ourselves
                 with contextlib.suppress(ProcessLookupError, OverflowError):
                     os.kill(pid, number)
+        if now - began > 2 * wait_s + settle_s and now - told_at > wait_s:
+            raise StoreError(
+                "the engine does not end", why=f"process {_read_pid(paths)} holds {paths.engine_lock}",
+                hint="end that process, then run this again",
+            )  # fmt: skip
         time.sleep(0.02)
 
 

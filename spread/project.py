@@ -251,8 +251,9 @@ def _environment() -> dict[str, str]:
     return {**clean, **fixed}
 
 
-def _git(directory: str, *arguments: str, timeout_s: float = GIT_TIMEOUT_S) -> bytes | None:
-    """Return what git prints; None when it fails, is not there, or takes longer than `timeout_s`."""
+def _git(directory: str, *arguments: str, timeout_s: float | None = None) -> bytes | None:
+    """Return what git prints; None when it fails, is not there, or takes longer than `timeout_s` (GIT_TIMEOUT_S)."""
+    timeout_s = GIT_TIMEOUT_S if timeout_s is None else timeout_s
     # An fsmonitor is a program named in the repository's config; nothing of ours starts it.
     command = ["git", "-C", directory, "-c", "core.fsmonitor=false", *arguments]
     try:
@@ -302,13 +303,15 @@ def _spawn(command: list[str], timeout_s: float) -> bytes | None:
 
 
 def _read_until(reading: int, deadline: float) -> bytes | None:
-    """Return all up to end of file; None past `deadline` or MAX_OUTPUT_BYTES."""
+    """Return all up to end of file; None past `deadline` or MAX_OUTPUT_BYTES.
+
+    What is there already is read all the same: it may be this process that was held up.
+    """
     poll = select.poll()
     poll.register(reading, select.POLLIN | select.POLLHUP)
     out = bytearray()
     while len(out) <= MAX_OUTPUT_BYTES:
-        left_s = deadline - time.monotonic()
-        if left_s <= 0 or not poll.poll(left_s * 1000):
+        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
             return None
         chunk = os.read(reading, 65536)
         if not chunk:

@@ -29,17 +29,17 @@ class Since:
         self.branch_gone = False
 
 
-def since(directory: str, commit: str, branch: str | None, limit_s: float = LIMIT_S) -> Since | None:
+def since(directory: str, commit: str, branch: str | None, limit_s: float | None = None) -> Since | None:
     """Return how the checkout at `directory` stands to `commit`; None when that cannot be known in time.
 
     Args:
         commit: As told by a peer; anything but a commit id is refused.
         branch: As told by a peer; None when it need not be looked for.
-        limit_s: For all questions to git together.
+        limit_s: For all questions to git together; LIMIT_S unless told otherwise.
     """
     if not 7 <= len(commit) <= 64 or not HEX.issuperset(commit):
         return None
-    end = time.monotonic() + limit_s
+    end = time.monotonic() + (LIMIT_S if limit_s is None else limit_s)
     try:
         return _since(directory, commit, branch, end)
     except (OSError, ValueError):

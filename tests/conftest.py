@@ -11,6 +11,7 @@ import pytest
 
 import spread
 from spread.paths import Paths
+from tests import steady
 from tests.harness.client import Sandbox, find_client
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,8 @@ hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any machine")
+
+steady.use()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background job; programs inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -68,6 +71,8 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
     """Keep every test, and all it starts, away from the user's own home and from real interfaces."""
     monkeypatch.setenv("SPREAD_HOME", str(tmp_path_factory.getbasetemp() / "no-such-home"))
     monkeypatch.setenv("SPREAD_INTERFACES", "127.0.0.1")
+    for limit in ("project.GIT_TIMEOUT_S", "project_since.LIMIT_S"):  # of a person who waits
+        monkeypatch.setattr(f"spread.{limit}", 60.0)
     for name in SWITCHES:
         monkeypatch.delenv(name, raising=False)
 
@@ -100,7 +105,7 @@ def claude_box(tmp_path: Path) -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 def lan() -> Path:
     """The script that makes private LANs (tests/lan/README.md), where this machine can run it."""
-    probe = subprocess.run([LAN, "run", "--timeout", "20", "--", "true"], capture_output=True, text=True)
+    probe = subprocess.run([LAN, "run", "--timeout", "60", "--", "true"], capture_output=True, text=True)
     need(probe.returncode != LAN_UNABLE, f"network namespaces: {probe.stderr.strip()}")
     assert probe.returncode == 0, probe.stderr
     return LAN

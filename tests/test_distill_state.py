@@ -97,7 +97,7 @@ def everything() -> bytes:
     return lines.data()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cuts=st.lists(st.floats(0, 1), min_size=1, max_size=5), demo=st.booleans())
 def test_read_in_pieces_is_read_at_once(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[float], demo: bool

@@ -318,8 +318,21 @@ def test_a_git_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("PATH", str(slow))
     start = time.monotonic()
     found = resolve(str(top), with_state=True)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 30
     assert (found.key, found.root, found.branch, found.dirty) == (None, str(top), "main", None)
+
+
+def test_what_git_has_said_is_read_however_late() -> None:
+    """A machine that was held up, or slept, gives up a git that says nothing, and no other."""
+    reading, writing = os.pipe()
+    late = time.monotonic() - 5
+    try:
+        assert project._read_until(reading, late) is None
+        os.write(writing, b"main\n")
+    finally:
+        os.close(writing)
+    assert project._read_until(reading, late) == b"main\n"
+    os.close(reading)
 
 
 def test_a_git_that_floods_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

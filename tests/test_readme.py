@@ -322,7 +322,7 @@ def test_two_homes_on_one_machine(tmp_path: Path) -> None:
         env = world.a.env(PATH=f"{bin_}:{os.environ['PATH']}", SPREAD_HOME="", SPREAD_INTERFACES="")
         script = TRY.replace("/tmp/try", str(tmp_path / "try"))
         done = subprocess.run(
-            ["sh", "-u"], input=script, text=True, cwd=checkout, env=env, capture_output=True, timeout=60
+            ["sh", "-u"], input=script, text=True, cwd=checkout, env=env, capture_output=True, timeout=110
         )
         assert done.returncode == 0, done.stderr
         assert re.search(r"^paired with laptop \(.... ....\)", done.stdout, re.MULTILINE)

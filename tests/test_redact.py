@@ -354,13 +354,16 @@ HOSTILE = (
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_time_grows_with_the_text_only(piece: str) -> None:
     """No repetition makes the time grow faster than the text."""
-    spent = []
-    for size in (4_000, 32_000):
-        text = (piece * (size // len(piece) + 1))[:size]
-        start = time.process_time()
-        once(text)
-        spent.append(time.process_time() - start)
-    assert spent[1] < 24 * spent[0] + 0.5
+    for _ in range(3):  # others may have the processor's caches meanwhile
+        spent = []
+        for size in (4_000, 32_000):
+            text = (piece * (size // len(piece) + 1))[:size]
+            start = time.process_time()
+            once(text)
+            spent.append(time.process_time() - start)
+        if spent[1] < 24 * spent[0] + 0.5:
+            return
+    raise AssertionError(spent)
 
 
 # Idempotence, counting, failing.

@@ -182,7 +182,7 @@ def test_no_words_are_wrong(home: Paths, words: str) -> None:
     assert found(home, "words") == ["a.1"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=40))
 def test_no_text_is_wrong(home: Paths, words: str) -> None:
     """Neither is anything else."""

@@ -24,7 +24,7 @@ from spread import watch
 from spread.paths import write_atomic
 from spread.watch import Watch
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Hints:
@@ -126,12 +126,12 @@ def test_several_folders(tmp_path: Path) -> None:
 
 def test_closed_watch_is_silent(tmp_path: Path) -> None:
     """After closing nothing is told, no thread is left, and closing again is no error."""
-    before = threading.active_count()
+    before = set(threading.enumerate())  # some of which may just be ending
     hints = Hints()
     watching = Watch([str(tmp_path)], hints)
-    assert threading.active_count() > before
+    assert set(threading.enumerate()) - before
     watching.close()
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
     (tmp_path / "file").write_bytes(b"")
     watching.close()
     assert not hints.came.is_set()

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import tomli_w
 
-from spread import store, store_receipts
+from spread import history, store, store_receipts
 from spread.commands import terminal
 from spread.errors import EXIT_DONE, SpreadError
 from spread.paths import Paths
@@ -27,7 +27,7 @@ from spread.resources import remember
 REMOTE: Final = "https://git.example/dev/parser.git"
 RECORDED_CWD: Final = "/home/dev/parser"
 SESSION: Final = "d3m0d3m0-0000-4000-8000-000000000001"
-PATIENCE_S: Final = 10.0
+PATIENCE_S: Final = 60.0  # a step takes a second; the machine may be busy
 
 
 class Demo:
@@ -92,7 +92,7 @@ class Demo:
     def end(self, process: "subprocess.Popen[str]") -> None:
         process.terminate()
         try:
-            process.wait(5)
+            process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -210,6 +210,11 @@ def _peer(demo: Demo, machine: str) -> dict[str, Any]:
     return dict(peer)
 
 
+def _sent_by(demo: Demo, machine: str) -> list[str]:
+    """Return the routes that it sent by: on a busy machine the relay does not wait until the LAN has it."""
+    return [record.route for record in history.records(demo.home(machine)) if record.event == "sent"]
+
+
 def _arrived(demo: Demo, revision: int) -> bool:
     return any(not i.seen and i.revision == revision for i in store.received(demo.home("desktop")))
 
@@ -225,7 +230,7 @@ def _over_lan(demo: Demo) -> list[str]:
     demo.wait("the hand-off did not arrive", lambda: _arrived(demo, 1))
     took = time.monotonic() - at
     demo.wait("no receipt came back", lambda: not store.owed(demo.home("laptop")))
-    demo.wait("it did not go over the LAN", lambda: _peer(demo, "laptop").get("last_route") == "lan")
+    demo.wait("it did not go over the LAN", lambda: "lan" in _sent_by(demo, "laptop"))
     return [f"{took * 1000:.0f} ms from the end of the turn to the desktop's inbox"]
 
 

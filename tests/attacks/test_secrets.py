@@ -4,6 +4,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -45,6 +46,14 @@ class Watcher:
                     if mark in environment:
                         self.environments.add(environment)
                         self.arguments.add(Path(f"/proc/{pid}/cmdline").read_bytes())
+
+    def has_seen(self, command: bytes) -> bool:
+        """Tell whether a process with this argument was looked at."""
+        return any(command in one.split(b"\0") for one in list(self.arguments))
+
+    def sees(self, command: bytes) -> None:
+        """Wait until it was: for processes that go on."""
+        wait_until(f"{command!r} is looked at", lambda: self.has_seen(command))
 
     def __enter__(self) -> "Watcher":
         self._thread.start()
@@ -123,18 +132,24 @@ def test_after_a_full_run(world: World) -> None:
         world.configure(log_level="debug", relay=relay, lan=False)
         first = a.spread("pair")
         code = first.line()
+        watcher.sees(b"pair")
         second = b.run("pair", code)
         assert (second.code, first.end().code) == (0, 0), second.err
         engines = a.start_engine(), b.start_engine()
+        watcher.sees(b"sync")
         a.turn(SESSION, f"{told}: deploy with {token}")
         wait_until("b holds it", lambda: b.holds(SESSION, 1))
         wait_until("a's debt is paid", lambda: not list(Path(a.paths.outbox).rglob("*.md")))
-        sharing = a.spread("share", "README", "--relay", relay, "--passphrase-file", "-", stdin=PHRASE + "\n")
+        options = ("--keep-open", "5", "--relay", relay, "--passphrase-file")
+        sharing = a.spread("share", "README", *options, "-", stdin=PHRASE + "\n")
         phrase = b.root / "phrase"
         phrase.write_text(PHRASE)
         room = sharing.line()
-        got = b.run("receive", "--relay", relay, "--room", room, "--passphrase-file", str(phrase))
-        assert (got.code, sharing.end().code) == (0, 0), got.err
+        watcher.sees(b"share")
+        while not watcher.has_seen(b"receive"):  # most likely at once; it does not last long
+            got = b.run("receive", "--relay", relay, "--room", room, "--passphrase-file", str(phrase))
+            assert got.code == 0, got.err
+        assert sharing.stop(signal.SIGINT).code == 130
         for engine in engines:
             assert engine.stop().code == 0
     secrets = {**secrets_of(a), **secrets_of(b), "the passphrase": PHRASE.encode(), "a token": token.encode()}
@@ -143,7 +158,7 @@ def test_after_a_full_run(world: World) -> None:
         "an output": everything_said(world),
     }  # fmt: skip
     for command in (b"pair", b"sync", b"share", b"receive", b"relay"):
-        assert any(command in one.split(b"\0") for one in watcher.arguments), f"{command!r} was not looked at"
+        assert watcher.has_seen(command), f"{command!r} was not looked at"
     assert all(places.values())
     assert leaks(secrets, places) == []
     assert leaks({"the content": told.encode()}, {name: places[name] for name in places}) == []
@@ -172,7 +187,7 @@ def _finds_what_there_is(world: World, secrets: dict[str, bytes]) -> None:
         assert careless.stdin is not None
         assert careless.stdout is not None
         careless.stdout.readline()
-        wait_until("seen", lambda: any(secret in one for one in watcher.arguments))
+        wait_until("seen", lambda: any(secret in one for one in list(watcher.arguments)))
         careless.stdin.close()
         careless.stdout.close()
         careless.wait()

@@ -185,12 +185,12 @@ def test_mail_over_which_an_engine_hangs(fresh: Fresh) -> None:
     def attack() -> bool:
         desk, laptop, _ = fresh()
         poison, good = owe(desk, laptop, session="p"), owe(desk, laptop)
-        for _start in range(2):
+        for opened, limit_s in (([poison], 0.2), ([poison, good], 5.0)):  # the good one is not to be late
             with weakened(
                 (store_inbox, "accept", _at_poison(store_inbox.accept, _hang)),
-                (mailroom_watch, "OPEN_S", 0.2),
+                (mailroom_watch, "OPEN_S", limit_s),
             ):
-                _in_a_process(lambda: [take(laptop, raw) for raw in (poison, good)])
+                _in_a_process(lambda mail=opened: [take(laptop, raw) for raw in mail])  # type: ignore[misc]
         put_aside = [name for name in os.listdir(laptop.paths.quarantine) if name.endswith(".env")]
         return held(laptop) != [("desk", "s", 1)] or len(put_aside) != 1
 
@@ -209,13 +209,13 @@ def test_an_engine_that_is_killed_while_it_opens_mail(fresh: Fresh) -> None:
 
 
 def _in_a_process(work: Callable[[], object]) -> None:
-    """Do it in a child, with machinery of its own that knows nothing of earlier ones; it has 5 seconds."""
+    """Do it in a child, with machinery of its own that knows nothing of earlier ones."""
     child = os.fork()
     if not child:
         with contextlib.suppress(BaseException):
             work()
         os._exit(0)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not os.waitpid(child, os.WNOHANG)[0]:
         if time.monotonic() > end:
             os.kill(child, signal.SIGKILL)
@@ -309,10 +309,10 @@ async def test_made_up_mail_keeps_no_engine(fresh: Fresh) -> None:
 
     async def attack() -> bool:
         async with hostile(talk) as url:
-            made = Engine(desk.paths, Config(relay=url, lan=False, idle_s=0.3))
+            made = Engine(desk.paths, Config(relay=url, lan=False, idle_s=1.0))
             with engine_lock.locked(desk.paths):
                 task = asyncio.create_task(made.run())
-                done, _ = await asyncio.wait([task], timeout=2)
+                done, _ = await asyncio.wait([task], timeout=3 if Mailroom.take is of_use else 60)
                 made.stop()
                 await task
         return not done

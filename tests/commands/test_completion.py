@@ -27,7 +27,7 @@ STARTUP = {
     "bash": (".bashrc", f"PS1='{PROMPT}'\n"), "zsh": (".zshrc", f"PS1='{PROMPT}'"),
     "fish": (".config/fish/config.fish", f"function fish_prompt; echo -n '{PROMPT}'; end\nset -g fish_greeting\n"),
 }  # fmt: skip
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 ID = "6f1c0a2b-0001"
 
 
@@ -62,7 +62,7 @@ class Shell:
             ["setsid", "--ctty", "--wait", name, "-i"], env=env, cwd=folder, stdin=other, stdout=other, stderr=other
         )  # fmt: skip
         os.close(other)
-        self.shown = ""
+        self._shown = b""
 
     def type(self, text: str) -> None:
         """Press keys."""
@@ -71,13 +71,15 @@ class Shell:
     def wait_for(self, pattern: str) -> None:
         """Return when the screen shows something new."""
         end = time.monotonic() + PATIENCE_S
-        while not re.search(pattern, self.shown):
+        while not re.search(pattern, self._plain()):
             ready, _, _ = select.select([self._main], [], [], max(0.0, end - time.monotonic()))
-            assert ready, f"no {pattern!r} in {self.shown!r}"
-            self.shown += re.sub(
-                r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r", "", os.read(self._main, 65536).decode()
-            )
-        self.shown = ""
+            assert ready, f"no {pattern!r} in {self._shown!r}"
+            self._shown += os.read(self._main, 65536)  # maybe to the middle of a character or a colour
+        self._shown = b""
+
+    def _plain(self) -> str:
+        """Return what came, without what colours it and moves the cursor."""
+        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r", "", self._shown.decode(errors="replace"))
 
     def close(self) -> None:
         """End it."""
@@ -118,7 +120,7 @@ def ask(paths: Paths, line: str, tmp_path: Path) -> list[str]:
         "COMP_POINT": str(len(line)), "SPREAD_HOME": paths.home, "PYTHONPATH": LIBRARY, "_ARGCOMPLETE_IFS": "\n",
     }  # fmt: skip
     code = "import sys; sys.argv[0] = 'spread'; from spread.cli import main; sys.exit(main())"
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=20)
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
     return [word.rstrip() for word in told.read_text().split("\n") if word]
 

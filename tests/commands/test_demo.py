@@ -1,14 +1,15 @@
 """`spread demo`: what it shows really happens, and nothing of it stays."""
 
 import os
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from spread.commands import demo
 from tests.commands.conftest import Run
-from tests.e2e.world import World
+from tests.commands.test_doctor import children_s
+from tests.e2e.world import World, wait_until
 
 STEPS = [
     "two machines, one project, and a relay of our own",
@@ -22,19 +23,19 @@ STEPS = [
 
 
 def test_it_shows_the_whole_job(world: World) -> None:
-    """Every step is there, in order, in less than 15 seconds, from a bare environment; nothing is left behind."""
+    """Every step is there, in order, from a bare environment, and few seconds' work; nothing is left behind."""
     folder = world.root / "tmp"
     folder.mkdir()
     before = {path.name: path.stat().st_mtime_ns for path in Path(world.a.paths.home).rglob("*")}
-    at = time.monotonic()
-    done = world.a.run("demo", TMPDIR=str(folder), SPREAD_INTERFACES="", CLAUDE_BIN="/nowhere")
-    assert time.monotonic() - at < 15
+    worked_s = children_s()
+    done = world.a.spread("demo", TMPDIR=str(folder), SPREAD_INTERFACES="", CLAUDE_BIN="/nowhere").end(100)
+    assert children_s() - worked_s < 30
     assert (done.code, done.err) == (0, "")
     assert [line[2:].partition(" (")[0] for line in done.out.splitlines() if line.startswith("✓")] == STEPS
     assert "all of it really happened" in done.out
     assert "    | " in done.out
     assert list(folder.iterdir()) == []
-    assert world.strays() == []
+    wait_until("all it started has gone", lambda: not world.strays())
     assert {path.name: path.stat().st_mtime_ns for path in Path(world.a.paths.home).rglob("*")} == before
 
 
@@ -42,7 +43,14 @@ def test_a_step_that_does_not_happen(run: Run, monkeypatch: pytest.MonkeyPatch, 
     """It ends there with exit 1, names what did not happen, and cleans up all the same."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    monkeypatch.setattr(demo, "PATIENCE_S", 0.0)
+    wait = demo.Demo.wait
+
+    def in_vain(self: demo.Demo, what: str, holds: Callable[[], bool]) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(demo, "PATIENCE_S", 0.0)
+            wait(self, what, lambda: False)
+
+    monkeypatch.setattr(demo.Demo, "wait", in_vain)
     done = run("demo")
     assert done.code == 1
     assert done.told()["error"] == "the two engines did not find each other"

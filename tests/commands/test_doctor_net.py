@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import socket
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -24,9 +23,18 @@ from spread.paths import Paths
 from tests.commands.test_doctor import assert_told
 from tests.net.legacy_relay import Hello, legacy_relay
 from tests.net.tls import self_signed
+from tests.ports import free_port
 
 QUIET = Config(relay="", lan=False)
 Headers = dict[str, str]
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine makes nobody late; what does not come is waited for elsewhere."""
+    for limit in ("LISTENER_S", "MDNS_S", "DIAL_S", "GREET_S"):
+        assert getattr(doctor_net, limit) < 5  # a person waits
+        monkeypatch.setattr(doctor_net, limit, 60.0)
 
 
 async def ask(url: str, *, paired: bool = True) -> tuple[Check, Check]:
@@ -82,8 +90,10 @@ async def test_a_relay_in_order() -> None:
 
 
 @pytest.mark.parametrize("hello", ["error", "close", "ignore"])
-async def test_a_rooms_only_relay_of_1_x(hello: Hello) -> None:
+async def test_a_rooms_only_relay_of_1_x(hello: Hello, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told as what it is, whatever it answers; for sharing alone it is enough; its clock counts as well."""
+    if hello == "ignore":
+        monkeypatch.setattr(doctor_net, "GREET_S", 1.0)
     async with legacy_relay(hello) as url:
         relay, clock = await ask(url)
         unpaired, _ = await ask(url, paired=False)
@@ -102,9 +112,7 @@ async def test_a_rooms_only_relay_of_ours() -> None:
 
 async def test_a_relay_that_is_down() -> None:
     """Nobody listens: refused, and nothing to compare the clock with."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    relay, clock = await ask(f"ws://127.0.0.1:{port}")
+    relay, clock = await ask(f"ws://127.0.0.1:{free_port()}")
     assert_told(relay, "problem", "cannot reach", "connection refused", "see that the relay runs there")
     assert_told(clock, "warning", "not compared")
 
@@ -176,7 +184,7 @@ async def test_the_clock(ahead_s: int, in_welcome: bool, status: str, words: str
         _, clock = await ask(url)
     assert_told(clock, status, words)
     if abs(ahead_s) > 60:
-        assert abs(int(clock.what.split()[0]) - abs(ahead_s)) <= 2
+        assert abs(int(clock.what.split()[0]) - abs(ahead_s)) <= 20  # this machine may be busy meanwhile
 
 
 def test_a_date_that_is_none() -> None:
@@ -196,7 +204,7 @@ def write_status(home: Paths, **told: object) -> None:
 async def test_the_listener(home: Paths) -> None:
     """It answers where the engine says it listens; a port where nobody does is a problem."""
     server = Server(MemoryStore(), LISTENER)
-    await server.start(["127.0.0.1"])
+    await server.start(["127.0.0.1"], free_port())
     with engine_lock.locked(home):
         write_status(home, addresses=["127.0.0.1"], port=server.port)
         check = await asyncio.to_thread(doctor_net.listener, home, Config())

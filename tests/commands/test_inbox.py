@@ -1,6 +1,7 @@
 """`spread inbox`, `show` and `forget`, over hand-offs that were received."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,11 @@ FIRST, SECOND = "aaaa1111-0000", "aaaa2222-0000"
 @pytest.fixture
 def inbox(home: Paths) -> Paths:
     """Two hand-offs, the second one newer; the first was shown."""
-    for session in (FIRST, SECOND):
+    for came_at, session in enumerate((FIRST, SECOND), 1_700_000_000):
         store_inbox.accept(
             home, "laptop", handoff(session, 3, goal=f"goal of {session}"), expected=(session, 3), own=True
         )
-        Path(home.inbox_new, f"laptop.{session}.3.md").touch()
+        os.utime(Path(home.inbox_new, f"laptop.{session}.3.md"), (came_at, came_at))
     name = f"laptop.{FIRST}.3.md"
     Path(home.inbox_new, name).rename(Path(home.inbox_seen, name))
     return home

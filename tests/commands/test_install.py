@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 
 import spread
 from spread import engine_lock
-from spread.commands import install_places, install_service
+from spread.commands import install, install_places, install_service
 from spread.paths import Paths
 from spread.settings import command, entries
 from tests.commands.conftest import Run
@@ -503,6 +503,7 @@ def test_an_engine_that_a_hook_just_started_ends_too(
     """An engine that does not hold its lock yet when uninstall looks does not outlive it."""
     world.configure(relay="", lan=False)
     monkeypatch.setenv("SPREAD_HOME", world.a.paths.home)
+    monkeypatch.setattr(install, "SETTLE_S", 4.0)  # a busy machine takes longer to start one
     run("install")
     world.a.turn("a-session")  # the Stop hook starts an engine in the background
     done = run("uninstall", "--purge", "--yes")

@@ -373,7 +373,7 @@ async def broken(content: Content, after: list[int]) -> AsyncIterator[tuple[Cut,
     async with await asyncio.start_server(way, "127.0.0.1", 0) as listening:
         yield way, f"ws://127.0.0.1:{listening.sockets[0].getsockname()[1]}", room_id
         if len(way.passed) > len(after):
-            await asyncio.wait_for(serving, 10)
+            await asyncio.wait_for(serving, 60)
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
         await host.close()
@@ -471,7 +471,7 @@ async def test_who_cancels_tells_the_other(home: Paths, who: str) -> None:
     else:
         await asyncio.sleep(0)
         taking.cancel()
-        await asyncio.wait_for(heard.wait(), 5)
+        await asyncio.wait_for(heard.wait(), 60)
     await asyncio.gather(serving, taking, return_exceptions=True)
     await ws.close()
     await host.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from spread.commands import relay, relay_settings
 from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, ConfigError, RouteError, StoreError, UsageError
@@ -57,7 +57,7 @@ async def put_until_gone(
     """Put envelopes, noting each id once it is acknowledged, until the relay is gone."""
     grant = mailbox.grant(box_seed, crypto.public_key(writer_seed))
     box = crypto.public_key(box_seed)
-    with contextlib.suppress(ConnectionClosed):
+    with contextlib.suppress(ConnectionClosed, OSError, InvalidMessage):  # or gone before we are connected
         async with connect(url, proxy=None) as ws:
             nonce, host = await greet(ws)
             while True:
@@ -79,8 +79,11 @@ async def all_mail(url: str, box_seed: bytes) -> dict[bytes, bytes]:
         nonce, host = await greet(ws)
         proof = mailbox.open_proof(box_seed, nonce, host)
         fields = {"mailbox": crypto.public_key(box_seed).hex(), "proof": proof.hex()}
-        await ws.send(wire.encode(Message("OPEN", fields)))
-        waiting = wire.decode(await ws.recv()).fields["waiting"]
+        opened = Message("ERROR", {"reason": "unavailable"})
+        while opened == Message("ERROR", {"reason": "unavailable"}):  # its store may just have come back
+            await ws.send(wire.encode(Message("OPEN", fields)))
+            opened = wire.decode(await ws.recv())
+        waiting = opened.fields["waiting"]
         mail = [wire.decode(await ws.recv()) for _ in range(waiting)]
         return {message.key("id", 16): message.body or b"" for message in mail}
 

@@ -9,6 +9,7 @@ import pytest
 
 from spread import engine_lock, store
 from tests.e2e.world import World, wait_until
+from tests.ports import free_port
 
 SESSION = "8d550417-5a77-45ad-95f5-22896d4f7f1f"
 
@@ -88,10 +89,12 @@ def test_once_and_nobody_there(world: World) -> None:
 
 def test_a_relay_that_is_down(world: World) -> None:
     """The reason is told by --once, and by status while the engine runs; when it comes back all goes by itself."""
-    url = world.start_relay("sqlite:" + str(world.root / "mail"))
+    arguments = ["relay", "--host", "127.0.0.1", "--port", str(free_port()), "--store", "memory"]
+    relay = world.a.spread(*arguments)
+    url = relay.line().removeprefix("listening on ")
     world.configure(relay=url, lan=False)
     world.pair()
-    world.commands[0].stop()
+    relay.stop()
     Path(world.a.paths.checkpoints, "c.json").write_text(world.a.write_turn(SESSION))
     done = world.a.run("sync", "--once")
     assert done.code == 1
@@ -102,8 +105,7 @@ def test_a_relay_that_is_down(world: World) -> None:
     assert "b (" in status
     assert f"no route now (the LAN is turned off; relay {url}: cannot reach {url}" in status
     assert "1 owed since" in status
-    port = url.rpartition(":")[2]
-    world.a.spread("relay", "--host", "127.0.0.1", "--port", port, "--store", "memory").line()
+    world.a.spread(*arguments).line()
     wait_until("the relay has it", lambda: world.a.peer().get("at_relay") == 1)
     assert "1 kept by the relay" in world.a.run("status").out
     world.a.stop_engine()

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ import pytest
 
 from spread import claude, engine_lock, store, store_receipts
 from tests.conftest import ROOT, need
-from tests.e2e.world import Machine, World, make_checkout, wait_until
+from tests.e2e.world import LIBRARY, Machine, World, make_checkout, wait_until
 from tests.harness.client import Result, Sandbox, find_client
 from tests.harness.stub_api import Reply
 from tests.harness.terminal import Session
@@ -158,6 +159,19 @@ def test_a_session_is_known_over_the_lan(
     check_told(b)
 
 
+def let_it_wait(machine: Machine) -> None:
+    """Let a session wait nearly as long as the client lets it for an engine to start: the machine may be busy."""
+    library = machine.root / "library"
+    package = Path(shutil.copytree(os.path.join(LIBRARY, "spread"), library / "spread"))
+    for name in ("hooks", "skills"):  # beside it in a checkout, inside it in a wheel
+        if os.path.isdir(source := os.path.join(LIBRARY, name)):
+            shutil.copytree(source, library / name)
+    text = (package / "hook.py").read_text()
+    assert text.count("READY_WAIT_S = 1.5\n") == 1
+    (package / "hook.py").write_text(text.replace("READY_WAIT_S = 1.5\n", "READY_WAIT_S = 9.0\n"))
+    Path(machine.paths.interpreter).write_text(f"{sys.executable}\n{library}\n")
+
+
 def test_a_session_is_known_through_the_relay(
     world: World, developers: tuple[Developer, Developer], tmp_path: Path
 ) -> None:
@@ -173,6 +187,7 @@ def test_a_session_is_known_through_the_relay(
     assert not engine_lock.is_running(world.b.paths)
     assert store.received(world.b.paths) == []
 
+    let_it_wait(world.b)
     check_told(b)
     assert engine_lock.is_running(world.b.paths)
     check_not_told_elsewhere(b, tmp_path)

@@ -84,7 +84,7 @@ def test_a_disk_that_fails_and_comes_back(tmp_path: Path, what: str, said: list[
     need(shutil.which("unshare") and shutil.which("mount") and os.geteuid() == 0, "root, unshare and mount")
     done = subprocess.run(
         ["unshare", "-m", "--propagation", "private", sys.executable, "-c", INSIDE, str(tmp_path), what],
-        capture_output=True, text=True, timeout=90, cwd=ROOT,
+        capture_output=True, text=True, timeout=110, cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == said

@@ -30,6 +30,7 @@ def test_the_narrative_follows_the_plain_hand_off(world: World) -> None:
     world.a.turn(SESSION)
     wait_until("the plain hand-off has come", lambda: world.b.holds(SESSION, 1))
     wanted = Path(world.a.paths.enrich, f"{SESSION}.md")
+    wait_until("it waits to be enriched", wanted.exists)  # what is owed goes before it is left there
     os.utime(wanted, (wanted.stat().st_mtime - 60,) * 2)  # as if the session had been quiet for a minute
     Path(world.a.paths.outbox, "hint").touch()
     wait_until("the narrative has come", lambda: world.b.holds(SESSION, 2))

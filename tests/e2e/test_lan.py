@@ -12,6 +12,7 @@ import pytest
 from spread import store
 from tests.e2e.world import Machine, World
 
+pytestmark = pytest.mark.timeout(300)
 SESSION = "8d550417-5a77-45ad-95f5-22896d4f7f1f"
 # `$LAN_DIR` is a folder both hosts see: what people would tell each other, they leave there.
 PRELUDE = """
@@ -31,8 +32,8 @@ class Net:
         """Run both until they end; a failure of either is one."""
         commands = [self._command(self.world.a, a), self._command(self.world.b, b)]
         done = subprocess.run(
-            [self.script, "run", "--timeout", "60", "--", commands[0], "--", commands[1]],
-            capture_output=True, text=True, timeout=90,
+            [self.script, "run", "--timeout", "200", "--", commands[0], "--", commands[1]],
+            capture_output=True, text=True, timeout=250,
         )  # fmt: skip
         assert done.returncode == 0, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
 
@@ -64,7 +65,7 @@ def test_pair_and_deliver(net: Net) -> None:
         sh "$SPREAD_HOME/hooks/stop" <../payload
         until_there received
         while ls "$SPREAD_HOME"/outbox/b/*.md >&2; do sleep 0.1; done
-        spread status >status
+        until spread status >status && grep 'last receipt' status; do sleep 0.1; done
         echo yes >"$LAN_DIR/paid"
         kill "$(cat "$SPREAD_HOME/engine/pid")"
         """,

@@ -100,7 +100,7 @@ def desk(
     return home
 
 
-async def until(what: str, holds: Callable[[], object], within_s: float = 30) -> None:
+async def until(what: str, holds: Callable[[], object], within_s: float = 60) -> None:
     """Wait until something holds."""
     end = time.monotonic() + within_s
     while not holds():
@@ -112,7 +112,7 @@ def files(folder: str) -> list[str]:
     return [name for name in os.listdir(folder) if not name.startswith(".")] if os.path.isdir(folder) else []
 
 
-@pytest.mark.timeout(60 + 6 * SESSIONS)
+@pytest.mark.timeout(180 + 6 * SESSIONS)
 async def test_many_sessions_never_make_more_clients_than_one(
     desk: Home, claude_box: Sandbox, census: Census
 ) -> None:
@@ -136,11 +136,11 @@ async def test_many_sessions_never_make_more_clients_than_one(
         )
         assert ended == [0] * SESSIONS
         await until("all is distilled", lambda: not files(paths.checkpoints))
-        await until("all is enriched", lambda: files(paths.enrich) == ["spent.json"], 30 + 2 * SESSIONS)
+        await until("all is enriched", lambda: files(paths.enrich) == ["spent.json"], 60 + 2 * SESSIONS)
         await until("no client is left", lambda: census.now() == [])
         print(f"{SESSIONS} sessions in {time.monotonic() - started:.1f} s; looks {census.looks}")
         made.stop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await running
     runs = json.loads(Path(paths.enrich_spent).read_text())["count"]
     print(f"{runs} runs; at most {census.most_enriching} enriching, {census.most_sessions} sessions")

@@ -112,7 +112,7 @@ class Sandbox:
         cwd: Path | None = None,
         env: dict[str, str] | None = None,
         stdin: str = "",
-        timeout_s: float = 60,
+        timeout_s: float = 100,
         yolo: bool = False,
     ) -> Result:
         """Run the client once; its whole process group is ended when the time is up."""

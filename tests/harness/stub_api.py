@@ -183,6 +183,7 @@ class StubServer(ThreadingHTTPServer):
         self.log = log
         self.log_lock = threading.Lock()
         self.count = 0
+        self.delayed_until = threading.Event()  # then nothing is delayed any more
 
     def record(self, entry: Json) -> None:
         """Append one request to the log."""
@@ -268,7 +269,7 @@ class Handler(BaseHTTPRequestHandler):
         message = {} if failed else build_message(reply, body)
         self._record(kind, body, reply if failed else message)
         if isinstance(reply, dict):
-            time.sleep(reply.get("delay", 0))
+            self.server.delayed_until.wait(reply.get("delay", 0))
             if failed:
                 error = reply.get("error") or {}
                 told = error.get("message", "stub error")

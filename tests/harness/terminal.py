@@ -28,7 +28,7 @@ class Session:
 
     def _tmux(self, *arguments: str) -> str:
         command = ["tmux", "-L", self.socket, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
 
     def __enter__(self) -> Self:
         words = [f"{name}={value}" for name, value in self.box.env(self.extra).items()]
@@ -59,7 +59,7 @@ class Session:
         time.sleep(0.3)
         self.keys("Enter")
 
-    def wait_for(self, needle: str, timeout_s: float = 20) -> bool:
+    def wait_for(self, needle: str, timeout_s: float = 60) -> bool:
         """Tell whether the screen comes to show `needle`."""
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:

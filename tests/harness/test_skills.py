@@ -37,7 +37,8 @@ STARTED = r"Output is being written to: (?P<output>\S+\.output)"
 CODE = r"(?P<code>\b[a-z0-9]{6}(?:-[a-z]+-[a-z]+-[a-z]+)?\b)"
 TOLD = "The reader of dates is written; it was chosen over a table."
 GOAL = "teach the MARKER parser to read dates"
-PATIENCE_S = 60
+PATIENCE_S = 120
+pytestmark = pytest.mark.timeout(400)
 
 
 def bash(command: str, **more: object) -> Json:

@@ -16,6 +16,7 @@ import spread
 from spread import intake
 from spread.paths import Paths
 from tests.conftest import need
+from tests.e2e.world import wait_until
 from tests.harness.client import Sandbox
 from tests.harness.home import PROJECT, REMOTE, SESSION, make_project, put_handoff
 from tests.harness.stub_api import Json
@@ -23,6 +24,7 @@ from tests.harness.terminal import Session
 
 OTHER = "177c5406-bfba-4de7-98dc-ac9d9a8e75b9"
 SAYS = "claude-spread: "
+PATIENCE_S = 60.0
 CAME = f"{SAYS}hand-off {SESSION[:8]} came from laptop"
 
 
@@ -120,7 +122,7 @@ def run_spread(box: Sandbox, *arguments: str) -> None:
     lib = str(Path(spread.__file__).parent.parent)
     env = {**os.environ, "PYTHONPATH": lib}
     subprocess.run(
-        [sys.executable, "-m", "spread.cli", *arguments], cwd=box.project, env=env, check=True, timeout=20,
+        [sys.executable, "-m", "spread.cli", *arguments], cwd=box.project, env=env, check=True, timeout=60,
         capture_output=True,
     )  # fmt: skip
 
@@ -255,10 +257,10 @@ def test_each_worktree_is_given_its_branchs(box: Sandbox, home: Paths) -> None:
 
 
 def events(home: Paths) -> list[Json]:
-    """Return the checkpoints, oldest first."""
-    whole = [path for path in Path(home.checkpoints).iterdir() if path.name[0] != "."]  # none being written
-    paths = sorted(whole, key=lambda path: path.stat().st_mtime_ns)
-    return [json.loads(path.read_text()) for path in paths]
+    """Return the checkpoints, oldest first, and none that is being written."""
+    found = [path for path in Path(home.checkpoints).iterdir() if path.name[0] != "."]
+    texts = [path.read_text() for path in sorted(found, key=lambda path: path.stat().st_mtime_ns)]
+    return [json.loads(text) for text in texts if text.endswith("\n")]
 
 
 def test_escape_during_a_turn(box: Sandbox, home: Paths) -> None:
@@ -280,7 +282,9 @@ def test_escape_during_a_turn(box: Sandbox, home: Paths) -> None:
 
 def test_a_background_task_at_the_end_of_a_turn(box: Sandbox, home: Paths) -> None:
     """Stop fires while it runs, and again after its end: only the second hand-off reads as the last word."""
-    task = {"command": "sleep 1; echo READY", "description": "x", "run_in_background": True}
+    gate = box.root / "gate"
+    os.mkfifo(gate)
+    task = {"command": f"cat {gate}", "description": "x", "run_in_background": True}
     box.reply_with(
         {
             "rules": [{"match": "<task-notification>", "reply": "The task has ended."}],
@@ -290,10 +294,10 @@ def test_a_background_task_at_the_end_of_a_turn(box: Sandbox, home: Paths) -> No
     with Session(box, "--dangerously-skip-permissions") as terminal:
         begin_without_asking(terminal)
         terminal.submit("start it")
+        wait_until("the first has come", lambda: len(events(home)) == 1, PATIENCE_S)
+        gate.write_text("READY\n")
         assert terminal.wait_for("The task has ended."), terminal.screen()
-        end = time.monotonic() + 20
-        while len(events(home)) < 2 and time.monotonic() < end:
-            time.sleep(0.1)
+        wait_until("the second has come", lambda: len(events(home)) == 2, PATIENCE_S)
     stops = [event for event in events(home) if event["hook_event_name"] == "Stop"]
     assert [checkpoint_of(stop).busy for stop in stops] == [True, False]
 

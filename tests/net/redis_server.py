@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tests.conftest import need
+from tests.ports import free_port
 
 
 class RedisServer:
@@ -23,9 +23,7 @@ class RedisServer:
         need(shutil.which("redis-server"), "redis-server")
         self._folder = folder
         self._options = options
-        with socket.socket() as trial:
-            trial.bind(("127.0.0.1", 0))
-            self.port = int(trial.getsockname()[1])
+        self.port = free_port()  # also while it is away
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 

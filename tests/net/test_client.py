@@ -19,6 +19,7 @@ from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 from tests.net.legacy_relay import legacy_relay
 from tests.net.tls import self_signed
+from tests.ports import free_port
 
 OWNER, WRITER = os.urandom(32), os.urandom(32)
 BOX, ANN = crypto.public_key(OWNER), crypto.public_key(WRITER)
@@ -116,7 +117,7 @@ async def test_the_server_goes() -> None:
     """`closed` is set, and whoever asks from then on is told; nothing hangs."""
     async with serving() as server:
         connection = await Connection.open(f"ws://127.0.0.1:{server.port}")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await connection.closed.wait()
     with pytest.raises(RouteError, match="lost"):
         await put(connection, b"x")
@@ -208,12 +209,6 @@ async def test_a_malformed_greeting(nonce: object) -> None:
 
 
 # Dialling
-
-
-def free_port() -> int:
-    """Return a port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 async def test_nobody_listens() -> None:
@@ -312,7 +307,7 @@ async def test_whether_the_other_end_is_there() -> None:
     """A server that lives answers; one that has gone, or only holds the line, does not."""
     async with serving() as server:
         async with connected(server) as one:
-            assert await one.answers(5)
+            assert await one.answers(60)
             one._ws.transport.pause_reading()
             assert not await one.answers(0.05)
         async with connected(server) as other:

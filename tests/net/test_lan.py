@@ -184,7 +184,7 @@ def test_only_what_was_asked_for() -> None:
 async def test_a_new_address_is_announced() -> None:
     """A listener whose machine has moved is found at its new address, under the same name."""
     here, there = Heard(), Heard()
-    async with started(here.speaker, there.speaker), asyncio.timeout(20):
+    async with started(here.speaker, there.speaker), asyncio.timeout(100):
         await there.speaker.announce(4000, {"n": "ab", "t": lan.tag(MAILBOX, "ab")})
         await here.until(lambda: bool(here.speaker.owners_of(MAILBOX)))
         (before,) = here.speaker.owners_of(MAILBOX)
@@ -197,7 +197,7 @@ async def test_a_new_address_is_announced() -> None:
 async def test_who_asks_anew_finds_again() -> None:
     """After the network was away, what was forgotten is asked for."""
     here, there = Heard(), Heard()
-    async with started(here.speaker, there.speaker), asyncio.timeout(20):
+    async with started(here.speaker, there.speaker), asyncio.timeout(100):
         await there.speaker.announce(4000, {"n": "ab", "t": lan.tag(MAILBOX, "ab")})
         await here.until(lambda: bool(here.speaker.owners_of(MAILBOX)))
         here.speaker.forget(here.speaker.owners_of(MAILBOX)[0])
@@ -244,9 +244,10 @@ async def test_what_is_no_answer_is_dropped() -> None:
     """Anyone may write to the port that asked: questions and noise change nothing."""
     heard = Heard()
     async with started(heard.speaker):
+        before = dict(heard.speaker.found)  # others may speak on the same interface
         for noise in (b"", b"x", lan.QUESTION, os.urandom(600), bytes(12), b"\x00\x00\x84\x00" + b"\xff" * 8):
             heard.speaker._answered(noise, ("127.0.0.1", 5353))
-        assert heard.speaker.found == {}
+        assert heard.speaker.found == before
 
 
 async def test_no_question_is_asked_where_there_is_no_such_address() -> None:

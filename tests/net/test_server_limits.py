@@ -14,6 +14,7 @@ from spread.net.addresses import Proxies, networks
 from spread.net.stores import MemoryStore, Quota
 from spread.protocol import crypto, mailbox
 from tests.conftest import need
+from tests.net.redis_server import until
 from tests.net.test_server import ANN, ONE, TWO, error, is_refused, serving, until_closed
 
 
@@ -25,6 +26,7 @@ async def test_waiting_rooms() -> None:
         late = await place.dial()
         assert await late.ask("CREATE_ROOM") == error("too_many_rooms")
         await waiting.ws.close()
+        await until(lambda: len(place.server._rooms) == 1)  # the server hears of it a moment later
         assert (await late.ask("CREATE_ROOM")).type == "ROOM_CREATED"
         assert place.server.metrics.refused == {"too_many_rooms": 1}
 
@@ -42,6 +44,7 @@ async def test_waiting_rooms_of_an_address() -> None:
 async def test_connects_a_minute() -> None:
     """One address connects only so often, also when it has left in between."""
     async with serving(connects_per_minute=2) as place:
+        place.server._gate._clock = lambda: 1000.0
         for _ in range(2):
             await (await place.dial()).ws.close()
         assert await is_refused(place)
@@ -200,6 +203,8 @@ async def test_who_goes_too_far() -> None:
     """Whose connections are closed for what they did connects less often for a while; who is inside stays."""
     need(sys.platform == "linux", "a second loopback address")
     async with serving() as place:
+        now_s = 1000.0
+        place.server._gate._clock = lambda: now_s
         creator, joiner, _ = await place.pair()
         for _ in range(2):
             client = await place.dial()
@@ -210,8 +215,7 @@ async def test_who_goes_too_far() -> None:
         await creator.ws.send("still here")
         assert await joiner.ws.recv() == "still here"
         await place.dial(local_addr=("127.0.0.2", 0))
-        now = place.server._gate._clock
-        place.server._gate._clock = lambda: now() + 10
+        now_s += 10
         for _ in range(3):
             await place.dial()
 
@@ -219,6 +223,7 @@ async def test_who_goes_too_far() -> None:
 async def test_who_comes_and_goes() -> None:
     """Who connects and leaves all the time connects less often."""
     async with serving(connects_per_minute=10) as place:
+        place.server._gate._clock = lambda: 1000.0  # no time passes, however long it takes
         for _ in range(6):
             await (await place.dial()).ws.close()
         await place.dial()
@@ -235,7 +240,7 @@ async def test_handshakes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         assert await is_refused(place)
         assert place.server.metrics.turned_away == {"handshakes": 1}
         silent[0][1].transport.abort()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(place.server._gate) > 3:  # noqa: ASYNC110 - nothing tells
                 await asyncio.sleep(0.01)
         await place.dial()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
 
 from spread import identity
 from tests.conftest import need
@@ -14,6 +14,8 @@ from tests.e2e.world import Command, Machine, World, wait_until
 from tests.pairs import Home, befriend
 from tests.ui import sample
 from tests.ui.browser import Alone, chromium, missing
+
+expect.set_options(timeout=60_000)  # ms; the browser may have to wait for its turn
 
 # Whatever runs that was injected calls one of these, or asks for something; both are seen.
 WATCHED = """
@@ -51,7 +53,7 @@ class Seen:
         """Go there and wait until the list is painted."""
         self.page.goto(url)
         # the page's own policy forbids what `wait_for_function` does
-        wait_until("the list is painted", lambda: self.page.evaluate(IS_PAINTED))
+        wait_until("the list is painted", lambda: self.page.evaluate(IS_PAINTED), 60)
         return self
 
 
@@ -82,6 +84,7 @@ def browser(driver: Playwright, alone: Alone, tmp_path_factory: pytest.TempPathF
 def seen(browser: Browser) -> Iterator[Seen]:
     """A fresh page, without cookies."""
     context = browser.new_context(viewport={"width": 1300, "height": 900}, locale="en-GB")
+    context.set_default_timeout(90_000)
     context.add_init_script(WATCHED)
     yield Seen(context.new_page())
     context.close()

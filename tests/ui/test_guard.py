@@ -38,7 +38,7 @@ class Caller:
     def ask(self, path: str, method: str = "GET", body: str | None = None, **headers: str) -> Got:
         """Ask, with the given headers (underscores are dashes) and the right Host unless another is given."""
         sent = {"Host": self.host} | {name.replace("_", "-"): value for name, value in headers.items()}
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             link.request(method, path, body, sent)
             got = link.getresponse()

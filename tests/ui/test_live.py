@@ -28,7 +28,7 @@ async def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 async def told(page: AsyncIterator[str]) -> Any:
     """Return the next news of a page."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         text = await anext(page)
     return json.loads(text.partition("data: ")[2])
 
@@ -93,7 +93,7 @@ async def test_a_state_that_cannot_be_had_is_told_later(tmp_path: Path) -> None:
     fails = [False, True, False]
 
     def state() -> dict[str, Any]:
-        if fails.pop(0):
+        if fails.pop(0) if fails else False:  # it looks by itself now and then
             loop.call_soon_threadsafe(failed.set)
             raise OSError("half written")
         return {"n": len(fails)}
