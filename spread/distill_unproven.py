@@ -17,6 +17,10 @@ _UNPROVEN: Final = re.compile(
     r"(?:verif(?:y|ied)|test(?:ed)?|run|confirm(?:ed)?|try|tried|exercised?)\b"
 )
 _HINTS: Final = ("test", "verif", "run", "exec", "exerc", "tried", "try", "check", "confirm")
+# One of these stands in all that is found; to look is much faster than to part a text into sentences.
+_DENIALS: Final = (
+    "not ", "n't", "never", "untested", "unverified", "unable to", "hasnt", "havent", "hadnt", "wasnt", "werent", "couldnt", "cant", "didnt",
+)  # fmt: skip
 _NO_FACT: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|deliberately|intentionally)\b")
 _BY_CHECKS: Final = re.compile(r"\b(?:tests?|suite|build|lint\w*)\b(?! (?:in|on) )", re.I)
 
@@ -24,10 +28,19 @@ _BY_CHECKS: Final = re.compile(r"\b(?:tests?|suite|build|lint\w*)\b(?! (?:in|on)
 def unproven(said: str) -> list[str]:
     """Return the sentences of a report that say of something that it was not run or could not be verified."""
     low = said.lower()
-    if "n't" not in low and not any(word in low for word in (" not ", "never", "un")):
+    if "n't" not in low and not any(map(low.__contains__, (" not ", "never", "un"))):
         return []
+    plain = low.replace("\u2019", "'")
+    denials = [word for word in _DENIALS if word in plain]
+    if not denials or not any(map(low.__contains__, _HINTS)):
+        return []
+
+    def wanted(part: str) -> bool:
+        low = part.lower().replace("\u2019", "'")
+        return any(map(low.__contains__, denials)) and any(map(low.__contains__, _HINTS))
+
     out = list[str]()
-    for part in sentences(said, lambda text: any(map(text.lower().__contains__, _HINTS))):
+    for part in sentences(said, wanted):
         plain = part.lower().replace("\u2019", "'")
         if len(part) <= MAX_CHARS and _UNPROVEN.search(plain) and not _NO_FACT.search(plain):
             out.append(part.replace("**", "").strip(" *|"))
