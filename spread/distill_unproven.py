@@ -1,7 +1,7 @@
 """What the agent says that nobody tried, and what the user asked for whose call was denied and that nobody took up again."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from spread.distill_turns import Turn
@@ -48,7 +48,7 @@ def unproven(said: str) -> list[str]:
 
 
 def still(
-    known: Iterable[tuple[int, str]], heard: Iterable[tuple[int, str]], checked: int
+    known: Sequence[tuple[int, str]], heard: Iterable[tuple[int, str]], checked: int
 ) -> list[tuple[int, str]]:
     """Return those that nothing said later speaks of, and no later check of tests may have settled, the newest first.
 
@@ -56,13 +56,14 @@ def still(
         heard: What was said, with lines.
         checked: The line of the last check.
     """
-    texts, out = list(heard), list[tuple[int, str]]()
+    texts, out = [(at, said, stems(said)) for at, said in heard] if known else [], list[tuple[int, str]]()
     for line, text in known:
         words = stems(text)
         if not words or (checked > line and _BY_CHECKS.search(text)):
             continue
-        later = (part for at, said in texts if at > line for part in sentences(said))
-        if not any(2 * len(words & stems(part)) >= len(words) for part in later):
+        # What does not speak of it as a whole does so in no sentence.
+        later = (said for at, said, whole in texts if at > line and 2 * len(words & whole) >= len(words))
+        if not any(2 * len(words & stems(part)) >= len(words) for said in later for part in sentences(said)):
             out.append((line, text))
     return out[::-1]
 
