@@ -103,11 +103,12 @@ class Reader:
 
     def feed(self, raw: bytes) -> list[Event]:
         """Return the events of the next physical line."""
-        self.facts.lines += 1
+        facts = self.facts
+        facts.lines += 1
         if raw.startswith(_IGNORED) or (
             (at := raw.find(_PROGRESS, 0, HEAD_BYTES)) >= 0 and self._is_idle(raw, at + len(_PROGRESS))
         ):
-            self.facts.known += 1
+            facts.known += 1
             return []
         try:
             return self._entry(decode(raw))
@@ -252,10 +253,12 @@ class Reader:
         facts.started_at = facts.started_at or stamp
 
     def _assistant(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
-        facts, model, out = self.facts, _text(message.model), list[Event]()
+        facts, model, out = self.facts, message.model, list[Event]()
         line = facts.lines
-        if model and model != facts.model and model != "<synthetic>" and not agent:
-            facts.model = model
+        if model != facts.model:
+            model = _text(model)
+            if model and model != "<synthetic>" and not agent:
+                facts.model = model
         for block in _blocks(message.content):
             if not isinstance(block, Block):
                 continue
