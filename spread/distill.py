@@ -28,6 +28,7 @@ from spread.transcript_file import check, open_lines
 _SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _AGENT: Final = re.compile(r"agent-[0-9A-Za-z_-]+\.jsonl")
 HEAD_BYTES: Final = 2_048  # `sessionId` stands before the message
+_OF_AGENTS: Final = frozenset((Call, Mark))  # may tell of sub-agents
 _NOT_ASKED_FOR: Final = ("agent-acompact", "agent-aprompt_suggestion", "agent-aside_question")
 
 
@@ -131,7 +132,7 @@ class _Reading:
             offset += len(raw)
             for event in feed(raw):
                 add(event)
-                if isinstance(event, Call | Mark):
+                if type(event) in _OF_AGENTS:
                     self._agents(event)
         self.moved, self.offset = offset > self.offset, offset
         return last

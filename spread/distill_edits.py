@@ -19,6 +19,7 @@ _DULL: Final = re.compile(
 _COMMENT: Final = re.compile(r"(?://+|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
 _SIGNS: Final = frozenset('/#*-"')  # what a comment begins with
+_MARKS: Final = ("#", "//", "*", "--", '"""')
 _DIRECTIVE: Final = (
     "eslint",
     "nolint",
@@ -64,20 +65,21 @@ def comments_of(call: Call) -> str:
 
 def comments(new: str, old: str = "") -> list[str]:
     """Return the comments of some code that were not there before."""
-    known: set[str] | None = None
-    out, block = list[str](), list[str]()
-    for line in [*new[:READ_CHARS].splitlines(), ""]:
-        line = line.strip()
-        if line[:1] in _SIGNS:
-            known = {line.strip() for line in old.splitlines()} if known is None else known
-            found = None if line in known else _COMMENT.fullmatch(line)
-            if found and not found[1].startswith(_DIRECTIVE):
-                block.append(found[1])
-                continue
-        if block:
-            out.append(" ".join(block))
-            block.clear()
-    return [text for text in out if text.count(" ") >= MIN_SPACES]
+    if not any(map(new.__contains__, _MARKS)):
+        return []
+    lines = map(str.strip, new[:READ_CHARS].splitlines())
+    marked = [(at, line) for at, line in enumerate(lines) if line[:1] in _SIGNS]
+    known = {line.strip() for line in old.splitlines()} if marked else set()
+    out, last = list[list[str]](), -2
+    for at, line in marked:
+        found = None if line in known else _COMMENT.fullmatch(line)
+        if found and not found[1].startswith(_DIRECTIVE):
+            if at == last + 1:
+                out[-1].append(found[1])
+            else:
+                out.append([found[1]])
+            last = at
+    return [text for block in out if (text := " ".join(block)).count(" ") >= MIN_SPACES]
 
 
 def changes_of(call: Call) -> list[str]:

@@ -12,6 +12,7 @@ CAUSE_CHARS: Final = 300
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|(?<![\w\x1b])(?:\[\d+(?:;\d+)*m)+|[\u2800-\u28ff]")
 _COLOUR: Final = re.compile(r"\[\d+(?:;\d+)*m")
+_BRAILLE: Final = re.compile("[\u2800-\u28ff]")  # of which spinners are made
 _EMPTY: Final = re.compile(
     r"Exit code \d+$|[\W_]*$|#+ \w+$|hint: |at \S+ ?\(|Node\.js v|For more information|Usage: |usage: |Traceback |Rebasing \(|"
     r"Auto-merging |\w+: (?:<tool_use_error>)?$|.*[┃│╭╰]|\$ |// |\* @|"
@@ -76,6 +77,8 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         kind = strong if is_strong else weak if WEAK.on(line, weak_words) else plain
         if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
             kind.append(text)
+            if kind is strong and len(strong) == MAX_CAUSES:
+                break  # no other is told
     if "CONFLICT (" in output:
         strong.sort(key=lambda text: "CONFLICT (" not in text)
     if "Traceback" in output:
@@ -90,7 +93,11 @@ def plain(output: str) -> str:
 
 def _is_coloured(output: str) -> bool:
     """Tell whether there may be anything to take out; to look for that is much faster."""
-    return "\x1b" in output or not output.isascii() or _COLOUR.search(output) is not None
+    return (
+        "\x1b" in output
+        or _COLOUR.search(output) is not None
+        or (not output.isascii() and _BRAILLE.search(output) is not None)
+    )
 
 
 def is_empty_search(command: str, output: str) -> bool:

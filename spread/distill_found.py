@@ -47,6 +47,8 @@ _PLEASES: Final = re.compile(
 def found(said: str) -> list[tuple[str, str]]:
     """Return (kind, sentence) of what a message says that proved wrong or was the cause of something."""
     out = list[tuple[str, str]]()
+    if len(said) < MIN_CHARS:
+        return out
     said = said[:READ_CHARS]
     low = said.lower()
     hints = [hint for hint in _HINTS if hint in low]  # to look for these is much faster than for the patterns

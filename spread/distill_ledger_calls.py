@@ -134,9 +134,11 @@ def _coded(ledger: Fields, call: Call, name: str) -> None:
     if said := comments_of(call):
         keep(ledger.heard, call.line, said, f"comment in {name}")
     who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard
-    for at in range(len(heard) - 1, max(len(heard) - RECENT, 0) - 1, -1) if isinstance(old, str) else ():
-        if heard[at][2] == who and heard[at][1].rpartition(" → `")[2][:-1] in str(old):
-            del heard[at]
+    if isinstance(old, str):
+        since = max(len(heard) - RECENT, 0)
+        for at in [at for at, (_, _, whose) in enumerate(heard[since:], since) if whose == who][::-1]:
+            if heard[at][1].rpartition(" → `")[2][:-1] in old:
+                del heard[at]
     for change in changes_of(call):
         keep(ledger.heard, call.line, change, who)
 

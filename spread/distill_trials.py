@@ -6,6 +6,7 @@ import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from spread import distill_errors as errors
@@ -182,12 +183,15 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
 
 def waits(trials: dict[str, Trial], call: Call, key: str) -> bool:
     """Tell whether a call may be the answer to a failure of the same program."""
-    program, subject = key.partition(" ")[0], _subject(call) if trials else ""
-    return any(
-        program in it.subject and (call.line - it.last < NEAR_LINES or it.subject == subject)
-        for it in trials.values()
-        if not it.worked or it.changed == _LATER
-    )
+    program, subject, since = key.partition(" ")[0], _subject(call) if trials else "", call.line - NEAR_LINES
+    for it in trials.values():
+        if (
+            (not it.worked or it.changed == _LATER)
+            and program in it.subject
+            and (it.last > since or it.subject == subject)
+        ):
+            return True
+    return False
 
 
 def _is_no_trial(command: str, output: str) -> bool:
@@ -257,11 +261,15 @@ def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = F
         return
     subject, verb = _subject(call), ""
     since = line - NEAR_LINES if shell else sys.maxsize
-    # It must be about the same, or follow soon.
-    near_by = [item for item in trials.items() if item[1].last > since or item[1].subject == subject]
+    # It must be about the same, or follow soon; given before the failure was known, it answers nothing.
+    near_by = [
+        (name, trial)
+        for name, trial in trials.items()
+        if (not trial.worked or trial.changed == _LATER)
+        and (trial.last > since or trial.subject == subject)
+        and trial.last <= line
+    ]
     for name, trial in near_by:
-        if trial.last > line or (trial.worked and trial.changed != _LATER):
-            continue  # given before the failure was known, it answers nothing
         verb = verb or (key if _VERB.match(key) else "")
         tool = name.partition(" ")[0]
         if shell:
@@ -288,15 +296,25 @@ def _change(before: dict[str, str], now: dict[str, str]) -> str:
 
 def _covers(one: str, other: str) -> bool:
     """Tell whether one validation does all that another does; where its output goes counts for nothing."""
-    mine, theirs = (
-        {word for word in _SHOWN.sub("", _CD.sub("", it)).split() if word[0] != "-"} for it in (one, other)
-    )
-    return len(mine & theirs) > 0 and (mine <= theirs or theirs <= mine)
+    mine, theirs = _done(one), _done(other)
+    return not mine.isdisjoint(theirs) and (mine <= theirs or theirs <= mine)
+
+
+@lru_cache(4 * KEPT_TRIALS)
+def _done(subject: str) -> frozenset[str]:
+    """Return the words that say what a command line runs, without its options."""
+    return frozenset([word for word in _SHOWN.sub("", _CD.sub("", subject)).split() if word[0] != "-"])
 
 
 def _alike(one: str, other: str) -> bool:
-    mine, theirs = set(_CD.sub("", one).split()), set(_CD.sub("", other).split())
-    return len(mine & theirs) > 1 and 2 * len(mine & theirs) >= max(len(mine), len(theirs))
+    mine, theirs = _words(one), _words(other)
+    both = len(mine & theirs)
+    return both > 1 and 2 * both >= max(len(mine), len(theirs))
+
+
+@lru_cache(4 * KEPT_TRIALS)  # each failure is held against many later calls
+def _words(subject: str) -> frozenset[str]:
+    return frozenset(_CD.sub("", subject).split())
 
 
 def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:

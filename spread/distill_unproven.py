@@ -1,7 +1,7 @@
 """What the agent says that nobody tried, and what the user asked for whose call was denied and that nobody took up again."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from spread.distill_turns import Turn
@@ -17,6 +17,10 @@ _UNPROVEN: Final = re.compile(
     r"(?:verif(?:y|ied)|test(?:ed)?|run|confirm(?:ed)?|try|tried|exercised?)\b"
 )
 _HINTS: Final = ("test", "verif", "run", "exec", "exerc", "tried", "try", "check", "confirm")
+# One of these stands in all that is found; to look is much faster than to part a text into sentences.
+_DENIALS: Final = (
+    "not ", "n't", "never", "untested", "unverified", "unable to", "hasnt", "havent", "hadnt", "wasnt", "werent", "couldnt", "cant", "didnt",
+)  # fmt: skip
 _NO_FACT: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|deliberately|intentionally)\b")
 _BY_CHECKS: Final = re.compile(r"\b(?:tests?|suite|build|lint\w*)\b(?! (?:in|on) )", re.I)
 
@@ -24,10 +28,19 @@ _BY_CHECKS: Final = re.compile(r"\b(?:tests?|suite|build|lint\w*)\b(?! (?:in|on)
 def unproven(said: str) -> list[str]:
     """Return the sentences of a report that say of something that it was not run or could not be verified."""
     low = said.lower()
-    if "n't" not in low and not any(word in low for word in (" not ", "never", "un")):
+    if "n't" not in low and not any(map(low.__contains__, (" not ", "never", "un"))):
         return []
+    plain = low.replace("\u2019", "'")
+    denials = [word for word in _DENIALS if word in plain]
+    if not denials or not any(map(low.__contains__, _HINTS)):
+        return []
+
+    def wanted(part: str) -> bool:
+        low = part.lower().replace("\u2019", "'")
+        return any(map(low.__contains__, denials)) and any(map(low.__contains__, _HINTS))
+
     out = list[str]()
-    for part in sentences(said, lambda text: any(map(text.lower().__contains__, _HINTS))):
+    for part in sentences(said, wanted):
         plain = part.lower().replace("\u2019", "'")
         if len(part) <= MAX_CHARS and _UNPROVEN.search(plain) and not _NO_FACT.search(plain):
             out.append(part.replace("**", "").strip(" *|"))
@@ -35,7 +48,7 @@ def unproven(said: str) -> list[str]:
 
 
 def still(
-    known: Iterable[tuple[int, str]], heard: Iterable[tuple[int, str]], checked: int
+    known: Sequence[tuple[int, str]], heard: Iterable[tuple[int, str]], checked: int
 ) -> list[tuple[int, str]]:
     """Return those that nothing said later speaks of, and no later check of tests may have settled, the newest first.
 
@@ -43,13 +56,14 @@ def still(
         heard: What was said, with lines.
         checked: The line of the last check.
     """
-    texts, out = list(heard), list[tuple[int, str]]()
+    texts, out = [(at, said, stems(said)) for at, said in heard] if known else [], list[tuple[int, str]]()
     for line, text in known:
         words = stems(text)
         if not words or (checked > line and _BY_CHECKS.search(text)):
             continue
-        later = (part for at, said in texts if at > line for part in sentences(said))
-        if not any(2 * len(words & stems(part)) >= len(words) for part in later):
+        # What does not speak of it as a whole does so in no sentence.
+        later = (said for at, said, whole in texts if at > line and 2 * len(words & whole) >= len(words))
+        if not any(2 * len(words & stems(part)) >= len(words) for said in later for part in sentences(said)):
             out.append((line, text))
     return out[::-1]
 

@@ -1,6 +1,7 @@
 """Which of the scripts and tests that a session wrote it also ran."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_edits import is_test
@@ -45,7 +46,7 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
     """Take from what was not run so far what a command line names or, as one of all tests, may well run."""
     if not call.ok and _NOT_STARTED.search(call.output[:2_000]):
         return
-    stems = {path: path.rpartition("/")[2].rpartition(".")[0] for path in unrun}
+    stems = _stems(tuple(unrun))
     tests = may_validate(source) and not _is_one_test(source)
     if not tests and not any(map(source.__contains__, stems.values())):
         return
@@ -60,6 +61,12 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
     for path, stem in stems.items():
         if (stem in text and _names(stem, words)) or (whole and is_test(path)):
             del unrun[path]
+
+
+@lru_cache(4)  # most calls run none of them, and leave them as they are
+def _stems(paths: tuple[str, ...]) -> dict[str, str]:
+    """Return the names by which scripts and tests are run."""
+    return {path: path.rpartition("/")[2].rpartition(".")[0] for path in paths}
 
 
 def _is_one_test(source: str) -> bool:

@@ -27,7 +27,7 @@ NEVER_RAN: Final = (
     "This Bash command contains multiple operations", "Command failed: cygpath", "Permission to use",
     "Glob patterns are not allowed", "ENOENT: no such file or directory, posix_spaw",
 )  # fmt: skip
-_HOOKS: Final = re.compile(r"pass|fail|FAIL")
+_HOOKS: Final = ("pass", "fail", "FAIL")
 _CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>|exit code:? (\d+)")
 _EXIT: Final = re.compile(r"Exit code (\d+)")
 _ECHOED: Final = re.compile(r"(?im)^\W*(?:[\w ]*(?:exit|rc|status|result|code)[\w ]*)\W{1,3}(\d{1,3})\W*$")
@@ -111,7 +111,7 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         return None
     output = ends(call.output)
     if not found:
-        if not _HOOKS.search(output) and not shows_steps(output):
+        if not any(map(output.__contains__, _HOOKS)) and not shows_steps(output):
             return None
         found = [(-1, "hooks")]
     task = call.extra.get("backgroundTaskId") or (

@@ -87,6 +87,7 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
     return (LEAD + "; ".join(told for _, told in sorted(kept)) if kept else ""), len(kept)
 
 
+@lru_cache(2_000)
 def _worth(told: str) -> float:
     """Return what a few words tell for their length: most when they choose and are whole, least of an order to go on."""
     value = 3.0 if "`: tests " in told else 2.0 if WISH.search(told) else 1.0

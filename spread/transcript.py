@@ -16,7 +16,19 @@ import msgspec
 
 from spread.transcript_events import Call, Event, Facts, Mark, Prompt, Say
 from spread.transcript_file import check, open_lines
-from spread.transcript_lines import Attachment, Block, Content, Data, Entry, Message, Nested, decode
+from spread.transcript_lines import (
+    Attachment,
+    Block,
+    Content,
+    Data,
+    Entry,
+    Message,
+    Nested,
+    content_of,
+    converted,
+    decode,
+    encodable,
+)
 from spread.transcript_words import INTERRUPTED, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
@@ -48,8 +60,10 @@ _IDLE: Final = (
 _COPIED_RESULT: Final = b'"message":{"type":"user"'
 HEAD_BYTES: Final = 500  # the type of a line stands there
 
-# Tools of whose results nothing is told when they succeed.
-_SILENT: Final = {"Grep", "Glob", "LS", "TodoWrite"}
+# Tools of whose results nothing is told when they succeed; of what was read only plans, which are documents.
+_SILENT: Final = frozenset(("Grep", "Glob", "LS", "TodoWrite"))
+_READS: Final = frozenset(("Read", "NotebookRead"))
+_DOCUMENTS: Final = (".md", ".txt")
 
 _DECODER: Final = json.JSONDecoder()
 
@@ -89,18 +103,19 @@ class Reader:
 
     def feed(self, raw: bytes) -> list[Event]:
         """Return the events of the next physical line."""
-        self.facts.lines += 1
+        facts = self.facts
+        facts.lines += 1
         if raw.startswith(_IGNORED) or (
             (at := raw.find(_PROGRESS, 0, HEAD_BYTES)) >= 0 and self._is_idle(raw, at + len(_PROGRESS))
         ):
-            self.facts.known += 1
+            facts.known += 1
             return []
         try:
             return self._entry(decode(raw))
         except (msgspec.MsgspecError, ValueError, RecursionError):
             # lone surrogates, numbers beyond JSON, broken bytes, two objects on a line
             entries = self._parse(raw.decode("utf-8", "replace"))
-        return [event for entry in entries for event in self._entry(msgspec.convert(entry, Entry))]
+        return [event for entry in entries for event in self._entry(converted(entry))]
 
     def _is_idle(self, raw: bytes, at: int) -> bool:
         """Tell whether a line of progress copies nothing of a sub-agent's, or a result that nobody waits for."""
@@ -119,7 +134,7 @@ class Reader:
         while (at := text.find("{", at)) >= 0:
             try:
                 value, at = _DECODER.raw_decode(text, at)
-                value = _encodable(value)
+                value = encodable(value)
             except (ValueError, RecursionError):
                 self.facts.broken += 1
                 if text.startswith(('{"parentUuid":', '{"type":"')) or '"sessionId":"' in text:
@@ -129,7 +144,7 @@ class Reader:
                 out.append(value)
         return out
 
-    def _entry(self, entry: Entry) -> list[Event]:
+    def _entry(self, entry: Entry[Any]) -> list[Event]:
         kind = entry.type if isinstance(entry.type, str) else ""
         if kind == "user" or kind == "assistant":
             message = entry.message
@@ -160,7 +175,7 @@ class Reader:
                 return [Mark(line, "compacted", "")]
         return []
 
-    def _message(self, entry: Entry, message: Message) -> list[Event]:
+    def _message(self, entry: Entry[Any], message: Message[Any]) -> list[Event]:
         if self.agent or not entry.isSidechain:
             self._note(entry)
         if self._repeats(entry.uuid):
@@ -216,7 +231,7 @@ class Reader:
         self._fresh.append(key)
         return False
 
-    def _note(self, entry: Entry) -> None:
+    def _note(self, entry: Entry[Any]) -> None:
         """Keep what a main-session line says about the session."""
         facts, stamp = self.facts, entry.timestamp
         if not isinstance(stamp, str):
@@ -237,11 +252,13 @@ class Reader:
         facts.first_cwd = facts.first_cwd or facts.cwd
         facts.started_at = facts.started_at or stamp
 
-    def _assistant(self, entry: Entry, message: Message, agent: str) -> list[Event]:
-        facts, model, out = self.facts, _text(message.model), list[Event]()
+    def _assistant(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
+        facts, model, out = self.facts, message.model, list[Event]()
         line = facts.lines
-        if model and model != facts.model and model != "<synthetic>" and not agent:
-            facts.model = model
+        if model != facts.model:
+            model = _text(model)
+            if model and model != "<synthetic>" and not agent:
+                facts.model = model
         for block in _blocks(message.content):
             if not isinstance(block, Block):
                 continue
@@ -257,7 +274,7 @@ class Reader:
                     out.append(Mark(line, "api-error", text))
         return out
 
-    def _user(self, entry: Entry, message: Message, agent: str) -> list[Event]:
+    def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
         out, texts = list[Event](), list[str]()
         for block in _blocks(message.content):
             if not isinstance(block, Block):
@@ -269,7 +286,7 @@ class Reader:
                 texts.append(_text(block.text))
         return out + self._words(entry, texts) if texts and not agent else out
 
-    def _words(self, entry: Entry, texts: list[str]) -> list[Event]:
+    def _words(self, entry: Entry[Any], texts: list[str]) -> list[Event]:
         line, out = self.facts.lines, list[Event]()
         if entry.isCompactSummary is True:
             return [Mark(line, "compacted", "\n".join(texts))]
@@ -297,14 +314,15 @@ class Reader:
             return []
         return [prompt]
 
-    def _result(self, block: Block, twin: object) -> list[Event]:
+    def _result(self, block: Block[Any], twin: object) -> list[Event]:
         call = self.pending.pop(_text(block.tool_use_id), None)
         if call is None:
             return []
         call.result_line, call.ok = self.facts.lines, block.is_error is not True
         if call.ok and call.name in _SILENT:
             return [call]
-        call.output = _joined(block.content)
+        if not (call.ok and call.name in _READS and _is_no_document(call)):
+            call.output = _joined(content_of(block))
         if isinstance(twin, dict):
             call.extra = twin
             call.created = twin.get("type") == "create"
@@ -337,7 +355,7 @@ class Reader:
             return [Mark(self.facts.lines, "notice", text)]
         return self._prompt(Prompt(self.facts.lines, text, "queued")) if is_human(text) else []
 
-    def _progress(self, entry: Entry) -> list[Event]:
+    def _progress(self, entry: Entry[Any]) -> list[Event]:
         """Take a sub-agent's edits from the copies of its lines that 2.1.9 to 2.1.81 wrote into the parent."""
         data = entry.data
         nested = data.message if isinstance(data, Data) else None
@@ -368,6 +386,11 @@ def _number(key: str) -> bytes:
     except ValueError:
         return b""
     return number if len(number) == KEY_BYTES else b""
+
+
+def _is_no_document(call: Call) -> bool:
+    path = call.input.get("file_path") or call.input.get("notebook_path") or call.input.get("path")
+    return not (isinstance(path, str) and path.lower().endswith(_DOCUMENTS))
 
 
 def is_human(text: str) -> bool:
@@ -415,10 +438,3 @@ def _joined(content: Content) -> str:
         return _text(content)
     blocks = (block for block in _blocks(content) if isinstance(block, Block) and block.type == "text")
     return "\n".join(_text(block.text) for block in blocks)
-
-
-def _encodable(value: Any) -> Any:
-    """Return a value without halves of characters in its keys, which escapes can spell: they are looked up as UTF-8."""
-    if isinstance(value, dict):
-        return {key.encode("utf-8", "replace").decode(): _encodable(each) for key, each in value.items()}
-    return [_encodable(each) for each in value] if isinstance(value, list) else value

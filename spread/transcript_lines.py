@@ -1,16 +1,21 @@
 """The shapes of the lines of a transcript: the few fields that tell something; all others are passed over unread.
 
-Every value may be of any type, as nothing in a file may be fatal; `Odd` is whatever is no object.
+Every value may be of any type, as nothing in a file may be fatal; `Odd` is whatever is no object. What a tool gave back
+(`Held`) is half of a file and mostly told nothing of, so it stays as it stands until it is asked for.
 """
 
-from typing import Any, Final, TypedDict
+import json
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypedDict, TypeVar
 
 import msgspec
 
 Odd = str | int | float | bool | list[Any] | None
+Held = TypeVar("Held")
+_NOTHING: Final[Any] = None
 
 
-class Block(msgspec.Struct, gc=False):
+class Block(msgspec.Struct, Generic[Held], gc=False):
     """One block of a message, or of the content of a tool's result."""
 
     type: Any = None
@@ -19,28 +24,29 @@ class Block(msgspec.Struct, gc=False):
     name: Any = None
     input: Any = None
     tool_use_id: Any = None
-    content: "list[Block | Odd] | str | int | float | bool | Block | None" = None
+    content: Held = _NOTHING
     is_error: Any = None
 
 
-Content = list[Block | Odd] | str | int | float | bool | Block | None
+# Of a tool's result, or of a prompt.
+Content = list[Block[Any] | Odd] | str | int | float | bool | Block[Any] | None
 
 
-class Message(msgspec.Struct, gc=False):
+class Message(msgspec.Struct, Generic[Held], gc=False):
     model: Any = None
-    content: Content = None
+    content: list[Block[Held] | Odd] | str | int | float | bool | Block[Held] | None = None
 
 
-class Nested(msgspec.Struct, gc=False):
+class Nested(msgspec.Struct, Generic[Held], gc=False):
     """A sub-agent's line, copied into its parent."""
 
     cwd: Any = None
-    message: Message | Odd = None
+    message: Message[Held] | Odd = None
 
 
-class Data(msgspec.Struct, gc=False):
+class Data(msgspec.Struct, Generic[Held], gc=False):
     agentId: Any = None
-    message: Nested | Odd = None
+    message: Nested[Held] | Odd = None
 
 
 class Attachment(msgspec.Struct, gc=False):
@@ -61,7 +67,7 @@ class Twin(TypedDict, total=False):
     plan: Any
 
 
-class Entry(msgspec.Struct, gc=False):
+class Entry(msgspec.Struct, Generic[Held], gc=False):
     """One line."""
 
     type: Any = None
@@ -73,10 +79,10 @@ class Entry(msgspec.Struct, gc=False):
     cwd: Any = None
     isSidechain: Any = None
     agentId: Any = None
-    message: Message | Odd = None
+    message: Message[Held] | Odd = None
     toolUseResult: Twin | Odd = None
     attachment: Attachment | Odd = None
-    data: Data | Odd = None
+    data: Data[Held] | Odd = None
     content: Any = None
     operation: Any = None
     subtype: Any = None
@@ -92,4 +98,30 @@ class Entry(msgspec.Struct, gc=False):
     prUrl: Any = None
 
 
-decode: Final = msgspec.json.Decoder(Entry).decode
+decode: Final = msgspec.json.Decoder(Entry[msgspec.Raw]).decode
+_content: Final[Callable[[msgspec.Raw], Content]] = msgspec.json.Decoder(Content).decode
+
+
+def converted(line: object) -> Entry[Content]:
+    """Return a line that `decode` refuses, read by the standard library."""
+    return msgspec.convert(line, Entry[Content])
+
+
+def content_of(block: Block[Any]) -> Content:
+    """Return what a tool gave back."""
+    held: Content | msgspec.Raw = block.content
+    if not isinstance(held, msgspec.Raw):
+        return held
+    try:
+        return _content(held)
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # broken bytes, numbers beyond JSON
+        found = json.loads(bytes(held).decode("utf-8", "replace"))
+        kept: Content = msgspec.convert({"content": encodable(found)}, Block[Content]).content
+        return kept
+
+
+def encodable(value: Any) -> Any:
+    """Return a value without halves of characters in its keys, which escapes can spell: they are looked up as UTF-8."""
+    if isinstance(value, dict):
+        return {key.encode("utf-8", "replace").decode(): encodable(each) for key, each in value.items()}
+    return [encodable(each) for each in value] if isinstance(value, list) else value

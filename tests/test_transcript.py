@@ -192,6 +192,22 @@ def test_lines_beyond_strict_json_are_read() -> None:
     assert reader.facts.broken == 0
 
 
+def test_results_beyond_strict_json_are_read() -> None:
+    """What a tool gave back is decoded late, and then as leniently as its line; of code that was read nothing stays."""
+    lines = Lines()
+    lines.bash("cat a", "three")
+    lines.tool("Bash", {"command": "cat b"}, [{"type": "text", "text": "four", "cost": 1}])
+    lines.tool("Read", {"file_path": "/a/plan.md"}, "a plan")
+    lines.tool("Read", {"file_path": "/a/b.py"}, "a = 1")
+    raw = [it.replace(b"three", b"three \xff") for it in lines.data().splitlines(keepends=True)]
+    raw = [it.replace(b'"cost": 1', b'"cost": 1e999').replace(b'"cost":1', b'"cost":1e999') for it in raw]
+    reader = Reader()
+    told = [event.output for line in raw for event in reader.feed(line) if isinstance(event, Call)]
+    assert told == ["three \ufffd", "four", "a plan", ""]
+    assert b"1e999" in b"".join(raw)
+    assert reader.facts.broken == 0
+
+
 def test_two_objects_on_one_line_are_both_read() -> None:
     """A missing newline between two lines loses neither."""
     lines = Lines()

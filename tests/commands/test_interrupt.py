@@ -47,14 +47,15 @@ class Running:
         self.process.wait()
 
     def sleeps(self) -> bool:
-        """Tell whether it has worked before and does nothing now."""
+        """Tell whether it has worked before and waits for something now."""
 
-        def worked() -> list[str]:
-            return Path(f"/proc/{self.process.pid}/stat").read_text().split()[13:15]
+        def worked() -> tuple[str, list[str]]:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+            return fields[0], fields[11:13]
 
         before = worked()
         time.sleep(0.2)
-        return before == worked() != ["0", "0"]
+        return before == worked() and before[0] == "S" and before[1] != ["0", "0"]
 
     def has_open(self, name: str) -> bool:
         """Tell whether it has something open: a file, a socket."""

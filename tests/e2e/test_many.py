@@ -7,7 +7,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -22,6 +21,7 @@ from spread import engine_lock, store, store_receipts
 from tests.e2e.proxy import Proxy
 from tests.e2e.test_kill import half_written
 from tests.e2e.world import Command, Machine, World, listening_ports, wait_until
+from tests.ports import free_port
 
 MANY: Final = int(os.environ.get("SPREAD_MANY", "200"))
 KILLED: Final = 0.05
@@ -132,12 +132,6 @@ class Storm:
         }  # fmt: skip
         logs = [log for paths in (a, b) if (log := Path(paths.engine_log)).exists()]
         return "\n".join((str(open_ends), *(log.read_text("utf-8", "replace")[-5000:] for log in logs)))
-
-
-def free_port() -> int:
-    """Return a port that nobody has now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def killed_connections(which: str) -> int:

@@ -23,7 +23,7 @@ from spread.protocol.words import WORDS
 
 REMOTE = "https://git.example/acme/parser.git"
 PROJECT = "git.example/acme/parser"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 LIBRARY = str(Path(spread.__file__).resolve().parent.parent)
 MARK = "SPREAD_TEST_WORLD"  # in the environment of all that a world starts, detached engines too
 NOT_OURS = "a" * 6  # a room that nobody has made

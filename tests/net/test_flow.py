@@ -174,15 +174,14 @@ async def test_too_fast() -> None:
     """Above its limit a connection is not read from for as long as it takes, and in the end closed."""
     loud = Noting()
     traffic, counts = make(Rates(messages_per_s=1000, held_back_s=0.02), loud)
-    loud.send(traffic, 10, 3_999)
-    loud.send(traffic, 10, 11)
-    assert loud.stops == flow.RATE
-    await loud.may_go()
-    loud.send(traffic, 10, 20)
-    await loud.may_go()
-    loud.send(traffic, 10, 20)
+    while not loud.ended:  # it has not to be let run in time
+        while not loud.stops and not loud.ended:
+            loud.send(traffic, 10, 500)
+        if not loud.ended:
+            assert loud.stops == flow.RATE
+            await loud.may_go()
     assert loud.ended == "too_fast"
-    assert counts["held_back_total"] == 2
+    assert counts["held_back_total"] >= 1
 
 
 async def test_too_many_bytes() -> None:
