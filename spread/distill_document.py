@@ -8,10 +8,11 @@ from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill_doubts import doubts
+from spread.distill_ends import answered
 from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import UNSAID, UNTRIED, left_out, lines_of, open_ends, unticked
+from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
@@ -345,7 +346,7 @@ class Writer(Teller):
             for key, (line, text, now) in ledger.todos.items():
                 if now == status and key not in doubtful and (status == "pending" or line == newest):
                     return self._with_ends(self.tell(text, 300), [line], todos=False)
-        return self._with_ends("", [])
+        return self._with_ends(answered(ledger), [])
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
@@ -356,7 +357,7 @@ class Writer(Teller):
         ends = [(line, text) for line, text in ends if not (text.startswith(UNTRIED) and _says(said, text))]
         if not ends:
             self.cite("next", lines)
-            return first or (UNSAID if self.ledger.turns and self.ledger.last_say else NONE)
+            return first or NONE
         if first and lines:
             first += f" (L{lines[0]})"
         return "\n".join(filter(None, (first, lines_of(ends, self.tell))))
