@@ -1,6 +1,7 @@
 """What the record proves of how a session ended: whether anybody confirmed the last change, and what no test is about."""
 
 import re
+from collections import Counter
 from typing import Final
 
 from spread.distill_agents import unseen
@@ -52,7 +53,8 @@ def untested(ledger: Ledger, root: str) -> Ends:
     if not names:
         return []
     newest = sorted(names, key=lambda path: -edited[path])
-    told = ", ".join(f"{names[path].rpartition('/')[2]} (L{edited[path]})" for path in newest[:MAX_NAMES])
+    ends = Counter(name.rpartition("/")[2] for name in names.values())
+    told = ", ".join(f"{_short(names[path], ends)} (L{edited[path]})" for path in newest[:MAX_NAMES])
     more = f" and {len(newest) - MAX_NAMES} more" if len(newest) > MAX_NAMES else ""
     lead = (
         f"no edit of a test seen after L{since}; code changed since"
@@ -60,6 +62,12 @@ def untested(ledger: Ledger, root: str) -> Ends:
         else "no edit of a test seen; code changed"
     )
     return [(edited[newest[0]], f"{lead}: {told}{more}")]
+
+
+def _short(name: str, ends: Counter[str]) -> str:
+    """Return the end of a path, with so much before it that it is the only one."""
+    folders, _, end = name.rpartition("/")
+    return f"…/{folders.rpartition('/')[2]}/{end}" if ends[end] > 1 and folders else end
 
 
 def unmoved(ledger: Ledger) -> Ends:

@@ -38,6 +38,7 @@ class Fields:
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     links: dict[str, int] = field(default_factory=dict)
+    issues: dict[str, tuple[int, str]] = field(default_factory=dict)  # opened here: line, title
     agents: list[SubAgent] = field(default_factory=list)
     background: dict[str, tuple[int, str]] = field(default_factory=dict)
     last_say: Say | None = None

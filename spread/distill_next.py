@@ -28,6 +28,7 @@ RECENT_TURNS: Final = 4
 PUT_OFF_TURNS: Final = 6
 SHOWN_LEFT: Final = 4  # changed files in no commit
 MAX_PUT_OFF: Final = 2
+SHOWN_ISSUES: Final = 3
 MAX_UNRUN: Final = 6
 ITEM_CHARS: Final = 130
 _PROSE: Final = re.compile(
@@ -56,6 +57,7 @@ def open_ends(
         *_unpushed(ledger),
         *_drafts(ledger),
         *_put_off(ledger),
+        *_issues(ledger),
         *_untried(ledger, checks),
         *_dropped(ledger),
         *_unproven(ledger, checks),
@@ -156,6 +158,16 @@ def _drafts(ledger: Ledger) -> Ends:
         for key, (line, state) in requests
         if _is_draft(state)
     ]
+
+
+def _issues(ledger: Ledger) -> Ends:
+    """Tell of the issues that were opened here: work for later."""
+    newest = list(ledger.issues.items())[::-1]
+    told = ", ".join(
+        f"{key}{title and f' “{shorten(title, 70)}”'} (L{line})"
+        for key, (line, title) in newest[:SHOWN_ISSUES]
+    )
+    return [(newest[0][1][0], f"issues opened here: {told}")] if newest else []
 
 
 def _is_draft(state: str) -> bool:

@@ -14,6 +14,7 @@ from spread.distill_hooks import is_done, shows_steps, steps
 from spread.distill_shell import Simple, split
 from spread.distill_signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distill_tools import kind_of
+from spread.distillation_codec import bare
 from spread.distillation_fields import UNKNOWN
 from spread.transcript import DENIED
 from spread.transcript_events import Call
@@ -50,6 +51,8 @@ _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
 _NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
+_OK: Final = re.compile(r"ok\s|//\S+\s.*\bPASSED\b")
+FROM_CACHE: Final = "all from the cache, nothing ran anew"
 _TIMED_OUT: Final = "Command timed out"
 
 
@@ -163,8 +166,14 @@ def _counted(checks: list[Check], output: str) -> list[Check]:
     """Note what a run's own summary counts, where tests are among what it checked."""
     for check in checks:
         if check.kind == "test":
-            check.counts = counts_of(output)
+            check.counts = counts_of(output) or (FROM_CACHE if _is_cached(output) else "")
     return checks
+
+
+def _is_cached(output: str) -> bool:
+    """Tell whether all that passed was told from a cache: nothing of it ran anew."""
+    told = [line for line in output.splitlines() if _OK.match(line)]
+    return bool(told) and all("(cached)" in line for line in told)
 
 
 def latest(
@@ -189,6 +198,19 @@ def latest(
             if known is None or _replaces(check, known, last_change):
                 out[check.kind] = check
     return out
+
+
+def passed_since(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], last_change: int
+) -> list[Check]:
+    """Return every check that passed after the last change of a file, of the same command the newest; newest first."""
+    out: dict[tuple[str, str], Check] = {}
+    fresh = {run.at: run for kept in runs.values() for run in kept if run.at > last_change or run.task}
+    for at in sorted(fresh, reverse=True):
+        for check in judged(fresh[at], settled):
+            if check.at > last_change:
+                out.setdefault((check.kind, bare(check.command)), check)
+    return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
 
 
 def _replaces(new: Check, old: Check, last_change: int) -> bool:
