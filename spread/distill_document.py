@@ -28,6 +28,7 @@ from spread.distill_words import (
     says_a_goal,
     stems,
 )
+from spread.distill_written import quoted
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (
@@ -390,4 +391,8 @@ class Writer(Teller):
     def _context(self, page: str) -> str:
         """Return the log of what was said; it fills what the rest leaves of the page."""
         room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
-        return self.log.text(page, resolved, self.safe, room)
+        log = self.log.text(page, resolved, self.safe, room)
+        left = min(room - len(log.split()), room - len(log) // WORD_CHARS)
+        ledger = self.ledger
+        more = quoted(ledger.written, ledger.agents, ledger.files, self.tell, left)
+        return "\n".join(filter(None, (log, *more)))

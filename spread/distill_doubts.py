@@ -10,7 +10,7 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import SHOWN_LEFT, is_prose
 from spread.distill_repo import CLAIM
-from spread.distill_validation import Check, passed_since
+from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
@@ -120,8 +120,14 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
     """Tell what else passed on the files as they are now."""
     found = passed_since(ledger.runs, ledger.settled, ledger.files.last_change)
     known = (main.kind, bare(main.command)) if main else ("", "")
-    others = [check for check in found if (check.kind, bare(check.command)) != known][:MAX_PASSED]
-    return [(others[0].at, f"also passed after the last edit: {_named(others)}")] if others else []
+    hooked = {check.kind: check.at for check in found if HOOK in check.command}
+    others = [
+        check
+        for check in found
+        if (check.kind, bare(check.command)) != known
+        and (HOOK in check.command or check.at > hooked.get(check.kind, 0))
+    ][:MAX_PASSED]
+    return [(others[-1].at, f"also passed after the last edit: {_named(others)}")] if others else []
 
 
 def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:

@@ -78,4 +78,9 @@ def unmoved(ledger: Ledger) -> Ends:
     ]
     if not last or len(later) < 2 or unseen(ledger.agents):
         return []
-    return [(last, f"the last edit of a file; none for the {len(later)} prompts since L{later[0]}")]
+    return [
+        (
+            last,
+            f"no file was edited for the last {len(later)} prompts (since L{later[0]}); the last edit is of L{last}",
+        )
+    ]

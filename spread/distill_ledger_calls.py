@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread import distill_agents as helpers
-from spread import distill_asked, distill_issues, distill_trials
+from spread import distill_asked, distill_issues, distill_trials, distill_written
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments_of, is_test, runs
@@ -112,6 +112,8 @@ def _on_edit(ledger: Fields, call: Call) -> None:
     path = _path(call)
     if call.ok and path:
         ledger.files.write(path, call.line, created=call.created)
+        if not path.endswith(PROSE):
+            distill_written.note(ledger.written, call, path)
         new = call.input.get("new_string")
         if path.endswith(PROSE) and isinstance(new, str):
             who = f"in {path.rpartition('/')[2]}"
