@@ -347,7 +347,7 @@ class Writer(Teller):
             for key, (line, text, now) in ledger.todos.items():
                 if now == status and key not in doubtful and (status == "pending" or line == newest):
                     return self._with_ends(self.tell(text, 300), [line], todos=False)
-        return self._with_ends(answered(ledger), [])
+        return "\n".join(filter(None, (self._with_ends("", []), answered(ledger)))) or NONE
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
@@ -358,7 +358,7 @@ class Writer(Teller):
         ends = [(line, text) for line, text in ends if not (text.startswith(UNTRIED) and _says(said, text))]
         if not ends:
             self.cite("next", lines)
-            return first or NONE
+            return first
         if first and lines:
             first += f" (L{lines[0]})"
         return "\n".join(filter(None, (first, lines_of(ends, self.tell))))

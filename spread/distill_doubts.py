@@ -137,7 +137,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     stale = [check for check in others if check.at < ledger.files.last_change]
     if stale:
         newest = max(stale, key=lambda check: check.at)
-        note = "" if late else f", files changed after it{_after(newest, ledger, root)}"
+        note = "" if late else f", files changed after it{_after(newest, ledger, root).partition(': ')[0]}"
         out.append((newest.at, f"passed before the last edits: {_named(stale)}{note}"))
     for item in sorted(checks, key=lambda check: -check.at):
         if item in others:

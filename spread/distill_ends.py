@@ -15,6 +15,7 @@ MAX_NAMES: Final = 3
 _TESTED: Final = re.compile(
     r"\.(?:py|[cm]?[jt]sx?|vue|svelte|go|java|kts?|swift|rb|php|cs|exs?|scala|dart|c|cc|cpp)$"
 )
+_MAY_TEST: Final = re.compile(r"test|spec|e2e", re.I)
 
 Ends = list[tuple[int, str]]
 
@@ -45,10 +46,11 @@ def untested(ledger: Ledger, root: str) -> Ends:
     edited = {path: line for path, line in files.edited().items() if path not in files.deleted}
     if unseen(ledger.agents) or ledger.unread or ledger.hosts or any(map(is_test, files.told)):
         return []
-    since = max((line for path, line in edited.items() if is_test(path)), default=0)
-    late = [
-        path for path, line in edited.items() if line > since and not is_test(path) and _TESTED.search(path)
-    ]
+    tests = {line: path for path, line in edited.items() if _MAY_TEST.search(path)}
+    since = max(tests, default=0)
+    if since and not is_test(tests[since]):
+        return []  # whether that is a test nobody knows
+    late = [path for path, line in edited.items() if line > since and _TESTED.search(path)]
     names = {path: name for path in late if not (name := relative(path, root)).startswith(("~", "/"))}
     if not names:
         return []
