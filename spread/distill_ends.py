@@ -43,20 +43,23 @@ def unconfirmed(ledger: Ledger) -> Ends:
 def untested(ledger: Ledger, root: str) -> Ends:
     """Name code that changed after the last edit of a test; only where every edit is seen."""
     files = ledger.files
-    edited = {path: line for path, line in files.edited().items() if path not in files.deleted}
     if unseen(ledger.agents) or ledger.unread or ledger.hosts or any(map(is_test, files.told)):
         return []
-    tests = {line: path for path, line in edited.items() if _MAY_TEST.search(path)}
+    edited = {
+        name: line
+        for path, line in files.edited().items()
+        if path not in files.deleted and not (name := relative(path, root)).startswith(("~", "/"))
+    }
+    tests = {line: name for name, line in edited.items() if _MAY_TEST.search(name)}
     since = max(tests, default=0)
     if since and not is_test(tests[since]):
         return []  # whether that is a test nobody knows
-    late = [path for path, line in edited.items() if line > since and _TESTED.search(path)]
-    names = {path: name for path in late if not (name := relative(path, root)).startswith(("~", "/"))}
+    names = [name for name, line in edited.items() if line > since and _TESTED.search(name)]
     if not names:
         return []
-    newest = sorted(names, key=lambda path: -edited[path])
-    ends = Counter(name.rpartition("/")[2] for name in names.values())
-    told = ", ".join(f"{_short(names[path], ends)} (L{edited[path]})" for path in newest[:MAX_NAMES])
+    newest = sorted(names, key=lambda name: -edited[name])
+    ends = Counter(name.rpartition("/")[2] for name in names)
+    told = ", ".join(f"{_short(name, ends)} (L{edited[name]})" for name in newest[:MAX_NAMES])
     more = f" and {len(newest) - MAX_NAMES} more" if len(newest) > MAX_NAMES else ""
     lead = (
         f"no edit of a test seen after L{since}; code changed since"
