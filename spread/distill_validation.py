@@ -51,8 +51,6 @@ _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
 _NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
-_OK: Final = re.compile(r"ok\s|//\S+\s.*\bPASSED\b")
-FROM_CACHE: Final = "all from the cache, nothing ran anew"
 _TIMED_OUT: Final = "Command timed out"
 
 
@@ -166,14 +164,8 @@ def _counted(checks: list[Check], output: str) -> list[Check]:
     """Note what a run's own summary counts, where tests are among what it checked."""
     for check in checks:
         if check.kind == "test":
-            check.counts = counts_of(output) or (FROM_CACHE if _is_cached(output) else "")
+            check.counts = counts_of(output)
     return checks
-
-
-def _is_cached(output: str) -> bool:
-    """Tell whether all that passed was told from a cache: nothing of it ran anew."""
-    told = [line for line in output.splitlines() if _OK.match(line)]
-    return bool(told) and all("(cached)" in line for line in told)
 
 
 def latest(
