@@ -8,10 +8,11 @@ from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill_doubts import doubts
+from spread.distill_ends import answered
 from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import UNSAID, UNTRIED, left_out, lines_of, open_ends, unticked
+from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
@@ -27,6 +28,7 @@ from spread.distill_words import (
     says_a_goal,
     stems,
 )
+from spread.distill_written import quoted
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (
@@ -345,7 +347,7 @@ class Writer(Teller):
             for key, (line, text, now) in ledger.todos.items():
                 if now == status and key not in doubtful and (status == "pending" or line == newest):
                     return self._with_ends(self.tell(text, 300), [line], todos=False)
-        return self._with_ends("", [])
+        return "\n".join(filter(None, (self._with_ends("", []), answered(ledger)))) or NONE
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
@@ -356,7 +358,7 @@ class Writer(Teller):
         ends = [(line, text) for line, text in ends if not (text.startswith(UNTRIED) and _says(said, text))]
         if not ends:
             self.cite("next", lines)
-            return first or (UNSAID if self.ledger.turns and self.ledger.last_say else NONE)
+            return first
         if first and lines:
             first += f" (L{lines[0]})"
         return "\n".join(filter(None, (first, lines_of(ends, self.tell))))
@@ -389,4 +391,8 @@ class Writer(Teller):
     def _context(self, page: str) -> str:
         """Return the log of what was said; it fills what the rest leaves of the page."""
         room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
-        return self.log.text(page, resolved, self.safe, room)
+        log = self.log.text(page, resolved, self.safe, room)
+        left = min(room - len(log.split()), room - len(log) // WORD_CHARS)
+        ledger = self.ledger
+        more = quoted(ledger.written, ledger.agents, ledger.files, self.tell, left)
+        return "\n".join(filter(None, (log, *more)))

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from spread.distill_agents import unseen
+from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import SHOWN_LEFT, is_prose
 from spread.distill_repo import CLAIM
-from spread.distill_validation import Check
+from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
@@ -18,6 +19,7 @@ from spread.transcript_events import Facts
 
 MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
+MAX_PASSED: Final = 5
 
 Doubts = list[tuple[int, str]]
 
@@ -31,13 +33,17 @@ def doubts(
     root: str,
     left: dict[str, int],
 ) -> Doubts:
-    """Return (line, text) of each doubt, the gravest kinds first; `left` is of `left_out`."""
+    """Return (line, text) of how things stand, then of each doubt, the gravest kinds first; `left` is of `left_out`."""
     end, git = facts.lines, ledger.git
-    out = _not_done(ledger, checks, end)
+    out = _passed(ledger, main)
     out += git.repos.told(root, ledger.files)
+    out += _uncommitted(facts, project, root, left)
+    out += _not_done(ledger, checks, end)
+    out += unmoved(ledger)
+    for line, what in ledger.background.values():
+        out.append((line, f"in the background, its end was not seen: {what}"))
     out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger)
-    out += _uncommitted(facts, project, root, left)
     out += _claims(ledger)
     if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
         out.append(
@@ -49,8 +55,6 @@ def doubts(
         )
     if ledger.end == "interrupted":
         out.append((end, "the user interrupted the agent and nothing followed"))
-    for line, what in ledger.background.values():
-        out.append((line, f"in the background, its end was not seen: {what}"))
     gone = ledger.files.gone
     names = [name for path in gone if not (name := relative(path, root)).startswith(("~", "/"))]
     if names:
@@ -112,17 +116,28 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
     return f"{kind}: {', '.join(names[:MAX_LATE])}{more}"
 
 
+def _passed(ledger: Ledger, main: Check | None) -> Doubts:
+    """Tell what else passed on the files as they are now."""
+    found = passed_since(ledger.runs, ledger.settled, ledger.files.last_change)
+    known = (main.kind, bare(main.command)) if main else ("", "")
+    hooked = {check.kind: check.at for check in found if HOOK in check.command}
+    others = [
+        check
+        for check in found
+        if (check.kind, bare(check.command)) != known
+        and (HOOK in check.command or check.at > hooked.get(check.kind, 0))
+    ][:MAX_PASSED]
+    return [(others[-1].at, f"also passed after the last edit: {_named(others)}")] if others else []
+
+
 def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
     out: Doubts = []
     late = main is not None and main.outcome == "passed" and _after(main, ledger, root)
     others = [check for check in checks if check is not main and check.outcome == "passed"]
-    fresh = [check for check in others if check.at > ledger.files.last_change]
-    stale = [check for check in others if check not in fresh]
-    if fresh:
-        out.append((max(check.at for check in fresh), f"also passed after the last edit: {_named(fresh)}"))
+    stale = [check for check in others if check.at < ledger.files.last_change]
     if stale:
         newest = max(stale, key=lambda check: check.at)
-        note = "" if late else f", files changed after it{_after(newest, ledger, root)}"
+        note = "" if late else f", files changed after it{_after(newest, ledger, root).partition(': ')[0]}"
         out.append((newest.at, f"passed before the last edits: {_named(stale)}{note}"))
     for item in sorted(checks, key=lambda check: -check.at):
         if item in others:
@@ -147,7 +162,10 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
 def _named(checks: Iterable[Check]) -> str:
     """Return checks on one line, the newest first."""
     newest = sorted(checks, key=lambda check: -check.at)
-    return ", ".join(f"{check.kind} `{command(bare(check.command), 60)}` (L{check.at})" for check in newest)
+    return ", ".join(
+        f"{check.kind} `{command(bare(check.command), 60)}`{check.counts and f' {check.counts}'} (L{check.at})"
+        for check in newest
+    )
 
 
 def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread import distill_agents as helpers
-from spread import distill_asked, distill_trials
+from spread import distill_asked, distill_issues, distill_trials, distill_written
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments_of, is_test, runs
@@ -112,6 +112,8 @@ def _on_edit(ledger: Fields, call: Call) -> None:
     path = _path(call)
     if call.ok and path:
         ledger.files.write(path, call.line, created=call.created)
+        if not path.endswith(PROSE):
+            distill_written.note(ledger.written, call, path)
         new = call.input.get("new_string")
         if path.endswith(PROSE) and isinstance(new, str):
             who = f"in {path.rpartition('/')[2]}"
@@ -174,6 +176,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if task := call.extra.get("backgroundTaskId"):
         ledger.background.setdefault(str(task), (call.line, shorten(source, 120)))
     for item in commands:
+        if item.name in ("gh", "glab") and item.words[1:2] == ["issue"]:
+            distill_issues.typed(ledger.issues, item.words, call)
         if item.name == "ssh" and (host := host_of(item.words)):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
     for effect, here in effects(commands, ok=bool(call.ok)):
@@ -282,6 +286,8 @@ def _on_kill(ledger: Fields, call: Call) -> None:
 def _on_other(ledger: Fields, call: Call) -> None:
     if "pull_request" in call.name or "merge_request" in call.name:
         ledger.git.tried.add("pull request")
+    elif "issue" in call.name.lower():
+        distill_issues.note(ledger.issues, call)
 
 
 def settle(ledger: Fields, task: str, line: int, text: str) -> None:

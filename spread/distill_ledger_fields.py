@@ -11,6 +11,7 @@ from spread.distill_said import Heard
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
+from spread.distill_written import Written
 from spread.transcript_events import Mark, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
@@ -38,10 +39,12 @@ class Fields:
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     links: dict[str, int] = field(default_factory=dict)
+    issues: dict[str, tuple[int, str]] = field(default_factory=dict)  # opened here: line, title
     agents: list[SubAgent] = field(default_factory=list)
     background: dict[str, tuple[int, str]] = field(default_factory=dict)
     last_say: Say | None = None
     heard: list[Heard] = field(default_factory=list)  # the agent's words
+    written: Written = field(default_factory=list)  # by edits, as it is now
     plan: tuple[int, str] | None = None
     plans: dict[str, tuple[int, str]] = field(
         default_factory=dict

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill_agents import unseen
+from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
@@ -19,15 +20,15 @@ from spread.distill_words import stems
 from spread.distillation_codec import shorten
 from spread.project import Project
 
-UNSAID: Final = "what comes next was not said"
 UNTRIED: Final = "not tried, the agent said: "
-MAX_LINES: Final = 5
-MAX_WORDS: Final = 60
+MAX_LINES: Final = 6
+MAX_WORDS: Final = 80
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 RECENT_TURNS: Final = 4
 PUT_OFF_TURNS: Final = 6
 SHOWN_LEFT: Final = 4  # changed files in no commit
 MAX_PUT_OFF: Final = 2
+SHOWN_ISSUES: Final = 3
 MAX_UNRUN: Final = 6
 ITEM_CHARS: Final = 130
 _PROSE: Final = re.compile(
@@ -38,8 +39,6 @@ _PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
 _NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpush", re.I)
 
 OLD_AFTER_REQUESTS: Final = 2  # a list of todos that so many requests did not touch
-
-Ends = list[tuple[int, str]]
 
 
 def open_ends(
@@ -56,12 +55,16 @@ def open_ends(
         *_planned(ledger),
         *_uncommitted(left, root),
         *_unpushed(ledger),
+        *_drafts(ledger),
         *_put_off(ledger),
+        *_issues(ledger),
         *_untried(ledger, checks),
         *_dropped(ledger),
+        *_unproven(ledger, checks),
+        *unconfirmed(ledger),
+        *_unrun(ledger, root),
+        *untested(ledger, root),
     ]
-    found += _unproven(ledger, checks)
-    found += _unrun(ledger, root)
     if todos:
         found += _todos(ledger)
     out, words = Ends(), MAX_WORDS
@@ -145,6 +148,30 @@ def _unpushed(ledger: Ledger) -> Ends:
             where = f" on {it.branch}" if it.branch else ""
             out.append((it.commit, f"not pushed as far as seen: {commits}{where}, the last {it.sha}"))
     return out
+
+
+def _drafts(ledger: Ledger) -> Ends:
+    """Tell of pull requests that were drafts when last seen."""
+    requests = ledger.git.repos.requests.items()
+    return [
+        (line, f"pull request #{key} still a draft when last seen")
+        for key, (line, state) in requests
+        if _is_draft(state)
+    ]
+
+
+def _issues(ledger: Ledger) -> Ends:
+    """Tell of the issues that were opened here: work for later."""
+    newest = list(ledger.issues.items())[::-1]
+    told = ", ".join(
+        f"{key}{title and f' “{shorten(title, 70)}”'} (L{line})"
+        for key, (line, title) in newest[:SHOWN_ISSUES]
+    )
+    return [(newest[0][1][0], f"issues opened here: {told}")] if newest else []
+
+
+def _is_draft(state: str) -> bool:
+    return state.endswith("a draft")
 
 
 def _asks_to_push(turn: Turn) -> bool:

@@ -14,6 +14,7 @@ from spread.distill_hooks import is_done, shows_steps, steps
 from spread.distill_shell import Simple, split
 from spread.distill_signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distill_tools import kind_of
+from spread.distillation_codec import bare
 from spread.distillation_fields import UNKNOWN
 from spread.transcript import DENIED
 from spread.transcript_events import Call
@@ -189,6 +190,19 @@ def latest(
             if known is None or _replaces(check, known, last_change):
                 out[check.kind] = check
     return out
+
+
+def passed_since(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], last_change: int
+) -> list[Check]:
+    """Return every check that passed after the last change of a file, of the same command the newest; newest first."""
+    out: dict[tuple[str, str], Check] = {}
+    fresh = {run.at: run for kept in runs.values() for run in kept if run.at > last_change or run.task}
+    for at in sorted(fresh, reverse=True):
+        for check in judged(fresh[at], settled):
+            if check.at > last_change:
+                out.setdefault((check.kind, bare(check.command)), check)
+    return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
 
 
 def _replaces(new: Check, old: Check, last_change: int) -> bool:

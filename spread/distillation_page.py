@@ -16,10 +16,11 @@ MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,2
 WORTH_FILLING: Final = 12  # words left over
 MOST_FITTED: Final = 300  # items of a list that are weighed; no page has room for a fifth of them
 ALWAYS: Final = 9  # lines of what stands on every page
+STATE_WORDS: Final = 130
 REPORT_WORDS: Final = 120  # of the agent's last report, before what follows in this list has its room
 FILE_WORDS: Final = 110  # likewise of the files
 LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
-LATER_WORDS: Final = 70  # kept for what comes after these
+LATER_WORDS: Final = 20  # kept for what comes after these
 RULE_WORDS: Final = 110
 DECISION_WORDS: Final = 165  # and four for each decision, up to the next
 MOST_DECISION_WORDS: Final = 350
@@ -218,6 +219,9 @@ def _sections(it: Fields) -> list[_Section]:
     ][::-1]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
+        _Section(
+            "How it stands, and what is not proved", _items(it, "uncertainties"), ALWAYS, at_first=STATE_WORDS
+        ),
         _Section("Goal", _quote(it, "goal"), ALWAYS),
         _Section("Last request", _quote(it, "last_request", f" ({answered})"), ALWAYS),
         _Section("Next", _quote(it, "next"), ALWAYS),
@@ -245,7 +249,6 @@ def _sections(it: Fields) -> list[_Section]:
             4,
         ),
         _Section("Todos", _todos(it), 6),
-        _Section("Uncertain", _items(it, "uncertainties"), 8, early=True),
         _Section("Files read", _paths("read", it.files.read), 0),
     ]
 
@@ -257,9 +260,10 @@ def _told_sections(it: Fields) -> list[_Section]:
     became of them; what of these it does not retell follows where there is room.
     """
     summary, context, report = parted(it.summary)
-    goal, request, after, _, failure, rules, files, decisions, failed, done, todos, doubts, read = _sections(
+    doubts, goal, request, after, _, failure, rules, files, decisions, failed, done, todos, read = _sections(
         it
     )
+    doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
     for quoted in (goal, request):
         quoted.items = [shorten(line, 500) for line in quoted.items[:3]]
         quoted.told = True
