@@ -39,10 +39,11 @@ def doubts(
     out += _unlisted(ledger)
     out += _uncommitted(facts, project, root, left)
     out += _claims(ledger)
-    if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
-        out.append(
-            (git.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
-        )
+    out += [
+        (it.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
+        for it in git.repos.places.values()
+        if it.stale
+    ]
     if ledger.end == "api-error" and ledger.error:
         out.append(
             (ledger.error.line, f"the session ended on an API error: {shorten(ledger.error.text, 160)}")

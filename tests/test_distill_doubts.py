@@ -83,8 +83,10 @@ def test_rewritten_commits_are_told(tmp_path: Path) -> None:
     lines.bash("git commit -am x", "[main 1234567] x")
     lines.bash("git rebase --abort")
     assert "rewrote" not in doubts(lines, tmp_path)
-    lines.bash("git reset --soft HEAD~1")
+    lines.bash("git rebase -i HEAD~3", "Successfully rebased")
     assert "rewrote" in doubts(lines, tmp_path)
+    lines.bash("git log --oneline -2", "7654321 x\n1111111 old")
+    assert "rewrote" not in doubts(lines, tmp_path)
 
 
 def test_work_over_ssh_is_told(tmp_path: Path) -> None:
