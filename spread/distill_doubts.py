@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from spread.distill_agents import unseen
+from spread.distill_failure import FROM_CACHE
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import SHOWN_LEFT, is_prose
@@ -148,7 +149,14 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
 def _named(checks: Iterable[Check]) -> str:
     """Return checks on one line, the newest first."""
     newest = sorted(checks, key=lambda check: -check.at)
-    return ", ".join(f"{check.kind} `{command(bare(check.command), 60)}` (L{check.at})" for check in newest)
+    return ", ".join(
+        f"{check.kind} `{command(bare(check.command), 60)}`{_cached(check)} (L{check.at})" for check in newest
+    )
+
+
+def _cached(check: Check) -> str:
+    """Return how much of a check came from a cache."""
+    return f" ({check.counts.rpartition('; ')[2]})" if check.counts.endswith(FROM_CACHE) else ""
 
 
 def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:

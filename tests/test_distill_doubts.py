@@ -312,3 +312,14 @@ def test_what_a_commit_lists_did_not_change_after_the_check(tmp_path: Path) -> N
     told = made(lines, tmp_path)
     assert "files changed after the last validation: d.py" in told.uncertainties
     assert told.files.created == ("c.py", "new.py")
+
+
+def test_what_came_from_a_cache_is_told_as_such(tmp_path: Path) -> None:
+    """A pass that ran nothing anew says so, as the last one and beside others."""
+    lines = begun()
+    lines.bash("go test ./...", "ok  \tx/a\t(cached)\nok  \tx/b\t0.20s")
+    counts = made(lines, tmp_path).validation.counts
+    assert counts.endswith("1 of 2 packages cached, not run anew")
+    lines.bash("go build ./...")
+    lines.bash("go vet ./...")
+    assert "(1 of 2 packages cached, not run anew)" in doubts(lines, tmp_path)
