@@ -85,7 +85,7 @@ class Writer(Teller):
             for name, (line, plan) in ledger.plans.items()
             if (told := outline(plan))
         ]
-        self.log = Log(ledger.turns, [*ledger.heard, *plans])
+        self.log = Log(ledger.turns, [*ledger.heard, *plans], ledger.undone)
         self.failed = self._failed()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from spread import distill_undone
 from spread.distill_agents import unseen
 from spread.distill_failure import FROM_CACHE
 from spread.distill_files import relative
@@ -37,6 +38,7 @@ def doubts(
     out = _not_done(ledger, checks, end)
     out += git.repos.told(root, ledger.files)
     out += _checks(ledger, checks, main, root)
+    out += distill_undone.told(ledger.undone)
     out += _unlisted(ledger)
     out += _uncommitted(facts, project, root, left)
     out += _claims(ledger)
