@@ -37,8 +37,8 @@ def doubts(
     end, git = facts.lines, ledger.git
     out = _not_done(ledger, checks, end)
     out += git.repos.told(root, ledger.files)
-    out += _checks(ledger, checks, main, root)
     out += distill_undone.told(ledger.undone)
+    out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger)
     out += _uncommitted(facts, project, root, left)
     out += _claims(ledger)
