@@ -87,7 +87,7 @@ class Writer(Teller):
             for name, (line, plan) in ledger.plans.items()
             if (told := outline(plan))
         ]
-        self.log = Log(ledger.turns, [*ledger.heard, *plans])
+        self.log = Log(ledger.turns, [*ledger.heard, *plans], ledger.undone)
         self.failed = self._failed()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
@@ -142,9 +142,7 @@ class Writer(Teller):
             todos=self._todos(),
             next=self.part("next", self._next),
             uncertainties=self.listed("uncertainties", self.doubts, 400),
-            commits=self.listed(
-                "commits", [(line, f"{sha} {text}") for line, sha, text in ledger.git.commits], 160
-            ),
+            commits=self.listed("commits", ledger.git.told_commits(), 160),
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
@@ -153,7 +151,7 @@ class Writer(Teller):
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
         branch = known.branch or ledger.git.branch or self.facts.branch
-        head = known.head or ledger.git.head
+        head = known.head or ledger.git.head(self.root)
         return ProjectRef(
             known.key or "", known.remote or "", branch, head, known.dirty, relative(self.root, "")
         )

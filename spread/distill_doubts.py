@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from spread import distill_undone
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
@@ -42,13 +43,15 @@ def doubts(
     out += unmoved(ledger)
     for line, what in ledger.background.values():
         out.append((line, f"in the background, its end was not seen: {what}"))
+    out += distill_undone.told(ledger.undone)
     out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger)
     out += _claims(ledger)
-    if git.rewritten and any(line < git.rewritten for line, _, _ in git.commits):
-        out.append(
-            (git.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
-        )
+    out += [
+        (it.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
+        for it in git.repos.places.values()
+        if it.stale
+    ]
     if ledger.end == "api-error" and ledger.error:
         out.append(
             (ledger.error.line, f"the session ended on an API error: {shorten(ledger.error.text, 160)}")

@@ -31,6 +31,8 @@ _COUNTS: Final = (
 )
 _HINTS: Final = ("pass", "failed", "Tests", "DONE", "ok ", "ok\t")
 _RESULTS: Final = re.compile(r"(?m)^test result: \w+\. (\d+) passed; (\d+) failed")
+FROM_CACHE: Final = "packages cached, not run anew"
+_PACKAGE: Final = re.compile(r"(?:\S+ \| )?(?:ok|FAIL)\s+\S+\s")
 _GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?(\S+)[ \t]+([\d.]+s)(?![^\n]*no tests to run)")
 
 
@@ -46,6 +48,14 @@ def counts_of(output: str) -> str:
     if 0 < len(go := _GO.findall(output)) <= 3:
         return ", ".join(f"ok {name} {took}" for name, took in go)
     return ""
+
+
+def cached(output: str) -> str:
+    """Return how many packages a run took from a cache without running their tests."""
+    found = [
+        line.endswith("(cached)") for line in map(str.rstrip, output.splitlines()) if _PACKAGE.match(line)
+    ]
+    return f"{sum(found)} of {len(found)} {FROM_CACHE}" if any(found) else ""
 
 
 def names_of(output: str) -> list[str]:

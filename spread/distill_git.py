@@ -6,6 +6,8 @@ from typing import Final
 
 from spread.distill_files import FileLedger, absolute
 from spread.distill_index import Index
+from spread.distill_log import ID_CHARS, MOVES, Shown, head_after, ids_of, same, shown, stays, taken_back
+from spread.distill_place import Place
 from spread.distill_repo import Repositories, at_lines, marked, sent_by
 from spread.distill_shell import UNKNOWABLE, Simple, split
 from spread.transcript_events import Call
@@ -23,7 +25,7 @@ _REFUSED: Final = re.compile(
     r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo"
 )
 _REWRITES: Final = re.compile(
-    r"^git (?:rebase(?!.* --abort)|reset .*(?:HEAD[~^@]|ORIG_HEAD|--hard \S+|--soft \S+|[0-9a-f]{7,40}\b))"
+    r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
 )
 _HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n[ \t]*\1\b", re.S)
 _SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
@@ -49,6 +51,7 @@ _DID: Final = re.compile(
     r"\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b",
     re.I,
 )
+_ELSEWHERE: Final = " (by a log, not made here)"
 _DOING: Final = {"pull request": "open a pull request"}
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
 _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
@@ -64,8 +67,6 @@ class GitLedger:
     branch: str = ""
     stashed: int = 0  # the line of a stash that was not brought back
     reset: int = 0  # the line of the last hard reset
-    unseen: int = 0  # the line of the last commit whose id was not shown
-    rewritten: int = 0  # the line of the last rebase or reset to another commit
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     tried: set[str] = field(
         default_factory=set
@@ -96,16 +97,20 @@ class GitLedger:
                 self.repos.gh(item.words, call)
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
+        if call.ok:
+            for words, place in gits:
+                if words[1] in MOVES:
+                    self._move(words, call, place or here, root)
         found = [made.groups() for made in at_lines(_COMMIT, call.output, "[")]
         for branch, sha, subject in found:
-            amends = "--amend" in _source(call)
-            if amends and self.commits:
-                self.commits.pop()
-            self.commits.append((call.line, sha, subject))
             self.branch = "" if branch.startswith("detached") else branch
-            self.repos.committed(call.line, sha, self.branch, here, root, amends=amends)
+            self._committed(call, (sha, subject), here, root)
+            if not self.branch and any(words[1] == "rebase" for words, _ in gits):
+                self.repos.place(here, root).sha = ""  # others were put on top of it
         if not found and call.ok and any(words[1] == "commit" for words, _ in gits):
             self._quiet_commit(call, here, root)
+        if listed := shown(call, commands, gits):
+            self._listed(call.line, *listed, root)
         lists = " mode " in call.output and "commit" in _source(call)
         if found or (lists and _LISTED.search(call.output)):
             verbs = {words[1] for words, _ in gits}
@@ -172,7 +177,7 @@ class GitLedger:
         Args:
             since: Changes up to this line may be in commits that nobody saw.
         """
-        tops = {top: it.commit for top, it in self.repos.places.items()}
+        tops = {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
         return self.index.left(self._changes(), tops, since)
 
     def _verb(self, words: list[str], call: Call, here: str, root: str) -> None:
@@ -190,8 +195,6 @@ class GitLedger:
                     self.files.revert(absolute(path, here), call.line)
         if verb == "commit" and call.ok and not _REFUSED.search(call.output):
             self.done.add(verb)
-        elif verb in ("rebase", "reset") and call.ok and _REWRITES.search(" ".join(words)):
-            self.rewritten = call.line
         if verb == "reset" and "--hard" in words and call.ok:
             self.reset = call.line
         elif verb == "stash" and call.ok:
@@ -210,16 +213,101 @@ class GitLedger:
         if _REFUSED.search(call.output) or "--dry-run" in _source(call):
             return
         logged = [(sha, subject) for sha, subject in _LOGGED.findall(call.output) if subject in _source(call)]
-        for sha, subject in logged[::-1]:
-            self.commits.append((call.line, sha, subject))
-            self.repos.committed(call.line, sha, self.branch, here, root, amends=False)
+        for each in logged[::-1]:
+            self._committed(call, each, here, root)
         if not logged:
-            self.unseen = call.line
+            it = self.repos.place(here, root)
+            it.hidden += 1
+            if "--amend" in _source(call) and it.made:
+                it.stale, it.rewritten = [*it.stale, it.made[-1]], call.line
+            it.sha = ""
 
-    @property
-    def head(self) -> str:
-        """Return the last commit's id, an empty string when one came whose id was not seen."""
-        return self.commits[-1][1] if self.commits and self.commits[-1][0] > self.unseen else ""
+    def _committed(self, call: Call, commit: tuple[str, str], here: str, root: str) -> None:
+        """Take over a commit whose id is known; one that amends takes the place of the one before it."""
+        it, amends = self.repos.place(here, root), "--amend" in _source(call)
+        if amends and it.made:
+            self._drop(it, it.made[-1:])
+        self.commits.append((call.line, *commit))
+        self.repos.committed(call.line, commit[0], self.branch, here, root, amends=amends)
+
+    def _drop(self, it: Place, ids: list[str]) -> None:
+        """Forget commits that are no longer there."""
+        self.commits = [item for item in self.commits if not any(same(item[1], gone) for gone in ids)]
+        it.made = [sha for sha in it.made if sha not in ids]
+        it.stale = [sha for sha in it.stale if sha not in ids]
+
+    def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
+        """Take over that HEAD went elsewhere, and which commits were rewritten."""
+        verb, it = words[1], self.repos.places.get(self.repos.top_of(here, root))
+        if it is None or verb == "commit" or re.search(r"(?i)\bup[ -]to[ -]date", call.output):
+            return
+        if verb in ("checkout", "switch"):
+            if stays(words) or _RESTORED.search(call.output):
+                return
+        elif verb in ("rebase", "reset", "filter-branch"):
+            if not _REWRITES.search(" ".join(words)):
+                return
+            back = taken_back(words) if verb == "reset" else 0
+            if 0 < back <= len(it.made) and same(it.made[-1], it.sha):
+                self._drop(it, it.made[-back:])
+                it.since = max(it.since - back, 0)
+                it.commit = it.commit if it.made else 0
+            elif it.made:
+                it.stale, it.rewritten, it.hidden = list(it.made), call.line, 0
+        it.sha, it.at, it.based = head_after(verb, call.output), call.line, False
+
+    def _listed(self, line: int, log: Shown, place: str, root: str) -> None:
+        """Take over what a log of HEAD shows: the head, new ids of rewritten commits, commits nobody here made."""
+        top = self.repos.top_of(place, root)
+        it = self.repos.places.get(top) or (self.repos.place(place, root) if top == root else None)
+        if it is None:
+            return
+        ids = ids_of(log.commits)
+        fresh = it.fresh(ids, whole=log.whole)
+        if fresh or it.stale:
+            elsewhere = not it.hidden and not it.stale
+            own = {
+                told.removesuffix(_ELSEWHERE): (sha[:ID_CHARS], told)
+                for _, sha, told in self.commits
+                if sha[:ID_CHARS] in it.made
+            }
+            again = {
+                at: own[subject]
+                for at, (_, subject) in enumerate(log.commits)
+                if subject in own and ids[at] not in it.made
+            }
+            gone = [sha for sha, _ in again.values()]
+            gone += [sha for sha in it.stale if (log.whole or it.hidden) and sha not in ids]
+            self._drop(it, gone)
+            for at in sorted({*again, *fresh}, reverse=True):
+                sha, subject = log.commits[at]
+                if subject:
+                    told = again[at][1] if at in again else subject + _ELSEWHERE * elsewhere
+                    self.commits.append((line, sha, told))
+                    it.made.append(ids[at])
+            if elsewhere and fresh:
+                it.other = line
+                self.index.all_of(top, line)
+            it.since = len(it.made) if not it.push else it.since + len(fresh)
+        it.saw(line, log.commits[0][0], ids)
+
+    def head(self, root: str) -> str:
+        """Return the id of what is checked out at the top, as far as git told of it since the last commit or move."""
+        it = self.repos.places.get(root)
+        return it.sha if it is not None and (it.commit or it.other) else ""
+
+    def told_commits(self) -> list[tuple[int, str]]:
+        """Return (line, text) of the commits; an id that a later rewrite made void is told as such."""
+        void = {sha: it.rewritten for it in self.repos.places.values() for sha in it.stale}
+        return [
+            (
+                line,
+                f"{sha} {subject}"
+                if (at := void.get(sha[:ID_CHARS])) is None
+                else f"{subject} ({sha} until a rewrite, L{at})",
+            )
+            for line, sha, subject in self.commits
+        ]
 
     def marked(self, text: str) -> str:
         """Return what the agent reports now, claims of pushes and commits that nothing confirms marked."""

@@ -26,6 +26,7 @@ from spread.distill_said import (
     replaced,
 )
 from spread.distill_shell import Simple, effects, host_of, split
+from spread.distill_undone import follow
 from spread.distill_unrun import ran
 from spread.distill_validation import NEVER_RAN, Run, ends, run_of, verdict
 from spread.distill_words import rules
@@ -123,6 +124,8 @@ def _on_edit(ledger: Fields, call: Call) -> None:
             _planned(ledger, call.line, str(call.input.get("content") or ""), path.rpartition("/")[2])
         elif not path.endswith(PROSE) and not is_test(path):
             _coded(ledger, call, path.rpartition("/")[2])
+        if not path.endswith(PROSE):
+            follow(ledger.names, ledger.undone, call)
         if call.agent:
             helpers.wrote(ledger.agents, call.agent, path)
         if call.created and runs(path, str(call.input.get("content") or "")):

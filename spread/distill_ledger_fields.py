@@ -68,6 +68,10 @@ class Fields:
     unfinished_what: str = ""
     unfinished_at: int = 0  # the line of the last call without a result
     unrun: dict[str, int] = field(default_factory=dict)  # scripts and tests written here and not run so far
+    names: dict[str, int] = field(
+        default_factory=dict
+    )  # definitions written here, and how often they stand there
+    undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far

@@ -146,7 +146,7 @@ def _unpushed(ledger: Ledger) -> Ends:
         if it.since and (habit or asked) and not even:
             commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
             where = f" on {it.branch}" if it.branch else ""
-            out.append((it.commit, f"not pushed as far as seen: {commits}{where}, the last {it.sha}"))
+            out.append((it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}"))
     return out
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_files import FileLedger, relative
+from spread.distill_place import Place
 from spread.distill_words import sentences
 from spread.transcript_events import Call
 
@@ -67,23 +68,6 @@ _MARKED: Final = re.compile(r" \[unconfirmed: no (?:push|commit) is seen[^\]]*\]
 
 
 @dataclass(slots=True)
-class Place:
-    """One work tree: what was committed in it, pushed from it, and how a status told it stands."""
-
-    branch: str = ""
-    commit: int = 0  # the line of the last commit
-    sha: str = ""
-    since: int = 0  # commits after the last push
-    push: int = 0
-    sent: str = ""  # what the last push told: `a..b main -> main`
-    status: int = 0  # the line of the last status
-    stands: str = ""
-    loose: list[str] = field(default_factory=list)  # what that status listed as changed
-    new: list[str] = field(default_factory=list)  # and as untracked
-    at_top: bool = False  # it ran at the top, so a bare name in it stands there
-
-
-@dataclass(slots=True)
 class Repositories:
     """The work trees that git ran in, by their directories, and the pull requests gh told of."""
 
@@ -112,7 +96,7 @@ class Repositories:
     def committed(self, line: int, sha: str, branch: str, here: str, root: str, *, amends: bool) -> None:
         it = self.place(here, root)
         it.since += 0 if amends and it.since else 1
-        it.commit, it.sha, it.branch = line, sha, branch or it.branch
+        it.committed(line, sha, branch)
         self.last = next(top for top, known in self.places.items() if known is it)
 
     def pushed(self, line: int, sent: str, here: str, root: str) -> None:
@@ -243,7 +227,7 @@ class Repositories:
             return "" if any(it.commit for it in self.places.values()) else " before this"
         it = self.places.get(self.last)
         if it is not None:
-            return f" after the last commit, {it.sha} (L{it.commit})" if it.since else ""
+            return f" after the last commit{it.sha and ', '}{it.sha} (L{it.commit})" if it.since else ""
         return "" if any(known.push for known in self.places.values()) else " before this"
 
     def told(self, root: str, files: FileLedger) -> list[tuple[int, str]]:
@@ -253,7 +237,12 @@ class Repositories:
             if text := _place_told(it, files):
                 where = relative(top, root) if top != root else ""
                 name = " in ".join(filter(None, (it.branch and f"branch {it.branch}", where)))
-                out.append((max(it.commit, it.push, it.status), f"repository{name and f', {name}'}: {text}"))
+                out.append(
+                    (
+                        max(it.commit, it.push, it.status, it.other),
+                        f"repository{name and f', {name}'}: {text}",
+                    )
+                )
         for key, (line, state) in self.requests.items():
             out.append(
                 (line, f"pull request {f'#{key}' if key else 'of this branch'} when last seen: {state}")
@@ -350,12 +339,14 @@ def _touch(path: str, given: str) -> bool:
 def _place_told(it: Place, files: FileLedger) -> str:
     parts = []
     if it.commit and not it.push:
-        parts.append(f"no push is seen; {_commits(it.since)} here, the last {it.sha}")
+        parts.append(f"no push is seen; {_commits(it.since)} here{it.head()}")
     elif it.since and it.push:
-        parts.append(f"{_commits(it.since)} after the last push seen (L{it.push}), the last {it.sha}")
+        parts.append(f"{_commits(it.since)} after the last push seen (L{it.push}){it.head()}")
     elif it.push:
         sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
         parts.append(f"pushed{f' ({sent})' if sent else ''}")
+    elif it.other:
+        parts.append(f"commits that no call here made{it.head()}")
     if it.stands and it.status > it.push:
         before = ", before the last commit" if it.commit > it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")

@@ -71,6 +71,9 @@ _OPENING: Final = re.compile(
 )
 
 
+_ANNOUNCES: Final = re.compile(
+    r"(?:(?:now|next|first|so|ok(?:ay)?|ok now),? )?(?:let me|let's|i'll|i will|i'm going to)\b"
+)
 _CLOSED: Final = (".", "!", "?", ":", ";", ",", "…")
 
 
@@ -153,6 +156,12 @@ def explains(text: str) -> bool:
         and not _OPENING.match(low)
         and not text.endswith(":")
     )
+
+
+@lru_cache(4_000)
+def announces(text: str) -> bool:
+    """Tell whether a statement only says what the agent is about to do."""
+    return text[:1] in "LINOFSlinofs" and bool(_ANNOUNCES.match(text.lower().replace("\u2019", "'")))
 
 
 @lru_cache(4_000)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import chain, groupby
 from typing import Final
 
-from spread.distill_reports import Piece, explains, joined, listed, pieces, points, worth
+from spread.distill_reports import Piece, announces, explains, joined, listed, pieces, points, worth
 from spread.distill_turns import Turn
 from spread.distill_words import OFFER, PASTED_CHARS, assents
 from spread.distillation_codec import clean, shorten
@@ -111,8 +111,8 @@ class _Candidate:
 class Log:
     """Chooses once, on the first page it is given; use one for each document."""
 
-    def __init__(self, turns: list[Turn], heard: list[Heard]) -> None:
-        self.turns, self.heard = turns, heard
+    def __init__(self, turns: list[Turn], heard: list[Heard], undone: dict[str, int] | None = None) -> None:
+        self.turns, self.heard, self.undone = turns, heard, undone or {}
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
@@ -189,8 +189,12 @@ class Log:
             value = BEST_FORM * self._standing(line, who, at in final)
             apart = self._objection(line) if who == AGENT and at not in final else None
             old = who == AGENT and bisect_right(self.starts, line) < turns - 1
-            denied = self._denied(line) if who == AGENT else ()
+            denied = self._denied(line) if who == AGENT else []
+            denied += [name for name, gone in self.undone.items() if line < gone]
+            before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             for piece in _pieces(said):
+                if before and announces(piece.text):
+                    continue
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
                     lasts = PASSING if old and _passes(piece.text) else 1.0
                     found = FOUND if who == AGENT and explains(piece.text) else 1.0

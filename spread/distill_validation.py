@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from spread.distill_failure import counts_of, failure_of
+from spread.distill_failure import cached, counts_of, failure_of
 from spread.distill_hooks import is_done, shows_steps, steps
 from spread.distill_shell import Simple, split
 from spread.distill_signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
@@ -165,6 +165,8 @@ def _counted(checks: list[Check], output: str) -> list[Check]:
     for check in checks:
         if check.kind == "test":
             check.counts = counts_of(output)
+            if "(cached)" in output:
+                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output)}"
     return checks
 
 

@@ -276,7 +276,7 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     if not any(map(low.__contains__, _verbs(tuple([rule for _, rule in known])))) and not _REVOKE.search(low):
         return known
     said = [_plain(part) for part in sentences(text[:3_000])]
-    taken = [stems(part) for part in said if _REVOKE.search(part)]
+    taken = [stems(_REVOKE.sub("", part)) for part in said if _REVOKE.search(part) and _states(part)]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
     if text.startswith("/"):
         asked.append(text[1:].split(" ", 1)[0].lower())
@@ -288,9 +288,19 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     for line, rule in known:
         verb = _forbidden(rule)
         wanted = verb and (verb in parts or f" {verb}" in words)
-        if not wanted and not any(part & stems(rule) for part in taken):
+        if not wanted and not any(_on_same(part, stems(rule)) for part in taken):
             out.append((line, rule))
     return out
+
+
+def _states(said: str) -> bool:
+    """Tell whether a sentence says something, and does not only ask."""
+    return not said.endswith(("?", "？")) or bool(_POLITE.search(said))
+
+
+def _on_same(said: set[str], rule: set[str]) -> bool:
+    """Tell whether words speak of what a rule is about: they share half of the shorter one."""
+    return 2 * len(said & rule) >= max(min(len(said), len(rule)), 1)
 
 
 @lru_cache(16)  # the rules change rarely

@@ -83,8 +83,10 @@ def test_rewritten_commits_are_told(tmp_path: Path) -> None:
     lines.bash("git commit -am x", "[main 1234567] x")
     lines.bash("git rebase --abort")
     assert "rewrote" not in doubts(lines, tmp_path)
-    lines.bash("git reset --soft HEAD~1")
+    lines.bash("git rebase -i HEAD~3", "Successfully rebased")
     assert "rewrote" in doubts(lines, tmp_path)
+    lines.bash("git log --oneline -2", "7654321 x\n1111111 old")
+    assert "rewrote" not in doubts(lines, tmp_path)
 
 
 def test_work_over_ssh_is_told(tmp_path: Path) -> None:
@@ -310,3 +312,37 @@ def test_what_a_commit_lists_did_not_change_after_the_check(tmp_path: Path) -> N
     told = made(lines, tmp_path)
     assert "files changed after the last validation: d.py" in told.uncertainties
     assert told.files.created == ("c.py", "new.py")
+
+
+def test_what_came_from_a_cache_is_told_as_such(tmp_path: Path) -> None:
+    """A pass that ran nothing anew says so, as the last one and beside others."""
+    lines = begun()
+    lines.bash("go test ./...", "ok  \tx/a\t(cached)\nok  \tx/b\t0.20s")
+    counts = made(lines, tmp_path).validation.counts
+    assert counts.endswith("1 of 2 packages cached, not run anew")
+    lines.bash("go build ./...")
+    lines.bash("go vet ./...")
+    assert "(1 of 2 packages cached, not run anew)" in doubts(lines, tmp_path)
+
+
+def test_definitions_that_are_gone_again_are_told(tmp_path: Path) -> None:
+    """What was written and taken out is told so, what was said of it is not; what only moved still stands."""
+    lines = begun()
+    path, other = "/home/dev/app/a_test.go", "/home/dev/app/b_test.go"
+    code = "func readRawFields() int {\n\treturn 1\n}\nfunc keptHelper() {}\n"
+    lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": code})
+    lines.say(
+        "Added two helpers: `readRawFields()` reads the raw content of fields, because the decoder drops them."
+    )
+    lines.user("move the helper that is kept and remove the other one again")
+    lines.tool("Edit", {"file_path": other, "old_string": "y", "new_string": "func keptHelper() {}\n"})
+    at = lines.tool("Edit", {"file_path": path, "old_string": code, "new_string": ""})
+    lines.say("Done, the tests are smaller now.")
+    lines.user("thanks, and what comes next in this package?")
+    lines.say("The parser of durations is next.")
+    told = made(lines, tmp_path)
+    assert "written here, taken out or renamed again: readRawFields" in told.uncertainties
+    assert f"L{at}" in told.lines_of("uncertainties")
+    assert "readRawFields" not in told.context
+    lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": code})
+    assert "taken out" not in doubts(lines, tmp_path)

@@ -35,11 +35,11 @@ def test_a_commit_that_was_not_shown_is_taken_from_the_log() -> None:
         ("git commit -qm second && git log --oneline -2", "bbbbbbb second\naaaaaaa first"),
     )
     assert shown.commits == [(1, "aaaaaaa", "first"), (2, "bbbbbbb", "second")]
-    assert shown.head == "bbbbbbb"
+    assert shown.head(ROOT) == "bbbbbbb"
     hidden = ran(("git commit -m first", "[main aaaaaaa] first"), ("git commit -qm second", ""))
-    assert hidden.head == ""
+    assert hidden.head(ROOT) == ""
     refused = ran(("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "nothing to commit, clean"))
-    assert refused.head == "aaaaaaa"
+    assert refused.head(ROOT) == "aaaaaaa"
 
 
 def test_files_only_a_commit_tells_of() -> None:
@@ -124,3 +124,61 @@ def test_pushes_count_by_what_git_says() -> None:
     assert "push" not in ran(("git push | tail -1", "error: failed to push some refs")).done
     assert "push" not in ran(("git push", "Command running in background with ID: b1")).done
     assert "push" not in ran(("git pull", "From host:x\n   aaaaaaa..bbbbbbb  main -> origin/main")).done
+
+
+def test_a_log_tells_the_head_and_commits_made_elsewhere() -> None:
+    """What a log of HEAD shows above what was known came from elsewhere; a log of something else says nothing."""
+    base = ("git log --oneline -3", "aaaaaaa one\n9999999 old\n8888888 older")
+    elsewhere = ran(base, ("git log -2 --format='%H %s'", f"{'c' * 40} three\n{'b' * 40} two"))
+    assert elsewhere.told_commits() == [
+        (2, "bbbbbbbbbbbb two (by a log, not made here)"),
+        (2, "cccccccccccc three (by a log, not made here)"),
+    ]
+    assert elsewhere.head(ROOT) == "cccccccccccc"
+    default = ran(base, ("git log -1", "commit bbbbbbbb (HEAD -> main)\nAuthor: A\nDate:   B\n\n    two"))
+    assert default.told_commits() == [(2, "bbbbbbbb two (by a log, not made here)")]
+    for other in ("git log --oneline -2 origin/x", "git log --oneline -2 -- a.py", "git log --oneline | grep b",
+                  "git log --oneline --all -2", "git log --oneline -2 $c"):  # fmt: skip
+        assert ran(base, (other, "bbbbbbb two")).told_commits() == []
+    deeper = ran(base, ("git log --oneline -4", "aaaaaaa one\n9999999 old\n8888888 older\n7777777 first"))
+    assert deeper.told_commits() == []
+    switched = ran(
+        base, ("git checkout other", "Switched to branch 'other'"), ("git log --oneline -1", "bbbbbbb b")
+    )
+    assert switched.told_commits() == []
+
+
+def test_ids_after_a_rewrite_are_those_of_the_log() -> None:
+    """A rewrite makes ids void until a log shows the new ones; a log of the whole range replaces the list."""
+    commits = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "[main bbbbbbb] b")
+    rebase = ("git rebase -i --autosquash main", "Successfully rebased and updated refs/heads/x.")
+    void = ran(*commits, rebase)
+    assert void.told_commits() == [
+        (1, "a (aaaaaaa until a rewrite, L3)"),
+        (2, "b (bbbbbbb until a rewrite, L3)"),
+    ]
+    assert void.head(ROOT) == ""
+    whole = ("git log --format='%h %s' $(git merge-base main HEAD)..HEAD | cat", "ddddddd c\nccccccc a")
+    told = ran(*commits, rebase, whole)
+    assert told.told_commits() == [(4, "ccccccc a"), (4, "ddddddd c")]
+    assert told.head(ROOT) == "ddddddd"
+    some = ran(*commits, rebase, ("git log --oneline -1", "ddddddd b"))
+    assert some.told_commits() == [(1, "a (aaaaaaa until a rewrite, L3)"), (4, "ddddddd b")]
+
+
+def test_commits_that_a_reset_takes_back_are_not_told() -> None:
+    """A reset by some commits takes back exactly these; what is committed then has the head."""
+    commits = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "[main bbbbbbb] b")
+    assert ran(*commits, ("git reset --soft HEAD~1", "")).told_commits() == [(1, "aaaaaaa a")]
+    again = ran(*commits, ("git reset --soft HEAD~2", ""), ("git commit -m ab", "[main ccccccc] ab"))
+    assert again.told_commits() == [(4, "ccccccc ab")]
+    kept = ran(*commits, ("git reset --hard HEAD", "HEAD is now at bbbbbbb b"))
+    assert (len(kept.told_commits()), kept.head(ROOT)) == (2, "bbbbbbb")
+
+
+def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
+    """A quiet amend makes the id void; what was there before the session is not taken for its work."""
+    steps = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -q --amend --no-edit", "")
+    assert ran(*steps).told_commits() == [(1, "a (aaaaaaa until a rewrite, L2)")]
+    log = ("git log --oneline main..HEAD", "bbbbbbb a\n9999999 old")
+    assert ran(*steps, log).told_commits() == [(3, "bbbbbbb a")]

@@ -288,3 +288,16 @@ def test_what_a_yes_has_changed_is_told_with_it() -> None:
         ]
         heard = [(3, said, AGENT), (7, "The second thing was looked at in detail as well.", AGENT)]
         assert told in _log(turns, heard)
+
+
+def test_what_was_only_announced_is_not_told() -> None:
+    """What came of it is told by what followed; the last words on a prompt say what is to come."""
+    heard = [
+        (3, "Let me try a long value for `Interval` of the 2 clients.", AGENT),
+        (5, "The 2 clients wait for `Close()` because it flushes.", AGENT),
+        (7, "I'll wait for the 3 runners of `ci` now.", AGENT),
+    ]
+    told = _log([_turn(1, "look")], heard)
+    assert "Interval" not in told
+    assert "flushes" in told
+    assert "runners" in told

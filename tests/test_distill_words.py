@@ -79,6 +79,9 @@ def test_rules_of_a_long_paste_come_from_its_frame() -> None:
         ("forget what I said about committing", False),
         ("don't commit yet", True),
         ("fix the parser", True),
+        ("should we commit the docs, or does that no longer work?", True),
+        ("the colors of the header no longer match anything on the page", True),
+        ("could you go ahead and commit?", False),
     ],
 )
 def test_rule_binds_until_taken_back(later: str, binds: bool) -> None:

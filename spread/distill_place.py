@@ -1,0 +1,72 @@
+"""A work tree as git told of it: its head, its commits, and how a status said it stands."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill_log import ID_CHARS
+
+MAX_KNOWN: Final = 80  # ids of commits
+
+
+@dataclass(slots=True)
+class Place:
+    """One work tree: what was committed in it, pushed from it, and how a status told it stands."""
+
+    branch: str = ""
+    commit: int = 0  # the line of the last commit
+    sha: str = ""  # of HEAD as git told it last, empty when it went elsewhere since
+    at: int = 0  # the line that told it
+    made: list[str] = field(
+        default_factory=list
+    )  # the first characters of the ids of its commits, oldest first
+    stale: list[str] = field(
+        default_factory=list
+    )  # those of them that a rewrite changed, nobody saw into what
+    rewritten: int = 0  # the line of that
+    hidden: int = 0  # commits whose id was not shown so far
+    known: list[str] = field(default_factory=list)  # ids that a log showed
+    based: bool = False  # whether what a log shows above these must be new
+    other: int = 0  # the line of the last log with a commit that nobody here made
+    since: int = 0  # commits after the last push
+    push: int = 0
+    sent: str = ""  # what the last push told: `a..b main -> main`
+    status: int = 0  # the line of the last status
+    stands: str = ""
+    loose: list[str] = field(default_factory=list)  # what that status listed as changed
+    new: list[str] = field(default_factory=list)  # and as untracked
+    at_top: bool = False  # it ran at the top, so a bare name in it stands there
+
+    def fresh(self, ids: list[str], *, whole: bool) -> list[int]:
+        """Return the places in a log of HEAD, newest first, of commits that came after what was known."""
+        old = {*self.known, *self.made}
+        first = next((at for at, sha in enumerate(ids) if sha in old), None)
+        if self.hidden:
+            return list(range(min(self.hidden, len(ids) if first is None else first)))
+        if self.stale:
+            return [at for at, sha in enumerate(ids) if sha not in old] if whole else []
+        if not self.based:
+            return []
+        return list(range((len(ids) if len(ids) <= len(self.known) else 1) if first is None else first))
+
+    def saw(self, line: int, head: str, ids: list[str]) -> None:
+        """Take over the head and the ids of a log."""
+        self.sha, self.at, self.hidden, self.based = head, line, 0, True
+        self.stale = [sha for sha in self.stale if sha not in ids]
+        self.known += [sha for sha in ids if sha not in self.known]
+        del self.known[:-MAX_KNOWN]
+
+    def head(self) -> str:
+        """Return how HEAD stands, in words that begin with a comma."""
+        if self.sha:
+            return (
+                f", the last {self.sha}"
+                if self.at <= self.commit
+                else f", HEAD {self.sha} by git (L{self.at})"
+            )
+        return f", rewritten since (L{self.rewritten})" if self.stale else ""
+
+    def committed(self, line: int, sha: str, branch: str) -> None:
+        self.commit, self.sha, self.branch, self.at = line, sha, branch or self.branch, line
+        self.hidden = 0
+        self.made.append(sha[:ID_CHARS])
+        del self.made[:-MAX_KNOWN]

@@ -1,0 +1,48 @@
+"""Which of the definitions that a session wrote it took out or renamed again: what was said of them is overtaken."""
+
+import re
+from typing import Final
+
+from spread.transcript_events import Call
+
+KEPT: Final = 400  # names that are followed
+KEPT_UNDONE: Final = 40
+SHOWN: Final = 5
+_DEFINED: Final = re.compile(
+    r"\b(?:func|def|class|function|fn|fun|type|interface|struct|enum|trait|sub)\s+(?:\([^()\n]*\)\s*)?([A-Za-z_]\w{5,})"
+)
+
+
+def follow(names: dict[str, int], undone: dict[str, int], call: Call) -> None:
+    """Take over which definitions an edit added and which it took out.
+
+    Args:
+        names: How often each that was added here stands there.
+        undone: Those that are gone again, with the line.
+    """
+    given = call.input.get("edits")
+    edits = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else [call.input]
+    for edit in edits:
+        new, old = edit.get("new_string") or edit.get("content"), edit.get("old_string")
+        made = _DEFINED.findall(new) if isinstance(new, str) else []
+        gone = _DEFINED.findall(old) if isinstance(old, str) else []
+        for name in dict.fromkeys((*made, *gone)):
+            change = made.count(name) - gone.count(name)
+            if change > 0 or name in names:
+                names[name] = names.get(name, 0) + change
+                undone.pop(name, None)
+                if names[name] <= 0:
+                    del names[name]
+                    undone[name] = call.line
+    for kept, most in ((names, KEPT), (undone, KEPT_UNDONE)):
+        while len(kept) > most:
+            del kept[next(iter(kept))]
+
+
+def told(undone: dict[str, int]) -> list[tuple[int, str]]:
+    """Return (line, text) of what was written and is gone again."""
+    if not undone:
+        return []
+    names = list(undone)[-SHOWN:]
+    more = f" and {len(undone) - SHOWN} more" if len(undone) > SHOWN else ""
+    return [(undone[names[-1]], f"written here, taken out or renamed again: {', '.join(names)}{more}")]
