@@ -8,7 +8,8 @@ from spread import distillation_parts as parts
 from spread.distillation_codec import command, shorten
 from spread.distillation_told import OBJECTED, REFUSED_PLAN
 
-WORDS: Final = 8  # of what the user said
+WORDS: Final = 8  # of what the user said, where it has more than
+WHOLE: Final = 16  # these
 TO_WORDS: Final = 6  # of the question it answers
 CODE_CHARS: Final = 34
 WHY_CHARS: Final = 64
@@ -160,13 +161,15 @@ def gist(said: str) -> str:
         best = f"{best} {stated[at + 1]}"  # "no." says too little
     bare = best[found.end() :] if (found := _FILLER.match(best)) and len(best) - found.end() > 3 else best
     before = "…" if parts and not best.startswith(parts[0]) else ""
-    if len(bare.split()) > WORDS + 1:  # of a long one, the clause that says what is to be
+    most = len(bare.split())
+    if most > WHOLE:  # of a long one, the clause that says what is to be
         clauses = bare.split(", ")
         wished = next((part for part in clauses if _STRONG.search(part)), clauses[0])
         if wished == clauses[0] and len(clauses) > 1 and len(wished.split()) >= ALONE and WISH.search(wished):
             bare = f"{wished}…"
         before, bare = (before, bare) if wished == clauses[0] else ("…", bare[bare.index(wished) :])
-    told = f"{before.removeprefix('…' * bare.startswith('…'))}{_few(bare, WORDS)}".strip(" ,;:")
+        most = WORDS
+    told = f"{before.removeprefix('…' * bare.startswith('…'))}{_few(bare, most)}".strip(" ,;:")
     return f"{told}?" if best.endswith("?") and not told.endswith("?") else told
 
 

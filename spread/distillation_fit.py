@@ -53,8 +53,9 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
 FREQUENT: Final = 2
-REST: Final = 4  # the part of a list's words for what is told in short
+REST: Final = (4, 2)  # the part of a list's words for what is told in short; where most of it is
 LEAST_REST: Final = 28  # words of these, unless that is more than half of the list's
+CHARS: Final = 5  # of a word, about
 ITEM_COST: Final = 20  # words: the reader's effort for one item more
 _DULL_WORDS: Final = (
     "the and for you that this with not are was were but all any from have has had will would could can may into also "
@@ -82,22 +83,32 @@ def fit(items: list[str], words: int, *, rest: bool = False) -> Fit:
     """
     short = [tight(item, CUTS[-1]) for item in items]
     if sum(map(_count, short)) > words:
-        kept = sorted(
-            _chosen(items, short, words - max(words // REST, min(LEAST_REST, words // 2)) if rest else words)
-        )
-        shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
-        if rest:
-            out = [item for at, item in enumerate(items) if at not in set(kept)]
-            line, count = also(out, words - sum(map(_count, shown)), "\n".join(shown))
-            if line:
-                shown, left, told = [*shown, line], left - count, count
-        return Fit(shown, sum(map(_count, shown)), left, told)
+        return _fewer(items, short, words, rest=rest)
     for cut in CUTS:
         short = [tight(item, cut) for item in items]
         spent = sum(map(_count, short))
         if spent <= words:
             break
     return Fit(short, spent)
+
+
+def _fewer(items: list[str], short: list[str], words: int, *, rest: bool) -> Fit:
+    """Return those items that tell most; the best one cut to the words, where even that is longer."""
+    kept = list[int]()
+    for part in REST:
+        kept = sorted(_chosen(items, short, words - max(words // part, min(LEAST_REST, words // 2)) if rest else words))
+        if not rest or len(kept) > len(items) // 2:
+            break
+    shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
+    if rest:
+        out = [item for at, item in enumerate(items) if at not in set(kept)]
+        line, count = also(out, words - sum(map(_count, shown)), "\n".join(shown))
+        if line:
+            shown, left, told = [*shown, line], left - count, count
+    if not shown:
+        best = max(range(len(items)), key=lambda at: worth(items[at]))
+        shown, left = [tight(items[best], words * CHARS)], len(items) - 1
+    return Fit(shown, sum(map(_count, shown)), left, told)
 
 
 def _chosen(items: list[str], short: list[str], words: int) -> list[int]:

@@ -10,6 +10,7 @@ LEAST: Final = 30  # characters of a part of several
 READ_CHARS: Final = 2_000
 MOST_PARTS: Final = 8
 WISH_WEIGHT: Final = 2
+SPARED: Final = 1.25  # a cut that leaves out less than that spares nothing, and may take the object or the reason
 BEFORE_WISH: Final = 4  # words
 MANY: Final = 3  # parts, which need more room than one
 # What begins a part: a letter or number of a list, a dash between blanks, the next of several quotations.
@@ -19,7 +20,7 @@ _ENDED: Final = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 def quote(said: str, most: int) -> str:
     """Return words of a person in at most about `most` characters, with an ellipsis where some are left out."""
-    if len(said) <= most:
+    if len(said) <= most * SPARED:
         return said
     said = said[:READ_CHARS]
     listed = parts_of(said)
@@ -66,7 +67,7 @@ def _each(parts: list[str], most: int) -> str:
 
 def _wished(said: str, most: int) -> str:
     """Return a sentence cut; where what it wishes comes too late for that, the part from there on."""
-    if len(said) <= most:
+    if len(said) <= most * SPARED:
         return said
     cut = shorten(said, most)
     wish = WISH.search(said)
