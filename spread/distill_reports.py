@@ -71,6 +71,7 @@ _OPENING: Final = re.compile(
 )
 
 
+_CLAIMS: Final = (".", "!", "。")  # a line in bold print that ends so states something
 _CLOSED: Final = (".", "!", "?", ":", ";", ",", "…")
 
 
@@ -104,7 +105,7 @@ def pieces(said: str) -> tuple[Piece, ...]:
             continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
-        heading = bool(_HEADING.match(line))
+        heading = bool(_HEADING.match(line)) and not line.rstrip("*_").endswith(_CLAIMS)
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line):
             continue
@@ -141,6 +142,16 @@ def _whole(line: str) -> list[str]:
                 parts[at - 1 : at + 1] = [f"{parts[at - 1]} {parts[at]}"]
         return parts
     return [line if len(line) <= MAX_PIECE_CHARS else parts[0]]
+
+
+def is_item(source: str) -> bool:
+    """Tell whether a line of a report is an item of a list or a row of a table."""
+    return _ITEM.match(source) is not None
+
+
+def opens(text: str) -> bool:
+    """Tell whether a statement only announces what comes."""
+    return _OPENING.match(text.lower()) is not None
 
 
 @lru_cache(4_000)

@@ -17,13 +17,16 @@ from typing import Final
 
 from spread.distill_reports import Piece, explains, joined, listed, pieces, points, worth
 from spread.distill_turns import Turn
+from spread.distill_verdict import closes, verdict
 from spread.distill_words import OFFER, PASTED_CHARS, assents
 from spread.distillation_codec import clean, shorten
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
 NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
 PROMPT_CHARS: Final = 260  # of a prompt are shown
+ANSWERED_CHARS: Final = 160  # of one that is shown with its answer
 ANSWER_CHARS: Final = 200
+ASKED_READ: Final = 1_000
 DECISION_CHARS: Final = 300
 RUN_CHARS: Final = 300
 DENIED_LINES: Final = 30
@@ -32,13 +35,16 @@ ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
 NAMED_WORDS: Final = 2  # a line's number and who spoke
 MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
+LEAST_SHARE: Final = 0.15  # and where there are more than
+MESSAGES: Final = 5  # turns, less
 LINE_COST: Final = 7  # words: those, and the reader's effort
-USER_WORTH: Final = 2.5
+USER_WORTH: Final = 2.0
 PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
 OBJECTED: Final = 0.4  # of what the user objected to
 ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
 COMMAND_WORDS: Final = 140  # of one are enough
 COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
+CLOSING: Final = 1.25  # of what its last words on a prompt come to
 FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
 BEST_FORM: Final = 1.6  # what a statement counts, at most
@@ -127,7 +133,9 @@ class Log:
             safe: Gives a text redacted.
         """
         if self.chosen is None:
-            self.chosen = _choose(self._candidates(resolved), page, min(words, MAX_WORDS))
+            self.chosen = _choose(
+                self._candidates(resolved, page), page, min(words, MAX_WORDS), self._share()
+            )
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
         room, fits, places = words, list[_Candidate](), set[tuple[int, int, str]]()
         for it in kept:
@@ -176,13 +184,19 @@ class Log:
                 return text in safe(said[max(0, at - NEAR_CHARS) : at + len(text) + NEAR_CHARS])
         return False
 
-    def _candidates(self, resolved: Resolved) -> list[_Candidate]:
+    def _share(self) -> float:
+        """Return the part of the log that one message may have: of many turns, each has less."""
+        return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
+
+    def _candidates(self, resolved: Resolved, page: str) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._final(), len(self.turns)
         for at, turn in enumerate(self.turns):
             told = _told(turn, resolved, clean, objected=self._objected(at + 1))
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
+            if who == DECIDED and f"(L{line})" in page:
+                continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
                 _add(out, line, clean(said), _WHOLE.get(who, SURE), newest, at)
                 continue
@@ -190,17 +204,28 @@ class Log:
             apart = self._objection(line) if who == AGENT and at not in final else None
             old = who == AGENT and bisect_right(self.starts, line) < turns - 1
             denied = self._denied(line) if who == AGENT else ()
+            closing = self._closing(line, said) if at in final else frozenset[str]()
             for piece in _pieces(said):
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
                     lasts = PASSING if old and _passes(piece.text) else 1.0
                     found = FOUND if who == AGENT and explains(piece.text) else 1.0
                     if found > 1 and apart and apart.isdisjoint(_stems(piece.text)):
                         found /= OBJECTED  # the objection is to something else
-                    made = _add(out, line, piece.text, value * lasts * found, newest, at, piece)
+                    closes = CLOSING if piece.text in closing else 1.0
+                    made = _add(out, line, piece.text, value * lasts * found * closes, newest, at, piece)
                     if made is not None:
                         made.floor = FLOOR if found > 1 else 0.0
                         made.command = who == COMMAND
         return out
+
+    def _closing(self, line: int, said: str) -> frozenset[str]:
+        """Return the sentences of an agent's last words on a prompt that tell what came of it."""
+        at = bisect_right(self.starts, line) - 1
+        return (
+            closes(clean(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
+            if at >= 0
+            else frozenset()
+        )
 
     def _denied(self, line: int) -> list[str]:
         """Return names of what the user soon afterwards says is not the cause."""
@@ -252,10 +277,13 @@ class Log:
 
 def _told(turn: Turn, resolved: Resolved, safe: Safe, *, objected: bool) -> str:
     """Return a prompt, one that asks with what the agent answered in the end unless that was objected to."""
-    told, last = resolved(turn, PROMPT_CHARS, safe), turn.last
-    if last is None or objected or not turn.prompt.text.rstrip().endswith(("?", "？")):  # noqa: RUF001 - both are asked with
-        return told
-    answered = points(safe(last.text[:ANSWER_READ]), ANSWER_CHARS)
+    last = turn.last
+    answered = (
+        ""
+        if last is None or objected
+        else verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
+    )
+    told = resolved(turn, PROMPT_CHARS if not answered else ANSWERED_CHARS, safe)
     return f"{told} L{last.line} {AGENT}: {answered}" if answered else told
 
 
@@ -331,7 +359,7 @@ def _first_gain(it: _Candidate, new: frozenset[str], value: dict[str, float]) ->
     return total * it.weight / (it.length + LINE_COST)
 
 
-def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
+def _choose(candidates: list[_Candidate], page: str, room: int, share: float) -> list[_Candidate]:
     """Return candidates in the order in which they are worth their room."""
     counts = Counter(chain.from_iterable([it.words for it in candidates]))
     common = max(4, len(candidates) // 5)
@@ -342,7 +370,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     value = {word: by_count[count] for word, count in counts.items()}
     shown = {word[:_STEM_CHARS] for word in _WORD.findall(page.lower())}
     told: dict[str, int] = {}
-    places, spent, most = set[tuple[int, int, str]](), Counter[tuple[int, int]](), room * MESSAGE_SHARE
+    places, spent, most = set[tuple[int, int, str]](), Counter[tuple[int, int]](), room * share
 
     lacking = [it.words - shown for it in candidates]
 

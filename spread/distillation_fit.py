@@ -96,7 +96,9 @@ def _fewer(items: list[str], short: list[str], words: int, *, rest: bool) -> Fit
     """Return those items that tell most; the best one cut to the words, where even that is longer."""
     kept = list[int]()
     for part in REST:
-        kept = sorted(_chosen(items, short, words - max(words // part, min(LEAST_REST, words // 2)) if rest else words))
+        kept = sorted(
+            _chosen(items, short, words - max(words // part, min(LEAST_REST, words // 2)) if rest else words)
+        )
         if not rest or len(kept) > len(items) // 2:
             break
     shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1

@@ -21,7 +21,8 @@ FILE_WORDS: Final = 110  # likewise of the files
 LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
 LATER_WORDS: Final = 70  # kept for what comes after these
 RULE_WORDS: Final = 110
-DECISION_WORDS: Final = 165  # and four for each decision, up to the next
+DECISION_WORDS: Final = 165  # and
+EACH_DECISION: Final = 4  # for each decision, up to the next
 MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 220
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
@@ -247,7 +248,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section(
             "Decisions, newest first, which overrule older ones",
             decisions,
-            words=min(DECISION_WORDS + 4 * len(decisions), MOST_DECISION_WORDS),
+            words=min(DECISION_WORDS + EACH_DECISION * len(decisions), MOST_DECISION_WORDS),
             rest=True,
         ),
         _Section(

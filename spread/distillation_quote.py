@@ -3,14 +3,16 @@
 import re
 from typing import Final
 
-from spread.distillation_also import WISH
+from spread.distillation_also import WISH, unended
 from spread.distillation_codec import shorten
 
 LEAST: Final = 30  # characters of a part of several
 READ_CHARS: Final = 2_000
 MOST_PARTS: Final = 8
 WISH_WEIGHT: Final = 2
-SPARED: Final = 1.25  # a cut that leaves out less than that spares nothing, and may take the object or the reason
+SPARED: Final = (
+    1.25  # a cut that leaves out less than that spares nothing, and may take the object or the reason
+)
 BEFORE_WISH: Final = 4  # words
 MANY: Final = 3  # parts, which need more room than one
 # What begins a part: a letter or number of a list, a dash between blanks, the next of several quotations.
@@ -69,7 +71,7 @@ def _wished(said: str, most: int) -> str:
     """Return a sentence cut; where what it wishes comes too late for that, the part from there on."""
     if len(said) <= most * SPARED:
         return said
-    cut = shorten(said, most)
+    cut = unended(shorten(said, most).removesuffix("…")) + "…"
     wish = WISH.search(said)
     if wish is None or wish.start() < len(cut) * 3 // 4 or wish.start() < LEAST:
         return cut
