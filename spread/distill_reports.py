@@ -105,7 +105,7 @@ def pieces(said: str) -> tuple[Piece, ...]:
             continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
-        heading = bool(_HEADING.match(line)) and not line.rstrip("*_").endswith(_CLAIMS)
+        heading = bool(_HEADING.match(line)) and not is_stressed(line)
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line):
             continue
@@ -147,6 +147,11 @@ def _whole(line: str) -> list[str]:
 def is_item(source: str) -> bool:
     """Tell whether a line of a report is an item of a list or a row of a table."""
     return _ITEM.match(source) is not None
+
+
+def is_stressed(source: str) -> bool:
+    """Tell whether a line of a report is a statement all in bold print."""
+    return bool(_HEADING.match(source)) and source.startswith("**") and source.rstrip("*_").endswith(_CLAIMS)
 
 
 def opens(text: str) -> bool:

@@ -276,15 +276,13 @@ class Log:
 
 
 def _told(turn: Turn, resolved: Resolved, safe: Safe, *, objected: bool) -> str:
-    """Return a prompt, one that asks with what the agent answered in the end unless that was objected to."""
-    last = turn.last
-    answered = (
-        ""
-        if last is None or objected
-        else verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
-    )
-    told = resolved(turn, PROMPT_CHARS if not answered else ANSWERED_CHARS, safe)
-    return f"{told} L{last.line} {AGENT}: {answered}" if answered else told
+    """Return a prompt with what the agent answered in the end, unless that was objected to."""
+    last, answered = turn.last, ""
+    if last is not None and not objected:
+        answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
+    if last is None or not answered:
+        return resolved(turn, PROMPT_CHARS, safe)
+    return f"{resolved(turn, ANSWERED_CHARS, safe)} L{last.line} {AGENT}: {answered}"
 
 
 def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:

@@ -22,9 +22,9 @@ LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
 LATER_WORDS: Final = 70  # kept for what comes after these
 RULE_WORDS: Final = 110
 DECISION_WORDS: Final = 165  # and
-EACH_DECISION: Final = 4  # for each decision, up to the next
+EACH_DECISION: Final = 6  # for each decision, up to the next
 MOST_DECISION_WORDS: Final = 350
-FAILED_WORDS: Final = 220
+FAILED_WORDS: Final = 190
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
@@ -59,13 +59,14 @@ class _Section:
     last: int = 1  # how many the last item stands for
     spare: bool = False
     rest: bool = False  # of what `words` leave out, the last item tells in short
+    beside: str = ""  # what stands elsewhere, and is not told so again
 
     def __post_init__(self) -> None:
         self.whole = self.items
 
     def fit(self, words: int) -> None:
         """Cut the items so that all but the least telling go into so many words."""
-        fitted = fit(self.whole[:MOST_FITTED], words, rest=self.rest)
+        fitted = fit(self.whole[:MOST_FITTED], words, rest=self.rest, beside=self.beside)
         self.items, self.last = fitted.items, fitted.told
         self.hidden = fitted.left + len(self.whole[MOST_FITTED:])
         self.least = len(fitted.items)
@@ -250,6 +251,7 @@ def _sections(it: Fields) -> list[_Section]:
             decisions,
             words=min(DECISION_WORDS + EACH_DECISION * len(decisions), MOST_DECISION_WORDS),
             rest=True,
+            beside="\n".join(it.constraints),
         ),
         _Section(
             "Done and handed on, newest commit first",
@@ -368,7 +370,7 @@ def _spans(it: Fields, kind: str) -> tuple[str, ...]:
 
 
 def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> list[str]:
-    """Return paths, eight on a line, those of a directory together; of several that changed at one line, the last names it."""
+    """Return paths, eight on a line, those of a directory together; of several of one line the last names it."""
     out = []
     for start in range(0, len(paths), 8):
         shown = range(start, min(start + 8, len(paths)))

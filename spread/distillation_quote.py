@@ -22,12 +22,14 @@ _ENDED: Final = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 def quote(said: str, most: int) -> str:
     """Return words of a person in at most about `most` characters, with an ellipsis where some are left out."""
-    if len(said) <= most * SPARED:
+    if len(said) <= most:
         return said
-    said = said[:READ_CHARS]
     listed = parts_of(said)
     if len(listed) > 1:
         return _each(listed, most)
+    if len(said) <= most * SPARED:
+        return said
+    said = said[:READ_CHARS]
     sentences = _ENDED.split(said)
     wished = [at for at, part in enumerate(sentences) if WISH.search(part)]
     if len(sentences) > 1 and wished and wished[0] > 0 and not _fits(sentences, wished[0], most):
@@ -69,7 +71,7 @@ def _each(parts: list[str], most: int) -> str:
 
 def _wished(said: str, most: int) -> str:
     """Return a sentence cut; where what it wishes comes too late for that, the part from there on."""
-    if len(said) <= most * SPARED:
+    if len(said) <= most:
         return said
     cut = unended(shorten(said, most).removesuffix("…")) + "…"
     wish = WISH.search(said)
