@@ -56,6 +56,7 @@ FREQUENT: Final = 2
 REST: Final = (4, 2)  # the part of a list's words for what is told in short; where most of it is
 LEAST_REST: Final = 28  # words of these, unless that is more than half of the list's
 CHARS: Final = 5  # of a word, about
+ITEM_WORDS: Final = 3  # its dash, its line and its ellipsis
 LEAST_WORDS: Final = 8  # below which nothing is worth its room
 ITEM_COST: Final = 20  # words: the reader's effort for one item more
 _DULL_WORDS: Final = (
@@ -111,7 +112,7 @@ def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside
             shown, left, told = [*shown, line], left - count, count
     if not shown and words >= LEAST_WORDS:
         best = max(range(len(items)), key=lambda at: worth(items[at]))
-        shown, left = [tight(items[best], words * CHARS)], len(items) - 1
+        shown, left = [tight(items[best], (words - ITEM_WORDS) * CHARS)], len(items) - 1
     return Fit(shown, sum(map(_count, shown)), left, told)
 
 

@@ -16,7 +16,7 @@ from spread.distill_verdict import closes, verdict
         (  # what is in bold print as a whole, though another matter comes first
             "start the build",
             "The build has started and runs.\n\n**The renderer is fine. It was an old file.**\n\nMore of it is below.",
-            "The build has started and runs. …The renderer is fine. It was an old file.",
+            "The build has started and runs. The renderer is fine. It was an old file.",
         ),
         (  # and what it came from
             "it hangs",
