@@ -144,11 +144,16 @@ class Log:
                 break
             fits.append(it)
             it.take(places)
-        return "\n".join(
-            self._lines(
-                fits, lambda at: _told(self.turns[at], resolved, safe, objected=self._objected(at + 1))
-            )
-        )
+        return "\n".join(self._lines(fits, lambda at: self._told(self.turns[at], resolved, safe)))
+
+    def _told(self, turn: Turn, resolved: Resolved, safe: Safe) -> str:
+        """Return a prompt with what the agent answered in the end, unless the user then said that it is not so."""
+        last, answered = turn.last, ""
+        if last is not None and not self.refuted(last.line):
+            answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
+        if last is None or not answered or any(name in answered for name in self._denied(last.line)):
+            return resolved(turn, PROMPT_CHARS, safe)
+        return f"{resolved(turn, ANSWERED_CHARS, safe)} L{last.line} {AGENT}: {answered}"
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
@@ -192,7 +197,7 @@ class Log:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._final(), len(self.turns)
         for at, turn in enumerate(self.turns):
-            told = _told(turn, resolved, clean, objected=self._objected(at + 1))
+            told = self._told(turn, resolved, clean)
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
             if who == DECIDED and f"(L{line})" in page:
@@ -273,16 +278,6 @@ class Log:
                 parts.append(f"L{line}{named}: {said}")
             speaker = who
         return joined(parts)
-
-
-def _told(turn: Turn, resolved: Resolved, safe: Safe, *, objected: bool) -> str:
-    """Return a prompt with what the agent answered in the end, unless that was objected to."""
-    last, answered = turn.last, ""
-    if last is not None and not objected:
-        answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
-    if last is None or not answered:
-        return resolved(turn, PROMPT_CHARS, safe)
-    return f"{resolved(turn, ANSWERED_CHARS, safe)} L{last.line} {AGENT}: {answered}"
 
 
 def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:

@@ -97,7 +97,8 @@ class _Section:
 def render(it: Fields) -> str:
     """Return the body, most important first: what is always wanted, then what room is left for, told what is cut.
 
-    What exceeds FIRST_PART_CHARS is cut where a session starts; the log of what was said comes last, so it is that.
+    What exceeds FIRST_PART_CHARS is cut where a session starts: the log of what was said comes last, before it what
+    failed, so it is these.
     """
     head = _head(it)
     told = it.distiller.enriched
