@@ -265,10 +265,13 @@ class Log:
             if at < 0:
                 parts.append(f"L{line} user: {told(-1 - at)}")
                 continue
+            lines = [it for it in its if not (parts and it.text in parts[0])]  # told beside the prompt
+            if not lines:
+                continue
             who = self.heard[at][2]
             remark = self._remark(line) if who == AGENT else ""
             named = "" if who == speaker and not remark else f" {who}{remark}"
-            said = listed((it.under, it.text, it.part) for it in its)
+            said = listed((it.under, it.text, it.part) for it in lines)
             if (
                 parts and f"L{line} {who}: " in parts[-1]
             ):  # the answer told beside the prompt is of the same message
@@ -378,11 +381,13 @@ def _choose(candidates: list[_Candidate], page: str, room: int, share: float) ->
 
     heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
-    out = list[_Candidate]()
+    out, prompts = list[_Candidate](), ""
     while heap and room > 8:
         _, at = heapq.heappop(heap)
         it = candidates[at]
         if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most):
+            continue
+        if it.piece is not None and it.text in prompts:  # the answer beside a prompt
             continue
         if it.piece is not None:  # few come so far
             it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM
@@ -395,6 +400,8 @@ def _choose(candidates: list[_Candidate], page: str, room: int, share: float) ->
         if now <= 0:
             break
         out.append(it)
+        if it.at < 0:
+            prompts += f"{it.text}\n"
         room -= it.cost(places)
         it.take(places)
         spent[it.place] += it.length

@@ -288,3 +288,18 @@ def test_what_a_yes_has_changed_is_told_with_it() -> None:
         ]
         heard = [(3, said, AGENT), (7, "The second thing was looked at in detail as well.", AGENT)]
         assert told in _log(turns, heard)
+
+
+def test_the_answer_beside_a_prompt_is_told_once() -> None:
+    """What the agent answered in the end stands with the prompt, not in the log besides; not when it was refuted."""
+    answer = "The padding was drawn by the window. The cause was the `margin` of 96 in `window.go`."
+    turn, after = (
+        _turn(1, "the picture has padding that nobody wants"),
+        _turn(5, "and now the other pictures"),
+    )
+    turn.last = Say(3, answer)
+    told = _log([turn, after], [(3, answer, AGENT)])
+    assert f"L1 user: the picture has padding that nobody wants L3 agent: {answer}" in told
+    assert told.count("drawn by the window") == 1
+    after.objects = True
+    assert "nobody wants L3 agent: The padding" not in _log([turn, after], [(3, answer, AGENT)])
