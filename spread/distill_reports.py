@@ -74,6 +74,7 @@ _OPENING: Final = re.compile(
 _ANNOUNCES: Final = re.compile(
     r"(?:(?:now|next|first|so|ok(?:ay)?|ok now),? )?(?:let me|let's|i'll|i will|i'm going to)\b"
 )
+_CLAIMS: Final = (".", "!", "。")  # a line in bold print that ends so states something
 _CLOSED: Final = (".", "!", "?", ":", ";", ",", "…")
 
 
@@ -107,7 +108,7 @@ def pieces(said: str) -> tuple[Piece, ...]:
             continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
-        heading = bool(_HEADING.match(line))
+        heading = bool(_HEADING.match(line)) and not is_stressed(line)
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line):
             continue
@@ -144,6 +145,21 @@ def _whole(line: str) -> list[str]:
                 parts[at - 1 : at + 1] = [f"{parts[at - 1]} {parts[at]}"]
         return parts
     return [line if len(line) <= MAX_PIECE_CHARS else parts[0]]
+
+
+def is_item(source: str) -> bool:
+    """Tell whether a line of a report is an item of a list or a row of a table."""
+    return _ITEM.match(source) is not None
+
+
+def is_stressed(source: str) -> bool:
+    """Tell whether a line of a report is a statement all in bold print."""
+    return bool(_HEADING.match(source)) and source.startswith("**") and source.rstrip("*_").endswith(_CLAIMS)
+
+
+def opens(text: str) -> bool:
+    """Tell whether a statement only announces what comes."""
+    return _OPENING.match(text.lower()) is not None
 
 
 @lru_cache(4_000)

@@ -17,13 +17,16 @@ from typing import Final
 
 from spread.distill_reports import Piece, announces, explains, joined, listed, pieces, points, worth
 from spread.distill_turns import Turn
+from spread.distill_verdict import closes, verdict
 from spread.distill_words import OFFER, PASTED_CHARS, assents
 from spread.distillation_codec import clean, shorten
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
 NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
 PROMPT_CHARS: Final = 260  # of a prompt are shown
+ANSWERED_CHARS: Final = 160  # of one that is shown with its answer
 ANSWER_CHARS: Final = 200
+ASKED_READ: Final = 1_000
 DECISION_CHARS: Final = 300
 RUN_CHARS: Final = 300
 DENIED_LINES: Final = 30
@@ -32,13 +35,16 @@ ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
 NAMED_WORDS: Final = 2  # a line's number and who spoke
 MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
+LEAST_SHARE: Final = 0.15  # and where there are more than
+MESSAGES: Final = 5  # turns, less
 LINE_COST: Final = 7  # words: those, and the reader's effort
-USER_WORTH: Final = 2.5
+USER_WORTH: Final = 2.0
 PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
 OBJECTED: Final = 0.4  # of what the user objected to
 ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
 COMMAND_WORDS: Final = 140  # of one are enough
 COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
+CLOSING: Final = 1.25  # of what its last words on a prompt come to
 FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
 BEST_FORM: Final = 1.6  # what a statement counts, at most
@@ -127,7 +133,9 @@ class Log:
             safe: Gives a text redacted.
         """
         if self.chosen is None:
-            self.chosen = _choose(self._candidates(resolved), page, min(words, MAX_WORDS))
+            self.chosen = _choose(
+                self._candidates(resolved, page), page, min(words, MAX_WORDS), self._share()
+            )
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
         room, fits, places = words, list[_Candidate](), set[tuple[int, int, str]]()
         for it in kept:
@@ -136,11 +144,16 @@ class Log:
                 break
             fits.append(it)
             it.take(places)
-        return "\n".join(
-            self._lines(
-                fits, lambda at: _told(self.turns[at], resolved, safe, objected=self._objected(at + 1))
-            )
-        )
+        return "\n".join(self._lines(fits, lambda at: self._told(self.turns[at], resolved, safe)))
+
+    def _told(self, turn: Turn, resolved: Resolved, safe: Safe) -> str:
+        """Return a prompt with what the agent answered in the end, unless the user then said that it is not so."""
+        last, answered = turn.last, ""
+        if last is not None and not self.refuted(last.line):
+            answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
+        if last is None or not answered or any(name in answered for name in self._denied(last.line)):
+            return resolved(turn, PROMPT_CHARS, safe)
+        return f"{resolved(turn, ANSWERED_CHARS, safe)} L{last.line} {AGENT}: {answered}"
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
@@ -176,13 +189,19 @@ class Log:
                 return text in safe(said[max(0, at - NEAR_CHARS) : at + len(text) + NEAR_CHARS])
         return False
 
-    def _candidates(self, resolved: Resolved) -> list[_Candidate]:
+    def _share(self) -> float:
+        """Return the part of the log that one message may have: of many turns, each has less."""
+        return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
+
+    def _candidates(self, resolved: Resolved, page: str) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._final(), len(self.turns)
         for at, turn in enumerate(self.turns):
-            told = _told(turn, resolved, clean, objected=self._objected(at + 1))
+            told = self._told(turn, resolved, clean)
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
+            if who == DECIDED and f"(L{line})" in page:
+                continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
                 _add(out, line, clean(said), _WHOLE.get(who, SURE), newest, at)
                 continue
@@ -192,6 +211,7 @@ class Log:
             denied = self._denied(line) if who == AGENT else []
             denied += [name for name, gone in self.undone.items() if line < gone]
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
+            closing = self._closing(line, said) if at in final else frozenset[str]()
             for piece in _pieces(said):
                 if before and announces(piece.text):
                     continue
@@ -200,11 +220,21 @@ class Log:
                     found = FOUND if who == AGENT and explains(piece.text) else 1.0
                     if found > 1 and apart and apart.isdisjoint(_stems(piece.text)):
                         found /= OBJECTED  # the objection is to something else
-                    made = _add(out, line, piece.text, value * lasts * found, newest, at, piece)
+                    closes = CLOSING if piece.text in closing else 1.0
+                    made = _add(out, line, piece.text, value * lasts * found * closes, newest, at, piece)
                     if made is not None:
                         made.floor = FLOOR if found > 1 else 0.0
                         made.command = who == COMMAND
         return out
+
+    def _closing(self, line: int, said: str) -> frozenset[str]:
+        """Return the sentences of an agent's last words on a prompt that tell what came of it."""
+        at = bisect_right(self.starts, line) - 1
+        return (
+            closes(clean(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
+            if at >= 0
+            else frozenset()
+        )
 
     def _denied(self, line: int) -> list[str]:
         """Return names of what the user soon afterwards says is not the cause."""
@@ -239,10 +269,13 @@ class Log:
             if at < 0:
                 parts.append(f"L{line} user: {told(-1 - at)}")
                 continue
+            lines = [it for it in its if not (parts and it.text in parts[0])]  # told beside the prompt
+            if not lines:
+                continue
             who = self.heard[at][2]
             remark = self._remark(line) if who == AGENT else ""
             named = "" if who == speaker and not remark else f" {who}{remark}"
-            said = listed((it.under, it.text, it.part) for it in its)
+            said = listed((it.under, it.text, it.part) for it in lines)
             if (
                 parts and f"L{line} {who}: " in parts[-1]
             ):  # the answer told beside the prompt is of the same message
@@ -252,15 +285,6 @@ class Log:
                 parts.append(f"L{line}{named}: {said}")
             speaker = who
         return joined(parts)
-
-
-def _told(turn: Turn, resolved: Resolved, safe: Safe, *, objected: bool) -> str:
-    """Return a prompt, one that asks with what the agent answered in the end unless that was objected to."""
-    told, last = resolved(turn, PROMPT_CHARS, safe), turn.last
-    if last is None or objected or not turn.prompt.text.rstrip().endswith(("?", "？")):  # noqa: RUF001 - both are asked with
-        return told
-    answered = points(safe(last.text[:ANSWER_READ]), ANSWER_CHARS)
-    return f"{told} L{last.line} {AGENT}: {answered}" if answered else told
 
 
 def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
@@ -335,7 +359,7 @@ def _first_gain(it: _Candidate, new: frozenset[str], value: dict[str, float]) ->
     return total * it.weight / (it.length + LINE_COST)
 
 
-def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candidate]:
+def _choose(candidates: list[_Candidate], page: str, room: int, share: float) -> list[_Candidate]:
     """Return candidates in the order in which they are worth their room."""
     counts = Counter(chain.from_iterable([it.words for it in candidates]))
     common = max(4, len(candidates) // 5)
@@ -346,7 +370,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
     value = {word: by_count[count] for word, count in counts.items()}
     shown = {word[:_STEM_CHARS] for word in _WORD.findall(page.lower())}
     told: dict[str, int] = {}
-    places, spent, most = set[tuple[int, int, str]](), Counter[tuple[int, int]](), room * MESSAGE_SHARE
+    places, spent, most = set[tuple[int, int, str]](), Counter[tuple[int, int]](), room * share
 
     lacking = [it.words - shown for it in candidates]
 
@@ -361,11 +385,13 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
 
     heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
-    out = list[_Candidate]()
+    out, prompts = list[_Candidate](), ""
     while heap and room > 8:
         _, at = heapq.heappop(heap)
         it = candidates[at]
         if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most):
+            continue
+        if it.piece is not None and it.text in prompts:  # the answer beside a prompt
             continue
         if it.piece is not None:  # few come so far
             it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM
@@ -378,6 +404,8 @@ def _choose(candidates: list[_Candidate], page: str, room: int) -> list[_Candida
         if now <= 0:
             break
         out.append(it)
+        if it.at < 0:
+            prompts += f"{it.text}\n"
         room -= it.cost(places)
         it.take(places)
         spent[it.place] += it.length

@@ -8,8 +8,10 @@ from spread import distillation_parts as parts
 from spread.distillation_codec import command, shorten
 from spread.distillation_told import OBJECTED, REFUSED_PLAN
 
-WORDS: Final = 8  # of what the user said
+WORDS: Final = 8  # of what the user said, where it has more than
+WHOLE: Final = 16  # these
 TO_WORDS: Final = 6  # of the question it answers
+ENDING_CHARS: Final = 40  # of a text are looked at for words it must not end with
 CODE_CHARS: Final = 34
 WHY_CHARS: Final = 64
 READ_CHARS: Final = 1_400  # of an item, which has fewer
@@ -57,9 +59,9 @@ _FILLER: Final = re.compile(
     r"(?:(?:ok(?:ay)?|so|hmm+|uh+|yes|yeah|yep|and|then|also|well|but|oh|ah|no worries|cool|great|i think|i guess|i feel like|maybe)\b[\s,.!:-]*){1,6}",
     re.I,
 )
-_ENDING: Final = re.compile(
-    r"(?:\s(?:the|a|an|to|in|and|of|on|for|with|or|we|i|is|are|as|by|at|that|if|from|its?|our|my|be|so)){1,4}$", re.I
-)  # fmt: skip
+# What must not end what was cut: the short words, which deny or join what would follow, in any language.
+_ENDING: Final = re.compile(r"(?:[\s,;:]+(?:[^\W\d_A-Z]{1,3}|from|that|this)){1,4}$")
+_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _ONLY_YES: Final = re.compile(
     r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure|go|do it|continue|thanks?|thats? correct|correct)?\W*$", re.I
 )
@@ -114,6 +116,8 @@ def _told(text: str) -> str:
         if _ONLY_YES.match(found["said"]):
             return ""
         alone = len(said.split()) > ALONE
+        if not alone and not _LETTERS.search(said):
+            return ""  # a mere number
         return f"“{said}”" + ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
     if text.startswith(("approved the plan", "Edit `", "Write `", "MultiEdit `", "rule “")):
         return ""
@@ -161,13 +165,15 @@ def gist(said: str) -> str:
         best = f"{best} {stated[at + 1]}"  # "no." says too little
     bare = best[found.end() :] if (found := _FILLER.match(best)) and len(best) - found.end() > 3 else best
     before = "…" if parts and not best.startswith(parts[0]) else ""
-    if len(bare.split()) > WORDS + 1:  # of a long one, the clause that says what is to be
+    most = len(bare.split())
+    if most > WHOLE:  # of a long one, the clause that says what is to be
         clauses = bare.split(", ")
         wished = next((part for part in clauses if _STRONG.search(part)), clauses[0])
         if wished == clauses[0] and len(clauses) > 1 and len(wished.split()) >= ALONE and WISH.search(wished):
             bare = f"{wished}…"
         before, bare = (before, bare) if wished == clauses[0] else ("…", bare[bare.index(wished) :])
-    told = f"{before.removeprefix('…' * bare.startswith('…'))}{_few(bare, WORDS)}".strip(" ,;:")
+        most = WORDS
+    told = f"{before.removeprefix('…' * bare.startswith('…'))}{_few(bare, most)}".strip(" ,;:")
     return f"{told}?" if best.endswith("?") and not told.endswith("?") else told
 
 
@@ -181,4 +187,11 @@ def _few(text: str, most: int, *, last: bool = False) -> str:
     cut = " ".join(words[:most])
     if cut.count("(") > cut.count(")") and cut.rfind("(") > len(cut) // 2:
         cut = cut[: cut.rfind("(")]
-    return _ENDING.sub("", cut).rstrip(" ,;:.(") + "…"
+    return unended(cut) + "…"
+
+
+def unended(cut: str) -> str:
+    """Return what is left of a text that was cut, without the words that only begin what is gone."""
+    kept = _ENDING.sub("", cut[-ENDING_CHARS:])
+    whole = cut[:-ENDING_CHARS] + kept
+    return (whole if len(whole) * 2 > len(cut) else cut).rstrip(" ,;:.(")

@@ -53,8 +53,11 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
 FREQUENT: Final = 2
-REST: Final = 4  # the part of a list's words for what is told in short
+REST: Final = (4, 2)  # the part of a list's words for what is told in short; where most of it is
 LEAST_REST: Final = 28  # words of these, unless that is more than half of the list's
+CHARS: Final = 5  # of a word, about
+ITEM_WORDS: Final = 3  # its dash, its line and its ellipsis
+LEAST_WORDS: Final = 8  # below which nothing is worth its room
 ITEM_COST: Final = 20  # words: the reader's effort for one item more
 _DULL_WORDS: Final = (
     "the and for you that this with not are was were but all any from have has had will would could can may into also "
@@ -74,30 +77,43 @@ class Fit:
     told: int = 1  # how many the last item tells of
 
 
-def fit(items: list[str], words: int, *, rest: bool = False) -> Fit:
+def fit(items: list[str], words: int, *, rest: bool = False, beside: str = "") -> Fit:
     """Return as many items as go into about `words` words: all, cut alike, or those that tell most, cut most.
 
     Args:
         rest: Whether a last item tells of those that are left out in short, in a share of the words.
+        beside: What stands elsewhere on the page, and is not told again in short.
     """
     short = [tight(item, CUTS[-1]) for item in items]
     if sum(map(_count, short)) > words:
-        kept = sorted(
-            _chosen(items, short, words - max(words // REST, min(LEAST_REST, words // 2)) if rest else words)
-        )
-        shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
-        if rest:
-            out = [item for at, item in enumerate(items) if at not in set(kept)]
-            line, count = also(out, words - sum(map(_count, shown)), "\n".join(shown))
-            if line:
-                shown, left, told = [*shown, line], left - count, count
-        return Fit(shown, sum(map(_count, shown)), left, told)
+        return _fewer(items, short, words, rest=rest, beside=beside)
     for cut in CUTS:
         short = [tight(item, cut) for item in items]
         spent = sum(map(_count, short))
         if spent <= words:
             break
     return Fit(short, spent)
+
+
+def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside: str) -> Fit:
+    """Return those items that tell most; the best one cut to the words, where even that is longer."""
+    kept = list[int]()
+    for part in REST:
+        kept = sorted(
+            _chosen(items, short, words - max(words // part, min(LEAST_REST, words // 2)) if rest else words)
+        )
+        if not rest or len(kept) > len(items) // 2:
+            break
+    shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
+    if rest:
+        out = [item for at, item in enumerate(items) if at not in set(kept)]
+        line, count = also(out, words - sum(map(_count, shown)), "\n".join([beside, *shown]))
+        if line:
+            shown, left, told = [*shown, line], left - count, count
+    if not shown and words >= LEAST_WORDS:
+        best = max(range(len(items)), key=lambda at: worth(items[at]))
+        shown, left = [tight(items[best], (words - ITEM_WORDS) * CHARS)], len(items) - 1
+    return Fit(shown, sum(map(_count, shown)), left, told)
 
 
 def _chosen(items: list[str], short: list[str], words: int) -> list[int]:

@@ -1,7 +1,7 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Final
 
 from spread.distillation_codec import bare, command, shorten, texts_of
@@ -20,12 +20,14 @@ STATE_WORDS: Final = 130
 REPORT_WORDS: Final = 120  # of the agent's last report, before what follows in this list has its room
 FILE_WORDS: Final = 110  # likewise of the files
 LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
-LATER_WORDS: Final = 20  # kept for what comes after these
+LATER_WORDS: Final = 70  # kept for what comes after these
 RULE_WORDS: Final = 110
-DECISION_WORDS: Final = 165  # and four for each decision, up to the next
+DECISION_WORDS: Final = 165  # and
+EACH_DECISION: Final = 6  # for each decision, up to the next
 MOST_DECISION_WORDS: Final = 350
-FAILED_WORDS: Final = 220
+FAILED_WORDS: Final = 190
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
+LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
 TOLD_WORDS: Final = 1_995
 TOLD_CHARS: Final = 15_600
@@ -58,13 +60,14 @@ class _Section:
     last: int = 1  # how many the last item stands for
     spare: bool = False
     rest: bool = False  # of what `words` leave out, the last item tells in short
+    beside: str = ""  # what stands elsewhere, and is not told so again
 
     def __post_init__(self) -> None:
         self.whole = self.items
 
     def fit(self, words: int) -> None:
         """Cut the items so that all but the least telling go into so many words."""
-        fitted = fit(self.whole[:MOST_FITTED], words, rest=self.rest)
+        fitted = fit(self.whole[:MOST_FITTED], words, rest=self.rest, beside=self.beside)
         self.items, self.last = fitted.items, fitted.told
         self.hidden = fitted.left + len(self.whole[MOST_FITTED:])
         self.least = len(fitted.items)
@@ -95,7 +98,8 @@ class _Section:
 def render(it: Fields) -> str:
     """Return the body, most important first: what is always wanted, then what room is left for, told what is cut.
 
-    What exceeds FIRST_PART_CHARS is cut where a session starts; the log of what was said comes last, so it is that.
+    What exceeds FIRST_PART_CHARS is cut where a session starts: the log of what was said comes last, before it what
+    failed, so it is these.
     """
     head = _head(it)
     told = it.distiller.enriched
@@ -105,6 +109,8 @@ def render(it: Fields) -> str:
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     words = TOLD_WORDS if told else MAX_WORDS - (used if log else LOG_WORDS)
     room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS) - 200)
+    if log:  # what it has less, others have more
+        room.chars += min(max(LOG_WORDS - used, 0), LOG_WORDS - LEAST_LOG_WORDS) * WORD_CHARS
     room.take(head)
     for section in sections:
         room.take(f"## {section.heading}\n- … 12 more\n")
@@ -112,7 +118,12 @@ def render(it: Fields) -> str:
         before, most = room.words, section.at_first or (MAX_WORDS if section.least >= ALWAYS else 0)
         while not section.told and before - room.words < most and section.grow(room, len(section.items)):
             pass
-    _share_out([section for section in sections if section.words], room.words - LATER_WORDS)
+    sharing = [section for section in sections if section.words]
+    if not (log or told):
+        lacking = sum(map(_wanted, sharing)) - (room.words - LATER_WORDS)
+        more = min(max(lacking, 0), LOG_WORDS - LEAST_LOG_WORDS)
+        room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
+    _share_out(sharing, room.words - LATER_WORDS)
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length
@@ -137,15 +148,21 @@ def render(it: Fields) -> str:
     return head + "".join(parts)
 
 
+def _wanted(section: _Section) -> int:
+    return min(section.words, sum(len(item.split()) for item in section.items[:MOST_FITTED]))
+
+
 def _share_out(sections: list[_Section], room: int) -> None:
-    """Cut the items of sections so that all get their words, or where there are fewer, the same share of them."""
-    wanted = {
-        id(each): min(each.words, sum(len(item.split()) for item in each.items[:MOST_FITTED]))
-        for each in sections
-    }
-    share = min(1.0, max(room, 0) / max(sum(wanted.values()), 1))
-    for section in sections:
-        section.fit(max(int(wanted[id(section)] * share), LEAST_WORDS))
+    """Cut the items of sections so that all get their words, or where there are fewer, the same share of them.
+
+    Those that no last item tells of in short come first: a rule that is left out is not kept.
+    """
+    for rest in (False, True):
+        sharing = [section for section in sections if section.rest == rest]
+        share = min(1.0, max(room, 0) / max(sum(map(_wanted, sharing)), 1))
+        for section in sharing:
+            section.fit(max(int(_wanted(section) * share), LEAST_WORDS))
+            room -= sum(len(item.split()) for item in section.items)
 
 
 @dataclass
@@ -237,11 +254,9 @@ def _sections(it: Fields) -> list[_Section]:
         _Section(
             "Decisions, newest first, which overrule older ones",
             decisions,
-            words=min(DECISION_WORDS + 4 * len(decisions), MOST_DECISION_WORDS),
+            words=min(DECISION_WORDS + EACH_DECISION * len(decisions), MOST_DECISION_WORDS),
             rest=True,
-        ),
-        _Section(
-            "Failed or rejected, newest first", _items(it, "failed")[::-1], words=FAILED_WORDS, rest=True
+            beside="\n".join(it.constraints),
         ),
         _Section(
             "Done and handed on, newest commit first",
@@ -249,6 +264,9 @@ def _sections(it: Fields) -> list[_Section]:
             4,
         ),
         _Section("Todos", _todos(it), 6),
+        _Section(
+            "Failed or rejected, newest first", _items(it, "failed")[::-1], words=FAILED_WORDS, rest=True
+        ),
         _Section("Files read", _paths("read", it.files.read), 0),
     ]
 
@@ -260,7 +278,7 @@ def _told_sections(it: Fields) -> list[_Section]:
     became of them; what of these it does not retell follows where there is room.
     """
     summary, context, report = parted(it.summary)
-    doubts, goal, request, after, _, failure, rules, files, decisions, failed, done, todos, read = _sections(
+    doubts, goal, request, after, _, failure, rules, files, decisions, done, todos, failed, read = _sections(
         it
     )
     doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
@@ -357,14 +375,26 @@ def _spans(it: Fields, kind: str) -> tuple[str, ...]:
 
 
 def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> list[str]:
-    """Return paths, eight on a line; of several in a row that changed at one line, the last names it."""
+    """Return paths, eight on a line, those of a directory together; of several of one line the last names it."""
     out = []
     for start in range(0, len(paths), 8):
         shown = range(start, min(start + 8, len(paths)))
-        alike = (at + 1 in shown and lines[at : at + 1] == lines[at + 1 : at + 2] for at in shown)
-        told = (f"{paths[at]}{'' if same else _at(lines, at)}" for at, same in zip(shown, alike, strict=True))
+        told = list[str]()
+        for where, group in groupby(shown, lambda at: _directory(paths[at])):
+            alike = list(group)
+            names = [
+                f"{paths[at][len(where) :] if len(alike) > 1 else paths[at]}"
+                f"{'' if at + 1 in alike and lines[at : at + 1] == lines[at + 1 : at + 2] else _at(lines, at)}"
+                for at in alike
+            ]
+            told.append(f"{where}{{{', '.join(names)}}}" if len(alike) > 1 and where else ", ".join(names))
         out.append(f"- {kind}: {', '.join(told)}")
     return out
+
+
+def _directory(path: str) -> str:
+    """Return the directory of a path with its slash, that of a renamed one is not looked for."""
+    return path[: path.rfind("/") + 1] if " → " not in path else ""
 
 
 def _todos(it: Fields) -> list[str]:

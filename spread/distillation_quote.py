@@ -3,13 +3,16 @@
 import re
 from typing import Final
 
-from spread.distillation_also import WISH
+from spread.distillation_also import WISH, unended
 from spread.distillation_codec import shorten
 
 LEAST: Final = 30  # characters of a part of several
 READ_CHARS: Final = 2_000
 MOST_PARTS: Final = 8
 WISH_WEIGHT: Final = 2
+SPARED: Final = (
+    1.25  # a cut that leaves out less than that spares nothing, and may take the object or the reason
+)
 BEFORE_WISH: Final = 4  # words
 MANY: Final = 3  # parts, which need more room than one
 # What begins a part: a letter or number of a list, a dash between blanks, the next of several quotations.
@@ -21,10 +24,12 @@ def quote(said: str, most: int) -> str:
     """Return words of a person in at most about `most` characters, with an ellipsis where some are left out."""
     if len(said) <= most:
         return said
-    said = said[:READ_CHARS]
     listed = parts_of(said)
     if len(listed) > 1:
         return _each(listed, most)
+    if len(said) <= most * SPARED:
+        return said
+    said = said[:READ_CHARS]
     sentences = _ENDED.split(said)
     wished = [at for at, part in enumerate(sentences) if WISH.search(part)]
     if len(sentences) > 1 and wished and wished[0] > 0 and not _fits(sentences, wished[0], most):
@@ -68,7 +73,7 @@ def _wished(said: str, most: int) -> str:
     """Return a sentence cut; where what it wishes comes too late for that, the part from there on."""
     if len(said) <= most:
         return said
-    cut = shorten(said, most)
+    cut = unended(shorten(said, most).removesuffix("…")) + "…"
     wish = WISH.search(said)
     if wish is None or wish.start() < len(cut) * 3 // 4 or wish.start() < LEAST:
         return cut

@@ -301,3 +301,18 @@ def test_what_was_only_announced_is_not_told() -> None:
     assert "Interval" not in told
     assert "flushes" in told
     assert "runners" in told
+
+
+def test_the_answer_beside_a_prompt_is_told_once() -> None:
+    """What the agent answered in the end stands with the prompt, not in the log besides; not when it was refuted."""
+    answer = "The padding was drawn by the window. The cause was the `margin` of 96 in `window.go`."
+    turn, after = (
+        _turn(1, "the picture has padding that nobody wants"),
+        _turn(5, "and now the other pictures"),
+    )
+    turn.last = Say(3, answer)
+    told = _log([turn, after], [(3, answer, AGENT)])
+    assert f"L1 user: the picture has padding that nobody wants L3 agent: {answer}" in told
+    assert told.count("drawn by the window") == 1
+    after.objects = True
+    assert "nobody wants L3 agent: The padding" not in _log([turn, after], [(3, answer, AGENT)])

@@ -34,7 +34,9 @@ def test_an_item_in_a_few_words(item: str, told: str) -> None:
 def test_the_part_with_the_wish_is_told() -> None:
     """Of several sentences that; what is left out is marked."""
     assert gist("It is all quite large. Let's use one file. Thanks") == "…Let's use one file."
-    long = "keep each of the many files that were there before as they are in there"
+    short = "no, take that out again, the risk that somebody takes it for stable is too big"
+    assert gist(short) == short
+    long = "keep each of the many files that were there before as they are in there and the new ones"
     assert gist(long) == "keep each of the many files that were…"
     assert gist("what is it?") == "what is it?"
 

@@ -101,3 +101,12 @@ def test_a_command_keeps_the_test_it_selects(line: str, told: str) -> None:
     assert command(line, 500) == line
     assert command(f"git add {'a/b.py ' * 20}tests/test_c.py", 40) == shorten(f"git add {'a/b.py ' * 20}", 40)
     assert len(command("-k " + "test " * 200_000, 60)) < 200
+
+
+def test_one_item_that_is_too_long_is_cut() -> None:
+    """A list of nothing but what it leaves out would tell nothing."""
+    made = fit([f"- {'keep the names as they are ' * 9}(L{at})" for at in range(3)], 14)
+    assert len(made.items) == 1
+    assert made.items[0].startswith("- keep the names")
+    assert made.words <= 14
+    assert made.left == 2

@@ -20,7 +20,7 @@ def test_each_part_of_a_list_is_told() -> None:
     assert " A) we know" in cut
     assert "…" in cut
     assert len(cut) <= 140
-    assert quote(LIST, 40).endswith("… B) I want to do this as a part of its…")
+    assert quote(LIST, 40).endswith("… B) I want to do this as a part…")
 
 
 def test_the_sentence_with_the_wish_is_told() -> None:

@@ -59,7 +59,7 @@ def test_the_narrative_is_shown_whole() -> None:
     assert "more\n" in page
     for rule in RULES:
         assert rule in page
-    assert "src/file0.py" in page
+    assert "src/{file0.py" in page
 
 
 def test_what_matters_stands_in_the_first_part() -> None:
