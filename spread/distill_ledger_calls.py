@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread import distill_agents as helpers
-from spread import distill_asked, distill_trials
+from spread import distill_asked, distill_net, distill_trials
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments_of, is_test, runs
@@ -112,6 +112,7 @@ def _on_edit(ledger: Fields, call: Call) -> None:
     path = _path(call)
     if call.ok and path:
         ledger.files.write(path, call.line, created=call.created)
+        distill_net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
         new = call.input.get("new_string")
         if path.endswith(PROSE) and isinstance(new, str):
             who = f"in {path.rpartition('/')[2]}"
@@ -177,7 +178,10 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     for effect, here in effects(commands, ok=bool(call.ok)):
         if not call.ok and effect.path in call.output:
             continue  # the error speaks of it
-        ledger.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
+        place = absolute(here, call.cwd) if here else call.cwd
+        if effect.kind in ("write", "append", "modify"):
+            distill_net.written(ledger.files.net, absolute(effect.path, place), source)
+        ledger.files.apply(effect, place, call.line)
     if "git" in source or "commit" in source or "gh pr" in source:
         ledger.git.add(call, commands, ledger.root)
         if message := message_of(source):
