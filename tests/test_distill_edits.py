@@ -112,9 +112,9 @@ def test_an_edit_that_was_edited_again_is_not_told(tmp_path: Path) -> None:
     """Only what still stands there counts."""
     lines = Lines()
     lines.user("let the fetcher try more often")
-    for old, new in (("retries = 3", "retries = 5"), ("retries = 5", "retries = 9")):
+    for old, new in (("pause(short)", "pause(longer)"), ("pause(longer)", "pause(slow)")):
         lines.tool("Edit", {"file_path": "/home/dev/app/net.py", "old_string": old, "new_string": new})
     lines.say("The fetcher tries more often now, as was asked for.")
     told = distill(lines.save(tmp_path), machine="box").context
-    assert "edit of net.py: `retries = 5` → `retries = 9`" in told
-    assert "`retries = 3`" not in told
+    assert "edit of net.py: `pause(longer)` → `pause(slow)`" in told
+    assert "`pause(short)`" not in told
