@@ -115,19 +115,24 @@ def _on_edit(ledger: Fields, call: Call) -> None:
         distill_net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
         new = call.input.get("new_string")
         if path.endswith(PROSE) and isinstance(new, str):
-            who = f"in {path.rpartition('/')[2]}"
+            who = f"in {_label(path)}"
             replaced(ledger.heard, who, str(call.input.get("old_string") or ""), new)
             keep(ledger.heard, call.line, new[:KEPT_PROSE_CHARS], who)
         if is_plan(path):  # after an edit the steps that were there before may be others
             _planned(ledger, call.line, str(call.input.get("content") or ""), path.rpartition("/")[2])
         elif not path.endswith(PROSE) and not is_test(path):
-            _coded(ledger, call, path.rpartition("/")[2])
+            _coded(ledger, call, _label(path))
         if call.agent:
             helpers.wrote(ledger.agents, call.agent, path)
         if call.created and runs(path, str(call.input.get("content") or "")):
             ledger.unrun[path] = call.line
             if len(ledger.unrun) > MAX_UNRUN:
                 del ledger.unrun[next(iter(ledger.unrun))]
+
+
+def _label(path: str) -> str:
+    """Return the name of a file with its folder, which is told where another file has that name too."""
+    return "/".join(path.split("/")[-2:])
 
 
 def _coded(ledger: Fields, call: Call, name: str) -> None:

@@ -113,6 +113,7 @@ class Log:
 
     def __init__(self, turns: list[Turn], heard: list[Heard]) -> None:
         self.turns, self.heard = turns, heard
+        self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
@@ -237,7 +238,7 @@ class Log:
                 continue
             who = self.heard[at][2]
             remark = self._remark(line) if who == AGENT else ""
-            named = "" if who == speaker and not remark else f" {who}{remark}"
+            named = "" if who == speaker and not remark else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in its)
             if (
                 parts and f"L{line} {who}: " in parts[-1]
@@ -257,6 +258,17 @@ def _told(turn: Turn, resolved: Resolved, safe: Safe, *, objected: bool) -> str:
         return told
     answered = points(safe(last.text[:ANSWER_READ]), ANSWER_CHARS)
     return f"{told} L{last.line} {AGENT}: {answered}" if answered else told
+
+
+def _short(whos: set[str]) -> dict[str, str]:
+    """Return speakers that are files by their bare names, where only one file has that name."""
+    files = {who.rpartition(" ")[2] for who in whos if "/" in who and not who.startswith(PLANNED)}
+    names = Counter(file.rpartition("/")[2] for file in files)
+    return {
+        who: who.replace(file, name)
+        for who in whos
+        if (file := who.rpartition(" ")[2]) in files and names[name := file.rpartition("/")[2]] == 1
+    }
 
 
 def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
