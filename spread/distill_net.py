@@ -4,12 +4,12 @@ Only the net effect is kept. What one edit adds and a later one takes out is as 
 is left at all, a sum of hashes tells, which is 0 again when every line is back where it was.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
+from zlib import crc32
 
 from spread.transcript_events import Call
 
@@ -22,7 +22,9 @@ NAME_CHARS: Final = 80
 MAX_LINES: Final = 4
 SHORT: Final = 70  # characters of a line that can be told
 SHOWN: Final = 4  # of each kind
-_MASK: Final = (1 << 62) - 1
+_PRIME: Final = (1 << 61) - 1
+_FACTOR: Final = 0x1F3D5B79A1C2E4
+_EDGE: Final = 0
 _DEFINES: Final = re.compile(
     r"(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|async|abstract|final|override|open|"
     r"unsafe|sealed|inline|declare)\s+){0,4}"
@@ -32,9 +34,10 @@ _DEFINES: Final = re.compile(
     r"|@test\s+[\"'](?P<bats>[^\"']{3,80})"
 )
 _VALUE: Final = re.compile(
-    r"(?:^|[\s(,{\"'.-])(?P<name>[A-Za-z_][\w-]{2,40})[\"']?\s*(?::=|[:=])\s*"
-    r"(?P<value>-?\d[\w.]*(?:\s*\*\s*[\w.]+)?|true\b|false\b|True\b|False\b|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}')"
+    r"[:=]\s*(-?\d[\w.]*(?:\s*\*\s*[\w.]+)?|true\b|false\b|True\b|False\b|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}')"
 )
+_NAMED: Final = re.compile(r"([A-Za-z_][\w-]{2,40})[\"']?[ \t]*:?\Z")  # before that
+NAMED_CHARS: Final = 50
 _WORD: Final = re.compile(
     r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
 )
@@ -116,14 +119,12 @@ def _pairs(call: Call) -> Iterator[tuple[str, str]]:
 
 def _summed(net: Net, old: str, new: str) -> None:
     for sign, text in ((-1, old), (1, new)):
-        before = ""
-        for line in [*filter(None, map(str.rstrip, text.splitlines())), ""]:
-            net.total = (net.total + sign * _hash(f"{before}\n{line}")) & _MASK
-            before = line
-
-
-def _hash(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+        sums = [crc32(line.encode("utf-8", "replace")) for line in map(str.rstrip, text.splitlines()) if line]
+        # Each line is taken with the one before it, so that it counts where it stands.
+        pairs = zip([_EDGE, *sums], [*sums, _EDGE], strict=True)
+        net.total = (
+            net.total + sign * sum((one * _FACTOR + other) ** 2 % _PRIME for one, other in pairs)
+        ) % _PRIME
 
 
 def _change(net: Net, old: str, new: str, line: int) -> None:
@@ -150,7 +151,11 @@ def _names(lines: Iterable[str]) -> list[str]:
 
 def _values(lines: list[str]) -> dict[str, str]:
     """Return what is given a number or a short text, where only one thing goes by the name."""
-    found = [(it["name"], " ".join(it["value"].split())) for it in _VALUE.finditer("\n".join(lines))]
+    text, found = "\n".join(lines), list[tuple[str, str]]()
+    for it in _VALUE.finditer(text):
+        named = _NAMED.search(text, max(0, it.start() - NAMED_CHARS), it.start())
+        if named:
+            found.append((named[1], " ".join(it[1].split())))
     counts = Counter(name for name, _ in found)
     return {name: value for name, value in found if counts[name] == 1}
 
