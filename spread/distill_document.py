@@ -12,6 +12,7 @@ from spread.distill_ends import answered
 from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
+from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_reports import dense
@@ -269,7 +270,7 @@ class Writer(Teller):
         )
         noted = tuple(item for item in reversed(self.ledger.found) if not self.log.refuted(item[0]))
         rejected, found = once(told, noted)
-        tried = distill_trials.told(self.ledger.trials, MAX_TRIALS)
+        tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
         last = self.main_check.at if self.main_check else 0  # told on its own
         return sorted([*rejected, *found[:MAX_FOUND], *(item for item in tried if item[0] != last)])
 
@@ -278,7 +279,7 @@ class Writer(Teller):
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
         agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
-        return self.listed("completed", [*links, *done, *agents], 700)
+        return self.listed("completed", [*net_edits(self.ledger, self.root), *links, *done, *agents], 700)
 
     def _todos(self) -> tuple[Todo, ...]:
         doubtful = unticked(self.ledger)

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
 MAX_CHARS: Final = 4_000  # of one edit
@@ -10,6 +11,7 @@ READ_CHARS: Final = 20_000  # of a new file, the beginning
 MIN_SPACES: Final = 3  # in a comment that says something
 SMALL_CHARS: Final = 1_600  # of what was there and what is
 MAX_CHANGES: Final = 3  # of one call
+GIST_CHARS: Final = 90
 CHANGE_CHARS: Final = 130  # of what was there, and of what is
 _SCRIPTS: Final = (".sh", ".ps1", ".bat", ".cmd", ".bash")
 _CODE_FILE: Final = re.compile(r"\.(?:py|[cm]?[jt]sx?|go|rs|java|kts?|swift|rb|php|cs|sh|bats|exs?)$")
@@ -94,6 +96,21 @@ def changes_of(call: Call) -> list[str]:
             if told and told not in out:
                 out.append(told)
     return out[:MAX_CHANGES]
+
+
+def gist_of(call: Call) -> str:
+    """Return the shortest telling form of what one edit changed: what became of a line, else the first new one."""
+    if changed := changes_of(call):
+        return min(changed, key=len)
+    old, new = call.input.get("old_string"), call.input.get("new_string")
+    if not isinstance(old, str) or not isinstance(new, str):
+        return ""
+    known = set(map(str.strip, old.splitlines()))
+    lines = (line.strip() for line in new[:READ_CHARS].splitlines())
+    made = next(
+        (line for line in lines if line not in known and not _DULL.match(line) and "`" not in line), ""
+    )
+    return f"+`{shorten(made, GIST_CHARS)}`" if made else ""
 
 
 def _change(old: str, new: str) -> str:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill_signs import STRONG, WEAK
-from spread.distillation_codec import shorten
+from spread.distillation_codec import both_ends
 
 MAX_CAUSES: Final = 8
 CAUSE_CHARS: Final = 300
@@ -127,4 +127,4 @@ def telling(found: list[str], noise: dict[str, int]) -> str:
 def told(cause: str, most: int) -> str:
     """Return a cause for a list: without what every error begins with, and short."""
     bare = cause.removeprefix("### ").removeprefix("Error Error: ")
-    return shorten(_FOLDERS.sub("…/", bare), most)
+    return both_ends(_FOLDERS.sub("…/", bare), most)

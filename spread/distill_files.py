@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from spread import distill_net
+from spread.distill_net import Net
 from spread.distill_shell import Effect
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
@@ -96,6 +98,7 @@ class FileLedger:
 
     told: set[str] = field(default_factory=set)  # only a commit tells that they changed, and not when
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
+    net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
 
     def saw(self, path: str, line: int) -> None:
@@ -122,6 +125,7 @@ class FileLedger:
 
     def delete(self, path: str, line: int) -> None:
         self._changed(path, line)
+        self.net.pop(path, None)
         self.first.pop(path, None)
         self.modified.pop(path, None)
         if self.created.pop(path, None) is not None or path in self.born:
@@ -189,6 +193,8 @@ class FileLedger:
             self._move(old, new, line)
 
     def _move(self, old: str, new: str, line: int) -> None:
+        if old in self.net:
+            self.net[new] = self.net.pop(old)
         if self.created.pop(old, None) is not None:
             self.first[new] = self.first.pop(old, line)
             self.made(new, line)
@@ -200,6 +206,7 @@ class FileLedger:
 
     def revert(self, path: str, line: int) -> None:
         """Forget changes of tracked files at or below `path` that git took back."""
+        distill_net.reverted(self.net, path, line)
         for known in [
             known for known in self.modified if known == path or known.startswith(path.rstrip("/") + "/")
         ]:

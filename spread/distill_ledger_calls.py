@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread import distill_agents as helpers
-from spread import distill_asked, distill_issues, distill_trials, distill_written
+from spread import distill_asked, distill_issues, distill_net, distill_trials, distill_written
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments_of, is_test, runs
@@ -115,15 +115,16 @@ def _on_edit(ledger: Fields, call: Call) -> None:
         ledger.files.write(path, call.line, created=call.created)
         if not path.endswith(PROSE):
             distill_written.note(ledger.written, call, path)
+        distill_net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
         new = call.input.get("new_string")
         if path.endswith(PROSE) and isinstance(new, str):
-            who = f"in {path.rpartition('/')[2]}"
+            who = f"in {_label(path)}"
             replaced(ledger.heard, who, str(call.input.get("old_string") or ""), new)
             keep(ledger.heard, call.line, new[:KEPT_PROSE_CHARS], who)
         if is_plan(path):  # after an edit the steps that were there before may be others
             _planned(ledger, call.line, str(call.input.get("content") or ""), path.rpartition("/")[2])
         elif not path.endswith(PROSE) and not is_test(path):
-            _coded(ledger, call, path.rpartition("/")[2])
+            _coded(ledger, call, _label(path))
         if not path.endswith(PROSE):
             follow(ledger.names, ledger.undone, call)
         if call.agent:
@@ -132,6 +133,11 @@ def _on_edit(ledger: Fields, call: Call) -> None:
             ledger.unrun[path] = call.line
             if len(ledger.unrun) > MAX_UNRUN:
                 del ledger.unrun[next(iter(ledger.unrun))]
+
+
+def _label(path: str) -> str:
+    """Return the name of a file with its folder, which is told where another file has that name too."""
+    return "/".join(path.split("/")[-2:])
 
 
 def _coded(ledger: Fields, call: Call, name: str) -> None:
@@ -186,7 +192,10 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     for effect, here in effects(commands, ok=bool(call.ok)):
         if not call.ok and effect.path in call.output:
             continue  # the error speaks of it
-        ledger.files.apply(effect, absolute(here, call.cwd) if here else call.cwd, call.line)
+        place = absolute(here, call.cwd) if here else call.cwd
+        if effect.kind in ("write", "append", "modify"):
+            distill_net.written(ledger.files.net, absolute(effect.path, place), source)
+        ledger.files.apply(effect, place, call.line)
     if "git" in source or "commit" in source or "gh pr" in source:
         ledger.git.add(call, commands, ledger.root)
         if message := message_of(source):

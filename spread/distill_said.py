@@ -119,6 +119,7 @@ class Log:
 
     def __init__(self, turns: list[Turn], heard: list[Heard], undone: dict[str, int] | None = None) -> None:
         self.turns, self.heard, self.undone = turns, heard, undone or {}
+        self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
@@ -274,7 +275,7 @@ class Log:
                 continue
             who = self.heard[at][2]
             remark = self._remark(line) if who == AGENT else ""
-            named = "" if who == speaker and not remark else f" {who}{remark}"
+            named = "" if who == speaker and not remark else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             if (
                 parts and f"L{line} {who}: " in parts[-1]
@@ -285,6 +286,17 @@ class Log:
                 parts.append(f"L{line}{named}: {said}")
             speaker = who
         return joined(parts)
+
+
+def _short(whos: set[str]) -> dict[str, str]:
+    """Return speakers that are files by their bare names, where only one file has that name."""
+    files = {who.rpartition(" ")[2] for who in whos if "/" in who and not who.startswith(PLANNED)}
+    names = Counter(file.rpartition("/")[2] for file in files)
+    return {
+        who: who.replace(file, name)
+        for who in whos
+        if (file := who.rpartition(" ")[2]) in files and names[name := file.rpartition("/")[2]] == 1
+    }
 
 
 def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:

@@ -11,9 +11,10 @@ from typing import Final
 
 from spread import distill_errors as errors
 from spread.distill_calls import what_of
+from spread.distill_edits import gist_of
 from spread.distill_failure import names_of
 from spread.distill_validation import NEVER_RAN, ends
-from spread.distillation_codec import command, shorten
+from spread.distillation_codec import command, reason, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
@@ -53,6 +54,11 @@ _USUAL: Final = re.compile(
 _SLIP: Final = re.compile(
     r"(String to replace not found|Found \d+ matches|has been (?:unexpectedly )?modified since|File has not been read yet)"
 )
+REASON_CHARS: Final = 80
+MAX_BEFORE: Final = 2
+NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
+_WORDS: Final = re.compile(r"[^\W\d]{4,}")
+_LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _TAG: Final = re.compile(r"</?tool_use_error>")
 _CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
@@ -112,6 +118,9 @@ class Trial:
     slip: bool = False  # the agent's own, at once mended
     since: list[str] = field(default_factory=list)  # what was edited or done before it worked, the last
     tests: str = ""  # the names of the tests that failed in it
+    cure: str = ""  # what the last edits before it worked changed, of those the one that shares most words with the error
+    shares: int = 0  # so many words
+    before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
 
 
 def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> None:
@@ -143,7 +152,9 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
     tests = _tests(call.output) if outcome == "failed" else ""
     name = f"{call.name} slip {slip[1][:12]}" if slip else f"{call.name} {about} {error}"
     if (known := trials.pop(name, None)) is not None:
+        _reasoned(known, causes)
         known.count, known.last = known.count + 1, call.result_line or call.line
+        known.cure, known.shares = "", 0
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.given, known.choice, known.since = _digest(call), _choice(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
@@ -160,11 +171,30 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
         _drop(trials)
 
 
+def _reasoned(known: Trial, causes: list[str]) -> None:
+    """Keep why it failed before, where that was something else."""
+    old, new = (reason(next(iter(each), ""))[:REASON_CHARS] for each in (known.causes, causes))
+    if old and new and _LITERAL.sub("", old) != _LITERAL.sub("", new) and old not in known.before:
+        known.before.append(old)
+        del known.before[:-MAX_BEFORE]
+
+
+def _cured(trial: Trial, change: str) -> None:
+    words = set(_WORDS.findall(" ".join(trial.causes[:3])))
+    shares = len(words.intersection(_WORDS.findall(change)))
+    if shares >= trial.shares:
+        trial.cure, trial.shares = change, shares
+
+
 def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     """Note what was done while failures wait for an answer: the name of an edited file, or a command that acts."""
+    change = ""
     if call.name in _EDITS:
         did = _subject(call).replace("\\", "/").rpartition("/")[2]
         did = f"editing {did}" if did else ""
+        change = (
+            gist_of(call) if any(not trial.worked and not trial.slip for trial in trials.values()) else ""
+        )
     else:
         did = (
             f"`{key}`"
@@ -173,6 +203,8 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
         )
     for trial in trials.values() if did else ():
         if not trial.worked and trial.last <= call.line and not trial.slip:
+            if change:
+                _cured(trial, change)
             if did in trial.since:
                 if trial.since[-1] == did:
                     continue
@@ -397,8 +429,12 @@ def _text(trial: Trial, cause: str) -> str:
     where = " in a sub-agent" if trial.agent else ""
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
     text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"
+    if trial.before and error:
+        text += f"; before that {' and '.join(trial.before)}"
     if not trial.worked:
-        return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
+        if trial.refused or stopped or not trial.checked:
+            return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
+        return f"{text}; {NEVER}"
     return f"{text}; {_answer(trial)} (L{trial.worked_at})"
 
 
@@ -406,6 +442,8 @@ def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
     since = ", ".join(trial.since).replace(", editing ", ", ")
     after = f" after {since}" if since else ""
+    if after and trial.cure and since.rpartition("editing ")[2].count("`") == 0:
+        after += f" ({trial.cure})"
     worked, what = _input(trial.worked), _input(trial.what)
     if (found := _CARRIER.match(worked)) and what.startswith(found[0]):
         worked = worked[found.end() :]  # where it ran is said already
@@ -420,6 +458,8 @@ def _answer(trial: Trial) -> str:
         return f"then worked with {trial.changed}"
     if worked == what:
         return "another edit of it then worked" if trial.worked.startswith(_EDITS) else "a later try worked"
+    if trial.checked and after:
+        return f"later passed{after}: `{command(worked, 60)}`"
     return f"then worked: `{command(worked, 60)}`"
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread import distillation_parts as parts
-from spread.distillation_codec import command, shorten
+from spread.distillation_codec import both_ends, command, shorten
 from spread.distillation_told import OBJECTED, REFUSED_PLAN
 
 WORDS: Final = 8  # of what the user said, where it has more than
@@ -51,7 +51,7 @@ _SAYS: Final = re.compile(r"(?P<lead>[^“]{0,600})“(?P<said>.{1,900})”", re
 _BROKE: Final = re.compile(
     r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
 )
-_THEN: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|never|worked)\b")
+_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|worked)\b")
 _PLACE: Final = re.compile(r"^\S{0,160}\.\w{1,5}[:(]\d{1,6}(?:[:,]\d{1,6})?\)?:? (?=\S)")
 _QUOTATION: Final = re.compile(r"“([^”]{12,200})”")
 _CLAUSE: Final = re.compile(r"” “|(?<=[.!?;…])\s+|\s[—–-]\s|\n")  # noqa: RUF001 - as written
@@ -146,7 +146,7 @@ def _told(text: str) -> str:
 
 def cause(why: str, most: int) -> str:
     """Return why something failed, cut; the place in a file goes before the words do."""
-    return shorten(why if len(why) <= most else _PLACE.sub("", why, count=1), most)
+    return both_ends(why if len(why) <= most else _PLACE.sub("", why, count=1), most)
 
 
 def _code(named: str) -> str:

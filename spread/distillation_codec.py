@@ -49,6 +49,27 @@ def shorten(text: str, most: int) -> str:
     return (cut[:space] if space > most * 0.6 else cut).rstrip(" ,;:") + "…"
 
 
+_REASONS: Final = re.compile(r"\([^()]{4,90} [^()]{1,60}\)")
+
+
+def reason(text: str) -> str:
+    """Return what ends an error and tells it from others of its kind: a bracket, or what a colon leads to."""
+    text = text[-400:]
+    found = [it for it in _REASONS.finditer(text) if len(text) - it.end() < 30]
+    if found:
+        return found[-1][0]
+    last = text.rpartition(": ")[2]
+    return last if " " in last and len(last) < min(len(text), 160) else ""
+
+
+def both_ends(text: str, most: int) -> str:
+    """Return an error shortened: the reason at its end stays, what stands before it is cut."""
+    if len(text) <= most or not (why := reason(text)) or len(why) > most * 2 // 3:
+        return shorten(text, most)
+    head = shorten(text[: text.rfind(why)], most - len(why) - 1)
+    return f"{head if head.endswith(('…', ':')) else f'{head}…'} {why}"
+
+
 SELECTING_CHARS: Final = 70
 COMMAND_READ: Final = 1_000  # characters of a command line are looked at
 _SELECTS: Final = re.compile(  # what of all tests a command runs: an option that selects, or a file of tests

@@ -12,7 +12,7 @@ from spread import distillation_parts as parts
 from spread.distillation_also import also, cause
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import MANY, parts_of, quote
-from spread.distillation_told import OBJECTED, SAID_SO
+from spread.distillation_told import OBJECTED, SAID_SO, UNDONE
 
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
 SHORT: Final = 10  # characters of a mere yes
@@ -165,7 +165,7 @@ def worth(item: str) -> float:
         return 0.2
     if text.startswith(OBJECTED):
         return 4.0
-    if text.startswith((*FOUND, "rule “")):
+    if text.startswith((*FOUND, UNDONE, "rule “")):
         return 3.0
     if _statements(said) == "":
         return 0.2 + substance / 4

@@ -1,5 +1,6 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from typing import Final
@@ -8,7 +9,7 @@ from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
 from spread.distillation_fit import fit
 from spread.distillation_report import lines_of as report_lines
-from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, ordered, parted, unmarked
+from spread.distillation_told import CHANGED, OBJECTED, REFUSED_PLAN, SAID_SO, ordered, parted, unmarked
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
@@ -26,6 +27,7 @@ DECISION_WORDS: Final = 165  # and
 EACH_DECISION: Final = 6  # for each decision, up to the next
 MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 190
+CHANGED_WORDS: Final = 60
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
@@ -234,6 +236,8 @@ def _sections(it: Fields) -> list[_Section]:
         for item, line in zip_longest(_items(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)])
         if line not in objected or not item.startswith(f"- {SAID_SO}")
     ][::-1]
+    deeds = _items(it, "completed")
+    changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section(
@@ -251,6 +255,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints"), words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS),
+        _Section("What the edits came to, net", _by_name(changed), words=CHANGED_WORDS, rest=True),
         _Section(
             "Decisions, newest first, which overrule older ones",
             decisions,
@@ -260,7 +265,7 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section(
             "Done and handed on, newest commit first",
-            [*_items(it, "commits")[::-1], *_items(it, "completed")],
+            [*_items(it, "commits")[::-1], *(item for item in deeds if item not in changed)],
             4,
         ),
         _Section("Todos", _todos(it), 6),
@@ -278,15 +283,15 @@ def _told_sections(it: Fields) -> list[_Section]:
     became of them; what of these it does not retell follows where there is room.
     """
     summary, context, report = parted(it.summary)
-    doubts, goal, request, after, _, failure, rules, files, decisions, done, todos, failed, read = _sections(
-        it
+    doubts, goal, request, after, _, failure, rules, files, changed, decisions, done, todos, failed, read = (
+        _sections(it)
     )
     doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
     for quoted in (goal, request):
         quoted.items = [shorten(line, 500) for line in quoted.items[:3]]
         quoted.told = True
     after.told = True
-    for section in (rules, decisions, failed):
+    for section in (rules, changed, decisions, failed):
         section.words = 0
     rules.least, decisions.least, failed.least = 8, 5, 4
     for section in (rules, done, doubts):
@@ -322,8 +327,8 @@ def _told_sections(it: Fields) -> list[_Section]:
         spare=True,
     )
     log = _Section(LOG_HEADING, [shorten(line, 400) for line in _prose(it.context)], 0, spare=True)
-    return [goal, request, how, after, rules, decisions, failed, doubts, more, done, failure, files, todos, heard,
-            read, rest, log]  # fmt: skip
+    return [goal, request, how, after, rules, decisions, failed, doubts, more, done, failure, files, changed, todos,
+            heard, read, rest, log]  # fmt: skip
 
 
 def _items(it: Fields, name: str) -> list[str]:
@@ -364,6 +369,18 @@ def _files(it: Fields) -> list[str]:
     )
     out = [line for kind, paths in pairs for line in _paths(kind, paths, _spans(it, kind))]
     return out or [f"changed: {NONE}"]
+
+
+def _by_name(items: list[str]) -> list[str]:
+    """Return items about files with no more of each path than tells it from the others."""
+    paths = [item.removeprefix(f"- {CHANGED}").partition(": ")[0] for item in items]
+    names = Counter(path.rpartition("/")[2] for path in paths)
+    out = list[str]()
+    for item, path in zip(items, paths, strict=True):
+        folder, _, name = path.rpartition("/")
+        short = name if names[name] == 1 else f"{folder.rpartition('/')[2]}/{name}"
+        out.append(f"- {short}{item[len(f'- {CHANGED}{path}') :]}")
+    return out
 
 
 def _spans(it: Fields, kind: str) -> tuple[str, ...]:

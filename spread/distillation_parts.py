@@ -15,7 +15,7 @@ _TO: Final = " (to: "
 _NOT: Final = " (not: "
 _CODE: Final = re.compile(r"[^`]*`[^`]*`", re.S)
 _FAILS: Final = re.compile(r"(?:failed|refused|stopped)[^:;`]*+")
-_THEN: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|never|worked)\b")
+_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|worked)\b")
 
 
 def answer(text: str) -> Parts | None:

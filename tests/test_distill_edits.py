@@ -112,9 +112,26 @@ def test_an_edit_that_was_edited_again_is_not_told(tmp_path: Path) -> None:
     """Only what still stands there counts."""
     lines = Lines()
     lines.user("let the fetcher try more often")
-    for old, new in (("retries = 3", "retries = 5"), ("retries = 5", "retries = 9")):
+    for old, new in (("pause(short)", "pause(longer)"), ("pause(longer)", "pause(slow)")):
         lines.tool("Edit", {"file_path": "/home/dev/app/net.py", "old_string": old, "new_string": new})
     lines.say("The fetcher tries more often now, as was asked for.")
     told = distill(lines.save(tmp_path), machine="box").context
-    assert "edit of net.py: `retries = 5` → `retries = 9`" in told
-    assert "`retries = 3`" not in told
+    assert "edit of net.py: `pause(longer)` → `pause(slow)`" in told
+    assert "`pause(short)`" not in told
+
+
+def test_a_file_is_told_by_its_folder_where_two_have_its_name(tmp_path: Path) -> None:
+    """Else what was done in one would be taken for the other's."""
+    lines = Lines()
+    lines.user("let both stores answer sooner")
+    for path, said in (
+        ("disk/store.py", "asks the index first"),
+        ("net/store.py", "keeps one socket open"),
+        ("net/wire.py", "packs numbers in bytes"),
+    ):
+        new = f"# {said} now\n"
+        lines.tool("Edit", {"file_path": f"{CWD}/{path}", "old_string": "", "new_string": new})
+    lines.say("Both answer sooner.")
+    told = distill(lines.save(tmp_path), machine="box").context
+    for name in ("disk/store.py: asks the", "net/store.py: keeps one", " wire.py: packs numbers"):
+        assert name in told

@@ -61,9 +61,9 @@ def test_a_validation_that_failed_is_told_with_what_passed() -> None:
         "failed",
     )
     failed = "`task run wide 2>&1 | tail -3` failed: tests TestLock"
-    assert _texts(trials) == [failed]
+    assert _texts(trials) == [f"{failed}; never seen to pass"]
     note(trials, _call(5, "Bash", "ok", ok=True, command="task run wide"), "task run", "unknown")
-    assert _texts(trials) == [failed]
+    assert _texts(trials) == [f"{failed}; never seen to pass"]
     note(trials, _call(7, "Bash", "ok", ok=True, command="task run small"), "task run", "passed")
     assert _texts(trials) == [f"{failed}; later passed: `task run small` (L7)"]
     note(trials, _call(9, "Bash", "ok", ok=True, command="task run wide | tail"), "task run", "passed")
@@ -74,7 +74,7 @@ def test_a_validation_that_never_ran_is_told() -> None:
     """A test command whose program does not know it is a failed try, not a failed test."""
     trials: dict[str, Trial] = {}
     note(trials, _call(1, "Bash", "sh: pytest: command not found", command="pytest"), "pytest", "unknown")
-    assert _texts(trials) == ["`pytest` failed: sh: pytest: command not found"]
+    assert _texts(trials) == ["`pytest` failed: sh: pytest: command not found; never seen to pass"]
 
 
 def test_unanswered_failures_come_before_answered_ones() -> None:
@@ -272,11 +272,11 @@ def test_the_tests_that_failed_are_named() -> None:
     trials: dict[str, Trial] = {}
     output = "=== RUN   TestCopy\n--- FAIL: TestCopy (2.1s)\n    --- FAIL: TestCopy/linux (0.1s)\n    --- PASS: TestCopy/mac (1s)\nFAIL"
     note(trials, _call(1, "Bash", output, ok=True, command="go test ./... | grep FAIL"), "go test", "failed")
-    assert _texts(trials) == ["`go test ./... | grep FAIL` failed: tests TestCopy/linux"]
+    assert _texts(trials) == ["`go test ./... | grep FAIL` failed: tests TestCopy/linux; never seen to pass"]
     other = output.replace("linux", "bsd")
     note(trials, _call(3, "Bash", other, ok=True, command="go test ./... | grep FAIL"), "go test", "failed")
     assert _texts(trials) == [
-        "`go test ./... | grep FAIL` failed 2 times since L1: tests TestCopy/bsd the last time"
+        "`go test ./... | grep FAIL` failed 2 times since L1: tests TestCopy/bsd the last time; never seen to pass"
     ]
     many = "\n".join(f"FAILED tests/test_a.py::test_{name} - boom" for name in "abcdef")
     note(trials, _call(5, "Bash", many, ok=True, command="pytest -q; true"), "pytest -q", "failed")
@@ -291,3 +291,32 @@ def test_a_failing_command_names_the_test_it_selects() -> None:
     (text,) = _texts(trials)
     assert "… test -v -run TestCopy/linux…` failed" in text
     assert len(text) < 200
+
+
+def test_the_edit_that_cured_a_failure_is_told_and_each_reason() -> None:
+    """Of several edits the one that speaks of the error; a reason at the end of a long line stays."""
+    trials: dict[str, Trial] = {}
+    line = "cannot use quiet{} (value of struct type quiet) as log.Sink value in struct literal for the whole of the client: quiet does not implement log.Sink (missing method {})"
+    for at, missing in ((1, "Debugf"), (5, "Warnf")):
+        output = f"Exit code 1\nlog/log.go:9{at}:2: {line[:-3]}{missing}) (typecheck)"
+        note(trials, _call(at, "Bash", output, command="task lint"), "task lint", "failed")
+        for old, new in (("a", f"a\nfunc (quiet) {missing}(s string)"), ("limit = 1", "limit = 2")):
+            edit = _call(at + 2, "Edit", "", ok=True, file_path="/p/log.go", old_string=old, new_string=new)
+            note(trials, edit, "")
+    note(trials, _call(9, "Bash", "0 issues", ok=True, command="task lint"), "task lint", "passed")
+    (text,) = _texts(trials)
+    assert text.startswith("`task lint` failed 2 times since L1: log/log.go:95:2: cannot use quiet{}")
+    assert "… (missing method Warnf); before that (missing method Debugf); passed after " in text
+    assert text.endswith("passed after editing log.go (+`func (quiet) Warnf(s string)`) (L9)")
+
+
+def test_what_never_worked_is_said_to_be_open() -> None:
+    """Of a validation; a command may have been given up for another."""
+    trials: dict[str, Trial] = {}
+    output = "Exit code 3\nerror: no room is left"
+    note(trials, _call(1, "Bash", output, command="task lint"), "task lint", "failed")
+    note(trials, _call(3, "Bash", output, command="pack all"), "pack all")
+    assert _texts(trials) == [
+        "`task lint` failed: error: no room is left; never seen to pass",
+        "`pack all` failed: error: no room is left",
+    ]

@@ -1,0 +1,220 @@
+"""What all edits of a file came to: names, switches and values that stand now and did not before, or no longer do.
+
+Only the net effect is kept. What one edit adds and a later one takes out is as if it had never been; whether anything
+is left at all, a sum of hashes tells, which is 0 again when every line is back where it was.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from zlib import crc32
+
+from spread.transcript_events import Call
+
+MAX_NETS: Final = 60  # files; those that were edited last
+MAX_NAMES: Final = 24  # of each kind in one file
+MAX_VALUES: Final = 12
+READ_CHARS: Final = 20_000  # of one edit
+LINE_CHARS: Final = 300  # of a line that defines something
+NAME_CHARS: Final = 80
+MAX_LINES: Final = 4
+SHORT: Final = 70  # characters of a line that can be told
+SHOWN: Final = 4  # of each kind
+_PRIME: Final = (1 << 61) - 1
+_FACTOR: Final = 0x1F3D5B79A1C2E4
+_EDGE: Final = 0
+_DEFINES: Final = re.compile(
+    r"(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|async|abstract|final|override|open|"
+    r"unsafe|sealed|inline|declare)\s+){0,4}"
+    r"(?:def|func|fn|fun|function|class|struct|enum|interface|trait|type|protocol|record|module)\*?\s+"
+    r"(?:\([^()]{0,60}\)\s*)?(?P<name>[A-Za-z_$][\w$]*[?!]?)"
+    r"|(?:it|test|describe|context|scenario)(?:\.\w+)?\(\s*(?P<q>[\"'`])(?P<test>.{3,80}?)(?P=q)"
+    r"|@test\s+[\"'](?P<bats>[^\"']{3,80})"
+)
+_VALUE: Final = re.compile(
+    r"[:=]\s*(-?\d[\w.]*(?:\s*\*\s*[\w.]+)?|true\b|false\b|True\b|False\b|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}')"
+)
+_NAMED: Final = re.compile(r"([A-Za-z_][\w-]{2,40})[\"']?[ \t]*:?\Z")  # before that
+NAMED_CHARS: Final = 50
+_WORD: Final = re.compile(
+    r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
+)
+_NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
+_TELLS: Final = re.compile(r"[\w\"'.$@<-].*\w{3}")  # no comment, and no mere brackets
+_IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b|.*\brequire\(")
+
+
+@dataclass(slots=True)
+class Net:
+    """What the edits of one file came to; `whole` is a file written as a whole, of which the lines are not known."""
+
+    line: int = 0
+    edits: int = 0
+    whole: bool = False
+    total: int = 0  # the hashes of neighbouring lines that came, less those that went
+    names: dict[str, int] = field(default_factory=dict)  # how often more than before
+    words: dict[str, int] = field(default_factory=dict)  # likewise switches, variables, names of files
+    values: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # before and now; "" where there was none
+    passed: dict[str, int] = field(default_factory=dict)  # what came and went, with the line
+    lines: dict[str, int] = field(default_factory=dict)  # short ones that are new
+    undone: int = 0  # the line where git took all of it back
+
+    @property
+    def is_nothing(self) -> bool:
+        """Tell whether all is as it was before."""
+        return bool(self.undone) or (self.edits > 1 and not self.whole and self.total == 0)
+
+
+def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
+    """Take over an edit that worked; of prose only whether anything is left of it."""
+    net = nets.pop(path, None)
+    content = call.input.get("content")
+    if net is None or net.undone or isinstance(content, str):
+        net = Net()
+    nets[path] = net
+    net.line, net.edits = call.line, net.edits + 1
+    if isinstance(content, str):
+        net.whole = True
+        if not prose:
+            _counted(net.names, net.passed, _names(content[:READ_CHARS].splitlines()), (), call.line)
+    for old, new in _pairs(call):
+        _summed(net, old, new)
+        if not prose:
+            _change(net, old, new, call.line)
+    if len(nets) > MAX_NETS:
+        del nets[next(iter(nets))]
+
+
+def written(nets: dict[str, Net], path: str, command: str) -> None:
+    """A command wrote into a file: what it speaks of is not known any more."""
+    net = nets.get(path)
+    if net is not None:
+        net.whole = True
+        net.lines.clear()
+        for known in (net.names, net.words, net.values, net.passed):
+            for name in [name for name in known if name in command]:
+                del known[name]
+
+
+def reverted(nets: dict[str, Net], path: str, line: int) -> None:
+    """Git took back what was changed at or below a path."""
+    for known, net in nets.items():
+        if (known == path or known.startswith(f"{path.rstrip('/')}/")) and not net.undone:
+            net.line = net.undone = line
+
+
+def _pairs(call: Call) -> Iterator[tuple[str, str]]:
+    given = call.input.get("edits")
+    for edit in given if isinstance(given, list) else [call.input]:
+        old, new = (
+            (edit.get("old_string"), edit.get("new_string")) if isinstance(edit, dict) else (None, None)
+        )
+        if isinstance(old, str) and isinstance(new, str):
+            yield old[:READ_CHARS], new[:READ_CHARS]
+
+
+def _summed(net: Net, old: str, new: str) -> None:
+    for sign, text in ((-1, old), (1, new)):
+        sums = [crc32(line.encode("utf-8", "replace")) for line in map(str.rstrip, text.splitlines()) if line]
+        # Each line is taken with the one before it, so that it counts where it stands.
+        pairs = zip([_EDGE, *sums], [*sums, _EDGE], strict=True)
+        net.total = (
+            net.total + sign * sum((one * _FACTOR + other) ** 2 % _PRIME for one, other in pairs)
+        ) % _PRIME
+
+
+def _change(net: Net, old: str, new: str, line: int) -> None:
+    before, after = Counter(map(str.strip, old.splitlines())), Counter(map(str.strip, new.splitlines()))
+    gone, made = list((before - after).elements()), list((after - before).elements())
+    _counted(net.names, net.passed, _names(made), _names(gone), line)
+    gone, made = ([text for text in lines if not _IMPORTS.match(text)] for lines in (gone, made))
+    _counted(net.words, net.passed, _WORD.findall("\n".join(made)), _WORD.findall("\n".join(gone)), line)
+    _valued(net.values, _values(gone), _values(made))
+    for text in gone:
+        net.lines.pop(text, None)
+    for text in made:
+        if len(text) <= SHORT and _TELLS.match(text):
+            net.lines[text] = line
+    while len(net.lines) > MAX_LINES:
+        del net.lines[next(iter(net.lines))]
+
+
+def _names(lines: Iterable[str]) -> list[str]:
+    """Return what lines define: functions, types, tests."""
+    found = (_DEFINES.match(line.strip()[:LINE_CHARS]) for line in lines)
+    return [(it["name"] or it["test"] or it["bats"])[:NAME_CHARS] for it in found if it]
+
+
+def _values(lines: list[str]) -> dict[str, str]:
+    """Return what is given a number or a short text, where only one thing goes by the name."""
+    text, found = "\n".join(lines), list[tuple[str, str]]()
+    for it in _VALUE.finditer(text):
+        named = _NAMED.search(text, max(0, it.start() - NAMED_CHARS), it.start())
+        if named:
+            found.append((named[1], " ".join(it[1].split())))
+    counts = Counter(name for name, _ in found)
+    return {name: value for name, value in found if counts[name] == 1}
+
+
+def _counted(
+    known: dict[str, int], passed: dict[str, int], made: Iterable[str], gone: Iterable[str], line: int
+) -> None:
+    more = Counter(made)
+    more.subtract(Counter(gone))
+    for name, count in more.items():
+        if not count:
+            continue
+        was = known.pop(name, 0)
+        passed.pop(name, None)
+        if was + count:
+            known[name] = was + count
+        elif was > 0:
+            passed[name] = line
+    while len(known) > MAX_NAMES:
+        del known[next(iter(known))]
+    while len(passed) > MAX_NAMES:
+        del passed[next(iter(passed))]
+
+
+def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[str, str]) -> None:
+    for name in {**gone, **made}:
+        first, now = known.pop(name, (gone.get(name, ""), ""))[0], made.get(name, "")
+        if now and first != now:
+            known[name] = (first, now)
+    while len(known) > MAX_VALUES:
+        del known[next(iter(known))]
+
+
+def told(net: Net) -> str:
+    """Return in few words what stands now that did not before, and what does not any more."""
+    out = list[str]()
+    if new := [name for name, count in net.names.items() if count > 0]:
+        out.append(f"+{_listed(new)}")
+    if not net.whole and (old := [name for name, count in net.names.items() if count < 0]):
+        out.append(f"removed {_listed(old)}")
+    if net.passed:
+        out.append(f"came and went: {_listed(list(net.passed))}")
+    lasts = len(out) > bool(net.passed)
+    changed = {name: f"{name} {was} → {now}" for name, (was, now) in net.values.items() if was}
+    out += list(changed.values())[-SHOWN:]
+    given = [f"{name} = {now}" for name, (was, now) in net.values.items() if not was and _NUMBER.match(now)]
+    out += given[-SHOWN:]
+    if words := [name for name, count in net.words.items() if count > 0 and name not in changed]:
+        out.append(f"+{_listed(words)}")
+    if not lasts and not changed and not given and not words:
+        out += [f"+`{text.replace('`', chr(39))}`" for text in list(net.lines)[-1:]]
+    return "; ".join(out)
+
+
+def passed(net: Net) -> str:
+    """Return what was tried of which nothing is left, an empty string where that is not known."""
+    return _listed(list(net.passed) or [name for name, count in net.names.items() if count > 0])
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(f"`{name}`" for name in names[:SHOWN]) + more
