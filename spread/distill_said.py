@@ -209,8 +209,7 @@ class Log:
             value = BEST_FORM * self._standing(line, who, at in final)
             apart = self._objection(line) if who == AGENT and at not in final else None
             old = who == AGENT and bisect_right(self.starts, line) < turns - 1
-            denied = self._denied(line) if who == AGENT else []
-            denied += [name for name, gone in self.undone.items() if line < gone]
+            denied = self._denied(line) if who == AGENT else self._undone(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             closing = self._closing(line, said) if at in final else frozenset[str]()
             for piece in _pieces(said):
@@ -238,9 +237,15 @@ class Log:
         )
 
     def _denied(self, line: int) -> list[str]:
-        """Return names of what the user soon afterwards says is not the cause."""
+        """Return names of what the user soon afterwards says is not the cause, and of what is gone again."""
         at = bisect_right(self.starts, line)
-        return [name for turn in self.turns[at : at + DENIED_TURNS] for name in turn.denies]
+        return [
+            *(name for turn in self.turns[at : at + DENIED_TURNS] for name in turn.denies),
+            *self._undone(line),
+        ]
+
+    def _undone(self, line: int) -> list[str]:
+        return [name for name, gone in self.undone.items() if line < gone]
 
     def _standing(self, line: int, who: str, final: bool) -> float:
         """Return what words are worth for where they stand, before their form is looked at."""
