@@ -1,7 +1,9 @@
 """Attacks by peers, and by those that were peers: on the disk, on the quarantine, after they are unpaired."""
 
 import contextlib
+import json
 import os
+import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from spread.errors import SpreadError, StoreError
 from spread.hook_told import Told
 from spread.mailroom import Mailroom
 from spread.project import Project
+from spread.protocol import crypto, envelope
 from tests.attacks.harness import always, weakened, withstands
 from tests.attacks.mail import NOW, Fresh, held, owe, take
 from tests.attacks.mail import fresh as fresh
@@ -169,6 +172,22 @@ def test_a_record_that_grows(fresh: Fresh) -> None:
         return os.path.getsize(laptop.paths.history) > 2_000
 
     withstands(attack, (history, "shorten", lambda text, most: text))
+
+
+def test_a_sealing_key_that_is_no_key(fresh: Fresh) -> None:
+    """A peer's file, which the engine reads each turn, does not grow by what a peer calls its key."""
+
+    def attack() -> bool:
+        _, laptop, evil = fresh()
+        public, created = bytes(200_000), int(NOW) + 60
+        parts = (bytes([9]), public, struct.pack("!Q", created))
+        signature = crypto.sign(evil.identity.seed, "prekey", *parts)
+        prekey = {"suite": 9, "public": public.hex(), "created": created, "signature": signature.hex()}
+        body = json.dumps({"contact": {"prekey": prekey, "relay": ""}}).encode()
+        take(laptop, seal_from(evil, laptop, body, kind="contact", id="contact", revision=0))
+        return os.path.getsize(os.path.join(laptop.paths.peers, "evil.toml")) > 20_000
+
+    withstands(attack, (envelope, "MAX_PUBLIC_BYTES", 10**9))
 
 
 def test_a_narrative_of_very_many_parts() -> None:
