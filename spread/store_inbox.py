@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Final
 
-from spread import sequences, store, store_damage, store_earlier, store_ledger
+from spread import sequences, store, store_accepted, store_damage, store_earlier, store_ledger
 from spread.errors import DistillationError, QuotaError, SpreadError
 from spread.paths import Paths, write_atomic
 from spread.store import Received
@@ -56,6 +56,8 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
     name = f"{prefix}{session}.{revision}{store.SUFFIX}"
     # after a crash between the file and the ledger, the file may already have been shown
     if not os.path.exists(os.path.join(paths.inbox_seen, name)):
+        if not _holds(os.path.join(paths.inbox_new, name), made):  # else it comes again after a crash
+            store_accepted.drop(paths, lambda one: one == name)  # of another that once had this name
         # the index first: a session that starts now must not find a file that it knows nothing of
         now_ns, path = time.time_ns(), os.path.join(paths.inbox_new, name)
         entry = {**entry_of(distillation, peer, now_ns), "own": own}
@@ -72,6 +74,14 @@ def accept(paths: Paths, peer: str, text: str, *, expected: tuple[str, int], own
         store.drop_older(folder, session, revision, prefix, lambda path: store_earlier.keep(paths, path))
     _reindex(paths, {peer: own}.get)
     return True
+
+
+def _holds(path: str, made: bytes) -> bool:
+    try:
+        with open(path, "rb") as handle:
+            return handle.read() == made
+    except OSError:
+        return False
 
 
 def _can_be_read(made: bytes) -> bool:
@@ -201,8 +211,10 @@ def _bounded(text: str, most: int = MAX_FIELD) -> str:
 
 def forget(paths: Paths, item: Received) -> None:
     """Delete a received hand-off; it will not come again."""
+    name = os.path.basename(item.path)
     store.unlink(item.path)
-    store_earlier.forget(paths, os.path.basename(item.path))
+    store_accepted.drop(paths, lambda one: one == name)
+    store_earlier.forget(paths, name)
     _reindex(paths, lambda peer: None)
 
 
@@ -227,6 +239,7 @@ def forget_sessions(paths: Paths, now: float) -> None:
 def drop_peer(paths: Paths, peer: str) -> None:
     """Owe a peer nothing any more, and show nothing more of it by ourselves: what is new counts as seen."""
     store.drop_debts(paths, peer)
+    store_accepted.drop(paths, lambda name: name.startswith(f"{peer}."))
     for item in store.received(paths):
         if item.peer == peer and not item.seen:
             with contextlib.suppress(FileNotFoundError):  # shown meanwhile

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import accepted, hook_inbox, store, store_inbox
+from spread import accepted, hook_inbox, store, store_accepted, store_inbox
 from spread.distillation import Distillation
 from spread.errors import StoreError
 from spread.hook_told import Told
@@ -82,7 +82,7 @@ def test_the_last_one_comes_first(home: Paths) -> None:
         come(home, session)
     for session in ("bbb", "ccc", "aaa", "ccc"):
         accepted.accept(home, store.find(home, session))
-    assert [name.split(".")[1] for name in accepted.names(home)] == ["bbb", "aaa", "ccc"]
+    assert [name.split(".")[1] for name in store_accepted.names(home)] == ["bbb", "aaa", "ccc"]
     for session in ("ccc", "aaa", "bbb"):
         assert f"# goal of {session}" in told(home)
 
@@ -101,7 +101,7 @@ def test_without_a_project(home: Paths) -> None:
     store_inbox.accept(home, "laptop", text, expected=("aaa", 1), own=True)
     with pytest.raises(StoreError, match="belongs to no project"):
         accepted.accept(home, store.find(home, "aaa"))
-    assert accepted.names(home) == []
+    assert store_accepted.names(home) == []
 
 
 def test_what_is_gone(home: Paths) -> None:
@@ -112,3 +112,30 @@ def test_what_is_gone(home: Paths) -> None:
     with pytest.raises(StoreError):
         accepted.accept(home, item)
     assert told(home) == ""
+
+
+@pytest.mark.parametrize("how", ["forgotten", "unpaired", "came anew"])
+def test_a_name_is_accepted_for_one_file(home: Paths, how: str) -> None:
+    """What comes later under the same name has to be accepted itself."""
+    come(home, "bbb", own=False)
+    come(home, "aaa", own=False)
+    for session in ("bbb", "aaa"):
+        accepted.accept(home, store.find(home, session))
+    if how == "forgotten":
+        store_inbox.forget(home, store.find(home, "aaa"))
+    elif how == "unpaired":
+        store_inbox.drop_peer(home, "laptop")
+    else:  # it was given to a session, and deleted long after
+        Path(home.inbox_new, "laptop.aaa.1.md").unlink()
+        Path(home.ledger, "laptop.json").unlink()
+        come(home, "aaa", own=False, goal="another one")
+    assert store_accepted.names(home) == ([] if how == "unpaired" else ["laptop.bbb.1.md"])
+
+
+def test_it_comes_again_after_a_crash(home: Paths) -> None:
+    """The same file stays accepted."""
+    come(home, "aaa", own=False)
+    accepted.accept(home, store.find(home, "aaa"))
+    Path(home.ledger, "laptop.json").unlink()  # it died before this was written
+    come(home, "aaa", own=False)
+    assert "goal of aaa" in told(home)

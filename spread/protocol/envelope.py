@@ -21,6 +21,9 @@ MAGIC: Final = b"CSE1"
 MAX_ENVELOPE_BYTES: Final = 1024 * 1024
 MAX_CONTENT_BYTES: Final = 512 * 1024
 PREKEY_ID_BYTES: Final = 8
+MAX_PUBLIC_BYTES: Final = (
+    4096  # of a sealing key, of suites to come too; a peer's file has it, and is read often
+)
 KINDS: Final = ("distillation", "receipt", "contact", "farewell")
 SUITE_HYBRID: Final = 1  # MLKEM768_X25519, HKDF-SHA256, AES-256-GCM
 SUITE_X25519: Final = 2  # X25519, HKDF-SHA256, AES-256-GCM: where the hybrid is not built in
@@ -67,6 +70,8 @@ class Prekey:
                 data["suite"], crypto.unhex(data["public"]), data["created"],
                 crypto.unhex(data["signature"], crypto.SIGNATURE_BYTES),
             )  # fmt: skip
+            if len(key.public) > MAX_PUBLIC_BYTES:
+                raise ValueError
             parts = _prekey_parts(key.suite, key.public, key.created)
         except (KeyError, TypeError, ValueError, OverflowError, struct.error):
             raise EnvelopeError("a sealing key is malformed") from None

@@ -5,7 +5,17 @@ import os
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from spread import accepted, history, rules, search, store, store_earlier, store_inbox, store_sent
+from spread import (
+    accepted,
+    history,
+    rules,
+    search,
+    store,
+    store_accepted,
+    store_earlier,
+    store_inbox,
+    store_sent,
+)
 from spread.commands import pause, status
 from spread.distillation import Distillation
 from spread.distillation_told import parted
@@ -76,7 +86,7 @@ class Model:
 
     def lines(self) -> list[Line]:
         """Return the time line, what happened last first."""
-        chosen = accepted.names(self.paths)
+        chosen = store_accepted.names(self.paths)
         found: list[Line] = []
         for item in store.received(self.paths):
             is_accepted = not item.seen and os.path.basename(item.path) in chosen

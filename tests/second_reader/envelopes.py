@@ -37,6 +37,8 @@ def prekey(record: Any, identity: bytes) -> str:
     created = integer(record.get("created"), 0, 2**64 - 1, layer)
     public = unhex(record.get("public"), None, layer)
     signature = unhex(record.get("signature"), 64, layer)
+    if len(public) > 4096:
+        raise Refused(layer)
     if not holds(identity, signature, "prekey", bytes([suite]), public, created.to_bytes(8, "big")):
         raise Refused("prekey signature")
     return prekey_id(suite, public).hex()

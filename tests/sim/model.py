@@ -471,7 +471,7 @@ class Simulation:
         left = {
             machine.name: [
                 *(one for one in store_receipts.waiting(machine.paths) if one[0] in machine.engine.known()),
-                *os.listdir(machine.paths.incoming), *machine.flights,
+                *os.listdir(machine.paths.incoming), *machine.engine.courier.unread(), *machine.flights,
                 *farewells.load_all(machine.paths), *store_revocations.waiting(machine.paths),
             ]
             for machine in self.machines

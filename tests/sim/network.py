@@ -66,21 +66,21 @@ class Held:
     def __init__(self, network: "Network", machine: "Machine") -> None:
         self._network = network
         self._machine = machine
-        self._mail: list[stores.Mail] = drive(network.relay.waiting(machine.identity.mailbox, 0, 10**6))
+        self.queue: list[stores.Mail] = drive(network.relay.waiting(machine.identity.mailbox, 0, 10**6))
         self.mail = self
 
     def empty(self) -> bool:
-        return not self._mail
+        return not self.queue
 
     def get_nowait(self) -> tuple[bytes, int, bytes]:
-        mail = self._mail.pop(self._network.random.randrange(len(self._mail)))
+        mail = self.queue.pop(self._network.random.randrange(len(self.queue)))
         return mail.id, mail.seq, mail.body
 
     def qsize(self) -> int:
-        return len(self._mail)
+        return len(self.queue)
 
     def push(self, mail: list[stores.Mail]) -> None:
-        self._mail += mail
+        self.queue += mail
 
     async def revoke(self, writer: bytes) -> None:
         await self._network.relay.revoke(self._machine.identity.mailbox, writer)
@@ -175,6 +175,11 @@ class SimCourier(Courier):
                 link.connection, link.looked = held, True  # type: ignore[assignment]
                 link.times, link.first_mail = link.times + 1, held.qsize()
                 link.kept.clear()
+
+    def unread(self) -> list[object]:
+        """Return what has come over a connection and is not taken in yet."""
+        links = [link for link in self.links.values() if link.connection is not None]
+        return [one for link in links for one in (*link.kept, *link.connection.queue)]  # type: ignore[union-attr]
 
     async def send(self, peer: Peer, letter: Letter, route: plan.RouteKind) -> None:
         if route == "relay" and (URL not in self.links or self.links[URL].connection is None):

@@ -78,8 +78,12 @@ def test_nothing_is_lost_doubled_or_astray() -> None:
             ('online', 1, 0, 380696), ('engine', 1, 0, 703314), ('look', 1, 0, 867334), ('again', 0, 1, 471472),
             ('restart', 1, 0, 566872), ('engine', 1, 0, 95941),
         ]),
+        # a farewell is the last thing on its way, and comes to a relay after its peer has had its last turn
+        (9000910, [
+            ("cut", 0, 1, 368238), ("engine", 1, 0, 980601), ("unpair", 1, 0, 480424), ("engine", 1, 2, 739195),
+        ]),
     ],
-    ids=["older_debt_left", "paired_again_after_a_death", "older_replayed_after_a_death"],
+    ids=["older_debt_left", "paired_again_after_a_death", "older_replayed_after_a_death", "farewell_comes_last"],
 )  # fmt: skip
 def test_what_once_did_not_hold(seed: int, ops: list[Op]) -> None:
     """What a simulation found stays mended."""

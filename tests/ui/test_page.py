@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from spread import accepted, peers, store, store_inbox
+from spread import peers, store, store_accepted, store_inbox
 from tests.e2e.world import Machine, World, wait_until
 from tests.ui import sample
 from tests.ui.browser import Alone, ahead, chromium
@@ -174,7 +174,7 @@ def test_accept(desk: Desk, seen: Seen) -> None:
     expect(page.locator(row(shown.session))).to_contain_text("accepted")
     item = store.find(desk.paths, shown.session)
     assert not item.seen
-    assert accepted.names(desk.paths) == [os.path.basename(item.path)]
+    assert store_accepted.names(desk.paths) == [os.path.basename(item.path)]
 
 
 def test_forget_asks_first(desk: Desk, seen: Seen) -> None:

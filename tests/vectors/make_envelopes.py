@@ -60,6 +60,7 @@ def prekeys() -> Iterator[Vector]:
     for name, about, key in (
         ("hybrid", "suite 1", secret_prekey(1).prekey), ("x25519", "suite 2", secret_prekey(2).prekey),
         ("unknown-suite", "a later suite is not this layer's matter", signed(9, b"later")),
+        ("public-largest", "a later suite's, of 4,096 bytes", signed(9, bytes(4096))),
         ("created-0", "the beginning of time", signed(2, seed("k"), 0)),
         ("created-last", "its end", signed(2, seed("k"), 2**64 - 1)),
     ):  # fmt: skip
@@ -73,6 +74,7 @@ def prekeys() -> Iterator[Vector]:
         ("created-large", "2^64", {"created": 2**64}), ("created-null", "no time", {"created": None}),
         ("public-upper", "upper case", {"public": base["public"].upper()}), ("public-null", "no key", {"public": None}),
         ("public-blank", "blanks", {"public": " " + base["public"]}), ("signature-short", "a short signature", {"signature": "00" * 63}),
+        ("public-large", "a byte more than a key may have", signed(9, bytes(4097)).to_dict()),
     ]  # fmt: skip
     for name, about, changes in fields:
         given = {"record": json.dumps({**base, **changes}), "identity": identity}
