@@ -69,6 +69,11 @@ class Reader(StreamReader):
         else:
             pieces.append(bytearray(data))
 
+    def feed_eof(self) -> None:
+        if self.is_backlogged:  # all of it would be read at once now, for somebody who has gone
+            self.discard()
+        super().feed_eof()
+
     def read_exact(self, n: int) -> Generator[None, None, bytes | bytearray]:  # type: ignore[override]
         if n == HEADER_BYTES:
             while self.frames_left <= 0 and not self.eof:

@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 import pytest
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from spread.net.frames import LARGE, SMALL, Reader, large_head, use
@@ -21,6 +22,30 @@ def finished(reading: Generator[None, None, bytes | bytearray]) -> bytes | None:
     except StopIteration as done:
         return bytes(done.value)
     return None
+
+
+def test_no_more_frames_than_are_wanted() -> None:
+    """The rest waits until it is fed again; at the end, for somebody who has gone, it is not read at all."""
+    protocol = ServerProtocol()
+    reader = use(protocol)
+    protocol.state = State.OPEN
+    protocol.parser = protocol.parse()
+    next(protocol.parser)
+    reader.frames_left = 2
+    protocol.receive_data(b"".join(bytes((0x82, 0x81)) + bytes(4) + b"%d" % number for number in range(9)))
+    assert [event.data for event in events_of(protocol)] == [b"0", b"1"]
+    assert reader.is_backlogged
+    reader.frames_left = 3
+    protocol.receive_data(b"")
+    assert [event.data for event in events_of(protocol)] == [b"2", b"3", b"4"]
+    protocol.receive_eof()
+    assert events_of(protocol) == []
+    assert not reader.is_backlogged
+
+
+def events_of(protocol: ServerProtocol) -> list[Frame]:
+    """Return the frames that a protocol has read since it was asked last."""
+    return [event for event in protocol.events_received() if isinstance(event, Frame)]
 
 
 def test_pieces_of_all_sizes() -> None:
