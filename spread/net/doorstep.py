@@ -69,10 +69,24 @@ class Knocks:
             self._rarely.take(1, now_s)
 
 
+class Expected(socket.socket):
+    """A connection that has its place although nobody is told of it yet: TLS comes first, and may never end."""
+
+    gone: Callable[[], None]
+
+    def close(self) -> None:
+        super().close()
+        self.gone()
+
+
 class Doorstep(socket.socket):
-    """A listening socket that gives only those connections that may come in."""
+    """A listening socket that gives only those connections that may come in.
+
+    With `expect`, which is given the peer's name and returns what is called when the connection has gone.
+    """
 
     may_come: Callable[[str], bool]
+    expect: Callable[[Any], Callable[[], None]] | None = None
 
     def accept(self) -> tuple[socket.socket, Any]:
         """Accept the next one that may come in.
@@ -83,15 +97,28 @@ class Doorstep(socket.socket):
         for _ in range(REFUSED_AT_ONCE):
             connection, address = super().accept()
             if self.may_come(address[0]):
-                return connection, address
+                return self._expected(connection, address), address
             with contextlib.suppress(OSError):
                 if os.name == "posix":  # forgotten by the system as well
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 connection.close()
         raise BlockingIOError
 
+    def _expected(self, connection: socket.socket, address: Any) -> socket.socket:
+        if self.expect is None:
+            return connection
+        family, kind, protocol = connection.family, connection.type, connection.proto
+        expected = Expected(family, kind, protocol, fileno=connection.detach())
+        expected.gone = self.expect(address)
+        return expected
 
-def stand(found: tuple[Any, ...], port: int, may_come: Callable[[str], bool]) -> Doorstep:
+
+def stand(
+    found: tuple[Any, ...],
+    port: int,
+    may_come: Callable[[str], bool],
+    expect: Callable[[Any], Callable[[], None]] | None = None,
+) -> Doorstep:
     """Return a socket bound to what `getaddrinfo` found, with this port.
 
     Raises:
@@ -100,7 +127,7 @@ def stand(found: tuple[Any, ...], port: int, may_come: Callable[[str], bool]) ->
     family, kind, protocol, _, address = found
     sock = Doorstep(family, kind, protocol)
     try:
-        sock.may_come = may_come
+        sock.may_come, sock.expect = may_come, expect
         if os.name == "posix" and sys.platform != "cygwin":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:

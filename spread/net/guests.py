@@ -6,6 +6,7 @@ import http
 import time
 from base64 import b64decode
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
@@ -74,6 +75,7 @@ class Guest(ServerConnection):
         "is_greeted",
         "is_inside",
         "peer",
+        "peer_name",
         "reader",
         "stops",
         "why",
@@ -89,7 +91,8 @@ class Guest(ServerConnection):
         self.extra_bytes = 0  # that we hold for it elsewhere
         self.corked = 0  # bytes that are to be written together
         self.goes_on = False  # with what has come, as soon as it may
-        self.peer = str((transport.get_extra_info("peername") or ("",))[0])
+        self.peer_name = transport.get_extra_info("peername") or ("",)
+        self.peer = str(self.peer_name[0])
         self.address = self.gate.address(self.peer)
         self.counted = ""  # the address it counts for
         self.is_greeted = False  # past its handshake, or its end
@@ -228,6 +231,7 @@ class Gate:
         self._lines: dict[str, dict[Guest, None]] = {}  # the same connections by line, the oldest first
         self._large: set[str] = set()  # lines with more than their fair part
         self._counted = 0
+        self._expected: dict[Any, str] = {}  # addresses of peers that have a place, and speak TLS first
         self._greeting: Counter[str] = Counter()  # of them, those not past their handshake
         self._clock = time.monotonic
         self._knocks = PerAddress(lambda: self._new_knocks(1))
@@ -258,6 +262,20 @@ class Gate:
             return self._may_be_named()
         address = self.address(peer)
         return self._has_place(address) and self._has_room(address)
+
+    def expect(self, peer_name: Any) -> Callable[[], None]:
+        """Give somebody a place who may come and is let in later; return what takes it back unless he was."""
+        if self._door.proxies is not None and self._door.proxies.is_one(peer_name[0]):
+            return _nothing
+        self._expected[peer_name] = address = self.address(peer_name[0])
+        self._take_place(address)
+
+        def gone() -> None:
+            if self._expected.pop(peer_name, None) is not None:
+                self._give_place(address)
+                self._end_greeting(address)
+
+        return gone
 
     def enter(self, guest: Guest) -> bool:
         """Let it in, or say why not and count that."""
@@ -307,13 +325,9 @@ class Gate:
             self._uncount(guest)
 
     def _uncount(self, guest: Guest) -> None:
-        for name, _ in shares(guest.counted):
-            self._by_address[name] -= 1
-            if self._by_address[name] <= 0:
-                del self._by_address[name]
+        self._give_place(guest.counted)
         line = _line(guest.counted)
         del self._lines[line][guest]
-        self._counted -= 1
         if len(self._lines[line]) <= self._fair_part():
             self._large.discard(line)
         if not self._lines[line]:
@@ -323,10 +337,30 @@ class Gate:
         """Note that it is past its handshake, or gone."""
         if guest.counted and not guest.is_greeted:
             guest.is_greeted = True
-            for name, _ in shares(guest.counted):
-                self._greeting[name] -= 1
-                if not self._greeting[name]:
-                    del self._greeting[name]
+            self._end_greeting(guest.counted)
+
+    def _take_place(self, address: str) -> None:
+        if self._is_full():
+            self._make_place()
+        for knocks in self._knocks_of(address):
+            knocks.count(self._clock())
+        self._counted += 1
+        for name, _ in shares(address):
+            self._by_address[name] += 1
+            self._greeting[name] += 1
+
+    def _give_place(self, address: str) -> None:
+        self._counted -= 1
+        for name, _ in shares(address):
+            self._by_address[name] -= 1
+            if self._by_address[name] <= 0:
+                del self._by_address[name]
+
+    def _end_greeting(self, address: str) -> None:
+        for name, _ in shares(address):
+            self._greeting[name] -= 1
+            if not self._greeting[name]:
+                del self._greeting[name]
 
     def end_handshakes(self) -> None:
         """Hang up on all that have not become a WebSocket yet."""
@@ -338,19 +372,13 @@ class Gate:
         return self._door.proxies is not None and self._door.proxies.is_one(guest.peer)
 
     def _count(self, guest: Guest) -> bool:
-        if not self._has_place(guest.address) or not self._has_room(guest.address):
-            return False
-        if self._is_full():
-            self._make_place()
-        for knocks in self._knocks_of(guest.address):
-            knocks.count(self._clock())
-        for name, _ in shares(guest.address):
-            self._by_address[name] += 1
-            self._greeting[name] += 1
+        if self._expected.pop(guest.peer_name, None) is None:
+            if not self._has_place(guest.address) or not self._has_room(guest.address):
+                return False
+            self._take_place(guest.address)
         guest.counted = guest.address
         line = _line(guest.address)
         self._lines.setdefault(line, {})[guest] = None
-        self._counted += 1
         if len(self._lines[line]) > self._fair_part():
             self._large.add(line)
         return True

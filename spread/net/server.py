@@ -221,7 +221,8 @@ class Server:
     async def _listen(self, host: str, port: int) -> None:
         loop = asyncio.get_running_loop()
         for found in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
-            sock = doorstep.stand(found, port, self._gate.may_come)
+            expect = self._gate.expect if self._tls else None
+            sock = doorstep.stand(found, port, self._gate.may_come, expect)
             port = port or sock.getsockname()[1]
             try:
                 self._listening.append(await self._listen_on(sock))
@@ -247,6 +248,7 @@ class Server:
             process_request=self._request,
             logger=_silent,
             ssl=self._tls,
+            ssl_handshake_timeout=policy.handshake_s if self._tls else None,
             backlog=ACCEPTED_AT_ONCE,  # so many asyncio accepts before it does anything else
         )
         for each in listening.sockets:

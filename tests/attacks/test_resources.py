@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import os
+import ssl
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from spread import courier_incoming
 from spread.errors import EnvelopeError
 from spread.net import addresses, bounds, client, daily, guests, server, stores
 from spread.net.rooms import Rooms
-from spread.net.server import LISTENER, Policy
+from spread.net.server import LISTENER, Policy, Server
 from spread.net.stores import MemoryStore, Quota
 from spread.net.stores_sqlite import SQLiteStore
 from spread.paths import Paths
@@ -36,6 +37,7 @@ from tests.attacks.harness import (
 )
 from tests.conftest import need
 from tests.net.redis_server import until
+from tests.net.tls import self_signed
 
 PING, TEXT, CONTINUATION = 9, 1, 0
 HASTY = replace(LISTENER, handshake_s=0.1, idle_s=0.1, close_s=0.1)
@@ -562,3 +564,45 @@ def test_an_oversized_envelope() -> None:
 
     with weakened((envelope, "_suite", lambda _: Counting())):
         withstands(attack, (envelope, "MAX_ENVELOPE_BYTES", 1 << 30))
+
+
+async def test_silence_before_tls(tmp_path: Path) -> None:
+    """Whoever connects to a relay with a certificate and never speaks TLS takes no more places than anybody."""
+    server_tls = self_signed(tmp_path)
+
+    async def lets_in(count: int) -> bool:
+        place = Server(None, replace(PATIENT, per_address=20), server_tls)
+        raws = list[Raw]()
+        await place.start(["127.0.0.1"])
+        try:
+            for _ in range(count):
+                raws.append(Raw(*await asyncio.open_connection("127.0.0.1", place.port)))
+            return not any([await _is_cut(raw, 0.3) for raw in raws[-3:]])
+        except ConnectionError:
+            return False
+        finally:
+            for raw in raws:
+                raw.writer.transport.abort()
+            await place.close()
+
+    assert await lets_in(20)
+    await withstands_too(lambda: lets_in(40), (guests.Gate, "expect", lambda *_: lambda: None))
+
+
+async def test_places_come_back_after_tls(tmp_path: Path) -> None:
+    """Those who were let in, and those who went before it came to that, leave their places to others."""
+    place = Server(None, replace(PATIENT, per_address=2), self_signed(tmp_path))
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    await place.start(["127.0.0.1"])
+    try:
+        for _ in range(3):
+            _, writer = await asyncio.open_connection("127.0.0.1", place.port)
+            async with connect(f"wss://127.0.0.1:{place.port}", ssl=trusting, proxy=None, compression=None):
+                assert place._gate._counted == 2
+            writer.transport.abort()
+            await until(lambda: place._gate._counted == 0)
+        assert not place._gate._by_address
+        assert not place._gate._greeting
+    finally:
+        await place.close()
