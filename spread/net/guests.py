@@ -30,7 +30,7 @@ _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "
 MOMENT_S: Final = 1.0
 GREETED_AT_ONCE: Final = 50  # connections of one address that are not past their handshake
 USUAL_BURST: Final = 100  # new connections of one address that may come at once
-FAIR_PART: Final = 10  # a line with more than this part of all connections makes place for those with fewer
+FAIR_PART: Final = 100  # a line with more than this part of all connections makes place for those with fewer
 UNNAMED: Final = 64  # connections of proxies, above all others, whose clients we are about to learn
 OLDEST: Final = 64  # of a line, among which we look for one that is in no room
 
@@ -293,6 +293,9 @@ class Gate:
             guest.address = self.address(self._door.proxies.client(guest.peer, values))
             if not self._count(guest):
                 return guest.respond(http.HTTPStatus.TOO_MANY_REQUESTS, "too many connections\n")
+        if _is_of_a_page(request):
+            self._turn_away("origin")
+            return guest.respond(http.HTTPStatus.FORBIDDEN, "this is not for web pages\n")
         if self._door.token is not None and not _shows(self._door.token, request):
             self._turn_away("token")
             response = guest.respond(http.HTTPStatus.UNAUTHORIZED, "this relay is private\n")
@@ -424,6 +427,12 @@ class Gate:
 
 def _line(address: str) -> str:
     return shares(address)[-1][0]
+
+
+def _is_of_a_page(request: Request) -> bool:
+    """Tell whether a web page of elsewhere asks, by somebody's browser (RFC 6455, section 10.2)."""
+    origin, host = request.headers.get("Origin"), request.headers.get("Host", "")
+    return origin is not None and origin.partition("://")[2] != host
 
 
 def _shows(token: bytes, request: Request) -> bool:

@@ -29,7 +29,7 @@ from spread.protocol.wire import Message
 
 ID_LETTERS: Final = string.ascii_lowercase + string.digits
 ID_LENGTH: Final = 6
-FAIR_PART: Final = 10  # who has made more than this part of all rooms gives up joined ones as well
+FAIR_PART: Final = 100  # who has made more than this part of all rooms gives up joined ones as well
 
 
 @dataclass(frozen=True)

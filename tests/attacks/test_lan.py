@@ -389,7 +389,7 @@ class Knocking:
     counted = ""
 
     def __init__(self, peer: str, address: str) -> None:
-        self.peer, self.address = peer, address
+        self.peer, self.peer_name, self.address = peer, (peer,), address
 
 
 async def test_places_of_a_listener_at_another_address() -> None:

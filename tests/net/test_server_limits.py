@@ -247,6 +247,21 @@ async def test_handshakes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         silent[1][1].transport.abort()
 
 
+@pytest.mark.parametrize(
+    ("origin", "is_let_in"), [(None, True), ("http://{host}", True), ("https://web.example", False), ("null", False)]
+)  # fmt: skip
+async def test_web_pages(origin: str | None, is_let_in: bool) -> None:
+    """A page in somebody's browser reaches this machine, too; it gets nothing. Programs name no origin, or our own."""
+    async with serving() as place:
+        told = origin and origin.format(host=f"127.0.0.1:{place.server.port}")
+        if is_let_in:
+            assert (await (await place.dial(origin=told)).ask("CREATE_ROOM")).type == "ROOM_CREATED"
+        else:
+            with pytest.raises(InvalidStatus):
+                await place.dial(origin=told)
+            assert place.server.metrics.turned_away == {"origin": 1}
+
+
 async def test_rooms_of_one_make_place_for_others() -> None:
     """When there is no place for rooms, who has many that wait gives one up for who has fewer."""
     need(sys.platform == "linux", "a second loopback address")
