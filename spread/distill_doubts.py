@@ -10,7 +10,7 @@ from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_next import SHOWN_LEFT, is_prose
-from spread.distill_repo import CLAIM
+from spread.distill_repo import claimed
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
 from spread.distillation_codec import bare, command, shorten
@@ -219,9 +219,7 @@ def _claims(ledger: Ledger) -> Doubts:
     if last is None:
         return []
     git, done = ledger.git, ledger.git.done
-    told = {
-        found["done"].lower() for part in sentences(last.text) if (found := CLAIM.search(part.strip("*_ #")))
-    }
+    told = {word for part in sentences(last.text) if (word := claimed(part))}
     known = {"committed": "commit" in done or bool(git.commits), "pushed": not git.repos.lacks("pushed")}
     return [
         (last.line, f"the agent reports “{word}”, which no result in the transcript confirms")

@@ -60,7 +60,8 @@ CLAIM: Final = re.compile(
     re.I,
 )
 _SUPPOSED: Final = re.compile(
-    r"\b(?:if|once|when|whenever|after|until|before|should|will|would|could|can|want|ready to|not|never|n't)\b",
+    r"\b(?:if|once|when|whenever|after|until|before|should|will|would|could|can|want|ready to|not|never|nothing|none|neither|nor|no)\b"
+    r"|n['\u2019]t\b",
     re.I,
 )
 _MARK: Final = " [unconfirmed: no {0} is seen{1}]"
@@ -288,14 +289,19 @@ def sent_by(call: Call) -> str | None:
     return " ".join(found[-1].split()) if found else None
 
 
+def claimed(part: str) -> str:
+    """Return what a sentence claims to be done, "" when it claims nothing, denies it or only supposes it."""
+    found = CLAIM.search(re.sub(r"^\W+", "", part))
+    return "" if found is None or part.endswith("?") or _SUPPOSED.search(part) else found["done"].lower()
+
+
 def marked(text: str, repositories: Repositories, done: set[str]) -> str:
     """Return what the agent reports with each claim of a push or commit that no result confirms marked as such."""
     if not _speaks_of_it(text):
         return text
     for part in dict.fromkeys(sentences(text, _speaks_of_it)):
-        found = CLAIM.search(re.sub(r"^\W+", "", part))
-        word = found["done"].lower() if found else ""
-        if word not in ("pushed", "committed") or part.endswith("?") or _SUPPOSED.search(part):
+        word = claimed(part)
+        if word not in ("pushed", "committed"):
             continue
         lacking = repositories.lacks(word)
         if word == "committed" and "commit" in done:

@@ -46,6 +46,22 @@ def test_claim_without_a_result_is_told_as_unconfirmed(tmp_path: Path, said: str
     assert f"the agent reports “{word}”" in doubts(lines, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "**Nothing has been pushed**; that waits for you.",
+        "It has been committed to no branch.",
+        "All pushed?",
+    ],
+)
+def test_a_denial_is_no_claim(tmp_path: Path, said: str) -> None:
+    """Who says that nothing left the machine claims nothing."""
+    lines = begun()
+    lines.edit("/home/dev/app/a.py")
+    lines.say(said)
+    assert "reports" not in doubts(lines, tmp_path)
+
+
 def test_claim_with_its_result_is_no_doubt(tmp_path: Path) -> None:
     """What a successful command confirms is not doubted; nor is what was only planned."""
     lines = begun()
