@@ -275,10 +275,11 @@ def unticked(ledger: Ledger) -> set[str]:
     keys = list(ledger.todos)
     done = [at for at, key in enumerate(keys) if ledger.todos[key][2] == "completed"]
     last = max(done, default=-1)
+    since = ledger.todos[keys[last]][0] if done else 0
     return {
         key
         for at, key in enumerate(keys)
-        if ledger.todos[key][2] != "completed" and (later >= OLD_AFTER_REQUESTS or at < last)
+        if ledger.todos[key][2] != "completed" and (later >= OLD_AFTER_REQUESTS or (at < last and ledger.todos[key][0] <= since))
     }
 
 
@@ -292,7 +293,8 @@ def _todos(ledger: Ledger) -> Ends:
     if not open_:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
-    return [(open_[0][0], f"{count} open: {shorten(open_[0][1], 80)}")]
+    more = f" and {len(doubtful)} never ticked off, may be done" if doubtful else ""
+    return [(open_[0][0], f"{count} open{more}: {shorten(open_[0][1], 80)}")]
 
 
 def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:

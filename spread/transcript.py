@@ -45,7 +45,9 @@ DENIED: Final = "The user doesn't want to proceed with this tool use"
 SAID: Final = "the user said:\n"
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
-_COPIED: Final = frozenset(("Edit", "Write", "MultiEdit", "NotebookEdit", "Bash"))
+_COPIED: Final = frozenset(
+    ("Edit", "Write", "MultiEdit", "NotebookEdit", "Bash", "TaskCreate", "TaskUpdate", "TaskList")
+)
 # Lines that tell nothing, some of them large; the others of that kind are not worth a look at their bytes.
 _IGNORED: Final = (
     b'{"type":"file-history-snapshot"', b'{"type":"api-request', b'{"type":"atis-latch"', b'{"type":"tools-used"',
@@ -356,7 +358,7 @@ class Reader:
         return self._prompt(Prompt(self.facts.lines, text, "queued")) if is_human(text) else []
 
     def _progress(self, entry: Entry[Any]) -> list[Event]:
-        """Take a sub-agent's edits from the copies of its lines that 2.1.9 to 2.1.81 wrote into the parent."""
+        """Take a sub-agent's edits, commands and tasks from the copies of its lines that 2.1.9 to 2.1.81 wrote into the parent."""
         data = entry.data
         nested = data.message if isinstance(data, Data) else None
         message = nested.message if isinstance(nested, Nested) else None

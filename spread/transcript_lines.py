@@ -63,6 +63,7 @@ class Twin(TypedDict, total=False):
     backgroundTaskId: Any
     interrupted: Any
     task: Any
+    tasks: Any
     answers: Any
     plan: Any
 
