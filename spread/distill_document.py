@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from spread import __version__, distill_trials
+from spread import __version__, distill_removed, distill_trials
 from spread.distill_agents import told
 from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
@@ -88,7 +88,8 @@ class Writer(Teller):
             for name, (line, plan) in ledger.plans.items()
             if (told := outline(plan))
         ]
-        self.log = Log(ledger.turns, [*ledger.heard, *plans], ledger.undone)
+        gone = distill_removed.told(ledger.removed, ledger.heard, self.root)
+        self.log = Log(ledger.turns, [*ledger.heard, *plans], {**ledger.undone, **gone})
         self.failed = self._failed()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_undone
+from spread import distill_removed, distill_undone
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
@@ -44,6 +44,7 @@ def doubts(
     for line, what in ledger.background.values():
         out.append((line, f"in the background, its end was not seen: {what}"))
     out += distill_undone.told(ledger.undone)
+    out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
     out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger)
     out += _claims(ledger)

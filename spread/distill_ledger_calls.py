@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread import distill_agents as helpers
-from spread import distill_asked, distill_issues, distill_net, distill_trials, distill_written
+from spread import distill_asked, distill_issues, distill_net, distill_removed, distill_trials, distill_written
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments_of, is_test, runs
@@ -114,6 +114,7 @@ def _on_edit(ledger: Fields, call: Call) -> None:
     path = _path(call)
     if call.ok and path:
         ledger.files.write(path, call.line, created=call.created)
+        distill_removed.made(ledger.removed, path)
         if not path.endswith(PROSE):
             distill_written.note(ledger.written, call, path)
         distill_net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
@@ -190,6 +191,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             distill_issues.typed(ledger.issues, item.words, call)
         if item.name == "ssh" and (host := host_of(item.words)):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
+    distill_removed.follow(ledger.removed, call, commands)
     for effect, here in effects(commands, ok=bool(call.ok)):
         if not call.ok and effect.path in call.output:
             continue  # the error speaks of it

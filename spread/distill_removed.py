@@ -1,0 +1,80 @@
+"""What commands took away, wherever it was: what was said of it before is overtaken."""
+
+from typing import Final
+
+from spread.distill_calls import LOOKING
+from spread.distill_files import absolute, relative
+from spread.distill_said import Heard
+from spread.distill_shell import Simple, effects
+from spread.transcript_events import Call
+
+KEPT: Final = 60
+SHOWN: Final = 5
+_REMOVE: Final = frozenset(("rm", "unlink"))
+
+
+def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
+    """Take over what a call took away; what it names otherwise may be there again.
+
+    Args:
+        removed: Absolute paths, with lines.
+    """
+    takes = any(item.name in _REMOVE for item in commands)
+    if not removed and not takes:
+        return
+    gone = {
+        absolute(effect.path, absolute(here, call.cwd) if here else call.cwd)
+        for effect, here in (effects(commands, ok=True) if takes and call.ok else ())
+        if effect.kind in ("delete", "tree")
+    }
+    for path in sorted(gone):
+        removed.pop(path, None)
+        removed[path] = call.line
+    last = max((at for at, item in enumerate(commands) if item.name in _REMOVE), default=-1)
+    for at, item in enumerate(commands):
+        if item.name in _REMOVE or item.name in LOOKING and not item.writes or (takes and at < last):
+            continue
+        words = [*item.words, *(path for path, _ in item.writes)]
+        for path in list(removed):
+            if any(path.rpartition("/")[2] in word for word in words):
+                del removed[path]
+    while len(removed) > KEPT:
+        del removed[next(iter(removed))]
+
+
+def made(removed: dict[str, int], path: str) -> None:
+    """Note that a file was written: it and the folders above it are there."""
+    for known in [known for known in removed if path == known or path.startswith(f"{known}/")]:
+        del removed[known]
+
+
+def told(removed: dict[str, int], heard: list[Heard], root: str) -> dict[str, int]:
+    """Return those outside the project that something said before names, as it spells them, with lines."""
+    out: dict[str, int] = {}
+    for path, line in removed.items():
+        if relative(path, root) == path or relative(path, root).startswith("~"):
+            for name in dict.fromkeys((path, relative(path, ""))):
+                if any(at < line and names(said, name) for at, said, _ in heard):
+                    out[name] = line
+    return out
+
+
+def names(said: str, path: str) -> bool:
+    """Tell whether words name a path or one below it, and not one whose name only begins so."""
+    at = said.find(path)
+    while at >= 0:
+        after = said[at + len(path) : at + len(path) + 1]
+        if not after.isalnum() and after not in ("-", "_"):
+            return True
+        at = said.find(path, at + 1)
+    return False
+
+
+def doubt(gone: dict[str, int]) -> list[tuple[int, str]]:
+    """Return (line, text) of what was spoken of and is there no more."""
+    if not gone:
+        return []
+    paths = list(gone)[-SHOWN:]
+    more = f" and {len(gone) - SHOWN} more" if len(gone) > SHOWN else ""
+    listed = ", ".join(f"`{path}` (L{gone[path]})" for path in paths)
+    return [(gone[paths[-1]], f"deleted, no longer there: {listed}{more}")]
