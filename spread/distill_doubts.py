@@ -4,12 +4,12 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_removed, distill_undone
+from spread import distill_ran, distill_removed, distill_undone
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import SHOWN_LEFT, is_prose
+from spread.distill_next import SHOWN_LEFT, is_prose, last_code
 from spread.distill_repo import claimed
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
@@ -37,6 +37,8 @@ def doubts(
     """Return (line, text) of how things stand, then of each doubt, the gravest kinds first; `left` is of `left_out`."""
     end, git = facts.lines, ledger.git
     out = _passed(ledger, main)
+    if (since := last_code(ledger)) and not any(check.at > since for check in checks):
+        out += distill_ran.told(ledger.ran, since)
     out += git.repos.told(root, ledger.files)
     out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)

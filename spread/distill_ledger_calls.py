@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread import distill_agents as helpers
-from spread import distill_asked, distill_issues, distill_net, distill_removed, distill_trials, distill_written
+from spread import distill_asked, distill_issues, distill_net, distill_ran, distill_removed, distill_trials, distill_written
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments_of, is_test, runs
@@ -128,6 +128,7 @@ def _on_edit(ledger: Fields, call: Call) -> None:
         elif not path.endswith(PROSE) and not is_test(path):
             _coded(ledger, call, _label(path))
         if not path.endswith(PROSE):
+            ledger.ran.clear()
             follow(ledger.names, ledger.undone, call)
         if call.agent:
             helpers.wrote(ledger.agents, call.agent, path)
@@ -171,6 +172,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return
+    distill_ran.note(ledger.ran, call, source)
     if ledger.unrun:
         ran(ledger.unrun, call, source)
     if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):

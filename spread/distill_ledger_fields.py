@@ -7,6 +7,7 @@ from spread import distill_own as own
 from spread.distill_agents import SubAgent
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
+from spread.distill_ran import Ran
 from spread.distill_said import Heard
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
@@ -72,6 +73,7 @@ class Fields:
         default_factory=dict
     )  # definitions written here, and how often they stand there
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
+    ran: Ran = field(default_factory=list)  # the last shell calls since an edit
     removed: dict[str, int] = field(default_factory=dict)  # absolute paths that a command took away, with lines
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
     begun: int = 0  # the first prompt of the last of several sessions in one file

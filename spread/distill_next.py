@@ -94,14 +94,14 @@ def _planned(ledger: Ledger) -> Ends:
     line, plan = ledger.plan
     later = max((at for at, _, _ in ledger.git.commits), default=0)
     agents = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)
-    if max(later, agents, _last_code(ledger)) > line:
+    if max(later, agents, last_code(ledger)) > line:
         return []
     title = next((text.strip("# ") for text in plan.splitlines() if text.strip("# ")), "untitled")
     told = f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”"
     return [(line, "; its ".join(filter(None, (told, outline(ledger.plans.get("", (0, ""))[1])))))]
 
 
-def _last_code(ledger: Ledger) -> int:
+def last_code(ledger: Ledger) -> int:
     files = ledger.files
     code = files.edited()
     return max(
@@ -244,7 +244,7 @@ def _is_done(ledger: Ledger, since: int, text: str) -> bool:
 
 
 def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
-    line = _last_code(ledger)
+    line = last_code(ledger)
     if not line or any(check.at > line for check in checks):
         return []
     return [(line, "no test or build was run after the last edit")]

@@ -10,7 +10,7 @@ from spread.distill_tools import kind_of
 from spread.distill_validation import may_validate
 from spread.transcript_events import Call
 
-_NO_RUN: Final = frozenset(
+NO_RUN: Final = frozenset(
     (
         "git",
         "chmod",
@@ -51,7 +51,7 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
     if not tests and not any(map(source.__contains__, stems.values())):
         return
     commands = split(source)
-    doing = [item for item in commands if item.name not in _NO_RUN]
+    doing = [item for item in commands if item.name not in NO_RUN]
     words = [word for item in doing for word in item.words]
     whole = tests and (
         any(kind_of(item.words) == "test" for item in doing)

@@ -1,0 +1,35 @@
+"""What ran after the last edit is told with what it showed, though it is no validation."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from spread.distillation import Distillation
+from tests.distill_lines import Lines
+
+LEAD = "run after the last edit, no test or build: "
+
+
+def _made(tmp_path: Path, *then: tuple[str, str]) -> Distillation:
+    lines = Lines()
+    lines.user("Install the parser")
+    lines.bash("./parser --old", "parser 0.0.1")
+    lines.edit("/home/dev/app/parser.py")
+    for source, output in then:
+        lines.bash(source, output)
+    lines.say("It is installed.")
+    return distill(lines.save(tmp_path), machine="laptop")
+
+
+def _told(made: Distillation) -> list[str]:
+    return [text.removeprefix(LEAD) for text in made.uncertainties if text.startswith(LEAD)]
+
+
+def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_path: Path) -> None:
+    made = _made(tmp_path, ("export A=1 && ./parser --version", "loading\nparser 0.2.0\n"), ("ls", "parser.py"))
+    assert _told(made) == ["`./parser --version` → parser 0.2.0 (L6)"]
+    assert made.validation.command == ""
+
+
+def test_nothing_is_told_where_nothing_ran_or_a_test_did(tmp_path: Path) -> None:
+    assert _told(_made(tmp_path, ("cat parser.py", "x = 1"), ("git commit -m x", "[main 1234567] x"))) == []
+    assert _told(_made(tmp_path, ("./parser --version", "parser 0.2.0"), ("pytest", "3 passed"))) == []
