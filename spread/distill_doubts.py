@@ -45,7 +45,7 @@ def doubts(
     out += unmoved(ledger)
     for line, what in ledger.background.values():
         out.append((line, f"in the background, its end was not seen: {what}"))
-    out += distill_undone.told(ledger.undone)
+    out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
     out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
     out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger)

@@ -129,7 +129,7 @@ def _on_edit(ledger: Fields, call: Call) -> None:
             _coded(ledger, call, _label(path))
         if not path.endswith(PROSE):
             ledger.ran.clear()
-            follow(ledger.names, ledger.undone, call)
+            follow(ledger.names, ledger.undone, ledger.became, call)
         if call.agent:
             helpers.wrote(ledger.agents, call.agent, path)
         if call.created and runs(path, str(call.input.get("content") or "")):

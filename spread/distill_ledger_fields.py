@@ -73,6 +73,7 @@ class Fields:
         default_factory=dict
     )  # definitions written here, and how often they stand there
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
+    became: dict[str, str] = field(default_factory=dict)  # the new names of those
     ran: Ran = field(default_factory=list)  # the last shell calls since an edit
     removed: dict[str, int] = field(default_factory=dict)  # absolute paths that a command took away, with lines
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands

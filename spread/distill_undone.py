@@ -13,12 +13,13 @@ _DEFINED: Final = re.compile(
 )
 
 
-def follow(names: dict[str, int], undone: dict[str, int], call: Call) -> None:
+def follow(names: dict[str, int], undone: dict[str, int], became: dict[str, str], call: Call) -> None:
     """Take over which definitions an edit added and which it took out.
 
     Args:
         names: How often each that was added here stands there.
         undone: Those that are gone again, with the line.
+        became: The new names of those of them whose place another one took.
     """
     given = call.input.get("edits")
     edits = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else [call.input]
@@ -34,15 +35,30 @@ def follow(names: dict[str, int], undone: dict[str, int], call: Call) -> None:
                 if names[name] <= 0:
                     del names[name]
                     undone[name] = call.line
+        if len(made) == len(gone):
+            became |= {old: new for old, new in zip(gone, made, strict=True) if old != new and old in undone}
     for kept, most in ((names, KEPT), (undone, KEPT_UNDONE)):
         while len(kept) > most:
             del kept[next(iter(kept))]
+    for name in became.keys() - undone.keys():
+        del became[name]
 
 
-def told(undone: dict[str, int]) -> list[tuple[int, str]]:
+def told(names: dict[str, int], undone: dict[str, int], became: dict[str, str]) -> list[tuple[int, str]]:
     """Return (line, text) of what was written and is gone again."""
     if not undone:
         return []
-    names = list(undone)[-SHOWN:]
+    gone = list(undone)[-SHOWN:]
+    listed = ", ".join(
+        f"{name} (now {now})" if (now := _now(name, undone, became)) in names else name for name in gone
+    )
     more = f" and {len(undone) - SHOWN} more" if len(undone) > SHOWN else ""
-    return [(undone[names[-1]], f"written here, taken out or renamed again: {', '.join(names)}{more}")]
+    return [(undone[gone[-1]], f"written here, taken out or renamed again: {listed}{more}")]
+
+
+def _now(name: str, undone: dict[str, int], became: dict[str, str]) -> str:
+    """Return the name that a definition has in the end, as far as is known."""
+    for _ in range(SHOWN):
+        if name in undone:
+            name = became.get(name, name)
+    return name

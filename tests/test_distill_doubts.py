@@ -362,3 +362,14 @@ def test_definitions_that_are_gone_again_are_told(tmp_path: Path) -> None:
     assert "readRawFields" not in told.context
     lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": code})
     assert "taken out" not in doubts(lines, tmp_path)
+
+
+def test_a_definition_that_another_one_took_the_place_of_is_told_with_its_new_name(tmp_path: Path) -> None:
+    lines = begun()
+    path, names = "/home/dev/app/a.go", ("RawSummary", "PlainSummary", "Summary")
+    lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": f"type {names[0]} struct {{"})
+    for old, new in zip(names, names[1:], strict=False):
+        edit = {"old_string": f"type {old} struct {{", "new_string": f"type {new} struct {{"}
+        lines.tool("Edit", {"file_path": path, **edit})
+    told = made(lines, tmp_path).uncertainties
+    assert any(text.endswith(": RawSummary (now Summary), PlainSummary (now Summary)") for text in told)
