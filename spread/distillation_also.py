@@ -6,10 +6,12 @@ from typing import Final
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import both_ends, command, shorten
+from spread.distill_options import title
 from spread.distillation_told import OBJECTED, REFUSED_PLAN
 
 WORDS: Final = 8  # of what the user said, where it has more than
 WHOLE: Final = 16  # these
+OF_WORDS: Final = 4  # of one whose answer names an option
 TO_WORDS: Final = 6  # of the question it answers
 ENDING_CHARS: Final = 40  # of a text are looked at for words it must not end with
 CODE_CHARS: Final = 34
@@ -24,6 +26,11 @@ _GOES_ON: Final = re.compile(
     r"[“…]*(?:(?:let'?s|please|can (?:we|you)|we should|just|and|then|now) ){0,3}"
     r"(?:keep going|go(?: ahead)?\b|commit|push|implement|continue|proceed|apply|do (?:it|this|that)|check|review|create (?:a )?(?:draft )?pr|"
     r"get this committed|do a commit|fix|test|run)\b",
+    re.I,
+)
+ASKS: Final = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|hmm+|uh+|so|and|but|q|yes|no)\W+)*(?:(?:can|could|would|will|do|did|does|is|are|should) (?:you|we|i|it|the|this|that|there|they|user|claude)\b|"
+    r"explain|show me|tell me|what|how|why|which|where|when|who|give (?:me )?(?:an )?example|isn'?t|review|check)\b",
     re.I,
 )
 # What chooses, refuses or corrects.
@@ -92,8 +99,9 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
 @lru_cache(2_000)
 def _worth(told: str) -> float:
     """Return what a few words tell for their length: most when they choose and are whole, least of an order to go on."""
-    value = 3.0 if "`: tests " in told else 2.0 if WISH.search(told) else 1.0
-    if _GOES_ON.match(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
+    value = 3.0 if "`: tests " in told else 2.0 if "” = " in told or WISH.search(told) else 1.0
+    asks = " = " not in told and ASKS.match(told) and not _ASKS_FOR.match(told)
+    if asks or _GOES_ON.match(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
         value = 0.4
     value *= REFUSAL if _REFUSES.search(told) else 1.0  # no deed shows it
     return value * (0.7 if "…" in told else 1.0) / (len(told.split()) + LEAST_COST)
@@ -111,8 +119,10 @@ def brief(item: str) -> str:
 def _told(text: str) -> str:
     if found := _ANSWERED.match(text):
         said, picked = gist(found["said"]), (found["picked"] or "").strip()
-        if picked and len(said.split()) < ALONE:
-            return f"“{said}” = {_few(picked, WORDS)}"
+        if picked:
+            named = "; ".join(_few(title(each), TO_WORDS) for each in picked.split("; "))
+            asked = f"{_few(found['asked'], OF_WORDS, last=True)} → " if len(named.split()) < ALONE else ""
+            return f"{asked}“{_CLAUSE.split(found['said'])[0].rstrip('. ')}” = {named}"
         if _ONLY_YES.match(found["said"]):
             return ""
         alone = len(said.split()) > ALONE

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread import distillation_parts as parts
-from spread.distillation_also import also, cause
+from spread.distillation_also import ASKS, also, cause
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import MANY, parts_of, quote
 from spread.distillation_told import OBJECTED, SAID_SO, UNDONE
@@ -43,11 +43,6 @@ _OPENS: Final = re.compile(
 _CODE: Final = re.compile(r"`([^`]*)`")
 _DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
 _SENTENCE: Final = re.compile(r"(?<=[.!?…”])\s+")
-_ASKS: Final = re.compile(
-    r"\W*(?:(?:ok(?:ay)?|hmm+|uh+|so|and|but|q|yes|no)\W+)*(?:(?:can|could|would|will|do|did|does|is|are|should) (?:you|we|i|it|the|this|that|there|they|user|claude)\b|"
-    r"explain|show me|tell me|what|how|why|which|where|when|who|give (?:me )?(?:an )?example|isn'?t|review|check)\b",
-    re.I,
-)
 _NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
@@ -160,7 +155,7 @@ def worth(item: str) -> float:
     said = answer["said"] if answer else quoted["said"] if quoted else text
     substance = min(len({word.lower() for word in _WORD.findall(said)}), 10) / 10
     if answer and (answer["picked"] or answer["means"] or answer["beside"].startswith(" (not")):
-        return 3.0
+        return 4.0 if answer["picked"] else 3.0
     if _SLIP.search(text) and text.startswith(("Edit", "Write", "MultiEdit")):
         return 0.2
     if text.startswith(OBJECTED):
@@ -191,10 +186,10 @@ def _statements(said: str) -> str:
     for part in _SENTENCE.split(said):
         if part.rstrip("” ").endswith(("?", "？")):  # noqa: RUF001 - both are asked with
             opens = [found.start() for found in _OPENS.finditer(part)]
-            if not opens or opens[-1] < LEAST or _ASKS.match(part):
+            if not opens or opens[-1] < LEAST or ASKS.match(part):
                 continue
             part = part[: opens[-1]].rstrip() + "…"
-        elif _ASKS.match(part):
+        elif ASKS.match(part):
             continue
         out.append(part)
     return " ".join(out)
