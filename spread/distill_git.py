@@ -10,6 +10,7 @@ from spread.distill_log import ID_CHARS, MOVES, Shown, head_after, ids_of, same,
 from spread.distill_place import Place
 from spread.distill_repo import Repositories, at_lines, marked, sent_by
 from spread.distill_shell import UNKNOWABLE, Simple, split
+from spread.distillation_told import ELSEWHERE
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
@@ -51,7 +52,6 @@ _DID: Final = re.compile(
     r"\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b",
     re.I,
 )
-_ELSEWHERE: Final = " (by a log, not made here)"
 _DOING: Final = {"pull request": "open a pull request"}
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
 _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
@@ -267,7 +267,7 @@ class GitLedger:
         if fresh or it.stale:
             elsewhere = not it.hidden and not it.stale
             own = {
-                told.removesuffix(_ELSEWHERE): (sha[:ID_CHARS], told)
+                told.removesuffix(ELSEWHERE): (sha[:ID_CHARS], told)
                 for _, sha, told in self.commits
                 if sha[:ID_CHARS] in it.made
             }
@@ -282,7 +282,7 @@ class GitLedger:
             for at in sorted({*again, *fresh}, reverse=True):
                 sha, subject = log.commits[at]
                 if subject:
-                    told = again[at][1] if at in again else subject + _ELSEWHERE * elsewhere
+                    told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
                     self.commits.append((line, sha, told))
                     it.made.append(ids[at])
             if elsewhere and fresh:

@@ -5,7 +5,16 @@ from collections.abc import Callable
 from typing import Final
 
 from spread import distill_agents as helpers
-from spread import distill_asked, distill_issues, distill_net, distill_ran, distill_removed, distill_trials, distill_written
+from spread import (
+    distill_asked,
+    distill_issues,
+    distill_net,
+    distill_ran,
+    distill_removed,
+    distill_todos,
+    distill_trials,
+    distill_written,
+)
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments_of, is_test, runs
@@ -43,7 +52,6 @@ MAX_UNRUN: Final = 30
 RECENT: Final = 80  # of what was heard, where an edit is looked for that another one replaces
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
-_TASK: Final = re.compile(r"(?m)^#(\S+) \[(\w+)\] (\S.*?)(?: \(\S+\))?(?: \[blocked by [^\]\n]*\])?$")
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 
 
@@ -222,59 +230,6 @@ def _outcome(ledger: Fields, call: Call, key: str, run: Run) -> str:
     return verdict(run)[0]
 
 
-def _on_todos(ledger: Fields, call: Call) -> None:
-    items = call.input.get("todos")
-    if call.ok and isinstance(items, list) and not call.agent:  # a sub-agent keeps its own list there
-        ledger.todos = {
-            str(at): (call.line, str(item.get("content") or ""), str(item.get("status") or "pending"))
-            for at, item in enumerate(items)
-            if isinstance(item, dict)
-        }
-
-
-def _on_task_create(ledger: Fields, call: Call) -> None:
-    task = call.extra.get("task")
-    told = re.search(r"#(\S+)", call.output)
-    key = str(task.get("id")) if isinstance(task, dict) else told[1] if told else str(len(ledger.todos) + 1)
-    if call.ok:
-        ledger.todos[key] = (call.line, str(call.input.get("subject") or ""), "pending")
-
-
-def _on_task_update(ledger: Fields, call: Call) -> None:
-    key, status = str(call.input.get("taskId")), call.input.get("status")
-    if not call.ok or key not in ledger.todos:
-        return
-    if status == "deleted":
-        del ledger.todos[key]
-        return
-    _, text, old = ledger.todos[key]
-    subject = call.input.get("subject")
-    ledger.todos[key] = (call.line, str(subject) if subject else text, str(status) if status else old)
-
-
-def _on_task_list(ledger: Fields, call: Call) -> None:
-    """Take the list as it was printed for the truth: sub-agents and the user keep it up, too."""
-    tasks = call.extra.get("tasks")
-    if isinstance(tasks, list):
-        found = [
-            tuple(str(task.get(name) or "") for name in ("id", "status", "subject"))
-            for task in tasks
-            if isinstance(task, dict)
-        ]
-    else:
-        found = _TASK.findall(call.output)
-    if not call.ok or not found:
-        return
-    line, listed = call.result_line, {key: (status, subject) for key, status, subject in found}
-    for key in [key for key, (_, _, status) in ledger.todos.items() if status != "completed"]:
-        if key not in listed:
-            del ledger.todos[key]
-    for key, (status, subject) in listed.items():
-        at, text, old = ledger.todos.get(key, (line, subject, ""))
-        done = status == old == "completed"  # and stays told at the line where that was seen first
-        ledger.todos[key] = (at if done else line, subject or text, status or old or "pending")
-
-
 def _on_ask(ledger: Fields, call: Call) -> None:
     for told, answer in distill_asked.answers(call):
         _decided(ledger, call.result_line, told)
@@ -416,10 +371,10 @@ _HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
     **dict.fromkeys(("Task", "Agent"), _on_agent),
     **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), _on_output),
     **dict.fromkeys(("KillShell", "KillBash", "TaskStop"), _on_kill),
-    "TodoWrite": _on_todos,
-    "TaskCreate": _on_task_create,
-    "TaskUpdate": _on_task_update,
-    "TaskList": _on_task_list,
+    "TodoWrite": distill_todos.written,
+    "TaskCreate": distill_todos.created,
+    "TaskUpdate": distill_todos.updated,
+    "TaskList": distill_todos.listed,
     "AskUserQuestion": _on_ask,
     "ExitPlanMode": _on_plan,
 }

@@ -75,7 +75,9 @@ class Fields:
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those
     ran: Ran = field(default_factory=list)  # the last shell calls since an edit
-    removed: dict[str, int] = field(default_factory=dict)  # absolute paths that a command took away, with lines
+    removed: dict[str, int] = field(
+        default_factory=dict
+    )  # absolute paths that a command took away, with lines
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far

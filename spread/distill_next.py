@@ -279,7 +279,8 @@ def unticked(ledger: Ledger) -> set[str]:
     return {
         key
         for at, key in enumerate(keys)
-        if ledger.todos[key][2] != "completed" and (later >= OLD_AFTER_REQUESTS or (at < last and ledger.todos[key][0] <= since))
+        if ledger.todos[key][2] != "completed"
+        and (later >= OLD_AFTER_REQUESTS or (at < last and ledger.todos[key][0] <= since))
     }
 
 

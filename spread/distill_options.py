@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distillation_codec import shorten
+from spread.distillation_parts import title
 
 OPTION_CHARS: Final = 200
-TITLE_CHARS: Final = 60
 READ_CHARS: Final = 6_000  # of the message, its end
 REPLY_CHARS: Final = 300  # a longer reply may begin with a label, but not name one further on
 _LINE: Final = re.compile(
@@ -16,7 +16,6 @@ _LINE: Final = re.compile(
     re.I,
 )
 _CELL: Final = re.compile(r"\**(?:option\s+)?([A-H]|[1-9])\**\s*[.):—–]\s*(\S.+)$", re.I)
-_TITLE: Final = re.compile(r"\s[—–-]\s|:\s|[.?!]\s|\s\(|\*\*")
 _LABEL: Final = r"#?([1-9]|[a-h])"
 _ALONE: Final = re.compile(
     rf"(?:(?:let'?s |please )?(?:do|allow|take|use|pick|choose|go with|i(?:'d| would)? (?:prefer|like|pick|choose)|both)?\s*)"
@@ -29,7 +28,7 @@ _BOTH: Final = re.compile(
 )
 _MORE: Final = re.compile(r"(?<![\w.#])#?([1-9]|[a-h])(?![\w'-]|\.\d)", re.I)
 _LEADS: Final = re.compile(
-    r"(?:(?:i think |ok(?:ay)?,? |yes,? |let'?s (?:do|go with) )*(?:option )?\**([A-Ha-h])\**[.):](?=\s|$))|"
+    r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\**([A-Ha-h])\**[.):](?=\s|$))|"
     r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b"
 )
 _AMONG: Final = re.compile(
@@ -89,10 +88,3 @@ def picked(reply: str, said: str) -> tuple[str, str]:
     one = len(taken) == 1
     told = "; ".join(shorten(text.replace("**", ""), OPTION_CHARS) if one else title(text) for text in taken)
     return told, "; ".join(title(options[label]) for label in alike[:5])
-
-
-def title(option: str) -> str:
-    """Return what an option is called: its words up to where it is explained."""
-    bare = option.strip(" *")
-    found = _TITLE.search(bare)
-    return shorten(bare[: found.start()] if found and found.start() > 2 else bare, TITLE_CHARS)

@@ -15,7 +15,9 @@ SOURCE_CHARS: Final = 600
 TOLD_CHARS: Final = 70  # of a command
 OUTPUT_CHARS: Final = 2_000  # the end of it
 RESULT_CHARS: Final = 80
-_QUIET: Final = frozenset(("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias"))
+_QUIET: Final = frozenset(
+    ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias")
+)
 _HANDED: Final = frozenset(("git", "gh", "glab"))
 _JOINED: Final = ("&&", ";", "|", "\n")
 _WORD: Final = re.compile(r"\w{2}")
@@ -32,7 +34,9 @@ def note(ran: Ran, call: Call, source: str) -> None:
     if call.extra.get("backgroundTaskId"):
         return
     lines = call.output[-OUTPUT_CHARS:].splitlines()[::-1]
-    last = next((line.strip() for line in lines if _WORD.search(line) and not line.startswith((_NOTE, "<"))), "")
+    last = next(
+        (line.strip() for line in lines if _WORD.search(line) and not line.startswith((_NOTE, "<"))), ""
+    )
     ran.append((call.line, source[:SOURCE_CHARS], last[:200] if call.ok else ""))
     del ran[:-KEPT]
 

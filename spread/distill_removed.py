@@ -32,7 +32,7 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
         removed[path] = call.line
     last = max((at for at, item in enumerate(commands) if item.name in _REMOVE), default=-1)
     for at, item in enumerate(commands):
-        if item.name in _REMOVE or item.name in LOOKING and not item.writes or (takes and at < last):
+        if item.name in _REMOVE or (item.name in LOOKING and not item.writes) or (takes and at < last):
             continue
         words = [*item.words, *(path for path, _ in item.writes)]
         for path in list(removed):

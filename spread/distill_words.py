@@ -41,7 +41,7 @@ _STRONG: Final = re.compile(
     rf"keep (?:it|the|this|all|my|our|each|every|them|things)|stick (?:to|with)|needs? to (?:work|be|stay|support)|"
     rf"would be (?:great|good|nice|better) if it (?:didn'?t|never)|(?:before|after) (?:you )?commit\w*)\b|{_IMPERATIVE_NOT}",
 )
-_FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must)\b|{_IMPERATIVE_NOT}")
+_FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
 _OTHER: Final = re.compile(
     r"不要|不能|不许|不得|必须|禁止|务必|一定要|只能|只需|始终|永远|别(?:再|用|动|改)|勿|请(?:用|不)|"
     r"しない(?:で|こと)|禁止|必ず|絶対|してはいけ|ないでください|하지 ?마|반드시|금지|"
@@ -70,7 +70,9 @@ _NEGATED: Final = re.compile(r"\b(?:don'?t|do not|dont|never|no need to|stop|not
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
 )
-_POLITE: Final = re.compile(r"^(?:can|could|would|will) you\b|^please\b|\bplease\b")
+_POLITE: Final = re.compile(
+    r"^(?:can|could|would|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
+)
 _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
     r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:orget (?:about )?(?:that|the rule|what i said|it)|eel free to)\b|"
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"

@@ -6,7 +6,6 @@ from typing import Final
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import both_ends, command, shorten
-from spread.distill_options import title
 from spread.distillation_told import OBJECTED, REFUSED_PLAN
 
 WORDS: Final = 8  # of what the user said, where it has more than
@@ -120,7 +119,7 @@ def _told(text: str) -> str:
     if found := _ANSWERED.match(text):
         said, picked = gist(found["said"]), (found["picked"] or "").strip()
         if picked:
-            named = "; ".join(_few(title(each), TO_WORDS) for each in picked.split("; "))
+            named = "; ".join(_few(parts.title(each), TO_WORDS) for each in picked.split("; "))
             asked = f"{_few(found['asked'], OF_WORDS, last=True)} → " if len(named.split()) < ALONE else ""
             return f"{asked}“{_CLAUSE.split(found['said'])[0].rstrip('. ')}” = {named}"
         if _ONLY_YES.match(found["said"]):

@@ -19,6 +19,8 @@ SHORT: Final = 10  # characters of a mere yes
 MEANT: Final = 24  # characters of an answer that can stand alone
 FOUND: Final = ("agent noted: “", "agent's diagnosis: “")  # begin what the agent says of its own errors
 LEAST: Final = 40  # characters of a part of one
+NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
+EACH_OPTION: Final = 36  # characters of each
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _SLIP: Final = re.compile(
     r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
@@ -238,7 +240,7 @@ def _cut(text: str, most: int) -> str:
 
 def _answer(found: parts.Parts, most: int) -> str:
     """Return an answer cut: of the question least, of a picked option its name, what it means where there is room."""
-    beside = _part(found["beside"], max(LEAST, most // 3), ")")
+    beside = _passed(found["beside"], max(LEAST, most // 3))
     picked = found["picked"]
     if picked and most <= 2 * CUTS[-1]:
         picked = _DASH.split(picked)[0]
@@ -249,6 +251,15 @@ def _answer(found: parts.Parts, most: int) -> str:
     rest = most - taken - len(said)
     means = _part(found["means"], rest) if rest > 2 * LEAST else ""
     return f"{asked} → “{said}”{picked}{means}{beside}"
+
+
+def _passed(beside: str, most: int) -> str:
+    """Return what stands beside an answer cut; of options that were not taken each to a share, so that none is lost."""
+    options = beside.removesuffix(")").split("; ")
+    if len(options) == 1 or not beside.startswith(NOT_TAKEN):
+        return _part(beside, most, ")")
+    share = max(most // len(options), EACH_OPTION)
+    return "; ".join(_part(each, share + len(NOT_TAKEN) * (at == 0)) for at, each in enumerate(options)) + ")"
 
 
 def _quote(said: str, most: int) -> str:

@@ -7,9 +7,18 @@ from typing import Final
 
 from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
-from spread.distillation_fit import fit
+from spread.distillation_fit import fit, tight
 from spread.distillation_report import lines_of as report_lines
-from spread.distillation_told import CHANGED, OBJECTED, REFUSED_PLAN, SAID_SO, ordered, parted, unmarked
+from spread.distillation_told import (
+    CHANGED,
+    ELSEWHERE,
+    OBJECTED,
+    REFUSED_PLAN,
+    SAID_SO,
+    ordered,
+    parted,
+    unmarked,
+)
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
 PAGE_CHARS: Final = 9_400
@@ -27,6 +36,9 @@ DECISION_WORDS: Final = 165  # and
 EACH_DECISION: Final = 6  # for each decision, up to the next
 MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 190
+FEW_COMMITS: Final = 4
+MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
+COMMIT_CHARS: Final = 56  # of each of more than a few
 CHANGED_WORDS: Final = 60
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
@@ -238,6 +250,11 @@ def _sections(it: Fields) -> list[_Section]:
     ][::-1]
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
+    commits = _items(it, "commits")[::-1]
+    if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
+        commits = [tight(item, COMMIT_CHARS) for item in commits]
+    commits.sort(key=lambda item: ELSEWHERE in item)
+    own = [item for item in commits if ELSEWHERE not in item][:MOST_COMMITS]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section(
@@ -265,8 +282,9 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section(
             "Done and handed on, newest commit first",
-            [*_items(it, "commits")[::-1], *(item for item in deeds if item not in changed)],
-            4,
+            [*commits, *(item for item in deeds if item not in changed)],
+            max(4, len(own)),
+            at_first=min(sum(len(item.split()) for item in own), 60),
         ),
         _Section("Todos", _todos(it), 6),
         _Section(

@@ -1,11 +1,16 @@
+# ruff: noqa: RUF001  (the patterns hold the dashes that people and agents write)
 """The parts of an item of the page, told apart in linear time: a peer may have written it, to keep us busy for ever."""
 
 import re
 from typing import Final
 
+from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED
 
 ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
+
+TITLE_CHARS: Final = 60
+_TITLE: Final = re.compile(r"\s[—–-]\s|:\s|[.?!]\s|\s\(|\*\*")
 
 Parts = dict[str, str]  # "" for what is not there
 
@@ -99,3 +104,10 @@ def failure(text: str) -> Parts | None:
         if _THEN.match(text, end):
             return {"what": what, "why": "", "then": text[end:]}
     return None
+
+
+def title(option: str) -> str:
+    """Return what an option is called: its words up to where it is explained."""
+    bare = option.strip(" *")
+    found = _TITLE.search(bare)
+    return shorten(bare[: found.start()] if found and found.start() > 2 else bare, TITLE_CHARS)

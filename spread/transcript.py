@@ -358,7 +358,7 @@ class Reader:
         return self._prompt(Prompt(self.facts.lines, text, "queued")) if is_human(text) else []
 
     def _progress(self, entry: Entry[Any]) -> list[Event]:
-        """Take a sub-agent's edits, commands and tasks from the copies of its lines that 2.1.9 to 2.1.81 wrote into the parent."""
+        """Take a sub-agent's calls from the copies of its lines that 2.1.9 to 2.1.81 wrote into the parent."""
         data = entry.data
         nested = data.message if isinstance(data, Data) else None
         message = nested.message if isinstance(nested, Nested) else None

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -368,7 +369,7 @@ def test_a_definition_that_another_one_took_the_place_of_is_told_with_its_new_na
     lines = begun()
     path, names = "/home/dev/app/a.go", ("RawSummary", "PlainSummary", "Summary")
     lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": f"type {names[0]} struct {{"})
-    for old, new in zip(names, names[1:], strict=False):
+    for old, new in pairwise(names):
         edit = {"old_string": f"type {old} struct {{", "new_string": f"type {new} struct {{"}
         lines.tool("Edit", {"file_path": path, **edit})
     told = made(lines, tmp_path).uncertainties

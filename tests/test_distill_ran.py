@@ -25,7 +25,9 @@ def _told(made: Distillation) -> list[str]:
 
 
 def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_path: Path) -> None:
-    made = _made(tmp_path, ("export A=1 && ./parser --version", "loading\nparser 0.2.0\n"), ("ls", "parser.py"))
+    made = _made(
+        tmp_path, ("export A=1 && ./parser --version", "loading\nparser 0.2.0\n"), ("ls", "parser.py")
+    )
     assert _told(made) == ["`./parser --version` → parser 0.2.0 (L6)"]
     assert made.validation.command == ""
 

@@ -43,7 +43,9 @@ def test_what_a_subagent_ticks_off_in_copied_lines_is_done(tmp_path: Path) -> No
 
 def test_a_printed_list_is_the_truth(tmp_path: Path) -> None:
     lines = _started()
-    told = "#3 [pending] Write it down [blocked by #4]\n#1 [completed] Read numbers\n#4 [in_progress] Read dates"
+    told = (
+        "#3 [pending] Write it down [blocked by #4]\n#1 [completed] Read numbers\n#4 [in_progress] Read dates"
+    )
     lines.tool("TaskList", {}, told)
     lines.say("So it stands.")
     made = _made(lines, tmp_path)

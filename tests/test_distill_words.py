@@ -27,6 +27,7 @@ from spread.distill_words import (
         "make sure the old tests still pass",
         "I don't want a new class for this",
         "use uv instead of pip",
+        "let's take the second one, though can we stick to the workflow of review?",
         "from now on answer in German",
         "keep the signature as it is",
         "Bitte nicht ändern, was schon läuft.",

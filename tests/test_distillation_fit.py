@@ -110,3 +110,13 @@ def test_one_item_that_is_too_long_is_cut() -> None:
     assert made.items[0].startswith("- keep the names")
     assert made.words <= 14
     assert made.left == 2
+
+
+def test_of_options_not_taken_none_is_lost() -> None:
+    item = (
+        "- Which storage do you prefer? → “I think A) is fine, let's add it to the file of settings for now” = Keep it in the struct of settings"
+        " (not: Keep it in a separate file beside the settings; Generate it on demand only, never keep it) (L59)"
+    )
+    told = tight(item, 150)
+    assert "Keep it in a separate file" in told
+    assert "Generate it on demand" in told
