@@ -1,5 +1,6 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
@@ -7,7 +8,7 @@ from typing import Final
 
 from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
-from spread.distillation_fit import fit, tight
+from spread.distillation_fit import fit
 from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import (
     CHANGED,
@@ -39,6 +40,10 @@ FAILED_WORDS: Final = 190
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
 COMMIT_CHARS: Final = 56  # of each of more than a few
+_VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
+_REMARKS: Final = re.compile(
+    rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
+)
 CHANGED_WORDS: Final = 60
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
@@ -252,9 +257,9 @@ def _sections(it: Fields) -> list[_Section]:
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     commits = _items(it, "commits")[::-1]
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
-        commits = [tight(item, COMMIT_CHARS) for item in commits]
+        commits = [_commit(item) for item in commits]
     commits.sort(key=lambda item: ELSEWHERE in item)
-    own = [item for item in commits if ELSEWHERE not in item][:MOST_COMMITS]
+    own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section(
@@ -292,6 +297,13 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section("Files read", _paths("read", it.files.read), 0),
     ]
+
+
+def _commit(item: str) -> str:
+    """Return a commit with its subject cut; what became of it and its line stay."""
+    found = _REMARKS.search(item)
+    at = found.start() if found else len(item)
+    return shorten(item[:at], COMMIT_CHARS) + item[at:]
 
 
 def _told_sections(it: Fields) -> list[_Section]:
