@@ -2,7 +2,8 @@
 
 import pytest
 
-from spread.distill_options import labels_of, options_of, picked, title
+from spread.distill_options import labels_of, options_of, picked
+from spread.distillation_parts import title
 
 LETTERS = """I would do this:
 
