@@ -88,14 +88,14 @@ class Storm:
     def reset(self) -> None:
         """Break one connection: the next that carries something through the proxy, or one on the LAN."""
         self.done["reset"] += 1
-        if self.lan and self.random.random() < 0.5:
-            self.done["reset on the LAN"] += self.reset_on_lan()
+        if self.lan and self.random.random() < 0.5 and (found := self.reset_on_lan()):
+            self.done["reset on the LAN"] += found
             return
         self.proxy.reset_after(self.random.choice((0, 1, 200, 1000, 4000, 9000)))
 
     def reset_on_lan(self) -> int:
         """Break what leads to the listener of `b` at the moment; 0 when there is none for a while."""
-        for _ in range(100):
+        for _ in range(20):
             with contextlib.suppress(OSError, ValueError):  # the engine has just been killed
                 engine = int(Path(self.world.b.paths.engine_pid).read_text())
                 ports = [f"sport = :{port}" for port in listening_ports(engine)]
