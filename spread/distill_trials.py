@@ -113,6 +113,7 @@ class Trial:
     choice: dict[str, str] = field(default_factory=dict)  # the short inputs of the last call
     changed: str = ""  # how the input of what worked differed; `=` when it did not
     checked: bool = False  # a validation
+    ended_well: bool = False  # later, without an error, though nothing says that it passed
     others: int = 0  # older failures with the same error that are kept no longer
     others_worked: int = 0
     slip: bool = False  # the agent's own, at once mended
@@ -133,6 +134,8 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
     if call.ok and outcome != "failed":
         if trials and outcome in ("", "passed"):
             _worked(trials, call, key, checked=bool(outcome))
+        elif trials:
+            _ended_well(trials, call, key)
         if trials and not outcome:
             _between(trials, call, key)
         return
@@ -321,6 +324,14 @@ def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = F
             trial.worked, trial.worked_at, trial.changed = what_of(call)[:400], call.line, _LATER
 
 
+def _ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
+    """Take note of a check that ended without an error though nothing says that it passed: that may be all it says."""
+    subject = _subject(call)
+    for trial in trials.values():
+        if trial.checked and not trial.worked and (trial.subject == subject or trial.key == key):
+            trial.ended_well = True
+
+
 def _change(before: dict[str, str], now: dict[str, str]) -> str:
     """Return the short inputs that a call has and the one before it had not."""
     return ", ".join(f"{name} `{value}`" for name, value in now.items() if before.get(name) != value)[:120]
@@ -434,7 +445,7 @@ def _text(trial: Trial, cause: str) -> str:
     if not trial.worked:
         if trial.refused or stopped or not trial.checked:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
-        return f"{text}; {NEVER}"
+        return text if trial.ended_well else f"{text}; {NEVER}"
     return f"{text}; {_answer(trial)} (L{trial.worked_at})"
 
 

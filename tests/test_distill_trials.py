@@ -63,7 +63,7 @@ def test_a_validation_that_failed_is_told_with_what_passed() -> None:
     failed = "`task run wide 2>&1 | tail -3` failed: tests TestLock"
     assert _texts(trials) == [f"{failed}; never seen to pass"]
     note(trials, _call(5, "Bash", "ok", ok=True, command="task run wide"), "task run", "unknown")
-    assert _texts(trials) == [f"{failed}; never seen to pass"]
+    assert _texts(trials) == [failed]
     note(trials, _call(7, "Bash", "ok", ok=True, command="task run small"), "task run", "passed")
     assert _texts(trials) == [f"{failed}; later passed: `task run small` (L7)"]
     note(trials, _call(9, "Bash", "ok", ok=True, command="task run wide | tail"), "task run", "passed")
@@ -308,6 +308,14 @@ def test_the_edit_that_cured_a_failure_is_told_and_each_reason() -> None:
     assert text.startswith("`task lint` failed 2 times since L1: log/log.go:95:2: cannot use quiet{}")
     assert "… (missing method Warnf); before that (missing method Debugf); passed after " in text
     assert text.endswith("passed after editing log.go (+`func (quiet) Warnf(s string)`) (L9)")
+
+
+def test_a_check_that_says_nothing_may_have_passed() -> None:
+    """Where the same ended without an error later, it is not said that it never passed."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "unused: x", command="task lint"), "task lint", "failed")
+    note(trials, _call(5, "Bash", "", ok=True, command="task lint"), "task lint", "unknown")
+    assert _texts(trials) == ["`task lint` failed: unused: x"]
 
 
 def test_what_never_worked_is_said_to_be_open() -> None:
