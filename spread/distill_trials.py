@@ -159,6 +159,7 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
         known.count, known.last = known.count + 1, call.result_line or call.line
         known.cure, known.shares = "", 0
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
+        known.ended_well = False
         known.given, known.choice, known.since = _digest(call), _choice(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
         if slip:
