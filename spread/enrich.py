@@ -272,6 +272,9 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(TimeoutError):  # whoever left the group and keeps our pipe is not waited for
         async with asyncio.timeout(END_S):
             await process.wait()
+    # Of an answer that was too long a part is unread, and its pipe open; asyncio has no public way to close that.
+    process._transport.close()  # type: ignore[attr-defined]
+    await asyncio.sleep(0)  # it is closed in the loop's next round
 
 
 async def _talk(process: asyncio.subprocess.Process, prompt: bytes) -> bytes:

@@ -190,10 +190,12 @@ def test_whatever_it_does_nothing_is_left(
     tmp_path: Path, mark: str, script: str, limit_s: float, why: str
 ) -> None:
     """A deaf client, one that leaves something behind, floods or fails: it is told, and no process is left."""
+    before = len(os.listdir("/dev/fd"))
     with pytest.raises(SpreadError) as caught:
         asyncio.run(enriched(document(), program(tmp_path, script), limit_s=limit_s))
     assert why in caught.value.why
     assert left(mark) == []
+    assert len(os.listdir("/dev/fd")) <= before  # no pipe of it is open
 
 
 def test_nothing_of_the_session_is_an_argument(tmp_path: Path) -> None:
