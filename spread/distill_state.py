@@ -67,7 +67,7 @@ def _unpacked(data: memoryview) -> tuple[Reader, Ledger, dict[str, int]]:
 @cache  # made when first wanted: most readings need none
 def _decoder() -> msgspec.msgpack.Decoder[Any]:
     parts = (_kinds(Reader, _OF_READER), _kinds(Ledger, _OF_LEDGER))
-    kept: Any = tuple[*(tuple.__class_getitem__(tuple(each)) for each in parts), dict[str, int]]  # type: ignore[misc]
+    kept: Any = tuple[*(tuple.__class_getitem__(tuple(each)) for each in parts), dict[str, int]]  # type: ignore[misc]  # made at run time
     return msgspec.msgpack.Decoder(kept)
 
 

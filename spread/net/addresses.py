@@ -46,6 +46,11 @@ def shares(address: str) -> tuple[tuple[str, int], ...]:
     return (address, 1), (str(site), SITE_SHARE)
 
 
+def line_of(address: str) -> str:
+    """Return the line that an address is of, which all its networks share: itself, or of a /64 the /48 around it."""
+    return shares(address)[-1][0]
+
+
 class Bucket:
     """So many a second, and a burst of them; below nothing it tells how long to wait."""
 

@@ -4,8 +4,8 @@ Every connection has credit, which grows slowly and is spent by what it sends. W
 it is read in turn, a few such connections each time round the event loop, so that a thousand floods cost everybody
 else no more than one turn of a few; alone, it goes as fast as it can. The credit that the connections of one line spend
 is the line's as well, which has that of a few, and turns go round among lines: a thousand connections of one address
-are no more than a few. Above this a limit holds for each
-connection: who exceeds it is not read from until it may go on, and who has to be held back for too long is closed.
+are no more than a few. Above this a limit holds for each connection: who exceeds it is not read from until it may go
+on, and who has to be held back for too long is closed.
 A socket we do not read from holds its sender back by itself.
 
 Strangers have no credit but to begin with (strangers.py).
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from spread.net.addresses import Bucket, PerAddress, shares
+from spread.net.addresses import Bucket, PerAddress, line_of
 from spread.net.strangers import Strangers
 
 QUEUE: Final = 1  # why a connection is not read from: what came has not been looked at,
@@ -205,7 +205,7 @@ class Flow:
     def _line(self, sender: Sender) -> Line:
         state = sender.flow
         if state.line is None:
-            state.line = self._lines.of(_line_of(sender))
+            state.line = self._lines.of(line_of(sender.address))
         return state.line
 
     def _has_credit(self, sender: Sender) -> bool:
@@ -277,7 +277,7 @@ class Flow:
 
     def _queue(self, sender: Sender) -> None:
         sender.stop(TURN)
-        self._waiting.setdefault(_line_of(sender), deque()).append(sender)
+        self._waiting.setdefault(line_of(sender.address), deque()).append(sender)
         if not self._going_round:
             self._going_round = True
             asyncio.get_running_loop().call_soon(self._go_round)
@@ -317,7 +317,3 @@ class Flow:
             total -= size
             if total <= self._rates.memory_bytes // 2:
                 return
-
-
-def _line_of(sender: Sender) -> str:
-    return shares(sender.address)[-1][0]

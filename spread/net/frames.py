@@ -74,7 +74,7 @@ class Reader(StreamReader):
             self.discard()
         super().feed_eof()
 
-    def read_exact(self, n: int) -> Generator[None, None, bytes | bytearray]:  # type: ignore[override]
+    def read_exact(self, n: int) -> Generator[None, None, bytes | bytearray]:  # type: ignore[override]  # bytes as well
         if n == HEADER_BYTES:
             while self.frames_left <= 0 and not self.eof:
                 yield

@@ -17,7 +17,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from spread.net import addresses, flow
-from spread.net.addresses import PerAddress, Proxies, network, shares
+from spread.net.addresses import PerAddress, Proxies, line_of, network, shares
 from spread.net.bounds import Bounds
 from spread.net.doorstep import TOO_FAR, Knocks
 from spread.net.frames import large_head, use
@@ -329,7 +329,7 @@ class Gate:
 
     def _uncount(self, guest: Guest) -> None:
         self._give_place(guest.counted)
-        line = _line(guest.counted)
+        line = line_of(guest.counted)
         del self._lines[line][guest]
         if len(self._lines[line]) <= self._fair_part():
             self._large.discard(line)
@@ -380,7 +380,7 @@ class Gate:
                 return False
             self._take_place(guest.address)
         guest.counted = guest.address
-        line = _line(guest.address)
+        line = line_of(guest.address)
         self._lines.setdefault(line, {})[guest] = None
         if len(self._lines[line]) > self._fair_part():
             self._large.add(line)
@@ -401,7 +401,7 @@ class Gate:
 
     def _gives_up(self, address: str) -> bool:
         most = max((len(self._lines[line]) for line in self._large), default=0)
-        return most > len(self._lines.get(_line(address), ())) + 1
+        return most > len(self._lines.get(line_of(address), ())) + 1
 
     def _make_place(self) -> None:
         """Close the oldest connection of the line that has the most, rather one that is in no room."""
@@ -423,10 +423,6 @@ class Gate:
     def _turn_away(self, reason: str) -> bool:
         self._metrics.turned_away[reason] += 1
         return False
-
-
-def _line(address: str) -> str:
-    return shares(address)[-1][0]
 
 
 def _is_of_a_page(request: Request) -> bool:

@@ -19,7 +19,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from spread.net.addresses import network, shares
+from spread.net.addresses import line_of, network, shares
 from spread.net.frames import LARGE
 from spread.net.guests import Guest
 from spread.net.inside import Inside
@@ -268,9 +268,9 @@ class Rooms:
         """Tell whether this address may make a room, perhaps in place of one of those who have more of them waiting."""
         limits, rooms = self._limits, self._rooms
         waiting = [room for room in rooms.values() if room.joiner is None]
-        by_line = Counter(shares(room.address)[-1][0] for room in waiting)
+        by_line = Counter(line_of(room.address) for room in waiting)
         by_address = Counter(room.address for room in waiting)
-        line = shares(address)[-1][0]
+        line = line_of(address)
         for name, times in shares(address):
             if (by_line if name == line else by_address)[name] >= times * limits.waiting_per_address:
                 return False
@@ -287,11 +287,11 @@ class Rooms:
         Returns:
             Whether there is such a one, with more than its fair part.
         """
-        by_line = Counter(shares(room.address)[-1][0] for room in among)
+        by_line = Counter(line_of(room.address) for room in among)
         greedy, most = by_line.most_common(1)[0] if by_line else ("", 0)
         if most <= max(fair, by_line[line] + 1):
             return False
-        oldest = next(room for room in among if shares(room.address)[-1][0] == greedy)
+        oldest = next(room for room in among if line_of(room.address) == greedy)
         del self._rooms[oldest.id]
         self._siblings.release(oldest.id)
         note(oldest.creator, "crowded")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine, Generator
 from time import perf_counter
 from typing import Any, Final, Protocol, TypeVar
 
-from spread.net.addresses import shares
+from spread.net.addresses import line_of
 
 SHARE: Final = 0.05  # of the time, whatever others take
 KEPT_FREE: Final = 30  # times what others took of it lately
@@ -75,7 +75,7 @@ class Strangers:
 
     def queue(self, address: str, work: Callable[[], bool]) -> None:
         """Have this called at the address's turn; it tells whether there was anything to do."""
-        self._waiting.setdefault(shares(address)[-1][0], deque()).append(work)
+        self._waiting.setdefault(line_of(address), deque()).append(work)
         if not self._is_going_round:
             self._is_going_round = True
             asyncio.get_running_loop().call_soon(self._go_round)
