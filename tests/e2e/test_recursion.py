@@ -47,18 +47,31 @@ class Census:
             self.looks += 1
 
     def now(self) -> list[bool]:
-        """Return, for each living client, whether it enriches; what a client has forked and not yet exec'd is none."""
+        """Return, for each client alive at one moment, whether it enriches; what one has forked, not exec'd, is none.
+
+        Looked at twice, because a look takes time: what both looks found lived between them, all at once,
+        and a process read while it ended (its arguments are empty then) is found by neither.
+        """
+        first, second = self._look(), self._look()
+        return [
+            enriches
+            for number, (parent, enriches) in second.items()
+            if number in first and parent not in first
+        ]
+
+    def _look(self) -> dict[str, tuple[str, bool]]:
         found: dict[str, tuple[str, bool]] = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 environ = (folder / "environ").read_bytes().split(b"\0")
                 if self._mark in environ and "claude" in os.path.basename(os.readlink(folder / "exe")):
                     parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-                    arguments = (folder / "cmdline").read_bytes().split(b"\0")
-                    found[folder.name] = (parent, b"--safe-mode" in arguments)
+                    arguments = (folder / "cmdline").read_bytes()
+                    if arguments:
+                        found[folder.name] = (parent, b"--safe-mode" in arguments.split(b"\0"))
             except OSError:
                 continue
-        return [enriches for parent, enriches in found.values() if parent not in found]
+        return found
 
     def close(self) -> None:
         self._over.set()
