@@ -21,7 +21,8 @@ from spread.errors import RouteError
 from spread.mailroom import Letter
 from spread.net import lan
 from spread.net.client import UnprovenError
-from spread.net.server import Server, _Connection
+from spread.net.server import Server
+from spread.net.server_connection import Connection
 from spread.net.stores import MemoryStore, StoreFull
 from spread.paths import Paths
 from spread.protocol import wire
@@ -242,7 +243,7 @@ async def test_who_stands_in_between_cannot_swallow_mail(
 ) -> None:
     """At the true listener's own address it can pass on the proof of that, but not make the one that mail is kept."""
     desk, laptop = homes
-    monkeypatch.setattr(_Connection, "is_for_us", lambda _: True)
+    monkeypatch.setattr(Connection, "is_for_us", lambda _: True)
     async with running(laptop, lan=True) as receiver, in_between(receiver.courier.lan.port) as url:
         port = int(url.rpartition(":")[2])
         async with running(desk, lan=True) as sender, posing(laptop, url):

@@ -26,7 +26,8 @@ from spread.net.guests import Door, Gate
 from spread.net.lan import Found
 from spread.net.metrics import Metrics
 from spread.net.rooms import RoomLimits
-from spread.net.server import LISTENER, Policy, _Connection
+from spread.net.server import LISTENER, Policy
+from spread.net.server_connection import Connection
 from spread.net.stores import MemoryStore
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
@@ -119,8 +120,8 @@ async def test_in_between_on_the_lan(two: tuple[Home, Home]) -> None:
             async with hostile(talk) as url:
                 return await delivered(*two, url)
 
-    await withstands_too(attack, (_Connection, "is_for_us", always), (mailbox, "is_stored", always))
-    with weakened((_Connection, "is_for_us", always)):
+    await withstands_too(attack, (Connection, "is_for_us", always), (mailbox, "is_stored", always))
+    with weakened((Connection, "is_for_us", always)):
         assert not await attack()
 
 
@@ -148,7 +149,7 @@ async def test_passed_on_from_another_address(two: tuple[Home, Home]) -> None:
                 await delivered(*two, url)
         return "PUT" in seen
 
-    await withstands_too(attack, (_Connection, "is_for_us", always))
+    await withstands_too(attack, (Connection, "is_for_us", always))
 
 
 def bogus(number: int, **more: str) -> Found:

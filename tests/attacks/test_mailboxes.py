@@ -11,8 +11,10 @@ from websockets.exceptions import ConnectionClosed
 
 from spread.errors import SpreadError
 from spread.net import server as server_module
+from spread.net import server_connection
 from spread.net.client import Connection
-from spread.net.server import LISTENER, Policy, Server
+from spread.net.server import LISTENER, Policy
+from spread.net.server_mail import Mailboxes
 from spread.net.stores import MemoryStore
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
@@ -110,11 +112,11 @@ async def test_enumeration_by_replies() -> None:
                 answers.add(repr(asked))
             return len(answers) > 1
 
-    await withstands_too(attack, (Server, "_keep", _telling))
+    await withstands_too(attack, (Mailboxes, "_keep", _telling))
 
 
 async def _telling(
-    self: Server, connection: Any, message: Message, box: bytes, writer: bytes, id: bytes
+    self: Mailboxes, connection: Any, message: Message, box: bytes, writer: bytes, id: bytes
 ) -> str | None:
     """Look into the mailbox before the grant: the twin for all that tells mailboxes apart."""
     assert self._store is not None
@@ -123,7 +125,7 @@ async def _telling(
     return await _real_keep(self, connection, message, box, writer, id)
 
 
-_real_keep = Server._keep
+_real_keep = Mailboxes._keep
 
 
 async def test_enumeration_by_timing() -> None:
@@ -147,7 +149,7 @@ async def test_enumeration_by_timing() -> None:
             await caller.ask("OPEN", mailbox=BOX.hex(), proof=MAC)
             return asked != []
 
-    await withstands_too(attack, (Server, "_keep", _telling))
+    await withstands_too(attack, (Mailboxes, "_keep", _telling))
 
 
 async def test_replay_of_a_proof() -> None:
@@ -168,12 +170,12 @@ async def test_replay_of_a_proof() -> None:
                 answers.append(await evil.ask("OPEN", mailbox=BOX.hex(), proof=proof))
                 return [answer.type for answer in answers if answer.type != "ERROR"]
 
-    class Forgetful(server_module._Connection):
+    class Forgetful(server_connection.Connection):
         def __init__(self, *arguments: Any) -> None:
             super().__init__(*arguments)
             self.nonce = NONCE
 
-    await withstands_too(attack, (server_module, "_Connection", Forgetful))
+    await withstands_too(attack, (server_module, "Connection", Forgetful))
 
 
 async def test_another_server_passes_a_proof_on() -> None:

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from spread import courier_incoming
 from spread.errors import EnvelopeError
-from spread.net import addresses, bounds, client, daily, guests, server, stores
+from spread.net import addresses, bounds, client, daily, guests, server, server_mail, stores
 from spread.net.rooms import Rooms
 from spread.net.server import LISTENER, Policy, Server
 from spread.net.stores import MemoryStore, Quota
@@ -264,7 +264,7 @@ async def test_readers_of_a_mailbox_that_do_not_read() -> None:
         connection.ws.extra_bytes = sum(len(mail.body) for mail in page)
         return page
 
-    await withstands_too(held, (server.Server, "_page", unweighed))
+    await withstands_too(held, (server_mail.Mailboxes, "_page", unweighed))
 
 
 async def test_pages_taken_out_at_once() -> None:
@@ -294,11 +294,11 @@ async def test_pages_taken_out_at_once() -> None:
                 await caller.ask("OPEN", mailbox=box.hex(), proof=proof)
             await asyncio.gather(*list(place._tasks))
             most = 0
-            place._news(None)
+            place._boxes.news(None)
             await asyncio.gather(*list(place._tasks))
         return most > 8
 
-    await withstands_too(at_once, (server, "PAGES_AT_ONCE", 1000))
+    await withstands_too(at_once, (server_mail, "PAGES_AT_ONCE", 1000))
 
 
 async def _fill(place: server.Server, local: str, body: bytes, most: int) -> int:

@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from spread.errors import RouteError, StoreError
-from spread.net import server as server_module
+from spread.net import server_mail
 from spread.net.server import LISTENER, Policy, Server
 from spread.net.stores import ENVELOPE_COST, REVOKED_COST, REVOKED_S, Mail, MemoryStore, Quota, cost
 from spread.protocol import crypto, mailbox, wire
@@ -679,13 +679,13 @@ async def test_slow_owner_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """An owner that does not read is closed and its mail kept; nothing of it is queued for it in memory."""
     store, forgotten = MemoryStore(Quota(writer_bytes=1 << 26)), asyncio.Event()
     async with serving(store, send_s=0.2) as place:
-        forget = place.server._forget
+        forget = place.server._boxes.forget
 
         def note(connection: Any) -> None:
             forget(connection)
             forgotten.set()
 
-        monkeypatch.setattr(place.server, "_forget", note)
+        monkeypatch.setattr(place.server._boxes, "forget", note)
         owner = await (await place.dial()).hello()
         await owner.open()
         owner.ws.transport.pause_reading()
@@ -745,7 +745,7 @@ async def test_store_that_fails_later(
         assert await owner.revoke() == error("unavailable")
         monkeypatch.undo()
         monkeypatch.setattr(broken, "count", MemoryStore().count)
-        monkeypatch.setattr(server_module, "READ_AGAIN", 1)
+        monkeypatch.setattr(server_mail, "READ_AGAIN", 1)
         second = await (await place.dial()).hello()
         await second.open()
         with pytest.raises(ConnectionClosed):
