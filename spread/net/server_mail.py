@@ -22,9 +22,8 @@ from spread.net.stores import Mail, Revoked, Store, StoreFull, cost
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 
-READ_AGAIN: Final = (
-    5  # times, where the store cannot be read; the owner comes again to another relay, perhaps
-)
+# So many times where the store cannot be read; the owner comes again, to another relay perhaps.
+READ_AGAIN: Final = 5
 READ_AGAIN_S: Final = 0.2  # the first time, and so much longer each time
 PAGES_AT_ONCE: Final = 8  # taken out of the store; then it is known how much each reader makes us hold
 
