@@ -15,6 +15,7 @@ from spread.distill_ledger import Ledger
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
+from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
 from spread.distill_trials import named
@@ -29,7 +30,6 @@ from spread.distill_words import (
     says_a_goal,
     stems,
 )
-from spread.distill_written import quoted
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (
@@ -44,8 +44,8 @@ from spread.distillation_fields import (
     Todo,
     Validation,
 )
-from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import OBJECTED
+from spread.distillation_page import MAX_WORDS, PAGE_CHARS, RECORD_HEADING, UNTICKED, WORD_CHARS, render
+from spread.distillation_told import OBJECTED, RECORD
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts
@@ -58,6 +58,7 @@ MAX_TRIALS: Final = 14
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
 MAX_AGENTS: Final = 10
+KEPT_FREE: Final = 9  # words and characters: marks of headings, and what says that something was redacted
 PAGE_WORDS: Final = MAX_WORDS - 10
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_SUMMARY_CHARS: Final = 2_400
@@ -90,6 +91,7 @@ class Writer(Teller):
         ]
         gone = distill_removed.told(ledger.removed, ledger.heard, self.root)
         self.log = Log(ledger.turns, [*ledger.heard, *plans], {**ledger.undone, **gone})
+        self.besides = Besides(ledger, self.root, self.log)
         self.failed = self._failed()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
@@ -148,7 +150,8 @@ class Writer(Teller):
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
-        return fields | {"context": self._context(render(Distillation(**fields)))}
+        fields["context"] = self._context(render(Distillation(**fields)))
+        return fields | {"context": self._besides(Distillation(**fields))}
 
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
@@ -391,8 +394,12 @@ class Writer(Teller):
     def _context(self, page: str) -> str:
         """Return the log of what was said; it fills what the rest leaves of the page."""
         room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
-        log = self.log.text(page, resolved, self.safe, room)
-        left = min(room - len(log.split()), room - len(log) // WORD_CHARS)
-        ledger = self.ledger
-        more = quoted(ledger.written, ledger.agents, ledger.files, self.tell, left)
-        return "\n".join(filter(None, (log, *more)))
+        return self.log.text(page, resolved, self.safe, room)
+
+    def _besides(self, made: Distillation) -> str:
+        """Return the log, and below it what else is on record, as far as the whole page leaves room."""
+        page = render(made)
+        words = MAX_WORDS - len(page.split()) - len(RECORD_HEADING.split()) - KEPT_FREE
+        chars = PAGE_CHARS - len(page) - len(RECORD_HEADING) - KEPT_FREE
+        more = self.besides.lines(page, self.safe, words, chars)
+        return "\n".join([*filter(None, [made.context]), RECORD, *more]) if more else made.context
