@@ -1,5 +1,6 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from spread import __version__, distill_removed, distill_trials
@@ -44,8 +45,14 @@ from spread.distillation_fields import (
     Todo,
     Validation,
 )
-from spread.distillation_page import MAX_WORDS, PAGE_CHARS, RECORD_HEADING, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import OBJECTED, RECORD
+from spread.distillation_page import (
+    MAX_WORDS,
+    PAGE_CHARS,
+    UNTICKED,
+    WORD_CHARS,
+    render,
+)
+from spread.distillation_told import OBJECTED
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts
@@ -58,7 +65,6 @@ MAX_TRIALS: Final = 14
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
 MAX_AGENTS: Final = 10
-KEPT_FREE: Final = 9  # words and characters: marks of headings, and what says that something was redacted
 PAGE_WORDS: Final = MAX_WORDS - 10
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_SUMMARY_CHARS: Final = 2_400
@@ -150,8 +156,7 @@ class Writer(Teller):
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
-        fields["context"] = self._context(render(Distillation(**fields)))
-        return fields | {"context": self._besides(Distillation(**fields))}
+        return fields | {"context": self._context(Distillation(**fields))}
 
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
@@ -391,15 +396,9 @@ class Writer(Teller):
         self.cite("files.renamed", [line for _, (_, line) in renamed])
         return tuple(Rename(relative(old, self.root), relative(new, self.root)) for new, (old, _) in renamed)
 
-    def _context(self, page: str) -> str:
-        """Return the log of what was said; it fills what the rest leaves of the page."""
-        room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
-        return self.log.text(page, resolved, self.safe, room)
-
-    def _besides(self, made: Distillation) -> str:
-        """Return the log, and below it what else is on record, as far as the whole page leaves room."""
+    def _context(self, made: Distillation) -> str:
+        """Return the log of what was said, which fills what the rest leaves of the page, and what else is on record."""
         page = render(made)
-        words = MAX_WORDS - len(page.split()) - len(RECORD_HEADING.split()) - KEPT_FREE
-        chars = PAGE_CHARS - len(page) - len(RECORD_HEADING) - KEPT_FREE
-        more = self.besides.lines(page, self.safe, words, chars)
-        return "\n".join([*filter(None, [made.context]), RECORD, *more]) if more else made.context
+        room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
+        log = self.log.text(page, resolved, self.safe, room)
+        return self.besides.below(log, page, lambda: render(replace(made, context=log)), self.safe)

@@ -15,8 +15,11 @@ from spread.distill_said import AGENT, Log
 from spread.distill_shell import split
 from spread.distill_unrun import NO_RUN
 from spread.distillation_codec import bare, command, shorten
+from spread.distillation_page import LEAST_LOG_WORDS, MAX_WORDS, PAGE_CHARS, RECORD_HEADING
+from spread.distillation_told import RECORD
 
 LEAST_ROOM: Final = 40  # words left on a page, below which nothing of it is told
+KEPT_FREE: Final = 9  # words and characters: marks of headings, and what says that something was redacted
 ITEM_WORDS: Final = 16  # of one are told at least, where it has so many
 EACH_WORDS: Final = 4  # so many words of room, one item more is weighed
 LEAST_WEIGHED: Final = 60
@@ -73,6 +76,21 @@ class Besides:
         self.ledger, self.root, self.log = ledger, root, log
         self.chosen: list[Item] | None = None
         self.shown, self.files = set[str](), Counter[str]()
+
+    def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
+        """Return a log, and below it what else is on record, as far as the whole page leaves room.
+
+        Args:
+            page: Without the log; with it the lists before it may have less room, but not much.
+            with_log: Gives the page with it, which takes longer.
+        """
+        if _left(len(page.split()) + min(len(log.split()), LEAST_LOG_WORDS)) < LEAST_ROOM:
+            self.chosen = self.chosen or []
+            return log
+        page = with_log()
+        chars = PAGE_CHARS - len(page) - len(RECORD_HEADING) - KEPT_FREE
+        more = self.lines(page, safe, _left(len(page.split())), chars)
+        return "\n".join([*filter(None, [log]), RECORD, *more]) if more else log
 
     def lines(self, page: str, safe: Safe, words: int, chars: int) -> list[str]:
         """Return lines of what was done and shown and is not on the page, the newest first.
@@ -246,6 +264,11 @@ class Besides:
             out += f"{joint if out else ''}{gap}{line}"
             gap = ""
         return f"{out} {gap}".rstrip()
+
+
+def _left(words: int) -> int:
+    """Return how many words a page of so many leaves."""
+    return MAX_WORDS - words - len(RECORD_HEADING.split()) - KEPT_FREE
 
 
 def _shows(item: Item) -> bool:

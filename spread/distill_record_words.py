@@ -20,7 +20,7 @@ READ_CHARS: Final = 3_000
 
 def words_of(ledger: Ledger, log: Log) -> Iterator[Item]:
     """Yield what may be told."""
-    for line, who, text, near in log.spare:
+    for line, who, text, near in log.spare():
         yield Item(line, SAID, log.names.get(who, who), text, near)
     for turn in ledger.turns:
         if len(turn.prompt.text) > PROMPT_CHARS:

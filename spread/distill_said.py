@@ -129,7 +129,7 @@ class Log:
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
         self.announced = list[tuple[int, str, int]]()
-        self.spare = list[Spare]()
+        self.candidates = list[_Candidate]()
         self._asking = {heard[at][0] for at in self._final()}
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
@@ -141,9 +141,8 @@ class Log:
             safe: Gives a text redacted.
         """
         if self.chosen is None:
-            candidates = self._candidates(resolved, page)
-            self.chosen = _choose(candidates, page, min(words, MAX_WORDS), self._share())
-            self.spare = self._left(candidates)
+            self.candidates = self._candidates(resolved, page)
+            self.chosen = _choose(self.candidates, page, min(words, MAX_WORDS), self._share())
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
         room, fits, places = words, list[_Candidate](), set[tuple[int, int, str]]()
         for it in kept:
@@ -154,10 +153,10 @@ class Log:
             it.take(places)
         return "\n".join(self._lines(fits, lambda at: self._told(self.turns[at], resolved, safe)))
 
-    def _left(self, candidates: list[_Candidate]) -> list[Spare]:
+    def spare(self) -> list[Spare]:
         """Return the newest of the statements that were not chosen."""
         taken = set(map(id, self.chosen or ()))
-        left = [(it.line, it.text, it.at) for it in candidates if it.at >= 0 and id(it) not in taken]
+        left = [(it.line, it.text, it.at) for it in self.candidates if it.at >= 0 and id(it) not in taken]
         out = list[Spare]()
         for line, text, at in sorted([*left, *self.announced], reverse=True)[:SPARE]:
             _, said, who = self.heard[at]

@@ -3,8 +3,13 @@
 from pathlib import Path
 
 from spread.distill import distill
+from spread.distill_ledger import Ledger
+from spread.distill_record import RAN, Item
+from spread.distill_record_tell import Besides
+from spread.distill_said import Log
 from spread.distillation import body
 from spread.distillation_page import MAX_WORDS, RECORD_HEADING
+from spread.distillation_told import RECORD
 from tests.distill_lines import Lines
 
 A = "/home/dev/app/a.py"
@@ -102,6 +107,18 @@ def test_secrets_of_outputs_are_redacted(tmp_path: Path) -> None:
     told = "\n".join(record(lines, tmp_path))
     assert "region = north" in told
     assert secret[:12] not in told
+
+
+def test_what_is_told_is_chosen_once() -> None:
+    """What the first writing had no room for was not redacted, hence the second does not tell it."""
+    ledger = Ledger()
+    ledger.record.append(Item(7, RAN, "make gadgets", "spinning 12 gadgets"))
+    full = "word " * MAX_WORDS
+    twice = Besides(ledger, "", Log([], []))
+    assert twice.below("", full, lambda: full, str) == ""
+    assert twice.below("", "", lambda: "", str) == ""
+    once = Besides(ledger, "", Log([], []))
+    assert once.below("", "", lambda: "", str) == f"{RECORD}\nL7 `make gadgets` → spinning 12 gadgets"
 
 
 def test_what_edits_wrote_is_quoted(tmp_path: Path) -> None:
