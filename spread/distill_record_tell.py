@@ -24,6 +24,8 @@ ITEM_WORDS: Final = 16  # of one are told at least, where it has so many
 EACH_WORDS: Final = 4  # so many words of room, one item more is weighed
 LEAST_WEIGHED: Final = 60
 COMMAND_CHARS: Final = 110
+SHOWN_CHARS: Final = 400  # of one that showed nothing, where there is room
+CHARS: Final = 6  # of a word, with its space
 LINE_CHARS: Final = 240
 WORD_CHARS: Final = 100  # a longer one is no word: a key, a path of a drawing, packed data
 MARKUP: Final = 0.3  # what a line of it is worth
@@ -31,18 +33,9 @@ LINE_COST: Final = 5  # words: the reader's effort for one item more
 LEAST_NEW: Final = 3  # words that the page lacks, for an item to be told
 SAME_CHARS: Final = 40  # of an output that does not come twice by chance
 LEAST_SAID: Final = 9  # likewise, for a sentence that mostly announces something
-_WORTH: Final = {
-    TASK: 1.5,
-    RAN: 1.1,
-    WROTE: 1.3,
-    OPEN: 0.8,
-    GIVEN: 0.7,
-    LOOKED: 0.6,
-    CODE: 0.5,
-    SAID: 0.6,
-    ASKED: 0.9,
-    PLAN: 0.5,
-}
+_WORTH: Final = {  # what only looked around comes last
+    TASK: 2.0, WROTE: 1.6, RAN: 1.5, OPEN: 1.3, ASKED: 1.0, CODE: 1.0, SAID: 0.7, GIVEN: 0.6, LOOKED: 0.5, PLAN: 0.4
+}  # fmt: skip
 _SHOWN: Final = (LOOKED, GIVEN, RAN)
 _DEEDS: Final = (TASK, RAN, OPEN)
 _FAILED: Final = 0.6  # told among what failed
@@ -124,7 +117,7 @@ class Besides:
         ranked = list[tuple[float, int]]()
         for at, item in enumerate(items):
             what = self._what(item)
-            said = f"{what} {item.said}".split()[: 3 * ITEM_WORDS]
+            said = f"{what} {item.said} {item.gone if item.kind == WROTE else ''}".split()[: 3 * ITEM_WORDS]
             new = sum(self._is_new(word) for word in dict.fromkeys(said))
             if (item.what == AGENT and new < LEAST_SAID) or (item.kind in _SHOWN and not _shows(item)):
                 continue
@@ -155,7 +148,9 @@ class Besides:
                     out.append(item)
                 continue
             if item.kind in OF_WORDS:
-                out.append(item)
+                if item.said not in seen:
+                    out.append(item)
+                seen.add(item.said)
                 continue
             does = _does(item)
             what = bare(item.what) or item.said
@@ -203,11 +198,13 @@ class Besides:
             said = said if item.kind == CODE else parted(said)
             return f"L{item.line} {clear(item.what)}: {self._fit(said, words, ' ')}"
         if item.kind == WROTE:
-            name, old = clear(self._what(item)), self._fit(gone, words // 3, " ")
+            name = clear(self._what(item))
             if not (text := self._fit(said, words, " ")):
-                return f"L{item.line} taken out of {name}: {old}"
+                return f"L{item.line} taken out of {name}: {self._fit(gone, words, ' ')}"
+            old = self._fit(gone, words // 3, " ")
             return f"L{item.line} written in {name}: {text}" + (f" (in place of: {old})" if old else "")
-        what = command(bare(clear(item.what)), COMMAND_CHARS).replace("`", "")
+        most = COMMAND_CHARS if said else max(COMMAND_CHARS, min(words * CHARS, SHOWN_CHARS))
+        what = command(bare(clear(item.what)), most).replace("`", "")
         if item.kind == TASK:
             return f"L{item.line} in the background{f' `{what}`' if what else ''}: {self._fit(said, words, '; ')}"
         lead = f"L{item.line} `{what}`"
@@ -226,7 +223,9 @@ class Besides:
         if gone and "rm " not in item.what:
             return f" (deleted later, L{max(gone)})"
         commits = [
-            it.line for it in ledger.record if it.ok and it.line > item.line and "git commit" in it.what
+            it.line
+            for it in ledger.record
+            if it.ok and it.kind != OPEN and it.line > item.line and "git commit" in it.what
         ]
         if commits and "git " in item.what and "commit" not in item.what:
             return f" (before the commit of L{min(commits)})"
@@ -263,7 +262,7 @@ class Besides:
                 continue
             out += f"{joint if out else ''}{gap}{line}"
             gap = ""
-        return f"{out} {gap}".rstrip()
+        return f"{out} {gap}".rstrip() if out else ""
 
 
 def _left(words: int) -> int:
@@ -295,7 +294,8 @@ def _does(item: Item) -> set[str]:
 def _parts(item: Item) -> Iterable[str]:
     """Return what was done, in parts that stand on the page as they are, or do not."""
     if item.kind == WROTE:
-        return [line.strip() for line in item.said.splitlines() if len(line) > SAME_CHARS // 2]
+        lines = f"{item.said}\n{item.gone}".splitlines()
+        return [line.strip() for line in lines if len(line) > SAME_CHARS // 2]
     return _does(item) if item.kind in _DEEDS else ()
 
 

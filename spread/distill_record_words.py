@@ -9,7 +9,7 @@ from spread.distill_record import Item
 from spread.distill_said import PLANNED, Log
 from spread.distill_words import sentences, unpasted
 
-CODE: Final = "code"  # of a sub-agent's report
+CODE: Final = "code"  # in what an agent said or reported
 SAID: Final = "said"  # a statement that the log did not take
 ASKED: Final = "asked"  # by the user, or by the agent of a sub-agent
 PLAN: Final = "plan"
@@ -23,16 +23,23 @@ def words_of(ledger: Ledger, log: Log) -> Iterator[Item]:
     for line, who, text, near in log.spare():
         yield Item(line, SAID, log.names.get(who, who), text, near)
     for turn in ledger.turns:
+        said = {say.line: say for say in (turn.last, turn.longest) if say and not log.refuted(say.line)}
+        for line, say in said.items():
+            yield from _codes(line, "agent, in code", say.text)
         if len(turn.prompt.text) > PROMPT_CHARS:
             yield Item(turn.prompt.line, ASKED, "user", turn.prompt.text[:READ_CHARS])
     for agent in ledger.agents:
         if agent.order:
             what = f"order to the sub-agent “{agent.what}”"
             yield Item(agent.line or agent.ended_at, ASKED, what, agent.order)
-        for part in agent.report.split("```")[1::2]:
-            yield Item(agent.ended_at, CODE, "sub-agent, in code", part[:READ_CHARS])
+        yield from _codes(agent.ended_at, "sub-agent, in code", agent.report)
     for name, (line, plan) in ledger.plans.items():
         yield Item(line, PLAN, f"{PLANNED}{name and f' in {name}'}", plan[:READ_CHARS])
+
+
+def _codes(line: int, who: str, text: str) -> Iterator[Item]:
+    for part in text.split("```")[1::2]:
+        yield Item(line, CODE, who, part[:READ_CHARS])
 
 
 def parted(text: str) -> str:

@@ -97,6 +97,22 @@ def test_what_the_background_came_to(tmp_path: Path) -> None:
     )
 
 
+def test_what_was_taken_out_and_code_that_was_only_shown(tmp_path: Path) -> None:
+    """A commit without a result overtakes nothing."""
+    lines = Lines()
+    lines.user("please drop the widget settings")
+    code = 'settings.reload = lib.mkForce "";'
+    said = lines.say(f"This turns all of it off:\n```nix\n{code}\n```\nI take the block out instead.")
+    cut = change(lines, "  spacing_of_tiles = 14;\n  kept = true;\n", "  kept = true;\n")
+    status = lines.bash("git status --short", " M a.py\n?? scratch/notes.local\n")
+    lines.say("Done.")
+    lines.call("Bash", {"command": "git commit -qm 'Drop the settings' a.py"})
+    told = record(lines, tmp_path)
+    assert f"> L{cut} taken out of a.py: spacing_of_tiles = 14;" in told
+    assert f"> L{status} `git status --short` → M a.py; ?? scratch/notes.local" in told
+    assert f"> L{said} agent, in code: nix {code}" in told
+
+
 def test_secrets_of_outputs_are_redacted(tmp_path: Path) -> None:
     """Whatever was shown is told as everything else is: redacted, also where redaction changes how much fits."""
     secret = "ghp_" + "".join(f"{at:x}Z" for at in range(4, 22))[:36]
