@@ -86,7 +86,7 @@ def ended(record: Record, line: int, what: str, said: str) -> None:
 
 
 def wrote(record: Record, call: Call, path: str) -> None:
-    """Keep the lines that an edit put in; those that it took out are kept no more."""
+    """Keep the lines that an edit put in, and which it took out that were not put in before: of those nothing stays."""
     given = call.input.get("edits")
     edits = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else [call.input]
     for edit in edits:
@@ -94,10 +94,11 @@ def wrote(record: Record, call: Call, path: str) -> None:
         before = old.splitlines() if isinstance(old, str) else []
         after = new.splitlines() if isinstance(new, str) else []
         gone = {line.strip() for line in before} - {line.strip() for line in after} - {""}
+        own = "\n".join(item.said for item in record if item.kind == WROTE and item.what == path)
         _take_out(record, path, gone if before and not edit.get("replace_all") else None)
         known = {line.strip() for line in before}
         said = "\n".join(line for line in after if line.strip() and line.strip() not in known)
-        lost = "\n".join(line for line in before if line.strip() in gone)
+        lost = "\n".join(line for line in before if line.strip() in gone and line.strip() not in own)
         if said or lost:
             _add(record, Item(call.line, WROTE, path, _whole(said, TEXT_CHARS), _whole(lost, GONE_CHARS)))
 

@@ -148,7 +148,9 @@ class Besides:
                     out.append(item)
                 continue
             if item.kind in OF_WORDS:
-                if item.said not in seen:
+                undone = self.log.undone if item.kind in (SAID, CODE) else {}
+                gone = any(item.line < at and name in item.said for name, at in undone.items())
+                if not gone and item.said not in seen:
                     out.append(item)
                 seen.add(item.said)
                 continue
