@@ -1,5 +1,6 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from spread import __version__, distill_removed, distill_trials
@@ -15,6 +16,7 @@ from spread.distill_ledger import Ledger
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
+from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
 from spread.distill_trials import named
@@ -29,7 +31,6 @@ from spread.distill_words import (
     says_a_goal,
     stems,
 )
-from spread.distill_written import quoted
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (
@@ -44,7 +45,13 @@ from spread.distillation_fields import (
     Todo,
     Validation,
 )
-from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
+from spread.distillation_page import (
+    MAX_WORDS,
+    PAGE_CHARS,
+    UNTICKED,
+    WORD_CHARS,
+    render,
+)
 from spread.distillation_told import OBJECTED
 from spread.project import Project
 from spread.redact import Redactor
@@ -90,6 +97,7 @@ class Writer(Teller):
         ]
         gone = distill_removed.told(ledger.removed, ledger.heard, self.root)
         self.log = Log(ledger.turns, [*ledger.heard, *plans], {**ledger.undone, **gone})
+        self.besides = Besides(ledger, self.root, self.log)
         self.failed = self._failed()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
@@ -148,7 +156,7 @@ class Writer(Teller):
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
-        return fields | {"context": self._context(render(Distillation(**fields)))}
+        return fields | {"context": self._context(Distillation(**fields))}
 
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
@@ -388,11 +396,9 @@ class Writer(Teller):
         self.cite("files.renamed", [line for _, (_, line) in renamed])
         return tuple(Rename(relative(old, self.root), relative(new, self.root)) for new, (old, _) in renamed)
 
-    def _context(self, page: str) -> str:
-        """Return the log of what was said; it fills what the rest leaves of the page."""
+    def _context(self, made: Distillation) -> str:
+        """Return the log of what was said, which fills what the rest leaves of the page, and what else is on record."""
+        page = render(made)
         room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
         log = self.log.text(page, resolved, self.safe, room)
-        left = min(room - len(log.split()), room - len(log) // WORD_CHARS)
-        ledger = self.ledger
-        more = quoted(ledger.written, ledger.agents, ledger.files, self.tell, left)
-        return "\n".join(filter(None, (log, *more)))
+        return self.besides.below(log, page, lambda: render(replace(made, context=log)), self.safe)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_ran, distill_removed, distill_undone
+from spread import distill_record_tell, distill_removed, distill_undone
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
@@ -38,7 +38,7 @@ def doubts(
     end, git = facts.lines, ledger.git
     out = _passed(ledger, main)
     if (since := last_code(ledger)) and not any(check.at > since for check in checks):
-        out += distill_ran.told(ledger.ran, since)
+        out += distill_record_tell.after_edit(ledger.record, since)
     out += git.repos.told(root, ledger.files)
     out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)

@@ -9,11 +9,10 @@ from spread import (
     distill_asked,
     distill_issues,
     distill_net,
-    distill_ran,
+    distill_record,
     distill_removed,
     distill_todos,
     distill_trials,
-    distill_written,
 )
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
@@ -53,6 +52,8 @@ RECENT: Final = 80  # of what was heard, where an edit is looked for that anothe
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
+_SUMMARY: Final = re.compile(r"<summary>\s*([^<]+)")
+_OUTPUT: Final = re.compile(r"<output>\s*([^<]+)")
 
 
 def take(ledger: Fields, call: Call) -> None:
@@ -77,6 +78,8 @@ def take(ledger: Fields, call: Call) -> None:
         elif call.line > max(ledger.last_say.line if ledger.last_say else 0, _asked_at(ledger)):
             ledger.end = "open"  # what was said after a call that has no result answers all the same
     if call.ok is None:
+        if call.name == "Bash" and not call.agent:
+            distill_record.shell(ledger.record, call, str(call.input.get("command") or ""))
         ledger.unfinished += 1
         ledger.unfinished_at = call.line
         acts = call.name in _ACTING and not only_looks(call)
@@ -123,8 +126,7 @@ def _on_edit(ledger: Fields, call: Call) -> None:
     if call.ok and path:
         ledger.files.write(path, call.line, created=call.created)
         distill_removed.made(ledger.removed, path)
-        if not path.endswith(PROSE):
-            distill_written.note(ledger.written, call, path)
+        distill_record.wrote(ledger.record, call, path)
         distill_net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
         new = call.input.get("new_string")
         if path.endswith(PROSE) and isinstance(new, str):
@@ -136,7 +138,6 @@ def _on_edit(ledger: Fields, call: Call) -> None:
         elif not path.endswith(PROSE) and not is_test(path):
             _coded(ledger, call, _label(path))
         if not path.endswith(PROSE):
-            ledger.ran.clear()
             follow(ledger.names, ledger.undone, ledger.became, call)
         if call.agent:
             helpers.wrote(ledger.agents, call.agent, path)
@@ -171,6 +172,7 @@ def _on_read(ledger: Fields, call: Call) -> None:
         ledger.files.saw(path, call.line)
         if is_plan(path):
             _planned(ledger, call.result_line, unnumbered(call.output), path.rpartition("/")[2])
+    distill_record.looked(ledger.record, call)
 
 
 def _on_shell(ledger: Fields, call: Call) -> None:
@@ -180,7 +182,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return
-    distill_ran.note(ledger.ran, call, source)
+    distill_record.shell(ledger.record, call, source)
     if ledger.unrun:
         ran(ledger.unrun, call, source)
     if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
@@ -190,6 +192,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
     run = run_of(call, commands)
     if run is not None:
+        distill_record.checked(ledger.record, call.line)
         for kind in run.kinds:
             kept = ledger.runs.setdefault(kind, [])
             kept.append(run)
@@ -283,6 +286,7 @@ def _on_other(ledger: Fields, call: Call) -> None:
         ledger.git.tried.add("pull request")
     elif "issue" in call.name.lower():
         distill_issues.note(ledger.issues, call)
+    distill_record.other(ledger.record, call)
 
 
 def settle(ledger: Fields, task: str, line: int, text: str) -> None:
@@ -292,8 +296,16 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
         return
     if report := helpers.ended(ledger.agents, task, line, text):
         keep(ledger.heard, line, report, "sub-agent")
-    ledger.background.pop(task, None)
+    _, source = ledger.background.pop(task, (0, ""))
+    if not any(agent.id == task for agent in ledger.agents):
+        distill_record.ended(ledger.record, line, source, _told_by(text))
     ledger.settled[task] = (line, ends(text))
+
+
+def _told_by(notice: str) -> str:
+    """Return what a notice says of how a task ended, or what it printed."""
+    found = _SUMMARY.search(notice) or _OUTPUT.search(notice)
+    return found[1] if found else ""
 
 
 def _done(ledger: Fields, acts: list[str]) -> None:
@@ -367,6 +379,7 @@ _ACTING: Final = frozenset(
 _HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
     **dict.fromkeys(("Edit", "Write", "MultiEdit", "NotebookEdit"), _on_edit),
     **dict.fromkeys(("Read", "NotebookRead"), _on_read),
+    **dict.fromkeys(("Grep", "Glob", "LS"), lambda ledger, call: distill_record.looked(ledger.record, call)),
     **dict.fromkeys(("Bash", "PowerShell"), _on_shell),
     **dict.fromkeys(("Task", "Agent"), _on_agent),
     **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), _on_output),

@@ -7,12 +7,11 @@ from spread import distill_own as own
 from spread.distill_agents import SubAgent
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
-from spread.distill_ran import Ran
+from spread.distill_record import Record
 from spread.distill_said import Heard
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
-from spread.distill_written import Written
 from spread.transcript_events import Mark, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
@@ -45,7 +44,7 @@ class Fields:
     background: dict[str, tuple[int, str]] = field(default_factory=dict)
     last_say: Say | None = None
     heard: list[Heard] = field(default_factory=list)  # the agent's words
-    written: Written = field(default_factory=list)  # by edits, as it is now
+    record: Record = field(default_factory=list)  # what calls did and showed
     plan: tuple[int, str] | None = None
     plans: dict[str, tuple[int, str]] = field(
         default_factory=dict
@@ -74,7 +73,6 @@ class Fields:
     )  # definitions written here, and how often they stand there
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those
-    ran: Ran = field(default_factory=list)  # the last shell calls since an edit
     removed: dict[str, int] = field(
         default_factory=dict
     )  # absolute paths that a command took away, with lines

@@ -22,6 +22,7 @@ from spread.distill_words import OFFER, PASTED_CHARS, assents
 from spread.distillation_codec import clean, shorten
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
+SPARE: Final = 60  # of the agent's sentences that were not chosen, which may be told where there is room
 NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
 PROMPT_CHARS: Final = 260  # of a prompt are shown
 ANSWERED_CHARS: Final = 160  # of one that is shown with its answer
@@ -68,6 +69,7 @@ _STOP_WORDS: Final = (
 _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 AGENT: Final = "agent"
+SUB_AGENT: Final = "sub-agent"
 COMMAND: Final = "text of the command"
 DECIDED: Final = "decided"
 DENIED: Final = "denied: "  # begins a decision that is one
@@ -79,8 +81,11 @@ TEXT: Final = "text claims"  # of a pull request, an issue and the like
 CLAIMED: Final = 0.7  # of these two
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: BEST_FORM}  # not parted into sentences
 
+_STATING: Final = (AGENT, SUB_AGENT, MESSAGE, TEXT)  # whose statements may be told beside the log
+
 Safe = Callable[[str], str]
 Resolved = Callable[[Turn, int, Safe], str]
+Spare = tuple[int, str, str, str]  # the line, whose words, the statement, what stands around it
 Heard = tuple[int, str, str]  # the line, the words, and whose they are: AGENT's, a sub-agent's, a plan's
 
 
@@ -123,6 +128,8 @@ class Log:
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
+        self.announced = list[tuple[int, str, int]]()
+        self.candidates = list[_Candidate]()
         self._asking = {heard[at][0] for at in self._final()}
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
@@ -134,9 +141,8 @@ class Log:
             safe: Gives a text redacted.
         """
         if self.chosen is None:
-            self.chosen = _choose(
-                self._candidates(resolved, page), page, min(words, MAX_WORDS), self._share()
-            )
+            self.candidates = self._candidates(resolved, page)
+            self.chosen = _choose(self.candidates, page, min(words, MAX_WORDS), self._share())
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
         room, fits, places = words, list[_Candidate](), set[tuple[int, int, str]]()
         for it in kept:
@@ -146,6 +152,21 @@ class Log:
             fits.append(it)
             it.take(places)
         return "\n".join(self._lines(fits, lambda at: self._told(self.turns[at], resolved, safe)))
+
+    def spare(self) -> list[Spare]:
+        """Return the newest of the statements that were not chosen."""
+        taken = set(map(id, self.chosen or ()))
+        left = [(it.line, it.text, it.at) for it in self.candidates if it.at >= 0 and id(it) not in taken]
+        out = list[Spare]()
+        for line, text, at in sorted([*left, *self.announced], reverse=True)[:SPARE]:
+            _, said, who = self.heard[at]
+            if who not in _STATING or (who == AGENT and self.refuted(line)):
+                continue
+            said = clean(said)
+            if (found := said.find(text)) >= 0:
+                near = said[max(0, found - NEAR_CHARS) : found + len(text) + NEAR_CHARS]
+                out.append((line, who, text, near))
+        return out
 
     def _told(self, turn: Turn, resolved: Resolved, safe: Safe) -> str:
         """Return a prompt with what the agent answered in the end, unless the user then said that it is not so."""
@@ -214,6 +235,8 @@ class Log:
             closing = self._closing(line, said) if at in final else frozenset[str]()
             for piece in _pieces(said):
                 if before and announces(piece.text):
+                    if not any(name in piece.text for name in denied):
+                        self.announced.append((line, piece.text, at))
                     continue
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
                     lasts = PASSING if old and _passes(piece.text) else 1.0

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 from typing import Final
 
 from spread.distillation_codec import bare, command, shorten, texts_of
@@ -14,6 +14,7 @@ from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
     OBJECTED,
+    RECORD,
     REFUSED_PLAN,
     SAID_SO,
     ordered,
@@ -56,6 +57,8 @@ WORD_CHARS: Final = 6  # with the space
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the agent's words are unchecked"
+
+RECORD_HEADING: Final = "On record besides, newest first: what was run, shown, written and said then"
 
 
 @dataclass
@@ -123,7 +126,7 @@ def render(it: Fields) -> str:
     head = _head(it)
     told = it.distiller.enriched
     sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
-    log = [] if told else _prose(it.context)
+    log, record = ([], []) if told else _logged(it.context)
     used = sum(len(line.split()) for line in log)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     words = TOLD_WORDS if told else MAX_WORDS - (used if log else LOG_WORDS)
@@ -164,6 +167,8 @@ def render(it: Fields) -> str:
     parts = [_show(section) for section in sections if section.shown or section.hidden]
     if log:
         parts.append(_show(_Section(LOG_HEADING, log, shown=len(log))))
+    if record:
+        parts.append(_show(_Section(RECORD_HEADING, record, shown=len(record))))
     return head + "".join(parts)
 
 
@@ -356,7 +361,7 @@ def _told_sections(it: Fields) -> list[_Section]:
         0,
         spare=True,
     )
-    log = _Section(LOG_HEADING, [shorten(line, 400) for line in _prose(it.context)], 0, spare=True)
+    log = _Section(LOG_HEADING, [shorten(line, 400) for line in chain(*_logged(it.context))], 0, spare=True)
     return [goal, request, how, after, rules, decisions, failed, doubts, more, done, failure, files, changed, todos,
             heard, read, rest, log]  # fmt: skip
 
@@ -386,6 +391,12 @@ def _quote(it: Fields, name: str, note: str = "") -> list[str]:
 def _prose(text: str) -> list[str]:
     """Return the lines of a text so that none of them can pass for a heading of ours or a fence."""
     return [f"> {line}" for line in text.splitlines() if line.strip()]
+
+
+def _logged(context: str) -> tuple[list[str], list[str]]:
+    """Return the log, and what else is on record."""
+    log, _, record = f"\n{context}".partition(f"\n{RECORD}\n")
+    return _prose(log), _prose(record)
 
 
 def _files(it: Fields) -> list[str]:

@@ -10,6 +10,7 @@ OBJECTED: Final = "user objected: "  # begins an objection among what was reject
 ELSEWHERE: Final = " (by a log, not made here)"  # ends a commit that others made, or another session
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 UNDONE: Final = "all edits taken back: "  # begins files of whose edits nothing is left
+RECORD: Final = "On record besides:"  # stands in a context between the log and what calls did and showed
 REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which was then changed
 SAME_SHARE: Final = 0.6
 MAX_COMPARED: Final = 100  # told items that others are compared with; Claude tells far fewer

@@ -37,6 +37,7 @@ KEY_CHARS: Final = 18  # the first 60 random bits of it: enough for any number o
 KEY_BYTES: Final = 8  # what these are as a number
 FEW_LOOKS: Final = 100
 LONG_CHARS: Final = 2000
+SHORT_BYTES: Final = 3_000
 MAX_BLANKS: Final = 100
 _BLANKS: Final = re.compile(r"\s{100,}+")
 BLANK_STEP: Final = 20
@@ -62,7 +63,7 @@ _IDLE: Final = (
 _COPIED_RESULT: Final = b'"message":{"type":"user"'
 HEAD_BYTES: Final = 500  # the type of a line stands there
 
-# Tools of whose results nothing is told when they succeed; of what was read only plans, which are documents.
+# Tools of whose results nothing is told when they are long; of what was read only plans, which are documents.
 _SILENT: Final = frozenset(("Grep", "Glob", "LS", "TodoWrite"))
 _READS: Final = frozenset(("Read", "NotebookRead"))
 _DOCUMENTS: Final = (".md", ".txt")
@@ -321,10 +322,11 @@ class Reader:
         if call is None:
             return []
         call.result_line, call.ok = self.facts.lines, block.is_error is not True
+        quiet = call.name in _SILENT or (call.name in _READS and _is_no_document(call))
+        if not (call.ok and quiet and _is_long(block)):
+            call.output = _joined(content_of(block))
         if call.ok and call.name in _SILENT:
             return [call]
-        if not (call.ok and call.name in _READS and _is_no_document(call)):
-            call.output = _joined(content_of(block))
         if isinstance(twin, dict):
             call.extra = twin
             call.created = twin.get("type") == "create"
@@ -393,6 +395,11 @@ def _number(key: str) -> bytes:
 def _is_no_document(call: Call) -> bool:
     path = call.input.get("file_path") or call.input.get("notebook_path") or call.input.get("path")
     return not (isinstance(path, str) and path.lower().endswith(_DOCUMENTS))
+
+
+def _is_long(block: Block[Any]) -> bool:
+    held = block.content
+    return not isinstance(held, msgspec.Raw) or len(memoryview(held)) > SHORT_BYTES
 
 
 def is_human(text: str) -> bool:

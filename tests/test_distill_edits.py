@@ -6,6 +6,7 @@ import pytest
 
 from spread.distill import distill
 from spread.distill_edits import MAX_CHARS, changes_of, comments, comments_of, is_test
+from spread.distillation_told import RECORD
 from spread.transcript_events import Call
 from tests.distill_lines import CWD, Lines
 
@@ -83,8 +84,8 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
         "Write", {"file_path": "/home/dev/app/a.py", "content": "# Kubo listens on another host here\n"}
     )
     lines.tool("Bash", {"command": "DB_HOST=db.local PORT=5000 npm run dev"}, "listening")
-    lines.tool("Bash", {"command": "grep -rn alpha src"}, "none")
-    told = distill(lines.save(tmp_path), machine="desk").context
+    lines.tool("Bash", {"command": "grep -rn alpha src"}, "a.py:3: alpha")
+    told = distill(lines.save(tmp_path), machine="desk").context.partition(RECORD)[0]
     assert "comment in a.py: Kubo listens on another host here" in told
     assert "ran: DB_HOST=db.local PORT=5000 npm run dev" in told
     assert "grep" not in told

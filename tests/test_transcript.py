@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spread.errors import TranscriptError
-from spread.transcript import FEW_LOOKS, TYPES, Reader, read
+from spread.transcript import FEW_LOOKS, SHORT_BYTES, TYPES, Reader, read
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_lines import Entry
 from tests.distill_lines import SESSION, Lines
@@ -193,12 +193,12 @@ def test_lines_beyond_strict_json_are_read() -> None:
 
 
 def test_results_beyond_strict_json_are_read() -> None:
-    """What a tool gave back is decoded late, and then as leniently as its line; of code that was read nothing stays."""
+    """What a tool gave back is decoded late, and then as leniently as its line; of long code nothing stays."""
     lines = Lines()
     lines.bash("cat a", "three")
     lines.tool("Bash", {"command": "cat b"}, [{"type": "text", "text": "four", "cost": 1}])
     lines.tool("Read", {"file_path": "/a/plan.md"}, "a plan")
-    lines.tool("Read", {"file_path": "/a/b.py"}, "a = 1")
+    lines.tool("Read", {"file_path": "/a/b.py"}, "a = 1\n" * SHORT_BYTES)
     raw = [it.replace(b"three", b"three \xff") for it in lines.data().splitlines(keepends=True)]
     raw = [it.replace(b'"cost": 1', b'"cost": 1e999').replace(b'"cost":1', b'"cost":1e999') for it in raw]
     reader = Reader()
@@ -317,12 +317,13 @@ def test_what_progress_lines_copy_of_sub_agents_is_read(first: str) -> None:
 
 
 def test_what_only_looked_keeps_its_result_when_it_failed() -> None:
-    """What was found is quoted by nobody; why nothing could be is."""
+    """What was found at length is quoted by nobody; why nothing could be is."""
     lines = Lines()
-    lines.result(lines.call("Grep", {"pattern": "a"}), "b.py:3: a")
+    lines.result(lines.call("Grep", {"pattern": "a"}), "b.py:3: a" * SHORT_BYTES)
+    lines.result(lines.call("Glob", {"pattern": "*.go"}), "No files found")
     lines.result(lines.call("Grep", {"pattern": "("}), "regex parse error", error=True)
     outputs = [(event.ok, event.output) for event in events_of(lines) if isinstance(event, Call)]
-    assert outputs == [(True, ""), (False, "regex parse error")]
+    assert outputs == [(True, ""), (True, "No files found"), (False, "regex parse error")]
 
 
 def test_endless_blanks_are_cut_wherever_they_begin() -> None:

@@ -1,0 +1,332 @@
+"""What a page tells of the record where it has room left: calls that did or showed something it does not tell so far."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from spread.distill_calls import LOOKING
+from spread.distill_files import relative
+from spread.distill_ledger import Ledger
+from spread.distill_record import CHECKED, GAP, GIVEN, LOOKED, OPEN, RAN, TASK, WROTE, Item, Record, is_note
+from spread.distill_record_words import ASKED, CODE, OF_WORDS, PLAN, SAID, parted, words_of
+from spread.distill_removed import names
+from spread.distill_said import AGENT, Log
+from spread.distill_shell import split
+from spread.distill_unrun import NO_RUN
+from spread.distillation_codec import bare, command, shorten
+from spread.distillation_page import LEAST_LOG_WORDS, MAX_WORDS, PAGE_CHARS, RECORD_HEADING
+from spread.distillation_told import RECORD
+
+LEAST_ROOM: Final = 40  # words left on a page, below which nothing of it is told
+KEPT_FREE: Final = 9  # words and characters: marks of headings, and what says that something was redacted
+ITEM_WORDS: Final = 16  # of one are told at least, where it has so many
+EACH_WORDS: Final = 4  # so many words of room, one item more is weighed
+LEAST_WEIGHED: Final = 60
+COMMAND_CHARS: Final = 110
+SHOWN_CHARS: Final = 400  # of one that showed nothing, where there is room
+CHARS: Final = 6  # of a word, with its space
+LINE_CHARS: Final = 240
+WORD_CHARS: Final = 100  # a longer one is no word: a key, a path of a drawing, packed data
+MARKUP: Final = 0.3  # what a line of it is worth
+LINE_COST: Final = 5  # words: the reader's effort for one item more
+LEAST_NEW: Final = 3  # words that the page lacks, for an item to be told
+SAME_CHARS: Final = 40  # of an output that does not come twice by chance
+LEAST_SAID: Final = 9  # likewise, for a sentence that mostly announces something
+_WORTH: Final = {  # what only looked around comes last
+    TASK: 2.0, WROTE: 1.6, RAN: 1.5, OPEN: 1.3, ASKED: 1.0, CODE: 1.0, SAID: 0.7, GIVEN: 0.6, LOOKED: 0.5, PLAN: 0.4
+}  # fmt: skip
+_SHOWN: Final = (LOOKED, GIVEN, RAN)
+_DEEDS: Final = (TASK, RAN, OPEN)
+_FAILED: Final = 0.6  # told among what failed
+SHOWN_RAN: Final = 2
+RAN_CHARS: Final = 70
+RESULT_CHARS: Final = 80
+_QUIET: Final = frozenset(
+    ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
+)
+_DULL: Final = frozenset(
+    ("cd", "echo", "sleep", "pwd", "ps", "lsof", "export", "set", "source", "true", "kill")
+)
+_SHOWING: Final = frozenset(("grep", "rg", "find", "fd", "ls"))  # where nothing is shown, there is nothing
+_GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
+_HANDED: Final = frozenset(("git", "gh", "glab"))
+_TOKEN: Final = re.compile(r"\w{2,}")
+_TELLS: Final = re.compile(r"\w{2}|^\w$")
+_LISTED: Final = re.compile(
+    r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
+)
+_DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
+_NOTHING: Final = ("No files found", "No matches found")
+
+Safe = Callable[[str], str]
+
+
+class Besides:
+    """Chooses once, on the first page it is given, as only what was told then is redacted; use one for each document."""
+
+    def __init__(self, ledger: Ledger, root: str, log: Log) -> None:
+        self.ledger, self.root, self.log = ledger, root, log
+        self.chosen: list[Item] | None = None
+        self.shown, self.files = set[str](), Counter[str]()
+
+    def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
+        """Return a log, and below it what else is on record, as far as the whole page leaves room.
+
+        Args:
+            page: Without the log; with it the lists before it may have less room, but not much.
+            with_log: Gives the page with it, which takes longer.
+        """
+        if _left(len(page.split()) + min(len(log.split()), LEAST_LOG_WORDS)) < LEAST_ROOM:
+            self.chosen = self.chosen or []
+            return log
+        page = with_log()
+        chars = PAGE_CHARS - len(page) - len(RECORD_HEADING) - KEPT_FREE
+        more = self.lines(page, safe, _left(len(page.split())), chars)
+        return "\n".join([*filter(None, [log]), RECORD, *more]) if more else log
+
+    def lines(self, page: str, safe: Safe, words: int, chars: int) -> list[str]:
+        """Return lines of what was done and shown and is not on the page, the newest first.
+
+        Args:
+            safe: Gives a text redacted.
+            words: How many there is room for, and so for `chars`.
+        """
+        if self.chosen is None:
+            self.shown = set(_TOKEN.findall(page.lower()))
+            self.chosen = self._choose(page, words) if words >= LEAST_ROOM else []
+        chosen = [item for item in self.chosen if item.kind != SAID or safe(item.said) in safe(item.gone)]
+        told = [self._told(item, safe, ITEM_WORDS) for item in chosen]
+        lengths = [len(text.split()) + 1 for text in told]
+        while told and (sum(lengths) > words or sum(map(len, told)) + 3 * len(told) > chars):
+            told.pop()
+            lengths.pop()
+        spare, room = words - sum(lengths), chars - sum(map(len, told)) - 3 * len(told)
+        for at, item in enumerate(chosen[: len(told)]):  # the best ones first get what is left
+            longer = self._told(item, safe, ITEM_WORDS + max(spare // 3, min(spare, ITEM_WORDS)))
+            more, longer_by = len(longer.split()) + 1 - lengths[at], len(longer) - len(told[at])
+            if 0 < more <= spare and longer_by <= room:
+                told[at], spare, room = longer, spare - more, room - longer_by
+        order = sorted(zip(chosen, told, strict=False), key=lambda pair: -pair[0].line)
+        return [text for _, text in order]
+
+    def _choose(self, page: str, words: int) -> list[Item]:
+        """Return the items that bring most for their room, the best first."""
+        items = self._standing(page)[: max(words // EACH_WORDS, LEAST_WEIGHED)]
+        newest = max((item.line for item in items), default=1)
+        ranked = list[tuple[float, int]]()
+        for at, item in enumerate(items):
+            what = self._what(item)
+            said = f"{what} {item.said} {item.gone if item.kind == WROTE else ''}".split()[: 3 * ITEM_WORDS]
+            new = sum(self._is_new(word) for word in dict.fromkeys(said))
+            if (item.what == AGENT and new < LEAST_SAID) or (item.kind in _SHOWN and not _shows(item)):
+                continue
+            if any(part[:SAME_CHARS] not in page for part in _parts(item)):
+                new = max(new, LEAST_NEW)  # that it was done is told nowhere else
+            if item.said in _NOTHING or (not item.said and item.kind == LOOKED):
+                new = max(new, LEAST_NEW)  # that there is none is told nowhere else
+            if new >= (1 if item.kind in _DEEDS else LEAST_NEW):
+                worth = _WORTH[LOOKED if _only_looks(item) else item.kind] * (1.0 if item.ok else _FAILED)
+                recent = 0.5 + 0.5 * item.line / newest
+                ranked.append((-worth * recent * max(new, 1) / (len(said) + LINE_COST), at))
+        return [items[at] for _, at in sorted(ranked)][: words // LINE_COST]
+
+    def _is_new(self, word: str) -> bool:
+        return not self.shown.issuperset(_TOKEN.findall(word.lower()))
+
+    def _standing(self, page: str) -> list[Item]:
+        """Return what nothing later took the place of, the newest first; of what failed what the page does not name."""
+        ledger = self.ledger
+        edited = ledger.files.edited()
+        last = {item.what: item.line for item in ledger.record if item.kind == WROTE}
+        self.files = Counter(path.rpartition("/")[2] for path in last)
+        changed = {**edited, **ledger.files.gone, **ledger.removed}
+        out, seen = list[Item](), set[str]()
+        for item in sorted([*ledger.record, *words_of(ledger, self.log)], key=lambda item: -item.line):
+            if item.kind == WROTE:
+                if edited.get(item.what) == last[item.what]:
+                    out.append(item)
+                continue
+            if item.kind in OF_WORDS:
+                undone = self.log.undone if item.kind in (SAID, CODE) else {}
+                gone = any(item.line < at and name in item.said for name, at in undone.items())
+                if not gone and item.said not in seen:
+                    out.append(item)
+                seen.add(item.said)
+                continue
+            does = _does(item)
+            what = bare(item.what) or item.said
+            again = does <= seen or what in seen or (len(item.said) > SAME_CHARS and item.said in seen)
+            seen |= {*does, what, item.said}
+            if again or item.kind == CHECKED or (not item.ok and what[:SAME_CHARS] in page):
+                continue
+            if item.kind not in (LOOKED, GIVEN) or not any(
+                line > item.line and self._is_there(item, path) for path, line in changed.items()
+            ):
+                out.append(item)
+        return out
+
+    def _is_there(self, item: Item, path: str) -> bool:
+        """Tell whether a look names a path that was changed later, or found nothing of what then stood there."""
+        if path.rpartition("/")[2] in item.what:
+            return True
+        if item.said not in _NOTHING:
+            return False
+        looked, _, place = item.what.partition(" ")[2].partition(" in ")
+        if place.strip("./~") not in path:
+            return False
+        made = path in self.ledger.files.created and path.endswith(looked.rpartition("*")[2])
+        return made or any(
+            it.kind == WROTE and it.what == path and looked in it.said for it in self.ledger.record
+        )
+
+    def _what(self, item: Item) -> str:
+        if item.kind != WROTE:
+            return bare(item.what)
+        folder, _, name = item.what.rpartition("/")
+        return name if self.files[name] < 2 else f"{folder.rpartition('/')[2]}/{name}"
+
+    def _told(self, item: Item, safe: Safe, words: int) -> str:
+        """Return an item on one line, in at most about so many words."""
+        root, place = (f"{self.root}/", "~/") if relative(self.root, "") == "~" else (f"{self.root}/", "")
+
+        def clear(text: str) -> str:
+            return safe(text).replace(root, place) if self.root else safe(text)
+
+        said, gone = clear(item.said), clear(item.gone)
+        if item.kind == SAID:
+            return f"L{item.line} {item.what}: {said}"
+        if item.kind in OF_WORDS:
+            said = said if item.kind == CODE else parted(said)
+            return f"L{item.line} {clear(item.what)}: {self._fit(said, words, ' ')}"
+        if item.kind == WROTE:
+            name = clear(self._what(item))
+            if not (text := self._fit(said, words, " ")):
+                return f"L{item.line} taken out of {name}: {self._fit(gone, words, ' ')}"
+            old = self._fit(gone, words // 3, " ")
+            return f"L{item.line} written in {name}: {text}" + (f" (in place of: {old})" if old else "")
+        most = COMMAND_CHARS if said else max(COMMAND_CHARS, min(words * CHARS, SHOWN_CHARS))
+        what = command(bare(clear(item.what)), most).replace("`", "")
+        if item.kind == TASK:
+            return f"L{item.line} in the background{f' `{what}`' if what else ''}: {self._fit(said, words, '; ')}"
+        lead = f"L{item.line} `{what}`"
+        remark = self._remark(item)
+        if item.kind == OPEN:
+            return f"{lead}: its result is not in the record"
+        shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ")
+        if not item.ok:
+            return f"{lead} failed{remark}: {shown}"
+        return f"{lead}{remark} → {shown or ('printed nothing' if item.kind == LOOKED or _only_looks(item) else 'ok')}"
+
+    def _remark(self, item: Item) -> str:
+        """Return what became of what a call names or shows."""
+        ledger = self.ledger
+        gone = [line for path, line in ledger.removed.items() if line > item.line and names(item.what, path)]
+        if gone and "rm " not in item.what:
+            return f" (deleted later, L{max(gone)})"
+        commits = [
+            it.line
+            for it in ledger.record
+            if it.ok and it.kind != OPEN and it.line > item.line and "git commit" in it.what
+        ]
+        if commits and "git " in item.what and "commit" not in item.what:
+            return f" (before the commit of L{min(commits)})"
+        later = [
+            (line, name)
+            for path, line in ledger.files.edited().items()
+            if line > item.line
+            and ((name := path.rpartition("/")[2]) in item.what or f"{name}:" in item.said)
+        ]
+        return f" ({max(later)[1]} changed later, L{max(later)[0]})" if later else ""
+
+    def _fit(self, said: str, words: int, joint: str) -> str:
+        """Return the lines of a text that bring most new words for their length, in their order."""
+        lines = [line for each in said.splitlines() if (line := GAP if each == GAP else _telling(each))]
+        lengths = [line.count(" ") + 1 for line in lines]
+        if sum(lengths) <= words:
+            kept, left = set(range(len(lines))), 0
+        else:
+            kept, left = set[int](), words
+            dense = [
+                sum(map(self._is_new, set(line.split()))) / (length + 2) * (MARKUP if line[0] == "<" else 1.0)
+                for line, length in zip(lines, lengths, strict=True)
+            ]
+            for at in sorted(range(len(lines)), key=lambda at: (-dense[at], at)):
+                if lengths[at] <= left and lines[at] != GAP:
+                    kept.add(at)
+                    left -= lengths[at]
+            if not kept and lines:
+                return f"{' '.join(lines[0].split()[:words])} {GAP}"
+        out, gap = "", ""
+        for at, line in enumerate(lines):
+            if at not in kept or line == GAP:
+                gap = GAP
+                continue
+            out += f"{joint if out else ''}{gap}{line}"
+            gap = ""
+        return f"{out} {gap}".rstrip() if out else ""
+
+
+def _left(words: int) -> int:
+    """Return how many words a page of so many leaves."""
+    return MAX_WORDS - words - len(RECORD_HEADING.split()) - KEPT_FREE
+
+
+def _shows(item: Item) -> bool:
+    """Tell whether anything can be told of what was shown, or nothing was."""
+    return not item.said or any(map(_telling, item.said.splitlines()))
+
+
+def _telling(line: str) -> str:
+    """Return a line without what is drawn around it, of a listed file the name; an empty one when it tells nothing."""
+    line = _LISTED.sub("", line.translate(_DRAWN).strip())
+    if is_note(line) or not _TELLS.search(line) or max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
+        return ""
+    return shorten(line, LINE_CHARS)
+
+
+def _does(item: Item) -> set[str]:
+    """Return the commands of a command line but those of which nothing is worth telling."""
+    if item.kind in (TASK, GIVEN):
+        return {item.what or item.said}
+    quiet = LOOKING - _SHOWING if not item.said else _DULL
+    return {" ".join(each.words) for each in split(item.what) if each.name not in quiet}
+
+
+def _parts(item: Item) -> Iterable[str]:
+    """Return what was done, in parts that stand on the page as they are, or do not."""
+    if item.kind == WROTE:
+        lines = f"{item.said}\n{item.gone}".splitlines()
+        return [line.strip() for line in lines if len(line) > SAME_CHARS // 2]
+    return _does(item) if item.kind in _DEEDS else ()
+
+
+def _only_looks(item: Item) -> bool:
+    """Tell whether a command line did nothing but show something."""
+    return item.kind == RAN and all(
+        each.name in LOOKING or not _GIT_LOOKS.isdisjoint(each.words[1:3]) for each in split(item.what)
+    )
+
+
+def after_edit(record: Record, since: int) -> list[tuple[int, str]]:
+    """Return (line, text) of the last commands after a line that ran something and showed it.
+
+    They show something, though they are no test and no build and prove no more than that.
+    """
+    out = dict[str, tuple[int, str]]()
+    for item in reversed(record):
+        if item.kind != RAN or item.line <= since:
+            continue
+        commands = [each for each in split(item.what) if each.words]
+        doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
+        if any(each.name in _HANDED for each in commands):  # a message of theirs may pass for commands
+            continue
+        what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
+        last = next(filter(None, map(_telling, item.said.splitlines()[::-1])), "")
+        if item.ok and what and last and what not in out and len(out) < SHOWN_RAN:
+            out[what] = (item.line, f"`{what}` → {shorten(last, RESULT_CHARS)} (L{item.line})")
+    if not out:
+        return []
+    found = list(out.values())[::-1]
+    shown = ", ".join(text for _, text in found)
+    return [(found[-1][0], f"run after the last edit, no test or build: {shown}")]
