@@ -216,7 +216,7 @@ class Writer(Teller):
         what, _, words = text.partition("; user")
         what = "the plan" if what == REFUSED_PLAN else what.removeprefix(DENIED)
         words = self.tell(words.partition("“")[2].rstrip("”"), 300)
-        return f"after that, on refusing {self.tell(what, 120)}: “{words}” (L{line})\n"
+        return f"newer, on refusing {self.tell(what, 120)}: “{words}” (L{line})\n"
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""

@@ -123,13 +123,12 @@ def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
 
 
 def ends(said: str, most: int) -> str:
-    """Return a prompt on one line: of a long one its beginning, and its last line where that follows output."""
+    """Return a prompt on one line: of a long one its beginning, and its last line, which often says what is to be done."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     if len(said) <= most or len(lines[-1]) > most // 2 or not _typed(lines[-1]):
         return shorten(said, most)
-    if sum(map(_typed, lines[1:-1])) * 2 >= len(lines) - 2:
-        return shorten(said, most)
-    return f"{shorten(said, most // 2)} […] {lines[-1]}"
+    is_output = sum(map(_typed, lines[1:-1])) * 2 < len(lines) - 2
+    return f"{shorten(said, most // 2 if is_output else most - len(lines[-1]))} […] {lines[-1]}"
 
 
 def _typed(line: str) -> bool:

@@ -18,7 +18,7 @@ from typing import Final
 from spread.distill_reports import Piece, announces, explains, joined, listed, pieces, points, worth
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
-from spread.distill_words import OFFER, PASTED_CHARS, assents
+from spread.distill_words import OFFER, PASTED_CHARS, assents, is_short_reply
 from spread.distillation_codec import clean, shorten
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
@@ -200,6 +200,8 @@ class Log:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._final(), len(self.turns)
         for at, turn in enumerate(self.turns):
+            if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
+                continue  # a decision tells it with what it answers
             told = self._told(turn, resolved, clean)
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):

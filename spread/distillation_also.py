@@ -25,7 +25,7 @@ LEAD: Final = "- also: "
 CHOSE: Final = "chose "  # begins an option taken by its letter
 LEAST_COST: Final = 3  # words: the reader's effort for one more
 # What tells the agent to go on, so that what was done then says the same.
-GOES_ON: Final = re.compile(
+_GOES_ON: Final = re.compile(
     r"[“…]*(?:(?:let'?s|please|can (?:we|you)|we should|just|and|then|now) ){0,3}"
     r"(?:keep going|go(?: ahead)?\b|commit|push|implement|continue|proceed|apply|do (?:it|this|that)|check|review|create (?:a )?(?:draft )?pr|"
     r"get this committed|do a commit|fix|test|run)\b",
@@ -86,7 +86,7 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
         shown: What stands in the list, and is not told again.
     """
     told_of = [(at, brief(item)) for at, item in enumerate(items)]
-    found = [(at, told) for at, told in told_of if told and (not GOES_ON.match(told) or " (to: " in told)]
+    found = [(at, told) for at, told in told_of if told and (not goes_on(told) or " (to: " in told)]
     fall = (1.0 - OLDEST) / max(len(items), 1)
     found.sort(key=lambda each: (-_worth(each[1]) * (1.0 - fall * each[0]), each[0]))
     room, kept = words - 2, list[tuple[int, str]]()
@@ -106,10 +106,17 @@ def _worth(told: str) -> float:
     """Return what a few words tell for their length: most when they choose and are whole, least of an order to go on."""
     value = 3.0 if "`: tests " in told else 2.0 if _picks(told) or WISH.search(told) else 1.0
     asks = not _picks(told) and ASKS.match(told) and not _ASKS_FOR.match(told)
-    if asks or GOES_ON.match(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
+    if asks or goes_on(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
         value = 0.4
     value *= REFUSAL if _REFUSES.search(told) else 1.0  # no deed shows it
     return value * (0.7 if "…" in told else 1.0) / (len(told.split()) + LEAST_COST)
+
+
+def goes_on(said: str) -> bool:
+    """Tell whether words only tell the agent to go on."""
+    text = said.lstrip("“…")
+    filler = _FILLER.match(text)
+    return bool(_GOES_ON.match(text) or (filler and _GOES_ON.match(text, filler.end())))
 
 
 def _picks(told: str) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread import distillation_parts as parts
-from spread.distillation_also import ASKS, GOES_ON, OLDEST, also, cause
+from spread.distillation_also import ASKS, OLDEST, also, cause, goes_on
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import MANY, parts_of, quote
 from spread.distillation_told import OBJECTED, SAID_SO, UNDONE
@@ -199,7 +199,7 @@ def worth(item: str) -> float:
         names = min(len(_NAMES.findall(why)), 3) / 3
         return 1.6 + names + tests + 0.4 * bool(failure["then"]) if why else 0.6
     if text.startswith(SAID_SO) and "” (to: " not in text:
-        return (GOING_ON if GOES_ON.match(said) else 1.0) + substance
+        return (GOING_ON if goes_on(said) else 1.0) + substance
     return 1.6 + substance
 
 

@@ -274,6 +274,11 @@ def _sections(it: Fields) -> list[_Section]:
         if not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
         and f"({line})" not in it.last_request
     ][::-1]
+    failed = [  # the last request is told above, with what came of it
+        item
+        for item, line in zip_longest(_items(it, "failed"), it.lines_of("failed")[: len(it.failed)])
+        if not (item.startswith(f"- {OBJECTED}") and line in it.lines_of("last_request"))
+    ][::-1]
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
@@ -314,9 +319,7 @@ def _sections(it: Fields) -> list[_Section]:
             at_first=min(sum(len(item.split()) for item in own), 60),
         ),
         _Section("Todos", _todos(it), 6),
-        _Section(
-            "Failed or rejected, newest first", _items(it, "failed")[::-1], words=FAILED_WORDS, rest=True
-        ),
+        _Section("Failed or rejected, newest first", failed, words=FAILED_WORDS, rest=True),
         _Section("Files read", _paths("read", it.files.read), 0),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]

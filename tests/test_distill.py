@@ -755,7 +755,7 @@ def test_what_was_said_on_refusing_the_plan_is_the_last_request(tmp_path: Path) 
     )
     lines.say("Written down.")
     value = made(lines, tmp_path)
-    told = f"after that, on refusing the plan: “write it down, then I'll say what is next” (L{line})"
+    told = f"newer, on refusing the plan: “write it down, then I'll say what is next” (L{line})"
     assert value.last_request.splitlines()[0] == told
     assert body(value.to_markdown()).count("then I'll say what is next") == 1
 
@@ -770,11 +770,11 @@ def test_a_question_that_waits_for_an_answer_is_told_once(tmp_path: Path) -> Non
 
 
 def test_the_last_line_of_a_prompt_after_output_is_told() -> None:
-    """There stands what the user wants; of a text that is all prose the beginning tells that."""
+    """There stands what the user wants; of output before it less is told than of prose."""
     output = "\n".join(f'  {at}  "lease": {{"turn": {at}, "by": "x{at}"}},' for at in range(40))
     wish = "it would be nice not to be asked for each of these"
     told = ends(f"can we do that here too? I see this:\n{output}\n{wish}", 300)
     assert told.startswith("can we do that here too? I see this: 0")
     assert told.endswith(f" […] {wish}")
     prose = "\n".join(f"the {at}th line of this review tells something else" for at in range(40))
-    assert ends(f"{prose}\n{wish}", 300) == shorten(prose, 300)
+    assert ends(f"{prose}\n{wish}", 300) == f"{shorten(prose, 300 - len(wish))} […] {wish}"
