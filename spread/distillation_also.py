@@ -18,6 +18,7 @@ WHY_CHARS: Final = 64
 READ_CHARS: Final = 1_400  # of an item, which has fewer
 OLDEST: Final = 0.8  # what the last item of a list is worth against the first, as newer ones overrule it
 LABEL: Final = 3  # characters of an answer that is but the letter or number of an option
+TELLING: Final = 3  # words of a wish that says of what it is
 LEADS_IN: Final = 4  # words may only lead in what follows
 ALONE: Final = 3  # so many words are understood without the question
 FEWEST: Final = 8  # words of room, below which nothing is told
@@ -71,6 +72,7 @@ _FILLER: Final = re.compile(
 )
 # What must not end what was cut: the short words, which deny or join what would follow, in any language.
 _ENDING: Final = re.compile(r"(?:[\s,;:]+(?:[^\W\d_A-Z]{1,3}|from|that|this)){1,4}$")
+_TELLING: Final = re.compile(r"[^\W\d_]{5,}|`[^`]+`")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _ONLY_YES: Final = re.compile(
     r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure|go|do it|continue|thanks?|thats? correct|correct)?\W*$", re.I
@@ -190,7 +192,9 @@ def gist(said: str) -> str:
     """Return the few words of what a person said that choose, refuse or correct; marked where others are left out."""
     parts = [part.strip() for part in _CLAUSE.split(said) if part and part.strip()]
     stated = [part for part in parts if not part.endswith("?")] or parts
-    best = next((part for part in stated if WISH.search(part)), stated[0] if stated else "")
+    wishes = [part for part in stated if WISH.search(part)]
+    telling = (part for part in wishes if len(_TELLING.findall(part)) >= TELLING)
+    best = next(telling, wishes[0] if wishes else stated[0] if stated else "")
     at = stated.index(best) if best else 0
     leads = best == parts[0] if parts else False
     if leads and len(stated) < len(parts) and len(best.split()) <= LEADS_IN and not WISH.search(best):
