@@ -18,6 +18,7 @@ WHY_CHARS: Final = 64
 READ_CHARS: Final = 1_400  # of an item, which has fewer
 OLDEST: Final = 0.8  # what the last item of a list is worth against the first, as newer ones overrule it
 LABEL: Final = 3  # characters of an answer that is but the letter or number of an option
+ORDER: Final = 9  # words of a mere order, with its line
 TELLING: Final = 3  # words of a wish that says of what it is
 LEADS_IN: Final = 4  # words may only lead in what follows
 ALONE: Final = 3  # so many words are understood without the question
@@ -117,6 +118,8 @@ def _worth(told: str) -> float:
 def goes_on(said: str) -> bool:
     """Tell whether words only tell the agent to go on."""
     text = said.lstrip("“…")
+    if text.count(" ") > ORDER:
+        return False  # it says what to do
     filler = _FILLER.match(text)
     return bool(_GOES_ON.match(text) or (filler and _GOES_ON.match(text, filler.end())))
 
