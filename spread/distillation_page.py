@@ -13,6 +13,7 @@ from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
+    LINK,
     OBJECTED,
     REFUSED_PLAN,
     SAID_SO,
@@ -40,6 +41,7 @@ MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 190
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
+MOST_LINKS: Final = 3  # before them
 COMMIT_CHARS: Final = 56  # of each of more than a few
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
 _REMARKS: Final = re.compile(
@@ -57,7 +59,7 @@ ITEM_CHARS: Final = 1_200
 WORD_CHARS: Final = 6  # with the space
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
-BEFORE_OTHERS: Final = 2
+BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
 DECISIONS_HEADING: Final = "Decisions, newest first, which overrule older ones"
 DOCUMENT_HEADING: Final = "What was written, as it stands; a plan is no deed"
 LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the agent's words are unchecked"
@@ -197,7 +199,7 @@ def _share_out(sections: list[_Section], room: int) -> None:
 
 def _fill_some(sections: list[_Section], room: "_Room") -> None:
     """Cut the items of sections less, with a part of what is left: they come before lists of what was read and done."""
-    kept = room.words - room.words // BEFORE_OTHERS
+    kept = room.words // BEFORE_OTHERS
     room.words -= kept
     for section in sections:
         section.fill(room)
@@ -287,6 +289,7 @@ def _sections(it: Fields) -> list[_Section]:
         commits = [_commit(item) for item in commits]
     commits.sort(key=lambda item: ELSEWHERE in item)
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
+    links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section(
@@ -314,9 +317,9 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section(
             "Done and handed on, newest commit first",
-            [*commits, *(item for item in deeds if item not in changed and item not in stands)],
-            max(4, len(own)),
-            at_first=min(sum(len(item.split()) for item in own), 60),
+            [*links, *commits, *(item for item in deeds if item not in {*changed, *stands, *links})],
+            max(4, len(links) + len(own)),
+            at_first=min(sum(len(item.split()) for item in [*links, *own]), 60),
         ),
         _Section("Todos", _todos(it), 6),
         _Section("Failed or rejected, newest first", failed, words=FAILED_WORDS, rest=True),

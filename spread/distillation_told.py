@@ -9,6 +9,7 @@ SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote 
 OBJECTED: Final = "user objected: "  # begins an objection among what was rejected
 ELSEWHERE: Final = " (by a log, not made here)"  # ends a commit that others made, or another session
 STANDS: Final = "stands in "  # begins what a document says, among what was done
+LINK: Final = "pull request http"  # begins one that was linked, among what was done
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 UNDONE: Final = "all edits taken back: "  # begins files of whose edits nothing is left
 REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which was then changed
