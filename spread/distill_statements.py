@@ -17,15 +17,18 @@ from spread.distillation_codec import clean, shorten
 
 TITLE_CHARS: Final = 60
 STATEMENT_CHARS: Final = 240
+MIN_SPACES: Final = 3  # in what says something
 ITEM_COST: Final = 6  # words: the reader's effort for one statement more
-NEXT_OF_PART: Final = 0.8  # what each further statement of a part is worth
-NEIGHBOUR: Final = 1.2  # one that stands beside it in a list, which tells half without it
+NEXT_OF_PART: Final = 0.6  # what each further statement of a part is worth
+NEIGHBOUR: Final = 1.35  # one that stands beside it in a list, which tells half without it
 FOLLOWS: Final = 0.5  # what the end of a document is worth against its beginning
-ELABORATES: Final = 0.5  # a sentence that goes on from the first one of its line
+ELABORATES: Final = 0.5  # a sentence that goes on from the first one of its line, unless it is
+NAMES: Final = 1.5  # worth so much for its names and numbers
 LABELLED: Final = 0.5  # a statement below a label that stands in
 LABELS: Final = 3  # parts or more, such as files and checks
 EDITED: Final = (1.2, 2.0)  # one that the first or the last edit wrote, as somebody wanted just that
-COVERED: Final = 0.35  # what a word is still worth that was told
+COVERED: Final = 0.1  # what a word is still worth that was told
+IN_RULE: Final = 0.55  # and in what has the form of a rule: it says of the same words something else
 COMMON_COUNT: Final = 8
 RULE: Final = 1.5  # worth of what has the form of a definition or a rule
 _QUOTE: Final = ">"
@@ -36,7 +39,7 @@ _MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
 _FENCE: Final = re.compile(r"(?m)^\s*```")
 _ARROW: Final = re.compile(r"\s*[─━═-]{2,}>\s*|\s+(?:=>|->)\s+")
 _DRAWN: Final = re.compile(r"[─━═│┌┐└┘├┤┬┴┼]+")
-_SAYS: Final = re.compile(r"\w.*\S → \S")
+_SAYS: Final = re.compile(r"\w.*\S → \S|\w[\w ()/-]{2,40}: \w.*\w\s\w")
 _FOLDERS: Final = re.compile(r"(?<![\w/:.])/?(?:[\w.@~-]+/){2,}(?=[\w.-]+\.\w)")
 _DEFINES: Final = re.compile(  # begins with a term, is a row, has an arrow
     r"(?:[-*]\s+|\d+[.)]\s+)?\*\*\S|\||.*\S → \S"
@@ -54,6 +57,7 @@ class _Statement:
     place: int
     item: bool
     words: frozenset[str]
+    rule: bool
     weight: float
     line: int
 
@@ -86,8 +90,11 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
             edited = edits.get(piece.source, 0)
             weight = form * standing * (LABELLED if often else 1.0) * newer(edited)
             item = piece.source[:1] in "-*|0123456789"
+            rule = not often and bool(_DEFINES.match(piece.source))
             found.append(
-                _Statement(part, piece.under, shown, piece.place, item, stems(shown), weight, edited or line)
+                _Statement(
+                    part, piece.under, shown, piece.place, item, stems(shown), rule, weight, edited or line
+                )
             )
     groups: dict[int, list[_Statement]] = {}
     for it in sorted(
@@ -122,10 +129,12 @@ def _pieces(body: str) -> Iterable[tuple[Piece, float]]:
     prose = [_drawn(block) if at % 2 else block for at, block in enumerate(blocks)]
     for piece in pieces(clean("\n".join(prose))):
         goes_on, before = piece.source == before, piece.source
-        if piece.heading or piece.text.endswith(":") or before.startswith(_QUOTE):
+        says = piece.text.count(" ") >= MIN_SPACES or ": " in piece.text
+        if piece.heading or piece.text.endswith(":") or before.startswith(_QUOTE) or not says:
             continue
         value = worth(piece) + (RULE if _DEFINES.match(before) else 0.0)
-        yield piece, (1 + 0.1 * max(min(value, 5.0), -4.0)) * (ELABORATES if goes_on else 1.0)
+        form = 1 + 0.1 * max(min(value, 5.0), -4.0)
+        yield piece, form * (ELABORATES if goes_on and value < NAMES else 1.0)
 
 
 def _drawn(block: str) -> str:
@@ -163,7 +172,8 @@ def _chosen(found: list[_Statement], titles: list[str], told: frozenset[str], ro
 
     def gain(it: _Statement) -> float:
         again = taken[it.part]
-        total = math.fsum(value[word] * (COVERED if word in known else 1.0) for word in it.words)
+        again_worth = IN_RULE if it.rule else COVERED
+        total = math.fsum(value[word] * (again_worth if word in known else 1.0) for word in it.words)
         beside = it.item and any((it.part, it.under, it.place + step) in places for step in (-1, 1))
         factor = NEIGHBOUR if beside else NEXT_OF_PART ** (again * min(usual / sizes[it.part], 1.0))
         return it.weight * total * factor / (cost(it) + ITEM_COST)
