@@ -188,7 +188,7 @@ def worth(item: str) -> float:
     if _statements(said) == "":
         return 0.2 + substance / 4
     if answer:
-        return 2.0 + substance if len(said) > SHORT else 1.0
+        return (GOING_ON if goes_on(said) else 2.0) + substance if len(said) > SHORT else 1.0
     if text.startswith("approved the plan"):
         return 0.8
     if (failure := parts.failure(text)) and not quoted:
