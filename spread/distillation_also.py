@@ -153,7 +153,13 @@ def _told(text: str) -> str:
         alone = len(said.split()) >= ALONE
         if not alone and not _LETTERS.search(said):
             return ""  # a mere number
-        return f"“{said}”" + ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
+        passed = text.rpartition(parts.NOT)[2].rstrip(")") if parts.NOT in text else ""
+        to = (
+            f"(not: {_few(passed, TO_WORDS)})"
+            if passed
+            else f"(to: {_few(found['asked'], TO_WORDS, last=True)})"
+        )
+        return f"“{said}”" + ("" if alone else f" {to}")
     if text.startswith(("approved the plan", "Edit `", "Write `", "MultiEdit `", "rule “")):
         return ""
     if text.startswith(OBJECTED):

@@ -17,6 +17,7 @@ from spread.distillation_fit import fit
         ("- Should I remove the base package too, or leave it since others need it? → “leave it” (L9)", "“leave it” (to: …leave it since others need it?) (L9)"),
         ("- Which approach? → “b” = Turn-based (recommended) (not: Section ownership) (L74)", "Which approach? → Turn-based (L74)"),
         ("- How is it kept? → “I want both. let the user decide” = A file for each; One file for all (L79)", "“I want both” = A file for each; One file for all (L79)"),
+        ("- Add the lock now, or treat it as a separate concern? → “Add it” (not: Another issue; A retry) (L75)", "“Add it” (not: Another issue; A retry) (L75)"),
         ("- How are names kept in the end? → “b” = General list of names (not: A file) (L75)", "chose General list of names (L75)"),
         ("- plan rejected; user: “two more things. what does it do? and why?” (L8)", ""),
         ("- Shall I go on? → “yes” (L4)", ""),
