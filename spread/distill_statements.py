@@ -159,33 +159,47 @@ def _chosen(found: list[_Statement], titles: list[str], told: frozenset[str], ro
     """Return the statements that bring most of what the document speaks of, each part's first one before its next."""
     counts = Counter(word for it in found for word in it.words)
     value = {word: math.sqrt(min(count, COMMON_COUNT)) for word, count in counts.items()}
-    left, taken, known, out = list(found), Counter[int](), set(told), list[_Statement]()
+    taken, known, out = Counter[int](), set(told), list[_Statement]()
     sizes = Counter(it.part for it in found)
     usual = len(found) / max(len(sizes), 1)
     unders, places = set[tuple[int, str]](), set[tuple[int, str, int]]()
 
-    def cost(it: _Statement) -> int:
-        named = 0 if taken[it.part] else len(titles[it.part].split()) + 1
-        return (
-            it.text.count(" ") + 1 + named + (0 if (it.part, it.under) in unders else len(it.under.split()))
-        )
+    named, led = (
+        [len(title.split()) + 1 for title in titles],
+        [it.under.count(" ") + bool(it.under) for it in found],
+    )
+    length = [it.text.count(" ") + 1 for it in found]
 
-    def gain(it: _Statement) -> float:
-        again = taken[it.part]
+    def cost(at: int) -> int:
+        it = found[at]
+        title = 0 if taken[it.part] else named[it.part]
+        return length[at] + title + (0 if (it.part, it.under) in unders else led[at])
+
+    def gain(at: int) -> float:
+        it = found[at]
         again_worth = IN_RULE if it.rule else COVERED
-        total = math.fsum(value[word] * (again_worth if word in known else 1.0) for word in it.words)
-        beside = it.item and any((it.part, it.under, it.place + step) in places for step in (-1, 1))
-        factor = NEIGHBOUR if beside else NEXT_OF_PART ** (again * min(usual / sizes[it.part], 1.0))
-        return it.weight * total * factor / (cost(it) + ITEM_COST)
+        total = math.fsum([value[word] * (again_worth if word in known else 1.0) for word in it.words])
+        beside = it.item and (
+            (it.part, it.under, it.place - 1) in places or (it.part, it.under, it.place + 1) in places
+        )
+        factor = NEIGHBOUR if beside else NEXT_OF_PART ** (taken[it.part] * min(usual / sizes[it.part], 1.0))
+        return it.weight * total * factor / (cost(at) + ITEM_COST)
 
-    while left:
-        best = max(left, key=gain)
-        left.remove(best)
-        if cost(best) <= room:
-            room -= cost(best)
-            out.append(best)
-            known |= best.words
-            taken[best.part] += 1
-            unders.add((best.part, best.under))
-            places.add((best.part, best.under, best.place))
+    gains = {at: gain(at) for at in range(len(found))}
+    while gains:
+        best = max(gains, key=gains.__getitem__)
+        del gains[best]
+        if cost(best) > room:
+            continue
+        it = found[best]
+        room -= cost(best)
+        out.append(it)
+        new = it.words - known
+        known |= new
+        taken[it.part] += 1
+        unders.add((it.part, it.under))
+        places.add((it.part, it.under, it.place))
+        for at in gains:  # those that it makes worth more or less
+            if found[at].part == it.part or not new.isdisjoint(found[at].words):
+                gains[at] = gain(at)
     return out
