@@ -30,11 +30,12 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
     """
     reply, line = turn.prompt.text, turn.prompt.line
     if turn.picked and len(reply) <= PICKING_CHARS:
-        beside = f" (not: {tell(turn.passed, 200)})" if turn.passed else ""
+        general = turn.picked.endswith("?")  # "something else?", "all of these?"
+        beside = f" (not: {tell(turn.passed, 200)})" if turn.passed and not general else ""
         asked = tell(
             "which option?" if _LABEL.match(turn.asked) or not turn.asked else turn.asked, ASKED_CHARS
         )
-        means = "" if turn.picked.endswith("?") else f" = {tell(turn.picked, 200)}"  # "something else?"
+        means = "" if general else f" = {tell(turn.picked, 200)}"
         return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
     if turn.asked and is_answer(reply, turn.asked):
         if assents(reply) and not OFFER.search(turn.asked):

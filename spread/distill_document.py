@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from spread import __version__, distill_removed, distill_trials
+from spread import __version__, distill_product, distill_removed, distill_trials
 from spread.distill_agents import told
 from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
@@ -16,9 +16,10 @@ from spread.distill_ledger import Ledger
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
+from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
-from spread.distill_said import PLANNED, Log
+from spread.distill_said import DENIED, PLANNED, Log
 from spread.distill_trials import named
 from spread.distill_turns import Turn
 from spread.distill_validation import Check, latest
@@ -45,14 +46,8 @@ from spread.distillation_fields import (
     Todo,
     Validation,
 )
-from spread.distillation_page import (
-    MAX_WORDS,
-    PAGE_CHARS,
-    UNTICKED,
-    WORD_CHARS,
-    render,
-)
-from spread.distillation_told import OBJECTED
+from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
+from spread.distillation_told import OBJECTED, REFUSED_PLAN
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts
@@ -60,6 +55,7 @@ from spread.transcript_events import Facts
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
 )
+_REFUSALS: Final = (REFUSED_PLAN, DENIED)
 MAX_FILES: Final = 300
 MAX_TRIALS: Final = 14
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
@@ -95,8 +91,9 @@ class Writer(Teller):
             for name, (line, plan) in ledger.plans.items()
             if (told := outline(plan))
         ]
+        self.product = product_of(ledger)
         gone = distill_removed.told(ledger.removed, ledger.heard, self.root)
-        self.log = Log(ledger.turns, [*ledger.heard, *plans], {**ledger.undone, **gone})
+        self.log = Log(ledger.turns, [*besides(self.product, ledger), *plans], {**ledger.undone, **gone})
         self.besides = Besides(ledger, self.root, self.log)
         self.failed = self._failed()
 
@@ -206,7 +203,22 @@ class Writer(Teller):
         self.cite("last_request", [turn.prompt.line])
         if turn.last is not None and self.ledger.end == "say":
             self.cite("answer", [turn.last.line])
-        return resolved(turn, 700, self.safe)
+        return self._refused(turn.prompt.line) + resolved(turn, 700, self.safe)
+
+    def _refused(self, after: int) -> str:
+        """Return what the user said last on refusing a plan or a call, where that is newer than the last prompt."""
+        said = [
+            (line, text)
+            for line, text in self.ledger.decisions
+            if line > after and text.startswith(_REFUSALS)
+        ]
+        if not said:
+            return ""
+        line, text = said[-1]
+        what, _, words = text.partition("; user")
+        what = "the plan" if what == REFUSED_PLAN else what.removeprefix(DENIED)
+        words = self.tell(words.partition("“")[2].rstrip("”"), 300)
+        return f"newer, on refusing {self.tell(what, 120)}: “{words}” (L{line})\n"
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""
@@ -288,7 +300,17 @@ class Writer(Teller):
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
         agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
-        return self.listed("completed", [*net_edits(self.ledger, self.root), *links, *done, *agents], 700)
+        return self.listed(
+            "completed",
+            [
+                *net_edits(self.ledger, self.root),
+                *links,
+                *done,
+                *agents,
+                *distill_product.told(self.product, self.ledger, self.safe),
+            ],
+            900,
+        )
 
     def _todos(self) -> tuple[Todo, ...]:
         doubtful = unticked(self.ledger)

@@ -16,8 +16,11 @@ from spread.redact import Redactor
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
+WHOLE: Final = 700  # characters of a prompt that is shown for itself
 
 
+_TYPED: Final = re.compile(r"[\w\s.,;:!?'\u2019()/-]+")
+MIN_SPACES: Final = 3  # in a sentence
 _PLACEHOLDER: Final = re.compile(r"\[redacted:([a-z0-9-]+)\]")
 _OF_REDACTION: Final = re.compile(r"redact|scrub|anonymi[sz]|censor|mask(?:ed|ing|s)\b", re.I)
 MIN_OF_REDACTION: Final = 6  # words of it, for a session to be about redaction itself
@@ -111,9 +114,23 @@ def own_marks(text: str) -> str:
 def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
     """Return a prompt on one line, made safe; a short reply together with what it answers."""
     prompt = turn.prompt.text
-    text = asked(safe(prompt), most) if most < 700 else shorten(safe(prompt[: most + MARGIN_CHARS]), most)
+    text = asked(safe(prompt), most) if most < WHOLE else ends(safe(prompt), most)
     if not is_short_reply(prompt):
         return text
     if turn.picked:
         return f"{text} (picks: {shorten(safe(turn.picked), 200)})"
     return f"{text} (to the agent's question: {shorten(safe(turn.asked), 220)})" if turn.asked else text
+
+
+def ends(said: str, most: int) -> str:
+    """Return a prompt on one line: of a long one its beginning, and its last line, which often says what is to be done."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    if len(said) <= most or len(lines[-1]) > most // 2 or not _typed(lines[-1]):
+        return shorten(said, most)
+    is_output = sum(map(_typed, lines[1:-1])) * 2 < len(lines) - 2
+    return f"{shorten(said, most // 2 if is_output else most - len(lines[-1]))} […] {lines[-1]}"
+
+
+def _typed(line: str) -> bool:
+    """Tell whether a line is a sentence, and nothing that a program printed."""
+    return line.count(" ") >= MIN_SPACES and bool(_TYPED.fullmatch(line))

@@ -26,7 +26,7 @@ def answered(ledger: Ledger) -> str:
     if last is None or not ledger.turns or ledger.end != "say" or ends_in_question(last.text):
         return ""
     open_ = any(status != "completed" for _, _, status in ledger.todos.values())
-    return f"the last request was answered (L{last.line}); no question{'' if open_ else ' or todo'} is open"
+    return f"answered (L{last.line}), no question{'' if open_ else ' or todo'} is open"
 
 
 def unconfirmed(ledger: Ledger) -> Ends:
@@ -37,7 +37,7 @@ def unconfirmed(ledger: Ledger) -> Ends:
         return []
     if not ledger.turns[-1].prompt.line < last < says.line:
         return []
-    return [(last, f"the user has not spoken since the last change (L{last}), which nobody confirmed")]
+    return [(last, f"the user has not spoken since the last change (L{last}): unconfirmed")]
 
 
 def untested(ledger: Ledger, root: str) -> Ends:

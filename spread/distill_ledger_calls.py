@@ -7,6 +7,7 @@ from typing import Final
 from spread import distill_agents as helpers
 from spread import (
     distill_asked,
+    distill_documents,
     distill_issues,
     distill_net,
     distill_record,
@@ -30,6 +31,7 @@ from spread.distill_said import (
     RAN,
     RUN_CHARS,
     TEXT,
+    THE_PLAN,
     keep,
     replaced,
 )
@@ -130,13 +132,18 @@ def _on_edit(ledger: Fields, call: Call) -> None:
         distill_net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
         new = call.input.get("new_string")
         if path.endswith(PROSE) and isinstance(new, str):
-            who = f"in {_label(path)}"
+            who = f"in {label(path)}"
             replaced(ledger.heard, who, str(call.input.get("old_string") or ""), new)
             keep(ledger.heard, call.line, new[:KEPT_PROSE_CHARS], who)
+        ledger.edits.append(path)
+        del ledger.edits[: -distill_documents.LAST_EDITS]
+        text = ""
+        if distill_documents.is_document(path):
+            text = distill_documents.note(ledger.documents, call, path)
         if is_plan(path):  # after an edit the steps that were there before may be others
-            _planned(ledger, call.line, str(call.input.get("content") or ""), path.rpartition("/")[2])
+            _planned(ledger, call.line, text or str(call.input.get("content") or ""), path.rpartition("/")[2])
         elif not path.endswith(PROSE) and not is_test(path):
-            _coded(ledger, call, _label(path))
+            _coded(ledger, call, label(path))
         if not path.endswith(PROSE):
             follow(ledger.names, ledger.undone, ledger.became, call)
         if call.agent:
@@ -147,7 +154,7 @@ def _on_edit(ledger: Fields, call: Call) -> None:
                 del ledger.unrun[next(iter(ledger.unrun))]
 
 
-def _label(path: str) -> str:
+def label(path: str) -> str:
     """Return the name of a file with its folder, which is told where another file has that name too."""
     return "/".join(path.split("/")[-2:])
 
@@ -246,7 +253,7 @@ def _on_plan(ledger: Fields, call: Call) -> None:
         title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
         ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
         _planned(ledger, call.result_line, plan, "")
-        keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], "the plan (not what was done)")
+        keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], THE_PLAN)
         ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from spread import distill_own as own
 from spread.distill_agents import SubAgent
+from spread.distill_documents import Documents
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
 from spread.distill_record import Record
@@ -49,6 +50,8 @@ class Fields:
     plans: dict[str, tuple[int, str]] = field(
         default_factory=dict
     )  # by document, the approved one by ""; with lines
+    documents: Documents = field(default_factory=dict)  # what the session wrote
+    edits: list[str] = field(default_factory=list)  # the paths of the last ones
     end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open
     error: Mark | None = None
     at: int = 0  # the last line that said something, results of calls included

@@ -60,6 +60,15 @@ def _options(said: str) -> dict[str, str]:
     return groups[False] | groups[True]
 
 
+def _named(label: str, said: str) -> str:
+    """Return what a message says of an option that it only names, laid out elsewhere: from its name in brackets on."""
+    found = re.search(rf"(?<![\w'-]){label}\**\s+\(([^)\n]{{3,60}})\)[\s*.:,;]*", said)
+    if found is None:
+        return ""
+    rest = " ".join(said[found.end() :].split())
+    return shorten(f"{found[1]} — {rest}" if rest else found[1], OPTION_CHARS)
+
+
 def labels_of(reply: str) -> list[str]:
     """Return the labels that a reply names as what it takes."""
     text = reply.strip()
@@ -82,6 +91,8 @@ def picked(reply: str, said: str) -> tuple[str, str]:
         if len(labels) != 2:
             return "", ""
     taken = [options[label] for label in labels if label in options]
+    if len(labels) == 1 and not taken:
+        return _named(labels[0], said[-READ_CHARS:]), ""
     if not taken or len(taken) < len(labels):
         return "", ""
     alike = [label for label in options if label.isdigit() == labels[0].isdigit() and label not in labels]

@@ -30,6 +30,7 @@ _DEPENDS: Final = re.compile(
 _END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'“`(*A-Z\d])")
 _CODE: Final = re.compile(r"[;{}]$|^(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
+_IDS: Final = re.compile(r"(?:\b[0-9a-f]{7,40}\b[^\w\n]+){4}")  # a mere list of commits
 _NUMBER: Final = re.compile(r"\d")
 _NAME: Final = re.compile(
     r"`[^`\n]+`|\b(?:\w[^\W_]*+_\w++|\w++[./]\w++)(?:[./]\w++)*+|\b[a-z]++[A-Z]\w+|(?:^|\s)--?[a-z][\w-]+|\b[0-9a-f]{7,40}\b"
@@ -112,7 +113,7 @@ def pieces(said: str) -> tuple[Piece, ...]:
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line):
             continue
-        if _CODE.search(line) or _SOLID.search(line):
+        if _CODE.search(line) or _SOLID.search(line) or (line.count(" ") > 2 and _IDS.search(line)):
             place += 1
             continue
         above = under if item and under else "" if titled else section

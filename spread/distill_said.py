@@ -18,7 +18,7 @@ from typing import Final
 from spread.distill_reports import Piece, announces, explains, joined, listed, pieces, points, worth
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
-from spread.distill_words import OFFER, PASTED_CHARS, assents
+from spread.distill_words import OFFER, PASTED_CHARS, assents, is_short_reply
 from spread.distillation_codec import clean, shorten
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
@@ -45,6 +45,7 @@ OBJECTED: Final = 0.4  # of what the user objected to
 ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
 COMMAND_WORDS: Final = 140  # of one are enough
 COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
+ASKED: Final = 0.5  # of a question of the agent
 CLOSING: Final = 1.25  # of what its last words on a prompt come to
 FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
@@ -76,6 +77,7 @@ DENIED: Final = "denied: "  # begins a decision that is one
 RAN: Final = "ran"
 EDITED: Final = "edit of"
 PLANNED: Final = "plan, not deeds"
+THE_PLAN: Final = "the plan (not what was done)"
 MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
 CLAIMED: Final = 0.7  # of these two
@@ -219,6 +221,8 @@ class Log:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._final(), len(self.turns)
         for at, turn in enumerate(self.turns):
+            if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
+                continue  # a decision tells it with what it answers
             told = self._told(turn, resolved, clean)
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
@@ -244,6 +248,8 @@ class Log:
                     if found > 1 and apart and apart.isdisjoint(_stems(piece.text)):
                         found /= OBJECTED  # the objection is to something else
                     closes = CLOSING if piece.text in closing else 1.0
+                    if who == AGENT and piece.text.endswith("?"):
+                        closes *= ASKED  # what was answered is told as a decision
                     made = _add(out, line, piece.text, value * lasts * found * closes, newest, at, piece)
                     if made is not None:
                         made.floor = FLOOR if found > 1 else 0.0

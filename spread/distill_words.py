@@ -228,6 +228,10 @@ def unpasted(text: str) -> str:
     return _TERMINAL.sub("", text).strip() if _SHOWS.search(text) else text
 
 
+SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
+_BLANK: Final = re.compile(r"\n\s*\n")
+
+
 def choices(text: str, *, answers: bool = False) -> list[str]:
     """Return the sentences of a prompt that prefer, decide, correct or state something, verbatim; no questions.
 
@@ -235,7 +239,8 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
         answers: The prompt follows a question of the agent; then whatever it states counts.
     """
     text = unpasted(text)
-    corrects = answers or objects(text)
+    listed = len(text) <= PASTED_CHARS and len(_BLANK.findall(text.strip())) >= SEVERAL - 1
+    corrects = answers or objects(text) or listed
     out = []
     for said in sentences(_QUOTATION.sub("“…”", _unwrapped(_own_words(text)))):
         plain = _plain(said)

@@ -16,9 +16,15 @@ ENDING_CHARS: Final = 40  # of a text are looked at for words it must not end wi
 CODE_CHARS: Final = 34
 WHY_CHARS: Final = 64
 READ_CHARS: Final = 1_400  # of an item, which has fewer
+OLDEST: Final = 0.8  # what the last item of a list is worth against the first, as newer ones overrule it
+LABEL: Final = 3  # characters of an answer that is but the letter or number of an option
+ORDER: Final = 9  # words of a mere order, with its line
+TELLING: Final = 3  # words of a wish that says of what it is
+LEADS_IN: Final = 4  # words may only lead in what follows
 ALONE: Final = 3  # so many words are understood without the question
 FEWEST: Final = 8  # words of room, below which nothing is told
 LEAD: Final = "- also: "
+CHOSE: Final = "chose "  # begins an option taken by its letter
 LEAST_COST: Final = 3  # words: the reader's effort for one more
 # What tells the agent to go on, so that what was done then says the same.
 _GOES_ON: Final = re.compile(
@@ -67,6 +73,7 @@ _FILLER: Final = re.compile(
 )
 # What must not end what was cut: the short words, which deny or join what would follow, in any language.
 _ENDING: Final = re.compile(r"(?:[\s,;:]+(?:[^\W\d_A-Z]{1,3}|from|that|this)){1,4}$")
+_TELLING: Final = re.compile(r"[^\W\d_]{5,}|`[^`]+`")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _ONLY_YES: Final = re.compile(
     r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure|go|do it|continue|thanks?|thats? correct|correct)?\W*$", re.I
@@ -81,8 +88,10 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
         words: About how many words the line may have.
         shown: What stands in the list, and is not told again.
     """
-    found = [(at, told) for at, item in enumerate(items) if (told := brief(item))]
-    found.sort(key=lambda each: (-_worth(each[1]), each[0]))
+    told_of = [(at, brief(item)) for at, item in enumerate(items)]
+    found = [(at, told) for at, told in told_of if told and (not goes_on(told) or " (to: " in told)]
+    fall = (1.0 - OLDEST) / max(len(items), 1)
+    found.sort(key=lambda each: (-_worth(each[1]) * (1.0 - fall * each[0]), each[0]))
     room, kept = words - 2, list[tuple[int, str]]()
     for at, told in found if words >= FEWEST else ():
         said = _QUOTATION.search(told)
@@ -98,12 +107,26 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
 @lru_cache(2_000)
 def _worth(told: str) -> float:
     """Return what a few words tell for their length: most when they choose and are whole, least of an order to go on."""
-    value = 3.0 if "`: tests " in told else 2.0 if "” = " in told or WISH.search(told) else 1.0
-    asks = " = " not in told and ASKS.match(told) and not _ASKS_FOR.match(told)
-    if asks or _GOES_ON.match(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
+    value = 3.0 if "`: tests " in told else 2.0 if _picks(told) or WISH.search(told) else 1.0
+    asks = not _picks(told) and ASKS.match(told) and not _ASKS_FOR.match(told)
+    if asks or goes_on(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
         value = 0.4
     value *= REFUSAL if _REFUSES.search(told) else 1.0  # no deed shows it
     return value * (0.7 if "…" in told else 1.0) / (len(told.split()) + LEAST_COST)
+
+
+def goes_on(said: str) -> bool:
+    """Tell whether words only tell the agent to go on."""
+    text = said.lstrip("“…")
+    if text.count(" ") > ORDER:
+        return False  # it says what to do
+    filler = _FILLER.match(text)
+    return bool(_GOES_ON.match(text) or (filler and _GOES_ON.match(text, filler.end())))
+
+
+def _picks(told: str) -> bool:
+    """Tell whether a few words are of an option that was taken."""
+    return "” = " in told or told.startswith(CHOSE) or " → " in told.partition("“")[0]
 
 
 @lru_cache(2_000)
@@ -121,18 +144,28 @@ def _told(text: str) -> str:
         if picked:
             named = "; ".join(_few(parts.title(each), TO_WORDS) for each in picked.split("; "))
             asked = f"{_few(found['asked'], OF_WORDS, last=True)} → " if len(named.split()) < ALONE else ""
-            return f"{asked}“{_CLAUSE.split(found['said'])[0].rstrip('. ')}” = {named}"
-        if _ONLY_YES.match(found["said"]):
+            reply = _CLAUSE.split(found["said"])[0].rstrip(". ")
+            if len(reply) > LABEL:
+                return f"{asked}“{reply}” = {named}"
+            return f"{asked or CHOSE}{named}"
+        if _ONLY_YES.match(found["said"]) or not said:
             return ""
-        alone = len(said.split()) > ALONE
+        alone = len(said.split()) >= ALONE
         if not alone and not _LETTERS.search(said):
             return ""  # a mere number
-        return f"“{said}”" + ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
+        passed = text.rpartition(parts.NOT)[2].rstrip(")") if parts.NOT in text else ""
+        to = (
+            f"(not: {_few(passed, TO_WORDS)})"
+            if passed
+            else f"(to: {_few(found['asked'], TO_WORDS, last=True)})"
+        )
+        return f"“{said}”" + ("" if alone else f" {to}")
     if text.startswith(("approved the plan", "Edit `", "Write `", "MultiEdit `", "rule “")):
         return ""
     if text.startswith(OBJECTED):
         said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
-        return f"objected “{gist(said.rstrip('”'))}”"
+        told = gist(said.rstrip("”"))
+        return f"objected “{told}”" if told else ""
     if text.startswith(_DENIED):
         return f"denied {shorten(text.removeprefix(_DENIED), WHY_CHARS)}"
     if (found := _BROKE.match(text)) and "“" not in found["how"] and "user" not in found["how"]:
@@ -168,8 +201,13 @@ def gist(said: str) -> str:
     """Return the few words of what a person said that choose, refuse or correct; marked where others are left out."""
     parts = [part.strip() for part in _CLAUSE.split(said) if part and part.strip()]
     stated = [part for part in parts if not part.endswith("?")] or parts
-    best = next((part for part in stated if WISH.search(part)), stated[0] if stated else "")
+    wishes = [part for part in stated if WISH.search(part)]
+    telling = (part for part in wishes if len(_TELLING.findall(part)) >= TELLING)
+    best = next(telling, wishes[0] if wishes else stated[0] if stated else "")
     at = stated.index(best) if best else 0
+    leads = best == parts[0] if parts else False
+    if leads and len(stated) < len(parts) and len(best.split()) <= LEADS_IN and not WISH.search(best):
+        return ""  # "two more things" before questions
     if len(best.split()) < ALONE and at + 1 < len(stated):
         best = f"{best} {stated[at + 1]}"  # "no." says too little
     bare = best[found.end() :] if (found := _FILLER.match(best)) and len(best) - found.end() > 3 else best

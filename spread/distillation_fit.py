@@ -9,14 +9,16 @@ from functools import lru_cache
 from typing import Final
 
 from spread import distillation_parts as parts
-from spread.distillation_also import ASKS, also, cause
+from spread.distillation_also import ASKS, OLDEST, also, cause, goes_on
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import MANY, parts_of, quote
 from spread.distillation_told import OBJECTED, SAID_SO, UNDONE
 
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
 SHORT: Final = 10  # characters of a mere yes
+LABEL: Final = 3  # of an answer that is but the letter or number of an option
 MEANT: Final = 24  # characters of an answer that can stand alone
+GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed shows it
 FOUND: Final = ("agent noted: “", "agent's diagnosis: “")  # begin what the agent says of its own errors
 LEAST: Final = 40  # characters of a part of one
 NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
@@ -54,6 +56,7 @@ REST: Final = (4, 2)  # the part of a list's words for what is told in short; wh
 LEAST_REST: Final = 28  # words of these, unless that is more than half of the list's
 CHARS: Final = 5  # of a word, about
 ITEM_WORDS: Final = 3  # its dash, its line and its ellipsis
+WORTH_ANOTHER: Final = 16  # words, for which one more item is looked for
 LEAST_WORDS: Final = 8  # below which nothing is worth its room
 ITEM_COST: Final = 20  # words: the reader's effort for one item more
 _DULL_WORDS: Final = (
@@ -94,17 +97,19 @@ def fit(items: list[str], words: int, *, rest: bool = False, beside: str = "") -
 
 def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside: str) -> Fit:
     """Return those items that tell most; the best one cut to the words, where even that is longer."""
-    kept = list[int]()
+    kept, room = list[int](), words
     for part in REST:
-        kept = sorted(
-            _chosen(items, short, words - max(words // part, min(LEAST_REST, words // 2)) if rest else words)
-        )
+        room = words - max(words // part, min(LEAST_REST, words // 2)) if rest else words
+        kept = sorted(_chosen(items, short, room, OLDEST if rest else 1.0))
         if not rest or len(kept) > len(items) // 2:
             break
     shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
     if rest:
-        out = [item for at, item in enumerate(items) if at not in set(kept)]
-        line, count = also(out, words - sum(map(_count, shown)), "\n".join([beside, *shown]))
+        line, count, unused = _also(items, kept, shown, words, beside)
+        if unused >= WORTH_ANOTHER:  # the few words of the others need less than was left for them
+            kept = sorted(_chosen(items, short, room + unused, OLDEST))
+            shown, left = [short[at] for at in kept], len(items) - len(kept)
+            line, count, _ = _also(items, kept, shown, words, beside)
         if line:
             shown, left, told = [*shown, line], left - count, count
     if not shown and words >= LEAST_WORDS:
@@ -113,13 +118,29 @@ def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside
     return Fit(shown, sum(map(_count, shown)), left, told)
 
 
-def _chosen(items: list[str], short: list[str], words: int) -> list[int]:
-    """Return the places of items that, for their length, bring most of the words that the list speaks of more than once."""
+def _also(
+    items: list[str], kept: list[int], shown: list[str], words: int, beside: str
+) -> tuple[str, int, int]:
+    """Return the line that tells of items that are not shown, of how many, and how many words it leaves."""
+    out = [item for at, item in enumerate(items) if at not in set(kept)]
+    room = words - sum(map(_count, shown))
+    line, count = also(out, room, "\n".join([beside, *shown]))
+    return line, count, room - _count(line)
+
+
+def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> list[int]:
+    """Return the places of items that, for their length, bring most of the words that the list speaks of more than once.
+
+    Args:
+        oldest: What the last item is worth against the first.
+    """
     terms = [_terms(item) for item in short]
     counts = Counter(term for each in terms for term in each)
     value = {term: math.sqrt(min(count, FREQUENT)) for term, count in counts.items()}
     told, kept = set[str](), list[int]()
-    worths, costs = list(map(worth, items)), [_count(item) + ITEM_COST for item in short]
+    fall = (1.0 - oldest) / max(len(items), 1)
+    worths = [worth(item) * (1.0 - fall * at) for at, item in enumerate(items)]
+    costs = [_count(item) + ITEM_COST for item in short]
 
     def gain(at: int) -> float:
         return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
@@ -157,7 +178,7 @@ def worth(item: str) -> float:
     said = answer["said"] if answer else quoted["said"] if quoted else text
     substance = min(len({word.lower() for word in _WORD.findall(said)}), 10) / 10
     if answer and (answer["picked"] or answer["means"] or answer["beside"].startswith(" (not")):
-        return 4.0 if answer["picked"] else 3.0
+        return 4.0 if answer["picked"] else 3.5
     if _SLIP.search(text) and text.startswith(("Edit", "Write", "MultiEdit")):
         return 0.2
     if text.startswith(OBJECTED):
@@ -167,7 +188,7 @@ def worth(item: str) -> float:
     if _statements(said) == "":
         return 0.2 + substance / 4
     if answer:
-        return 2.0 + substance if len(said) > SHORT else 1.0
+        return (GOING_ON if goes_on(said) else 2.0) + substance if len(said) > SHORT else 1.0
     if text.startswith("approved the plan"):
         return 0.8
     if (failure := parts.failure(text)) and not quoted:
@@ -178,7 +199,7 @@ def worth(item: str) -> float:
         names = min(len(_NAMES.findall(why)), 3) / 3
         return 1.6 + names + tests + 0.4 * bool(failure["then"]) if why else 0.6
     if text.startswith(SAID_SO) and "” (to: " not in text:
-        return 1.0 + substance
+        return (GOING_ON if goes_on(said) else 1.0) + substance
     return 1.6 + substance
 
 
@@ -239,18 +260,24 @@ def _cut(text: str, most: int) -> str:
 
 
 def _answer(found: parts.Parts, most: int) -> str:
-    """Return an answer cut: of the question least, of a picked option its name, what it means where there is room."""
+    """Return an answer cut: of the question most, then what was said beside a picked option, which is told by its name.
+
+    What was not taken stays, and why something was where there is room.
+    """
     beside = _passed(found["beside"], max(LEAST, most // 3))
-    picked = found["picked"]
+    picked, reply = found["picked"], found["said"]
     if picked and most <= 2 * CUTS[-1]:
         picked = _DASH.split(picked)[0]
     picked = _part(picked, max(LEAST, most // 3))
     asked = shorten(_ASKING.sub("", found["asked"]), max(LEAST, min(most // 3, ASKED_CHARS)))
     taken = len(asked) + len(picked) + len(beside)
-    said = _quote(found["said"], most // 3 if picked else max(LEAST, most - taken))
-    rest = most - taken - len(said)
-    means = _part(found["means"], rest) if rest > 2 * LEAST else ""
-    return f"{asked} → “{said}”{picked}{means}{beside}"
+    if picked and len(reply) <= LABEL:
+        said = picked.removeprefix(" = ")
+    else:
+        said = f"“{_quote(reply, most // 3 if picked else max(LEAST, most - taken))}”{picked}"
+    rest = most - len(asked) - len(said) - len(beside)
+    means = _part(found["means"], rest) if rest > LEAST else ""
+    return f"{asked} → {said}{means}{beside}"
 
 
 def _passed(beside: str, most: int) -> str:

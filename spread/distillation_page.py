@@ -13,10 +13,12 @@ from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
+    LINK,
     OBJECTED,
     RECORD,
     REFUSED_PLAN,
     SAID_SO,
+    STANDS,
     ordered,
     parted,
     unmarked,
@@ -40,6 +42,7 @@ MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 190
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
+MOST_LINKS: Final = 3  # before them
 COMMIT_CHARS: Final = 56  # of each of more than a few
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
 _REMARKS: Final = re.compile(
@@ -48,6 +51,7 @@ _REMARKS: Final = re.compile(
 CHANGED_WORDS: Final = 60
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
+BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
 TOLD_WORDS: Final = 1_995
 TOLD_CHARS: Final = 15_600
@@ -56,6 +60,9 @@ ITEM_CHARS: Final = 1_200
 WORD_CHARS: Final = 6  # with the space
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
+BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
+DECISIONS_HEADING: Final = "Decisions, newest first, which overrule older ones"
+DOCUMENT_HEADING: Final = "What was written, as it stands; a plan is no deed"
 LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the agent's words are unchecked"
 
 RECORD_HEADING: Final = "On record besides, newest first: what was run, shown, written and said then"
@@ -129,10 +136,15 @@ def render(it: Fields) -> str:
     log, record = ([], []) if told else _logged(it.context)
     used = sum(len(line.split()) for line in log)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
-    words = TOLD_WORDS if told else MAX_WORDS - (used if log else LOG_WORDS)
-    room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS) - 200)
+    written = sum(
+        len(item) for section in sections if section.heading == DOCUMENT_HEADING for item in section.items
+    )
+    log_words = int(LOG_WORDS * BESIDE_DOCUMENT) if written else LOG_WORDS
+    least_log = int(LEAST_LOG_WORDS * BESIDE_DOCUMENT) if written else LEAST_LOG_WORDS
+    words = TOLD_WORDS if told else MAX_WORDS - (used if log else log_words)
+    room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + written) - 200)
     if log:  # what it has less, others have more
-        room.chars += min(max(LOG_WORDS - used, 0), LOG_WORDS - LEAST_LOG_WORDS) * WORD_CHARS
+        room.chars += min(max(log_words - used, 0), log_words - least_log) * WORD_CHARS
     room.take(head)
     for section in sections:
         room.take(f"## {section.heading}\n- … 12 more\n")
@@ -143,7 +155,7 @@ def render(it: Fields) -> str:
     sharing = [section for section in sections if section.words]
     if not (log or told):
         lacking = sum(map(_wanted, sharing)) - (room.words - LATER_WORDS)
-        more = min(max(lacking, 0), LOG_WORDS - LEAST_LOG_WORDS)
+        more = min(max(lacking, 0), log_words - least_log)
         room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
     _share_out(sharing, room.words - LATER_WORDS)
     while any([section.told and section.grow(room, section.least) for section in sections]):
@@ -155,6 +167,7 @@ def render(it: Fields) -> str:
     for section in [*first, *early, *(each for each in sections if each not in first and each not in early)]:
         while section.grow(room, section.least):
             pass
+    _fill_some([section for section in sharing if section.heading == DECISIONS_HEADING], room)
     spare = [section for section in sections if section.spare]
     while any([section.grow(room, len(section.items)) for section in sections if section not in spare]):
         pass
@@ -187,6 +200,15 @@ def _share_out(sections: list[_Section], room: int) -> None:
         for section in sharing:
             section.fit(max(int(_wanted(section) * share), LEAST_WORDS))
             room -= sum(len(item.split()) for item in section.items)
+
+
+def _fill_some(sections: list[_Section], room: "_Room") -> None:
+    """Cut the items of sections less, with a part of what is left: they come before lists of what was read and done."""
+    kept = room.words // BEFORE_OTHERS
+    room.words -= kept
+    for section in sections:
+        section.fill(room)
+    room.words += kept
 
 
 @dataclass
@@ -256,15 +278,23 @@ def _sections(it: Fields) -> list[_Section]:
     decisions = [  # an objection is told below
         item
         for item, line in zip_longest(_items(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)])
-        if line not in objected or not item.startswith(f"- {SAID_SO}")
+        if not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
+        and f"({line})" not in it.last_request
+    ][::-1]
+    failed = [  # the last request is told above, with what came of it
+        item
+        for item, line in zip_longest(_items(it, "failed"), it.lines_of("failed")[: len(it.failed)])
+        if not (item.startswith(f"- {OBJECTED}") and line in it.lines_of("last_request"))
     ][::-1]
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
+    stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
     commits = _items(it, "commits")[::-1]
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits = [_commit(item) for item in commits]
     commits.sort(key=lambda item: ELSEWHERE in item)
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
+    links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section(
@@ -275,7 +305,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Next", _quote(it, "next"), ALWAYS),
         _Section(
             "What the agent reported last (its words, unchecked)",
-            [f"> {line}" for line in report_lines(it.summary)],
+            [f"> {line}" for line in report_lines(it.summary) if not _is_asked(line, it.next)],
             6,
             at_first=REPORT_WORDS,
         ),
@@ -284,7 +314,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS),
         _Section("What the edits came to, net", _by_name(changed), words=CHANGED_WORDS, rest=True),
         _Section(
-            "Decisions, newest first, which overrule older ones",
+            DECISIONS_HEADING,
             decisions,
             words=min(DECISION_WORDS + EACH_DECISION * len(decisions), MOST_DECISION_WORDS),
             rest=True,
@@ -292,16 +322,20 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section(
             "Done and handed on, newest commit first",
-            [*commits, *(item for item in deeds if item not in changed)],
-            max(4, len(own)),
-            at_first=min(sum(len(item.split()) for item in own), 60),
+            [*links, *commits, *(item for item in deeds if item not in {*changed, *stands, *links})],
+            max(4, len(links) + len(own)),
+            at_first=min(sum(len(item.split()) for item in [*links, *own]), 60),
         ),
         _Section("Todos", _todos(it), 6),
-        _Section(
-            "Failed or rejected, newest first", _items(it, "failed")[::-1], words=FAILED_WORDS, rest=True
-        ),
+        _Section("Failed or rejected, newest first", failed, words=FAILED_WORDS, rest=True),
         _Section("Files read", _paths("read", it.files.read), 0),
+        _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
+
+
+def _is_asked(line: str, after: str) -> bool:
+    """Tell whether a line only asks what stands as what comes next."""
+    return line.endswith("?") and line in after.replace("**", "")
 
 
 def _commit(item: str) -> str:
@@ -318,9 +352,10 @@ def _told_sections(it: Fields) -> list[_Section]:
     became of them; what of these it does not retell follows where there is room.
     """
     summary, context, report = parted(it.summary)
-    doubts, goal, request, after, _, failure, rules, files, changed, decisions, done, todos, failed, read = (
-        _sections(it)
-    )
+    (
+        doubts, goal, request, after, _, failure, rules, files, changed, decisions, done, todos, failed, read, stands
+    ) = _sections(it)  # fmt: skip
+    stands.least, stands.spare = 0, True
     doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
     for quoted in (goal, request):
         quoted.items = [shorten(line, 500) for line in quoted.items[:3]]
@@ -363,7 +398,7 @@ def _told_sections(it: Fields) -> list[_Section]:
     )
     log = _Section(LOG_HEADING, [shorten(line, 400) for line in chain(*_logged(it.context))], 0, spare=True)
     return [goal, request, how, after, rules, decisions, failed, doubts, more, done, failure, files, changed, todos,
-            heard, read, rest, log]  # fmt: skip
+            heard, read, rest, stands, log]  # fmt: skip
 
 
 def _items(it: Fields, name: str) -> list[str]:

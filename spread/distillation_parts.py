@@ -17,7 +17,7 @@ Parts = dict[str, str]  # "" for what is not there
 _ARROW: Final = " → “"
 _REPLY: Final = "; the agent: “"
 _TO: Final = " (to: "
-_NOT: Final = " (not: "
+NOT: Final = " (not: "
 _CODE: Final = re.compile(r"[^`]*`[^`]*`", re.S)
 _FAILS: Final = re.compile(r"(?:failed|refused|stopped)[^:;`]*+")
 _THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|worked)\b")
@@ -60,7 +60,7 @@ def _beside(text: str) -> int:
     if not text.endswith(")"):
         return -1
     quoted = max(text.rfind("“"), text.rfind("”"))
-    passed = text.find(_NOT, quoted + 1)
+    passed = text.find(NOT, quoted + 1)
     plain = text.rfind(" (", quoted + 1)
     if plain >= 0 and set("()") & set(text[plain + 2 : -1]):
         plain = -1

@@ -8,7 +8,9 @@ import pytest
 
 import spread
 from spread.distill import agent_files, distill, session_of
+from spread.distill_document_tell import ends
 from spread.distillation import MAX_BYTES, Distillation, body
+from spread.distillation_codec import shorten
 from spread.distillation_page import PAGE_CHARS
 from spread.errors import TranscriptError
 from spread.project import Project
@@ -735,3 +737,44 @@ def test_marks_of_ours_are_told_from_those_of_the_session(tmp_path: Path) -> Non
     assert "MIIEvQIB" not in told
     again = Redactor()
     assert again.text(told) == told
+
+
+def test_what_was_said_on_refusing_the_plan_is_the_last_request(tmp_path: Path) -> None:
+    """It is newer than the last prompt; among the decisions it is not told again."""
+    denied = "The user doesn't want to proceed with this tool use. the user said:\n"
+    lines = Lines()
+    lines.user("please plan how the days are read")
+    line = (
+        lines.tool(
+            "ExitPlanMode",
+            {"plan": "# Days"},
+            f"{denied}write it down, then I'll say what is next",
+            error=True,
+        )
+        + 1
+    )
+    lines.say("Written down.")
+    value = made(lines, tmp_path)
+    told = f"newer, on refusing the plan: “write it down, then I'll say what is next” (L{line})"
+    assert value.last_request.splitlines()[0] == told
+    assert body(value.to_markdown()).count("then I'll say what is next") == 1
+
+
+def test_a_question_that_waits_for_an_answer_is_told_once(tmp_path: Path) -> None:
+    """As what comes next, not at the end of the report too."""
+    lines = Lines()
+    lines.user("please read the days")
+    lines.say("The days are read from the table.\n\nWould you like me to read the months as well?")
+    page = body(made(lines, tmp_path).to_markdown())
+    assert page.count("read the months as well") == 1
+
+
+def test_the_last_line_of_a_prompt_after_output_is_told() -> None:
+    """There stands what the user wants; of output before it less is told than of prose."""
+    output = "\n".join(f'  {at}  "lease": {{"turn": {at}, "by": "x{at}"}},' for at in range(40))
+    wish = "it would be nice not to be asked for each of these"
+    told = ends(f"can we do that here too? I see this:\n{output}\n{wish}", 300)
+    assert told.startswith("can we do that here too? I see this: 0")
+    assert told.endswith(f" […] {wish}")
+    prose = "\n".join(f"the {at}th line of this review tells something else" for at in range(40))
+    assert ends(f"{prose}\n{wish}", 300) == f"{shorten(prose, 300 - len(wish))} […] {wish}"

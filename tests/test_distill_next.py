@@ -30,11 +30,11 @@ def begun(name: str = "a.py", *, tested: bool = True) -> Lines:
 
 
 def closed(line: int) -> str:
-    return f"the last request was answered (L{line}); no question or todo is open"
+    return f"answered (L{line}), no question or todo is open"
 
 
 def unconfirmed(line: int) -> str:
-    return f"the user has not spoken since the last change (L{line}), which nobody confirmed"
+    return f"the user has not spoken since the last change (L{line}): unconfirmed"
 
 
 def untested(line: int, name: str = "a.py") -> str:

@@ -17,6 +17,7 @@ Which one?
 C. Both, by a setting
 """
 TABLE = "| | **A: Single file** | **B: A folder** |\n|---|---|---|\n| Speed | high | low |\nWhich?"
+ELSEWHERE = "I drew three ways.\n\n**My advice is C (Hybrid)**. The file tells whose turn it is.\nClick one."
 NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
 
 
@@ -40,6 +41,8 @@ NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or 
         ("1 or 3", NUMBERS, "", ""),
         ("I want both", LETTERS, "", ""),
         ("a nice idea", LETTERS, "", ""),
+        ("c", ELSEWHERE, "Hybrid — The file tells whose turn it is. Click one.", ""),
+        ("b", ELSEWHERE, "", ""),
     ],
 )
 def test_a_reply_takes_an_option(reply: str, said: str, taken: str, others: str) -> None:

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable
 
-from spread.distill_said import AGENT, DECIDED, DENIED_LINES, KEPT_CHARS, MESSAGE, Heard, Log, asked, keep
+from spread.distill_said import (
+    AGENT,
+    DECIDED,
+    DENIED_LINES,
+    KEPT_CHARS,
+    MESSAGE,
+    Heard,
+    Log,
+    asked,
+    keep,
+)
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
@@ -316,3 +326,12 @@ def test_the_answer_beside_a_prompt_is_told_once() -> None:
     assert told.count("drawn by the window") == 1
     after.objects = True
     assert "nobody wants L3 agent: The padding" not in _log([turn, after], [(3, answer, AGENT)])
+
+
+def test_a_list_of_commits_is_not_told() -> None:
+    """It tells nothing that the commits do not."""
+    ids = " ".join(f"{at:07x}a{at}" for at in range(20, 29))
+    heard: list[Heard] = [
+        (2, f"The groups are these: {ids} (render)\nThe cache fix stays apart from the rest.", AGENT)
+    ]
+    assert _log([], heard) == "L2 agent: The cache fix stays apart from the rest."

@@ -45,7 +45,13 @@ def test_the_least_telling_are_left_out() -> None:
         (
             "- What should the document look like, where should it live, and who may change it? → “a” = Single file — agents read the whole of it (not: A folder; Several files) (L8)",
             120,
-            "- What should the document look like… → “a” = Single file (not: A folder; Several files) (L8)",
+            "- What should the document look like… → Single file (not: A folder; Several files) (L8)",
+        ),
+        # why it was taken and what was not come before the end of a long question
+        (
+            "- Should the lock be added as part of this work, or be treated as a separate concern of another issue? → “Add it”: two hooks write at once (not: Another issue; A retry) (L8)",
+            150,
+            "- lock be added as part of this work, or be… → “Add it”: two hooks write at once (not: Another issue; A retry) (L8)",
         ),
         # what was asked in general need not be told
         ("- Does this section look right so far? → “it should live in the other folder” (L9)", 200, "- user: “it should live in the other folder” (L9)"),
@@ -66,6 +72,26 @@ def test_the_least_telling_are_left_out() -> None:
 def test_an_item_is_cut_in_its_parts(item: str, most: int, told: str) -> None:
     """Each part keeps what it tells, and the line stays."""
     assert tight(item, most) == told
+
+
+def test_newer_items_come_before_older_ones() -> None:
+    """Where the list has its newest first and there is no room for more."""
+    said = (
+        "walnut tables belong under copper lamps",
+        "seven silver kettles never boil twice",
+        "yellow ladders prefer narrow garden doors",
+        "winter boots rather stay beside ovens",
+    )
+    items = [f"- user: “{words} today” (L{90 - at})" for at, words in enumerate(said)]
+    assert fit(items, 24, rest=True).items[0] == items[0]
+    assert fit(items[::-1], 24, rest=True).items[0] == items[-1]
+
+
+def test_an_order_to_go_on_tells_little() -> None:
+    """What came of it shows the same."""
+    assert worth("- user: “commit this and push it then” (L4)") < worth(
+        "- user: “hold this back until then” (L4)"
+    )
 
 
 def test_worth_of_failures() -> None:

@@ -1,0 +1,54 @@
+"""Whether a session came to a document rather than to code, and what is told of that then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from spread.distill_documents import MAX_WORDS, chosen, room_for, said
+from spread.distill_ledger import Ledger
+from spread.distill_ledger_calls import label
+from spread.distill_said import THE_PLAN, Heard
+from spread.distillation_told import STANDS
+
+
+@dataclass(frozen=True)
+class Product:
+    """The documents that a session came to: line and text by path, none where it made something else."""
+
+    texts: dict[str, tuple[int, str]] = field(default_factory=dict)
+    room: int = 0  # words that they get
+
+
+def product_of(ledger: Ledger) -> Product:
+    plan = ledger.plans.get("") if ledger.plan else None
+    if plan and plan[0] < ledger.files.last_change:
+        plan = None
+    texts, paths = chosen(ledger.documents, plan, ledger.files.edited())
+    room = MAX_WORDS if plan else room_for(paths, ledger.edits)
+    return Product(texts, room) if room else Product()
+
+
+def besides(product: Product, ledger: Ledger) -> list[Heard]:
+    """Return what was heard without what documents say, where they are told for themselves."""
+    told = {THE_PLAN, *(f"in {label(path)}" for path in ledger.documents)} if product.texts else set()
+    return [it for it in ledger.heard if it[2] not in told]
+
+
+def told(product: Product, ledger: Ledger, safe: Callable[[str], str]) -> list[tuple[int, str]]:
+    """Return (line, text) of what the documents say, a part in each.
+
+    Args:
+        safe: Gives a text redacted.
+    """
+    edits: dict[str, dict[str, int]] = {path: {} for path in product.texts}
+    known = {f"in {label(path)}": path for path in product.texts}
+    for line, words, who in ledger.heard:
+        if path := known.get(who):
+            edits[path].update((part.strip(), line) for part in words.splitlines())
+    report = ledger.last_say.text if ledger.last_say else ""
+    out = list[tuple[int, str]]()
+    for path, parts in said(product.texts, edits, product.room, report, safe):
+        name = f"{path.rpartition('/')[2] or 'the plan'}: "
+        for line, title, text in parts:
+            out.append((line, f"{STANDS}{name}{title and f'{title}: '}{text}"))
+            name = ""
+    return out
