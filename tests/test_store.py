@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from spread import store, store_damage, store_inbox, store_ledger, store_receipts, store_revocations
@@ -127,7 +127,8 @@ def test_session_names(text: str) -> None:
     assert store.is_session(text)
 
 
-@given(st.text(max_size=80))
+@given(st.text(st.sampled_from("aZ0-_./\\:~\0é\n"), max_size=4) | st.text(max_size=80))
+@example("a.b")
 def test_sessions_are_file_names(text: str) -> None:
     """Whatever passes for a session stays one file name of plain characters."""
     if store.is_session(text):
@@ -490,6 +491,9 @@ def test_bytes_count_too(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     accept(home, "a", 1)
     with pytest.raises(QuotaError):
         accept(home, "b", 1)
+    see(home, "a", 1000)
+    assert accept(home, "b", 1)
+    assert (names(home.inbox_seen), names(home.inbox_new)) == ([], ["desk.b.1.md"])
 
 
 # -- the index ---------------------------------------------------------------------------------------------
