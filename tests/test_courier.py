@@ -292,9 +292,35 @@ async def test_a_relay_that_is_away_comes_back(homes: tuple[Home, Home]) -> None
         await sender.until(lambda: sender.route() == set())
         link = sender.courier.links[url]
         await sender.until(lambda: "cannot reach" in link.state)
+        sender.courier.keep(link, b"sealed", (bytes(16), 1))  # it waits there, and will come again
+        link.done.append((bytes(16), 2))
         async with a_relay(server.port):
             await sender.until(lambda: sender.route() == {"relay"})
         assert link.times == 2
+        assert (link.kept, link.done) == ([], [])
+
+
+async def test_a_relay_that_hangs_up_at_once_is_let_alone(
+    homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is called less and less often, although each call begins well; one that held for long is called at once."""
+    monkeypatch.setattr(plan, "BACKOFF_ROUTE_S", (0.01, 3600.0))
+    async with a_relay() as (url, server), running(homes[0], relay=url) as sender:
+        link = sender.courier.links[url]
+
+        async def hung_up_on(times: int) -> None:
+            await sender.until(lambda: link.times == times)
+            for guest in list(server._gate._inside):
+                guest.transport.abort()
+
+        await hung_up_on(1)
+        await hung_up_on(2)
+        await asyncio.sleep(0.2)
+        assert link.times == 2
+        monkeypatch.setattr(courier, "BRIEF_S", 0.0)  # each is long now
+        link.again.set()
+        for times in (3, 4, 5):
+            await hung_up_on(times)
 
 
 async def test_a_relay_for_rooms_only(homes: tuple[Home, Home]) -> None:
@@ -334,6 +360,25 @@ async def test_our_mailbox_is_opened_at_our_relays_only(homes: tuple[Home, Home]
         await made.start()
         await made.until(lambda: made.route() == {"relay"})
         assert {url: link.ours for url, link in made.courier.links.items()} == {ours: True, theirs: False}
+        await made.courier.close()
+
+
+async def test_a_relay_that_becomes_ours_is_opened(homes: tuple[Home, Home]) -> None:
+    """Where a peer has its mailbox ours may come to be as well; we then hear of our mail there."""
+    desk, laptop = homes
+    async with a_relay() as (ours, _), a_relay() as (theirs, _), running(laptop, relay=theirs) as sender:
+        (peer,) = desk.peers.values()
+        peers.save(desk.paths, replace(peer, relay=theirs, our_relay=ours))
+        made = Running(desk, Config(relay=ours, lan=False))
+        await made.start()
+        await made.until(lambda: made.route() == {"relay"})
+        assert not made.courier.is_open_at(theirs)
+        peers.save(desk.paths, replace(peer, relay=theirs, our_relay=theirs))
+        made.courier.follow(desk.peers)
+        await made.until(lambda: made.courier.is_open_at(theirs))
+        await sender.until(lambda: sender.route() == {"relay"})
+        await send(sender, "relay")
+        assert [body for _, body, _ in await made.fetch()] == [b"sealed"]
         await made.courier.close()
 
 
