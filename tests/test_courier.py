@@ -24,8 +24,8 @@ from spread.net.client import UnprovenError
 from spread.net.server import Server
 from spread.net.server_connection import Connection
 from spread.net.stores import MemoryStore, StoreFull
-from spread.paths import Paths
-from spread.protocol import wire
+from spread.paths import Paths, write_atomic
+from spread.protocol import mailbox, wire
 from tests.net.legacy_relay import legacy_relay
 from tests.pairs import Home, paired
 from tests.ports import free_port
@@ -331,6 +331,20 @@ async def test_a_relay_for_rooms_only(homes: tuple[Home, Home]) -> None:
         assert sender.courier.links[url].state == f"{url} keeps no mail (it is a relay for rooms only)"
 
 
+async def test_a_relay_for_rooms_only_is_let_alone(
+    homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked again after a minute at the soonest, however soon one that is away would be."""
+    monkeypatch.setattr(plan, "BACKOFF_ROUTE_S", (0.01,))
+    assert courier.ROOMS_ONLY_RETRY_S[0] == 60.0
+    async with legacy_relay() as url, running(homes[0], relay=url) as sender:
+        await sender.until(lambda: sender.courier.looked)
+        link = sender.courier.links[url]
+        link.state = "as it was"  # another try would tell
+        await asyncio.sleep(0.2)
+        assert link.state == "as it was"
+
+
 async def test_failures_before_do_not_count_for_rooms_only(
     homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -391,6 +405,62 @@ async def test_links_follow_the_peers(homes: tuple[Home, Home]) -> None:
         assert sender.courier.links == {}
         sender.courier.follow(desk.peers)
         await sender.until(lambda: sender.route() == {"relay"})
+
+
+async def test_very_many_are_deleted_in_parts(homes: tuple[Home, Home]) -> None:
+    """A server takes only so many at once, and hangs up on who asks for more."""
+    desk, laptop = homes
+    async with (
+        a_relay() as (url, server),
+        running(desk, relay=url) as sender,
+        running(laptop, relay=url) as receiver,
+    ):
+        await sender.until(lambda: sender.route() == {"relay"})
+        await receiver.until(lambda: receiver.courier.is_open_at(url))
+        await send(sender, "relay")
+        ((origin, _, item),) = await receiver.fetch()
+        link = receiver.courier.links[url]
+        link.done += [(os.urandom(16), 0) for _ in range(2 * mailbox.DELETE_ITEMS)]
+        receiver.courier.drop(origin, item)
+        await receiver.courier.deleted()
+        assert receiver.courier.is_open_at(url)
+        assert link.done == []
+        assert await server._boxes._store.count(laptop.identity.mailbox) == 0  # type: ignore[union-attr]
+
+
+async def test_mail_comes_by_all_ways_in_turn(
+    homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much waits by one way, the others are served too; what is left over is news at once."""
+    monkeypatch.setattr(courier, "MAX_AT_ONCE", 2)
+    desk, laptop = homes
+    async with (
+        a_relay() as (url, _),
+        running(desk, relay=url) as sender,
+        running(laptop, relay=url) as receiver,
+    ):
+        await sender.until(lambda: sender.route() == {"relay"})
+        await receiver.until(lambda: receiver.courier.is_open_at(url))
+        for number in range(3):
+            if number < 2:
+                write_atomic(os.path.join(laptop.paths.incoming, f"{number}.env"), b"lan %d" % number)
+            await send(sender, "relay", b"relay %d" % number)
+        connection = receiver.courier.links[url].connection
+        assert connection is not None
+        await receiver.until(lambda: connection.mail.qsize() == 3)
+        receiver._news.clear()
+        assert [body for _, body, _ in receiver.courier.mail()] == [
+            b"lan 0",
+            b"relay 0",
+            b"lan 1",
+            b"relay 1",
+        ]
+        assert receiver._news.is_set(), "an envelope is left"
+        assert connection.mail.get_nowait()[2] == b"relay 2"
+        write_atomic(os.path.join(laptop.paths.incoming, "2.env"), b"lan 2")
+        receiver._news.clear()
+        receiver.courier.mail()
+        assert receiver._news.is_set(), "a file is left"
 
 
 # The store behind the listener

@@ -13,7 +13,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from spread import store, store_damage, store_inbox, store_ledger, store_receipts, store_revocations
+from spread import (
+    sequences,
+    store,
+    store_damage,
+    store_inbox,
+    store_ledger,
+    store_receipts,
+    store_revocations,
+)
 from spread.distillation import MAX_BYTES
 from spread.errors import DistillationError, QuotaError, StoreError
 from spread.paths import Paths, write_atomic
@@ -749,7 +757,10 @@ def test_dropped_peer_is_shown_no_more(home: Paths) -> None:
     accept(home, "s", 1, peer="desk")
     os.rename(os.path.join(home.inbox_new, "laptop.t.1.md"), os.path.join(home.inbox_seen, "laptop.t.1.md"))
     before = index(home)
+    sequences.came(home, "laptop", 3, 0.0)
+    assert sequences.missing(home, "laptop", 1000.0) is not None
     store_inbox.drop_peer(home, "laptop")
+    assert sequences.missing(home, "laptop", 1000.0) is None
     assert names(home.inbox_new) == ["desk.s.1.md"]
     assert names(home.inbox_seen) == ["laptop.s.1.md", "laptop.t.1.md"]
     assert index(home) == {"desk.s.1.md": before["desk.s.1.md"]}

@@ -279,6 +279,20 @@ async def test_rooms_of_one_make_place_for_others() -> None:
         assert (await (await place.dial()).ask("CREATE_ROOM")) == error("too_many_rooms")
 
 
+async def test_who_gives_its_place_to_another() -> None:
+    """Of the line that has most connections it is the oldest that is in no room; those in a room stay."""
+    need(sys.platform == "linux", "a second loopback address")
+    async with serving(connections=4) as place:
+        creator, joiner, _ = await place.pair()
+        idle, later = await place.dial(), await place.dial()
+        await place.dial(local_addr=("127.0.0.2", 0))
+        await idle.ws.wait_closed()
+        await creator.ws.send("still here")
+        assert await joiner.ws.recv() == "still here"
+        assert (await later.ask("FLY")) == error("unknown_message")
+        assert place.server.metrics.closed == {"crowded": 1}
+
+
 async def test_strangers_do_not_keep_pairs_waiting() -> None:
     """Messages of strangers that never end wait for their turns, and a pair's go first."""
     async with serving(errors_per_minute=10**6) as place:
