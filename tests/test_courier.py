@@ -19,7 +19,8 @@ from spread.courier import Courier
 from spread.courier_incoming import Incoming
 from spread.errors import RouteError
 from spread.mailroom import Letter
-from spread.net import lan
+from spread.net import lan, meet
+from spread.net.client import Connection as OurEnd
 from spread.net.client import UnprovenError
 from spread.net.server import Server
 from spread.net.server_connection import Connection
@@ -182,6 +183,37 @@ async def test_a_stranger_on_the_lan_writes_nothing(homes: tuple[Home, Home], tm
         with pytest.raises(RouteError, match="refused"):
             await send(sender, "lan")
         assert os.listdir(laptop.paths.incoming) == []
+
+
+async def test_a_listener_is_for_putting_only(homes: tuple[Home, Home]) -> None:
+    """Its own mailbox is not opened over the network, not even with its key, nor is a room made there."""
+    _, laptop = homes
+    async with running(laptop, lan=True) as receiver:
+        url = f"ws://127.0.0.1:{receiver.courier.lan.port}"
+        connection = await OurEnd.open(url, listener=laptop.identity.mailbox)
+        with pytest.raises(RouteError, match="refused"):
+            await connection.open_mailbox(laptop.identity.mailbox_seed, laptop.identity.mailbox, lambda: None)
+        await connection.close()
+        with pytest.raises(RouteError, match="makes no more rooms"):
+            await meet.Host(url, "share").create()
+
+
+async def test_an_announcement_without_a_listener_goes_once_another_answers(homes: tuple[Home, Home]) -> None:
+    """What a killed engine has announced stays for as long as nobody answers: the network may only be cut."""
+    desk, laptop = homes
+    gone = free_port()
+    async with running(desk, lan=True) as sender, posing(laptop, f"ws://127.0.0.1:{gone}"):
+        await sender.until(lambda: sender.hears(laptop, gone))
+        with pytest.raises(RouteError):
+            await send(sender, "lan")
+        assert sender.hears(laptop, gone)
+    async with running(desk, lan=True) as sender, running(laptop, lan=True) as receiver:
+        await sender.until(partial(sender.hears, laptop, receiver.courier.lan.port))
+        async with posing(laptop, f"ws://127.0.0.1:{gone}"):  # heard last, it is tried first
+            await sender.until(lambda: sender.hears(laptop, gone))
+            await send(sender, "lan")
+            assert not sender.hears(laptop, gone)
+            assert contents(laptop.paths) == [b"sealed"]
 
 
 @contextlib.asynccontextmanager

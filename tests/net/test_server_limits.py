@@ -293,6 +293,19 @@ async def test_who_gives_its_place_to_another() -> None:
         assert place.server.metrics.closed == {"crowded": 1}
 
 
+async def test_nobody_gives_its_place_to_one_that_would_have_as_many() -> None:
+    """Else two lines would push each other out for ever."""
+    need(sys.platform == "linux", "a second loopback address")
+    async with serving(connections=3) as place:
+        first, second = await place.dial(), await place.dial()
+        await place.dial(local_addr=("127.0.0.2", 0))
+        with pytest.raises((OSError, InvalidMessage)):
+            await place.dial(local_addr=("127.0.0.2", 0))
+        for client in (first, second):
+            assert (await client.ask("FLY")) == error("unknown_message")
+        assert place.server.metrics.turned_away == {"connections": 1}
+
+
 async def test_strangers_do_not_keep_pairs_waiting() -> None:
     """Messages of strangers that never end wait for their turns, and a pair's go first."""
     async with serving(errors_per_minute=10**6) as place:
