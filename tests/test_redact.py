@@ -460,6 +460,9 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "base64": lambda value: base64.b64encode(value.encode()).decode(),
     "url-safe base64": lambda value: base64.urlsafe_b64encode(value.encode()).decode().rstrip("="),
     "hex": lambda value: value.encode().hex(),
+    "upper hex": lambda value: value.encode().hex().upper(),
+    "url twice": lambda value: urllib.parse.quote(urllib.parse.quote(value, safe=""), safe=""),
+    "json twice": lambda value: json.dumps(json.dumps(value)[1:-1])[1:-1],
 }
 
 
@@ -483,6 +486,13 @@ def test_known_values_inside_more_base64(before: str) -> None:
     code = base64.b64encode(f"{before}{value}!".encode()).decode()
     out = Redactor({"PASSWORD": value}).text(f"x {code} y")
     assert code[8:-8] not in out
+
+
+@pytest.mark.parametrize("value", ["", "a", "abc", "äb", "12345"])
+def test_a_value_of_a_few_bytes_is_no_secret(value: str) -> None:
+    """Nor are its spellings: they would be found in any text."""
+    text = f"set {value} and {value.encode().hex()} or {base64.b64encode(value.encode()).decode()}"
+    assert Redactor({"PIN": value}).text(text) == text
 
 
 def test_known_values_over_lines() -> None:
