@@ -134,6 +134,7 @@ def test_where_nothing_can_or_may_be_written(world: World, relay: str, offer: st
     assert (done.code, done.out) == (1, "")
     assert done.told()["error"] == f"cannot write {output}"
     assert done.told()["hint"]
+    assert "coming" not in done.err
     assert (folder / "victim").read_text() == "mine"
     assert (folder / "link").is_symlink()
     assert world.b.run("receive", "--relay", relay, offer, "-o", "got.md").code == 0
