@@ -513,7 +513,8 @@ def test_secrets_around(tmp_path: Path) -> None:
     (tmp_path / ".env.local").write_text(
         "DB_PASSWORD=file-secret-2!  # why\nSECRET_KEY=changeme\nAPI_KEY=${OTHER}\n"
     )
-    (tmp_path / ".env.example").write_text("API_KEY=not-a-real-value-1\n")
+    for sample in (".env.example", ".env.sample", ".env-template"):
+        (tmp_path / sample).write_text("SAMPLE_TOKEN=smp-3b9a7c1d5e\nAPI_KEY=not-a-real-value-1\n")
     (tmp_path / ".env.broken").mkdir()
     environ = {
         "GITHUB_TOKEN": "plain-9-value-x",

@@ -209,10 +209,12 @@ async def test_who_goes_too_far() -> None:
         now_s = 1000.0
         place.server._gate._clock = lambda: now_s
         creator, joiner, _ = await place.pair()
-        for _ in range(2):
+        closed = place.server.metrics.closed
+        for number in (1, 2):
             client = await place.dial()
             await client.ws.send("no JSON")
             await client.ws.wait_closed()
+            await until(lambda: closed["bad_message"] == number)  # noqa: B023 - the client may give up sooner
         assert await is_refused(place)
         assert place.server.metrics.turned_away == {"went_too_far": 1}
         await creator.ws.send("still here")
