@@ -515,6 +515,8 @@ def test_secrets_around(tmp_path: Path) -> None:
     )
     for sample in (".env.example", ".env.sample", ".env-template"):
         (tmp_path / sample).write_text("SAMPLE_TOKEN=smp-3b9a7c1d5e\nAPI_KEY=not-a-real-value-1\n")
+    (tmp_path / ".envrc").write_text("export RC_TOKEN=tok-1a2b3c4d5e\n")
+    (tmp_path / "web.env").write_text("WEB_TOKEN=tok-5e4d3c2b1a\n")
     (tmp_path / ".env.broken").mkdir()
     environ = {
         "GITHUB_TOKEN": "plain-9-value-x",
@@ -531,6 +533,8 @@ def test_secrets_around(tmp_path: Path) -> None:
         "DATABASE_DSN": "postgres://u:p4ss@h/db",
         "DB_PASSWORD": "from-environ-3!",
         "API_TOKEN": "tok-9f8e7d6c5b",
+        "RC_TOKEN": "tok-1a2b3c4d5e",
+        "WEB_TOKEN": "tok-5e4d3c2b1a",
         "DB_PASSWORD in .env": "file-secret-1!",
         "DB_PASSWORD in .env.local": "file-secret-2!",
     }
