@@ -132,7 +132,7 @@ def _here(payload: dict[str, object], paths: Paths) -> "Project | None":
 
 
 def _paused_projects(paths: Paths) -> set[str]:
-    """Return the projects that are paused, as `intake.paused_projects` does."""
+    """Return the projects that are paused, as `rules.paused_projects` does."""
     try:
         with open(paths.paused_projects, "rb") as handle:
             return {line.strip() for line in handle.read().decode("utf-8", "replace").splitlines()}

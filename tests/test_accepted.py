@@ -88,9 +88,10 @@ def test_the_last_one_comes_first(home: Paths) -> None:
 
 
 def test_the_engine_changes_nothing_of_it(home: Paths) -> None:
-    """The index made anew keeps an accepted one where it is."""
+    """The index made anew keeps an accepted one where it is; until then a teammate's counts as no machine of ours."""
     come(home, "aaa", own=False, seen=True)
     accepted.accept(home, store.find(home, "aaa"))
+    assert store_inbox.index(home)["laptop.aaa.1.md"]["own"] is False
     store_inbox.reindex(home, ())
     assert "goal of aaa" in told(home)
 

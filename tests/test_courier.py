@@ -19,13 +19,14 @@ from spread.courier import Courier
 from spread.courier_incoming import Incoming
 from spread.errors import RouteError
 from spread.mailroom import Letter
-from spread.net import lan
+from spread.net import lan, meet
+from spread.net.client import Connection as OurEnd
 from spread.net.client import UnprovenError
 from spread.net.server import Server
 from spread.net.server_connection import Connection
 from spread.net.stores import MemoryStore, StoreFull
-from spread.paths import Paths
-from spread.protocol import wire
+from spread.paths import Paths, write_atomic
+from spread.protocol import mailbox, wire
 from tests.net.legacy_relay import legacy_relay
 from tests.pairs import Home, paired
 from tests.ports import free_port
@@ -184,6 +185,37 @@ async def test_a_stranger_on_the_lan_writes_nothing(homes: tuple[Home, Home], tm
         assert os.listdir(laptop.paths.incoming) == []
 
 
+async def test_a_listener_is_for_putting_only(homes: tuple[Home, Home]) -> None:
+    """Its own mailbox is not opened over the network, not even with its key, nor is a room made there."""
+    _, laptop = homes
+    async with running(laptop, lan=True) as receiver:
+        url = f"ws://127.0.0.1:{receiver.courier.lan.port}"
+        connection = await OurEnd.open(url, listener=laptop.identity.mailbox)
+        with pytest.raises(RouteError, match="refused"):
+            await connection.open_mailbox(laptop.identity.mailbox_seed, laptop.identity.mailbox, lambda: None)
+        await connection.close()
+        with pytest.raises(RouteError, match="makes no more rooms"):
+            await meet.Host(url, "share").create()
+
+
+async def test_an_announcement_without_a_listener_goes_once_another_answers(homes: tuple[Home, Home]) -> None:
+    """What a killed engine has announced stays for as long as nobody answers: the network may only be cut."""
+    desk, laptop = homes
+    gone = free_port()
+    async with running(desk, lan=True) as sender, posing(laptop, f"ws://127.0.0.1:{gone}"):
+        await sender.until(lambda: sender.hears(laptop, gone))
+        with pytest.raises(RouteError):
+            await send(sender, "lan")
+        assert sender.hears(laptop, gone)
+    async with running(desk, lan=True) as sender, running(laptop, lan=True) as receiver:
+        await sender.until(partial(sender.hears, laptop, receiver.courier.lan.port))
+        async with posing(laptop, f"ws://127.0.0.1:{gone}"):  # heard last, it is tried first
+            await sender.until(lambda: sender.hears(laptop, gone))
+            await send(sender, "lan")
+            assert not sender.hears(laptop, gone)
+            assert contents(laptop.paths) == [b"sealed"]
+
+
 @contextlib.asynccontextmanager
 async def posing(home: Home, url: str) -> AsyncIterator[None]:
     """Announce something at `url` as a home's listener: whoever has heard the announcement can copy it."""
@@ -292,9 +324,35 @@ async def test_a_relay_that_is_away_comes_back(homes: tuple[Home, Home]) -> None
         await sender.until(lambda: sender.route() == set())
         link = sender.courier.links[url]
         await sender.until(lambda: "cannot reach" in link.state)
+        sender.courier.keep(link, b"sealed", (bytes(16), 1))  # it waits there, and will come again
+        link.done.append((bytes(16), 2))
         async with a_relay(server.port):
             await sender.until(lambda: sender.route() == {"relay"})
         assert link.times == 2
+        assert (link.kept, link.done) == ([], [])
+
+
+async def test_a_relay_that_hangs_up_at_once_is_let_alone(
+    homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is called less and less often, although each call begins well; one that held for long is called at once."""
+    monkeypatch.setattr(plan, "BACKOFF_ROUTE_S", (0.01, 3600.0))
+    async with a_relay() as (url, server), running(homes[0], relay=url) as sender:
+        link = sender.courier.links[url]
+
+        async def hung_up_on(times: int) -> None:
+            await sender.until(lambda: link.times == times)
+            for guest in list(server._gate._inside):
+                guest.transport.abort()
+
+        await hung_up_on(1)
+        await hung_up_on(2)
+        await asyncio.sleep(0.2)
+        assert link.times == 2
+        monkeypatch.setattr(courier, "BRIEF_S", 0.0)  # each is long now
+        link.again.set()
+        for times in (3, 4, 5):
+            await hung_up_on(times)
 
 
 async def test_a_relay_for_rooms_only(homes: tuple[Home, Home]) -> None:
@@ -303,6 +361,20 @@ async def test_a_relay_for_rooms_only(homes: tuple[Home, Home]) -> None:
         await sender.until(lambda: sender.courier.looked)
         assert sender.route() == set()
         assert sender.courier.links[url].state == f"{url} keeps no mail (it is a relay for rooms only)"
+
+
+async def test_a_relay_for_rooms_only_is_let_alone(
+    homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked again after a minute at the soonest, however soon one that is away would be."""
+    monkeypatch.setattr(plan, "BACKOFF_ROUTE_S", (0.01,))
+    assert courier.ROOMS_ONLY_RETRY_S[0] == 60.0
+    async with legacy_relay() as url, running(homes[0], relay=url) as sender:
+        await sender.until(lambda: sender.courier.looked)
+        link = sender.courier.links[url]
+        link.state = "as it was"  # another try would tell
+        await asyncio.sleep(0.2)
+        assert link.state == "as it was"
 
 
 async def test_failures_before_do_not_count_for_rooms_only(
@@ -337,6 +409,25 @@ async def test_our_mailbox_is_opened_at_our_relays_only(homes: tuple[Home, Home]
         await made.courier.close()
 
 
+async def test_a_relay_that_becomes_ours_is_opened(homes: tuple[Home, Home]) -> None:
+    """Where a peer has its mailbox ours may come to be as well; we then hear of our mail there."""
+    desk, laptop = homes
+    async with a_relay() as (ours, _), a_relay() as (theirs, _), running(laptop, relay=theirs) as sender:
+        (peer,) = desk.peers.values()
+        peers.save(desk.paths, replace(peer, relay=theirs, our_relay=ours))
+        made = Running(desk, Config(relay=ours, lan=False))
+        await made.start()
+        await made.until(lambda: made.route() == {"relay"})
+        assert not made.courier.is_open_at(theirs)
+        peers.save(desk.paths, replace(peer, relay=theirs, our_relay=theirs))
+        made.courier.follow(desk.peers)
+        await made.until(lambda: made.courier.is_open_at(theirs))
+        await sender.until(lambda: sender.route() == {"relay"})
+        await send(sender, "relay")
+        assert [body for _, body, _ in await made.fetch()] == [b"sealed"]
+        await made.courier.close()
+
+
 async def test_links_follow_the_peers(homes: tuple[Home, Home]) -> None:
     """Without peers nothing is connected; with the last one gone it is hung up."""
     desk, _ = homes
@@ -346,6 +437,62 @@ async def test_links_follow_the_peers(homes: tuple[Home, Home]) -> None:
         assert sender.courier.links == {}
         sender.courier.follow(desk.peers)
         await sender.until(lambda: sender.route() == {"relay"})
+
+
+async def test_very_many_are_deleted_in_parts(homes: tuple[Home, Home]) -> None:
+    """A server takes only so many at once, and hangs up on who asks for more."""
+    desk, laptop = homes
+    async with (
+        a_relay() as (url, server),
+        running(desk, relay=url) as sender,
+        running(laptop, relay=url) as receiver,
+    ):
+        await sender.until(lambda: sender.route() == {"relay"})
+        await receiver.until(lambda: receiver.courier.is_open_at(url))
+        await send(sender, "relay")
+        ((origin, _, item),) = await receiver.fetch()
+        link = receiver.courier.links[url]
+        link.done += [(os.urandom(16), 0) for _ in range(2 * mailbox.DELETE_ITEMS)]
+        receiver.courier.drop(origin, item)
+        await receiver.courier.deleted()
+        assert receiver.courier.is_open_at(url)
+        assert link.done == []
+        assert await server._boxes._store.count(laptop.identity.mailbox) == 0  # type: ignore[union-attr]
+
+
+async def test_mail_comes_by_all_ways_in_turn(
+    homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much waits by one way, the others are served too; what is left over is news at once."""
+    monkeypatch.setattr(courier, "MAX_AT_ONCE", 2)
+    desk, laptop = homes
+    async with (
+        a_relay() as (url, _),
+        running(desk, relay=url) as sender,
+        running(laptop, relay=url) as receiver,
+    ):
+        await sender.until(lambda: sender.route() == {"relay"})
+        await receiver.until(lambda: receiver.courier.is_open_at(url))
+        for number in range(3):
+            if number < 2:
+                write_atomic(os.path.join(laptop.paths.incoming, f"{number}.env"), b"lan %d" % number)
+            await send(sender, "relay", b"relay %d" % number)
+        connection = receiver.courier.links[url].connection
+        assert connection is not None
+        await receiver.until(lambda: connection.mail.qsize() == 3)
+        receiver._news.clear()
+        assert [body for _, body, _ in receiver.courier.mail()] == [
+            b"lan 0",
+            b"relay 0",
+            b"lan 1",
+            b"relay 1",
+        ]
+        assert receiver._news.is_set(), "an envelope is left"
+        assert connection.mail.get_nowait()[2] == b"relay 2"
+        write_atomic(os.path.join(laptop.paths.incoming, "2.env"), b"lan 2")
+        receiver._news.clear()
+        receiver.courier.mail()
+        assert receiver._news.is_set(), "a file is left"
 
 
 # The store behind the listener

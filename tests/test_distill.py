@@ -78,7 +78,10 @@ def test_last_message_of_the_payload_is_used_when_the_file_lags(tmp_path: Path) 
     assert late.summary == "The parser is mended now."
     assert late.answered
     lines.say("The parser is mended now.")
-    assert made(lines, tmp_path, last_message="The parser is mended now.").summary == late.summary
+    whole = made(lines, tmp_path)
+    assert whole.summary == late.summary
+    assert made(lines, tmp_path, last_message="The parser is mended now.") == whole
+    assert made(lines, tmp_path, last_message="Which of both now?").summary != whole.summary
 
 
 def test_unanswered_request_comes_next(tmp_path: Path) -> None:
@@ -660,6 +663,15 @@ def test_agent_files_leave_out_the_clients_own(tmp_path: Path) -> None:
     ):
         (folder / name).write_text("{}\n")
     assert list(agent_files(str(tmp_path / f"{SESSION}.jsonl"))) == ["a1"]
+
+
+def test_agent_files_beside_the_session_name_it(tmp_path: Path) -> None:
+    """In older versions those of all sessions lie in one folder; only those that name this one are its own."""
+    other = SESSION.replace(SESSION[:8], "ffffffff")
+    for agent, session in (("a1", SESSION), ("a2", other)):
+        (tmp_path / f"agent-{agent}.jsonl").write_text(f'{{"type":"user","sessionId":"{session}"}}\n')
+    assert list(agent_files(str(tmp_path / f"{SESSION}.jsonl"))) == ["a1"]
+    assert list(agent_files(str(tmp_path / f"{other}.jsonl"))) == ["a2"]
 
 
 def test_session_id_goes_by_the_file_name() -> None:

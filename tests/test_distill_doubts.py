@@ -47,6 +47,25 @@ def test_claim_without_a_result_is_told_as_unconfirmed(tmp_path: Path, said: str
     assert f"the agent reports “{word}”" in doubts(lines, tmp_path)
 
 
+def test_what_only_a_call_can_show_is_doubted_without_any(tmp_path: Path) -> None:
+    """That something was deployed no result says for sure; where nothing was called at all it cannot have been."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.say("It is mended and has been deployed.")
+    assert "the agent reports “deployed”" in doubts(lines, tmp_path)
+    lines.bash("make deploy", "ok")
+    lines.say("It is mended and has been deployed.")
+    assert "the agent reports" not in doubts(lines, tmp_path)
+
+
+def test_what_a_hard_reset_took_is_told(tmp_path: Path) -> None:
+    """The files that were listed before may not be as they were."""
+    lines = begun()
+    assert "took back uncommitted changes" not in doubts(lines, tmp_path)
+    lines.bash("git reset --hard HEAD", "HEAD is now at 4f9e2d1 parser")
+    assert "git reset --hard took back uncommitted changes" in doubts(lines, tmp_path)
+
+
 @pytest.mark.parametrize(
     "said",
     [

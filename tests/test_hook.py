@@ -773,6 +773,16 @@ def test_main_survives_any_index(running: Paths, project: Path, index: str) -> N
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+def test_an_index_of_another_version_tells_nothing(running: Paths, project: Path) -> None:
+    """What its entries mean is not known; the engine makes it anew."""
+    put_handoff(running)
+    index = json.loads(Path(running.inbox_index).read_text())
+    Path(running.inbox_index).write_text(json.dumps({**index, "schema": 2}))
+    assert start(running, project) is None
+    Path(running.inbox_index).write_text(json.dumps(index))
+    assert start(running, project) is not None
+
+
 def test_the_log_stays_small(running: Paths) -> None:
     """A hook that fails for ever does not fill the disk."""
     put_handoff(running)

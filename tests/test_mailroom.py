@@ -553,6 +553,15 @@ def test_a_newer_schema_is_kept_and_told(two: tuple[Home, Home]) -> None:
     assert store_damage.kept(laptop.paths) == []
 
 
+@pytest.mark.parametrize("session", ["../../x", "a/b", "..", ".x", "a.b", "x" * 65])
+def test_a_newer_schema_for_a_hostile_session_is_dropped(two: tuple[Home, Home], session: str) -> None:
+    """What is kept has the session in its name: it can be no path, and no mail that comes again for ever."""
+    desk, laptop = two
+    raw = seal_from(desk, laptop, newer(session, 1), kind="distillation", id=session, revision=1)
+    assert_dropped(laptop, raw)
+    assert store_damage.kept(laptop.paths) == []
+
+
 @pytest.mark.parametrize(
     "schema", ["other/1", "claude-spread/distillation/x", "claude-spread/distillation/0"]
 )

@@ -164,6 +164,22 @@ def known_package(arguments: list[str]) -> None:
         assert found[1] is None or found[1] in project["optional-dependencies"]
 
 
+def test_nobody_is_sent_for_a_package_that_is_not_there() -> None:
+    """What hooks, skills and messages say is to be installed is a checkout too: no index has this project."""
+    told = []
+    for folder in (Path(LIBRARY, "spread"), ROOT / "hooks", ROOT / "skills"):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".md", "") and path.is_file():
+                text = path.read_text(encoding="utf-8")
+                told += [
+                    (path.name, what)
+                    for what in re.findall(r"pip install ((?:[^\s`\"&]|\.\[)+(?: \.)?)", text)
+                ]
+    assert len(told) > 6, "the commands are not found any more"
+    for where, what in told:
+        assert re.fullmatch(r"(?:--upgrade )?'?\.(?:\[relay\])?'?,?", what), (where, what)
+
+
 def known_module(arguments: list[str]) -> None:
     """A module of ours that can be run; what it is given stands in its text."""
     assert arguments[0] == "-m"

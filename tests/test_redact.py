@@ -460,6 +460,9 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "base64": lambda value: base64.b64encode(value.encode()).decode(),
     "url-safe base64": lambda value: base64.urlsafe_b64encode(value.encode()).decode().rstrip("="),
     "hex": lambda value: value.encode().hex(),
+    "upper hex": lambda value: value.encode().hex().upper(),
+    "url twice": lambda value: urllib.parse.quote(urllib.parse.quote(value, safe=""), safe=""),
+    "json twice": lambda value: json.dumps(json.dumps(value)[1:-1])[1:-1],
 }
 
 
@@ -485,6 +488,13 @@ def test_known_values_inside_more_base64(before: str) -> None:
     assert code[8:-8] not in out
 
 
+@pytest.mark.parametrize("value", ["", "a", "abc", "äb", "12345"])
+def test_a_value_of_a_few_bytes_is_no_secret(value: str) -> None:
+    """Nor are its spellings: they would be found in any text."""
+    text = f"set {value} and {value.encode().hex()} or {base64.b64encode(value.encode()).decode()}"
+    assert Redactor({"PIN": value}).text(text) == text
+
+
 def test_known_values_over_lines() -> None:
     """A known secret is found when a line is wrapped in its middle, and a known key line by line."""
     value = "zebra-crossing-lantern"
@@ -503,7 +513,10 @@ def test_secrets_around(tmp_path: Path) -> None:
     (tmp_path / ".env.local").write_text(
         "DB_PASSWORD=file-secret-2!  # why\nSECRET_KEY=changeme\nAPI_KEY=${OTHER}\n"
     )
-    (tmp_path / ".env.example").write_text("API_KEY=not-a-real-value-1\n")
+    for sample in (".env.example", ".env.sample", ".env-template"):
+        (tmp_path / sample).write_text("SAMPLE_TOKEN=smp-3b9a7c1d5e\nAPI_KEY=not-a-real-value-1\n")
+    (tmp_path / ".envrc").write_text("export RC_TOKEN=tok-1a2b3c4d5e\n")
+    (tmp_path / "web.env").write_text("WEB_TOKEN=tok-5e4d3c2b1a\n")
     (tmp_path / ".env.broken").mkdir()
     environ = {
         "GITHUB_TOKEN": "plain-9-value-x",
@@ -520,6 +533,8 @@ def test_secrets_around(tmp_path: Path) -> None:
         "DATABASE_DSN": "postgres://u:p4ss@h/db",
         "DB_PASSWORD": "from-environ-3!",
         "API_TOKEN": "tok-9f8e7d6c5b",
+        "RC_TOKEN": "tok-1a2b3c4d5e",
+        "WEB_TOKEN": "tok-5e4d3c2b1a",
         "DB_PASSWORD in .env": "file-secret-1!",
         "DB_PASSWORD in .env.local": "file-secret-2!",
     }

@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from spread import store, store_damage, store_inbox, store_ledger, store_receipts, store_revocations
+from spread import (
+    sequences,
+    store,
+    store_damage,
+    store_inbox,
+    store_ledger,
+    store_receipts,
+    store_revocations,
+)
 from spread.distillation import MAX_BYTES
 from spread.errors import DistillationError, QuotaError, StoreError
 from spread.paths import Paths, write_atomic
@@ -127,7 +135,8 @@ def test_session_names(text: str) -> None:
     assert store.is_session(text)
 
 
-@given(st.text(max_size=80))
+@given(st.text(st.sampled_from("aZ0-_./\\:~\0é\n"), max_size=4) | st.text(max_size=80))
+@example("a.b")
 def test_sessions_are_file_names(text: str) -> None:
     """Whatever passes for a session stays one file name of plain characters."""
     if store.is_session(text):
@@ -490,6 +499,9 @@ def test_bytes_count_too(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     accept(home, "a", 1)
     with pytest.raises(QuotaError):
         accept(home, "b", 1)
+    see(home, "a", 1000)
+    assert accept(home, "b", 1)
+    assert (names(home.inbox_seen), names(home.inbox_new)) == ([], ["desk.b.1.md"])
 
 
 # -- the index ---------------------------------------------------------------------------------------------
@@ -745,7 +757,10 @@ def test_dropped_peer_is_shown_no_more(home: Paths) -> None:
     accept(home, "s", 1, peer="desk")
     os.rename(os.path.join(home.inbox_new, "laptop.t.1.md"), os.path.join(home.inbox_seen, "laptop.t.1.md"))
     before = index(home)
+    sequences.came(home, "laptop", 3, 0.0)
+    assert sequences.missing(home, "laptop", 1000.0) is not None
     store_inbox.drop_peer(home, "laptop")
+    assert sequences.missing(home, "laptop", 1000.0) is None
     assert names(home.inbox_new) == ["desk.s.1.md"]
     assert names(home.inbox_seen) == ["laptop.s.1.md", "laptop.t.1.md"]
     assert index(home) == {"desk.s.1.md": before["desk.s.1.md"]}

@@ -71,13 +71,12 @@ def judged(version: tuple[int, ...]) -> Check:
         return warning("client", what, f"older than what we tested ({tested})", "claude update")
     if version[0] > newest[0]:
         return warning(
-            "client", what, f"much newer than what we tested ({tested})", f"{_upgrade()}, if there is a newer"
+            "client",
+            what,
+            f"much newer than what we tested ({tested})",
+            "in a newer checkout, if there is one: pip install .",
         )
     return ok("client", what, tested if version > newest else "")
-
-
-def _upgrade() -> str:
-    return "pip install --upgrade claude-spread"
 
 
 def _dotted(version: Sequence[int]) -> str:

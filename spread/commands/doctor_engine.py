@@ -156,6 +156,6 @@ def _peer(peer: Peer, row: dict[str, Any], since: list[float], now: float, *, ru
         return warning(name, what, reason, f"{wake}; here: spread sync" if not running else wake)
     if peer.version and peer.version.split(".")[0] != __version__.split(".")[0]:
         return warning(
-            name, what, f"this machine runs {__version__}", "pip install --upgrade claude-spread, on both"
+            name, what, f"this machine runs {__version__}", "in a new checkout: pip install ., on both"
         )
     return ok(name, what)

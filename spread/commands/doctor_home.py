@@ -18,7 +18,6 @@ from spread.paths import Paths
 LEAST_PYTHON: Final = (3, 11)
 FEW_BYTES: Final = 50 << 20
 SOME_BYTES: Final = 500 << 20
-REPAIR: Final = "pip install --upgrade claude-spread"
 
 
 def python(needed: Sequence[str] | None = None) -> Check:
@@ -47,7 +46,12 @@ def python(needed: Sequence[str] | None = None) -> Check:
         if _numbers(found) < _numbers(least):
             wrong.append(f"{name} is {found}, {least} is needed")
     if wrong:
-        return problem("python", versions, "; ".join(wrong), f"{sys.executable} -m {REPAIR}")
+        return problem(
+            "python",
+            versions,
+            "; ".join(wrong),
+            f"in a checkout: {sys.executable} -m pip install --upgrade .",
+        )
     return ok("python", f"{versions}, {count} packages as needed")
 
 

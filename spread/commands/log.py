@@ -18,7 +18,6 @@ def run(
 ) -> int:
     """Tell the last `count` things that happened."""
     audience.refuse_json(as_json)
-    audience.refuse_json(as_json)
     found = history.select(history.records(paths), peer=peer or "", project=project or "", count=count)
     if as_json:
         terminal.result(json.dumps([history.to_data(record) for record in found], indent=2))

@@ -58,7 +58,7 @@ def open_redis(url: str, quota: Quota | None = None) -> "RedisStore":
         raise ConfigError(
             "no mail can be kept in Redis",
             why="the Python package redis is not installed",
-            hint="pip install 'claude-spread[relay]'",
+            hint="in a checkout of claude-spread: pip install '.[relay]'",
         ) from None
     return RedisStore(url, quota)
 

@@ -1,6 +1,7 @@
 """The table of all figures: what is met and missed, and how it is written down."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,23 @@ def test_the_readme_shows_it_between_two_markers() -> None:
         table.put_between("no markers", "new\n")
     readme = (bench.ROOT / "README.md").read_text(encoding="utf-8")
     assert table.put_between(readme, "new\n").count("new\n") >= 1
+
+
+def test_the_readme_counts_its_own_rows() -> None:
+    """How many targets are met is what its rows say, whoever has put some of them in anew; reasons are of rows."""
+    shown = (bench.ROOT / "README.md").read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in shown.splitlines()
+        if line[:2] == "| "
+    ]
+    verdicts = [row[-1] for row in rows]
+    met, missed = verdicts.count("met"), verdicts.count("MISSED")
+    assert f"Targets met: {met} of {met + missed}." in shown
+    assert set(verdicts) == {"met", "MISSED", "-", "met?", ""}
+    assert [row[0].strip("*") for row in rows if row[-1] == ""] == list(bench.GROUPS)
+    reasons = re.findall(r"^- (.*?): ", shown, re.MULTILINE)
+    assert set(reasons) <= {row[0] for row in rows if row[-1] == "MISSED"}
 
 
 def test_no_name_of_a_machine_is_told() -> None:

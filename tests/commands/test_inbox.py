@@ -99,6 +99,18 @@ def test_latest_of_nothing(home: Paths, run: Run) -> None:
     assert run("show", "latest").told()["error"] == "no hand-off latest in the inbox"
 
 
+def test_what_is_forgotten_is_in_no_index(inbox: Paths, run: Run) -> None:
+    """Its words are gone from the disk with it, not only at the next search."""
+    assert SECOND[:8] in run("search", "goal").out
+
+    def known(session: str) -> bool:
+        return any(session.encode() in path.read_bytes() for path in Path(inbox.home).glob("search.sqlite*"))
+
+    assert known(SECOND)
+    run("forget", SECOND)
+    assert (known(FIRST), known(SECOND)) == (True, False)
+
+
 def test_forget(inbox: Paths, run: Run) -> None:
     """It is gone from the inbox and from what sessions are told, and does not come again."""
     assert run("forget", SECOND).out == f"forgot {SECOND}.3\n"

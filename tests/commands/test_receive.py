@@ -16,7 +16,7 @@ import pytest
 from spread import claude, history, names
 from spread.commands import common, receive, share_content, share_room, unfinished
 from spread.commands.share_content import Content
-from spread.errors import ProtocolError, RoomError, RouteError, SpreadError
+from spread.errors import DistillationError, ProtocolError, RoomError, RouteError, SpreadError
 from spread.net import meet
 from spread.net.server import Policy, Server
 from spread.paths import Paths, write_atomic
@@ -134,6 +134,7 @@ def test_where_nothing_can_or_may_be_written(world: World, relay: str, offer: st
     assert (done.code, done.out) == (1, "")
     assert done.told()["error"] == f"cannot write {output}"
     assert done.told()["hint"]
+    assert "coming" not in done.err
     assert (folder / "victim").read_text() == "mine"
     assert (folder / "link").is_symlink()
     assert world.b.run("receive", "--relay", relay, offer, "-o", "got.md").code == 0
@@ -256,15 +257,30 @@ async def test_a_whole_text_comes(size: int) -> None:
     "lies",
     [
         {"kind": "program"}, {"kind": None}, {"name": 1}, {"size": -1}, {"size": True}, {"size": "1"},
-        {"size": share_content.MAX_BYTES + 1}, {"sha256": 0}, {"sha256": "0" * 64}, {"size": 4}, {"size": 6},
-        {"kind": "distillation"},
+        {"size": share_content.MAX_BYTES + 1}, {"sha256": 0}, {"sha256": "0" * 63}, {"sha256": "G" * 64},
     ],
 )  # fmt: skip
-async def test_an_announcement_that_is_not_kept(lies: dict[str, object]) -> None:
-    """What does not fit its announcement, or is no announcement, is refused."""
-    with pytest.raises(SpreadError) as caught:
+async def test_what_is_no_announcement(lies: dict[str, object]) -> None:
+    """It is refused for what it is, before anything else is read."""
+    with pytest.raises(ProtocolError, match="announcement is malformed"):
         await exchange(sender(b"weeks", None, **lies))
-    assert caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("lies", "kind", "what"),
+    [
+        ({"sha256": "0" * 64}, ProtocolError, "what came is not what was announced"),
+        ({"size": 4}, ProtocolError, "more came than was announced"),
+        ({"size": 6}, ProtocolError, "what came is not what was announced"),
+        ({"kind": "distillation"}, DistillationError, "not a distillation"),
+    ],
+)
+async def test_an_announcement_that_is_not_kept(
+    lies: dict[str, object], kind: type[SpreadError], what: str
+) -> None:
+    """What does not fit its announcement is refused."""
+    with pytest.raises(kind, match=what):
+        await exchange(sender(b"weeks", None, **lies))
 
 
 @pytest.mark.parametrize(

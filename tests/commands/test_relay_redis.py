@@ -290,7 +290,7 @@ def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "spread.net.redis_store", None)
     with pytest.raises(ConfigError) as caught:
         relay.open_store("redis://127.0.0.1")
-    assert "claude-spread[relay]" in caught.value.hint
+    assert "pip install '.[relay]'" in caught.value.hint
 
 
 @pytest.mark.parametrize("is_shown", [True, False])

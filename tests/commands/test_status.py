@@ -128,6 +128,17 @@ def test_a_corrupt_config(home: Paths, run: Run, text: str, error: str, hint: st
     assert hint in done.told()["hint"]
 
 
+def test_what_is_held_back(desk: Home, run: Run) -> None:
+    """It is told what to do while an engine runs; one that has left may tell what does not hold any more."""
+    store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
+    (laptop,) = TOLD["peers"].values()  # type: ignore[attr-defined]
+    told = {**TOLD, "peers": {"laptop": {**laptop, "held": 1, "why": "the project is paused"}}}
+    Path(desk.paths.engine_status).write_text(json.dumps(told))
+    with engine_lock.locked(desk.paths):
+        assert "1 held back; next: spread resume (the project is paused)" in run("status").out
+    assert "held back" not in run("status").out
+
+
 def test_what_a_relay_keeps_when_the_engine_has_left(desk: Home, run: Run) -> None:
     """It is told as long as exactly that is owed; a newer revision is another debt."""
     told = {

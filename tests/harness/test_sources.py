@@ -318,7 +318,7 @@ def test_a_plugin_without_the_command_says_one_helpful_line(
     env: dict[str, Any] = {"SPREAD_HOME": str(tmp_path / "none")}
     with Session(claude_box, *arguments, env=env) as terminal:
         terminal.ready()
-        line = "the spread command is not set up; run: pip install claude-spread && spread pair"
+        line = "the spread command is not set up; in a checkout of claude-spread run: pip install . && spread pair"
         assert terminal.wait_for("claude-spread: "), terminal.screen()
         assert line in wide(terminal)
         for text in ("begin", "go on"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spread.net.addresses import Bucket, PerAddress, Proxies, network, networks
+from spread.net.addresses import Bucket, PerAddress, Proxies, is_near, network, networks
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,20 @@ from spread.net.addresses import Bucket, PerAddress, Proxies, network, networks
 def test_what_is_one_address(one: str, other: str, same: bool) -> None:
     """An IPv6 network of 64 bits is one address, and IPv4 is itself however written."""
     assert (network(one) == network(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [
+        ("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("::ffff:127.0.0.1", True), ("0.0.0.0", True),
+        ("::", True), ("169.254.1.1", True), ("fe80::1%eth0", True), ("localhost", True), ("LOCALHOST.", True),
+        ("relay.localhost", True), ("192.0.2.1", False), ("10.0.0.1", False), ("2001:db8::1", False),
+        ("::ffff:192.0.2.1", False), ("relay.example", False), ("", False),
+    ],
+)  # fmt: skip
+def test_what_is_near(host: str, near: bool) -> None:
+    """This machine, however it is written, and what is on the same cable."""
+    assert is_near(host) is near
 
 
 def test_a_bucket() -> None:

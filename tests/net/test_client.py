@@ -18,6 +18,7 @@ from spread.net.stores import MemoryStore
 from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 from tests.net.legacy_relay import legacy_relay
+from tests.net.redis_server import until
 from tests.net.tls import self_signed
 from tests.ports import free_port
 
@@ -217,6 +218,50 @@ async def test_nobody_listens() -> None:
         await client.dial(f"ws://127.0.0.1:{free_port()}")
     assert (caught.value.why, caught.value.transient) == ("connection refused", True)
     assert caught.value.hint
+
+
+async def test_nobody_is_sent_to_this_machine() -> None:
+    """Where only a peer says that a relay is here, nothing connects, and it is not tried again."""
+    called = []
+
+    async def note(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.append(writer.get_extra_info("peername"))
+        writer.close()
+
+    async with await asyncio.start_server(note, "127.0.0.1", 0) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(RouteError) as caught:
+            await client.dial(url, near=False)
+        assert (called, caught.value.transient) == ([], False)
+        with pytest.raises(RouteError):
+            await client.dial(url)
+        assert len(called) == 1
+
+
+async def test_a_flood_of_mail_is_held_back() -> None:
+    """Nobody has to look at it: a server that sends without end is not read from, and what was read is bounded."""
+    mail = wire.encode(Message("MAIL", {"id": ONE.hex(), "seq": 1}, b"x"))
+    over = asyncio.Event()
+
+    async def flood(ws: ServerConnection) -> None:
+        await ws.recv()
+        await ws.send(wire.encode(Message("WELCOME", {"features": ["mailboxes"], "nonce": "00" * 32})))
+        await ws.recv()
+        await ws.send(wire.encode(Message("OPENED", {"waiting": 0})))
+        for _ in range(4 * client.MAX_UNREAD):
+            await ws.send(mail)
+        over.set()
+        await ws.wait_closed()
+
+    async with saying(flood) as url:
+        connection = await Connection.open(url)
+        await connection.open_mailbox(OWNER, BOX, lambda: None)
+        await over.wait()
+        await until(connection.mail.full)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert connection.mail.qsize() == client.MAX_UNREAD
+        await connection.close()
 
 
 @pytest.mark.parametrize(

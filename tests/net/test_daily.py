@@ -29,6 +29,21 @@ def test_a_store_that_fills() -> None:
     assert not daily.may_put("2001:db8:1:3::/64", bytes(32), 1, 0.5)  # its /48 has twice as much
 
 
+def test_what_was_not_kept_does_not_count() -> None:
+    """Its bytes are given back, of another day none; that its mailbox was asked for still counts."""
+    now = [0.0]
+    daily = Daily(DailyLimits(1, 1000, 0), lambda: now[0])
+    assert daily.may_put("192.0.2.1", bytes(32), 1000)
+    assert not daily.may_put("192.0.2.1", bytes(32), 1)
+    daily.give_back("192.0.2.1", 1000)
+    assert not daily.may_put("192.0.2.1", b"x" * 32, 1), "another mailbox"
+    assert daily.may_put("192.0.2.1", bytes(32), 1000), "the same one"
+    now[0] += DAY_S
+    daily.give_back("192.0.2.1", 1000)
+    assert daily.may_put("192.0.2.1", b"x" * 32, 1000)
+    assert not daily.may_put("192.0.2.1", b"x" * 32, 1)
+
+
 @pytest.mark.parametrize(("lines", "at_worst"), [(4, 0.4), (40, 0.06)])
 async def test_what_lines_leave(lines: int, at_worst: float) -> None:
     """Lines that bring all they may, as long as mail lives and longer, leave place."""

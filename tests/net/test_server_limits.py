@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import sys
 from itertools import pairwise
 
@@ -9,11 +10,13 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
-from spread.net import flow, guests, stores
+from spread.commands.relay_settings import DRAIN_S
+from spread.net import bounds, doorstep, flow, guests, stores
 from spread.net.addresses import Proxies, networks
+from spread.net.server import LISTENER, Policy
 from spread.net.stores import MemoryStore, Quota
-from spread.protocol import crypto, mailbox
-from tests.conftest import need
+from spread.protocol import crypto, mailbox, wire
+from tests.conftest import ROOT, need
 from tests.net.redis_server import until
 from tests.net.test_server import ANN, ONE, TWO, error, is_refused, serving, until_closed
 
@@ -206,10 +209,12 @@ async def test_who_goes_too_far() -> None:
         now_s = 1000.0
         place.server._gate._clock = lambda: now_s
         creator, joiner, _ = await place.pair()
-        for _ in range(2):
+        closed = place.server.metrics.closed
+        for number in (1, 2):
             client = await place.dial()
             await client.ws.send("no JSON")
             await client.ws.wait_closed()
+            await until(lambda: closed["bad_message"] == number)  # noqa: B023 - the client may give up sooner
         assert await is_refused(place)
         assert place.server.metrics.turned_away == {"went_too_far": 1}
         await creator.ws.send("still here")
@@ -276,6 +281,33 @@ async def test_rooms_of_one_make_place_for_others() -> None:
         assert (await (await place.dial()).ask("CREATE_ROOM")) == error("too_many_rooms")
 
 
+async def test_who_gives_its_place_to_another() -> None:
+    """Of the line that has most connections it is the oldest that is in no room; those in a room stay."""
+    need(sys.platform == "linux", "a second loopback address")
+    async with serving(connections=4) as place:
+        creator, joiner, _ = await place.pair()
+        idle, later = await place.dial(), await place.dial()
+        await place.dial(local_addr=("127.0.0.2", 0))
+        await idle.ws.wait_closed()
+        await creator.ws.send("still here")
+        assert await joiner.ws.recv() == "still here"
+        assert (await later.ask("FLY")) == error("unknown_message")
+        assert place.server.metrics.closed == {"crowded": 1}
+
+
+async def test_nobody_gives_its_place_to_one_that_would_have_as_many() -> None:
+    """Else two lines would push each other out for ever."""
+    need(sys.platform == "linux", "a second loopback address")
+    async with serving(connections=3) as place:
+        first, second = await place.dial(), await place.dial()
+        await place.dial(local_addr=("127.0.0.2", 0))
+        with pytest.raises((OSError, InvalidMessage)):
+            await place.dial(local_addr=("127.0.0.2", 0))
+        for client in (first, second):
+            assert (await client.ask("FLY")) == error("unknown_message")
+        assert place.server.metrics.turned_away == {"connections": 1}
+
+
 async def test_strangers_do_not_keep_pairs_waiting() -> None:
     """Messages of strangers that never end wait for their turns, and a pair's go first."""
     async with serving(errors_per_minute=10**6) as place:
@@ -328,3 +360,64 @@ async def test_many_frames_at_once() -> None:
         over.set()
     assert heard == frames
     assert max(after - before for before, after in pairwise(seen)) <= flow.FRAMES_AT_ONCE
+
+
+# What a row of the specification's table of limits begins with, and the numbers that it has to name.
+_RELAY, _QUOTA = Policy(), Quota()
+_DAY_S = 24 * 3600
+LIMITS: dict[str, tuple[float, ...]] = {
+    "a message, with header": (_RELAY.message_bytes, LISTENER.message_bytes),
+    "of this, outside rooms": (),
+    "a header": (wire.MAX_HEADER_BYTES,),
+    "an envelope (": (_RELAY.envelope_bytes,),
+    "open connections (": (_RELAY.connections, LISTENER.connections),
+    "open connections of one address": (
+        _RELAY.ipv6_bits, LISTENER.ipv6_bits, _RELAY.per_address, LISTENER.per_address,
+    ),
+    "new connections of one address": (_RELAY.connects_per_minute, guests.USUAL_BURST),
+    "connections of one address that are not past": (guests.GREETED_AT_ONCE,),
+    "new connections of an address that went too far": (
+        doorstep.FIRST_S, doorstep.FIRST_S * 2**doorstep.MOST_DOUBLED, doorstep.QUIET_S,
+    ),
+    "messages of one connection": (0, _RELAY.messages_per_s, flow.BURST_S * _RELAY.messages_per_s),
+    "bytes of one connection": (0, _RELAY.bytes_per_s, flow.BURST_S * _RELAY.bytes_per_s),
+    "being held back": (_RELAY.held_back_s,),
+    "what waits in memory": (_RELAY.memory_bytes, LISTENER.memory_bytes),
+    "errors answered": (_RELAY.errors_per_minute,),
+    "rooms (": (_RELAY.rooms,),
+    "rooms without a joiner": (_RELAY.waiting_rooms,),
+    "of these, made from one address": (_RELAY.waiting_per_address,),
+    "life of a room": (_RELAY.room_ttl_s,),
+    "joins of one room": (_RELAY.joins_per_room, LISTENER.joins_per_room),
+    "joins tried": (_RELAY.joins_per_minute, LISTENER.joins_per_minute),
+    "age of mail": (_RELAY.age_s, _QUOTA.age_s, _QUOTA.age_s / _DAY_S),
+    "what an envelope counts for": (stores.ENVELOPE_COST,),
+    "a mailbox (": (_QUOTA.mailbox_envelopes, _QUOTA.mailbox_bytes),
+    "what one writer has": (_QUOTA.writer_envelopes, _QUOTA.writer_bytes),
+    "mailboxes that mail from one address": (_RELAY.mailboxes_per_address,),
+    "mail from one address": (_RELAY.bytes_per_address,),
+    "all mail": (stores.REVOKED_COST, _QUOTA.total_bytes),
+    "revoked writers": (_QUOTA.mailbox_revoked,),
+    "revocations asked for": (_RELAY.revocations_per_address,),
+    "life of a revocation": (stores.REVOKED_S, stores.REVOKED_S / _DAY_S),
+    "handshake; then silence": (_RELAY.handshake_s, LISTENER.handshake_s),
+    "silence of a connection": (_RELAY.idle_s, LISTENER.idle_s),
+    "answer to a `Ping`": (_RELAY.ping_s, _RELAY.ping_s),
+    "frames one message": (bounds.MAX_FRAGMENTS,),
+    "answers to a client's `Ping`s": (bounds.MAX_UNREAD_BYTES,),
+    "a reader to take one message": (_RELAY.send_s,),
+    "end of those in rooms": (DRAIN_S,),
+}  # fmt: skip
+
+
+def test_the_specification_has_these_limits() -> None:
+    """Each row of its table of limits names the numbers of this server, and no others."""
+    text = (ROOT / "RELAY_SERVER_SPEC.md").read_text(encoding="utf-8")
+    table = text.partition("## Limits and lifetimes")[2].partition("\n\nWhere IPv6")[0]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")][1:]
+    told: dict[str, set[float]] = {}
+    for limit, value, *_ in rows:
+        (name,) = (name for name in LIMITS if limit.startswith(f"| {name}"))
+        numbers = re.findall(r"(?<![A-Za-z\d])\d[\d,]*", limit + " " + value)
+        told[name] = {float(number.replace(",", "")) for number in numbers}
+    assert told == {name: set(map(float, limits)) for name, limits in LIMITS.items()}

@@ -594,6 +594,17 @@ def test_nobody_judges_what_was_not_proved(role: Role, reason: str) -> None:
     assert caught.value.what == "the other side stopped"
 
 
+@pytest.mark.parametrize(("reason", "kind"), [("confirmation", WrongCodeError), ("burned", BurnedError)])
+@pytest.mark.parametrize("role", Role)
+def test_who_has_our_proof_may_refuse_it(
+    opened: ConnectionPair, role: Role, reason: str, kind: type[RoomError]
+) -> None:
+    """Both sides have proved their code once the conversation is open; what the other says of it counts."""
+    side = opened.fork().of(role)
+    side.hear(room.failure(reason))
+    assert type(side.error) is kind
+
+
 @pytest.mark.parametrize("role", Role)
 def test_failure_may_come_at_any_time(opened: ConnectionPair, role: Role) -> None:
     """Also an open conversation can be stopped by the other side."""
