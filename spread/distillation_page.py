@@ -58,6 +58,7 @@ TOLD_CHARS: Final = 15_600
 SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narrative stands for
 ITEM_CHARS: Final = 1_200
 WORD_CHARS: Final = 6  # with the space
+NO_CHECK: Final = "no test, build, lint or type check seen (other ways of checking do not count)"
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
@@ -261,7 +262,7 @@ def _head(it: Fields) -> str:
 
 def _verdict(check: Validation) -> str:
     if not check.command:
-        return f"validation: {NONE}"
+        return NO_CHECK
     code = "" if check.exit_code is None else f", exit code {check.exit_code}"
     after = {True: "", False: ", but files changed after it", None: ""}[check.after_last_edit]
     told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
