@@ -11,6 +11,7 @@ from spread import (
     distill_net,
     distill_ran,
     distill_removed,
+    distill_stands,
     distill_todos,
     distill_trials,
     distill_written,
@@ -180,6 +181,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return
+    if call.name == "Bash" and not call.agent:
+        ledger.shell = distill_stands.follow(ledger.shell, call, source)
     distill_ran.note(ledger.ran, call, source)
     if ledger.unrun:
         ran(ledger.unrun, call, source)
@@ -206,10 +209,14 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         if not call.ok and effect.path in call.output:
             continue  # the error speaks of it
         place = absolute(here, call.cwd) if here else call.cwd
+        if ledger.shell[0] == call.cwd and effect.kind in ("append", "modify", "delete"):
+            effect.path = distill_stands.found(absolute(effect.path, place), ledger.shell, ledger.files)
         if effect.kind in ("write", "append", "modify"):
             distill_net.written(ledger.files.net, absolute(effect.path, place), source)
         ledger.files.apply(effect, place, call.line)
     if "git" in source or "commit" in source or "gh pr" in source:
+        if distill_stands.moves(commands, call, ledger.root, ledger.files):
+            ledger.files.last_change = call.line
         ledger.git.add(call, commands, ledger.root)
         if message := message_of(source):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)

@@ -9,6 +9,7 @@ from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
 from spread.distill_ran import Ran
 from spread.distill_said import Heard
+from spread.distill_stands import Shell
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
@@ -85,6 +86,7 @@ class Fields:
     calls: int = 0
     root: str = ""  # the top of the work tree as far as working directories tell
     cwd: str = ""
+    shell: Shell = ("", "")
     ours: bool = False  # the turn only shares this session or receives another
     secrets: list[str] = field(default_factory=list)  # passphrases given for that
 
