@@ -164,9 +164,12 @@ class Writer(Teller):
         telling = [turn for turn in turns if says_a_goal(turn.prompt.text, turn.prompt.kind)] or turns
         if not telling:
             return UNKNOWN
+        begun = turns[0] is not telling[0] and self._filled(turns[0].prompt.line, telling[0].prompt.line)
+        telling = [turns[0], *telling] if begun else telling
         first, lines = telling[0], [telling[0].prompt.line]
         goal = self.tell(first.prompt.text, 700)
-        if first.prompt.kind == "command" and " " not in first.prompt.text and len(telling) > 1:
+        bare = first.prompt.kind == "command" and " " not in first.prompt.text
+        if (bare or begun) and len(telling) > 1:
             then = telling[1]
             goal, lines = (
                 f"{goal}\nthen: {resolved(then, 400, self.safe)} (L{then.prompt.line})",
@@ -182,6 +185,10 @@ class Writer(Teller):
             goal += f"\n(session titled “{self.tell(self.facts.title, 100)}”)"
         self.cite("goal", lines)
         return goal
+
+    def _filled(self, since: int, until: int) -> bool:
+        """Tell whether a good part of the session went by between two lines: what is asked so shortly was its work."""
+        return 3 * (until - since) > self.facts.lines
 
     def _current(self, telling: list[Turn]) -> Turn | None:
         """Return the prompt that says what is being done now, where neither the first nor the last one does."""

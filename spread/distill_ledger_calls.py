@@ -310,6 +310,8 @@ def _done(ledger: Fields, acts: list[str]) -> None:
         item for item in ledger.refused.items() if not item[1] or not done.isdisjoint(item[1])
     ]:
         ledger.refused[line] = [act for act in left if act not in acts]
+        if ledger.denied and ledger.denied[0] == line and set(left) & done:
+            ledger.denied = line, f"Bash `{'; '.join(ledger.refused[line])}`"
         if not ledger.refused[line]:
             del ledger.refused[line]
             ledger.rejected = [item for item in ledger.rejected if item[0] != line]

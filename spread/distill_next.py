@@ -18,6 +18,7 @@ from spread.distill_unproven import dropped, still
 from spread.distill_validation import Check
 from spread.distill_words import stems
 from spread.distillation_codec import shorten
+from spread.distillation_told import REFUSED_PLAN
 from spread.project import Project
 
 UNTRIED: Final = "not tried, the agent said: "
@@ -26,6 +27,7 @@ MAX_WORDS: Final = 80
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 RECENT_TURNS: Final = 4
 PUT_OFF_TURNS: Final = 6
+NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
 SHOWN_LEFT: Final = 4  # changed files in no commit
 MAX_PUT_OFF: Final = 2
 SHOWN_ISSUES: Final = 3
@@ -97,7 +99,16 @@ def _planned(ledger: Ledger) -> Ends:
     if max(later, agents, last_code(ledger)) > line:
         return []
     title = next((text.strip("# ") for text in plan.splitlines() if text.strip("# ")), "untitled")
-    told = f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”"
+    ended = ledger.last_say if ledger.end == "say" else None
+    if ended is None or ended.line <= line:
+        told = f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”"
+    else:  # who lets the agent end its turn there has not asked it to begin
+        before = [words for at, words in ledger.decisions if line - NEAR_LINES < at < line]
+        last = before[-1].partition("; user: ")[2] if before and before[-1].startswith(REFUSED_PLAN) else ""
+        told = (
+            f"ask the user whether to begin: when the agent ended its turn (L{ended.line}), approved and not begun was "
+            f"the plan “{shorten(title, ITEM_CHARS)}”{last and f', which the user had sent back with {last}'}"
+        )
     return [(line, "; its ".join(filter(None, (told, outline(ledger.plans.get("", (0, ""))[1])))))]
 
 
