@@ -89,7 +89,7 @@ class Writer(Teller):
             if (told := outline(plan))
         ]
         gone = distill_removed.told(ledger.removed, ledger.heard, self.root)
-        self.log = Log(ledger.turns, [*ledger.heard, *plans], {**ledger.undone, **gone})
+        self.log = Log(ledger.turns, [*ledger.heard, *plans], {**ledger.undone, **gone, **ledger.stale})
         self.failed = self._failed()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:

@@ -11,6 +11,7 @@ from spread import (
     distill_net,
     distill_ran,
     distill_removed,
+    distill_stale,
     distill_stands,
     distill_todos,
     distill_trials,
@@ -18,7 +19,7 @@ from spread import (
 )
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
-from spread.distill_edits import changes_of, comments_of, is_test, runs
+from spread.distill_edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill_files import absolute
 from spread.distill_git import message_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
@@ -32,8 +33,10 @@ from spread.distill_said import (
     RAN,
     RUN_CHARS,
     TEXT,
+    forget,
     keep,
     replaced,
+    rewritten,
 )
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_undone import follow
@@ -124,10 +127,13 @@ def _on_edit(ledger: Fields, call: Call) -> None:
     if call.ok and path:
         ledger.files.write(path, call.line, created=call.created)
         distill_removed.made(ledger.removed, path)
+        distill_stale.note(ledger.stale, ledger.turns, call)
         if not path.endswith(PROSE):
             distill_written.note(ledger.written, call, path)
         distill_net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
         new = call.input.get("new_string")
+        if isinstance(call.input.get("content"), str):
+            rewritten(ledger.heard, _label(path))
         if path.endswith(PROSE) and isinstance(new, str):
             who = f"in {_label(path)}"
             replaced(ledger.heard, who, str(call.input.get("old_string") or ""), new)
@@ -154,6 +160,9 @@ def _label(path: str) -> str:
 
 def _coded(ledger: Fields, call: Call, name: str) -> None:
     """Keep what an edit of code tells; of what it replaces nothing."""
+    before, after = call.input.get("old_string"), call.input.get("new_string")
+    if isinstance(before, str) and isinstance(after, str):
+        forget(ledger.heard, f"comment in {name}", comments(before, after))
     if said := comments_of(call):
         keep(ledger.heard, call.line, said, f"comment in {name}")
     who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard

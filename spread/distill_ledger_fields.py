@@ -9,6 +9,7 @@ from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
 from spread.distill_ran import Ran
 from spread.distill_said import Heard
+from spread.distill_stale import Stale
 from spread.distill_stands import Shell
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
@@ -75,6 +76,7 @@ class Fields:
     )  # definitions written here, and how often they stand there
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those
+    stale: Stale = field(default_factory=dict)  # clauses of the agent that an edit made untrue
     ran: Ran = field(default_factory=list)  # the last shell calls since an edit
     removed: dict[str, int] = field(
         default_factory=dict

@@ -325,6 +325,20 @@ def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:
             heard[at] = (line, left, whose)
 
 
+def forget(heard: list[Heard], who: str, gone: list[str]) -> None:
+    """Take lines out of what was written into a file that hold any of these texts."""
+    for at, (line, said, whose) in enumerate(heard if gone else ()):
+        if whose == who and any(text in said for text in gone):
+            left = [text for text in said.splitlines() if not any(each in text for each in gone)]
+            heard[at] = (line, "\n".join(left), whose)
+
+
+def rewritten(heard: list[Heard], label: str) -> None:
+    """Forget what edits told of a file that is now written as a whole, or is gone."""
+    of = {f"in {label}", f"comment in {label}", f"{EDITED} {label}"}
+    heard[:] = [item for item in heard if item[2] not in of]
+
+
 def _add(
     out: list[_Candidate],
     line: int,

@@ -264,9 +264,12 @@ def stems(text: str) -> set[str]:
     return set(_stems(text))
 
 
-@lru_cache(1_000)  # what was rejected or ruled is compared again at each revision
-def _stems(text: str) -> frozenset[str]:
+def stems_once(text: str) -> frozenset[str]:
+    """Return what `stems` does of a text that does not come again."""
     return frozenset([word[:6] for word in _WORD.findall(text.lower()) if word not in _STOP])
+
+
+_stems: Final = lru_cache(1_000)(stems_once)  # what was rejected or ruled is compared again at each revision
 
 
 def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, str]]:

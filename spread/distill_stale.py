@@ -1,0 +1,44 @@
+"""Words of the agent that a later edit took the ground from: what they say stood in the lines that it took out."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distill_turns import Turn
+from spread.distill_words import stems_once
+from spread.transcript_events import Call
+
+KEPT: Final = 40
+TURNS: Final = 6
+READ_CHARS: Final = 4_000
+LEAST: Final = 4  # words of a clause that says something
+SPARED: Final = 5  # of so many words one may be another
+_CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
+
+Stale = dict[str, int]  # clauses, with the line of the edit
+
+
+def note(stale: Stale, turns: list[Turn], call: Call) -> None:
+    """Take over which clauses of the last reports an edit made untrue."""
+    old, new = call.input.get("old_string"), call.input.get("new_string")
+    if not isinstance(old, str) or not isinstance(new, str) or len(old) < LEAST * LEAST:
+        return
+    gone = stems_once(old[:READ_CHARS]) - stems_once(new[:READ_CHARS])
+    if len(gone) < LEAST:
+        return
+    for turn in turns[-TURNS:]:
+        for clause, words in _clauses(turn.last.text[:READ_CHARS]) if turn.last else ():
+            if len(words - gone) * SPARED <= len(words) - LEAST:
+                stale[clause] = call.line
+    while len(stale) > KEPT:
+        del stale[next(iter(stale))]
+
+
+@lru_cache(4 * TURNS)
+def _clauses(said: str) -> list[tuple[str, frozenset[str]]]:
+    parts = (part.strip(" -*`#>|").replace("**", "") for part in _CLAUSE.split(said))
+    return [
+        (part, words)
+        for part in parts
+        if part.count(" ") >= LEAST - 1 and len(words := stems_once(part)) >= LEAST
+    ]
