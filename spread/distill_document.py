@@ -17,6 +17,7 @@ from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
+from spread.distill_stale import by_name
 from spread.distill_trials import named
 from spread.distill_turns import Turn
 from spread.distill_validation import Check, latest
@@ -89,7 +90,13 @@ class Writer(Teller):
             if (told := outline(plan))
         ]
         gone = distill_removed.told(ledger.removed, ledger.heard, self.root)
-        self.log = Log(ledger.turns, [*ledger.heard, *plans], {**ledger.undone, **gone, **ledger.stale})
+        overtaken = {**ledger.undone, **gone, **ledger.stale}
+        self.log = Log(
+            ledger.turns,
+            [*ledger.heard, *plans],
+            overtaken,
+            by_name(ledger.files.edited(), ledger.files.first),
+        )
         self.failed = self._failed()
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:

@@ -32,6 +32,7 @@ from spread.distill_said import (
     MESSAGE,
     RAN,
     RUN_CHARS,
+    SUB_AGENT,
     TEXT,
     forget,
     keep,
@@ -277,7 +278,7 @@ def _on_agent(ledger: Fields, call: Call) -> None:
         made = helpers.started(ledger.agents, call)
         made.seen = ledger.side > call.line
         if made.report:
-            keep(ledger.heard, made.ended_at, made.report, "sub-agent")
+            keep(ledger.heard, made.ended_at, made.report, SUB_AGENT)
         if not made.end:
             ledger.background[made.id or call.id] = (call.line, f"sub-agent: {made.what}")
 
@@ -307,7 +308,7 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     if not status or status[1] in ("running", "pending") or line < ledger.settled.get(task, (0, ""))[0]:
         return
     if report := helpers.ended(ledger.agents, task, line, text):
-        keep(ledger.heard, line, report, "sub-agent")
+        keep(ledger.heard, line, report, SUB_AGENT)
     ledger.background.pop(task, None)
     ledger.settled[task] = (line, ends(text))
 

@@ -16,6 +16,7 @@ from itertools import chain, groupby
 from typing import Final
 
 from spread.distill_reports import Piece, announces, explains, joined, listed, pieces, points, worth
+from spread.distill_stale import Edited, edited_since
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
 from spread.distill_words import OFFER, PASTED_CHARS, assents
@@ -68,6 +69,7 @@ _STOP_WORDS: Final = (
 _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 AGENT: Final = "agent"
+SUB_AGENT: Final = "sub-agent"
 COMMAND: Final = "text of the command"
 DECIDED: Final = "decided"
 DENIED: Final = "denied: "  # begins a decision that is one
@@ -77,6 +79,7 @@ PLANNED: Final = "plan, not deeds"
 MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
 CLAIMED: Final = 0.7  # of these two
+_REPORTS: Final = (AGENT, SUB_AGENT)
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: BEST_FORM}  # not parted into sentences
 
 Safe = Callable[[str], str]
@@ -98,6 +101,7 @@ class _Candidate:
     under: str = ""  # what a statement stands under, told once before all of those
     part: int = 0  # its place among the parts of its message
     command: bool = False  # text of a command, which the user knows
+    remarked: int = 0  # words of what became of its message
     floor: float = 0.0  # the share of its words' worth that stays, whatever other lines tell
 
     @property
@@ -106,7 +110,7 @@ class _Candidate:
 
     def cost(self, places: set[tuple[int, int, str]]) -> int:
         """Return how many words it adds to the page; where something of the same message stands, no name."""
-        named = 0 if (*self.place, "") in places else NAMED_WORDS
+        named = 0 if (*self.place, "") in places else NAMED_WORDS + self.remarked
         lead = 0 if (*self.place, self.under) in places else self.under.count(" ") + bool(self.under)
         return self.length + named + lead
 
@@ -117,8 +121,15 @@ class _Candidate:
 class Log:
     """Chooses once, on the first page it is given; use one for each document."""
 
-    def __init__(self, turns: list[Turn], heard: list[Heard], undone: dict[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        turns: list[Turn],
+        heard: list[Heard],
+        undone: dict[str, int] | None = None,
+        edited: Edited | None = None,
+    ) -> None:
         self.turns, self.heard, self.undone = turns, heard, undone or {}
+        self.edited = edited or {}
         self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
@@ -162,14 +173,21 @@ class Log:
         until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
         return self._objected(at) or any(line < denied <= until for denied in self.denied)
 
-    def _remark(self, line: int) -> str:
-        """Return what became of words of the agent: without it they would be read as if they still held."""
-        if self.refuted(line):
+    def _remark(self, at: int) -> str:
+        """Return what became of words of an agent: without it they would be read as if they still held."""
+        line, said, who = self.heard[at]
+        if who not in _REPORTS:
+            return ""
+        if who == AGENT and self.refuted(line):
             return " (the user then objected)"
-        at = bisect_right(self.starts, line)
-        turn = self.turns[at] if at < len(self.turns) else None
+        after = bisect_right(self.starts, line)
+        turn = self.turns[after] if after < len(self.turns) else None
         is_taken = turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
-        return " (its offer was then taken up)" if is_taken and line in self._asking else ""
+        if is_taken and line in self._asking:
+            return " (before its offer was taken up)"
+        # What is edited on the same prompt, the agent's last words on it tell.
+        newest = edited_since(said, line, self.edited, turn.prompt.line) if turn is not None else ""
+        return f" ({newest} edited since)" if newest else ""
 
     def _objection(self, line: int) -> frozenset[str] | None:
         """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
@@ -212,6 +230,7 @@ class Log:
             denied = self._denied(line) if who == AGENT else self._undone(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             closing = self._closing(line, said) if at in final else frozenset[str]()
+            remarked = self._remark(at).count(" ")
             for piece in _pieces(said):
                 if before and announces(piece.text):
                     continue
@@ -225,6 +244,7 @@ class Log:
                     if made is not None:
                         made.floor = FLOOR if found > 1 else 0.0
                         made.command = who == COMMAND
+                        made.remarked = remarked
         return out
 
     def _closing(self, line: int, said: str) -> frozenset[str]:
@@ -279,7 +299,7 @@ class Log:
             if not lines:
                 continue
             who = self.heard[at][2]
-            remark = self._remark(line) if who == AGENT else ""
+            remark = self._remark(at)
             named = "" if who == speaker and not remark else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             if (

@@ -13,8 +13,10 @@ TURNS: Final = 6
 READ_CHARS: Final = 4_000
 LEAST: Final = 4  # words of a clause that says something
 SPARED: Final = 5  # of so many words one may be another
+_NAME: Final = re.compile(r"(?<![\w.-])[\w.-]*\w\.[A-Za-z]\w{0,5}(?![\w-]|\.\w)")
 _CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
 
+Edited = dict[str, list[tuple[int, int]]]
 Stale = dict[str, int]  # clauses, with the line of the edit
 
 
@@ -42,3 +44,26 @@ def _clauses(said: str) -> list[tuple[str, frozenset[str]]]:
         for part in parts
         if part.count(" ") >= LEAST - 1 and len(words := stems_once(part)) >= LEAST
     ]
+
+
+def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
+    """Return files by their bare names, each with the line it was created at, 0 if it was there before, and the last edit."""
+    out: Edited = {}
+    for path, line in edited.items():
+        out.setdefault(path.rpartition("/")[2], []).append((first.get(path, 0), line))
+    return out
+
+
+def edited_since(said: str, line: int, edited: Edited, since: int) -> str:
+    """Return the file that words of a line speak of and that was edited last after another, empty if none was."""
+    found = {
+        name: max([last for made, last in edited.get(name, ()) if made <= line], default=0)
+        for name in _names(said)
+    }
+    newest = max(sorted(found), key=found.__getitem__, default="")
+    return newest if newest and found[newest] > since else ""
+
+
+@lru_cache(400)
+def _names(said: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(said))
