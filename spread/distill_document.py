@@ -27,6 +27,7 @@ from spread.distill_words import (
     is_short_reply,
     next_of,
     questions_of,
+    rules,
     says_a_goal,
     stems,
 )
@@ -49,7 +50,7 @@ from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS
 from spread.distillation_told import OBJECTED
 from spread.project import Project
 from spread.redact import Redactor
-from spread.transcript_events import Facts
+from spread.transcript_events import Facts, Prompt
 
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
@@ -171,7 +172,7 @@ class Writer(Teller):
         telling = [turn for turn in turns if says_a_goal(turn.prompt.text, turn.prompt.kind)] or turns
         if not telling:
             return UNKNOWN
-        begun = turns[0] is not telling[0] and self._filled(turns[0].prompt.line, telling[0].prompt.line)
+        begun = turns[0] is not telling[0] and self._filled(turns[0].prompt, telling[0].prompt.line)
         telling = [turns[0], *telling] if begun else telling
         first, lines = telling[0], [telling[0].prompt.line]
         goal = self.tell(first.prompt.text, 700)
@@ -193,9 +194,10 @@ class Writer(Teller):
         self.cite("goal", lines)
         return goal
 
-    def _filled(self, since: int, until: int) -> bool:
-        """Tell whether a good part of the session went by between two lines: what is asked so shortly was its work."""
-        return 3 * (until - since) > self.facts.lines
+    def _filled(self, first: Prompt, until: int) -> bool:
+        """Tell whether a prompt of a few words was the work of a good part of the session, up to a line."""
+        few = len(first.text.split(None, 3)) < 4 and not rules(first.text)
+        return few and 3 * (until - first.line) > self.facts.lines
 
     def _current(self, telling: list[Turn]) -> Turn | None:
         """Return the prompt that says what is being done now, where neither the first nor the last one does."""

@@ -9,7 +9,7 @@ from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import SHOWN_LEFT, is_prose, last_code
+from spread.distill_next import SHOWN_LEFT, is_prose, last_code, of_code
 from spread.distill_repo import claimed
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
@@ -38,7 +38,7 @@ def doubts(
     end, git = facts.lines, ledger.git
     out = _passed(ledger, main)
     if (since := last_code(ledger)) and not any(check.at > since for check in checks):
-        out += distill_ran.told(ledger.ran, since)
+        out += distill_ran.told(ledger.ran, since, f"the last edit{of_code(ledger, since)}")
     out += git.repos.told(root, ledger.files)
     out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)

@@ -42,7 +42,7 @@ from spread.distill_said import (
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_undone import follow
 from spread.distill_unrun import ran
-from spread.distill_validation import NEVER_RAN, Run, ends, run_of, verdict
+from spread.distill_validation import NEVER_RAN, Run, does, ends, run_of, verdict
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -236,13 +236,18 @@ def _on_shell(ledger: Fields, call: Call) -> None:
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
-    distill_trials.note(ledger.trials, call, key, _outcome(ledger, call, key, run) if run is not None else "")
+    if run is None:
+        distill_trials.note(ledger.trials, call, key)
+        return
+    done = does(run, commands)
+    program = (done[1] or key).partition(" ")[0]
+    distill_trials.note(ledger.trials, call, key, _outcome(ledger, call, program, run), done)
 
 
-def _outcome(ledger: Fields, call: Call, key: str, run: Run) -> str:
+def _outcome(ledger: Fields, call: Call, program: str, run: Run) -> str:
     """Return what a validation came to, where a failure is to be told or waits for an answer; to judge takes long."""
     hidden = any(map(run.source.__contains__, "|;\n")) and any(map(run.output.__contains__, _BAD))
-    if call.ok and not hidden and not distill_trials.waits(ledger.trials, call, key):
+    if call.ok and not hidden and not distill_trials.waits(ledger.trials, call, program):
         return UNKNOWN
     return verdict(run)[0]
 

@@ -120,6 +120,11 @@ def last_code(ledger: Ledger) -> int:
     )
 
 
+def of_code(ledger: Ledger, line: int) -> str:
+    """Return what the last edit of code is called where documents were edited after it."""
+    return " of code" if any(at > line for at in ledger.files.edited().values()) else ""
+
+
 def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     """Return the session's changed files that are in no commit, with lines; git itself decides where it is at hand."""
     agents = [agent.ended_at for agent in unseen(ledger.agents)]
@@ -258,7 +263,7 @@ def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     line = last_code(ledger)
     if not line or any(check.at > line for check in checks):
         return []
-    return [(line, "no test or build was run after the last edit")]
+    return [(line, f"no test or build was run after the last edit{of_code(ledger, line)}")]
 
 
 def _unrun(ledger: Ledger, root: str) -> Ends:

@@ -15,6 +15,7 @@ _LINE: Final = re.compile(
     r"^\W*(?:(?:option|approach|alternative)\s+)?\**`?([1-9]|[A-H])`?\**\s*(?:[.):—–]|-(?=\s))\s*(\S.+)$",
     re.I,
 )
+_IN_BRACKETS: Final = re.compile(r"(?<![\w.])([A-H1-9])\** \(([^()\n]{3,80})\)")
 _CELL: Final = re.compile(r"\**(?:option\s+)?([A-H]|[1-9])\**\s*[.):—–]\s*(\S.+)$", re.I)
 _LABEL: Final = r"#?([1-9]|[a-h])"
 _ALONE: Final = re.compile(
@@ -82,6 +83,9 @@ def picked(reply: str, said: str) -> tuple[str, str]:
         if len(labels) != 2:
             return "", ""
     taken = [options[label] for label in labels if label in options]
+    if len(labels) == 1 and not taken:  # the list stands elsewhere
+        named = [found[2] for found in _IN_BRACKETS.finditer(said[-READ_CHARS:]) if found[1] == labels[0]]
+        return (named[-1].replace("**", ""), "") if named else ("", "")
     if not taken or len(taken) < len(labels):
         return "", ""
     alike = [label for label in options if label.isdigit() == labels[0].isdigit() and label not in labels]

@@ -41,8 +41,12 @@ def note(ran: Ran, call: Call, source: str) -> None:
     del ran[:-KEPT]
 
 
-def told(ran: Ran, since: int) -> list[tuple[int, str]]:
-    """Return (line, text) of the last commands after a line that ran something and showed it."""
+def told(ran: Ran, since: int, edit: str) -> list[tuple[int, str]]:
+    """Return (line, text) of the last commands after a line that ran something and showed it.
+
+    Args:
+        edit: That in the line.
+    """
     out = dict[str, tuple[int, str]]()
     for line, source, last in reversed(ran):
         commands = [item for item in split(source) if item.words]
@@ -56,4 +60,4 @@ def told(ran: Ran, since: int) -> list[tuple[int, str]]:
         return []
     found = list(out.values())[::-1]
     shown = ", ".join(text for _, text in found)
-    return [(found[-1][0], f"run after the last edit, no test or build: {shown}")]
+    return [(found[-1][0], f"run after {edit}, no test or build: {shown}")]
