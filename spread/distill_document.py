@@ -17,7 +17,7 @@ from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
-from spread.distill_stale import by_name
+from spread.distill_stale import by_name, without
 from spread.distill_trials import named
 from spread.distill_turns import Turn
 from spread.distill_validation import Check, latest
@@ -329,7 +329,10 @@ class Writer(Teller):
             and len(longer.text) > WORTH_TELLING
             and len(longer.text) > 1.5 * len(text)
         ):
-            text += f"\n(before that, L{longer.line}:) {self.tell_lines(dense(longer.text), MAX_SUMMARY_CHARS - 600)}"
+            told = without(longer.text, longer.line, self.ledger.stale)
+            text += (
+                f"\n(before that, L{longer.line}:) {self.tell_lines(dense(told), MAX_SUMMARY_CHARS - 600)}"
+            )
         return text
 
     def _next(self) -> str:

@@ -12,6 +12,7 @@ from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
 from spread.distill_plans import outline
 from spread.distill_said import AGENT
+from spread.distill_stale import is_stale
 from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_unproven import dropped, still
@@ -210,7 +211,7 @@ def _put_off(ledger: Ledger) -> Ends:
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
             )
-            if words and text not in known and not taken_up:
+            if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"put off: “{shorten(text, ITEM_CHARS)}”"))
         told = [turn.prompt.text, *(say.text for say in says)]
@@ -225,6 +226,7 @@ def _untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     heard = [(line, said) for line, said, who in ledger.heard if who == AGENT]
     heard += [(turn.prompt.line, turn.prompt.text) for turn in ledger.turns]
     found = still(ledger.unproven, heard, max((check.at for check in checks), default=0))
+    found = [(line, text) for line, text in found if not is_stale(text, line, ledger.stale)]
     return [(line, f"{UNTRIED}“{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_PUT_OFF]]
 
 

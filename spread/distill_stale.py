@@ -46,6 +46,19 @@ def _clauses(said: str) -> list[tuple[str, frozenset[str]]]:
     ]
 
 
+def is_stale(said: str, line: int, stale: Stale) -> bool:
+    """Tell whether an edit after a line made some of its words untrue."""
+    return any(edit > line and clause in said for clause, edit in stale.items())
+
+
+def without(said: str, line: int, stale: Stale) -> str:
+    """Return words of a line without the clauses that an edit made untrue."""
+    for clause, edit in stale.items():
+        if edit > line:
+            said = said.replace(clause, "…")
+    return said
+
+
 def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
     """Return files by their bare names, each with the line it was created at, 0 if it was there before, and the last edit."""
     out: Edited = {}

@@ -54,6 +54,11 @@ def test_that_nothing_is_left_is_never_said(tmp_path: Path) -> None:
 def test_code_after_the_last_edit_of_a_test(tmp_path: Path) -> None:
     """It is named, two files of one name with their folders; not where tests stand beside the code or others work."""
     lines = begun()
+    lines.edit("/home/dev/app/a-test.txt")
+    lines.say("The parser is mended.")
+    lines.edit("/home/dev/app/b.py")
+    assert "no edit of a test seen after" not in told(lines, tmp_path)
+    lines = begun()
     lines.edit("/home/dev/app/test_a.py")
     lines.say("The parser is mended.")
     assert "no edit of a test" not in told(lines, tmp_path)
@@ -113,6 +118,9 @@ def test_no_test_after_the_last_edit(tmp_path: Path) -> None:
     lines = begun(tested=False)
     lines.say("The parser is mended.")
     assert told(lines, tmp_path).startswith("no test or build was run after the last edit (L2)\n")
+    lines.edit("/home/dev/app/notes.md")
+    lines.say("The parser is mended, and noted.")
+    assert told(lines, tmp_path).startswith("no test or build was run after the last edit of code (L2)\n")
     lines = begun("notes.md", tested=False)
     line = lines.say("The notes are written.")
     assert told(lines, tmp_path).splitlines() == [unconfirmed(2), closed(line)]
@@ -126,11 +134,27 @@ def test_an_approved_plan_that_nobody_carried_out(tmp_path: Path) -> None:
     lines.write("/home/dev/app/docs/plan.md")
     lines.say("The plan is written down.")
     assert told(lines, tmp_path).startswith(
-        "approved, no code changed since: the plan “Read days by a table” (L3)\n"
+        "ask the user whether to begin: when the agent ended its turn (L6), approved and not begun was the plan "
+        "“Read days by a table” (L3)\n"
     )
     lines.edit("/home/dev/app/parser.py")
     lines.say("The parser reads days.")
     assert "approved" not in told(lines, tmp_path)
+
+
+def test_an_approved_plan_that_was_only_approved(tmp_path: Path) -> None:
+    """Cut off before any word it may go on at once; words with which it was sent back before stand with it."""
+    lines = Lines()
+    lines.user("how should the parser read days?")
+    plan = {"plan": "# Read days by a table\n1. do it"}
+    said = "To tell you how to proceed, the user said:\nnotes first, then I tell you what is next"
+    back = f"{DENIED.partition('STOP')[0]}{said}"
+    lines.tool("ExitPlanMode", plan, back, error=True)
+    lines.tool("ExitPlanMode", plan, "User has approved your plan.")
+    lines.edit("/home/dev/app/docs/plan.md")
+    assert "ask the user" not in told(lines, tmp_path)
+    lines.say("The plan is written down.")
+    assert "the user had sent back with “notes first, then I tell you what is next”" in told(lines, tmp_path)
 
 
 def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
@@ -140,9 +164,7 @@ def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
     lines.user("check it first")
     lines.bash("go build ./x")
     lines.say("It builds.")
-    assert told(lines, tmp_path).splitlines()[0] == (
-        "denied by the user, not done since: `go build ./x && go install ./x` (L7)"
-    )
+    assert told(lines, tmp_path).splitlines()[0] == "denied by the user, not done since: `go install` (L7)"
     lines.bash("go install ./x")
     lines.say("It is installed.")
     assert "denied" not in told(lines, tmp_path)

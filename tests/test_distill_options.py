@@ -27,6 +27,13 @@ NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or 
         ("B) but keep the old name", LETTERS, "A folder - more of them", "One file; Both, by a setting"),
         ("allow A or C", LETTERS, "One file; Both, by a setting", "A folder"),
         ("2", LETTERS, "write", "look"),
+        (
+            "c",
+            "Look at the page. **My advice is C (both of them)**, not D (none). Which?",
+            "both of them",
+            "",
+        ),
+        ("e", "Look at the page. **My advice is C (both of them)**. Which?", "", ""),
         ("a", TABLE, "Single file", "A folder"),
         ("I want both", TABLE, "Single file; A folder", ""),
         ("2", NUMBERS, "drop it", "keep it"),
