@@ -48,7 +48,7 @@ def test_it_is_not_told(tmp_path: Path) -> None:
     assert "17 rooms" in before
     lines.user("sample both ends instead")
     lines.tool("Edit", {"file_path": f"{CWD}/SKILL.md", "old_string": OLD, "new_string": "Take both ends."})
-    lines.tool("Edit", {"file_path": f"{CWD}/a.py", "old_string": f"{comment}\nx = 1", "new_string": "x = 1"})
+    lines.tool("Edit", {"file_path": f"{CWD}/a.py", "old_string": f"{comment}\nx = 1", "new_string": "x = 2"})
     lines.write(f"{CWD}/b.md", created=False)
     lines.say("It takes both ends now.")
     after = body(distill(lines.save(tmp_path), machine="box").to_markdown())
