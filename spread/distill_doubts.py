@@ -71,7 +71,7 @@ def doubts(
         out.append((git.stashed, "changes were put aside with git stash and not brought back"))
     if git.reset:
         out.append(
-            (git.reset, "git reset --hard took back uncommitted changes; files listed may be among them")
+            (git.reset, "git reset --hard: of the files listed, what was in no commit then is gone")
         )
     if ledger.hosts:
         told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
