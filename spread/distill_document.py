@@ -13,7 +13,7 @@ from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import net_edits, taken_back
-from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
+from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_reports import dense
 from spread.distill_said import PLANNED, Log
@@ -233,17 +233,23 @@ class Writer(Teller):
     def _fresh(self, check: Check) -> bool:
         return check.at > self.ledger.files.last_change
 
+    def _still_failing(self, check: Check) -> bool:
+        """Tell whether a check failed and nothing changed since but documents."""
+        files = self.ledger.files
+        late = (path for path, line in files.edited().items() if line > check.at)
+        return check.outcome == "failed" and check.at > files.moved and all(map(is_prose, late))
+
     def _main_check(self) -> Check | None:
         """Return the run that says most about now: a failing one after the last edit, else the last that told."""
         checks = list(self.checks.values())
         fresh = [item for item in checks if self._fresh(item)]
-        failed = [item for item in fresh if item.outcome == "failed"]
+        failed = list(filter(self._still_failing, checks))
         told = [item for item in fresh if item.outcome != UNKNOWN]
         return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 
     def _state(self) -> str:
         ledger, main = self.ledger, self.main_check
-        if main and main.outcome == "failed" and self._fresh(main):
+        if main and self._still_failing(main):
             return "failing"
         if ledger.end in ("api-error", "interrupted"):
             return "blocked"

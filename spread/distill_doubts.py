@@ -70,9 +70,7 @@ def doubts(
     if git.stashed:
         out.append((git.stashed, "changes were put aside with git stash and not brought back"))
     if git.reset:
-        out.append(
-            (git.reset, "git reset --hard: of the files listed, what was in no commit then is gone")
-        )
+        out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
     if ledger.hosts:
         told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
         line = max(line for line, _ in ledger.hosts.values())
@@ -138,7 +136,7 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
 
 def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
     out: Doubts = []
-    late = main is not None and main.outcome == "passed" and _after(main, ledger, root)
+    late = main is not None and main.outcome != UNKNOWN and _after(main, ledger, root)
     others = [check for check in checks if check is not main and check.outcome == "passed"]
     stale = [check for check in others if check.at < ledger.files.last_change]
     if stale:

@@ -226,7 +226,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ledger.files.apply(effect, place, call.line)
     if "git" in source or "commit" in source or "gh pr" in source:
         if distill_stands.moves(commands, call, ledger.root, ledger.files):
-            ledger.files.last_change = call.line
+            ledger.files.last_change = ledger.files.moved = call.line
         ledger.git.add(call, commands, ledger.root)
         if message := message_of(source):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)

@@ -77,3 +77,18 @@ def test_a_check_of_another_commit_is_not_of_now(tmp_path: Path) -> None:
         made = distill(lines.save(tmp_path), machine="box")
         assert made.state == "needs verification"
         assert made.validation.after_last_edit is False
+
+
+def test_a_failure_stays_one_when_only_documents_change(tmp_path: Path) -> None:
+    """Notes mend nothing; other files that git put there may."""
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+    lines.edit(f"{CWD}/notes.md")
+    lines.say("Noted.")
+    assert distill(lines.save(tmp_path), machine="box").state == "failing"
+    lines.bash("git checkout -q main")
+    lines.edit(f"{CWD}/notes.md")
+    lines.say("Noted again.")
+    assert distill(lines.save(tmp_path), machine="box").state == "needs verification"
