@@ -349,7 +349,12 @@ class Writer(Teller):
                 f"the service stopped the session (“{why}”); once that is over, take up the last request"
             )
             return self._with_ends(stopped, [ledger.error.line])
-        if ledger.turns and ledger.end in ("prompt", "api-error", "interrupted", "open"):
+        unsaid = (
+            ledger.end == "call"
+            and bool(ledger.turns)
+            and (last is None or last.line < ledger.turns[-1].prompt.line)
+        )
+        if ledger.turns and (unsaid or ledger.end in ("prompt", "api-error", "interrupted", "open")):
             if ledger.end == "open" and ledger.unfinished_what:
                 call, to, aim = ledger.unfinished_what.partition("` (to ")
                 what = self.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
@@ -357,6 +362,8 @@ class Writer(Teller):
                     f"see what came of {what}: its result is not in the record", [ledger.unfinished_at]
                 )
             return self._with_ends("the last request was not finished; take it up first", [])
+        if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
+            last = None  # what it asked is decided
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
             asked = " / ".join(self.tell(question, 300) for question in questions)
             return self._with_ends(f"the user has to answer: {asked}", [last.line])

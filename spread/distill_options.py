@@ -16,6 +16,7 @@ _LINE: Final = re.compile(
     re.I,
 )
 _IN_BRACKETS: Final = re.compile(r"(?<![\w.])([A-H1-9])\** \(([^()\n]{3,80})\)")
+_NAMED: Final = re.compile(r"\b(?:option|approach|alternative)\s+#?([1-9A-H])\b", re.I)
 _CELL: Final = re.compile(r"\**(?:option\s+)?([A-H]|[1-9])\**\s*[.):—–]\s*(\S.+)$", re.I)
 _LABEL: Final = r"#?([1-9]|[a-h])"
 _ALONE: Final = re.compile(
@@ -71,6 +72,12 @@ def labels_of(reply: str) -> list[str]:
     if len(text) <= REPLY_CHARS and (found := _AMONG.search(text)):
         return [label.upper() for label in found.groups() if label]
     return []
+
+
+def named(reply: str, said: str) -> str:
+    """Return the option of a message that a reply speaks of by its label, an empty string where it names none."""
+    found = _NAMED.search(reply[:REPLY_CHARS])
+    return options_of(said).get(found[1].upper(), "").replace("**", "") if found else ""
 
 
 def picked(reply: str, said: str) -> tuple[str, str]:

@@ -79,7 +79,7 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"g(?<!\wg)o ahead and\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)ctually,? (?:let'?s|do|use|you)\b",
 )
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great)|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
+    r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would)|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
@@ -406,20 +406,37 @@ def question_of(said: str) -> str:
 
 def questions_of(said: str) -> list[str]:
     """Return the questions in the closing part of a message in order, at most three, the last one always."""
-    last = question_of(said)
+    if (offered := _offered(said)) is not None:
+        items = "; ".join(line.strip(" *-•") for line in offered[2].splitlines() if line.strip())
+        return [shorten(f"{offered[1].strip(' *_#>')}: {items}".replace("**", ""), 300)]
+    last = question_of(said).replace("**", "")
     if not last:
         return []
     tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
-    parts = [part.strip(" *_#->|") for part in _ASKING.findall(tail)]
+    parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(tail)]
     asked = [shorten(part, 200) for part in parts if len(part) > 8 and part not in last and last not in part]
     return [*asked[-2:], last]
+
+
+# What the person is to choose from, named in a list that ends the message.
+_OFFERED: Final = re.compile(
+    r"^([^\n]*\b(?:should i|shall i|want me to|would you (?:like|prefer)|do you (?:want|prefer)|which (?:of|one|option|approach))\b[^\n?]{0,80}):\**[ \t]*\n+"
+    r"((?:[ \t]*(?:\d+[.)]|[A-Za-z][.)]|[-*•])[ \t]+[^\n]+\n*){2,})\Z",
+    re.I | re.M,
+)
+
+
+def _offered(said: str) -> re.Match[str] | None:
+    return _OFFERED.search(said[-900:].rstrip())
 
 
 def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
     lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
     closing = re.split(r"(?<=[.!?])\s+", lines[-1])[-3:] if lines else []
-    return any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or bool(
+    if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or _offered(said) is not None:
+        return True
+    return bool(
         lines
         and re.search(
             r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b", lines[-1], re.I
@@ -431,7 +448,7 @@ _NEXT: Final = re.compile(
     r"\b(?:next(?: step| up|,|:| i)|remaining (?:work|steps?|tasks?|items?|issues?|problems?)|remains? to|"
     r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
     r"(?:deliberately|intentionally)? ?left (?:open|undone|out|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|pushed|covered)|untested|"
-    r"say the word|if you(?:'d like| want| wish)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
+    r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
     re.I,
 )
 

@@ -237,6 +237,9 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
         ("It falls back only if the commit is not yet merged.", []),
         ("No work remains for later; nothing is deferred.", []),
         ("The brief holds it rather than a follow-up message.", []),
+        ("It has four parts (task, state, next steps, context).", []),
+        ("With deferred loading, the id has to survive.", []),
+        ("Loading is deferred to May.", ["Loading is deferred to May."]),
         ("| Later | still |\nThe remaining 20 ms are the lookup.", []),
     ],
 )  # fmt: skip
@@ -369,3 +372,29 @@ def test_what_a_question_leaves_open_beside_it(tmp_path: Path) -> None:
         f"the user has to answer: Should I mend the printer, too? (L{line})\n"
         f"no test or build was run after the last edit (L2)\n{untested(2)}"
     )
+
+
+def test_a_list_to_choose_from_is_a_question(tmp_path: Path) -> None:
+    """Though no mark ends it; of what is asked no bold print is left."""
+    lines = begun()
+    line = lines.say(
+        "Two things are left.\n\nWould you like me to:\n1. **Mend** the parser\n2. **Test** it\n3. Both"
+    )
+    assert told(lines, tmp_path).splitlines()[0] == (
+        f"the user has to answer: Would you like me to: 1. Mend the parser; 2. Test it; 3. Both (L{line})"
+    )
+    lines.say("It is done. These changed, which:\n- a\n- b")
+    assert "has to answer" not in told(lines, tmp_path)
+
+
+def test_a_question_that_was_decided_or_left_behind_is_not_open(tmp_path: Path) -> None:
+    """An approved plan answers what was asked before it; a newer request stands in place of an older question."""
+    lines = begun()
+    lines.say("The plan is written. Ready to finalize?")
+    lines.tool("ExitPlanMode", {"plan": "# Read days by a table\n1. do it"}, "User has approved your plan.")
+    assert told(lines, tmp_path).startswith("approved, no code changed since")
+    lines = begun()
+    lines.say("It is mended. Should I test it?")
+    lines.user("what do the comments say?")
+    lines.bash("gh pr view 7", "none")
+    assert told(lines, tmp_path).startswith("the last request was not finished")
