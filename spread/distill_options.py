@@ -5,10 +5,12 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from spread.distill_words import sentences
 from spread.distillation_codec import shorten
 from spread.distillation_parts import title
 
 OPTION_CHARS: Final = 200
+MEANS_CHARS: Final = 40  # of a sentence that says something
 READ_CHARS: Final = 6_000  # of the message, its end
 REPLY_CHARS: Final = 300  # a longer reply may begin with a label, but not name one further on
 _LINE: Final = re.compile(
@@ -80,6 +82,15 @@ def named(reply: str, said: str) -> str:
     return options_of(said).get(found[1].upper(), "").replace("**", "") if found else ""
 
 
+def _in_brackets(label: str, said: str) -> str:
+    """Return the name that stands in brackets behind a label, with the sentence that says what it means."""
+    found = [item for item in _IN_BRACKETS.finditer(said) if item[1] == label]
+    if not found:
+        return ""
+    means = next((part for part in sentences(said[found[-1].end() :]) if len(part) >= MEANS_CHARS), "")
+    return f"{found[-1][2]}{means and ': '}{means}".replace("**", "")
+
+
 def picked(reply: str, said: str) -> tuple[str, str]:
     """Return the option of a message that a reply takes, and the titles of the others; empty where it names none."""
     labels = labels_of(reply)
@@ -91,8 +102,7 @@ def picked(reply: str, said: str) -> tuple[str, str]:
             return "", ""
     taken = [options[label] for label in labels if label in options]
     if len(labels) == 1 and not taken:  # the list stands elsewhere
-        named = [found[2] for found in _IN_BRACKETS.finditer(said[-READ_CHARS:]) if found[1] == labels[0]]
-        return (named[-1].replace("**", ""), "") if named else ("", "")
+        return _in_brackets(labels[0], said[-READ_CHARS:]), ""
     if not taken or len(taken) < len(labels):
         return "", ""
     alike = [label for label in options if label.isdigit() == labels[0].isdigit() and label not in labels]
