@@ -335,10 +335,11 @@ class Writer(Teller):
             and len(longer.text) > WORTH_TELLING
             and len(longer.text) > 1.5 * len(text)
         ):
-            told = without(longer.text, longer.line, self.ledger.stale)
-            text += (
-                f"\n(before that, L{longer.line}:) {self.tell_lines(dense(told), MAX_SUMMARY_CHARS - 600)}"
+            told = self.tell_lines(
+                dense(without(longer.text, longer.line, self.ledger.stale)), MAX_SUMMARY_CHARS - 600
             )
+            then = ", to which the user then objected" if self.log.refuted(longer.line) else ""
+            text += f"\n(before that, L{longer.line}{then}:) {told}"
         return text
 
     def _next(self) -> str:
@@ -349,12 +350,7 @@ class Writer(Teller):
                 f"the service stopped the session (“{why}”); once that is over, take up the last request"
             )
             return self._with_ends(stopped, [ledger.error.line])
-        unsaid = (
-            ledger.end == "call"
-            and bool(ledger.turns)
-            and (last is None or last.line < ledger.turns[-1].prompt.line)
-        )
-        if ledger.turns and (unsaid or ledger.end in ("prompt", "api-error", "interrupted", "open")):
+        if ledger.turns and (self._unsaid() or ledger.end in ("prompt", "api-error", "interrupted", "open")):
             if ledger.end == "open" and ledger.unfinished_what:
                 call, to, aim = ledger.unfinished_what.partition("` (to ")
                 what = self.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
@@ -380,6 +376,14 @@ class Writer(Teller):
                 if now == status and key not in doubtful and (status == "pending" or line == newest):
                     return self._with_ends(self.tell(text, 300), [line], todos=False)
         return "\n".join(filter(None, (self._with_ends("", []), answered(ledger)))) or NONE
+
+    def _unsaid(self) -> bool:
+        """Tell whether the record ends on a call after which the agent still had to say what came of it."""
+        ledger, last = self.ledger, self.ledger.last_say
+        if ledger.end != "call" or not ledger.turns:
+            return False
+        said = last is not None and last.line > ledger.turns[-1].prompt.line
+        return not said or (last is not None and last.text.rstrip().endswith((":", "：")))  # noqa: RUF001 - both are used
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""

@@ -121,7 +121,7 @@ class Trial:
     tests: str = ""  # the names of the tests that failed in it
     cure: str = ""  # what the last edits before it worked changed, of those the one that shares most words with the error
     shares: int = 0  # so many words
-    where: str = ""  # what carried a validation elsewhere
+    where: str = ""  # what carried a validation elsewhere, and the kinds of its checks
     does: str = ""  # what it checks
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
 
@@ -134,7 +134,7 @@ def note(
     Args:
         key: The program and its first word for a shell call that does more than look, else empty.
         outcome: Of a validation, whose exit code may be hidden: passed, failed or unknown.
-        does: Where it ran and what it checks.
+        does: Where it ran, with the kinds of its checks, and what it checks.
     """
     if call.ok and outcome != "failed":
         if trials and outcome in ("", "passed"):
@@ -331,6 +331,7 @@ def _worked(
         elif (
             checked
             and trial.checked
+            and not trial.worked
             and _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
         ):
             trial.worked, trial.worked_at, trial.changed = what_of(call)[:400], call.line, _LATER
@@ -353,11 +354,11 @@ def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
     """Tell whether a validation that passed checks what one that failed did, in the same place."""
     if not does[1] or not trial.does:
         return _covers(subject, trial.subject)
-    return does[0] == trial.where and _covers(does[1], trial.does)
+    return does[0].partition(":")[0] == trial.where.partition(":")[0] and _covers(does[1], trial.does)
 
 
 def _program(does: tuple[str, str], key: str) -> str:
-    """Return the program that checks, with what carries it elsewhere."""
+    """Return the program that checks, with what carries it elsewhere and the kinds of its checks."""
     return f"{does[0]} {does[1].split(' ')[0]}".strip() if does[1] else key.split(" ")[0]
 
 

@@ -334,6 +334,18 @@ def test_a_goal_of_two_words(tmp_path: Path) -> None:
     assert goal == "review, improve\nthen: and mend the checks of the day (L14)"
 
 
+def test_an_earlier_report_that_was_objected_to_says_so(tmp_path: Path) -> None:
+    """It stands where the last report is short, and would be read as how things are."""
+    lines = Lines()
+    lines.user("mend the page")
+    lines.edit(f"{CWD}/a.py")
+    lines.say("All clean. " + "The list of days stands in a frame on the left of the page now. " * 7)
+    lines.user("that's wrong, it shows nothing at all")
+    lines.say("Mended.")
+    summary = distill(lines.save(tmp_path), machine="box").summary
+    assert "(before that, L4, to which the user then objected:) All clean." in summary
+
+
 def test_a_prohibition_is_no_goal(tmp_path: Path) -> None:
     """A prompt that only forbids does not become what the session is for."""
     lines = Lines()

@@ -398,3 +398,14 @@ def test_a_question_that_was_decided_or_left_behind_is_not_open(tmp_path: Path) 
     lines.user("what do the comments say?")
     lines.bash("gh pr view 7", "none")
     assert told(lines, tmp_path).startswith("the last request was not finished")
+
+
+def test_words_that_announce_a_call_end_nothing(tmp_path: Path) -> None:
+    """Where the record ends on its result, the agent was still at it."""
+    lines = begun()
+    lines.user("look why it still fails")
+    lines.say("It still fails. Let me look deeper:")
+    lines.bash("grep -r days src", "src/a.py: days")
+    assert told(lines, tmp_path).startswith("the last request was not finished")
+    lines.say("It fails as the table is empty.")
+    assert "not finished" not in told(lines, tmp_path)

@@ -361,3 +361,14 @@ def test_a_check_is_answered_by_the_same_check_in_the_same_place() -> None:
     )
     assert "later passed after editing b.go" in _texts(trials)[0]
     assert _texts(trials)[0].endswith("(L7)")
+
+
+def test_another_kind_of_check_answers_nothing() -> None:
+    """The same program that passes the tests says nothing about a lint; the first lint that passes does, none after it."""
+    trials: dict[str, Trial] = {}
+    wrong = _call(1, "Bash", "× an error", ok=False, command="run lint:fix")
+    note(trials, wrong, "run lint:fix", "failed", (":lint", "run lint:fix"))
+    for line, what, kind in ((3, "test", "test"), (5, "lint", "lint"), (7, "lint --all", "lint")):
+        call = _call(line, "Bash", "ok", ok=True, command=f"run {what}")
+        note(trials, call, f"run {what}", "passed", (f":{kind}", f"run {what}"))
+    assert _texts(trials)[0].endswith("(L5)")
