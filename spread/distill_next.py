@@ -17,7 +17,7 @@ from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_unproven import dropped, still
 from spread.distill_validation import Check
-from spread.distill_words import stems
+from spread.distill_words import assents, stems
 from spread.distillation_codec import shorten
 from spread.distillation_told import REFUSED_PLAN
 from spread.project import Project
@@ -204,7 +204,11 @@ def _put_off(ledger: Ledger) -> Ends:
     """Return what the last reports put off and nothing later takes up."""
     out, known = Ends(), set[str]()
     later = list[set[str]]()
+    after: Turn | None = None
     for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
+        agreed, after = after is not None and assents(after.prompt.text), turn
+        if agreed:  # the user had it done
+            continue
         says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
         for line, text in [(say.line, text) for say in says for text in put_off(say.text)]:
             words = stems(text)

@@ -406,9 +406,8 @@ def question_of(said: str) -> str:
 
 def questions_of(said: str) -> list[str]:
     """Return the questions in the closing part of a message in order, at most three, the last one always."""
-    if (offered := _offered(said)) is not None:
-        items = "; ".join(line.strip(" *-•") for line in offered[2].splitlines() if line.strip())
-        return [shorten(f"{offered[1].strip(' *_#>')}: {items}".replace("**", ""), 300)]
+    if chosen := _choices_asked(said):
+        return [shorten(chosen, 300)]
     last = question_of(said).replace("**", "")
     if not last:
         return []
@@ -420,21 +419,41 @@ def questions_of(said: str) -> list[str]:
 
 # What the person is to choose from, named in a list that ends the message.
 _OFFERED: Final = re.compile(
-    r"^([^\n]*\b(?:should i|shall i|want me to|would you (?:like|prefer)|do you (?:want|prefer)|which (?:of|one|option|approach))\b[^\n?]{0,80}):\**[ \t]*\n+"
-    r"((?:[ \t]*(?:\d+[.)]|[A-Za-z][.)]|[-*•])[ \t]+[^\n]+\n*){2,})\Z",
-    re.I | re.M,
+    r"\b(?:should i|shall i|want me to|would you (?:like|prefer)|do you (?:want|prefer)|which (?:of|one|option|approach))\b[^?]{0,80}:\W*$",
+    re.I,
 )
+_LABELLED: Final = re.compile(r"\W*(?:option )?(?:([A-H])|([1-9]))\**[.):]\**\s+\S", re.I)
+CHOICES_READ: Final = 3_000
+CHOICE_CHARS: Final = 70  # of each
+AFTER_CHOICES: Final = 3  # lines of advice may follow them
 
 
-def _offered(said: str) -> re.Match[str] | None:
-    return _OFFERED.search(said[-900:].rstrip())
+@lru_cache(64)
+def _choices_asked(said: str) -> str:
+    """Return the question that a list of choices at the end of a message follows, with these; else an empty string."""
+    lines = [line.strip() for line in said[-CHOICES_READ:].splitlines() if line.strip()]
+    found = [(at, item) for at, line in enumerate(lines) if (item := _LABELLED.match(line))]
+    first = next((at for at, item in reversed(found) if (item[1] or item[2]).upper() in ("A", "1")), 0)
+    listed = [at for at, _ in found if at >= first]
+    if not first or len(listed) < 2 or listed[-1] < len(lines) - 1 - AFTER_CHOICES:
+        return ""
+    before = lines[first - 1].replace("**", "").strip(" *_#>")
+    lettered = bool(next(item[1] for at, item in found if at == first))
+    asks = before.endswith(("?", "？")) or (lettered and "?" in before) or bool(_OFFERED.search(before))
+    parts = re.split(r"(?<=[.!?])\s+", before)
+    asked = [part for part in parts if part.endswith(("?", "？"))] or [
+        part for part in parts if part.endswith(":")
+    ]
+    if not asks or not asked:
+        return ""
+    return f"{asked[-1]} {'; '.join(shorten(lines[at].replace('**', '').lstrip('-*• '), CHOICE_CHARS) for at in listed)}"
 
 
 def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
     lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
     closing = re.split(r"(?<=[.!?])\s+", lines[-1])[-3:] if lines else []
-    if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or _offered(said) is not None:
+    if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or _choices_asked(said):
         return True
     return bool(
         lines

@@ -387,6 +387,39 @@ def test_a_list_to_choose_from_is_a_question(tmp_path: Path) -> None:
     assert "has to answer" not in told(lines, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("So far. How does a turn end? It matters.\n\n**A) A commit** - it is there\n\n**B) A file** - it is read",
+         "How does a turn end? A) A commit - it is there; B) A file - it is read"),
+        ("Which one?\n1. this\n2. that\n\nI would take the first.", "Which one? 1. this; 2. that"),
+        ("Was it slow? It was.\n1. this is mended\n2. that is mended", ""),
+        ("Which one?\n1. this\n2. that\n\nI took it.\nIt works.\nIt is fast.\nAll is green.", ""),
+        ("It has two parts:\nA) this\nB) that", ""),
+    ],
+)  # fmt: skip
+def test_a_question_with_its_choices_below(tmp_path: Path, said: str, asked: str) -> None:
+    """It is open as long as nothing but a word of advice follows; a list of what was done asks nothing."""
+    lines = begun()
+    line = lines.say(said)
+    made = told(lines, tmp_path)
+    assert (
+        made.startswith(f"the user has to answer: {asked} (L{line})")
+        if asked
+        else "has to answer" not in made
+    )
+
+
+def test_what_the_user_agreed_to_is_not_put_off(tmp_path: Path) -> None:
+    """What a report lists as next was done when the user said yes to it."""
+    lines = begun()
+    lines.say("Half of it is done.\n\n## Next steps\n- mend the rest of the parser\n\nShould I go on?")
+    lines.user("yes")
+    lines.edit("/home/dev/app/a.py")
+    lines.say("All of it works.")
+    assert "put off" not in told(lines, tmp_path)
+
+
 def test_a_question_that_was_decided_or_left_behind_is_not_open(tmp_path: Path) -> None:
     """An approved plan answers what was asked before it; a newer request stands in place of an older question."""
     lines = begun()
