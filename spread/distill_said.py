@@ -165,7 +165,8 @@ class Log:
             answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
         if last is None or not answered or any(name in answered for name in self._denied(last.line)):
             return resolved(turn, PROMPT_CHARS, safe)
-        return f"{resolved(turn, ANSWERED_CHARS, safe)} L{last.line} {AGENT}: {answered}"
+        remark = self._remark(last.line, last.text, AGENT)
+        return f"{resolved(turn, ANSWERED_CHARS, safe)} L{last.line} {AGENT}{remark}: {answered}"
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
@@ -173,9 +174,8 @@ class Log:
         until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
         return self._objected(at) or any(line < denied <= until for denied in self.denied)
 
-    def _remark(self, at: int) -> str:
+    def _remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""
-        line, said, who = self.heard[at]
         if who not in _REPORTS:
             return ""
         if who == AGENT and self.refuted(line):
@@ -230,7 +230,7 @@ class Log:
             denied = self._denied(line) if who == AGENT else self._undone(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             closing = self._closing(line, said) if at in final else frozenset[str]()
-            remarked = self._remark(at).count(" ")
+            remarked = self._remark(line, said, who).count(" ")
             for piece in _pieces(said):
                 if before and announces(piece.text):
                     continue
@@ -299,11 +299,11 @@ class Log:
             if not lines:
                 continue
             who = self.heard[at][2]
-            remark = self._remark(at)
+            remark = self._remark(*self.heard[at])
             named = "" if who == speaker and not remark else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             if (
-                parts and f"L{line} {who}: " in parts[-1]
+                parts and f"L{line} {who}{remark}: " in parts[-1]
             ):  # the answer told beside the prompt is of the same message
                 lead = said.partition(": ")[0]
                 parts.append(said.removeprefix(f"{lead}: ") if f"{lead}: " in parts[-1] else said)
