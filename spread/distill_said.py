@@ -7,6 +7,7 @@ Document Summarization", 2011). Newer lines win over older ones that tell of the
 
 import heapq
 import re
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
@@ -130,6 +131,7 @@ class Log:
     ) -> None:
         self.turns, self.heard, self.undone = turns, heard, undone or {}
         self.edited = edited or {}
+        self.changes = sorted(last for lines in self.edited.values() for _, last in lines)
         self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
@@ -189,6 +191,16 @@ class Log:
         newest = edited_since(said, line, self.edited, turn.prompt.line) if turn is not None else ""
         return f" ({newest} edited since)" if newest else ""
 
+    def _mended(self, at: int) -> str:
+        """Return that edits followed what the agent found out, before its last words on the prompt: it may be mended."""
+        line, _, who = self.heard[at]
+        if who != AGENT or line in self._asking:
+            return ""
+        after = bisect_right(self.changes, line)
+        turn = bisect_right(self.starts, line)
+        until = self.starts[turn] if turn < len(self.starts) else sys.maxsize
+        return " (edits followed)" if after < len(self.changes) and self.changes[after] < until else ""
+
     def _objection(self, line: int) -> frozenset[str] | None:
         """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
         at = bisect_right(self.starts, line)
@@ -230,7 +242,7 @@ class Log:
             denied = self._denied(line) if who == AGENT else self._undone(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             closing = self._closing(line, said) if at in final else frozenset[str]()
-            remarked = self._remark(line, said, who).count(" ")
+            remarked, mended = self._remark(line, said, who).count(" "), self._mended(at)
             for piece in _pieces(said):
                 if before and announces(piece.text):
                     continue
@@ -244,7 +256,7 @@ class Log:
                     if made is not None:
                         made.floor = FLOOR if found > 1 else 0.0
                         made.command = who == COMMAND
-                        made.remarked = remarked
+                        made.remarked = remarked or (2 if found > 1 and mended else 0)
         return out
 
     def _closing(self, line: int, said: str) -> frozenset[str]:
@@ -299,7 +311,9 @@ class Log:
             if not lines:
                 continue
             who = self.heard[at][2]
-            remark = self._remark(*self.heard[at])
+            remark = self._remark(*self.heard[at]) or (
+                self._mended(at) if any(it.floor for it in lines) else ""
+            )
             named = "" if who == speaker and not remark else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             if (
