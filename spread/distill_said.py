@@ -256,7 +256,7 @@ class Log:
                     if made is not None:
                         made.floor = FLOOR if found > 1 else 0.0
                         made.command = who == COMMAND
-                        made.remarked = remarked or (2 if found > 1 and mended else 0)
+                        made.remarked = remarked or mended.count(" ")
         return out
 
     def _closing(self, line: int, said: str) -> frozenset[str]:
@@ -302,7 +302,7 @@ class Log:
         return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
 
     def _line(self, turn: int, group: list[_Candidate], told: Callable[[int], str]) -> str:
-        parts, speaker = list[str](), ""
+        parts, speaker = list[str](), ("", "")
         for (line, at), its in groupby(group, key=lambda it: it.place):
             if at < 0:
                 parts.append(f"L{line} user: {told(-1 - at)}")
@@ -311,10 +311,8 @@ class Log:
             if not lines:
                 continue
             who = self.heard[at][2]
-            remark = self._remark(*self.heard[at]) or (
-                self._mended(at) if any(it.floor for it in lines) else ""
-            )
-            named = "" if who == speaker and not remark else f" {self.names.get(who, who)}{remark}"
+            remark = self._remark(*self.heard[at]) or self._mended(at)
+            named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             if (
                 parts and f"L{line} {who}{remark}: " in parts[-1]
@@ -323,7 +321,7 @@ class Log:
                 parts.append(said.removeprefix(f"{lead}: ") if f"{lead}: " in parts[-1] else said)
             else:
                 parts.append(f"L{line}{named}: {said}")
-            speaker = who
+            speaker = who, remark
         return joined(parts)
 
 

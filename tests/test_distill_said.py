@@ -304,6 +304,20 @@ def test_words_about_a_file_that_changed_since_are_told_so() -> None:
         assert remark in Log(turns, heard, {}, edited).text("", _resolved, str, 400)
 
 
+def test_what_edits_of_the_same_prompt_may_have_mended_is_told_so() -> None:
+    """Once for words that follow each other; the last words on a prompt tell how it is."""
+    heard = [
+        (3, "The fetcher does not wait for its 3 clients.", AGENT),
+        (5, "Its table `days` holds 41 broken rows.", AGENT),
+        (7, "Now the reader of 17 files waits for all of them.", AGENT),
+    ]
+    turns = [_turn(1, "look"), _turn(9, "and now the docs")]
+    told = Log(turns, heard, {}, {"x.py": [(0, 6)]}).text("", _resolved, str, 400)
+    assert "L3 agent (edits followed): The fetcher does not wait for its 3 clients. L5: Its table" in told
+    assert "L7 agent: Now the reader" in told
+    assert "edits followed" not in Log(turns, heard, {}, {"x.py": [(0, 12)]}).text("", _resolved, str, 400)
+
+
 def test_what_was_only_announced_is_not_told() -> None:
     """What came of it is told by what followed; the last words on a prompt say what is to come."""
     heard = [
