@@ -13,10 +13,9 @@ TURNS: Final = 6
 READ_CHARS: Final = 4_000
 LEAST: Final = 4  # words of a clause that says something
 SPARED: Final = 5  # of so many words one may be another
-_NAME: Final = re.compile(r"(?<![\w.-])[\w.-]*\w\.[A-Za-z]\w{0,5}(?![\w-]|\.\w)")
 _CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
 
-Edited = dict[str, list[tuple[int, int]]]
+Edited = list[tuple[int, str, int]]
 Stale = dict[str, int]  # clauses, with the line of the edit
 
 
@@ -60,23 +59,28 @@ def without(said: str, line: int, stale: Stale) -> str:
 
 
 def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
-    """Return files by their bare names, each with the line it was created at, 0 if it was there before, and the last edit."""
-    out: Edited = {}
-    for path, line in edited.items():
-        out.setdefault(path.rpartition("/")[2], []).append((first.get(path, 0), line))
-    return out
+    """Return (last edit, bare name, line it was created at or 0) of files, those first that were edited last."""
+    return sorted(
+        ((line, path.rpartition("/")[2], first.get(path, 0)) for path, line in edited.items()), reverse=True
+    )
 
 
 def edited_since(said: str, line: int, edited: Edited, since: int) -> str:
     """Return the file that words of a line speak of and that was edited last after another, empty if none was."""
-    found = {
-        name: max([last for made, last in edited.get(name, ()) if made <= line], default=0)
-        for name in _names(said)
-    }
-    newest = max(sorted(found), key=found.__getitem__, default="")
-    return newest if newest and found[newest] > since else ""
+    for last, name, made in edited:
+        if last <= since:
+            break
+        if made <= line and name in said and _speaks_of(said, name):
+            return name
+    return ""
 
 
-@lru_cache(400)
-def _names(said: str) -> frozenset[str]:
-    return frozenset(_NAME.findall(said))
+def _speaks_of(said: str, name: str) -> bool:
+    """Tell whether words hold a name as a whole."""
+    at = said.find(name)
+    while at >= 0:
+        before, after = said[max(at - 1, 0) : at], said[at + len(name) : at + len(name) + 1]
+        if not (before.isalnum() or before in ("_", "-", ".") or after.isalnum() or after in ("_", "-")):
+            return True
+        at = said.find(name, at + 1)
+    return False
