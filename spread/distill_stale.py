@@ -22,13 +22,15 @@ Stale = dict[str, int]  # clauses, with the line of the edit
 def note(stale: Stale, turns: list[Turn], call: Call) -> None:
     """Take over which clauses of the last reports an edit made untrue."""
     old, new = call.input.get("old_string"), call.input.get("new_string")
-    if not isinstance(old, str) or not isinstance(new, str) or len(old) < LEAST * LEAST:
+    says = [turn.last.text for turn in turns[-TURNS:] if turn.last is not None]
+    if not isinstance(old, str) or not isinstance(new, str) or not says:
         return
-    gone = stems_once(old[:READ_CHARS]) - stems_once(new[:READ_CHARS])
-    if len(gone) < LEAST:
+    new = new[:READ_CHARS]
+    gone = stems_once("\n".join([line for line in old[:READ_CHARS].splitlines() if line not in new]))
+    if len(gone) < LEAST or len(gone := gone - stems_once(new)) < LEAST:
         return
-    for turn in turns[-TURNS:]:
-        for clause, words in _clauses(turn.last.text[:READ_CHARS]) if turn.last else ():
+    for said in says:
+        for clause, words in _clauses(said[:READ_CHARS]):
             if len(words - gone) * SPARED <= len(words) - LEAST:
                 stale[clause] = call.line
     while len(stale) > KEPT:
