@@ -375,7 +375,11 @@ class Writer(Teller):
             for key, (line, text, now) in ledger.todos.items():
                 if now == status and key not in doubtful and (status == "pending" or line == newest):
                     return self._with_ends(self.tell(text, 300), [line], todos=False)
-        return "\n".join(filter(None, (self._with_ends("", []), answered(ledger)))) or NONE
+        left = last and ledger.end == "say" and ends_in_question(last.text)
+        closing = (
+            f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)
+        )
+        return "\n".join(filter(None, (self._with_ends("", []), closing))) or NONE
 
     def _unsaid(self) -> bool:
         """Tell whether the record ends on a call after which the agent still had to say what came of it."""

@@ -442,3 +442,11 @@ def test_words_that_announce_a_call_end_nothing(tmp_path: Path) -> None:
     assert told(lines, tmp_path).startswith("the last request was not finished")
     lines.say("It fails as the table is empty.")
     assert "not finished" not in told(lines, tmp_path)
+
+
+def test_a_step_left_to_the_user_without_a_question(tmp_path: Path) -> None:
+    """It is told, as nothing else says whose turn it is."""
+    lines = Lines()
+    lines.user("show me the parser")
+    line = lines.say("It stands in one file. It is your call.")
+    assert told(lines, tmp_path) == f"the agent left the next step to the user (L{line})"
