@@ -439,7 +439,8 @@ def _choices_asked(said: str) -> str:
         return ""
     before = lines[first - 1].replace("**", "").strip(" *_#>")
     lettered = bool(next(item[1] for at, item in found if at == first))
-    asks = before.endswith(("?", "？")) or (lettered and "?" in before) or bool(_OFFERED.search(before))
+    asks = before.endswith(("?", "？")) or bool(_OFFERED.search(before))
+    asks = asks or (lettered and ("?" in before or lines[listed[-1]].endswith("?")))
     parts = re.split(r"(?<=[.!?])\s+", before)
     asked = [part for part in parts if part.endswith(("?", "？"))] or [
         part for part in parts if part.endswith(":")

@@ -393,6 +393,8 @@ def test_a_list_to_choose_from_is_a_question(tmp_path: Path) -> None:
         ("So far. How does a turn end? It matters.\n\n**A) A commit** - it is there\n\n**B) A file** - it is read",
          "How does a turn end? A) A commit - it is there; B) A file - it is read"),
         ("Which one?\n1. this\n2. that\n\nI would take the first.", "Which one? 1. this; 2. that"),
+        ("One question: it should be:\nA) short\nB) long\nC) Something else?",
+         "One question: it should be: A) short; B) long; C) Something else?"),
         ("Was it slow? It was.\n1. this is mended\n2. that is mended", ""),
         ("Which one?\n1. this\n2. that\n\nI took it.\nIt works.\nIt is fast.\nAll is green.", ""),
         ("It has two parts:\nA) this\nB) that", ""),
