@@ -14,12 +14,13 @@ from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import net_edits, taken_back
-from spread.distill_next import UNTRIED, left_out, lines_of, open_ends, unticked
+from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
 from spread.distill_said import DENIED, PLANNED, Log
+from spread.distill_stale import by_name, without
 from spread.distill_trials import named
 from spread.distill_turns import Turn
 from spread.distill_validation import Check, latest
@@ -29,6 +30,7 @@ from spread.distill_words import (
     is_short_reply,
     next_of,
     questions_of,
+    rules,
     says_a_goal,
     stems,
 )
@@ -50,7 +52,7 @@ from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS
 from spread.distillation_told import OBJECTED, REFUSED_PLAN
 from spread.project import Project
 from spread.redact import Redactor
-from spread.transcript_events import Facts
+from spread.transcript_events import Facts, Prompt
 
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
@@ -93,7 +95,13 @@ class Writer(Teller):
         ]
         self.product = product_of(ledger)
         gone = distill_removed.told(ledger.removed, ledger.heard, self.root)
-        self.log = Log(ledger.turns, [*besides(self.product, ledger), *plans], {**ledger.undone, **gone})
+        overtaken = {**ledger.undone, **gone, **ledger.stale}
+        self.log = Log(
+            ledger.turns,
+            [*besides(self.product, ledger), *plans],
+            overtaken,
+            by_name(ledger.files.edited(), ledger.files.first),
+        )
         self.besides = Besides(ledger, self.root, self.log)
         self.failed = self._failed()
 
@@ -169,9 +177,12 @@ class Writer(Teller):
         telling = [turn for turn in turns if says_a_goal(turn.prompt.text, turn.prompt.kind)] or turns
         if not telling:
             return UNKNOWN
+        begun = turns[0] is not telling[0] and self._filled(turns[0].prompt, telling[0].prompt.line)
+        telling = [turns[0], *telling] if begun else telling
         first, lines = telling[0], [telling[0].prompt.line]
         goal = self.tell(first.prompt.text, 700)
-        if first.prompt.kind == "command" and " " not in first.prompt.text and len(telling) > 1:
+        bare = first.prompt.kind == "command" and " " not in first.prompt.text
+        if (bare or begun) and len(telling) > 1:
             then = telling[1]
             goal, lines = (
                 f"{goal}\nthen: {resolved(then, 400, self.safe)} (L{then.prompt.line})",
@@ -187,6 +198,11 @@ class Writer(Teller):
             goal += f"\n(session titled “{self.tell(self.facts.title, 100)}”)"
         self.cite("goal", lines)
         return goal
+
+    def _filled(self, first: Prompt, until: int) -> bool:
+        """Tell whether a prompt of a few words was the work of a good part of the session, up to a line."""
+        few = len(first.text.split(None, 3)) < 4 and not rules(first.text)
+        return few and 3 * (until - first.line) > self.facts.lines
 
     def _current(self, telling: list[Turn]) -> Turn | None:
         """Return the prompt that says what is being done now, where neither the first nor the last one does."""
@@ -237,17 +253,23 @@ class Writer(Teller):
     def _fresh(self, check: Check) -> bool:
         return check.at > self.ledger.files.last_change
 
+    def _still_failing(self, check: Check) -> bool:
+        """Tell whether a check failed and nothing changed since but documents."""
+        files = self.ledger.files
+        late = (path for path, line in files.edited().items() if line > check.at)
+        return check.outcome == "failed" and check.at > files.moved and all(map(is_prose, late))
+
     def _main_check(self) -> Check | None:
         """Return the run that says most about now: a failing one after the last edit, else the last that told."""
         checks = list(self.checks.values())
         fresh = [item for item in checks if self._fresh(item)]
-        failed = [item for item in fresh if item.outcome == "failed"]
+        failed = list(filter(self._still_failing, checks))
         told = [item for item in fresh if item.outcome != UNKNOWN]
         return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 
     def _state(self) -> str:
         ledger, main = self.ledger, self.main_check
-        if main and main.outcome == "failed" and self._fresh(main):
+        if main and self._still_failing(main):
             return "failing"
         if ledger.end in ("api-error", "interrupted"):
             return "blocked"
@@ -343,7 +365,11 @@ class Writer(Teller):
             and len(longer.text) > WORTH_TELLING
             and len(longer.text) > 1.5 * len(text)
         ):
-            text += f"\n(before that, L{longer.line}:) {self.tell_lines(dense(longer.text), MAX_SUMMARY_CHARS - 600)}"
+            told = self.tell_lines(
+                dense(without(longer.text, longer.line, self.ledger.stale)), MAX_SUMMARY_CHARS - 600
+            )
+            then = ", to which the user then objected" if self.log.refuted(longer.line) else ""
+            text += f"\n(before that, L{longer.line}{then}:) {told}"
         return text
 
     def _next(self) -> str:
@@ -354,7 +380,7 @@ class Writer(Teller):
                 f"the service stopped the session (“{why}”); once that is over, take up the last request"
             )
             return self._with_ends(stopped, [ledger.error.line])
-        if ledger.turns and ledger.end in ("prompt", "api-error", "interrupted", "open"):
+        if ledger.turns and (self._unsaid() or ledger.end in ("prompt", "api-error", "interrupted", "open")):
             if ledger.end == "open" and ledger.unfinished_what:
                 call, to, aim = ledger.unfinished_what.partition("` (to ")
                 what = self.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
@@ -362,6 +388,8 @@ class Writer(Teller):
                     f"see what came of {what}: its result is not in the record", [ledger.unfinished_at]
                 )
             return self._with_ends("the last request was not finished; take it up first", [])
+        if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
+            last = None  # what it asked is decided
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
             asked = " / ".join(self.tell(question, 300) for question in questions)
             return self._with_ends(f"the user has to answer: {asked}", [last.line])
@@ -377,7 +405,19 @@ class Writer(Teller):
             for key, (line, text, now) in ledger.todos.items():
                 if now == status and key not in doubtful and (status == "pending" or line == newest):
                     return self._with_ends(self.tell(text, 300), [line], todos=False)
-        return "\n".join(filter(None, (self._with_ends("", []), answered(ledger)))) or NONE
+        left = last and ledger.end == "say" and ends_in_question(last.text)
+        closing = (
+            f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)
+        )
+        return "\n".join(filter(None, (self._with_ends("", []), closing))) or NONE
+
+    def _unsaid(self) -> bool:
+        """Tell whether the record ends on a call after which the agent still had to say what came of it."""
+        ledger, last = self.ledger, self.ledger.last_say
+        if ledger.end != "call" or not ledger.turns:
+            return False
+        said = last is not None and last.line > ledger.turns[-1].prompt.line
+        return not said or (last is not None and last.text.rstrip().endswith((":", "：")))  # noqa: RUF001 - both are used
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""

@@ -9,7 +9,7 @@ from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import SHOWN_LEFT, is_prose, last_code
+from spread.distill_next import SHOWN_LEFT, is_prose, last_code, of_code
 from spread.distill_repo import claimed
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
@@ -38,7 +38,7 @@ def doubts(
     end, git = facts.lines, ledger.git
     out = _passed(ledger, main)
     if (since := last_code(ledger)) and not any(check.at > since for check in checks):
-        out += distill_record_tell.after_edit(ledger.record, since)
+        out += distill_record_tell.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += git.repos.told(root, ledger.files)
     out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)
@@ -70,9 +70,7 @@ def doubts(
     if git.stashed:
         out.append((git.stashed, "changes were put aside with git stash and not brought back"))
     if git.reset:
-        out.append(
-            (git.reset, "git reset --hard took back uncommitted changes; files listed may be among them")
-        )
+        out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
     if ledger.hosts:
         told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
         line = max(line for line, _ in ledger.hosts.values())
@@ -138,7 +136,7 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
 
 def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
     out: Doubts = []
-    late = main is not None and main.outcome == "passed" and _after(main, ledger, root)
+    late = main is not None and main.outcome != UNKNOWN and _after(main, ledger, root)
     others = [check for check in checks if check is not main and check.outcome == "passed"]
     stale = [check for check in others if check.at < ledger.files.last_change]
     if stale:

@@ -20,6 +20,7 @@ _DULL: Final = re.compile(
 )
 _COMMENT: Final = re.compile(r"(?://+|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
+_NOTES: Final = (".txt", ".md", ".log", ".csv", ".pdf", ".png", ".jpg")  # which hold no tests
 _SIGNS: Final = frozenset('/#*-"')  # what a comment begins with
 _MARKS: Final = ("#", "//", "*", "--", '"""')
 _DIRECTIVE: Final = (
@@ -39,7 +40,7 @@ _DIRECTIVE: Final = (
 
 def is_test(path: str) -> bool:
     """Tell whether a file holds tests, whose comments say little but what is tried there."""
-    return ("test" in path or "spec" in path) and _TEST.search(path) is not None
+    return ("test" in path or "spec" in path) and not path.endswith(_NOTES) and _TEST.search(path) is not None
 
 
 def runs(path: str, content: str) -> bool:

@@ -94,6 +94,7 @@ class FileLedger:
     read: dict[str, int] = field(default_factory=dict)
     born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
     last_change: int = 0
+    moved: int = 0  # the line where git put other contents into the work tree
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
 
     told: set[str] = field(default_factory=set)  # only a commit tells that they changed, and not when

@@ -7,7 +7,7 @@ from spread.distill_words import sentences
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _PUT_OFF: Final = re.compile(
-    r"\b(?:deferred|defer (?:it|this|that|to)|(?:left|leave|saved?|kept) for (?:later|now|a (?:later|future))|postponed?|"
+    r"\b(?:(?:is|are|was|were|be|been|being|i|we|have|has) deferred|deferred (?:to|until|for|as|by)|defer (?:it|this|that|to)|(?:left|leave|saved?|kept) for (?:later|now|a (?:later|future))|postponed?|"
     r"follow-?ups?(?! (?:message|question|prompt|request)s?\b)|out of scope|next steps?|not yet|still (?:to do|needs?|missing|left)|remains? to be|todos?:|"
     r"future (?:work|considerations?|improvements?|prs?)|separate (?:pr|issue|ticket))\b",
     re.I,
@@ -17,6 +17,7 @@ _HEADING: Final = re.compile(
     r"future (?:work|considerations?|improvements?)|left (?:open|for later)|todos?)\b",
     re.I,
 )
+_ASIDE: Final = re.compile(r"\([^()]*\)|`[^`]*`|\"[^\"]*\"|“[^”]*”")  # names things rather than does them
 _NOTHING: Final = re.compile(
     r"\b(?:no|nothing|none|zero|without|all)\b.{0,30}\b(?:remain|left|deferred|follow|next|todo)|^[✅✓✔☑]|\[x\]",
     re.I,
@@ -48,6 +49,8 @@ def put_off(said: str) -> list[str]:
         else:
             listing = listing and bool(item)
             parts = [part.strip(" *") for part in sentences(line)]
-            out += [part for part in parts if _PUT_OFF.search(part) and not _NO_PLAN.search(part)]
+            out += [
+                part for part in parts if _PUT_OFF.search(_ASIDE.sub("", part)) and not _NO_PLAN.search(part)
+            ]
     kept = [part.replace("**", "") for part in out if 12 <= len(part) <= 400 and not _NOTHING.search(part)]
     return list(dict.fromkeys(kept))[:4]

@@ -12,12 +12,14 @@ from spread import (
     distill_net,
     distill_record,
     distill_removed,
+    distill_stale,
+    distill_stands,
     distill_todos,
     distill_trials,
 )
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
-from spread.distill_edits import changes_of, comments_of, is_test, runs
+from spread.distill_edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill_files import absolute
 from spread.distill_git import message_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
@@ -30,15 +32,18 @@ from spread.distill_said import (
     MESSAGE,
     RAN,
     RUN_CHARS,
+    SUB_AGENT,
     TEXT,
     THE_PLAN,
+    forget,
     keep,
     replaced,
+    rewritten,
 )
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_undone import follow
 from spread.distill_unrun import ran
-from spread.distill_validation import NEVER_RAN, Run, ends, run_of, verdict
+from spread.distill_validation import NEVER_RAN, Run, does, ends, run_of, verdict
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -129,8 +134,11 @@ def _on_edit(ledger: Fields, call: Call) -> None:
         ledger.files.write(path, call.line, created=call.created)
         distill_removed.made(ledger.removed, path)
         distill_record.wrote(ledger.record, call, path)
+        distill_stale.note(ledger.stale, ledger.turns, call)
         distill_net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
         new = call.input.get("new_string")
+        if isinstance(call.input.get("content"), str):
+            rewritten(ledger.heard, label(path))
         if path.endswith(PROSE) and isinstance(new, str):
             who = f"in {label(path)}"
             replaced(ledger.heard, who, str(call.input.get("old_string") or ""), new)
@@ -161,6 +169,9 @@ def label(path: str) -> str:
 
 def _coded(ledger: Fields, call: Call, name: str) -> None:
     """Keep what an edit of code tells; of what it replaces nothing."""
+    before, after = call.input.get("old_string"), call.input.get("new_string")
+    if isinstance(before, str) and isinstance(after, str):
+        forget(ledger.heard, f"comment in {name}", comments(before, after))
     if said := comments_of(call):
         keep(ledger.heard, call.line, said, f"comment in {name}")
     who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard
@@ -190,6 +201,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         _tried(ledger, call, split(source))
         return
     distill_record.shell(ledger.record, call, source)
+    if call.name == "Bash" and not call.agent:
+        ledger.shell = distill_stands.follow(ledger.shell, call, source)
     if ledger.unrun:
         ran(ledger.unrun, call, source)
     if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
@@ -216,10 +229,14 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         if not call.ok and effect.path in call.output:
             continue  # the error speaks of it
         place = absolute(here, call.cwd) if here else call.cwd
+        if ledger.shell[0] == call.cwd and effect.kind in ("append", "modify", "delete"):
+            effect.path = distill_stands.found(absolute(effect.path, place), ledger.shell, ledger.files)
         if effect.kind in ("write", "append", "modify"):
             distill_net.written(ledger.files.net, absolute(effect.path, place), source)
         ledger.files.apply(effect, place, call.line)
     if "git" in source or "commit" in source or "gh pr" in source:
+        if distill_stands.moves(commands, call, ledger.root, ledger.files):
+            ledger.files.last_change = ledger.files.moved = call.line
         ledger.git.add(call, commands, ledger.root)
         if message := message_of(source):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
@@ -229,13 +246,18 @@ def _on_shell(ledger: Fields, call: Call) -> None:
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
-    distill_trials.note(ledger.trials, call, key, _outcome(ledger, call, key, run) if run is not None else "")
+    if run is None:
+        distill_trials.note(ledger.trials, call, key)
+        return
+    done = does(run, commands)
+    program = (done[1] or key).partition(" ")[0]
+    distill_trials.note(ledger.trials, call, key, _outcome(ledger, call, program, run), done)
 
 
-def _outcome(ledger: Fields, call: Call, key: str, run: Run) -> str:
+def _outcome(ledger: Fields, call: Call, program: str, run: Run) -> str:
     """Return what a validation came to, where a failure is to be told or waits for an answer; to judge takes long."""
     hidden = any(map(run.source.__contains__, "|;\n")) and any(map(run.output.__contains__, _BAD))
-    if call.ok and not hidden and not distill_trials.waits(ledger.trials, call, key):
+    if call.ok and not hidden and not distill_trials.waits(ledger.trials, call, program):
         return UNKNOWN
     return verdict(run)[0]
 
@@ -271,7 +293,7 @@ def _on_agent(ledger: Fields, call: Call) -> None:
         made = helpers.started(ledger.agents, call)
         made.seen = ledger.side > call.line
         if made.report:
-            keep(ledger.heard, made.ended_at, made.report, "sub-agent")
+            keep(ledger.heard, made.ended_at, made.report, SUB_AGENT)
         if not made.end:
             ledger.background[made.id or call.id] = (call.line, f"sub-agent: {made.what}")
 
@@ -302,7 +324,7 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     if not status or status[1] in ("running", "pending") or line < ledger.settled.get(task, (0, ""))[0]:
         return
     if report := helpers.ended(ledger.agents, task, line, text):
-        keep(ledger.heard, line, report, "sub-agent")
+        keep(ledger.heard, line, report, SUB_AGENT)
     _, source = ledger.background.pop(task, (0, ""))
     if not any(agent.id == task for agent in ledger.agents):
         distill_record.ended(ledger.record, line, source, _told_by(text))
@@ -322,6 +344,8 @@ def _done(ledger: Fields, acts: list[str]) -> None:
         item for item in ledger.refused.items() if not item[1] or not done.isdisjoint(item[1])
     ]:
         ledger.refused[line] = [act for act in left if act not in acts]
+        if ledger.denied and ledger.denied[0] == line and set(left) & done:
+            ledger.denied = line, f"Bash `{'; '.join(ledger.refused[line])}`"
         if not ledger.refused[line]:
             del ledger.refused[line]
             ledger.rejected = [item for item in ledger.rejected if item[0] != line]

@@ -10,6 +10,8 @@ from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
 from spread.distill_record import Record
 from spread.distill_said import Heard
+from spread.distill_stale import Stale
+from spread.distill_stands import Shell
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
@@ -76,6 +78,7 @@ class Fields:
     )  # definitions written here, and how often they stand there
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those
+    stale: Stale = field(default_factory=dict)  # clauses of the agent that an edit made untrue
     removed: dict[str, int] = field(
         default_factory=dict
     )  # absolute paths that a command took away, with lines
@@ -86,6 +89,7 @@ class Fields:
     calls: int = 0
     root: str = ""  # the top of the work tree as far as working directories tell
     cwd: str = ""
+    shell: Shell = ("", "")
     ours: bool = False  # the turn only shares this session or receives another
     secrets: list[str] = field(default_factory=list)  # passphrases given for that
 

@@ -22,6 +22,7 @@ NAME_CHARS: Final = 80
 MAX_LINES: Final = 4
 SHORT: Final = 70  # characters of a line that can be told
 SHOWN: Final = 4  # of each kind
+ELSEWHERE: Final = "…"  # stands for a value that is not told
 _PRIME: Final = (1 << 61) - 1
 _FACTOR: Final = 0x1F3D5B79A1C2E4
 _EDGE: Final = 0
@@ -182,9 +183,12 @@ def _counted(
 
 def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[str, str]) -> None:
     for name in {**gone, **made}:
-        first, now = known.pop(name, (gone.get(name, ""), ""))[0], made.get(name, "")
-        if now and first != now:
-            known[name] = (first, now)
+        before, now = gone.get(name, ""), made.get(name, "")
+        first, last = known.pop(name, (before, before))
+        if first == last == ELSEWHERE or last != before:
+            known[name] = ELSEWHERE, ELSEWHERE  # two places go by the name, each with a value of its own
+        elif now and first != now:
+            known[name] = first, now
     while len(known) > MAX_VALUES:
         del known[next(iter(known))]
 
@@ -199,9 +203,10 @@ def told(net: Net) -> str:
     if net.passed:
         out.append(f"came and went: {_listed(list(net.passed))}")
     lasts = len(out) > bool(net.passed)
-    changed = {name: f"{name} {was} → {now}" for name, (was, now) in net.values.items() if was}
+    values = {name: each for name, each in net.values.items() if ELSEWHERE not in each}
+    changed = {name: f"{name} {was} → {now}" for name, (was, now) in values.items() if was}
     out += list(changed.values())[-SHOWN:]
-    given = [f"{name} = {now}" for name, (was, now) in net.values.items() if not was and _NUMBER.match(now)]
+    given = [f"{name} = {now}" for name, (was, now) in values.items() if not was and _NUMBER.match(now)]
     out += given[-SHOWN:]
     if words := [name for name, count in net.words.items() if count > 0 and name not in changed]:
         out.append(f"+{_listed(words)}")

@@ -12,12 +12,14 @@ from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
 from spread.distill_plans import outline
 from spread.distill_said import AGENT
+from spread.distill_stale import is_stale
 from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_unproven import dropped, still
 from spread.distill_validation import Check
-from spread.distill_words import stems
+from spread.distill_words import assents, stems
 from spread.distillation_codec import shorten
+from spread.distillation_told import REFUSED_PLAN
 from spread.project import Project
 
 UNTRIED: Final = "not tried, the agent said: "
@@ -26,6 +28,7 @@ MAX_WORDS: Final = 80
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 RECENT_TURNS: Final = 4
 PUT_OFF_TURNS: Final = 6
+NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
 SHOWN_LEFT: Final = 4  # changed files in no commit
 MAX_PUT_OFF: Final = 2
 SHOWN_ISSUES: Final = 3
@@ -97,7 +100,16 @@ def _planned(ledger: Ledger) -> Ends:
     if max(later, agents, last_code(ledger)) > line:
         return []
     title = next((text.strip("# ") for text in plan.splitlines() if text.strip("# ")), "untitled")
-    told = f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”"
+    ended = ledger.last_say if ledger.end == "say" else None
+    if ended is None or ended.line <= line:
+        told = f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”"
+    else:  # who lets the agent end its turn there has not asked it to begin
+        before = [words for at, words in ledger.decisions if line - NEAR_LINES < at < line]
+        last = before[-1].partition("; user: ")[2] if before and before[-1].startswith(REFUSED_PLAN) else ""
+        told = (
+            f"ask the user whether to begin: when the agent ended its turn (L{ended.line}), approved and not begun was "
+            f"the plan “{shorten(title, ITEM_CHARS)}”{last and f', which the user had sent back with {last}'}"
+        )
     return [(line, "; its ".join(filter(None, (told, outline(ledger.plans.get("", (0, ""))[1])))))]
 
 
@@ -107,6 +119,11 @@ def last_code(ledger: Ledger) -> int:
     return max(
         (at for path, at in code.items() if path not in files.deleted and not is_prose(path)), default=0
     )
+
+
+def of_code(ledger: Ledger, line: int) -> str:
+    """Return what the last edit of code is called where documents were edited after it."""
+    return " of code" if any(at > line for at in ledger.files.edited().values()) else ""
 
 
 def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
@@ -187,14 +204,18 @@ def _put_off(ledger: Ledger) -> Ends:
     """Return what the last reports put off and nothing later takes up."""
     out, known = Ends(), set[str]()
     later = list[set[str]]()
+    after: Turn | None = None
     for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
+        agreed, after = after is not None and assents(after.prompt.text), turn
+        if agreed:  # the user had it done
+            continue
         says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
         for line, text in [(say.line, text) for say in says for text in put_off(say.text)]:
             words = stems(text)
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
             )
-            if words and text not in known and not taken_up:
+            if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"put off: “{shorten(text, ITEM_CHARS)}”"))
         told = [turn.prompt.text, *(say.text for say in says)]
@@ -209,6 +230,7 @@ def _untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     heard = [(line, said) for line, said, who in ledger.heard if who == AGENT]
     heard += [(turn.prompt.line, turn.prompt.text) for turn in ledger.turns]
     found = still(ledger.unproven, heard, max((check.at for check in checks), default=0))
+    found = [(line, text) for line, text in found if not is_stale(text, line, ledger.stale)]
     return [(line, f"{UNTRIED}“{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_PUT_OFF]]
 
 
@@ -247,7 +269,7 @@ def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     line = last_code(ledger)
     if not line or any(check.at > line for check in checks):
         return []
-    return [(line, "no test or build was run after the last edit")]
+    return [(line, f"no test or build was run after the last edit{of_code(ledger, line)}")]
 
 
 def _unrun(ledger: Ledger, root: str) -> Ends:

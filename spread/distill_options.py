@@ -5,16 +5,20 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from spread.distill_words import sentences
 from spread.distillation_codec import shorten
 from spread.distillation_parts import title
 
 OPTION_CHARS: Final = 200
+MEANS_CHARS: Final = 40  # of a sentence that says something
 READ_CHARS: Final = 6_000  # of the message, its end
 REPLY_CHARS: Final = 300  # a longer reply may begin with a label, but not name one further on
 _LINE: Final = re.compile(
     r"^\W*(?:(?:option|approach|alternative)\s+)?\**`?([1-9]|[A-H])`?\**\s*(?:[.):—–]|-(?=\s))\s*(\S.+)$",
     re.I,
 )
+_IN_BRACKETS: Final = re.compile(r"(?<![\w.])([A-H1-9])\** \(([^()\n]{3,80})\)")
+_NAMED: Final = re.compile(r"\b(?:option|approach|alternative)\s+#?([1-9A-H])\b", re.I)
 _CELL: Final = re.compile(r"\**(?:option\s+)?([A-H]|[1-9])\**\s*[.):—–]\s*(\S.+)$", re.I)
 _LABEL: Final = r"#?([1-9]|[a-h])"
 _ALONE: Final = re.compile(
@@ -60,15 +64,6 @@ def _options(said: str) -> dict[str, str]:
     return groups[False] | groups[True]
 
 
-def _named(label: str, said: str) -> str:
-    """Return what a message says of an option that it only names, laid out elsewhere: from its name in brackets on."""
-    found = re.search(rf"(?<![\w'-]){label}\**\s+\(([^)\n]{{3,60}})\)[\s*.:,;]*", said)
-    if found is None:
-        return ""
-    rest = " ".join(said[found.end() :].split())
-    return shorten(f"{found[1]} — {rest}" if rest else found[1], OPTION_CHARS)
-
-
 def labels_of(reply: str) -> list[str]:
     """Return the labels that a reply names as what it takes."""
     text = reply.strip()
@@ -81,6 +76,21 @@ def labels_of(reply: str) -> list[str]:
     return []
 
 
+def named(reply: str, said: str) -> str:
+    """Return the option of a message that a reply speaks of by its label, an empty string where it names none."""
+    found = _NAMED.search(reply[:REPLY_CHARS])
+    return options_of(said).get(found[1].upper(), "").replace("**", "") if found else ""
+
+
+def _in_brackets(label: str, said: str) -> str:
+    """Return the name that stands in brackets behind a label, with the sentence that says what it means."""
+    found = [item for item in _IN_BRACKETS.finditer(said) if item[1] == label]
+    if not found:
+        return ""
+    means = next((part for part in sentences(said[found[-1].end() :]) if len(part) >= MEANS_CHARS), "")
+    return f"{found[-1][2]}{means and ': '}{means}".replace("**", "")
+
+
 def picked(reply: str, said: str) -> tuple[str, str]:
     """Return the option of a message that a reply takes, and the titles of the others; empty where it names none."""
     labels = labels_of(reply)
@@ -91,8 +101,8 @@ def picked(reply: str, said: str) -> tuple[str, str]:
         if len(labels) != 2:
             return "", ""
     taken = [options[label] for label in labels if label in options]
-    if len(labels) == 1 and not taken:
-        return _named(labels[0], said[-READ_CHARS:]), ""
+    if len(labels) == 1 and not taken:  # the list stands elsewhere
+        return _in_brackets(labels[0], said[-READ_CHARS:]), ""
     if not taken or len(taken) < len(labels):
         return "", ""
     alike = [label for label in options if label.isdigit() == labels[0].isdigit() and label not in labels]

@@ -308,10 +308,13 @@ def _only_looks(item: Item) -> bool:
     )
 
 
-def after_edit(record: Record, since: int) -> list[tuple[int, str]]:
+def after_edit(record: Record, since: int, edit: str) -> list[tuple[int, str]]:
     """Return (line, text) of the last commands after a line that ran something and showed it.
 
     They show something, though they are no test and no build and prove no more than that.
+
+    Args:
+        edit: That in the line.
     """
     out = dict[str, tuple[int, str]]()
     for item in reversed(record):
@@ -329,4 +332,4 @@ def after_edit(record: Record, since: int) -> list[tuple[int, str]]:
         return []
     found = list(out.values())[::-1]
     shown = ", ".join(text for _, text in found)
-    return [(found[-1][0], f"run after the last edit, no test or build: {shown}")]
+    return [(found[-1][0], f"run after {edit}, no test or build: {shown}")]

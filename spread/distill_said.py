@@ -7,6 +7,7 @@ Document Summarization", 2011). Newer lines win over older ones that tell of the
 
 import heapq
 import re
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from itertools import chain, groupby
 from typing import Final
 
 from spread.distill_reports import Piece, announces, explains, joined, listed, pieces, points, worth
+from spread.distill_stale import Edited, edited_since
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
 from spread.distill_words import OFFER, PASTED_CHARS, assents, is_short_reply
@@ -81,6 +83,7 @@ THE_PLAN: Final = "the plan (not what was done)"
 MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
 CLAIMED: Final = 0.7  # of these two
+_REPORTS: Final = (AGENT, SUB_AGENT)
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: BEST_FORM}  # not parted into sentences
 
 _STATING: Final = (AGENT, SUB_AGENT, MESSAGE, TEXT)  # whose statements may be told beside the log
@@ -105,6 +108,7 @@ class _Candidate:
     under: str = ""  # what a statement stands under, told once before all of those
     part: int = 0  # its place among the parts of its message
     command: bool = False  # text of a command, which the user knows
+    remarked: int = 0  # words of what became of its message
     floor: float = 0.0  # the share of its words' worth that stays, whatever other lines tell
 
     @property
@@ -113,7 +117,7 @@ class _Candidate:
 
     def cost(self, places: set[tuple[int, int, str]]) -> int:
         """Return how many words it adds to the page; where something of the same message stands, no name."""
-        named = 0 if (*self.place, "") in places else NAMED_WORDS
+        named = 0 if (*self.place, "") in places else NAMED_WORDS + self.remarked
         lead = 0 if (*self.place, self.under) in places else self.under.count(" ") + bool(self.under)
         return self.length + named + lead
 
@@ -124,8 +128,16 @@ class _Candidate:
 class Log:
     """Chooses once, on the first page it is given; use one for each document."""
 
-    def __init__(self, turns: list[Turn], heard: list[Heard], undone: dict[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        turns: list[Turn],
+        heard: list[Heard],
+        undone: dict[str, int] | None = None,
+        edited: Edited | None = None,
+    ) -> None:
         self.turns, self.heard, self.undone = turns, heard, undone or {}
+        self.edited = edited or []
+        self.changes = [last for last, _, _ in reversed(self.edited)]
         self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
@@ -177,7 +189,8 @@ class Log:
             answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
         if last is None or not answered or any(name in answered for name in self._denied(last.line)):
             return resolved(turn, PROMPT_CHARS, safe)
-        return f"{resolved(turn, ANSWERED_CHARS, safe)} L{last.line} {AGENT}: {answered}"
+        remark = self._remark(last.line, last.text, AGENT)
+        return f"{resolved(turn, ANSWERED_CHARS, safe)} L{last.line} {AGENT}{remark}: {answered}"
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
@@ -185,14 +198,30 @@ class Log:
         until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
         return self._objected(at) or any(line < denied <= until for denied in self.denied)
 
-    def _remark(self, line: int) -> str:
-        """Return what became of words of the agent: without it they would be read as if they still held."""
-        if self.refuted(line):
+    def _remark(self, line: int, said: str, who: str) -> str:
+        """Return what became of words of an agent: without it they would be read as if they still held."""
+        if who not in _REPORTS:
+            return ""
+        if who == AGENT and self.refuted(line):
             return " (the user then objected)"
-        at = bisect_right(self.starts, line)
-        turn = self.turns[at] if at < len(self.turns) else None
+        after = bisect_right(self.starts, line)
+        turn = self.turns[after] if after < len(self.turns) else None
         is_taken = turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
-        return " (its offer was then taken up)" if is_taken and line in self._asking else ""
+        if is_taken and line in self._asking:
+            return " (before its offer was taken up)"
+        # What is edited on the same prompt, the agent's last words on it tell.
+        newest = edited_since(said, line, self.edited, turn.prompt.line) if turn is not None else ""
+        return f" ({newest} edited since)" if newest else ""
+
+    def _mended(self, at: int) -> str:
+        """Return that edits followed what the agent found out, before its last words on the prompt: it may be mended."""
+        line, _, who = self.heard[at]
+        if who != AGENT or line in self._asking:
+            return ""
+        after = bisect_right(self.changes, line)
+        turn = bisect_right(self.starts, line)
+        until = self.starts[turn] if turn < len(self.starts) else sys.maxsize
+        return " (edits followed)" if after < len(self.changes) and self.changes[after] < until else ""
 
     def _objection(self, line: int) -> frozenset[str] | None:
         """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
@@ -237,6 +266,7 @@ class Log:
             denied = self._denied(line) if who == AGENT else self._undone(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             closing = self._closing(line, said) if at in final else frozenset[str]()
+            remarked, mended = self._remark(line, said, who).count(" "), self._mended(at)
             for piece in _pieces(said):
                 if before and announces(piece.text):
                     if not any(name in piece.text for name in denied):
@@ -254,6 +284,7 @@ class Log:
                     if made is not None:
                         made.floor = FLOOR if found > 1 else 0.0
                         made.command = who == COMMAND
+                        made.remarked = remarked or mended.count(" ")
         return out
 
     def _closing(self, line: int, said: str) -> frozenset[str]:
@@ -299,7 +330,7 @@ class Log:
         return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
 
     def _line(self, turn: int, group: list[_Candidate], told: Callable[[int], str]) -> str:
-        parts, speaker = list[str](), ""
+        parts, speaker = list[str](), ("", "")
         for (line, at), its in groupby(group, key=lambda it: it.place):
             if at < 0:
                 parts.append(f"L{line} user: {told(-1 - at)}")
@@ -308,17 +339,17 @@ class Log:
             if not lines:
                 continue
             who = self.heard[at][2]
-            remark = self._remark(line) if who == AGENT else ""
-            named = "" if who == speaker and not remark else f" {self.names.get(who, who)}{remark}"
+            remark = self._remark(*self.heard[at]) or self._mended(at)
+            named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             if (
-                parts and f"L{line} {who}: " in parts[-1]
+                parts and f"L{line} {who}{remark}: " in parts[-1]
             ):  # the answer told beside the prompt is of the same message
                 lead = said.partition(": ")[0]
                 parts.append(said.removeprefix(f"{lead}: ") if f"{lead}: " in parts[-1] else said)
             else:
                 parts.append(f"L{line}{named}: {said}")
-            speaker = who
+            speaker = who, remark
         return joined(parts)
 
 
@@ -352,6 +383,20 @@ def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:
         if whose == who and any(text in said for text in gone):
             left = "\n".join(text for text in said.splitlines() if text.strip() not in gone)
             heard[at] = (line, left, whose)
+
+
+def forget(heard: list[Heard], who: str, gone: list[str]) -> None:
+    """Take lines out of what was written into a file that hold any of these texts."""
+    for at, (line, said, whose) in enumerate(heard if gone else ()):
+        if whose == who and any(text in said for text in gone):
+            left = [text for text in said.splitlines() if not any(each in text for each in gone)]
+            heard[at] = (line, "\n".join(left), whose)
+
+
+def rewritten(heard: list[Heard], label: str) -> None:
+    """Forget what edits told of a file that is now written as a whole, or is gone."""
+    of = {f"in {label}", f"comment in {label}", f"{EDITED} {label}"}
+    heard[:] = [item for item in heard if item[2] not in of]
 
 
 def _add(

@@ -121,19 +121,24 @@ class Trial:
     tests: str = ""  # the names of the tests that failed in it
     cure: str = ""  # what the last edits before it worked changed, of those the one that shares most words with the error
     shares: int = 0  # so many words
+    where: str = ""  # what carried a validation elsewhere, and the kinds of its checks
+    does: str = ""  # what it checks
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
 
 
-def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> None:
+def note(
+    trials: dict[str, Trial], call: Call, key: str, outcome: str = "", does: tuple[str, str] = ("", "")
+) -> None:
     """Take a call in: one that failed is kept, one that worked answers those of its kind.
 
     Args:
         key: The program and its first word for a shell call that does more than look, else empty.
         outcome: Of a validation, whose exit code may be hidden: passed, failed or unknown.
+        does: Where it ran, with the kinds of its checks, and what it checks.
     """
     if call.ok and outcome != "failed":
         if trials and outcome in ("", "passed"):
-            _worked(trials, call, key, checked=bool(outcome))
+            _worked(trials, call, key, does, checked=bool(outcome))
         elif trials:
             _ended_well(trials, call, key)
         if trials and not outcome:
@@ -169,7 +174,7 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
     trials[name] = Trial(
         call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output[:BEGINNING_CHARS],
         call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=_digest(call), choice=_choice(call), checked=bool(outcome), slip=bool(slip),
-        tests=tests,
+        tests=tests, where=does[0], does=does[1],
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
@@ -217,9 +222,9 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
             del trial.since[:-MAX_SINCE]
 
 
-def waits(trials: dict[str, Trial], call: Call, key: str) -> bool:
+def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
     """Tell whether a call may be the answer to a failure of the same program."""
-    program, subject, since = key.partition(" ")[0], _subject(call) if trials else "", call.line - NEAR_LINES
+    subject, since = _subject(call) if trials else "", call.line - NEAR_LINES
     for it in trials.values():
         if (
             (not it.worked or it.changed == _LATER)
@@ -291,7 +296,9 @@ def _subject(call: Call) -> str:
     return str(call.input.get("file_path") or call.input.get("notebook_path") or "")
 
 
-def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = False) -> None:
+def _worked(
+    trials: dict[str, Trial], call: Call, key: str, does: tuple[str, str], *, checked: bool = False
+) -> None:
     line, shell = call.line, call.name in _SHELLS
     if call.name in _LOOKING:
         return
@@ -310,7 +317,7 @@ def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = F
         tool = name.partition(" ")[0]
         if shell:
             near = line - trial.last < NEAR_LINES and (
-                _covers(subject, trial.subject)
+                _checks(does, subject, trial)
                 if checked
                 else bool(verb and trial.key == verb) or _alike(subject, trial.subject)
             )
@@ -321,7 +328,12 @@ def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = F
         if alike:
             trial.worked, trial.worked_at = what_of(call)[:400], call.line
             trial.changed = "=" if _digest(call) == trial.given else _change(trial.choice, _choice(call))
-        elif checked and trial.checked and trial.key.split(" ")[0] == key.split(" ")[0] != "git":
+        elif (
+            checked
+            and trial.checked
+            and not trial.worked
+            and _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
+        ):
             trial.worked, trial.worked_at, trial.changed = what_of(call)[:400], call.line, _LATER
 
 
@@ -336,6 +348,18 @@ def _ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
 def _change(before: dict[str, str], now: dict[str, str]) -> str:
     """Return the short inputs that a call has and the one before it had not."""
     return ", ".join(f"{name} `{value}`" for name, value in now.items() if before.get(name) != value)[:120]
+
+
+def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
+    """Tell whether a validation that passed checks what one that failed did, in the same place."""
+    if not does[1] or not trial.does:
+        return _covers(subject, trial.subject)
+    return does[0].partition(":")[0] == trial.where.partition(":")[0] and _covers(does[1], trial.does)
+
+
+def _program(does: tuple[str, str], key: str) -> str:
+    """Return the program that checks, with what carries it elsewhere and the kinds of its checks."""
+    return f"{does[0]} {does[1].split(' ')[0]}".strip() if does[1] else key.split(" ")[0]
 
 
 def _covers(one: str, other: str) -> bool:

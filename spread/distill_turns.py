@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from spread.distill_options import picked
+from spread.distill_options import named, picked
 from spread.distill_words import choices, objects, sentences, stems
 from spread.transcript_events import Prompt, Say
 
@@ -36,7 +36,8 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
     taken, others = picked(prompt.text, before.text) if before else ("", "")
     turn = Turn(prompt, asked, taken, others, objects=objects(prompt.text))
     if turn.objects:
-        turn.about = _about(prompt.text[:ABOUT_READ], before.text[-ABOUT_READ:]) if before else ""
+        said, read = before.text if before else "", prompt.text[:ABOUT_READ]
+        turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""
         turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))
     return turn
 

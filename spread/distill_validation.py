@@ -242,6 +242,19 @@ def _hooks(run: Run) -> list[Check]:
     return sorted(out.values(), key=lambda check: check.kind != "test")
 
 
+def does(run: Run, commands: list[Simple]) -> tuple[str, str]:
+    """Return where a run's checks ran, with their kinds, and what they are without the way there.
+
+    Args:
+        commands: Those of the call's command line, as they stand in it.
+    """
+    where = next((item.name for item in commands if item.name in _SHELLS), "")
+    checks = (run.commands[at] for at in run.places if at >= 0)
+    return f"{where}:{','.join(sorted(run.kinds))}", " ".join(
+        " ".join([item.name, *item.words[1:]]) for item in checks
+    )
+
+
 @lru_cache(256)
 def _has(sign: Sign, output: str) -> bool:
     """Tell whether a sign is found; the last outputs are asked about at each revision."""

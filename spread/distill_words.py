@@ -79,7 +79,7 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"g(?<!\wg)o ahead and\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)ctually,? (?:let'?s|do|use|you)\b",
 )
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great)|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
+    r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would)|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
@@ -269,9 +269,12 @@ def stems(text: str) -> set[str]:
     return set(_stems(text))
 
 
-@lru_cache(1_000)  # what was rejected or ruled is compared again at each revision
-def _stems(text: str) -> frozenset[str]:
+def stems_once(text: str) -> frozenset[str]:
+    """Return what `stems` does of a text that does not come again."""
     return frozenset([word[:6] for word in _WORD.findall(text.lower()) if word not in _STOP])
+
+
+_stems: Final = lru_cache(1_000)(stems_once)  # what was rejected or ruled is compared again at each revision
 
 
 def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -408,20 +411,57 @@ def question_of(said: str) -> str:
 
 def questions_of(said: str) -> list[str]:
     """Return the questions in the closing part of a message in order, at most three, the last one always."""
-    last = question_of(said)
+    if chosen := _choices_asked(said):
+        return [shorten(chosen, 300)]
+    last = question_of(said).replace("**", "")
     if not last:
         return []
     tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
-    parts = [part.strip(" *_#->|") for part in _ASKING.findall(tail)]
+    parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(tail)]
     asked = [shorten(part, 200) for part in parts if len(part) > 8 and part not in last and last not in part]
     return [*asked[-2:], last]
+
+
+# What the person is to choose from, named in a list that ends the message.
+_OFFERED: Final = re.compile(
+    r"\b(?:should i|shall i|want me to|would you (?:like|prefer)|do you (?:want|prefer)|which (?:of|one|option|approach))\b[^?]{0,80}:\W*$",
+    re.I,
+)
+_LABELLED: Final = re.compile(r"\W*(?:option )?(?:([A-H])|([1-9]))\**[.):]\**\s+\S", re.I)
+CHOICES_READ: Final = 3_000
+CHOICE_CHARS: Final = 70  # of each
+AFTER_CHOICES: Final = 3  # lines of advice may follow them
+
+
+@lru_cache(64)
+def _choices_asked(said: str) -> str:
+    """Return the question that a list of choices at the end of a message follows, with these; else an empty string."""
+    lines = [line.strip() for line in said[-CHOICES_READ:].splitlines() if line.strip()]
+    found = [(at, item) for at, line in enumerate(lines) if (item := _LABELLED.match(line))]
+    first = next((at for at, item in reversed(found) if (item[1] or item[2]).upper() in ("A", "1")), 0)
+    listed = [at for at, _ in found if at >= first]
+    if not first or len(listed) < 2 or listed[-1] < len(lines) - 1 - AFTER_CHOICES:
+        return ""
+    before = lines[first - 1].replace("**", "").strip(" *_#>")
+    lettered = bool(next(item[1] for at, item in found if at == first))
+    asks = before.endswith(("?", "？")) or bool(_OFFERED.search(before))
+    asks = asks or (lettered and ("?" in before or lines[listed[-1]].endswith("?")))
+    parts = re.split(r"(?<=[.!?])\s+", before)
+    asked = [part for part in parts if part.endswith(("?", "？"))] or [
+        part for part in parts if part.endswith(":")
+    ]
+    if not asks or not asked:
+        return ""
+    return f"{asked[-1]} {'; '.join(shorten(lines[at].replace('**', '').lstrip('-*• '), CHOICE_CHARS) for at in listed)}"
 
 
 def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
     lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
     closing = re.split(r"(?<=[.!?])\s+", lines[-1])[-3:] if lines else []
-    return any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or bool(
+    if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or _choices_asked(said):
+        return True
+    return bool(
         lines
         and re.search(
             r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b", lines[-1], re.I
@@ -433,7 +473,7 @@ _NEXT: Final = re.compile(
     r"\b(?:next(?: step| up|,|:| i)|remaining (?:work|steps?|tasks?|items?|issues?|problems?)|remains? to|"
     r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
     r"(?:deliberately|intentionally)? ?left (?:open|undone|out|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|pushed|covered)|untested|"
-    r"say the word|if you(?:'d like| want| wish)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
+    r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
     re.I,
 )
 

@@ -50,6 +50,7 @@ _REFUSES: Final = re.compile(
     r"“[^”]{0,60}(?:\b(?:not|no|don'?t|dont|drop|never|stop|wrong|neither|none|undo|revert|without|instead|rather)\b|n't\b)",
     re.I,
 )
+_DENIES: Final = re.compile(r"\b(?:not|never|without|dont)\b|n't\b", re.I)
 _ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
 _DENIED: Final = "denied by the user: "
 _STRONG: Final = re.compile(
@@ -219,7 +220,7 @@ def gist(said: str) -> str:
         if wished == clauses[0] and len(clauses) > 1 and len(wished.split()) >= ALONE and WISH.search(wished):
             bare = f"{wished}…"
         before, bare = (before, bare) if wished == clauses[0] else ("…", bare[bare.index(wished) :])
-        most = WORDS
+        most = WHOLE if _DENIES.search(bare) else WORDS  # what is not, is often followed by what is
     told = f"{before.removeprefix('…' * bare.startswith('…'))}{_few(bare, most)}".strip(" ,;:")
     return f"{told}?" if best.endswith("?") and not told.endswith("?") else told
 

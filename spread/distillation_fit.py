@@ -46,7 +46,7 @@ _OPENS: Final = re.compile(
 )
 _CODE: Final = re.compile(r"`([^`]*)`")
 _DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
-_SENTENCE: Final = re.compile(r"(?<=[.!?…”])\s+")
+_SENTENCE: Final = re.compile(r"(?<=[.!?…”])(?<!\d\.)\s+")  # a number may be of a list
 _NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")

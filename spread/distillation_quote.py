@@ -60,6 +60,8 @@ def _each(parts: list[str], most: int) -> str:
         kept, key=lambda at: len(parts[at]) / weights[at]
     ):  # what a short one leaves, others get
         out[at] = _wished(parts[at], max(left * weights[at] // weight, LEAST * 2 // 3))
+        if parts[at].endswith("”") and not out[at].endswith("”"):
+            out[at] += "”"  # else the next one would seem to be said within it
         left, weight = left - len(out[at]), weight - weights[at]
     told, before = "", -1
     for at in kept:

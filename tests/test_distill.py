@@ -16,7 +16,7 @@ from spread.errors import TranscriptError
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript import Reader
-from tests.distill_lines import SESSION, Lines
+from tests.distill_lines import CWD, SESSION, Lines
 
 DEMO = Path(spread.__file__).with_name("demo.jsonl")
 
@@ -325,6 +325,30 @@ def test_the_goal_tells_what_is_done_now(tmp_path: Path) -> None:
     value = made(lines, tmp_path)
     assert value.goal.startswith("please mend the parser of the date fields")
     assert f"lately: now write the release notes for the next version in German (L{at})" in value.goal
+
+
+def test_a_goal_of_two_words(tmp_path: Path) -> None:
+    """It is what the session is for where most of the work followed it."""
+    lines = Lines()
+    lines.user("review, improve")
+    for _ in range(6):
+        lines.edit(f"{CWD}/a.py")
+    lines.user("and mend the checks of the day")
+    lines.say("Done.")
+    goal = distill(lines.save(tmp_path), machine="box").goal
+    assert goal == "review, improve\nthen: and mend the checks of the day (L14)"
+
+
+def test_an_earlier_report_that_was_objected_to_says_so(tmp_path: Path) -> None:
+    """It stands where the last report is short, and would be read as how things are."""
+    lines = Lines()
+    lines.user("mend the page")
+    lines.edit(f"{CWD}/a.py")
+    lines.say("All clean. " + "The list of days stands in a frame on the left of the page now. " * 7)
+    lines.user("that's wrong, it shows nothing at all")
+    lines.say("Mended.")
+    summary = distill(lines.save(tmp_path), machine="box").summary
+    assert "(before that, L4, to which the user then objected:) All clean." in summary
 
 
 def test_a_prohibition_is_no_goal(tmp_path: Path) -> None:

@@ -63,7 +63,9 @@ def test_what_a_hard_reset_took_is_told(tmp_path: Path) -> None:
     lines = begun()
     assert "took back uncommitted changes" not in doubts(lines, tmp_path)
     lines.bash("git reset --hard HEAD", "HEAD is now at 4f9e2d1 parser")
-    assert "git reset --hard took back uncommitted changes" in doubts(lines, tmp_path)
+    assert "git reset --hard: of the files listed, what was in no commit then is gone" in doubts(
+        lines, tmp_path
+    )
 
 
 @pytest.mark.parametrize(

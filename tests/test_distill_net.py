@@ -29,6 +29,7 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", "def load(path):"), ("def load(path):", "def read(path):")], "+`read`; came and went: `load`"),
         ([("class Old:\n  a = b", "  a = b")], "removed `Old`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
+        ([('label: "Rule"', 'label: "Own"'), ('label: "Link"', 'label: "Links"')], '+`label: "Links"`'),
         ([('title: "Wait"', 'title: "Please wait"')], 'title "Wait" → "Please wait"'),
         ([("", "const Timeout: 200 * time.Second,")], "Timeout = 200 * time.Second"),
         ([("run(a)", 'run(a, "--dry-run", env["APP_MODE"])')], "+`--dry-run`, `APP_MODE`"),

@@ -54,6 +54,11 @@ def test_that_nothing_is_left_is_never_said(tmp_path: Path) -> None:
 def test_code_after_the_last_edit_of_a_test(tmp_path: Path) -> None:
     """It is named, two files of one name with their folders; not where tests stand beside the code or others work."""
     lines = begun()
+    lines.edit("/home/dev/app/a-test.txt")
+    lines.say("The parser is mended.")
+    lines.edit("/home/dev/app/b.py")
+    assert "no edit of a test seen after" not in told(lines, tmp_path)
+    lines = begun()
     lines.edit("/home/dev/app/test_a.py")
     lines.say("The parser is mended.")
     assert "no edit of a test" not in told(lines, tmp_path)
@@ -113,6 +118,9 @@ def test_no_test_after_the_last_edit(tmp_path: Path) -> None:
     lines = begun(tested=False)
     lines.say("The parser is mended.")
     assert told(lines, tmp_path).startswith("no test or build was run after the last edit (L2)\n")
+    lines.edit("/home/dev/app/notes.md")
+    lines.say("The parser is mended, and noted.")
+    assert told(lines, tmp_path).startswith("no test or build was run after the last edit of code (L2)\n")
     lines = begun("notes.md", tested=False)
     line = lines.say("The notes are written.")
     assert told(lines, tmp_path).splitlines() == [unconfirmed(2), closed(line)]
@@ -126,11 +134,27 @@ def test_an_approved_plan_that_nobody_carried_out(tmp_path: Path) -> None:
     lines.write("/home/dev/app/docs/plan.md")
     lines.say("The plan is written down.")
     assert told(lines, tmp_path).startswith(
-        "approved, no code changed since: the plan “Read days by a table” (L3)\n"
+        "ask the user whether to begin: when the agent ended its turn (L6), approved and not begun was the plan "
+        "“Read days by a table” (L3)\n"
     )
     lines.edit("/home/dev/app/parser.py")
     lines.say("The parser reads days.")
     assert "approved" not in told(lines, tmp_path)
+
+
+def test_an_approved_plan_that_was_only_approved(tmp_path: Path) -> None:
+    """Cut off before any word it may go on at once; words with which it was sent back before stand with it."""
+    lines = Lines()
+    lines.user("how should the parser read days?")
+    plan = {"plan": "# Read days by a table\n1. do it"}
+    said = "To tell you how to proceed, the user said:\nnotes first, then I tell you what is next"
+    back = f"{DENIED.partition('STOP')[0]}{said}"
+    lines.tool("ExitPlanMode", plan, back, error=True)
+    lines.tool("ExitPlanMode", plan, "User has approved your plan.")
+    lines.edit("/home/dev/app/docs/plan.md")
+    assert "ask the user" not in told(lines, tmp_path)
+    lines.say("The plan is written down.")
+    assert "the user had sent back with “notes first, then I tell you what is next”" in told(lines, tmp_path)
 
 
 def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
@@ -140,9 +164,7 @@ def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
     lines.user("check it first")
     lines.bash("go build ./x")
     lines.say("It builds.")
-    assert told(lines, tmp_path).splitlines()[0] == (
-        "denied by the user, not done since: `go build ./x && go install ./x` (L7)"
-    )
+    assert told(lines, tmp_path).splitlines()[0] == "denied by the user, not done since: `go install` (L7)"
     lines.bash("go install ./x")
     lines.say("It is installed.")
     assert "denied" not in told(lines, tmp_path)
@@ -215,6 +237,9 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
         ("It falls back only if the commit is not yet merged.", []),
         ("No work remains for later; nothing is deferred.", []),
         ("The brief holds it rather than a follow-up message.", []),
+        ("It has four parts (task, state, next steps, context).", []),
+        ("With deferred loading, the id has to survive.", []),
+        ("Loading is deferred to May.", ["Loading is deferred to May."]),
         ("| Later | still |\nThe remaining 20 ms are the lookup.", []),
     ],
 )  # fmt: skip
@@ -347,3 +372,83 @@ def test_what_a_question_leaves_open_beside_it(tmp_path: Path) -> None:
         f"the user has to answer: Should I mend the printer, too? (L{line})\n"
         f"no test or build was run after the last edit (L2)\n{untested(2)}"
     )
+
+
+def test_a_list_to_choose_from_is_a_question(tmp_path: Path) -> None:
+    """Though no mark ends it; of what is asked no bold print is left."""
+    lines = begun()
+    line = lines.say(
+        "Two things are left.\n\nWould you like me to:\n1. **Mend** the parser\n2. **Test** it\n3. Both"
+    )
+    assert told(lines, tmp_path).splitlines()[0] == (
+        f"the user has to answer: Would you like me to: 1. Mend the parser; 2. Test it; 3. Both (L{line})"
+    )
+    lines.say("It is done. These changed, which:\n- a\n- b")
+    assert "has to answer" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("So far. How does a turn end? It matters.\n\n**A) A commit** - it is there\n\n**B) A file** - it is read",
+         "How does a turn end? A) A commit - it is there; B) A file - it is read"),
+        ("Which one?\n1. this\n2. that\n\nI would take the first.", "Which one? 1. this; 2. that"),
+        ("One question: it should be:\nA) short\nB) long\nC) Something else?",
+         "One question: it should be: A) short; B) long; C) Something else?"),
+        ("Was it slow? It was.\n1. this is mended\n2. that is mended", ""),
+        ("Which one?\n1. this\n2. that\n\nI took it.\nIt works.\nIt is fast.\nAll is green.", ""),
+        ("It has two parts:\nA) this\nB) that", ""),
+    ],
+)  # fmt: skip
+def test_a_question_with_its_choices_below(tmp_path: Path, said: str, asked: str) -> None:
+    """It is open as long as nothing but a word of advice follows; a list of what was done asks nothing."""
+    lines = begun()
+    line = lines.say(said)
+    made = told(lines, tmp_path)
+    assert (
+        made.startswith(f"the user has to answer: {asked} (L{line})")
+        if asked
+        else "has to answer" not in made
+    )
+
+
+def test_what_the_user_agreed_to_is_not_put_off(tmp_path: Path) -> None:
+    """What a report lists as next was done when the user said yes to it."""
+    lines = begun()
+    lines.say("Half of it is done.\n\n## Next steps\n- mend the rest of the parser\n\nShould I go on?")
+    lines.user("yes")
+    lines.edit("/home/dev/app/a.py")
+    lines.say("All of it works.")
+    assert "put off" not in told(lines, tmp_path)
+
+
+def test_a_question_that_was_decided_or_left_behind_is_not_open(tmp_path: Path) -> None:
+    """An approved plan answers what was asked before it; a newer request stands in place of an older question."""
+    lines = begun()
+    lines.say("The plan is written. Ready to finalize?")
+    lines.tool("ExitPlanMode", {"plan": "# Read days by a table\n1. do it"}, "User has approved your plan.")
+    assert told(lines, tmp_path).startswith("approved, no code changed since")
+    lines = begun()
+    lines.say("It is mended. Should I test it?")
+    lines.user("what do the comments say?")
+    lines.bash("gh pr view 7", "none")
+    assert told(lines, tmp_path).startswith("the last request was not finished")
+
+
+def test_words_that_announce_a_call_end_nothing(tmp_path: Path) -> None:
+    """Where the record ends on its result, the agent was still at it."""
+    lines = begun()
+    lines.user("look why it still fails")
+    lines.say("It still fails. Let me look deeper:")
+    lines.bash("grep -r days src", "src/a.py: days")
+    assert told(lines, tmp_path).startswith("the last request was not finished")
+    lines.say("It fails as the table is empty.")
+    assert "not finished" not in told(lines, tmp_path)
+
+
+def test_a_step_left_to_the_user_without_a_question(tmp_path: Path) -> None:
+    """It is told, as nothing else says whose turn it is."""
+    lines = Lines()
+    lines.user("show me the parser")
+    line = lines.say("It stands in one file. It is your call.")
+    assert told(lines, tmp_path) == f"the agent left the next step to the user (L{line})"

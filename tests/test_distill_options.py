@@ -17,7 +17,7 @@ Which one?
 C. Both, by a setting
 """
 TABLE = "| | **A: Single file** | **B: A folder** |\n|---|---|---|\n| Speed | high | low |\nWhich?"
-ELSEWHERE = "I drew three ways.\n\n**My advice is C (Hybrid)**. The file tells whose turn it is.\nClick one."
+ELSEWHERE = "I drew three ways.\n\n**My advice is C (Hybrid)**. The file tells whose turn it is, for all of them.\nClick one."
 NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
 
 
@@ -28,6 +28,13 @@ NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or 
         ("B) but keep the old name", LETTERS, "A folder - more of them", "One file; Both, by a setting"),
         ("allow A or C", LETTERS, "One file; Both, by a setting", "A folder"),
         ("2", LETTERS, "write", "look"),
+        (
+            "c",
+            "Look at the page. **My advice is C (both of them)**, not D (none). Which?",
+            "both of them",
+            "",
+        ),
+        ("e", "Look at the page. **My advice is C (both of them)**. Which?", "", ""),
         ("a", TABLE, "Single file", "A folder"),
         ("I want both", TABLE, "Single file; A folder", ""),
         ("2", NUMBERS, "drop it", "keep it"),
@@ -41,7 +48,7 @@ NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or 
         ("1 or 3", NUMBERS, "", ""),
         ("I want both", LETTERS, "", ""),
         ("a nice idea", LETTERS, "", ""),
-        ("c", ELSEWHERE, "Hybrid — The file tells whose turn it is. Click one.", ""),
+        ("c", ELSEWHERE, "Hybrid: The file tells whose turn it is, for all of them.", ""),
         ("b", ELSEWHERE, "", ""),
     ],
 )

@@ -288,7 +288,7 @@ def test_what_a_yes_has_changed_is_told_with_it() -> None:
     """A state told beside an offer that the user takes up no longer holds; one with any other answer stands alone."""
     said = "An old server on port 5173 holds the cache. Want me to stop it and start it anew?"
     for reply, told in (
-        ("yeah", "agent (its offer was then taken up): An old"),
+        ("yeah", "agent (before its offer was taken up): An old"),
         ("look there first", "agent: An old"),
     ):
         turns = [
@@ -298,6 +298,34 @@ def test_what_a_yes_has_changed_is_told_with_it() -> None:
         ]
         heard = [(3, said, AGENT), (7, "The second thing was looked at in detail as well.", AGENT)]
         assert told in _log(turns, heard)
+
+
+def test_words_about_a_file_that_changed_since_are_told_so() -> None:
+    """On a later prompt, that is; a file of the name that came later, or was left alone, is another."""
+    heard = [(3, "The fetcher in `fetch.py` waits for 3 clients.", AGENT), (7, "All of them wait.", AGENT)]
+    turns = [_turn(1, "look"), _turn(5, "and mend it")]
+    for edited, remark in (
+        ([(9, "fetch.py", 0)], "L3 agent (fetch.py edited since): The fetcher"),
+        ([(9, "fetch.py", 2)], "L3 agent (fetch.py edited since): The fetcher"),
+        ([(9, "fetch.py", 6)], "L3 agent: The fetcher"),
+        ([(4, "fetch.py", 0)], "L3 agent: The fetcher"),
+        ([(9, "other.py", 0)], "L3 agent: The fetcher"),
+    ):
+        assert remark in Log(turns, heard, {}, edited).text("", _resolved, str, 400)
+
+
+def test_what_edits_of_the_same_prompt_may_have_mended_is_told_so() -> None:
+    """Once for words that follow each other; the last words on a prompt tell how it is."""
+    heard = [
+        (3, "The fetcher does not wait for its 3 clients.", AGENT),
+        (5, "Its table `days` holds 41 broken rows.", AGENT),
+        (7, "Now the reader of 17 files waits for all of them.", AGENT),
+    ]
+    turns = [_turn(1, "look"), _turn(9, "and now the docs")]
+    told = Log(turns, heard, {}, [(6, "x.py", 0)]).text("", _resolved, str, 400)
+    assert "L3 agent (edits followed): The fetcher does not wait for its 3 clients. L5: Its table" in told
+    assert "L7 agent: Now the reader" in told
+    assert "edits followed" not in Log(turns, heard, {}, [(12, "x.py", 0)]).text("", _resolved, str, 400)
 
 
 def test_what_was_only_announced_is_not_told() -> None:

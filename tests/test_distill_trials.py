@@ -328,3 +328,47 @@ def test_what_never_worked_is_said_to_be_open() -> None:
         "`task lint` failed: error: no room is left; never seen to pass",
         "`pack all` failed: error: no room is left",
     ]
+
+
+def test_a_check_is_answered_by_the_same_check_in_the_same_place() -> None:
+    """Whatever stands around it on the line; one that passes elsewhere says nothing about it."""
+    trials: dict[str, Trial] = {}
+    first = "wsl -e sh -c 'cd x && PATH=$PATH:/go go test -run TestSmoke ./...' 2>&1 | tail -20"
+    note(
+        trials,
+        _call(1, "Bash", "--- FAIL: TestSmoke/a", ok=True, command=first),
+        "wsl -e",
+        "failed",
+        ("wsl", "go test -run TestSmoke ./..."),
+    )
+    note(trials, _call(3, "Edit", "ok", ok=True, file_path="/a/b.go", old_string="a", new_string="b"), "")
+    here = "go vet && go test -run TestSmoke ./..."
+    note(
+        trials,
+        _call(5, "Bash", "ok", ok=True, command=here),
+        "go vet",
+        "passed",
+        ("", "go test -run TestSmoke ./..."),
+    )
+    assert "passed" not in _texts(trials)[0]
+    there = "cp b.go y; wsl -e sh -c 'cp b.go x && go test -count=1 -run TestSmoke ./...'"
+    note(
+        trials,
+        _call(7, "Bash", "ok", ok=True, command=there),
+        "cp b.go",
+        "passed",
+        ("wsl", "go test -count=1 -run TestSmoke ./..."),
+    )
+    assert "later passed after editing b.go" in _texts(trials)[0]
+    assert _texts(trials)[0].endswith("(L7)")
+
+
+def test_another_kind_of_check_answers_nothing() -> None:
+    """The same program that passes the tests says nothing about a lint; the first lint that passes does, none after it."""
+    trials: dict[str, Trial] = {}
+    wrong = _call(1, "Bash", "× an error", ok=False, command="run lint:fix")
+    note(trials, wrong, "run lint:fix", "failed", (":lint", "run lint:fix"))
+    for line, what, kind in ((3, "test", "test"), (5, "lint", "lint"), (7, "lint --all", "lint")):
+        call = _call(line, "Bash", "ok", ok=True, command=f"run {what}")
+        note(trials, call, f"run {what}", "passed", (f":{kind}", f"run {what}"))
+    assert _texts(trials)[0].endswith("(L5)")

@@ -35,3 +35,11 @@ def test_an_objection_is_kept_with_what_it_is_about() -> None:
     assert turn.about == "Every `db:make` run formats the client anew."
     assert turn.denies == ("db:make",)
     assert turn_of(Prompt(2, "no, do it by hand"), "", OFFER).about == ""
+
+
+def test_an_objection_to_an_option_is_about_that_one() -> None:
+    """Another option may share more of its words, and would pass for the one that was turned down."""
+    said = Say(1, "1. **Keep the hash** in a field\n2. Look it up by trailer of the commit")
+    turn = turn_of(Prompt(2, "Option 1 doesn't work, the commit moves and the trailer stays"), "", said)
+    assert turn.objects
+    assert turn.about == "Keep the hash in a field"

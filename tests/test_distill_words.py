@@ -98,6 +98,7 @@ def test_objections(said: str) -> None:
     """A prompt that objects is known as one."""
     assert objects(said)
     assert not objects("looks good, next one please")
+    assert not objects("hmm pros and cons of both")
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,11 @@ def test_long_items_take_no_time() -> None:
     """Items of others are looked at up to a bound."""
     for hostile in ("“" * 50_000, "`a" * 50_000, "a → “" * 20_000, " and" * 50_000, "denied: `" * 9_000):
         assert len(brief(f"- {hostile}")) <= 400
+
+
+def test_what_is_not_is_told_with_what_is() -> None:
+    """A denial that is cut early would turn its meaning."""
+    said = "I would not care about the colour of it anymore but more that the page is shown to all of the guests soon"
+    told = brief(f"- user: “{said}” (L3)")
+    assert "not care" in told
+    assert "but more that the page" in told

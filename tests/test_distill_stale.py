@@ -1,0 +1,66 @@
+"""Words that edits took the ground from."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from spread.distill_stale import KEPT, Stale, by_name, edited_since, note
+from spread.distill_turns import turn_of
+from spread.distillation import body
+from spread.transcript_events import Call, Prompt, Say
+from tests.distill_lines import CWD, Lines
+
+SAID = "The page shows 9 rows; skipped when the cached fallback already answered. The rest is as before."
+OLD = "If the list is longer, the cached fallback already answered and this step is skipped."
+
+
+def test_a_clause_whose_words_are_gone() -> None:
+    """The rest of the report stands, and so does all of it where the words came back in the same edit."""
+    turn = turn_of(Prompt(1, "write it"), "", None)
+    turn.last = Say(3, SAID)
+    stale: Stale = {}
+    note(stale, [turn], Call(5, "k", "Edit", {"old_string": OLD, "new_string": f"{OLD} Or so."}))
+    assert stale == {}
+    note(
+        stale, [turn], Call(7, "k", "Edit", {"old_string": OLD, "new_string": "Take the first and the last."})
+    )
+    assert stale == {"skipped when the cached fallback already answered": 7}
+    for line in range(9, 9 + KEPT):
+        turn.last = Say(line, f"Word{chr(97 + line % 26)}{line} alpha beta gamma delta.")
+        gone = {"old_string": turn.last.text, "new_string": ""}
+        note(stale, [turn], Call(line, "k", "Edit", gone))
+    assert len(stale) <= KEPT
+
+
+def test_it_is_not_told(tmp_path: Path) -> None:
+    """Neither is what stood in a file that is then written as a whole, nor a comment that is gone again."""
+    lines = Lines()
+    lines.user("write the skill")
+    lines.tool("Edit", {"file_path": f"{CWD}/SKILL.md", "old_string": "x", "new_string": OLD})
+    comment = "# waits for 41 clients of the old kind"
+    lines.tool("Edit", {"file_path": f"{CWD}/a.py", "old_string": "x = 1", "new_string": f"{comment}\nx = 1"})
+    lines.tool(
+        "Edit", {"file_path": f"{CWD}/b.md", "old_string": "y", "new_string": "The 17 rooms are all locked."}
+    )
+    lines.say(SAID)
+    before = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "cached fallback" in before
+    assert "41 clients" in before
+    assert "17 rooms" in before
+    lines.user("sample both ends instead")
+    lines.tool("Edit", {"file_path": f"{CWD}/SKILL.md", "old_string": OLD, "new_string": "Take both ends."})
+    lines.tool("Edit", {"file_path": f"{CWD}/a.py", "old_string": f"{comment}\nx = 1", "new_string": "x = 2"})
+    lines.write(f"{CWD}/b.md", created=False)
+    lines.say("It takes both ends now.")
+    after = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "cached fallback" not in after
+    assert "41 clients" not in after
+    assert "17 rooms" not in after
+
+
+def test_the_file_that_was_edited_last() -> None:
+    """Of those that words name; one of the same name that came later is not meant."""
+    edited = by_name({"/a/x.py": 30, "/a/y.py": 40, "/b/x.py": 50}, {"/b/x.py": 20})
+    assert edited_since("x.py calls y.py", 9, edited, 12) == "y.py"
+    assert edited_since("x.py calls y.py", 9, edited, 45) == ""
+    assert edited_since("x.py calls y.py", 25, edited, 45) == "x.py"
+    assert edited_since("nothing is named but xx.py and x.pyc", 9, edited, 0) == ""
