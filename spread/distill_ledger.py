@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_ledger_calls
+from spread import distill_ledger_calls, distill_net
 from spread import distill_own as own
 from spread.distill_calls import task_of
 from spread.distill_found import answer_to_objection, found
@@ -63,6 +63,8 @@ class Ledger(Fields):
         """Find out now, for the next revision too, what the document will want to know of the last turns."""
         for turn in self.turns[-SHOWN_TURNS:]:
             choices_of(turn)
+        for net in self.files.net.values():
+            distill_net.settle(net)
 
     # -- words ----------------------------------------------------------------
 

@@ -183,38 +183,45 @@ def _reasoned(known: Trial, causes: list[str]) -> None:
         del known.before[:-MAX_BEFORE]
 
 
-def _cured(trial: Trial, change: str) -> None:
-    words = set(_WORDS.findall(" ".join(trial.causes[:3])))
-    shares = len(words.intersection(_WORDS.findall(change)))
+def _cured(trial: Trial, change: str, words: frozenset[str]) -> None:
+    """Take an edit for the cure, unless an earlier one shares more words with the error."""
+    shares = len(words & _telling(" ".join(trial.causes[:3]))) if words else 0
     if shares >= trial.shares:
         trial.cure, trial.shares = change, shares
 
 
+@lru_cache(2 * KEPT_TRIALS)  # each failure is held against many later edits
+def _telling(causes: str) -> frozenset[str]:
+    return frozenset(_WORDS.findall(causes))
+
+
 def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     """Note what was done while failures wait for an answer: the name of an edited file, or a command that acts."""
-    change = ""
-    if call.name in _EDITS:
+    edits = call.name in _EDITS
+    if edits:
         did = _subject(call).replace("\\", "/").rpartition("/")[2]
         did = f"editing {did}" if did else ""
-        change = (
-            gist_of(call) if any(not trial.worked and not trial.slip for trial in trials.values()) else ""
-        )
+    elif call.name in _SHELLS and _VERB.match(key) and not key.startswith(_DULL_VERBS):
+        did = f"`{key}`"
     else:
-        did = (
-            f"`{key}`"
-            if call.name in _SHELLS and _VERB.match(key) and not key.startswith(_DULL_VERBS)
-            else ""
-        )
-    for trial in trials.values() if did else ():
-        if not trial.worked and trial.last <= call.line and not trial.slip:
-            if change:
-                _cured(trial, change)
-            if did in trial.since:
-                if trial.since[-1] == did:
-                    continue
-                trial.since.remove(did)
-            trial.since.append(did)
-            del trial.since[:-MAX_SINCE]
+        return
+    line = call.line
+    waiting = [it for it in trials.values() if not it.worked and it.last <= line and not it.slip]
+    if not waiting or not did:
+        return
+    if edits and (change := gist_of(call)):
+        words = frozenset(_WORDS.findall(change))
+        for trial in waiting:
+            _cured(trial, change, words)
+    for trial in waiting:
+        since = trial.since
+        if did in since:
+            if since[-1] == did:
+                continue
+            since.remove(did)
+        elif len(since) == MAX_SINCE:
+            del since[0]
+        since.append(did)
 
 
 def waits(trials: dict[str, Trial], call: Call, key: str) -> bool:
@@ -301,9 +308,9 @@ def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = F
     near_by = [
         (name, trial)
         for name, trial in trials.items()
-        if (not trial.worked or trial.changed == _LATER)
-        and (trial.last > since or trial.subject == subject)
+        if (trial.last > since or trial.subject == subject)
         and trial.last <= line
+        and (not trial.worked or trial.changed == _LATER)
     ]
     for name, trial in near_by:
         verb = verb or (key if _VERB.match(key) else "")

@@ -173,12 +173,14 @@ def rules(text: str) -> list[str]:
     text = _unwrapped(_own_words(text))
     out = []
     for said in sentences(text):
+        if not 8 <= len(said) <= 400:
+            continue
         plain = _plain(said)
-        if not 8 <= len(said) <= 400 or (_ASKED.match(plain) and not _POLITE.search(plain)):
+        if plain.isascii() and not any(map(plain.__contains__, _RULE_HINTS)):
+            continue
+        if _ASKED.match(plain) and not _POLITE.search(plain):
             continue
         if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
-            continue
-        if plain.isascii() and not any(map(plain.__contains__, _RULE_HINTS)):
             continue
         if _OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)):
             out.append(said)
