@@ -38,6 +38,7 @@ _DIRECTIVE: Final = (
 )
 
 
+@lru_cache(400)
 def is_test(path: str) -> bool:
     """Tell whether a file holds tests, whose comments say little but what is tried there."""
     return ("test" in path or "spec" in path) and _TEST.search(path) is not None

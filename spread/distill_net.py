@@ -73,13 +73,14 @@ class Net:
     undone: int = 0  # the line where git took all of it back
     raw: list[Raw] = field(default_factory=list)  # not looked at so far; most are overtaken before anyone asks
     raw_chars: int = 0
+    summed: int = 0  # so many of these are in the total
 
     @property
     def is_nothing(self) -> bool:
         """Tell whether all is as it was before."""
         if self.undone or self.edits < 2 or self.whole:
             return bool(self.undone)
-        settle(self)
+        _sum_up(self)
         return self.total == 0
 
 
@@ -107,14 +108,20 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
 
 def settle(net: Net) -> None:
     """Take over what was put by."""
+    _sum_up(net)
     for line, kind, old, new in net.raw:
         if kind == _WHOLE:
             _counted(net.names, net.passed, _names(new.splitlines()), (), line)
-            continue
-        _summed(net, old, new)
-        if kind == _CODE:
+        elif kind == _CODE:
             _change(net, old, new, line)
-    net.raw, net.raw_chars = [], 0
+    net.raw, net.raw_chars, net.summed = [], 0, 0
+
+
+def _sum_up(net: Net) -> None:
+    for _, kind, old, new in net.raw[net.summed :]:
+        if kind != _WHOLE:
+            _summed(net, old, new)
+    net.summed = len(net.raw)
 
 
 def written(nets: dict[str, Net], path: str, command: str) -> None:

@@ -215,9 +215,9 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
             _cured(trial, change, words)
     for trial in waiting:
         since = trial.since
+        if since and since[-1] == did:
+            continue
         if did in since:
-            if since[-1] == did:
-                continue
             since.remove(did)
         elif len(since) == MAX_SINCE:
             del since[0]

@@ -6,8 +6,7 @@ from typing import Final
 
 from spread.distill_edits import is_test
 from spread.distill_shell import split
-from spread.distill_tools import kind_of
-from spread.distill_validation import may_validate
+from spread.distill_validation import known_kind, may_validate
 from spread.transcript_events import Call
 
 NO_RUN: Final = frozenset(
@@ -54,7 +53,7 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
     doing = [item for item in commands if item.name not in NO_RUN]
     words = [word for item in doing for word in item.words]
     whole = tests and (
-        any(kind_of(item.words) == "test" for item in doing)
+        any(known_kind(item) == "test" for item in doing)
         or (len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000])))
     )
     text = " ".join(words)

@@ -97,6 +97,13 @@ def may_validate(source: str) -> bool:
     return any(map(source[:3_000].__contains__, _HINTS))
 
 
+def known_kind(item: Simple) -> str:
+    """Return which kind of validation a command is, found out once; empty when it is none."""
+    if item.kind is None:
+        item.kind = kind_of(item.words)
+    return item.kind
+
+
 def run_of(call: Call, commands: list[Simple]) -> Run | None:
     """Return the run that a shell call was, if it validated anything.
 
@@ -104,10 +111,7 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         commands: Those of the call's command line.
     """
     flat = _flat(commands)
-    for item in flat:
-        if item.kind is None:
-            item.kind = kind_of(item.words)
-    found = [(at, item.kind) for at, item in enumerate(flat) if item.kind]
+    found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
         return None
     output = ends(call.output)
