@@ -71,7 +71,9 @@ class Net:
     passed: dict[str, int] = field(default_factory=dict)  # what came and went, with the line
     lines: dict[str, int] = field(default_factory=dict)  # short ones that are new
     undone: int = 0  # the line where git took all of it back
-    raw: list[Raw] = field(default_factory=list)  # not looked at so far; most are overtaken before anyone asks
+    raw: list[Raw] = field(
+        default_factory=list
+    )  # not looked at so far; most are overtaken before anyone asks
     raw_chars: int = 0
     summed: int = 0  # so many of these are in the total
 

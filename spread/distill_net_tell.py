@@ -20,7 +20,9 @@ def net_edits(ledger: Ledger, root: str) -> _Told:
     """Return (line, text) of what the edits of each file came to: those edited most first, tests after the rest."""
     nets, out = ledger.files.net, _Told()
     found = [
-        (is_test(path), -net.edits, -net.line, path) for path, net in nets.items() if ledger.files.touches(path)
+        (is_test(path), -net.edits, -net.line, path)
+        for path, net in nets.items()
+        if ledger.files.touches(path)
     ]
     for *_, path in sorted(found):
         net = nets[path]

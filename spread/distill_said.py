@@ -381,7 +381,9 @@ def _choose(candidates: list[_Candidate], page: str, room: int, share: float) ->
     counts = Counter(chain.from_iterable([it.words for it in candidates]))
     common = max(4, len(candidates) // 5)
     by_count = {
-        count: COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5
+        # Of few binary places, so that they add up to the same in any order: sets have none.
+        count: round((COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5) * 2**30)
+        / 2**30
         for count in set(counts.values())
     }
     value = {word: by_count[count] for word, count in counts.items()}

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from spread import distillation_parts as parts
@@ -50,6 +51,8 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
 FREQUENT: Final = 2
+# Of few binary places, so that they add up to the same in any order: sets have none.
+_VALUES: Final = [round(math.sqrt(count) * 2**30) / 2**30 for count in range(FREQUENT + 1)]
 REST: Final = (4, 2)  # the part of a list's words for what is told in short; where most of it is
 LEAST_REST: Final = 28  # words of these, unless that is more than half of the list's
 CHARS: Final = 5  # of a word, about
@@ -116,15 +119,17 @@ def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside
 def _chosen(items: list[str], short: list[str], words: int) -> list[int]:
     """Return the places of items that, for their length, bring most of the words that the list speaks of more than once."""
     terms = [_terms(item) for item in short]
-    counts = Counter(term for each in terms for term in each)
-    value = {term: math.sqrt(min(count, FREQUENT)) for term, count in counts.items()}
+    counts = Counter(chain.from_iterable(terms))
+    value = {term: _VALUES[min(count, FREQUENT)] for term, count in counts.items()}
     told, kept = set[str](), list[int]()
     worths, costs = list(map(worth, items)), [_count(item) + ITEM_COST for item in short]
 
     def gain(at: int) -> float:
         return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
 
-    heap = [(-gain(at), at) for at in range(len(items))]
+    heap = [
+        (-worths[at] * sum(map(value.__getitem__, terms[at])) / costs[at], at) for at in range(len(items))
+    ]
     heapq.heapify(heap)
     while heap:
         before, at = heapq.heappop(heap)
