@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from itertools import islice
 from typing import Any, Final
 
 from spread.distill_own import without
@@ -19,7 +18,8 @@ MAX_DECISIONS: Final = 80
 
 
 _PLACEHOLDER: Final = re.compile(r"\[redacted:([a-z0-9-]+)\]")
-_OF_REDACTION: Final = re.compile(r"redact|scrub|anonymi[sz]|censor|mask(?:ed|ing|s)\b", re.I)
+_OF_REDACTION: Final = ("redact", "scrub", "anonymis", "anonymiz", "censor")
+_MASKS: Final = re.compile(r"mask(?:ed|ing|s)\b")
 MIN_OF_REDACTION: Final = 6  # words of it, for a session to be about redaction itself
 
 
@@ -62,8 +62,9 @@ class Teller:
         text = "\n".join(texts_of(told))
         if not _PLACEHOLDER.search(text) or _PLACEHOLDER.search("\n".join(self.redacted)):
             return False
-        words = _OF_REDACTION.finditer(_PLACEHOLDER.sub("", text))
-        return next(islice(words, MIN_OF_REDACTION - 1, None), None) is not None
+        low = _PLACEHOLDER.sub("", text).lower()
+        count = sum(map(low.count, _OF_REDACTION)) + len(_MASKS.findall(low) if "mask" in low else ())
+        return count >= MIN_OF_REDACTION
 
     def part(self, name: str, made: Callable[[], Any]) -> Any:
         """Return a part of the document; made again only when redaction took something out of what it tells."""

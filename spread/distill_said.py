@@ -123,7 +123,10 @@ class Log:
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
-        self._asking = {heard[at][0] for at in self._final()}
+        self._last = self._final()
+        self._asking = {heard[at][0] for at in self._last}
+        gone = sorted((line, name) for name, line in self.undone.items())
+        self._gone = [line for line, _ in gone], [name for _, name in gone]
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
         """Return one line a turn, newest first, in at most about `words` words.
@@ -196,9 +199,9 @@ class Log:
 
     def _candidates(self, resolved: Resolved, page: str) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
-        out, final, turns = list[_Candidate](), self._final(), len(self.turns)
+        out, final, turns = list[_Candidate](), self._last, len(self.turns)
         for at, turn in enumerate(self.turns):
-            told = self._told(turn, resolved, clean)
+            told = self._told(turn, resolved, _clean)
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
             if who == DECIDED and f"(L{line})" in page:
@@ -245,7 +248,8 @@ class Log:
         ]
 
     def _undone(self, line: int) -> list[str]:
-        return [name for name, gone in self.undone.items() if line < gone]
+        lines, names = self._gone
+        return names[bisect_right(lines, line) :]
 
     def _standing(self, line: int, who: str, final: bool) -> float:
         """Return what words are worth for where they stand, before their form is looked at."""
@@ -349,6 +353,9 @@ def _add(
 def _passes(text: str) -> bool:
     """Tell whether a statement is of how things stood, or of what was only supposed."""
     return _PASSING.search(text.lower()) is not None
+
+
+_clean: Final = lru_cache(1_000)(clean)  # the prompts come again at the next revision
 
 
 @lru_cache(400)

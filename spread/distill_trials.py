@@ -131,6 +131,8 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
         key: The program and its first word for a shell call that does more than look, else empty.
         outcome: Of a validation, whose exit code may be hidden: passed, failed or unknown.
     """
+    if call.name in _LOOKING:
+        return
     if call.ok and outcome != "failed":
         if trials and outcome in ("", "passed"):
             _worked(trials, call, key, checked=bool(outcome))
@@ -141,7 +143,7 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
         return
     refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in _SHELLS
-    if (shell and not key) or call.name in _LOOKING or _USUAL.search(call.output[:300]):
+    if (shell and not key) or _USUAL.search(call.output[:300]):
         return
     if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
         return
@@ -300,8 +302,6 @@ def _subject(call: Call) -> str:
 
 def _worked(trials: dict[str, Trial], call: Call, key: str, *, checked: bool = False) -> None:
     line, shell = call.line, call.name in _SHELLS
-    if call.name in _LOOKING:
-        return
     subject, verb = _subject(call), ""
     since = line - NEAR_LINES if shell else sys.maxsize
     # It must be about the same, or follow soon; given before the failure was known, it answers nothing.

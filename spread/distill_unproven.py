@@ -21,6 +21,7 @@ _HINTS: Final = ("test", "verif", "run", "exec", "exerc", "tried", "try", "check
 _DENIALS: Final = (
     "not ", "n't", "never", "untested", "unverified", "unable to", "hasnt", "havent", "hadnt", "wasnt", "werent", "couldnt", "cant", "didnt",
 )  # fmt: skip
+_FIRST: Final = ("n't", "n\u2019t", "not ", "never", "unable to", "untested", "unverified", "cant ")
 _NO_FACT: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|deliberately|intentionally)\b")
 _BY_CHECKS: Final = re.compile(r"\b(?:tests?|suite|build|lint\w*)\b(?! (?:in|on) )", re.I)
 
@@ -28,7 +29,7 @@ _BY_CHECKS: Final = re.compile(r"\b(?:tests?|suite|build|lint\w*)\b(?! (?:in|on)
 def unproven(said: str) -> list[str]:
     """Return the sentences of a report that say of something that it was not run or could not be verified."""
     low = said.lower()
-    if "n't" not in low and not any(map(low.__contains__, (" not ", "never", "un"))):
+    if not any(map(low.__contains__, _FIRST)) or not any(map(low.__contains__, ("n't", " not ", "never", "un"))):
         return []
     plain = low.replace("\u2019", "'")
     denials = [word for word in _DENIALS if word in plain]

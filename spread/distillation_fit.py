@@ -4,7 +4,7 @@ import heapq
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -84,12 +84,19 @@ def fit(items: list[str], words: int, *, rest: bool = False, beside: str = "") -
         rest: Whether a last item tells of those that are left out in short, in a share of the words.
         beside: What stands elsewhere on the page, and is not told again in short.
     """
+    made = _fit(tuple(items), words, rest, beside)
+    return replace(made, items=[*made.items])
+
+
+@lru_cache(64)  # most lists come again, in one document and in the next
+def _fit(given: tuple[str, ...], words: int, rest: bool, beside: str) -> Fit:
+    items = [*given]
     short = [tight(item, CUTS[-1]) for item in items]
-    if sum(map(_count, short)) > words:
+    if sum(map(words_in, short)) > words:
         return _fewer(items, short, words, rest=rest, beside=beside)
     for cut in CUTS:
         short = [tight(item, cut) for item in items]
-        spent = sum(map(_count, short))
+        spent = sum(map(words_in, short))
         if spent <= words:
             break
     return Fit(short, spent)
@@ -107,13 +114,13 @@ def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside
     shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
     if rest:
         out = [item for at, item in enumerate(items) if at not in set(kept)]
-        line, count = also(out, words - sum(map(_count, shown)), "\n".join([beside, *shown]))
+        line, count = also(out, words - sum(map(words_in, shown)), "\n".join([beside, *shown]))
         if line:
             shown, left, told = [*shown, line], left - count, count
     if not shown and words >= LEAST_WORDS:
         best = max(range(len(items)), key=lambda at: worth(items[at]))
         shown, left = [tight(items[best], (words - ITEM_WORDS) * CHARS)], len(items) - 1
-    return Fit(shown, sum(map(_count, shown)), left, told)
+    return Fit(shown, sum(map(words_in, shown)), left, told)
 
 
 def _chosen(items: list[str], short: list[str], words: int) -> list[int]:
@@ -122,7 +129,7 @@ def _chosen(items: list[str], short: list[str], words: int) -> list[int]:
     counts = Counter(chain.from_iterable(terms))
     value = {term: _VALUES[min(count, FREQUENT)] for term, count in counts.items()}
     told, kept = set[str](), list[int]()
-    worths, costs = list(map(worth, items)), [_count(item) + ITEM_COST for item in short]
+    worths, costs = list(map(worth, items)), [words_in(item) + ITEM_COST for item in short]
 
     def gain(at: int) -> float:
         return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
@@ -136,9 +143,9 @@ def _chosen(items: list[str], short: list[str], words: int) -> list[int]:
         now = -gain(at)
         if heap and now > before + 1e-12 and (now, at) > heap[0]:
             heapq.heappush(heap, (now, at))
-        elif _count(short[at]) <= words:
+        elif words_in(short[at]) <= words:
             kept.append(at)
-            words -= _count(short[at])
+            words -= words_in(short[at])
             told |= terms[at]
     return kept
 
@@ -150,7 +157,8 @@ def _terms(text: str) -> frozenset[str]:
 
 
 @lru_cache(4_000)
-def _count(text: str) -> int:
+def words_in(text: str) -> int:
+    """Return how many words a text has."""
     return len(text.split())
 
 
