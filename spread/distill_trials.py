@@ -121,6 +121,7 @@ class Trial:
     tests: str = ""  # the names of the tests that failed in it
     cure: str = ""  # what the last edits before it worked changed, of those the one that shares most words with the error
     shares: int = 0  # so many words
+    telling: frozenset[str] | None = None  # the words of the error, once an edit was held against them
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
 
 
@@ -149,7 +150,8 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
         return
     if shell and _is_no_trial(str(call.input.get("command")), call.output):
         return
-    output = _TAG.sub("", ends(call.output[:20_000]))[:4_000].strip()
+    output = ends(call.output[:20_000])
+    output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
     about = key if shell and not refused and _VERB.match(key) else _subject(call)
     causes = _causes(output, call.name)
     error = errors.signature(next(iter(causes), ""))
@@ -159,7 +161,7 @@ def note(trials: dict[str, Trial], call: Call, key: str, outcome: str = "") -> N
     if (known := trials.pop(name, None)) is not None:
         _reasoned(known, causes)
         known.count, known.last = known.count + 1, call.result_line or call.line
-        known.cure, known.shares = "", 0
+        known.cure, known.shares, known.telling = "", 0, None
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.ended_well = False
         known.given, known.choice, known.since = _digest(call), _choice(call), []
@@ -185,16 +187,17 @@ def _reasoned(known: Trial, causes: list[str]) -> None:
         del known.before[:-MAX_BEFORE]
 
 
-def _cured(trial: Trial, change: str, words: frozenset[str]) -> None:
-    """Take an edit for the cure, unless an earlier one shares more words with the error."""
-    shares = len(words & _telling(" ".join(trial.causes[:3]))) if words else 0
-    if shares >= trial.shares:
-        trial.cure, trial.shares = change, shares
-
-
-@lru_cache(2 * KEPT_TRIALS)  # each failure is held against many later edits
-def _telling(causes: str) -> frozenset[str]:
-    return frozenset(_WORDS.findall(causes))
+def _cured(waiting: list[Trial], change: str) -> None:
+    """Take an edit for the cure of each, unless an earlier one shares more words with the error."""
+    words = frozenset(_WORDS.findall(change))
+    for trial in waiting:
+        if trial.telling is None:
+            trial.telling = frozenset(_WORDS.findall(" ".join(trial.causes[:3])))
+        if words.isdisjoint(trial.telling):
+            if not trial.shares:
+                trial.cure = change
+        elif (shares := len(words & trial.telling)) >= trial.shares:
+            trial.cure, trial.shares = change, shares
 
 
 def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
@@ -212,9 +215,7 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     if not waiting or not did:
         return
     if edits and (change := gist_of(call)):
-        words = frozenset(_WORDS.findall(change))
-        for trial in waiting:
-            _cured(trial, change, words)
+        _cured(waiting, change)
     for trial in waiting:
         since = trial.since
         if since and since[-1] == did:

@@ -51,14 +51,16 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
         return
     commands = split(source)
     doing = [item for item in commands if item.name not in NO_RUN]
-    words = [word for item in doing for word in item.words]
-    whole = tests and (
+    if tests and (
         any(known_kind(item) == "test" for item in doing)
-        or (len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000])))
-    )
+        or (len(doing) < len(commands) and _HOOKED.search(call.output[:4_000]))
+    ):
+        for path in [path for path in stems if is_test(path)]:
+            del unrun[path]
+    words = [word for item in doing for word in item.words]
     text = " ".join(words)
-    for path, stem in stems.items():
-        if (stem in text and _names(stem, words)) or (whole and is_test(path)):
+    for path in [path for path, stem in stems.items() if stem in text]:
+        if path in unrun and _names(stems[path], words):
             del unrun[path]
 
 
