@@ -106,7 +106,7 @@ class Teller:
 
 def own_marks(text: str) -> str:
     """Return a text whose marks say that we took something out which stood in clear in the session."""
-    return _PLACEHOLDER.sub(rf"{OURS}\1]", text)
+    return _PLACEHOLDER.sub(rf"{OURS}\1]", text) if "[redacted:" in text else text
 
 
 def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
