@@ -49,13 +49,16 @@ _PLEASES: Final = re.compile(
 )
 
 
-def found(said: str) -> list[tuple[str, str]]:
-    """Return (kind, sentence) of what a message says that proved wrong or was the cause of something."""
+def found(said: str, low: str = "") -> list[tuple[str, str]]:
+    """Return (kind, sentence) of what a message says that proved wrong or was the cause of something.
+
+    Args:
+        low: The message in lower case, where that is known.
+    """
     out = list[tuple[str, str]]()
     if len(said) < MIN_CHARS:
         return out
-    said = said[:READ_CHARS]
-    low = said.lower()
+    said, low = said[:READ_CHARS], (low or said.lower())[:READ_CHARS]
     stems = [stem for stem in _STEMS if stem in low]  # to look for these is much faster than for the patterns
     hints = [hint for stem in stems for hint in _STEMS[stem] if hint in low]
     if not hints:

@@ -30,9 +30,13 @@ _NO_FACT: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|deliberatel
 _BY_CHECKS: Final = re.compile(r"\b(?:tests?|suite|build|lint\w*)\b(?! (?:in|on) )", re.I)
 
 
-def unproven(said: str) -> list[str]:
-    """Return the sentences of a report that say of something that it was not run or could not be verified."""
-    low = said.lower()
+def unproven(said: str, low: str = "") -> list[str]:
+    """Return the sentences of a report that say of something that it was not run or could not be verified.
+
+    Args:
+        low: The report in lower case, where that is known.
+    """
+    low = low or said.lower()
     plain = low.replace("\u2019", "'")
     if not _MAY_BE.search(plain):
         return []
