@@ -16,10 +16,11 @@ _UNPROVEN: Final = re.compile(
     r"|\b(?:i |we )(?:could(?:n'?t| not)|can(?:'?t|not)|was unable to|wasn'?t able to|did(?:n'?t| not)|haven'?t|have not)(?: yet)?(?: actually)? "
     r"(?:verif(?:y|ied)|test(?:ed)?|run|confirm(?:ed)?|try|tried|exercised?)\b"
 )
-# What stands in all that is found; to look for it in a whole message is much faster than to part it into sentences.
+# What stands in all that is found; to look for it in a whole message is much faster than to part it into sentences. It
+# begins with a letter, also of `unable` and `untested`, as the search is several times as fast so.
 _MAY_BE: Final = re.compile(
-    r"(?:n(?:'?t(?: able to)?|ot|ever)|unable to)(?: yet)?(?: been)?(?: actually)? (?:run|exec|test|verif|exerc|tri|try|check|confirm)"
-    r"|un(?:tested|verified)"
+    r"n(?:tested|verified|(?:'?t(?: able to)?|ot|ever|able to)(?: yet)?(?: been)?(?: actually)? "
+    r"(?:run|exec|test|verif|exerc|tri|try|check|confirm))"
 )
 _HINTS: Final = ("test", "verif", "run", "exec", "exerc", "tried", "try", "check", "confirm")
 # One of these stands in all that is found; to look is much faster than to part a text into sentences.
