@@ -123,7 +123,8 @@ def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterato
     wide = not text.isascii() and any(map(text.__contains__, _WIDE_STOPS))
     for part in _SENTENCE.split(text) if wide else _stopped(text):
         if part and (wanted is None or wanted(part)) and not _PASTED.match(part):
-            part = _MARKER.sub("", part).strip()
+            marker = _MARKER.match(part)  # `sub` would look for the beginning at every place
+            part = (part[marker.end() :] if marker else part).strip()
             if part:
                 yield part
 
