@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from itertools import islice
 from typing import Any, Final
 
 from spread.distill_own import without
@@ -22,7 +21,8 @@ WHOLE: Final = 700  # characters of a prompt that is shown for itself
 _TYPED: Final = re.compile(r"[\w\s.,;:!?'\u2019()/-]+")
 MIN_SPACES: Final = 3  # in a sentence
 _PLACEHOLDER: Final = re.compile(r"\[redacted:([a-z0-9-]+)\]")
-_OF_REDACTION: Final = re.compile(r"redact|scrub|anonymi[sz]|censor|mask(?:ed|ing|s)\b", re.I)
+_OF_REDACTION: Final = ("redact", "scrub", "anonymis", "anonymiz", "censor")
+_MASKS: Final = re.compile(r"mask(?:ed|ing|s)\b")
 MIN_OF_REDACTION: Final = 6  # words of it, for a session to be about redaction itself
 
 
@@ -65,8 +65,9 @@ class Teller:
         text = "\n".join(texts_of(told))
         if not _PLACEHOLDER.search(text) or _PLACEHOLDER.search("\n".join(self.redacted)):
             return False
-        words = _OF_REDACTION.finditer(_PLACEHOLDER.sub("", text))
-        return next(islice(words, MIN_OF_REDACTION - 1, None), None) is not None
+        low = _PLACEHOLDER.sub("", text).lower()
+        count = sum(map(low.count, _OF_REDACTION)) + len(_MASKS.findall(low) if "mask" in low else ())
+        return count >= MIN_OF_REDACTION
 
     def part(self, name: str, made: Callable[[], Any]) -> Any:
         """Return a part of the document; made again only when redaction took something out of what it tells."""
@@ -108,7 +109,7 @@ class Teller:
 
 def own_marks(text: str) -> str:
     """Return a text whose marks say that we took something out which stood in clear in the session."""
-    return _PLACEHOLDER.sub(rf"{OURS}\1]", text)
+    return _PLACEHOLDER.sub(rf"{OURS}\1]", text) if "[redacted:" in text else text
 
 
 def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:

@@ -1,6 +1,7 @@
 """What an edit tells: the comments it added, which say what is done there and why, and what small ones changed."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -38,6 +39,7 @@ _DIRECTIVE: Final = (
 )
 
 
+@lru_cache(400)
 def is_test(path: str) -> bool:
     """Tell whether a file holds tests, whose comments say little but what is tried there."""
     return ("test" in path or "spec" in path) and not path.endswith(_NOTES) and _TEST.search(path) is not None
@@ -114,12 +116,14 @@ def gist_of(call: Call) -> str:
     return f"+`{shorten(made, GIST_CHARS)}`" if made else ""
 
 
+@lru_cache(16)  # asked more than once about each edit
 def _change(old: str, new: str) -> str:
     """Return what became of one or two lines, an empty string where more changed."""
     before, after = old.splitlines(), new.splitlines()
-    kept = set(map(str.strip, before)) & set(map(str.strip, after))
-    gone = [text for line in before if (text := line.strip()) and text not in kept]
-    made = [text for line in after if (text := line.strip()) and text not in kept]
+    before, after = list(map(str.strip, before)), list(map(str.strip, after))
+    kept = {"", *before}.intersection(("", *after))
+    gone = [text for text in before if text not in kept]
+    made = [text for text in after if text not in kept]
     if not 0 < len(gone) <= 2 or not 0 < len(made) <= 2 or any(map(_DULL.match, (*gone, *made))):
         return ""
     was, now = " ".join(gone).split(), " ".join(made).split()

@@ -124,6 +124,7 @@ def telling(found: list[str], noise: dict[str, int]) -> str:
     return clear or max(found, key=lambda cause: noise[signature(cause)], default="")
 
 
+@lru_cache(400)  # most errors come again at the next revision
 def told(cause: str, most: int) -> str:
     """Return a cause for a list: without what every error begins with, and short."""
     bare = cause.removeprefix("### ").removeprefix("Error Error: ")

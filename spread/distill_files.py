@@ -49,6 +49,7 @@ def absolute(path: str, here: str) -> str:
     return posixpath.normpath(posixpath.join(here or ".", path)) if path else ""
 
 
+@lru_cache(4_000)
 def relative(path: str, root: str) -> str:
     """Return a path as hand-offs give it: from the project's root, else `~/…`, else absolute."""
     if (

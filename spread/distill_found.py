@@ -30,6 +30,11 @@ _HINTS: Final = (
     "still fail", "still broken", "t supported", "only accepts", "accepted", "which is ", "unexpected", "back to", "back on", "workaround",
     "worked around",
 )  # fmt: skip
+_STEMS: Final[dict[str, list[str]]] = {  # each hint holds one of these
+    stem: [hint for hint in _HINTS if stem in hint]
+    for stem in ("caus", "issue", "problem", "culprit", "reason ", "wrong", "mis", "overl", "assumed", "i should", "back", "turn", "work",
+                 "t help", "t fix", "t bring", "effect", "still ", "supported", "accept", "which is ", "unexpected")
+}  # fmt: skip
 _PLANS: Final = re.compile(
     r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall)\b"
 )
@@ -44,14 +49,18 @@ _PLEASES: Final = re.compile(
 )
 
 
-def found(said: str) -> list[tuple[str, str]]:
-    """Return (kind, sentence) of what a message says that proved wrong or was the cause of something."""
+def found(said: str, low: str = "") -> list[tuple[str, str]]:
+    """Return (kind, sentence) of what a message says that proved wrong or was the cause of something.
+
+    Args:
+        low: The message in lower case, where that is known.
+    """
     out = list[tuple[str, str]]()
     if len(said) < MIN_CHARS:
         return out
-    said = said[:READ_CHARS]
-    low = said.lower()
-    hints = [hint for hint in _HINTS if hint in low]  # to look for these is much faster than for the patterns
+    said, low = said[:READ_CHARS], (low or said.lower())[:READ_CHARS]
+    stems = [stem for stem in _STEMS if stem in low]  # to look for these is much faster than for the patterns
+    hints = [hint for stem in stems for hint in _STEMS[stem] if hint in low]
     if not hints:
         return out
     for text in sentences(said, lambda part: any(map(part.lower().__contains__, hints))):

@@ -89,7 +89,7 @@ class GitLedger:
             else absolute(call.cwd, "")
         )
         gits = _gits(commands, absolute(call.cwd, ""))
-        self.tried.update(attempts(commands))
+        self.tried.update(_attempts(gits, commands))
         for words, place in gits:
             self._verb(words, call, place or here, root)
         for item in commands:
@@ -423,7 +423,11 @@ def _gits(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
 
 def attempts(commands: list[Simple]) -> list[str]:
     """Return what the commands try of what leaves a trace with others: commit, push, pull request."""
-    verbs = [words[1] for words, _ in _gits(commands, "") if words[1] in ("commit", "push")]
+    return _attempts(_gits(commands, ""), commands)
+
+
+def _attempts(gits: list[tuple[list[str], str]], commands: list[Simple]) -> list[str]:
+    verbs = [words[1] for words, _ in gits if words[1] in ("commit", "push")]
     opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)
     return [*dict.fromkeys(verbs), *(["pull request"] if opens else [])]
 

@@ -13,7 +13,7 @@ _STEP: Final = re.compile(
     r"(?m)^(?:\$ (?P<run>\S.*)|> (?!\S+@\S+ )(?P<npm>\S.*)"
     r"|(?P<went>✔️?|🥊) (?P<left>[\w:./-]+) \([\d.]+ ?\w+\)|(?P<pre>\S(?:.*?[^.\n])?)\.{3,}+(?:\([^)\n]*\))?(?P<how>Passed|Failed))[ \t]*$"
 )
-_SIGNS: Final = ("$ ", "> ", "✔", "🥊", "Passed", "Failed")  # one of them is in every step
+_SIGNS: Final = ("\n$ ", "\n> ", "✔", "🥊", "Passed", "Failed")  # one of them is in every step
 _KINDS: Final = (
     ("test", re.compile(r"(?i)(?:^|[^a-z])(?:py)?tests?(?:$|[^a-z])|vitest|jest|rspec")),
     ("types", re.compile(r"(?i)type-?check|types\b|\btsc\b|mypy|pyright|typescript")),
@@ -35,7 +35,7 @@ class Step:
 
 def shows_steps(output: str) -> bool:
     """Tell whether an output names steps of hooks."""
-    return any(map(output.__contains__, _SIGNS)) and _STEP.search(output) is not None
+    return any(map(f"\n{output}".__contains__, _SIGNS)) and _STEP.search(output) is not None
 
 
 def is_done(output: str) -> bool:

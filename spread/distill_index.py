@@ -111,7 +111,8 @@ class Index:
         ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
         tails, folders = tuple(ends), [end for end in ends if end.endswith("/")]
         every = not ends.isdisjoint(("/", "/./"))
-        inside = [path for path in changed if path == top or path.startswith(f"{top}/")]
+        below = f"{top}/"
+        inside = [path for path in changed if path.startswith(below) or path == top]
         for path in inside:
             if every or path.endswith(tails) or any(folder in path for folder in folders):
                 self.dirty[path] = line

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_ledger_calls
+from spread import distill_ledger_calls, distill_net
 from spread import distill_own as own
 from spread.distill_calls import task_of
 from spread.distill_found import answer_to_objection, found
@@ -63,19 +63,28 @@ class Ledger(Fields):
         """Find out now, for the next revision too, what the document will want to know of the last turns."""
         for turn in self.turns[-SHOWN_TURNS:]:
             choices_of(turn)
+        for net in self.files.net.values():
+            distill_net.settle(net)
 
     # -- words ----------------------------------------------------------------
 
     def _say(self, say: Say) -> None:
         if self.ours:
             return
-        say.text = self.git.marked(say.text[-KEPT_SAY_CHARS:])
+        text = say.text[-KEPT_SAY_CHARS:]
+        low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
+        if "pushed" in low or "committed" in low:
+            text = self.git.marked(text)
+            low = text.lower()
+        say.text = text
         self.last_say, self.end, self.stopped = say, "say", None
-        keep(self.heard, say.line, say.text)
-        self.found += [(say.line, kind, text) for kind, text in found(say.text)]
-        del self.found[:-KEPT_FOUND]
-        self.unproven += [(say.line, text) for text in unproven(say.text)]
-        del self.unproven[:-KEPT_UNPROVEN]
+        keep(self.heard, say.line, text)
+        if noted := found(text, low):
+            self.found += [(say.line, kind, words) for kind, words in noted]
+            del self.found[:-KEPT_FOUND]
+        if untried := unproven(text, low):
+            self.unproven += [(say.line, words) for words in untried]
+            del self.unproven[:-KEPT_UNPROVEN]
         if self.turns:
             turn = self.turns[-1]
             if turn.objects and not turn.admits:

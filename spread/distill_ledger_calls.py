@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Final
 
 from spread import distill_agents as helpers
@@ -58,6 +59,7 @@ MAX_UNRUN: Final = 30
 RECENT: Final = 80  # of what was heard, where an edit is looked for that another one replaces
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
+_whose: Final = itemgetter(2)
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _SUMMARY: Final = re.compile(r"<summary>\s*([^<]+)")
 _OUTPUT: Final = re.compile(r"<output>\s*([^<]+)")
@@ -177,8 +179,9 @@ def _coded(ledger: Fields, call: Call, name: str) -> None:
     who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard
     if isinstance(old, str):
         since = max(len(heard) - RECENT, 0)
-        for at in [at for at, (_, _, whose) in enumerate(heard[since:], since) if whose == who][::-1]:
-            if heard[at][1].rpartition(" → `")[2][:-1] in old:
+        whose = [*map(_whose, heard[since:])]
+        for at in range(len(heard) - 1, since - 1, -1) if who in whose else ():
+            if whose[at - since] == who and heard[at][1].rpartition(" → `")[2][:-1] in old:
                 del heard[at]
     for change in changes_of(call):
         keep(ledger.heard, call.line, change, who)

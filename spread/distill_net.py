@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
@@ -19,6 +20,7 @@ MAX_VALUES: Final = 12
 READ_CHARS: Final = 20_000  # of one edit
 LINE_CHARS: Final = 300  # of a line that defines something
 NAME_CHARS: Final = 80
+MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
 MAX_LINES: Final = 4
 SHORT: Final = 70  # characters of a line that can be told
 SHOWN: Final = 4  # of each kind
@@ -26,6 +28,7 @@ ELSEWHERE: Final = "…"  # stands for a value that is not told
 _PRIME: Final = (1 << 61) - 1
 _FACTOR: Final = 0x1F3D5B79A1C2E4
 _EDGE: Final = 0
+_WHOLE, _CODE, _PROSE = "whole", "code", "prose"
 _DEFINES: Final = re.compile(
     r"(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|async|abstract|final|override|open|"
     r"unsafe|sealed|inline|declare)\s+){0,4}"
@@ -47,9 +50,15 @@ _TELLS: Final = re.compile(r"[\w\"'.$@<-].*\w{3}")  # no comment, and no mere br
 _IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b|.*\brequire\(")
 
 
+Raw = tuple[int, str, str, str]  # the line, what kind of text, what was there and what came
+
+
 @dataclass(slots=True)
 class Net:
-    """What the edits of one file came to; `whole` is a file written as a whole, of which the lines are not known."""
+    """What the edits of one file came to; `whole` is a file written as a whole, of which the lines are not known.
+
+    What `settle` finds out is true only after it.
+    """
 
     line: int = 0
     edits: int = 0
@@ -63,11 +72,19 @@ class Net:
     passed: dict[str, int] = field(default_factory=dict)  # what came and went, with the line
     lines: dict[str, int] = field(default_factory=dict)  # short ones that are new
     undone: int = 0  # the line where git took all of it back
+    raw: list[Raw] = field(
+        default_factory=list
+    )  # not looked at so far; most are overtaken before anyone asks
+    raw_chars: int = 0
+    summed: int = 0  # so many of these are in the total
 
     @property
     def is_nothing(self) -> bool:
         """Tell whether all is as it was before."""
-        return bool(self.undone) or (self.edits > 1 and not self.whole and self.total == 0)
+        if self.undone or self.edits < 2 or self.whole:
+            return bool(self.undone)
+        _sum_up(self)
+        return self.total == 0
 
 
 def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
@@ -81,19 +98,40 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     if isinstance(content, str):
         net.whole = True
         if not prose:
-            _counted(net.names, net.passed, _names(content[:READ_CHARS].splitlines()), (), call.line)
+            net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
+            net.raw_chars += len(content)
     for old, new in _pairs(call):
-        _summed(net, old, new)
-        if not prose:
-            _change(net, old, new, call.line)
+        net.raw.append((call.line, _PROSE if prose else _CODE, old, new))
+        net.raw_chars += len(old) + len(new)
+    if net.raw_chars > MAX_RAW:
+        settle(net)
     if len(nets) > MAX_NETS:
         del nets[next(iter(nets))]
+
+
+def settle(net: Net) -> None:
+    """Take over what was put by."""
+    _sum_up(net)
+    for line, kind, old, new in net.raw:
+        if kind == _WHOLE:
+            _counted(net.names, net.passed, _names(new.splitlines()), (), line)
+        elif kind == _CODE:
+            _change(net, old, new, line)
+    net.raw, net.raw_chars, net.summed = [], 0, 0
+
+
+def _sum_up(net: Net) -> None:
+    for _, kind, old, new in net.raw[net.summed :]:
+        if kind != _WHOLE:
+            _summed(net, old, new)
+    net.summed = len(net.raw)
 
 
 def written(nets: dict[str, Net], path: str, command: str) -> None:
     """A command wrote into a file: what it speaks of is not known any more."""
     net = nets.get(path)
     if net is not None:
+        settle(net)
         net.whole = True
         net.lines.clear()
         for known in (net.names, net.words, net.values, net.passed):
@@ -119,18 +157,27 @@ def _pairs(call: Call) -> Iterator[tuple[str, str]]:
 
 
 def _summed(net: Net, old: str, new: str) -> None:
-    for sign, text in ((-1, old), (1, new)):
-        sums = [crc32(line.encode("utf-8", "replace")) for line in map(str.rstrip, text.splitlines()) if line]
+    """Add up what each line that came stands for, and take off what each stood for that went."""
+    before, after = ([line for line in map(str.rstrip, it.splitlines()) if line] for it in (old, new))
+    least = min(len(before), len(after))
+    start, end = 0, 0  # what both begin and end with comes to nothing
+    while start < least and before[start] == after[start]:
+        start += 1
+    while end < least - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    edge, behind = before[start - 1 : start], before[len(before) - end :][:1]
+    for sign, lines in ((-1, before), (1, after)):
         # Each line is taken with the one before it, so that it counts where it stands.
-        pairs = zip([_EDGE, *sums], [*sums, _EDGE], strict=True)
-        net.total = (
-            net.total + sign * sum((one * _FACTOR + other) ** 2 % _PRIME for one, other in pairs)
-        ) % _PRIME
+        told = [*edge, *lines[start : len(lines) - end], *behind]
+        sums = [crc32(line.encode("utf-8", "replace")) for line in told]
+        sums = [*([] if edge else [_EDGE]), *sums, *([] if behind else [_EDGE])]
+        total = sum([(one * _FACTOR + other) ** 2 % _PRIME for one, other in pairwise(sums)])
+        net.total = (net.total + sign * total) % _PRIME
 
 
 def _change(net: Net, old: str, new: str, line: int) -> None:
-    before, after = Counter(map(str.strip, old.splitlines())), Counter(map(str.strip, new.splitlines()))
-    gone, made = list((before - after).elements()), list((after - before).elements())
+    before, after = list(map(str.strip, old.splitlines())), list(map(str.strip, new.splitlines()))
+    gone, made = _lacking(before, after), _lacking(after, before)
     _counted(net.names, net.passed, _names(made), _names(gone), line)
     gone, made = ([text for text in lines if not _IMPORTS.match(text)] for lines in (gone, made))
     _counted(net.words, net.passed, _WORD.findall("\n".join(made)), _WORD.findall("\n".join(gone)), line)
@@ -142,6 +189,16 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
             net.lines[text] = line
     while len(net.lines) > MAX_LINES:
         del net.lines[next(iter(net.lines))]
+
+
+def _lacking(lines: list[str], others: list[str]) -> list[str]:
+    """Return the lines that others lack, in their order, the same ones side by side; lines that are there twice count twice."""
+    have, known = dict.fromkeys(lines), set(others)
+    if len(have) == len(lines):
+        return [line for line in lines if line not in known]
+    left = Counter(lines)
+    left.subtract(line for line in others if line in have)
+    return list(left.elements())
 
 
 def _names(lines: Iterable[str]) -> list[str]:
@@ -195,6 +252,7 @@ def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[
 
 def told(net: Net) -> str:
     """Return in few words what stands now that did not before, and what does not any more."""
+    settle(net)
     out = list[str]()
     if new := [name for name, count in net.names.items() if count > 0]:
         out.append(f"+{_listed(new)}")
@@ -217,6 +275,7 @@ def told(net: Net) -> str:
 
 def passed(net: Net) -> str:
     """Return what was tried of which nothing is left, an empty string where that is not known."""
+    settle(net)
     return _listed(list(net.passed) or [name for name, count in net.names.items() if count > 0])
 
 

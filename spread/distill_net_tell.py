@@ -18,15 +18,17 @@ _Told = list[tuple[int, str]]
 
 def net_edits(ledger: Ledger, root: str) -> _Told:
     """Return (line, text) of what the edits of each file came to: those edited most first, tests after the rest."""
+    nets, out = ledger.files.net, _Told()
     found = [
-        (is_test(path), -net.edits, -net.line, path, text)
-        for path, net in ledger.files.net.items()
-        if not net.is_nothing and ledger.files.touches(path) and (text := told(net))
+        (is_test(path), -net.edits, -net.line, path)
+        for path, net in nets.items()
+        if ledger.files.touches(path)
     ]
-    return [
-        (-line, f"{CHANGED}{relative(path, root)}: {text}")
-        for _, _, line, path, text in sorted(found)[:MAX_FILES]
-    ]
+    for *_, path in sorted(found):
+        net = nets[path]
+        if len(out) < MAX_FILES and not net.is_nothing and (text := told(net)):
+            out.append((net.line, f"{CHANGED}{relative(path, root)}: {text}"))
+    return out
 
 
 def taken_back(ledger: Ledger, root: str) -> _Told:

@@ -1,5 +1,6 @@
 """What commands took away, wherever it was: what was said of it before is overtaken."""
 
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_calls import LOOKING
@@ -31,15 +32,23 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
         removed.pop(path, None)
         removed[path] = call.line
     last = max((at for at, item in enumerate(commands) if item.name in _REMOVE), default=-1)
+    words = list[str]()
     for at, item in enumerate(commands):
         if item.name in _REMOVE or (item.name in LOOKING and not item.writes) or (takes and at < last):
             continue
-        words = [*item.words, *(path for path, _ in item.writes)]
-        for path in list(removed):
-            if any(path.rpartition("/")[2] in word for word in words):
-                del removed[path]
+        words += item.words
+        words += [path for path, _ in item.writes]
+    if words and removed:
+        text = "\0".join(words)
+        for path in [path for path in removed if _name(path) in text]:
+            del removed[path]
     while len(removed) > KEPT:
         del removed[next(iter(removed))]
+
+
+@lru_cache(2 * KEPT)
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def made(removed: dict[str, int], path: str) -> None:

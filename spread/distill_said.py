@@ -144,7 +144,10 @@ class Log:
         self.chosen: list[_Candidate] | None = None
         self.announced = list[tuple[int, str, int]]()
         self.candidates = list[_Candidate]()
-        self._asking = {heard[at][0] for at in self._final()}
+        self._last = self._final()
+        self._asking = {heard[at][0] for at in self._last}
+        gone = sorted((line, name) for name, line in self.undone.items())
+        self._gone = [line for line, _ in gone], [name for _, name in gone]
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
         """Return one line a turn, newest first, in at most about `words` words.
@@ -248,11 +251,11 @@ class Log:
 
     def _candidates(self, resolved: Resolved, page: str) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
-        out, final, turns = list[_Candidate](), self._final(), len(self.turns)
+        out, final, turns = list[_Candidate](), self._last, len(self.turns)
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers
-            told = self._told(turn, resolved, clean)
+            told = self._told(turn, resolved, _clean)
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
             if who == DECIDED and f"(L{line})" in page:
@@ -305,7 +308,8 @@ class Log:
         ]
 
     def _undone(self, line: int) -> list[str]:
-        return [name for name, gone in self.undone.items() if line < gone]
+        lines, names = self._gone
+        return names[bisect_right(lines, line) :]
 
     def _standing(self, line: int, who: str, final: bool) -> float:
         """Return what words are worth for where they stand, before their form is looked at."""
@@ -425,6 +429,9 @@ def _passes(text: str) -> bool:
     return _PASSING.search(text.lower()) is not None
 
 
+_clean: Final = lru_cache(1_000)(clean)  # the prompts come again at the next revision
+
+
 @lru_cache(400)
 def _pieces(said: str) -> tuple[Piece, ...]:
     return pieces(clean(said))
@@ -455,7 +462,9 @@ def _choose(candidates: list[_Candidate], page: str, room: int, share: float) ->
     counts = Counter(chain.from_iterable([it.words for it in candidates]))
     common = max(4, len(candidates) // 5)
     by_count = {
-        count: COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5
+        # Of few binary places, so that they add up to the same in any order: sets have none.
+        count: round((COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5) * 2**30)
+        / 2**30
         for count in set(counts.values())
     }
     value = {word: by_count[count] for word, count in counts.items()}

@@ -123,6 +123,7 @@ class Trial:
     shares: int = 0  # so many words
     where: str = ""  # what carried a validation elsewhere, and the kinds of its checks
     does: str = ""  # what it checks
+    telling: frozenset[str] | None = None  # the words of the error, once an edit was held against them
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
 
 
@@ -136,6 +137,8 @@ def note(
         outcome: Of a validation, whose exit code may be hidden: passed, failed or unknown.
         does: Where it ran, with the kinds of its checks, and what it checks.
     """
+    if call.name in _LOOKING:
+        return
     if call.ok and outcome != "failed":
         if trials and outcome in ("", "passed"):
             _worked(trials, call, key, does, checked=bool(outcome))
@@ -146,13 +149,14 @@ def note(
         return
     refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in _SHELLS
-    if (shell and not key) or call.name in _LOOKING or _USUAL.search(call.output[:300]):
+    if (shell and not key) or _USUAL.search(call.output[:300]):
         return
     if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
         return
     if shell and _is_no_trial(str(call.input.get("command")), call.output):
         return
-    output = _TAG.sub("", ends(call.output[:20_000]))[:4_000].strip()
+    output = ends(call.output[:20_000])
+    output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
     about = key if shell and not refused and _VERB.match(key) else _subject(call)
     causes = _causes(output, call.name)
     error = errors.signature(next(iter(causes), ""))
@@ -162,7 +166,7 @@ def note(
     if (known := trials.pop(name, None)) is not None:
         _reasoned(known, causes)
         known.count, known.last = known.count + 1, call.result_line or call.line
-        known.cure, known.shares = "", 0
+        known.cure, known.shares, known.telling = "", 0, None
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.ended_well = False
         known.given, known.choice, known.since = _digest(call), _choice(call), []
@@ -188,38 +192,44 @@ def _reasoned(known: Trial, causes: list[str]) -> None:
         del known.before[:-MAX_BEFORE]
 
 
-def _cured(trial: Trial, change: str) -> None:
-    words = set(_WORDS.findall(" ".join(trial.causes[:3])))
-    shares = len(words.intersection(_WORDS.findall(change)))
-    if shares >= trial.shares:
-        trial.cure, trial.shares = change, shares
+def _cured(waiting: list[Trial], change: str) -> None:
+    """Take an edit for the cure of each, unless an earlier one shares more words with the error."""
+    words = frozenset(_WORDS.findall(change))
+    for trial in waiting:
+        if trial.telling is None:
+            trial.telling = frozenset(_WORDS.findall(" ".join(trial.causes[:3])))
+        if words.isdisjoint(trial.telling):
+            if not trial.shares:
+                trial.cure = change
+        elif (shares := len(words & trial.telling)) >= trial.shares:
+            trial.cure, trial.shares = change, shares
 
 
 def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     """Note what was done while failures wait for an answer: the name of an edited file, or a command that acts."""
-    change = ""
-    if call.name in _EDITS:
+    edits = call.name in _EDITS
+    if edits:
         did = _subject(call).replace("\\", "/").rpartition("/")[2]
         did = f"editing {did}" if did else ""
-        change = (
-            gist_of(call) if any(not trial.worked and not trial.slip for trial in trials.values()) else ""
-        )
+    elif call.name in _SHELLS and _VERB.match(key) and not key.startswith(_DULL_VERBS):
+        did = f"`{key}`"
     else:
-        did = (
-            f"`{key}`"
-            if call.name in _SHELLS and _VERB.match(key) and not key.startswith(_DULL_VERBS)
-            else ""
-        )
-    for trial in trials.values() if did else ():
-        if not trial.worked and trial.last <= call.line and not trial.slip:
-            if change:
-                _cured(trial, change)
-            if did in trial.since:
-                if trial.since[-1] == did:
-                    continue
-                trial.since.remove(did)
-            trial.since.append(did)
-            del trial.since[:-MAX_SINCE]
+        return
+    line = call.line
+    waiting = [it for it in trials.values() if not it.worked and it.last <= line and not it.slip]
+    if not waiting or not did:
+        return
+    if edits and (change := gist_of(call)):
+        _cured(waiting, change)
+    for trial in waiting:
+        since = trial.since
+        if since and since[-1] == did:
+            continue
+        if did in since:
+            since.remove(did)
+        elif len(since) == MAX_SINCE:
+            del since[0]
+        since.append(did)
 
 
 def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
@@ -300,17 +310,15 @@ def _worked(
     trials: dict[str, Trial], call: Call, key: str, does: tuple[str, str], *, checked: bool = False
 ) -> None:
     line, shell = call.line, call.name in _SHELLS
-    if call.name in _LOOKING:
-        return
     subject, verb = _subject(call), ""
     since = line - NEAR_LINES if shell else sys.maxsize
     # It must be about the same, or follow soon; given before the failure was known, it answers nothing.
     near_by = [
         (name, trial)
         for name, trial in trials.items()
-        if (not trial.worked or trial.changed == _LATER)
-        and (trial.last > since or trial.subject == subject)
+        if (trial.last > since or trial.subject == subject)
         and trial.last <= line
+        and (not trial.worked or trial.changed == _LATER)
     ]
     for name, trial in near_by:
         verb = verb or (key if _VERB.match(key) else "")

@@ -6,8 +6,7 @@ from typing import Final
 
 from spread.distill_edits import is_test
 from spread.distill_shell import split
-from spread.distill_tools import kind_of
-from spread.distill_validation import may_validate
+from spread.distill_validation import known_kind, may_validate
 from spread.transcript_events import Call
 
 NO_RUN: Final = frozenset(
@@ -37,6 +36,7 @@ _NOT_STARTED: Final = re.compile(
     r"No module named|command not found|not recognized as|No such file or directory|Permission denied|cygpath"
 )
 _HOOKED: Final = re.compile(r"\b(?:passe[ds]|failed|passing|PASS|FAIL|FAILED|OK)\b")
+_HOOKS: Final = ("pass", "fail", "PASS", "FAIL", "OK")
 _TEST_FILE: Final = re.compile(r"(?:test|spec)[\w-]*\.[a-z]{1,4}\b")
 _PICKS: Final = re.compile(r"\s-(?:k|t|run|-grep)\b")
 _PICKING: Final = ("-k", "-t", "-run", "--grep")
@@ -52,15 +52,22 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
         return
     commands = split(source)
     doing = [item for item in commands if item.name not in NO_RUN]
-    words = [word for item in doing for word in item.words]
-    whole = tests and (
-        any(kind_of(item.words) == "test" for item in doing)
-        or (len(doing) < len(commands) and bool(_HOOKED.search(call.output[:4_000])))
-    )
-    text = " ".join(words)
-    for path, stem in stems.items():
-        if (stem in text and _names(stem, words)) or (whole and is_test(path)):
+    if tests and (
+        any(known_kind(item) == "test" for item in doing)
+        or (len(doing) < len(commands) and _is_hooked(call.output[:4_000]))
+    ):
+        for path in [path for path in stems if is_test(path)]:
             del unrun[path]
+    words = [word for item in doing for word in item.words]
+    text = " ".join(words)
+    for path in [path for path, stem in stems.items() if stem in text]:
+        if path in unrun and _names(stems[path], words):
+            del unrun[path]
+
+
+def _is_hooked(output: str) -> bool:
+    """Tell whether hooks say how tests went; what is looked for first is much faster found."""
+    return any(map(output.__contains__, _HOOKS)) and _HOOKED.search(output) is not None
 
 
 @lru_cache(4)  # most calls run none of them, and leave them as they are

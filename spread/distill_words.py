@@ -78,6 +78,10 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
     r"g(?<!\wg)o ahead and\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)ctually,? (?:let'?s|do|use|you)\b",
 )
+# One of these stands in all that is found; to look is much faster.
+_REVOKE_HINTS: Final = (
+    "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "go ahead", "actually",
+)  # fmt: skip
 _OBJECTION: Final = re.compile(
     r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would)|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
@@ -119,7 +123,8 @@ def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterato
     wide = not text.isascii() and any(map(text.__contains__, _WIDE_STOPS))
     for part in _SENTENCE.split(text) if wide else _stopped(text):
         if part and (wanted is None or wanted(part)) and not _PASTED.match(part):
-            part = _MARKER.sub("", part).strip()
+            marker = _MARKER.match(part)  # `sub` would look for the beginning at every place
+            part = (part[marker.end() :] if marker else part).strip()
             if part:
                 yield part
 
@@ -173,12 +178,14 @@ def rules(text: str) -> list[str]:
     text = _unwrapped(_own_words(text))
     out = []
     for said in sentences(text):
+        if not 8 <= len(said) <= 400:
+            continue
         plain = _plain(said)
-        if not 8 <= len(said) <= 400 or (_ASKED.match(plain) and not _POLITE.search(plain)):
+        if plain.isascii() and not any(map(plain.__contains__, _RULE_HINTS)):
+            continue
+        if _ASKED.match(plain) and not _POLITE.search(plain):
             continue
         if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
-            continue
-        if plain.isascii() and not any(map(plain.__contains__, _RULE_HINTS)):
             continue
         if _OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)):
             out.append(said)
@@ -283,7 +290,8 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
     low = _plain(text[:3_000])
-    if not any(map(low.__contains__, _verbs(tuple([rule for _, rule in known])))) and not _REVOKE.search(low):
+    revokes = any(map(low.__contains__, _REVOKE_HINTS)) and _REVOKE.search(low)
+    if not revokes and not any(map(low.__contains__, _verbs(tuple([rule for _, rule in known])))):
         return known
     said = [_plain(part) for part in sentences(text[:3_000])]
     taken = [stems(_REVOKE.sub("", part)) for part in said if _REVOKE.search(part) and _states(part)]

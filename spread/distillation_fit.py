@@ -4,8 +4,9 @@ import heapq
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from spread import distillation_parts as parts
@@ -52,6 +53,8 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
 FREQUENT: Final = 2
+# Of few binary places, so that they add up to the same in any order: sets have none.
+_VALUES: Final = [round(math.sqrt(count) * 2**30) / 2**30 for count in range(FREQUENT + 1)]
 REST: Final = (4, 2)  # the part of a list's words for what is told in short; where most of it is
 LEAST_REST: Final = 28  # words of these, unless that is more than half of the list's
 CHARS: Final = 5  # of a word, about
@@ -84,12 +87,19 @@ def fit(items: list[str], words: int, *, rest: bool = False, beside: str = "") -
         rest: Whether a last item tells of those that are left out in short, in a share of the words.
         beside: What stands elsewhere on the page, and is not told again in short.
     """
+    made = _fit(tuple(items), words, rest, beside)
+    return replace(made, items=[*made.items])
+
+
+@lru_cache(64)  # most lists come again, in one document and in the next
+def _fit(given: tuple[str, ...], words: int, rest: bool, beside: str) -> Fit:
+    items = [*given]
     short = [tight(item, CUTS[-1]) for item in items]
-    if sum(map(_count, short)) > words:
+    if sum(map(words_in, short)) > words:
         return _fewer(items, short, words, rest=rest, beside=beside)
     for cut in CUTS:
         short = [tight(item, cut) for item in items]
-        spent = sum(map(_count, short))
+        spent = sum(map(words_in, short))
         if spent <= words:
             break
     return Fit(short, spent)
@@ -115,7 +125,7 @@ def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside
     if not shown and words >= LEAST_WORDS:
         best = max(range(len(items)), key=lambda at: worth(items[at]))
         shown, left = [tight(items[best], (words - ITEM_WORDS) * CHARS)], len(items) - 1
-    return Fit(shown, sum(map(_count, shown)), left, told)
+    return Fit(shown, sum(map(words_in, shown)), left, told)
 
 
 def _also(
@@ -123,9 +133,9 @@ def _also(
 ) -> tuple[str, int, int]:
     """Return the line that tells of items that are not shown, of how many, and how many words it leaves."""
     out = [item for at, item in enumerate(items) if at not in set(kept)]
-    room = words - sum(map(_count, shown))
+    room = words - sum(map(words_in, shown))
     line, count = also(out, room, "\n".join([beside, *shown]))
-    return line, count, room - _count(line)
+    return line, count, room - words_in(line)
 
 
 def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> list[int]:
@@ -135,26 +145,28 @@ def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> li
         oldest: What the last item is worth against the first.
     """
     terms = [_terms(item) for item in short]
-    counts = Counter(term for each in terms for term in each)
-    value = {term: math.sqrt(min(count, FREQUENT)) for term, count in counts.items()}
+    counts = Counter(chain.from_iterable(terms))
+    value = {term: _VALUES[min(count, FREQUENT)] for term, count in counts.items()}
     told, kept = set[str](), list[int]()
     fall = (1.0 - oldest) / max(len(items), 1)
     worths = [worth(item) * (1.0 - fall * at) for at, item in enumerate(items)]
-    costs = [_count(item) + ITEM_COST for item in short]
+    costs = [words_in(item) + ITEM_COST for item in short]
 
     def gain(at: int) -> float:
         return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
 
-    heap = [(-gain(at), at) for at in range(len(items))]
+    heap = [
+        (-worths[at] * sum(map(value.__getitem__, terms[at])) / costs[at], at) for at in range(len(items))
+    ]
     heapq.heapify(heap)
     while heap:
         before, at = heapq.heappop(heap)
         now = -gain(at)
         if heap and now > before + 1e-12 and (now, at) > heap[0]:
             heapq.heappush(heap, (now, at))
-        elif _count(short[at]) <= words:
+        elif words_in(short[at]) <= words:
             kept.append(at)
-            words -= _count(short[at])
+            words -= words_in(short[at])
             told |= terms[at]
     return kept
 
@@ -166,7 +178,8 @@ def _terms(text: str) -> frozenset[str]:
 
 
 @lru_cache(4_000)
-def _count(text: str) -> int:
+def words_in(text: str) -> int:
+    """Return how many words a text has."""
     return len(text.split())
 
 

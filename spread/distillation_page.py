@@ -8,7 +8,7 @@ from typing import Final
 
 from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
-from spread.distillation_fit import fit
+from spread.distillation_fit import fit, words_in
 from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import (
     CHANGED,
@@ -187,7 +187,7 @@ def render(it: Fields) -> str:
 
 
 def _wanted(section: _Section) -> int:
-    return min(section.words, sum(len(item.split()) for item in section.items[:MOST_FITTED]))
+    return min(section.words, sum(map(words_in, section.items[:MOST_FITTED])))
 
 
 def _share_out(sections: list[_Section], room: int) -> None:
@@ -200,7 +200,7 @@ def _share_out(sections: list[_Section], room: int) -> None:
         share = min(1.0, max(room, 0) / max(sum(map(_wanted, sharing)), 1))
         for section in sharing:
             section.fit(max(int(_wanted(section) * share), LEAST_WORDS))
-            room -= sum(len(item.split()) for item in section.items)
+            room -= sum(map(words_in, section.items))
 
 
 def _fill_some(sections: list[_Section], room: "_Room") -> None:
@@ -220,15 +220,15 @@ class _Room:
     chars: int
 
     def fits(self, text: str) -> bool:
-        return len(text) < self.chars and len(text.split()) <= self.words
+        return len(text) < self.chars and words_in(text) <= self.words
 
     def take(self, text: str) -> None:
-        self.words -= len(text.split())
+        self.words -= words_in(text)
         self.chars -= len(text) + 1
 
     def give(self, text: str) -> None:
         """Take back what was taken."""
-        self.words += len(text.split())
+        self.words += words_in(text)
         self.chars += len(text) + 1
 
 
@@ -325,7 +325,7 @@ def _sections(it: Fields) -> list[_Section]:
             "Done and handed on, newest commit first",
             [*links, *commits, *(item for item in deeds if item not in {*changed, *stands, *links})],
             max(4, len(links) + len(own)),
-            at_first=min(sum(len(item.split()) for item in [*links, *own]), 60),
+            at_first=min(sum(map(words_in, [*links, *own])), 60),
         ),
         _Section("Todos", _todos(it), 6),
         _Section("Failed or rejected, newest first", failed, words=FAILED_WORDS, rest=True),

@@ -5,7 +5,18 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill_net import MAX_LINES, MAX_NAMES, MAX_NETS, MAX_VALUES, Net, edited, told, written
+from spread.distill_net import (
+    MAX_LINES,
+    MAX_NAMES,
+    MAX_NETS,
+    MAX_RAW,
+    MAX_VALUES,
+    Net,
+    edited,
+    settle,
+    told,
+    written,
+)
 from spread.distillation import body
 from spread.transcript_events import Call
 from tests.distill_lines import CWD, Lines
@@ -76,8 +87,29 @@ def test_it_stays_small() -> None:
         edited(nets, f"/{at}", _edit(at + 1, "", text), prose=False)
     assert len(nets) == MAX_NETS
     net = nets[f"/{MAX_NETS + 8}"]
+    settle(net)
+    assert not net.raw
     assert (len(net.names), len(net.words)) == (MAX_NAMES, MAX_NAMES)
     assert (len(net.values), len(net.lines)) == (MAX_VALUES, MAX_LINES)
+    for at in range(30):
+        edited(nets, "/much", _edit(at, text, f"{text}\n{at}"), prose=False)
+        assert sum(len(old) + len(new) for _, _, old, new in nets["/much"].raw) <= MAX_RAW
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_what_is_put_by_comes_to_the_same(early: bool) -> None:
+    """Whether each edit is looked at when it is made, or all of them at the end."""
+    net = Net()
+    nets = {"/a": net}
+    changes = [("", "def one():"), ("def one():", "def two():\nsize = 30"), ("size = 30", "size = 40")]
+    for at, (old, new) in enumerate(changes):
+        edited(nets, "/a", _edit(at + 1, old, new), prose=False)
+        if early:
+            assert not net.is_nothing
+            settle(net)
+    assert not net.is_nothing
+    assert told(net) == "+`two`; came and went: `one`; size = 40"
+    assert (net.edits, net.raw) == (3, [])
 
 
 def test_the_page_tells_it(tmp_path: Path) -> None:
