@@ -136,8 +136,8 @@ class Log:
         edited: Edited | None = None,
     ) -> None:
         self.turns, self.heard, self.undone = turns, heard, undone or {}
-        self.edited = edited or []
-        self.changes = [last for last, _, _ in reversed(self.edited)]
+        self.edited = edited or {}
+        self.changes = sorted(last for each in self.edited.values() for last, _ in each)
         self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]

@@ -13,9 +13,10 @@ TURNS: Final = 6
 READ_CHARS: Final = 4_000
 LEAST: Final = 4  # words of a clause that says something
 SPARED: Final = 5  # of so many words one may be another
+_NAME: Final = re.compile(r"[\w.-]{2,}")
 _CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
 
-Edited = list[tuple[int, str, int]]
+Edited = dict[str, list[tuple[int, int]]]
 Stale = dict[str, int]  # clauses, with the line of the edit
 
 
@@ -61,28 +62,21 @@ def without(said: str, line: int, stale: Stale) -> str:
 
 
 def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
-    """Return (last edit, bare name, line it was created at or 0) of files, those first that were edited last."""
-    return sorted(
-        ((line, path.rpartition("/")[2], first.get(path, 0)) for path, line in edited.items()), reverse=True
-    )
+    """Return, for each bare name, when files of that name were (last edited, created or 0)."""
+    out: Edited = {}
+    for path, line in edited.items():
+        out.setdefault(path.rpartition("/")[2], []).append((line, first.get(path, 0)))
+    return out
 
 
 def edited_since(said: str, line: int, edited: Edited, since: int) -> str:
     """Return the file that words of a line speak of and that was edited last after another, empty if none was."""
-    for last, name, made in edited:
-        if last <= since:
-            break
-        if made <= line and name in said and _speaks_of(said, name):
-            return name
-    return ""
+    known = edited.keys() & _names(said)
+    found = [(last, name) for name in known for last, made in edited[name] if last > since and made <= line]
+    return max(found)[1] if found else ""
 
 
-def _speaks_of(said: str, name: str) -> bool:
-    """Tell whether words hold a name as a whole."""
-    at = said.find(name)
-    while at >= 0:
-        before, after = said[max(at - 1, 0) : at], said[at + len(name) : at + len(name) + 1]
-        if not (before.isalnum() or before in ("_", "-", ".") or after.isalnum() or after in ("_", "-")):
-            return True
-        at = said.find(name, at + 1)
-    return False
+@lru_cache(1_000)  # the same words come again at the next revision
+def _names(said: str) -> frozenset[str]:
+    """Return what may be names of files in words, as a whole."""
+    return frozenset([name.rstrip(".") for name in _NAME.findall(said)])
