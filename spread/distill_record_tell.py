@@ -39,8 +39,9 @@ _WORTH: Final = {  # what only looked around comes last
 _SHOWN: Final = (LOOKED, GIVEN, RAN)
 _DEEDS: Final = (TASK, RAN, OPEN)
 _FAILED: Final = 0.6  # told among what failed
-SHOWN_RAN: Final = 2
-RAN_CHARS: Final = 70
+SHOWN_RAN: Final = 3
+SHOWN_USED: Final = 4
+RAN_CHARS: Final = 60
 RESULT_CHARS: Final = 80
 _QUIET: Final = frozenset(
     ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
@@ -57,6 +58,7 @@ _LISTED: Final = re.compile(
     r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
 )
 _DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
+_FOREIGN: Final = "mcp__"
 _NOTHING: Final = ("No files found", "No matches found")
 
 Safe = Callable[[str], str]
@@ -309,16 +311,22 @@ def _only_looks(item: Item) -> bool:
 
 
 def after_edit(record: Record, since: int, edit: str) -> list[tuple[int, str]]:
-    """Return (line, text) of the last commands after a line that ran something and showed it.
+    """Return (line, text) of commands after a line that ran something and showed it, and of other tools.
 
     They show something, though they are no test and no build and prove no more than that.
 
     Args:
         edit: That in the line.
     """
-    out = dict[str, tuple[int, str]]()
-    for item in reversed(record):
-        if item.kind != RAN or item.line <= since:
+    out, used = dict[str, tuple[int, str]](), Counter[str]()
+    last_used = 0
+    for item in record:
+        if item.line <= since:
+            continue
+        if item.kind == GIVEN and item.what.startswith(_FOREIGN):
+            used[item.what.partition(" ")[0].rpartition("__")[2]] += 1
+            last_used = item.line
+        if item.kind != RAN:
             continue
         commands = [each for each in split(item.what) if each.words]
         doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
@@ -326,10 +334,17 @@ def after_edit(record: Record, since: int, edit: str) -> list[tuple[int, str]]:
             continue
         what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
         last = next(filter(None, map(_telling, item.said.splitlines()[::-1])), "")
-        if item.ok and what and last and what not in out and len(out) < SHOWN_RAN:
+        if item.ok and what and last:
+            out.pop(what, None)
             out[what] = (item.line, f"`{what}` → {shorten(last, RESULT_CHARS)} (L{item.line})")
-    if not out:
-        return []
-    found = list(out.values())[::-1]
-    shown = ", ".join(text for _, text in found)
-    return [(found[-1][0], f"run after {edit}, no test or build: {shown}")]
+    told = list[tuple[int, str]]()
+    if used:
+        names = ", ".join(f"{name} ({count})" for name, count in used.most_common(SHOWN_USED))
+        told.append((last_used, f"other tools used after {edit}: {names}"))
+    if found := list(out.values()):
+        found = (
+            found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
+        )  # where it began, where it ended
+        shown = ", ".join(text for _, text in found)
+        told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
+    return told

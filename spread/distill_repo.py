@@ -345,9 +345,9 @@ def _touch(path: str, given: str) -> bool:
 def _place_told(it: Place, files: FileLedger) -> str:
     parts = []
     if it.commit and not it.push:
-        parts.append(f"no push is seen; {_commits(it.since)} here{it.head()}")
+        parts.append(f"no push is seen; at least {_commits(it.since)} here{it.head()}")
     elif it.since and it.push:
-        parts.append(f"{_commits(it.since)} after the last push seen (L{it.push}){it.head()}")
+        parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){it.head()}")
     elif it.push:
         sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
         parts.append(f"pushed{f' ({sent})' if sent else ''}")

@@ -17,7 +17,9 @@ Which one?
 C. Both, by a setting
 """
 TABLE = "| | **A: Single file** | **B: A folder** |\n|---|---|---|\n| Speed | high | low |\nWhich?"
-ELSEWHERE = "I drew three ways.\n\n**My advice is C (Hybrid)**. The file tells whose turn it is, for all of them.\nClick one."
+ELSEWHERE = (
+    "Three ways.\n\n**My advice is C (Hybrid)**. The file tells whose turn it is, for both of them.\nClick."
+)
 NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
 
 
@@ -48,7 +50,7 @@ NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or 
         ("1 or 3", NUMBERS, "", ""),
         ("I want both", LETTERS, "", ""),
         ("a nice idea", LETTERS, "", ""),
-        ("c", ELSEWHERE, "Hybrid: The file tells whose turn it is, for all of them.", ""),
+        ("c", ELSEWHERE, "Hybrid: The file tells whose turn it is, for both of them.", ""),
         ("b", ELSEWHERE, "", ""),
     ],
 )

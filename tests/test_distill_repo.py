@@ -22,9 +22,11 @@ def told(*steps: tuple[str, str], last_change: int = 0) -> list[str]:
 def test_a_push_is_told_with_what_it_sent() -> None:
     """Pushed, not pushed, and committed after the push are three different things."""
     assert told(COMMIT, PUSH) == ["repository, branch main: pushed (aaaaaaa..bbbbbbb)"]
-    assert told(COMMIT) == ["repository, branch main: no push is seen; 1 commit here, the last aaaaaaa"]
+    assert told(COMMIT) == [
+        "repository, branch main: no push is seen; at least 1 commit here, the last aaaaaaa"
+    ]
     assert told(COMMIT, PUSH, COMMIT, COMMIT) == [
-        "repository, branch main: 2 commits after the last push seen (L2), the last aaaaaaa"
+        "repository, branch main: at least 2 commits after the last push seen (L2), the last aaaaaaa"
     ]
 
 
@@ -97,8 +99,8 @@ def test_each_work_tree_is_told_apart() -> None:
     other = ("cd /srv/x && git commit -m b", "[topic bbbbbbb] b")
     inside = ("cd /srv/x/sub && git commit -m c", "[topic ccccccc] c")
     assert told(COMMIT, other, inside) == [
-        "repository, branch main: no push is seen; 1 commit here, the last aaaaaaa",
-        "repository, branch topic in /srv/x: no push is seen; 2 commits here, the last ccccccc",
+        "repository, branch main: no push is seen; at least 1 commit here, the last aaaaaaa",
+        "repository, branch topic in /srv/x: no push is seen; at least 2 commits here, the last ccccccc",
     ]
 
 
