@@ -176,7 +176,8 @@ def _summed(net: Net, old: str, new: str) -> None:
 
 
 def _change(net: Net, old: str, new: str, line: int) -> None:
-    before, after = list(map(str.strip, old.splitlines())), list(map(str.strip, new.splitlines()))
+    # A comma that comes with the next item of a list makes no other item of it.
+    before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
     gone, made = _lacking(before, after), _lacking(after, before)
     _counted(net.names, net.passed, _names(made), _names(gone), line)
     gone, made = ([text for text in lines if not _IMPORTS.match(text)] for lines in (gone, made))

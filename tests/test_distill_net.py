@@ -49,6 +49,8 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("import a", "import a\nimport b")], ""),
         ([("", "    name: str | None")], "+`name: str | None`"),
         ([("", "# only a comment\n}")], ""),
+        ([('"!**/dist",\n"src/**"', '"!**/dist"\n"src/**"')], ""),
+        ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],
 )
 def test_the_net_effect(changes: list[tuple[str, str]], text: str) -> None:
