@@ -40,6 +40,11 @@ def doubts(
     if (since := last_code(ledger)) and not any(check.at > since for check in checks):
         out += distill_record_tell.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += git.repos.told(root, ledger.files)
+    if git.switches:
+        told = ", ".join(
+            f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in git.switches.items()
+        )
+        out.append((max(line for _, line in git.switches.values()), f"git was called with: {told}"))
     out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)

@@ -58,6 +58,13 @@ _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
 
 
+_SWITCHES: Final = {
+    "commit": ("--amend", "--no-verify", "--no-gpg-sign"),
+    "push": ("--force", "-f", "--force-with-lease", "--no-verify"),
+    "reset": ("--soft",),
+}
+
+
 @dataclass(slots=True)
 class GitLedger:
     """Feed it the shell calls that ran git, in order; it completes `files` from what a commit lists."""
@@ -71,6 +78,7 @@ class GitLedger:
     tried: set[str] = field(
         default_factory=set
     )  # what was tried, whatever came of it: commit, push, pull request
+    switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `_SWITCHES`: how often, last line
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
@@ -98,6 +106,7 @@ class GitLedger:
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
         if call.ok:
+            self._switched(call.line, gits)
             for words, place in gits:
                 if words[1] in MOVES:
                     self._move(words, call, place or here, root)
@@ -121,6 +130,14 @@ class GitLedger:
             if words[1] == "push" and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)
         self._index(call, commands, gits, root, committed=bool(found))
+
+    def _switched(self, line: int, gits: list[tuple[list[str], str]]) -> None:
+        """Note switches that leave out a check, or rewrite what others may have: no message tells of them."""
+        for words, _ in gits:
+            for switch in _SWITCHES.get(words[1], ()):
+                if switch in words[2:]:
+                    told = f"{words[1]} {switch}"
+                    self.switches[told] = self.switches.get(told, (0, 0))[0] + 1, line
 
     def _index(
         self,

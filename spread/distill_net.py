@@ -70,7 +70,7 @@ class Net:
         default_factory=dict
     )  # before and now; "" where there was none
     passed: dict[str, int] = field(default_factory=dict)  # what came and went, with the line
-    lines: dict[str, int] = field(default_factory=dict)  # short ones that are new
+    lines: dict[str, str] = field(default_factory=dict)  # short ones that are new, with what they stand in
     undone: int = 0  # the line where git took all of it back
     raw: list[Raw] = field(
         default_factory=list
@@ -185,11 +185,27 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     _valued(net.values, _values(gone), _values(made))
     for text in gone:
         net.lines.pop(text, None)
-    for text in made:
-        if len(text) <= SHORT and _TELLS.match(text):
-            net.lines[text] = line
+    new_here = set(made)
+    for text, inside in _inside(new):
+        if text in new_here and len(text) <= SHORT and _TELLS.match(text):
+            net.lines[text] = inside
     while len(net.lines) > MAX_LINES:
         del net.lines[next(iter(net.lines))]
+
+
+def _inside(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each line, bare, with the name of what it stands in, as far as the text shows that by its indentation."""
+    name, margin = "", 0
+    for line in text.splitlines():
+        bare = line.strip().rstrip(",")
+        indent = len(line) - len(line.lstrip())
+        if defined := _names([bare]):
+            name, margin = defined[0], indent
+            yield bare, ""
+        elif bare:
+            if indent <= margin:
+                name = ""
+            yield bare, name
 
 
 def _lacking(lines: list[str], others: list[str]) -> list[str]:
@@ -270,7 +286,8 @@ def told(net: Net) -> str:
     if words := [name for name, count in net.words.items() if count > 0 and name not in changed]:
         out.append(f"+{_listed(words)}")
     if not lasts and not changed and not given and not words:
-        out += [f"+`{text.replace('`', chr(39))}`" for text in list(net.lines)[-1:]]
+        for text, inside in list(net.lines.items())[-1:]:
+            out.append(f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}")
     return "; ".join(out)
 
 

@@ -59,6 +59,7 @@ SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narr
 ITEM_CHARS: Final = 1_200
 WORD_CHARS: Final = 6  # with the space
 NO_CHECK: Final = "no test, build, lint or type check seen (other ways of checking do not count)"
+NO_RULE: Final = "- none seen"
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
@@ -311,7 +312,7 @@ def _sections(it: Fields) -> list[_Section]:
             at_first=REPORT_WORDS,
         ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
-        _Section("Rules of the user, verbatim", _items(it, "constraints"), words=RULE_WORDS),
+        _Section("Rules of the user, verbatim", _items(it, "constraints") or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS),
         _Section("What the edits came to, net", _by_name(changed), words=CHANGED_WORDS, rest=True),
         _Section(

@@ -58,6 +58,20 @@ def test_what_only_a_call_can_show_is_doubted_without_any(tmp_path: Path) -> Non
     assert "the agent reports" not in doubts(lines, tmp_path)
 
 
+def test_switches_that_leave_out_a_check_or_rewrite_are_told(tmp_path: Path) -> None:
+    """No message of git's says that a hook did not run, or that a commit took another's place; what failed is not told."""
+    lines = begun()
+    lines.bash("git push --force", "rejected", code=1)
+    assert "git was called with" not in doubts(lines, tmp_path)
+    lines.bash("git commit --no-verify -m parser", "[main 4f9e2d1] parser")
+    lines.bash("git add -A && git commit --no-verify --amend --no-edit", "[main 5a9e2d1] parser")
+    lines.bash("git push --force-with-lease", "ok")
+    assert (
+        "git was called with: commit --no-verify (2 times), commit --amend, push --force-with-lease"
+        in doubts(lines, tmp_path)
+    )
+
+
 def test_what_a_hard_reset_took_is_told(tmp_path: Path) -> None:
     """The files that were listed before may not be as they were."""
     lines = begun()

@@ -49,6 +49,8 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("import a", "import a\nimport b")], ""),
         ([("", "    name: str | None")], "+`name: str | None`"),
         ([("", "# only a comment\n}")], ""),
+        ([("def load():\n    a()", "def load():\n    a()\n    start(later)")], "+`start(later)` in `load`"),
+        ([("def load():\n    a()\n", "def load():\n    a()\nstart(later)\n")], "+`start(later)`"),
         ([('"!**/dist",\n"src/**"', '"!**/dist"\n"src/**"')], ""),
         ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],
