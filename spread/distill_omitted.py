@@ -23,12 +23,14 @@ _READS: Final = re.compile(
     r"pulls/\d+/(?:comments|reviews)\b|\bgh pr view\b.{0,80}(?:--comments|\bcomments\b|\breviews\b)|\bglab mr (?:note list|view)\b.{0,80}--comments"
 )
 _REPLIES: Final = re.compile(
-    r"\bgh pr (?:comment|review)\b|\bglab mr note\b|/replies\b|addPullRequestReview|resolveReviewThread|(?:-X|--method)[ =]?(?:POST|PATCH|PUT)|(?:-f|-F|--field|--raw-field)[ =]body="
+    r"\bgh pr (?:comment|review)\b|\bglab mr note\b|/replies\b|addPullRequestReview|resolveReviewThread|(?:-X|--method)[ =]?(?:POST|PATCH|PUT)|(?:-f|-F|--field|--raw-field)[ =]body=|--input\b"
 )
 _LOOKS_UP: Final = re.compile(
     r"\b(?:gh (?:pr (?:checks|view|status|merge)|run|workflow)|glab (?:ci|pipeline|mr view))\b|check-runs|/actions/|/status\b|statusCheckRollup"
 )
 _CI: Final = re.compile(r"\b(?:ci|checks?|pipelines?|actions?|build|green|red|passe[sd]|merged)\b", re.I)
+_WORKFLOW: Final = re.compile(r"/\.github/workflows/[^/]+\.ya?ml$|/\.gitlab-ci\.yml$")
+_SERVICES: Final = ("mcp__", "WebFetch")
 _OPEN: Final = ("opened", "open", "updated")
 
 Ends = list[tuple[int, str]]
@@ -68,24 +70,31 @@ def unanswered(ledger: Ledger) -> Ends:
 
 
 def unlooked(ledger: Ledger) -> Ends:
-    """Tell of a push to an open pull request, after which nobody looked at what its checks say."""
-    requests = {
-        key: state for key, (_, state) in ledger.git.repos.requests.items() if state.startswith(_OPEN)
-    }
-    pushed = max((it.push for it in ledger.git.repos.places.values()), default=0)
-    record = ledger.record
-    if len(requests) != 1 or not pushed or not record or record[0].line > pushed or unseen(ledger.agents):
+    """Tell of a push, to an open pull request or with workflows changed here, after which nobody looked at its checks."""
+    repos, record = ledger.git.repos, ledger.record
+    pushed = max((it.push for it in repos.places.values()), default=0)
+    if not pushed or not record or record[0].line > pushed or unseen(ledger.agents):
+        return []
+    if not (what := _checked_by(ledger)):
         return []
     spoken = any(
         turn.prompt.line > pushed and _CI.search(turn.prompt.text[:RECENT_CHARS]) for turn in ledger.turns
     )
     looked = any(_LOOKS_UP.search(item.what) for item in _later(record, pushed))
-    tools = any(item.kind == GIVEN and item.what.startswith("mcp__") for item in record if item.line > pushed)
-    if spoken or looked or tools:
-        return []
-    return [
-        (pushed, f"checks of pull request #{next(iter(requests))} after the last push: not looked up here")
-    ]
+    tools = any(
+        item.kind == GIVEN and item.what.startswith(_SERVICES) for item in record if item.line > pushed
+    )
+    return [] if spoken or looked or tools else [(pushed, f"{what} after the last push: not looked up here")]
+
+
+def _checked_by(ledger: Ledger) -> str:
+    """Return what checks a push here as far as is known, nothing where several may or none."""
+    requests = ledger.git.repos.requests
+    open_ = [key for key, (_, state) in requests.items() if state.startswith(_OPEN)]
+    if len(open_) == 1:
+        return f"checks of pull request #{open_[0]}"
+    edited = ledger.files.edited()
+    return "workflow runs" if not requests and any(_WORKFLOW.search(path) for path in edited) else ""
 
 
 def _later(record: list[Item], line: int) -> Iterator[Item]:

@@ -64,3 +64,15 @@ def test_checks_of_a_push_that_nobody_looked_at(tmp_path: Path, after: str) -> N
     lines.say("Pushed.")
     wanted = f"checks of pull request #7 after the last push: not looked up here (L{line})"
     assert (wanted in told(lines, tmp_path)) is (not after)
+
+
+def test_runs_of_workflows_that_nobody_looked_at(tmp_path: Path) -> None:
+    """Where a session changes what a push starts, and there is no pull request."""
+    lines = begun()
+    lines.write("/home/dev/app/.github/workflows/test.yml")
+    line = lines.bash("git push", "To host:o/r\n   aaaaaaa..bbbbbbb  main -> main")
+    lines.say("Pushed.")
+    assert f"workflow runs after the last push: not looked up here (L{line})" in told(lines, tmp_path)
+    lines.bash("gh run watch 5", "completed")
+    lines.say("It is green.")
+    assert "not looked up" not in told(lines, tmp_path)
