@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_record_tell, distill_removed, distill_undone
+from spread import distill_record_tell, distill_removed, distill_results, distill_undone
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
@@ -36,8 +36,9 @@ def doubts(
 ) -> Doubts:
     """Return (line, text) of how things stand, then of each doubt, the gravest kinds first; `left` is of `left_out`."""
     end, git = facts.lines, ledger.git
-    out = _passed(ledger, main)
-    if (since := last_code(ledger)) and not any(check.at > since for check in checks):
+    since = last_code(ledger)
+    out = [*distill_results.told(ledger, root, since), *_passed(ledger, main)]
+    if since and not any(check.at > since for check in checks):
         out += distill_record_tell.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += git.repos.told(root, ledger.files)
     if git.switches:

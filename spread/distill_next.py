@@ -10,6 +10,7 @@ from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
+from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
 from spread.distill_said import AGENT
 from spread.distill_stale import is_stale
@@ -59,6 +60,8 @@ def open_ends(
         *_uncommitted(left, root),
         *_unpushed(ledger),
         *_drafts(ledger),
+        *unlooked(ledger),
+        *unanswered(ledger),
         *_put_off(ledger),
         *_issues(ledger),
         *_untried(ledger, checks),
@@ -66,6 +69,7 @@ def open_ends(
         *_unproven(ledger, checks),
         *unconfirmed(ledger),
         *_unrun(ledger, root),
+        *unfetched(ledger, root),
         *untested(ledger, root),
     ]
     if todos:

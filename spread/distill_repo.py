@@ -44,7 +44,7 @@ _GONE: Final = "no longer among the open ones"
 _ENDED: Final = ("merged", "closed", "no longer")
 _PART: Final = re.compile(r"[^.!?\n]+[.!?]?")
 _TOLD_MERGED: Final = re.compile(
-    r"(?:#|\bpr |\bpull request )#?(?P<number>\d+)\b.{0,40}\bmerged\b|\bmerged (?:the |my |our )?(?:pr|pull request)\b(?! #?\d)|"
+    r"(?:#|\bpr |\bpull request )#?(?P<number>\d+)\b.{0,40}\bmerged\b|\bmerged (?:the |my |our |that |this )?(?:pr|pull request)\b(?! #?\d)|"
     r"\bmerged (?:the )?(?:pr |pull request )?#(?P<other>\d+)|\b(?:pr|pull request|it)(?:'s| is| was| got| has been)(?: now| already| just)? merged\b",
     re.I,
 )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill_edits import is_test
-from spread.distill_shell import split
+from spread.distill_shell import Simple, split
 from spread.distill_validation import known_kind, may_validate
 from spread.transcript_events import Call
 
@@ -36,6 +36,8 @@ _NOT_STARTED: Final = re.compile(
     r"No module named|command not found|not recognized as|No such file or directory|Permission denied|cygpath"
 )
 _HOOKED: Final = re.compile(r"\b(?:passe[ds]|failed|passing|PASS|FAIL|FAILED|OK)\b")
+_HOOKING: Final = frozenset(("commit", "push", "merge", "rebase", "pull", "am", "cherry-pick", "revert"))
+_OF_GIT: Final = ("remote:", "error:", "fatal:", "hint:", "warning:", " ! ")  # of its own, not of hooks
 _HOOKS: Final = ("pass", "fail", "PASS", "FAIL", "OK")
 _TEST_FILE: Final = re.compile(r"(?:test|spec)[\w-]*\.[a-z]{1,4}\b")
 _PICKS: Final = re.compile(r"\s-(?:k|t|run|-grep)\b")
@@ -54,7 +56,7 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
     doing = [item for item in commands if item.name not in NO_RUN]
     if tests and (
         any(known_kind(item) == "test" for item in doing)
-        or (len(doing) < len(commands) and _is_hooked(call.output[:4_000]))
+        or (any(map(_hooks, commands)) and _is_hooked(call.output[:4_000]))
     ):
         for path in [path for path in stems if is_test(path)]:
             del unrun[path]
@@ -65,9 +67,17 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
             del unrun[path]
 
 
+def _hooks(item: Simple) -> bool:
+    """Tell whether git runs hooks that may test on a command; a status that says `failed` is of something else."""
+    return item.name == "git" and not _HOOKING.isdisjoint(item.words)
+
+
 def _is_hooked(output: str) -> bool:
     """Tell whether hooks say how tests went; what is looked for first is much faster found."""
-    return any(map(output.__contains__, _HOOKS)) and _HOOKED.search(output) is not None
+    if not any(map(output.__contains__, _HOOKS)):
+        return False
+    own = (line for line in output.splitlines() if not line.startswith(_OF_GIT))
+    return any(_HOOKED.search(line) for line in own)
 
 
 @lru_cache(4)  # most calls run none of them, and leave them as they are

@@ -59,7 +59,7 @@ def test_what_only_a_call_can_show_is_doubted_without_any(tmp_path: Path) -> Non
 
 
 def test_switches_that_leave_out_a_check_or_rewrite_are_told(tmp_path: Path) -> None:
-    """No message of git's says that a hook did not run, or that a commit took another's place; what failed is not told."""
+    """No message of git's says that a hook did not run, or that a commit took another's place."""
     lines = begun()
     lines.bash("git push --force", "rejected", code=1)
     assert "git was called with" not in doubts(lines, tmp_path)

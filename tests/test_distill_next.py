@@ -452,3 +452,20 @@ def test_a_step_left_to_the_user_without_a_question(tmp_path: Path) -> None:
     lines.user("show me the parser")
     line = lines.say("It stands in one file. It is your call.")
     assert told(lines, tmp_path) == f"the agent left the next step to the user (L{line})"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "ran"),
+    [
+        ("git status # tests", "On branch main\n\tnew file: FAIL.md", False),
+        ("git push origin tests", "remote: error: the rule failed\nerror: failed to push some refs", False),
+        ("git commit -m tests", "bun test ... passed\n[main aaaaaaa] tests", True),
+    ],
+)
+def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str, *, ran: bool) -> None:
+    """What git says itself, or lists, tells of no test."""
+    lines = begun()
+    lines.write("/home/dev/app/tests/test_count.py")
+    lines.bash(command, output)
+    lines.say("Done.")
+    assert ("no run of it seen: tests/test_count.py" in told(lines, tmp_path)) is not ran

@@ -213,11 +213,12 @@ def test_how_things_stand_comes_first(tmp_path: Path) -> None:
     lines.say("Done.")
     ask = lines.user("are you sure? it is still grey")
     lines.say("Let me look.")
-    lines.user("ah, now it works")
+    word = lines.user("ah, now it works")
     lines.say("Good.")
     told = page(lines, tmp_path)
     section = told.partition("## How it stands, and what is not proved\n")[2].partition("\n\n## ")[0]
     assert section.splitlines() == [
+        f"- the user's last word on whether it works: “ah, now it works”, no edit seen since (L{word})",
         f"- also passed after the last edit: test `go test ./...` ok y 0.2s (L{first})",
         "- not seen in this session: a commit, a push, a pull request (L12)",
         f"- no file was edited for the last 2 prompts (since L{ask}); the last edit is of L{edit} (L{edit})",

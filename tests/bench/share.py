@@ -178,7 +178,7 @@ def _small(hands: Hands, theirs: Ways, relay: str, runs: int) -> Iterator[Row]:
     for way in ("lan", "relay"):
         yield Row(
             f"20 KB by code, {way}", "ms", found[way], found["bare"], "asyncio + AES-GCM", 1 / 3, WORMHOLE, peers=named,
-            why="the start of two programs is most of it: a code is a SPAKE2 handshake, whose library takes its time to load",
+            why="two programs have to start, and a handshake of a code (SPAKE2) to be loaded, which is most of it",
         )  # fmt: skip
 
 
