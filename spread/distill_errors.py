@@ -20,7 +20,7 @@ _EMPTY: Final = re.compile(
 )
 _NEVER: Final = re.compile(
     r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
-    r"created by \S+ in goroutine \d|error: script \".*\" exited with|warning: |\S+:\d+: : #"
+    r"created by \S+ in goroutine \d|[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]|error: script \".*\" exited with|warning: |\S+:\d+: : #"
 )
 _FRAME: Final = re.compile(r" \+0x[0-9a-f]+$")
 _PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \S")

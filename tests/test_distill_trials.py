@@ -401,7 +401,7 @@ def test_what_is_written_into_a_message_runs_no_test() -> None:
     ("output", "cause"),
     [
         ("Exit code 1\n * tool: Package a is depended upon by:\n * tool: \tb-extra\n", "* tool: Package a is depended upon by: b-extra"),
-        ("Exit code 1\npanic: no map\ncreated by lib.run in goroutine 1\n", "panic: no map"),
+        ("Exit code 1\nno map here\nlib.look({0x103117b4d, 0xd})\nlib.run(0x14000482380, 0x10)\ncreated by lib.run in goroutine 1\n", "no map here"),
     ],
 )  # fmt: skip
 def test_a_cause_without_its_speaker_and_without_where_it_ran(output: str, cause: str) -> None:
