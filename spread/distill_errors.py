@@ -20,7 +20,7 @@ _EMPTY: Final = re.compile(
 )
 _NEVER: Final = re.compile(
     r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
-    r"error: script \".*\" exited with|warning: |\S+:\d+: : #"
+    r"created by \S+ in goroutine \d|[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]|error: script \".*\" exited with|warning: |\S+:\d+: : #"
 )
 _FRAME: Final = re.compile(r" \+0x[0-9a-f]+$")
 _PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \S")
@@ -73,7 +73,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
             line = f"{line} {why[1]}"
         text = line[:CAUSE_CHARS]
         if line.endswith(":") and at + 1 < len(lines):
-            text = f"{text} {lines[at + 1][:CAUSE_CHARS]}"
+            text = f"{text} {_unled(lines[at + 1], line)[:CAUSE_CHARS]}"
         kind = strong if is_strong else weak if WEAK.on(line, weak_words) else plain
         if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
             kind.append(text)
@@ -84,6 +84,12 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
     return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
+
+
+def _unled(line: str, before: str) -> str:
+    """Return a line without the name of its speaker, where the line before it has that too."""
+    lead, colon, rest = line.partition(": ")
+    return rest.lstrip() if colon and before.startswith(f"{lead}: ") else line
 
 
 def plain(output: str) -> str:

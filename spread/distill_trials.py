@@ -24,6 +24,7 @@ _ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
 ALIKE: Final = 3  # so many failures with one error are told as one
 WHAT_CHARS: Final = 90
+WHAT_READ: Final = 140
 ERROR_CHARS: Final = 120
 BEGINNING_CHARS: Final = 200
 NAMES_READ: Final = 100_000
@@ -172,11 +173,11 @@ def note(
         known.given, known.choice, known.since = _digest(call), _choice(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
         if slip:
-            known.what, known.subject = what_of(call)[:400], _subject(call)
+            known.what, known.subject = _what(call), _subject(call)
         trials[name] = known
         return
     trials[name] = Trial(
-        call.line, call.result_line or call.line, what_of(call)[:400], _subject(call), output[:BEGINNING_CHARS],
+        call.line, call.result_line or call.line, _what(call), _subject(call), output[:BEGINNING_CHARS],
         call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=_digest(call), choice=_choice(call), checked=bool(outcome), slip=bool(slip),
         tests=tests, where=does[0], does=does[1],
     )  # fmt: skip
@@ -297,6 +298,14 @@ def _choice(call: Call) -> dict[str, str]:
     }
 
 
+def _what(call: Call) -> str:
+    """Name a call, a shell call without the directory that it changes to first."""
+    given = call.input.get("command")
+    if call.name not in _SHELLS or not isinstance(given, str) or not (found := _CD.match(given)):
+        return what_of(call)[:400]
+    return f"{call.name} `{command(given[found.end() :], WHAT_READ)}`"
+
+
 def _subject(call: Call) -> str:
     """Return what a call is about, to find the next on the same."""
     if call.name in _SHELLS:
@@ -334,7 +343,7 @@ def _worked(
             both = call.name in _EDITS and tool in _EDITS
             alike = (tool == call.name or both) and trial.subject == subject
         if alike:
-            trial.worked, trial.worked_at = what_of(call)[:400], call.line
+            trial.worked, trial.worked_at = _what(call), call.line
             trial.changed = "=" if _digest(call) == trial.given else _change(trial.choice, _choice(call))
         elif (
             checked
@@ -342,7 +351,7 @@ def _worked(
             and not trial.worked
             and _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
         ):
-            trial.worked, trial.worked_at, trial.changed = what_of(call)[:400], call.line, _LATER
+            trial.worked, trial.worked_at, trial.changed = _what(call), call.line, _LATER
 
 
 def _ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:

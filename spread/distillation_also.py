@@ -21,6 +21,7 @@ LABEL: Final = 3  # characters of an answer that is but the letter or number of 
 ORDER: Final = 9  # words of a mere order, with its line
 TELLING: Final = 3  # words of a wish that says of what it is
 LEADS_IN: Final = 4  # words may only lead in what follows
+ALONE_TO: Final = 5  # words of an objection, with more of which it says to what it is
 ALONE: Final = 3  # so many words are understood without the question
 FEWEST: Final = 8  # words of room, below which nothing is told
 LEAD: Final = "- also: "
@@ -53,6 +54,9 @@ _REFUSES: Final = re.compile(
 _DENIES: Final = re.compile(r"\b(?:not|never|without|dont)\b|n't\b", re.I)
 _ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
 _DENIED: Final = "denied by the user: "
+_EDITS: Final = ("Edit `", "Write `", "MultiEdit `")
+_REFUSED: Final = ("objected “", "denied ", "plan rejected: ")
+_HEARD: Final = ": the user said: "  # stands before what the user said on refusing one
 _STRONG: Final = re.compile(
     r"\b(?:should|let'?s|want|don'?t|dont|must|needs? to|rather|prefer|drop|use|put|keep|leave|never|instead|skip|remove|rename)\b",
     re.I,
@@ -65,6 +69,11 @@ _BROKE: Final = re.compile(
     r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
 )
 _THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|worked)\b")
+_WORKED: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|worked)\b")
+_INSTEAD: Final = re.compile(
+    r"\b(?:then worked(?:: | (?=with ))|later passed: )((?:with \w{1,40} )?)`([^`]{1,400})`"
+)
+_EDITED: Final = re.compile(r" after editing ([^\s,;:()]{1,60})")
 _PLACE: Final = re.compile(r"^\S{0,160}\.\w{1,5}[:(]\d{1,6}(?:[:,]\d{1,6})?\)?:? (?=\S)")
 _QUOTATION: Final = re.compile(r"“([^”]{12,200})”")
 _CLAUSE: Final = re.compile(r"” “|(?<=[.!?;…])\s+|\s[—–-]\s|\n")  # noqa: RUF001 - as written
@@ -108,12 +117,25 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
 @lru_cache(2_000)
 def _worth(told: str) -> float:
     """Return what a few words tell for their length: most when they choose and are whole, least of an order to go on."""
-    value = 3.0 if "`: tests " in told else 2.0 if _picks(told) or WISH.search(told) else 1.0
+    value = _kind(told)
     asks = not _picks(told) and ASKS.match(told) and not _ASKS_FOR.match(told)
     if asks or goes_on(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
         value = 0.4
     value *= REFUSAL if _REFUSES.search(told) else 1.0  # no deed shows it
     return value * (0.7 if "…" in told else 1.0) / (len(told.split()) + LEAST_COST)
+
+
+def _kind(told: str) -> float:
+    """Return what the kind of an item is worth: what the user refused most, then failures whose remedy is known."""
+    if told.startswith(_REFUSED) or "`: tests " in told or _HEARD in told:
+        return 3.0
+    if told.startswith("agent noted: "):
+        return 1.0
+    if _picks(told) or told.startswith("agent's diagnosis: ") or " (then " in told or " (worked, " in told:
+        return 2.0
+    if "`: " in told and told[:1] not in "“…":
+        return 1.5
+    return 2.0 if WISH.search(told) else 1.0
 
 
 def goes_on(said: str) -> bool:
@@ -161,17 +183,19 @@ def _told(text: str) -> str:
             else f"(to: {_few(found['asked'], TO_WORDS, last=True)})"
         )
         return f"“{said}”" + ("" if alone else f" {to}")
-    if text.startswith(("approved the plan", "Edit `", "Write `", "MultiEdit `", "rule “")):
+    if text.startswith(("approved the plan", "rule “")) or (text.startswith(_EDITS) and _HEARD not in text):
         return ""
     if text.startswith(OBJECTED):
         said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
         told = gist(said.rstrip("”"))
-        return f"objected “{told}”" if told else ""
+        to = text.partition("” (to: ")[2].partition("); the agent: “")[0].removesuffix(")")
+        alone = not to or len(told.split()) > ALONE_TO
+        return (f"objected “{told}”" + ("" if alone else f" (to: {_few(to, WORDS)})")) if told else ""
     if text.startswith(_DENIED):
         return f"denied {shorten(text.removeprefix(_DENIED), WHY_CHARS)}"
     if (found := _BROKE.match(text)) and "“" not in found["how"] and "user" not in found["how"]:
         why = _THEN.split(found["why"] or "")[0]
-        done = " (later worked)" if found["why"] != why and "never" not in text[-40:] else ""
+        done = _done(text[found.start("why") + len(why) :]) if why else ""
         named = f"{found['tool']}`{command(found['what'], CODE_CHARS)}`"
         return f"{named}: {cause(why, WHY_CHARS)}{done}" if why else ""
     if found := _SAYS.match(text):
@@ -185,6 +209,17 @@ def _told(text: str) -> str:
         said = gist(found["said"])
         return f"{kind}“{said}”" if said else ""
     return shorten(text, WHY_CHARS)
+
+
+def _done(then: str) -> str:
+    """Return what made work what had failed: the command that did, else the file that was edited before."""
+    if not _WORKED.search(then):
+        return ""
+    if found := _INSTEAD.search(then):
+        return f" (then {found[1]}`{command(found[2], CODE_CHARS)}`)"
+    if found := _EDITED.search(then):
+        return f" (worked, {found[1]} edited)"
+    return " (later worked)"
 
 
 def cause(why: str, most: int) -> str:

@@ -64,12 +64,19 @@ def reason(text: str) -> str:
 
 def both_ends(text: str, most: int) -> str:
     """Return an error shortened: the reason at its end stays, what stands before it is cut."""
-    if len(text) <= most or not (why := reason(text)) or len(why) > most * 2 // 3:
+    if len(text) <= most or not (why := reason(text) or _named(text)) or len(why) > most * 2 // 3:
         return shorten(text, most)
     head = shorten(text[: text.rfind(why)], most - len(why) - 1)
     return f"{head if head.endswith(('…', ':')) else f'{head}…'} {why}"
 
 
+def _named(text: str) -> str:
+    """Return the one name at the end of an error that says which it is of."""
+    last = text.rpartition(": ")[2]
+    return last if len(last) < min(len(text), NAME_CHARS) and any(map(str.isalpha, last[:3])) else ""
+
+
+NAME_CHARS: Final = 40
 SELECTING_CHARS: Final = 70
 COMMAND_READ: Final = 1_000  # characters of a command line are looked at
 _SELECTS: Final = re.compile(  # what of all tests a command runs: an option that selects, or a file of tests
@@ -88,6 +95,7 @@ def command(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     cut = shorten(text, most)
+    text = text.partition('"$(cat <<')[0]  # a message runs nothing
     runs = _RUNS_TESTS.search(text)
     found = _SELECTS.search(text, runs.end()) if runs else None
     if runs is None or found is None or found.end() < len(cut):

@@ -13,14 +13,16 @@ from spread import distillation_parts as parts
 from spread.distillation_also import ASKS, OLDEST, also, cause, goes_on
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import MANY, parts_of, quote
-from spread.distillation_told import OBJECTED, SAID_SO, UNDONE
+from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, UNDONE
 
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
 SHORT: Final = 10  # characters of a mere yes
 LABEL: Final = 3  # of an answer that is but the letter or number of an option
 MEANT: Final = 24  # characters of an answer that can stand alone
 GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed shows it
-FOUND: Final = ("agent noted: “", "agent's diagnosis: “")  # begin what the agent says of its own errors
+DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
+DENIED: Final = "denied: "  # begins a call that the user refused with words
+NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
 LEAST: Final = 40  # characters of a part of one
 NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
 EACH_OPTION: Final = 36  # characters of each
@@ -196,12 +198,16 @@ def worth(item: str) -> float:
         return 0.2
     if text.startswith(OBJECTED):
         return 4.0
-    if text.startswith((*FOUND, UNDONE, "rule “")):
+    if text.startswith((DIAGNOSIS, UNDONE, "rule “")):
         return 3.0
+    if text.startswith(NOTED):
+        return 1.6
     if _statements(said) == "":
         return 0.2 + substance / 4
     if answer:
         return (GOING_ON if goes_on(said) else 2.0) + substance if len(said) > SHORT else 1.0
+    if text.startswith((DENIED, REFUSED_PLAN)):
+        return 2.4 + substance
     if text.startswith("approved the plan"):
         return 0.8
     if (failure := parts.failure(text)) and not quoted:
@@ -255,8 +261,9 @@ def _cut(text: str, most: int) -> str:
     if found := parts.answer(text):
         return _answer(found, most)
     if found := parts.objection(text):
-        to = _part(found["to"], max(LEAST, most // 4), ")")
         reply = _part(found["reply"], max(2 * LEAST, most // 2), "”")
+        spared = most - len(found["said"]) - len(reply)  # a short one says nothing without what it answers
+        to = _part(found["to"], max(LEAST, most // 4, spared), ")")
         said = quote(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
         return f"{OBJECTED}“{said}”{to}{reply}"
     if found := parts.failure(text):

@@ -5,6 +5,7 @@ import pytest
 
 from spread.distill_errors import causes
 from spread.distill_trials import KEPT_TRIALS, Trial, note, told
+from spread.distillation_codec import both_ends
 from spread.transcript_events import Call
 
 
@@ -372,3 +373,44 @@ def test_another_kind_of_check_answers_nothing() -> None:
         call = _call(line, "Bash", "ok", ok=True, command=f"run {what}")
         note(trials, call, f"run {what}", "passed", (f":{kind}", f"run {what}"))
     assert _texts(trials)[0].endswith("(L5)")
+
+
+def test_the_directory_before_a_command_is_not_told() -> None:
+    """However long it is, the command is told."""
+    trials: dict[str, Trial] = {}
+    there = "/".join(["a-folder-with-a-long-name"] * 5)
+    note(
+        trials,
+        _call(
+            3, "Bash", "Exit code 1\nerror: no key", command=f'cd "{there}" && git commit -m "{"x " * 90}"'
+        ),
+        "git commit",
+    )
+    assert _texts(trials)[0].startswith('`git commit -m "x')
+
+
+def test_what_is_written_into_a_message_runs_no_test() -> None:
+    """A message may speak of tests; the command is cut at its end as any other."""
+    trials: dict[str, Trial] = {}
+    message = f"git commit -m \"$(cat <<'EOF'\n{'word ' * 30}\n- the test is in tests/test_a.py\nEOF\n)\""
+    note(trials, _call(3, "Bash", "Exit code 1\nerror: no key", command=message), "git commit")
+    assert "test_a.py" not in _texts(trials)[0]
+
+
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        ("Exit code 1\n * tool: Package a is depended upon by:\n * tool: \tb-extra\n", "* tool: Package a is depended upon by: b-extra"),
+        ("Exit code 1\nno map here\nlib.look({0x103117b4d, 0xd})\nlib.run(0x14000482380, 0x10)\ncreated by lib.run in goroutine 1\n", "no map here"),
+    ],
+)  # fmt: skip
+def test_a_cause_without_its_speaker_and_without_where_it_ran(output: str, cause: str) -> None:
+    """The line behind a colon is told without the name that both begin with; no frame is a cause."""
+    assert causes(output)[0] == cause
+
+
+def test_the_name_at_the_end_of_an_error_stays() -> None:
+    """It tells which it is of, so what stands before it is cut."""
+    error = "ERROR: Validation error: Unrecognized keys were found in an object: 'ignoreAll'"
+    assert both_ends(error, 60).endswith("… 'ignoreAll'")
+    assert not both_ends(f"{error[:-11]}{'x' * 60}", 60).endswith("x")

@@ -100,7 +100,21 @@ def test_worth_of_failures() -> None:
     failed = "- `make x` failed: main.go:3: no `lockFile` here (L4)"
     slip = "- Edit `/a` failed: File has not been read yet; a later try worked (L7) (L5)"
     diagnosis = "- agent's diagnosis: “The cache holds an old lock file.” (L6)"
-    assert worth(objection) > worth(diagnosis) > worth(failed) > worth(slip)
+    noted = "- agent noted: “Only works from the first of these tools, as it is no command.” (L7)"
+    assert worth(objection) > worth(diagnosis) > worth(failed) > worth(noted) > worth(slip)
+
+
+def test_a_refusal_tells_more_than_what_is_said_besides() -> None:
+    """What was refused, nothing that was done shows."""
+    words = "put the notes into another file"
+    assert worth(f"- denied: Bash `git add notes`; user: “{words}” (L3)") > worth(f"- user: “{words}” (L4)")
+
+
+def test_a_short_objection_keeps_what_it_answers() -> None:
+    """It says nothing alone."""
+    answered = "The file holds all of the records of the session, and the list shows them to anyone who asks"
+    item = f"- user objected: “still no” (to: {answered}) (L3)"
+    assert tight(item, 100) == item.replace(" who asks", "…")
 
 
 @given(st.lists(st.text(alphabet="ab “”→=:;`()…?.- ", max_size=80), max_size=12), st.integers(0, 60))
