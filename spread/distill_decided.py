@@ -25,7 +25,7 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
     """Return (line, text) of what a typed prompt decided.
 
     Args:
-        known: Sentences that stand among the rules.
+        known: What stands among the rules: sentences, some with a condition.
         shown: The prompt stands on the page already, as the goal or the last request.
     """
     reply, line = turn.prompt.text, turn.prompt.line
@@ -46,7 +46,7 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
         return [(line, f"{tell(turn.asked, ASKED_CHARS)} → “{told}”")]
     if shown and len(reply) < 700:
         return []
-    said = [text for text in choices_of(turn) if text not in known][:STATED]
+    said = [text for text in choices_of(turn) if not any(text in rule for rule in known)][:STATED]
     out, room = list[str](), STATED_CHARS
     for text in said:
         room -= len(text) + 1

@@ -138,8 +138,15 @@ def _lead(line: str) -> str:
 
 
 def _whole(line: str) -> list[str]:
-    """Return the sentences of a line; those that only hold under the one before them stand with it."""
+    """Return the sentences of a line; those that only hold under the one before them stand with it, and so does a label."""
     parts = _END.split(line)
+    if (
+        len(parts) > 1
+        and len(parts[0]) < MIN_PIECE_CHARS
+        and parts[0].endswith(".")
+        and parts[0][0].isalpha()
+    ):
+        parts[:2] = [f"{parts[0]} {parts[1]}"]
     if len(parts) == 1 or not _CONDITION.match(line):
         for at in range(len(parts) - 1, 0, -1):
             if _DEPENDS.match(parts[at]):

@@ -16,12 +16,13 @@ from functools import lru_cache
 from itertools import chain, groupby
 from typing import Final
 
-from spread.distill_reports import Piece, announces, explains, joined, listed, pieces, points, worth
+from spread.distill_reports import Piece, announces, explains, is_item, joined, listed, pieces, points, worth
 from spread.distill_stale import Edited, edited_since
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
 from spread.distill_words import OFFER, PASTED_CHARS, assents, is_short_reply
 from spread.distillation_codec import clean, shorten
+from spread.distillation_quote import quote
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
 SPARE: Final = 60  # of the agent's sentences that were not chosen, which may be told where there is room
@@ -41,6 +42,8 @@ MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
 LEAST_SHARE: Final = 0.15  # and where there are more than
 MESSAGES: Final = 5  # turns, less
 LINE_COST: Final = 7  # words: those, and the reader's effort
+GOES_ON_COST: Final = 3  # of what directly follows a chosen one: the fix after the problem, the reason
+ITEM_COST: Final = 6  # of the next item of a list
 USER_WORTH: Final = 2.0
 PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
 OBJECTED: Final = 0.4  # of what the user objected to
@@ -109,6 +112,7 @@ class _Candidate:
     part: int = 0  # its place among the parts of its message
     command: bool = False  # text of a command, which the user knows
     remarked: int = 0  # words of what became of its message
+    effort: int = LINE_COST  # beside its own words
     floor: float = 0.0  # the share of its words' worth that stays, whatever other lines tell
 
     @property
@@ -481,14 +485,18 @@ def _choose(candidates: list[_Candidate], page: str, room: int, share: float) ->
             total += it.floor * sum(map(value.__getitem__, it.words))
         elif known:  # the floor is above what is covered
             total += COVERED * sum(value[word] for word in known if told[word] < it.line)
-        return total * it.weight / (it.length + LINE_COST)
+        return total * it.weight / (it.length + it.effort)
 
+    next_of = {(*it.place, it.part): at for at, it in enumerate(candidates) if it.at >= 0}
+    taken = set[int]()
     heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
     out, prompts = list[_Candidate](), ""
     while heap and room > 8:
         _, at = heapq.heappop(heap)
         it = candidates[at]
+        if at in taken:
+            continue
         if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most):
             continue
         if it.piece is not None and it.text in prompts:  # the answer beside a prompt
@@ -509,8 +517,12 @@ def _choose(candidates: list[_Candidate], page: str, room: int, share: float) ->
         room -= it.cost(places)
         it.take(places)
         spent[it.place] += it.length
+        taken.add(at)
         for word in it.words:
             told[word] = max(told.get(word, 0), it.line)
+        if (after := next_of.get((*it.place, it.part + 1))) is not None and after not in taken:
+            candidates[after].effort = ITEM_COST if is_item(candidates[after].source) else GOES_ON_COST
+            heapq.heappush(heap, (-gain(candidates[after], lacking[after]), after))
     return out
 
 
@@ -518,7 +530,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int, share: float) ->
 def asked(said: str, most: int) -> str:
     """Return a prompt on one line: of a long one its beginning, and what tells most of the rest."""
     if len(said) <= max(most, PASTED_CHARS):
-        return shorten(said, most)
+        return quote(" ".join(said.split()), most)
     head = shorten(said, most * 2 // 5)
     rest = points(said[len(head) :].partition(" ")[2], most - len(head))
     return f"{head} […] {' '.join(rest.split())}" if rest else shorten(said, most)

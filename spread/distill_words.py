@@ -113,6 +113,14 @@ _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 
 
+CONDITION_CHARS: Final = 160  # of a sentence that is told with the rule before it
+_CONDITION: Final = re.compile(
+    r"(?:(?:but|and|only) )?(?:if|when|whenever|unless|until|once|except|otherwise|because|since|as long as|instead|wenn|außer|sonst|weil|"
+    r"si|sauf|sinon|porque|salvo)\b",
+    re.I,
+)
+
+
 def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterator[str]:
     """Yield the sentences a person wrote, without code, pasted output and list markers.
 
@@ -174,22 +182,37 @@ def _unwrapped(text: str) -> str:
 
 
 def rules(text: str) -> list[str]:
-    """Return the sentences of a prompt that set a rule, verbatim."""
+    """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it."""
     text = _unwrapped(_own_words(text))
-    out = []
+    out, before = list[str](), ""
     for said in sentences(text):
-        if not 8 <= len(said) <= 400:
-            continue
-        plain = _plain(said)
-        if plain.isascii() and not any(map(plain.__contains__, _RULE_HINTS)):
-            continue
-        if _ASKED.match(plain) and not _POLITE.search(plain):
-            continue
-        if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
-            continue
-        if _OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)):
+        whole = f"{before} {said}"
+        if _is_rule(said):
             out.append(said)
+            before = said
+        elif before and _is_condition(said) and whole in text:
+            out[-1] = before = whole
+        else:
+            before = ""
     return out
+
+
+def _is_condition(said: str) -> bool:
+    """Tell whether a sentence only says when, why or unless what the one before it says holds."""
+    return len(said) <= CONDITION_CHARS and not said.endswith("?") and bool(_CONDITION.match(said))
+
+
+def _is_rule(said: str) -> bool:
+    if not 8 <= len(said) <= 400:
+        return False
+    plain = _plain(said)
+    if plain.isascii() and not any(map(plain.__contains__, _RULE_HINTS)):
+        return False
+    if _ASKED.match(plain) and not _POLITE.search(plain):
+        return False
+    if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
+        return False
+    return bool(_OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)))
 
 
 _WONDERS: Final = re.compile(r"^(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b")

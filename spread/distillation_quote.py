@@ -6,6 +6,7 @@ from typing import Final
 from spread.distillation_also import WISH, unended
 from spread.distillation_codec import shorten
 
+SEVERAL_CHARS: Final = 50  # of each sentence of several that wish for something
 LEAST: Final = 30  # characters of a part of several
 READ_CHARS: Final = 2_000
 MOST_PARTS: Final = 8
@@ -32,6 +33,8 @@ def quote(said: str, most: int) -> str:
     said = said[:READ_CHARS]
     sentences = _ENDED.split(said)
     wished = [at for at, part in enumerate(sentences) if WISH.search(part)]
+    if 1 < len(wished) <= most // SEVERAL_CHARS:
+        return _each(sentences, most, wished)
     if len(sentences) > 1 and wished and wished[0] > 0 and not _fits(sentences, wished[0], most):
         return "…" + _wished(" ".join(sentences[wished[0] :]), most - 1).removeprefix("…")
     return _wished(said, most)
@@ -46,10 +49,12 @@ def _fits(sentences: list[str], at: int, most: int) -> bool:
     return len(" ".join(sentences[: at + 1])) <= most
 
 
-def _each(parts: list[str], most: int) -> str:
-    """Return parts of a list one after the other, each cut to its share; of too many those that wish for something."""
+def _each(parts: list[str], most: int, only: list[int] | None = None) -> str:
+    """Return parts one after the other, each cut to its share: those in `only`, else of too many those with a wish."""
     room = max(most // LEAST, 1)
-    if len(parts) > min(room, MOST_PARTS):
+    if only is not None:
+        kept = only
+    elif len(parts) > min(room, MOST_PARTS):
         order = sorted(range(len(parts)), key=lambda at: (not WISH.search(parts[at]), at))
         kept = sorted(order[: min(room, MOST_PARTS)])
     else:

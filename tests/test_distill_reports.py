@@ -83,6 +83,12 @@ def test_a_sentence_stays_with_its_condition() -> None:
     )
 
 
+def test_a_label_stands_with_what_it_labels() -> None:
+    """A label of one or two words is too short to be told alone, and what follows it says little without."""
+    told = points("**The fix.** `convert()` reads the text in both forms. It keeps edits.", 300)
+    assert told.startswith("The fix. `convert()` reads")
+
+
 def test_what_did_not_follow_at_once_begins_with_an_ellipsis() -> None:
     """Two sentences that stood apart are not read as one thought, nor are those of two sections."""
     said = (

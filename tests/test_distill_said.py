@@ -133,6 +133,26 @@ def test_what_was_once_supposed_counts_little() -> None:
     assert "probably" in _log(turns[:2], heard, words=14)
 
 
+def test_what_directly_follows_a_statement_goes_before_others() -> None:
+    """The reason that stands behind a claim, rather than something as long from another message."""
+    claim = "`mark_ended` must stand in `session_end.py` with number 12, not 13."
+    reason = "The older caller comes along after each single round."
+    other = "Some younger helper walks around between both outer rings."
+    heard = [(3, f"{claim} {reason}", "sub-agent"), (4, other, "sub-agent")]
+    assert reason in _log([], heard, words=26)
+    assert other not in _log([], heard, words=26)
+    apart = [(3, claim, "sub-agent"), (4, other, "sub-agent"), (3, reason, "sub-agent")]
+    assert other in _log([], apart, words=26)
+
+
+def test_of_a_prompt_each_wish_is_told() -> None:
+    """A prompt too long for its line is not just cut at its end."""
+    said = f"I committed it{' as it was' * 12}. I want larger commits. Then please name the groups first."
+    told = asked(said, 100)
+    assert "I want larger commits." in told
+    assert "name the groups first" in told
+
+
 def test_what_the_page_holds_is_not_told_again() -> None:
     """A statement whose words all stand on the page already is left out."""
     heard = [

@@ -63,6 +63,18 @@ def test_what_sets_no_rule_is_none(said: str) -> None:
     assert rules(said) == []
 
 
+def test_a_rule_stands_with_its_condition() -> None:
+    """A sentence right behind it that says when or why belongs to it; one of another line does not."""
+    said = "Do not rebuild the site on every run. If you are ready, just ask me to look."
+    assert rules(f"why three colours? {said} \n\nnow look at the file") == [said]
+    assert rules("Do not rebuild it.\nIf all is well, tell me.") == ["Do not rebuild it."]
+    assert rules("Do not rebuild it. The file is large.") == ["Do not rebuild it."]
+    assert rules("Do not rebuild it. If it fails, never retry.") == [
+        "Do not rebuild it.",
+        "If it fails, never retry.",
+    ]
+
+
 def test_rules_of_a_long_paste_come_from_its_frame() -> None:
     """Of a long pasted text only the first and the last paragraph are the person's own."""
     text = (

@@ -33,6 +33,22 @@ def test_the_sentence_with_the_wish_is_told() -> None:
     assert quote(unmarked, 60) == "…been when we did not want it to be so"
 
 
+def test_each_sentence_with_a_wish_is_told() -> None:
+    """Not the first one whole and the second one not at all; what wishes for nothing goes first."""
+    first, second = (
+        "we want all the sources of a session with their names",
+        "if there are hooks we want these as well",
+    )
+    said = (
+        f"{first}, empty or not, as they are. It is so today. {second}, and the commands beside them in full."
+    )
+    cut = quote(said, 120)
+    assert first[:40] in cut
+    assert second in cut
+    assert "today" not in cut
+    assert len(cut) <= 130
+
+
 @pytest.mark.parametrize("said", ["- one thing - two things - three", "“a b” “c d” “e f”", "1) a 2) b 3) c"])
 def test_parts_of_a_list(said: str) -> None:
     """Dashes, numbers, letters, and quotations beside each other."""
