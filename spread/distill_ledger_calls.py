@@ -52,6 +52,7 @@ from spread.distillation_told import REFUSED_PLAN
 from spread.transcript_events import Call
 
 KEPT_PLAN_CHARS: Final = 20_000
+KEPT_STARTED: Final = 20
 KEPT_PROSE_CHARS: Final = 4_000
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
@@ -196,6 +197,17 @@ def _on_read(ledger: Fields, call: Call) -> None:
     distill_record.looked(ledger.record, call)
 
 
+def _started(ledger: Fields, line: int, source: str) -> None:
+    """Keep how a thing is to be started; started again, perhaps with other settings, the last way counts."""
+    what = " ".join(next((item.words for item in reversed(split(source)) if item.words), ()))
+    before = ledger.started.pop(what, 0)
+    ledger.heard[:] = [it for it in ledger.heard if it[0] != before or it[2] != RAN]
+    ledger.started[what] = line
+    while len(ledger.started) > KEPT_STARTED:
+        del ledger.started[next(iter(ledger.started))]
+    keep(ledger.heard, line, shorten(source, RUN_CHARS), RAN)
+
+
 def _on_shell(ledger: Fields, call: Call) -> None:
     source = call.input.get("command")
     if not isinstance(source, str):
@@ -209,7 +221,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if ledger.unrun:
         ran(ledger.unrun, call, source)
     if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
-        keep(ledger.heard, call.line, shorten(source, RUN_CHARS), RAN)  # how a thing is to be started
+        _started(ledger, call.line, source)
     if call.ok and is_dull(call):
         return
     commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)

@@ -76,6 +76,9 @@ class Fields:
     names: dict[str, int] = field(
         default_factory=dict
     )  # definitions written here, and how often they stand there
+    started: dict[str, int] = field(
+        default_factory=dict
+    )  # what was started, without its settings, with lines
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those
     stale: Stale = field(default_factory=dict)  # clauses of the agent that an edit made untrue

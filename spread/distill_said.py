@@ -87,7 +87,7 @@ MESSAGE: Final = "commit message claims"  # what was to be done when it was writ
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
 CLAIMED: Final = 0.7  # of these two
 _REPORTS: Final = (AGENT, SUB_AGENT)
-_WHOLE: Final = {DECIDED: USER_WORTH, RAN: BEST_FORM}  # not parted into sentences
+_WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
 
 _STATING: Final = (AGENT, SUB_AGENT, MESSAGE, TEXT)  # whose statements may be told beside the log
 

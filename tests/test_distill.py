@@ -603,6 +603,20 @@ def test_redactor_of_the_caller_is_used(tmp_path: Path) -> None:
     assert word not in value.to_markdown()
 
 
+def test_what_was_started_again_is_told_as_it_was_started_last(tmp_path: Path) -> None:
+    """The way before, with other settings, is no way to start it now."""
+    lines = Lines()
+    lines.user("please start the gadget server")
+    for number, port in enumerate(("5177", "4173")):
+        command = f"cd /srv/gadgets && GADGET_PORT={port} pnpm --filter gadgets dev"
+        lines.tool("Bash", {"command": command}, "running", twin={"backgroundTaskId": f"b{number}"})
+    lines.say("It runs.")
+    text = body(made(lines, tmp_path).to_markdown())
+    log = text.partition("## Said on the way")[2]
+    assert "GADGET_PORT=4173" in log
+    assert "GADGET_PORT=5177" not in log.partition("## ")[0]
+
+
 def test_background_run_is_unknown_until_it_ends(tmp_path: Path) -> None:
     """A test left running proves nothing; its notice does."""
     lines = Lines()
