@@ -14,7 +14,6 @@ import tomli_w
 
 from spread.distillation_codec import malformed, shorten, typed
 from spread.distillation_fields import SCHEMA, Fields
-from spread.distillation_page import render
 from spread.errors import DistillationError, NewerError
 
 MAX_BYTES: Final = 256 * 1024
@@ -31,6 +30,8 @@ class Distillation(Fields):
 
     def to_markdown(self) -> str:
         """Return the stored form: front matter, then the body."""
+        from spread.distillation_page import render  # who only reads one does not wait for it
+
         return f"{FENCE}\n{tomli_w.dumps(self.to_data())}{FENCE}\n{render(self)}"
 
     @classmethod
