@@ -259,7 +259,9 @@ async def test_readers_of_a_mailbox_that_do_not_read() -> None:
             inside = [each for each in place._gate._inside if not each.transport.is_closing()]
             return sum(each.held() for each in inside) > 2 * memory
 
-    async def unweighed(self: server.Server, connection: Any, store: Any, box: bytes) -> list[stores.Mail]:
+    async def unweighed(
+        self: server_mail.Mailboxes, connection: Any, store: Any, box: bytes
+    ) -> list[stores.Mail]:
         page: list[stores.Mail] = await store.waiting(box, connection.sent)
         connection.ws.extra_bytes = sum(len(mail.body) for mail in page)
         return page
