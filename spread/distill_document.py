@@ -49,7 +49,7 @@ from spread.distillation_fields import (
     Validation,
 )
 from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import OBJECTED, REFUSED_PLAN, TITLED
+from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, TITLED
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts, Prompt
@@ -371,7 +371,7 @@ class Writer(Teller):
                 dense(without(longer.text, longer.line, self.ledger.stale)), MAX_SUMMARY_CHARS - 600
             )
             then = ", to which the user then objected" if self.log.refuted(longer.line) else ""
-            text += f"\n(before that, L{longer.line}{then}:) {told}"
+            text += f"\n{BEFORE_REPORT}{longer.line}{then}:) {told}"
         return text
 
     def _next(self) -> str:
@@ -475,5 +475,7 @@ class Writer(Teller):
         if left < WORTH_MORE:
             return log
         longer = self.log.text(page, resolved, self.safe, room + left)
+        if longer == log:
+            return log
         fits = len(render(replace(made, context=longer)).split()) <= PAGE_WORDS
         return longer if fits else log

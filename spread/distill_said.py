@@ -22,7 +22,8 @@ from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
 from spread.distill_words import OFFER, PASTED_CHARS, assents, is_short_reply
 from spread.distillation_codec import clean, shorten
-from spread.distillation_once import Told
+from spread.distillation_once import WHOLE, Told
+from spread.distillation_once import above as told_above
 from spread.distillation_quote import quote
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
@@ -38,6 +39,7 @@ DENIED_LINES: Final = 30
 DENIED_TURNS: Final = 3
 ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
+LEAST_LEFT: Final = 8  # words, for which nothing more is looked for
 MORE_WORDS: Final = 60  # are chosen, for where the page turns out to have room for them
 NAMED_WORDS: Final = 2  # a line's number and who spoke
 MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
@@ -165,12 +167,15 @@ class Log:
             safe: Gives a text redacted.
         """
         if self.chosen is None:
-            self.candidates = self._candidates(resolved, page)
+            above = told_above(page, next((line for line, _, who in self.heard[::-1] if who == AGENT), 0))
+            self.candidates = self._candidates(resolved, page, above)
             most = min(words, MAX_WORDS)
-            self.chosen = _choose(self.candidates, page, most + MORE_WORDS, most * self._share())
+            self.chosen = _choose(self.candidates, page, above, most + MORE_WORDS, most * self._share())
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
         room, fits, places = words, list[_Candidate](), set[tuple[int, int, str]]()
         for it in kept:
+            if room <= LEAST_LEFT:
+                break
             if (cost := it.cost(places)) > room:
                 continue
             room -= cost
@@ -262,16 +267,16 @@ class Log:
         """Return the part of the log that one message may have: of many turns, each has less."""
         return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
 
-    def _candidates(self, resolved: Resolved, page: str) -> list[_Candidate]:
+    def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._last, len(self.turns)
-        above = Told(page.splitlines())
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers
-            if above.again(f"{resolved(turn, ANSWERED_CHARS, _clean)} (L{turn.prompt.line})"):
+            if above.again(f"{resolved(turn, ANSWERED_CHARS, _clean)} (L{turn.prompt.line})", WHOLE):
                 self.above.add(at)
-            if not (told := self._told(at, resolved, _clean)):
+            told = self._told(at, resolved, _clean)
+            if not told or (at in self.above and above.again(_at_end(told))):
                 continue
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
@@ -374,6 +379,12 @@ class Log:
         return joined(parts)
 
 
+def _at_end(answered: str) -> str:
+    """Return an answer, told without its prompt, with its line at its end."""
+    lead, _, said = answered.partition(": ")
+    return f"{said} ({lead.partition(' ')[0]})"
+
+
 def _short(whos: set[str]) -> dict[str, str]:
     """Return speakers that are files by their bare names, where only one file has that name."""
     files = {who.rpartition(" ")[2] for who in whos if "/" in who and not who.startswith(PLANNED)}
@@ -474,10 +485,11 @@ def _first_gain(it: _Candidate, new: frozenset[str], value: dict[str, float]) ->
     return total * it.weight / (it.length + LINE_COST)
 
 
-def _choose(candidates: list[_Candidate], page: str, room: int, most: float) -> list[_Candidate]:
+def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, most: float) -> list[_Candidate]:
     """Return candidates in the order in which they are worth their room.
 
     Args:
+        above: What stands on the page.
         most: Words of one message.
     """
     counts = Counter(chain.from_iterable([it.words for it in candidates]))
@@ -508,8 +520,8 @@ def _choose(candidates: list[_Candidate], page: str, room: int, most: float) -> 
     taken = set[int]()
     heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
-    out, prompts, above = list[_Candidate](), page, Told(page.splitlines())
-    while heap and room > 8:
+    out, prompts = list[_Candidate](), page
+    while heap and room > LEAST_LEFT:
         _, at = heapq.heappop(heap)
         it = candidates[at]
         if at in taken:
@@ -518,7 +530,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int, most: float) -> 
             continue
         if it.piece is not None and it.text in prompts:  # the answer beside a prompt, or what stands above
             continue
-        if above.again(f"{it.text} (L{it.line})"):
+        if it.at >= 0 and above.again(f"{it.text} (L{it.line})"):
             continue
         if it.piece is not None:  # few come so far
             it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM

@@ -5,9 +5,19 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Final
 
-from spread.distillation_told import A_TEST_RUN, HIDDEN, LATE, LEFT, NOT_SEEN, UNCHECKED
+from spread.distillation_told import (
+    A_TEST_RUN,
+    BEFORE_REPORT,
+    HIDDEN,
+    LATE,
+    LEFT,
+    NOT_SEEN,
+    REPORT_HEADING,
+    UNCHECKED,
+)
 
 SHARE: Final = 0.8  # of the words of what is told again
+WHOLE: Final = 0.95  # of those of a prompt, most of which may be what was pasted
 LEAST_CHARS: Final = 20  # of a sentence that does not stand twice by chance
 JOINED_CHARS: Final = 220  # of short facts on one line
 FACT_CHARS: Final = 110  # of each of these
@@ -45,18 +55,35 @@ class Told:
         """Add lines of the log, which tell of several lines one after the other."""
         self.add(part for line in lines for part in _PARTS.split(line))
 
-    def again(self, text: str) -> bool:
-        """Tell whether a text with its line at its end only says what was told of that line."""
+    def again(self, text: str, share: float = SHARE) -> bool:
+        """Tell whether a text with its line at its end only says what was told of that line.
+
+        Args:
+            share: Of its words, which stand there.
+        """
         found = _AT.search(text)
         above = self._words.get(found[1]) if found else None
         if not found or not above:
             return False
         words = _words(text[: found.start()])
-        return len(words & above) >= max(SHARE * len(words), 1)
+        return len(words & above) >= max(share * len(words), 1)
 
     def new(self, items: list[str], shown: Callable[[str], str] = str) -> list[str]:
         """Return the items that say something else, as they are shown where there is room."""
         return [item for item in items if not self.again(shown(item))]
+
+
+def above(page: str, line: int) -> Told:
+    """Return what stands on a page without its log, whose report of the agent is of a line."""
+    told = Told()
+    before, _, report = page.partition(f"\n## {REPORT_HEADING}\n")
+    report, _, rest = report.partition("\n## ")
+    told.add(before.splitlines())
+    told.add(rest.splitlines())
+    last, _, longer = report.partition(BEFORE_REPORT)
+    told.add([last], f"L{line}")
+    told.add([longer], f"L{longer.partition(',')[0].partition(':')[0]}")
+    return told
 
 
 def _words(text: str) -> set[str]:
@@ -151,6 +178,37 @@ def deeds(done: list[str], commits: list[str]) -> list[str]:
         return len(words) >= LEAST_WORDS and any(words <= each for each in subjects)
 
     return [item for item in done if not told(item)]
+
+
+def newest(items: list[str]) -> list[str]:
+    """Return items, the newest first, without older ones that only say what a newer one does."""
+    out, said = list[str](), list[set[str]]()
+    for item in items:
+        words = _words(_AT.sub("", item))
+        if len(words) < LEAST_WORDS or not any(words <= each for each in said):
+            out.append(item)
+            said.append(words)
+    return out
+
+
+def edits(items: list[str]) -> list[str]:
+    """Return what the edits of files came to, the same one of several files told once."""
+    alike: dict[str, list[tuple[str, str]]] = {}
+    for item in items:
+        found = _AT.search(item)
+        name, _, edit = item[2 : found.start() if found else None].partition(": ")
+        alike.setdefault(edit, []).append((name, item))
+    return [
+        each[0][1]
+        if len(each) == 1
+        else f"- {edit} in each of {', '.join(name for name, _ in each)}{_at(each)}"
+        for edit, each in alike.items()
+    ]
+
+
+def _at(each: list[tuple[str, str]]) -> str:
+    found = _AT.search(each[0][1])
+    return found[0] if found else ""
 
 
 def facts(items: list[str]) -> list[str]:

@@ -22,6 +22,7 @@ from spread.distillation_told import (
     OBJECTED,
     RECORD,
     REFUSED_PLAN,
+    REPORT_HEADING,
     SAID_SO,
     STANDS,
     ordered,
@@ -40,15 +41,15 @@ LEAST_FILLED: Final = 5  # of these, in the end
 MOST_FITTED: Final = 300  # items of a list that are weighed; no page has room for a fifth of them
 ALWAYS: Final = 9  # lines of what stands on every page
 STATE_WORDS: Final = 130
-REPORT_WORDS: Final = 120  # of the agent's last report, before what follows in this list has its room
-FILE_WORDS: Final = 110  # likewise of the files
+REPORT_WORDS: Final = 130  # of the agent's last report, before what follows in this list has its room
+FILE_WORDS: Final = 120  # likewise of the files
 LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
 LATER_WORDS: Final = 70  # kept for what comes after these
-RULE_WORDS: Final = 110
-DECISION_WORDS: Final = 165  # and
+RULE_WORDS: Final = 120
+DECISION_WORDS: Final = 182  # and
 EACH_DECISION: Final = 6  # for each decision, up to the next
 MOST_DECISION_WORDS: Final = 350
-FAILED_WORDS: Final = 190
+FAILED_WORDS: Final = 210
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
 MOST_LINKS: Final = 3  # before them
@@ -57,7 +58,7 @@ _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is anoth
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
-CHANGED_WORDS: Final = 60
+CHANGED_WORDS: Final = 66
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -244,6 +245,8 @@ def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -
         for at, section in enumerate(lacking):
             page = "".join(map(_show, sections))
             left = MAX_WORDS - used - len(page.split())
+            if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
+                return
             room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
             if section.words:
                 section.fill(room, LEAST_FILLED)
@@ -317,7 +320,7 @@ def _sections(it: Fields) -> list[_Section]:
         if not (item.startswith(f"- {OBJECTED}") and line in it.lines_of("last_request"))
     ][::-1]
     told.log(it.context.splitlines())
-    decisions, failed = told.new(decisions, _roomy), told.new(failed, _roomy)
+    decisions, failed = told.new(decisions, _roomy), once.newest(told.new(failed, _roomy))
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
@@ -330,12 +333,12 @@ def _sections(it: Fields) -> list[_Section]:
     commits.sort(key=lambda item: ELSEWHERE in item)
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
-        _Section("How it stands, and what is not proved", doubts, ALWAYS, at_first=STATE_WORDS),
+        _Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
         _Section("Goal", _prose(goal), ALWAYS),
         _Section("Last request", _prose(request), ALWAYS),
         _Section("Next", _prose(after), ALWAYS),
         _Section(
-            "The agent's last report, unchecked",
+            REPORT_HEADING,
             _prose([line for line in report_lines(it.summary) if not once.is_in(line, it.next)]),
             6,
             at_first=REPORT_WORDS,
@@ -380,7 +383,7 @@ def _request(it: Fields) -> list[str]:
     answered = f" (answered {it.lines_of('answer')[0]})" if it.answered else " (no answer seen)"
     lines, goal = it.lines_of("last_request"), it.lines_of("goal")
     request = _quote(it.last_request, lines, answered)
-    if lines[:1] == goal[:1] and lines and request[-1][:SAME_CHARS] in it.goal:
+    if lines[:1] == goal[:1] and lines and it.last_request.splitlines()[-1][:SAME_CHARS] in it.goal:
         request[-1] = f"as the goal{_at(lines, 0)}{answered}"
     return request
 
@@ -433,7 +436,7 @@ def _told_sections(it: Fields) -> list[_Section]:
     facts = [f"- {line}" for line in context.splitlines() if line.strip()]
     more = _Section("Facts, as the agent tells them", facts, len(facts), told=True)
     heard = _Section(
-        "The agent's last report, unchecked",
+        REPORT_HEADING,
         [shorten(line, 400) for line in _prose(report.splitlines())],
         0,
     )
@@ -511,7 +514,7 @@ def _by_name(items: list[str]) -> list[str]:
         folder, _, name = path.rpartition("/")
         short = name if names[name] == 1 else f"{folder.rpartition('/')[2]}/{name}"
         out.append(f"- {short}{item[len(f'- {CHANGED}{path}') :]}")
-    return out
+    return once.edits(out)
 
 
 def _spans(it: Fields, kind: str) -> tuple[str, ...]:
