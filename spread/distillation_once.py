@@ -25,7 +25,7 @@ LEAST_WORDS: Final = 3  # of a deed that a commit tells
 _LINE: Final = re.compile(r"\bL(\d+)\b")
 _AT: Final = re.compile(r" \(L(\d+)\)$")
 _PARTS: Final = re.compile(r" (?=L\d+\b)")
-_WORD: Final = re.compile(r"\w{2,}")
+_WORD: Final = re.compile(r"\w{2,}|\d")
 _OURS: Final = frozenset(  # words that say what a line is, and stand in no other form of it
     ("user", "agent", "objected", "denied", "rejected", "to", "the", "then", "by", "answered", "also", "when", "last",
      "seen")
@@ -216,7 +216,7 @@ def facts(items: list[str]) -> list[str]:
     out = list[str]()
     for item in items:
         before, at = out[-1] if out else "", _AT.search(item)
-        short = len(item) <= FACT_CHARS and "\n" not in item and "; " not in item
+        short = at is not None and len(item) <= FACT_CHARS and "\n" not in item and "; " not in item
         if not short or not before or len(before) + len(item) > JOINED_CHARS or not _AT.search(before):
             out.append(item)
             continue
