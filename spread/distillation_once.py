@@ -32,6 +32,7 @@ _OURS: Final = frozenset(  # words that say what a line is, and stand in no othe
 )  # fmt: skip
 _ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=no question)")
 _LEFT: Final = re.compile(rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?(?P<at> \(L\d+\))?$")
+_MORE: Final = re.compile(r" and (\d+) more\b")
 _BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )(.*)")
 _TODOS: Final = re.compile(r"(\d+ todos? open\b[^:]*): .*?( \(L\d+\))?$")
 _SAID: Final = re.compile(r"(?P<lead>[^“]*: )(?P<said>“.*”) \((?P<at>L\d+)\)$")
@@ -143,9 +144,11 @@ def _by_git(doubts: list[str]) -> str:
 def _are_in(left: re.Match[str], names: str) -> int:
     """Return how many files are in no commit, if those that are named stand in a list of names, else 0."""
     own = [_AT.sub("", name).strip("…/ ") for name in left["names"].split(", ")]
-    known = [_AT.sub("", name).strip() for name in names.split(", ")]
-    are = all(any(f"/{name}".endswith(f"/{each}") for name in known) for each in own)
-    return len(own) + int(left["more"] or 0) if are else 0
+    known = {_MORE.sub("", _AT.sub("", name)).strip() for name in names.split(", ")} - {""}
+    count = len(own) + int(left["more"] or 0)
+    there = len(known) + sum(int(more) for more in _MORE.findall(names))
+    are = count <= there and all(any(f"/{name}".endswith(f"/{each}") for name in known) for each in own)
+    return count if are else 0
 
 
 def _merged(lines: list[str]) -> list[str]:
