@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -87,8 +88,9 @@ def above(page: str, line: int) -> Told:
     return told
 
 
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(_LINE.sub(" ", text).lower())) - _OURS
+@lru_cache(2_000)  # a document is made several times, and most of it comes again in the next
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(_LINE.sub(" ", text).lower())) - _OURS
 
 
 def stands(doubts: list[str], *, checked: bool) -> tuple[list[str], str]:
@@ -185,7 +187,7 @@ def deeds(done: list[str], commits: list[str]) -> list[str]:
 
 def newest(items: list[str]) -> list[str]:
     """Return items, the newest first, without older ones that only say what a newer one does."""
-    out, said = list[str](), list[set[str]]()
+    out, said = list[str](), list[frozenset[str]]()
     for item in items:
         words = _words(_AT.sub("", item))
         if len(words) < LEAST_WORDS or not any(words <= each for each in said):
