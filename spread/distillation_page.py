@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from itertools import chain, groupby, zip_longest
 from typing import Final
 
+from spread.distillation_also import BETWEEN, LEAD
 from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
 from spread.distillation_fit import fit, words_in
+from spread.distillation_lean import codes
 from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import (
     CHANGED,
@@ -35,6 +37,7 @@ REPORT_WORDS: Final = 120  # of the agent's last report, before what follows in 
 FILE_WORDS: Final = 110  # likewise of the files
 LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
 LATER_WORDS: Final = 70  # kept for what comes after these
+BESIDE_LOG_WORDS: Final = 20  # once there is a log, which has what these left
 RULE_WORDS: Final = 110
 DECISION_WORDS: Final = 165  # and
 EACH_DECISION: Final = 6  # for each decision, up to the next
@@ -44,7 +47,10 @@ FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
 MOST_LINKS: Final = 3  # before them
 COMMIT_CHARS: Final = 56  # of each of more than a few
+_TOLD: Final = re.compile(rf"(?<=\d\)){BETWEEN}")  # between what an item tells of others, each with its line
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
+REFUSED_CHARS: Final = 60  # of a refused call beside a rule
+_REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
@@ -119,11 +125,25 @@ class _Section:
 
     def grow(self, room: "_Room", most: int) -> bool:
         """Show one item more, up to `most`, if there is room."""
-        if self.shown >= min(most, len(self.items)) or not room.fits(self.items[self.shown]):
+        if self.shown >= min(most, len(self.items)):
+            return False
+        if not room.fits(self.items[self.shown]) and not self._cut_last(room):
             return False
         room.take(self.items[self.shown])
         self.shown += 1
         return True
+
+    def _cut_last(self, room: "_Room") -> bool:
+        """Leave out of a last item, which tells of many in short, the oldest, so that it fits; tell whether it does."""
+        if self.shown < len(self.items) - 1 or not self.items[-1].startswith(LEAD):
+            return False
+        told = _TOLD.split(self.items[-1].removeprefix(LEAD))
+        while told and not room.fits(f"{LEAD}{BETWEEN.join(told)}"):
+            told.pop()
+        if told:
+            self.hidden += self.last - len(told)
+            self.items, self.last = [*self.items[:-1], f"{LEAD}{BETWEEN.join(told)}"], len(told)
+        return bool(told)
 
 
 def render(it: Fields) -> str:
@@ -159,7 +179,7 @@ def render(it: Fields) -> str:
         lacking = sum(map(_wanted, sharing)) - (room.words - LATER_WORDS)
         more = min(max(lacking, 0), log_words - least_log)
         room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
-    _share_out(sharing, room.words - LATER_WORDS)
+    _share_out(sharing, room.words - (BESIDE_LOG_WORDS if log else LATER_WORDS))
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length
@@ -277,10 +297,12 @@ def _sections(it: Fields) -> list[_Section]:
         for line, text in zip(it.lines_of("failed"), it.failed, strict=False)
         if text.startswith(OBJECTED)
     }
+    rules, ruled = _ruled(it)
     decisions = [  # an objection is told below
         item
         for item, line in zip_longest(_items(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)])
-        if not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
+        if item not in ruled
+        and not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
         and f"({line})" not in it.last_request
     ][::-1]
     failed = [  # the last request is told above, with what came of it
@@ -312,7 +334,7 @@ def _sections(it: Fields) -> list[_Section]:
             at_first=REPORT_WORDS,
         ),
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
-        _Section("Rules of the user, verbatim", _items(it, "constraints") or [NO_RULE], words=RULE_WORDS),
+        _Section("Rules of the user, verbatim", rules or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS),
         _Section("What the edits came to, net", _by_name(changed), words=CHANGED_WORDS, rest=True),
         _Section(
@@ -333,6 +355,25 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Files read", _paths("read", it.files.read), 0),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
+
+
+def _ruled(it: Fields) -> tuple[list[str], set[str]]:
+    """Return the rules, each given on refusing a call with that call; and the decisions that so say nothing more."""
+    refused = {
+        line: (item, found[1])
+        for item, line in zip(_items(it, "decisions"), it.lines_of("decisions"), strict=False)
+        if (found := _REFUSED.match(item))
+    }
+    rules, told = _items(it, "constraints"), set[str]()
+    for at, (text, line) in enumerate(zip(it.constraints, it.lines_of("constraints"), strict=False)):
+        item, what = refused.get(line, ("", ""))
+        if what:
+            rules[at] = (
+                f"- {text} (on refusing {codes(what.removeprefix('Bash '), REFUSED_CHARS)}){_at((line,), 0)}"
+            )
+            if f"“{text}”" in item:
+                told.add(item)
+    return rules, told
 
 
 def _is_asked(line: str, after: str) -> bool:

@@ -24,7 +24,7 @@ from spread.distillation_fit import fit
         ("- approved the plan “A plan” (L4)", ""),
         ("- denied: Bash `tool --all --unsafe run`; user: “let's not do the heavy thing” (L7)", "denied `tool --all --unsafe run`: “let's not do the heavy thing” (L7)"),
         ("- plan rejected; user: “what is that? update the doc first” (L7)", "plan rejected: “…update the doc first” (L7)"),
-        ("- user objected: “no, the cache is not it” (to: The cache is stale.); the agent: “True.” (L8)", "objected “no, the cache is not it” (L8)"),
+        ("- user objected: “no, the cache is not it” (to: The cache is stale.); the agent: “True.” (L8)", "objected “no, the cache is not it” (to: The cache is stale.) (L8)"),
         ("- `npm run build` failed: error TS7034: x has type any; then worked: `npm run b` (L5)", "`npm run build`: error TS7034: x has type any (then `npm run b`) (L5)"),
         ("- `make x` failed: no rule y; before that no rule z; passed after editing a.mk, b.mk (+`y:`) (L5)", "`make x`: no rule y (worked, a.mk edited) (L5)"),
         ("- `make x` failed: no rule y; later passed after editing a.mk: `make xy` (L5)", "`make x`: no rule y (worked, a.mk edited) (L5)"),
@@ -62,8 +62,8 @@ def test_those_that_choose_come_first_and_the_rest_is_counted() -> None:
         "- user: “commit” (L7)",
         "- user: “drop the lock” (L6)",
     ]
-    assert also(items, 13) == ("- also: “don't use the old name” (L8); “drop the lock” (L6)", 2)
-    assert also(items, 5) == ("", 0)
+    assert also(items, 13) == ("- also: “don't use the old name” (L8); “drop the lock” (L6)", [1, 3])
+    assert also(items, 5) == ("", [])
 
 
 def test_a_list_tells_the_rest_in_short() -> None:
