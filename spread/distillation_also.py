@@ -168,7 +168,7 @@ def goes_on(said: str) -> bool:
 
 def _picks(told: str) -> bool:
     """Tell whether a few words are of an option that was taken."""
-    return "” = " in told or told.startswith(CHOSE) or " → " in told.partition("“")[0]
+    return "” = " in told or "” (not: " in told or told.startswith(CHOSE) or " → " in told.partition("“")[0]
 
 
 @lru_cache(2_000)
@@ -273,7 +273,7 @@ def _code(named: str) -> str:
 def gist(said: str) -> str:
     """Return the few words of what a person said that choose, refuse or correct; marked where others are left out."""
     parts = [part.strip() for part in _CLAUSE.split(said) if part and part.strip()]
-    stated = [part for part in parts if not part.endswith("?")] or parts
+    stated = [part for part in parts if not part.endswith(("?", ":"))] or parts
     wishes = [part for part in stated if WISH.search(part)]
     telling = (part for part in wishes if len(_TELLING.findall(part)) >= TELLING)
     best = next(telling, wishes[0] if wishes else stated[0] if stated else "")

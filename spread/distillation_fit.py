@@ -127,6 +127,8 @@ def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
 
 def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
     """Return all items cut alike, those that tell most less where words are left; None where they are too many."""
+    if sum(words_in(tight(item, cuts[-1])) for item in items) > words:
+        return None
     for before, cut in pairwise((ITEM_CHARS, *cuts)):
         short = [tight(item, cut) for item in items]
         spent = sum(map(words_in, short))

@@ -17,7 +17,6 @@ NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
 EACH_OPTION: Final = 36  # characters of each
 _CODE: Final = re.compile(r"`([^`]*)`")
 _HOW: Final = re.compile(r"(?<=`) failed(?= |$)")
-_RAN: Final = re.compile(r"(; later passed after .*): `[^`]*`\Z")
 _LINE: Final = re.compile(r" \(L\d+\)\Z")
 
 
@@ -49,9 +48,16 @@ def _picked(answer: parts.Parts) -> str:
 
 def _failure(failure: parts.Parts) -> str:
     what = _CODE.sub(lambda code: f"`{call(code[1], CALL)}`", failure["what"])
-    then = codes(_RAN.sub(r"\1", _LINE.sub("", failure["then"])), LEAST)
+    then = codes(_unrun(_LINE.sub("", failure["then"])), LEAST)
     why = PLACE.sub("", failure["why"].removeprefix(": "), count=1)
     return f"{_HOW.sub('', what)}: {cause(why, max(2 * LEAST, MOST - len(what) - len(then)))}{then}"
+
+
+def _unrun(then: str) -> str:
+    """Return what then worked without the command line, where what was edited before it stands."""
+    at = then.rfind("`", 0, len(then) - 1)
+    edited = then.startswith("; later passed after ") and then.endswith("`") and then[at - 2 : at] == ": "
+    return then[: at - 2] if edited else then
 
 
 def passed(beside: str, most: int) -> str:

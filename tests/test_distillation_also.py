@@ -19,6 +19,7 @@ from spread.distillation_fit import fit
         ("- How is it kept? → “I want both. let the user decide” = A file for each; One file for all (L79)", "“I want both” = A file for each; One file for all (L79)"),
         ("- Add the lock now, or treat it as a separate concern? → “Add it” (not: Another issue; A retry) (L75)", "“Add it” (not: Another issue; A retry) (L75)"),
         ("- How are names kept in the end? → “b” = General list of names (not: A file) (L75)", "chose General list of names (L75)"),
+        ("- user: “another couple of cases:” “the server is slow to start” “it stops” (L8)", "“…the server is slow to start” (L8)"),
         ("- plan rejected; user: “two more things. what does it do? and why?” (L8)", ""),
         ("- Shall I go on? → “yes” (L4)", ""),
         ("- approved the plan “A plan” (L4)", ""),
