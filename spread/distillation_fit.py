@@ -281,6 +281,8 @@ def _kind(why: str, then: str) -> float:
     """Return what it adds to a failure of what kind it was, and how it ended: a slip in code is mended at its place."""
     if then.endswith(NEVER):
         return 0.8
+    if not then:  # an approach that was left, for all one knows
+        return 0.0 if _PLACED.match(why) else 0.5
     helped = 0.4 if " after " in then or "`" in then else 0.0
     return helped + (0.6 if _TESTS.match(why) else -0.6 if helped and _PLACED.match(why) else 0.0)
 

@@ -60,7 +60,10 @@ def test_what_nothing_helped_against_comes_before_slips_in_code() -> None:
     ended = "- `knip` failed: ERROR: unknown key 'ignoreUnlisted'; never seen to pass (L5)"
     test = "- `go test` failed: TestHooks: hooks_test.go:12: got 6 hooks, want 5; passed after editing hooks.go (L9) (L5)"
     slip = "- `go vet` failed: hooks.go:12:2: declared and not used: hooks; passed after editing hooks.go (L9) (L5)"
+    left = "- `git checkout main` failed: fatal: it is checked out elsewhere (L5)"
+    gone = "- `git checkout main` failed: fatal: it is checked out elsewhere; the same later worked (L9) (L5)"
     assert worth(ended) > worth(slip)
+    assert worth(left) > worth(gone)
     assert worth(test) > worth(slip)
 
 
