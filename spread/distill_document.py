@@ -12,6 +12,7 @@ from spread.distill_doubts import doubts
 from spread.distill_ends import answered
 from spread.distill_failure import shown
 from spread.distill_files import relative
+from spread.distill_found import CAUSE
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
@@ -19,7 +20,7 @@ from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
-from spread.distill_said import DENIED, PLANNED, Log
+from spread.distill_said import DENIED, MENDED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_trials import named
 from spread.distill_turns import Turn
@@ -315,9 +316,14 @@ class Writer(Teller):
         )
         noted = tuple(item for item in reversed(self.ledger.found) if not self.log.refuted(item[0]))
         rejected, found = once(told, noted)
+        edited = max(self.log.changes, default=0)
+        found = [
+            (line, text + MENDED * (text.startswith(CAUSE) and line < edited))
+            for line, text in found[:MAX_FOUND]
+        ]
         tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
         last = self.main_check.at if self.main_check else 0  # told on its own
-        return sorted([*rejected, *found[:MAX_FOUND], *(item for item in tried if item[0] != last)])
+        return sorted([*rejected, *found, *(item for item in tried if item[0] != last)])
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]

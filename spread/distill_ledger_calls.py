@@ -382,11 +382,11 @@ def _name(call: Call) -> str:
     path, new = call.input.get("file_path"), call.input.get("new_string")
     if not isinstance(path, str):
         return what_of(call)
-    parts = path.replace("\\", "/").split("/")
     known = {line.strip() for line in str(call.input.get("old_string") or "").splitlines()}
     lines = (line.strip() for line in (new if isinstance(new, str) else "").splitlines())
     added = next((line for line in lines if len(line) > 2 and line not in known), "").replace("`", "")
-    name = path if len(parts) < 5 else "/".join(["…", *parts[-3:]])
+    parts = path.replace("\\", "/").split("/")
+    name = path if len(parts) < 3 else "/".join(["…", *parts[-2:]])
     return f"{call.name} `{name}`" + (f" to write `{shorten(added, 80)}`" if added else "")
 
 

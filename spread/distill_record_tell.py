@@ -97,7 +97,11 @@ class Besides:
         if self.chosen is None:
             self.shown = set(_TOKEN.findall(page.lower()))
             self.chosen = self._choose(page, words) if words >= LEAST_ROOM else []
-        chosen = [item for item in self.chosen if item.kind != SAID or safe(item.said) in safe(item.gone)]
+        chosen = [
+            item
+            for item in self.chosen
+            if item.kind != SAID or safe(item.said.removesuffix("…")) in safe(item.gone)
+        ]
         told = [self._told(item, safe, ITEM_WORDS) for item in chosen]
         lengths = [len(text.split()) for text in told]
         while told and (sum(lengths) > words or sum(map(len, told)) + 2 * len(told) > chars):

@@ -257,7 +257,7 @@ def test_a_denied_edit_is_told_with_what_it_would_have_written(tmp_path: Path) -
     lines.tool("AskUserQuestion", {"questions": [{"question": "Which pack?"}]}, stop, error=True)
     value = made(lines, tmp_path)
     assert value.decisions == (
-        "denied: Edit `…/src/api/stream.py` to write `# noqa`; user: “why is it imported twice?”",
+        "denied: Edit `…/api/stream.py` to write `# noqa`; user: “why is it imported twice?”",
     )
     assert value.failed == ("denied by the user: the question “Which pack?”",)
 
