@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby, zip_longest
 from typing import Final
 
+from spread.distillation_changes import fit_changes
 from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
 from spread.distillation_fit import fit, words_in
@@ -48,7 +49,9 @@ _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is anoth
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
-CHANGED_WORDS: Final = 60
+CHANGED_WORDS: Final = 40
+EACH_CHANGE: Final = 2  # and for each file
+MOST_CHANGED_WORDS: Final = 72
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -92,12 +95,17 @@ class _Section:
     spare: bool = False
     rest: bool = False  # of what `words` leave out, the last item tells in short
     beside: str = ""  # what stands elsewhere, and is not told so again
+    files: bool = False  # what came to changed files
 
     def __post_init__(self) -> None:
         self.whole = self.items
 
     def fit(self, words: int) -> None:
         """Cut the items so that all but the least telling go into so many words."""
+        if self.files:
+            self.items, told, self.last = fit_changes(self.whole, words)
+            self.hidden, self.least = len(self.whole) - told, len(self.items)
+            return
         fitted = fit(self.whole[:MOST_FITTED], words, rest=self.rest, beside=self.beside)
         self.items, self.last = fitted.items, fitted.told
         self.hidden = fitted.left + len(self.whole[MOST_FITTED:])
@@ -314,7 +322,13 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim", _items(it, "constraints") or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS),
-        _Section("What the edits came to, net", _by_name(changed), words=CHANGED_WORDS, rest=True),
+        _Section(
+            "What the edits came to, net",
+            _by_name(changed),
+            words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
+            rest=True,
+            files=True,
+        ),
         _Section(
             DECISIONS_HEADING,
             decisions,
