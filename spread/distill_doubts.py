@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_record_tell, distill_removed, distill_results, distill_undone
+from spread import distill_record_tell, distill_remote, distill_removed, distill_results, distill_undone
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
@@ -81,8 +81,14 @@ def doubts(
         told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
         line = max(line for line, _ in ledger.hosts.values())
         out.append(
-            (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
+            (
+                line,
+                f"commands ran on other hosts over ssh, what else they changed there is not listed: {told}",
+            )
+            if ledger.remote
+            else (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
         )
+        out += distill_remote.told(ledger.remote)
     if ledger.unfinished and not _is_next(ledger):
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""

@@ -12,6 +12,7 @@ from spread import (
     distill_issues,
     distill_net,
     distill_record,
+    distill_remote,
     distill_removed,
     distill_stale,
     distill_stands,
@@ -239,6 +240,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             distill_issues.typed(ledger.issues, item.words, call)
         if item.name == "ssh" and (host := host_of(item.words)):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
+            if call.ok:
+                distill_remote.follow(ledger.remote, item, call.line)
     distill_removed.follow(ledger.removed, call, commands)
     for effect, here in effects(commands, ok=bool(call.ok)):
         if not call.ok and effect.path in call.output:

@@ -9,6 +9,7 @@ from spread.distill_documents import Documents
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
 from spread.distill_record import Record
+from spread.distill_remote import Remote
 from spread.distill_said import Heard
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
@@ -86,6 +87,7 @@ class Fields:
         default_factory=dict
     )  # absolute paths that a command took away, with lines
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
+    remote: Remote = field(default_factory=dict)  # files there
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far
     unread: int = 0  # files of sub-agents that could not be read

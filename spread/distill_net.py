@@ -185,11 +185,11 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     before_that = {text: net.was.pop(text) for text in gone if text in net.was}
     for text in gone:
         net.lines.pop(text, None)
-    before = _set_before(gone, made, before_that)
-    for text, was in before.items():
+    known = _set_before(gone, made, before_that)
+    for text, was in known.items():
         if was and text not in net.lines:  # else it stands in two places
             net.was[text] = was
-    new_here = {text for text in made if before.get(text) != ""}
+    new_here = {text for text in made if known.get(text) != ""}
     for text, inside in _inside(new):
         if text in new_here and len(text) <= SHORT and _TELLS.match(text):
             net.lines[text] = inside
