@@ -41,6 +41,10 @@ def doubts(
     if since and not any(check.at > since for check in checks):
         out += distill_record_tell.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += git.repos.told(root, ledger.files)
+    for line, how, paths in git.index.hidden(ledger.files.created):
+        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
+        named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
+        out.append((line, f"{how}, so in no commit: {named}{more}"))
     if git.switches:
         told = ", ".join(
             f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in git.switches.items()

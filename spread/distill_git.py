@@ -161,12 +161,16 @@ class GitLedger:
                     index.all(line)
             elif verb in ("add", "rm", "mv"):
                 index.add(rest, place, top)
-                index.ignored(call.output, place)
+                index.ignores(call.output, place, line)
+            elif verb == "check-ignore":
+                index.ignores(call.output, place, line, rest)
             elif verb == "commit":
                 if committed or (call.ok and not _REFUSED.search(call.output)):
                     index.commit(rest, place, top, line, call.output)
             elif verb == "status" and call.ok:
-                index.status(rest, commands, call.output, top, line, list(self._changes()))
+                index.status(
+                    rest, commands, call.output, top, line, list(self._changes()), self.files.created
+                )
             else:
                 index.other(verb, rest, top, line)
 
