@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_record_tell, distill_remote, distill_removed, distill_results, distill_undone
+from spread import distill_ran, distill_remote, distill_removed, distill_results, distill_undone
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
@@ -39,7 +39,7 @@ def doubts(
     since = last_code(ledger)
     out = [*distill_results.told(ledger, root, since), *_passed(ledger, main)]
     if since and not any(check.at > since for check in checks):
-        out += distill_record_tell.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+        out += distill_ran.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += git.repos.told(root, ledger.files)
     for line, how, paths in git.index.hidden(ledger.files.created):
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
