@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
-from spread.distill_edits import pairs
+from spread.distill_edits import comments, is_test, pairs
+from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
 MAX_NETS: Final = 60  # files; those that were edited last
@@ -27,6 +28,13 @@ SHORT: Final = 70  # characters of a line that can be told
 WAS_CHARS: Final = 50  # of what it says in place of
 SHOWN: Final = 4  # of each kind
 ENOUGH: Final = 3  # words of a line
+ABOUT_READ: Final = 1_500  # characters of a new file
+ABOUT_CHARS: Final = 100
+ABOUT_SAME: Final = 24
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
+_DOCS: Final = ('"""', "'''")
+_MARKS: Final = ("#", "//", "/*", "--")
+_LEGAL: Final = ("Copyright", "SPDX", "Licen")
 SETS: Final = " → "  # stands where something was set otherwise
 ELSEWHERE: Final = "…"  # stands for a value that is not told
 _PRIME: Final = (1 << 61) - 1
@@ -78,6 +86,7 @@ class Net:
     passed: dict[str, int] = field(default_factory=dict)  # what came and went, with the line
     lines: dict[str, str] = field(default_factory=dict)  # short ones that are new, with what they stand in
     was: dict[str, str] = field(default_factory=dict)  # by these, what they set before
+    about: str = ""  # the first comment of a new file: what it is for
     undone: int = 0  # the line where git took all of it back
     raw: list[Raw] = field(
         default_factory=list
@@ -106,6 +115,7 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     if isinstance(content, str) and anew:
         net.whole = True
         if not prose:
+            net.about = "" if is_test(path) else _first_comment(content)
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
     for old, new in changed:
@@ -115,6 +125,20 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
         settle(net)
     if len(nets) > MAX_NETS:
         del nets[next(iter(nets))]
+
+
+def _first_comment(content: str) -> str:
+    """Return what a file says of itself: the comment that it begins with."""
+    lines = [line.strip() for line in content[:ABOUT_READ].splitlines() if line.strip()]
+    if lines and lines[0].startswith("#!"):
+        del lines[0]
+    first = lines[0][:3] if lines else ""
+    if first in _DOCS:  # whose lines have no marks of their own
+        told = " ".join(lines)[3:].partition(first)[0].strip()
+        said = [told] if " " in told else []
+    else:
+        said = comments("\n".join(lines))[:1] if first.startswith(_MARKS) else []
+    return "" if not said or said[0].startswith(_LEGAL) else shorten(_SENTENCE.split(said[0])[0], ABOUT_CHARS)
 
 
 def settle(net: Net) -> None:
@@ -141,6 +165,7 @@ def written(nets: dict[str, Net], path: str, command: str) -> None:
     if net is not None:
         settle(net)
         net.whole = True
+        net.about = ""
         net.lines.clear()
         net.was.clear()
         for known in (net.names, net.words, net.values, net.passed):
@@ -178,6 +203,8 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     # A comma that comes with the next item of a list makes no other item of it.
     before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
     gone, made = _lacking(before, after), _lacking(after, before)
+    if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
+        net.about = ""
     _counted(net.names, net.passed, _names(made), _names(gone), line)
     gone, made = ([text for text in lines if not _IMPORTS.match(text)] for lines in (gone, made))
     _counted(net.words, net.passed, _WORD.findall("\n".join(made)), _WORD.findall("\n".join(gone)), line)
@@ -315,6 +342,8 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
     """
     settle(net)
     out = list[str]()
+    if net.about:
+        out.append(f"“{net.about}”")
     if new := [name for name, count in net.names.items() if count > 0]:
         out.append(f"+{_listed(_spoken_first(new, spoken))}")
     if not net.whole and (old := [name for name, count in net.names.items() if count < 0]):

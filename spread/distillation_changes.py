@@ -8,10 +8,11 @@ from spread.distillation_codec import shorten
 LEAD: Final = "- also: "
 BRIEF_CHARS: Final = 48  # of what came to one file, where there are many
 SET_WORDS: Final = 6  # where something is set otherwise, fewer are told whole
+ABOUT_CHARS: Final = 60  # of what a file says of itself
 FULL_CHARS: Final = 230
 MORE_NAMES: Final = 2
 _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \(L\d+\))?\Z", re.S)
-_PART: Final = re.compile(r"; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
+_PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
 _ALIKE: Final = re.compile(r"; so in \d+ other files?\Z")
 
@@ -28,7 +29,9 @@ def brief(item: str, names: int) -> str:
         first, rest = first[: all_names[names - 1].end()], ["more"]
     few = " → " in first and first.count(" ") < SET_WORDS
     short = shorten(first, FULL_CHARS if few else BRIEF_CHARS)
-    more = "…" if rest and not short.endswith("…") else ""
+    if first.startswith("“"):
+        short = f"“{shorten(first.strip('“”'), ABOUT_CHARS)}”"
+    more = "…" if rest and not short.endswith(("…", "…”")) else ""
     return f"{found['name']}: {short}{more}{alike[0] if alike else ''}{found['at'] or ''}"
 
 

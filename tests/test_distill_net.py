@@ -184,6 +184,36 @@ def test_what_was_spoken_of_is_told_first(tmp_path: Path) -> None:
     assert "a.py: +`step_7`, `step_0`" in net
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "about"),
+    [
+        (
+            "a.py",
+            '#!/usr/bin/env python3\n"""\nSort the post by town. Slowly.\n"""\nimport re\n',
+            "“Sort the post by town.”",
+        ),
+        ("a.sh", "#!/bin/sh\n# Send the post to each town\nset -e\n", "“Send the post to each town”"),
+        ("a.ts", "/**\n * Sends the post to towns\n */\nexport const a = 1;\n", "“Sends the post to towns”"),
+        ("a.ts", "import b from 'b';\n// Sends the post to towns\nexport const a = 1;\n", ""),
+        ("a.go", "// Copyright 2026 by the post office\npackage post\n", ""),
+        ("a_test.py", '"""Tests of sorting the post."""\ndef test_a(): pass\n', "+`test_a`"),
+    ],
+)
+def test_what_a_new_file_says_of_itself(name: str, content: str, about: str) -> None:
+    nets: dict[str, Net] = {}
+    edited(nets, name, Call(1, "k", "Write", {"content": content}), prose=False)
+    assert told(nets[name]) == about
+
+
+def test_what_a_file_says_of_itself_no_more(tmp_path: Path) -> None:
+    nets: dict[str, Net] = {}
+    edited(nets, "a.sh", Call(1, "k", "Write", {"content": "# Send the post to each town\n"}), prose=False)
+    edited(
+        nets, "a.sh", _edit(2, "# Send the post to each town", "# Keep the post in this town"), prose=False
+    )
+    assert "Send" not in told(nets["a.sh"])
+
+
 def test_alike_changes_are_told_once(tmp_path: Path) -> None:
     lines = Lines()
     lines.user("raise the version")
