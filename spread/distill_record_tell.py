@@ -31,6 +31,7 @@ MARKUP: Final = 0.3  # what a line of it is worth
 LINE_COST: Final = 5  # words: the reader's effort for one item more
 LEAST_NEW: Final = 3  # words that the page lacks, for an item to be told
 SAME_CHARS: Final = 40  # of an output that does not come twice by chance
+LISTED: Final = 4  # lines of what was shown, of which a newer look shows most again
 LEAST_SAID: Final = 9  # likewise, for a sentence that mostly announces something
 _WORTH: Final = {  # what only looked around comes last
     TASK: 2.0, WROTE: 1.6, RAN: 1.5, OPEN: 1.3, ASKED: 1.0, CODE: 1.0, SAID: 0.7, GIVEN: 0.6, LOOKED: 0.5, PLAN: 0.4
@@ -133,7 +134,7 @@ class Besides:
         last = {item.what: item.line for item in ledger.record if item.kind == WROTE}
         self.files = Counter(path.rpartition("/")[2] for path in last)
         changed = {**edited, **ledger.files.gone, **ledger.removed}
-        out, seen = list[Item](), set[str]()
+        out, seen, lists = list[Item](), set[str](), set[str]()
         for item in sorted([*ledger.record, *words_of(ledger, self.log)], key=lambda item: -item.line):
             if item.kind == WROTE:
                 if edited.get(item.what) == last[item.what]:
@@ -149,7 +150,14 @@ class Besides:
             does = _does(item)
             what = bare(item.what) or item.said
             again = does <= seen or what in seen or (len(item.said) > SAME_CHARS and item.said in seen)
+            again = again or (
+                _only_looks(item) and any(part.count(" ") > 1 and part in seen for part in does)
+            )
             seen |= {*does, what, item.said}
+            if item.kind in (LOOKED, GIVEN):  # another look at the same place
+                shown = {line for line in item.said.splitlines() if line != GAP}
+                again = again or (len(shown) >= LISTED and 2 * len(shown & lists) > len(shown))
+                lists |= shown
             if again or item.kind == CHECKED or (not item.ok and what[:SAME_CHARS] in page):
                 continue
             if item.kind not in (LOOKED, GIVEN) or not any(

@@ -224,3 +224,21 @@ def test_how_things_stand_comes_first(tmp_path: Path) -> None:
         f"- no file was edited for the last 2 prompts (since L{ask}); the last edit is of L{edit} (L{edit})",
     ]
     assert told.index("## How it stands") < told.index("## Goal")
+
+
+def test_a_newer_look_at_the_same_place_counts(tmp_path: Path) -> None:
+    """A listing that shows most of an older one again, and a count of which a part was taken again."""
+    lines = Lines()
+    lines.user("what is there?")
+    names = [f"cargo_{word}.csv" for word in ("wheat", "maize", "barley", "millet", "sorghum")]
+    lines.tool("Bash", {"command": "ls depot"}, "\n".join(names[:4]))
+    lines.bash("find depot -name '*.csv' && find pier -name '*.csv' | wc -l", "3 of seven\n0")
+    lines.say("There are some.")
+    lines.user("and now?")
+    counted = lines.bash("find depot -name '*.csv'", "5 of seven")
+    lines.tool("Bash", {"command": "ls -1 depot"}, "\n".join(names))
+    lines.say("There are more.")
+    told = "\n".join(record(lines, tmp_path))
+    assert told.count("cargo_wheat.csv") == 1
+    assert f"L{counted} " in told
+    assert "3 of seven" not in told
