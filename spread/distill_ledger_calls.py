@@ -23,8 +23,8 @@ from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill_files import absolute
-from spread.distill_git import message_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_messages import message_of
 from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
 from spread.distill_said import (
     DECIDED,
@@ -256,7 +256,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         if distill_stands.moves(commands, call, ledger.root, ledger.files):
             ledger.files.last_change = ledger.files.moved = call.line
         ledger.git.add(call, commands, ledger.root)
-        if message := message_of(source):
+        if call.ok and (message := message_of(source, commands)):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
     _tried(ledger, call, commands, run)
 

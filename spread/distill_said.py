@@ -85,7 +85,7 @@ PLANNED: Final = "plan, not deeds"
 THE_PLAN: Final = "the plan (not what was done)"
 MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
-CLAIMED: Final = 0.7  # of these two
+CLAIMED: Final = 1.2  # of these two
 _REPORTS: Final = (AGENT, SUB_AGENT)
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
 
@@ -207,13 +207,15 @@ class Log:
 
     def _remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""
-        if who not in _REPORTS:
+        if who not in _STATING:
             return ""
         if who == AGENT and self.refuted(line):
             return " (the user then objected)"
         after = bisect_right(self.starts, line)
         turn = self.turns[after] if after < len(self.turns) else None
-        is_taken = turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
+        is_taken = (
+            who in _REPORTS and turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
+        )
         if is_taken and line in self._asking:
             return " (before its offer was taken up)"
         # What is edited on the same prompt, the agent's last words on it tell.
