@@ -37,6 +37,7 @@ from spread.distill_said import (
     SUB_AGENT,
     TEXT,
     THE_PLAN,
+    UNSENT,
     forget,
     keep,
     replaced,
@@ -90,7 +91,10 @@ def take(ledger: Fields, call: Call) -> None:
             ledger.end = "open"  # what was said after a call that has no result answers all the same
     if call.ok is None:
         if call.name == "Bash" and not call.agent:
-            distill_record.shell(ledger.record, call, str(call.input.get("command") or ""))
+            source = str(call.input.get("command") or "")
+            distill_record.shell(ledger.record, call, source)
+            if "git commit" in source and (message := message_of(source, split(source))):
+                keep(ledger.heard, call.line, message, UNSENT)
         ledger.unfinished += 1
         ledger.unfinished_at = call.line
         acts = call.name in _ACTING and not only_looks(call)

@@ -84,12 +84,13 @@ EDITED: Final = "edit of"
 PLANNED: Final = "plan, not deeds"
 THE_PLAN: Final = "the plan (not what was done)"
 MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
+UNSENT: Final = "message of a commit without a result"
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
-CLAIMED: Final = 1.2  # of these two
+CLAIMED: Final = 1.2  # of these
 _REPORTS: Final = (AGENT, SUB_AGENT)
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
 
-_STATING: Final = (AGENT, SUB_AGENT, MESSAGE, TEXT)  # whose statements may be told beside the log
+_STATING: Final = (AGENT, SUB_AGENT, MESSAGE, UNSENT, TEXT)  # whose statements may be told beside the log
 
 Safe = Callable[[str], str]
 Resolved = Callable[[Turn, int, Safe], str]
@@ -320,7 +321,7 @@ class Log:
     def _standing(self, line: int, who: str, final: bool) -> float:
         """Return what words are worth for where they stand, before their form is looked at."""
         if who != AGENT:
-            return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
+            return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, UNSENT: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
         return (OBJECTED if self.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
 
     def _final(self) -> set[int]:

@@ -71,3 +71,14 @@ def test_the_page_tells_it_and_what_became_of_it(tmp_path: Path) -> None:
     claims = f"L{line} commit message claims (lamp.py edited since): "
     assert f"{claims}The sensor in lamp.py was upside down, so the lamp was lit by day." in page
     assert "harbour master" not in page
+
+
+def test_a_commit_whose_result_is_missing(tmp_path: Path) -> None:
+    """Its message tells what was done, though nobody knows whether it was made."""
+    lines = Lines()
+    lines.user("mend the lamp")
+    lines.edit(f"{CWD}/lamp.py")
+    told = "The old switch of the pier stays where it was, since nobody uses it."
+    lines.call("Bash", {"command": f"git commit -m 'mend: lamp\n\n{told}'"})
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert f"L4 message of a commit without a result: {told}" in page
