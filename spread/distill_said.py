@@ -56,6 +56,7 @@ FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
 BEST_FORM: Final = 1.6  # what a statement counts, at most
 MIN_SPACES: Final = 3  # in a statement
+LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
 SURE: Final = 2.4  # of what stands in the calls themselves
@@ -282,6 +283,8 @@ class Log:
                     if not any(name in piece.text for name in denied):
                         self.announced.append((line, piece.text, at))
                     continue
+                if piece.text.endswith(LEADS) and "`" not in piece.text:
+                    continue  # what it leads to is told under it
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
                     lasts = PASSING if old and _passes(piece.text) else 1.0
                     found = FOUND if who == AGENT and explains(piece.text) else 1.0
