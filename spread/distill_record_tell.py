@@ -28,6 +28,11 @@ CHARS: Final = 6  # of a word, with its space
 LINE_CHARS: Final = 240
 WORD_CHARS: Final = 100  # a longer one is no word: a key, a path of a drawing, packed data
 MARKUP: Final = 0.3  # what a line of it is worth
+COMMENT: Final = 2.0  # likewise
+MIN_DRAWN: Final = 3  # words
+_COMMENTS: Final = ("// ", "# ", "-- ", "/* ")
+_ATTRIBUTE: Final = re.compile(r"[\w:-]+=(?:\"[^\"]*\"|\{[^{}]*\})")
+_WORDS: Final = re.compile(r"[^\W\d_]{2}")
 LINE_COST: Final = 5  # words: the reader's effort for one item more
 LEAST_NEW: Final = 3  # words that the page lacks, for an item to be told
 SAME_CHARS: Final = 40  # of an output that does not come twice by chance
@@ -248,7 +253,7 @@ class Besides:
         else:
             kept, left = set[int](), words
             dense = [
-                sum(map(self._is_new, set(line.split()))) / (length + 2) * (MARKUP if line[0] == "<" else 1.0)
+                sum(map(self._is_new, set(line.split()))) / (length + 2) * form(line)
                 for line, length in zip(lines, lengths, strict=True)
             ]
             for at in sorted(range(len(lines)), key=lambda at: (-dense[at], at)):
@@ -283,6 +288,19 @@ def telling(line: str) -> str:
     if is_note(line) or not _TELLS.search(line) or max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
         return ""
     return shorten(line, LINE_CHARS)
+
+
+def form(line: str) -> float:
+    """Return what a line is worth for its form: comments say most, tags and rows of bare numbers least."""
+    words = line.split()
+    drawn = len(words) > MIN_DRAWN and 2 * sum(map(_is_number, words)) > len(words)
+    if line[0] == "<" or drawn or _ATTRIBUTE.fullmatch(line):
+        return MARKUP
+    return COMMENT if line.startswith(_COMMENTS) and len(words) > MIN_DRAWN else 1.0
+
+
+def _is_number(word: str) -> bool:
+    return not _WORDS.search(word) and any(map(str.isdigit, word))
 
 
 def _does(item: Item) -> set[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from spread.distill import distill
 from spread.distill_ledger import Ledger
 from spread.distill_record import RAN, Item
-from spread.distill_record_tell import Besides
+from spread.distill_record_tell import Besides, form
 from spread.distill_said import Log
 from spread.distillation import body
 from spread.distillation_page import MAX_WORDS, RECORD_HEADING
@@ -242,3 +242,23 @@ def test_a_newer_look_at_the_same_place_counts(tmp_path: Path) -> None:
     assert told.count("cargo_wheat.csv") == 1
     assert f"L{counted} " in told
     assert "3 of seven" not in told
+
+
+def test_of_code_comments_tell_most_and_rows_of_numbers_least() -> None:
+    """Though each number is a new word; tags and their attributes tell as little."""
+    comment, code = (
+        form("// Only show the harbour tab in winter mode"),
+        form("count: boats.size > 0 ? boats.size : 1,"),
+    )
+    drawn = [
+        form(line)
+        for line in (
+            'd="M9 5H7a2 2 0 00-2 2v12a2 2 0 002 2h10"',
+            'viewBox="0 0 24 24"',
+            'fill="none"',
+            "size={2}",
+            "<svg>",
+        )
+    ]
+    assert comment > code > max(drawn)
+    assert form("14") == form("3 of 7 lamps") == code
