@@ -9,6 +9,7 @@ from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
+from spread.distill_net_tell import unwired
 from spread.distill_next import SHOWN_LEFT, is_prose, last_code, of_code
 from spread.distill_repo import claimed
 from spread.distill_validation import HOOK, Check, passed_since
@@ -55,6 +56,7 @@ def doubts(
     out += unmoved(ledger)
     for line, what in ledger.background.values():
         out.append((line, f"in the background, its end was not seen: {what}"))
+    out += unwired(ledger, root)
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
     out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
     out += _checks(ledger, checks, main, root)

@@ -13,12 +13,14 @@ from typing import Final
 from zlib import crc32
 
 from spread.distill_edits import comments, is_test, pairs
+from spread.distill_wired import imports_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
 MAX_NETS: Final = 60  # files; those that were edited last
 MAX_NAMES: Final = 24  # of each kind in one file
 MAX_VALUES: Final = 12
+MAX_USES: Final = 24
 READ_CHARS: Final = 20_000  # of one edit
 LINE_CHARS: Final = 300  # of a line that defines something
 NAME_CHARS: Final = 80
@@ -86,6 +88,7 @@ class Net:
     passed: dict[str, int] = field(default_factory=dict)  # what came and went, with the line
     lines: dict[str, str] = field(default_factory=dict)  # short ones that are new, with what they stand in
     was: dict[str, str] = field(default_factory=dict)  # by these, what they set before
+    uses: dict[str, int] = field(default_factory=dict)  # what it imports, as far as that came here
     about: str = ""  # the first comment of a new file: what it is for
     undone: int = 0  # the line where git took all of it back
     raw: list[Raw] = field(
@@ -146,7 +149,9 @@ def settle(net: Net) -> None:
     _sum_up(net)
     for line, kind, old, new in net.raw:
         if kind == _WHOLE:
-            _counted(net.names, net.passed, _names(new.splitlines()), (), line)
+            lines = new.splitlines()
+            _counted(net.names, net.passed, _names(lines), (), line)
+            _used(net.uses, imports_of(text.strip() for text in lines), ())
         elif kind == _CODE:
             _change(net, old, new, line)
     net.raw, net.raw_chars, net.summed = [], 0, 0
@@ -166,6 +171,7 @@ def written(nets: dict[str, Net], path: str, command: str) -> None:
         settle(net)
         net.whole = True
         net.about = ""
+        _used(net.uses, imports_of(map(str.strip, command.splitlines())), ())
         net.lines.clear()
         net.was.clear()
         for known in (net.names, net.words, net.values, net.passed):
@@ -206,6 +212,8 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
         net.about = ""
     _counted(net.names, net.passed, _names(made), _names(gone), line)
+    less, more = (imports_of(lines) for lines in (gone, made))
+    _used(net.uses, more, less)
     gone, made = ([text for text in lines if not _IMPORTS.match(text)] for lines in (gone, made))
     _counted(net.words, net.passed, _WORD.findall("\n".join(made)), _WORD.findall("\n".join(gone)), line)
     _valued(net.values, _values(gone), _values(made))
@@ -258,6 +266,17 @@ def _end(text: str) -> int:
     """Return where the value begins in a line that sets something."""
     found = _SETS.match(text)
     return found.end() if found else 0
+
+
+def _used(uses: dict[str, int], more: Iterable[str], less: Iterable[str]) -> None:
+    """Count what is imported; what is imported no more goes."""
+    for names, by in ((less, -1), (more, 1)):
+        for name in names:
+            uses[name] = uses.get(name, 0) + by
+    for name in [name for name, count in uses.items() if count <= 0]:
+        del uses[name]
+    while len(uses) > MAX_USES:
+        del uses[next(iter(uses))]
 
 
 def _inside(text: str) -> Iterator[tuple[str, str]]:

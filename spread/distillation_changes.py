@@ -25,9 +25,9 @@ def brief(item: str, names: int) -> str:
     alike = _ALIKE.search(found["told"])
     first, *rest = _PART.split(found["told"][: alike.start()] if alike else found["told"])
     all_names = list(_NAME.finditer(first))
-    if ", `" in first and len(all_names) > names:
+    few = (" → " in first and first.count(" ") < SET_WORDS) or first.startswith("imports new ")
+    if ", `" in first and len(all_names) > names and not few:
         first, rest = first[: all_names[names - 1].end()], ["more"]
-    few = " → " in first and first.count(" ") < SET_WORDS
     short = shorten(first, FULL_CHARS if few else BRIEF_CHARS)
     if first.startswith("“"):
         short = f"“{shorten(first.strip('“”'), ABOUT_CHARS)}”"
