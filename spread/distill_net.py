@@ -4,6 +4,7 @@ Only the net effect is kept. What one edit adds and a later one takes out is as 
 is left at all, a sum of hashes tells, which is 0 again when every line is back where it was.
 """
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
@@ -27,6 +28,7 @@ NAME_CHARS: Final = 80
 MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
 MAX_LINES: Final = 6
 SHORT: Final = 70  # characters of a line that can be told
+LONG: Final = 24  # characters of an expression, from which on only what differs is told
 WAS_CHARS: Final = 50  # of what it says in place of
 SHOWN: Final = 4  # of each kind
 ENOUGH: Final = 3  # words of a line
@@ -61,7 +63,9 @@ _WORD: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
 _TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere brackets, no end of a tag
-_SETS: Final = re.compile(r"(?:export |const |let |var )?([\w.$\"'-]{2,40}\s?(?::=|[:=]))\s*(?=[^\s={(\[])")
+_SETS: Final = re.compile(
+    r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|[:=]))\s*(?=[^\s={(\[])"
+)
 _SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
 _IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b|.*\brequire\(")
 
@@ -398,8 +402,25 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
     inside, was = net.lines[text], net.was.get(text, "")
     if was:
         name = text[: _end(text)].strip(" :=")
-        return f"{name} {was.rstrip(';')}{SETS}{text[_end(text) :].rstrip(';')}".replace("`", "'")
+        old, now = _apart(was.rstrip(";"), text[_end(text) :].rstrip(";"))
+        return f"{name} {old}{SETS}{now}".replace("`", "'")
     return f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}"
+
+
+def _apart(old: str, new: str) -> tuple[str, str]:
+    """Return two long expressions without what both begin and end with."""
+    if min(len(old), len(new)) < LONG:
+        return old, new
+    start = len(posixpath.commonprefix([old, new]))
+    while start and (old[start - 1].isalnum() or old[start - 1] in "_."):
+        start -= 1
+    most = min(len(old), len(new)) - start
+    end = len(posixpath.commonprefix([old[::-1][:most], new[::-1][:most]]))
+    while end and (old[-end].isalnum() or old[-end] in "_."):
+        end -= 1
+    lead, rest = "…" * bool(start), "…" * bool(end)
+    before, after = (f"{lead}{each[start : len(each) - end].strip()}{rest}" for each in (old, new))
+    return before, after
 
 
 def passed(net: Net) -> str:

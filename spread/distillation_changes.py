@@ -29,6 +29,8 @@ def brief(item: str, names: int) -> str:
     if ", `" in first and len(all_names) > names and not few:
         first, rest = first[: all_names[names - 1].end()], ["more"]
     short = shorten(first, FULL_CHARS if few else BRIEF_CHARS)
+    if " → " in first and not few:
+        short = " → ".join(shorten(part, BRIEF_CHARS // 2) for part in first.split(" → ", 1))
     if first.startswith("“"):
         short = f"“{shorten(first.strip('“”'), ABOUT_CHARS)}”"
     more = "…" if rest and not short.endswith(("…", "…”")) else ""

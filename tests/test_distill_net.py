@@ -41,6 +41,10 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("class Old:\n  a = b", "  a = b")], "removed `Old`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
         ([('label: "Rule"', 'label: "Own"'), ('label: "Link"', 'label: "Links"')], 'label "Link" → "Links"'),
+        (
+            [("it, err := hook.Parse(kind.Stop, os.Stdin)", "it, err := hook.Parse(kind.End, os.Stdin)")],
+            "it, err …kind.Stop… → …kind.End…",
+        ),
         ([("URL=http://a:1", "URL=http://b:2")], "URL http://a:1 → http://b:2"),
         ([("URL=http://a:1", "URL=http://b:2"), ("URL=http://b:2", "URL=http://a:1")], ""),
         ([("x = y", "x = y\n</p>\nstart(later)\n</div>")], "+`start(later)`"),
