@@ -24,7 +24,7 @@ from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill_files import absolute
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
-from spread.distill_messages import message_of
+from spread.distill_messages import message_of, unwrapped
 from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
 from spread.distill_said import (
     DECIDED,
@@ -335,6 +335,9 @@ def _on_kill(ledger: Fields, call: Call) -> None:
 def _on_other(ledger: Fields, call: Call) -> None:
     if "pull_request" in call.name or "merge_request" in call.name:
         ledger.git.tried.add("pull request")
+        body = call.input.get("body") or call.input.get("description")
+        if call.ok and isinstance(body, str):
+            keep(ledger.heard, call.line, unwrapped(body[:KEPT_PROSE_CHARS]), TEXT)
     elif "issue" in call.name.lower():
         distill_issues.note(ledger.issues, call)
     distill_record.other(ledger.record, call)

@@ -82,3 +82,13 @@ def test_a_commit_whose_result_is_missing(tmp_path: Path) -> None:
     lines.call("Bash", {"command": f"git commit -m 'mend: lamp\n\n{told}'"})
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
     assert f"L4 message of a commit without a result: {told}" in page
+
+
+def test_a_pull_request_of_another_tool(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("mend the lamp and open a pull request")
+    told = "The old switch of the pier stays where it was, since nobody uses it."
+    lines.tool("mcp__forge__create_pull_request", {"title": "mend: lamp", "body": told}, "opened")
+    lines.say("It is open.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert f"L2 text claims: {told}" in page
