@@ -4,7 +4,14 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_ran, distill_remote, distill_removed, distill_results, distill_undone
+from spread import (
+    distill_ran,
+    distill_remote,
+    distill_removed,
+    distill_results,
+    distill_undone,
+    distill_warned,
+)
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
@@ -56,6 +63,7 @@ def doubts(
     out += unmoved(ledger)
     for line, what in ledger.background.values():
         out.append((line, f"in the background, its end was not seen: {what}"))
+    out += distill_warned.told(ledger.warned)
     out += unwired(ledger, root)
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
     out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))

@@ -18,6 +18,7 @@ from spread import (
     distill_stands,
     distill_todos,
     distill_trials,
+    distill_warned,
 )
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
@@ -227,6 +228,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ran(ledger.unrun, call, source)
     if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
         _started(ledger, call.line, source)
+    if call.ok and not call.agent and not only_looks(call) and not source.startswith("git "):
+        distill_warned.note(ledger.warned, ledger.record, call, source)
     if call.ok and is_dull(call):
         return
     commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)

@@ -16,6 +16,7 @@ from spread.distill_stands import Shell
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
+from spread.distill_warned import Warned
 from spread.transcript_events import Mark, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
@@ -87,6 +88,7 @@ class Fields:
         default_factory=dict
     )  # absolute paths that a command took away, with lines
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
+    warned: Warned = field(default_factory=dict)  # what was said against what was set
     remote: Remote = field(default_factory=dict)  # files there
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far
