@@ -64,7 +64,8 @@ class Index:
         for path in paths:
             known = not UNKNOWABLE.search(path) and not path.startswith(":")
             self.staged.append(absolute(path, here) if known else top)
-            for hidden in (self.ignored, self.unlisted):
+            forced = not {"-f", "--force"}.isdisjoint(flags)
+            for hidden in (self.ignored, self.unlisted) if forced else (self.unlisted,):
                 for each in [each for each in hidden if _is_in(each, self.staged[-1])]:
                     del hidden[each]
 

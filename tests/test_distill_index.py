@@ -161,6 +161,7 @@ REFUSED = (
     [
         ([("git add docs/plan.md", REFUSED)], [(2, "ignored by git", [f"{ROOT}/docs"])]),
         ([("git add docs/plan.md", REFUSED), ("git add -f docs", "")], []),
+        ([("git add docs/plan.md", REFUSED), ("git add -A", "")], [(2, "ignored by git", [f"{ROOT}/docs"])]),
         ([("git add other/x.md", REFUSED.replace("docs", "other"))], []),
         (
             [("git check-ignore -v docs/plan.md", ".gitignore:3:docs/\tdocs/plan.md\n")],
