@@ -113,7 +113,8 @@ class Index:
         for each in output.splitlines() if asked else ():
             rule, tabbed, path = each.partition("\t")
             if (path if tabbed else each) in asked and ":!" not in rule:
-                paths.append(path or each)
+                folder = rule.split(":", 2)[-1].strip("/") if tabbed else ""
+                paths.append(folder if folder and _is_in(path, folder) else path or each)
         for path in paths:
             place = absolute(path, here)
             self._took(place, 10**9)

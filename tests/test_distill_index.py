@@ -165,6 +165,10 @@ REFUSED = (
         ([("git add other/x.md", REFUSED.replace("docs", "other"))], []),
         (
             [("git check-ignore -v docs/plan.md", ".gitignore:3:docs/\tdocs/plan.md\n")],
+            [(2, "ignored by git", [f"{ROOT}/docs"])],
+        ),
+        (
+            [("git check-ignore -v docs/plan.md", ".gitignore:3:*.md\tdocs/plan.md\n")],
             [(2, "ignored by git", [f"{ROOT}/docs/plan.md"])],
         ),
         ([("git check-ignore docs/plan.md || echo no", "no")], []),
