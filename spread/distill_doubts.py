@@ -4,11 +4,19 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_record_tell, distill_removed, distill_results, distill_undone
+from spread import (
+    distill_ran,
+    distill_remote,
+    distill_removed,
+    distill_results,
+    distill_undone,
+    distill_warned,
+)
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
+from spread.distill_net_tell import unwired
 from spread.distill_next import SHOWN_LEFT, is_prose, last_code, of_code
 from spread.distill_repo import claimed
 from spread.distill_validation import HOOK, Check, passed_since
@@ -40,8 +48,12 @@ def doubts(
     since = last_code(ledger)
     out = [*distill_results.told(ledger, root, since), *_passed(ledger, main)]
     if since and not any(check.at > since for check in checks):
-        out += distill_record_tell.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+        out += distill_ran.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += git.repos.told(root, ledger.files)
+    for line, how, paths in git.index.hidden(ledger.files.created):
+        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
+        named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
+        out.append((line, f"{how}, so in no commit: {named}{more}"))
     if git.switches:
         told = ", ".join(
             f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in git.switches.items()
@@ -52,6 +64,8 @@ def doubts(
     out += unmoved(ledger)
     for line, what in ledger.background.values():
         out.append((line, f"in the background, its end was not seen: {what}"))
+    out += distill_warned.told(ledger.warned)
+    out += unwired(ledger, root)
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
     out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
     out += _checks(ledger, checks, main, root)
@@ -82,8 +96,14 @@ def doubts(
         told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
         line = max(line for line, _ in ledger.hosts.values())
         out.append(
-            (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
+            (
+                line,
+                f"commands ran on other hosts over ssh, what else they changed there is not listed: {told}",
+            )
+            if ledger.remote
+            else (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
         )
+        out += distill_remote.told(ledger.remote)
     if ledger.unfinished and not _is_next(ledger):
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""

@@ -32,6 +32,11 @@ MAX_GONE: Final = 40
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 
 
+def is_noise(path: str) -> bool:
+    """Tell whether nobody wants to know of a file: a cache, a log, a temporary one."""
+    return _NOISE.search(path) is not None
+
+
 @lru_cache(4_000)
 def absolute(path: str, here: str) -> str:
     """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`, `~/x` as it is."""

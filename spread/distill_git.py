@@ -28,8 +28,6 @@ _REFUSED: Final = re.compile(
 _REWRITES: Final = re.compile(
     r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
 )
-_HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n[ \t]*\1\b", re.S)
-_SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
 _COMMITTING: Final = frozenset(("commit", "rebase", "cherry-pick", "revert", "merge", "am", "pull"))
 _LOOKS: Final = frozenset(
     (
@@ -161,12 +159,16 @@ class GitLedger:
                     index.all(line)
             elif verb in ("add", "rm", "mv"):
                 index.add(rest, place, top)
-                index.ignored(call.output, place)
+                index.ignores(call.output, place, line)
+            elif verb == "check-ignore":
+                index.ignores(call.output, place, line, rest)
             elif verb == "commit":
                 if committed or (call.ok and not _REFUSED.search(call.output)):
                     index.commit(rest, place, top, line, call.output)
             elif verb == "status" and call.ok:
-                index.status(rest, commands, call.output, top, line, list(self._changes()))
+                index.status(
+                    rest, commands, call.output, top, line, list(self._changes()), self.files.created
+                )
             else:
                 index.other(verb, rest, top, line)
 
@@ -447,12 +449,6 @@ def _attempts(gits: list[tuple[list[str], str]], commands: list[Simple]) -> list
     verbs = [words[1] for words, _ in gits if words[1] in ("commit", "push")]
     opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)
     return [*dict.fromkeys(verbs), *(["pull request"] if opens else [])]
-
-
-def message_of(source: str) -> str:
-    """Return the message of a commit or the body of a pull request that a command line gives as a here-document."""
-    found = _HERE.search(source) if "<<" in source else None
-    return _SIGNED.sub("", found[2]).strip() if found else ""
 
 
 def _source(call: Call) -> str:

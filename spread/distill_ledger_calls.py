@@ -12,18 +12,20 @@ from spread import (
     distill_issues,
     distill_net,
     distill_record,
+    distill_remote,
     distill_removed,
     distill_stale,
     distill_stands,
     distill_todos,
     distill_trials,
+    distill_warned,
 )
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill_files import absolute
-from spread.distill_git import message_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_messages import message_of, unwrapped
 from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
 from spread.distill_said import (
     DECIDED,
@@ -36,6 +38,7 @@ from spread.distill_said import (
     SUB_AGENT,
     TEXT,
     THE_PLAN,
+    UNSENT,
     forget,
     keep,
     replaced,
@@ -89,7 +92,10 @@ def take(ledger: Fields, call: Call) -> None:
             ledger.end = "open"  # what was said after a call that has no result answers all the same
     if call.ok is None:
         if call.name == "Bash" and not call.agent:
-            distill_record.shell(ledger.record, call, str(call.input.get("command") or ""))
+            source = str(call.input.get("command") or "")
+            distill_record.shell(ledger.record, call, source)
+            if "git commit" in source and (message := message_of(source, split(source))):
+                keep(ledger.heard, call.line, message, UNSENT)
         ledger.unfinished += 1
         ledger.unfinished_at = call.line
         acts = call.name in _ACTING and not only_looks(call)
@@ -222,6 +228,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ran(ledger.unrun, call, source)
     if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
         _started(ledger, call.line, source)
+    if call.ok and not call.agent and not only_looks(call) and not source.startswith("git "):
+        distill_warned.note(ledger.warned, ledger.record, call, source)
     if call.ok and is_dull(call):
         return
     commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
@@ -239,6 +247,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             distill_issues.typed(ledger.issues, item.words, call)
         if item.name == "ssh" and (host := host_of(item.words)):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
+            if call.ok:
+                distill_remote.follow(ledger.remote, item, call.line)
     distill_removed.follow(ledger.removed, call, commands)
     for effect, here in effects(commands, ok=bool(call.ok)):
         if not call.ok and effect.path in call.output:
@@ -253,7 +263,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         if distill_stands.moves(commands, call, ledger.root, ledger.files):
             ledger.files.last_change = ledger.files.moved = call.line
         ledger.git.add(call, commands, ledger.root)
-        if message := message_of(source):
+        if call.ok and (message := message_of(source, commands)):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
     _tried(ledger, call, commands, run)
 
@@ -328,6 +338,9 @@ def _on_kill(ledger: Fields, call: Call) -> None:
 def _on_other(ledger: Fields, call: Call) -> None:
     if "pull_request" in call.name or "merge_request" in call.name:
         ledger.git.tried.add("pull request")
+        body = call.input.get("body") or call.input.get("description")
+        if call.ok and isinstance(body, str):
+            keep(ledger.heard, call.line, unwrapped(body[:KEPT_PROSE_CHARS]), TEXT)
     elif "issue" in call.name.lower():
         distill_issues.note(ledger.issues, call)
     distill_record.other(ledger.record, call)

@@ -9,12 +9,14 @@ from spread.distill_documents import Documents
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
 from spread.distill_record import Record
+from spread.distill_remote import Remote
 from spread.distill_said import Heard
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
+from spread.distill_warned import Warned
 from spread.transcript_events import Mark, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
@@ -86,6 +88,8 @@ class Fields:
         default_factory=dict
     )  # absolute paths that a command took away, with lines
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
+    warned: Warned = field(default_factory=dict)  # what was said against what was set
+    remote: Remote = field(default_factory=dict)  # files there
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far
     unread: int = 0  # files of sub-agents that could not be read

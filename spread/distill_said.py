@@ -75,6 +75,7 @@ FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
 BEST_FORM: Final = 1.6  # what a statement counts, at most
 MIN_SPACES: Final = 3  # in a statement
+LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
 SURE: Final = 2.4  # of what stands in the calls themselves
@@ -103,12 +104,13 @@ EDITED: Final = "edit of"
 PLANNED: Final = "plan, not deeds"
 THE_PLAN: Final = "the plan (not what was done)"
 MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
+UNSENT: Final = "message of a commit without a result"
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
-CLAIMED: Final = 0.7  # of these two
+CLAIMED: Final = 1.2  # of these
 _REPORTS: Final = (AGENT, SUB_AGENT)
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
 
-_STATING: Final = (AGENT, SUB_AGENT, MESSAGE, TEXT)  # whose statements may be told beside the log
+_STATING: Final = (AGENT, SUB_AGENT, MESSAGE, UNSENT, TEXT)  # whose statements may be told beside the log
 
 Safe = Callable[[str], str]
 Resolved = Callable[[Turn, int, Safe], str]
@@ -236,13 +238,15 @@ class Log:
 
     def _remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""
-        if who not in _REPORTS:
+        if who not in _STATING:
             return ""
         if who == AGENT and self.refuted(line):
             return " (the user then objected)"
         after = bisect_right(self.starts, line)
         turn = self.turns[after] if after < len(self.turns) else None
-        is_taken = turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
+        is_taken = (
+            who in _REPORTS and turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
+        )
         if is_taken and line in self._asking:
             return " (before its offer was taken up)"
         # What is edited on the same prompt, the agent's last words on it tell.
@@ -336,6 +340,8 @@ class Log:
                     if not any(name in piece.text for name in denied):
                         self.announced.append((line, piece.text, at))
                     continue
+                if piece.text.endswith(LEADS) and "`" not in piece.text:
+                    continue  # what it leads to is told under it
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
                     lasts = PASSING if old and _passes(piece.text) else 1.0
                     found = FOUND if who == AGENT and _explains(piece) else 1.0
@@ -377,7 +383,7 @@ class Log:
     def _standing(self, line: int, who: str, final: bool) -> float:
         """Return what words are worth for where they stand, before their form is looked at."""
         if who != AGENT:
-            return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
+            return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, UNSENT: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
         return (OBJECTED if self.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
 
     def _final(self) -> set[int]:

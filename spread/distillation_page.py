@@ -9,6 +9,7 @@ from typing import Final
 
 from spread import distillation_once as once
 from spread.distillation_also import BETWEEN, LEAD
+from spread.distillation_changes import fit_changes
 from spread.distillation_codec import shorten
 from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields
 from spread.distillation_fit import CUTS, fit, tight, words_in
@@ -64,7 +65,9 @@ _REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
-CHANGED_WORDS: Final = 66
+CHANGED_WORDS: Final = 44
+EACH_CHANGE: Final = 2  # and for each file
+MOST_CHANGED_WORDS: Final = 76
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -108,6 +111,7 @@ class _Section:
     spare: bool = False
     rest: bool = False  # of what `words` leave out, the last item tells in short
     beside: str = ""  # what stands elsewhere, and is not told so again
+    files: bool = False  # what came to changed files
     joint: Callable[[list[str]], list[str]] = list  # puts items on fewer lines
 
     def __post_init__(self) -> None:
@@ -115,6 +119,10 @@ class _Section:
 
     def fit(self, words: int) -> None:
         """Cut the items so that all but the least telling go into so many words."""
+        if self.files:
+            self.items, told, self.last = fit_changes(self.whole, words)
+            self.hidden, self.least = len(self.whole) - told, len(self.items)
+            return
         fitted = fit(self.whole[:MOST_FITTED], words, rest=self.rest, beside=self.beside)
         self.items, self.last = fitted.items, fitted.told
         self.hidden = fitted.left + len(self.whole[MOST_FITTED:])
@@ -367,7 +375,13 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
-        _Section("Edits, net", _by_name(changed), words=CHANGED_WORDS, rest=True),
+        _Section(
+            "Edits, net",
+            _by_name(changed),
+            words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
+            rest=True,
+            files=True,
+        ),
         _Section(
             DECISIONS_HEADING,
             decisions,

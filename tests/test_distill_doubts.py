@@ -409,3 +409,19 @@ def test_a_definition_that_another_one_took_the_place_of_is_told_with_its_new_na
         lines.tool("Edit", {"file_path": path, **edit})
     told = made(lines, tmp_path).uncertainties
     assert any(text.endswith(": RawSummary (now Summary), PlainSummary (now Summary)") for text in told)
+
+
+def test_files_on_other_hosts_are_told(tmp_path: Path) -> None:
+    """What a command there wrote or took away, unless it came and went, is noise, or the command failed."""
+    lines = begun()
+    lines.bash("ssh dev@server1 \"cat > /root/watch.sh << 'EOF'\n#!/bin/sh\nrm -f /etc/shadow\nEOF\"")
+    lines.bash("ssh server1 'rm -rf /etc/old /etc/init.d/old && echo gone'", "gone")
+    lines.bash("ssh server1 'echo x > /etc/trial'")
+    lines.bash("ssh server1 'rm /etc/trial; touch /tmp/mark'")
+    lines.bash("ssh server1 'rm /etc/app.conf'", "denied", code=1)
+    lines.bash("ssh server2 \"echo '*/5 * * * * watch' >> /etc/crontabs/root\"")
+    told = "\n".join(made(lines, tmp_path).uncertainties)
+    assert f"written by hand on server1 over ssh: /root/watch.sh (L{len(lines.raw) - 11})" in told
+    assert "deleted by hand on server1 over ssh: /etc/old, /etc/init.d/old\n" in told
+    assert "written by hand on server2 over ssh: /etc/crontabs/root" in told
+    assert not any(path in told for path in ("/etc/trial", "/tmp/mark", "/etc/app.conf", "/etc/shadow"))

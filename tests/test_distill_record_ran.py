@@ -35,3 +35,18 @@ def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_pat
 def test_nothing_is_told_where_nothing_ran_or_a_test_did(tmp_path: Path) -> None:
     assert _told(_made(tmp_path, ("cat parser.py", "x = 1"), ("git commit -m x", "[main 1234567] x"))) == []
     assert _told(_made(tmp_path, ("./parser --version", "parser 0.2.0"), ("pytest", "3 passed"))) == []
+
+
+def test_of_an_output_what_counts_is_told(tmp_path: Path) -> None:
+    """With the last line; of a long output from its middle too; not what outputs of other programs say as well."""
+    noise = "0 [main] hostname (%d) child_copy: cygheap read copy failed"
+    long = "\n".join([*(f"reading part of the input, {at:03} so far" for at in range(20)), "Agents: 0"])
+    long += "\n" + "\n".join(f"writing part of the output, {at:03} so far" for at in range(20))
+    made = _made(
+        tmp_path,
+        ("./other", noise % 7),
+        ("./third", noise % 8),
+        ("./dump", f"Found 6 sessions\n{long}\nSaved.\n{noise % 9}"),
+    )
+    assert "`./dump` → Agents: 0; Saved. (L10)" in _told(made)[0]
+    assert "cygheap" not in _told(made)[0]
