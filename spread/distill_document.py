@@ -236,8 +236,8 @@ class Writer(Teller):
         line, text = said[-1]
         what, _, words = text.partition("; user")
         what = "the plan" if what == REFUSED_PLAN else what.removeprefix(DENIED)
-        words = self.tell(words.partition("“")[2].rstrip("”"), 300)
-        return f"newer, on refusing {self.tell(what, 120)}: “{words}” (L{line})\n"
+        words = self.tell(words.partition("“")[2].rstrip("”").replace("” “", "… "), 300)
+        return f"{words} (newer, said on refusing {self.tell(what, 120)}, L{line})\n"
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""

@@ -805,7 +805,7 @@ def test_what_was_said_on_refusing_the_plan_is_the_last_request(tmp_path: Path) 
     )
     lines.say("Written down.")
     value = made(lines, tmp_path)
-    told = f"newer, on refusing the plan: “write it down, then I'll say what is next” (L{line})"
+    told = f"write it down, then I'll say what is next (newer, said on refusing the plan, L{line})"
     assert value.last_request.splitlines()[0] == told
     assert body(value.to_markdown()).count("then I'll say what is next") == 1
 
