@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from spread import __version__, distill_product, distill_removed, distill_trials
-from spread.distill_agents import told
+from spread.distill_agents import told, unseen
 from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
@@ -276,7 +276,8 @@ class Writer(Teller):
         if ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text):
             return "question open"
         files = ledger.files
-        if not (files.created or files.modified or files.deleted or files.renamed):
+        elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
+        if not (files.created or files.modified or files.deleted or files.renamed or elsewhere):
             return "no change"
         return (
             "validated" if main and main.outcome == "passed" and self._fresh(main) else "needs verification"

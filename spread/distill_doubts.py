@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_record_tell, distill_removed, distill_results, distill_undone
+from spread import distill_after, distill_background, distill_removed, distill_results, distill_undone
 from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
@@ -39,7 +39,7 @@ def doubts(
     since = last_code(ledger)
     out = [*distill_results.told(ledger, root, since), *_passed(ledger, main)]
     if since and not any(check.at > since for check in checks):
-        out += distill_record_tell.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+        out += distill_after.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += git.repos.told(root, ledger.files)
     if git.switches:
         told = ", ".join(
@@ -49,8 +49,7 @@ def doubts(
     out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
-    for line, what in ledger.background.values():
-        out.append((line, f"in the background, its end was not seen: {what}"))
+    out += distill_background.told(ledger.background)
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
     out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
     out += _checks(ledger, checks, main, root)
@@ -83,6 +82,8 @@ def doubts(
         out.append(
             (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
         )
+        asked = ledger.turns[-1].prompt.line if ledger.turns else 0
+        out += distill_after.seen_there(ledger.record, asked if asked < line else 0)
     if ledger.unfinished and not _is_next(ledger):
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""

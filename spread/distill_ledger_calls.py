@@ -8,6 +8,7 @@ from typing import Final
 from spread import distill_agents as helpers
 from spread import (
     distill_asked,
+    distill_background,
     distill_documents,
     distill_issues,
     distill_net,
@@ -199,7 +200,7 @@ def _on_read(ledger: Fields, call: Call) -> None:
 
 def _started(ledger: Fields, line: int, source: str) -> None:
     """Keep how a thing is to be started; started again, perhaps with other settings, the last way counts."""
-    what = " ".join(next((item.words for item in reversed(split(source)) if item.words), ()))
+    what = distill_background.program(source)
     before = ledger.started.pop(what, 0)
     ledger.heard[:] = [it for it in ledger.heard if it[0] != before or it[2] != RAN]
     ledger.started[what] = line
@@ -220,8 +221,11 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ledger.shell = distill_stands.follow(ledger.shell, call, source)
     if ledger.unrun:
         ran(ledger.unrun, call, source)
-    if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
+    task = distill_background.task_of(call)
+    if call.ok and (task or _SETTINGS.match(source)):
         _started(ledger, call.line, source)
+    if task:
+        distill_background.begun(ledger.background, call.line, task, source)
     if call.ok and is_dull(call):
         return
     commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
@@ -232,8 +236,6 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             kept = ledger.runs.setdefault(kind, [])
             kept.append(run)
             del kept[:-KEPT_RUNS]
-    if task := call.extra.get("backgroundTaskId"):
-        ledger.background.setdefault(str(task), (call.line, shorten(source, 120)))
     for item in commands:
         if item.name in ("gh", "glab") and item.words[1:2] == ["issue"]:
             distill_issues.typed(ledger.issues, item.words, call)
@@ -310,7 +312,7 @@ def _on_agent(ledger: Fields, call: Call) -> None:
         if made.report:
             keep(ledger.heard, made.ended_at, made.report, SUB_AGENT)
         if not made.end:
-            ledger.background[made.id or call.id] = (call.line, f"sub-agent: {made.what}")
+            ledger.background[made.id or call.id] = (call.line, f"{distill_background.HELPER}{made.what}")
 
 
 def _on_output(ledger: Fields, call: Call) -> None:

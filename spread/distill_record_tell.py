@@ -13,7 +13,6 @@ from spread.distill_record_words import ASKED, CODE, OF_WORDS, PLAN, SAID, parte
 from spread.distill_removed import names
 from spread.distill_said import AGENT, Log
 from spread.distill_shell import split
-from spread.distill_unrun import NO_RUN
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_page import LEAST_LOG_WORDS, MAX_WORDS, PAGE_CHARS, RECORD_HEADING
 from spread.distillation_told import RECORD
@@ -39,26 +38,17 @@ _WORTH: Final = {  # what only looked around comes last
 _SHOWN: Final = (LOOKED, GIVEN, RAN)
 _DEEDS: Final = (TASK, RAN, OPEN)
 _FAILED: Final = 0.6  # told among what failed
-SHOWN_RAN: Final = 3
-SHOWN_USED: Final = 4
-RAN_CHARS: Final = 60
-RESULT_CHARS: Final = 80
-_QUIET: Final = frozenset(
-    ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
-)
 _DULL: Final = frozenset(
     ("cd", "echo", "sleep", "pwd", "ps", "lsof", "export", "set", "source", "true", "kill")
 )
 _SHOWING: Final = frozenset(("grep", "rg", "find", "fd", "ls"))  # where nothing is shown, there is nothing
 _GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
-_HANDED: Final = frozenset(("git", "gh", "glab"))
 _TOKEN: Final = re.compile(r"\w{2,}")
 _TELLS: Final = re.compile(r"\w{2}|^\w$")
 _LISTED: Final = re.compile(
     r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
 )
 _DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
-_FOREIGN: Final = "mcp__"
 _NOTHING: Final = ("No files found", "No matches found")
 
 Safe = Callable[[str], str]
@@ -243,7 +233,7 @@ class Besides:
 
     def _fit(self, said: str, words: int, joint: str) -> str:
         """Return the lines of a text that bring most new words for their length, in their order."""
-        lines = [line for each in said.splitlines() if (line := GAP if each == GAP else _telling(each))]
+        lines = [line for each in said.splitlines() if (line := GAP if each == GAP else telling(each))]
         lengths = [line.count(" ") + 1 for line in lines]
         if sum(lengths) <= words:
             kept, left = set(range(len(lines))), 0
@@ -276,10 +266,10 @@ def _left(words: int) -> int:
 
 def _shows(item: Item) -> bool:
     """Tell whether anything can be told of what was shown, or nothing was."""
-    return not item.said or any(map(_telling, item.said.splitlines()))
+    return not item.said or any(map(telling, item.said.splitlines()))
 
 
-def _telling(line: str) -> str:
+def telling(line: str) -> str:
     """Return a line without what is drawn around it, of a listed file the name; an empty one when it tells nothing."""
     line = _LISTED.sub("", line.translate(_DRAWN).strip())
     if is_note(line) or not _TELLS.search(line) or max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
@@ -308,43 +298,3 @@ def _only_looks(item: Item) -> bool:
     return item.kind == RAN and all(
         each.name in LOOKING or not _GIT_LOOKS.isdisjoint(each.words[1:3]) for each in split(item.what)
     )
-
-
-def after_edit(record: Record, since: int, edit: str) -> list[tuple[int, str]]:
-    """Return (line, text) of commands after a line that ran something and showed it, and of other tools.
-
-    They show something, though they are no test and no build and prove no more than that.
-
-    Args:
-        edit: That in the line.
-    """
-    out, used = dict[str, tuple[int, str]](), Counter[str]()
-    last_used = 0
-    for item in record:
-        if item.line <= since:
-            continue
-        if item.kind == GIVEN and item.what.startswith(_FOREIGN):
-            used[item.what.partition(" ")[0].rpartition("__")[2]] += 1
-            last_used = item.line
-        if item.kind != RAN:
-            continue
-        commands = [each for each in split(item.what) if each.words]
-        doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
-        if any(each.name in _HANDED for each in commands):  # a message of theirs may pass for commands
-            continue
-        what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
-        last = next(filter(None, map(_telling, item.said.splitlines()[::-1])), "")
-        if item.ok and what and last:
-            out.pop(what, None)
-            out[what] = (item.line, f"`{what}` → {shorten(last, RESULT_CHARS)} (L{item.line})")
-    told = list[tuple[int, str]]()
-    if used:
-        names = ", ".join(f"{name} ({count})" for name, count in used.most_common(SHOWN_USED))
-        told.append((last_used, f"other tools used after {edit}: {names}"))
-    if found := list(out.values()):
-        found = (
-            found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
-        )  # where it began, where it ended
-        shown = ", ".join(text for _, text in found)
-        told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
-    return told

@@ -1,0 +1,98 @@
+"""What ran and was seen after the last change, though it is no test: that shows something, and proves no more than that."""
+
+from collections import Counter
+from typing import Final
+
+from spread.distill_calls import LOOKING
+from spread.distill_record import GIVEN, RAN, Item, Record
+from spread.distill_record_tell import telling
+from spread.distill_shell import Simple, host_of, split
+from spread.distill_unrun import NO_RUN
+from spread.distillation_codec import shorten
+
+SHOWN_RAN: Final = 3
+SHOWN_USED: Final = 4
+RAN_CHARS: Final = 60
+THERE_CHARS: Final = 90
+RESULT_CHARS: Final = 80
+ALIKE: Final = 3  # last lines of so many words each are rows of a list
+_QUIET: Final = frozenset(
+    ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
+)
+_HANDED: Final = frozenset(("git", "gh", "glab"))
+_FOREIGN: Final = "mcp__"
+_NOTHING: Final = "nothing printed"
+
+Told = list[tuple[int, str]]
+
+
+def after_edit(record: Record, since: int, edit: str) -> Told:
+    """Return (line, text) of commands after a line that ran something and showed it, and of other tools.
+
+    Args:
+        edit: That in the line.
+    """
+    out, used = dict[str, tuple[int, str]](), Counter[str]()
+    last_used = 0
+    for item in record:
+        if item.line <= since:
+            continue
+        if item.kind == GIVEN and item.what.startswith(_FOREIGN):
+            used[item.what.partition(" ")[0].rpartition("__")[2]] += 1
+            last_used = item.line
+        if item.kind != RAN:
+            continue
+        commands = [each for each in split(item.what) if each.words]
+        doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
+        if any(each.name in _HANDED for each in commands):  # a message of theirs may pass for commands
+            continue
+        what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
+        last = _last(item)
+        if item.ok and what and last:
+            out.pop(what, None)
+            out[what] = (item.line, f"`{what}` → {last} (L{item.line})")
+    told = Told()
+    if used:
+        names = ", ".join(f"{name} ({count})" for name, count in used.most_common(SHOWN_USED))
+        told.append((last_used, f"other tools used after {edit}: {names}"))
+    if found := list(out.values()):
+        found = (
+            found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
+        )  # where it began, where it ended
+        shown = ", ".join(text for _, text in found)
+        told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
+    return told
+
+
+def seen_there(record: Record, since: int) -> Told:
+    """Return (line, text) of the last commands on other hosts after a line that worked: what they showed is all there is."""
+    out = list[tuple[int, str]]()
+    for item in record[::-1]:
+        if item.line <= since or len(out) == SHOWN_RAN:
+            break
+        there = next((each for each in split(item.what) if _is_there(each)), None)
+        if item.kind == RAN and item.ok and there is not None:
+            what = shorten(there.words[-1], THERE_CHARS).replace("`", "")
+            out.append((item.line, f"`{what}` → {_first(item) or _NOTHING} (L{item.line})"))
+    return [(out[0][0], f"seen there last: {', '.join(text for _, text in out)}")] if out else []
+
+
+def _is_there(item: Simple) -> bool:
+    return item.name == "ssh" and bool(host_of(item.words))
+
+
+def _first(item: Item) -> str:
+    """Return the first line that a command showed: what follows may be of the way there."""
+    shown = list(filter(None, map(telling, item.said.splitlines())))
+    more = f", then {len(shown) - 1} more lines" if len(shown) > 2 else ""
+    return f"{shorten(shown[0], RESULT_CHARS)}{more}" if shown else ""
+
+
+def _last(item: Item) -> str:
+    """Return the last line that a command showed; that of a list is said to be no more than that."""
+    shown = list(filter(None, map(telling, item.said.splitlines())))
+    if not shown:
+        return ""
+    ends = [line.count(" ") for line in shown[-ALIKE:]]
+    row = len(ends) == ALIKE < len(shown) and len(set(ends)) == 1
+    return f"{'a list that ends with ' if row else ''}{shorten(shown[-1], RESULT_CHARS)}"

@@ -1,0 +1,45 @@
+"""What was started in the background and nobody saw end is told with its settings, as it may still run."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from tests.distill_lines import Lines
+
+LEAD = "in the background, its end was not seen: "
+
+
+def _start(lines: Lines, command: str, task: str, *, twin: bool = True) -> None:
+    said = f"Command running in background with ID: {task}. Output is being written to: /t/{task}.output"
+    told = {"backgroundTaskId": task, "stdout": "", "stderr": ""} if twin else None
+    lines.tool("Bash", {"command": command, "run_in_background": True}, said, twin=told)
+
+
+def _told(lines: Lines, tmp_path: Path) -> list[str]:
+    made = distill(lines.save(tmp_path), machine="laptop")
+    return [text.removeprefix(LEAD) for text in made.uncertainties if text.startswith(LEAD)]
+
+
+def test_a_server_that_changes_no_file_is_told_too(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("start both")
+    _start(lines, "DB_HOST=db1 npm --prefix api run dev 2>&1", "aa1")
+    _start(lines, "ngrok http 3000", "bb2", twin=False)
+    lines.say("Both run.")
+    (told,) = _told(lines, tmp_path)
+    assert told == "`ngrok http 3000` (L4); `DB_HOST=db1 npm --prefix api run dev` (L2)"
+
+
+def test_started_again_or_ended_it_is_told_once_or_not_at_all(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("start it")
+    _start(lines, "DB_HOST=db1 npm run api", "aa1")
+    _start(lines, "npm run web", "bb2")
+    lines.tool("KillShell", {"shell_id": "bb2"}, "killed")
+    _start(lines, "DB_HOST=db2 npm run api", "cc3")
+    lines.say("It runs.")
+    assert _told(lines, tmp_path) == ["`DB_HOST=db2 npm run api`"]
+    lines.user(
+        "<task-notification>\n<task-id>cc3</task-id>\n<status>failed</status>\n"
+        "<summary>Background command failed with exit code 1</summary>\n</task-notification>"
+    )
+    assert _told(lines, tmp_path) == []
