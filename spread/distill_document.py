@@ -62,6 +62,9 @@ MAX_FILES: Final = 300
 MAX_TRIALS: Final = 14
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
+FEW_TODOS: Final = 4
+ORDER_CHARS: Final = 300  # of all of them
+LEAST_ORDER_CHARS: Final = 90
 MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 10
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
@@ -342,8 +345,23 @@ class Writer(Teller):
         ]
         self.cite("todos", [line for _, line, _, _ in open_])
         return tuple(
-            Todo(self.tell(text, 240) + (UNTICKED if key in doubtful else ""), status)
+            Todo(
+                self.tell(text, 240)
+                + (UNTICKED if key in doubtful else self._ordered(key, text, len(open_))),
+                status,
+            )
             for key, _, text, status in open_
+        )
+
+    def _ordered(self, key: str, text: str, count: int) -> str:
+        """Return what is to be done for an open todo, where there are few and its name does not say it all."""
+        order = self.ledger.orders.get(key, "") if count <= FEW_TODOS else ""
+        lines = [line.strip() for line in order.splitlines() if line.strip()]
+        told = " ".join(lines[1:] if len(lines) > 1 and lines[0].endswith(":") else lines)
+        return (
+            f": {self.tell(told, max(ORDER_CHARS // count, LEAST_ORDER_CHARS))}"
+            if stems(told) - stems(text)
+            else ""
         )
 
     def _summary(self) -> str:

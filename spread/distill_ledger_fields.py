@@ -41,6 +41,7 @@ class Fields:
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)  # of those, by key, what is to be done
     links: dict[str, int] = field(default_factory=dict)
     issues: dict[str, tuple[int, str]] = field(default_factory=dict)  # opened here: line, title
     agents: list[SubAgent] = field(default_factory=list)
