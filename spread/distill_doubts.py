@@ -9,7 +9,7 @@ from spread.distill_agents import unseen
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import SHOWN_LEFT, is_prose, last_code, of_code
+from spread.distill_next import SHOWN_LEFT, asked_to_push, is_prose, last_code, of_code
 from spread.distill_repo import claimed
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
@@ -21,6 +21,7 @@ from spread.transcript_events import Facts
 MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
+LAST_CHARS: Final = 100
 
 Doubts = list[tuple[int, str]]
 
@@ -40,6 +41,7 @@ def doubts(
     out = [*distill_results.told(ledger, root, since), *_passed(ledger, main)]
     if since and not any(check.at > since for check in checks):
         out += distill_after.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+    out += _where(ledger, main, root)
     out += git.repos.told(root, ledger.files)
     if git.switches:
         told = ", ".join(
@@ -127,6 +129,17 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
     return f"{kind}: {', '.join(names[:MAX_LATE])}{more}"
 
 
+def _where(ledger: Ledger, main: Check | None, root: str) -> Doubts:
+    """Say in which of several work trees the last validation ran."""
+    places = ledger.git.repos.places
+    if main is None or not main.here or len(places) < 2:
+        return []
+    top = ledger.git.repos.top_of(main.here, root)
+    branch = places[top].branch if top in places else ""
+    on = f", on branch {branch}" if branch else ""
+    return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
+
+
 def _passed(ledger: Ledger, main: Check | None) -> Doubts:
     """Tell what else passed on the files as they are now."""
     found = passed_since(ledger.runs, ledger.settled, ledger.files.last_change)
@@ -162,8 +175,12 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             )
             out.append((item.at, f"{told}{since}"))
         elif item.outcome == UNKNOWN:
+            said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
             out.append(
-                (item.at, "whether the last validation passed cannot be known: its exit code was hidden")
+                (
+                    item.at,
+                    f"whether the last validation passed cannot be known: its exit code was hidden{said}",
+                )
             )
         elif late:
             out.append((item.at, f"files changed after the last validation{late}"))
@@ -183,7 +200,8 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     """Say what a session that changed files never did, as silence tells nobody; only where the record is whole."""
     files, git = ledger.files, ledger.git
     changed = files.created or files.modified or files.deleted or files.renamed
-    if not changed or unseen(ledger.agents) or ledger.unread:
+    asked = bool(git.repos.places) and asked_to_push(ledger)
+    if not (changed or asked) or unseen(ledger.agents) or ledger.unread:
         return []
     tried = git.tried | git.done | ({"commit"} if git.commits else set())
     tried |= {"pull request"} if ledger.links or git.repos.requests else set()
@@ -191,7 +209,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         {"push"} if any(it.commit for it in git.repos.places.values()) else set()
     )  # told with the repository
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
-    if not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
+    if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
     return (
         [(end, f"not seen in this session: {', '.join(f'a {what}' for what in missing)}")] if missing else []

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distill_arrived import arrived
 from spread.distill_files import FileLedger, absolute
 from spread.distill_index import Index
 from spread.distill_log import ID_CHARS, MOVES, Shown, head_after, ids_of, same, shown, stays, taken_back
@@ -31,6 +32,7 @@ _REWRITES: Final = re.compile(
 _HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n[ \t]*\1\b", re.S)
 _SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
 _COMMITTING: Final = frozenset(("commit", "rebase", "cherry-pick", "revert", "merge", "am", "pull"))
+_BRINGS: Final = ("pull", "merge")
 _LOOKS: Final = frozenset(
     (
         "status",
@@ -103,10 +105,14 @@ class GitLedger:
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
+        if "Deleted branch " in call.output:
+            self.repos.deleted(call.line, call.output)
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
         if call.ok:
             self._switched(call.line, gits)
+            if any(words[1] in _BRINGS for words, _ in gits) and " | " in call.output:
+                arrived(self.repos, self.files, call, self.branch)
             for words, place in gits:
                 if words[1] in MOVES:
                     self._move(words, call, place or here, root)

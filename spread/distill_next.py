@@ -57,7 +57,7 @@ def open_ends(
     found = [
         *_denied(ledger),
         *_planned(ledger),
-        *_uncommitted(left, root),
+        *_uncommitted(ledger, left, root),
         *_unpushed(ledger),
         *_drafts(ledger),
         *unlooked(ledger),
@@ -141,13 +141,16 @@ def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     return {path: line for path, line in left.items() if not path.startswith(f"{top}/") or path in changed}
 
 
-def _uncommitted(left: dict[str, int], root: str) -> Ends:
+def _uncommitted(ledger: Ledger, left: dict[str, int], root: str) -> Ends:
     if not left:
         return []
     newest = sorted(left, key=lambda path: -left[path])
     names = ", ".join(f"{_short(relative(path, root))} (L{left[path]})" for path in newest[:SHOWN_LEFT])
     more = f" and {len(newest) - SHOWN_LEFT} more" if len(newest) > SHOWN_LEFT else ""
-    return [(left[newest[0]], f"changed, in no commit seen: {names}{more}")]
+    request = ledger.git.repos.only_open()
+    pushed = any(it.push for it in ledger.git.repos.places.values())
+    into = f"; so not in pull request #{request}" if request and pushed else ""
+    return [(left[newest[0]], f"changed, in no commit seen: {names}{more}{into}")]
 
 
 def _short(path: str) -> str:
@@ -160,15 +163,18 @@ def _unpushed(ledger: Ledger) -> Ends:
     habit = any(it.push for it in places)
     out = Ends()
     for it in places:
-        asked = any(
-            turn.prompt.line > it.push and _asks_to_push(turn) for turn in ledger.turns[-RECENT_TURNS:]
-        )
+        asked = asked_to_push(ledger, it.push)
         even = it.status > it.commit and it.stands.startswith("up to date")
         if it.since and (habit or asked) and not even:
             commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
             where = f" on {it.branch}" if it.branch else ""
             out.append((it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}"))
     return out
+
+
+def asked_to_push(ledger: Ledger, since: int = 0) -> bool:
+    """Tell whether one of the last prompts, after a line, asks for a push."""
+    return any(turn.prompt.line > since and _asks_to_push(turn) for turn in ledger.turns[-RECENT_TURNS:])
 
 
 def _drafts(ledger: Ledger) -> Ends:

@@ -409,3 +409,55 @@ def test_a_definition_that_another_one_took_the_place_of_is_told_with_its_new_na
         lines.tool("Edit", {"file_path": path, **edit})
     told = made(lines, tmp_path).uncertainties
     assert any(text.endswith(": RawSummary (now Summary), PlainSummary (now Summary)") for text in told)
+
+
+def test_what_a_run_of_unknown_outcome_printed_last_is_told(tmp_path: Path) -> None:
+    """Its words may say what its exit code hides."""
+    lines = Lines()
+    lines.user("please build each commit")
+    lines.bash("make build | sort", "one is made\ntwo is made\n")
+    lines.say("Both are made.")
+    told = distill(lines.save(tmp_path), machine="box").uncertainties
+    assert (
+        "whether the last validation passed cannot be known: its exit code was hidden; "
+        "its last line: “two is made”"
+    ) in told
+
+
+def test_in_which_work_tree_the_last_validation_ran_is_told(tmp_path: Path) -> None:
+    """Only where there are several."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit("/home/dev/app/a.py")
+    lines.bash("git status", "On branch main\nnothing to commit")
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    lines.say("It is mended.")
+    ran = "the last validation ran in "
+    assert not any(
+        text.startswith(ran) for text in distill(lines.save(tmp_path), machine="box").uncertainties
+    )
+    lines.bash("cd /home/dev/other && git status && pytest -q", "On branch fix/x\nnothing\n2 passed in 0.1s")
+    lines.say("So is the other.")
+    assert f"{ran}~/other, on branch fix/x" in distill(lines.save(tmp_path), machine="box").uncertainties
+
+
+def test_a_push_that_was_asked_for_and_not_made_is_told_without_any_edit(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("push it to the mirror")
+    lines.bash("git status", "On branch main\nNo commits yet")
+    lines.say("There is nothing to push.")
+    told = distill(lines.save(tmp_path), machine="box").uncertainties
+    assert "not seen in this session: a commit, a push, a pull request" in told
+
+
+def test_what_is_in_no_commit_is_not_in_the_pull_request(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit("/home/dev/app/a.py")
+    lines.bash("git commit -am x", "[fix aaaaaaa] x\n 1 file changed")
+    lines.bash("git push", "To host:x.git\n   aaaaaaa..bbbbbbb  fix -> fix")
+    lines.bash("gh pr create --title t --body b", "https://host.example/o/r/pull/7")
+    line = lines.edit("/home/dev/app/a.py")
+    lines.say("The rest is mended, too.")
+    told = distill(lines.save(tmp_path), machine="box").next
+    assert f"changed, in no commit seen: a.py (L{line}); so not in pull request #7" in told

@@ -50,7 +50,35 @@ def test_amending_adds_no_commit() -> None:
 )
 def test_a_status_tells_how_the_branch_stands(output: str, stands: str) -> None:
     """Ahead, behind, apart and even, in git's long and short words."""
-    assert told(("git status", output)) == [f"repository: {stands} by a status (L1)"]
+    (line,) = told(("git status", output))
+    assert line.endswith(f": {stands} by a status (L1)")
+
+
+def test_a_status_tells_the_branch() -> None:
+    """Also where nothing was committed, and not where there is none."""
+    for output in ("On branch fix/x\nnothing to commit", "## fix/x...origin/fix/x", "## fix/x"):
+        git = ran(("git status", output))
+        assert [it.branch for it in git.repos.places.values()] == ["fix/x"]
+    git = ran(("git status -sb", "## HEAD (no branch)"))
+    assert [it.branch for it in git.repos.places.values()] == [""]
+
+
+def test_a_body_that_is_older_than_a_commit_is_told() -> None:
+    """What was written of a pull request says nothing of what came later; what was written again is told."""
+    opened = ("gh pr create --draft --title t --body b", "https://host.example/o/r/pull/11")
+    first = told(COMMIT, PUSH, opened)[-1]
+    assert first == "pull request #11 when last seen: opened as a draft"
+    assert told(COMMIT, PUSH, opened, COMMIT)[-1] == f"{first}; its text (L3) is older than the last commit"
+    edit = ("gh pr edit 11 --body c", "https://host.example/o/r/pull/11")
+    assert told(COMMIT, PUSH, opened, COMMIT, edit)[-1] == f"{first}; written later: body (L5)"
+
+
+def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
+    gone = (
+        "git branch -D backup/a backup/b",
+        "Deleted branch backup/a (was aaaaaaa).\nDeleted branch backup/b (was bb).",
+    )
+    assert told(COMMIT, gone)[-1] == "branches deleted here: backup/a, backup/b"
 
 
 def test_a_status_tells_what_is_not_committed() -> None:
