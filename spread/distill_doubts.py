@@ -197,11 +197,11 @@ def _named(checks: Iterable[Check]) -> str:
 
 
 def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
-    """Say what a session that changed files never did, as silence tells nobody; only where the record is whole."""
+    """Say what a session that changed files never did, as silence tells nobody."""
     files, git = ledger.files, ledger.git
     changed = files.created or files.modified or files.deleted or files.renamed
     asked = bool(git.repos.places) and asked_to_push(ledger)
-    if not (changed or asked) or unseen(ledger.agents) or ledger.unread:
+    if not (changed or asked):
         return []
     tried = git.tried | git.done | ({"commit"} if git.commits else set())
     tried |= {"pull request"} if ledger.links or git.repos.requests else set()
@@ -211,9 +211,11 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    return (
-        [(end, f"not seen in this session: {', '.join(f'a {what}' for what in missing)}")] if missing else []
+    lacks = (
+        "" if not (unseen(ledger.agents) or ledger.unread) else ", though sub-agents' work is not on record"
     )
+    listed = ", ".join(f"a {what}" for what in missing)
+    return [(end, f"not seen in this session{lacks}: {listed}")] if missing else []
 
 
 def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:

@@ -7,7 +7,18 @@ from typing import Final
 from spread.distill_arrived import arrived
 from spread.distill_files import FileLedger, absolute
 from spread.distill_index import Index
-from spread.distill_log import ID_CHARS, MOVES, Shown, head_after, ids_of, same, shown, stays, taken_back
+from spread.distill_log import (
+    ID_CHARS,
+    MOVES,
+    Shown,
+    head_after,
+    ids_of,
+    named_in,
+    same,
+    shown,
+    stays,
+    taken_back,
+)
 from spread.distill_place import Place
 from spread.distill_repo import Repositories, at_lines, marked, sent_by
 from spread.distill_shell import UNKNOWABLE, Simple, split
@@ -33,6 +44,7 @@ _HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n[ \t]*\1\b", re.S)
 _SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
 _COMMITTING: Final = frozenset(("commit", "rebase", "cherry-pick", "revert", "merge", "am", "pull"))
 _BRINGS: Final = ("pull", "merge")
+KEPT_HELPED: Final = 60
 _LOOKS: Final = frozenset(
     (
         "status",
@@ -86,6 +98,7 @@ class GitLedger:
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
     repos: Repositories = field(default_factory=Repositories)
     index: Index = field(default_factory=Index)
+    helped: list[str] = field(default_factory=list)  # ids that reports of sub-agents name
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
         """Take over one call.
@@ -187,6 +200,12 @@ class GitLedger:
         self.tried.update(found)
         return [_DOING.get(what, what) for what in found]
 
+    def reported(self, report: str) -> None:
+        """Take over which commits a sub-agent's report may name: a log proves that they are there."""
+        if "commit" in report.lower():
+            self.helped += named_in(report)
+            del self.helped[:-KEPT_HELPED]
+
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""
         if "commit" in said or "merge" in said:
@@ -286,6 +305,7 @@ class GitLedger:
         if it is None:
             return
         ids = ids_of(log.commits)
+        self._helpers(line, log, it, ids)
         fresh = it.fresh(ids, whole=log.whole)
         if fresh or it.stale:
             elsewhere = not it.hidden and not it.stale
@@ -313,6 +333,18 @@ class GitLedger:
                 self.index.all_of(top, line)
             it.since = len(it.made) if not it.push else it.since + len(fresh)
         it.saw(line, log.commits[0][0], ids)
+
+    def _helpers(self, line: int, log: Shown, it: Place, ids: list[str]) -> None:
+        """Take over the commits that a log shows and a report of a sub-agent names, each in its place among the others."""
+        for at in range(len(ids) - 1, -1, -1):
+            sha, subject = log.commits[at]
+            if ids[at] not in self.helped or ids[at] in it.made or not subject:
+                continue
+            later = [where for where, item in enumerate(self.commits) if item[1][:ID_CHARS] in ids[:at]]
+            self.commits.insert(min(later, default=len(self.commits)), (line, sha, subject))
+            it.made.insert(min(map(it.made.index, it.made_of(ids[:at])), default=len(it.made)), ids[at])
+            it.since += 0 if it.push else 1
+            it.commit = it.commit or line
 
     def head(self, root: str) -> str:
         """Return the id of what is checked out at the top, as far as git told of it since the last commit or move."""

@@ -48,6 +48,10 @@ class Place:
             return []
         return list(range((len(ids) if len(ids) <= len(self.known) else 1) if first is None else first))
 
+    def made_of(self, ids: list[str]) -> list[str]:
+        """Return those of some ids that are of commits made here."""
+        return [sha for sha in self.made if sha in ids]
+
     def saw(self, line: int, head: str, ids: list[str]) -> None:
         """Take over the head and the ids of a log."""
         self.sha, self.at, self.hidden, self.based = head, line, 0, True

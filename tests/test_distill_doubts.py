@@ -282,11 +282,12 @@ def test_nothing_is_missed_where_nothing_changed(tmp_path: Path) -> None:
 
 
 def test_what_unseen_sub_agents_did_is_not_denied(tmp_path: Path) -> None:
-    """A sub-agent without a record may have committed; one that only looks may not."""
-    for kind, missed in (("general-purpose", False), ("Explore", True)):
+    """A sub-agent without a record may have committed, which is said then; one that only looks may not."""
+    for kind, known in (("general-purpose", False), ("Explore", True)):
         lines = begun()
         lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": kind}, "mended")
-        assert ("not seen in this session" in doubts(lines, tmp_path)) == missed
+        lacks = "" if known else ", though sub-agents' work is not on record"
+        assert f"not seen in this session{lacks}: a commit, a push" in doubts(lines, tmp_path)
 
 
 def test_a_call_without_a_result_may_have_done_it(tmp_path: Path) -> None:

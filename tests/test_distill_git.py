@@ -131,12 +131,12 @@ def test_a_log_tells_the_head_and_commits_made_elsewhere() -> None:
     base = ("git log --oneline -3", "aaaaaaa one\n9999999 old\n8888888 older")
     elsewhere = ran(base, ("git log -2 --format='%H %s'", f"{'c' * 40} three\n{'b' * 40} two"))
     assert elsewhere.told_commits() == [
-        (2, "bbbbbbbbbbbb two (by a log, not made here)"),
-        (2, "cccccccccccc three (by a log, not made here)"),
+        (2, "bbbbbbbbbbbb two (by a log, by no call here)"),
+        (2, "cccccccccccc three (by a log, by no call here)"),
     ]
     assert elsewhere.head(ROOT) == "cccccccccccc"
     default = ran(base, ("git log -1", "commit bbbbbbbb (HEAD -> main)\nAuthor: A\nDate:   B\n\n    two"))
-    assert default.told_commits() == [(2, "bbbbbbbb two (by a log, not made here)")]
+    assert default.told_commits() == [(2, "bbbbbbbb two (by a log, by no call here)")]
     for other in ("git log --oneline -2 origin/x", "git log --oneline -2 -- a.py", "git log --oneline | grep b",
                   "git log --oneline --all -2", "git log --oneline -2 $c"):  # fmt: skip
         assert ran(base, (other, "bbbbbbb two")).told_commits() == []
@@ -182,3 +182,24 @@ def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
     assert ran(*steps).told_commits() == [(1, "a (aaaaaaa until a rewrite, L2)")]
     log = ("git log --oneline main..HEAD", "bbbbbbb a\n9999999 old")
     assert ran(*steps, log).told_commits() == [(3, "bbbbbbb a")]
+
+
+def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions() -> None:
+    """Each stands in its place among the others; a report alone, or a log alone, proves nothing."""
+    ledger = ran(("git commit -m late", "[main ccccccc] late"))
+    ledger.reported("Done, commit `aaaaaa1` adds it and `bbbbbb2` mends it; commit ddddddd4 is planned.")
+    ledger.add(
+        Call(
+            2,
+            "t",
+            "Bash",
+            {"command": "git log --oneline -4"},
+            cwd=ROOT,
+            ok=True,
+            output="ccccccc late\nbbbbbb2 mend\naaaaaa1 add\n9999999 of old",
+        ),
+        split("git log --oneline -4"),
+        ROOT,
+    )
+    assert ledger.told_commits() == [(2, "aaaaaa1 add"), (2, "bbbbbb2 mend"), (1, "ccccccc late")]
+    assert "at least 3 commits here" in ledger.repos.told(ROOT, ledger.files)[0][1]
