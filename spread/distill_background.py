@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill_calls import LOOKING
+from spread.distill_record import LOOKED, RAN, Record
 from spread.distill_shell import split
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -12,6 +13,11 @@ KEPT: Final = 40
 SHOWN: Final = 4
 SHOWN_CHARS: Final = 240
 HELPER: Final = "sub-agent: "
+SHOWN_LOG: Final = 4
+LOG_CHARS: Final = 66
+KEY_WORDS: Final = 4  # what a line says that comes again and again with other values
+_LEVEL: Final = re.compile(r"(?<![\w-])(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)(?![\w-])")
+_COLOUR: Final = re.compile(r"\x1b?\[[\d;]*m")
 _TASK: Final = re.compile(r"running in background with ID: ([\w-]+)")
 _TO: Final = re.compile(r"\s+(?:2>&1|&)\s*$")
 _BESIDE: Final = ("tee", "echo", "sleep", "cd")
@@ -42,6 +48,27 @@ def begun(running: Background, line: int, task: str, source: str) -> None:
     running.setdefault(task, (line, shorten(_TO.sub("", source), SHOWN_CHARS)))
     while len(running) > KEPT:
         del running[next(iter(running))]
+
+
+def logged(running: Background, record: Record) -> list[tuple[int, str]]:
+    """Return (line, text) of the errors and warnings that were seen in the log of what runs, errors first."""
+    begun = min((line for line, what in running.values() if not what.startswith(HELPER)), default=0)
+    found = dict[str, tuple[bool, str, int]]()
+    for item in reversed(record if begun else []):
+        if item.line < begun or item.kind not in (RAN, LOOKED):
+            continue
+        for text in reversed(item.said.splitlines()):
+            level = _LEVEL.search(text)
+            if level is None:
+                continue
+            words = _COLOUR.sub("", text[level.end() :]).strip(" \t:-|]")
+            if key := " ".join(words.split()[:KEY_WORDS]):
+                found.setdefault(key, (level[0].startswith("W"), shorten(words, LOG_CHARS), item.line))
+    shown = sorted(found.values(), key=lambda each: (each[0], -each[2]))[:SHOWN_LOG]
+    if not shown:
+        return []
+    listed = "; ".join(f"“{words}” (L{line})" for _, words, line in shown)
+    return [(max(line for *_, line in shown), f"errors and warnings it logged: {listed}")]
 
 
 def told(running: Background) -> list[tuple[int, str]]:

@@ -329,7 +329,7 @@ class Writer(Teller):
         return self.listed(
             "completed",
             [
-                *net_edits(self.ledger, self.root),
+                *net_edits(self.ledger, self.root, self.left),
                 *links,
                 *done,
                 *agents,

@@ -52,6 +52,7 @@ def doubts(
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
     out += distill_background.told(ledger.background)
+    out += distill_background.logged(ledger.background, ledger.record)
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
     out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
     out += _checks(ledger, checks, main, root)

@@ -287,7 +287,8 @@ def told(net: Net) -> str:
         out.append(f"+{_listed(words)}")
     if not lasts and not changed and not given and not words:
         for text, inside in list(net.lines.items())[-1:]:
-            out.append(f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}")
+            last = f" (1 of {net.edits} edits)" if net.edits > 1 else ""
+            out.append(f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}{last}")
     return "; ".join(out)
 
 

@@ -1,5 +1,6 @@
 """What is told of all edits: what those of each file came to, and of which nothing is left."""
 
+from collections.abc import Collection
 from typing import Final
 
 from spread.distill_edits import is_test
@@ -11,16 +12,22 @@ from spread.distillation_codec import shorten
 from spread.distillation_told import CHANGED, UNDONE
 
 MAX_FILES: Final = 14
+FEW_LEFT: Final = 3
 WHY_CHARS: Final = 160
 
 _Told = list[tuple[int, str]]
 
 
-def net_edits(ledger: Ledger, root: str) -> _Told:
-    """Return (line, text) of what the edits of each file came to: those edited most first, tests after the rest."""
+def net_edits(ledger: Ledger, root: str, left: Collection[str] = ()) -> _Told:
+    """Return (line, text) of what the edits of each file came to: those edited most first, tests after the rest.
+
+    Args:
+        left: Files that are in no commit; where these are few, they come first.
+    """
+    first = left if len(left) <= FEW_LEFT else ()
     nets, out = ledger.files.net, _Told()
     found = [
-        (is_test(path), -net.edits, -net.line, path)
+        (path not in first, is_test(path), -net.edits, -net.line, path)
         for path, net in nets.items()
         if ledger.files.touches(path)
     ]

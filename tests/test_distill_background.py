@@ -43,3 +43,27 @@ def test_started_again_or_ended_it_is_told_once_or_not_at_all(tmp_path: Path) ->
         "<summary>Background command failed with exit code 1</summary>\n</task-notification>"
     )
     assert _told(lines, tmp_path) == []
+
+
+def test_errors_and_warnings_of_its_log_are_told(tmp_path: Path) -> None:
+    """Each once, however often it came; nothing of a log where nothing runs."""
+    log = (
+        "\x1b[33m[1] 03:05:29   WARN\x1b[39m [Mail] worker not reachable: fetch failed\n"
+        "[1] 03:05:30 ERROR [Names] Failed to parse the record of a1\n"
+        "[1] 03:06:30 ERROR [Names] Failed to parse the record of b2\n"
+        "[1] 03:06:31 LOG started\n"
+    )
+    lines = Lines()
+    lines.user("start it")
+    lines.bash("tail -20 /t/old.output", "ERROR of before")
+    _start(lines, "npm run api", "aa1")
+    lines.bash("tail -20 /t/aa1.output", log)
+    lines.say("It runs.")
+    lead = "errors and warnings it logged: "
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert [text.removeprefix(lead) for text in made.uncertainties if text.startswith(lead)] == [
+        "“[Names] Failed to parse the record of b2” (L6); “[Mail] worker not reachable: fetch failed” (L6)"
+    ]
+    lines.tool("KillShell", {"shell_id": "aa1"}, "killed")
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert not any(text.startswith(lead) for text in made.uncertainties)

@@ -40,7 +40,10 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", "def load(path):"), ("def load(path):", "def read(path):")], "+`read`; came and went: `load`"),
         ([("class Old:\n  a = b", "  a = b")], "removed `Old`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
-        ([('label: "Rule"', 'label: "Own"'), ('label: "Link"', 'label: "Links"')], '+`label: "Links"`'),
+        (
+            [('label: "Rule"', 'label: "Own"'), ('label: "Link"', 'label: "Links"')],
+            '+`label: "Links"` (1 of 2 edits)',
+        ),
         ([('title: "Wait"', 'title: "Please wait"')], 'title "Wait" → "Please wait"'),
         ([("", "const Timeout: 200 * time.Second,")], "Timeout = 200 * time.Second"),
         ([("run(a)", 'run(a, "--dry-run", env["APP_MODE"])')], "+`--dry-run`, `APP_MODE`"),
@@ -142,3 +145,18 @@ def test_the_page_tells_it(tmp_path: Path) -> None:
     taken = [line for line in page.splitlines() if line.startswith("- all edits taken back: ")]
     assert len(taken) == 1
     assert "hub.py (`trace`), pool.py (`share`); the agent before that: The trace did not help" in taken[0]
+
+
+def test_files_in_no_commit_come_first(tmp_path: Path) -> None:
+    """Where these are few: what is in them nobody finds in a commit."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    for name, text in (("a.py", "def one_thing():\n"), ("b.py", "def other_thing():\n")):
+        for old in ("x = 1", "y = 2") if name == "a.py" else ("x = 1",):
+            given = {"file_path": f"/home/dev/app/{name}", "old_string": old, "new_string": f"{old}\n{text}"}
+            lines.tool("Edit", given)
+        if name == "a.py":
+            lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    lines.say("Both are mended.")
+    told = [text for text in distill(lines.save(tmp_path), machine="box").completed if "_thing" in text]
+    assert [text.partition(":")[0].split()[-1] for text in told] == ["b.py", "a.py"]
