@@ -10,6 +10,7 @@ from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
+from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
 from spread.distill_said import AGENT
@@ -63,6 +64,7 @@ def open_ends(
         *unlooked(ledger),
         *unanswered(ledger),
         *_put_off(ledger),
+        *_offered(ledger),
         *_issues(ledger),
         *_untried(ledger, checks),
         *_dropped(ledger),
@@ -231,6 +233,16 @@ def _put_off(ledger: Ledger) -> Ends:
         told = [turn.prompt.text, *(say.text for say in says)]
         later += [stems(part) for text in told for part in text.splitlines()]
     return out[:MAX_PUT_OFF]
+
+
+def _offered(ledger: Ledger) -> Ends:
+    """Return what the agent offered and nobody took up."""
+    found = left_alone(ledger.turns[-PUT_OFF_TURNS:])
+    return [
+        (line, f"offered, not taken up: “{shorten(text, ITEM_CHARS)}”")
+        for line, text in found
+        if not _is_done(ledger, line, text)
+    ][:1]
 
 
 def _untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:

@@ -20,7 +20,7 @@ from spread.distill_reports import Piece, announces, explains, is_item, joined, 
 from spread.distill_stale import Edited, edited_since
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
-from spread.distill_words import OFFER, PASTED_CHARS, assents, is_short_reply
+from spread.distill_words import OFFER, PASTED_CHARS, assents, ends_in_question, is_short_reply
 from spread.distillation_codec import clean, shorten
 from spread.distillation_quote import quote
 
@@ -218,7 +218,11 @@ class Log:
             return " (before its offer was taken up)"
         # What is edited on the same prompt, the agent's last words on it tell.
         newest = edited_since(said, line, self.edited, turn.prompt.line) if turn is not None else ""
-        return f" ({newest} edited since)" if newest else ""
+        if newest:
+            return f" ({newest} edited since)"
+        proposed = line in self._asking and "```" in said and ends_in_question(said)
+        late = bool(self.changes) and self.changes[-1] > line
+        return " (with code it proposed; edits followed later)" if proposed and late else ""
 
     def _mended(self, at: int) -> str:
         """Return that edits followed what the agent found out, before its last words on the prompt: it may be mended."""

@@ -469,3 +469,21 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
     lines.bash(command, output)
     lines.say("Done.")
     assert ("no run of it seen: tests/test_count.py" in told(lines, tmp_path)) is not ran
+
+
+@pytest.mark.parametrize(
+    ("offer", "reply", "is_told"),
+    [
+        ("Want me to also write the importer for old archives?", "how big is the export now", True),
+        ("Want me to also write the importer for old archives?", "yes", False),
+        ("Want me to also write the importer for old archives?", "leave the importer for archives to me", False),
+        ("Should I write the importer, or is the exporter enough?", "how big is the export now", False),
+        ("Anything else?", "how big is the export now", False),
+    ],
+)
+def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp_path: Path) -> None:
+    lines = begun()
+    line = lines.say(f"The exporter is mended. {offer}")
+    lines.user(reply)
+    lines.say("It has three pages.")
+    assert (f"offered, not taken up: “{offer}” (L{line})" in told(lines, tmp_path)) == is_told
