@@ -32,6 +32,8 @@ ANSWERED_CHARS: Final = 160  # of one that is shown with its answer
 ANSWER_CHARS: Final = 200
 ASKED_READ: Final = 1_000
 DECISION_CHARS: Final = 300
+CODE_WITHIN: Final = 400  # of a message, where it leads up to code
+CODE_LINES: Final = 8
 RUN_CHARS: Final = 300
 DENIED_LINES: Final = 30
 DENIED_TURNS: Final = 3
@@ -220,9 +222,8 @@ class Log:
         newest = edited_since(said, line, self.edited, turn.prompt.line) if turn is not None else ""
         if newest:
             return f" ({newest} edited since)"
-        proposed = line in self._asking and "```" in said and ends_in_question(said)
-        late = bool(self.changes) and self.changes[-1] > line
-        return " (with code it proposed; edits followed later)" if proposed and late else ""
+        late = bool(self.changes) and self.changes[-1] > line and line in self._asking
+        return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
 
     def _mended(self, at: int) -> str:
         """Return that edits followed what the agent found out, before its last words on the prompt: it may be mended."""
@@ -409,6 +410,13 @@ def rewritten(heard: list[Heard], label: str) -> None:
     """Forget what edits told of a file that is now written as a whole, or is gone."""
     of = {f"in {label}", f"comment in {label}", f"{EDITED} {label}"}
     heard[:] = [item for item in heard if item[2] not in of]
+
+
+def _answers_itself(said: str) -> bool:
+    """Tell whether a message is a few words on code as it is and then, asking, code as it shall be."""
+    at = said.find("```", 0, CODE_WITHIN)
+    code = said[at : said.find("```", at + 3)] if at > 0 else ""
+    return code.count("\n") > CODE_LINES and ends_in_question(said)
 
 
 def _add(
