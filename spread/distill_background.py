@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from spread.distill_calls import LOOKING
-from spread.distill_record import LOOKED, RAN, Record
+from spread.distill_record import LOOKED, RAN, TASK, Record
 from spread.distill_shell import split
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -55,7 +55,7 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
     begun = min((line for line, what in running.values() if not what.startswith(HELPER)), default=0)
     found = dict[str, tuple[bool, str, int]]()
     for item in reversed(record if begun else []):
-        if item.line < begun or item.kind not in (RAN, LOOKED):
+        if item.line < begun or item.kind not in (RAN, LOOKED, TASK):
             continue
         for text in reversed(item.said.splitlines()):
             level = _LEVEL.search(text)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_ledger_calls, distill_net
+from spread import distill_ledger_calls, distill_net, distill_versions
 from spread import distill_own as own
 from spread.distill_calls import task_of
 from spread.distill_found import answer_to_objection, found
@@ -76,6 +76,8 @@ class Ledger(Fields):
         if "pushed" in low or "committed" in low:
             text = self.git.marked(text)
             low = text.lower()
+        if self.versions:
+            text = distill_versions.marked(text, self.versions)
         say.text = text
         self.last_say, self.end, self.stopped = say, "say", None
         keep(self.heard, say.line, text)

@@ -18,6 +18,7 @@ from spread import (
     distill_stands,
     distill_todos,
     distill_trials,
+    distill_versions,
 )
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
@@ -64,7 +65,7 @@ _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a comman
 _whose: Final = itemgetter(2)
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _SUMMARY: Final = re.compile(r"<summary>\s*([^<]+)")
-_OUTPUT: Final = re.compile(r"<output>\s*([^<]+)")
+_OUTPUT: Final = re.compile(r"<(?:output|stdout)>\s*([^<]+)")
 
 
 def take(ledger: Fields, call: Call) -> None:
@@ -217,6 +218,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         _tried(ledger, call, split(source))
         return
     distill_record.shell(ledger.record, call, source)
+    distill_versions.printed(ledger.versions, call.line, call.output)
     if call.name == "Bash" and not call.agent:
         ledger.shell = distill_stands.follow(ledger.shell, call, source)
     if ledger.unrun:
@@ -318,13 +320,20 @@ def _on_agent(ledger: Fields, call: Call) -> None:
 
 def _on_output(ledger: Fields, call: Call) -> None:
     task = call.input.get("task_id") or call.input.get("bash_id") or call.input.get("shell_id")
-    if isinstance(task, str):
-        settle(ledger, task, call.result_line, call.output)
+    if not isinstance(task, str):
+        return
+    settle(ledger, task, call.result_line, call.output)
+    found = _OUTPUT.search(call.output) if task in ledger.background else None
+    if found and not ledger.background[task][1].startswith(distill_background.HELPER):
+        distill_versions.printed(ledger.versions, call.line, found[1])
+        distill_record.ran_on(ledger.record, call.line, ledger.background[task][1], found[1])
 
 
 def _on_kill(ledger: Fields, call: Call) -> None:
     task = call.input.get("task_id") or call.input.get("shell_id") or call.input.get("bash_id")
-    if ledger.background.pop(str(task), None) and call.ok:
+    if (known := ledger.background.pop(str(task), None)) and call.ok:
+        if not known[1].startswith(distill_background.HELPER):
+            distill_record.ended(ledger.record, call.line, known[1], "stopped")
         helpers.ended(ledger.agents, str(task), call.line, "<status>stopped</status>")
 
 

@@ -80,6 +80,7 @@ class Fields:
     started: dict[str, int] = field(
         default_factory=dict
     )  # what was started, without its settings, with lines
+    versions: dict[str, tuple[str, int]] = field(default_factory=dict)  # that programs printed, with lines
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those
     stale: Stale = field(default_factory=dict)  # clauses of the agent that an edit made untrue

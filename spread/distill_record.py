@@ -85,6 +85,13 @@ def ended(record: Record, line: int, what: str, said: str) -> None:
     _add(record, Item(line, TASK, what[:SOURCE_CHARS], _ends(said)))
 
 
+def ran_on(record: Record, line: int, what: str, said: str) -> None:
+    """Keep what a command printed that still runs in the background, in place of what it had printed before."""
+    what = what[:SOURCE_CHARS]
+    record[:] = [item for item in record if item.kind != TASK or item.what != what]
+    _add(record, Item(line, TASK, what, _ends(said)))
+
+
 def wrote(record: Record, call: Call, path: str) -> None:
     """Keep the lines that an edit put in, and which it took out that were not put in before: of those nothing stays."""
     given = call.input.get("edits")

@@ -476,7 +476,11 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
     [
         ("Want me to also write the importer for old archives?", "how big is the export now", True),
         ("Want me to also write the importer for old archives?", "yes", False),
-        ("Want me to also write the importer for old archives?", "leave the importer for archives to me", False),
+        (
+            "Want me to also write the importer for old archives?",
+            "leave the importer for archives to me",
+            False,
+        ),
         ("Should I write the importer, or is the exporter enough?", "how big is the export now", False),
         ("Anything else?", "how big is the export now", False),
     ],
