@@ -333,7 +333,7 @@ def _on_kill(ledger: Fields, call: Call) -> None:
     task = call.input.get("task_id") or call.input.get("shell_id") or call.input.get("bash_id")
     if (known := ledger.background.pop(str(task), None)) and call.ok:
         if not known[1].startswith(distill_background.HELPER):
-            distill_record.ended(ledger.record, call.line, known[1], "stopped")
+            distill_record.stopped(ledger.record, call.line, known[1])
         helpers.ended(ledger.agents, str(task), call.line, "<status>stopped</status>")
 
 

@@ -85,6 +85,13 @@ def ended(record: Record, line: int, what: str, said: str) -> None:
     _add(record, Item(line, TASK, what[:SOURCE_CHARS], _ends(said)))
 
 
+def stopped(record: Record, line: int, what: str) -> None:
+    """Keep that a command in the background was stopped, with what it had printed."""
+    what = what[:SOURCE_CHARS]
+    said = next((item.said for item in reversed(record) if item.kind == TASK and item.what == what), "")
+    ran_on(record, line, what, f"{said}\nstopped here".strip())
+
+
 def ran_on(record: Record, line: int, what: str, said: str) -> None:
     """Keep what a command printed that still runs in the background, in place of what it had printed before."""
     what = what[:SOURCE_CHARS]

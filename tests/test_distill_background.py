@@ -75,13 +75,16 @@ def test_what_it_printed_while_it_ran_is_on_record(tmp_path: Path) -> None:
     lines = Lines()
     lines.user("start it")
     _start(lines, "npx next dev", "aa1")
-    for ready in ("Starting...", "Ready in 9ms"):
+    for ready in ("Starting...", "Ready with warmed cache, three workers, turbopack"):
         shown = f"<status>running</status>\n\n<stdout>\n \u25b2 Next.js 15.5.2\n {ready}\n</stdout>"
         lines.tool("BashOutput", {"bash_id": "aa1"}, shown)
     lines.tool("KillShell", {"shell_id": "aa1"}, "killed")
     lines.say("It runs with Next.js 14 on port 3000.")
     made = distill(lines.save(tmp_path), machine="laptop")
     page = body(made.to_markdown())
-    assert "L6 in the background `npx next dev`: \u25b2 Next.js 15.5.2; Ready in 9ms" in page
-    assert "L8 in the background `npx next dev`: stopped" in page
+    assert (
+        "L8 in the background `npx next dev`: \u25b2 Next.js 15.5.2; Ready with warmed cache, three workers"
+        in page
+    )
+    assert "turbopack; stopped here" in page
     assert "Next.js 14 [15.5.2 by the output of L6]" in made.summary
