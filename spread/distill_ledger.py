@@ -8,6 +8,7 @@ from spread import distill_own as own
 from spread.distill_calls import task_of
 from spread.distill_found import answer_to_objection, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_noticed import noticed
 from spread.distill_reports import dense
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
@@ -84,6 +85,7 @@ class Ledger(Fields):
         if noted := found(text, low):
             self.found += [(say.line, kind, words) for kind, words in noted]
             del self.found[:-KEPT_FOUND]
+        noticed(self.noticed, say.line, text, low, self.files)
         if untried := unproven(text, low):
             self.unproven += [(say.line, words) for words in untried]
             del self.unproven[:-KEPT_UNPROVEN]

@@ -8,6 +8,7 @@ from spread.distill_agents import SubAgent
 from spread.distill_documents import Documents
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
+from spread.distill_noticed import Noticed
 from spread.distill_record import Record
 from spread.distill_said import Heard
 from spread.distill_stale import Stale
@@ -80,6 +81,7 @@ class Fields:
     started: dict[str, int] = field(
         default_factory=dict
     )  # what was started, without its settings, with lines
+    noticed: Noticed = field(default_factory=list)  # defects in files just read
     versions: dict[str, tuple[str, int]] = field(default_factory=dict)  # that programs printed, with lines
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
+from spread import distill_noticed
 from spread.distill_agents import unseen
 from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
@@ -64,6 +65,7 @@ def open_ends(
         *unlooked(ledger),
         *unanswered(ledger),
         *_put_off(ledger),
+        *_noticed(ledger),
         *_offered(ledger),
         *_issues(ledger),
         *_untried(ledger, checks),
@@ -233,6 +235,16 @@ def _put_off(ledger: Ledger) -> Ends:
         told = [turn.prompt.text, *(say.text for say in says)]
         later += [stems(part) for text in told for part in text.splitlines()]
     return out[:MAX_PUT_OFF]
+
+
+def _noticed(ledger: Ledger) -> Ends:
+    """Return defects that the agent noticed in files which nobody edited since."""
+    found = distill_noticed.left(ledger.noticed, ledger.files)
+    return [
+        (line, f"noticed in {path.rpartition('/')[2]}, not edited since: “{shorten(text, ITEM_CHARS)}”")
+        for line, path, text in found
+        if not is_stale(text, line, ledger.stale)
+    ][:MAX_PUT_OFF]
 
 
 def _offered(ledger: Ledger) -> Ends:

@@ -491,3 +491,24 @@ def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp
     lines.user(reply)
     lines.say("It has three pages.")
     assert (f"offered, not taken up: “{offer}” (L{line})" in told(lines, tmp_path)) == is_told
+
+
+@pytest.mark.parametrize(
+    ("said", "mended", "is_told"),
+    [
+        ("I notice a bug on line 63: the buffer may be longer. That is not what we look for.", False, True),
+        ("I notice a bug on line 63: the buffer may be longer. Let me mend it.", True, False),
+        ("If there is a bug on line 63, the buffer is longer.", False, False),
+        ("I see no bug on line 63.", False, False),
+    ],
+)
+def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
+    said: str, mended: bool, is_told: bool, tmp_path: Path
+) -> None:
+    lines = begun()
+    lines.tool("Read", {"file_path": "/home/dev/app/upload.ts"}, "63\u2192 encrypted.buffer")
+    line = lines.say(said)
+    lines.edit(f"/home/dev/app/{'upload' if mended else 'other'}.ts")
+    lines.say("The parser is mended.")
+    lead = f"noticed in upload.ts, not edited since: “{said.partition('. ')[0]}.” (L{line})"
+    assert (lead in told(lines, tmp_path)) == is_told
