@@ -35,7 +35,7 @@ _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _REFUSED: Final = re.compile(
-    r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo"
+    r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo|^FAILED\b"
 )
 _REWRITES: Final = re.compile(
     r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
@@ -259,7 +259,7 @@ class GitLedger:
             self._committed(call, each, here, root)
         if not logged:
             it = self.repos.place(here, root)
-            it.hidden += 1
+            it.hidden, it.quiet = it.hidden + 1, call.line
             if "--amend" in _source(call) and it.made:
                 it.stale, it.rewritten = [*it.stale, it.made[-1]], call.line
             it.sha = ""
@@ -328,6 +328,8 @@ class GitLedger:
                     told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
                     self.commits.append((line, sha, told))
                     it.made.append(ids[at])
+            if fresh and not elsewhere:
+                it.commit = it.commit or line
             if elsewhere and fresh:
                 it.other = line
                 self.index.all_of(top, line)

@@ -401,8 +401,12 @@ def _place_told(it: Place, files: FileLedger) -> str:
         parts.append(f"pushed{f' ({sent})' if sent else ''}")
     elif it.other:
         parts.append(f"commits that no call here made{it.head()}")
+    if it.quiet > max(it.commit, it.rewritten):
+        parts.append(
+            f"{'' if parts or it.push else 'no push is seen; '}a commit, its id not shown (L{it.quiet})"
+        )
     if it.stands and it.status > it.push:
-        before = ", before the last commit" if it.commit > it.status else ""
+        before = ", before the last commit" if max(it.commit, it.quiet) > it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
     inside = [path for path in it.loose if not path.startswith("../")]
     new = [
@@ -410,7 +414,7 @@ def _place_told(it: Place, files: FileLedger) -> str:
         for path in it.new
         if not path.startswith("../") and not files.took_away(path)
     ]
-    if it.status > max(it.commit, it.push, 1) and it.status > files.last_change:
+    if it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
         parts += _named("not committed", own)

@@ -274,3 +274,19 @@ def test_lines_are_matched_where_they_begin(output: str) -> None:
     pattern = re.compile(r"(?m)^To \S+$")
     found = [found.span() for found in at_lines(pattern, output, "To ")]
     assert found == [found.span() for found in pattern.finditer(output)]
+
+
+def test_a_commit_whose_id_was_not_shown_makes_a_status_before_it_old() -> None:
+    """A wrapper may print no id; where it says that it failed there is no commit."""
+    status = ("git status", "## main...origin/main [ahead 2]")
+    done = ("git commit -q -m x", "ok, 2 files changed")
+    assert told(status, done) == [
+        "repository, branch main: no push is seen; a commit, its id not shown (L2); "
+        "ahead 2 (origin/main) by a status (L1, before the last commit)"
+    ]
+    failed = ("git commit -q -m x", "ok, 2 files changed\nFAILED: git commit")
+    assert told(status, failed) == told(status)
+    log = ("git log --oneline -1", "aaaaaaa x")
+    assert told(status, done, log)[0].startswith(
+        "repository, branch main: no push is seen; at least 1 commit here"
+    )
