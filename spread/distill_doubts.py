@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from spread import distill_after, distill_background, distill_removed, distill_results, distill_undone
-from spread.distill_agents import unseen
+from spread.distill_agents import unseen, verdicts
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
@@ -53,6 +53,7 @@ def doubts(
     out += unmoved(ledger)
     out += distill_background.told(ledger.background)
     out += distill_background.logged(ledger.background, ledger.record)
+    out += verdicts(ledger.agents, since)
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
     out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
     out += _checks(ledger, checks, main, root)
