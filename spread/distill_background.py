@@ -68,7 +68,7 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
     if not shown:
         return []
     listed = "; ".join(f"“{words}” (L{line})" for _, words, line in shown)
-    return [(max(line for *_, line in shown), f"errors and warnings it logged: {listed}")]
+    return [(max(line for *_, line in shown), f"errors and warnings shown while it ran: {listed}")]
 
 
 def told(running: Background) -> list[tuple[int, str]]:

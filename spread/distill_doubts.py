@@ -42,13 +42,15 @@ def doubts(
     if since and not any(check.at > since for check in checks):
         out += distill_after.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += _where(ledger, main, root)
-    out += git.repos.told(root, ledger.files)
+    stands = git.repos.told(root, ledger.files)
+    out += stands
     if git.switches:
         told = ", ".join(
             f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in git.switches.items()
         )
         out.append((max(line for _, line in git.switches.values()), f"git was called with: {told}"))
-    out += _uncommitted(facts, project, root, left)
+    if not all(any(relative(path, root) in text for _, text in stands) for path in left):
+        out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
     out += distill_background.told(ledger.background)

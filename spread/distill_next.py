@@ -26,8 +26,8 @@ from spread.distillation_told import REFUSED_PLAN
 from spread.project import Project
 
 UNTRIED: Final = "not tried, the agent said: "
-MAX_LINES: Final = 6
-MAX_WORDS: Final = 80
+MAX_LINES: Final = 7
+MAX_WORDS: Final = 96
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 RECENT_TURNS: Final = 4
 PUT_OFF_TURNS: Final = 6
@@ -153,7 +153,7 @@ def _uncommitted(ledger: Ledger, left: dict[str, int], root: str) -> Ends:
     more = f" and {len(newest) - SHOWN_LEFT} more" if len(newest) > SHOWN_LEFT else ""
     request = ledger.git.repos.only_open()
     pushed = any(it.push for it in ledger.git.repos.places.values())
-    into = f"; so not in pull request #{request}" if request and pushed else ""
+    into = f"; not seen in pull request #{request}" if request and pushed else ""
     return [(left[newest[0]], f"changed, in no commit seen: {names}{more}{into}")]
 
 
@@ -241,7 +241,7 @@ def _noticed(ledger: Ledger) -> Ends:
     """Return defects that the agent noticed in files which nobody edited since."""
     found = distill_noticed.left(ledger.noticed, ledger.files)
     return [
-        (line, f"noticed in {path.rpartition('/')[2]}, not edited since: “{shorten(text, ITEM_CHARS)}”")
+        (line, f"noticed in {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”")
         for line, path, text in found
         if not is_stale(text, line, ledger.stale)
     ][:MAX_PUT_OFF]
@@ -251,7 +251,7 @@ def _offered(ledger: Ledger) -> Ends:
     """Return what the agent offered and nobody took up."""
     found = left_alone(ledger.turns[-PUT_OFF_TURNS:])
     return [
-        (line, f"offered, not taken up: “{shorten(text, ITEM_CHARS)}”")
+        (line, f"offered, not spoken of since: “{shorten(text, ITEM_CHARS)}”")
         for line, text in found
         if not _is_done(ledger, line, text)
     ][:1]

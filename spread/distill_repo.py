@@ -403,7 +403,7 @@ def _place_told(it: Place, files: FileLedger) -> str:
         parts.append(f"commits that no call here made{it.head()}")
     if it.quiet > max(it.commit, it.rewritten):
         parts.append(
-            f"{'' if parts or it.push else 'no push is seen; '}a commit, its id not shown (L{it.quiet})"
+            f"{'' if parts or it.push else 'no push is seen; '}a commit was called, its id not shown (L{it.quiet})"
         )
     if it.stands and it.status > it.push:
         before = ", before the last commit" if max(it.commit, it.quiet) > it.status else ""

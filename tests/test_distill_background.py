@@ -60,7 +60,7 @@ def test_errors_and_warnings_of_its_log_are_told(tmp_path: Path) -> None:
     _start(lines, "npm run api", "aa1")
     lines.bash("tail -20 /t/aa1.output", log)
     lines.say("It runs.")
-    lead = "errors and warnings it logged: "
+    lead = "errors and warnings shown while it ran: "
     made = distill(lines.save(tmp_path), machine="laptop")
     assert [text.removeprefix(lead) for text in made.uncertainties if text.startswith(lead)] == [
         "“[Names] Failed to parse the record of b2” (L6); “[Mail] worker not reachable: fetch failed” (L6)"

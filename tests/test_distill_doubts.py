@@ -461,4 +461,4 @@ def test_what_is_in_no_commit_is_not_in_the_pull_request(tmp_path: Path) -> None
     line = lines.edit("/home/dev/app/a.py")
     lines.say("The rest is mended, too.")
     told = distill(lines.save(tmp_path), machine="box").next
-    assert f"changed, in no commit seen: a.py (L{line}); so not in pull request #7" in told
+    assert f"changed, in no commit seen: a.py (L{line}); not seen in pull request #7" in told

@@ -490,7 +490,7 @@ def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp
     line = lines.say(f"The exporter is mended. {offer}")
     lines.user(reply)
     lines.say("It has three pages.")
-    assert (f"offered, not taken up: “{offer}” (L{line})" in told(lines, tmp_path)) == is_told
+    assert (f"offered, not spoken of since: “{offer}” (L{line})" in told(lines, tmp_path)) == is_told
 
 
 @pytest.mark.parametrize(
@@ -510,5 +510,5 @@ def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
     line = lines.say(said)
     lines.edit(f"/home/dev/app/{'upload' if mended else 'other'}.ts")
     lines.say("The parser is mended.")
-    lead = f"noticed in upload.ts, not edited since: “{said.partition('. ')[0]}.” (L{line})"
+    lead = f"noticed in upload.ts, no edit of it seen since: “{said.partition('. ')[0]}.” (L{line})"
     assert (lead in told(lines, tmp_path)) == is_told
