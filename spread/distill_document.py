@@ -282,9 +282,11 @@ class Writer(Teller):
         elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
         if not (files.created or files.modified or files.deleted or files.renamed or elsewhere):
             return "no change"
-        return (
-            "validated" if main and main.outcome == "passed" and self._fresh(main) else "needs verification"
-        )
+        since = max(
+            (agent.ended_at for agent in unseen(ledger.agents)), default=0
+        )  # they may have edited, too
+        sure = main and main.outcome == "passed" and self._fresh(main) and main.at > since
+        return "validated" if sure else "needs verification"
 
     def _validation(self, check: Check | None) -> Validation:
         if check is None:

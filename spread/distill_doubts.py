@@ -59,7 +59,7 @@ def doubts(
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
     out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
     out += _checks(ledger, checks, main, root)
-    out += _unlisted(ledger)
+    out += _unlisted(ledger, main)
     out += _claims(ledger)
     out += [
         (it.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
@@ -107,7 +107,7 @@ def _is_next(ledger: Ledger) -> bool:
     return ledger.end == "open" and ledger.unfinished == 1 and bool(ledger.unfinished_what and ledger.turns)
 
 
-def _unlisted(ledger: Ledger) -> Doubts:
+def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
     """Say that files are missing: those of sub-agents of whose work there is no record."""
     agents = unseen(ledger.agents)
     if not agents:
@@ -115,7 +115,8 @@ def _unlisted(ledger: Ledger) -> Doubts:
     count = f"{len(agents)} sub-agents" if len(agents) > 1 else "a sub-agent"
     line = max(agent.ended_at or agent.line for agent in agents)
     told = f"files that {count} may have written are not listed unless a report names them"
-    return [(line, f"{told}: no record of that work is at hand")]
+    late = "; some of it after the last validation" if main and line > main.at else ""
+    return [(line, f"{told}: no record of that work is at hand{late}")]
 
 
 def _after(check: Check, ledger: Ledger, root: str) -> str:
@@ -127,6 +128,11 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
     late.sort(key=lambda path: -changed[path])
     names = [relative(path, root) for path in late]
     more = f" and {len(late) - MAX_LATE} more" if len(late) > MAX_LATE else ""
+    unseen_code = any(agent.ended_at > check.at for agent in unseen(ledger.agents)) or any(
+        line > check.at and not is_prose(path) for path, line in ledger.files.listed_only().items()
+    )
+    if unseen_code:
+        return f": {', '.join(names[:MAX_LATE])}{more}"
     kind = ", only documents" if all(map(is_prose, late)) else ""
     if not kind and all(name.startswith(("~", "/")) for name in names):
         kind = ", only outside the project"

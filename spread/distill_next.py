@@ -241,7 +241,10 @@ def _noticed(ledger: Ledger) -> Ends:
     """Return defects that the agent noticed in files which nobody edited since."""
     found = distill_noticed.left(ledger.noticed, ledger.files)
     return [
-        (line, f"noticed in {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”")
+        (
+            line,
+            f"noticed in {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
+        )
         for line, path, text in found
         if not is_stale(text, line, ledger.stale)
     ][:MAX_PUT_OFF]

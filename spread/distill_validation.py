@@ -205,9 +205,10 @@ def latest(
     out: dict[str, Check] = {}
     for kind, kept in runs.items():
         found: dict[str, Check] = {}
-        for run in reversed(kept):
+        for newer, run in enumerate(reversed(kept)):
             for check in judged(run, settled):
-                if kind in ("hooks", check.kind):
+                vague = newer and check.outcome == UNKNOWN  # so was the newer one: of that nothing was told
+                if kind in ("hooks", check.kind) and not vague:
                     found.setdefault(check.kind, check)
             if kind in found:
                 break

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-READ_CHARS: Final = 800  # of an output: a program says first what it is
+READ_CHARS: Final = 500  # of an output: a program says first what it is
 KEPT: Final = 24
 _PRINTED: Final = re.compile(
     r"(?m)^[^\w\n]{0,8}(?:\w+: )?([A-Z][A-Za-z]+(?:\.[a-z]+)?)[ /@]v?(\d{1,4}(?:\.\d{1,4})+)\b"

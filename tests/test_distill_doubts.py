@@ -462,3 +462,39 @@ def test_what_is_in_no_commit_is_not_in_the_pull_request(tmp_path: Path) -> None
     lines.say("The rest is mended, too.")
     told = distill(lines.save(tmp_path), machine="box").next
     assert f"changed, in no commit seen: a.py (L{line}); not seen in pull request #7" in told
+
+
+def test_a_sub_agent_after_the_last_validation_may_have_changed_what_passed(tmp_path: Path) -> None:
+    lines = begun()
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    lines.say("It is mended.")
+    assert made(lines, tmp_path).state == "validated"
+    lines.tool(
+        "Task", {"description": "mend", "prompt": "mend it", "subagent_type": "general-purpose"}, "mended"
+    )
+    lines.say("The rest is mended, too.")
+    assert made(lines, tmp_path).state == "needs verification"
+    assert "no record of that work is at hand; some of it after the last validation" in doubts(
+        lines, tmp_path
+    )
+
+
+def test_what_only_a_commit_lists_is_no_document(tmp_path: Path) -> None:
+    """Somebody changed code after the check, nobody saw when: then it is not said that only documents changed."""
+    lines = begun()
+    lines.bash("ruff check .", "All checks passed!")
+    lines.bash("pytest -q | tail -1", "quiet")
+    lines.bash("git commit -am x", "[main aaaaaaa] x\n create mode 100644 b.py")
+    lines.edit("/home/dev/app/README.md")
+    lines.say("It is mended.")
+    text = doubts(lines, tmp_path)
+    assert "passed before the last edits: lint `ruff check .`" in text
+    assert "only documents" not in text
+
+
+def test_an_older_run_of_unknown_outcome_is_not_told_for_the_newer_one(tmp_path: Path) -> None:
+    lines = begun()
+    lines.bash("ruff check . | head -2", "quiet")
+    lines.bash("pytest -q && ruff check . 2>&1 | tail -1", "quiet")
+    lines.say("It is mended.")
+    assert "lint:" not in doubts(lines, tmp_path)
