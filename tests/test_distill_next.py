@@ -512,3 +512,9 @@ def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
     lines.say("The parser is mended.")
     lead = f"noticed in upload.ts, no edit of it seen since: “{said.partition('. ')[0]}.” (L{line})"
     assert (lead in told(lines, tmp_path)) == is_told
+
+
+def test_items_below_a_heading_that_says_not_done() -> None:
+    said = "All is in.\n\n**Not done (one more edit):**\n- The smoke test of a real branch.\n- The fallback without it.\n"
+    assert put_off(said) == ["The smoke test of a real branch.", "The fallback without it."]
+    assert put_off(said.replace("Not done", "Done")) == []
