@@ -200,10 +200,10 @@ class GitLedger:
         self.tried.update(found)
         return [_DOING.get(what, what) for what in found]
 
-    def reported(self, report: str) -> None:
-        """Take over which commits a sub-agent's report may name: a log proves that they are there."""
+    def reported(self, report: str, order: str) -> None:
+        """Take over which commits a sub-agent says it made on its order: a log proves that they are there."""
         if "commit" in report.lower():
-            self.helped += named_in(report)
+            self.helped += named_in(report, order)
             del self.helped[:-KEPT_HELPED]
 
     def told(self, line: int, said: str) -> None:
@@ -337,8 +337,13 @@ class GitLedger:
         it.saw(line, log.commits[0][0], ids)
 
     def _helpers(self, line: int, log: Shown, it: Place, ids: list[str]) -> None:
-        """Take over the commits that a log shows and a report of a sub-agent names, each in its place among the others."""
-        for at in range(len(ids) - 1, -1, -1):
+        """Take over the commits that a log shows and a report of a sub-agent names, each in its place among the others.
+
+        They stand above all that was there before.
+        """
+        own = {*self.helped, *it.made}
+        new = next((at for at, sha in enumerate(ids) if sha not in own or sha in it.known), len(ids))
+        for at in range(new - 1, -1, -1):
             sha, subject = log.commits[at]
             if ids[at] not in self.helped or ids[at] in it.made or not subject:
                 continue

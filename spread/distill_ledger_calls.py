@@ -312,7 +312,7 @@ def _on_agent(ledger: Fields, call: Call) -> None:
         made = helpers.started(ledger.agents, call)
         made.seen = ledger.side > call.line
         if made.report:
-            ledger.git.reported(made.report)
+            ledger.git.reported(made.report, made.order)
             keep(ledger.heard, made.ended_at, made.report, SUB_AGENT)
         if not made.end:
             ledger.background[made.id or call.id] = (call.line, f"{distill_background.HELPER}{made.what}")
@@ -351,7 +351,8 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     if not status or status[1] in ("running", "pending") or line < ledger.settled.get(task, (0, ""))[0]:
         return
     if report := helpers.ended(ledger.agents, task, line, text):
-        ledger.git.reported(report)
+        order = next((agent.order for agent in ledger.agents if agent.id == task), "")
+        ledger.git.reported(report, order)
         keep(ledger.heard, line, report, SUB_AGENT)
     _, source = ledger.background.pop(task, (0, ""))
     if not any(agent.id == task for agent in ledger.agents):

@@ -128,7 +128,7 @@ def test_pushes_count_by_what_git_says() -> None:
 
 def test_a_log_tells_the_head_and_commits_made_elsewhere() -> None:
     """What a log of HEAD shows above what was known came from elsewhere; a log of something else says nothing."""
-    base = ("git log --oneline -3", "aaaaaaa one\n9999999 old\n8888888 older")
+    base = ("git log --oneline -3", "aaaaaaa one\n999999a old\n8888888 older")
     elsewhere = ran(base, ("git log -2 --format='%H %s'", f"{'c' * 40} three\n{'b' * 40} two"))
     assert elsewhere.told_commits() == [
         (2, "bbbbbbbbbbbb two (by a log, by no call here)"),
@@ -140,7 +140,7 @@ def test_a_log_tells_the_head_and_commits_made_elsewhere() -> None:
     for other in ("git log --oneline -2 origin/x", "git log --oneline -2 -- a.py", "git log --oneline | grep b",
                   "git log --oneline --all -2", "git log --oneline -2 $c"):  # fmt: skip
         assert ran(base, (other, "bbbbbbb two")).told_commits() == []
-    deeper = ran(base, ("git log --oneline -4", "aaaaaaa one\n9999999 old\n8888888 older\n7777777 first"))
+    deeper = ran(base, ("git log --oneline -4", "aaaaaaa one\n999999a old\n8888888 older\n7777777 first"))
     assert deeper.told_commits() == []
     switched = ran(
         base, ("git checkout other", "Switched to branch 'other'"), ("git log --oneline -1", "bbbbbbb b")
@@ -180,14 +180,16 @@ def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
     """A quiet amend makes the id void; what was there before the session is not taken for its work."""
     steps = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -q --amend --no-edit", "")
     assert ran(*steps).told_commits() == [(1, "a (aaaaaaa until a rewrite, L2)")]
-    log = ("git log --oneline main..HEAD", "bbbbbbb a\n9999999 old")
+    log = ("git log --oneline main..HEAD", "bbbbbbb a\n999999a old")
     assert ran(*steps, log).told_commits() == [(3, "bbbbbbb a")]
 
 
 def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions() -> None:
     """Each stands in its place among the others; a report alone, or a log alone, proves nothing."""
     ledger = ran(("git commit -m late", "[main ccccccc] late"))
-    ledger.reported("Done, commit `aaaaaa1` adds it and `bbbbbb2` mends it; commit ddddddd4 is planned.")
+    report = "Done, commit `aaaaaa1` adds it, commit `bbbbbb2` mends it; commit ddddddd4 is planned."
+    ledger.reported(f"{report} It is on commit 999999a.", "Start from 999999a.")
+    ledger.reported("The last commits:\n- 888888a of old\n- 777777a older", "Look at the history.")
     ledger.add(
         Call(
             2,
@@ -196,7 +198,7 @@ def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions(
             {"command": "git log --oneline -4"},
             cwd=ROOT,
             ok=True,
-            output="ccccccc late\nbbbbbb2 mend\naaaaaa1 add\n9999999 of old",
+            output="ccccccc late\nbbbbbb2 mend\naaaaaa1 add\n888888a of old\n999999a older",
         ),
         split("git log --oneline -4"),
         ROOT,

@@ -515,6 +515,7 @@ def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
 
 
 def test_items_below_a_heading_that_says_not_done() -> None:
-    said = "All is in.\n\n**Not done (one more edit):**\n- The smoke test of a real branch.\n- The fallback without it.\n"
+    items = "- The smoke test of a real branch.\n- The fallback without it.\n"
+    said = f"All is in.\n\n**Not done (one more edit):**\n{items}"
     assert put_off(said) == ["The smoke test of a real branch.", "The fallback without it."]
     assert put_off(said.replace("Not done", "Done")) == []
