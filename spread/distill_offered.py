@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from spread.distill_turns import Turn
-from spread.distill_words import assents, question_of, sentences, stems
+from spread.distill_words import assents, is_short_reply, question_of, sentences, stems
 
 LEAST_STEMS: Final = 4  # a shorter question names nothing
 SAME: Final = 0.2  # of its words, from which on something later speaks of it
@@ -17,7 +17,8 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
     later, out = list[set[str]](), list[tuple[int, str]]()
     for at in range(len(turns) - 1, -1, -1):
         turn, then = turns[at], turns[at + 1] if at + 1 < len(turns) else None
-        asked = question_of(turn.last.text) if turn.last and then and not assents(then.prompt.text) else ""
+        answers = then is None or is_short_reply(then.prompt.text) or assents(then.prompt.text)
+        asked = question_of(turn.last.text) if turn.last and not answers else ""
         offer = next((part for part in reversed([*sentences(asked)]) if part.endswith(("?", "？"))), asked)  # noqa: RUF001
         words = stems(offer)
         known = any(len(words & each) >= SAME * len(words) for each in later)

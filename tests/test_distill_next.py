@@ -474,15 +474,24 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
 @pytest.mark.parametrize(
     ("offer", "reply", "is_told"),
     [
-        ("Want me to also write the importer for old archives?", "how big is the export now", True),
+        (
+            "Want me to also write the importer for old archives?",
+            "how many pages does the export have by now, all in all",
+            True,
+        ),
         ("Want me to also write the importer for old archives?", "yes", False),
+        ("Want me to also write the importer for old archives?", "no, not now", False),
         (
             "Want me to also write the importer for old archives?",
             "leave the importer for archives to me",
             False,
         ),
-        ("Should I write the importer, or is the exporter enough?", "how big is the export now", False),
-        ("Anything else?", "how big is the export now", False),
+        (
+            "Should I write the importer, or is the exporter enough?",
+            "how many pages does the export have by now, all in all",
+            False,
+        ),
+        ("Anything else?", "how many pages does the export have by now, all in all", False),
     ],
 )
 def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp_path: Path) -> None:
