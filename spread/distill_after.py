@@ -3,15 +3,18 @@
 from collections import Counter
 from typing import Final
 
+from spread.distill_background import program
 from spread.distill_calls import LOOKING
-from spread.distill_record import GIVEN, RAN, Item, Record
+from spread.distill_record import GIVEN, RAN, STOPPED, TASK, Item, Record
 from spread.distill_record_tell import telling
 from spread.distill_shell import Simple, host_of, split
 from spread.distill_unrun import NO_RUN
+from spread.distill_validation import may_validate
 from spread.distillation_codec import shorten
 
 SHOWN_RAN: Final = 3
 SHOWN_USED: Final = 4
+SHOWN_TASKS: Final = 2
 RAN_CHARS: Final = 60
 THERE_CHARS: Final = 90
 RESULT_CHARS: Final = 80
@@ -62,6 +65,28 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         shown = ", ".join(text for _, text in found)
         told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
     return told
+
+
+def in_background(record: Record, since: int, edit: str) -> Told:
+    """Return (line, text) of what ran in the background after a line, is no test, and was seen to print something.
+
+    Args:
+        edit: That in the line.
+    """
+    out = dict[str, tuple[int, str]]()
+    for item in record:
+        if item.kind != TASK or item.line <= since or may_validate(item.what):
+            continue
+        lines = list(filter(None, map(telling, item.said.splitlines())))
+        stopped = lines[-1:] == [STOPPED]
+        if shown := lines[: len(lines) - stopped][-1:]:
+            what = shorten(program(item.what), RAN_CHARS).replace("`", "")
+            end = f", {STOPPED}" if stopped else ""
+            out.pop(what, None)
+            out[what] = (item.line, f"`{what}` → {shorten(shown[0], RESULT_CHARS)}{end} (L{item.line})")
+    found = list(out.values())[-SHOWN_TASKS:]
+    listed = ", ".join(text for _, text in found)
+    return [(found[-1][0], f"run in the background after {edit}, no test: {listed}")] if found else []
 
 
 def seen_there(record: Record, since: int) -> Told:

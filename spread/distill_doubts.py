@@ -41,6 +41,8 @@ def doubts(
     out = [*distill_results.told(ledger, root, since), *_passed(ledger, main)]
     if since and not any(check.at > since for check in checks):
         out += distill_after.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+    if since:
+        out += distill_after.in_background(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += _where(ledger, main, root)
     stands = git.repos.told(root, ledger.files)
     out += stands

@@ -21,6 +21,7 @@ _NOTES: Final = (
     "Shell cwd was reset to", "(Bash completed with no output)", "<system-", "<task-", "<error", "</", "```",
     "NOTE: do any of the files",
 )  # fmt: skip
+STOPPED: Final = "stopped here"  # ends what a command in the background showed
 GAP: Final = "…"  # where lines are left out
 _NOTHING: Final = "Exit code 1"  # what a search prints that found nothing
 _REMINDER: Final = "<system-reminder>"
@@ -89,7 +90,7 @@ def stopped(record: Record, line: int, what: str) -> None:
     """Keep that a command in the background was stopped, with what it had printed."""
     what = what[:SOURCE_CHARS]
     said = next((item.said for item in reversed(record) if item.kind == TASK and item.what == what), "")
-    ran_on(record, line, what, f"{said}\nstopped here".strip())
+    ran_on(record, line, what, f"{said}\n{STOPPED}".strip())
 
 
 def ran_on(record: Record, line: int, what: str, said: str) -> None:

@@ -88,3 +88,26 @@ def test_what_it_printed_while_it_ran_is_on_record(tmp_path: Path) -> None:
     )
     assert "turbopack; stopped here" in page
     assert "Next.js 14 [15.5.2 by the output of L6]" in made.summary
+
+
+def test_what_ran_in_the_background_after_the_last_edit_stands_with_how_things_stand(tmp_path: Path) -> None:
+    """With what it showed last, and that it was stopped; a test in the background is told as a validation."""
+    lines = Lines()
+    lines.user("make the page")
+    _start(lines, "npm run before", "aa0")
+    lines.tool(
+        "BashOutput", {"bash_id": "aa0"}, "<status>running</status>\n<stdout>\nReady before\n</stdout>"
+    )
+    lines.edit("/home/dev/app/page.ts")
+    for task, command in (("aa1", "npm run dev"), ("bb2", "npm run test:watch")):
+        _start(lines, command, task)
+        lines.tool(
+            "BashOutput", {"bash_id": task}, "<status>running</status>\n<stdout>\nReady in 9ms\n</stdout>"
+        )
+        lines.tool("KillShell", {"shell_id": task}, "killed")
+    lines.say("It starts.")
+    lead = "run in the background after the last edit, no test: "
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert [text.removeprefix(lead) for text in made.uncertainties if text.startswith(lead)] == [
+        "`npm run dev` → Ready in 9ms, stopped here (L12)"
+    ]
