@@ -223,9 +223,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    lacks = (
-        "" if not (unseen(ledger.agents) or ledger.unread) else ", though sub-agents' work is not on record"
-    )
+    lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"
     listed = ", ".join(f"a {what}" for what in missing)
     return [(end, f"not seen in this session{lacks}: {listed}")] if missing else []
 

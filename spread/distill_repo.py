@@ -42,7 +42,7 @@ _MERGES: Final = re.compile(r"Merge pull request #(\d+) from ")
 _ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
 _NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", "--limit"))
 _OPEN: Final = ("opened", "open", "updated")
-_TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F", "--fill")}
+_TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
 SEEMS_MERGED: Final = "merged, as it seems"
@@ -158,7 +158,6 @@ class Repositories:
         elif verb == "edit":
             self._written(key, words, call.line)
         elif verb == "create" and url:
-            self._written(key, words, call.line)
             as_draft = " as a draft" if "--draft" in words or "-d" in words else ""
             self.note(key, call.line, f"opened{as_draft}")
         elif verb in ("merge", "close", "reopen", "ready"):
@@ -177,7 +176,7 @@ class Repositories:
             self.note(key, call.line, f"{next(filter(None, state[0])).lower()}{', a draft' if draft else ''}")
 
     def _written(self, key: str, words: list[str], line: int) -> None:
-        """Take over that the title or the body of a pull request was written."""
+        """Take over that the title or the body of a pull request was written again: who does so keeps it up."""
         for part, switches in _TEXTS.items():
             if any(word.partition("=")[0] in switches for word in words):
                 self.texts.setdefault(key, {})[part] = line

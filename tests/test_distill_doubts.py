@@ -286,7 +286,7 @@ def test_what_unseen_sub_agents_did_is_not_denied(tmp_path: Path) -> None:
     for kind, known in (("general-purpose", False), ("Explore", True)):
         lines = begun()
         lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": kind}, "mended")
-        lacks = "" if known else ", though sub-agents' work is not on record"
+        lacks = "" if known else ", sub-agents' work not on record"
         assert f"not seen in this session{lacks}: a commit, a push" in doubts(lines, tmp_path)
 
 

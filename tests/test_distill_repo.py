@@ -64,13 +64,15 @@ def test_a_status_tells_the_branch() -> None:
 
 
 def test_a_body_that_is_older_than_a_commit_is_told() -> None:
-    """What was written of a pull request says nothing of what came later; what was written again is told."""
+    """Where it was written again before, which is told: who keeps it up wants to know."""
     opened = ("gh pr create --draft --title t --body b", "https://host.example/o/r/pull/11")
     first = told(COMMIT, PUSH, opened)[-1]
     assert first == "pull request #11 when last seen: opened as a draft"
-    assert told(COMMIT, PUSH, opened, COMMIT)[-1] == f"{first}; its text (L3) is older than the last commit"
+    assert told(COMMIT, PUSH, opened, COMMIT)[-1] == first
     edit = ("gh pr edit 11 --body c", "https://host.example/o/r/pull/11")
     assert told(COMMIT, PUSH, opened, COMMIT, edit)[-1] == f"{first}; written later: body (L5)"
+    old = f"{first}; written later: body (L4); its text (L4) is older than the last commit"
+    assert told(COMMIT, PUSH, opened, edit, COMMIT)[-1] == old
 
 
 def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
