@@ -14,6 +14,7 @@ from spread.distill_ledger import Ledger
 from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
+from spread.distill_record import WROTE
 from spread.distill_said import AGENT
 from spread.distill_stale import is_stale
 from spread.distill_trials import named, never_allowed
@@ -33,10 +34,14 @@ RECENT_TURNS: Final = 4
 PUT_OFF_TURNS: Final = 12
 NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
 SHOWN_LEFT: Final = 4  # changed files in no commit
+FEW_LEFT: Final = 2
+LEAST_CODE: Final = 8  # characters; less is a bracket or an end
+CODE_CHARS: Final = 80
 MAX_PUT_OFF: Final = 2
 SHOWN_ISSUES: Final = 3
 MAX_UNRUN: Final = 6
 ITEM_CHARS: Final = 130
+_COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
 _PROSE: Final = re.compile(
     r"\.(?:md|mdx|txt|rst|adoc|csv|svg|png|jpe?g|gif|ico|pdf|lock|log)$|(?:^|/)(?:LICENSE|NOTICE|\.gitignore)$"
 )
@@ -149,12 +154,28 @@ def _uncommitted(ledger: Ledger, left: dict[str, int], root: str) -> Ends:
     if not left:
         return []
     newest = sorted(left, key=lambda path: -left[path])
-    names = ", ".join(f"{_short(relative(path, root))} (L{left[path]})" for path in newest[:SHOWN_LEFT])
+    few = len(newest) <= FEW_LEFT
+    names = ", ".join(
+        f"{_short(relative(path, root))} (L{left[path]}{_put_in(ledger, path, left[path]) if few else ''})"
+        for path in newest[:SHOWN_LEFT]
+    )
     more = f" and {len(newest) - SHOWN_LEFT} more" if len(newest) > SHOWN_LEFT else ""
     request = ledger.git.repos.only_open()
     pushed = any(it.push for it in ledger.git.repos.places.values())
     into = f"; not seen in pull request #{request}" if request and pushed else ""
     return [(left[newest[0]], f"changed, in no commit seen: {names}{more}{into}")]
+
+
+def _put_in(ledger: Ledger, path: str, line: int) -> str:
+    """Return the first line of code that the last edit of a file put in: no commit tells of it."""
+    if is_prose(path):
+        return ""
+    wrote = (
+        item.said for item in ledger.record if item.kind == WROTE and (item.what, item.line) == (path, line)
+    )
+    lines = (text.strip() for said in wrote for text in said.splitlines())
+    code = next((text for text in lines if len(text) > LEAST_CODE and not text.startswith(_COMMENT)), "")
+    return code and f": `{shorten(code.replace('`', chr(39)), CODE_CHARS)}`"
 
 
 def _short(path: str) -> str:
@@ -364,4 +385,4 @@ def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:
         tell: Gives a text redacted, in at most so many characters.
     """
     shown = ((f"(L{line})", tell(text, 1_000)) for line, text in ends)
-    return "\n".join(text if at in text else f"{text} {at}" for at, text in shown)
+    return "\n".join(text if at in text or f"{at[:-1]}:" in text else f"{text} {at}" for at, text in shown)

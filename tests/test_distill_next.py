@@ -528,3 +528,17 @@ def test_items_below_a_heading_that_says_not_done() -> None:
     said = f"All is in.\n\n**Not done (one more edit):**\n{items}"
     assert put_off(said) == ["The smoke test of a real branch.", "The fallback without it."]
     assert put_off(said.replace("Not done", "Done")) == []
+
+
+def test_what_the_last_edit_put_in_a_file_that_is_in_no_commit(tmp_path: Path) -> None:
+    """Its first line of code, where such files are few and no documents."""
+    lines = begun()
+    lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    new = "# The one that is used.\nDEFAULT_MODEL = 'small'\n"
+    line = lines.tool("Edit", {"file_path": "/home/dev/app/a.py", "old_string": "a", "new_string": new})
+    lines.edit("/home/dev/app/README.md")
+    lines.say("The parser is mended.")
+    assert (
+        f"changed, in no commit seen: README.md (L{line + 2}), a.py (L{line}: `DEFAULT_MODEL = 'small'`)\n"
+        in told(lines, tmp_path)
+    )
