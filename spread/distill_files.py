@@ -178,6 +178,11 @@ class FileLedger:
         changed = {**self.deleted, **self.modified, **self.created, **moved}
         return {path: line for path, line in changed.items() if path not in self.told}
 
+    def listed_only(self) -> dict[str, int]:
+        """Return what only a commit's list tells of, with lines: somebody changed it before that."""
+        changed = {**self.modified, **self.created}
+        return {path: line for path, line in changed.items() if path in self.told}
+
     def forget(self, path: str) -> None:
         """Drop a path from all lists of changes."""
         self.created.pop(path, None)

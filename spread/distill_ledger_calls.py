@@ -8,6 +8,7 @@ from typing import Final
 from spread import distill_agents as helpers
 from spread import (
     distill_asked,
+    distill_background,
     distill_documents,
     distill_issues,
     distill_net,
@@ -18,6 +19,7 @@ from spread import (
     distill_stands,
     distill_todos,
     distill_trials,
+    distill_versions,
     distill_warned,
 )
 from spread import distill_own as own
@@ -66,7 +68,7 @@ _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a comman
 _whose: Final = itemgetter(2)
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _SUMMARY: Final = re.compile(r"<summary>\s*([^<]+)")
-_OUTPUT: Final = re.compile(r"<output>\s*([^<]+)")
+_OUTPUT: Final = re.compile(r"<(?:output|stdout)>\s*([^<]+)")
 
 
 def take(ledger: Fields, call: Call) -> None:
@@ -205,7 +207,7 @@ def _on_read(ledger: Fields, call: Call) -> None:
 
 def _started(ledger: Fields, line: int, source: str) -> None:
     """Keep how a thing is to be started; started again, perhaps with other settings, the last way counts."""
-    what = " ".join(next((item.words for item in reversed(split(source)) if item.words), ()))
+    what = distill_background.program(source)
     before = ledger.started.pop(what, 0)
     ledger.heard[:] = [it for it in ledger.heard if it[0] != before or it[2] != RAN]
     ledger.started[what] = line
@@ -222,14 +224,18 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         _tried(ledger, call, split(source))
         return
     distill_record.shell(ledger.record, call, source)
+    distill_versions.printed(ledger.versions, call.line, call.output)
     if call.name == "Bash" and not call.agent:
         ledger.shell = distill_stands.follow(ledger.shell, call, source)
     if ledger.unrun:
         ran(ledger.unrun, call, source)
-    if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
+    task = distill_background.task_of(call)
+    if call.ok and (task or _SETTINGS.match(source)):
         _started(ledger, call.line, source)
     if call.ok and not call.agent and not only_looks(call) and not source.startswith("git "):
         distill_warned.note(ledger.warned, ledger.record, call, source)
+    if task:
+        distill_background.begun(ledger.background, call.line, task, source)
     if call.ok and is_dull(call):
         return
     commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
@@ -240,8 +246,6 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             kept = ledger.runs.setdefault(kind, [])
             kept.append(run)
             del kept[:-KEPT_RUNS]
-    if task := call.extra.get("backgroundTaskId"):
-        ledger.background.setdefault(str(task), (call.line, shorten(source, 120)))
     for item in commands:
         if item.name in ("gh", "glab") and item.words[1:2] == ["issue"]:
             distill_issues.typed(ledger.issues, item.words, call)
@@ -318,20 +322,28 @@ def _on_agent(ledger: Fields, call: Call) -> None:
         made = helpers.started(ledger.agents, call)
         made.seen = ledger.side > call.line
         if made.report:
+            ledger.git.reported(made.report, made.order)
             keep(ledger.heard, made.ended_at, made.report, SUB_AGENT)
         if not made.end:
-            ledger.background[made.id or call.id] = (call.line, f"sub-agent: {made.what}")
+            ledger.background[made.id or call.id] = (call.line, f"{distill_background.HELPER}{made.what}")
 
 
 def _on_output(ledger: Fields, call: Call) -> None:
     task = call.input.get("task_id") or call.input.get("bash_id") or call.input.get("shell_id")
-    if isinstance(task, str):
-        settle(ledger, task, call.result_line, call.output)
+    if not isinstance(task, str):
+        return
+    settle(ledger, task, call.result_line, call.output)
+    found = _OUTPUT.search(call.output) if task in ledger.background else None
+    if found and not ledger.background[task][1].startswith(distill_background.HELPER):
+        distill_versions.printed(ledger.versions, call.line, found[1])
+        distill_record.ran_on(ledger.record, call.line, ledger.background[task][1], found[1])
 
 
 def _on_kill(ledger: Fields, call: Call) -> None:
     task = call.input.get("task_id") or call.input.get("shell_id") or call.input.get("bash_id")
-    if ledger.background.pop(str(task), None) and call.ok:
+    if (known := ledger.background.pop(str(task), None)) and call.ok:
+        if not known[1].startswith(distill_background.HELPER):
+            distill_record.stopped(ledger.record, call.line, known[1])
         helpers.ended(ledger.agents, str(task), call.line, "<status>stopped</status>")
 
 
@@ -352,6 +364,8 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     if not status or status[1] in ("running", "pending") or line < ledger.settled.get(task, (0, ""))[0]:
         return
     if report := helpers.ended(ledger.agents, task, line, text):
+        order = next((agent.order for agent in ledger.agents if agent.id == task), "")
+        ledger.git.reported(report, order)
         keep(ledger.heard, line, report, SUB_AGENT)
     _, source = ledger.background.pop(task, (0, ""))
     if not any(agent.id == task for agent in ledger.agents):

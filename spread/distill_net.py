@@ -404,7 +404,8 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
         name = text[: _end(text)].strip(" :=")
         old, now = _apart(was.rstrip(";"), text[_end(text) :].rstrip(";"))
         return f"{name} {old}{SETS}{now}".replace("`", "'")
-    return f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}"
+    of = f" (1 of {net.edits} edits)" if net.edits > 1 else ""
+    return f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"
 
 
 def _apart(old: str, new: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ _NOTES: Final = (
 MAX_COUNTING: Final = 6_000  # characters of an output in whose middle counts are looked for
 MAX_COUNTS: Final = 4
 _COUNT: Final = re.compile(r"(?m)^[^\n:]{3,40}: \d[^\n:]{0,60}$")
+STOPPED: Final = "stopped here"  # ends what a command in the background showed
 GAP: Final = "…"  # where lines are left out
 _NOTHING: Final = "Exit code 1"  # what a search prints that found nothing
 _REMINDER: Final = "<system-reminder>"
@@ -87,6 +88,20 @@ def other(record: Record, call: Call) -> None:
 def ended(record: Record, line: int, what: str, said: str) -> None:
     """Keep what a command in the background came to."""
     _add(record, Item(line, TASK, what[:SOURCE_CHARS], _ends(said)))
+
+
+def stopped(record: Record, line: int, what: str) -> None:
+    """Keep that a command in the background was stopped, with what it had printed."""
+    what = what[:SOURCE_CHARS]
+    said = next((item.said for item in reversed(record) if item.kind == TASK and item.what == what), "")
+    ran_on(record, line, what, f"{said}\n{STOPPED}".strip())
+
+
+def ran_on(record: Record, line: int, what: str, said: str) -> None:
+    """Keep what a command printed that still runs in the background, in place of what it had printed before."""
+    what = what[:SOURCE_CHARS]
+    record[:] = [item for item in record if item.kind != TASK or item.what != what]
+    _add(record, Item(line, TASK, what, _ends(said)))
 
 
 def wrote(record: Record, call: Call, path: str) -> None:

@@ -32,7 +32,7 @@ from spread.distill_reports import (
 from spread.distill_stale import Edited, edited_since
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
-from spread.distill_words import OFFER, PASTED_CHARS, assents, is_short_reply
+from spread.distill_words import OFFER, PASTED_CHARS, assents, ends_in_question, is_short_reply
 from spread.distillation_codec import clean, shorten
 from spread.distillation_once import WHOLE, Told
 from spread.distillation_once import above as told_above
@@ -46,6 +46,8 @@ ANSWERED_CHARS: Final = 160  # of one that is shown with its answer
 ANSWER_CHARS: Final = 200
 ASKED_READ: Final = 1_000
 DECISION_CHARS: Final = 300
+CODE_WITHIN: Final = 240  # of a message, where it leads up to code
+CODE_LINES: Final = 8
 RUN_CHARS: Final = 300
 DENIED_LINES: Final = 30
 DENIED_TURNS: Final = 3
@@ -251,7 +253,10 @@ class Log:
             return " (before its offer was taken up)"
         # What is edited on the same prompt, the agent's last words on it tell.
         newest = edited_since(said, line, self.edited, turn.prompt.line) if turn is not None else ""
-        return f" ({newest} edited since)" if newest else ""
+        if newest:
+            return f" ({newest} edited since)"
+        late = bool(self.changes) and self.changes[-1] > line and line in self._asking
+        return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
 
     def _mended(self, line: int, who: str) -> str:
         """Return that edits followed what the agent found out or asked, up to the next prompt or the one after an answer.
@@ -476,6 +481,13 @@ def rewritten(heard: list[Heard], label: str) -> None:
     """Forget what edits told of a file that is now written as a whole, or is gone."""
     of = {f"in {label}", f"comment in {label}", f"{EDITED} {label}"}
     heard[:] = [item for item in heard if item[2] not in of]
+
+
+def _answers_itself(said: str) -> bool:
+    """Tell whether a message is a few words on code as it is and then, asking, code as it shall be."""
+    at = said.find("```", 0, CODE_WITHIN)
+    code = said[at : said.find("```", at + 3)] if at > 0 else ""
+    return code.count("\n") > CODE_LINES and ends_in_question(said)
 
 
 def _add(

@@ -57,6 +57,7 @@ FAILED_WORDS: Final = 210
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
 MOST_LINKS: Final = 3  # before them
+TODO_CHARS: Final = 360
 COMMIT_CHARS: Final = 56  # of each of more than a few
 _TOLD: Final = re.compile(rf"(?<=\d\)){BETWEEN}")  # between what an item tells of others, each with its line
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
@@ -606,7 +607,7 @@ def _todos(it: Fields) -> list[str]:
     order = {"in_progress": 0, "pending": 1}
     ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
     out = [
-        f"- [{todo.status}] {shorten(todo.text, 200)}{_at(it.lines_of('todos'), at)}"
+        f"- [{todo.status}] {shorten(todo.text, TODO_CHARS)}{_at(it.lines_of('todos'), at)}"
         for at, todo in ranked
         if not todo.text.endswith(UNTICKED)
     ]

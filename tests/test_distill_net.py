@@ -230,3 +230,18 @@ def test_alike_changes_are_told_once(tmp_path: Path) -> None:
         lines.tool("Edit", given)
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
     assert '- c.json: version "1" → "2"; so in 2 other files (L6)\n' in page
+
+
+def test_files_in_no_commit_come_first(tmp_path: Path) -> None:
+    """Where these are few: what is in them nobody finds in a commit."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    for name, text in (("a.py", "def one_thing():\n"), ("b.py", "def other_thing():\n")):
+        for old in ("x = 1", "y = 2") if name == "a.py" else ("x = 1",):
+            given = {"file_path": f"/home/dev/app/{name}", "old_string": old, "new_string": f"{old}\n{text}"}
+            lines.tool("Edit", given)
+        if name == "a.py":
+            lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    lines.say("Both are mended.")
+    told = [text for text in distill(lines.save(tmp_path), machine="box").completed if "_thing" in text]
+    assert [text.partition(":")[0].split()[-1] for text in told] == ["b.py", "a.py"]
