@@ -102,7 +102,7 @@ class _Joiner:
 
         But where others keep us out, it may let us in at its next address, where we have another one ourselves.
         """
-        secret = await self._secret(room_id)
+        making = self._making(room_id)
         problem: SpreadError = RouteError("the other machine gives no address")
         for url in urls:
             try:
@@ -111,16 +111,25 @@ class _Joiner:
                 problem = failed if isinstance(problem, RouteError) else problem
                 continue
             try:
+                secret = await asyncio.shield(making)
+            except BaseException:
+                await ws.close()
+                raise
+            try:
                 return *await meet.enter(ws, url, self.purpose, room_id, secret, self.tries, spare), route
             except (meet.BusyError, meet.CrowdedError) as failed:
                 problem = failed
         raise problem
 
-    async def _secret(self, room_id: str) -> bytes:
+    def _making(self, room_id: str) -> "asyncio.Future[bytes]":
+        """Return the secret of a room as it is made on a thread: until then, the server has time to answer."""
         if room_id not in self._secrets:
-            making = asyncio.to_thread(routes.secret_of, self._words, self._passphrase, room_id)
-            self._secrets[room_id] = asyncio.ensure_future(making)
-        return await asyncio.shield(self._secrets[room_id])
+            self._secrets[room_id] = asyncio.ensure_future(asyncio.to_thread(self._make, room_id))
+        return self._secrets[room_id]
+
+    def _make(self, room_id: str) -> bytes:
+        room.load()
+        return routes.secret_of(self._words, self._passphrase, room_id)
 
 
 async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
@@ -140,6 +149,7 @@ async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
     try:
         await speaker.start()
         await speaker.ask()
+        room.load()  # while the answers are on their way
         loop = asyncio.get_running_loop()
         end = loop.time() + LAN_SEARCH_S
         while (left := end - loop.time()) > 0 and joiner.tries.used + spare < room.MAX_TRIES:

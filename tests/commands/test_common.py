@@ -137,8 +137,8 @@ async def test_a_secret_is_made_once_per_room(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(routes, "secret_of", counted)
     joiner = joining._Joiner("share", "", "weeks are seven days", meet.Tries())
-    one, again = await asyncio.gather(joiner._secret(net.ROOM), joiner._secret(net.ROOM))
-    assert one is again is await joiner._secret(net.ROOM)
+    one, again = await asyncio.gather(joiner._making(net.ROOM), joiner._making(net.ROOM))
+    assert one is again is await joiner._making(net.ROOM)
     assert made == [net.ROOM]
 
 
