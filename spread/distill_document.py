@@ -13,6 +13,7 @@ from spread.distill_ends import answered
 from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_found import CAUSE
+from spread.distill_goal import asked_for
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
@@ -78,6 +79,9 @@ def _says(said: str, untried: str) -> bool:
     """Tell whether words speak of what was not tried."""
     words = stems(untried.removeprefix(UNTRIED))
     return 2 * len(words & stems(said)) >= len(words)
+
+
+FEW_REQUESTS: Final = 3  # that a part of the first one is hardly overtaken
 
 
 class Writer(Teller):
@@ -186,6 +190,9 @@ class Writer(Teller):
         telling = [turns[0], *telling] if begun else telling
         first, lines = telling[0], [telling[0].prompt.line]
         goal = self.tell(first.prompt.text, 700)
+        if len(telling) <= FEW_REQUESTS:  # later ones would overtake its parts
+            said = self.ledger.last_say.text if self.ledger.last_say else ""
+            goal = asked_for(first.prompt, said, self.safe)
         bare = first.prompt.kind == "command" and " " not in first.prompt.text
         if (bare or begun) and len(telling) > 1:
             then = telling[1]

@@ -72,6 +72,6 @@ def _unescaped(text: str) -> str:
     if "\\" not in text:
         return text
     try:
-        return str(json.loads(f'"{text}"'))
+        return str(json.loads(f'"{text}"', strict=False))  # TOML leaves tabs as they are
     except ValueError:  # what only TOML knows is not what we write
         return text

@@ -314,6 +314,31 @@ def test_objection_marks_the_report_it_objects_to(tmp_path: Path) -> None:
     assert any("All fixed" in item and "still fails on 2d" in item for item in value.failed)
 
 
+def test_of_a_long_request_each_part_is_told(tmp_path: Path) -> None:
+    """A plan that was pasted says more than its beginning does, until other requests overtook it."""
+    filler = "```\n" + "day = month[9]\n" * 40 + "```"
+    plan = "\n\n".join(
+        f"## {title}\n\n{filler}\n\n- {item}"
+        for title, item in (
+            ("Reader", "Use `strptime` with the format `%d.%m.%y`"),
+            ("Page", "Keep the padding of `24px` around each of the days"),
+            ("Checks", "Run `make days` by hand, with a browser open"),
+        )
+    )
+    lines = Lines()
+    lines.user(f"Implement the following plan: The days of the month\n\n{plan}")
+    lines.edit("/home/dev/app/a.py")
+    lines.say("The days are read.")
+    goal = made(lines, tmp_path).goal
+    assert goal.startswith("Implement the following plan: The days of the month")
+    assert "\nReader: Use `strptime` with the format `%d.%m.%y`\n" in goal
+    assert "\nChecks: Run `make days` by hand, with a browser open" in goal
+    for word in ("hours", "minutes", "seconds"):
+        lines.user(f"now please show the {word} of each day as a table, too")
+        lines.say("They are shown.")
+    assert "make days" not in made(lines, tmp_path).goal
+
+
 def test_the_goal_tells_what_is_done_now(tmp_path: Path) -> None:
     """A last prompt that is short in itself leaves what is being done now to the last full one; with its line."""
     lines = Lines()

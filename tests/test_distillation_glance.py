@@ -1,7 +1,7 @@
 """The quick look at a stored distillation says what reading all of it says."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spread import distillation_glance as glance
@@ -34,6 +34,7 @@ def stored(goal: str, branch: str, machine: str = "desk") -> str:
     ).to_markdown()  # fmt: skip
 
 
+@example(goal="", branch='"\t')
 @given(goal=SAID, branch=SAID)
 def test_fields_are_those_of_the_whole(goal: str, branch: str) -> None:
     """Whatever stands in them, also what looks like a field or a table of its own."""
