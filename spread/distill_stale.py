@@ -28,14 +28,23 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
         return
     new = new[:READ_CHARS]
     gone = stems_once("\n".join([line for line in old[:READ_CHARS].splitlines() if line not in new]))
-    if len(gone) < LEAST or len(gone := gone - stems_once(new)) < LEAST:
+    if len(gone) < LEAST:
         return
-    for said in says:
-        for clause, words in _clauses(said[:READ_CHARS]):
-            if len(words - gone) * SPARED <= len(words) - LEAST:
-                stale[clause] = call.line
+    # Most words speak of other things, which shows long before they are parted into clauses.
+    about = [(said, both) for said in says if len(both := gone & _words(said)) >= LEAST]
+    came = stems_once(new) if about else frozenset[str]()
+    for said, both in about:
+        if len(gone := both - came) >= LEAST:
+            for clause, words in _clauses(said[:READ_CHARS]):
+                if len(words - gone) * SPARED <= len(words) - LEAST:
+                    stale[clause] = call.line
     while len(stale) > KEPT:
         del stale[next(iter(stale))]
+
+
+@lru_cache(4 * TURNS)
+def _words(said: str) -> frozenset[str]:
+    return stems_once(said[:READ_CHARS].replace("**", ""))
 
 
 @lru_cache(4 * TURNS)
