@@ -16,6 +16,7 @@ from spread.distill_failure import names_of
 from spread.distill_validation import NEVER_RAN, ends
 from spread.distillation_codec import command, reason, shorten
 from spread.distillation_fields import UNKNOWN
+from spread.distillation_letters import Words
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
@@ -58,7 +59,7 @@ _SLIP: Final = re.compile(
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
-_WORDS: Final = re.compile(r"[^\W\d]{4,}")
+_WORDS: Final = Words(r"[^\W\d]{4,}")
 _LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _TAG: Final = re.compile(r"</?tool_use_error>")
@@ -195,10 +196,10 @@ def _reasoned(known: Trial, causes: list[str]) -> None:
 
 def _cured(waiting: list[Trial], change: str) -> None:
     """Take an edit for the cure of each, unless an earlier one shares more words with the error."""
-    words = frozenset(_WORDS.findall(change))
+    words = frozenset(_WORDS.of(change))
     for trial in waiting:
         if trial.telling is None:
-            trial.telling = frozenset(_WORDS.findall(" ".join(trial.causes[:3])))
+            trial.telling = frozenset(_WORDS.of(" ".join(trial.causes[:3])))
         if words.isdisjoint(trial.telling):
             if not trial.shares:
                 trial.cure = change

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import Final
 
 from spread.distillation_codec import shorten
+from spread.distillation_letters import Words
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _PASTED: Final = re.compile(
@@ -285,7 +286,7 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     return out
 
 
-_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_WORD: Final = Words(r"[^\W\d_]{3,}")
 _STOP: Final = frozenset((
     "the", "and", "for", "you", "that", "this", "with", "not", "don", "can", "are", "was", "but", "all", "any",
     "use", "have", "from", "should", "must", "never", "always", "make", "sure", "want", "need", "please", "only",
@@ -301,7 +302,7 @@ def stems(text: str) -> set[str]:
 
 def stems_once(text: str) -> frozenset[str]:
     """Return what `stems` does of a text that does not come again."""
-    return frozenset([word[:6] for word in _WORD.findall(text.lower()) if word not in _STOP])
+    return frozenset([word[:6] for word in set(_WORD.of(text.lower())) - _STOP])
 
 
 _stems: Final = lru_cache(1_000)(stems_once)  # what was rejected or ruled is compared again at each revision
