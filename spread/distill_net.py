@@ -47,7 +47,8 @@ _WORD: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
 _TELLS: Final = re.compile(r"[\w\"'.$@<-].*\w{3}")  # no comment, and no mere brackets
-_IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b|.*\brequire\(")
+_IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
+_REQUIRES: Final = re.compile(r"\brequire\(")
 
 
 Raw = tuple[int, str, str, str]  # the line, what kind of text, what was there and what came
@@ -180,7 +181,7 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
     gone, made = _lacking(before, after), _lacking(after, before)
     _counted(net.names, net.passed, _names(made), _names(gone), line)
-    gone, made = ([text for text in lines if not _IMPORTS.match(text)] for lines in (gone, made))
+    gone, made = ([text for text in lines if not _imports(text)] for lines in (gone, made))
     _counted(net.words, net.passed, _WORD.findall("\n".join(made)), _WORD.findall("\n".join(gone)), line)
     _valued(net.values, _values(gone), _values(made))
     for text in gone:
@@ -191,6 +192,10 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
             net.lines[text] = inside
     while len(net.lines) > MAX_LINES:
         del net.lines[next(iter(net.lines))]
+
+
+def _imports(line: str) -> bool:
+    return _IMPORTS.match(line) is not None or ("require(" in line and _REQUIRES.search(line) is not None)
 
 
 def _inside(text: str) -> Iterator[tuple[str, str]]:

@@ -141,6 +141,8 @@ def _add(record: Record, item: Item) -> None:
 
 def _ends(output: str, most: int = END_CHARS) -> str:
     """Return an output, of a long one whole lines from both ends; in one text, so that a secret over lines is seen."""
+    if len(output) <= 2 * most:
+        return output.strip("\n")
     if "\n" not in output[-most:] and "\n" not in output[:most]:
         output = output[: 2 * most]
     if len(output) > 2 * most:

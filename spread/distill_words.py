@@ -15,7 +15,7 @@ from typing import Final
 from spread.distillation_codec import shorten
 from spread.distillation_letters import Words
 
-_FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
+_FENCE: Final = "```"
 _PASTED: Final = re.compile(
     r"^\s*(?:[>$%│┃╭╰├└●⎿✓✗|]|\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|at \S+ \(|File \"|\[\w+\]|Traceback|[+-]{3} |@@ |diff --git"
     r"|npm (?:ERR|warn)|[Ee]rror[:\[]|ERROR|[Ww]arning: |\w+Error: |#\d+ |<[a-zA-Z/])"
@@ -128,7 +128,7 @@ def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterato
     Args:
         wanted: Which of them; the others cost less.
     """
-    text = _FENCED.sub("\n", text) if "```" in text else text
+    text = _unfenced(text, "\n")
     wide = not text.isascii() and any(map(text.__contains__, _WIDE_STOPS))
     for part in _SENTENCE.split(text) if wide else _stopped(text):
         if part and (wanted is None or wanted(part)) and not _PASTED.match(part):
@@ -136,6 +136,14 @@ def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterato
             part = (part[marker.end() :] if marker else part).strip()
             if part:
                 yield part
+
+
+def _unfenced(text: str, instead: str) -> str:
+    """Return `text` with something else instead of its fenced code."""
+    if _FENCE not in text:
+        return text
+    parts = text.split(_FENCE)
+    return instead.join(parts[::2]) + (instead if len(parts) % 2 == 0 else "")  # the last one may have no end
 
 
 def _stopped(text: str) -> Iterator[str]:
@@ -213,7 +221,7 @@ def _is_rule(said: str) -> bool:
         return False
     if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
         return False
-    return bool(_OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)))
+    return bool((_STRONG.search(plain) and not _STATEMENT.match(plain)) or _OTHER.search(plain))
 
 
 _WONDERS: Final = re.compile(r"^(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b")
@@ -432,7 +440,7 @@ def question_of(said: str) -> str:
     """Return the last question in the closing part of a message, or an empty string."""
     if "?" not in said and "？" not in said:
         return ""
-    tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
+    tail = _unfenced(said, "")[-900:]
     end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
@@ -448,7 +456,7 @@ def questions_of(said: str) -> list[str]:
     last = question_of(said).replace("**", "")
     if not last:
         return []
-    tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
+    tail = _unfenced(said, "")[-900:]
     parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(tail)]
     asked = [shorten(part, 200) for part in parts if len(part) > 8 and part not in last and last not in part]
     return [*asked[-2:], last]

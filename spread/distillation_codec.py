@@ -84,6 +84,7 @@ _SELECTS: Final = re.compile(  # what of all tests a command runs: an option tha
     r"(?:'[^']{1,80}'|\"[^\"]{1,80}\"|[^\s'\"]{1,80})"
     r"|[\w./\\@-]{0,80}(?:test|spec)[\w-]{0,40}\.[a-z]{1,4}(?:::[^\s'\"]{1,80})?(?![\w/.]))"
 )
+_TESTS: Final = ("test", "jest", "mocha", "rspec", "phpunit", "playwright")
 _RUNS_TESTS: Final = re.compile(
     r"(?<![\w-])(?:test|pytest|py\.test|jest|vitest|mocha|rspec|phpunit|unittest|playwright)(?![\w./])"
 )
@@ -96,7 +97,7 @@ def command(text: str, most: int) -> str:
         return text
     cut = shorten(text, most)
     text = text.partition('"$(cat <<')[0]  # a message runs nothing
-    runs = _RUNS_TESTS.search(text)
+    runs = _RUNS_TESTS.search(text) if any(map(text.__contains__, _TESTS)) else None
     found = _SELECTS.search(text, runs.end()) if runs else None
     if runs is None or found is None or found.end() < len(cut):
         return cut
