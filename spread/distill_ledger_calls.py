@@ -220,7 +220,9 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ledger.shell = distill_stands.follow(ledger.shell, call, source)
     if ledger.unrun:
         ran(ledger.unrun, call, source)
-    if call.ok and (call.extra.get("backgroundTaskId") or _SETTINGS.match(source)):
+    if call.ok and (
+        call.extra.get("backgroundTaskId") or ("A" <= source[:1] <= "Z" and _SETTINGS.match(source))
+    ):
         _started(ledger, call.line, source)
     if call.ok and is_dull(call):
         return

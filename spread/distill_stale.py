@@ -24,6 +24,7 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
     """Take over which clauses of the last reports an edit made untrue."""
     old, new = call.input.get("old_string"), call.input.get("new_string")
     says = [turn.last.text for turn in turns[-TURNS:] if turn.last is not None]
+    newest = turns[-1].last.text if turns and turns[-1].last is not None else ""
     if not isinstance(old, str) or not isinstance(new, str) or not says:
         return
     new = new[:READ_CHARS]
@@ -31,7 +32,11 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
     if len(gone) < LEAST:
         return
     # Most words speak of other things, which shows long before they are parted into clauses.
-    about = [(said, both) for said in says if len(both := gone & _words(said)) >= LEAST]
+    about = [
+        (said, both)
+        for said in says
+        if (said is not newest or _may_share(said, gone)) and len(both := gone & _words(said)) >= LEAST
+    ]
     came = stems_once(new) if about else frozenset[str]()
     for said, both in about:
         if len(gone := both - came) >= LEAST:
@@ -40,6 +45,12 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
                     stale[clause] = call.line
     while len(stale) > KEPT:
         del stale[next(iter(stale))]
+
+
+def _may_share(said: str, gone: frozenset[str]) -> bool:
+    """Tell whether words may hold enough of others; those on the last prompt are other ones at each edit."""
+    low = said[:READ_CHARS].replace("**", "").lower()
+    return sum(map(low.__contains__, gone)) >= LEAST
 
 
 @lru_cache(4 * TURNS)

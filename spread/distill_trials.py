@@ -159,7 +159,7 @@ def note(
         return
     output = ends(call.output[:20_000])
     output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
-    about = key if shell and not refused and _VERB.match(key) else _subject(call)
+    about = key if shell and not refused and _is_verb(key) else _subject(call)
     causes = _causes(output, call.name)
     error = errors.signature(next(iter(causes), ""))
     slip = _SLIP.search(output[:300])
@@ -184,6 +184,12 @@ def note(
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
+
+
+@lru_cache(500)  # the same ones come again and again
+def _is_verb(key: str) -> bool:
+    """Tell whether a program and its first word say what is done."""
+    return _VERB.match(key) is not None
 
 
 def _reasoned(known: Trial, causes: list[str]) -> None:
@@ -213,7 +219,7 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     if edits:
         did = _subject(call).replace("\\", "/").rpartition("/")[2]
         did = f"editing {did}" if did else ""
-    elif call.name in _SHELLS and _VERB.match(key) and not key.startswith(_DULL_VERBS):
+    elif call.name in _SHELLS and _is_verb(key) and not key.startswith(_DULL_VERBS):
         did = f"`{key}`"
     else:
         return
@@ -331,7 +337,7 @@ def _worked(
         and (not trial.worked or trial.changed == _LATER)
     ]
     for name, trial in near_by:
-        verb = verb or (key if _VERB.match(key) else "")
+        verb = verb or (key if _is_verb(key) else "")
         tool = name.partition(" ")[0]
         if shell:
             near = line - trial.last < NEAR_LINES and (
