@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from spread import distill_errors as errors
 from spread.distill_calls import what_of
 from spread.distill_edits import gist_of
@@ -292,7 +294,11 @@ def _digest(call: Call) -> str:
     given = {
         name: value for name, value in call.input.items() if name != "description" or len(call.input) == 1
     }
-    return hashlib.blake2b(_ORDERED(given).encode(), digest_size=8).hexdigest()
+    try:
+        data = msgspec.json.encode(given, order="deterministic")
+    except ValueError:  # halves of characters
+        data = _ORDERED(given).encode()
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
 def _choice(call: Call) -> dict[str, str]:
