@@ -71,6 +71,9 @@ class Besides:
         self.ledger, self.root, self.log = ledger, root, log
         self.chosen: list[Item] | None = None
         self.shown, self.files = set[str](), Counter[str]()
+        self.edited = ledger.files.edited()
+        self.names = [(line, path.rpartition("/")[2]) for path, line in self.edited.items()]
+        self.news: dict[str, bool] = {}  # of words, whether the page lacks them
 
     def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
         """Return a log, and below it what else is on record, as far as the whole page leaves room.
@@ -120,7 +123,7 @@ class Besides:
         for at, item in enumerate(items):
             what = self._what(item)
             said = f"{what} {item.said} {item.gone if item.kind == WROTE else ''}".split()[: 3 * ITEM_WORDS]
-            new = sum(self._is_new(word) for word in dict.fromkeys(said))
+            new = sum(map(self._is_new, dict.fromkeys(said)))
             if (item.what == AGENT and new < LEAST_SAID) or (item.kind in _SHOWN and not _shows(item)):
                 continue
             if any(part[:SAME_CHARS] not in page for part in _parts(item)):
@@ -134,15 +137,19 @@ class Besides:
         return [items[at] for _, at in sorted(ranked)][: words // LINE_COST]
 
     def _is_new(self, word: str) -> bool:
-        return not self.shown.issuperset(_TOKEN.findall(word.lower()))
+        known = self.news.get(word)
+        if known is None:
+            known = self.news[word] = not self.shown.issuperset(_TOKEN.findall(word.lower()))
+        return known
 
     def _standing(self, page: str) -> list[Item]:
         """Return what nothing later took the place of, the newest first; of what failed what the page does not name."""
         ledger = self.ledger
-        edited = ledger.files.edited()
+        edited = self.edited
         last = {item.what: item.line for item in ledger.record if item.kind == WROTE}
         self.files = Counter(path.rpartition("/")[2] for path in last)
-        changed = {**edited, **ledger.files.gone, **ledger.removed}
+        changes = {**edited, **ledger.files.gone, **ledger.removed}
+        changed = [(line, path, path.rpartition("/")[2]) for path, line in changes.items()]
         out, seen = list[Item](), set[str]()
         for item in sorted([*ledger.record, *words_of(ledger, self.log)], key=lambda item: -item.line):
             if item.kind == WROTE:
@@ -163,15 +170,14 @@ class Besides:
             if again or item.kind == CHECKED or (not item.ok and what[:SAME_CHARS] in page):
                 continue
             if item.kind not in (LOOKED, GIVEN) or not any(
-                line > item.line and self._is_there(item, path) for path, line in changed.items()
+                line > item.line and (name in item.what or self._is_missing(item, path))
+                for line, path, name in changed
             ):
                 out.append(item)
         return out
 
-    def _is_there(self, item: Item, path: str) -> bool:
-        """Tell whether a look names a path that was changed later, or found nothing of what then stood there."""
-        if path.rpartition("/")[2] in item.what:
-            return True
+    def _is_missing(self, item: Item, path: str) -> bool:
+        """Tell whether a look found nothing of what later stood at a path."""
         if item.said not in _NOTHING:
             return False
         looked, _, place = item.what.partition(" ")[2].partition(" in ")
@@ -235,9 +241,8 @@ class Besides:
             return f" (before the commit of L{min(commits)})"
         later = [
             (line, name)
-            for path, line in ledger.files.edited().items()
-            if line > item.line
-            and ((name := path.rpartition("/")[2]) in item.what or f"{name}:" in item.said)
+            for line, name in self.names
+            if line > item.line and (name in item.what or f"{name}:" in item.said)
         ]
         return f" ({max(later)[1]} changed later, L{max(later)[0]})" if later else ""
 

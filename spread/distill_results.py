@@ -1,6 +1,7 @@
 """What was seen of the result: the user's last word that it works or does not, and the agent's on what a call showed."""
 
 import re
+from bisect import bisect_left
 from itertools import islice
 from typing import Final
 
@@ -123,13 +124,14 @@ def _short(path: str) -> str:
 
 def _of_agent(ledger: Ledger, since: int) -> Doubts:
     """Return the agent's last word that something works, right after a call showed it something."""
-    shown = [
+    shown = sorted(
         item.line for item in ledger.record if item.line > since and item.kind in (GIVEN, RAN) and item.ok
-    ]
+    )
     for line, said, who in reversed(ledger.heard if shown else []):
         if line <= since:
             break
-        if who != AGENT or not any(0 < line - at <= NEAR_LINES for at in shown):
+        before = bisect_left(shown, line)
+        if who != AGENT or not before or line - shown[before - 1] > NEAR_LINES:
             continue
         for part in islice(sentences(said[:READ_CHARS]), READ_SENTENCES):
             low = part.lower().replace("\u2019", "'")
