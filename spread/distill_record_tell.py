@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_calls import LOOKING
@@ -248,7 +249,7 @@ class Besides:
 
     def _fit(self, said: str, words: int, joint: str) -> str:
         """Return the lines of a text that bring most new words for their length, in their order."""
-        lines = [line for each in said.splitlines() if (line := GAP if each == GAP else _telling(each))]
+        lines = _lines(said)
         lengths = [line.count(" ") + 1 for line in lines]
         if sum(lengths) <= words:
             kept, left = set(range(len(lines))), 0
@@ -282,6 +283,11 @@ def _left(words: int) -> int:
 def _shows(item: Item) -> bool:
     """Tell whether anything can be told of what was shown, or nothing was."""
     return not item.said or any(map(_telling, item.said.splitlines()))
+
+
+@lru_cache(600)  # each is fitted more than once, and most come again at the next revision
+def _lines(said: str) -> tuple[str, ...]:
+    return tuple([line for each in said.splitlines() if (line := GAP if each == GAP else _telling(each))])
 
 
 def _telling(line: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, groupby, zip_longest
 from typing import Final
 
@@ -330,7 +331,7 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section("Todos", _todos(it), 6),
         _Section("Failed or rejected, newest first", failed, words=FAILED_WORDS, rest=True),
-        _Section("Files read", _paths("read", it.files.read), 0),
+        _Section("Files read", [*_paths("read", it.files.read)], 0),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
 
@@ -340,6 +341,7 @@ def _is_asked(line: str, after: str) -> bool:
     return line.endswith("?") and line in after.replace("**", "")
 
 
+@lru_cache(400)  # a page is written more than once, and most of it comes again at the next revision
 def _commit(item: str) -> str:
     """Return a commit with its subject cut; what became of it and its line stay."""
     found = _REMARKS.search(item)
@@ -404,13 +406,17 @@ def _told_sections(it: Fields) -> list[_Section]:
 
 
 def _items(it: Fields, name: str) -> list[str]:
-    values: tuple[str, ...] = getattr(it, name)
-    lines = it.lines_of(name)
-    told = (shorten(text, ITEM_CHARS) for text in values)
-    return [
+    return list(_numbered(getattr(it, name), it.lines_of(name)))
+
+
+@lru_cache(64)
+def _numbered(values: tuple[str, ...], lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return items, each with its line."""
+    told = [shorten(text, ITEM_CHARS) for text in values]
+    return tuple([
         f"- {text}{'' if lines[at : at + 1] and text.endswith(f'({lines[at]})') else _at(lines, at)}"
         for at, text in enumerate(told)
-    ]
+    ])  # fmt: skip
 
 
 def _at(lines: tuple[str, ...], at: int) -> str:
@@ -469,7 +475,8 @@ def _spans(it: Fields, kind: str) -> tuple[str, ...]:
     return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
 
 
-def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> list[str]:
+@lru_cache(32)
+def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return paths, eight on a line, those of a directory together; of several of one line the last names it."""
     out = []
     for start in range(0, len(paths), 8):
@@ -484,7 +491,7 @@ def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> li
             ]
             told.append(f"{where}{{{', '.join(names)}}}" if len(alike) > 1 and where else ", ".join(names))
         out.append(f"- {kind}: {', '.join(told)}")
-    return out
+    return tuple(out)
 
 
 def _directory(path: str) -> str:
