@@ -140,7 +140,7 @@ class Besides:
     def _is_new(self, word: str) -> bool:
         known = self.news.get(word)
         if known is None:
-            known = self.news[word] = not self.shown.issuperset(_TOKEN.findall(word.lower()))
+            known = self.news[word] = not self.shown.issuperset(_tokens(word))
         return known
 
     def _standing(self, page: str) -> list[Item]:
@@ -283,6 +283,11 @@ def _left(words: int) -> int:
 def _shows(item: Item) -> bool:
     """Tell whether anything can be told of what was shown, or nothing was."""
     return not item.said or any(map(_telling, item.said.splitlines()))
+
+
+@lru_cache(4_000)
+def _tokens(word: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(word.lower()))
 
 
 @lru_cache(600)  # each is fitted more than once, and most come again at the next revision

@@ -370,6 +370,7 @@ def objects(text: str) -> bool:
     return any(_OBJECTION.search(_plain(said)) for said in islice(sentences(text[:1500]), 4))
 
 
+@lru_cache(500)  # the prompts of a session are asked about at each revision
 def is_incidental(text: str, kind: str) -> bool:
     """Tell whether a prompt asks for nothing by itself: greetings, "continue", the client's own commands."""
     if kind == "shell":
@@ -409,6 +410,7 @@ _OPEN_QUESTION: Final = re.compile(
 )
 
 
+@lru_cache(500)
 def is_answer(text: str, question: str = "") -> bool:
     """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
     if len(text) > 300 or text.startswith("/") or _OPEN_QUESTION.search(question):
@@ -431,6 +433,7 @@ OFFER: Final = re.compile(
 )
 
 
+@lru_cache(500)
 def assents(text: str) -> bool:
     """Tell whether a reply only says yes: what follows shows what to."""
     return bool(_ASSENT.fullmatch(text.strip()))

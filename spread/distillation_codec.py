@@ -7,7 +7,7 @@ import re
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from spread.errors import DistillationError
@@ -113,6 +113,7 @@ _FILTERED: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|grep|cat|tee)\b[
 _BARE_CHARS: Final = 1_000  # of a command are looked at; a page shows a tenth
 
 
+@lru_cache(500)  # what is on record comes again at the next revision
 def bare(command: str) -> str:
     """Return a command line without the directory it ran in and what only cuts its output."""
     command = " ".join(command[: 2 * _BARE_CHARS].split())[:_BARE_CHARS]
