@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from spread.distill_turns import Turn
@@ -82,18 +83,24 @@ def without(said: str, line: int, stale: Stale) -> str:
 
 
 def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
-    """Return, for each bare name, when files of that name were (last edited, created or 0)."""
+    """Return, for each bare name, when files of that name were (last edited, created or 0), the newest edits first."""
     out: Edited = {}
-    for path, line in edited.items():
+    for path, line in sorted(edited.items(), key=itemgetter(1), reverse=True):
         out.setdefault(path.rpartition("/")[2], []).append((line, first.get(path, 0)))
     return out
 
 
 def edited_since(said: str, line: int, edited: Edited, since: int) -> str:
     """Return the file that words of a line speak of and that was edited last after another, empty if none was."""
-    known = edited.keys() & _names(said)
-    found = [(last, name) for name in known for last, made in edited[name] if last > since and made <= line]
-    return max(found)[1] if found else ""
+    newest, found = since + 1, ""
+    for name in edited.keys() & _names(said):
+        for last, made in edited[name]:
+            if last < newest:
+                break
+            if made <= line:
+                newest, found = last, max(found, name) if last == newest else name
+                break
+    return found
 
 
 @lru_cache(1_000)  # the same words come again at the next revision
