@@ -173,10 +173,11 @@ def label(path: str) -> str:
 def _coded(ledger: Fields, call: Call, name: str) -> None:
     """Keep what an edit of code tells; of what it replaces nothing."""
     before, after = call.input.get("old_string"), call.input.get("new_string")
-    if isinstance(before, str) and isinstance(after, str):
-        forget(ledger.heard, f"comment in {name}", comments(before, after))
+    of = f"comment in {name}"
+    if isinstance(before, str) and isinstance(after, str) and of in map(_whose, ledger.heard):
+        forget(ledger.heard, of, comments(before, after))
     if said := comments_of(call):
-        keep(ledger.heard, call.line, said, f"comment in {name}")
+        keep(ledger.heard, call.line, said, of)
     who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard
     if isinstance(old, str):
         since = max(len(heard) - RECENT, 0)
