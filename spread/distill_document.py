@@ -49,7 +49,7 @@ from spread.distillation_fields import (
     Validation,
 )
 from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import OBJECTED, REFUSED_PLAN
+from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, TITLED
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts, Prompt
@@ -63,7 +63,8 @@ MAX_TRIALS: Final = 14
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
 MAX_AGENTS: Final = 10
-PAGE_WORDS: Final = MAX_WORDS - 10
+PAGE_WORDS: Final = MAX_WORDS - 8  # what says that something was redacted is not known so far
+WORTH_MORE: Final = 8  # words, for which more of the log is looked for
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_SUMMARY_CHARS: Final = 2_400
 WORTH_TELLING: Final = 240  # an earlier message that is shorter only announces what is done next
@@ -191,11 +192,12 @@ class Writer(Teller):
         plan = self.ledger.plan
         if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
             title = next((line.strip("# ") for line in plan[1].splitlines() if line.strip("# ")), "")
-            goal, lines = f"{goal}\nlater, by an approved plan: {self.tell(title, 200)}", [*lines, plan[0]]
+            goal += f"\nlater, by an approved plan: {self.tell(title, 200)} (L{plan[0]})"
+            lines.append(plan[0])
         if (now := self._current(telling)) and not (plan and plan[0] > now.prompt.line):
             goal += f"\nlately: {resolved(now, 300, self.safe)} (L{now.prompt.line})"
         if self.facts.title:
-            goal += f"\n(session titled “{self.tell(self.facts.title, 100)}”)"
+            goal += f"\n{TITLED}{self.tell(self.facts.title, 100)}”)"
         self.cite("goal", lines)
         return goal
 
@@ -369,7 +371,7 @@ class Writer(Teller):
                 dense(without(longer.text, longer.line, self.ledger.stale)), MAX_SUMMARY_CHARS - 600
             )
             then = ", to which the user then objected" if self.log.refuted(longer.line) else ""
-            text += f"\n(before that, L{longer.line}{then}:) {told}"
+            text += f"\n{BEFORE_REPORT}{longer.line}{then}:) {told}"
         return text
 
     def _next(self) -> str:
@@ -463,4 +465,17 @@ class Writer(Teller):
         page = render(made)
         room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
         log = self.log.text(page, resolved, self.safe, room)
-        return self.besides.below(log, page, lambda: render(replace(made, context=log)), self.safe)
+        told = self.besides.below(log, page, lambda: render(replace(made, context=log)), self.safe)
+        return self._longer(made, page, log, room) if told == log and log else told
+
+    def _longer(self, made: Distillation, page: str, log: str, room: int) -> str:
+        """Return the log with more in it, where the lists before it turn out to leave room."""
+        whole = render(replace(made, context=log))
+        left = min(PAGE_WORDS - len(whole.split()), (PAGE_CHARS - len(whole)) // WORD_CHARS)
+        if left < WORTH_MORE:
+            return log
+        longer = self.log.text(page, resolved, self.safe, room + left)
+        if longer == log:
+            return log
+        fits = len(render(replace(made, context=longer)).split()) <= PAGE_WORDS
+        return longer if fits else log

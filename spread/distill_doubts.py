@@ -15,6 +15,7 @@ from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
+from spread.distillation_told import HIDDEN, LATE, LEFT, NOT_SEEN
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -147,8 +148,8 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     stale = [check for check in others if check.at < ledger.files.last_change]
     if stale:
         newest = max(stale, key=lambda check: check.at)
-        note = "" if late else f", files changed after it{_after(newest, ledger, root).partition(': ')[0]}"
-        out.append((newest.at, f"passed before the last edits: {_named(stale)}{note}"))
+        kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
+        out.append((newest.at, f"passed before the last edits{kind}: {_named(stale)}"))
     for item in sorted(checks, key=lambda check: -check.at):
         if item in others:
             continue
@@ -161,11 +162,9 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             )
             out.append((item.at, f"{told}{since}"))
         elif item.outcome == UNKNOWN:
-            out.append(
-                (item.at, "whether the last validation passed cannot be known: its exit code was hidden")
-            )
+            out.append((item.at, f"{HIDDEN}: its exit code was hidden"))
         elif late:
-            out.append((item.at, f"files changed after the last validation{late}"))
+            out.append((item.at, f"{LATE}{late}"))
     return out
 
 
@@ -192,9 +191,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
     if not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    return (
-        [(end, f"not seen in this session: {', '.join(f'a {what}' for what in missing)}")] if missing else []
-    )
+    return [(end, f"{NOT_SEEN}{', '.join(f'a {what}' for what in missing)}")] if missing else []
 
 
 def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:
@@ -209,7 +206,7 @@ def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[st
     if not names:
         return []
     more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
-    return [(max(left.values()), f"changed, in no commit seen: {', '.join(sorted(names)[:MAX_PATHS])}{more}")]
+    return [(max(left.values()), f"{LEFT}{', '.join(sorted(names)[:MAX_PATHS])}{more}")]
 
 
 def _below(path: str, top: str) -> bool:

@@ -86,6 +86,6 @@ def unmoved(ledger: Ledger) -> Ends:
     return [
         (
             last,
-            f"no file was edited for the last {len(later)} prompts (since L{later[0]}); the last edit is of L{last}",
+            f"no file was edited for the last {len(later)} prompts; the last edit is of L{last}",
         )
     ]

@@ -20,7 +20,7 @@ from spread.distill_unproven import dropped, still
 from spread.distill_validation import Check
 from spread.distill_words import assents, stems
 from spread.distillation_codec import shorten
-from spread.distillation_told import REFUSED_PLAN
+from spread.distillation_told import LEFT, REFUSED_PLAN, UNCHECKED
 from spread.project import Project
 
 UNTRIED: Final = "not tried, the agent said: "
@@ -147,7 +147,7 @@ def _uncommitted(left: dict[str, int], root: str) -> Ends:
     newest = sorted(left, key=lambda path: -left[path])
     names = ", ".join(f"{_short(relative(path, root))} (L{left[path]})" for path in newest[:SHOWN_LEFT])
     more = f" and {len(newest) - SHOWN_LEFT} more" if len(newest) > SHOWN_LEFT else ""
-    return [(left[newest[0]], f"changed, in no commit seen: {names}{more}")]
+    return [(left[newest[0]], f"{LEFT}{names}{more}")]
 
 
 def _short(path: str) -> str:
@@ -273,7 +273,7 @@ def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     line = last_code(ledger)
     if not line or any(check.at > line for check in checks):
         return []
-    return [(line, f"no test or build was run after the last edit{of_code(ledger, line)}")]
+    return [(line, f"{UNCHECKED}{of_code(ledger, line)}")]
 
 
 def _unrun(ledger: Ledger, root: str) -> Ends:

@@ -103,16 +103,18 @@ class Besides:
             self.chosen = self._choose(page, words) if words >= LEAST_ROOM else []
         chosen = [item for item in self.chosen if item.kind != SAID or safe(item.said) in safe(item.gone)]
         told = [self._told(item, safe, ITEM_WORDS) for item in chosen]
-        lengths = [len(text.split()) + 1 for text in told]
-        while told and (sum(lengths) > words or sum(map(len, told)) + 3 * len(told) > chars):
+        lengths = [len(text.split()) for text in told]
+        while told and (sum(lengths) > words or sum(map(len, told)) + 2 * len(told) > chars):
             told.pop()
             lengths.pop()
-        spare, room = words - sum(lengths), chars - sum(map(len, told)) - 3 * len(told)
-        for at, item in enumerate(chosen[: len(told)]):  # the best ones first get what is left
-            longer = self._told(item, safe, ITEM_WORDS + max(spare // 3, min(spare, ITEM_WORDS)))
-            more, longer_by = len(longer.split()) + 1 - lengths[at], len(longer) - len(told[at])
-            if 0 < more <= spare and longer_by <= room:
-                told[at], spare, room = longer, spare - more, room - longer_by
+        spare, room = words - sum(lengths), chars - sum(map(len, told)) - 2 * len(told)
+        for part in (3, 1):  # the best ones first get what is left
+            for at, item in enumerate(chosen[: len(told)] if spare else ()):
+                longer = self._told(item, safe, lengths[at] + max(spare // part, min(spare, ITEM_WORDS)))
+                more, longer_by = len(longer.split()) - lengths[at], len(longer) - len(told[at])
+                if 0 < more <= spare and longer_by <= room:
+                    told[at], spare, room = longer, spare - more, room - longer_by
+                    lengths[at] += more
         order = sorted(zip(chosen, told, strict=False), key=lambda pair: -pair[0].line)
         return [text for _, text in order]
 

@@ -23,6 +23,8 @@ from spread.distill_verdict import closes, verdict
 from spread.distill_words import OFFER, PASTED_CHARS, assents, is_short_reply
 from spread.distillation_codec import clean, shorten
 from spread.distillation_letters import Words
+from spread.distillation_once import WHOLE, Told
+from spread.distillation_once import above as told_above
 from spread.distillation_quote import quote
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
@@ -38,6 +40,8 @@ DENIED_LINES: Final = 30
 DENIED_TURNS: Final = 3
 ANSWER_READ: Final = 2_400
 MAX_WORDS: Final = 900
+LEAST_LEFT: Final = 8  # words, for which nothing more is looked for
+MORE_WORDS: Final = 60  # are chosen, for where the page turns out to have room for them
 NAMED_WORDS: Final = 2  # a line's number and who spoke
 MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
 LEAST_SHARE: Final = 0.15  # and where there are more than
@@ -147,6 +151,7 @@ class Log:
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
         self.chosen: list[_Candidate] | None = None
+        self.above = set[int]()  # the places of turns whose prompts stand above on the page
         self.announced = list[tuple[int, str, int]]()
         self.candidates = list[_Candidate]()
         self._last = self._final()
@@ -163,17 +168,21 @@ class Log:
             safe: Gives a text redacted.
         """
         if self.chosen is None:
-            self.candidates = self._candidates(resolved, page)
-            self.chosen = _choose(self.candidates, page, min(words, MAX_WORDS), self._share())
+            above = told_above(page, next((line for line, _, who in self.heard[::-1] if who == AGENT), 0))
+            self.candidates = self._candidates(resolved, page, above)
+            most = min(words, MAX_WORDS)
+            self.chosen = _choose(self.candidates, page, above, most + MORE_WORDS, most * self._share())
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
         room, fits, places = words, list[_Candidate](), set[tuple[int, int, str]]()
         for it in kept:
-            room -= it.cost(places)
-            if room < 0:
+            if room <= LEAST_LEFT:
                 break
+            if (cost := it.cost(places)) > room:
+                continue
+            room -= cost
             fits.append(it)
             it.take(places)
-        return "\n".join(self._lines(fits, lambda at: self._told(self.turns[at], resolved, safe)))
+        return "\n".join(self._lines(fits, lambda at: self._told(at, resolved, safe)))
 
     def spare(self) -> list[Spare]:
         """Return the newest of the statements that were not chosen."""
@@ -190,15 +199,20 @@ class Log:
                 out.append((line, who, text, near))
         return out
 
-    def _told(self, turn: Turn, resolved: Resolved, safe: Safe) -> str:
-        """Return a prompt with what the agent answered in the end, unless the user then said that it is not so."""
+    def _told(self, at: int, resolved: Resolved, safe: Safe) -> str:
+        """Return a prompt with what the agent answered in the end, unless the user then said that it is not so.
+
+        Of one that stands above on the page, only that answer; nothing where there is none.
+        """
+        turn = self.turns[at]
         last, answered = turn.last, ""
         if last is not None and not self.refuted(last.line):
             answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
         if last is None or not answered or any(name in answered for name in self._denied(last.line)):
-            return resolved(turn, PROMPT_CHARS, safe)
+            return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
         remark = self._remark(last.line, last.text, AGENT)
-        return f"{resolved(turn, ANSWERED_CHARS, safe)} L{last.line} {AGENT}{remark}: {answered}"
+        asked = "" if at in self.above else f"{resolved(turn, ANSWERED_CHARS, safe)} "
+        return f"{asked}L{last.line} {AGENT}{remark}: {answered}"
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
@@ -254,13 +268,17 @@ class Log:
         """Return the part of the log that one message may have: of many turns, each has less."""
         return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
 
-    def _candidates(self, resolved: Resolved, page: str) -> list[_Candidate]:
+    def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._last, len(self.turns)
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers
-            told = self._told(turn, resolved, _clean)
+            if above.again(f"{resolved(turn, ANSWERED_CHARS, _clean)} (L{turn.prompt.line})", WHOLE):
+                self.above.add(at)
+            told = self._told(at, resolved, _clean)
+            if not told or (at in self.above and above.again(_at_end(told))):
+                continue
             _add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
         for at, (line, said, who) in enumerate(self.heard):
             if who == DECIDED and f"(L{line})" in page:
@@ -342,7 +360,7 @@ class Log:
         parts, speaker = list[str](), ("", "")
         for (line, at), its in groupby(group, key=lambda it: it.place):
             if at < 0:
-                parts.append(f"L{line} user: {told(-1 - at)}")
+                parts.append(f"{'' if -1 - at in self.above else f'L{line} user: '}{told(-1 - at)}")
                 continue
             lines = [it for it in its if not (parts and it.text in parts[0])]  # told beside the prompt
             if not lines:
@@ -360,6 +378,12 @@ class Log:
                 parts.append(f"L{line}{named}: {said}")
             speaker = who, remark
         return joined(parts)
+
+
+def _at_end(answered: str) -> str:
+    """Return an answer, told without its prompt, with its line at its end."""
+    lead, _, said = answered.partition(": ")
+    return f"{said} ({lead.partition(' ')[0]})"
 
 
 def _short(whos: set[str]) -> dict[str, str]:
@@ -462,8 +486,13 @@ def _first_gain(it: _Candidate, new: frozenset[str], value: dict[str, float]) ->
     return total * it.weight / (it.length + LINE_COST)
 
 
-def _choose(candidates: list[_Candidate], page: str, room: int, share: float) -> list[_Candidate]:
-    """Return candidates in the order in which they are worth their room."""
+def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, most: float) -> list[_Candidate]:
+    """Return candidates in the order in which they are worth their room.
+
+    Args:
+        above: What stands on the page.
+        most: Words of one message.
+    """
     counts = Counter(chain.from_iterable([it.words for it in candidates]))
     common = max(4, len(candidates) // 5)
     by_count = {
@@ -475,7 +504,7 @@ def _choose(candidates: list[_Candidate], page: str, room: int, share: float) ->
     value = {word: by_count[count] for word, count in counts.items()}
     shown = {word[:_STEM_CHARS] for word in _WORD.of(page.lower())}
     told: dict[str, int] = {}
-    places, spent, most = set[tuple[int, int, str]](), Counter[tuple[int, int]](), room * share
+    places, spent = set[tuple[int, int, str]](), Counter[tuple[int, int]]()
 
     lacking = [it.words - shown for it in candidates]
 
@@ -492,15 +521,17 @@ def _choose(candidates: list[_Candidate], page: str, room: int, share: float) ->
     taken = set[int]()
     heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
-    out, prompts = list[_Candidate](), ""
-    while heap and room > 8:
+    out, prompts = list[_Candidate](), page
+    while heap and room > LEAST_LEFT:
         _, at = heapq.heappop(heap)
         it = candidates[at]
         if at in taken:
             continue
         if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most):
             continue
-        if it.piece is not None and it.text in prompts:  # the answer beside a prompt
+        if it.piece is not None and it.text in prompts:  # the answer beside a prompt, or what stands above
+            continue
+        if it.at >= 0 and above.again(f"{it.text} (L{it.line})"):
             continue
         if it.piece is not None:  # few come so far
             it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from spread import distillation_parts as parts
@@ -85,6 +86,7 @@ _FILLER: Final = re.compile(
 _ENDING: Final = re.compile(r"(?:[\s,;:]+(?:[^\W\d_A-Z]{1,3}|from|that|this)){1,4}$")
 _TELLING: Final = re.compile(r"[^\W\d_]{5,}|`[^`]+`")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
+_AT: Final = re.compile(r" \(L\d+\)$")
 _ONLY_YES: Final = re.compile(
     r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure|go|do it|continue|thanks?|thats? correct|correct)?\W*$", re.I
 )
@@ -111,7 +113,19 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
         if count <= room:
             kept.append((at, told))
             room -= count
-    return (LEAD + "; ".join(told for _, told in sorted(kept)) if kept else ""), len(kept)
+    return (LEAD + _joined([told for _, told in sorted(kept)]) if kept else ""), len(kept)
+
+
+def _joined(told: list[str]) -> str:
+    """Return these on one line: what they are, and the line they rest on, once for those that follow each other."""
+    out = told[0]
+    for before, each in pairwise(told):
+        lead, same = before.partition("“")[0], _AT.search(each)
+        if same and out.endswith(same[0]):
+            out = out[: -len(same[0])]
+        alike = lead and each.startswith(f"{lead}“")
+        out += f", {each.removeprefix(lead)}" if alike else f"; {each}"
+    return out
 
 
 @lru_cache(2_000)

@@ -94,7 +94,7 @@ def fit(items: list[str], words: int, *, rest: bool = False, beside: str = "") -
     return replace(made, items=[*made.items])
 
 
-@lru_cache(64)  # most lists come again, in one document and in the next
+@lru_cache(160)  # most lists come again, in one document and in the next
 def _fit(given: tuple[str, ...], words: int, rest: bool, beside: str) -> Fit:
     items = [*given]
     short = [tight(item, CUTS[-1]) for item in items]

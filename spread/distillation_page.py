@@ -2,14 +2,19 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, groupby, zip_longest
 from typing import Final
 
-from spread.distillation_codec import bare, command, shorten, texts_of
-from spread.distillation_fields import NONE, OURS, UNKNOWN, WRITTEN_AGAIN, Fields, Validation
-from spread.distillation_fit import fit, words_in
+from spread import distillation_once as once
+from spread.distillation_codec import shorten
+from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields
+from spread.distillation_fit import CUTS, fit, tight, words_in
+from spread.distillation_head import head as head_of
+from spread.distillation_head import titled
+from spread.distillation_once import Told
 from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import (
     CHANGED,
@@ -18,6 +23,7 @@ from spread.distillation_told import (
     OBJECTED,
     RECORD,
     REFUSED_PLAN,
+    REPORT_HEADING,
     SAID_SO,
     STANDS,
     ordered,
@@ -26,21 +32,25 @@ from spread.distillation_told import (
 )
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
-PAGE_CHARS: Final = 9_400
+KEPT_CHARS: Final = (
+    200  # of them are kept free at first: of headings and what is cut is not known how long they are
+)
+PAGE_CHARS: Final = 9_800
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
 WORTH_FILLING: Final = 12  # words left over
+LEAST_FILLED: Final = 5  # of these, in the end
 MOST_FITTED: Final = 300  # items of a list that are weighed; no page has room for a fifth of them
 ALWAYS: Final = 9  # lines of what stands on every page
 STATE_WORDS: Final = 130
-REPORT_WORDS: Final = 120  # of the agent's last report, before what follows in this list has its room
-FILE_WORDS: Final = 110  # likewise of the files
+REPORT_WORDS: Final = 130  # of the agent's last report, before what follows in this list has its room
+FILE_WORDS: Final = 120  # likewise of the files
 LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
 LATER_WORDS: Final = 70  # kept for what comes after these
-RULE_WORDS: Final = 110
-DECISION_WORDS: Final = 165  # and
+RULE_WORDS: Final = 120
+DECISION_WORDS: Final = 182  # and
 EACH_DECISION: Final = 6  # for each decision, up to the next
 MOST_DECISION_WORDS: Final = 350
-FAILED_WORDS: Final = 190
+FAILED_WORDS: Final = 210
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
 MOST_LINKS: Final = 3  # before them
@@ -49,7 +59,7 @@ _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is anoth
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
-CHANGED_WORDS: Final = 60
+CHANGED_WORDS: Final = 66
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -58,17 +68,17 @@ TOLD_WORDS: Final = 1_995
 TOLD_CHARS: Final = 15_600
 SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narrative stands for
 ITEM_CHARS: Final = 1_200
+SAME_CHARS: Final = 60  # of a request that is the goal
 WORD_CHARS: Final = 6  # with the space
-NO_CHECK: Final = "no test, build, lint or type check seen (other ways of checking do not count)"
 NO_RULE: Final = "- none seen"
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
-DECISIONS_HEADING: Final = "Decisions, newest first, which overrule older ones"
-DOCUMENT_HEADING: Final = "What was written, as it stands; a plan is no deed"
-LOG_HEADING: Final = "Said on the way, newest first; older may be overtaken, the agent's words are unchecked"
+DECISIONS_HEADING: Final = "Decisions, newest first: they overrule older"
+DOCUMENT_HEADING: Final = "Written, as it stands; a plan is no deed"
+LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
 
-RECORD_HEADING: Final = "On record besides, newest first: what was run, shown, written and said then"
+RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
 
 
 @dataclass
@@ -93,6 +103,7 @@ class _Section:
     spare: bool = False
     rest: bool = False  # of what `words` leave out, the last item tells in short
     beside: str = ""  # what stands elsewhere, and is not told so again
+    joint: Callable[[list[str]], list[str]] = list  # puts items on fewer lines
 
     def __post_init__(self) -> None:
         self.whole = self.items
@@ -104,9 +115,14 @@ class _Section:
         self.hidden = fitted.left + len(self.whole[MOST_FITTED:])
         self.least = len(fitted.items)
 
-    def fill(self, room: "_Room") -> None:
+    @property
+    def lacks(self) -> bool:
+        """Whether something is left out or cut."""
+        return self.shown < len(self.items) or bool(self.words and self.items != self.whole)
+
+    def fill(self, room: "_Room", least: int = WORTH_FILLING) -> None:
         """Cut less where room is left over."""
-        if self.shown < len(self.items) or self.items == self.whole or room.words < WORTH_FILLING:
+        if self.shown < len(self.items) or self.items == self.whole or room.words < least:
             return
         before, hidden, last = self.items, self.hidden, self.last
         for item in before:
@@ -133,7 +149,7 @@ def render(it: Fields) -> str:
     What exceeds FIRST_PART_CHARS is cut where a session starts: the log of what was said comes last, before it what
     failed, so it is these.
     """
-    head = _head(it)
+    head = head_of(it, once.stands(_items(it, "uncertainties"), checked=True)[1])
     told = it.distiller.enriched
     sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
     log, record = ([], []) if told else _logged(it.context)
@@ -145,9 +161,10 @@ def render(it: Fields) -> str:
     log_words = int(LOG_WORDS * BESIDE_DOCUMENT) if written else LOG_WORDS
     least_log = int(LEAST_LOG_WORDS * BESIDE_DOCUMENT) if written else LEAST_LOG_WORDS
     words = TOLD_WORDS if told else MAX_WORDS - (used if log else log_words)
-    room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + written) - 200)
+    room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + written) - KEPT_CHARS)
     if log:  # what it has less, others have more
         room.chars += min(max(log_words - used, 0), log_words - least_log) * WORD_CHARS
+    most_chars = room.chars + KEPT_CHARS - 10
     room.take(head)
     for section in sections:
         room.take(f"## {section.heading}\n- … 12 more\n")
@@ -180,12 +197,14 @@ def render(it: Fields) -> str:
     for section in sections:
         if section.words:
             section.fill(room)
-    parts = [_show(section) for section in sections if section.shown or section.hidden]
-    if log:
-        parts.append(_show(_Section(LOG_HEADING, log, shown=len(log))))
-    if record:
-        parts.append(_show(_Section(RECORD_HEADING, record, shown=len(record))))
-    return head + "".join(parts)
+    below = "".join(
+        _show(_Section(heading, lines, shown=len(lines)))
+        for heading, lines in ((LOG_HEADING, log), (RECORD_HEADING, record))
+        if lines
+    )
+    if below:
+        _fill_up(sections, most_chars, head, below)
+    return head + "".join(map(_show, sections)) + below
 
 
 def _wanted(section: _Section) -> int:
@@ -214,6 +233,28 @@ def _fill_some(sections: list[_Section], room: "_Room") -> None:
     room.words += kept
 
 
+def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -> None:
+    """Give what is left of the words to the lists that left something out, in equal parts, then to the first of them.
+
+    Args:
+        most_chars: Of the page down to the log.
+        below: The log, and what else is on record.
+    """
+    used, chars = words_in(head) + words_in(below), min(most_chars, PAGE_CHARS - len(below)) - len(head)
+    for parts in (True, False):
+        lacking = [section for section in sections if section.lacks]
+        for at, section in enumerate(lacking):
+            page = "".join(map(_show, sections))
+            left = MAX_WORDS - used - len(page.split())
+            if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
+                return
+            room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
+            if section.words:
+                section.fill(room, LEAST_FILLED)
+            while section.grow(room, len(section.items)):
+                pass
+
+
 @dataclass
 class _Room:
     """What is left of a page."""
@@ -236,43 +277,33 @@ class _Room:
 
 def _show(section: _Section) -> str:
     unseen = len(section.items) - section.shown
+    if not section.shown and not section.hidden:
+        return ""
     left = unseen + section.hidden + (section.last - 1 if unseen else 0)
     cut = f"- … {left} more\n" if left else ""
-    return f"\n## {section.heading}\n" + "".join(f"{item}\n" for item in section.items[: section.shown]) + cut
-
-
-def _head(it: Fields) -> str:
-    project = it.project
-    where = [f"machine {it.machine or UNKNOWN}", f"project {project.id or project.remote or UNKNOWN}"]
-    if project.directory:
-        where.append(f"in {project.directory}")
-    if project.branch:
-        where.append(f"branch {project.branch}" + (f" at {project.head[:12]}" if project.head else ""))
-    if project.dirty is not None:
-        where.append("uncommitted changes" if project.dirty else "clean")
-    when = f"{it.started_at[:16]} to {it.ended_at[:16]}".replace("T", " ") if it.ended_at else UNKNOWN
-    own = it.redactions and not any(OURS in text for text in texts_of(it))
-    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if own else "")
-    lines = [
-        f"# {shorten(it.goal.partition(chr(10))[0], 90)}",
-        f"{', '.join(where)}, session {it.session_id[:8]} revision {it.revision}, {when} UTC ({key})",
-        "",
-        f"**State: {it.state}**; {_verdict(it.validation)}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _verdict(check: Validation) -> str:
-    if not check.command:
-        return NO_CHECK
-    code = "" if check.exit_code is None else f", exit code {check.exit_code}"
-    after = {True: "", False: ", but files changed after it", None: ""}[check.after_last_edit]
-    told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
-    return f"last validation `{command(bare(check.command), 120)}` {told}{after} ({check.at})"
+    return (
+        f"\n## {section.heading}\n"
+        + "".join(f"{item}\n" for item in section.joint(section.items[: section.shown]))
+        + cut
+    )
 
 
 def _sections(it: Fields) -> list[_Section]:
-    answered = f"answered {it.lines_of('answer')[0]}" if it.answered else "no answer seen"
+    checked = bool(it.validation.command)
+    doubts, _ = once.stands(_items(it, "uncertainties"), checked=checked)
+    goal, request = _quote(titled(it.goal)[0], it.lines_of("goal"), first=True), _request(it)
+    after = once.coming(
+        _quote(it.next, it.lines_of("next")),
+        _items(it, "uncertainties"),
+        checked=checked and it.validation.after_last_edit is not False,
+        answered=it.answered,
+        todos=bool(it.todos),
+    )
+    told = Told([*doubts, *goal, *after])
+    told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
+    rules = _items(it, "constraints")
+    if sum(map(words_in, rules)) <= RULE_WORDS:  # so that all of them are shown
+        told.add(rules)
     objected = {
         line
         for line, text in zip(it.lines_of("failed"), it.failed, strict=False)
@@ -289,33 +320,34 @@ def _sections(it: Fields) -> list[_Section]:
         for item, line in zip_longest(_items(it, "failed"), it.lines_of("failed")[: len(it.failed)])
         if not (item.startswith(f"- {OBJECTED}") and line in it.lines_of("last_request"))
     ][::-1]
+    told.log(it.context.splitlines())
+    decisions, failed = told.new(decisions, _roomy), once.newest(told.new(failed, _roomy))
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
     commits = _items(it, "commits")[::-1]
-    if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
-        commits = [_commit(item) for item in commits]
-    commits.sort(key=lambda item: ELSEWHERE in item)
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
+    done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links}], own)
+    if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
+        commits, own = [_commit(item) for item in commits], [_commit(item) for item in own]
+    commits.sort(key=lambda item: ELSEWHERE in item)
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
+        _Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
+        _Section("Goal", _prose(goal), ALWAYS),
+        _Section("Last request", _prose(request), ALWAYS),
+        _Section("Next", _prose(after), ALWAYS),
         _Section(
-            "How it stands, and what is not proved", _items(it, "uncertainties"), ALWAYS, at_first=STATE_WORDS
-        ),
-        _Section("Goal", _quote(it, "goal"), ALWAYS),
-        _Section("Last request", _quote(it, "last_request", f" ({answered})"), ALWAYS),
-        _Section("Next", _quote(it, "next"), ALWAYS),
-        _Section(
-            "What the agent reported last (its words, unchecked)",
-            [f"> {line}" for line in report_lines(it.summary) if not _is_asked(line, it.next)],
+            REPORT_HEADING,
+            _prose([line for line in report_lines(it.summary) if not once.is_in(line, it.next)]),
             6,
             at_first=REPORT_WORDS,
         ),
-        _Section("Failure of the last validation", failure if it.validation.outcome != "passed" else [], 6),
-        _Section("Rules of the user, verbatim", _items(it, "constraints") or [NO_RULE], words=RULE_WORDS),
-        _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS),
-        _Section("What the edits came to, net", _by_name(changed), words=CHANGED_WORDS, rest=True),
+        _Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
+        _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
+        _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
+        _Section("Edits, net", _by_name(changed), words=CHANGED_WORDS, rest=True),
         _Section(
             DECISIONS_HEADING,
             decisions,
@@ -324,21 +356,37 @@ def _sections(it: Fields) -> list[_Section]:
             beside="\n".join(it.constraints),
         ),
         _Section(
-            "Done and handed on, newest commit first",
-            [*links, *commits, *(item for item in deeds if item not in {*changed, *stands, *links})],
+            "Done, newest commit first",
+            [*links, *commits, *done],
             max(4, len(links) + len(own)),
             at_first=min(sum(map(words_in, [*links, *own])), 60),
+            joint=once.facts,
         ),
-        _Section("Todos", _todos(it), 6),
-        _Section("Failed or rejected, newest first", failed, words=FAILED_WORDS, rest=True),
-        _Section("Files read", [*_paths("read", it.files.read)], 0),
+        _Section("Todos", _todos(it), 6, joint=once.facts),
+        _Section(
+            "Failed or rejected, newest first",
+            failed,
+            words=FAILED_WORDS,
+            rest=True,
+            beside="\n".join(it.constraints),
+        ),
+        _Section("Files read", [*_paths("", it.files.read)], 0, joint=once.paths),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
 
 
-def _is_asked(line: str, after: str) -> bool:
-    """Tell whether a line only asks what stands as what comes next."""
-    return line.endswith("?") and line in after.replace("**", "")
+def _roomy(item: str) -> str:
+    return tight(item, CUTS[0])
+
+
+def _request(it: Fields) -> list[str]:
+    """Return the last request; where it is the goal, not in its words."""
+    answered = f" (answered {it.lines_of('answer')[0]})" if it.answered else " (no answer seen)"
+    lines, goal = it.lines_of("last_request"), it.lines_of("goal")
+    request = _quote(it.last_request, lines, answered)
+    if lines[:1] == goal[:1] and lines and it.last_request.splitlines()[-1][:SAME_CHARS] in it.goal:
+        request[-1] = f"as the goal{_at(lines, 0)}{answered}"
+    return request
 
 
 @lru_cache(400)  # a page is written more than once, and most of it comes again at the next revision
@@ -386,12 +434,12 @@ def _told_sections(it: Fields) -> list[_Section]:
             section.items, section.least, section.told = [unmarked(item) for item in told], count, True
             recorded += [item for item in items[count:] if not item.startswith(OVERTAKEN)]
     files.least = 4
-    how = _Section("How it stands, as the agent tells it", _prose(summary), 9, told=True)
+    how = _Section("How it stands, as the agent tells it", _prose(summary.splitlines()), 9, told=True)
     facts = [f"- {line}" for line in context.splitlines() if line.strip()]
     more = _Section("Facts, as the agent tells them", facts, len(facts), told=True)
     heard = _Section(
-        "What the agent reported last (its words, unchecked)",
-        [shorten(line, 400) for line in _prose(report)],
+        REPORT_HEADING,
+        [shorten(line, 400) for line in _prose(report.splitlines())],
         0,
     )
     rest = _Section(
@@ -406,15 +454,20 @@ def _told_sections(it: Fields) -> list[_Section]:
 
 
 def _items(it: Fields, name: str) -> list[str]:
-    return list(_numbered(getattr(it, name), it.lines_of(name)))
+    # Only what is never cut keeps a line that stands within.
+    return list(_numbered(getattr(it, name), it.lines_of(name), name != "uncertainties"))
 
 
 @lru_cache(64)
-def _numbered(values: tuple[str, ...], lines: tuple[str, ...]) -> tuple[str, ...]:
+def _numbered(values: tuple[str, ...], lines: tuple[str, ...], cut: bool) -> tuple[str, ...]:
     """Return items, each with its line."""
+
+    def named(text: str, line: str) -> bool:
+        return text.endswith(f"({line})") or not (cut or re.search(rf"\b{line}\b", text) is None)
+
     told = [shorten(text, ITEM_CHARS) for text in values]
     return tuple([
-        f"- {text}{'' if lines[at : at + 1] and text.endswith(f'({lines[at]})') else _at(lines, at)}"
+        f"- {text}{'' if at < len(lines) and named(text, lines[at]) else _at(lines, at)}"
         for at, text in enumerate(told)
     ])  # fmt: skip
 
@@ -423,23 +476,26 @@ def _at(lines: tuple[str, ...], at: int) -> str:
     return f" ({lines[at]})" if at < len(lines) and lines[at] else ""
 
 
-def _quote(it: Fields, name: str, note: str = "") -> list[str]:
-    value: str = getattr(it, name)
+def _quote(value: str, lines: tuple[str, ...], note: str = "", *, first: bool = False) -> list[str]:
+    """Return the lines of a text, the last one with what it rests on, or the first one."""
     if value in (UNKNOWN, NONE) or not value.strip():
         return [value.strip() or NONE]
-    quoted = _prose(value)
-    return [*quoted[:-1], quoted[-1] + _at(it.lines_of(name), 0) + note]
+    quoted = [line for line in value.splitlines() if line.strip()]
+    at = _at(lines, 0)
+    if first and len(quoted) > 1:
+        return [quoted[0] + at, *quoted[1:-1], quoted[-1] + note]
+    return [*quoted[:-1], quoted[-1] + (at if at not in f" {quoted[-1]}" else "") + note]
 
 
-def _prose(text: str) -> list[str]:
-    """Return the lines of a text so that none of them can pass for a heading of ours or a fence."""
-    return [f"> {line}" for line in text.splitlines() if line.strip()]
+def _prose(lines: list[str]) -> list[str]:
+    """Return lines so that none of them can pass for a heading of ours or a fence."""
+    return [line if line in (UNKNOWN, NONE) else f">{line}" for line in lines if line.strip()]
 
 
 def _logged(context: str) -> tuple[list[str], list[str]]:
     """Return the log, and what else is on record."""
     log, _, record = f"\n{context}".partition(f"\n{RECORD}\n")
-    return _prose(log), _prose(record)
+    return _prose(log.splitlines()), _prose(record.splitlines())
 
 
 def _files(it: Fields) -> list[str]:
@@ -464,7 +520,7 @@ def _by_name(items: list[str]) -> list[str]:
         folder, _, name = path.rpartition("/")
         short = name if names[name] == 1 else f"{folder.rpartition('/')[2]}/{name}"
         out.append(f"- {short}{item[len(f'- {CHANGED}{path}') :]}")
-    return out
+    return once.edits(out)
 
 
 def _spans(it: Fields, kind: str) -> tuple[str, ...]:
@@ -490,7 +546,7 @@ def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> tu
                 for at in alike
             ]
             told.append(f"{where}{{{', '.join(names)}}}" if len(alike) > 1 and where else ", ".join(names))
-        out.append(f"- {kind}: {', '.join(told)}")
+        out.append(f"- {kind}{kind and ': '}{', '.join(told)}")
     return tuple(out)
 
 

@@ -138,7 +138,7 @@ def test_the_page_tells_it(tmp_path: Path) -> None:
     lines.tool("Bash", {"command": "git checkout -- pool.py"})
     lines.say("The loader is quiet now.")
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
-    assert "## What the edits came to, net\n- web/io.py: +`fetch` (L4)\n- app/io.py: +`load` (L2)\n" in page
+    assert "## Edits, net\n- web/io.py: +`fetch` (L4)\n- app/io.py: +`load` (L2)\n" in page
     taken = [line for line in page.splitlines() if line.startswith("- all edits taken back: ")]
     assert len(taken) == 1
     assert "hub.py (`trace`), pool.py (`share`); the agent before that: The trace did not help" in taken[0]

@@ -45,9 +45,9 @@ def test_what_commands_did_and_showed(tmp_path: Path) -> None:
     gone = lines.bash("mkdir -p /tmp/parser-cache", "")
     lines.say("Done.")
     assert record(lines, tmp_path) == [
-        f"> L{gone} `mkdir -p /tmp/parser-cache` → ok",
-        f"> L{done} `brew install acme/tap/parser` → ==> Pouring parser--1.4.2.bottle.tar.gz",
-        f"> L{last} `make probe-all` → probe finds 4 of 4 sensors",
+        f">L{gone} `mkdir -p /tmp/parser-cache` → ok",
+        f">L{done} `brew install acme/tap/parser` → ==> Pouring parser--1.4.2.bottle.tar.gz",
+        f">L{last} `make probe-all` → probe finds 4 of 4 sensors",
     ]
 
 
@@ -69,9 +69,9 @@ def test_what_looks_found(tmp_path: Path) -> None:
     change(lines, "whole_seconds = 12", "whole_seconds = 13")
     lines.say("Done.")
     told = record(lines, tmp_path)
-    assert f"> L{short} `Read limits.cfg` → request_seconds = 45" in told
-    assert f"> L{none} `Grep timeoutMillis in src` → No files found" in told
-    assert f"> L{shell} `grep -rn timeoutSeconds lib` → printed nothing" in told
+    assert f">L{short} `Read limits.cfg` → request_seconds = 45" in told
+    assert f">L{none} `Grep timeoutMillis in src` → No files found" in told
+    assert f">L{shell} `grep -rn timeoutSeconds lib` → printed nothing" in told
     assert "whole_seconds = 12 " not in "\n".join(told)
     assert not any("*.toml" in line or "No matches" in line for line in told)
     assert "passed" not in "\n".join(told)
@@ -89,10 +89,10 @@ def test_what_the_background_came_to(tmp_path: Path) -> None:
     lines.say("Done.")
     lines.call("Bash", {"command": "cargo install ripgrep-all"})
     told = record(lines, tmp_path)
-    ran = f"> L{ended} in the background `make toolchain`: "
+    ran = f">L{ended} in the background `make toolchain`: "
     assert f'{ran}Background command "Build the toolchain" completed (exit code 0)' in told
     assert (
-        f"> L{status} `git status --short` (before the commit of L{commit}) → ?? scratch/; ?? notes.local"
+        f">L{status} `git status --short` (before the commit of L{commit}) → ?? scratch/; ?? notes.local"
         in told
     )
 
@@ -108,9 +108,9 @@ def test_what_was_taken_out_and_code_that_was_only_shown(tmp_path: Path) -> None
     lines.say("Done.")
     lines.call("Bash", {"command": "git commit -qm 'Drop the settings' a.py"})
     told = record(lines, tmp_path)
-    assert f"> L{cut} taken out of a.py: spacing_of_tiles = 14;" in told
-    assert f"> L{status} `git status --short` → M a.py; ?? scratch/notes.local" in told
-    assert f"> L{said} agent, in code: nix {code}" in told
+    assert f">L{cut} taken out of a.py: spacing_of_tiles = 14;" in told
+    assert f">L{status} `git status --short` → M a.py; ?? scratch/notes.local" in told
+    assert f">L{said} agent, in code: nix {code}" in told
 
 
 def test_secrets_of_outputs_are_redacted(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_what_edits_wrote_is_quoted(tmp_path: Path) -> None:
         lines, "def days():\n    pass", "def days(text):\n    zones = read_zones(text)\n    return len(zones)"
     )
     lines.say("Done.")
-    assert f"> L{old} written in a.py: def days(text): zones = read_zones(text) return len(zones)" in page(
+    assert f">L{old} written in a.py: def days(text): zones = read_zones(text) return len(zones)" in page(
         lines, tmp_path
     )
     change(
@@ -156,8 +156,7 @@ def test_what_edits_wrote_is_quoted(tmp_path: Path) -> None:
     lines.say("Done again.")
     told = page(lines, tmp_path)
     assert (
-        f"> L{old} written in a.py: def days(text): …return len(zones) (in place of: def days(): pass)"
-        in told
+        f">L{old} written in a.py: def days(text): …return len(zones) (in place of: def days(): pass)" in told
     )
     assert "marks = read_marks(text, most=MOST_MARKS, strict=True)" in told
     lines.bash("git checkout -- a.py")
@@ -176,8 +175,8 @@ def test_a_line_that_was_changed_in_part_is_not_quoted(tmp_path: Path) -> None:
     change(lines, "floor(", "rounded(")
     lines.say("Done.")
     told = record(lines, tmp_path)
-    assert f"> L{first} written in app/a.py: …widest_gadget_margin = ceiling * 7 + spare_offset" in told
-    assert f"> L{other} written in lib/a.py: {widgets.strip()}" in told
+    assert f">L{first} written in app/a.py: …widest_gadget_margin = ceiling * 7 + spare_offset" in told
+    assert f">L{other} written in lib/a.py: {widgets.strip()}" in told
 
 
 def test_the_page_keeps_its_length(tmp_path: Path) -> None:
@@ -211,16 +210,16 @@ def test_how_things_stand_comes_first(tmp_path: Path) -> None:
     first = lines.bash("go test ./...", "ok  \tx/y\t0.2s") + 1
     lines.bash("go test -tags=slow ./slow", "ok  \tx/slow\t9.1s")
     lines.say("Done.")
-    ask = lines.user("are you sure? it is still grey")
+    lines.user("are you sure? it is still grey")
     lines.say("Let me look.")
     word = lines.user("ah, now it works")
     lines.say("Good.")
     told = page(lines, tmp_path)
-    section = told.partition("## How it stands, and what is not proved\n")[2].partition("\n\n## ")[0]
+    section = told.partition("## How it stands; what is unproved\n")[2].partition("\n\n## ")[0]
     assert section.splitlines() == [
         f"- the user's last word on whether it works: “ah, now it works”, no edit seen since (L{word})",
         f"- also passed after the last edit: test `go test ./...` ok y 0.2s (L{first})",
         "- not seen in this session: a commit, a push, a pull request (L12)",
-        f"- no file was edited for the last 2 prompts (since L{ask}); the last edit is of L{edit} (L{edit})",
+        f"- no file was edited for the last 2 prompts; the last edit is of L{edit}",
     ]
     assert told.index("## How it stands") < told.index("## Goal")

@@ -104,3 +104,19 @@ def test_what_is_not_is_told_with_what_is() -> None:
     told = brief(f"- user: “{said}” (L3)")
     assert "not care" in told
     assert "but more that the page" in told
+
+
+def test_what_follows_each_other_is_named_once() -> None:
+    """Of one line only the last names it, and of the same kind only the first says so."""
+    items = [
+        "- agent noted: “the lock was never taken” (L9)",
+        "- agent noted: “the table had no key” (L8)",
+        "- user: “keep the pink tiles” (L7)",
+        "- user: “drop the old ones” (L7)",
+    ]
+    line, count = also(items, 60)
+    assert count == 4
+    assert line == (
+        "- also: agent noted: “the lock was never taken” (L9), “the table had no key” (L8); "
+        "“keep the pink tiles”; “drop the old ones” (L7)"
+    )

@@ -78,7 +78,7 @@ def test_what_matters_stands_in_the_first_part() -> None:
     assert places == sorted(places)
     assert page.index("fail", places[-1]) < FIRST_PART_CHARS
     small = render(merge(document(), GOOD)[0])
-    assert small.index("## What the agent reported last") < small.index(LOG_HEADING)
+    assert small.index("## The agent's last report") < small.index(LOG_HEADING)
     assert "Context:" not in small
     assert "handled by the table of 400 years. (L44)" in small
 

@@ -31,8 +31,8 @@ def _parts(lines: list[str]) -> Iterator["RenderableType"]:
             yield Text(line[3:], "bold cyan")
         elif at == 1 or re.fullmatch(r"\(L\d+ = .*\)", line):
             yield Text(line, "dim")
-        elif found := re.match(r"(> |- |    )(.*)", line):
-            mark, style = {"> ": ("▏ ", ""), "- ": ("• ", ""), "    ": ("  ", "red")}[found[1]]
+        elif found := re.match(r"(>|- |    )(.*)", line):
+            mark, style = {">": ("▏ ", ""), "- ": ("• ", ""), "    ": ("  ", "red")}[found[1]]
             yield _hanging(mark, _marked(found[2], style))
         else:
             yield _marked(line)

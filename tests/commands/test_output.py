@@ -220,7 +220,7 @@ def test_what_json_tells(desk: Home, show: Show) -> None:
 def test_a_page_into_a_pipe(desk: Home, show: Show) -> None:
     """It is the page's Markdown; what was sent is shown as well as what came."""
     shown = show(f"show {NEW}")
-    assert shown.out.startswith("# make the parser accept ISO dates")
+    assert shown.out.startswith("# Session 6f1c0a2b")
     assert "- keep `dateutil` out of it, since it guesses (L12)\n" in shown.out
     assert shown.err == f"from laptop, {PROJECT} main\n"
     assert show(f"show {OWED}").err == f"sent by this machine, {PROJECT} main\n"
@@ -275,6 +275,7 @@ def test_a_page_on_a_terminal(desk: Home, show: Show) -> None:
     assert "## " not in shown.plain
     assert "• keep `dateutil` out of it, since it guesses (L12)" in shown.plain
     assert re.search(r"\x1b\[[0-9;]*2m\(L12\)", shown.out)
+    assert "\n▏ make the parser" in shown.plain
     assert "[red]now[/red]" in shown.plain
 
 

@@ -120,7 +120,7 @@ def check_told(b: Developer) -> None:
     assert framed.splitlines()[2].startswith("Written ")
     assert all(line.startswith("| ") or line == "|" for line in framed.splitlines()[3:] if line)
     assert "from machine a" in framed
-    assert f"> {GOAL}" in framed.partition("## Goal")[2].partition("##")[0]
+    assert f">{GOAL}" in framed.partition("## Goal")[2].partition("##")[0]
     for name in ("duration.py", "test_weeks.py", "README"):
         assert name in framed.partition("## Files")[2].partition("##")[0]
     assert f"`{CHECK}` failed, exit code 1" in framed

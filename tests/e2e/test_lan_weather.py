@@ -210,11 +210,9 @@ def test_avahi_sees_us(weather: Weather) -> None:
 
 
 def browse(weather: Weather, service: str) -> str:
-    done = subprocess.run(
-        [*weather.on("c"), "avahi-browse", "-rpt", service.removesuffix(".local.")],
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    return done.stdout
+    """Return what it has seen so far: it waits without an end for a service that went before it was resolved."""
+    asked = [*weather.on("c"), "timeout", "10", "avahi-browse", "-rpt", service.removesuffix(".local.")]
+    return subprocess.run(asked, capture_output=True, text=True, timeout=60).stdout
 
 
 def test_we_see_what_avahi_publishes(weather: Weather) -> None:

@@ -1,0 +1,69 @@
+"""The head of the page: whose session it was, where and when, and in what state it left its work."""
+
+from typing import Final
+
+from spread.distillation_codec import bare, command, shorten, texts_of
+from spread.distillation_fields import OURS, UNKNOWN, Fields, Validation
+from spread.distillation_told import TITLED
+
+NO_CHECK: Final = "no test, build, lint or type check seen (other ways of checking do not count)"
+TITLE_CHARS: Final = 90
+
+
+def head(it: Fields, late: str) -> str:
+    """Return the first lines of the page.
+
+    Args:
+        late: What changed after the last validation.
+    """
+    project, known = it.project, it.session_id[:8]
+    title = titled(it.goal)[1]
+    where = [
+        *([f"session {known}"] if title else []),
+        f"revision {it.revision}",
+        f"machine {it.machine or UNKNOWN}",
+    ]
+    if project.id or project.remote or not project.directory:
+        where.append(f"project {project.id or project.remote or UNKNOWN}")
+    if project.directory:
+        where.append(f"in {project.directory}")
+    if project.branch:
+        where.append(f"branch {project.branch}" + (f" at {project.head[:12]}" if project.head else ""))
+    if project.dirty is not None:
+        where.append("uncommitted changes" if project.dirty else "clean")
+    own = it.redactions and not any(OURS in text for text in texts_of(it))
+    key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if own else "")
+    lines = [
+        f"# {shorten(title, TITLE_CHARS) or f'Session {known}'}",
+        f"{', '.join(where)}, {_when(it)} ({key})",
+        "",
+        f"**State: {it.state}**; {_verdict(it.validation, late)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def titled(goal: str) -> tuple[str, str]:
+    """Return a goal without the title of its session, and that."""
+    text, _, last = goal.rpartition("\n")
+    if not last.startswith(TITLED):
+        return goal, ""
+    return text, last.removeprefix(TITLED).removesuffix("”)")
+
+
+def _when(it: Fields) -> str:
+    """Return from when to when, a day that is the same but once."""
+    if not it.ended_at:
+        return UNKNOWN
+    begun, ended = (at[:16].replace("T", " ") for at in (it.started_at, it.ended_at))
+    return f"{begun} to {ended.removeprefix(begun[:11])} UTC"
+
+
+def _verdict(check: Validation, late: str) -> str:
+    if not check.command:
+        return NO_CHECK
+    code = "" if check.exit_code is None else f", exit code {check.exit_code}"
+    if check.outcome == UNKNOWN:
+        code = ": its exit code was hidden"
+    after = {True: "", False: f", but files changed after it{late}", None: ""}[check.after_last_edit]
+    told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
+    return f"last validation `{command(bare(check.command), 120)}` {told}{after} ({check.at})"

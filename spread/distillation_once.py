@@ -1,0 +1,245 @@
+"""What the page tells once: what stands above, of the same line in the same words, is not told again below."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
+
+from spread.distillation_told import (
+    A_TEST_RUN,
+    BEFORE_REPORT,
+    HIDDEN,
+    LATE,
+    LEFT,
+    NOT_SEEN,
+    REPORT_HEADING,
+    UNCHECKED,
+)
+
+SHARE: Final = 0.8  # of the words of what is told again
+WHOLE: Final = 0.95  # of those of a prompt, most of which may be what was pasted
+LEAST_CHARS: Final = 20  # of a sentence that does not stand twice by chance
+JOINED_CHARS: Final = 220  # of short facts on one line
+FACT_CHARS: Final = 110  # of each of these
+LEAST_WORDS: Final = 3  # of a deed that a commit tells
+_LINE: Final = re.compile(r"\bL(\d+)\b")
+_AT: Final = re.compile(r" \(L(\d+)\)$")
+_PARTS: Final = re.compile(r" (?=L\d+\b)")
+_WORD: Final = re.compile(r"\w{2,}|\d")
+_OURS: Final = frozenset(  # words that say what a line is, and stand in no other form of it
+    ("user", "agent", "objected", "denied", "rejected", "to", "the", "then", "by", "answered", "also", "when", "last",
+     "seen")
+)  # fmt: skip
+_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=no question)")
+_LEFT: Final = re.compile(rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?(?P<at> \(L\d+\))?$")
+_MORE: Final = re.compile(r" and (\d+) more\b")
+_BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )(.*)")
+_TODOS: Final = re.compile(r"(\d+ todos? open\b[^:]*): .*?( \(L\d+\))?$")
+_SAID: Final = re.compile(r"(?P<lead>[^“]*: )(?P<said>“.*”) \((?P<at>L\d+)\)$")
+
+
+class Told:
+    """What stands above on the page, by the lines that it rests on."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._words: dict[str, set[str]] = {}
+        self.add(texts)
+
+    def add(self, texts: Iterable[str], line: str = "") -> None:
+        """Add texts that name their lines, or rest on the given one."""
+        for text in texts:
+            words = _words(text)
+            for at in {*_LINE.findall(text), *filter(None, [line[1:]])}:
+                self._words.setdefault(at, set()).update(words)
+
+    def log(self, lines: Iterable[str]) -> None:
+        """Add lines of the log, which tell of several lines one after the other."""
+        self.add(part for line in lines for part in _PARTS.split(line))
+
+    def again(self, text: str, share: float = SHARE) -> bool:
+        """Tell whether a text with its line at its end only says what was told of that line.
+
+        Args:
+            share: Of its words, which stand there.
+        """
+        found = _AT.search(text)
+        above = self._words.get(found[1]) if found else None
+        if not found or not above:
+            return False
+        words = _words(text[: found.start()])
+        return len(words & above) >= max(share * len(words), 1)
+
+    def new(self, items: list[str], shown: Callable[[str], str] = str) -> list[str]:
+        """Return the items that say something else, as they are shown where there is room."""
+        return [item for item in items if not self.again(shown(item))]
+
+
+def above(page: str, line: int) -> Told:
+    """Return what stands on a page without its log, whose report of the agent is of a line."""
+    told = Told()
+    before, _, report = page.partition(f"\n## {REPORT_HEADING}\n")
+    report, _, rest = report.partition("\n## ")
+    told.add(before.splitlines())
+    told.add(rest.splitlines())
+    last, _, longer = report.partition(BEFORE_REPORT)
+    told.add([last], f"L{line}")
+    told.add([longer], f"L{longer.partition(',')[0].partition(':')[0]}")
+    return told
+
+
+@lru_cache(2_000)  # a document is made several times, and most of it comes again in the next
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(_LINE.sub(" ", text).lower())) - _OURS
+
+
+def stands(doubts: list[str], *, checked: bool) -> tuple[list[str], str]:
+    """Return how things stand without what the line of the state tells, and what changed after the last validation.
+
+    Args:
+        checked: Whether there was one.
+    """
+    late = next((item for item in doubts if item.startswith(f"- {LATE}")), "")
+    git = _by_git(doubts)
+    out = list[str]()
+    for item in doubts:
+        left = _LEFT.match(item.removeprefix("- "))
+        if item == late or item.startswith(f"- {HIDDEN}") or (left and _are_in(left, git)):
+            continue
+        if not checked and item.startswith(f"- {NOT_SEEN}"):  # of any kind
+            if f": {A_TEST_RUN}" in item:
+                continue
+            item = item.replace(f", {A_TEST_RUN}", "")
+        out.append(item)
+    return out, _AT.sub("", late.removeprefix(f"- {LATE}"))
+
+
+def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool, todos: bool) -> list[str]:
+    """Return what comes next without what stands above, unless nothing else is open.
+
+    Args:
+        doubts: How things stand, all of it.
+        checked: Whether there was a validation after the last edit.
+        answered: Whether the last request is told to be.
+        todos: Whether those are told below.
+    """
+    told, left = Told(doubts), [item.removeprefix("- ") for item in doubts]
+    names = ", ".join([_by_git(doubts), *(item[len(LEFT) :] for item in left if item.startswith(LEFT))])
+    new = [line for line in lines if not told.again(line) and (checked or not line.startswith(UNCHECKED))]
+    if not any(not _ANSWERED.match(line) for line in new):
+        new = lines
+    out = list[str]()
+    for line in new:
+        if (found := _LEFT.match(line)) and (count := _are_in(found, names)):
+            line = f"{LEFT}the {count} files above{found['at'] or ''}"
+        if todos:
+            line = _TODOS.sub(r"\1\2", line)
+        out.append(_ANSWERED.sub("", line) if answered else line)
+    return _merged(out)
+
+
+def _by_git(doubts: list[str]) -> str:
+    """Return the files that git itself tells to be in no commit."""
+    return ", ".join(found[1] for item in doubts if (found := _BY_GIT.search(item)))
+
+
+def _are_in(left: re.Match[str], names: str) -> int:
+    """Return how many files are in no commit, if those that are named stand in a list of names, else 0."""
+    own = [_AT.sub("", name).strip("…/ ") for name in left["names"].split(", ")]
+    known = {_MORE.sub("", _AT.sub("", name)).strip() for name in names.split(", ")} - {""}
+    count = len(own) + int(left["more"] or 0)
+    there = len(known) + sum(int(more) for more in _MORE.findall(names))
+    are = count <= there and all(any(f"/{name}".endswith(f"/{each}") for name in known) for each in own)
+    return count if are else 0
+
+
+def _merged(lines: list[str]) -> list[str]:
+    """Return lines, those that quote the same line for the same one after the other."""
+    out = list[str]()
+    for lead, group in groupby(lines, _lead):
+        alike = [*group]
+        said = [found["said"] for line in alike if lead and (found := _SAID.match(line))]
+        out += [f"{lead[0]}{', '.join(said)} ({lead[1]})"] if lead else alike
+    return out
+
+
+def _lead(line: str) -> tuple[str, str] | None:
+    found = _SAID.match(line)
+    return (found["lead"], found["at"]) if found else None
+
+
+def is_in(line: str, after: str) -> bool:
+    """Tell whether a line of a report, as it was cut, stands as what comes next."""
+    said = line.rstrip("…").strip("*_ ")
+    return (line.endswith("?") or len(said) > LEAST_CHARS) and said in after.replace("**", "")
+
+
+def deeds(done: list[str], commits: list[str]) -> list[str]:
+    """Return what was done without that which a commit tells in the same words."""
+    subjects = [_words(_AT.sub("", item)) for item in commits]
+
+    def told(item: str) -> bool:
+        words = _words(_AT.sub("", item))
+        return len(words) >= LEAST_WORDS and any(words <= each for each in subjects)
+
+    return [item for item in done if not told(item)]
+
+
+def newest(items: list[str]) -> list[str]:
+    """Return items, the newest first, without older ones that only say what a newer one does."""
+    out, said = list[str](), list[frozenset[str]]()
+    for item in items:
+        words = _words(_AT.sub("", item))
+        if len(words) < LEAST_WORDS or not any(words <= each for each in said):
+            out.append(item)
+            said.append(words)
+    return out
+
+
+def edits(items: list[str]) -> list[str]:
+    """Return what the edits of files came to, the same one of several files told once."""
+    alike: dict[str, list[tuple[str, str]]] = {}
+    for item in items:
+        found = _AT.search(item)
+        name, _, edit = item[2 : found.start() if found else None].partition(": ")
+        alike.setdefault(edit, []).append((name, item))
+    return [
+        each[0][1]
+        if len(each) == 1
+        else f"- {edit} in each of {', '.join(name for name, _ in each)}{_at(each)}"
+        for edit, each in alike.items()
+    ]
+
+
+def _at(each: list[tuple[str, str]]) -> str:
+    found = _AT.search(each[0][1])
+    return found[0] if found else ""
+
+
+def facts(items: list[str]) -> list[str]:
+    """Return items, short ones on one line: signs that stand alone count as words; of one line the last names it."""
+    out = list[str]()
+    for item in items:
+        before, at = out[-1] if out else "", _AT.search(item)
+        short = at is not None and len(item) <= FACT_CHARS and "\n" not in item and "; " not in item
+        if not short or not before or len(before) + len(item) > JOINED_CHARS or not _AT.search(before):
+            out.append(item)
+            continue
+        if at and before.endswith(at[0]):
+            before = before[: -len(at[0])]
+        out[-1] = f"{before}; {item.removeprefix('- ')}"
+    return out
+
+
+def paths(items: list[str]) -> list[str]:
+    """Return lists of paths, those of one kind on one line."""
+    out = list[str]()
+    for item in items:
+        kind, colon, names = item.partition(": ")
+        if out and colon and out[-1].startswith(f"{kind}: "):
+            out[-1] += f", {names}"
+        elif out and not colon and ": " not in out[-1]:
+            out[-1] += f", {item.removeprefix('- ')}"
+        else:
+            out.append(item)
+    return out

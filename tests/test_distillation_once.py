@@ -1,0 +1,229 @@
+"""What stands above on the page is not told again below, and its words are all used."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spread import distillation_once as once
+from spread.distill import distill
+from spread.distillation import Distillation
+from spread.distillation_fields import Todo, Validation
+from spread.distillation_page import MAX_WORDS, render
+from tests.distill_lines import Lines
+
+LATE = "files changed after the last validation"
+RUN = "no test or build was run after the last edit (L9)"
+
+
+def page(**more: Any) -> str:
+    return render(Distillation("s.1", "s", **more))
+
+
+def section(text: str, heading: str) -> list[str]:
+    """Return the lines of a section, an empty list where there is none."""
+    return (
+        text.partition(f"\n## {heading}")[2].partition("\n")[2].partition("\n## ")[0].strip("\n").splitlines()
+    )
+
+
+@pytest.mark.parametrize(
+    ("below", "again"),
+    [
+        ("- user: “keep the pink tiles” (L7)", True),
+        ("- user objected: “keep the pink tiles”; the agent: “they were slow” (L7)", False),
+        ("- user: “keep the pink tiles” (L8)", False),  # they said it again
+        ("- user: “keep the pink tiles”", False),
+        ("- where to put them? → “keep the pink tiles” (L7)", False),
+        ("- (L7)", False),
+    ],
+)
+def test_same_line_and_words(below: str, again: bool) -> None:
+    assert once.Told(["- please keep the pink tiles, always (L7)"]).again(below) == again
+
+
+def test_log_tells_of_several_lines() -> None:
+    """The words of one of them are not those of another."""
+    told = once.Told()
+    told.log(["L3 user: keep the pink tiles L5 agent: They are kept."])
+    assert told.new(["- “keep the pink tiles” (L3)", "- “keep the pink tiles” (L5)"]) == [
+        "- “keep the pink tiles” (L5)"
+    ]
+
+
+def test_state_says_what_changed_after_the_validation() -> None:
+    """Once, and not what follows from it."""
+    check = Validation("make test", "passed", 0, "L4", after_last_edit=False)
+    evidence = {"uncertainties": ("L4", "L9"), "next": ("L9",)}
+    doubts = (f"{LATE}, only documents: notes.md", "not seen in this session: a commit, a test run")
+    it: dict[str, Any] = {
+        "uncertainties": doubts,
+        "next": f"{RUN}\nput off: “the rest” (L8)",
+        "evidence": evidence,
+    }
+    told = page(validation=check, **it)
+    assert "passed, exit code 0, but files changed after it, only documents: notes.md (L4)" in told
+    assert (LATE in told, RUN in told) == (False, False)
+    assert section(told, "How it stands") == ["- not seen in this session: a commit, a test run (L9)"]
+    assert section(page(**it), "How it stands")[-1] == "- not seen in this session: a commit (L9)"
+    alone = page(validation=check, next=f"{RUN}\nanswered (L9), no question or todo is open")
+    assert RUN in alone  # else nothing would seem to be open
+
+
+def test_hidden_exit_code_is_told_with_the_state() -> None:
+    check = Validation("make test", "unknown", None, "L4", after_last_edit=True)
+    told = page(
+        validation=check,
+        uncertainties=("whether the last validation passed cannot be known: its exit code was hidden",),
+        evidence={"uncertainties": ("L4",)},
+    )
+    assert "last validation `make test` unknown: its exit code was hidden (L4)" in told
+    assert "cannot be known" not in told
+
+
+def test_files_in_no_commit_are_named_once() -> None:
+    """What comes next counts them; where it names others, all of them stand there."""
+    names = ("a.py", "lib/b.py", "lib/c.py", "d.py", "e.py")
+    doubts = (f"changed, in no commit seen: {', '.join(names)}",)
+    after = "changed, in no commit seen: e.py (L9), …/lib/c.py (L8), d.py (L7), a.py (L6) and 1 more"
+    evidence = {"uncertainties": ("L9",)}
+    told = page(uncertainties=doubts, next=after, evidence=evidence)
+    assert section(told, "Next") == [">changed, in no commit seen: the 5 files above"]
+    for others in (after.replace("e.py", "f.py"), after.replace("1 more", "2 more")):
+        assert section(page(uncertainties=doubts, next=others, evidence=evidence), "Next") == [f">{others}"]
+    git = (
+        "repository, branch main: HEAD abc1234 (L3); not committed: a.py, lib/b.py, lib/c.py, d.py, e.py",
+        *doubts,
+    )
+    told = page(uncertainties=git, next=after, evidence={"uncertainties": ("L5", "L9")})
+    assert section(told, "How it stands") == [f"- {git[0]} (L5)"]
+    assert section(told, "Next") == [">changed, in no commit seen: the 5 files above"]
+
+
+def test_what_comes_next_is_short() -> None:
+    """Quotations of one line stand together, todos are counted, and a draft that is told above is none again."""
+    lines = (
+        "put off: “the icons” (L7)",
+        "put off: “the sounds” (L7)",
+        "pull request #4 still a draft when last seen (L5)",
+        "2 todos open: mend the parser (L3)",
+        "answered (L9), no question is open",
+    )
+    told = page(
+        uncertainties=("pull request #4 when last seen: opened as a draft",),
+        next="\n".join(lines),
+        todos=(Todo("mend the parser"), Todo("write notes")),
+        evidence={"uncertainties": ("L5",), "answer": ("L9",), "todos": ("L3", "L3")},
+    )
+    assert section(told, "Next") == [
+        ">put off: “the icons”, “the sounds” (L7)",
+        ">2 todos open (L3)",
+        ">no question is open",
+    ]
+    assert section(told, "Todos") == ["- [pending] mend the parser; [pending] write notes (L3)"]
+
+
+def test_request_that_is_the_goal() -> None:
+    it: dict[str, Any] = {"goal": "mend the parser", "last_request": "mend the parser"}
+    same = page(**it, evidence={"goal": ("L2",), "last_request": ("L2",), "answer": ("L8",)})
+    assert section(same, "Last request") == [">as the goal (L2) (answered L8)"]
+    again = page(**it, evidence={"goal": ("L2",), "last_request": ("L5",)})
+    assert section(again, "Last request") == [">mend the parser (L5) (no answer seen)"]
+
+
+def test_title_is_that_of_the_session() -> None:
+    told = page(goal="mend the parser\n(session titled “Parsing”)", evidence={"goal": ("L2",)})
+    assert told.startswith("# Parsing\nsession s, ")
+    assert section(told, "Goal") == [">mend the parser (L2)"]
+
+
+def test_report_does_not_repeat_what_comes_next() -> None:
+    told = page(
+        summary="All is done.\nThe macOS question is left open on purpose.\nShall I push?",
+        next="The macOS question is left open on purpose. Shall I push? (L9)",
+    )
+    assert section(told, "The agent's last report") == [">All is done."]
+
+
+def test_rule_is_no_decision_again() -> None:
+    it: dict[str, Any] = {"decisions": ("user: “never use tabs”", "user: “use two spaces”")}
+    evidence = {"decisions": ("L4", "L6"), "constraints": ("L4",)}
+    told = page(constraints=("please never use tabs",), evidence=evidence, **it)
+    assert section(told, "Decisions") == ["- user: “use two spaces” (L6)"]
+    many = tuple(
+        f"rule {at} of the {'very ' * 9}many rules" for at in range(20)
+    )  # of which some are left out
+    hidden = page(constraints=("please never use tabs", *many), evidence=evidence, **it)
+    assert "- user: “never use tabs” (L4)" in section(hidden, "Decisions")
+
+
+def test_deed_that_a_commit_tells() -> None:
+    told = page(
+        commits=("abc1234 feat: add a parser of durations",),
+        completed=("Add a parser of durations", "Add a parser of dates"),
+        evidence={"commits": ("L9",), "completed": ("L10", "L10")},
+    )
+    assert section(told, "Done") == [
+        "- abc1234 feat: add a parser of durations (L9); Add a parser of dates (L10)"
+    ]
+
+
+def test_same_edit_of_several_files() -> None:
+    edits = ["- a/x.json: version 1 → 2 (L9)", "- y.json: version 1 → 2 (L8)", "- z.py: +`f` (L7)"]
+    assert once.edits(edits) == ["- version 1 → 2 in each of a/x.json, y.json (L9)", "- z.py: +`f` (L7)"]
+
+
+def test_failure_that_came_again() -> None:
+    """The newest stands for older ones that say nothing else."""
+    items = [
+        "- `make test | tail -30` failed: no rule for target (L9)",
+        "- `make test` failed: no rule for target (L5)",
+        "- `make test` failed: no space left (L3)",
+    ]
+    assert once.newest(items) == [items[0], items[2]]
+
+
+def test_long_facts_keep_their_lines() -> None:
+    """Only short ones of a list are put on one line, and each keeps what it rests on."""
+    long = f"- {'word ' * 40}end (L3)"
+    assert once.facts(["- a (L1)", "- b (L2)", long, "- c"]) == ["- a (L1); b (L2)", long, "- c"]
+
+
+def test_paths_of_one_kind_are_on_one_line() -> None:
+    assert once.paths(["- created: a", "- modified: b", "- modified: c"]) == [
+        "- created: a",
+        "- modified: b, c",
+    ]
+    assert once.paths(["- a, b", "- c"]) == ["- a, b, c"]
+
+
+def test_log_does_not_repeat_what_stands_above(tmp_path: Path) -> None:
+    """Neither a statement of the last report nor a prompt that is a decision; what was answered to that stays."""
+    lines = Lines()
+    lines.user("please build the importer of the old address book")
+    lines.say("The old book holds 412 entries in a format of its own.")
+    asked = lines.user("let's keep the phone numbers in a table, and not in the entry")
+    lines.edit("/home/dev/app/importer.py")
+    lines.say("Phone numbers are in the table `phones` now, with a key to the entry.")
+    lines.user("and tell me what is left of it")
+    last = lines.say("The importer skips 17 entries whose encoding nobody knows.")
+    told = render(distill(lines.save(tmp_path), machine="box"))
+    log = "\n".join(section(told, "Said on the way"))
+    assert f"not in the entry (L{asked})" in told
+    assert (f"L{asked} user" in log, "table `phones` now" in log) == (False, True)
+    assert (f"L{last}" in log, told.count("17 entries whose encoding")) == (False, 1)
+
+
+def test_words_of_the_page_are_used(tmp_path: Path) -> None:
+    """Where more is known than there is room for, no more than a few are left, and none is too many."""
+    lines = Lines()
+    lines.user("please build the importer of the old address book")
+    for at in range(60):
+        lines.edit(f"/home/dev/app/part{at}.py")
+        lines.bash(f"make part{at}", f"part{at}.c:{at}: error: symbol table_{at} is not known", code=1)
+        lines.say(f"The cause is that table {at} of the old book holds {at} numbers of the wrong length.")
+        lines.user(f"no, keep column {at} of table {at} as it is, the length of kind {at} is meant so")
+    told = render(distill(lines.save(tmp_path), machine="box"))
+    assert re.search(r"- … \d+ more", told)
+    assert MAX_WORDS - 12 <= len(told.split()) <= MAX_WORDS
