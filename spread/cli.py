@@ -1,4 +1,4 @@
-"""The command line: parsers here, each command imported only when it runs.
+"""The command line: each command is imported only when it runs.
 
 Exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted.
 """
@@ -7,13 +7,14 @@ import sys
 
 try:
     import argparse
-    import contextlib
+    import atexit
     import os
     import signal
     from collections.abc import Sequence
     from typing import NoReturn
 
     from spread import __version__
+    from spread.cli_parsers import EVERYDAY, parsers
     from spread.errors import (
         EXIT_BUG,
         EXIT_FAILED,
@@ -28,200 +29,6 @@ try:
 except KeyboardInterrupt:  # they take as long as a quick person to change his mind
     sys.stderr.write("\nspread: interrupted\n")
     raise SystemExit(130) from None
-
-EVERYDAY = """\
-claude-spread: your Claude Code session follows you to your other machine
-
-  spread pair                 on one machine: shows a code (and `spread pair CODE` on the other)
-  spread status               which peers, by which route, what is owed
-  spread inbox                hand-offs received; `spread show latest` reads one
-  spread share                hand this session over once, by code: prints it
-  spread receive CODE         take what the code stands for
-
-`spread COMMAND --help` tells more; `spread demo` shows it all on this machine."""
-
-EXIT_CODES = "exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted"
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message, hint=f"see `{self.prog} --help`")
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 10**6:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of things to show")
-    return int(text)
-
-
-def _parsers() -> argparse.ArgumentParser:
-    def quiet(parser: argparse.ArgumentParser, default: object) -> None:
-        text = "print results and errors only"
-        parser.add_argument("-q", "--quiet", action="store_true", default=default, help=text)
-
-    def narrowed(parser: argparse.ArgumentParser, what: str) -> None:
-        parser.add_argument("--peer", metavar="NAME", help=f"only {what} this peer")
-        parser.add_argument(
-            "--project", metavar="PROJECT", help="only of this project; a part of its name will do"
-        )
-        parser.add_argument(
-            "-n", dest="count", type=_count, default=20, metavar="COUNT", help="at most so many (20)"
-        )
-        as_json(parser)
-
-    top = _Parser(prog="spread", description=EVERYDAY, formatter_class=argparse.RawDescriptionHelpFormatter)
-    top.add_argument("--version", action="version", version=f"claude-spread {__version__}")
-    quiet(top, False)
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-
-    def command(name: str, text: str, example: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(
-            name, help=text, description=text, epilog=f"example: {example}\n{EXIT_CODES}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )  # fmt: skip
-        quiet(made, argparse.SUPPRESS)
-        return made
-
-    def as_json(parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print one JSON document")
-
-    command("demo", "the main job on this machine: two homes, one relay, a bundled session", "spread demo")
-
-    one = command(
-        "distill", "boil a transcript down; no network, nothing stored", "spread distill 6f1c… -o handoff.md"
-    )
-    one.add_argument("source", metavar="TRANSCRIPT|SESSION", help="a .jsonl file, or a session id")
-    one.add_argument("--format", choices=("md", "json"), default="md")
-    one.add_argument("--audit", action="store_true", help="show what redaction removed, masked, instead")
-    one.add_argument("-o", dest="output", metavar="FILE", help="write there instead of stdout")
-
-    one = command(
-        "share", "hand over this project's session (or FILE, or - for stdin) once", "spread share --relay"
-    )
-    one.add_argument("file", nargs="?", metavar="FILE|-")
-    one.add_argument("--session", metavar="ID", help="this session instead of the newest")
-    one.add_argument("--narrative-file", metavar="F", help="JSON that Claude wrote of it (- is stdin)")
-    route = one.add_mutually_exclusive_group()
-    route.add_argument("--lan", action="store_true", help="on the local network (the default)")
-    route.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")
-    one.add_argument("--passphrase-file", metavar="F", help="protect with its first line (- is stdin)")
-    one.add_argument("--keep-open", type=float, metavar="MIN", help="serve several receivers for so long")
-    as_json(one)
-
-    one = command(
-        "receive", "take what was shared under a code or passphrase", "spread receive a7f3b2-amber-tiger-lamp"
-    )
-    one.add_argument("code", nargs="?", metavar="CODE", help="as the other machine shows it (- is stdin)")
-    one.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")
-    one.add_argument("--room", metavar="ID", help="the room, when a passphrase is used")
-    one.add_argument("--host", metavar="HOST:PORT", help="connect there instead of searching the network")
-    one.add_argument("--passphrase-file", metavar="F", help="its first line is the passphrase (- is stdin)")
-    one.add_argument("-o", dest="output", metavar="FILE", help="write there instead of stdout")
-    as_json(one)
-
-    one = command(
-        "pair", "pair two machines for good", "spread pair    # there: spread pair a7f3b2-amber-tiger-lamp"
-    )
-    one.add_argument("code", nargs="?", metavar="CODE", help="as the other machine shows it (- is stdin)")
-    one.add_argument("--name", help="what this machine is called from now on")
-    one.add_argument("--relay", metavar="URL", help="meet at this relay and use it with this peer")
-    one.add_argument("--teammate", action="store_true", help="the other machine is somebody else's")
-
-    one = command(
-        "peers", "list the machines we are paired with, or limit one to some projects",
-        "spread peers laptop --projects . 'github.com/acme/*'",
-    )  # fmt: skip
-    one.add_argument("name", nargs="?", metavar="NAME")
-    one.add_argument(
-        "--projects", nargs="+", metavar="PROJECT",
-        help="NAME gets turns of these only: keys as in hand-offs, `*` is anything; . this directory; all; none",
-    )  # fmt: skip
-    as_json(one)
-    command("unpair", "trust a machine no longer", "spread unpair laptop").add_argument(
-        "name", metavar="NAME"
-    )
-
-    one = command("sync", "run the engine here until it is stopped", "spread sync --once")
-    one.add_argument("--once", action="store_true", help="do what can be done now, then return")
-    one.add_argument("--detached", action="store_true", help=argparse.SUPPRESS)
-
-    as_json(command("status", "routes, peers, and what is owed and why", "spread status"))
-    for name, text in (("pause", "send nothing until resumed"), ("resume", "send again")):
-        which = command(name, text, f"spread {name} --project").add_mutually_exclusive_group()
-        which.add_argument("--project", action="store_true", help="only this directory's project")
-        which.add_argument("--peer", metavar="NAME", help="only to this peer")
-
-    as_json(command("inbox", "list received hand-offs", "spread inbox"))
-    one = command("show", "show a received hand-off", "spread show latest")
-    one.add_argument("id", metavar="ID")
-    one.add_argument("--web", action="store_true", help="as a page in the browser, as `spread ui` does")
-    as_json(one)
-    one = command("forget", "delete a received hand-off", "spread forget 6f1c")
-    one.add_argument("id", metavar="ID")
-    as_json(one)
-
-    one = command("ui", "a page on this machine: machines, debts, hand-offs, search", "spread ui")
-    one.add_argument("--port", type=int, default=0, metavar="N", help="listen there (default: any free port)")
-    one.add_argument("--no-open", action="store_true", help="print the address, and start no browser")
-    narrowed(
-        command("log", "what went where and when, by which route", "spread log --peer laptop -n 50"),
-        "to or from",
-    )
-    one = command("search", "find hand-offs by words, received and sent", "spread search date parser")
-    one.add_argument(
-        "words", nargs="+", metavar="WORDS", help="all of them must be there; the last may be a beginning"
-    )
-    narrowed(one, "from")
-
-    as_json(command("doctor", "check everything, and tell the fix of what is wrong", "spread doctor"))
-    one = command(
-        "statusline", "a segment for the client's status line", "spread statusline -- ~/.claude/my-line.sh"
-    )
-    one.add_argument(
-        "words", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="print ours behind this one's output"
-    )
-
-    def place(parser: argparse.ArgumentParser) -> None:
-        text = "in your own settings (default), or in this project's"
-        parser.add_argument("--scope", choices=("user", "project"), default="user", help=text)
-
-    one = command(
-        "install", "put our hooks and skills into Claude Code's settings", "spread install --statusline"
-    )
-    place(one)
-    one.add_argument("--service", action="store_true", help="also keep an engine running, as a service")
-    one.add_argument("--statusline", action="store_true", help="also show a segment in the status line")
-    as_json(one)
-    one = command("uninstall", "take out what `spread install` put in", "spread uninstall")
-    place(one)
-    one.add_argument("--service", action="store_true", help="the service too, if another install remains")
-    one.add_argument("--purge", action="store_true", help="from everywhere, and delete all we keep")
-    one.add_argument("--yes", action="store_true", help="do not ask before --purge")
-    as_json(one)
-
-    one = command("completion", "complete commands and names with the Tab key", "spread completion --install")
-    one.add_argument(
-        "shell",
-        nargs="?",
-        choices=("bash", "zsh", "fish"),
-        help="print the script of this shell, or install it",
-    )
-    which = one.add_mutually_exclusive_group()
-    which.add_argument("--install", action="store_true", help="for this shell (default: the one you use)")
-    which.add_argument("--uninstall", action="store_true", help="take it out again")
-
-    one = command("relay", "host a relay", "spread relay --port 9784 --store sqlite:relay.db")
-    one.add_argument("--host", default="", help="address to listen on (default: all)")
-    one.add_argument("--port", type=int, help="default 9784, or RELAY_PORT")
-    one.add_argument(
-        "--store", metavar="memory|sqlite:PATH|redis://…", help="where mail is kept (default: SQLite)"
-    )
-    one.add_argument("--cert", metavar="FILE", help="speak TLS with this certificate chain (PEM)")
-    one.add_argument("--key", metavar="FILE", help="its key (PEM)")
-    one.add_argument(
-        "--metrics", nargs="?", const="127.0.0.1:9785", metavar="[HOST:]PORT", help="serve /metrics there"
-    )
-    return top
 
 
 def _give_back(a: argparse.Namespace) -> None:
@@ -368,8 +175,10 @@ def _main(argv: Sequence[str] | None) -> int:
     paths = Paths()
     os.umask(0o077)  # what we write is the user's alone; what is asked for with -o too
     try:
-        parser = _parsers()
-        if "_ARGCOMPLETE" in os.environ:  # a shell asks how the line may go on
+        argv = sys.argv[1:] if argv is None else argv
+        is_asked = "_ARGCOMPLETE" in os.environ
+        parser = parsers("" if is_asked else "".join(argv[:1]))
+        if is_asked:  # a shell asks how the line may go on
             from spread.commands import completion
 
             completion.answer(parser, paths)
@@ -378,7 +187,10 @@ def _main(argv: Sequence[str] | None) -> int:
             from spread.commands import terminal
 
             terminal.be_quiet()
-        return _run(arguments, paths)
+        code = _run(arguments, paths)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # while what fails can still be told
+        return code
     except SpreadError as problem:
         sys.stderr.write("\n".join(_told(problem)) + "\n")
         return problem.exit_code
@@ -428,18 +240,23 @@ def _bug(paths: Paths, problem: Exception) -> SpreadError:
 
 
 def script() -> NoReturn:
-    """Run the command line of this process."""
+    """Run the command line of this process, and end it."""
     try:
         code = _main(None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; what is left must not end in a traceback
     except (
         KeyboardInterrupt
     ):  # all was left in order; what was only half made must not complain about its end
-        _interrupted()
-        with contextlib.suppress(OSError):
-            sys.stdout.flush()
-        os._exit(EXIT_INTERRUPTED)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; what is left must not end in a traceback
-    sys.exit(code)
+        code = _interrupted()
+    else:
+        atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:  # whoever reads it has gone, or the disk is full
+            code = code or EXIT_FAILED
+    os._exit(code)  # taking all modules apart, one by one, would take a tenth of the time a command needs
 
 
 if __name__ == "__main__":

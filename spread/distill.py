@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from spread import distill_agents as helpers
-from spread import distill_state, ignore
+from spread import distill_state, distill_versions, ignore
 from spread.distill_calls import is_async, task_of
 from spread.distill_document import Writer
 from spread.distill_ledger import Ledger
@@ -73,7 +73,7 @@ def distill(
     kept = reading.kept() if state and reading.moved else b""
     ledger, facts = reading.finish(last)
     said = (last_message or "").strip()
-    if said and (ledger.last_say is None or not said.endswith(unmarked(ledger.last_say.text))):
+    if said and (ledger.last_say is None or not said.endswith(_as_said(ledger.last_say.text))):
         ledger.add(Say(facts.lines + 1, said))
     if project is None and facts.cwd and os.path.isdir(facts.cwd):
         project = resolve(facts.cwd, with_state=True)
@@ -185,6 +185,11 @@ class _Reading:
         for agent in sorted(self.files.keys() - self.taken.keys()):
             self._add(self.files[agent], self.reader.facts.lines)
         return self.ledger, self.reader.facts
+
+
+def _as_said(text: str) -> str:
+    """Return a report without the marks that were put in it."""
+    return distill_versions.unmarked(unmarked(text))
 
 
 def _size(path: str | None) -> int:

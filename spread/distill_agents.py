@@ -17,6 +17,11 @@ KEPT_REPORT_CHARS: Final = 1_500  # what follows tells less than the session its
 KEPT_FILES: Final = 20
 MANY: Final = 4  # so many that only reported are told on one line
 
+SHOWN_VERDICTS: Final = 3
+VERDICT_READ: Final = 1_200
+_VERDICT: Final = re.compile(
+    r"(?m)^[#*_> ]*[A-Za-z][\w ]{2,30}[:：]\**\s+\**([A-Z][A-Z]+(?:[ -][A-Z]{2,}){0,4})\**[.!]?\s*$"  # noqa: RUF001 - both are used
+)
 _ONLY_LOOK: Final = frozenset(("Explore", "Plan", "claude-code-guide"))
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
@@ -123,6 +128,18 @@ def told(agents: list[SubAgent], safe: Callable[[str], str], most: int, chars: i
         names = "; ".join(f"“{safe(agent.what)}” (L{agent.ended_at})" for agent in plain)
         out.append((plain[-1].ended_at, f"sub-agents that reported: {names}"))
     return out
+
+
+def verdicts(agents: list[SubAgent], since: int) -> list[tuple[int, str]]:
+    """Return (line, text) of what sub-agents after a line put in capitals behind a name: a verdict, a grade."""
+    out = list[tuple[int, str]]()
+    for agent in agents[::-1]:
+        recent = agent.end == "completed" and agent.ended_at > since
+        found = _VERDICT.search(agent.report, 0, VERDICT_READ) if recent else None
+        if found and len(out) < SHOWN_VERDICTS:
+            out.append((agent.ended_at, f"“{agent.what}”: {found[1]}"))
+    told = ", ".join(f"{text} (L{line})" for line, text in out)
+    return [(out[0][0], f"by sub-agents on the code as it is, unchecked: {told}")] if out else []
 
 
 def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from spread import __version__, distill_product, distill_removed, distill_trials
-from spread.distill_agents import told
+from spread.distill_agents import told, unseen
 from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
@@ -12,6 +12,7 @@ from spread.distill_doubts import doubts
 from spread.distill_ends import answered
 from spread.distill_failure import shown
 from spread.distill_files import relative
+from spread.distill_found import CAUSE
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
@@ -19,7 +20,7 @@ from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
-from spread.distill_said import DENIED, PLANNED, Log
+from spread.distill_said import DENIED, MENDED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_trials import named
 from spread.distill_turns import Turn
@@ -62,6 +63,9 @@ MAX_FILES: Final = 300
 MAX_TRIALS: Final = 14
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
+FEW_TODOS: Final = 4
+ORDER_CHARS: Final = 300  # of all of them
+LEAST_ORDER_CHARS: Final = 90
 MAX_AGENTS: Final = 10
 PAGE_WORDS: Final = MAX_WORDS - 8  # what says that something was redacted is not known so far
 WORTH_MORE: Final = 8  # words, for which more of the log is looked for
@@ -235,8 +239,8 @@ class Writer(Teller):
         line, text = said[-1]
         what, _, words = text.partition("; user")
         what = "the plan" if what == REFUSED_PLAN else what.removeprefix(DENIED)
-        words = self.tell(words.partition("“")[2].rstrip("”"), 300)
-        return f"newer, on refusing {self.tell(what, 120)}: “{words}” (L{line})\n"
+        words = self.tell(words.partition("“")[2].rstrip("”").replace("” “", "… "), 300)
+        return f"{words} (newer, said on refusing {self.tell(what, 120)}, L{line})\n"
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""
@@ -278,11 +282,14 @@ class Writer(Teller):
         if ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text):
             return "question open"
         files = ledger.files
-        if not (files.created or files.modified or files.deleted or files.renamed):
+        elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
+        if not (files.created or files.modified or files.deleted or files.renamed or elsewhere):
             return "no change"
-        return (
-            "validated" if main and main.outcome == "passed" and self._fresh(main) else "needs verification"
-        )
+        since = max(
+            (agent.ended_at for agent in unseen(ledger.agents)), default=0
+        )  # they may have edited, too
+        sure = main and main.outcome == "passed" and self._fresh(main) and main.at > since
+        return "validated" if sure else "needs verification"
 
     def _validation(self, check: Check | None) -> Validation:
         if check is None:
@@ -315,9 +322,14 @@ class Writer(Teller):
         )
         noted = tuple(item for item in reversed(self.ledger.found) if not self.log.refuted(item[0]))
         rejected, found = once(told, noted)
+        edited = max(self.log.changes, default=0)
+        found = [
+            (line, text + MENDED * (text.startswith(CAUSE) and line < edited))
+            for line, text in found[:MAX_FOUND]
+        ]
         tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
         last = self.main_check.at if self.main_check else 0  # told on its own
-        return sorted([*rejected, *found[:MAX_FOUND], *(item for item in tried if item[0] != last)])
+        return sorted([*rejected, *found, *(item for item in tried if item[0] != last)])
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
@@ -327,7 +339,7 @@ class Writer(Teller):
         return self.listed(
             "completed",
             [
-                *net_edits(self.ledger, self.root),
+                *net_edits(self.ledger, self.root, self.left),
                 *links,
                 *done,
                 *agents,
@@ -343,8 +355,23 @@ class Writer(Teller):
         ]
         self.cite("todos", [line for _, line, _, _ in open_])
         return tuple(
-            Todo(self.tell(text, 240) + (UNTICKED if key in doubtful else ""), status)
+            Todo(
+                self.tell(text, 240)
+                + (UNTICKED if key in doubtful else self._ordered(key, text, len(open_))),
+                status,
+            )
             for key, _, text, status in open_
+        )
+
+    def _ordered(self, key: str, text: str, count: int) -> str:
+        """Return what is to be done for an open todo, where there are few and its name does not say it all."""
+        order = self.ledger.orders.get(key, "") if count <= FEW_TODOS else ""
+        lines = [line.strip() for line in order.splitlines() if line.strip()]
+        told = " ".join(lines[1:] if len(lines) > 1 and lines[0].endswith(":") else lines)
+        return (
+            f": {self.tell(told, max(ORDER_CHARS // count, LEAST_ORDER_CHARS))}"
+            if stems(told) - stems(text)
+            else ""
         )
 
     def _summary(self) -> str:

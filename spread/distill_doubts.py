@@ -4,12 +4,21 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from spread import distill_record_tell, distill_removed, distill_results, distill_undone
-from spread.distill_agents import unseen
+from spread import (
+    distill_after,
+    distill_background,
+    distill_remote,
+    distill_removed,
+    distill_results,
+    distill_undone,
+    distill_warned,
+)
+from spread.distill_agents import unseen, verdicts
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_next import SHOWN_LEFT, is_prose, last_code, of_code
+from spread.distill_net_tell import unwired
+from spread.distill_next import SHOWN_LEFT, asked_to_push, is_prose, last_code, of_code
 from spread.distill_repo import claimed
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
@@ -22,6 +31,7 @@ from spread.transcript_events import Facts
 MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
+LAST_CHARS: Final = 100
 
 Doubts = list[tuple[int, str]]
 
@@ -40,22 +50,34 @@ def doubts(
     since = last_code(ledger)
     out = [*distill_results.told(ledger, root, since), *_passed(ledger, main)]
     if since and not any(check.at > since for check in checks):
-        out += distill_record_tell.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
-    out += git.repos.told(root, ledger.files)
+        out += distill_after.after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+    if since:
+        out += distill_after.in_background(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+    out += _where(ledger, main, root)
+    stands = git.repos.told(root, ledger.files)
+    out += stands
+    for line, how, paths in git.index.hidden(ledger.files.created):
+        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
+        named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
+        out.append((line, f"{how}, so in no commit: {named}{more}"))
     if git.switches:
         told = ", ".join(
             f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in git.switches.items()
         )
         out.append((max(line for _, line in git.switches.values()), f"git was called with: {told}"))
-    out += _uncommitted(facts, project, root, left)
+    if not all(any(relative(path, root) in text for _, text in stands) for path in left):
+        out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
-    for line, what in ledger.background.values():
-        out.append((line, f"in the background, its end was not seen: {what}"))
+    out += distill_background.told(ledger.background)
+    out += distill_background.logged(ledger.background, ledger.record)
+    out += verdicts(ledger.agents, since)
+    out += distill_warned.told(ledger.warned)
+    out += unwired(ledger, root)
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
     out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
     out += _checks(ledger, checks, main, root)
-    out += _unlisted(ledger)
+    out += _unlisted(ledger, main)
     out += _claims(ledger)
     out += [
         (it.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
@@ -82,8 +104,16 @@ def doubts(
         told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
         line = max(line for line, _ in ledger.hosts.values())
         out.append(
-            (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
+            (
+                line,
+                f"commands ran on other hosts over ssh, what else they changed there is not listed: {told}",
+            )
+            if ledger.remote
+            else (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
         )
+        out += distill_remote.told(ledger.remote)
+        asked = ledger.turns[-1].prompt.line if ledger.turns else 0
+        out += distill_after.seen_there(ledger.record, asked if asked < line else 0)
     if ledger.unfinished and not _is_next(ledger):
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
@@ -101,7 +131,7 @@ def _is_next(ledger: Ledger) -> bool:
     return ledger.end == "open" and ledger.unfinished == 1 and bool(ledger.unfinished_what and ledger.turns)
 
 
-def _unlisted(ledger: Ledger) -> Doubts:
+def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
     """Say that files are missing: those of sub-agents of whose work there is no record."""
     agents = unseen(ledger.agents)
     if not agents:
@@ -109,7 +139,8 @@ def _unlisted(ledger: Ledger) -> Doubts:
     count = f"{len(agents)} sub-agents" if len(agents) > 1 else "a sub-agent"
     line = max(agent.ended_at or agent.line for agent in agents)
     told = f"files that {count} may have written are not listed unless a report names them"
-    return [(line, f"{told}: no record of that work is at hand")]
+    late = "; some of it after the last validation" if main and line > main.at else ""
+    return [(line, f"{told}: no record of that work is at hand{late}")]
 
 
 def _after(check: Check, ledger: Ledger, root: str) -> str:
@@ -121,10 +152,26 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
     late.sort(key=lambda path: -changed[path])
     names = [relative(path, root) for path in late]
     more = f" and {len(late) - MAX_LATE} more" if len(late) > MAX_LATE else ""
+    unseen_code = any(agent.ended_at > check.at for agent in unseen(ledger.agents)) or any(
+        line > check.at and not is_prose(path) for path, line in ledger.files.listed_only().items()
+    )
+    if unseen_code:
+        return f": {', '.join(names[:MAX_LATE])}{more}"
     kind = ", only documents" if all(map(is_prose, late)) else ""
     if not kind and all(name.startswith(("~", "/")) for name in names):
         kind = ", only outside the project"
     return f"{kind}: {', '.join(names[:MAX_LATE])}{more}"
+
+
+def _where(ledger: Ledger, main: Check | None, root: str) -> Doubts:
+    """Say in which of several work trees the last validation ran."""
+    places = ledger.git.repos.places
+    if main is None or not main.here or len(places) < 2:
+        return []
+    top = ledger.git.repos.top_of(main.here, root)
+    branch = places[top].branch if top in places else ""
+    on = f", on branch {branch}" if branch else ""
+    return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
 
 
 def _passed(ledger: Ledger, main: Check | None) -> Doubts:
@@ -162,7 +209,8 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             )
             out.append((item.at, f"{told}{since}"))
         elif item.outcome == UNKNOWN:
-            out.append((item.at, f"{HIDDEN}: its exit code was hidden"))
+            said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
+            out.append((item.at, f"{HIDDEN}: its exit code was hidden{said}"))
         elif late:
             out.append((item.at, f"{LATE}{late}"))
     return out
@@ -178,10 +226,11 @@ def _named(checks: Iterable[Check]) -> str:
 
 
 def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
-    """Say what a session that changed files never did, as silence tells nobody; only where the record is whole."""
+    """Say what a session that changed files never did, as silence tells nobody."""
     files, git = ledger.files, ledger.git
     changed = files.created or files.modified or files.deleted or files.renamed
-    if not changed or unseen(ledger.agents) or ledger.unread:
+    asked = bool(git.repos.places) and asked_to_push(ledger)
+    if not (changed or asked):
         return []
     tried = git.tried | git.done | ({"commit"} if git.commits else set())
     tried |= {"pull request"} if ledger.links or git.repos.requests else set()
@@ -189,9 +238,11 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         {"push"} if any(it.commit for it in git.repos.places.values()) else set()
     )  # told with the repository
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
-    if not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
+    if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    return [(end, f"{NOT_SEEN}{', '.join(f'a {what}' for what in missing)}")] if missing else []
+    lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"
+    listed = ", ".join(f"a {what}" for what in missing)
+    return [(end, f"{NOT_SEEN}{lacks}: {listed}")] if missing else []
 
 
 def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:

@@ -42,10 +42,38 @@ _DIRECTIVE: Final = (
 )
 
 
+def pairs(call: Call) -> list[tuple[str, str]]:
+    """Return what an edit took out and put in; of a file written anew what the client says is other than before.
+
+    Nothing for a new file, and for one of which the client does not say what was there.
+    """
+    given, out = call.input.get("edits"), list[tuple[str, str]]()
+    for edit in given if isinstance(given, list) else [call.input]:
+        old, new = (
+            (edit.get("old_string"), edit.get("new_string")) if isinstance(edit, dict) else (None, None)
+        )
+        if isinstance(old, str) and isinstance(new, str):
+            out.append((old[:READ_CHARS], new[:READ_CHARS]))
+    patch = call.extra.get("structuredPatch") if isinstance(call.input.get("content"), str) else None
+    for hunk in patch if isinstance(patch, list) else []:
+        held = hunk.get("lines") if isinstance(hunk, dict) else None
+        lines = [line for line in held if isinstance(line, str)] if isinstance(held, list) else []
+        before, after = (
+            "\n".join(line[1:] for line in lines if line[:1] in signs)[:READ_CHARS] for signs in (" -", " +")
+        )
+        out.append((before, after))
+    return out
+
+
 @lru_cache(400)
 def is_test(path: str) -> bool:
     """Tell whether a file holds tests, whose comments say little but what is tried there."""
     return ("test" in path or "spec" in path) and not path.endswith(_NOTES) and _TEST.search(path) is not None
+
+
+def is_code(path: str) -> bool:
+    """Tell whether a file holds code, by its name."""
+    return _CODE_FILE.search(path) is not None
 
 
 def runs(path: str, content: str) -> bool:

@@ -32,6 +32,11 @@ MAX_GONE: Final = 40
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 
 
+def is_noise(path: str) -> bool:
+    """Tell whether nobody wants to know of a file: a cache, a log, a temporary one."""
+    return _NOISE.search(path) is not None
+
+
 @lru_cache(4_000)
 def absolute(path: str, here: str) -> str:
     """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`, `~/x` as it is."""
@@ -172,6 +177,11 @@ class FileLedger:
         moved = {path: line for path, (_, line) in self.renamed.items()}
         changed = {**self.deleted, **self.modified, **self.created, **moved}
         return {path: line for path, line in changed.items() if path not in self.told}
+
+    def listed_only(self) -> dict[str, int]:
+        """Return what only a commit's list tells of, with lines: somebody changed it before that."""
+        changed = {**self.modified, **self.created}
+        return {path: line for path, line in changed.items() if path in self.told}
 
     def forget(self, path: str) -> None:
         """Drop a path from all lists of changes."""

@@ -18,7 +18,7 @@ _WRONG: Final = re.compile(
     r"turns? out|turned out|(?:did|does)(?:n't| not) (?:work|help|fix|bring|take effect)|wasn't the (?:cause|issue|problem|reason)|"
     r"not the (?:cause|issue|problem)\b|(?:is|are|was|were) still (?:failing|broken)|still (?:fails|failing)|had no effect|"
     r"isn't supported|not supported (?:in|on|for|by)|only (?:works|accepts) |(?:is|are) not accepted|which is (?:odd|strange|unexpected|wrong)|"
-    r"unexpectedly|(?:i )?f(?:a|e)ll(?:ing)? back (?:to|on)|worked around|workaround)\b"
+    r"unexpectedly|(?:not|n't) actually|false alarm|must have been (?:stale|transient|left over)|(?:i )?f(?:a|e)ll(?:ing)? back (?:to|on)|worked around|workaround)\b"
 )
 _CAUSE: Final = re.compile(
     r"\b(?:root cause|(?:real|actual|underlying) (?:issue|problem|cause)|the (?:issue|problem|cause|reason|culprit) (?:is|was|here is)\b(?! clear)|caused by|"
@@ -32,16 +32,24 @@ _HINTS: Final = (
     "fall back ", "fell back ", "ing back ", "workaround", "worked around", "root cause ", "caused by",
     *(f"the {it} {now}" for it in ("issue", "problem", "cause", "reason", "culprit") for now in ("is", "was", "here is")),
     *(f"{lead} {it}" for lead in ("t the", "real", "actual", "underlying") for it in ("issue ", "issue:", "problem", "cause ")),
-    "t the reason ",
+    "t the reason ", "t actually", "false alarm", "must have been ",
     *(f"{no} {done}" for no in ("n't", "n\u2019t", "not") for done in _DONE),
 )  # fmt: skip
 _STEMS: Final[dict[str, list[str]]] = {  # each hint holds one of these
     stem: [hint for hint in _HINTS if stem in hint]
     for stem in ("cause", "issue", "problem", "culprit", "reason", "wrong", "mis", "overl", "assumed", "i should", "back", " out", "work",
-                 "t help", "t fix", "t bring", "effect", "still ", "supported", "accept", "which is ", "unexpected")
+                 "t help", "t fix", "t bring", "effect", "still ", "supported", "accept", "which is ", "unexpected",
+                 "t actually", "false alarm", "must have been ")
 }  # fmt: skip
+# Says that the cause is found; what follows is the cause.
+_SEES: Final = re.compile(
+    r"\bfound it\b\W|\b(?:found|i (?:can )?(?:now )?(?:see|know|understand)|here(?:'s| is)|spotted|identified) "
+    r"(?:what(?:'s| is) wrong|(?:the |that'?s the )?(?:real |actual |root )?(?:issue|problem|bug|cause|culprit))(?: now)?\W"
+)
+_SEES_HINTS: Final = ("found it", "issue", "problem", "bug", "cause", "culprit", "wrong")
+SEEN_CHARS: Final = 600  # after these words are looked at
 _PLANS: Final = re.compile(
-    r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall)\b"
+    r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall|fall back|looking at)\b"
 )
 _UNSURE: Final = re.compile(
     r"\b(?:likely|probably|perhaps|maybe|might|may be|could be|seems?|appears?|i think|i suspect|if )\b|^\W*that explains"
@@ -64,6 +72,8 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
     if len(said) < MIN_CHARS:
         return out
     said, low = said[:READ_CHARS], (low or said.lower())[:READ_CHARS]
+    if seen := _seen(said, low):
+        out.append((CAUSE, seen))
     stems = [stem for stem in _STEMS if stem in low]  # to look for these is much faster than for the patterns
     hints = [hint for stem in stems for hint in _STEMS[stem] if hint in low]
     if not hints:
@@ -79,9 +89,29 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
         ):
             continue
         kind = CAUSE if _CAUSE.search(low) else WRONG if _WRONG.search(low) else ""
-        if kind:
-            out.append((kind, shorten(text.replace("**", ""), FOUND_CHARS)))
+        told = shorten(text.replace("**", ""), FOUND_CHARS)
+        if kind and (kind, told) not in out:
+            out.append((kind, told))
     return out[:MAX_A_SAY]
+
+
+def _seen(said: str, low: str) -> str:
+    """Return the sentence that follows the words that a cause is found, unless it only says what is done next."""
+    found = _SEES.search(low) if len(low) == len(said) and any(map(low.__contains__, _SEES_HINTS)) else None
+    if found is None:
+        return ""
+    text = next(sentences(said[found.end() : found.end() + SEEN_CHARS].lstrip(" *-—–!.:\n")), "")
+    bare = text.replace("**", "").strip()
+    plain = bare.lower().replace("’", "'")
+    if (
+        len(bare) < MIN_CHARS
+        or bare[-1] in "?:"
+        or bare[0] in "|#"
+        or _PLANS.match(plain)
+        or _UNSURE.search(plain)
+    ):
+        return ""
+    return shorten(bare, FOUND_CHARS)
 
 
 def answer_to_objection(said: str) -> str:

@@ -4,9 +4,21 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distill_arrived import arrived
 from spread.distill_files import FileLedger, absolute
 from spread.distill_index import Index
-from spread.distill_log import ID_CHARS, MOVES, Shown, head_after, ids_of, same, shown, stays, taken_back
+from spread.distill_log import (
+    ID_CHARS,
+    MOVES,
+    Shown,
+    head_after,
+    ids_of,
+    named_in,
+    same,
+    shown,
+    stays,
+    taken_back,
+)
 from spread.distill_place import Place
 from spread.distill_repo import Repositories, at_lines, marked, sent_by
 from spread.distill_shell import UNKNOWABLE, Simple, split
@@ -23,15 +35,15 @@ _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _REFUSED: Final = re.compile(
-    r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo"
+    r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo|^FAILED\b"
 )
 _REFUSALS: Final = ("error: ", "fatal: ", "rejected]", "nothing to commit", "not a git repo")
 _REWRITES: Final = re.compile(
     r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
 )
-_HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n[ \t]*\1\b", re.S)
-_SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
 _COMMITTING: Final = frozenset(("commit", "rebase", "cherry-pick", "revert", "merge", "am", "pull"))
+_BRINGS: Final = ("pull", "merge")
+KEPT_HELPED: Final = 60
 _LOOKS: Final = frozenset(
     (
         "status",
@@ -85,6 +97,7 @@ class GitLedger:
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
     repos: Repositories = field(default_factory=Repositories)
     index: Index = field(default_factory=Index)
+    helped: list[str] = field(default_factory=list)  # ids that reports of sub-agents name
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
         """Take over one call.
@@ -104,10 +117,14 @@ class GitLedger:
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
+        if "Deleted branch " in call.output:
+            self.repos.deleted(call.line, call.output)
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
         if call.ok:
             self._switched(call.line, gits)
+            if any(words[1] in _BRINGS for words, _ in gits) and " | " in call.output:
+                arrived(self.repos, self.files, call, self.branch)
             for words, place in gits:
                 if words[1] in MOVES:
                     self._move(words, call, place or here, root)
@@ -162,12 +179,16 @@ class GitLedger:
                     index.all(line)
             elif verb in ("add", "rm", "mv"):
                 index.add(rest, place, top)
-                index.ignored(call.output, place)
+                index.ignores(call.output, place, line)
+            elif verb == "check-ignore":
+                index.ignores(call.output, place, line, rest)
             elif verb == "commit":
                 if committed or (call.ok and not _is_refused(call.output)):
                     index.commit(rest, place, top, line, call.output)
             elif verb == "status" and call.ok:
-                index.status(rest, commands, call.output, top, line, list(self._changes()))
+                index.status(
+                    rest, commands, call.output, top, line, list(self._changes()), self.files.created
+                )
             else:
                 index.other(verb, rest, top, line)
 
@@ -181,6 +202,12 @@ class GitLedger:
         found = attempts(split(_source(call))) if call.name in ("Bash", "PowerShell") else []
         self.tried.update(found)
         return [_DOING.get(what, what) for what in found]
+
+    def reported(self, report: str, order: str) -> None:
+        """Take over which commits a sub-agent says it made on its order: a log proves that they are there."""
+        if "commit" in report.lower():
+            self.helped += named_in(report, order)
+            del self.helped[:-KEPT_HELPED]
 
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""
@@ -235,7 +262,7 @@ class GitLedger:
             self._committed(call, each, here, root)
         if not logged:
             it = self.repos.place(here, root)
-            it.hidden += 1
+            it.hidden, it.quiet = it.hidden + 1, call.line
             if "--amend" in _source(call) and it.made:
                 it.stale, it.rewritten = [*it.stale, it.made[-1]], call.line
             it.sha = ""
@@ -281,6 +308,7 @@ class GitLedger:
         if it is None:
             return
         ids = ids_of(log.commits)
+        self._helpers(line, log, it, ids)
         fresh = it.fresh(ids, whole=log.whole)
         if fresh or it.stale:
             elsewhere = not it.hidden and not it.stale
@@ -303,11 +331,30 @@ class GitLedger:
                     told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
                     self.commits.append((line, sha, told))
                     it.made.append(ids[at])
+            if fresh and not elsewhere:
+                it.commit = it.commit or line
             if elsewhere and fresh:
                 it.other = line
                 self.index.all_of(top, line)
             it.since = len(it.made) if not it.push else it.since + len(fresh)
         it.saw(line, log.commits[0][0], ids)
+
+    def _helpers(self, line: int, log: Shown, it: Place, ids: list[str]) -> None:
+        """Take over the commits that a log shows and a report of a sub-agent names, each in its place among the others.
+
+        They stand above all that was there before.
+        """
+        own = {*self.helped, *it.made}
+        new = next((at for at, sha in enumerate(ids) if sha not in own or sha in it.known), len(ids))
+        for at in range(new - 1, -1, -1):
+            sha, subject = log.commits[at]
+            if ids[at] not in self.helped or ids[at] in it.made or not subject:
+                continue
+            later = [where for where, item in enumerate(self.commits) if item[1][:ID_CHARS] in ids[:at]]
+            self.commits.insert(min(later, default=len(self.commits)), (line, sha, subject))
+            it.made.insert(min(map(it.made.index, it.made_of(ids[:at])), default=len(it.made)), ids[at])
+            it.since += 0 if it.push else 1
+            it.commit = it.commit or line
 
     def head(self, root: str) -> str:
         """Return the id of what is checked out at the top, as far as git told of it since the last commit or move."""
@@ -453,12 +500,6 @@ def _attempts(gits: list[tuple[list[str], str]], commands: list[Simple]) -> list
     verbs = [words[1] for words, _ in gits if words[1] in ("commit", "push")]
     opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)
     return [*dict.fromkeys(verbs), *(["pull request"] if opens else [])]
-
-
-def message_of(source: str) -> str:
-    """Return the message of a commit or the body of a pull request that a command line gives as a here-document."""
-    found = _HERE.search(source) if "<<" in source else None
-    return _SIGNED.sub("", found[2]).strip() if found else ""
 
 
 def _source(call: Call) -> str:

@@ -4,6 +4,7 @@ Where it cannot be known, a commit took everything: a change is told as left out
 """
 
 import re
+from collections.abc import Collection, Container
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +12,7 @@ from spread.distill_files import absolute
 from spread.distill_shell import UNKNOWABLE, Simple
 
 MAX_TAKEN: Final = 400
+MAX_HIDDEN: Final = 20
 
 _IGNORED: Final = re.compile(r"ignored by one of your \.gitignore files:\n((?:(?!hint:).+\n?)+)")
 _COUNT: Final = re.compile(r"(?m)^ (\d+) files? changed")
@@ -41,6 +43,10 @@ class Index:
     taken: dict[str, int] = field(default_factory=dict)
     dirty: dict[str, int] = field(default_factory=dict)  # paths that a status listed, with its line
     floor: int = 0  # nothing is known of changes up to this line
+    ignored: dict[str, int] = field(default_factory=dict)  # what git said it ignores, with lines
+    unlisted: dict[str, int] = field(
+        default_factory=dict
+    )  # new, never added, and a whole status did not list it
 
     def add(self, words: list[str], here: str, top: str) -> None:
         """Take over a `git add`, `git rm` or `git mv`.
@@ -58,6 +64,10 @@ class Index:
         for path in paths:
             known = not UNKNOWABLE.search(path) and not path.startswith(":")
             self.staged.append(absolute(path, here) if known else top)
+            forced = not {"-f", "--force"}.isdisjoint(flags)
+            for hidden in (self.ignored, self.unlisted) if forced else (self.unlisted,):
+                for each in [each for each in hidden if _is_in(each, self.staged[-1])]:
+                    del hidden[each]
 
     def commit(self, words: list[str], here: str, top: str, line: int, output: str) -> None:
         """Take over a commit that succeeded."""
@@ -97,16 +107,52 @@ class Index:
         if (verb in _OTHERS and not looks) or (verb == "reset" and "--hard" in words):
             self._took(top, line)
 
-    def ignored(self, output: str, here: str) -> None:
-        """Take over what git says it ignores."""
-        for block in _IGNORED.findall(output):
-            for path in block.splitlines():
-                self._took(absolute(path.strip(), here), 10**9)
+    def ignores(self, output: str, here: str, line: int, asked: Collection[str] = ()) -> None:
+        """Take over what git says it ignores: on refusing to add it, or asked by `git check-ignore` for it (`asked`)."""
+        paths = [path.strip() for block in _IGNORED.findall(output) for path in block.splitlines()]
+        for each in output.splitlines() if asked else ():
+            rule, tabbed, path = each.partition("\t")
+            if (path if tabbed else each) in asked and ":!" not in rule:
+                folder = rule.split(":", 2)[-1].strip("/") if tabbed else ""
+                paths.append(folder if folder and _is_in(path, folder) else path or each)
+        for path in paths:
+            place = absolute(path, here)
+            self._took(place, 10**9)
+            self.ignored[place] = line
+        while len(self.ignored) > MAX_HIDDEN:
+            del self.ignored[next(iter(self.ignored))]
+
+    def hidden(self, paths: Collection[str]) -> list[tuple[int, str, list[str]]]:
+        """Return the line, whether git said so, and what of these paths is ignored, or the directory that is."""
+        said = {
+            each: line for each, line in self.ignored.items() if any(_is_in(path, each) for path in paths)
+        }
+        seen = {
+            path: line
+            for path, line in self.unlisted.items()
+            if path in paths and not any(_is_in(path, each) for each in said)
+        }
+        told = (
+            ("ignored by git", said),
+            ("never added, in no status listed (ignored by git?)", seen),
+        )
+        return [(max(found.values()), how, list(found)) for how, found in told if found]
 
     def status(
-        self, words: list[str], commands: list[Simple], output: str, top: str, line: int, changed: list[str]
+        self,
+        words: list[str],
+        commands: list[Simple],
+        output: str,
+        top: str,
+        line: int,
+        changed: list[str],
+        made: Container[str] = (),
     ) -> None:
-        """Take over which of the changed paths a status lists, and which a whole one does not: committed, or ignored."""
+        """Take over which of the changed paths a status lists, and which a whole one does not: committed, or ignored.
+
+        Args:
+            made: Those of them that are new.
+        """
         listed = [end for path in _listed(output) for end in path.split(" -> ")]
         ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
         tails, folders = tuple(ends), [end for end in ends if end.endswith("/")]
@@ -124,7 +170,15 @@ class Index:
             return
         for path in inside:
             if self.dirty.get(path) != line:
+                if path in made and not self.floor and not self._may_have(path):
+                    self.unlisted[path] = line
                 self._took(path, line)
+        while len(self.unlisted) > MAX_HIDDEN:
+            del self.unlisted[next(iter(self.unlisted))]
+
+    def _may_have(self, path: str) -> bool:
+        """Tell whether a path may be staged or in a commit."""
+        return any(_is_in(path, each) for each in (*self.staged, *self.taken))
 
     def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
         """Return the changed paths, with their lines, that are in no commit though their work tree had one.
@@ -170,6 +224,10 @@ def _listed(output: str) -> list[str]:
     if _IS_LONG.search(output):
         return [*_LONG.findall(output), *_TABBED.findall(output)]
     return _SHORT.findall(output)
+
+
+def _is_in(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place.rstrip('/')}/")
 
 
 def _is_file(path: str) -> bool:

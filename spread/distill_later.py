@@ -13,7 +13,7 @@ _PUT_OFF: Final = re.compile(
     re.I,
 )
 _HEADING: Final = re.compile(
-    r"(?:what(?:'s| is)? (?:remains|left)|remaining|deferred|out of scope|follow-?ups?|next steps?|not yet|still (?:to do|open)|"
+    r"(?:what(?:'s| is)? (?:remains|left)|remaining|deferred|out of scope|follow-?ups?|next steps?|not (?:yet|done)\b|still (?:to do|open)|"
     r"future (?:work|considerations?|improvements?)|left (?:open|for later)|todos?)\b",
     re.I,
 )
@@ -25,7 +25,7 @@ _NOTHING: Final = re.compile(
 _NO_PLAN: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until)\b", re.I)
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)]|\|(?!\W*$))\s*(?:\[ \]\s*)?(.+)")
 _HINTS: Final = (
-    "defer", "later", "for now", "postpon", "follow", "scope", "next step", "not yet", "still", "remain", "todo", "future",
+    "defer", "later", "for now", "postpon", "follow", "scope", "next step", "not yet", "not done", "still", "remain", "todo", "future",
     "separate", "left",
 )  # fmt: skip
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_ledger_calls, distill_net
+from spread import distill_ledger_calls, distill_net, distill_versions
 from spread import distill_own as own
 from spread.distill_calls import task_of
 from spread.distill_found import answer_to_objection, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_noticed import noticed
 from spread.distill_reports import dense
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
@@ -76,12 +77,15 @@ class Ledger(Fields):
         if "pushed" in low or "committed" in low:
             text = self.git.marked(text)
             low = text.lower()
+        if self.versions:
+            text = distill_versions.marked(text, self.versions)
         say.text = text
         self.last_say, self.end, self.stopped = say, "say", None
         keep(self.heard, say.line, text)
         if noted := found(text, low):
             self.found += [(say.line, kind, words) for kind, words in noted]
             del self.found[:-KEPT_FOUND]
+        noticed(self.noticed, say.line, text, low, self.files)
         if untried := unproven(text, low):
             self.unproven += [(say.line, words) for words in untried]
             del self.unproven[:-KEPT_UNPROVEN]

@@ -8,22 +8,26 @@ from typing import Final
 from spread import distill_agents as helpers
 from spread import (
     distill_asked,
+    distill_background,
     distill_documents,
     distill_issues,
     distill_net,
     distill_record,
+    distill_remote,
     distill_removed,
     distill_stale,
     distill_stands,
     distill_todos,
     distill_trials,
+    distill_versions,
+    distill_warned,
 )
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill_files import absolute
-from spread.distill_git import message_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_messages import message_of, unwrapped
 from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
 from spread.distill_said import (
     DECIDED,
@@ -36,6 +40,7 @@ from spread.distill_said import (
     SUB_AGENT,
     TEXT,
     THE_PLAN,
+    UNSENT,
     forget,
     keep,
     replaced,
@@ -63,7 +68,7 @@ _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a comman
 _whose: Final = itemgetter(2)
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _SUMMARY: Final = re.compile(r"<summary>\s*([^<]+)")
-_OUTPUT: Final = re.compile(r"<output>\s*([^<]+)")
+_OUTPUT: Final = re.compile(r"<(?:output|stdout)>\s*([^<]+)")
 
 
 def take(ledger: Fields, call: Call) -> None:
@@ -89,7 +94,10 @@ def take(ledger: Fields, call: Call) -> None:
             ledger.end = "open"  # what was said after a call that has no result answers all the same
     if call.ok is None:
         if call.name == "Bash" and not call.agent:
-            distill_record.shell(ledger.record, call, str(call.input.get("command") or ""))
+            source = str(call.input.get("command") or "")
+            distill_record.shell(ledger.record, call, source)
+            if "git commit" in source and (message := message_of(source, split(source))):
+                keep(ledger.heard, call.line, message, UNSENT)
         ledger.unfinished += 1
         ledger.unfinished_at = call.line
         acts = call.name in _ACTING and not only_looks(call)
@@ -200,7 +208,7 @@ def _on_read(ledger: Fields, call: Call) -> None:
 
 def _started(ledger: Fields, line: int, source: str) -> None:
     """Keep how a thing is to be started; started again, perhaps with other settings, the last way counts."""
-    what = " ".join(next((item.words for item in reversed(split(source)) if item.words), ()))
+    what = distill_background.program(source)
     before = ledger.started.pop(what, 0)
     ledger.heard[:] = [it for it in ledger.heard if it[0] != before or it[2] != RAN]
     ledger.started[what] = line
@@ -217,14 +225,18 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         _tried(ledger, call, split(source))
         return
     distill_record.shell(ledger.record, call, source)
+    distill_versions.printed(ledger.versions, call.line, call.output)
     if call.name == "Bash" and not call.agent:
         ledger.shell = distill_stands.follow(ledger.shell, call, source)
     if ledger.unrun:
         ran(ledger.unrun, call, source)
-    if call.ok and (
-        call.extra.get("backgroundTaskId") or ("A" <= source[:1] <= "Z" and _SETTINGS.match(source))
-    ):
+    task = distill_background.task_of(call)
+    if call.ok and (task or ("A" <= source[:1] <= "Z" and _SETTINGS.match(source))):
         _started(ledger, call.line, source)
+    if call.ok and not call.agent and not only_looks(call) and not source.startswith("git "):
+        distill_warned.note(ledger.warned, ledger.record, call, source)
+    if task:
+        distill_background.begun(ledger.background, call.line, task, source)
     if call.ok and is_dull(call):
         return
     commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
@@ -235,13 +247,13 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             kept = ledger.runs.setdefault(kind, [])
             kept.append(run)
             del kept[:-KEPT_RUNS]
-    if task := call.extra.get("backgroundTaskId"):
-        ledger.background.setdefault(str(task), (call.line, shorten(source, 120)))
     for item in commands:
         if item.name in ("gh", "glab") and item.words[1:2] == ["issue"]:
             distill_issues.typed(ledger.issues, item.words, call)
         if item.name == "ssh" and (host := host_of(item.words)):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
+            if call.ok:
+                distill_remote.follow(ledger.remote, item, call.line)
     distill_removed.follow(ledger.removed, call, commands)
     for effect, here in effects(commands, ok=bool(call.ok)):
         if not call.ok and effect.path in call.output:
@@ -256,7 +268,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         if distill_stands.moves(commands, call, ledger.root, ledger.files):
             ledger.files.last_change = ledger.files.moved = call.line
         ledger.git.add(call, commands, ledger.root)
-        if message := message_of(source):
+        if call.ok and (message := message_of(source, commands)):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
     _tried(ledger, call, commands, run)
 
@@ -311,26 +323,37 @@ def _on_agent(ledger: Fields, call: Call) -> None:
         made = helpers.started(ledger.agents, call)
         made.seen = ledger.side > call.line
         if made.report:
+            ledger.git.reported(made.report, made.order)
             keep(ledger.heard, made.ended_at, made.report, SUB_AGENT)
         if not made.end:
-            ledger.background[made.id or call.id] = (call.line, f"sub-agent: {made.what}")
+            ledger.background[made.id or call.id] = (call.line, f"{distill_background.HELPER}{made.what}")
 
 
 def _on_output(ledger: Fields, call: Call) -> None:
     task = call.input.get("task_id") or call.input.get("bash_id") or call.input.get("shell_id")
-    if isinstance(task, str):
-        settle(ledger, task, call.result_line, call.output)
+    if not isinstance(task, str):
+        return
+    settle(ledger, task, call.result_line, call.output)
+    found = _OUTPUT.search(call.output) if task in ledger.background else None
+    if found and not ledger.background[task][1].startswith(distill_background.HELPER):
+        distill_versions.printed(ledger.versions, call.line, found[1])
+        distill_record.ran_on(ledger.record, call.line, ledger.background[task][1], found[1])
 
 
 def _on_kill(ledger: Fields, call: Call) -> None:
     task = call.input.get("task_id") or call.input.get("shell_id") or call.input.get("bash_id")
-    if ledger.background.pop(str(task), None) and call.ok:
+    if (known := ledger.background.pop(str(task), None)) and call.ok:
+        if not known[1].startswith(distill_background.HELPER):
+            distill_record.stopped(ledger.record, call.line, known[1])
         helpers.ended(ledger.agents, str(task), call.line, "<status>stopped</status>")
 
 
 def _on_other(ledger: Fields, call: Call) -> None:
     if "pull_request" in call.name or "merge_request" in call.name:
         ledger.git.tried.add("pull request")
+        body = call.input.get("body") or call.input.get("description")
+        if call.ok and isinstance(body, str):
+            keep(ledger.heard, call.line, unwrapped(body[:KEPT_PROSE_CHARS]), TEXT)
     elif "issue" in call.name.lower():
         distill_issues.note(ledger.issues, call)
     distill_record.other(ledger.record, call)
@@ -342,6 +365,8 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     if not status or status[1] in ("running", "pending") or line < ledger.settled.get(task, (0, ""))[0]:
         return
     if report := helpers.ended(ledger.agents, task, line, text):
+        order = next((agent.order for agent in ledger.agents if agent.id == task), "")
+        ledger.git.reported(report, order)
         keep(ledger.heard, line, report, SUB_AGENT)
     _, source = ledger.background.pop(task, (0, ""))
     if not any(agent.id == task for agent in ledger.agents):
@@ -385,11 +410,11 @@ def _name(call: Call) -> str:
     path, new = call.input.get("file_path"), call.input.get("new_string")
     if not isinstance(path, str):
         return what_of(call)
-    parts = path.replace("\\", "/").split("/")
     known = {line.strip() for line in str(call.input.get("old_string") or "").splitlines()}
     lines = (line.strip() for line in (new if isinstance(new, str) else "").splitlines())
     added = next((line for line in lines if len(line) > 2 and line not in known), "").replace("`", "")
-    name = path if len(parts) < 5 else "/".join(["…", *parts[-3:]])
+    parts = path.replace("\\", "/").split("/")
+    name = path if len(parts) < 3 else "/".join(["…", *parts[-2:]])
     return f"{call.name} `{name}`" + (f" to write `{shorten(added, 80)}`" if added else "")
 
 

@@ -8,13 +8,16 @@ from spread.distill_agents import SubAgent
 from spread.distill_documents import Documents
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
+from spread.distill_noticed import Noticed
 from spread.distill_record import Record
+from spread.distill_remote import Remote
 from spread.distill_said import Heard
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
+from spread.distill_warned import Warned
 from spread.transcript_events import Mark, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
@@ -41,6 +44,7 @@ class Fields:
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)  # of those, by key, what is to be done
     links: dict[str, int] = field(default_factory=dict)
     issues: dict[str, tuple[int, str]] = field(default_factory=dict)  # opened here: line, title
     agents: list[SubAgent] = field(default_factory=list)
@@ -79,6 +83,8 @@ class Fields:
     started: dict[str, int] = field(
         default_factory=dict
     )  # what was started, without its settings, with lines
+    noticed: Noticed = field(default_factory=list)  # defects in files just read
+    versions: dict[str, tuple[str, int]] = field(default_factory=dict)  # that programs printed, with lines
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those
     stale: Stale = field(default_factory=dict)  # clauses of the agent that an edit made untrue
@@ -86,6 +92,8 @@ class Fields:
         default_factory=dict
     )  # absolute paths that a command took away, with lines
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
+    warned: Warned = field(default_factory=dict)  # what was said against what was set
+    remote: Remote = field(default_factory=dict)  # files there
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far
     unread: int = 0  # files of sub-agents that could not be read

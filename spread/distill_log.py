@@ -13,6 +13,9 @@ ID_CHARS: Final = 7  # the shortest that git writes; ids are compared by these
 _ENTRY: Final = re.compile(
     r"(?m)^[ *|\\/]*+(commit )?([0-9a-f]{7,40})(?!\S)(?: \([^)\n]*\))?(?:[ \t]+(\S[^\n]*?))?[ \t\r]*$"
 )
+_ID: Final = re.compile(
+    r"(?i:\bcommit(?:ted)?)(?: (?:as|is|in|id|sha|hash))?[^\w\n]{1,4}((?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40})\b"
+)
 _INDENTED: Final = re.compile(r"\n(?:[^\n]*\n)*?    (\S[^\n]*)")
 _NOW_AT: Final = re.compile(r"(?m)^HEAD is now at ([0-9a-f]{7,40})\b")
 _FORWARD: Final = re.compile(r"(?m)^Updating [0-9a-f]{7,40}\.\.([0-9a-f]{7,40})\s+Fast-forward")
@@ -126,6 +129,11 @@ def _below(output: str, at: int, *, whole: bool) -> str:
         return found[1].strip() if found else ""
     line = output[at + 1 :].partition("\n")[0].strip() if output[at : at + 1] == "\n" else ""
     return "" if _ENTRY.match(line) else line
+
+
+def named_in(report: str, order: str) -> list[str]:
+    """Return the ids that a report calls commits, as short as git writes them; not those that its order names."""
+    return [sha[:ID_CHARS] for sha in _ID.findall(report[:MAX_CHARS]) if sha[:ID_CHARS] not in order]
 
 
 def ids_of(commits: list[tuple[str, str]]) -> list[str]:

@@ -4,26 +4,42 @@ Only the net effect is kept. What one edit adds and a later one takes out is as 
 is left at all, a sum of hashes tells, which is 0 again when every line is back where it was.
 """
 
+import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
+from spread.distill_edits import comments, is_test, pairs
+from spread.distill_wired import imports_of
+from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
 MAX_NETS: Final = 60  # files; those that were edited last
 MAX_NAMES: Final = 24  # of each kind in one file
 MAX_VALUES: Final = 12
+MAX_USES: Final = 24
 READ_CHARS: Final = 20_000  # of one edit
 LINE_CHARS: Final = 300  # of a line that defines something
 NAME_CHARS: Final = 80
 MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
-MAX_LINES: Final = 4
+MAX_LINES: Final = 6
 SHORT: Final = 70  # characters of a line that can be told
+LONG: Final = 24  # characters of an expression, from which on only what differs is told
+WAS_CHARS: Final = 50  # of what it says in place of
 SHOWN: Final = 4  # of each kind
+ENOUGH: Final = 3  # words of a line
+ABOUT_READ: Final = 1_500  # characters of a new file
+ABOUT_CHARS: Final = 100
+ABOUT_SAME: Final = 24
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
+_DOCS: Final = ('"""', "'''")
+_MARKS: Final = ("#", "//", "/*", "--")
+_LEGAL: Final = ("Copyright", "SPDX", "Licen")
+SETS: Final = " → "  # stands where something was set otherwise
 ELSEWHERE: Final = "…"  # stands for a value that is not told
 _PRIME: Final = (1 << 61) - 1
 _FACTOR: Final = 0x1F3D5B79A1C2E4
@@ -46,7 +62,11 @@ _WORD: Final = re.compile(
     r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
 )
 _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
-_TELLS: Final = re.compile(r"[\w\"'.$@<-].*\w{3}")  # no comment, and no mere brackets
+_TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere brackets, no end of a tag
+_SETS: Final = re.compile(
+    r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|[:=]))\s*(?=[^\s={(\[])"
+)
+_SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
 _IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
 _REQUIRES: Final = re.compile(r"\brequire\(")
 
@@ -72,6 +92,9 @@ class Net:
     )  # before and now; "" where there was none
     passed: dict[str, int] = field(default_factory=dict)  # what came and went, with the line
     lines: dict[str, str] = field(default_factory=dict)  # short ones that are new, with what they stand in
+    was: dict[str, str] = field(default_factory=dict)  # by these, what they set before
+    uses: dict[str, int] = field(default_factory=dict)  # what it imports, as far as that came here
+    about: str = ""  # the first comment of a new file: what it is for
     undone: int = 0  # the line where git took all of it back
     raw: list[Raw] = field(
         default_factory=list
@@ -91,17 +114,19 @@ class Net:
 def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     """Take over an edit that worked; of prose only whether anything is left of it."""
     net = nets.pop(path, None)
-    content = call.input.get("content")
-    if net is None or net.undone or isinstance(content, str):
+    content, changed = call.input.get("content"), pairs(call)
+    anew = isinstance(content, str) and not changed
+    if net is None or net.undone or anew:
         net = Net()
     nets[path] = net
     net.line, net.edits = call.line, net.edits + 1
-    if isinstance(content, str):
+    if isinstance(content, str) and anew:
         net.whole = True
         if not prose:
+            net.about = "" if is_test(path) else _first_comment(content)
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
-    for old, new in _pairs(call):
+    for old, new in changed:
         net.raw.append((call.line, _PROSE if prose else _CODE, old, new))
         net.raw_chars += len(old) + len(new)
     if net.raw_chars > MAX_RAW:
@@ -110,12 +135,28 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
         del nets[next(iter(nets))]
 
 
+def _first_comment(content: str) -> str:
+    """Return what a file says of itself: the comment that it begins with."""
+    lines = [line.strip() for line in content[:ABOUT_READ].splitlines() if line.strip()]
+    if lines and lines[0].startswith("#!"):
+        del lines[0]
+    first = lines[0][:3] if lines else ""
+    if first in _DOCS:  # whose lines have no marks of their own
+        told = " ".join(lines)[3:].partition(first)[0].strip()
+        said = [told] if " " in told else []
+    else:
+        said = comments("\n".join(lines))[:1] if first.startswith(_MARKS) else []
+    return "" if not said or said[0].startswith(_LEGAL) else shorten(_SENTENCE.split(said[0])[0], ABOUT_CHARS)
+
+
 def settle(net: Net) -> None:
     """Take over what was put by."""
     _sum_up(net)
     for line, kind, old, new in net.raw:
         if kind == _WHOLE:
-            _counted(net.names, net.passed, _names(new.splitlines()), (), line)
+            lines = new.splitlines()
+            _counted(net.names, net.passed, _names(lines), (), line)
+            _used(net.uses, imports_of(text.strip() for text in lines), ())
         elif kind == _CODE:
             _change(net, old, new, line)
     net.raw, net.raw_chars, net.summed = [], 0, 0
@@ -134,7 +175,10 @@ def written(nets: dict[str, Net], path: str, command: str) -> None:
     if net is not None:
         settle(net)
         net.whole = True
+        net.about = ""
+        _used(net.uses, imports_of(map(str.strip, command.splitlines())), ())
         net.lines.clear()
+        net.was.clear()
         for known in (net.names, net.words, net.values, net.passed):
             for name in [name for name in known if name in command]:
                 del known[name]
@@ -145,16 +189,6 @@ def reverted(nets: dict[str, Net], path: str, line: int) -> None:
     for known, net in nets.items():
         if (known == path or known.startswith(f"{path.rstrip('/')}/")) and not net.undone:
             net.line = net.undone = line
-
-
-def _pairs(call: Call) -> Iterator[tuple[str, str]]:
-    given = call.input.get("edits")
-    for edit in given if isinstance(given, list) else [call.input]:
-        old, new = (
-            (edit.get("old_string"), edit.get("new_string")) if isinstance(edit, dict) else (None, None)
-        )
-        if isinstance(old, str) and isinstance(new, str):
-            yield old[:READ_CHARS], new[:READ_CHARS]
 
 
 def _summed(net: Net, old: str, new: str) -> None:
@@ -180,18 +214,74 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     # A comma that comes with the next item of a list makes no other item of it.
     before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
     gone, made = _lacking(before, after), _lacking(after, before)
+    if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
+        net.about = ""
     _counted(net.names, net.passed, _names(made), _names(gone), line)
+    less, more = (imports_of(lines) for lines in (gone, made))
+    _used(net.uses, more, less)
     gone, made = ([text for text in lines if not _imports(text)] for lines in (gone, made))
     _counted(net.words, net.passed, _words(made), _words(gone), line)
     _valued(net.values, _values(gone), _values(made))
+    before_that = {text: net.was.pop(text) for text in gone if text in net.was}
     for text in gone:
         net.lines.pop(text, None)
-    new_here = set(made)
+    known = _set_before(gone, made, before_that)
+    for text, was in known.items():
+        if was and text not in net.lines:  # else it stands in two places
+            net.was[text] = was
+    new_here = {text for text in made if known.get(text) != ""}
     for text, inside in _inside(new):
         if text in new_here and len(text) <= SHORT and _TELLS.match(text):
             net.lines[text] = inside
     while len(net.lines) > MAX_LINES:
         del net.lines[next(iter(net.lines))]
+    for text in [text for text in net.was if text not in net.lines]:
+        del net.was[text]
+
+
+def _set_before(gone: list[str], made: list[str], earlier: dict[str, str]) -> dict[str, str]:
+    """Return, by lines that came and set a thing, what it was set to before, "" where that is the same again.
+
+    Only where one line that came and one that went does.
+
+    Args:
+        earlier: Likewise of lines that are now gone.
+    """
+    out = dict[str, str]()
+    before, after = _by_target(gone), _by_target(made)
+    for target, text in after.items():
+        old = before.get(target, "")
+        if text and old and len(text) <= SHORT:
+            first = earlier.get(old) or old[_end(old) :]
+            if len(first) <= WAS_CHARS:
+                out[text] = first if first != text[_end(text) :] else ""
+    return out
+
+
+def _by_target(lines: list[str]) -> dict[str, str]:
+    """Return lines that set something by what they set; an empty one where several do."""
+    out = dict[str, str]()
+    for text in lines:
+        if found := _SETS.match(text):
+            out[found[1]] = "" if found[1] in out else text
+    return out
+
+
+def _end(text: str) -> int:
+    """Return where the value begins in a line that sets something."""
+    found = _SETS.match(text)
+    return found.end() if found else 0
+
+
+def _used(uses: dict[str, int], more: Iterable[str], less: Iterable[str]) -> None:
+    """Count what is imported; what is imported no more goes."""
+    for names, by in ((less, -1), (more, 1)):
+        for name in names:
+            uses[name] = uses.get(name, 0) + by
+    for name in [name for name, count in uses.items() if count <= 0]:
+        del uses[name]
+    while len(uses) > MAX_USES:
+        del uses[next(iter(uses))]
 
 
 def _imports(line: str) -> bool:
@@ -251,7 +341,7 @@ def _values(lines: list[str]) -> dict[str, str]:
     text, found = "\n".join(lines), list[tuple[str, str]]()
     for it in _VALUE.finditer(text):
         named = _NAMED.search(text, max(0, it.start() - NAMED_CHARS), it.start())
-        if named:
+        if named and text[max(named.start() - 1, 0)] != "/":  # a port, or the like, of an address
             found.append((named[1], " ".join(it[1].split())))
     counts = Counter(name for name, _ in found)
     return {name: value for name, value in found if counts[name] == 1}
@@ -289,28 +379,71 @@ def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[
         del known[next(iter(known))]
 
 
-def told(net: Net) -> str:
-    """Return in few words what stands now that did not before, and what does not any more."""
+def told(net: Net, spoken: Container[str] = frozenset()) -> str:
+    """Return in few words what stands now that did not before, and what does not any more.
+
+    Args:
+        spoken: Words that were said: what they name is told before the rest.
+    """
     settle(net)
     out = list[str]()
+    if net.about:
+        out.append(f"“{net.about}”")
     if new := [name for name, count in net.names.items() if count > 0]:
-        out.append(f"+{_listed(new)}")
+        out.append(f"+{_listed(_spoken_first(new, spoken))}")
     if not net.whole and (old := [name for name, count in net.names.items() if count < 0]):
         out.append(f"removed {_listed(old)}")
     if net.passed:
         out.append(f"came and went: {_listed(list(net.passed))}")
     lasts = len(out) > bool(net.passed)
     values = {name: each for name, each in net.values.items() if ELSEWHERE not in each}
-    changed = {name: f"{name} {was} → {now}" for name, (was, now) in values.items() if was}
+    changed = {name: f"{name} {was}{SETS}{now}" for name, (was, now) in values.items() if was}
     out += list(changed.values())[-SHOWN:]
     given = [f"{name} = {now}" for name, (was, now) in values.items() if not was and _NUMBER.match(now)]
     out += given[-SHOWN:]
-    if words := [name for name, count in net.words.items() if count > 0 and name not in changed]:
-        out.append(f"+{_listed(words)}")
-    if not lasts and not changed and not given and not words:
-        for text, inside in list(net.lines.items())[-1:]:
-            out.append(f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}")
+    if words := [name for name, count in net.words.items() if count > 0 and name not in values]:
+        out.append(f"+{_listed(_spoken_first(words, spoken))}")
+    if net.lines and not (lasts or words or changed) and (net.was or not given):
+        out.append(_line_told(net, spoken))
     return "; ".join(out)
+
+
+def _spoken_first(names: list[str], spoken: Container[str]) -> list[str]:
+    return sorted(names, key=lambda name: name not in spoken)
+
+
+def _line_told(net: Net, spoken: Container[str]) -> str:
+    """Return the line that came of which most was said, of alike ones the longest, then the newest."""
+    lines = [text for text in net.lines if text in net.was] or list(net.lines)
+
+    def telling(at: int) -> tuple[int, int, int]:
+        words = set(_SPOKEN.findall(lines[at]))
+        return sum(word in spoken for word in words), min(len(words), ENOUGH), at
+
+    text = lines[max(range(len(lines)), key=telling)]
+    inside, was = net.lines[text], net.was.get(text, "")
+    if was:
+        name = text[: _end(text)].strip(" :=")
+        old, now = _apart(was.rstrip(";"), text[_end(text) :].rstrip(";"))
+        return f"{name} {old}{SETS}{now}".replace("`", "'")
+    of = f" (1 of {net.edits} edits)" if net.edits > 1 else ""
+    return f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"
+
+
+def _apart(old: str, new: str) -> tuple[str, str]:
+    """Return two long expressions without what both begin and end with."""
+    if min(len(old), len(new)) < LONG:
+        return old, new
+    start = len(posixpath.commonprefix([old, new]))
+    while start and (old[start - 1].isalnum() or old[start - 1] in "_."):
+        start -= 1
+    most = min(len(old), len(new)) - start
+    end = len(posixpath.commonprefix([old[::-1][:most], new[::-1][:most]]))
+    while end and (old[-end].isalnum() or old[-end] in "_."):
+        end -= 1
+    lead, rest = "…" * bool(start), "…" * bool(end)
+    before, after = (f"{lead}{each[start : len(each) - end].strip()}{rest}" for each in (old, new))
+    return before, after
 
 
 def passed(net: Net) -> str:

@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
+from spread import distill_noticed
 from spread.distill_agents import unseen
 from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
+from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
+from spread.distill_record import WROTE
 from spread.distill_said import AGENT
 from spread.distill_stale import is_stale
 from spread.distill_trials import named, never_allowed
@@ -24,17 +27,21 @@ from spread.distillation_told import LEFT, REFUSED_PLAN, UNCHECKED
 from spread.project import Project
 
 UNTRIED: Final = "not tried, the agent said: "
-MAX_LINES: Final = 6
-MAX_WORDS: Final = 80
+MAX_LINES: Final = 7
+MAX_WORDS: Final = 96
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 RECENT_TURNS: Final = 4
-PUT_OFF_TURNS: Final = 6
+PUT_OFF_TURNS: Final = 12
 NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
 SHOWN_LEFT: Final = 4  # changed files in no commit
+FEW_LEFT: Final = 2
+LEAST_CODE: Final = 8  # characters; less is a bracket or an end
+CODE_CHARS: Final = 80
 MAX_PUT_OFF: Final = 2
 SHOWN_ISSUES: Final = 3
 MAX_UNRUN: Final = 6
 ITEM_CHARS: Final = 130
+_COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
 _PROSE: Final = re.compile(
     r"\.(?:md|mdx|txt|rst|adoc|csv|svg|png|jpe?g|gif|ico|pdf|lock|log)$|(?:^|/)(?:LICENSE|NOTICE|\.gitignore)$"
 )
@@ -57,12 +64,14 @@ def open_ends(
     found = [
         *_denied(ledger),
         *_planned(ledger),
-        *_uncommitted(left, root),
+        *_uncommitted(ledger, left, root),
         *_unpushed(ledger),
         *_drafts(ledger),
         *unlooked(ledger),
         *unanswered(ledger),
         *_put_off(ledger),
+        *_noticed(ledger),
+        *_offered(ledger),
         *_issues(ledger),
         *_untried(ledger, checks),
         *_dropped(ledger),
@@ -141,13 +150,32 @@ def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     return {path: line for path, line in left.items() if not path.startswith(f"{top}/") or path in changed}
 
 
-def _uncommitted(left: dict[str, int], root: str) -> Ends:
+def _uncommitted(ledger: Ledger, left: dict[str, int], root: str) -> Ends:
     if not left:
         return []
     newest = sorted(left, key=lambda path: -left[path])
-    names = ", ".join(f"{_short(relative(path, root))} (L{left[path]})" for path in newest[:SHOWN_LEFT])
+    few = len(newest) <= FEW_LEFT
+    names = ", ".join(
+        f"{_short(relative(path, root))} (L{left[path]}{_put_in(ledger, path, left[path]) if few else ''})"
+        for path in newest[:SHOWN_LEFT]
+    )
     more = f" and {len(newest) - SHOWN_LEFT} more" if len(newest) > SHOWN_LEFT else ""
-    return [(left[newest[0]], f"{LEFT}{names}{more}")]
+    request = ledger.git.repos.only_open()
+    pushed = any(it.push for it in ledger.git.repos.places.values())
+    into = f"; not seen in pull request #{request}" if request and pushed else ""
+    return [(left[newest[0]], f"{LEFT}{names}{more}{into}")]
+
+
+def _put_in(ledger: Ledger, path: str, line: int) -> str:
+    """Return the first line of code that the last edit of a file put in: no commit tells of it."""
+    if is_prose(path):
+        return ""
+    wrote = (
+        item.said for item in ledger.record if item.kind == WROTE and (item.what, item.line) == (path, line)
+    )
+    lines = (text.strip() for said in wrote for text in said.splitlines())
+    code = next((text for text in lines if len(text) > LEAST_CODE and not text.startswith(_COMMENT)), "")
+    return code and f": `{shorten(code.replace('`', chr(39)), CODE_CHARS)}`"
 
 
 def _short(path: str) -> str:
@@ -160,15 +188,18 @@ def _unpushed(ledger: Ledger) -> Ends:
     habit = any(it.push for it in places)
     out = Ends()
     for it in places:
-        asked = any(
-            turn.prompt.line > it.push and _asks_to_push(turn) for turn in ledger.turns[-RECENT_TURNS:]
-        )
+        asked = asked_to_push(ledger, it.push)
         even = it.status > it.commit and it.stands.startswith("up to date")
         if it.since and (habit or asked) and not even:
             commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
             where = f" on {it.branch}" if it.branch else ""
             out.append((it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}"))
     return out
+
+
+def asked_to_push(ledger: Ledger, since: int = 0) -> bool:
+    """Tell whether one of the last prompts, after a line, asks for a push."""
+    return any(turn.prompt.line > since and _asks_to_push(turn) for turn in ledger.turns[-RECENT_TURNS:])
 
 
 def _drafts(ledger: Ledger) -> Ends:
@@ -225,6 +256,29 @@ def _put_off(ledger: Ledger) -> Ends:
         told = [turn.prompt.text, *(say.text for say in says)]
         later += [stems(part) for text in told for part in text.splitlines()]
     return out[:MAX_PUT_OFF]
+
+
+def _noticed(ledger: Ledger) -> Ends:
+    """Return defects that the agent noticed in files which nobody edited since."""
+    found = distill_noticed.left(ledger.noticed, ledger.files)
+    return [
+        (
+            line,
+            f"noticed in {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
+        )
+        for line, path, text in found
+        if not is_stale(text, line, ledger.stale)
+    ][:MAX_PUT_OFF]
+
+
+def _offered(ledger: Ledger) -> Ends:
+    """Return what the agent offered and nobody took up."""
+    found = left_alone(ledger.turns[-PUT_OFF_TURNS:])
+    return [
+        (line, f"offered, not spoken of since: “{shorten(text, ITEM_CHARS)}”")
+        for line, text in found
+        if not _is_done(ledger, line, text)
+    ][:1]
 
 
 def _untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
@@ -331,4 +385,4 @@ def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:
         tell: Gives a text redacted, in at most so many characters.
     """
     shown = ((f"(L{line})", tell(text, 1_000)) for line, text in ends)
-    return "\n".join(text if at in text else f"{text} {at}" for at, text in shown)
+    return "\n".join(text if at in text or f"{at[:-1]}:" in text else f"{text} {at}" for at, text in shown)

@@ -32,7 +32,6 @@ _LOOKS_UP: Final = re.compile(
 _CI: Final = re.compile(r"\b(?:ci|checks?|pipelines?|actions?|build|green|red|passe[sd]|merged)\b", re.I)
 _WORKFLOW: Final = re.compile(r"/\.github/workflows/[^/]+\.ya?ml$|/\.gitlab-ci\.yml$")
 _SERVICES: Final = ("mcp__", "WebFetch")
-_OPEN: Final = ("opened", "open", "updated")
 
 Ends = list[tuple[int, str]]
 
@@ -92,9 +91,8 @@ def unlooked(ledger: Ledger) -> Ends:
 def _checked_by(ledger: Ledger) -> str:
     """Return what checks a push here as far as is known, nothing where several may or none."""
     requests = ledger.git.repos.requests
-    open_ = [key for key, (_, state) in requests.items() if state.startswith(_OPEN)]
-    if len(open_) == 1:
-        return f"checks of pull request #{open_[0]}"
+    if key := ledger.git.repos.only_open():
+        return f"checks of pull request #{key}"
     edited = ledger.files.edited()
     return "workflow runs" if not requests and any(_WORKFLOW.search(path) for path in edited) else ""
 

@@ -24,6 +24,7 @@ class Place:
     )  # those of them that a rewrite changed, nobody saw into what
     rewritten: int = 0  # the line of that
     hidden: int = 0  # commits whose id was not shown so far
+    quiet: int = 0  # the line of the last of those
     known: list[str] = field(default_factory=list)  # ids that a log showed
     based: bool = False  # whether what a log shows above these must be new
     other: int = 0  # the line of the last log with a commit that nobody here made
@@ -48,9 +49,13 @@ class Place:
             return []
         return list(range((len(ids) if len(ids) <= len(self.known) else 1) if first is None else first))
 
+    def made_of(self, ids: list[str]) -> list[str]:
+        """Return those of some ids that are of commits made here."""
+        return [sha for sha in self.made if sha in ids]
+
     def saw(self, line: int, head: str, ids: list[str]) -> None:
         """Take over the head and the ids of a log."""
-        self.sha, self.at, self.hidden, self.based = head, line, 0, True
+        self.sha, self.at, self.hidden, self.quiet, self.based = head, line, 0, 0, True
         self.stale = [sha for sha in self.stale if sha not in ids]
         self.known += [sha for sha in ids if sha not in self.known]
         del self.known[:-MAX_KNOWN]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from spread.distill_documents import MAX_WORDS, chosen, room_for, said
 from spread.distill_ledger import Ledger
 from spread.distill_ledger_calls import label
-from spread.distill_said import THE_PLAN, Heard
+from spread.distill_said import RAN, THE_PLAN, Heard
 from spread.distillation_told import STANDS
 
 
@@ -30,7 +30,8 @@ def product_of(ledger: Ledger) -> Product:
 def besides(product: Product, ledger: Ledger) -> list[Heard]:
     """Return what was heard without what documents say, where they are told for themselves."""
     told = {THE_PLAN, *(f"in {label(path)}" for path in ledger.documents)} if product.texts else set()
-    return [it for it in ledger.heard if it[2] not in told]
+    running = {line for line, _ in ledger.background.values()}  # told with how things stand
+    return [it for it in ledger.heard if it[2] not in told and not (it[2] == RAN and it[0] in running)]
 
 
 def told(product: Product, ledger: Ledger, safe: Callable[[str], str]) -> list[tuple[int, str]]:

@@ -1,5 +1,6 @@
 """What calls did and showed, kept in short: it is told where a page has room left."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +22,10 @@ _NOTES: Final = (
     "Shell cwd was reset to", "(Bash completed with no output)", "<system-", "<task-", "<error", "</", "```",
     "NOTE: do any of the files",
 )  # fmt: skip
+MAX_COUNTING: Final = 6_000  # characters of an output in whose middle counts are looked for
+MAX_COUNTS: Final = 4
+_COUNT: Final = re.compile(r"(?m)^[^\n:]{3,40}: \d[^\n:]{0,60}$")
+STOPPED: Final = "stopped here"  # ends what a command in the background showed
 GAP: Final = "…"  # where lines are left out
 _NOTHING: Final = "Exit code 1"  # what a search prints that found nothing
 _REMINDER: Final = "<system-reminder>"
@@ -49,7 +54,7 @@ def shell(record: Record, call: Call, source: str) -> None:
         if not only_looks(call):
             _add(record, Item(call.line, OPEN, source[:SOURCE_CHARS], ""))
     elif not (call.extra.get("backgroundTaskId") or (call.agent and (looks or only_looks(call)))):
-        said = _ends(call.output)
+        said = _ends(call.output, counts=not looks)
         nothing = looks and said == _NOTHING
         if nothing or (len(said) < END_CHARS and all(map(is_note, said.splitlines()))):
             said = ""
@@ -83,6 +88,20 @@ def other(record: Record, call: Call) -> None:
 def ended(record: Record, line: int, what: str, said: str) -> None:
     """Keep what a command in the background came to."""
     _add(record, Item(line, TASK, what[:SOURCE_CHARS], _ends(said)))
+
+
+def stopped(record: Record, line: int, what: str) -> None:
+    """Keep that a command in the background was stopped, with what it had printed."""
+    what = what[:SOURCE_CHARS]
+    said = next((item.said for item in reversed(record) if item.kind == TASK and item.what == what), "")
+    ran_on(record, line, what, f"{said}\n{STOPPED}".strip())
+
+
+def ran_on(record: Record, line: int, what: str, said: str) -> None:
+    """Keep what a command printed that still runs in the background, in place of what it had printed before."""
+    what = what[:SOURCE_CHARS]
+    record[:] = [item for item in record if item.kind != TASK or item.what != what]
+    _add(record, Item(line, TASK, what, _ends(said)))
 
 
 def wrote(record: Record, call: Call, path: str) -> None:
@@ -139,8 +158,12 @@ def _add(record: Record, item: Item) -> None:
         del record[:gone]
 
 
-def _ends(output: str, most: int = END_CHARS) -> str:
-    """Return an output, of a long one whole lines from both ends; in one text, so that a secret over lines is seen."""
+def _ends(output: str, most: int = END_CHARS, *, counts: bool = False) -> str:
+    """Return an output, of a long one whole lines from both ends; in one text, so that a secret over lines is seen.
+
+    Args:
+        counts: Whether a few lines between that count something stay, too.
+    """
     if len(output) <= 2 * most:
         return output.strip("\n")
     if "\n" not in output[-most:] and "\n" not in output[:most]:
@@ -148,7 +171,11 @@ def _ends(output: str, most: int = END_CHARS) -> str:
     if len(output) > 2 * most:
         head, tail = output[:most], output[-most:]
         end = tail.partition("\n")[2] or output.rpartition("\n")[2][:most]
-        output = f"{head[: head.rfind(chr(10)) + 1] or head}\n{GAP}\n{end}"
+        between = ""
+        if counts and len(output) < MAX_COUNTING:
+            found = _COUNT.findall(output, len(head), len(output) - len(tail))
+            between = "".join(f"{line}\n{GAP}\n" for line in found[-MAX_COUNTS:])
+        output = f"{head[: head.rfind(chr(10)) + 1] or head}\n{GAP}\n{between}{end}"
     return output.strip("\n")
 
 

@@ -9,12 +9,11 @@ from typing import Final
 from spread.distill_calls import LOOKING
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_record import CHECKED, GAP, GIVEN, LOOKED, OPEN, RAN, TASK, WROTE, Item, Record, is_note
+from spread.distill_record import CHECKED, GAP, GIVEN, LOOKED, OPEN, RAN, TASK, WROTE, Item, is_note
 from spread.distill_record_words import ASKED, CODE, OF_WORDS, PLAN, SAID, parted, words_of
 from spread.distill_removed import names
 from spread.distill_said import AGENT, Log
 from spread.distill_shell import split
-from spread.distill_unrun import NO_RUN
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_page import LEAST_LOG_WORDS, MAX_WORDS, PAGE_CHARS, RECORD_HEADING
 from spread.distillation_told import RECORD
@@ -30,9 +29,15 @@ CHARS: Final = 6  # of a word, with its space
 LINE_CHARS: Final = 240
 WORD_CHARS: Final = 100  # a longer one is no word: a key, a path of a drawing, packed data
 MARKUP: Final = 0.3  # what a line of it is worth
+COMMENT: Final = 2.0  # likewise
+MIN_DRAWN: Final = 3  # words
+_COMMENTS: Final = ("// ", "# ", "-- ", "/* ")
+_ATTRIBUTE: Final = re.compile(r"[\w:-]+=(?:\"[^\"]*\"|\{[^{}]*\})")
+_WORDS: Final = re.compile(r"[^\W\d_]{2}")
 LINE_COST: Final = 5  # words: the reader's effort for one item more
 LEAST_NEW: Final = 3  # words that the page lacks, for an item to be told
 SAME_CHARS: Final = 40  # of an output that does not come twice by chance
+LISTED: Final = 4  # lines of what was shown, of which a newer look shows most again
 LEAST_SAID: Final = 9  # likewise, for a sentence that mostly announces something
 _WORTH: Final = {  # what only looked around comes last
     TASK: 2.0, WROTE: 1.6, RAN: 1.5, OPEN: 1.3, ASKED: 1.0, CODE: 1.0, SAID: 0.7, GIVEN: 0.6, LOOKED: 0.5, PLAN: 0.4
@@ -40,26 +45,17 @@ _WORTH: Final = {  # what only looked around comes last
 _SHOWN: Final = (LOOKED, GIVEN, RAN)
 _DEEDS: Final = (TASK, RAN, OPEN)
 _FAILED: Final = 0.6  # told among what failed
-SHOWN_RAN: Final = 3
-SHOWN_USED: Final = 4
-RAN_CHARS: Final = 60
-RESULT_CHARS: Final = 80
-_QUIET: Final = frozenset(
-    ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
-)
 _DULL: Final = frozenset(
     ("cd", "echo", "sleep", "pwd", "ps", "lsof", "export", "set", "source", "true", "kill")
 )
 _SHOWING: Final = frozenset(("grep", "rg", "find", "fd", "ls"))  # where nothing is shown, there is nothing
 _GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
-_HANDED: Final = frozenset(("git", "gh", "glab"))
 _TOKEN: Final = re.compile(r"\w{2,}")
 _TELLS: Final = re.compile(r"\w{2}|^\w$")
 _LISTED: Final = re.compile(
     r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
 )
 _DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
-_FOREIGN: Final = "mcp__"
 _NOTHING: Final = ("No files found", "No matches found")
 
 Safe = Callable[[str], str]
@@ -101,7 +97,11 @@ class Besides:
         if self.chosen is None:
             self.shown = set(_TOKEN.findall(page.lower()))
             self.chosen = self._choose(page, words) if words >= LEAST_ROOM else []
-        chosen = [item for item in self.chosen if item.kind != SAID or safe(item.said) in safe(item.gone)]
+        chosen = [
+            item
+            for item in self.chosen
+            if item.kind != SAID or safe(item.said.removesuffix("…")) in safe(item.gone)
+        ]
         told = [self._told(item, safe, ITEM_WORDS) for item in chosen]
         lengths = [len(text.split()) for text in told]
         while told and (sum(lengths) > words or sum(map(len, told)) + 2 * len(told) > chars):
@@ -153,7 +153,7 @@ class Besides:
         self.files = Counter(path.rpartition("/")[2] for path in last)
         changes = {**edited, **ledger.files.gone, **ledger.removed}
         changed = [(line, path, path.rpartition("/")[2]) for path, line in changes.items()]
-        out, seen = list[Item](), set[str]()
+        out, seen, lists = list[Item](), set[str](), set[str]()
         for item in sorted([*ledger.record, *words_of(ledger, self.log)], key=lambda item: -item.line):
             if item.kind == WROTE:
                 if edited.get(item.what) == last[item.what]:
@@ -169,7 +169,14 @@ class Besides:
             does = _does(item)
             what = bare(item.what) or item.said
             again = does <= seen or what in seen or (len(item.said) > SAME_CHARS and item.said in seen)
+            again = again or (
+                _only_looks(item) and any(part.count(" ") > 1 and part in seen for part in does)
+            )
             seen |= {*does, what, item.said}
+            if item.kind in (LOOKED, GIVEN):  # another look at the same place
+                shown = {line for line in item.said.splitlines() if line != GAP}
+                again = again or (len(shown) >= LISTED and 2 * len(shown & lists) > len(shown))
+                lists |= shown
             if again or item.kind == CHECKED or (not item.ok and what[:SAME_CHARS] in page):
                 continue
             if item.kind not in (LOOKED, GIVEN) or not any(
@@ -258,7 +265,7 @@ class Besides:
         else:
             kept, left = set[int](), words
             dense = [
-                sum(map(self._is_new, set(line.split()))) / (length + 2) * (MARKUP if line[0] == "<" else 1.0)
+                sum(map(self._is_new, set(line.split()))) / (length + 2) * form(line)
                 for line, length in zip(lines, lengths, strict=True)
             ]
             for at in sorted(range(len(lines)), key=lambda at: (-dense[at], at)):
@@ -284,7 +291,7 @@ def _left(words: int) -> int:
 
 def _shows(item: Item) -> bool:
     """Tell whether anything can be told of what was shown, or nothing was."""
-    return not item.said or any(map(_telling, item.said.splitlines()))
+    return not item.said or any(map(telling, item.said.splitlines()))
 
 
 @lru_cache(4_000)
@@ -294,15 +301,28 @@ def _tokens(word: str) -> tuple[str, ...]:
 
 @lru_cache(600)  # each is fitted more than once, and most come again at the next revision
 def _lines(said: str) -> tuple[str, ...]:
-    return tuple([line for each in said.splitlines() if (line := GAP if each == GAP else _telling(each))])
+    return tuple([line for each in said.splitlines() if (line := GAP if each == GAP else telling(each))])
 
 
-def _telling(line: str) -> str:
+def telling(line: str) -> str:
     """Return a line without what is drawn around it, of a listed file the name; an empty one when it tells nothing."""
     line = _LISTED.sub("", line.translate(_DRAWN).strip())
     if is_note(line) or not _TELLS.search(line) or max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
         return ""
     return shorten(line, LINE_CHARS)
+
+
+def form(line: str) -> float:
+    """Return what a line is worth for its form: comments say most, tags and rows of bare numbers least."""
+    words = line.split()
+    drawn = len(words) > MIN_DRAWN and 2 * sum(map(_is_number, words)) > len(words)
+    if line[0] == "<" or drawn or _ATTRIBUTE.fullmatch(line):
+        return MARKUP
+    return COMMENT if line.startswith(_COMMENTS) and len(words) > MIN_DRAWN else 1.0
+
+
+def _is_number(word: str) -> bool:
+    return not _WORDS.search(word) and any(map(str.isdigit, word))
 
 
 def _does(item: Item) -> set[str]:
@@ -326,43 +346,3 @@ def _only_looks(item: Item) -> bool:
     return item.kind == RAN and all(
         each.name in LOOKING or not _GIT_LOOKS.isdisjoint(each.words[1:3]) for each in split(item.what)
     )
-
-
-def after_edit(record: Record, since: int, edit: str) -> list[tuple[int, str]]:
-    """Return (line, text) of commands after a line that ran something and showed it, and of other tools.
-
-    They show something, though they are no test and no build and prove no more than that.
-
-    Args:
-        edit: That in the line.
-    """
-    out, used = dict[str, tuple[int, str]](), Counter[str]()
-    last_used = 0
-    for item in record:
-        if item.line <= since:
-            continue
-        if item.kind == GIVEN and item.what.startswith(_FOREIGN):
-            used[item.what.partition(" ")[0].rpartition("__")[2]] += 1
-            last_used = item.line
-        if item.kind != RAN:
-            continue
-        commands = [each for each in split(item.what) if each.words]
-        doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
-        if any(each.name in _HANDED for each in commands):  # a message of theirs may pass for commands
-            continue
-        what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
-        last = next(filter(None, map(_telling, item.said.splitlines()[::-1])), "")
-        if item.ok and what and last:
-            out.pop(what, None)
-            out[what] = (item.line, f"`{what}` → {shorten(last, RESULT_CHARS)} (L{item.line})")
-    told = list[tuple[int, str]]()
-    if used:
-        names = ", ".join(f"{name} ({count})" for name, count in used.most_common(SHOWN_USED))
-        told.append((last_used, f"other tools used after {edit}: {names}"))
-    if found := list(out.values()):
-        found = (
-            found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
-        )  # where it began, where it ended
-        shown = ", ".join(text for _, text in found)
-        told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
-    return told

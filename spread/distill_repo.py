@@ -14,6 +14,7 @@ from spread.transcript_events import Call
 
 MAX_PLACES: Final = 4
 MAX_REQUESTS: Final = 6
+MAX_DROPPED: Final = 8
 MAX_UNTRACKED: Final = 8
 LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
 
@@ -40,6 +41,11 @@ _MERGED: Final = re.compile(r'"mergedAt":\s*"\d')
 _MERGES: Final = re.compile(r"Merge pull request #(\d+) from ")
 _ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
 _NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", "--limit"))
+_OPEN: Final = ("opened", "open", "updated")
+_TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
+_DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
+_ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
+SEEMS_MERGED: Final = "merged, as it seems"
 _GONE: Final = "no longer among the open ones"
 _ENDED: Final = ("merged", "closed", "no longer")
 _PART: Final = re.compile(r"[^.!?\n]+[.!?]?")
@@ -76,6 +82,10 @@ class Repositories:
     requests: dict[str, tuple[int, str]] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)  # the repository that gh was given for each of these
     last: str = ""  # the place of the last commit
+    texts: dict[str, dict[str, int]] = field(
+        default_factory=dict
+    )  # of a request: what was written, with lines
+    dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
 
     def top_of(self, here: str, root: str) -> str:
         """Return the top of the work tree of a directory, as far as is known."""
@@ -113,6 +123,8 @@ class Repositories:
             new += [line.strip() for line in block.splitlines()]
         it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
         it.at_top = here == self.top_of(here, root)
+        if on := _ON.search(text):
+            it.branch = on[1] or on[2]
 
     def added(self, words: list[str]) -> None:
         """Take over what a `git add` put among the tracked files, wherever it ran."""
@@ -143,9 +155,11 @@ class Repositories:
             self._checks(key, call.line, found)
         elif not call.ok or not key:
             return
+        elif verb == "edit":
+            self._written(key, words, call.line)
         elif verb == "create" and url:
             as_draft = " as a draft" if "--draft" in words or "-d" in words else ""
-            self._request(key, call.line, f"opened{as_draft}")
+            self.note(key, call.line, f"opened{as_draft}")
         elif verb in ("merge", "close", "reopen", "ready"):
             done = {
                 "merge": "merged",
@@ -154,14 +168,33 @@ class Repositories:
                 "ready": "marked ready for review",
             }
             automatic = verb == "merge" and "--auto" in words
-            self._request(key, call.line, "set to merge when its checks pass" if automatic else done[verb])
+            self.note(key, call.line, "set to merge when its checks pass" if automatic else done[verb])
         elif verb == "view" and _MERGED.search(text):
-            self._request(key, call.line, "merged")
+            self.note(key, call.line, "merged")
         elif verb == "view" and len(state) == 1:
             draft = re.search(r'"isDraft":\s*true', text)
-            self._request(
-                key, call.line, f"{next(filter(None, state[0])).lower()}{', a draft' if draft else ''}"
-            )
+            self.note(key, call.line, f"{next(filter(None, state[0])).lower()}{', a draft' if draft else ''}")
+
+    def _written(self, key: str, words: list[str], line: int) -> None:
+        """Take over that the title or the body of a pull request was written again: who does so keeps it up."""
+        for part, switches in _TEXTS.items():
+            if any(word.partition("=")[0] in switches for word in words):
+                self.texts.setdefault(key, {})[part] = line
+        while len(self.texts) > MAX_REQUESTS:
+            del self.texts[next(iter(self.texts))]
+
+    def only_open(self) -> str:
+        """Return the number of the one pull request that was open when last seen, an empty string where it is not one."""
+        open_ = [key for key, (_, state) in self.requests.items() if state.startswith(_OPEN)]
+        return open_[0] if len(open_) == 1 else ""
+
+    def deleted(self, line: int, output: str) -> None:
+        """Take over which branches git deleted."""
+        for found in at_lines(_DROPPED, output, "Deleted branch "):
+            self.dropped.pop(found[1], None)
+            self.dropped[found[1]] = line
+        while len(self.dropped) > MAX_DROPPED:
+            del self.dropped[next(iter(self.dropped))]
 
     def said(self, line: int, text: str) -> None:
         """Take over that the user says a pull request is merged: the one he names, or the only one there is."""
@@ -174,13 +207,13 @@ class Repositories:
                 or (next(iter(self.requests)) if len(self.requests) == 1 else "")
             )
             if key in self.requests:
-                self._request(key, line, "merged, by the user's words")
+                self.note(key, line, "merged, by the user's words")
 
     def merges(self, line: int, output: str) -> None:
         """Take over which of the known pull requests git lists as merged."""
         for key in _MERGES.findall(output):
             if key in self.requests and not self.requests[key][1].startswith("merged"):
-                self._request(key, line, "merged, by git's log")
+                self.note(key, line, "merged, by git's log")
 
     def _list(self, words: list[str], call: Call) -> None:
         """Take over a list of pull requests; a whole one of the open ones tells of those that are missing, too."""
@@ -189,7 +222,7 @@ class Repositories:
             return
         for key, state in rows.items():
             if state and key in self.requests:
-                self._request(key, call.line, state)
+                self.note(key, call.line, state)
         wanted = next(
             (words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-s", "--state")), "open"
         )
@@ -199,7 +232,7 @@ class Repositories:
         for key, (_, state) in list(self.requests.items()):
             same = key and self.asked.get(key, "") == _repository(words)
             if same and key not in rows and not state.startswith(_ENDED):
-                self._request(key, call.line, _GONE)
+                self.note(key, call.line, _GONE)
 
     def _checks(self, key: str, line: int, found: list[tuple[str, str]]) -> None:
         if self.requests.get(key, (0, ""))[1].startswith(_ENDED):
@@ -208,11 +241,12 @@ class Repositories:
         open_ = sum(how == "pending" for _, how in found)
         told = f"{len(failed)} of {len(found)} checks failed: {', '.join(failed[:3])}" if failed else ""
         waits = f"{open_} of {len(found)} checks pending" if open_ else ""
-        self._request(key, line, "; ".join(filter(None, (told, waits))) or f"all {len(found)} checks passed")
+        self.note(key, line, "; ".join(filter(None, (told, waits))) or f"all {len(found)} checks passed")
 
-    def _request(self, key: str, line: int, state: str) -> None:
+    def note(self, key: str, line: int, state: str) -> None:
+        """Take over how a pull request stands."""
         before, told = self.requests.pop(key, (0, ""))
-        if state == _GONE and "check" in told:
+        if "check" in told and (state == _GONE or state.startswith(SEEMS_MERGED)):
             state += f"; before that {told} (L{before})"
         self.requests[key] = (line, state)
         if len(self.requests) > MAX_REQUESTS:
@@ -245,10 +279,23 @@ class Repositories:
                     )
                 )
         for key, (line, state) in self.requests.items():
-            out.append(
-                (line, f"pull request {f'#{key}' if key else 'of this branch'} when last seen: {state}")
-            )
+            name = f"#{key}" if key else "of this branch"
+            out.append((line, f"pull request {name} when last seen: {state}{self._texts_told(key, line)}"))
+        begun = min(files.edited().values(), default=0)
+        if gone := {name: line for name, line in self.dropped.items() if line > begun}:
+            out.append((max(gone.values()), f"branches deleted here: {', '.join(gone)}"))
         return out
+
+    def _texts_told(self, key: str, seen: int) -> str:
+        """Tell which texts of a pull request were written again, and whether a commit came after that."""
+        if self.requests[key][1].startswith(_ENDED):
+            return ""
+        texts = self.texts.get(key, {})
+        again = [f"{part} (L{line})" for part, line in texts.items() if line > seen]
+        told = f"; written later: {', '.join(again)}" if again else ""
+        body = texts.get("body", 0)
+        later = max((it.commit for it in self.places.values() if it.push), default=0) > body > 0
+        return f"{told}; its text (L{body}) is older than the last commit" if later else told
 
 
 def at_lines(pattern: re.Pattern[str], output: str, start: str) -> Iterator[re.Match[str]]:
@@ -353,8 +400,12 @@ def _place_told(it: Place, files: FileLedger) -> str:
         parts.append(f"pushed{f' ({sent})' if sent else ''}")
     elif it.other:
         parts.append(f"commits that no call here made{it.head()}")
+    if it.quiet > max(it.commit, it.rewritten):
+        parts.append(
+            f"{'' if parts or it.push else 'no push is seen; '}a commit was called, its id not shown (L{it.quiet})"
+        )
     if it.stands and it.status > it.push:
-        before = ", before the last commit" if it.commit > it.status else ""
+        before = ", before the last commit" if max(it.commit, it.quiet) > it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
     inside = [path for path in it.loose if not path.startswith("../")]
     new = [
@@ -362,7 +413,7 @@ def _place_told(it: Place, files: FileLedger) -> str:
         for path in it.new
         if not path.startswith("../") and not files.took_away(path)
     ]
-    if it.status > max(it.commit, it.push, 1) and it.status > files.last_change:
+    if it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
         parts += _named("not committed", own)

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (the dashes that agents write)
 """What a report of an agent tells: the parts with facts in them, not the praise."""
 
 import re
@@ -9,6 +10,10 @@ from spread.distillation_codec import shorten
 
 MAX_PIECE_CHARS: Final = 320
 MIN_PIECE_CHARS: Final = 12
+LEAST_BEGUN: Final = 60  # characters of a longer sentence are told
+BEGUN_CHARS: Final = 190  # and at most
+CUT: Final = "…"  # ends it
+_CLAUSE_ENDS: Final = (", ", "; ", ": ", " — ", " – ", " (")
 CODE_CHARS: Final = 240  # of a fenced piece are shown
 LEAD_CHARS: Final = 90  # of what stands before a list
 
@@ -119,9 +124,16 @@ def pieces(said: str) -> tuple[Piece, ...]:
         above = under if item and under else "" if titled else section
         for part in _whole(line):
             place += 1
-            if MIN_PIECE_CHARS <= len(part) <= MAX_PIECE_CHARS and _is_closed(part):
+            part = part if len(part) <= MAX_PIECE_CHARS else _begun(part)
+            if len(part) >= MIN_PIECE_CHARS and _is_closed(part):
                 out.append(Piece(part, heading, source, above, place))
     return tuple(out)
+
+
+def _begun(part: str) -> str:
+    """Return the beginning of a sentence that is too long to be told, up to the end of a clause; nothing without one."""
+    at = max(part.rfind(mark, LEAST_BEGUN, BEGUN_CHARS) for mark in _CLAUSE_ENDS)
+    return f"{part[:at].rstrip()}{CUT}" if at > 0 else ""
 
 
 def _is_closed(part: str) -> bool:

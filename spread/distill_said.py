@@ -16,11 +16,23 @@ from functools import lru_cache
 from itertools import chain, groupby
 from typing import Final
 
-from spread.distill_reports import Piece, announces, explains, is_item, joined, listed, pieces, points, worth
+from spread.distill_reports import (
+    CUT,
+    LEAD_CHARS,
+    Piece,
+    announces,
+    explains,
+    is_item,
+    joined,
+    listed,
+    pieces,
+    points,
+    worth,
+)
 from spread.distill_stale import Edited, edited_since
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
-from spread.distill_words import OFFER, PASTED_CHARS, assents, is_short_reply
+from spread.distill_words import OFFER, PASTED_CHARS, assents, ends_in_question, is_short_reply
 from spread.distillation_codec import clean, shorten
 from spread.distillation_letters import Words
 from spread.distillation_once import WHOLE, Told
@@ -35,6 +47,8 @@ ANSWERED_CHARS: Final = 160  # of one that is shown with its answer
 ANSWER_CHARS: Final = 200
 ASKED_READ: Final = 1_000
 DECISION_CHARS: Final = 300
+CODE_WITHIN: Final = 240  # of a message, where it leads up to code
+CODE_LINES: Final = 8
 RUN_CHARS: Final = 300
 DENIED_LINES: Final = 30
 DENIED_TURNS: Final = 3
@@ -57,10 +71,14 @@ COMMAND_WORDS: Final = 140  # of one are enough
 COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
 ASKED: Final = 0.5  # of a question of the agent
 CLOSING: Final = 1.25  # of what its last words on a prompt come to
+REPLY_CHARS: Final = 240
+MENDED: Final = " (edits followed)"  # ends what may be mended since
+ANSWERED: Final = 1.3  # of what the user's answer then speaks of
 FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
 BEST_FORM: Final = 1.6  # what a statement counts, at most
 MIN_SPACES: Final = 3  # in a statement
+LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
 SURE: Final = 2.4  # of what stands in the calls themselves
@@ -89,12 +107,13 @@ EDITED: Final = "edit of"
 PLANNED: Final = "plan, not deeds"
 THE_PLAN: Final = "the plan (not what was done)"
 MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
+UNSENT: Final = "message of a commit without a result"
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
-CLAIMED: Final = 0.7  # of these two
+CLAIMED: Final = 1.2  # of these
 _REPORTS: Final = (AGENT, SUB_AGENT)
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
 
-_STATING: Final = (AGENT, SUB_AGENT, MESSAGE, TEXT)  # whose statements may be told beside the log
+_STATING: Final = (AGENT, SUB_AGENT, MESSAGE, UNSENT, TEXT)  # whose statements may be told beside the log
 
 Safe = Callable[[str], str]
 Resolved = Callable[[Turn, int, Safe], str]
@@ -194,7 +213,7 @@ class Log:
             if who not in _STATING or (who == AGENT and self.refuted(line)):
                 continue
             said = clean(said)
-            if (found := said.find(text)) >= 0:
+            if (found := said.find(text.removesuffix(CUT))) >= 0:
                 near = said[max(0, found - NEAR_CHARS) : found + len(text) + NEAR_CHARS]
                 out.append((line, who, text, near))
         return out
@@ -210,7 +229,7 @@ class Log:
             answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
         if last is None or not answered or any(name in answered for name in self._denied(last.line)):
             return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
-        remark = self._remark(last.line, last.text, AGENT)
+        remark = self._remark(last.line, last.text, AGENT) or self._mended(last.line, AGENT)
         asked = "" if at in self.above else f"{resolved(turn, ANSWERED_CHARS, safe)} "
         return f"{asked}L{last.line} {AGENT}{remark}: {answered}"
 
@@ -222,33 +241,56 @@ class Log:
 
     def _remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""
-        if who not in _REPORTS:
+        if who not in _STATING:
             return ""
         if who == AGENT and self.refuted(line):
             return " (the user then objected)"
         after = bisect_right(self.starts, line)
         turn = self.turns[after] if after < len(self.turns) else None
-        is_taken = turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
+        is_taken = (
+            who in _REPORTS and turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
+        )
         if is_taken and line in self._asking:
             return " (before its offer was taken up)"
         # What is edited on the same prompt, the agent's last words on it tell.
         newest = edited_since(said, line, self.edited, turn.prompt.line) if turn is not None else ""
-        return f" ({newest} edited since)" if newest else ""
+        if newest:
+            return f" ({newest} edited since)"
+        late = bool(self.changes) and self.changes[-1] > line and line in self._asking
+        return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
 
-    def _mended(self, at: int) -> str:
-        """Return that edits followed what the agent found out, before its last words on the prompt: it may be mended."""
-        line, _, who = self.heard[at]
-        if who != AGENT or line in self._asking:
+    def _mended(self, line: int, who: str) -> str:
+        """Return that edits followed what the agent found out or asked, up to the next prompt or the one after an answer.
+
+        What it found may be mended then; what it asked about is as the user wanted it.
+        """
+        if who != AGENT:
             return ""
-        after = bisect_right(self.changes, line)
         turn = bisect_right(self.starts, line)
+        if line in self._asking:
+            if turn >= len(self.turns) or not self.turns[turn].asked:
+                return ""
+            line, turn = self.starts[turn], turn + 1
+        after = bisect_right(self.changes, line)
         until = self.starts[turn] if turn < len(self.starts) else sys.maxsize
-        return " (edits followed)" if after < len(self.changes) and self.changes[after] < until else ""
+        return MENDED if after < len(self.changes) and self.changes[after] < until else ""
 
     def _objection(self, line: int) -> frozenset[str] | None:
         """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
         at = bisect_right(self.starts, line)
         return _stems(self.turns[at].prompt.text[:1_000]) if self._objected(at) else None
+
+    def _answered(self, line: int, parts: tuple[Piece, ...]) -> str:
+        """Return the sentence that speaks most of what the user answered to what was asked there, of such the last."""
+        at = bisect_right(self.starts, line)
+        turn = self.turns[at] if at < len(self.turns) else None
+        if turn is None or not turn.asked or turn.objects or len(turn.prompt.text) > REPLY_CHARS:
+            return ""
+        words = _stems(turn.picked or turn.prompt.text)
+        stated = [part.text for part in parts if not part.text.endswith(("?", ":"))]
+        counts = [len(words & _stems(text)) for text in stated]
+        most = max(counts, default=0)
+        return stated[len(counts) - 1 - counts[::-1].index(most)] if most else ""
 
     def _objected(self, at: int) -> bool:
         """Tell whether there is a prompt at this place and it objects."""
@@ -260,6 +302,7 @@ class Log:
         if it.under and safe(it.under) != it.under:
             return False
         for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement
+            text = text.removesuffix(CUT)
             if text and (at := said.find(text)) >= 0:
                 return text in safe(said[max(0, at - NEAR_CHARS) : at + len(text) + NEAR_CHARS])
         return False
@@ -292,23 +335,32 @@ class Log:
             denied = self._denied(line) if who == AGENT else self._undone(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             closing = self._closing(line, said) if at in final else frozenset[str]()
-            remarked, mended = self._remark(line, said, who).count(" "), self._mended(at)
-            for piece in _pieces(said):
+            remarked, mended = self._remark(line, said, who).count(" "), self._mended(line, who)
+            parts = _pieces(said)
+            leads = {part.under for part in parts}
+            answered = self._answered(line, parts) if at in final else ""
+            for piece in parts:
+                if piece.text.endswith(":") and shorten(piece.text.rstrip(": "), LEAD_CHARS) in leads:
+                    continue  # told with what stands below it
                 if before and announces(piece.text):
                     if not any(name in piece.text for name in denied):
                         self.announced.append((line, piece.text, at))
                     continue
+                if piece.text.endswith(LEADS) and "`" not in piece.text:
+                    continue  # what it leads to is told under it
                 if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
                     lasts = PASSING if old and _passes(piece.text) else 1.0
-                    found = FOUND if who == AGENT and explains(piece.text) else 1.0
+                    found = FOUND if who == AGENT and _explains(piece) else 1.0
                     if found > 1 and apart and apart.isdisjoint(_stems(piece.text)):
                         found /= OBJECTED  # the objection is to something else
                     closes = CLOSING if piece.text in closing else 1.0
+                    chosen = piece.text == answered
+                    closes *= ANSWERED if chosen else 1.0
                     if who == AGENT and piece.text.endswith("?"):
                         closes *= ASKED  # what was answered is told as a decision
                     made = _add(out, line, piece.text, value * lasts * found * closes, newest, at, piece)
                     if made is not None:
-                        made.floor = FLOOR if found > 1 else 0.0
+                        made.floor = FLOOR if found > 1 or chosen else 0.0
                         made.command = who == COMMAND
                         made.remarked = remarked or mended.count(" ")
         return out
@@ -337,7 +389,7 @@ class Log:
     def _standing(self, line: int, who: str, final: bool) -> float:
         """Return what words are worth for where they stand, before their form is looked at."""
         if who != AGENT:
-            return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
+            return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, UNSENT: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
         return (OBJECTED if self.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
 
     def _final(self) -> set[int]:
@@ -366,7 +418,7 @@ class Log:
             if not lines:
                 continue
             who = self.heard[at][2]
-            remark = self._remark(*self.heard[at]) or self._mended(at)
+            remark = self._remark(*self.heard[at]) or self._mended(line, who)
             named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             if (
@@ -432,6 +484,13 @@ def rewritten(heard: list[Heard], label: str) -> None:
     heard[:] = [item for item in heard if item[2] not in of]
 
 
+def _answers_itself(said: str) -> bool:
+    """Tell whether a message is a few words on code as it is and then, asking, code as it shall be."""
+    at = said.find("```", 0, CODE_WITHIN)
+    code = said[at : said.find("```", at + 3)] if at > 0 else ""
+    return code.count("\n") > CODE_LINES and ends_in_question(said)
+
+
 def _add(
     out: list[_Candidate],
     line: int,
@@ -450,6 +509,11 @@ def _add(
     made = _Candidate(line, text, words, length, value * recent, at, piece, source, len(out), under, part)
     out.append(made)
     return made
+
+
+def _explains(piece: Piece) -> bool:
+    """Tell whether a statement says what something comes from, or stands in a list of what it comes from."""
+    return explains(piece.text) or (bool(piece.under) and explains(piece.under))
 
 
 @lru_cache(2_000)

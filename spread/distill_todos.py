@@ -6,6 +6,8 @@ from typing import Final
 from spread.distill_ledger_fields import Fields
 from spread.transcript_events import Call
 
+ORDER_CHARS: Final = 400
+KEPT_ORDERS: Final = 20
 _TASK: Final = re.compile(
     r"(?m)^#(\S+) \[(\w+)\] (\S.{0,400}?)(?: \(\S{1,80}\))?(?: \[blocked by [^\]\n]{1,200}\])?$"
 )
@@ -29,6 +31,7 @@ def created(ledger: Fields, call: Call) -> None:
     key = str(task.get("id")) if isinstance(task, dict) else told[1] if told else str(len(ledger.todos) + 1)
     if call.ok:
         ledger.todos[key] = (call.line, str(call.input.get("subject") or ""), "pending")
+        _described(ledger, key, call)
 
 
 def updated(ledger: Fields, call: Call) -> None:
@@ -41,7 +44,18 @@ def updated(ledger: Fields, call: Call) -> None:
         return
     _, text, old = ledger.todos[key]
     subject = call.input.get("subject")
+    _described(ledger, key, call)
     ledger.todos[key] = (call.line, str(subject) if subject else text, str(status) if status else old)
+
+
+def _described(ledger: Fields, key: str, call: Call) -> None:
+    """Keep what is to be done for a task, in short, as its name may say only where that came from."""
+    told = call.input.get("description")
+    if isinstance(told, str) and told.strip():
+        ledger.orders.pop(key, None)
+        ledger.orders[key] = told[:ORDER_CHARS]
+        while len(ledger.orders) > KEPT_ORDERS:
+            del ledger.orders[next(iter(ledger.orders))]
 
 
 def listed(ledger: Fields, call: Call) -> None:

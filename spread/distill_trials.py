@@ -52,7 +52,7 @@ _REFUSED: Final = (
 )
 # Of these nothing is learned: another call was the cause.
 _USUAL: Final = re.compile(
-    r"No changes to make|Cancelled: parallel tool call|Sibling tool call errored|exceeds maximum allowed|no pull requests found for"
+    r"No changes to make|is temporarily unavailable, so auto mode|Cancelled: parallel tool call|Sibling tool call errored|exceeds maximum allowed|no pull requests found for"
 )
 # Of these little: the next call says it rightly. All of a kind are one entry, and only where there is room.
 _SLIP: Final = re.compile(

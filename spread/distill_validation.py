@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill_failure import cached, counts_of, failure_of
+from spread.distill_files import absolute
 from spread.distill_hooks import is_done, shows_steps, steps
-from spread.distill_shell import Simple, split
+from spread.distill_shell import UNKNOWABLE, Simple, split
 from spread.distill_signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distill_tools import kind_of
 from spread.distillation_codec import bare
@@ -52,6 +53,7 @@ _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
 _NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
+SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 
 
@@ -67,6 +69,8 @@ class Check:
     exit_code: int | None = None
     failure: str = ""
     counts: str = ""  # of a test run, how many passed and failed
+    here: str = ""  # the directory that it ran in
+    said: str = ""  # where the outcome is not known, its last line
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class Run:
     ok: bool
     stopped: bool
     task: str
+    here: str = ""
 
 
 _HINTS: Final = (
@@ -135,7 +140,15 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         bool(call.ok),
         stopped,
         str(task),
+        _here(call, flat),
     )
+
+
+def _here(call: Call, commands: list[Simple]) -> str:
+    """Return where a line works that begins by going there, else the directory of the call."""
+    first = commands[0] if commands else None
+    goes = first and first.name == "cd" and len(first.words) == 2 and not UNKNOWABLE.search(first.words[1])
+    return absolute(first.words[1], call.cwd) if first and goes else absolute(call.cwd, "")
 
 
 def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
@@ -162,6 +175,12 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
         for kind, place in sorted(kinds.items(), key=lambda pair: pair[1])
     ]
+    if outcome == UNKNOWN and not run.task:
+        last = run.output.rstrip().rpartition("\n")[2].strip()
+        for check in out:
+            check.said = last[:SAID_CHARS]
+    for check in out:
+        check.here = run.here
     return _counted(out, text)
 
 
@@ -186,9 +205,10 @@ def latest(
     out: dict[str, Check] = {}
     for kind, kept in runs.items():
         found: dict[str, Check] = {}
-        for run in reversed(kept):
+        for newer, run in enumerate(reversed(kept)):
             for check in judged(run, settled):
-                if kind in ("hooks", check.kind):
+                vague = newer and check.outcome == UNKNOWN  # so was the newer one: of that nothing was told
+                if kind in ("hooks", check.kind) and not vague:
                     found.setdefault(check.kind, check)
             if kind in found:
                 break

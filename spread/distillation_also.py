@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from spread import distillation_parts as parts
-from spread.distillation_codec import both_ends, command, shorten
+from spread.distillation_codec import bare, both_ends, command, shorten
 from spread.distillation_told import OBJECTED, REFUSED_PLAN
 
 WORDS: Final = 8  # of what the user said, where it has more than
@@ -22,11 +22,14 @@ LABEL: Final = 3  # characters of an answer that is but the letter or number of 
 ORDER: Final = 9  # words of a mere order, with its line
 TELLING: Final = 3  # words of a wish that says of what it is
 LEADS_IN: Final = 4  # words may only lead in what follows
-ALONE_TO: Final = 5  # words of an objection, with more of which it says to what it is
+ALONE_TO: Final = 12  # words of an objection, with more of which it says to what it is
 ALONE: Final = 3  # so many words are understood without the question
 FEWEST: Final = 8  # words of room, below which nothing is told
 LEAD: Final = "- also: "
+BETWEEN: Final = "; "
 CHOSE: Final = "chose "  # begins an option taken by its letter
+SLIPPED: Final = 0.5
+DIAGNOSIS_CHARS: Final = 100
 LEAST_COST: Final = 3  # words: the reader's effort for one more
 # What tells the agent to go on, so that what was done then says the same.
 _GOES_ON: Final = re.compile(
@@ -54,6 +57,8 @@ _REFUSES: Final = re.compile(
 )
 _DENIES: Final = re.compile(r"\b(?:not|never|without|dont)\b|n't\b", re.I)
 _ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
+MENDED: Final = " (edits followed)"  # ends a diagnosis of what may be mended since
+_REFUSED_CALL: Final = "denied: "  # begins a call that the user refused with words
 _DENIED: Final = "denied by the user: "
 _EDITS: Final = ("Edit `", "Write `", "MultiEdit `")
 _REFUSED: Final = ("objected “", "denied ", "plan rejected: ")
@@ -69,13 +74,15 @@ _SAYS: Final = re.compile(r"(?P<lead>[^“]{0,600})“(?P<said>.{1,900})”", re
 _BROKE: Final = re.compile(
     r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
 )
+_CARRIED: Final = re.compile(r"^(ssh|wsl|docker|podman|kubectl) [^:`]{1,80}(?::\d+)?: ")
 _THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|worked)\b")
+_AT_PLACE: Final = re.compile(r"` failed[^:;`]{0,60}: \S{1,160}\.\w{1,5}[:(]\d")
 _WORKED: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|worked)\b")
 _INSTEAD: Final = re.compile(
     r"\b(?:then worked(?:: | (?=with ))|later passed: )((?:with \w{1,40} )?)`([^`]{1,400})`"
 )
 _EDITED: Final = re.compile(r" after editing ([^\s,;:()]{1,60})")
-_PLACE: Final = re.compile(r"^\S{0,160}\.\w{1,5}[:(]\d{1,6}(?:[:,]\d{1,6})?\)?:? (?=\S)")
+PLACE: Final = re.compile(r"^\S{0,160}\.\w{1,5}[:(]\d{1,6}(?:[:,]\d{1,6})?\)?:? (?=\S)")
 _QUOTATION: Final = re.compile(r"“([^”]{12,200})”")
 _CLAUSE: Final = re.compile(r"” “|(?<=[.!?;…])\s+|\s[—–-]\s|\n")  # noqa: RUF001 - as written
 _FILLER: Final = re.compile(
@@ -92,8 +99,8 @@ _ONLY_YES: Final = re.compile(
 )
 
 
-def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
-    """Return a line that tells items of a list in short, those that choose, refuse or correct first; and how many.
+def also(items: list[str], words: int, shown: str = "") -> tuple[str, list[int]]:
+    """Return a line that tells items of a list in short, those that choose, refuse or correct first; and their places.
 
     Args:
         items: As they stand in the list, in its order.
@@ -103,7 +110,9 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
     told_of = [(at, brief(item)) for at, item in enumerate(items)]
     found = [(at, told) for at, told in told_of if told and (not goes_on(told) or " (to: " in told)]
     fall = (1.0 - OLDEST) / max(len(items), 1)
-    found.sort(key=lambda each: (-_worth(each[1]) * (1.0 - fall * each[0]), each[0]))
+    found.sort(
+        key=lambda each: (-_worth(each[1]) * (1.0 - fall * each[0]) * _slipped(items[each[0]]), each[0])
+    )
     room, kept = words - 2, list[tuple[int, str]]()
     for at, told in found if words >= FEWEST else ():
         said = _QUOTATION.search(told)
@@ -113,7 +122,8 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, int]:
         if count <= room:
             kept.append((at, told))
             room -= count
-    return (LEAD + _joined([told for _, told in sorted(kept)]) if kept else ""), len(kept)
+    kept.sort()
+    return (LEAD + _joined([told for _, told in kept]) if kept else ""), [at for at, _ in kept]
 
 
 def _joined(told: list[str]) -> str:
@@ -128,12 +138,20 @@ def _joined(told: list[str]) -> str:
     return out
 
 
+def _slipped(item: str) -> float:
+    """Return what it takes from a failure that it was a slip in code, which was mended at its place."""
+    return SLIPPED if _AT_PLACE.search(item) and " after editing " in item else 1.0
+
+
 @lru_cache(2_000)
 def _worth(told: str) -> float:
     """Return what a few words tell for their length: most when they choose and are whole, least of an order to go on."""
     value = _kind(told)
     asks = not _picks(told) and ASKS.match(told) and not _ASKS_FOR.match(told)
-    if asks or goes_on(told) or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told)):
+    asks = asks or (told.partition("” (")[0].endswith("?") and not _ASKS_FOR.match(told))
+    if told.startswith("denied "):
+        value *= 0.7 if asks else 1.0
+    elif asks or goes_on(told):
         value = 0.4
     value *= REFUSAL if _REFUSES.search(told) else 1.0  # no deed shows it
     return value * (0.7 if "…" in told else 1.0) / (len(told.split()) + LEAST_COST)
@@ -163,7 +181,7 @@ def goes_on(said: str) -> bool:
 
 def _picks(told: str) -> bool:
     """Tell whether a few words are of an option that was taken."""
-    return "” = " in told or told.startswith(CHOSE) or " → " in told.partition("“")[0]
+    return "” = " in told or "” (not: " in told or told.startswith(CHOSE) or " → " in told.partition("“")[0]
 
 
 @lru_cache(2_000)
@@ -207,21 +225,26 @@ def _told(text: str) -> str:
         return (f"objected “{told}”" + ("" if alone else f" (to: {_few(to, WORDS)})")) if told else ""
     if text.startswith(_DENIED):
         return f"denied {shorten(text.removeprefix(_DENIED), WHY_CHARS)}"
-    if (found := _BROKE.match(text)) and "“" not in found["how"] and "user" not in found["how"]:
+    if (
+        not text.startswith(_REFUSED_CALL)
+        and (found := _BROKE.match(text))
+        and "“" not in found["how"]
+        and "user" not in found["how"]
+    ):
         why = _THEN.split(found["why"] or "")[0]
         done = _done(text[found.start("why") + len(why) :]) if why else ""
-        named = f"{found['tool']}`{command(found['what'], CODE_CHARS)}`"
+        named = f"{found['tool']}`{call(found['what'], CODE_CHARS)}`"
         return f"{named}: {cause(why, WHY_CHARS)}{done}" if why else ""
     if found := _SAYS.match(text):
         lead = found["lead"]
         kind = "plan rejected: " if lead.startswith(REFUSED_PLAN) else ""
-        if lead.startswith("denied: "):
-            code = re.match(r"denied: ([^`]{0,40}`[^`]{0,400}`?)", lead)
-            kind = f"denied {_code(code[1])}: " if code else "denied: "
+        if lead.startswith(_REFUSED_CALL):
+            kind = f"denied {_refused(lead)}: "
         elif lead.startswith("agent"):
             kind = lead
-        said = gist(found["said"])
-        return f"{kind}“{said}”" if said else ""
+        said = shorten(found["said"], DIAGNOSIS_CHARS) if kind[:5] == "agent" else gist(found["said"])
+        mended = MENDED if text.endswith(MENDED) else ""
+        return f"{kind}“{said}”{mended}" if said else ""
     return shorten(text, WHY_CHARS)
 
 
@@ -238,7 +261,20 @@ def _done(then: str) -> str:
 
 def cause(why: str, most: int) -> str:
     """Return why something failed, cut; the place in a file goes before the words do."""
-    return both_ends(why if len(why) <= most else _PLACE.sub("", why, count=1), most)
+    return both_ends(why if len(why) <= most else PLACE.sub("", why, count=1), most)
+
+
+def call(what: str, most: int) -> str:
+    """Return a command line cut: without what filters its output, what carries it elsewhere by its name."""
+    return command(_CARRIED.sub(r"\1: ", bare(what)), most)
+
+
+def _refused(lead: str) -> str:
+    """Return what the user refused in a few words: what an edit would have written, else the call."""
+    codes = lead.removeprefix(_REFUSED_CALL).split("`")
+    if len(codes) > 3 and codes[3].strip():
+        return f"`{command(codes[3], CODE_CHARS)}` in {codes[1].rpartition('/')[2]}"
+    return _code("`".join(codes[:2])) if len(codes) > 1 else shorten(codes[0].partition(";")[0], CODE_CHARS)
 
 
 def _code(named: str) -> str:
@@ -250,7 +286,7 @@ def _code(named: str) -> str:
 def gist(said: str) -> str:
     """Return the few words of what a person said that choose, refuse or correct; marked where others are left out."""
     parts = [part.strip() for part in _CLAUSE.split(said) if part and part.strip()]
-    stated = [part for part in parts if not part.endswith("?")] or parts
+    stated = [part for part in parts if not part.endswith(("?", ":"))] or parts
     wishes = [part for part in stated if WISH.search(part)]
     telling = (part for part in wishes if len(_TELLING.findall(part)) >= TELLING)
     best = next(telling, wishes[0] if wishes else stated[0] if stated else "")

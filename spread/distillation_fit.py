@@ -6,27 +6,30 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final
 
 from spread import distillation_parts as parts
-from spread.distillation_also import ASKS, OLDEST, also, cause, goes_on
-from spread.distillation_codec import command, shorten
+from spread.distillation_also import ASKS, LABEL, OLDEST, also, brief, cause, goes_on
+from spread.distillation_codec import shorten
+from spread.distillation_lean import LEAST, codes, lean, part, passed
+from spread.distillation_lean import MOST as LEAN
 from spread.distillation_letters import Words
 from spread.distillation_quote import MANY, parts_of, quote
 from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, UNDONE
 
+ITEM_CHARS: Final = 1_200
+ROOMY: Final = 4  # of the cuts below, with which what only tells to go on, or was a slip, stays too
+DULL: Final = 0.7  # the worth of that, below
+DULL_WORDS: Final = 30  # for all of it
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
+NEVER: Final = ("never allowed", "never seen to pass")  # end a failure that nothing helped against
 SHORT: Final = 10  # characters of a mere yes
-LABEL: Final = 3  # of an answer that is but the letter or number of an option
 MEANT: Final = 24  # characters of an answer that can stand alone
 GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed shows it
 DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
 DENIED: Final = "denied: "  # begins a call that the user refused with words
 NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
-LEAST: Final = 40  # characters of a part of one
-NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
-EACH_OPTION: Final = 36  # characters of each
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _SLIP: Final = re.compile(
     r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
@@ -48,7 +51,8 @@ _OPENS: Final = re.compile(
     r"\b(?:do|does|did|is|are|can|could|would|should|what|how|why) (?:we|i|you|it|there|the|they|this|that|happens|about)\b",
     re.I,
 )
-_CODE: Final = re.compile(r"`([^`]*)`")
+_TESTS: Final = re.compile(r": (?:tests |[\w./-]{3,80}: \S{1,160}\.\w{1,5}[:(]\d)")
+_PLACED: Final = re.compile(r": \S{1,160}\.\w{1,5}[:(]\d")
 _DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
 _SENTENCE: Final = re.compile(r"(?<=[.!?…”])(?<!\d\.)\s+")  # a number may be of a list
 _NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
@@ -58,8 +62,9 @@ TERM_CHARS: Final = 7
 FREQUENT: Final = 2
 # Of few binary places, so that they add up to the same in any order: sets have none.
 _VALUES: Final = [round(math.sqrt(count) * 2**30) / 2**30 for count in range(FREQUENT + 1)]
-REST: Final = (4, 2)  # the part of a list's words for what is told in short; where most of it is
-LEAST_REST: Final = 28  # words of these, unless that is more than half of the list's
+WHOLE: Final = (0.75, 0.5, 0.25)  # parts of a list's words for what is not told in short
+IN_SHORT: Final = 0.65  # what an item tells then
+OBJECTED_IN_SHORT: Final = 0.5
 CHARS: Final = 5  # of a word, about
 ITEM_WORDS: Final = 3  # its dash, its line and its ellipsis
 WORTH_ANOTHER: Final = 16  # words, for which one more item is looked for
@@ -97,48 +102,100 @@ def fit(items: list[str], words: int, *, rest: bool = False, beside: str = "") -
 @lru_cache(160)  # most lists come again, in one document and in the next
 def _fit(given: tuple[str, ...], words: int, rest: bool, beside: str) -> Fit:
     items = [*given]
+    if made := _alike(items, words, CUTS[:ROOMY] if rest else CUTS):
+        return made
+    if rest and (made := _without_dull(items, words, beside)):
+        return made
     short = [tight(item, CUTS[-1]) for item in items]
-    if sum(map(words_in, short)) > words:
-        return _fewer(items, short, words, rest=rest, beside=beside)
-    for cut in CUTS:
+    if rest:
+        short = [_lean(item, cut) for item, cut in zip(items, short, strict=True)]
+        if (spent := sum(map(words_in, short))) <= words:
+            return Fit(short, spent)
+    return _fewer(items, short, words, rest=rest, beside=beside)
+
+
+def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
+    """Return the items that tell something cut alike, and a last one that tells the others in short."""
+    telling = [item for item in items if worth(item) >= DULL]
+    dull = [item for item in items if worth(item) < DULL]
+    made = _alike(telling, words - min(sum(words_in(brief(item)) + 1 for item in dull), DULL_WORDS), CUTS)
+    if made is None or not dull:
+        return made
+    line, told = also(dull, words - made.words, "\n".join([beside, *made.items]))
+    shown = [*made.items, *([line] if line else [])]
+    return Fit(shown, sum(map(words_in, shown)), len(dull) - len(told), max(len(told), 1))
+
+
+def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
+    """Return all items cut alike, those that tell most less where words are left; None where they are too many."""
+    if sum(words_in(tight(item, cuts[-1])) for item in items) > words:
+        return None
+    for before, cut in pairwise((ITEM_CHARS, *cuts)):
         short = [tight(item, cut) for item in items]
         spent = sum(map(words_in, short))
-        if spent <= words:
-            break
-    return Fit(short, spent)
+        if spent > words:
+            continue
+        for at in sorted(range(len(items)), key=lambda at: -worth(items[at])):
+            longer = tight(items[at], before)
+            if (more := words_in(longer) - words_in(short[at])) <= words - spent:
+                short[at], spent = longer, spent + more
+        return Fit(short, spent)
+    return None
+
+
+def _lean(item: str, cut: str) -> str:
+    """Return an item in few words; what the user objected to needs more of them."""
+    said = "“" in item and not item.startswith(f"- {OBJECTED}")
+    return lean(item) or (tight(item, LEAN) if said else cut)
 
 
 def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside: str) -> Fit:
     """Return those items that tell most; the best one cut to the words, where even that is longer."""
-    kept, room = list[int](), words
-    for part in REST:
-        room = words - max(words // part, min(LEAST_REST, words // 2)) if rest else words
-        kept = sorted(_chosen(items, short, room, OLDEST if rest else 1.0))
-        if not rest or len(kept) > len(items) // 2:
-            break
-    shown, left, told = [short[at] for at in kept], len(items) - len(kept), 1
     if rest:
-        line, count, unused = _also(items, kept, shown, words, beside)
-        if unused >= WORTH_ANOTHER:  # the few words of the others need less than was left for them
-            kept = sorted(_chosen(items, short, room + unused, OLDEST))
-            shown, left = [short[at] for at in kept], len(items) - len(kept)
-            line, count, _ = _also(items, kept, shown, words, beside)
-        if line:
-            shown, left, told = [*shown, line], left - count, count
-    if not shown and words >= LEAST_WORDS:
+        made = max((_both(items, short, words, share, beside) for share in WHOLE), key=lambda it: it[0])[1]
+    else:
+        kept = sorted(_chosen(items, short, words, 1.0))
+        made = Fit([short[at] for at in kept], 0, len(items) - len(kept))
+    if not made.items and words >= LEAST_WORDS:
         best = max(range(len(items)), key=lambda at: worth(items[at]))
-        shown, left = [tight(items[best], (words - ITEM_WORDS) * CHARS)], len(items) - 1
-    return Fit(shown, sum(map(words_in, shown)), left, told)
+        made = Fit([tight(items[best], (words - ITEM_WORDS) * CHARS)], 0, len(items) - 1)
+    return replace(made, words=sum(map(words_in, made.items)))
 
 
-def _also(
-    items: list[str], kept: list[int], shown: list[str], words: int, beside: str
-) -> tuple[str, int, int]:
-    """Return the line that tells of items that are not shown, of how many, and how many words it leaves."""
-    out = [item for at, item in enumerate(items) if at not in set(kept)]
-    room = words - sum(map(words_in, shown))
-    line, count = also(out, room, "\n".join([beside, *shown]))
-    return line, count, room - words_in(line)
+def _both(items: list[str], short: list[str], words: int, share: float, beside: str) -> tuple[float, Fit]:
+    """Return items of which about this share of the words tells some as they are, and a last item the others in short.
+
+    With what they tell: those in short less.
+    """
+    room = int(words * share)
+    kept, line, told, unused = _parted(items, short, words, room, beside)
+    if unused >= WORTH_ANOTHER:  # the few words of the others need less than was left for them
+        kept, line, told, _ = _parted(items, short, words, room + unused, beside)
+    value = sum(_aged(items, at) for at in kept) + sum(_aged(items, at) * _left(items[at]) for at in told)
+    shown = [*(short[at] for at in kept), *([line] if line else [])]
+    return value, Fit(shown, 0, len(items) - len(kept) - len(told), max(len(told), 1))
+
+
+def _left(item: str) -> float:
+    """Return the part of what an item tells that a few words of it do; an objection says little without what it is to."""
+    return OBJECTED_IN_SHORT if item.startswith(f"- {OBJECTED}") else IN_SHORT
+
+
+def _aged(items: list[str], at: int) -> float:
+    """Return what an item tells, less when newer ones may overrule it."""
+    return worth(items[at]) * (1.0 - (1.0 - OLDEST) * at / len(items))
+
+
+def _parted(
+    items: list[str], short: list[str], words: int, room: int, beside: str
+) -> tuple[list[int], str, list[int], int]:
+    """Return the places of items that go into the room, the line that tells of others, of which, and what is left."""
+    kept = sorted(_chosen(items, short, room, OLDEST))
+    shown, known = [short[at] for at in kept], set(kept)
+    others = [at for at in range(len(items)) if at not in known]
+    left = words - sum(map(words_in, shown))
+    line, told = also([items[at] for at in others], left, "\n".join([beside, *shown]))
+    return kept, line, [others[at] for at in told], left - words_in(line)
 
 
 def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> list[int]:
@@ -158,9 +215,8 @@ def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> li
     def gain(at: int) -> float:
         return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
 
-    heap = [
-        (-worths[at] * sum(map(value.__getitem__, terms[at])) / costs[at], at) for at in range(len(items))
-    ]
+    telling = [at for at, item in enumerate(items) if oldest == 1.0 or worth(item) >= DULL]
+    heap = [(-worths[at] * sum(map(value.__getitem__, terms[at])) / costs[at], at) for at in telling]
     heapq.heapify(heap)
     while heap:
         before, at = heapq.heappop(heap)
@@ -203,38 +259,47 @@ def worth(item: str) -> float:
         return 3.0
     if text.startswith(NOTED):
         return 1.6
+    if text.startswith((DENIED, REFUSED_PLAN)):  # also with a question
+        return (2.6 if _statements(said) else 1.8) + substance
     if _statements(said) == "":
         return 0.2 + substance / 4
     if answer:
-        return (GOING_ON if goes_on(said) else 2.0) + substance if len(said) > SHORT else 1.0
-    if text.startswith((DENIED, REFUSED_PLAN)):
-        return 2.4 + substance
+        return (GOING_ON if goes_on(said) else 2.4) + substance if len(said) > SHORT else 1.0
     if text.startswith("approved the plan"):
         return 0.8
     if (failure := parts.failure(text)) and not quoted:
         why = failure["why"]
         if why.startswith(": the user said: "):
             return 3.0
-        tests = 0.6 * why.startswith(": tests ")
         names = min(len(_NAMES.findall(why)), 3) / 3
-        return 1.6 + names + tests + 0.4 * bool(failure["then"]) if why else 0.6
+        return 1.6 + names + _kind(why, failure["then"]) if why else 0.6
     if text.startswith(SAID_SO) and "” (to: " not in text:
         return (GOING_ON if goes_on(said) else 1.0) + substance
     return 1.6 + substance
 
 
+def _kind(why: str, then: str) -> float:
+    """Return what it adds to a failure of what kind it was, and how it ended: a slip in code is mended at its place."""
+    if then.endswith(NEVER):
+        return 0.8
+    if not then:  # an approach that was left, for all one knows
+        return 0.0 if _PLACED.match(why) else 0.5
+    helped = 0.4 if " after " in then or "`" in then else 0.0
+    return helped + (0.6 if _TESTS.match(why) else -0.6 if helped and _PLACED.match(why) else 0.0)
+
+
 def _statements(said: str) -> str:
     """Return the words of a quotation without its questions; nothing when it only asks."""
     out = list[str]()
-    for part in _SENTENCE.split(said):
-        if part.rstrip("” ").endswith(("?", "？")):  # noqa: RUF001 - both are asked with
-            opens = [found.start() for found in _OPENS.finditer(part)]
-            if not opens or opens[-1] < LEAST or ASKS.match(part):
+    for each in _SENTENCE.split(said):
+        if each.rstrip("” ").endswith(("?", "？")):  # noqa: RUF001 - both are asked with
+            opens = [found.start() for found in _OPENS.finditer(each)]
+            if not opens or opens[-1] < LEAST or ASKS.match(each):
                 continue
-            part = part[: opens[-1]].rstrip() + "…"
-        elif ASKS.match(part):
+            each = each[: opens[-1]].rstrip() + "…"
+        elif ASKS.match(each):
             continue
-        out.append(part)
+        out.append(each)
     return " ".join(out)
 
 
@@ -262,20 +327,20 @@ def _cut(text: str, most: int) -> str:
     if found := parts.answer(text):
         return _answer(found, most)
     if found := parts.objection(text):
-        reply = _part(found["reply"], max(2 * LEAST, most // 2), "”")
+        reply = part(found["reply"], max(2 * LEAST, most // 2), "”")
         spared = most - len(found["said"]) - len(reply)  # a short one says nothing without what it answers
-        to = _part(found["to"], max(LEAST, most // 4, spared), ")")
+        to = part(found["to"], max(LEAST, most // 4, spared), ")")
         said = quote(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
         return f"{OBJECTED}“{said}”{to}{reply}"
     if found := parts.failure(text):
-        what = _codes(found["what"], max(3 * LEAST // 2, most // 3))
-        then = _codes(found["then"], max(LEAST, most // 4))
+        what = codes(found["what"], max(3 * LEAST // 2, most // 3))
+        then = codes(found["then"], max(LEAST, most // 4))
         why = found["why"].removeprefix(": ")
         room = max(2 * LEAST, most - len(what) - len(then)) - 2
         return what + (f": {cause(why, room)}" if why else "") + then
     if quoted:
-        lead = _codes(quoted["lead"], max(LEAST, most // 4))
-        rest = _part(quoted["rest"], max(LEAST, most // 3), ")" if quoted["rest"].endswith(")") else "")
+        lead = codes(quoted["lead"], max(LEAST, most // 4))
+        rest = part(quoted["rest"], max(LEAST, most // 3), ")" if quoted["rest"].endswith(")") else "")
         return f"{lead}“{_quote(quoted['said'], max(2 * LEAST, most - len(lead) - len(rest)))}”{rest}"
     return shorten(text, most)
 
@@ -285,11 +350,11 @@ def _answer(found: parts.Parts, most: int) -> str:
 
     What was not taken stays, and why something was where there is room.
     """
-    beside = _passed(found["beside"], max(LEAST, most // 3))
+    beside = passed(found["beside"], max(LEAST, most // 3))
     picked, reply = found["picked"], found["said"]
     if picked and most <= 2 * CUTS[-1]:
         picked = _DASH.split(picked)[0]
-    picked = _part(picked, max(LEAST, most // 3))
+    picked = part(picked, max(LEAST, most // 3))
     asked = shorten(_ASKING.sub("", found["asked"]), max(LEAST, min(most // 3, ASKED_CHARS)))
     taken = len(asked) + len(picked) + len(beside)
     if picked and len(reply) <= LABEL:
@@ -297,17 +362,8 @@ def _answer(found: parts.Parts, most: int) -> str:
     else:
         said = f"“{_quote(reply, most // 3 if picked else max(LEAST, most - taken))}”{picked}"
     rest = most - len(asked) - len(said) - len(beside)
-    means = _part(found["means"], rest) if rest > LEAST else ""
+    means = part(found["means"], rest) if rest > LEAST else ""
     return f"{asked} → {said}{means}{beside}"
-
-
-def _passed(beside: str, most: int) -> str:
-    """Return what stands beside an answer cut; of options that were not taken each to a share, so that none is lost."""
-    options = beside.removesuffix(")").split("; ")
-    if len(options) == 1 or not beside.startswith(NOT_TAKEN):
-        return _part(beside, most, ")")
-    share = max(most // len(options), EACH_OPTION)
-    return "; ".join(_part(each, share + len(NOT_TAKEN) * (at == 0)) for at, each in enumerate(options)) + ")"
 
 
 def _quote(said: str, most: int) -> str:
@@ -318,14 +374,3 @@ def _quote(said: str, most: int) -> str:
     if stated and len(stated) < len(said):
         said = stated if said.startswith(stated[:20]) else f"…{stated}"
     return quote(said, most)
-
-
-def _part(text: str, most: int, end: str = "") -> str:
-    """Return `text` cut; a blank that it begins with stays."""
-    lead = " " if text[:1] == " " else ""
-    return text if len(text) <= most else lead + shorten(text.removesuffix(end), most) + end
-
-
-def _codes(text: str, most: int) -> str:
-    """Return `text` with each piece of code in it cut."""
-    return _CODE.sub(lambda found: f"`{command(found[1], most)}`", text)

@@ -1,6 +1,7 @@
-"""A quick look at a stored distillation: its one-line fields and its texts, without TOML.
+"""A quick look at a stored distillation: the fields that a list shows, and its texts, without TOML.
 
-For what lists or searches thousands of files that were checked when they came; five times as fast as reading them.
+For what lists or searches thousands of files that were checked when they came. The fields are looked up by name: that
+takes a tenth of what looking at every line would.
 """
 
 import json
@@ -9,14 +10,14 @@ from typing import Final
 
 from spread.errors import DistillationError
 
-_FIELD: Final = re.compile(r'^(\w+) = "((?:[^"\\]|\\.)*+)"$', re.MULTILINE)
-_TABLE: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
+_VALUE: Final = re.compile(r'(?:[^"\\]|\\.)*+')
 _TEXT: Final = re.compile(r'"((?:[^"\\]|\\(?s:.))*+)("?)')  # one without an end is taken whole, and is none
 _UNSAID: Final = ("schema", "id", "session_id", "started_at", "ended_at", "state", "machine")
+_OF_PROJECT: Final = ("id", "branch")
 
 
 def fields(text: str) -> dict[str, str]:
-    """Return what stands on one line each: `goal`, `project.id`, `agent.model` and so on.
+    """Return what lists show: `goal`, `state`, `project.id` and so on, of what stands on one line each.
 
     Raises:
         DistillationError: It is no distillation.
@@ -39,20 +40,31 @@ def said(text: str) -> tuple[dict[str, str], str]:
 
 def _front(text: str) -> str:
     """Return the front matter without its evidence, which comes after all that is said."""
-    front, fence, _ = text.partition("\n+++\n")
-    if not fence or not front.startswith("+++\n") or '\nsession_id = "' not in front:
+    end = text.find("\n+++\n")
+    if end < 0 or not text.startswith("+++\n") or text.find('\nsession_id = "', 0, end) < 0:
         raise DistillationError("not a distillation", why="it does not begin as one")
-    return front.partition("\n[evidence]\n")[0]
+    evidence = text.find("\n[evidence]\n", 0, end)
+    return text[: end if evidence < 0 else evidence] + "\n"
 
 
 def _fields(front: str) -> dict[str, str]:
-    tables = [(0, ""), *((found.start(), f"{found[1]}.") for found in _TABLE.finditer(front))]
-    made: dict[str, str] = {}
-    at = 0
-    for found in _FIELD.finditer(front):
-        while at + 1 < len(tables) and tables[at + 1][0] < found.start():
-            at += 1
-        made.setdefault(tables[at][1] + found[1], _unescaped(found[2]))
+    made = _found(front, 0, ("goal", *_UNSAID), "")
+    project = front.find("\n[project]\n")
+    return made if project < 0 else made | _found(front, project + 1, _OF_PROJECT, "project.")
+
+
+def _found(front: str, begin: int, names: tuple[str, ...], prefix: str) -> dict[str, str]:
+    """Return the fields of these names of a table, which goes from `begin` to the next one."""
+    end = front.find("\n[", begin)
+    end = len(front) if end < 0 else end + 1
+    made = {}
+    for name in names:
+        opening = f'\n{name} = "'
+        at = front.find(opening, begin, end)
+        if at >= 0:
+            value = front[at + len(opening) : front.index("\n", at + 1)]
+            if value.endswith('"') and _VALUE.fullmatch(value, 0, len(value) - 1):
+                made[prefix + name] = _unescaped(value[:-1])
     return made
 
 

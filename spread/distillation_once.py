@@ -104,7 +104,8 @@ def stands(doubts: list[str], *, checked: bool) -> tuple[list[str], str]:
     out = list[str]()
     for item in doubts:
         left = _LEFT.match(item.removeprefix("- "))
-        if item == late or item.startswith(f"- {HIDDEN}") or (left and _are_in(left, git)):
+        hidden = item.startswith(f"- {HIDDEN}") and "“" not in item  # but for what was printed
+        if item == late or hidden or (left and _are_in(left, git)):
             continue
         if not checked and item.startswith(f"- {NOT_SEEN}"):  # of any kind
             if f": {A_TEST_RUN}" in item:

@@ -9,11 +9,14 @@ from itertools import chain, groupby, zip_longest
 from typing import Final
 
 from spread import distillation_once as once
+from spread.distillation_also import BETWEEN, LEAD
+from spread.distillation_changes import fit_changes
 from spread.distillation_codec import shorten
 from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields
 from spread.distillation_fit import CUTS, fit, tight, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_head import titled
+from spread.distillation_lean import codes
 from spread.distillation_once import Told
 from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import (
@@ -46,6 +49,7 @@ REPORT_WORDS: Final = 130  # of the agent's last report, before what follows in 
 FILE_WORDS: Final = 120  # likewise of the files
 LEAST_WORDS: Final = 25  # of each of the lists that share what is left then
 LATER_WORDS: Final = 70  # kept for what comes after these
+BESIDE_LOG_WORDS: Final = 20  # once there is a log, which has what these left
 RULE_WORDS: Final = 120
 DECISION_WORDS: Final = 182  # and
 EACH_DECISION: Final = 6  # for each decision, up to the next
@@ -54,12 +58,18 @@ FAILED_WORDS: Final = 210
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
 MOST_LINKS: Final = 3  # before them
+TODO_CHARS: Final = 360
 COMMIT_CHARS: Final = 56  # of each of more than a few
+_TOLD: Final = re.compile(rf"(?<=\d\)){BETWEEN}")  # between what an item tells of others, each with its line
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
+REFUSED_CHARS: Final = 60  # of a refused call beside a rule
+_REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
-CHANGED_WORDS: Final = 66
+CHANGED_WORDS: Final = 44
+EACH_CHANGE: Final = 2  # and for each file
+MOST_CHANGED_WORDS: Final = 76
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -103,6 +113,7 @@ class _Section:
     spare: bool = False
     rest: bool = False  # of what `words` leave out, the last item tells in short
     beside: str = ""  # what stands elsewhere, and is not told so again
+    files: bool = False  # what came to changed files
     joint: Callable[[list[str]], list[str]] = list  # puts items on fewer lines
 
     def __post_init__(self) -> None:
@@ -110,6 +121,10 @@ class _Section:
 
     def fit(self, words: int) -> None:
         """Cut the items so that all but the least telling go into so many words."""
+        if self.files:
+            self.items, told, self.last = fit_changes(self.whole, words)
+            self.hidden, self.least = len(self.whole) - told, len(self.items)
+            return
         fitted = fit(self.whole[:MOST_FITTED], words, rest=self.rest, beside=self.beside)
         self.items, self.last = fitted.items, fitted.told
         self.hidden = fitted.left + len(self.whole[MOST_FITTED:])
@@ -136,11 +151,25 @@ class _Section:
 
     def grow(self, room: "_Room", most: int) -> bool:
         """Show one item more, up to `most`, if there is room."""
-        if self.shown >= min(most, len(self.items)) or not room.fits(self.items[self.shown]):
+        if self.shown >= min(most, len(self.items)):
+            return False
+        if not room.fits(self.items[self.shown]) and not self._cut_last(room):
             return False
         room.take(self.items[self.shown])
         self.shown += 1
         return True
+
+    def _cut_last(self, room: "_Room") -> bool:
+        """Leave out of a last item, which tells of many in short, the oldest, so that it fits; tell whether it does."""
+        if self.shown < len(self.items) - 1 or not self.items[-1].startswith(LEAD):
+            return False
+        told = _TOLD.split(self.items[-1].removeprefix(LEAD))
+        while told and not room.fits(f"{LEAD}{BETWEEN.join(told)}"):
+            told.pop()
+        if told:
+            self.hidden += self.last - len(told)
+            self.items, self.last = [*self.items[:-1], f"{LEAD}{BETWEEN.join(told)}"], len(told)
+        return bool(told)
 
 
 def render(it: Fields) -> str:
@@ -177,7 +206,7 @@ def render(it: Fields) -> str:
         lacking = sum(map(_wanted, sharing)) - (room.words - LATER_WORDS)
         more = min(max(lacking, 0), log_words - least_log)
         room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
-    _share_out(sharing, room.words - LATER_WORDS)
+    _share_out(sharing, room.words - (BESIDE_LOG_WORDS if log else LATER_WORDS))
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length
@@ -301,7 +330,7 @@ def _sections(it: Fields) -> list[_Section]:
     )
     told = Told([*doubts, *goal, *after])
     told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
-    rules = _items(it, "constraints")
+    rules, ruled = _ruled(it)
     if sum(map(words_in, rules)) <= RULE_WORDS:  # so that all of them are shown
         told.add(rules)
     objected = {
@@ -312,7 +341,8 @@ def _sections(it: Fields) -> list[_Section]:
     decisions = [  # an objection is told below
         item
         for item, line in zip_longest(_items(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)])
-        if not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
+        if item not in ruled
+        and not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
         and f"({line})" not in it.last_request
     ][::-1]
     failed = [  # the last request is told above, with what came of it
@@ -347,7 +377,13 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
-        _Section("Edits, net", _by_name(changed), words=CHANGED_WORDS, rest=True),
+        _Section(
+            "Edits, net",
+            _by_name(changed),
+            words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
+            rest=True,
+            files=True,
+        ),
         _Section(
             DECISIONS_HEADING,
             decisions,
@@ -387,6 +423,25 @@ def _request(it: Fields) -> list[str]:
     if lines[:1] == goal[:1] and lines and it.last_request.splitlines()[-1][:SAME_CHARS] in it.goal:
         request[-1] = f"as the goal{_at(lines, 0)}{answered}"
     return request
+
+
+def _ruled(it: Fields) -> tuple[list[str], set[str]]:
+    """Return the rules, each given on refusing a call with that call; and the decisions that so say nothing more."""
+    refused = {
+        line: (item, found[1])
+        for item, line in zip(_items(it, "decisions"), it.lines_of("decisions"), strict=False)
+        if (found := _REFUSED.match(item))
+    }
+    rules, told = _items(it, "constraints"), set[str]()
+    for at, (text, line) in enumerate(zip(it.constraints, it.lines_of("constraints"), strict=False)):
+        item, what = refused.get(line, ("", ""))
+        if what:
+            rules[at] = (
+                f"- {text} (on refusing {codes(what.removeprefix('Bash '), REFUSED_CHARS)}){_at((line,), 0)}"
+            )
+            if f"“{text}”" in item:
+                told.add(item)
+    return rules, told
 
 
 @lru_cache(400)  # a page is written more than once, and most of it comes again at the next revision
@@ -559,7 +614,7 @@ def _todos(it: Fields) -> list[str]:
     order = {"in_progress": 0, "pending": 1}
     ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
     out = [
-        f"- [{todo.status}] {shorten(todo.text, 200)}{_at(it.lines_of('todos'), at)}"
+        f"- [{todo.status}] {shorten(todo.text, TODO_CHARS)}{_at(it.lines_of('todos'), at)}"
         for at, todo in ranked
         if not todo.text.endswith(UNTICKED)
     ]

@@ -54,7 +54,8 @@ def is_session(text: object) -> bool:
     return (
         isinstance(text, str)
         and 0 < len(text) <= MAX_SESSION_CHARS
-        and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)
+        and text.isascii()
+        and text.replace("-", "").replace("_", "").isalnum()
         and text[0] not in "-_"
     )
 
@@ -184,7 +185,7 @@ def read(item: Received) -> "Distillation":
 
 
 def glance(item: Received) -> dict[str, str]:
-    """Return the one-line fields of a received distillation (`distillation_glance.fields`), which is much faster.
+    """Return the fields that lists show of a received distillation (`distillation_glance`), which is much faster.
 
     Raises:
         DistillationError: The file is damaged.
@@ -197,8 +198,11 @@ def glance(item: Received) -> dict[str, str]:
 
 def _content(item: Received) -> str:
     try:
-        with open(item.path, encoding="utf-8") as handle:
-            return handle.read()
+        with open(
+            item.path, "rb", buffering=0
+        ) as handle:  # half the time, which counts for a list of thousands
+            text = handle.read().decode("utf-8")
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     except UnicodeDecodeError:
         raise DistillationError(
             f"cannot read {item.path}", why="it is not text", hint="see `spread inbox`"

@@ -66,6 +66,7 @@ class Twin(TypedDict, total=False):
     tasks: Any
     answers: Any
     plan: Any
+    structuredPatch: Any
 
 
 class Entry(msgspec.Struct, Generic[Held], gc=False):

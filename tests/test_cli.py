@@ -1,5 +1,6 @@
 """The command line: usage, exit codes, and what becomes of failures."""
 
+import argparse
 import asyncio
 import os
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import __version__, cli
+from spread import __version__, cli, cli_parsers
 from spread.paths import Paths
 from tests.commands.conftest import Run
 from tests.commands.conftest import run as run
@@ -131,6 +132,50 @@ def test_the_reader_has_gone(home: Paths) -> None:
     )  # fmt: skip
     os.close(writer)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no disk that is always full")
+def test_what_is_printed_last_cannot_be_written(home: Paths) -> None:
+    """A result that nobody got is a failure, also if it fails only at the very end."""
+    for argument in ("status", "--version"):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "spread.cli", argument], stdout=full, stderr=subprocess.PIPE, text=True,
+                timeout=20, check=False,
+                env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY, "PYTHONUNBUFFERED": ""},
+            )  # fmt: skip
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+
+
+def test_the_process_ends_at_once(home: Paths) -> None:
+    """Nothing is taken apart module by module; but what asked to be told of the end is, and all is written."""
+    code = (
+        "import atexit, os, sys; from spread import cli; atexit.register(lambda: print('told'));"
+        "sys.kept = type('Late', (), {'__del__': lambda _: os.write(2, b'late')})(); cli.script()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "inbox", "--json"], capture_output=True, text=True, check=True,
+        env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY},
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("[]\ntold\n", "")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_only_the_parser_asked_for_is_built(name: str) -> None:
+    """The others would take longer than some commands run; it says the same as among all."""
+
+    def parser(first: str) -> argparse.ArgumentParser:
+        choices = next(
+            action for action in cli_parsers.parsers(first)._actions if action.dest == "command"
+        ).choices
+        assert isinstance(choices, dict)
+        assert len(choices) == (1 if first else len(COMMANDS))
+        found = choices[name]
+        assert isinstance(found, argparse.ArgumentParser)
+        return found
+
+    assert parser(name).format_help() == parser("").format_help()
 
 
 @pytest.mark.parametrize("argument", ["--version", "--help", "nonsense"])

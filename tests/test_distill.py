@@ -257,7 +257,7 @@ def test_a_denied_edit_is_told_with_what_it_would_have_written(tmp_path: Path) -
     lines.tool("AskUserQuestion", {"questions": [{"question": "Which pack?"}]}, stop, error=True)
     value = made(lines, tmp_path)
     assert value.decisions == (
-        "denied: Edit `…/src/api/stream.py` to write `# noqa`; user: “why is it imported twice?”",
+        "denied: Edit `…/api/stream.py` to write `# noqa`; user: “why is it imported twice?”",
     )
     assert value.failed == ("denied by the user: the question “Which pack?”",)
 
@@ -611,10 +611,9 @@ def test_what_was_started_again_is_told_as_it_was_started_last(tmp_path: Path) -
         command = f"cd /srv/gadgets && GADGET_PORT={port} pnpm --filter gadgets dev"
         lines.tool("Bash", {"command": command}, "running", twin={"backgroundTaskId": f"b{number}"})
     lines.say("It runs.")
-    text = body(made(lines, tmp_path).to_markdown())
-    log = text.partition("## Said on the way")[2]
-    assert "GADGET_PORT=4173" in log
-    assert "GADGET_PORT=5177" not in log.partition("## ")[0]
+    text = body(made(lines, tmp_path).to_markdown()).partition("## On record")[0]
+    assert text.count("GADGET_PORT=4173") == 1
+    assert "GADGET_PORT=5177" not in text
 
 
 def test_background_run_is_unknown_until_it_ends(tmp_path: Path) -> None:
@@ -805,7 +804,7 @@ def test_what_was_said_on_refusing_the_plan_is_the_last_request(tmp_path: Path) 
     )
     lines.say("Written down.")
     value = made(lines, tmp_path)
-    told = f"newer, on refusing the plan: “write it down, then I'll say what is next” (L{line})"
+    told = f"write it down, then I'll say what is next (newer, said on refusing the plan, L{line})"
     assert value.last_request.splitlines()[0] == told
     assert body(value.to_markdown()).count("then I'll say what is next") == 1
 

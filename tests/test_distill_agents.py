@@ -1,6 +1,6 @@
 """What is told of sub-agents."""
 
-from spread.distill_agents import SubAgent, ended, started, told, wrote
+from spread.distill_agents import SubAgent, ended, started, told, verdicts, wrote
 from spread.transcript_events import Call
 
 LAUNCHED = "Async agent launched successfully.\nagentId: a7"
@@ -52,3 +52,19 @@ def test_one_whose_start_cannot_be_read() -> None:
     agents: list[SubAgent] = []
     ended(agents, "a9", 20, _notice("a9", "completed", "limit reached, resets 4pm"))
     assert told(agents, str, 5, 200) == [(20, "sub-agent “list names”; reported: limit reached, resets 4pm")]
+
+
+def test_a_verdict_on_the_code_as_it_is_is_told() -> None:
+    """What stands in capitals behind a name; not one of before the last edit, and no other words."""
+    agents: list[SubAgent] = []
+    for line, report in (
+        (3, "## Review\n\n### Verdict: REJECTED\n\nIt fails."),
+        (9, "I have read it.\n\n**Verdict: APPROVE WITH SUGGESTIONS**\n\nNote: it is long."),
+        (11, "Summary: all of it is read."),
+    ):
+        call = Call(line, "t", "Task", {"description": f"review {line}"}, ok=True, output=report)
+        call.result_line = line + 1
+        started(agents, call)
+    text = "by sub-agents on the code as it is, unchecked: “review 9”: APPROVE WITH SUGGESTIONS (L10)"
+    assert verdicts(agents, 5) == [(10, text)]
+    assert verdicts(agents, 10) == []

@@ -282,11 +282,12 @@ def test_nothing_is_missed_where_nothing_changed(tmp_path: Path) -> None:
 
 
 def test_what_unseen_sub_agents_did_is_not_denied(tmp_path: Path) -> None:
-    """A sub-agent without a record may have committed; one that only looks may not."""
-    for kind, missed in (("general-purpose", False), ("Explore", True)):
+    """A sub-agent without a record may have committed, which is said then; one that only looks may not."""
+    for kind, known in (("general-purpose", False), ("Explore", True)):
         lines = begun()
         lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": kind}, "mended")
-        assert ("not seen in this session" in doubts(lines, tmp_path)) == missed
+        lacks = "" if known else ", sub-agents' work not on record"
+        assert f"not seen in this session{lacks}: a commit, a push" in doubts(lines, tmp_path)
 
 
 def test_a_call_without_a_result_may_have_done_it(tmp_path: Path) -> None:
@@ -409,3 +410,107 @@ def test_a_definition_that_another_one_took_the_place_of_is_told_with_its_new_na
         lines.tool("Edit", {"file_path": path, **edit})
     told = made(lines, tmp_path).uncertainties
     assert any(text.endswith(": RawSummary (now Summary), PlainSummary (now Summary)") for text in told)
+
+
+def test_files_on_other_hosts_are_told(tmp_path: Path) -> None:
+    """What a command there wrote or took away, unless it came and went, is noise, or the command failed."""
+    lines = begun()
+    lines.bash("ssh dev@server1 \"cat > /root/watch.sh << 'EOF'\n#!/bin/sh\nrm -f /etc/shadow\nEOF\"")
+    lines.bash("ssh server1 'rm -rf /etc/old /etc/init.d/old && echo gone'", "gone")
+    lines.bash("ssh server1 'echo x > /etc/trial'")
+    lines.bash("ssh server1 'rm /etc/trial; touch /tmp/mark'")
+    lines.bash("ssh server1 'rm /etc/app.conf'", "denied", code=1)
+    lines.bash("ssh server2 \"echo '*/5 * * * * watch' >> /etc/crontabs/root\"")
+    told = "\n".join(text for text in made(lines, tmp_path).uncertainties if " by hand " in text)
+    assert f"written by hand on server1 over ssh: /root/watch.sh (L{len(lines.raw) - 11})" in told
+    assert "deleted by hand on server1 over ssh: /etc/old, /etc/init.d/old\n" in told
+    assert "written by hand on server2 over ssh: /etc/crontabs/root" in told
+    assert not any(path in told for path in ("/etc/trial", "/tmp/mark", "/etc/app.conf", "/etc/shadow"))
+
+
+def test_what_a_run_of_unknown_outcome_printed_last_is_told(tmp_path: Path) -> None:
+    """Its words may say what its exit code hides."""
+    lines = Lines()
+    lines.user("please build each commit")
+    lines.bash("make build | sort", "one is made\ntwo is made\n")
+    lines.say("Both are made.")
+    told = distill(lines.save(tmp_path), machine="box").uncertainties
+    assert (
+        "whether the last validation passed cannot be known: its exit code was hidden; "
+        "its last line: “two is made”"
+    ) in told
+
+
+def test_in_which_work_tree_the_last_validation_ran_is_told(tmp_path: Path) -> None:
+    """Only where there are several."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit("/home/dev/app/a.py")
+    lines.bash("git status", "On branch main\nnothing to commit")
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    lines.say("It is mended.")
+    ran = "the last validation ran in "
+    assert not any(
+        text.startswith(ran) for text in distill(lines.save(tmp_path), machine="box").uncertainties
+    )
+    lines.bash("cd /home/dev/other && git status && pytest -q", "On branch fix/x\nnothing\n2 passed in 0.1s")
+    lines.say("So is the other.")
+    assert f"{ran}~/other, on branch fix/x" in distill(lines.save(tmp_path), machine="box").uncertainties
+
+
+def test_a_push_that_was_asked_for_and_not_made_is_told_without_any_edit(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("push it to the mirror")
+    lines.bash("git status", "On branch main\nNo commits yet")
+    lines.say("There is nothing to push.")
+    told = distill(lines.save(tmp_path), machine="box").uncertainties
+    assert "not seen in this session: a commit, a push, a pull request" in told
+
+
+def test_what_is_in_no_commit_is_not_in_the_pull_request(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit("/home/dev/app/a.py")
+    lines.bash("git commit -am x", "[fix aaaaaaa] x\n 1 file changed")
+    lines.bash("git push", "To host:x.git\n   aaaaaaa..bbbbbbb  fix -> fix")
+    lines.bash("gh pr create --title t --body b", "https://host.example/o/r/pull/7")
+    line = lines.edit("/home/dev/app/a.py")
+    lines.say("The rest is mended, too.")
+    told = distill(lines.save(tmp_path), machine="box").next
+    assert f"changed, in no commit seen: a.py (L{line}); not seen in pull request #7" in told
+
+
+def test_a_sub_agent_after_the_last_validation_may_have_changed_what_passed(tmp_path: Path) -> None:
+    lines = begun()
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    lines.say("It is mended.")
+    assert made(lines, tmp_path).state == "validated"
+    lines.tool(
+        "Task", {"description": "mend", "prompt": "mend it", "subagent_type": "general-purpose"}, "mended"
+    )
+    lines.say("The rest is mended, too.")
+    assert made(lines, tmp_path).state == "needs verification"
+    assert "no record of that work is at hand; some of it after the last validation" in doubts(
+        lines, tmp_path
+    )
+
+
+def test_what_only_a_commit_lists_is_no_document(tmp_path: Path) -> None:
+    """Somebody changed code after the check, nobody saw when: then it is not said that only documents changed."""
+    lines = begun()
+    lines.bash("ruff check .", "All checks passed!")
+    lines.bash("pytest -q | tail -1", "quiet")
+    lines.bash("git commit -am x", "[main aaaaaaa] x\n create mode 100644 b.py")
+    lines.edit("/home/dev/app/README.md")
+    lines.say("It is mended.")
+    text = doubts(lines, tmp_path)
+    assert "passed before the last edits: lint `ruff check .`" in text
+    assert "only documents" not in text
+
+
+def test_an_older_run_of_unknown_outcome_is_not_told_for_the_newer_one(tmp_path: Path) -> None:
+    lines = begun()
+    lines.bash("ruff check . | head -2", "quiet")
+    lines.bash("pytest -q && ruff check . 2>&1 | tail -1", "quiet")
+    lines.say("It is mended.")
+    assert "lint:" not in doubts(lines, tmp_path)

@@ -81,7 +81,8 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
     lines = Lines()
     lines.user("please mend the server")
     lines.tool(
-        "Write", {"file_path": "/home/dev/app/a.py", "content": "# Kubo listens on another host here\n"}
+        "Write",
+        {"file_path": "/home/dev/app/a.py", "content": "import os\n# Kubo listens on another host here\n"},
     )
     lines.tool("Bash", {"command": "DB_HOST=db.local PORT=5000 npm run dev"}, "listening")
     lines.tool("Bash", {"command": "grep -rn alpha src"}, "a.py:3: alpha")

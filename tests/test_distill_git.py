@@ -128,19 +128,19 @@ def test_pushes_count_by_what_git_says() -> None:
 
 def test_a_log_tells_the_head_and_commits_made_elsewhere() -> None:
     """What a log of HEAD shows above what was known came from elsewhere; a log of something else says nothing."""
-    base = ("git log --oneline -3", "aaaaaaa one\n9999999 old\n8888888 older")
+    base = ("git log --oneline -3", "aaaaaaa one\n999999a old\n8888888 older")
     elsewhere = ran(base, ("git log -2 --format='%H %s'", f"{'c' * 40} three\n{'b' * 40} two"))
     assert elsewhere.told_commits() == [
-        (2, "bbbbbbbbbbbb two (by a log, not made here)"),
-        (2, "cccccccccccc three (by a log, not made here)"),
+        (2, "bbbbbbbbbbbb two (by a log, by no call here)"),
+        (2, "cccccccccccc three (by a log, by no call here)"),
     ]
     assert elsewhere.head(ROOT) == "cccccccccccc"
     default = ran(base, ("git log -1", "commit bbbbbbbb (HEAD -> main)\nAuthor: A\nDate:   B\n\n    two"))
-    assert default.told_commits() == [(2, "bbbbbbbb two (by a log, not made here)")]
+    assert default.told_commits() == [(2, "bbbbbbbb two (by a log, by no call here)")]
     for other in ("git log --oneline -2 origin/x", "git log --oneline -2 -- a.py", "git log --oneline | grep b",
                   "git log --oneline --all -2", "git log --oneline -2 $c"):  # fmt: skip
         assert ran(base, (other, "bbbbbbb two")).told_commits() == []
-    deeper = ran(base, ("git log --oneline -4", "aaaaaaa one\n9999999 old\n8888888 older\n7777777 first"))
+    deeper = ran(base, ("git log --oneline -4", "aaaaaaa one\n999999a old\n8888888 older\n7777777 first"))
     assert deeper.told_commits() == []
     switched = ran(
         base, ("git checkout other", "Switched to branch 'other'"), ("git log --oneline -1", "bbbbbbb b")
@@ -180,5 +180,28 @@ def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
     """A quiet amend makes the id void; what was there before the session is not taken for its work."""
     steps = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -q --amend --no-edit", "")
     assert ran(*steps).told_commits() == [(1, "a (aaaaaaa until a rewrite, L2)")]
-    log = ("git log --oneline main..HEAD", "bbbbbbb a\n9999999 old")
+    log = ("git log --oneline main..HEAD", "bbbbbbb a\n999999a old")
     assert ran(*steps, log).told_commits() == [(3, "bbbbbbb a")]
+
+
+def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions() -> None:
+    """Each stands in its place among the others; a report alone, or a log alone, proves nothing."""
+    ledger = ran(("git commit -m late", "[main ccccccc] late"))
+    report = "Done, commit `aaaaaa1` adds it, commit `bbbbbb2` mends it; commit ddddddd4 is planned."
+    ledger.reported(f"{report} It is on commit 999999a.", "Start from 999999a.")
+    ledger.reported("The last commits:\n- 888888a of old\n- 777777a older", "Look at the history.")
+    ledger.add(
+        Call(
+            2,
+            "t",
+            "Bash",
+            {"command": "git log --oneline -4"},
+            cwd=ROOT,
+            ok=True,
+            output="ccccccc late\nbbbbbb2 mend\naaaaaa1 add\n888888a of old\n999999a older",
+        ),
+        split("git log --oneline -4"),
+        ROOT,
+    )
+    assert ledger.told_commits() == [(2, "aaaaaa1 add"), (2, "bbbbbb2 mend"), (1, "ccccccc late")]
+    assert "at least 3 commits here" in ledger.repos.told(ROOT, ledger.files)[0][1]

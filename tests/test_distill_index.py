@@ -147,3 +147,46 @@ def test_a_path_of_endless_depth_is_looked_at_all_the_same() -> None:
     deep = f"{ROOT}/{'d/' * 5_000}x.py"
     assert left(ADD_A, COMMIT, changed=(A, deep)) == {"x.py"}
     assert left(ADD_ALL, COMMIT, changed=(A, deep)) == set()
+
+
+STATUS = ("git status", "On branch main\nChanges not staged for commit:\n\tmodified:   a.py\n")
+SEEN = "never added, in no status listed (ignored by git?)"
+REFUSED = (
+    "The following paths are ignored by one of your .gitignore files:\ndocs\nhint: Use -f if you really want"
+)
+
+
+@pytest.mark.parametrize(
+    ("steps", "hidden"),
+    [
+        ([("git add docs/plan.md", REFUSED)], [(2, "ignored by git", [f"{ROOT}/docs"])]),
+        ([("git add docs/plan.md", REFUSED), ("git add -f docs", "")], []),
+        ([("git add docs/plan.md", REFUSED), ("git add -A", "")], [(2, "ignored by git", [f"{ROOT}/docs"])]),
+        ([("git add other/x.md", REFUSED.replace("docs", "other"))], []),
+        (
+            [("git check-ignore -v docs/plan.md", ".gitignore:3:docs/\tdocs/plan.md\n")],
+            [(2, "ignored by git", [f"{ROOT}/docs"])],
+        ),
+        (
+            [("git check-ignore -v docs/plan.md", ".gitignore:3:*.md\tdocs/plan.md\n")],
+            [(2, "ignored by git", [f"{ROOT}/docs/plan.md"])],
+        ),
+        ([("git check-ignore docs/plan.md || echo no", "no")], []),
+        ([STATUS], [(2, SEEN, [f"{ROOT}/docs/plan.md"])]),
+        ([("git add -A", ""), STATUS], []),
+        ([("git add docs", ""), COMMIT, STATUS], []),
+        ([("git stash", ""), STATUS], []),
+        ([(STATUS[0], f"{STATUS[1]}Untracked files:\n\tdocs/\n")], []),
+        ([("git status -- a.py", STATUS[1])], []),
+    ],
+)
+def test_what_git_ignores(steps: list[tuple[str, str]], hidden: list[tuple[int, str, list[str]]]) -> None:
+    """Git says so; or a new file that nobody added is missing in a status that lists all."""
+    files = FileLedger()
+    files.write(A, 1, created=False)
+    files.write(f"{ROOT}/docs/plan.md", 1, created=True)
+    git = GitLedger(files)
+    for line, (command, output) in enumerate(steps, 2):
+        call = Call(line, "t", "Bash", {"command": command}, cwd=ROOT, ok=True, output=output)
+        git.add(call, split(command), ROOT)
+    assert git.index.hidden(files.created) == hidden

@@ -40,7 +40,14 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", "def load(path):"), ("def load(path):", "def read(path):")], "+`read`; came and went: `load`"),
         ([("class Old:\n  a = b", "  a = b")], "removed `Old`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
-        ([('label: "Rule"', 'label: "Own"'), ('label: "Link"', 'label: "Links"')], '+`label: "Links"`'),
+        ([('label: "Rule"', 'label: "Own"'), ('label: "Link"', 'label: "Links"')], 'label "Link" → "Links"'),
+        (
+            [("it, err := hook.Parse(kind.Stop, os.Stdin)", "it, err := hook.Parse(kind.End, os.Stdin)")],
+            "it, err …kind.Stop… → …kind.End…",
+        ),
+        ([("URL=http://a:1", "URL=http://b:2")], "URL http://a:1 → http://b:2"),
+        ([("URL=http://a:1", "URL=http://b:2"), ("URL=http://b:2", "URL=http://a:1")], ""),
+        ([("x = y", "x = y\n</p>\nstart(later)\n</div>")], "+`start(later)`"),
         ([('title: "Wait"', 'title: "Please wait"')], 'title "Wait" → "Please wait"'),
         ([("", "const Timeout: 200 * time.Second,")], "Timeout = 200 * time.Second"),
         ([("run(a)", 'run(a, "--dry-run", env["APP_MODE"])')], "+`--dry-run`, `APP_MODE`"),
@@ -138,7 +145,103 @@ def test_the_page_tells_it(tmp_path: Path) -> None:
     lines.tool("Bash", {"command": "git checkout -- pool.py"})
     lines.say("The loader is quiet now.")
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
-    assert "## Edits, net\n- web/io.py: +`fetch` (L4)\n- app/io.py: +`load` (L2)\n" in page
+    assert "## Edits, net\n- web/io.py: +`fetch` (L4); app/io.py: +`load` (L2)\n" in page
     taken = [line for line in page.splitlines() if line.startswith("- all edits taken back: ")]
     assert len(taken) == 1
     assert "hub.py (`trace`), pool.py (`share`); the agent before that: The trace did not help" in taken[0]
+
+
+def test_a_file_written_anew_is_an_edit_of_what_was_there(tmp_path: Path) -> None:
+    """What the client says has changed counts, and no more of it; without that nothing is known."""
+    lines = Lines()
+    lines.user("use the local server, please")
+    hunk = {
+        "lines": [
+            "-# staging",
+            "-SERVER_URL=https://staging.test",
+            "+# here",
+            "+SERVER_URL=http://localhost:3000",
+        ]
+    }
+    for name, patch in (("a.env", [hunk]), ("b.env", [])):
+        twin = {"type": "update", "structuredPatch": patch}
+        content = "# here\nSERVER_URL=http://localhost:3000\n"
+        lines.tool("Write", {"file_path": f"{CWD}/{name}", "content": content}, twin=twin)
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "- a.env: SERVER_URL https://staging.test → http://localhost:3000 (L2)\n" in page
+    assert "- b.env:" not in page
+
+
+def test_what_was_spoken_of_is_told_first(tmp_path: Path) -> None:
+    """Of the names that came, and of the lines; and what is set otherwise comes before what else was edited."""
+    lines = Lines()
+    lines.user("make it retry")
+    names = "".join(f"\ndef step_{at}():" for at in range(9))
+    lines.tool("Edit", {"file_path": f"{CWD}/a.py", "old_string": "x = y", "new_string": f"x = y{names}"})
+    more = "x = y\n    retry_later(queue)\n    close(all, of, them)"
+    lines.tool("Edit", {"file_path": f"{CWD}/b.py", "old_string": "x = y", "new_string": more})
+    lines.tool("Edit", {"file_path": f"{CWD}/c.toml", "old_string": "tries = 1", "new_string": "tries = 3"})
+    lines.say("It calls retry_later in b.py, after step_7.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    net = page.partition("## Edits, net\n")[2].partition("\n\n")[0]
+    assert net.index("c.toml: tries 1 → 3") < net.index("b.py: +`retry_later(queue)`")
+    assert "a.py: +`step_7`, `step_0`" in net
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "about"),
+    [
+        (
+            "a.py",
+            '#!/usr/bin/env python3\n"""\nSort the post by town. Slowly.\n"""\nimport re\n',
+            "“Sort the post by town.”",
+        ),
+        ("a.sh", "#!/bin/sh\n# Send the post to each town\nset -e\n", "“Send the post to each town”"),
+        ("a.ts", "/**\n * Sends the post to towns\n */\nexport const a = 1;\n", "“Sends the post to towns”"),
+        ("a.ts", "import b from 'b';\n// Sends the post to towns\nexport const a = 1;\n", ""),
+        ("a.go", "// Copyright 2026 by the post office\npackage post\n", ""),
+        ("a_test.py", '"""Tests of sorting the post."""\ndef test_a(): pass\n', "+`test_a`"),
+    ],
+)
+def test_what_a_new_file_says_of_itself(name: str, content: str, about: str) -> None:
+    nets: dict[str, Net] = {}
+    edited(nets, name, Call(1, "k", "Write", {"content": content}), prose=False)
+    assert told(nets[name]) == about
+
+
+def test_what_a_file_says_of_itself_no_more(tmp_path: Path) -> None:
+    nets: dict[str, Net] = {}
+    edited(nets, "a.sh", Call(1, "k", "Write", {"content": "# Send the post to each town\n"}), prose=False)
+    edited(
+        nets, "a.sh", _edit(2, "# Send the post to each town", "# Keep the post in this town"), prose=False
+    )
+    assert "Send" not in told(nets["a.sh"])
+
+
+def test_alike_changes_are_told_once(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("raise the version")
+    for name in ("a", "b", "c"):
+        given = {
+            "file_path": f"{CWD}/{name}.json",
+            "old_string": '"version": "1"',
+            "new_string": '"version": "2"',
+        }
+        lines.tool("Edit", given)
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert '- c.json: version "1" → "2"; so in 2 other files (L6)\n' in page
+
+
+def test_files_in_no_commit_come_first(tmp_path: Path) -> None:
+    """Where these are few: what is in them nobody finds in a commit."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    for name, text in (("a.py", "def one_thing():\n"), ("b.py", "def other_thing():\n")):
+        for old in ("x = 1", "y = 2") if name == "a.py" else ("x = 1",):
+            given = {"file_path": f"/home/dev/app/{name}", "old_string": old, "new_string": f"{old}\n{text}"}
+            lines.tool("Edit", given)
+        if name == "a.py":
+            lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    lines.say("Both are mended.")
+    told = [text for text in distill(lines.save(tmp_path), machine="box").completed if "_thing" in text]
+    assert [text.partition(":")[0].split()[-1] for text in told] == ["b.py", "a.py"]

@@ -469,3 +469,76 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
     lines.bash(command, output)
     lines.say("Done.")
     assert ("no run of it seen: tests/test_count.py" in told(lines, tmp_path)) is not ran
+
+
+@pytest.mark.parametrize(
+    ("offer", "reply", "is_told"),
+    [
+        (
+            "Want me to also write the importer for old archives?",
+            "how many pages does the export have by now, all in all",
+            True,
+        ),
+        ("Want me to also write the importer for old archives?", "yes", False),
+        ("Want me to also write the importer for old archives?", "no, not now", False),
+        (
+            "Want me to also write the importer for old archives?",
+            "leave the importer for archives to me",
+            False,
+        ),
+        (
+            "Should I write the importer, or is the exporter enough?",
+            "how many pages does the export have by now, all in all",
+            False,
+        ),
+        ("Anything else?", "how many pages does the export have by now, all in all", False),
+    ],
+)
+def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp_path: Path) -> None:
+    lines = begun()
+    line = lines.say(f"The exporter is mended. {offer}")
+    lines.user(reply)
+    lines.say("It has three pages.")
+    assert (f"offered, not spoken of since: “{offer}” (L{line})" in told(lines, tmp_path)) == is_told
+
+
+@pytest.mark.parametrize(
+    ("said", "mended", "is_told"),
+    [
+        ("I notice a bug on line 63: the buffer may be longer. That is not what we look for.", False, True),
+        ("I notice a bug on line 63: the buffer may be longer. Let me mend it.", True, False),
+        ("If there is a bug on line 63, the buffer is longer.", False, False),
+        ("I see no bug on line 63.", False, False),
+    ],
+)
+def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
+    said: str, mended: bool, is_told: bool, tmp_path: Path
+) -> None:
+    lines = begun()
+    lines.tool("Read", {"file_path": "/home/dev/app/upload.ts"}, "63\u2192 encrypted.buffer")
+    line = lines.say(said)
+    lines.edit(f"/home/dev/app/{'upload' if mended else 'other'}.ts")
+    lines.say("The parser is mended.")
+    lead = f"noticed in upload.ts, no edit of it seen since: “{said.partition('. ')[0]}.” (L{line})"
+    assert (lead in told(lines, tmp_path)) == is_told
+
+
+def test_items_below_a_heading_that_says_not_done() -> None:
+    items = "- The smoke test of a real branch.\n- The fallback without it.\n"
+    said = f"All is in.\n\n**Not done (one more edit):**\n{items}"
+    assert put_off(said) == ["The smoke test of a real branch.", "The fallback without it."]
+    assert put_off(said.replace("Not done", "Done")) == []
+
+
+def test_what_the_last_edit_put_in_a_file_that_is_in_no_commit(tmp_path: Path) -> None:
+    """Its first line of code, where such files are few and no documents."""
+    lines = begun()
+    lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    new = "# The one that is used.\nDEFAULT_MODEL = 'small'\n"
+    line = lines.tool("Edit", {"file_path": "/home/dev/app/a.py", "old_string": "a", "new_string": new})
+    lines.edit("/home/dev/app/README.md")
+    lines.say("The parser is mended.")
+    assert (
+        f"changed, in no commit seen: README.md (L{line + 2}), a.py (L{line}: `DEFAULT_MODEL = 'small'`)\n"
+        in told(lines, tmp_path)
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 from spread.distill import distill
 from spread.distill_ledger import Ledger
 from spread.distill_record import RAN, Item
-from spread.distill_record_tell import Besides
+from spread.distill_record_tell import Besides, form
 from spread.distill_said import Log
 from spread.distillation import body
 from spread.distillation_page import MAX_WORDS, RECORD_HEADING
@@ -223,3 +223,41 @@ def test_how_things_stand_comes_first(tmp_path: Path) -> None:
         f"- no file was edited for the last 2 prompts; the last edit is of L{edit}",
     ]
     assert told.index("## How it stands") < told.index("## Goal")
+
+
+def test_a_newer_look_at_the_same_place_counts(tmp_path: Path) -> None:
+    """A listing that shows most of an older one again, and a count of which a part was taken again."""
+    lines = Lines()
+    lines.user("what is there?")
+    names = [f"cargo_{word}.csv" for word in ("wheat", "maize", "barley", "millet", "sorghum")]
+    lines.tool("Bash", {"command": "ls depot"}, "\n".join(names[:4]))
+    lines.bash("find depot -name '*.csv' && find pier -name '*.csv' | wc -l", "3 of seven\n0")
+    lines.say("There are some.")
+    lines.user("and now?")
+    counted = lines.bash("find depot -name '*.csv'", "5 of seven")
+    lines.tool("Bash", {"command": "ls -1 depot"}, "\n".join(names))
+    lines.say("There are more.")
+    told = "\n".join(record(lines, tmp_path))
+    assert told.count("cargo_wheat.csv") == 1
+    assert f"L{counted} " in told
+    assert "3 of seven" not in told
+
+
+def test_of_code_comments_tell_most_and_rows_of_numbers_least() -> None:
+    """Though each number is a new word; tags and their attributes tell as little."""
+    comment, code = (
+        form("// Only show the harbour tab in winter mode"),
+        form("count: boats.size > 0 ? boats.size : 1,"),
+    )
+    drawn = [
+        form(line)
+        for line in (
+            'd="M9 5H7a2 2 0 00-2 2v12a2 2 0 002 2h10"',
+            'viewBox="0 0 24 24"',
+            'fill="none"',
+            "size={2}",
+            "<svg>",
+        )
+    ]
+    assert comment > code > max(drawn)
+    assert form("14") == form("3 of 7 lamps") == code

@@ -50,7 +50,37 @@ def test_amending_adds_no_commit() -> None:
 )
 def test_a_status_tells_how_the_branch_stands(output: str, stands: str) -> None:
     """Ahead, behind, apart and even, in git's long and short words."""
-    assert told(("git status", output)) == [f"repository: {stands} by a status (L1)"]
+    (line,) = told(("git status", output))
+    assert line.endswith(f": {stands} by a status (L1)")
+
+
+def test_a_status_tells_the_branch() -> None:
+    """Also where nothing was committed, and not where there is none."""
+    for output in ("On branch fix/x\nnothing to commit", "## fix/x...origin/fix/x", "## fix/x"):
+        git = ran(("git status", output))
+        assert [it.branch for it in git.repos.places.values()] == ["fix/x"]
+    git = ran(("git status -sb", "## HEAD (no branch)"))
+    assert [it.branch for it in git.repos.places.values()] == [""]
+
+
+def test_a_body_that_is_older_than_a_commit_is_told() -> None:
+    """Where it was written again before, which is told: who keeps it up wants to know."""
+    opened = ("gh pr create --draft --title t --body b", "https://host.example/o/r/pull/11")
+    first = told(COMMIT, PUSH, opened)[-1]
+    assert first == "pull request #11 when last seen: opened as a draft"
+    assert told(COMMIT, PUSH, opened, COMMIT)[-1] == first
+    edit = ("gh pr edit 11 --body c", "https://host.example/o/r/pull/11")
+    assert told(COMMIT, PUSH, opened, COMMIT, edit)[-1] == f"{first}; written later: body (L5)"
+    old = f"{first}; written later: body (L4); its text (L4) is older than the last commit"
+    assert told(COMMIT, PUSH, opened, edit, COMMIT)[-1] == old
+
+
+def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
+    gone = (
+        "git branch -D backup/a backup/b",
+        "Deleted branch backup/a (was aaaaaaa).\nDeleted branch backup/b (was bb).",
+    )
+    assert told(COMMIT, gone)[-1] == "branches deleted here: backup/a, backup/b"
 
 
 def test_a_status_tells_what_is_not_committed() -> None:
@@ -246,3 +276,19 @@ def test_lines_are_matched_where_they_begin(output: str) -> None:
     pattern = re.compile(r"(?m)^To \S+$")
     found = [found.span() for found in at_lines(pattern, output, "To ")]
     assert found == [found.span() for found in pattern.finditer(output)]
+
+
+def test_a_commit_whose_id_was_not_shown_makes_a_status_before_it_old() -> None:
+    """A wrapper may print no id; where it says that it failed there is no commit."""
+    status = ("git status", "## main...origin/main [ahead 2]")
+    done = ("git commit -q -m x", "ok, 2 files changed")
+    assert told(status, done) == [
+        "repository, branch main: no push is seen; a commit was called, its id not shown (L2); "
+        "ahead 2 (origin/main) by a status (L1, before the last commit)"
+    ]
+    failed = ("git commit -q -m x", "ok, 2 files changed\nFAILED: git commit")
+    assert told(status, failed) == told(status)
+    log = ("git log --oneline -1", "aaaaaaa x")
+    assert told(status, done, log)[0].startswith(
+        "repository, branch main: no push is seen; at least 1 commit here"
+    )

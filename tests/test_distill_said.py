@@ -383,3 +383,14 @@ def test_a_list_of_commits_is_not_told() -> None:
         (2, f"The groups are these: {ids} (render)\nThe cache fix stays apart from the rest.", AGENT)
     ]
     assert _log([], heard) == "L2 agent: The cache fix stays apart from the rest."
+
+
+def test_what_only_leads_to_a_list_is_not_told_alone() -> None:
+    """It stands over the items that are told; unless it names something in code."""
+    said = (
+        "Found the following lamps of the northern pier:\n\n- none\n\n"
+        "The `pier.lamp` setting is read by the harbour master because:\n\n- it is old"
+    )
+    told = _log([_turn(1, "look")], [(3, said, AGENT)])
+    assert "northern pier" not in told
+    assert "`pier.lamp` setting" in told

@@ -64,3 +64,19 @@ def test_the_file_that_was_edited_last() -> None:
     assert edited_since("x.py calls y.py", 9, edited, 45) == ""
     assert edited_since("x.py calls y.py", 25, edited, 45) == "x.py"
     assert edited_since("nothing is named but xx.py and x.pyc", 9, edited, 0) == ""
+
+
+def test_words_that_lead_up_to_proposed_code_are_marked_when_edits_came(tmp_path: Path) -> None:
+    """They are the problem half of a message whose solution is the code."""
+    code = "\n".join(f"    step_{at}()" for at in range(10))
+    problem = "The closing handler in the current code never writes an entry for the session to its log."
+    lines = Lines()
+    lines.user("please look at how the closing handler writes to its log")
+    lines.say(f"{problem}\n\n```go\nfunc closeIt() {{\n{code}\n}}\n```\n\nShall I put it in?")
+    lines.user("the name should be another one, end-mark instead of end")
+    lines.edit("/home/dev/app/handlers.go")
+    lines.say("It is in.")
+    lines.user("and now the version of the whole thing has to be raised")
+    lines.say("It is raised now, and everything else is as it was before.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert f"L2 agent (code for it followed; edits came later): {problem}" in page

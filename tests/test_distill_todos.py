@@ -72,3 +72,24 @@ def test_the_count_tells_of_all_todos_that_are_listed(tmp_path: Path) -> None:
     lines.tool("TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
     lines.say("Which one is next?")
     assert "1 todo open and 1 never ticked off, may be done: Write it down" in _made(lines, tmp_path).next
+
+
+def test_an_open_task_is_told_with_what_is_to_be_done(tmp_path: Path) -> None:
+    """Not one that is done, and not without need: who says the same again says nothing."""
+    lines = Lines()
+    lines.user("Build the parser")
+    orders = {
+        "Heed the review": "From the review:\n1. Cut the ids\n2. Show progress",
+        "Read dates": "Read dates",
+    }
+    for number, (subject, order) in enumerate((("Read numbers", "Also hexadecimal"), *orders.items()), 1):
+        told = f"Task #{number} created successfully: {subject}"
+        lines.tool("TaskCreate", {"subject": subject, "description": order}, told)
+    lines.tool("TaskUpdate", {"taskId": "1", "status": "completed"}, "Updated task #1 status")
+    lines.say("The numbers are read.")
+    made = _made(lines, tmp_path)
+    assert [todo.text for todo in made.todos] == [
+        "Heed the review: 1. Cut the ids 2. Show progress",
+        "Read dates",
+    ]
+    assert made.completed == ("Read numbers",)

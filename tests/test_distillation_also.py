@@ -19,12 +19,13 @@ from spread.distillation_fit import fit
         ("- How is it kept? → “I want both. let the user decide” = A file for each; One file for all (L79)", "“I want both” = A file for each; One file for all (L79)"),
         ("- Add the lock now, or treat it as a separate concern? → “Add it” (not: Another issue; A retry) (L75)", "“Add it” (not: Another issue; A retry) (L75)"),
         ("- How are names kept in the end? → “b” = General list of names (not: A file) (L75)", "chose General list of names (L75)"),
+        ("- user: “another couple of cases:” “the server is slow to start” “it stops” (L8)", "“…the server is slow to start” (L8)"),
         ("- plan rejected; user: “two more things. what does it do? and why?” (L8)", ""),
         ("- Shall I go on? → “yes” (L4)", ""),
         ("- approved the plan “A plan” (L4)", ""),
         ("- denied: Bash `tool --all --unsafe run`; user: “let's not do the heavy thing” (L7)", "denied `tool --all --unsafe run`: “let's not do the heavy thing” (L7)"),
         ("- plan rejected; user: “what is that? update the doc first” (L7)", "plan rejected: “…update the doc first” (L7)"),
-        ("- user objected: “no, the cache is not it” (to: The cache is stale.); the agent: “True.” (L8)", "objected “no, the cache is not it” (L8)"),
+        ("- user objected: “no, the cache is not it” (to: The cache is stale.); the agent: “True.” (L8)", "objected “no, the cache is not it” (to: The cache is stale.) (L8)"),
         ("- `npm run build` failed: error TS7034: x has type any; then worked: `npm run b` (L5)", "`npm run build`: error TS7034: x has type any (then `npm run b`) (L5)"),
         ("- `make x` failed: no rule y; before that no rule z; passed after editing a.mk, b.mk (+`y:`) (L5)", "`make x`: no rule y (worked, a.mk edited) (L5)"),
         ("- `make x` failed: no rule y; later passed after editing a.mk: `make xy` (L5)", "`make x`: no rule y (worked, a.mk edited) (L5)"),
@@ -62,8 +63,8 @@ def test_those_that_choose_come_first_and_the_rest_is_counted() -> None:
         "- user: “commit” (L7)",
         "- user: “drop the lock” (L6)",
     ]
-    assert also(items, 13) == ("- also: “don't use the old name” (L8); “drop the lock” (L6)", 2)
-    assert also(items, 5) == ("", 0)
+    assert also(items, 13) == ("- also: “don't use the old name” (L8); “drop the lock” (L6)", [1, 3])
+    assert also(items, 5) == ("", [])
 
 
 def test_a_list_tells_the_rest_in_short() -> None:
@@ -114,8 +115,8 @@ def test_what_follows_each_other_is_named_once() -> None:
         "- user: “keep the pink tiles” (L7)",
         "- user: “drop the old ones” (L7)",
     ]
-    line, count = also(items, 60)
-    assert count == 4
+    line, places = also(items, 60)
+    assert places == [0, 1, 2, 3]
     assert line == (
         "- also: agent noted: “the lock was never taken” (L9), “the table had no key” (L8); "
         "“keep the pink tiles”; “drop the old ones” (L7)"

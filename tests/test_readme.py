@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from spread import cli
+from spread import cli, cli_parsers
 from spread.commands import demo
 from spread.config import Config
 from tests.conftest import ROOT
@@ -130,7 +130,7 @@ def test_a_command_is_known(command: tuple[str, ...]) -> None:
         return
     match program:
         case "spread":
-            cli._parsers().parse_args(arguments)
+            cli_parsers.parsers().parse_args(arguments)
             assert name_of(command) in (*RUN, *ELSEWHERE), "say above where it is run"
         case "pip":
             known_package(arguments)
@@ -195,21 +195,23 @@ def known_module(arguments: list[str]) -> None:
 
 def test_all_that_there_is_is_named() -> None:
     """Every command of ours is in it; the five everyday ones are those that `spread` alone tells."""
-    subcommands = next(action for action in cli._parsers()._actions if action.dest == "command").choices
+    subcommands = next(
+        action for action in cli_parsers.parsers()._actions if action.dest == "command"
+    ).choices
     assert subcommands is not None
     assert set(subcommands) == {name_of(command) for command in OURS} - {""}
     for name, where in ELSEWHERE.items():
         test = ROOT / "tests" / "commands" / f"{where}.py"
         assert re.search(f'"{name}"|start_{name}\\(', test.read_text(encoding="utf-8")), test
     five = TEXT.partition("## The five commands")[2].partition("\n\n[All others]")[0]
-    everyday = re.findall(r"^  spread (\w+)", cli.EVERYDAY, re.MULTILINE)
+    everyday = re.findall(r"^  spread (\w+)", cli_parsers.EVERYDAY, re.MULTILINE)
     assert re.findall(r"^\| `spread (\w+)", five, re.MULTILINE) == everyday
     assert len(everyday) == 5
 
 
 def test_options_settings_and_skills_are_there() -> None:
     """An option that stands alone is one of a command's or of the benchmark's; keys and skills are the real ones."""
-    parser = cli._parsers()
+    parser = cli_parsers.parsers()
     subcommands = next(action for action in parser._actions if action.dest == "command").choices
     assert subcommands is not None
     known = {word for one in (parser, *dict(subcommands).values()) for word in one._option_string_actions}

@@ -48,12 +48,16 @@ def refuse_json(as_json: bool) -> None:
         )  # fmt: skip
 
 
-def tell(ours: str, theirs: str) -> None:
-    """Print what is ours and what another machine wrote: on one line, or apart and quoted."""
+def told(ours: str, theirs: str) -> str:
+    """Return what is ours and what another machine wrote: on one line, or apart and quoted."""
     if for_claude():
-        terminal.result("\n".join([*filter(None, [ours.rstrip()]), *claude.quote(theirs)]))
-    else:
-        terminal.result(f"{ours}  {theirs}".rstrip())
+        return "\n".join([*filter(None, [ours.rstrip()]), *claude.quote(theirs)])
+    return f"{ours}  {theirs}".rstrip()
+
+
+def tell(ours: str, theirs: str) -> None:
+    """Print what is ours and what another machine wrote, as `told`."""
+    terminal.result(told(ours, theirs))
 
 
 def note() -> None:

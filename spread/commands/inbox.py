@@ -18,20 +18,23 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     if as_json:
         terminal.result(json.dumps(rows, indent=2))
         return 0
-    told = [
+    shown = [
         (
             " " if row["seen"] else "*", row["id"][:8], row["peer"], claude.sanitise(row["project"], 40),
             claude.sanitise(row["title"], 100),
         )
         for row in rows
     ]  # fmt: skip
-    if terminal.is_fancy() and told:
+    if terminal.is_fancy() and shown:
         styles = ("bold yellow", "cyan", "bold", "dim")
-        terminal.table(told, ("", "ID", "FROM", "PROJECT", "TITLE"), cut=4, least=(0, 1, 4), styles=styles)
-    elif told:
+        terminal.table(shown, ("", "ID", "FROM", "PROJECT", "TITLE"), cut=4, least=(0, 1, 4), styles=styles)
+    elif shown:
         audience.note()
-        for mark, ident, peer, project, title in told:
-            audience.tell(f"{mark} {ident}  {peer:<16}", f"{project}  {title}")
+        lines = (
+            audience.told(f"{mark} {ident}  {peer:<16}", f"{project}  {title}")
+            for mark, ident, peer, project, title in shown
+        )
+        terminal.result("\n".join(lines))
     if rows:
         terminal.say("* not shown to a session yet; next: spread show ID")
     else:

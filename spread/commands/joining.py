@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
 LAN_SEARCH_S: Final = 4.0
+LAN_HEARD_S: Final = 10.0  # once what we look for is announced, but does not answer: it may be held up
+LAN_AGAIN_S: Final = 0.5  # until it is tried again
 LAN_QUIET_S: Final = 0.8  # how long we listen for more shares once one was heard of
 LAN_DIAL_S: Final = 2.0  # for one address of a listener to answer
 HOST_PAUSE_S: Final = 0.1
+TICK_S: Final = 0.25
 
 Joined = tuple[meet.Channel, "ClientConnection", str]
 
@@ -102,7 +106,7 @@ class _Joiner:
 
         But where others keep us out, it may let us in at its next address, where we have another one ourselves.
         """
-        secret = await self._secret(room_id)
+        making = self._making(room_id)
         problem: SpreadError = RouteError("the other machine gives no address")
         for url in urls:
             try:
@@ -111,16 +115,25 @@ class _Joiner:
                 problem = failed if isinstance(problem, RouteError) else problem
                 continue
             try:
+                secret = await asyncio.shield(making)
+            except BaseException:
+                await ws.close()
+                raise
+            try:
                 return *await meet.enter(ws, url, self.purpose, room_id, secret, self.tries, spare), route
             except (meet.BusyError, meet.CrowdedError) as failed:
                 problem = failed
         raise problem
 
-    async def _secret(self, room_id: str) -> bytes:
+    def _making(self, room_id: str) -> "asyncio.Future[bytes]":
+        """Return the secret of a room as it is made on a thread: until then, the server has time to answer."""
         if room_id not in self._secrets:
-            making = asyncio.to_thread(routes.secret_of, self._words, self._passphrase, room_id)
-            self._secrets[room_id] = asyncio.ensure_future(making)
-        return await asyncio.shield(self._secrets[room_id])
+            self._secrets[room_id] = asyncio.ensure_future(asyncio.to_thread(self._make, room_id))
+        return self._secrets[room_id]
+
+    def _make(self, room_id: str) -> bytes:
+        room.load()
+        return routes.secret_of(self._words, self._passphrase, room_id)
 
 
 async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
@@ -136,31 +149,75 @@ async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
         why="the other machine does not offer it now, is on another network, or mDNS is blocked between the two",
         hint="check that it still waits, or use --relay on both sides",
     )
-    tried: set[str] = set()
+    again: dict[str, float] = {}  # when a listener is tried again
+    search = _Search()
     try:
         await speaker.start()
         await speaker.ask()
-        loop = asyncio.get_running_loop()
-        end = loop.time() + LAN_SEARCH_S
-        while (left := end - loop.time()) > 0 and joiner.tries.used + spare < room.MAX_TRIES:
+        room.load()  # while the answers are on their way
+        search.begin()
+        while (left := search.left_s()) > 0 and joiner.tries.used + spare < room.MAX_TRIES:
             rooms = speaker.rooms(joiner.purpose, room_id)
-            found = next((each for each in rooms if each.name not in tried), None)
-            if found is None:
+            found = min(rooms, key=lambda each: again.get(each.name, 0.0), default=None)
+            pause_s = 0.0 if found is None else again.get(found.name, 0.0) - search.now()
+            if found is None or pause_s > 0:
                 changed.clear()
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(left):
+                    async with asyncio.timeout(min(left, pause_s) if found else left):
                         await changed.wait()
                 continue
-            tried.add(found.name)
             if code is None:
-                end = min(end, loop.time() + LAN_QUIET_S)
+                search.end_in(LAN_QUIET_S)
             try:
                 return await joiner.at(found.urls, found.room, "lan", spare, LAN_DIAL_S)
             except SpreadError as failed:
+                again[found.name] = math.inf
+                if isinstance(failed, RouteError) and failed.transient:
+                    again[found.name] = search.now() + LAN_AGAIN_S
+                    search.last(LAN_AGAIN_S + LAN_DIAL_S)
                 telling = isinstance(problem, room.WrongCodeError | room.BurnedError)
                 problem = max(problem, failed, key=routes.weight) if telling else failed
             if isinstance(problem, room.WrongCodeError | room.BurnedError):
-                end = min(end, loop.time() + LAN_QUIET_S)  # most likely it was mistyped
+                search.end_in(LAN_QUIET_S)  # most likely it was mistyped
         raise problem if joiner.tries.used + spare < room.MAX_TRIES else meet.no_tries_left()
     finally:
+        search.close()
         await speaker.close()
+
+
+class _Search:
+    """How long a search goes on: what counts is time in which this process ran, not in which it was held up."""
+
+    def __init__(self) -> None:
+        self.now = asyncio.get_running_loop().time
+        self._held_s = 0.0
+        self._latest = self._end = self.now()
+        self._ticking: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Begin to count."""
+        self._end, self._latest = self.now() + LAN_SEARCH_S, self.now() + LAN_HEARD_S
+        self._ticking = asyncio.create_task(self._tick())
+
+    async def _tick(self) -> None:
+        while True:
+            due = self.now() + TICK_S
+            await asyncio.sleep(TICK_S)
+            self._held_s += late if (late := self.now() - due) > TICK_S else 0.0
+
+    def left_s(self) -> float:
+        """Return how long it still goes on."""
+        return self._end + self._held_s - self.now()
+
+    def end_in(self, seconds: float) -> None:
+        """Go on for so long at most."""
+        self._end = min(self._end, self.now() - self._held_s + seconds)
+
+    def last(self, seconds: float) -> None:
+        """Go on for so long at least; but there is an end to it."""
+        self._end = max(self._end, min(self._latest, self.now() - self._held_s + seconds))
+
+    def close(self) -> None:
+        """Count no more."""
+        if self._ticking is not None:
+            self._ticking.cancel()

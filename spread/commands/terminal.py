@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NARROW: Final = 60  # columns; a table of less shows only what matters most
 MAX_COLUMN: Final = 40  # of what is not cut to fit
+WIDE, NARROWER = 28, 23  # columns of a command that is explained beside it
 GAP: Final = 2
 PATIENCE_S: Final = 1.0  # what is done sooner needs no bar
 STYLES: Final = (  # the words that tell how things stand
@@ -66,6 +67,15 @@ def lines(plain: Sequence[str]) -> None:
         for line in plain:
             result(line)
         return
+    from spread.commands import terminal_paint
+
+    if terminal_paint.can(plain):
+        width = terminal_paint.columns()
+        for line in plain:
+            text, indent = line.strip(), len(line) - len(line.lstrip())
+            for part in terminal_paint.line(text, width - indent, STYLES, _what(text)):
+                result(" " * indent + part)
+        return
     from rich.padding import Padding
 
     screen = console()
@@ -80,6 +90,11 @@ def commands(plain: Sequence[str]) -> None:
         for line in plain:
             result(line)
         return
+    from spread.commands import terminal_paint
+
+    if terminal_paint.can(plain):
+        _commands(plain)
+        return
     from rich.table import Table
     from rich.text import Text
 
@@ -90,22 +105,41 @@ def commands(plain: Sequence[str]) -> None:
             screen.print(_styled(line))
             continue
         grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.add_column(width=28 if screen.width >= NARROW else 23)
+        grid.add_column(width=WIDE if screen.width >= NARROW else NARROWER)
         grid.add_column()
         grid.add_row(Text(f"  {command}", "cyan"), Text(what.strip()))
         screen.print(grid)
 
 
+def _commands(plain: Sequence[str]) -> None:
+    from spread.commands import terminal_paint
+
+    width = terminal_paint.columns()
+    left = WIDE if width >= NARROW else NARROWER
+    for line in plain:
+        command, gap, what = line.strip().partition("  ")
+        if not line.startswith("  ") or not gap:
+            told = terminal_paint.line(line, width, STYLES, _what(line))
+        else:
+            first = terminal_paint.painted(f"  {command}", ("cyan",)) + " " * (left + GAP - 2 - len(command))
+            parts = terminal_paint.line(what.strip(), width - left - GAP, ())
+            told = [(first if not at else " " * (left + GAP)) + part for at, part in enumerate(parts)]
+        result("\n".join(told))
+
+
 def _styled(line: str) -> "Text":
     from rich.text import Text
 
-    what, colon, _ = line.partition(": ")
     text = Text(line)
     for pattern, style in STYLES:
         text.highlight_regex(pattern, style)
-    if colon:
-        text.stylize("bold", 0, len(what))
+    text.stylize("bold", 0, _what(line))
     return text
+
+
+def _what(line: str) -> int:
+    """Return how long the beginning of a line is that says what it is about."""
+    return max(0, line.find(": "))
 
 
 def table(
@@ -119,17 +153,25 @@ def table(
         least: The columns that a narrow terminal shows; all if none are given.
         styles: The style of each column, or what tells a cell's from its text.
     """
-    from rich.cells import cell_len
+    from spread.commands import terminal_paint
+
+    columns = terminal_paint.columns()
+    shown = [at for at in range(len(heads)) if not least or columns >= NARROW or at in least]
+    widths = {at: max(terminal_paint.size(row[at]) for row in (heads, *rows)) for at in shown}
+    others = sum(min(widths[at], MAX_COLUMN) + GAP for at in shown if at != cut)
+    fit = [min(widths[at], max(8, columns - others) if at == cut else MAX_COLUMN) for at in shown]
+    if sum(fit) + GAP * (len(fit) - 1) <= columns and terminal_paint.can_draw(rows):
+        head = terminal_paint.rows([[heads[at] for at in shown]], fit, GAP, ["dim"] * len(fit))
+        chosen = [styles[at] if at < len(styles) else "" for at in shown]
+        body = ([row[at] for at in shown] for row in rows)
+        result("\n".join([*head, *terminal_paint.rows(body, fit, GAP, chosen)]))
+        return
     from rich.table import Table
     from rich.text import Text
 
     screen = console()
-    shown = [at for at in range(len(heads)) if not least or screen.width >= NARROW or at in least]
-    widths = {at: max(cell_len(row[at]) for row in (heads, *rows)) for at in shown}
-    others = sum(min(widths[at], MAX_COLUMN) + GAP for at in shown if at != cut)
     made = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim", show_edge=False)
-    for at in shown:
-        width = min(widths[at], max(8, screen.width - others) if at == cut else MAX_COLUMN)
+    for at, width in zip(shown, fit, strict=True):
         made.add_column(heads[at], no_wrap=True, overflow="ellipsis", width=width)
     for row in rows:
         cells = []

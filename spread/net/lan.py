@@ -27,6 +27,10 @@ SERVICE: Final = "_claude-spread._tcp.local."
 MAX_FOUND: Final = 256  # listeners remembered; a flood of bogus ones must not fill our memory
 MAX_ALIKE: Final = 8  # of one tag or room: anyone can copy what is announced
 MAX_LOOKUPS: Final = 256
+LOOKUP_MS: Final = 3000
+LOOKUP_TRIES: Final = (
+    3  # one is over at once where we, or the other machine, were held up: nobody tells us again
+)
 ROOM: Final = re.compile("[a-z0-9]{6}")
 MDNS: Final = ("224.0.0.251", 5353)
 # RFC 1035, section 4.1: one question for the pointers of our service
@@ -299,11 +303,12 @@ class Lan:
 
     async def _look_up(self, zeroconf: Zeroconf, name: str) -> None:
         info = AsyncServiceInfo(SERVICE, name)
-        if not await info.async_request(zeroconf, 3000):
-            return
-        found = found_in(info)
-        if found is not None:
-            self._remember(found)
+        for _ in range(LOOKUP_TRIES):
+            if await info.async_request(zeroconf, LOOKUP_MS):
+                found = found_in(info)
+                if found is not None:
+                    self._remember(found)
+                return
 
     def _remember(self, new: Found) -> None:
         known, what = self.found.pop(new.name, None), (new.tag, new.room)

@@ -28,7 +28,7 @@ RUNS: Final = 15
 TARGET_MS: Final = 150.0
 HANDOFFS: Final = 20
 LIBRARY: Final = str(Path(spread.__file__).resolve().parent.parent)
-RUN: Final = "import sys; sys.argv[0] = 'spread'; from spread.cli import main; sys.exit(main())"
+RUN: Final = "import sys; sys.argv[0] = 'spread'; from spread.cli import script; script()"
 COMMANDS: Final = (
     "--help", "", "status", "inbox", "show latest", "peers", "log", "search parser", "forget --help", "pair --help",
     "share --help", "sync --help", "relay --help", "doctor --help", "demo --help", "distill --help", "resume",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import io
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -137,8 +138,8 @@ async def test_a_secret_is_made_once_per_room(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(routes, "secret_of", counted)
     joiner = joining._Joiner("share", "", "weeks are seven days", meet.Tries())
-    one, again = await asyncio.gather(joiner._secret(net.ROOM), joiner._secret(net.ROOM))
-    assert one is again is await joiner._secret(net.ROOM)
+    one, again = await asyncio.gather(joiner._making(net.ROOM), joiner._making(net.ROOM))
+    assert one is again is await joiner._making(net.ROOM)
     assert made == [net.ROOM]
 
 
@@ -401,3 +402,56 @@ async def test_a_failure_of_the_talk_ends_the_meeting() -> None:
         with pytest.raises(PairingError, match="somebody else"):
             await serving
         await ws.close()
+
+
+async def test_time_in_which_we_are_held_up_is_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is stopped, or gets no CPU, for as long as a search goes on searches on when it runs again."""
+    monkeypatch.setattr(joining, "LAN_SEARCH_S", 0.6)
+    async with Meeting("share", "", use_lan=True, relay_required=False) as meeting:
+        serving = asyncio.create_task(
+            meeting.serve(room.code_secret(WORDS), lambda channel, _: net.content(channel))
+        )
+        joiner = asyncio.create_task(joined(common.Code(meeting.room_id, WORDS)))
+        ticking = asyncio.Event()
+
+        async def tick(search: joining._Search) -> None:
+            asyncio.get_running_loop().call_later(0.01, ticking.set)
+            await on_tick(search)
+
+        on_tick = joining._Search._tick
+        monkeypatch.setattr(joining._Search, "_tick", tick)
+        await ticking.wait()
+        end = time.thread_time() + 0.9
+        while time.thread_time() < end:  # the tests' loop does not count what it only sleeps
+            pass
+        await asyncio.sleep(0)
+        await meeting.announce()
+        assert await joiner == "lan"
+        await serving
+
+
+async def test_a_listener_that_is_held_up_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is announced and does not answer may be stopped for a while; but not for ever."""
+    dialled: list[str] = []
+
+    async def late(url: str, timeout_s: float) -> ClientConnection:
+        dialled.append(url)
+        if len(dialled) == 1:
+            raise RouteError(f"cannot reach {url}", why="no answer in time")
+        return await dial(url, timeout_s)
+
+    monkeypatch.setattr(joining, "dial", late)
+    monkeypatch.setattr(joining, "LAN_AGAIN_S", 0.01)
+    async with Meeting("share", "", use_lan=True, relay_required=False) as meeting:
+        serving = asyncio.create_task(
+            meeting.serve(room.code_secret(WORDS), lambda channel, _: net.content(channel))
+        )
+        await meeting.announce()
+        assert await joined(common.Code(meeting.room_id, WORDS)) == "lan"
+        await serving
+        assert len(dialled) == 2
+    monkeypatch.setattr(joining, "LAN_HEARD_S", 0.4)
+    monkeypatch.setattr(joining, "LAN_SEARCH_S", 0.3)
+    async with announced("ws://127.0.0.1:1", [net.ROOM]):
+        with pytest.raises(RouteError, match="cannot reach"):
+            await joined(common.Code(net.ROOM, WORDS))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import cli, history, peers, store, store_inbox, store_sent
+from spread import cli, cli_parsers, history, peers, store, store_inbox, store_sent
 from spread.commands import terminal
 from spread.distillation import Distillation
 from spread.distillation_fields import ProjectRef, Validation
@@ -178,7 +178,7 @@ desk: engine not running
 paired with laptop: 1 owed
 Claude Code: does not know us yet; next: spread install
 inbox: 1 new; next: spread inbox
-{cli.EVERYDAY.partition(chr(10))[2]}
+{cli_parsers.EVERYDAY.partition(chr(10))[2]}
 """,
 }  # fmt: skip
 

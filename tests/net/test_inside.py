@@ -114,7 +114,9 @@ async def test_a_ping_of_one_that_has_gone() -> None:
 def test_loading_websockets_leaves_no_trace() -> None:
     """What we spare it is there for who needs it, and was not loaded before."""
     code = (
-        "import sys, spread.net, websockets; assert 'importlib.metadata' not in sys.modules;"
-        "import importlib.metadata as m; assert m.version('websockets') == websockets.__version__"
+        "import sys, spread.net, websockets.asyncio.client, websockets.proxy;"
+        "assert not {'importlib.metadata', 'urllib.request', 'http.client'} & set(sys.modules);"
+        "import importlib.metadata as m; assert m.version('websockets') == websockets.__version__;"
+        "import urllib.request; assert websockets.proxy.urllib.request.getproxies"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stderr == ""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from zeroconf import ServiceStateChange
+from zeroconf.asyncio import AsyncServiceInfo
 
 from spread.errors import RouteError
 from spread.net import lan
@@ -257,3 +258,21 @@ async def test_no_question_is_asked_where_there_is_no_such_address() -> None:
         speaker._ips = ["192.0.2.1", "::1"]
         await speaker.ask()
         assert speaker._asking == []
+
+
+async def test_a_listener_is_asked_again_for_what_it_did_not_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question's time is over at once where one of us was held up; there will be no other news of it."""
+    asked = 0
+    request = AsyncServiceInfo.async_request
+
+    async def late(info: AsyncServiceInfo, *args: Any) -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 1 and await request(info, *args)
+
+    monkeypatch.setattr(AsyncServiceInfo, "async_request", late)
+    one, heard = lan.Lan(LOOPBACK), Heard(lambda found: found.is_room("share", ROOM))
+    async with started(one, heard.speaker):
+        await one.announce(9, {"room": ROOM, "for": "share"})
+        await heard.until(lambda: bool(heard.speaker.rooms("share", ROOM)))
+    assert asked >= 2

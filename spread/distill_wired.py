@@ -1,0 +1,79 @@
+"""Which of the files that a session wrote import which others of them: how the new ones are wired."""
+
+import posixpath
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+MAX_CHARS: Final = 80  # of a name in an import
+_MAY_IMPORT: Final = re.compile(r"(?:import|export|from|#include|\} from)\b|.{0,60}\b(?:require|import)\(")
+_SCRIPT: Final = re.compile(r"(?:\bfrom|\bimport|\brequire)\s*\(?\s*[\"'](?P<place>[./@~#$][^\"'\n]*)[\"']")
+_PYTHON: Final = re.compile(
+    r"from\s+(?P<place>\.*[\w.]*)\s+import\s+\(?(?P<names>[\w, ]*)|import\s+(?P<module>[\w.]+)\s*(?:as\b|[,#]|$)"
+)
+_INCLUDE: Final = re.compile(r"#include\s+\"(?P<place>[^\"]+)\"")
+_SCRIPTS: Final[tuple[str, ...]] = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
+_INDEX: Final[tuple[str, ...]] = tuple(f"/index{end}" for end in _SCRIPTS)
+_ALIAS: Final = re.compile(r"^(?:[@~#$]\w*/)+")
+
+
+def imports_of(lines: Iterable[str]) -> list[str]:
+    """Return what lines of code import, each in its own spelling."""
+    out = list[str]()
+    for line in filter(_MAY_IMPORT.match, lines):
+        if found := _SCRIPT.search(line):
+            out.append(found["place"])
+        elif found := _INCLUDE.match(line):
+            out.append(f"./{found['place']}")
+        elif found := _PYTHON.match(line):
+            place = found["place"] or found["module"] or ""
+            out.append(f"{place}:")
+            names = [name.split()[0] for name in (found["names"] or "").split(",") if name.strip()]
+            out += [f"{place}{'' if place.endswith('.') else '.'}{name}:" for name in names]
+    return [text for text in out if len(text) <= MAX_CHARS]
+
+
+def target(spec: str, importer: str, paths: Collection[str]) -> str:
+    """Return which of some paths an import means, an empty string where none or nobody knows.
+
+    What is not told from the importer's place on may be any file that ends so: the nearest is meant.
+    """
+    near, ends, inits = spec.startswith("."), _SCRIPTS, _INDEX
+    if spec.endswith(":"):  # the dots of a Python module are its folders, those before it lead upwards
+        bare = spec[:-1].lstrip(".")
+        up = len(spec) - 1 - len(bare)
+        place, ends, inits = "/".join([*[".."] * (up - 1), *bare.split(".")]), (".py",), ("/__init__.py",)
+    else:
+        place = spec if near else _ALIAS.sub("", spec)
+    start = posixpath.normpath(f"{posixpath.dirname(importer)}/{place}") if near else f"/{place}"
+    spelled = tuple(f"{start}{end}" for end in ("", *ends, *inits))
+    if near:
+        return next((path for path in spelled if path in paths), "")
+    found = [path for path in paths if path.endswith(spelled) and path != importer]
+    return max(found, key=lambda path: len(posixpath.commonpath([path, importer])), default="")
+
+
+def wired(uses: Mapping[str, Iterable[str]], paths: Collection[str]) -> dict[str, list[str]]:
+    """Return, by importer, which of some paths it imports.
+
+    Args:
+        uses: What each file imports, in its own spelling.
+    """
+    out = dict[str, list[str]]()
+    for importer, specs in uses.items():
+        found = dict.fromkeys(filter(None, (target(spec, importer, paths) for spec in specs)))
+        found.pop(importer, None)
+        if found:
+            out[importer] = list(found)
+    return out
+
+
+def loose(links: dict[str, list[str]], created: Collection[str]) -> list[str]:
+    """Return new files that none of the others imports, where files beside them are imported."""
+    known = {path for paths in links.values() for path in paths}
+    folders = {posixpath.dirname(path) for path in known}
+    return [
+        path
+        for path in created
+        if path not in known and path not in links.get(path, ()) and posixpath.dirname(path) in folders
+    ]

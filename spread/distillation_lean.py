@@ -1,0 +1,80 @@
+"""An item of a list in few words, where others would have no room: what it does not need goes, not what it says."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread import distillation_parts as parts
+from spread.distillation_also import ALONE, CHOSE, LABEL, OF_WORDS, PLACE, call, cause
+from spread.distillation_codec import command, shorten
+from spread.distillation_quote import quote
+
+MOST: Final = 115  # characters, about
+LEAST: Final = 40  # characters of a part of one
+CALL: Final = 48  # of a call
+REPLY: Final = 75  # of what was said on taking an option
+NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
+EACH_OPTION: Final = 36  # characters of each
+_CODE: Final = re.compile(r"`([^`]*)`")
+_HOW: Final = re.compile(r"(?<=`) failed(?= |$)")
+_LINE: Final = re.compile(r" \(L\d+\)\Z")
+
+
+@lru_cache(2_000)
+def lean(item: str) -> str:
+    """Return a choice without its question, a failure without what filters its output; empty for any other item."""
+    found = parts.ITEM.match(item)
+    if found is None:
+        return ""
+    text, at = found["text"], found["at"] or ""
+    if (answer := parts.answer(text)) and answer["picked"]:
+        return f"- {_picked(answer)}{at}"
+    if (failure := parts.failure(text)) and failure["why"] and "“" not in failure["what"]:
+        return f"- {_failure(failure)}{at}"
+    return ""
+
+
+def _picked(answer: parts.Parts) -> str:
+    """Return the option that was taken by its name, and those that were not; the question where that says little."""
+    picked = parts.title(answer["picked"].removeprefix(" = "))
+    asked, reply = answer["asked"].split(), answer["said"].strip()
+    to = f"{'…' * (len(asked) > OF_WORDS)}{' '.join(asked[-OF_WORDS:])} → "
+    lead = CHOSE if len(picked.split()) >= ALONE else to
+    beside = passed(answer["beside"], max(LEAST, MOST - len(lead) - len(picked)))
+    if len(reply) <= LABEL:
+        return f"{lead}{picked}{beside}"
+    return f"“{quote(reply, REPLY)}” = {picked}{beside}"
+
+
+def _failure(failure: parts.Parts) -> str:
+    what = _CODE.sub(lambda code: f"`{call(code[1], CALL)}`", failure["what"])
+    then = codes(_unrun(_LINE.sub("", failure["then"])), LEAST)
+    why = PLACE.sub("", failure["why"].removeprefix(": "), count=1)
+    return f"{_HOW.sub('', what)}: {cause(why, max(2 * LEAST, MOST - len(what) - len(then)))}{then}"
+
+
+def _unrun(then: str) -> str:
+    """Return what then worked without the command line, where what was edited before it stands."""
+    at = then.rfind("`", 0, len(then) - 1)
+    edited = then.startswith("; later passed after ") and then.endswith("`") and then[at - 2 : at] == ": "
+    return then[: at - 2] if edited else then
+
+
+def passed(beside: str, most: int) -> str:
+    """Return what stands beside an answer cut; of options that were not taken each to a share, so that none is lost."""
+    options = beside.removesuffix(")").split("; ")
+    if len(options) == 1 or not beside.startswith(NOT_TAKEN):
+        return part(beside, most, ")")
+    share = max(most // len(options), EACH_OPTION)
+    return "; ".join(part(each, share + len(NOT_TAKEN) * (at == 0)) for at, each in enumerate(options)) + ")"
+
+
+def part(text: str, most: int, end: str = "") -> str:
+    """Return `text` cut; a blank that it begins with stays."""
+    lead = " " if text[:1] == " " else ""
+    return text if len(text) <= most else lead + shorten(text.removesuffix(end), most) + end
+
+
+def codes(text: str, most: int) -> str:
+    """Return `text` with each piece of code in it cut."""
+    return _CODE.sub(lambda found: f"`{command(found[1], most)}`", text)

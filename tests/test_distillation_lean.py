@@ -1,0 +1,127 @@
+# ruff: noqa: E501  (a table of cases folded over lines is harder to read than a long line)
+"""How an item of a list is told in few words, and what a list leaves out first."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distillation import body
+from spread.distillation_also import brief
+from spread.distillation_fit import fit, worth
+from spread.distillation_lean import lean
+from spread.distillation_page import _Room, _Section
+from tests.distill_lines import Lines
+
+DENIED = "The user doesn't want to proceed with this tool use. the user said:\n"
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        (
+            "- When both of them write at once, how shall we keep them apart? → “b” = Short turns with a lock (not: A folder each; No lock) (L7)",
+            "- chose Short turns with a lock (not: A folder each; No lock) (L7)",
+        ),
+        (
+            "- And where should the notes of both of them live? → “a” = Hybrid (not: Git only) (L7)",
+            "- …both of them live? → Hybrid (not: Git only) (L7)",
+        ),
+        (
+            "- Which? → “fine, but log it” = Silent fallback (recommended) (not: Fail) (L7)",
+            "- “fine, but log it” = Silent fallback (not: Fail) (L7)",
+        ),
+        (
+            "- `cd /srv/app && make test 2>&1 | tail -30` failed 2 times since L4: src/a/b.go:14:2: no such hook; passed after editing b.go (+`hook()`) (L9) (L8)",
+            "- `make test` 2 times since L4: no such hook; passed after editing b.go (+`hook()`) (L8)",
+        ),
+        (
+            "- `ssh root@192.0.2.7: opkg remove vpn-client` failed: vpn-client is needed by vpn-page; then worked: `opkg remove vpn-page` (L9) (L8)",
+            "- `ssh: opkg remove vpn-client`: vpn-client is needed by vpn-page; then worked: `opkg remove vpn-page` (L8)",
+        ),
+        ("- user: “put it elsewhere” (L7)", ""),
+    ],
+)
+def test_an_item_in_few_words(item: str, told: str) -> None:
+    """What was taken and what was not, what failed and what helped stay; anything else is left to others."""
+    assert lean(item) == told
+
+
+def test_a_refused_edit_is_told_with_what_it_would_have_written() -> None:
+    """Also when the user only asks about it: it was refused."""
+    item = "- denied: Edit `…/cli/notes_test.go` to write `any`; user: “are these the way to go?” (L7)"
+    assert brief(item) == "denied `any` in notes_test.go: “are these the way to go?” (L7)"
+    assert worth(item) > worth("- user: “are these the way to go?” (L7)")
+
+
+def test_what_nothing_helped_against_comes_before_slips_in_code() -> None:
+    """A compiler names the place, which is mended there; a test that failed tells more."""
+    ended = "- `knip` failed: ERROR: unknown key 'ignoreUnlisted'; never seen to pass (L5)"
+    test = "- `go test` failed: TestHooks: hooks_test.go:12: got 6 hooks, want 5; passed after editing hooks.go (L9) (L5)"
+    slip = "- `go vet` failed: hooks.go:12:2: declared and not used: hooks; passed after editing hooks.go (L9) (L5)"
+    left = "- `git checkout main` failed: fatal: it is checked out elsewhere (L5)"
+    gone = "- `git checkout main` failed: fatal: it is checked out elsewhere; the same later worked (L9) (L5)"
+    assert worth(ended) > worth(slip)
+    assert worth(left) > worth(gone)
+    assert worth(test) > worth(slip)
+
+
+def test_dull_items_go_first() -> None:
+    """Orders to go on and slips make room for others, which then need not be cut, and are counted."""
+    long = "keep the old files of the client beside the new ones, as older versions of it read them still"
+    slip = "- Edit `/a/b.py` failed: String to replace not found in file.; a later try worked (L6) (L5)"
+    items = ["- user: “commit that now please” (L9)", f"- user: “{long}” (L8)", slip]
+    made = fit(items, 44, rest=True)
+    assert made.items == [items[1]]
+    assert made.left == 2
+
+
+def test_a_rule_given_on_refusing_stands_with_what_was_refused(tmp_path: Path) -> None:
+    """Once, among the rules."""
+    lines = Lines()
+    lines.user("make the tool answer without a person there")
+    lines.tool("Bash", {"command": "tool --skip-all-checks run"}, f"{DENIED}don't use that flag", error=True)
+    lines.say("Understood, I leave the flag out and look for another way.")
+    path = tmp_path / "t.jsonl"
+    path.write_text("\n".join(lines.raw) + "\n")
+    page = body(distill(str(path), machine="desk").to_markdown())
+    assert "- don't use that flag (on refusing `tool --skip-all-checks run`) (L3)" in page
+    assert "- denied: " not in page
+
+
+def test_a_last_item_that_tells_of_many_is_cut_to_the_room() -> None:
+    """Whole parts of it go, and are counted; it is not left out."""
+    section = _Section("Failed", ["- also: one thing; and more (L1); another (L2); a third (L3)"], last=3)
+    assert section.grow(_Room(10, 400), 1)
+    assert (section.items, section.last, section.hidden) == (
+        ["- also: one thing; and more (L1); another (L2)"],
+        2,
+        1,
+    )
+    small = replace(section, items=["- also: one thing; and more (L1)"], shown=0, last=1, hidden=0)
+    assert not small.grow(_Room(3, 400), 1)
+
+
+def test_a_diagnosis_is_told_with_edits_that_followed(tmp_path: Path) -> None:
+    """What it says may be mended since; told in short too."""
+    cause = "The counts are taken after the edits of the agent."
+    for edits, told in (
+        (True, f"agent's diagnosis: “{cause}” (edits followed)"),
+        (False, f"agent's diagnosis: “{cause}”"),
+    ):
+        lines = Lines()
+        lines.user("why are the counts of the agent wrong?")
+        at = lines.say(f"I see the issue. {cause} Let me fix that.")
+        if edits:
+            given = {
+                "file_path": "/home/dev/app/counts.py",
+                "old_string": "after()",
+                "new_string": "before()",
+            }
+            lines.tool("Edit", given, "The file /home/dev/app/counts.py has been updated.")
+        lines.say("The counts are right now, as far as I can see it from here.")
+        path = tmp_path / "t.jsonl"
+        path.write_text("\n".join(lines.raw) + "\n")
+        assert distill(str(path), machine="desk").failed == (told,)
+        assert brief(f"- {told} (L{at})") == f"{told} (L{at})"
