@@ -37,7 +37,14 @@ _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _REFUSED: Final = re.compile(
     r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo|^FAILED\b"
 )
-_REFUSALS: Final = ("error: ", "fatal: ", "rejected]", "nothing to commit", "not a git repo")
+_REFUSALS: Final = (
+    "error: ",
+    "fatal: ",
+    "rejected]",
+    "nothing to commit",
+    "not a git repo",
+    "FAILED",
+)  # each holds one
 _REWRITES: Final = re.compile(
     r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
 )
