@@ -158,10 +158,16 @@ _NO_PHRASE: Final = re.compile(
 _SEED: Final = re.compile(
     r"[ \t]*(?:is|=|:|key|seed|secret|code){0,3}[ \t:=]{1,4}[\"'`]?(?P<s>[A-Z2-7]{16,128})(?![\w-])"
 )
+# Words before one itself; logs of development servers show whose it is between.
+_ONCE: Final = ("otp", "passcode", "one-time pass", "one time pass")
+_CODE: Final = re.compile(
+    r"[^\n\d]{0,48}?(?:[:=][ \t]{1,2}|=|:(?=[\"'])|\b(?:is|code)[ \t])[\"'`*]{0,3}(?P<s>\d{6,8})(?![\w:/-]|\.\w)"
+)
+_EXAMPLES: Final = "0123456789 987654321"
 
 
 def phrases(text: str, low: Lowered) -> Iterator[Span]:
-    """Find recovery phrases of wallets, and the seeds of one-time passwords."""
+    """Find recovery phrases of wallets, the seeds of one-time passwords, and such passwords."""
     for word in ("mnemonic", "phrase", "seed words", "recovery words", "backup words"):
         for at in low.places(word):
             found = _PHRASE.match(low, at + len(word))
@@ -172,3 +178,13 @@ def phrases(text: str, low: Lowered) -> Iterator[Span]:
             seed = _SEED.search(text, at + len(word), at + len(word) + 200)
             if seed and seed.start() - at < 30 and is_secret("secret", seed["s"], quoted=True, plain=True):
                 yield seed.start("s"), seed.end("s"), "otp-seed"
+    for word in _ONCE:
+        for at in low.places(word):
+            code = _CODE.match(text, at + len(word))
+            if code and not low[max(0, at - 1) : at].isalnum() and _is_drawn(code["s"]):
+                yield code.start("s"), code.end("s"), "one-time-code"
+
+
+def _is_drawn(digits: str) -> bool:
+    """Tell whether digits may have been drawn by chance: no round number, and no example."""
+    return not (is_stand_in(digits) or digits.endswith("000") or digits in _EXAMPLES)

@@ -294,6 +294,19 @@ def test_what_is_no_secret_stays(line: str) -> None:
     assert once(line) == line
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["[Mailer] DEV OTP for ann@example.com: {}", "OTP={}", "your one-time passcode is {}.", "otp: '{}'"],
+)
+def test_one_time_codes(line: str, rng: random.Random) -> None:
+    """Development servers log them; examples, round numbers and lines of files are none."""
+    code = f"{rng.randrange(10**5, 10**6) // 10}7"
+    assert code not in once(line.format(code))
+    for other in ("123456", "300000"):
+        assert other in once(line.format(other))
+    assert once(f"test_otp.py:{code}").endswith(code)
+
+
 def test_a_clean_text_stays() -> None:
     """The same lines together are left alone too."""
     assert once(_clean()) == _clean()
