@@ -9,6 +9,7 @@ from spread.transcript_events import Call
 
 MAX_CHARS: Final = 4_000  # of one edit
 READ_CHARS: Final = 20_000  # of a new file, the beginning
+MIN_CHARS: Final = 3
 MIN_SPACES: Final = 3  # in a comment that says something
 SMALL_CHARS: Final = 1_600  # of what was there and what is
 MAX_CHANGES: Final = 3  # of one call
@@ -23,6 +24,8 @@ _COMMENT: Final = re.compile(r"(?://+|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
 _NOTES: Final = (".txt", ".md", ".log", ".csv", ".pdf", ".png", ".jpg")  # which hold no tests
 _SIGNS: Final = frozenset('/#*-"')  # what a comment begins with
+_BEGIN: Final = ("*", "--", '"""')
+_END: Final = ("*/", '"""')
 _MARKS: Final = ("#", "//", "*", "--", '"""')
 _DIRECTIVE: Final = (
     "eslint",
@@ -105,14 +108,30 @@ def comments(new: str, old: str = "") -> list[str]:
     known = {line.strip() for line in old.splitlines()} if marked else set()
     out, last = list[list[str]](), -2
     for at, line in marked:
-        found = None if line in known else _COMMENT.fullmatch(line)
-        if found and not found[1].startswith(_DIRECTIVE):
+        said = "" if line in known else _comment(line)
+        if said and not said.startswith(_DIRECTIVE):
             if at == last + 1:
-                out[-1].append(found[1])
+                out[-1].append(said)
             else:
-                out.append([found[1]])
+                out.append([said])
             last = at
     return [text for block in out if (text := " ".join(block)).count(" ") >= MIN_SPACES]
+
+
+def _comment(line: str) -> str:
+    """Return what a line says as a comment, an empty string when it is none; most need no pattern for that."""
+    if line[0] == "#":
+        rest = line.lstrip("#")
+    elif line[0] == "/":
+        rest = line.lstrip("/") if line[1:2] == "/" else line[1:].lstrip("*") if line[1:2] == "*" else ""
+    else:
+        mark = next(filter(line.startswith, _BEGIN), "")
+        rest = line[len(mark) :] if mark else ""
+    said = rest[1:] if rest[:1].isspace() else rest
+    if rest and len(said) >= MIN_CHARS and said[0] != "!" and not line.endswith(_END):
+        return said
+    found = _COMMENT.fullmatch(line)
+    return found[1] if found else ""
 
 
 def changes_of(call: Call) -> list[str]:

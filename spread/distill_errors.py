@@ -15,13 +15,16 @@ _COLOUR: Final = re.compile(r"\[\d+(?:;\d+)*m")
 _BRAILLE: Final = re.compile("[\u2800-\u28ff]")  # of which spinners are made
 _EMPTY: Final = re.compile(
     r"Exit code \d+$|[\W_]*$|#+ \w+$|hint: |at \S+ ?\(|Node\.js v|For more information|Usage: |usage: |Traceback |Rebasing \(|"
-    r"Auto-merging |\w+: (?:<tool_use_error>)?$|.*[┃│╭╰]|\$ |// |\* @|"
+    r"Auto-merging |\w+: (?:<tool_use_error>)?$|\$ |// |\* @|"
     r"ok\s+\S+\s+[\d.(]|(?:===|---) (?:RUN|PASS|SKIP)|✓ |✔ |.{0,3}Formatted \d+ files?|Found \d+ (?:error|warning)s?\.?$"
 )
 _NEVER: Final = re.compile(
     r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
-    r"created by \S+ in goroutine \d|[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]|error: script \".*\" exited with|warning: |\S+:\d+: : #"
+    r"created by \S+ in goroutine \d|error: script \".*\" exited with|warning: "
 )
+_CALLED: Final = re.compile(r"[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]")
+_PACKAGE: Final = re.compile(r"\S+:\d+: : #")
+_DRAWN: Final = frozenset("┃│╭╰")
 _FRAME: Final = re.compile(r" \+0x[0-9a-f]+$")
 _PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \S")
 _BARE: Final = re.compile(r"(?<=\d) [\w/@-]+(?:\s+FIXABLE)?\s*[━─]+$")  # the rule, and the message below
@@ -57,7 +60,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     for at, line in enumerate(lines):
         if tests and (found := _TEST.match(line)):
             test = found[1]
-        if _NEVER.match(line) or line.endswith("skipping") or ("+0x" in line and _FRAME.search(line)):
+        if _NEVER.match(line) or line.endswith("skipping") or _is_frame(line):
             continue
         placed = _PLACE.match(line)
         if placed and test and test not in failing:
@@ -65,7 +68,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         is_strong = placed or STRONG.on(line, strong_words)
         if placed and test:
             line = f"{test}: {line}"
-        if not is_strong and _EMPTY.match(line):
+        if not is_strong and _is_empty(line):
             continue
         if placed and _BARE.search(line) and at + 1 < len(lines):
             line = f"{_BARE.sub('', line)}: {lines[at + 1].lstrip(_CROSSES)}"
@@ -84,6 +87,18 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
     return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
+
+
+def _is_frame(line: str) -> bool:
+    """Tell whether a line is of a stack, or only names a package; what is looked for first is much faster found."""
+    if "0x" in line:
+        return _CALLED.match(line) is not None or _FRAME.search(line) is not None
+    return ": : #" in line and _PACKAGE.match(line) is not None
+
+
+def _is_empty(line: str) -> bool:
+    """Tell whether a line says nothing of the cause."""
+    return _EMPTY.match(line) is not None or not (line.isascii() or _DRAWN.isdisjoint(line))
 
 
 def _unled(line: str, before: str) -> str:
@@ -111,7 +126,7 @@ def is_empty_search(command: str, output: str) -> bool:
     if not _ONE.match(output) or not _SEARCH.search(command):
         return False
     lines = (line.strip() for line in output.splitlines())
-    return not any(STRONG.search(line) or WEAK.search(line) for line in lines if not _EMPTY.match(line))
+    return not any(STRONG.search(line) or WEAK.search(line) for line in lines if not _is_empty(line))
 
 
 @lru_cache(4_000)

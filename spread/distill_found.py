@@ -24,15 +24,20 @@ _CAUSE: Final = re.compile(
     r"\b(?:root cause|(?:real|actual|underlying) (?:issue|problem|cause)|the (?:issue|problem|cause|reason|culprit) (?:is|was|here is)\b(?! clear)|caused by|"
     r"that explains)"
 )
+_DONE: Final = ("work", "help", "fix", "bring", "take effect")
 _HINTS: Final = (
-    "cause ", "caused", "issue ", "issue:", "problem", "culprit", "reason ", "wrong", "mistake", "misread", "misunder", "overlooked", "assumed",
-    "i should", "backwards", "turn out", "turns out", "turned out", "t work", "only works", "t help", "t fix", "t bring", "effect",
-    "still fail", "still broken", "t supported", "only accepts", "accepted", "which is ", "unexpected", "back to", "back on", "workaround",
-    "worked around", "t actually", "false alarm", "must have been ",
+    "i was wrong", "my mistake", "a mistake", "i misread", "d misread", "misunder", "overlooked", "i assumed", "d assumed", "i shouldn", "i should not",
+    "backwards", "turn out", "turns out", "turned out", "only works ", "only accepts ", "not accepted", "had no effect", "still fail",
+    "still broken", "t supported", "which is odd", "which is strange", "which is unexpected", "which is wrong", "unexpectedly",
+    "fall back ", "fell back ", "ing back ", "workaround", "worked around", "root cause ", "caused by",
+    *(f"the {it} {now}" for it in ("issue", "problem", "cause", "reason", "culprit") for now in ("is", "was", "here is")),
+    *(f"{lead} {it}" for lead in ("t the", "real", "actual", "underlying") for it in ("issue ", "issue:", "problem", "cause ")),
+    "t the reason ", "t actually", "false alarm", "must have been ",
+    *(f"{no} {done}" for no in ("n't", "n\u2019t", "not") for done in _DONE),
 )  # fmt: skip
 _STEMS: Final[dict[str, list[str]]] = {  # each hint holds one of these
     stem: [hint for hint in _HINTS if stem in hint]
-    for stem in ("caus", "issue", "problem", "culprit", "reason ", "wrong", "mis", "overl", "assumed", "i should", "back", "turn", "work",
+    for stem in ("cause", "issue", "problem", "culprit", "reason", "wrong", "mis", "overl", "assumed", "i should", "back", " out", "work",
                  "t help", "t fix", "t bring", "effect", "still ", "supported", "accept", "which is ", "unexpected",
                  "t actually", "false alarm", "must have been ")
 }  # fmt: skip

@@ -37,6 +37,14 @@ _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _REFUSED: Final = re.compile(
     r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo|^FAILED\b"
 )
+_REFUSALS: Final = (
+    "error: ",
+    "fatal: ",
+    "rejected]",
+    "nothing to commit",
+    "not a git repo",
+    "FAILED",
+)  # each holds one
 _REWRITES: Final = re.compile(
     r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
 )
@@ -182,7 +190,7 @@ class GitLedger:
             elif verb == "check-ignore":
                 index.ignores(call.output, place, line, rest)
             elif verb == "commit":
-                if committed or (call.ok and not _REFUSED.search(call.output)):
+                if committed or (call.ok and not _is_refused(call.output)):
                     index.commit(rest, place, top, line, call.output)
             elif verb == "status" and call.ok:
                 index.status(
@@ -237,7 +245,7 @@ class GitLedger:
             for path in words[2:]:
                 if not path.startswith("-"):
                     self.files.revert(absolute(path, here), call.line)
-        if verb == "commit" and call.ok and not _REFUSED.search(call.output):
+        if verb == "commit" and call.ok and not _is_refused(call.output):
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok:
             self.reset = call.line
@@ -248,13 +256,13 @@ class GitLedger:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
         sent = sent_by(call)
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
-        if sent or not (unseen or _REFUSED.search(call.output)):
+        if sent or not (unseen or _is_refused(call.output)):
             self.done.add("push")
             self.repos.pushed(call.line, sent or "", here, root)
 
     def _quiet_commit(self, call: Call, here: str, root: str) -> None:
         """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
-        if _REFUSED.search(call.output) or "--dry-run" in _source(call):
+        if _is_refused(call.output) or "--dry-run" in _source(call):
             return
         logged = [(sha, subject) for sha, subject in _LOGGED.findall(call.output) if subject in _source(call)]
         for each in logged[::-1]:
@@ -411,7 +419,7 @@ class GitLedger:
         self.staged.clear()
         if not own:
             return
-        for what, path in _LISTED.findall(call.output):
+        for what, path in _LISTED.findall(call.output) if " mode " in call.output else ():
             if what == "create":
                 self.repos.added([path.strip('"')])
             where = self._from_top(path.strip('"'), here, root)
@@ -424,7 +432,7 @@ class GitLedger:
                 if where not in files.born:
                     files.deleted[where] = line
                     files.told.add(where)
-        for text in _RENAMED.findall(call.output):
+        for text in _RENAMED.findall(call.output) if " rename " in call.output else ():
             braced = _MOVED.match(text)
             old, _, new = text.partition(" => ")
             if braced:
@@ -483,6 +491,11 @@ def _gits(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
         if item.joint in ("(", ")"):
             here = ""  # what a subshell changes does not last
     return out
+
+
+def _is_refused(output: str) -> bool:
+    """Tell whether git says that it did not do it; what is looked for first is much faster found."""
+    return any(map(output.__contains__, _REFUSALS)) and _REFUSED.search(output) is not None
 
 
 def attempts(commands: list[Simple]) -> list[str]:

@@ -86,7 +86,7 @@ class Index:
         staged = self.staged
         if paths:
             self.add(paths, here, top)
-        count = _COUNT.findall(output)
+        count = _COUNT.findall(output) if " changed" in output else []
         named = set(self.staged)
         few = bool(count) and int(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:

@@ -181,10 +181,11 @@ def label(path: str) -> str:
 def _coded(ledger: Fields, call: Call, name: str) -> None:
     """Keep what an edit of code tells; of what it replaces nothing."""
     before, after = call.input.get("old_string"), call.input.get("new_string")
-    if isinstance(before, str) and isinstance(after, str):
-        forget(ledger.heard, f"comment in {name}", comments(before, after))
+    of = f"comment in {name}"
+    if isinstance(before, str) and isinstance(after, str) and of in map(_whose, ledger.heard):
+        forget(ledger.heard, of, comments(before, after))
     if said := comments_of(call):
-        keep(ledger.heard, call.line, said, f"comment in {name}")
+        keep(ledger.heard, call.line, said, of)
     who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard
     if isinstance(old, str):
         since = max(len(heard) - RECENT, 0)
@@ -230,7 +231,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if ledger.unrun:
         ran(ledger.unrun, call, source)
     task = distill_background.task_of(call)
-    if call.ok and (task or _SETTINGS.match(source)):
+    if call.ok and (task or ("A" <= source[:1] <= "Z" and _SETTINGS.match(source))):
         _started(ledger, call.line, source)
     if call.ok and not call.agent and not only_looks(call) and not source.startswith("git "):
         distill_warned.note(ledger.warned, ledger.record, call, source)

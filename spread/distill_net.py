@@ -67,7 +67,8 @@ _SETS: Final = re.compile(
     r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|[:=]))\s*(?=[^\s={(\[])"
 )
 _SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
-_IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b|.*\brequire\(")
+_IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
+_REQUIRES: Final = re.compile(r"\brequire\(")
 
 
 Raw = tuple[int, str, str, str]  # the line, what kind of text, what was there and what came
@@ -218,8 +219,8 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     _counted(net.names, net.passed, _names(made), _names(gone), line)
     less, more = (imports_of(lines) for lines in (gone, made))
     _used(net.uses, more, less)
-    gone, made = ([text for text in lines if not _IMPORTS.match(text)] for lines in (gone, made))
-    _counted(net.words, net.passed, _WORD.findall("\n".join(made)), _WORD.findall("\n".join(gone)), line)
+    gone, made = ([text for text in lines if not _imports(text)] for lines in (gone, made))
+    _counted(net.words, net.passed, _words(made), _words(gone), line)
     _valued(net.values, _values(gone), _values(made))
     before_that = {text: net.was.pop(text) for text in gone if text in net.was}
     for text in gone:
@@ -283,14 +284,18 @@ def _used(uses: dict[str, int], more: Iterable[str], less: Iterable[str]) -> Non
         del uses[next(iter(uses))]
 
 
+def _imports(line: str) -> bool:
+    return _IMPORTS.match(line) is not None or ("require(" in line and _REQUIRES.search(line) is not None)
+
+
 def _inside(text: str) -> Iterator[tuple[str, str]]:
     """Yield each line, bare, with the name of what it stands in, as far as the text shows that by its indentation."""
     name, margin = "", 0
     for line in text.splitlines():
         bare = line.strip().rstrip(",")
         indent = len(line) - len(line.lstrip())
-        if defined := _names([bare]):
-            name, margin = defined[0], indent
+        if defined := _name(bare):
+            name, margin = defined, indent
             yield bare, ""
         elif bare:
             if indent <= margin:
@@ -310,8 +315,25 @@ def _lacking(lines: list[str], others: list[str]) -> list[str]:
 
 def _names(lines: Iterable[str]) -> list[str]:
     """Return what lines define: functions, types, tests."""
-    found = (_DEFINES.match(line.strip()[:LINE_CHARS]) for line in lines)
-    return [(it["name"] or it["test"] or it["bats"])[:NAME_CHARS] for it in found if it]
+    return [name for line in lines if (name := _name(line.strip()))]
+
+
+def _name(line: str) -> str:
+    """Return what a bare line defines, an empty string where it is nothing."""
+    it = _DEFINES.match(line[:LINE_CHARS])
+    return (it["name"] or it["test"] or it["bats"])[:NAME_CHARS] if it else ""
+
+
+def _words(lines: Iterable[str]) -> list[str]:
+    """Return the switches, variables and names of files on lines; what is looked for first is much faster found."""
+    return [
+        word
+        for line in lines
+        if "--" in line
+        or ("_" in line and not line.islower())
+        or ("." in line and any(map(line.__contains__, "\"'`")))
+        for word in _WORD.findall(line)
+    ]
 
 
 def _values(lines: list[str]) -> dict[str, str]:

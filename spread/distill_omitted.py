@@ -22,6 +22,7 @@ _FETCHES: Final = re.compile(
 _READS: Final = re.compile(
     r"pulls/\d+/(?:comments|reviews)\b|\bgh pr view\b.{0,80}(?:--comments|\bcomments\b|\breviews\b)|\bglab mr (?:note list|view)\b.{0,80}--comments"
 )
+_REVIEWS: Final = ("pulls/", "gh pr view", "glab mr ")  # to look for these is much faster
 _REPLIES: Final = re.compile(
     r"\bgh pr (?:comment|review)\b|\bglab mr note\b|/replies\b|addPullRequestReview|resolveReviewThread|(?:-X|--method)[ =]?(?:POST|PATCH|PUT)|(?:-f|-F|--field|--raw-field)[ =]body=|--input\b"
 )
@@ -59,9 +60,10 @@ def unanswered(ledger: Ledger) -> Ends:
     """Tell of review comments that were read and that no call replied to."""
     read = 0
     for item in _later(ledger.record, 0):
-        if _REPLIES.search(item.what):
+        reads = any(map(item.what.__contains__, _REVIEWS)) and _READS.search(item.what) and len(item.said) > 2
+        if (read or reads) and _REPLIES.search(item.what):
             read = 0
-        elif _READS.search(item.what) and len(item.said) > 2:
+        elif reads:
             read = item.line
     if not read or unseen(ledger.agents) or _by_tool(ledger.record, read):
         return []

@@ -36,19 +36,29 @@ _PATH: Final = re.compile(
 _LOOK: Final = re.compile(
     r"\b(?:reference|unchanged|no changes?|read|see|not (?:be )?(?:changed|modified|touched))\b", re.I
 )
-_NUMBERED: Final = re.compile(r"(?m)^ {0,7}\d+→")
+_NUMBER_CHARS: Final = 7  # at most so many blanks stand before a number
 
 
 def is_plan(path: str) -> bool:
     """Tell whether a document's name says that it is a plan."""
     low = path.lower()
+    if not low.endswith((".md", ".txt")):
+        return False
     name = low.rpartition("/")[2]
-    return low.endswith((".md", ".txt")) and ("/plans/" in low or any(map(name.__contains__, PLANS)))
+    return "/plans/" in low or any(map(name.__contains__, PLANS))
 
 
 def unnumbered(output: str) -> str:
     """Return what was read from a file without the numbers of its lines."""
-    return _NUMBERED.sub("", output[: READ_CHARS + READ_CHARS // 4]) if "→" in output[:80] else output
+    if "→" not in output[:80]:
+        return output
+    return "\n".join(map(_unnumbered, output[: READ_CHARS + READ_CHARS // 4].split("\n")))
+
+
+def _unnumbered(line: str) -> str:
+    number, arrow, rest = line.partition("→")
+    bare = number.lstrip(" ")
+    return rest if arrow and bare.isdecimal() and len(number) - len(bare) <= _NUMBER_CHARS else line
 
 
 @lru_cache(8)

@@ -112,12 +112,16 @@ def wrote(record: Record, call: Call, path: str) -> None:
         old, new = edit.get("old_string"), edit.get("new_string") or edit.get("content")
         before = old.splitlines() if isinstance(old, str) else []
         after = new.splitlines() if isinstance(new, str) else []
-        gone = {line.strip() for line in before} - {line.strip() for line in after} - {""}
-        own = "\n".join(item.said for item in record if item.kind == WROTE and item.what == path)
-        _take_out(record, path, gone if before and not edit.get("replace_all") else None)
-        known = {line.strip() for line in before}
-        said = "\n".join(line for line in after if line.strip() and line.strip() not in known)
-        lost = "\n".join(line for line in before if line.strip() in gone and line.strip() not in own)
+        bare, came = [*map(str.strip, before)], [*map(str.strip, after)]
+        known = {"", *bare}
+        gone = known.difference(("", *came))
+        mine = [item for item in record if item.what == path and item.kind == WROTE]
+        own = "\n".join([item.said for item in mine]) if gone else ""
+        if mine:
+            _take_out(record, mine, gone if before and not edit.get("replace_all") else None)
+        said = "\n".join([line for line, text in zip(after, came, strict=True) if text not in known])
+        took = zip(before, bare, strict=True) if gone else ()
+        lost = "\n".join([line for line, text in took if text in gone and text not in own])
         if said or lost:
             _add(record, Item(call.line, WROTE, path, _whole(said, TEXT_CHARS), _whole(lost, GONE_CHARS)))
 
@@ -127,14 +131,15 @@ def _whole(text: str, most: int) -> str:
     return text if len(text) <= most else text[:most].rpartition("\n")[0] or text[:most]
 
 
-def _take_out(record: Record, path: str, gone: set[str] | None) -> None:
+def _take_out(record: Record, mine: list[Item], gone: set[str] | None) -> None:
     """Take lines out of what was written into a file, all where nobody knows which."""
-    for item in [item for item in record if item.kind == WROTE and item.what == path]:
-        lines = item.said.splitlines()
-        left = [line for line in lines if gone is not None and not any(part in line for part in gone)]
-        if len(left) == len(lines) and lines:
+    for item in mine:
+        parts = [part for part in gone if part in item.said] if gone is not None else []
+        if gone is not None and not parts and item.said:
             continue
-        if not left or gone is None:
+        lines = item.said.splitlines()
+        left = [line for line in lines if not any(map(line.__contains__, parts))] if parts else []
+        if not left:
             record.remove(item)
         else:
             item.said = "\n".join(line if line in left else GAP for line in lines)
@@ -145,12 +150,12 @@ def _add(record: Record, item: Item) -> None:
     record.append(item)
     if len(record) % 8 == 0:  # not each time: to add up takes longer than to add
         del record[:-KEPT]
-        room = KEPT_CHARS
-        for at in range(len(record) - 1, -1, -1):
-            room -= len(record[at].what) + len(record[at].said) + len(record[at].gone)
-            if room < 0:
-                del record[: at + 1]
-                break
+        sizes = [len(it.what) + len(it.said) + len(it.gone) for it in record]
+        over, gone = sum(sizes) - KEPT_CHARS, 0
+        while over > 0:
+            over -= sizes[gone]
+            gone += 1
+        del record[:gone]
 
 
 def _ends(output: str, most: int = END_CHARS, *, counts: bool = False) -> str:
@@ -159,6 +164,8 @@ def _ends(output: str, most: int = END_CHARS, *, counts: bool = False) -> str:
     Args:
         counts: Whether a few lines between that count something stay, too.
     """
+    if len(output) <= 2 * most:
+        return output.strip("\n")
     if "\n" not in output[-most:] and "\n" not in output[:most]:
         output = output[: 2 * most]
     if len(output) > 2 * most:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_calls import LOOKING
@@ -67,6 +68,9 @@ class Besides:
         self.ledger, self.root, self.log = ledger, root, log
         self.chosen: list[Item] | None = None
         self.shown, self.files = set[str](), Counter[str]()
+        self.edited = ledger.files.edited()
+        self.names = [(line, path.rpartition("/")[2]) for path, line in self.edited.items()]
+        self.news: dict[str, bool] = {}  # of words, whether the page lacks them
 
     def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
         """Return a log, and below it what else is on record, as far as the whole page leaves room.
@@ -122,7 +126,7 @@ class Besides:
         for at, item in enumerate(items):
             what = self._what(item)
             said = f"{what} {item.said} {item.gone if item.kind == WROTE else ''}".split()[: 3 * ITEM_WORDS]
-            new = sum(self._is_new(word) for word in dict.fromkeys(said))
+            new = sum(map(self._is_new, dict.fromkeys(said)))
             if (item.what == AGENT and new < LEAST_SAID) or (item.kind in _SHOWN and not _shows(item)):
                 continue
             if any(part[:SAME_CHARS] not in page for part in _parts(item)):
@@ -136,15 +140,19 @@ class Besides:
         return [items[at] for _, at in sorted(ranked)][: words // LINE_COST]
 
     def _is_new(self, word: str) -> bool:
-        return not self.shown.issuperset(_TOKEN.findall(word.lower()))
+        known = self.news.get(word)
+        if known is None:
+            known = self.news[word] = not self.shown.issuperset(_tokens(word))
+        return known
 
     def _standing(self, page: str) -> list[Item]:
         """Return what nothing later took the place of, the newest first; of what failed what the page does not name."""
         ledger = self.ledger
-        edited = ledger.files.edited()
+        edited = self.edited
         last = {item.what: item.line for item in ledger.record if item.kind == WROTE}
         self.files = Counter(path.rpartition("/")[2] for path in last)
-        changed = {**edited, **ledger.files.gone, **ledger.removed}
+        changes = {**edited, **ledger.files.gone, **ledger.removed}
+        changed = [(line, path, path.rpartition("/")[2]) for path, line in changes.items()]
         out, seen, lists = list[Item](), set[str](), set[str]()
         for item in sorted([*ledger.record, *words_of(ledger, self.log)], key=lambda item: -item.line):
             if item.kind == WROTE:
@@ -172,15 +180,14 @@ class Besides:
             if again or item.kind == CHECKED or (not item.ok and what[:SAME_CHARS] in page):
                 continue
             if item.kind not in (LOOKED, GIVEN) or not any(
-                line > item.line and self._is_there(item, path) for path, line in changed.items()
+                line > item.line and (name in item.what or self._is_missing(item, path))
+                for line, path, name in changed
             ):
                 out.append(item)
         return out
 
-    def _is_there(self, item: Item, path: str) -> bool:
-        """Tell whether a look names a path that was changed later, or found nothing of what then stood there."""
-        if path.rpartition("/")[2] in item.what:
-            return True
+    def _is_missing(self, item: Item, path: str) -> bool:
+        """Tell whether a look found nothing of what later stood at a path."""
         if item.said not in _NOTHING:
             return False
         looked, _, place = item.what.partition(" ")[2].partition(" in ")
@@ -244,15 +251,14 @@ class Besides:
             return f" (before the commit of L{min(commits)})"
         later = [
             (line, name)
-            for path, line in ledger.files.edited().items()
-            if line > item.line
-            and ((name := path.rpartition("/")[2]) in item.what or f"{name}:" in item.said)
+            for line, name in self.names
+            if line > item.line and (name in item.what or f"{name}:" in item.said)
         ]
         return f" ({max(later)[1]} changed later, L{max(later)[0]})" if later else ""
 
     def _fit(self, said: str, words: int, joint: str) -> str:
         """Return the lines of a text that bring most new words for their length, in their order."""
-        lines = [line for each in said.splitlines() if (line := GAP if each == GAP else telling(each))]
+        lines = _lines(said)
         lengths = [line.count(" ") + 1 for line in lines]
         if sum(lengths) <= words:
             kept, left = set(range(len(lines))), 0
@@ -286,6 +292,16 @@ def _left(words: int) -> int:
 def _shows(item: Item) -> bool:
     """Tell whether anything can be told of what was shown, or nothing was."""
     return not item.said or any(map(telling, item.said.splitlines()))
+
+
+@lru_cache(4_000)
+def _tokens(word: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(word.lower()))
+
+
+@lru_cache(600)  # each is fitted more than once, and most come again at the next revision
+def _lines(said: str) -> tuple[str, ...]:
+    return tuple([line for each in said.splitlines() if (line := GAP if each == GAP else telling(each))])
 
 
 def telling(line: str) -> str:

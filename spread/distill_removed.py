@@ -40,15 +40,17 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
         words += [path for path, _ in item.writes]
     if words and removed:
         text = "\0".join(words)
-        for path in [path for path in removed if _name(path) in text]:
-            del removed[path]
+        names = _names(tuple(removed))
+        if any(map(text.__contains__, names)):
+            for path in [path for path, name in zip(removed, names, strict=True) if name in text]:
+                del removed[path]
     while len(removed) > KEPT:
         del removed[next(iter(removed))]
 
 
-@lru_cache(2 * KEPT)
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
+@lru_cache(4)  # most calls take nothing away
+def _names(paths: tuple[str, ...]) -> list[str]:
+    return [path.rpartition("/")[2] for path in paths]
 
 
 def made(removed: dict[str, int], path: str) -> None:

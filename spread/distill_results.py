@@ -1,6 +1,8 @@
 """What was seen of the result: the user's last word that it works or does not, and the agent's on what a call showed."""
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -57,6 +59,7 @@ def told(ledger: Ledger, root: str, code: int) -> Doubts:
     return [*out, *_of_agent(ledger, max(code, out[0][0] if out else 0))] if code else out
 
 
+@lru_cache(200)  # the last prompts are asked about at each revision
 def judges(text: str) -> str:
     """Return the sentence of a prompt that says that something works or does not, or an empty string."""
     text = unpasted(text) or text
@@ -123,23 +126,28 @@ def _short(path: str) -> str:
 
 def _of_agent(ledger: Ledger, since: int) -> Doubts:
     """Return the agent's last word that something works, right after a call showed it something."""
-    shown = [
+    shown = sorted(
         item.line for item in ledger.record if item.line > since and item.kind in (GIVEN, RAN) and item.ok
-    ]
+    )
     for line, said, who in reversed(ledger.heard if shown else []):
         if line <= since:
             break
-        if who != AGENT or not any(0 < line - at <= NEAR_LINES for at in shown):
+        before = bisect_left(shown, line)
+        if who != AGENT or not before or line - shown[before - 1] > NEAR_LINES:
             continue
-        for part in islice(sentences(said[:READ_CHARS]), READ_SENTENCES):
-            low = part.lower().replace("\u2019", "'")
-            if not LEAST_CHARS <= len(part) <= MAX_CHARS:  # a shorter one says nothing of what
-                continue
-            if _WORKS.search(low) and not _UNSURE.search(low) and not _DENIED.search(low):
-                return [
-                    (
-                        line,
-                        f"the agent on what it saw after the last edit of code: “{shorten(part, QUOTED_CHARS)}”",
-                    )
-                ]
+        if part := _works(said[:READ_CHARS]):
+            told = f"the agent on what it saw after the last edit of code: “{shorten(part, QUOTED_CHARS)}”"
+            return [(line, told)]
     return []
+
+
+@lru_cache(200)
+def _works(said: str) -> str:
+    """Return the sentence of the agent's that says that something works, or an empty string."""
+    for part in islice(sentences(said), READ_SENTENCES):
+        low = part.lower().replace("\u2019", "'")
+        if not LEAST_CHARS <= len(part) <= MAX_CHARS:  # a shorter one says nothing of what
+            continue
+        if _WORKS.search(low) and not _UNSURE.search(low) and not _DENIED.search(low):
+            return part
+    return ""

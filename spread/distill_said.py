@@ -34,6 +34,7 @@ from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
 from spread.distill_words import OFFER, PASTED_CHARS, assents, ends_in_question, is_short_reply
 from spread.distillation_codec import clean, shorten
+from spread.distillation_letters import Words
 from spread.distillation_once import WHOLE, Told
 from spread.distillation_once import above as told_above
 from spread.distillation_quote import quote
@@ -82,7 +83,7 @@ ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
 SURE: Final = 2.4  # of what stands in the calls themselves
 COVERED: Final = 0.2  # what a word is still worth that an older line told
-_WORD: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
+_WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 _PASSING: Final = re.compile(
     r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
     r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
@@ -532,7 +533,7 @@ def _pieces(said: str) -> tuple[Piece, ...]:
 @lru_cache(1_500)  # most texts come again at the next revision
 def _measured(text: str) -> tuple[frozenset[str], int]:
     """Return what `_stems` does, and how many words the text has."""
-    stems = frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())]) - _STOP
+    stems = frozenset([word[:_STEM_CHARS] for word in set(_WORD.of(text.lower()))]) - _STOP
     return stems, len(text.split())
 
 
@@ -565,7 +566,7 @@ def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, mos
         for count in set(counts.values())
     }
     value = {word: by_count[count] for word, count in counts.items()}
-    shown = {word[:_STEM_CHARS] for word in _WORD.findall(page.lower())}
+    shown = {word[:_STEM_CHARS] for word in _WORD.of(page.lower())}
     told: dict[str, int] = {}
     places, spent = set[tuple[int, int, str]](), Counter[tuple[int, int]]()
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from spread.distill_turns import Turn
@@ -24,18 +25,38 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
     """Take over which clauses of the last reports an edit made untrue."""
     old, new = call.input.get("old_string"), call.input.get("new_string")
     says = [turn.last.text for turn in turns[-TURNS:] if turn.last is not None]
+    newest = turns[-1].last.text if turns and turns[-1].last is not None else ""
     if not isinstance(old, str) or not isinstance(new, str) or not says:
         return
     new = new[:READ_CHARS]
     gone = stems_once("\n".join([line for line in old[:READ_CHARS].splitlines() if line not in new]))
-    if len(gone) < LEAST or len(gone := gone - stems_once(new)) < LEAST:
+    if len(gone) < LEAST:
         return
-    for said in says:
-        for clause, words in _clauses(said[:READ_CHARS]):
-            if len(words - gone) * SPARED <= len(words) - LEAST:
-                stale[clause] = call.line
+    # Most words speak of other things, which shows long before they are parted into clauses.
+    about = [
+        (said, both)
+        for said in says
+        if (said is not newest or _may_share(said, gone)) and len(both := gone & _words(said)) >= LEAST
+    ]
+    came = stems_once(new) if about else frozenset[str]()
+    for said, both in about:
+        if len(gone := both - came) >= LEAST:
+            for clause, words in _clauses(said[:READ_CHARS]):
+                if len(words - gone) * SPARED <= len(words) - LEAST:
+                    stale[clause] = call.line
     while len(stale) > KEPT:
         del stale[next(iter(stale))]
+
+
+def _may_share(said: str, gone: frozenset[str]) -> bool:
+    """Tell whether words may hold enough of others; those on the last prompt are other ones at each edit."""
+    low = said[:READ_CHARS].replace("**", "").lower()
+    return sum(map(low.__contains__, gone)) >= LEAST
+
+
+@lru_cache(4 * TURNS)
+def _words(said: str) -> frozenset[str]:
+    return stems_once(said[:READ_CHARS].replace("**", ""))
 
 
 @lru_cache(4 * TURNS)
@@ -62,18 +83,24 @@ def without(said: str, line: int, stale: Stale) -> str:
 
 
 def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
-    """Return, for each bare name, when files of that name were (last edited, created or 0)."""
+    """Return, for each bare name, when files of that name were (last edited, created or 0), the newest edits first."""
     out: Edited = {}
-    for path, line in edited.items():
+    for path, line in sorted(edited.items(), key=itemgetter(1), reverse=True):
         out.setdefault(path.rpartition("/")[2], []).append((line, first.get(path, 0)))
     return out
 
 
 def edited_since(said: str, line: int, edited: Edited, since: int) -> str:
     """Return the file that words of a line speak of and that was edited last after another, empty if none was."""
-    known = edited.keys() & _names(said)
-    found = [(last, name) for name in known for last, made in edited[name] if last > since and made <= line]
-    return max(found)[1] if found else ""
+    newest, found = since + 1, ""
+    for name in edited.keys() & _names(said):
+        for last, made in edited[name]:
+            if last < newest:
+                break
+            if made <= line:
+                newest, found = last, max(found, name) if last == newest else name
+                break
+    return found
 
 
 @lru_cache(1_000)  # the same words come again at the next revision

@@ -14,6 +14,7 @@ from typing import Final
 
 from spread.distill_reports import Piece, listed, pieces, worth
 from spread.distillation_codec import clean, shorten
+from spread.distillation_letters import Words
 
 TITLE_CHARS: Final = 60
 STATEMENT_CHARS: Final = 240
@@ -33,7 +34,7 @@ COMMON_COUNT: Final = 8
 RULE: Final = 1.5  # worth of what has the form of a definition or a rule
 _QUOTE: Final = ">"
 _STEM_CHARS: Final = 7
-_WORD: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
+_WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 _HEADING: Final = re.compile(r"#{1,6}\s+(\S.*?)\s*#*$")
 _MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
 _FENCE: Final = re.compile(r"(?m)^\s*```")
@@ -152,7 +153,7 @@ def _label(piece: Piece) -> str:
 
 def stems(text: str) -> frozenset[str]:
     """Return the telling words of a text, cut so that their forms are one."""
-    return frozenset([word[:_STEM_CHARS] for word in _WORD.findall(text.lower())])
+    return frozenset([word[:_STEM_CHARS] for word in _WORD.of(text.lower())])
 
 
 def _chosen(found: list[_Statement], titles: list[str], told: frozenset[str], room: int) -> list[_Statement]:

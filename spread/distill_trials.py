@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from spread import distill_errors as errors
 from spread.distill_calls import what_of
 from spread.distill_edits import gist_of
@@ -16,6 +18,7 @@ from spread.distill_failure import names_of
 from spread.distill_validation import NEVER_RAN, ends
 from spread.distillation_codec import command, reason, shorten
 from spread.distillation_fields import UNKNOWN
+from spread.distillation_letters import Words
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
@@ -58,7 +61,7 @@ _SLIP: Final = re.compile(
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
-_WORDS: Final = re.compile(r"[^\W\d]{4,}")
+_WORDS: Final = Words(r"[^\W\d]{4,}")
 _LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _TAG: Final = re.compile(r"</?tool_use_error>")
@@ -158,7 +161,7 @@ def note(
         return
     output = ends(call.output[:20_000])
     output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
-    about = key if shell and not refused and _VERB.match(key) else _subject(call)
+    about = key if shell and not refused and _is_verb(key) else _subject(call)
     causes = _causes(output, call.name)
     error = errors.signature(next(iter(causes), ""))
     slip = _SLIP.search(output[:300])
@@ -185,6 +188,12 @@ def note(
         _drop(trials)
 
 
+@lru_cache(500)  # the same ones come again and again
+def _is_verb(key: str) -> bool:
+    """Tell whether a program and its first word say what is done."""
+    return _VERB.match(key) is not None
+
+
 def _reasoned(known: Trial, causes: list[str]) -> None:
     """Keep why it failed before, where that was something else."""
     old, new = (reason(next(iter(each), ""))[:REASON_CHARS] for each in (known.causes, causes))
@@ -195,10 +204,10 @@ def _reasoned(known: Trial, causes: list[str]) -> None:
 
 def _cured(waiting: list[Trial], change: str) -> None:
     """Take an edit for the cure of each, unless an earlier one shares more words with the error."""
-    words = frozenset(_WORDS.findall(change))
+    words = frozenset(_WORDS.of(change))
     for trial in waiting:
         if trial.telling is None:
-            trial.telling = frozenset(_WORDS.findall(" ".join(trial.causes[:3])))
+            trial.telling = frozenset(_WORDS.of(" ".join(trial.causes[:3])))
         if words.isdisjoint(trial.telling):
             if not trial.shares:
                 trial.cure = change
@@ -212,7 +221,7 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     if edits:
         did = _subject(call).replace("\\", "/").rpartition("/")[2]
         did = f"editing {did}" if did else ""
-    elif call.name in _SHELLS and _VERB.match(key) and not key.startswith(_DULL_VERBS):
+    elif call.name in _SHELLS and _is_verb(key) and not key.startswith(_DULL_VERBS):
         did = f"`{key}`"
     else:
         return
@@ -285,7 +294,11 @@ def _digest(call: Call) -> str:
     given = {
         name: value for name, value in call.input.items() if name != "description" or len(call.input) == 1
     }
-    return hashlib.blake2b(_ORDERED(given).encode(), digest_size=8).hexdigest()
+    try:
+        data = msgspec.json.encode(given, order="deterministic")
+    except ValueError:  # halves of characters
+        data = _ORDERED(given).encode()
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
 def _choice(call: Call) -> dict[str, str]:
@@ -330,7 +343,7 @@ def _worked(
         and (not trial.worked or trial.changed == _LATER)
     ]
     for name, trial in near_by:
-        verb = verb or (key if _VERB.match(key) else "")
+        verb = verb or (key if _is_verb(key) else "")
         tool = name.partition(" ")[0]
         if shell:
             near = line - trial.last < NEAR_LINES and (

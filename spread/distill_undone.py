@@ -8,11 +8,10 @@ from spread.transcript_events import Call
 KEPT: Final = 400  # names that are followed
 KEPT_UNDONE: Final = 40
 SHOWN: Final = 5
-# Each alternative begins with its letter, not with `\b`, as the search is faster so.
 _DEFINED: Final = re.compile(
-    r"(?:f(?<!\wf)(?:unc(?:tion)?|n|un)|d(?<!\wd)ef|c(?<!\wc)lass|t(?<!\wt)(?:ype|rait)|i(?<!\wi)nterface|s(?<!\ws)(?:truct|ub)|"
-    r"e(?<!\we)num)\s+(?:\([^()\n]*\)\s*)?([A-Za-z_]\w{5,})"
+    r"(?<!\w)(?:func(?:tion)?|fn|fun|def|class|type|trait|interface|struct|sub|enum)\s+(?:\([^()\n]*\)\s*)?([A-Za-z_]\w{5,})"
 )
+_KEYWORDS: Final = ("fun", "fn", "def", "class", "type", "trait", "interface", "struct", "sub", "enum")
 
 
 def follow(names: dict[str, int], undone: dict[str, int], became: dict[str, str], call: Call) -> None:
@@ -27,8 +26,8 @@ def follow(names: dict[str, int], undone: dict[str, int], became: dict[str, str]
     edits = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else [call.input]
     for edit in edits:
         new, old = edit.get("new_string") or edit.get("content"), edit.get("old_string")
-        made = _DEFINED.findall(new) if isinstance(new, str) else []
-        gone = _DEFINED.findall(old) if isinstance(old, str) else []
+        made = _defined(new) if isinstance(new, str) else []
+        gone = _defined(old) if isinstance(old, str) else []
         for name in dict.fromkeys((*made, *gone)) if made or gone else ():
             change = made.count(name) - gone.count(name)
             if change > 0 or name in names:
@@ -44,6 +43,22 @@ def follow(names: dict[str, int], undone: dict[str, int], became: dict[str, str]
             del kept[next(iter(kept))]
     for name in became.keys() - undone.keys() if became else ():
         del became[name]
+
+
+def _defined(text: str) -> list[str]:
+    """Return the names that some code defines; to look for the words that may begin a definition is faster by far."""
+    places = list[int]()
+    for word in _KEYWORDS:
+        at = text.find(word)
+        while at >= 0:
+            places.append(at)
+            at = text.find(word, at + 1)
+    out, end = list[str](), 0
+    for at in sorted(places):
+        if at >= end and (found := _DEFINED.match(text, at)):
+            out.append(found[1])
+            end = found.end()
+    return out
 
 
 def told(names: dict[str, int], undone: dict[str, int], became: dict[str, str]) -> list[tuple[int, str]]:

@@ -32,9 +32,9 @@ NO_RUN: Final = frozenset(
         "gh",
     )
 )
-_NOT_STARTED: Final = re.compile(
-    r"No module named|command not found|not recognized as|No such file or directory|Permission denied|cygpath"
-)
+_NOT_STARTED: Final = (
+    "No module named", "command not found", "not recognized as", "No such file or directory", "Permission denied", "cygpath",
+)  # fmt: skip
 _HOOKED: Final = re.compile(r"\b(?:passe[ds]|failed|passing|PASS|FAIL|FAILED|OK)\b")
 _HOOKING: Final = frozenset(("commit", "push", "merge", "rebase", "pull", "am", "cherry-pick", "revert"))
 _OF_GIT: Final = ("remote:", "error:", "fatal:", "hint:", "warning:", " ! ")  # of its own, not of hooks
@@ -46,11 +46,12 @@ _PICKING: Final = ("-k", "-t", "-run", "--grep")
 
 def ran(unrun: dict[str, int], call: Call, source: str) -> None:
     """Take from what was not run so far what a command line names or, as one of all tests, may well run."""
-    if not call.ok and _NOT_STARTED.search(call.output[:2_000]):
+    if not call.ok and any(map(call.output[:2_000].__contains__, _NOT_STARTED)):
         return
     stems = _stems(tuple(unrun))
     tests = may_validate(source) and not _is_one_test(source)
-    if not tests and not any(map(source.__contains__, stems.values())):
+    named = any(map(source.__contains__, stems.values()))
+    if not tests and not named:
         return
     commands = split(source)
     doing = [item for item in commands if item.name not in NO_RUN]
@@ -60,7 +61,7 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
     ):
         for path in [path for path in stems if is_test(path)]:
             del unrun[path]
-    words = [word for item in doing for word in item.words]
+    words = [word for item in doing for word in item.words] if named else []
     text = " ".join(words)
     for path in [path for path, stem in stems.items() if stem in text]:
         if path in unrun and _names(stems[path], words):

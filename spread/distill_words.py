@@ -13,8 +13,9 @@ from itertools import chain, islice
 from typing import Final
 
 from spread.distillation_codec import shorten
+from spread.distillation_letters import Words
 
-_FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
+_FENCE: Final = "```"
 _PASTED: Final = re.compile(
     r"^\s*(?:[>$%│┃╭╰├└●⎿✓✗|]|\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|at \S+ \(|File \"|\[\w+\]|Traceback|[+-]{3} |@@ |diff --git"
     r"|npm (?:ERR|warn)|[Ee]rror[:\[]|ERROR|[Ww]arning: |\w+Error: |#\d+ |<[a-zA-Z/])"
@@ -127,7 +128,7 @@ def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterato
     Args:
         wanted: Which of them; the others cost less.
     """
-    text = _FENCED.sub("\n", text) if "```" in text else text
+    text = _unfenced(text, "\n")
     wide = not text.isascii() and any(map(text.__contains__, _WIDE_STOPS))
     for part in _SENTENCE.split(text) if wide else _stopped(text):
         if part and (wanted is None or wanted(part)) and not _PASTED.match(part):
@@ -135,6 +136,14 @@ def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterato
             part = (part[marker.end() :] if marker else part).strip()
             if part:
                 yield part
+
+
+def _unfenced(text: str, instead: str) -> str:
+    """Return `text` with something else instead of its fenced code."""
+    if _FENCE not in text:
+        return text
+    parts = text.split(_FENCE)
+    return instead.join(parts[::2]) + (instead if len(parts) % 2 == 0 else "")  # the last one may have no end
 
 
 def _stopped(text: str) -> Iterator[str]:
@@ -212,7 +221,7 @@ def _is_rule(said: str) -> bool:
         return False
     if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
         return False
-    return bool(_OTHER.search(plain) or (_STRONG.search(plain) and not _STATEMENT.match(plain)))
+    return bool((_STRONG.search(plain) and not _STATEMENT.match(plain)) or _OTHER.search(plain))
 
 
 _WONDERS: Final = re.compile(r"^(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b")
@@ -285,7 +294,7 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     return out
 
 
-_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_WORD: Final = Words(r"[^\W\d_]{3,}")
 _STOP: Final = frozenset((
     "the", "and", "for", "you", "that", "this", "with", "not", "don", "can", "are", "was", "but", "all", "any",
     "use", "have", "from", "should", "must", "never", "always", "make", "sure", "want", "need", "please", "only",
@@ -301,7 +310,7 @@ def stems(text: str) -> set[str]:
 
 def stems_once(text: str) -> frozenset[str]:
     """Return what `stems` does of a text that does not come again."""
-    return frozenset([word[:6] for word in _WORD.findall(text.lower()) if word not in _STOP])
+    return frozenset([word[:6] for word in set(_WORD.of(text.lower())) - _STOP])
 
 
 _stems: Final = lru_cache(1_000)(stems_once)  # what was rejected or ruled is compared again at each revision
@@ -361,6 +370,7 @@ def objects(text: str) -> bool:
     return any(_OBJECTION.search(_plain(said)) for said in islice(sentences(text[:1500]), 4))
 
 
+@lru_cache(500)  # the prompts of a session are asked about at each revision
 def is_incidental(text: str, kind: str) -> bool:
     """Tell whether a prompt asks for nothing by itself: greetings, "continue", the client's own commands."""
     if kind == "shell":
@@ -400,6 +410,7 @@ _OPEN_QUESTION: Final = re.compile(
 )
 
 
+@lru_cache(500)
 def is_answer(text: str, question: str = "") -> bool:
     """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
     if len(text) > 300 or text.startswith("/") or _OPEN_QUESTION.search(question):
@@ -422,6 +433,7 @@ OFFER: Final = re.compile(
 )
 
 
+@lru_cache(500)
 def assents(text: str) -> bool:
     """Tell whether a reply only says yes: what follows shows what to."""
     return bool(_ASSENT.fullmatch(text.strip()))
@@ -431,7 +443,7 @@ def question_of(said: str) -> str:
     """Return the last question in the closing part of a message, or an empty string."""
     if "?" not in said and "？" not in said:
         return ""
-    tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
+    tail = _unfenced(said, "")[-900:]
     end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
@@ -447,7 +459,7 @@ def questions_of(said: str) -> list[str]:
     last = question_of(said).replace("**", "")
     if not last:
         return []
-    tail = (_FENCED.sub("", said) if "```" in said else said)[-900:]
+    tail = _unfenced(said, "")[-900:]
     parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(tail)]
     asked = [shorten(part, 200) for part in parts if len(part) > 8 and part not in last and last not in part]
     return [*asked[-2:], last]

@@ -7,7 +7,7 @@ import re
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from spread.errors import DistillationError
@@ -84,6 +84,7 @@ _SELECTS: Final = re.compile(  # what of all tests a command runs: an option tha
     r"(?:'[^']{1,80}'|\"[^\"]{1,80}\"|[^\s'\"]{1,80})"
     r"|[\w./\\@-]{0,80}(?:test|spec)[\w-]{0,40}\.[a-z]{1,4}(?:::[^\s'\"]{1,80})?(?![\w/.]))"
 )
+_TESTS: Final = ("test", "jest", "mocha", "rspec", "phpunit", "playwright")
 _RUNS_TESTS: Final = re.compile(
     r"(?<![\w-])(?:test|pytest|py\.test|jest|vitest|mocha|rspec|phpunit|unittest|playwright)(?![\w./])"
 )
@@ -96,7 +97,7 @@ def command(text: str, most: int) -> str:
         return text
     cut = shorten(text, most)
     text = text.partition('"$(cat <<')[0]  # a message runs nothing
-    runs = _RUNS_TESTS.search(text)
+    runs = _RUNS_TESTS.search(text) if any(map(text.__contains__, _TESTS)) else None
     found = _SELECTS.search(text, runs.end()) if runs else None
     if runs is None or found is None or found.end() < len(cut):
         return cut
@@ -112,6 +113,7 @@ _FILTERED: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|grep|cat|tee)\b[
 _BARE_CHARS: Final = 1_000  # of a command are looked at; a page shows a tenth
 
 
+@lru_cache(500)  # what is on record comes again at the next revision
 def bare(command: str) -> str:
     """Return a command line without the directory it ran in and what only cuts its output."""
     command = " ".join(command[: 2 * _BARE_CHARS].split())[:_BARE_CHARS]

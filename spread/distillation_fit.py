@@ -14,6 +14,7 @@ from spread.distillation_also import ASKS, LABEL, OLDEST, also, brief, cause, go
 from spread.distillation_codec import shorten
 from spread.distillation_lean import LEAST, codes, lean, part, passed
 from spread.distillation_lean import MOST as LEAN
+from spread.distillation_letters import Words
 from spread.distillation_quote import MANY, parts_of, quote
 from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, UNDONE
 
@@ -56,7 +57,7 @@ _DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
 _SENTENCE: Final = re.compile(r"(?<=[.!?…”])(?<!\d\.)\s+")  # a number may be of a list
 _NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
-_TERM: Final = re.compile(r"[^\W\d_]{3,}|\d[\d.]+")
+_TERM: Final = Words(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
 FREQUENT: Final = 2
 # Of few binary places, so that they add up to the same in any order: sets have none.
@@ -232,7 +233,7 @@ def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> li
 @lru_cache(2_000)  # the same items come again at the next revision
 def _terms(text: str) -> frozenset[str]:
     """Return the telling words of a text, cut so that their forms are one."""
-    return frozenset([word[:TERM_CHARS] for word in _TERM.findall(text.lower())]) - _DULL
+    return frozenset([word[:TERM_CHARS] for word in _TERM.of(text.lower())]) - _DULL
 
 
 @lru_cache(4_000)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, groupby, zip_longest
 from typing import Final
 
@@ -405,7 +406,7 @@ def _sections(it: Fields) -> list[_Section]:
             rest=True,
             beside="\n".join(it.constraints),
         ),
-        _Section("Files read", _paths("", it.files.read), 0, joint=once.paths),
+        _Section("Files read", [*_paths("", it.files.read)], 0, joint=once.paths),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
 
@@ -443,6 +444,7 @@ def _ruled(it: Fields) -> tuple[list[str], set[str]]:
     return rules, told
 
 
+@lru_cache(400)  # a page is written more than once, and most of it comes again at the next revision
 def _commit(item: str) -> str:
     """Return a commit with its subject cut; what became of it and its line stay."""
     found = _REMARKS.search(item)
@@ -507,18 +509,22 @@ def _told_sections(it: Fields) -> list[_Section]:
 
 
 def _items(it: Fields, name: str) -> list[str]:
-    values: tuple[str, ...] = getattr(it, name)
-    lines = it.lines_of(name)
-    cut = name != "uncertainties"  # only what is never cut keeps a line that stands within
+    # Only what is never cut keeps a line that stands within.
+    return list(_numbered(getattr(it, name), it.lines_of(name), name != "uncertainties"))
+
+
+@lru_cache(64)
+def _numbered(values: tuple[str, ...], lines: tuple[str, ...], cut: bool) -> tuple[str, ...]:
+    """Return items, each with its line."""
 
     def named(text: str, line: str) -> bool:
         return text.endswith(f"({line})") or not (cut or re.search(rf"\b{line}\b", text) is None)
 
-    told = (shorten(text, ITEM_CHARS) for text in values)
-    return [
+    told = [shorten(text, ITEM_CHARS) for text in values]
+    return tuple([
         f"- {text}{'' if at < len(lines) and named(text, lines[at]) else _at(lines, at)}"
         for at, text in enumerate(told)
-    ]
+    ])  # fmt: skip
 
 
 def _at(lines: tuple[str, ...], at: int) -> str:
@@ -580,7 +586,8 @@ def _spans(it: Fields, kind: str) -> tuple[str, ...]:
     return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
 
 
-def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> list[str]:
+@lru_cache(32)
+def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return paths, eight on a line, those of a directory together; of several of one line the last names it."""
     out = []
     for start in range(0, len(paths), 8):
@@ -595,7 +602,7 @@ def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> li
             ]
             told.append(f"{where}{{{', '.join(names)}}}" if len(alike) > 1 and where else ", ".join(names))
         out.append(f"- {kind}{kind and ': '}{', '.join(told)}")
-    return out
+    return tuple(out)
 
 
 def _directory(path: str) -> str:

@@ -1,0 +1,22 @@
+"""Words of a text, found by their letters."""
+
+import re
+from typing import Final
+
+_LETTER: Final = r"[^\W\d_]", "[A-Za-z]"
+_OR_LINE: Final = r"[^\W\d]", "[A-Za-z_]"
+_BEYOND: Final = re.compile(r"[^\x00-\x7f]")
+
+
+class Words:
+    """A pattern of words, with a twin of ASCII letters, which is several times as fast where a text has no others."""
+
+    def __init__(self, pattern: str) -> None:
+        self.any: Final = re.compile(pattern)
+        self.ascii: Final = re.compile(pattern.replace(*_LETTER).replace(*_OR_LINE), re.A)
+
+    def of(self, text: str) -> list[str]:
+        """Return all words of a text, in their order."""
+        plain = text.isascii() or not any(map(str.isalnum, _BEYOND.findall(text)))
+        found: list[str] = (self.ascii if plain else self.any).findall(text)
+        return found
