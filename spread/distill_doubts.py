@@ -75,7 +75,9 @@ def doubts(
     out += distill_warned.told(ledger.warned)
     out += unwired(ledger, root)
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
-    out += distill_removed.doubt(distill_removed.told(ledger.removed, ledger.heard, root))
+    gone = distill_removed.told(ledger.removed, ledger.heard, root)
+    listed = {relative(path, root) for path in ledger.files.gone}
+    out += distill_removed.doubt({name: line for name, line in gone.items() if name not in listed})
     out += _checks(ledger, checks, main, root)
     out += _unlisted(ledger, main)
     out += _claims(ledger)
@@ -140,7 +142,9 @@ def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
     line = max(agent.ended_at or agent.line for agent in agents)
     told = f"files that {count} may have written are not listed unless a report names them"
     late = "; some of it after the last validation" if main and line > main.at else ""
-    return [(line, f"{told}: no record of that work is at hand{late}")]
+    edited = ledger.files.edited().values()
+    older = "; edits before it may be overtaken" if edited and min(edited) < line else ""
+    return [(line, f"{told}: no record of that work is at hand{late}{older}")]
 
 
 def _after(check: Check, ledger: Ledger, root: str) -> str:

@@ -237,6 +237,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         distill_warned.note(ledger.warned, ledger.record, call, source)
     if task:
         distill_background.begun(ledger.background, call.line, task, source)
+    if call.ok and "kill " in source:
+        distill_stale.killed(ledger.stale, call, split(source))
     if call.ok and is_dull(call):
         return
     commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)

@@ -18,6 +18,7 @@ MAX_FILES: Final = 24
 WIRES: Final = "imports new "
 MAX_NEW: Final = 4  # new files that one imports
 MAX_LOOSE: Final = 4
+MAX_ALIKE: Final = 3  # files with the same change that are named
 MOST_SAID: Final = 4  # times that a file is named count
 WHY_CHARS: Final = 160
 
@@ -63,7 +64,9 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     for *_, path, text in sorted(found):
         alike.setdefault(text, []).append(path)
     for text, (path, *others) in list(alike.items())[:MAX_FILES]:
-        so = f"; so in {len(others)} other file{'s' if len(others) > 1 else ''}" if others else ""
+        named = ", ".join(map(_name, others[:MAX_ALIKE]))
+        more = f" and {len(others) - MAX_ALIKE} more" if len(others) > MAX_ALIKE else ""
+        so = f"; so in {named}{more}" if others else ""
         out.append((nets[path].line, f"{CHANGED}{relative(path, root)}: {text}{so}"))
     return out
 

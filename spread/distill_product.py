@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from spread.distill_documents import MAX_WORDS, chosen, room_for, said
 from spread.distill_ledger import Ledger
 from spread.distill_ledger_calls import label
+from spread.distill_plans import is_plan
 from spread.distill_said import RAN, THE_PLAN, Heard
 from spread.distillation_told import STANDS
+
+PLAN_WORDS: Final = 160  # of a plan that was written last, whatever else was made before
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ def product_of(ledger: Ledger) -> Product:
         plan = None
     texts, paths = chosen(ledger.documents, plan, ledger.files.edited())
     room = MAX_WORDS if plan else room_for(paths, ledger.edits)
+    if ledger.edits and ledger.edits[-1] in texts and is_plan(ledger.edits[-1]):
+        room = max(room, PLAN_WORDS)  # nothing came of it yet
     return Product(texts, room) if room else Product()
 
 

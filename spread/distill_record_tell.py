@@ -108,6 +108,12 @@ class Besides:
             told.pop()
             lengths.pop()
         spare, room = words - sum(lengths), chars - sum(map(len, told)) - 2 * len(told)
+        for at, item in enumerate(chosen[: len(told)]):  # first what lacks only a little
+            whole = self._told(item, safe, lengths[at] + ITEM_WORDS)
+            more, longer_by = len(whole.split()) - lengths[at], len(whole) - len(told[at])
+            if GAP not in whole and 0 < more <= spare and longer_by <= room:
+                told[at], spare, room = whole, spare - more, room - longer_by
+                lengths[at] += more
         for part in (3, 1):  # the best ones first get what is left
             for at, item in enumerate(chosen[: len(told)] if spare else ()):
                 longer = self._told(item, safe, lengths[at] + max(spare // part, min(spare, ITEM_WORDS)))

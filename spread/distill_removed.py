@@ -60,13 +60,19 @@ def made(removed: dict[str, int], path: str) -> None:
 
 
 def told(removed: dict[str, int], heard: list[Heard], root: str) -> dict[str, int]:
-    """Return those outside the project that something said before names, as it spells them, with lines."""
+    """Return what something said names, as it spells it, with lines: before it went, or of the project at any time.
+
+    Of what lies right in the project nothing: a build makes it again, and its bare name may mean something else.
+    """
     out: dict[str, int] = {}
     for path, line in removed.items():
-        if relative(path, root) == path or relative(path, root).startswith("~"):
+        inside = relative(path, root)
+        if inside == path or inside.startswith("~"):
             for name in dict.fromkeys((path, relative(path, ""))):
                 if any(at < line and names(said, name) for at, said, _ in heard):
                     out[name] = line
+        elif "/" in inside and any(names(said, inside) for _, said, _ in heard):
+            out[inside] = line
     return out
 
 
@@ -88,4 +94,4 @@ def doubt(gone: dict[str, int]) -> list[tuple[int, str]]:
     paths = list(gone)[-SHOWN:]
     more = f" and {len(gone) - SHOWN} more" if len(gone) > SHOWN else ""
     listed = ", ".join(f"`{path}` (L{gone[path]})" for path in paths)
-    return [(gone[paths[-1]], f"deleted, no longer there: {listed}{more}")]
+    return [(gone[paths[-1]], f"deleted, not seen there since: {listed}{more}")]

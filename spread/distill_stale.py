@@ -5,6 +5,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
+from spread.distill_shell import Simple
 from spread.distill_turns import Turn
 from spread.distill_words import stems_once
 from spread.transcript_events import Call
@@ -67,6 +68,14 @@ def _clauses(said: str) -> list[tuple[str, frozenset[str]]]:
         for part in parts
         if part.count(" ") >= LEAST - 1 and len(words := stems_once(part)) >= LEAST
     ]
+
+
+def killed(stale: Stale, call: Call, commands: list[Simple]) -> None:
+    """Take over which processes were ended: what the agent said of them holds no longer."""
+    for item in commands:
+        for word in item.words[1:] if item.name == "kill" else ():
+            if word.isdigit() and len(word) > 2:
+                stale[f"PID {word}"] = call.line
 
 
 def is_stale(said: str, line: int, stale: Stale) -> bool:

@@ -468,7 +468,8 @@ def _group(group: list[tuple[Trial, str]]) -> str:
     refused = all(each.refused for each, _ in group)
     since = min(each.line for each, _ in group)
     text = f"{count} calls {'were refused' if refused else 'failed'} alike since L{since}: {errors.told(cause, ERROR_CHARS)}"
-    return f"{text}; e.g. {named(trial.what)}" + (f"; {worked} later worked" if worked else "")
+    at = f" (L{trial.last})" if trial.last != group[-1][0].last else ""
+    return f"{text}; e.g. {named(trial.what)}{at}" + (f"; {worked} later worked" if worked else "")
 
 
 def never_allowed(trials: dict[str, Trial]) -> Trial | None:

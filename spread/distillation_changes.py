@@ -14,7 +14,7 @@ MORE_NAMES: Final = 2
 _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \(L\d+\))?\Z", re.S)
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
-_ALIKE: Final = re.compile(r"; so in \d+ other files?\Z")
+_ALIKE: Final = re.compile(r"; so in [\w@.-]+(?:, [\w@.-]+)*(?: and \d+ more)?\Z")
 
 
 def brief(item: str, names: int) -> str:

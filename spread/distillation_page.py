@@ -378,7 +378,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
-            "Edits, net",
+            "Edits, net, with each file's last line",
             _by_name(changed),
             words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
             rest=True,
@@ -392,12 +392,13 @@ def _sections(it: Fields) -> list[_Section]:
             beside="\n".join(it.constraints),
         ),
         _Section(
-            "Done, newest commit first",
-            [*links, *commits, *done],
+            "Commits, newest first" if commits else "Pull requests",
+            [*links, *commits],
             max(4, len(links) + len(own)),
             at_first=min(sum(map(words_in, [*links, *own])), 60),
             joint=once.facts,
         ),
+        _Section("Ticked off or reported", done, max(4 - len(links) - len(own), 1), joint=once.facts),
         _Section("Todos", _todos(it), 6, joint=once.facts),
         _Section(
             "Failed or rejected, newest first",
@@ -460,9 +461,11 @@ def _told_sections(it: Fields) -> list[_Section]:
     """
     summary, context, report = parted(it.summary)
     (
-        doubts, goal, request, after, _, failure, rules, files, changed, decisions, done, todos, failed, read, stands
+        doubts, goal, request, after, _, failure, rules, files, changed, decisions, commits, done, todos, failed, read,
+        stands,
     ) = _sections(it)  # fmt: skip
     stands.least, stands.spare = 0, True
+    done.items, done.least, done.at_first = [*commits.items, *done.items], commits.least, commits.at_first
     doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
     for quoted in (goal, request):
         quoted.items = [shorten(line, 500) for line in quoted.items[:3]]

@@ -20,7 +20,7 @@ def test_all_own_commits_are_told_before_other_deeds(tmp_path: Path) -> None:
         lines.tool("TaskUpdate", {"taskId": str(number), "status": "completed"})
     lines.say("All parts are there.")
     page = body(distill(lines.save(tmp_path), machine="laptop").to_markdown())
-    told = page.partition("## Done, newest commit first\n- ")[2].partition("\n## ")[0]
+    told = page.partition("## Commits, newest first\n- ")[2].partition("\n## ")[0]
     done = [each for line in told.split("\n- ") for each in line.split("; ")]
     assert [each[:7] for each in done[:8]] == [f"123456{number}" for number in range(7, -1, -1)]
     assert all("parse durations of kind" in each for each in done[:8])

@@ -22,8 +22,21 @@ def _made(tmp_path: Path, *then: str) -> Distillation:
 
 def test_a_deletion_outside_the_project_is_a_fact_and_older_words_are_dropped(tmp_path: Path) -> None:
     made = _made(tmp_path, "make lexer && rm -rf /tmp/parser")
-    assert "deleted, no longer there: `/tmp/parser` (L4)" in made.uncertainties
+    assert "deleted, not seen there since: `/tmp/parser` (L4)" in made.uncertainties
     assert "cloned" not in made.context
+
+
+def test_what_went_in_the_project_is_told_where_anything_names_it(tmp_path: Path) -> None:
+    """Also words after it; not what is a name alone, which a build makes again."""
+    lines = Lines()
+    lines.user("Try the export")
+    lines.bash("./export")
+    lines.bash("rm -rf days/trial")
+    lines.bash("rm -rf built")
+    lines.say("The export has made `days/trial/a.json` and `built/` below it.")
+    told = distill(lines.save(tmp_path), machine="laptop").uncertainties
+    assert "deleted, not seen there since: `days/trial` (L4)" in told
+    assert not any("`built`" in text for text in told)
 
 
 def test_what_is_named_again_later_may_be_there_again(tmp_path: Path) -> None:

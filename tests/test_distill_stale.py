@@ -80,3 +80,15 @@ def test_words_that_lead_up_to_proposed_code_are_marked_when_edits_came(tmp_path
     lines.say("It is raised now, and everything else is as it was before.")
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
     assert f"L2 agent (code for it followed; edits came later): {problem}" in page
+
+
+def test_what_was_said_of_a_process_that_was_ended(tmp_path: Path) -> None:
+    for ends, there in (("kill -9 33189 2>/dev/null; true", False), ("kill 331890", True)):
+        lines = Lines()
+        lines.user("why is the port another one?")
+        lines.say("An old server holds port 5173 (PID 33189), so the new one has taken the next port.")
+        lines.user("and now end it, please")
+        lines.bash(ends)
+        lines.say("That is done.")
+        page = body(distill(lines.save(tmp_path), machine="laptop").to_markdown())
+        assert ("PID 33189" in page) == there

@@ -17,7 +17,7 @@ NAMES = "+`load`, `save`, `close`, `open` and 3 more; limit = 5"
         (f"text {'a ' * 40}→ {'b ' * 40}", 1, "text a a a a a a a a a… → b b b b b b b b b b b…"),
         ("imports new `a.ts`, `b.ts`; +`load`", 1, "imports new `a.ts`, `b.ts`…"),
         ("“Sends the post”; +`load`", 1, "“Sends the post”…"),
-        ("+`load`, `save`; so in 2 other files", 1, "+`load`…; so in 2 other files"),
+        ("+`load`, `save`; so in b.py, c.py and 4 more", 1, "+`load`…; so in b.py, c.py and 4 more"),
     ],
 )
 def test_in_brief(told: str, names: int, short: str) -> None:

@@ -164,9 +164,8 @@ def test_deed_that_a_commit_tells() -> None:
         completed=("Add a parser of durations", "Add a parser of dates"),
         evidence={"commits": ("L9",), "completed": ("L10", "L10")},
     )
-    assert section(told, "Done") == [
-        "- abc1234 feat: add a parser of durations (L9); Add a parser of dates (L10)"
-    ]
+    assert section(told, "Commits") == ["- abc1234 feat: add a parser of durations (L9)"]
+    assert section(told, "Ticked off") == ["- Add a parser of dates (L10)"]
 
 
 def test_same_edit_of_several_files() -> None:
