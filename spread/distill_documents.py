@@ -66,7 +66,8 @@ def _after(whole: bool, text: str, call: Call) -> tuple[bool, str]:
             gone = {line.strip() for line in old.splitlines()} - {"", _FENCE_MARK}
             kept = [line for line in text.splitlines() if line.strip() not in gone]
             fence = _FENCED.search(new)  # one that only ends would turn code and text round
-            text = "\n".join(kept if fence and not fence[1] else [*kept, "", new])
+            ends = fence and not fence[1] and new.count(_FENCE_MARK) % 2
+            text = "\n".join(kept if ends else [*kept, "", new])
     return whole, text
 
 
@@ -90,7 +91,7 @@ def chosen(
     standing = [
         (path, line, text)
         for path, (line, whole, text) in documents.items()
-        if whole and edited.get(path) == line and len(text) >= LEAST_CHARS
+        if (whole or is_plan(path)) and edited.get(path) == line and len(text) >= LEAST_CHARS
     ]
     for path, line, text in [*standing, *([("", *plan)] if plan else [])][::-1]:
         lines = set(filter(None, text.splitlines()))

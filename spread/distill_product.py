@@ -11,7 +11,7 @@ from spread.distill_plans import is_plan
 from spread.distill_said import RAN, THE_PLAN, Heard
 from spread.distillation_told import STANDS
 
-PLAN_WORDS: Final = 160  # of a plan that was written last, whatever else was made before
+PLAN_WORDS: Final = 180  # of a plan that was written last, or of which only a part is known
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ def product_of(ledger: Ledger) -> Product:
     room = MAX_WORDS if plan else room_for(paths, ledger.edits)
     if ledger.edits and ledger.edits[-1] in texts and is_plan(ledger.edits[-1]):
         room = max(room, PLAN_WORDS)  # nothing came of it yet
+    if any(path and not ledger.documents[path][1] for path in texts):
+        room = min(room, PLAN_WORDS)  # of a part of it
     return Product(texts, room) if room else Product()
 
 

@@ -85,6 +85,19 @@ def test_code_is_what_most_sessions_come_to(tmp_path: Path) -> None:
     assert told(lines, tmp_path) == ""
 
 
+def test_a_plan_is_told_as_far_as_edits_wrote_it(tmp_path: Path) -> None:
+    """Of another document of which only a part is known nothing is, nor of a plan after which code was made."""
+    for name, after, is_told in (("PLAN.md", 0, True), ("spec.md", 0, False), ("PLAN.md", 30, False)):
+        lines = Lines()
+        lines.user("please write down how the locks work")
+        lines.edit("/home/dev/app/a.py")
+        edit(lines, "# Locks", TEXT, f"/home/dev/app/docs/{name}")
+        for at in range(after):
+            lines.edit(f"/home/dev/app/{at}.py")
+        lines.say("It is written down.")
+        assert ("the newest writer waits" in told(lines, tmp_path)) == is_told
+
+
 def test_an_approved_plan_is_told_until_something_is_changed(tmp_path: Path) -> None:
     """Though it stands in no file."""
     lines = Lines()
