@@ -109,7 +109,7 @@ def test_the_client_is_alone(box: Sandbox, tmp_path: Path) -> None:
     ask(box, json.dumps(GOOD))
     (request,) = box.requests("side")
     sent = json.dumps(request["body"])
-    assert "| # teach the parser to read dates" in request["body"]["messages"][0]["content"]
+    assert "| >teach the parser to read dates" in request["body"]["messages"][0]["content"]
     assert not request["body"].get("tools")
     assert "MARK" not in sent
     assert not touched.exists()

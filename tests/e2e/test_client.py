@@ -250,7 +250,7 @@ def test_a_killed_client_loses_no_finished_turn(
     wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
     wait_until("it is paid for", lambda: all_paid(world.a))
     b.claude("continue")
-    assert f"| > {GOAL}" in b.box.sent()[-1]
+    assert f"| >{GOAL}" in b.box.sent()[-1]
     assert not [pid for pid in world.strays() if is_client(pid)]
 
 
@@ -273,7 +273,7 @@ def test_a_cd_does_not_change_the_project(world: World, developers: tuple[Develo
     a.claude(GOAL)
     wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
     b.claude("continue")
-    assert f"| > {GOAL}" in b.box.sent()[-1]
+    assert f"| >{GOAL}" in b.box.sent()[-1]
 
 
 def test_what_still_runs_is_not_told_as_finished(

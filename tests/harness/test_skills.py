@@ -192,9 +192,9 @@ def test_share_on_one_machine_is_received_on_the_other(
         assert [result for result in machine.results() if result.get("is_error")] == []
         assert passphrase == "" or passphrase not in machine.argv.read_text()
     received = there.box.sent()[-1]
-    assert f"| # {GOAL}" in received
+    assert f"| >{GOAL}" in received
     assert received.count("Hand-off of an earlier Claude Code session") == 1
-    assert f"| > {TOLD}" in received
+    assert f"| >{TOLD}" in received
     mine = "\n".join((received, here.box.sent()[-1]))
     files = {file for file in re.findall(r"/tmp/spread-(?:pass|told)\.\w{6}", mine) if "XXXXXX" not in file}
     assert len(files) == (3 if passphrase else 1)
@@ -226,8 +226,8 @@ def test_share_and_receive_at_terminals(machines: tuple[Machine, Machine]) -> No
         assert theirs.wait_for("Shall I go on?", PATIENCE_S), theirs.screen()
         assert mine.wait_for("It was received.", PATIENCE_S), mine.screen()
     received = there.box.sent()[-1]
-    assert f"| # {GOAL}" in received
-    assert f"| > {TOLD}" in received
+    assert f"| >{GOAL}" in received
+    assert f"| >{TOLD}" in received
     for machine in (here, there):
         assert [result for result in machine.results() if result.get("is_error")] == []
 
@@ -254,7 +254,7 @@ def test_receive_without_a_word_lists_what_waits(machines: tuple[Machine, Machin
     assert "the MARKER goal" in str(listed["content"])
     assert not shown.get("is_error")
     assert "from machine laptop" in str(shown["content"])
-    assert "| # the MARKER goal" in str(shown["content"])
+    assert "| >the MARKER goal" in str(shown["content"])
 
 
 @pytest.mark.parametrize(
