@@ -84,7 +84,7 @@ def test_the_last_one_comes_first(home: Paths) -> None:
         accepted.accept(home, store.find(home, session))
     assert [name.split(".")[1] for name in store_accepted.names(home)] == ["bbb", "aaa", "ccc"]
     for session in ("ccc", "aaa", "bbb"):
-        assert f"# goal of {session}" in told(home)
+        assert f"| >goal of {session}" in told(home)
 
 
 def test_the_engine_changes_nothing_of_it(home: Paths) -> None:
