@@ -82,6 +82,7 @@ class Net:
     """
 
     line: int = 0
+    began: int = 0  # the line of the first edit
     edits: int = 0
     whole: bool = False
     total: int = 0  # the hashes of neighbouring lines that came, less those that went
@@ -117,7 +118,7 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     content, changed = call.input.get("content"), pairs(call)
     anew = isinstance(content, str) and not changed
     if net is None or net.undone or anew:
-        net = Net()
+        net = Net(began=call.line)
     nets[path] = net
     net.line, net.edits = call.line, net.edits + 1
     if isinstance(content, str) and anew:

@@ -67,7 +67,9 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
         named = ", ".join(map(_name, others[:MAX_ALIKE]))
         more = f" and {len(others) - MAX_ALIKE} more" if len(others) > MAX_ALIKE else ""
         so = f"; so in {named}{more}" if others else ""
-        out.append((nets[path].line, f"{CHANGED}{relative(path, root)}: {text}{so}"))
+        net = nets[path]
+        span = f" (L{net.began}…L{net.line})" if net.began not in (0, net.line) else ""
+        out.append((net.line, f"{CHANGED}{relative(path, root)}: {text}{so}{span}"))
     return out
 
 

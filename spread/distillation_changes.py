@@ -11,7 +11,7 @@ SET_WORDS: Final = 6  # where something is set otherwise, fewer are told whole
 ABOUT_CHARS: Final = 60  # of what a file says of itself
 FULL_CHARS: Final = 230
 MORE_NAMES: Final = 2
-_ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \(L\d+\))?\Z", re.S)
+_ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…)?L\d+\))?\Z", re.S)
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
 _ALIKE: Final = re.compile(r"; so in [\w@.-]+(?:, [\w@.-]+)*(?: and \d+ more)?\Z")

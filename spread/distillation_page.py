@@ -378,7 +378,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
-            "Edits, net, with each file's last line",
+            "Edits, net",
             _by_name(changed),
             words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
             rest=True,
@@ -521,7 +521,9 @@ def _numbered(values: tuple[str, ...], lines: tuple[str, ...], cut: bool) -> tup
     """Return items, each with its line."""
 
     def named(text: str, line: str) -> bool:
-        return text.endswith(f"({line})") or not (cut or re.search(rf"\b{line}\b", text) is None)
+        return text.endswith((f"({line})", f"…{line})")) or not (
+            cut or re.search(rf"\b{line}\b", text) is None
+        )
 
     told = [shorten(text, ITEM_CHARS) for text in values]
     return tuple([

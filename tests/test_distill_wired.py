@@ -83,7 +83,7 @@ def test_the_page_tells_where_new_files_are_wired(tmp_path: Path) -> None:
     )
     lines.say("The pier is lit.")
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
-    assert "main.ts: imports new `lamp.ts` (L10)" in page
+    assert "main.ts: imports new `lamp.ts` (L8…L10)" in page
     assert "new, and no file written here imports it: src/horn.ts (L4), src/bell.ts (L6)" in page
     lines.bash("cat > src/tower.ts << 'EOF'\nimport './bell';\nEOF")
     assert "no file written here imports it" not in body(
