@@ -15,7 +15,7 @@ from spread.transcript_events import Prompt
 CHARS: Final = 700  # of a request, or of the beginning of
 LONG: Final = 1_400  # one with so many and
 PARTS: Final = 3  # headings, so many
-BEGINNING: Final = 360
+BEGINNING: Final = 500
 WORDS: Final = 110  # of what its parts say
 READ_CHARS: Final = 12_000
 _HEADING: Final = re.compile(r"(?m)^#{1,4} \S")
