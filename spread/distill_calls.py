@@ -13,7 +13,8 @@ from spread.transcript_events import Call
 # Programs that only look: their failing is part of searching, not of what was tried.
 LOOKING: Final = frozenset(
     ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
-     "awk", "stat", "file", "tree", "ps", "lsof", "sleep", "diff", "jq", "export", "set", "source", "true", "for", "lsd")
+     "awk", "stat", "file", "tree", "ps", "lsof", "sleep", "diff", "jq", "export", "set", "source", "true", "for", "lsd", "sort",
+     "uniq", "cut", "tr")
 )  # fmt: skip
 _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 

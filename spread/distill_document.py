@@ -174,7 +174,11 @@ class Writer(Teller):
 
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
-        branch = known.branch or ledger.git.branch or self.facts.branch
+        places = ledger.git.repos.places.items()
+        elsewhere = {place.branch for where, place in places if where not in ("", self.root)}
+        here = {place.branch for where, place in places if where in ("", self.root)} - {""}
+        seen = "" if not here and ledger.git.branch in elsewhere else ledger.git.branch
+        branch = known.branch or seen or self.facts.branch
         head = known.head or ledger.git.head(self.root)
         return ProjectRef(
             known.key or "", known.remote or "", branch, head, known.dirty, relative(self.root, "")

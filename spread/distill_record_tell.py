@@ -251,7 +251,11 @@ class Besides:
         commits = [
             it.line
             for it in ledger.record
-            if it.ok and it.kind != OPEN and it.line > item.line and "git commit" in it.what
+            if it.ok
+            and it.kind != OPEN
+            and it.line > item.line
+            and "git commit" in it.what
+            and "FAILED" not in it.said
         ]
         if commits and "git " in item.what and "commit" not in item.what:
             return f" (before the commit of L{min(commits)})"

@@ -314,6 +314,18 @@ def test_objection_marks_the_report_it_objects_to(tmp_path: Path) -> None:
     assert any("All fixed" in item and "still fails on 2d" in item for item in value.failed)
 
 
+def test_the_branch_is_that_of_the_sessions_own_work_tree(tmp_path: Path) -> None:
+    """A commit in another one is none of its own, though it is the last that git told of."""
+    lines = Lines()
+    lines.user("mend the parser in its work tree")
+    lines.bash("cd /home/dev/other && git commit -am x", "[fix/parser aaaaaaa] x\n 1 file changed")
+    lines.say("It is mended there.")
+    assert made(lines, tmp_path).project.branch == "main"
+    lines.bash("git commit -am y", "[fix/page bbbbbbb] y\n 1 file changed")
+    lines.say("So it is here.")
+    assert made(lines, tmp_path).project.branch == "fix/page"
+
+
 def test_of_a_long_request_each_part_is_told(tmp_path: Path) -> None:
     """A plan that was pasted says more than its beginning does, until other requests overtook it."""
     filler = "```\n" + "day = month[9]\n" * 40 + "```"
