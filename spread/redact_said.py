@@ -159,7 +159,7 @@ _SEED: Final = re.compile(
     r"[ \t]*(?:is|=|:|key|seed|secret|code){0,3}[ \t:=]{1,4}[\"'`]?(?P<s>[A-Z2-7]{16,128})(?![\w-])"
 )
 # Words before one itself; logs of development servers show whose it is between.
-_ONCE: Final = ("otp", "passcode", "one-time pass", "one time pass")
+_ONCE: Final = ("otp", "totp", "passcode", "one-time pass", "one time pass", "one-time-pass", "one_time_pass")
 _CODE: Final = re.compile(
     r"[^\n\d]{0,48}?(?:[:=][ \t]{1,2}|=|:(?=[\"'])|\b(?:is|code)[ \t])[\"'`*]{0,3}(?P<s>\d{6,8})(?![\w:/-]|\.\w)"
 )
@@ -186,5 +186,6 @@ def phrases(text: str, low: Lowered) -> Iterator[Span]:
 
 
 def _is_drawn(digits: str) -> bool:
-    """Tell whether digits may have been drawn by chance: no round number, and no example."""
-    return not (is_stand_in(digits) or digits.endswith("000") or digits in _EXAMPLES)
+    """Tell whether digits may have been drawn by chance: no round number, no date, no example."""
+    is_date = len(digits) == 8 and digits.startswith(("19", "20"))
+    return not (is_date or is_stand_in(digits) or digits.endswith("000") or digits in _EXAMPLES)

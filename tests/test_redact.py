@@ -296,13 +296,19 @@ def test_what_is_no_secret_stays(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["[Mailer] DEV OTP for ann@example.com: {}", "OTP={}", "your one-time passcode is {}.", "otp: '{}'"],
+    [
+        "[Mailer] DEV OTP for ann@example.com: {}",
+        "OTP={}",
+        "your one-time passcode is {}.",
+        "otp: '{}'",
+        "TOTP: {}",
+    ],
 )
 def test_one_time_codes(line: str, rng: random.Random) -> None:
     """Development servers log them; examples, round numbers and lines of files are none."""
     code = f"{rng.randrange(10**5, 10**6) // 10}7"
     assert code not in once(line.format(code))
-    for other in ("123456", "300000"):
+    for other in ("123456", "300000", "20261126"):
         assert other in once(line.format(other))
     assert once(f"test_otp.py:{code}").endswith(code)
 

@@ -106,7 +106,8 @@ class _Joiner:
 
         But where others keep us out, it may let us in at its next address, where we have another one ourselves.
         """
-        making = self._making(room_id)
+        # A passphrase is stretched at length: not for whoever only announces a room.
+        making = self._making(room_id) if self._passphrase is None else None
         problem: SpreadError = RouteError("the other machine gives no address")
         for url in urls:
             try:
@@ -115,7 +116,7 @@ class _Joiner:
                 problem = failed if isinstance(problem, RouteError) else problem
                 continue
             try:
-                secret = await asyncio.shield(making)
+                secret = await asyncio.shield(making or self._making(room_id))
             except BaseException:
                 await ws.close()
                 raise
@@ -174,7 +175,8 @@ async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
                 again[found.name] = math.inf
                 if isinstance(failed, RouteError) and failed.transient:
                     again[found.name] = search.now() + LAN_AGAIN_S
-                    search.last(LAN_AGAIN_S + LAN_DIAL_S)
+                    if code is not None:
+                        search.last(LAN_AGAIN_S + LAN_DIAL_S)
                 telling = isinstance(problem, room.WrongCodeError | room.BurnedError)
                 problem = max(problem, failed, key=routes.weight) if telling else failed
             if isinstance(problem, room.WrongCodeError | room.BurnedError):

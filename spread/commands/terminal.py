@@ -4,6 +4,7 @@ On a terminal there are colours and tables (by rich, which honours NO_COLOR); el
 for scripts. Nothing heavy is imported before it is needed.
 """
 
+import contextlib
 import os
 import sys
 import time
@@ -37,9 +38,10 @@ def be_quiet() -> None:
 
 
 def say(text: str) -> None:
-    """Print a line for the person (stderr)."""
-    if not _quiet:
-        print(text, file=sys.stderr, flush=True)  # noqa: T201 - the CLI's own output
+    """Print a line for the person (stderr), if somebody listens there: results go on without."""
+    if not _quiet and sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - the CLI's own output
 
 
 def result(text: str) -> None:
@@ -51,7 +53,8 @@ def is_fancy(stream: TextIO | None = None) -> bool:
     """Tell whether a stream (stdout) is a terminal that can do more than lines."""
     if os.environ.get("CLAUDECODE"):  # what Claude reads is quoted as data, which only lines can be
         return False
-    return (stream or sys.stdout).isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+    stream = stream or sys.stdout
+    return stream is not None and stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
 
 
 def console(stream: TextIO | None = None) -> "Console":

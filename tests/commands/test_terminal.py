@@ -2,7 +2,10 @@
 
 import contextlib
 import io
+import os
 import re
+import subprocess
+import sys
 import time
 
 import pytest
@@ -95,3 +98,17 @@ def test_what_cannot_be_measured_is_told_to_go_on(screen: Terminal, monkeypatch:
     with contextlib.redirect_stderr(other), terminal.Busy("taking secrets out"):
         pass
     assert other.getvalue() == ""
+
+
+def test_a_result_is_printed_though_nobody_hears_the_rest() -> None:
+    """A pipe of stderr that is closed at the other end, and no stderr at all."""
+    code = "from spread.commands import terminal as t; t.say('so far'); t.is_fancy(); t.result('done')"
+    for gone in (False, True):
+        read, write = os.pipe()
+        os.close(read)
+        closing = "import sys; sys.stderr = None; " if gone else ""
+        done = subprocess.run(
+            [sys.executable, "-c", closing + code], stdout=subprocess.PIPE, stderr=write, check=False
+        )
+        os.close(write)
+        assert done.stdout == b"done\n"
