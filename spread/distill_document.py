@@ -13,7 +13,7 @@ from spread.distill_ends import answered
 from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_found import CAUSE
-from spread.distill_goal import asked_for
+from spread.distill_goal import in_parts
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
@@ -94,8 +94,9 @@ class Writer(Teller):
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = self._main_check()
         self.left = left_out(ledger, project)
+        gone = distill_removed.told(ledger.removed, ledger.heard, self.root)
         self.doubts = doubts(
-            ledger, facts, project, self.checks.values(), self.main_check, self.root, self.left
+            ledger, facts, project, self.checks.values(), self.main_check, self.root, self.left, gone
         )
         plans = [
             (line, told, f"{PLANNED}{name and f' in {name}'}")
@@ -103,7 +104,6 @@ class Writer(Teller):
             if (told := outline(plan))
         ]
         self.product = product_of(ledger)
-        gone = distill_removed.told(ledger.removed, ledger.heard, self.root)
         overtaken = {**ledger.undone, **gone, **ledger.stale}
         self.log = Log(
             ledger.turns,
@@ -193,10 +193,11 @@ class Writer(Teller):
         begun = turns[0] is not telling[0] and self._filled(turns[0].prompt, telling[0].prompt.line)
         telling = [turns[0], *telling] if begun else telling
         first, lines = telling[0], [telling[0].prompt.line]
-        goal = self.tell(first.prompt.text, 700)
+        goal = ""
         if len(telling) <= FEW_REQUESTS:  # later ones would overtake its parts
             said = self.ledger.last_say.text if self.ledger.last_say else ""
-            goal = asked_for(first.prompt, said, self.safe)
+            goal = in_parts(first.prompt, said, self.safe)
+        goal = goal or self.tell(first.prompt.text, 700)
         bare = first.prompt.kind == "command" and " " not in first.prompt.text
         if (bare or begun) and len(telling) > 1:
             then = telling[1]

@@ -44,8 +44,14 @@ def doubts(
     main: Check | None,
     root: str,
     left: dict[str, int],
+    gone: dict[str, int],
 ) -> Doubts:
-    """Return (line, text) of how things stand, then of each doubt, the gravest kinds first; `left` is of `left_out`."""
+    """Return (line, text) of how things stand, then of each doubt, the gravest kinds first.
+
+    Args:
+        left: Of `left_out`.
+        gone: Of `distill_removed.told`.
+    """
     end, git = facts.lines, ledger.git
     since = last_code(ledger)
     out = [*distill_results.told(ledger, root, since), *_passed(ledger, main)]
@@ -75,7 +81,6 @@ def doubts(
     out += distill_warned.told(ledger.warned)
     out += unwired(ledger, root)
     out += distill_undone.told(ledger.names, ledger.undone, ledger.became)
-    gone = distill_removed.told(ledger.removed, ledger.heard, root)
     listed = {relative(path, root) for path in ledger.files.gone}
     out += distill_removed.doubt({name: line for name, line in gone.items() if name not in listed})
     out += _checks(ledger, checks, main, root)

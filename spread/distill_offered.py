@@ -19,7 +19,7 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
         turn, then = turns[at], turns[at + 1] if at + 1 < len(turns) else None
         answers = then is None or is_short_reply(then.prompt.text) or assents(then.prompt.text)
         asked = question_of(turn.last.text) if turn.last and not answers else ""
-        offer = next((part for part in reversed([*sentences(asked)]) if part.endswith(("?", "？"))), asked)  # noqa: RUF001
+        offer = next((part for part in reversed([*sentences(asked)]) if part.endswith(("?", "？"))), asked)  # noqa: RUF001 - both are used
         words = stems(offer)
         known = any(len(words & each) >= SAME * len(words) for each in later)
         if turn.last and len(words) >= LEAST_STEMS and not known and not _EITHER.search(offer.lower()):
