@@ -94,6 +94,8 @@ _HINTS: Final = (
     "test", "lint", "check", "build", "spec", "tsc", "mypy", "pyright", "ruff", "flake8", "clippy", "vet", "tox", "nox",
     "biome", "prettier", "verify", "validate", "make", "just", "black", "rubocop", "phpstan", "psalm", "standard", "credo",
     "cypress", "playwright", "compile", "types", "e2e", " ci", "/ci", ":ci", "-ci", "_ci", ".ci", "bats", "mocha", "ava", "sbt", "ninja", "commit", "push",
+    "jest", "knip", "unit", "analyze", "dialyzer", "behave", "busted", "cucumber", "ginkgo", "bandit", "pyre", "prek", "hook",
+    "sh -n", "nix ", " plan",
 )  # fmt: skip
 
 

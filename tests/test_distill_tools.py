@@ -2,7 +2,9 @@
 
 import pytest
 
+from spread import distill_tools
 from spread.distill_tools import kind_of
+from spread.distill_validation import may_validate
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,17 @@ from spread.distill_tools import kind_of
 def test_kind_of(command: str, kind: str) -> None:
     """Commands of many ecosystems are recognised; what only mentions a test is not one."""
     assert kind_of(command.split()) == kind
+
+
+def test_every_validation_is_seen_at_a_glance() -> None:
+    """What a quick look takes for no validation is not read at all."""
+    verbs = [f"{name} {verb}" for name, each in distill_tools._VERBS.items() for verb in each]
+    for command in [
+        *distill_tools._ALONE,
+        *verbs,
+        "prettier -c .",
+        "npm run unit",
+        "black --check .",
+        "cmake --build out",
+    ]:
+        assert not kind_of(command.split()) or may_validate(command), command
