@@ -1,7 +1,7 @@
 """What a form of questions decided: the answers, and the options that were offered beside them."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -21,6 +21,34 @@ def answers(call: Call) -> list[tuple[str, str]]:
         (_told(str(question), str(answer), 400) + _not_taken(call, question, str(answer)), str(answer))
         for question, answer in given.items()
     ]
+
+
+def waiting(call: Call) -> str:
+    """Return what a call without a result leaves to the user: to approve a plan, or to answer; else an empty string."""
+    if call.name == "ExitPlanMode":
+        return f"the user has to approve or refuse the plan “{shorten(title_of(plan_of(call)), 160)}”"
+    asked = call.input.get("questions") if call.name == "AskUserQuestion" else None
+    found = [item for item in asked if isinstance(item, dict)] if isinstance(asked, list) else []
+    told = [f"{shorten(str(item.get('question')), 200)}{_offered(item)}" for item in found]
+    return f"the user has to answer: {' / '.join(told)}" if told else ""
+
+
+def plan_of(call: Call) -> str:
+    """Return the plan that a call puts up for approval."""
+    return str(call.input.get("plan") or call.extra.get("plan") or "")
+
+
+def title_of(plan: str) -> str:
+    """Return the first line of a plan, which says what it is about."""
+    return next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
+
+
+def _offered(item: dict[str, Any]) -> str:
+    options = item.get("options")
+    labels = [
+        str(it.get("label")) for it in (options if isinstance(options, list) else ()) if isinstance(it, dict)
+    ]
+    return f" ({shorten('; '.join(labels), 160)})" if labels else ""
 
 
 def put_back(words: str) -> list[str]:
