@@ -149,6 +149,8 @@ class FileLedger:
         ]
         for known in inside:
             self.delete(known, line)
+        for known in [known for known in self.read if known.startswith(path + "/")]:
+            del self.read[known]  # nobody can read it again
         if not inside and (sure or self._knows(path)):
             self.delete(path, line)
 
