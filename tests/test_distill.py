@@ -167,7 +167,7 @@ def test_questions_put_back_keep_the_answers_given(tmp_path: Path) -> None:
 
 
 def test_a_chosen_option_is_told_with_what_the_form_says_of_it(tmp_path: Path) -> None:
-    """Also of several that were chosen the others are told, without the client's advice."""
+    """Also of several that were chosen the others are told, and which the agent advised."""
     options = [
         {"label": "SQLite (Recommended)", "description": "one file, no server"},
         {"label": "Postgres", "description": "a server"},
@@ -179,7 +179,7 @@ def test_a_chosen_option_is_told_with_what_the_form_says_of_it(tmp_path: Path) -
     twin = {"answers": {"Which one?": "SQLite (Recommended)", "And later?": "Postgres, flat files"}}
     lines.tool("AskUserQuestion", {"questions": asked}, "answered", twin=twin)
     assert sorted(made(lines, tmp_path).decisions) == [
-        "And later? → “Postgres, flat files” (not: SQLite)",
+        "And later? → “Postgres, flat files” (not: SQLite, advised)",
         "Which one? → “SQLite”: one file, no server (not: Postgres; flat files)",
     ]
 

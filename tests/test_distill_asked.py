@@ -48,3 +48,27 @@ def test_a_plan_that_the_user_went_past_waits_for_nobody(tmp_path: Path) -> None
     made = _ends_on(tmp_path, "ExitPlanMode", {"plan": "# Lock sessions"}, "Do it without a plan")
     assert made.state == "no change"
     assert "approve" not in made.next
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("flock", "“flock” (not: a table, advised)"),
+        ("a table", "“a table” (not: flock)"),
+        ("none, one process is enough", "“none, one process is enough” (advised: a table)"),
+        ("none " * 40, None),
+    ],
+)
+def test_what_the_agent_advised_is_told_beside_another_answer(
+    tmp_path: Path, answer: str, told: str | None
+) -> None:
+    lines = Lines()
+    lines.user("Design how sessions are locked")
+    options = [{"label": "flock"}, {"label": "a table (Recommended)"}]
+    answer = "a table (Recommended)" if answer == "a table" else answer
+    given = {"questions": [{"question": "Which lock?", "options": options}]}
+    lines.tool("AskUserQuestion", given, "answered", twin={"answers": {"Which lock?": answer}})
+    lines.say("So be it.")
+    (decided,) = distill(lines.save(tmp_path), machine="laptop").decisions
+    assert ("advised" in decided) == (told is not None and "advised" in told)
+    assert told is None or decided.endswith(told)
