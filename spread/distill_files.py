@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Final
 
 from spread import distill_net
+from spread.distill_effect import Effect
 from spread.distill_net import Net
-from spread.distill_shell import Effect
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 _NOISE: Final = re.compile(

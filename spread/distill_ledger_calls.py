@@ -9,6 +9,7 @@ from spread import distill_agents as helpers
 from spread import (
     distill_asked,
     distill_background,
+    distill_cmdlets,
     distill_documents,
     distill_issues,
     distill_net,
@@ -245,7 +246,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         distill_stale.killed(ledger.stale, call, split(source))
     if call.ok and is_dull(call):
         return
-    commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
+    commands = split(distill_cmdlets.spelled(source) if call.name == "PowerShell" else source)
+    commands = own.foreign(commands) if own.speaks_of_us(source) else commands
     run = run_of(call, commands)
     if run is not None:
         distill_record.checked(ledger.record, call.line)

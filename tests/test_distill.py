@@ -864,3 +864,13 @@ def test_the_last_line_of_a_prompt_after_output_is_told() -> None:
     assert told.endswith(f" […] {wish}")
     prose = "\n".join(f"the {at}th line of this review tells something else" for at in range(40))
     assert ends(f"{prose}\n{wish}", 300) == f"{shorten(prose, 300 - len(wish))} […] {wish}"
+
+
+def test_cmdlets_change_files_under_paths_of_windows(tmp_path: Path) -> None:
+    lines = Lines("D:\\app")
+    lines.user("please put the notes where they belong")
+    given = {"command": "Set-Location D:\\app\\docs; Move-Item notes.md old\\notes.md; Remove-Item draft.md"}
+    lines.tool("PowerShell", given, "")
+    files = made(lines, tmp_path).files
+    assert [(it.old, it.new) for it in files.renamed] == [("docs/notes.md", "docs/old/notes.md")]
+    assert files.deleted == ("docs/draft.md",)

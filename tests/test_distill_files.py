@@ -2,8 +2,8 @@
 
 import pytest
 
+from spread.distill_effect import Effect
 from spread.distill_files import FileLedger, absolute, made_by, relative
-from spread.distill_shell import Effect
 
 
 @pytest.mark.parametrize(
