@@ -25,7 +25,7 @@ from spread.distill_said import DENIED, MENDED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_trials import named
 from spread.distill_turns import Turn
-from spread.distill_validation import Check, latest
+from spread.distill_validation import HOOK, Check, latest
 from spread.distill_words import (
     ends_in_question,
     is_incidental,
@@ -283,6 +283,8 @@ class Writer(Teller):
         fresh = [item for item in checks if self._fresh(item)]
         failed = list(filter(self._still_failing, checks))
         told = [item for item in fresh if item.outcome != UNKNOWN]
+        if told and not failed and all(item.outcome == "passed" for item in told):  # all of them are told
+            return max(told, key=lambda item: (item.kind == "test", HOOK not in item.command, item.at))
         return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 
     def _state(self) -> str:

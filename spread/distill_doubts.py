@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterable
+from itertools import groupby
 from typing import Final
 
 from spread import (
@@ -24,7 +25,7 @@ from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.distillation_told import ALSO, HIDDEN, LATE, LEFT, NOT_SEEN
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -187,14 +188,15 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
     """Tell what else passed on the files as they are now."""
     found = passed_since(ledger.runs, ledger.settled, ledger.files.last_change)
     known = (main.kind, bare(main.command)) if main else ("", "")
-    hooked = {check.kind: check.at for check in found if HOOK in check.command}
+    own = {
+        check.kind for check in found if HOOK not in check.command
+    }  # those often look at a commit's files only
     others = [
         check
         for check in found
-        if (check.kind, bare(check.command)) != known
-        and (HOOK in check.command or check.at > hooked.get(check.kind, 0))
+        if (check.kind, bare(check.command)) != known and not (HOOK in check.command and check.kind in own)
     ][:MAX_PASSED]
-    return [(others[-1].at, f"also passed after the last edit: {_named(others)}")] if others else []
+    return [(others[-1].at, f"{ALSO}{_named(others)}")] if others else []
 
 
 def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
@@ -226,12 +228,22 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
 
 
 def _named(checks: Iterable[Check]) -> str:
-    """Return checks on one line, the newest first."""
+    """Return checks on one line, the newest first; what several of one line share stands once."""
     newest = sorted(checks, key=lambda check: -check.at)
-    return ", ".join(
-        f"{check.kind} `{command(bare(check.command), 60)}`{check.counts and f' {check.counts}'} (L{check.at})"
-        for check in newest
-    )
+    out = list[str]()
+    for (at, hook), group in groupby(newest, key=lambda check: (check.at, _hook(check))):
+        names = (
+            f"{check.kind} `{command(bare(check.command).removesuffix(hook), 60)}`{check.counts and f' {check.counts}'}"
+            for check in group
+        )
+        out.append(f"{', '.join(names)} ({hook.strip(' ()')}{hook and ', '}L{at})")
+    return ", ".join(out)
+
+
+def _hook(check: Check) -> str:
+    """Return the end of a check's name that says which hooks it ran in."""
+    _, found, verb = check.command.partition(f" ({HOOK} ")
+    return found + verb
 
 
 def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:

@@ -10,6 +10,7 @@ from typing import Final
 from spread.distill_files import FileLedger, relative
 from spread.distill_place import Place
 from spread.distill_words import sentences
+from spread.distillation_told import NO_PUSH, PUSHED
 from spread.transcript_events import Call
 
 MAX_PLACES: Final = 4
@@ -392,17 +393,17 @@ def _touch(path: str, given: str) -> bool:
 def _place_told(it: Place, files: FileLedger) -> str:
     parts = []
     if it.commit and not it.push:
-        parts.append(f"no push is seen; at least {_commits(it.since)} here{it.head()}")
+        parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{it.head()}")
     elif it.since and it.push:
         parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){it.head()}")
     elif it.push:
         sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
-        parts.append(f"pushed{f' ({sent})' if sent else ''}")
+        parts.append(f"{PUSHED}{f' ({sent})' if sent else ''}")
     elif it.other:
         parts.append(f"commits that no call here made{it.head()}")
     if it.quiet > max(it.commit, it.rewritten):
         parts.append(
-            f"{'' if parts or it.push else 'no push is seen; '}a commit was called, its id not shown (L{it.quiet})"
+            f"{'' if parts or it.push else f'{NO_PUSH}; '}a commit was called, its id not shown (L{it.quiet})"
         )
     if it.stands and it.status > it.push:
         before = ", before the last commit" if max(it.commit, it.quiet) > it.status else ""

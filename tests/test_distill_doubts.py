@@ -368,14 +368,19 @@ def test_what_a_commit_lists_did_not_change_after_the_check(tmp_path: Path) -> N
 
 
 def test_what_came_from_a_cache_is_told_as_such(tmp_path: Path) -> None:
-    """A pass that ran nothing anew says so, as the last one and beside others."""
+    """A pass that ran nothing anew says so, also where a build and a lint follow: tests say more than these."""
     lines = begun()
     lines.bash("go test ./...", "ok  \tx/a\t(cached)\nok  \tx/b\t0.20s")
     counts = made(lines, tmp_path).validation.counts
     assert counts.endswith("1 of 2 packages cached, not run anew")
     lines.bash("go build ./...")
     lines.bash("go vet ./...")
-    assert "1 of 2 packages cached, not run anew" in doubts(lines, tmp_path)
+    told = made(lines, tmp_path)
+    assert told.validation.counts == counts
+    assert (
+        "also passed after the last edit: lint `go vet ./...` (L9), build `go build ./...` (L7)"
+        in told.uncertainties
+    )
 
 
 def test_definitions_that_are_gone_again_are_told(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""The first lines say how things stand, in plain sentences, and nothing of it stands again below."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from spread.distillation import body
+from tests.distill_lines import Lines
+
+A = "/home/dev/app/a.ts"
+HOOKS = (
+    "[main aaaaaaa] x\n 1 file changed\nsummary: (done in 0.75 seconds)\n✔️ lint (0.20 seconds)\n"
+    "✔️ build (0.18 seconds)\n"
+)
+
+
+def page(lines: Lines, folder: Path) -> str:
+    return body(distill(lines.save(folder), machine="box").to_markdown())
+
+
+def state(lines: Lines, folder: Path) -> list[str]:
+    told = page(lines, folder)
+    return told[told.index("**State") :].partition("\n\n")[0].splitlines()
+
+
+def begun() -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(A)
+    return lines
+
+
+def test_own_check_is_told_before_what_hooks_saw_of_a_commit(tmp_path: Path) -> None:
+    """Of a kind that the session ran on the same files the hook says nothing more; of others it does."""
+    lines = begun()
+    own = lines.bash("npm run check", "Checked 88 files in 12ms. No fixes applied.") + 1
+    commit = lines.bash("git commit -am x", HOOKS) + 1
+    lines.say("Done.")
+    told = state(lines, tmp_path)[0]
+    assert (
+        f"passed after the last edit: `npm run check` (L{own}), build `build` (by the hooks of git commit, L{commit})"
+        in told
+    )
+
+
+def test_that_nothing_was_pushed_stands_once(tmp_path: Path) -> None:
+    """It is said of all repositories together, unless one was pushed."""
+    lines = begun()
+    lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    lines.say("Done.")
+    assert "Not seen in this session: a push, a pull request, a test written or changed." in state(
+        lines, tmp_path
+    )
+    assert "no push is seen" not in page(lines, tmp_path)
+    lines.bash("git push", "To host:x.git\n   aaaaaa0..aaaaaaa  main -> main")
+    lines.say("It is out.")
+    assert "Not seen in this session: a pull request, a test written or changed." in state(lines, tmp_path)
+
+
+def test_commit_is_named_before_the_push(tmp_path: Path) -> None:
+    lines = begun()
+    lines.say("Done.")
+    assert state(lines, tmp_path)[1] == (
+        "Not seen in this session: a commit, a push, a pull request, a test written or changed."
+    )
+    assert "no edit of a test" not in page(lines, tmp_path)
