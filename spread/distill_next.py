@@ -17,6 +17,7 @@ from spread.distill_plans import outline
 from spread.distill_record import WROTE
 from spread.distill_said import AGENT
 from spread.distill_stale import is_stale
+from spread.distill_to_verify import unmade
 from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_unproven import dropped, still
@@ -64,6 +65,7 @@ def open_ends(
     found = [
         *_denied(ledger),
         *_planned(ledger),
+        *_to_verify(ledger, checks),
         *_uncommitted(ledger, left, root),
         *_unpushed(ledger),
         *_drafts(ledger),
@@ -124,6 +126,11 @@ def _planned(ledger: Ledger) -> Ends:
             f"the plan “{shorten(title, ITEM_CHARS)}”{last and f', which the user had sent back with {last}'}"
         )
     return [(line, "; its ".join(filter(None, (told, outline(ledger.plans.get("", (0, ""))[1])))))]
+
+
+def _to_verify(ledger: Ledger, checks: Iterable[Check]) -> Ends:
+    line = last_code(ledger)
+    return unmade(ledger, line, (check.kind for check in checks if check.at > line)) if line else []
 
 
 def last_code(ledger: Ledger) -> int:
