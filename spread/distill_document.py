@@ -15,6 +15,7 @@ from spread.distill_files import relative
 from spread.distill_found import CAUSE
 from spread.distill_goal import in_parts
 from spread.distill_ledger import Ledger
+from spread.distill_left_off import choice
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
@@ -427,8 +428,9 @@ class Writer(Teller):
             if ledger.end == "open" and ledger.unfinished_what:
                 call, to, aim = ledger.unfinished_what.partition("` (to ")
                 what = self.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
+                on = f" on branch {branch}" if aim and (branch := self._project().branch) else ""
                 return self._with_ends(
-                    f"see what came of {what}: its result is not in the record", [ledger.unfinished_at]
+                    f"see what came of {what}{on}: its result is not in the record", [ledger.unfinished_at]
                 )
             return self._with_ends("the last request was not finished; take it up first", [])
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
@@ -439,6 +441,8 @@ class Writer(Teller):
         said = next_of(last.text) if last else ""
         if last and said:
             return self._with_ends(self.tell_lines(said, 700), [last.line])
+        if last and (chosen := choice(ledger)):
+            return self._with_ends(self.tell(chosen, 400), [last.line])
         main = self.main_check
         if main and main.outcome == "failed":
             return self._with_ends(f"make `{self.tell(main.command, 200)}` pass", [main.at])

@@ -8,6 +8,7 @@ from typing import Final
 from spread import (
     distill_after,
     distill_background,
+    distill_left_off,
     distill_remote,
     distill_removed,
     distill_results,
@@ -76,6 +77,8 @@ def doubts(
         out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
+    out += distill_left_off.unbegun(ledger, root, since)
+    out += distill_left_off.planning(ledger)
     out += distill_background.told(ledger.background)
     out += distill_background.logged(ledger.background, ledger.record)
     out += verdicts(ledger.agents, since)
@@ -218,13 +221,26 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
                 if item.at > ledger.files.last_change
                 else f", files changed after it{_after(item, ledger, root)}"
             )
-            out.append((item.at, f"{told}{since}"))
+            out.append((item.at, f"{told}{since}{_settled(item, checks)}"))
         elif item.outcome == UNKNOWN:
             said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
             out.append((item.at, f"{HIDDEN}: its exit code was hidden{said}"))
         elif late:
             out.append((item.at, f"{LATE}{late}"))
     return out
+
+
+def _settled(failed: Check, checks: Iterable[Check]) -> str:
+    """Name what the same program passed later than a check that failed."""
+    program = bare(failed.command).partition(" ")[0]
+    later = [
+        check
+        for check in checks
+        if check.outcome == "passed"
+        and check.at > failed.at
+        and bare(check.command).startswith(f"{program} ")
+    ]
+    return f"; later passed: {_named(later)}" if failed.outcome == "failed" and later else ""
 
 
 def _named(checks: Iterable[Check]) -> str:
@@ -261,8 +277,10 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
+    if changed and not last_code(ledger) and not (ledger.hosts or files.listed_only()):
+        missing.append("edit of code")
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"
-    listed = ", ".join(f"a {what}" for what in missing)
+    listed = ", ".join(f"{'an' if what[0] == 'e' else 'a'} {what}" for what in missing)
     return [(end, f"{NOT_SEEN}{lacks}: {listed}")] if missing else []
 
 

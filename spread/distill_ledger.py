@@ -121,6 +121,7 @@ class Ledger(Fields):
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
+        self.planning = prompt.line if prompt.planning else 0
         if prompt.kind == "plan":
             self.to_verify = prompt.line, steps_of(prompt.text)
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]

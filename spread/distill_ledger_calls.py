@@ -308,6 +308,7 @@ def _on_plan(ledger: Fields, call: Call) -> None:
         title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
         ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
         _planned(ledger, call.result_line, plan, "")
+        ledger.planning = 0
         ledger.to_verify = call.result_line, distill_to_verify.steps_of(plan)
         keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], THE_PLAN)
         ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))

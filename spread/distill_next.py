@@ -11,6 +11,7 @@ from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
+from spread.distill_left_off import imports_only, stopped
 from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
@@ -65,6 +66,8 @@ def open_ends(
     found = [
         *_denied(ledger),
         *_planned(ledger),
+        *stopped(ledger),
+        *imports_only(ledger, root),
         *_to_verify(ledger, checks),
         *_uncommitted(ledger, left, root),
         *_unpushed(ledger),
@@ -381,8 +384,10 @@ def _todos(ledger: Ledger) -> Ends:
     if not open_:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
+    begun = sum(ledger.todos[key][2] == "in_progress" for key in ledger.todos if key not in doubtful)
+    how = f" ({begun} in progress)" if begun else ""
     more = f" and {len(doubtful)} never ticked off, may be done" if doubtful else ""
-    return [(open_[0][0], f"{count} open{more}: {shorten(open_[0][1], 80)}")]
+    return [(open_[0][0], f"{count} open{how}{more}: {shorten(open_[0][1], 80)}")]
 
 
 def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:

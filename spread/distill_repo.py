@@ -115,7 +115,7 @@ class Repositories:
         it = self.place(here, root)
         it.push, it.sent, it.since = line, sent, 0
 
-    def status(self, call: Call, loose: list[str], here: str, root: str) -> None:
+    def status(self, call: Call, loose: list[str], here: str, root: str, *, outdated: bool = False) -> None:
         """Take over what a status says of the branch and of changes not committed."""
         text = call.output
         it = self.place(here, root)
@@ -123,6 +123,7 @@ class Repositories:
         for block in _NEW_LIST.findall(text):
             new += [line.strip() for line in block.splitlines()]
         it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
+        it.outdated = outdated
         it.at_top = here == self.top_of(here, root)
         if on := _ON.search(text):
             it.branch = on[1] or on[2]
@@ -406,7 +407,9 @@ def _place_told(it: Place, files: FileLedger) -> str:
             f"{'' if parts or it.push else f'{NO_PUSH}; '}a commit was called, its id not shown (L{it.quiet})"
         )
     if it.stands and it.status > it.push:
-        before = ", before the last commit" if max(it.commit, it.quiet) > it.status else ""
+        made = max(it.commit, it.quiet)
+        old = made > it.status or (made == it.status and it.outdated)
+        before = ", before the last commit" if old else ", after that commit" if made == it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
     inside = [path for path in it.loose if not path.startswith("../")]
     new = [

@@ -334,7 +334,7 @@ def verdict(run: Run) -> tuple[str, int | None]:
     low = run.source.lower()  # to look for a word of it first is much faster
     if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and _is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
-    if run.ok and _visible(commands, places):
+    if run.ok and (_visible(commands, places) or _before_loop(run)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
         return (UNKNOWN if idle else "passed"), 0
@@ -391,6 +391,15 @@ def _visible(commands: list[Simple], places: list[int]) -> bool:
         ):
             return False
     return True
+
+
+def _before_loop(run: Run) -> bool:
+    """Tell whether the line ends with a loop that only a pass of all before it lets begin."""
+    commands = run.commands
+    loop = next((at for at, item in enumerate(commands) if item.name == "for"), 0)
+    if not loop or max(run.places) >= loop or not run.source.rstrip().endswith("done"):
+        return False
+    return all(item.joint == "&&" for item in commands[min(run.places) : loop])
 
 
 def _is_only(commands: list[Simple], places: list[int]) -> bool:

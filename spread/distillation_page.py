@@ -87,7 +87,7 @@ OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later tu
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
 DECISIONS_HEADING: Final = "Decisions, newest first: they overrule older"
-DOCUMENT_HEADING: Final = "Written, as it stands; a plan is no deed"
+DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
 LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
 
 RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"

@@ -295,7 +295,10 @@ def test_a_call_without_a_result_may_have_done_it(tmp_path: Path) -> None:
     lines = begun()
     lines.call("Bash", {"command": "git add a.py && git commit -m x && gh pr create --fill"})
     assert "not seen in this session: a push, a test run" in doubts(lines, tmp_path)
-    assert "(to commit and open a pull request): its result is not in" in made(lines, tmp_path).next
+    assert (
+        "(to commit and open a pull request) on branch main: its result is not in"
+        in made(lines, tmp_path).next
+    )
 
 
 def test_what_changed_after_a_check_is_named(tmp_path: Path) -> None:
