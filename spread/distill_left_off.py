@@ -21,6 +21,11 @@ _IMPORT: Final = re.compile(
     r"(?:import|export|from|use|using|require|include|#include|@import)\b.*|(?:const|let|var) .*\brequire\(.*|"
     r"(?:[\w.]+ )?\"[\w./@-]+\""  # as Go lists them
 )
+_FAVOURS: Final = re.compile(
+    r"\b(?:i(?:'d| would)? (?:recommend|suggest|prefer|favou?r|pick|advise|lean)|my (?:pick|advice|recommendation|suggestion|favou?rite)|recommendation:|recommended)\b|"
+    r"(?:empfehle|recommande|recomiendo|おすすめ|推荐|建议|рекомендую)",
+    re.I,
+)
 _NAME: Final = re.compile(r"\w+")
 
 Ends = list[tuple[int, str]]
@@ -48,12 +53,22 @@ def choice(ledger: Ledger) -> str:
     return f"the user has to choose among {len(alike)} options, nothing was changed so far{said}"
 
 
+def favoured(said: str, questions: list[str]) -> str:
+    """Return the line right before the questions of a message where it says which of several things the agent would take."""
+    at = said.find(questions[0])
+    lines = [line.strip() for line in said[: max(at, 0)].splitlines() if line.strip()]
+    before = lines[-1].replace("**", "") if lines else ""
+    return before if _FAVOURS.search(before) and not before.startswith(("|", "#", "-")) else ""
+
+
 def planning(ledger: Ledger) -> Ends:
     """Tell that the last prompt was given in plan mode and that no plan was approved since."""
     line = ledger.planning
     if not line or any(at > line and not is_plan(path) for path, at in ledger.files.edited().items()):
         return []
-    return [(line, "plan mode is on since then: nothing may be implemented before the user approves a plan")]
+    return [
+        (line, f"plan mode is on since L{line}: nothing may be implemented before the user approves a plan")
+    ]
 
 
 def unbegun(ledger: Ledger, root: str, code: int) -> Ends:

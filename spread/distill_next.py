@@ -38,6 +38,7 @@ NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
 SHOWN_LEFT: Final = 4  # changed files in no commit
 FEW_LEFT: Final = 2
 LEAST_CODE: Final = 8  # characters; less is a bracket or an end
+FEW_CODE: Final = 2  # lines that are shown all
 CODE_CHARS: Final = 80
 MAX_PUT_OFF: Final = 2
 SHOWN_ISSUES: Final = 3
@@ -184,7 +185,8 @@ def _put_in(ledger: Ledger, path: str, line: int) -> str:
         item.said for item in ledger.record if item.kind == WROTE and (item.what, item.line) == (path, line)
     )
     lines = (text.strip() for said in wrote for text in said.splitlines())
-    code = next((text for text in lines if len(text) > LEAST_CODE and not text.startswith(_COMMENT)), "")
+    found = [text for text in lines if len(text) > LEAST_CODE and not text.startswith(_COMMENT)]
+    code = "; ".join(found if len(found) <= FEW_CODE else found[:1])
     return code and f": `{shorten(code.replace('`', chr(39)), CODE_CHARS)}`"
 
 

@@ -5,11 +5,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distillation_told import A_TEST_RUN, ALSO, LATE, NO_PUSH, NOT_SEEN, PUSHED, UNTESTED, WORD
+from spread.distillation_told import (
+    A_TEST_RUN,
+    ALSO,
+    LATE,
+    NO_PUSH,
+    NOT_SEEN,
+    PUSHED,
+    SEE,
+    UNFINISHED,
+    UNTESTED,
+    WORD,
+)
 
 A_PUSH: Final = "a push"
 A_TEST: Final = "a test written or changed"
 _AT: Final = re.compile(r" \(L\d+\)$")
+_TODOS: Final = re.compile(r"(\d+ todos?) open( \(\d+ in progress\))?")
 _REPOSITORY: Final = re.compile(r"- repository\b[^:]*: ")
 
 
@@ -56,6 +68,11 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
         lacks.append(A_TEST)
     if lacks:
         out.lines.append(f"Not seen in this session{how}: {', '.join(lacks)}.")
+    lines = [line for line in after if line.startswith((SEE, UNFINISHED))]
+    if lines:
+        out.lines.append("The record ends in the middle of the last request.")
+    if todos := next((found for line in after if (found := _TODOS.match(line))), None):
+        out.lines.append(f"Not done: {todos[1]}{todos[2] or ''}.")
     if word:
         out.lines.append(f"{word[0].upper()}{word[1:]}.")
     return out

@@ -63,3 +63,20 @@ def test_commit_is_named_before_the_push(tmp_path: Path) -> None:
         "Not seen in this session: a commit, a push, a pull request, a test written or changed."
     )
     assert "no edit of a test" not in page(lines, tmp_path)
+
+
+def test_what_was_not_done_is_told_first(tmp_path: Path) -> None:
+    """That the record ends in the middle, and how many todos are open."""
+    lines = begun()
+    todos = [
+        {"content": "read days", "status": "in_progress"},
+        {"content": "write notes", "status": "pending"},
+    ]
+    lines.tool("TodoWrite", {"todos": todos})
+    lines.call("Bash", {"command": "npm run deploy"})
+    told = state(lines, tmp_path)
+    assert "The record ends in the middle of the last request." in told
+    assert "Not done: 2 todos (1 in progress)." in told
+    lines = begun()
+    lines.say("Done.")
+    assert not {"The record", "Not done"} & {line[:10].rstrip(":") for line in state(lines, tmp_path)}
