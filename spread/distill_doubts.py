@@ -191,13 +191,12 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
     """Tell what else passed on the files as they are now."""
     found = passed_since(ledger.runs, ledger.settled, ledger.files.last_change)
     known = (main.kind, bare(main.command)) if main else ("", "")
-    own = {
-        check.kind for check in found if HOOK not in check.command
-    }  # those often look at a commit's files only
+    hooked = {check.kind: check.at for check in found if HOOK in check.command}
     others = [
         check
         for check in found
-        if (check.kind, bare(check.command)) != known and not (HOOK in check.command and check.kind in own)
+        if (check.kind, bare(check.command)) != known
+        and (HOOK in check.command or check.at > hooked.get(check.kind, 0))
     ][:MAX_PASSED]
     return [(others[-1].at, f"{ALSO}{_named(others)}")] if others else []
 

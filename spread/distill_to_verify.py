@@ -16,7 +16,7 @@ from spread.distillation_codec import shorten
 READ_CHARS: Final = 20_000
 KEPT: Final = 8
 KEPT_CHARS: Final = 400  # of each
-SHOWN_CHARS: Final = 260  # of all of them
+SHOWN_CHARS: Final = 230  # of all of them
 _HEADING: Final = re.compile(r"(?m)^#{1,5} +(?:\d+[.)] *)?(.+)$")
 _OF_CHECKS: Final = re.compile(
     r"(?:manual(?:ly)? )?(?:verif|test plan|testing\b|validation\b|how to (?:test|verify))", re.I

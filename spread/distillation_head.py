@@ -7,7 +7,7 @@ from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import OURS, UNKNOWN, Fields, Validation
 from spread.distillation_told import ALSO, TITLED
 
-NO_CHECK: Final = "no test, build, lint or type check seen (other ways of checking do not count)"
+NO_CHECK: Final = "no test, build, lint or type check seen"
 PASSED: Final = "passed"
 TITLE_CHARS: Final = 90
 

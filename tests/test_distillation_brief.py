@@ -30,16 +30,14 @@ def begun() -> Lines:
 
 
 def test_own_check_is_told_before_what_hooks_saw_of_a_commit(tmp_path: Path) -> None:
-    """Of a kind that the session ran on the same files the hook says nothing more; of others it does."""
+    """What these saw follows, that of one call together."""
     lines = begun()
     own = lines.bash("npm run check", "Checked 88 files in 12ms. No fixes applied.") + 1
     commit = lines.bash("git commit -am x", HOOKS) + 1
     lines.say("Done.")
     told = state(lines, tmp_path)[0]
-    assert (
-        f"passed after the last edit: `npm run check` (L{own}), build `build` (by the hooks of git commit, L{commit})"
-        in told
-    )
+    hooks = f"lint `lint`, build `build` (by the hooks of git commit, L{commit})"
+    assert f"passed after the last edit: `npm run check` (L{own}), {hooks}" in told
 
 
 def test_that_nothing_was_pushed_stands_once(tmp_path: Path) -> None:
