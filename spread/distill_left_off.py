@@ -7,13 +7,14 @@ from spread.distill_agents import SubAgent, unseen
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_options import options_of, referred
-from spread.distill_plans import is_plan
+from spread.distill_plans import is_plan, parts_of
 from spread.distill_record import WROTE, Item
 from spread.distill_words import sentences
 from spread.distillation_codec import shorten
 
 QUOTED_CHARS: Final = 160
 SHOWN_AGENTS: Final = 4
+SHOWN_FILES: Final = 5
 MAX_IMPORTS: Final = 6
 _CUT: Final = ("open", "call", "interrupted", "api-error", "prompt")
 _ENDED: Final = ("", "completed")
@@ -91,6 +92,20 @@ def unbegun(ledger: Ledger, root: str, code: int) -> Ends:
         return []
     path = max(plans, key=edited.__getitem__)
     return [(edited[path], f"no code was edited after {relative(path, root)} was written (L{edited[path]})")]
+
+
+def untouched(ledger: Ledger) -> Ends:
+    """Tell which files that the approved plan names were not edited since, where others of them were."""
+    line, plan = ledger.plans.get("", (0, ""))
+    if not plan or ledger.hosts or any(agent.ended_at > line for agent in unseen(ledger.agents)):
+        return []
+    edited = {path.rpartition("/")[2] for path, at in ledger.files.edited().items() if at > line}
+    names = dict.fromkeys(path.rpartition("/")[2] for path in parts_of(plan)[1])
+    left = [name for name in names if name not in edited]
+    if not left or len(left) == len(names):
+        return []
+    more = f" and {len(left) - SHOWN_FILES} more" if len(left) > SHOWN_FILES else ""
+    return [(line, f"named in the approved plan, not edited since: {', '.join(left[:SHOWN_FILES])}{more}")]
 
 
 def stopped(ledger: Ledger) -> Ends:

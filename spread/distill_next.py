@@ -11,7 +11,7 @@ from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
-from spread.distill_left_off import imports_only, stopped
+from spread.distill_left_off import imports_only, stopped, untouched
 from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
@@ -69,6 +69,7 @@ def open_ends(
         *_planned(ledger),
         *stopped(ledger),
         *imports_only(ledger, root),
+        *untouched(ledger),
         *_to_verify(ledger, checks),
         *_uncommitted(ledger, left, root),
         *_unpushed(ledger),

@@ -16,7 +16,7 @@ from spread.distillation_codec import shorten
 READ_CHARS: Final = 20_000
 KEPT: Final = 8
 KEPT_CHARS: Final = 400  # of each
-SHOWN_CHARS: Final = 230  # of all of them
+SHOWN_CHARS: Final = 250  # of all of them
 _HEADING: Final = re.compile(r"(?m)^#{1,5} +(?:\d+[.)] *)?(.+)$")
 _OF_CHECKS: Final = re.compile(
     r"(?:manual(?:ly)? )?(?:verif|test plan|testing\b|validation\b|how to (?:test|verify))", re.I
@@ -84,7 +84,7 @@ def unmade(ledger: Fields, since: int, passed: Iterable[str]) -> list[tuple[int,
     if not left:
         return []
     told = shorten("; ".join(left).replace("**", ""), SHOWN_CHARS)
-    return [(line, f"of the plan's own checks (L{line}) none of these was seen after the last edit: {told}")]
+    return [(line, f"checks of the plan not seen after the last edit: {told}")]
 
 
 def _may_try(item: Item) -> bool:

@@ -53,6 +53,7 @@ _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
 _NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
+_TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 
@@ -116,8 +117,11 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
     Args:
         commands: Those of the call's command line.
     """
-    flat = _flat(commands)
+    flat, source = _flat(commands), str(call.input.get("command"))
     found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
+    if not found and "$(" in source and may_validate(source):
+        flat = [*flat, *_inside(source)]
+        found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
         return None
     output = ends(call.output)
@@ -132,7 +136,7 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
     return Run(
         call.line,
         call.result_line,
-        str(call.input.get("command")),
+        source,
         flat,
         {kind: at for at, kind in found},
         [at for at, _ in found],
@@ -304,6 +308,15 @@ def _flat(commands: list[Simple]) -> list[Simple]:
             inner[-1].joint = item.joint
         out.extend(inner)
     return out
+
+
+def _inside(source: str) -> list[Simple]:
+    """Return what a line runs to take its output; whether that passed its exit code does not tell."""
+    return [
+        replace(item, start=found.start(1) + item.start, end=found.start(1) + item.end, joint="||")
+        for found in _TAKEN.finditer(source)
+        for item in split(found[1])
+    ]
 
 
 def _shown(source: str, item: Simple) -> str:

@@ -72,7 +72,7 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
     if lines:
         out.lines.append("The record ends in the middle of the last request.")
     if todos := next((found for line in after if (found := _TODOS.match(line))), None):
-        out.lines.append(f"Not done: {todos[1]}{todos[2] or ''}.")
+        out.lines.append(f"Open: {todos[1]}{todos[2] or ''}.")
     if word:
         out.lines.append(f"{word[0].upper()}{word[1:]}.")
     return out

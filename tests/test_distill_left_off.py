@@ -203,3 +203,30 @@ def test_small_edit_that_is_in_no_commit_is_quoted_whole(tmp_path: Path) -> None
     lines.tool("Edit", {"file_path": A, "old_string": "type days struct {\n}", "new_string": new})
     lines.say("Done.")
     assert "`const most = 7; number int`" in made(lines, tmp_path).next
+
+
+def test_files_of_the_plan_that_nobody_touched(tmp_path: Path) -> None:
+    """Once it is begun; no plan is told so that was not."""
+    plan = "# Days\n\n## Files to change\n- `src/a.go` reads\n- `src/b.go` writes\n- `src/c.go` tells\n"
+    lines = Lines()
+    lines.user("please plan how days are read")
+    line = lines.tool("ExitPlanMode", {"plan": plan}, "User has approved your plan.") + 1
+    lines.say("I begin.")
+    assert "named in the approved plan" not in made(lines, tmp_path).next
+    lines.edit("/home/dev/app/src/a.go")
+    lines.say("Done.")
+    assert f"named in the approved plan, not edited since: b.go, c.go (L{line})" in made(lines, tmp_path).next
+    lines.edit("/home/dev/app/src/b.go")
+    lines.edit("/home/dev/app/src/c.go")
+    lines.say("Done.")
+    assert "named in the approved plan" not in made(lines, tmp_path).next
+
+
+def test_tests_whose_output_is_taken_are_a_test_run(tmp_path: Path) -> None:
+    """They have passed only where the output says so."""
+    lines = begun()
+    lines.bash('out=$(pytest -q 2>&1); echo "$out" | tail -1', "3 passed in 0.1s")
+    told = made(lines, tmp_path)
+    assert (told.validation.outcome, told.validation.counts) == ("passed", "3 passed in 0.1s")
+    lines.bash('out=$(pytest -q 2>&1); echo "$out" | wc -l', "9")
+    assert made(lines, tmp_path).validation.outcome == "unknown"

@@ -6,7 +6,7 @@ from spread.distill import distill
 from spread.distill_to_verify import steps_of
 from tests.distill_lines import Lines
 
-LEAD = "of the plan's own checks (L2) none of these was seen after the last edit: "
+LEAD = "checks of the plan not seen after the last edit: "
 PLAN = """# Read days
 
 ## Testing
@@ -37,7 +37,7 @@ def approved(plan: str = PLAN) -> Lines:
 
 def told(lines: Lines, folder: Path) -> list[str]:
     found = distill(lines.save(folder), machine="box").next.splitlines()
-    return [line for line in found if line.startswith("of the plan's own checks")]
+    return [line for line in found if line.startswith(LEAD)]
 
 
 def test_steps_are_the_items_of_the_last_section_of_checks() -> None:
@@ -57,13 +57,13 @@ def test_checks_of_a_plan_that_nobody_made(tmp_path: Path) -> None:
     lines.bash("npm run lint 2>&1 | tail -3", "0 problems")
     lines.say("Done.")
     left = "`npm run dev` - by hand: the list opens; a click shows the day; The old list looks as before"
-    assert told(lines, tmp_path) == [f"{LEAD.replace('L2', 'L3')}{left}"]
+    assert told(lines, tmp_path) == [f"{LEAD}{left} (L3)"]
     lines.bash("npm run dev", "ready on http://localhost:3000")
     lines.say("Done.")
     assert told(lines, tmp_path) == []
     lines.edit("/home/dev/app/a.ts")
     lines.say("Done.")
-    assert told(lines, tmp_path)[0].startswith(f"{LEAD.replace('L2', 'L3')}`npm run lint` - clean; ")
+    assert told(lines, tmp_path)[0].startswith(f"{LEAD}`npm run lint` - clean; ")
 
 
 def test_nothing_is_said_before_the_plan_is_begun(tmp_path: Path) -> None:

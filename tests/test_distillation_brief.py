@@ -74,7 +74,7 @@ def test_what_was_not_done_is_told_first(tmp_path: Path) -> None:
     lines.call("Bash", {"command": "npm run deploy"})
     told = state(lines, tmp_path)
     assert "The record ends in the middle of the last request." in told
-    assert "Not done: 2 todos (1 in progress)." in told
+    assert "Open: 2 todos (1 in progress)." in told
     lines = begun()
     lines.say("Done.")
-    assert not {"The record", "Not done"} & {line[:10].rstrip(":") for line in state(lines, tmp_path)}
+    assert not {"The record", "Open"} & {line[:10].partition(":")[0] for line in state(lines, tmp_path)}
