@@ -8,7 +8,7 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_options import options_of, referred
 from spread.distill_plans import is_plan, parts_of
-from spread.distill_record import WROTE, Item
+from spread.distill_record import CHECKED, RAN, WROTE, Item, is_whole
 from spread.distill_words import sentences
 from spread.distillation_codec import shorten
 
@@ -19,7 +19,7 @@ MAX_IMPORTS: Final = 6
 _CUT: Final = ("open", "call", "interrupted", "api-error", "prompt")
 _ENDED: Final = ("", "completed")
 _IMPORT: Final = re.compile(
-    r"(?:import|export|from|use|using|require|include|#include|@import)\b.*|(?:const|let|var) .*\brequire\(.*|"
+    r"(?:import|from|use|using|require|include|#include|@import)\b.*|(?:const|let|var) .*\brequire\(.*|"
     r"(?:[\w.]+ )?\"[\w./@-]+\""  # as Go lists them
 )
 _FAVOURS: Final = re.compile(
@@ -51,7 +51,7 @@ def choice(ledger: Ledger) -> str:
         part for part in sentences(last.text) if referred(part) == label and not part.startswith((label, "#"))
     ]
     said = f": “{shorten(told[-1].replace('**', ''), QUOTED_CHARS)}”" if told else ""
-    return f"the user has to choose among {len(alike)} options, nothing was changed so far{said}"
+    return f"the user has to choose among {len(alike)} options, none is taken up so far{said}"
 
 
 def favoured(said: str, questions: list[str]) -> str:
@@ -129,7 +129,11 @@ def imports_only(ledger: Ledger, root: str) -> Ends:
     if not record or ledger.end not in _CUT or record[-1].gone:
         return []
     last = record[-1]
-    if last.line < max(ledger.files.edited().values(), default=0):
+    asked = ledger.turns[-1].prompt.line if ledger.turns else 0
+    ran = any(item.line > last.line and item.kind in (RAN, CHECKED) for item in ledger.record)
+    if ran or not max(asked, max(ledger.files.edited().values(), default=0) - 1) < last.line:
+        return []
+    if ledger.record[0].line > asked and not is_whole(ledger.record):
         return []
     lines = [line.strip() for line in last.said.splitlines()]
     if not 0 < len(lines) <= MAX_IMPORTS or not all(map(_IMPORT.fullmatch, lines)) or _is_used(record, lines):

@@ -26,7 +26,7 @@ def test_options_that_were_laid_out_wait_for_the_user(tmp_path: Path) -> None:
     lines = Lines()
     lines.user("why does it restart?")
     line = lines.say(OPTIONS)
-    told = "the user has to choose among 3 options, nothing was changed so far: “My advice: option 1.”"
+    told = "the user has to choose among 3 options, none is taken up so far: “My advice: option 1.”"
     assert made(lines, tmp_path).next.startswith(told[:-1])
     assert made(lines, tmp_path).lines_of("next") == (f"L{line}",)
     lines.user("do what you think")
@@ -99,6 +99,10 @@ def test_edit_of_a_session_that_broke_off_adds_nothing_but_imports(tmp_path: Pat
     lines.user("please mend the parser")
     lines.tool("Edit", {"file_path": A, "old_string": "x", "new_string": "net.Dial()"})
     lines.tool("Edit", given)
+    assert "only adds imports" not in made(lines, tmp_path).next
+    lines = begun()
+    lines.tool("Edit", given)
+    lines.bash("go build ./...")
     assert "only adds imports" not in made(lines, tmp_path).next
 
 
