@@ -280,6 +280,8 @@ def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -
             if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
                 return
             room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
+            if not section.shown and not section.hidden:
+                room.take(f"## {section.heading}\n- … 12 more\n")
             if section.words:
                 section.fill(room, LEAST_FILLED)
             while section.grow(room, len(section.items)):

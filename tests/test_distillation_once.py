@@ -9,7 +9,7 @@ import pytest
 from spread import distillation_once as once
 from spread.distill import distill
 from spread.distillation import Distillation
-from spread.distillation_fields import Todo, Validation
+from spread.distillation_fields import Files, Todo, Validation
 from spread.distillation_page import MAX_WORDS, render
 from tests.distill_lines import Lines
 
@@ -226,3 +226,17 @@ def test_words_of_the_page_are_used(tmp_path: Path) -> None:
     told = render(distill(lines.save(tmp_path), machine="box"))
     assert re.search(r"- … \d+ more", told)
     assert MAX_WORDS - 12 <= len(told.split()) <= MAX_WORDS
+
+
+def test_a_list_that_is_first_shown_where_room_is_left_over_does_not_go_beyond_the_page() -> None:
+    """Its heading, and what it says of what is left out, are words too."""
+    read = tuple(f"folder{at}/file{at}.py" for at in range(40))
+    for count in range(1_030, 1_050):
+        log = (
+            "\n".join(f"L{at} agent: {'word ' * 18}" for at in range(count // 20))
+            + "\nL9"
+            + " w" * (count % 20)
+        )
+        todos = tuple(Todo(f"todo number {at} is here to be done") for at in range(9))
+        told = page(context=log, files=Files(read=read), todos=todos)
+        assert len(told.split()) <= MAX_WORDS
