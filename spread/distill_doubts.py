@@ -266,7 +266,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     files, git = ledger.files, ledger.git
     changed = files.created or files.modified or files.deleted or files.renamed
     asked = bool(git.repos.places) and asked_to_push(ledger)
-    if not (changed or asked):
+    if not (changed or asked or unseen(ledger.agents)):  # these may have changed something
         return []
     tried = git.tried | git.done | ({"commit"} if git.commits else set())
     tried |= {"pull request"} if ledger.links or git.repos.requests else set()

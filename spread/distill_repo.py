@@ -17,6 +17,7 @@ MAX_PLACES: Final = 4
 MAX_REQUESTS: Final = 6
 MAX_DROPPED: Final = 8
 MAX_UNTRACKED: Final = 8
+TITLE_CHARS: Final = 200
 LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
 
 _SENT: Final = re.compile(
@@ -86,6 +87,7 @@ class Repositories:
     texts: dict[str, dict[str, int]] = field(
         default_factory=dict
     )  # of a request: what was written, with lines
+    titles: dict[str, str] = field(default_factory=dict)  # of each
     dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
 
     def top_of(self, here: str, root: str) -> str:
@@ -162,6 +164,7 @@ class Repositories:
         elif verb == "create" and url:
             as_draft = " as a draft" if "--draft" in words or "-d" in words else ""
             self.note(key, call.line, f"opened{as_draft}")
+            self._title(key, words)
         elif verb in ("merge", "close", "reopen", "ready"):
             done = {
                 "merge": "merged",
@@ -179,11 +182,21 @@ class Repositories:
 
     def _written(self, key: str, words: list[str], line: int) -> None:
         """Take over that the title or the body of a pull request was written again: who does so keeps it up."""
+        titled, known = _title(words), self.titles.get(key)
         for part, switches in _TEXTS.items():
-            if any(word.partition("=")[0] in switches for word in words):
+            again = part == "title" and titled == known
+            if not again and any(word.partition("=")[0] in switches for word in words):
                 self.texts.setdefault(key, {})[part] = line
+        self._title(key, words)
         while len(self.texts) > MAX_REQUESTS:
             del self.texts[next(iter(self.texts))]
+
+    def _title(self, key: str, words: list[str]) -> None:
+        """Keep what a pull request was titled."""
+        if titled := _title(words):
+            self.titles[key] = titled[:TITLE_CHARS]
+        while len(self.titles) > MAX_REQUESTS:
+            del self.titles[next(iter(self.titles))]
 
     def only_open(self) -> str:
         """Return the number of the one pull request that was open when last seen, an empty string where it is not one."""
@@ -324,6 +337,15 @@ def listed(output: str) -> dict[str, str] | None:
     if found and all(found):
         return {row[1]: row[2].lower().replace("draft", "open, a draft") for row in found if row}
     return {} if text.startswith("no open pull requests") else None
+
+
+def _title(words: list[str]) -> str:
+    """Return the title that a gh command gives, in short."""
+    for at, word in enumerate(words):
+        switch, _, value = word.partition("=")
+        if switch in _TEXTS["title"]:
+            return (value or " ".join(words[at + 1 : at + 2]))[:TITLE_CHARS]
+    return ""
 
 
 def _repository(words: list[str]) -> str:

@@ -288,6 +288,10 @@ def test_what_unseen_sub_agents_did_is_not_denied(tmp_path: Path) -> None:
         lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": kind}, "mended")
         lacks = "" if known else ", sub-agents' work not on record"
         assert f"not seen in this session{lacks}: a commit, a push" in doubts(lines, tmp_path)
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": "worker"}, "mended")
+    assert "sub-agents' work not on record: a commit, a push" in doubts(lines, tmp_path)
 
 
 def test_a_call_without_a_result_may_have_done_it(tmp_path: Path) -> None:
