@@ -41,6 +41,7 @@ LEAST_CODE: Final = 8  # characters; less is a bracket or an end
 FEW_CODE: Final = 2  # lines that are shown all
 CODE_CHARS: Final = 80
 MAX_PUT_OFF: Final = 2
+LONG_CHARS: Final = 200
 SHOWN_ISSUES: Final = 3
 MAX_UNRUN: Final = 6
 ITEM_CHARS: Final = 130
@@ -48,6 +49,7 @@ _COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
 _PROSE: Final = re.compile(
     r"\.(?:md|mdx|txt|rst|adoc|csv|svg|png|jpe?g|gif|ico|pdf|lock|log)$|(?:^|/)(?:LICENSE|NOTICE|\.gitignore)$"
 )
+_SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
 _NUMBER: Final = re.compile(r"#(\d+)\b")
 _PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
 _NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpush", re.I)
@@ -267,8 +269,13 @@ def _put_off(ledger: Ledger) -> Ends:
                 known.add(text)
                 out.append((line, f"put off: “{shorten(text, ITEM_CHARS)}”"))
         told = [turn.prompt.text, *(say.text for say in says)]
-        later += [stems(part) for text in told for part in text.splitlines()]
+        later += [stems(part) for text in told for line in text.splitlines() for part in _parts(line)]
     return out[:MAX_PUT_OFF]
+
+
+def _parts(line: str) -> list[str]:
+    """Return the sentences of a long line: of so many words half of any others stand in it by chance."""
+    return [line] if len(line) <= LONG_CHARS else _SENTENCE.split(line)
 
 
 def _noticed(ledger: Ledger) -> Ends:

@@ -234,3 +234,17 @@ def test_tests_whose_output_is_taken_are_a_test_run(tmp_path: Path) -> None:
     assert (told.validation.outcome, told.validation.counts) == ("passed", "3 passed in 0.1s")
     lines.bash('out=$(pytest -q 2>&1); echo "$out" | wc -l', "9")
     assert made(lines, tmp_path).validation.outcome == "unknown"
+
+
+def test_what_was_put_off_is_not_taken_up_by_a_long_line(tmp_path: Path) -> None:
+    """That holds half of its words by chance; a sentence of it that speaks of it does so."""
+    lines = begun()
+    line = lines.say("**Not done:**\n- Manual smoke trial against a branch with backed commits\n")
+    lines.user("now the title")
+    lines.say(
+        f"The title names the commits. {'It is short and says it all. ' * 8}A trial follows. A branch has smoke."
+    )
+    told = f"put off: “Manual smoke trial against a branch with backed commits” (L{line})"
+    assert told in made(lines, tmp_path).next
+    lines.say(f"{'It is short and says it all. ' * 8}The manual smoke trial against a branch is done.")
+    assert told not in made(lines, tmp_path).next
