@@ -9,6 +9,7 @@ from spread.distillation_told import ALSO, TITLED
 
 NO_CHECK: Final = "no test, build, lint or type check seen"
 PASSED: Final = "passed"
+UNSURE: Final = "needs verification"
 TITLE_CHARS: Final = 90
 
 
@@ -39,7 +40,7 @@ def head(it: Fields, first: Brief) -> str:
         f"# {shorten(title, TITLE_CHARS) or f'Session {known}'}",
         f"{', '.join(where)}, {_when(it)} ({key})",
         "",
-        f"**State: {it.state}**; {_verdict(it.validation, first)}",
+        f"**State: {it.state}**; {_verdict(it.validation, first, it.state)}",
         *first.lines,
     ]
     return "\n".join(lines) + "\n"
@@ -61,7 +62,7 @@ def _when(it: Fields) -> str:
     return f"{begun} to {ended.removeprefix(begun[:11])} UTC"
 
 
-def _verdict(check: Validation, first: Brief) -> str:
+def _verdict(check: Validation, first: Brief, state: str) -> str:
     if not check.command:
         return NO_CHECK
     code = "" if check.exit_code is None else f", exit code {check.exit_code}"
@@ -74,5 +75,8 @@ def _verdict(check: Validation, first: Brief) -> str:
         counts = check.counts and f" {check.counts}"
         others = first.also and f", {first.also}"
         named = command(bare(check.command), 120)
-        return f"{ALSO.removeprefix('also ')}`{named}`{counts} ({check.at}){others}"
+        edit = ALSO.removeprefix("also ")
+        if state == UNSURE:  # others, of whom there is no record, may have edited since
+            edit = edit.replace(":", " seen:")
+        return f"{edit}`{named}`{counts} ({check.at}){others}"
     return f"last validation `{command(bare(check.command), 120)}` {told}{after} ({check.at}){also}"

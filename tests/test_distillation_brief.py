@@ -78,3 +78,13 @@ def test_what_was_not_done_is_told_first(tmp_path: Path) -> None:
     lines = begun()
     lines.say("Done.")
     assert not {"The record", "Open"} & {line[:10].partition(":")[0] for line in state(lines, tmp_path)}
+
+
+def test_edits_that_nobody_saw_may_have_come_after_a_check(tmp_path: Path) -> None:
+    lines = begun()
+    lines.bash("go test ./...", "ok  \tx/y\t0.2s")
+    lines.say("Done.")
+    assert "; passed after the last edit: `go test ./...`" in state(lines, tmp_path)[0]
+    lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": "worker"}, "mended")
+    lines.say("Done.")
+    assert "; passed after the last edit seen: `go test ./...`" in state(lines, tmp_path)[0]
