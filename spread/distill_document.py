@@ -20,8 +20,8 @@ from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
-from spread.distill_reports import dense
-from spread.distill_said import DENIED, MENDED, PLANNED, Log
+from spread.distill_reports import breaks_off, dense
+from spread.distill_said import DENIED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_trials import named
 from spread.distill_turns import Turn
@@ -334,9 +334,9 @@ class Writer(Teller):
         )
         noted = tuple(item for item in reversed(self.ledger.found) if not self.log.refuted(item[0]))
         rejected, found = once(told, noted)
-        edited = max(self.log.changes, default=0)
+        edits = sorted({*self.ledger.mended, *self.log.changes})
         found = [
-            (line, text + MENDED * (text.startswith(CAUSE) and line < edited))
+            (line, text + self.log.mended(line, edits) * text.startswith(CAUSE))
             for line, text in found[:MAX_FOUND]
         ]
         tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
@@ -458,7 +458,7 @@ class Writer(Teller):
         if ledger.end != "call" or not ledger.turns:
             return False
         said = last is not None and last.line > ledger.turns[-1].prompt.line
-        return not said or (last is not None and last.text.rstrip().endswith((":", "：")))  # noqa: RUF001 - both are used
+        return not said or (last is not None and breaks_off(last.text))
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
