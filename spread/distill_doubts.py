@@ -19,7 +19,7 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import unwired
 from spread.distill_next import SHOWN_LEFT, asked_to_push, is_prose, last_code, of_code
-from spread.distill_repo import claimed
+from spread.distill_repo import UNCOMMITTED, claimed
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
 from spread.distillation_codec import bare, command, shorten
@@ -61,6 +61,9 @@ def doubts(
         out += distill_after.in_background(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += _where(ledger, main, root)
     stands = git.repos.told(root, ledger.files)
+    if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:
+        # The call that commits may have done so: nothing is left of that status then.
+        stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
     out += stands
     for line, how, paths in git.index.hidden(ledger.files.created):
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""

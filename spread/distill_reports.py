@@ -204,7 +204,7 @@ def announces(text: str) -> bool:
 def breaks_off(said: str) -> bool:
     """Tell whether a message ends with what the agent does next: words on the way, which answer nothing yet."""
     end = said.rstrip(" *_\n")
-    if end.endswith((":", "：")):  # noqa: RUF001 - both are used
+    if end.endswith((":", "：")):
         return True
     last = end.rpartition("\n")[2]
     return announces(_END.split(last)[-1]) and not ends_in_question(said)

@@ -334,7 +334,7 @@ class Log:
             denied = self._denied(line) if who == AGENT else self._undone(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             closing = self._closing(line, said) if at in final else frozenset[str]()
-            remarked, mended = self._remark(line, said, who).count(" "), (who == AGENT and self.mended(line) or "")
+            remarked, mended = self._remark(line, said, who).count(" "), self.mended(line) * (who == AGENT)
             parts = _pieces(said)
             leads = {part.under for part in parts}
             answered = self._answered(line, parts) if at in final else ""
@@ -417,7 +417,7 @@ class Log:
             if not lines:
                 continue
             who = self.heard[at][2]
-            remark = self._remark(*self.heard[at]) or (who == AGENT and self.mended(line) or "")
+            remark = self._remark(*self.heard[at]) or self.mended(line) * (who == AGENT)
             named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             if (

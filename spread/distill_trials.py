@@ -129,6 +129,7 @@ class Trial:
     does: str = ""  # what it checks
     telling: frozenset[str] | None = None  # the words of the error, once an edit was held against them
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
+    between: int = 0  # where just the same worked between two failures
 
 
 def note(
@@ -167,16 +168,18 @@ def note(
     slip = _SLIP.search(output[:300])
     tests = _tests(call.output) if outcome == "failed" else ""
     name = f"{call.name} slip {slip[1][:12]}" if slip else f"{call.name} {about} {error}"
-    if (known := trials.pop(name, None)) is not None:
+    known = trials.pop(name, None)
+    if known is not None and slip and (known.worked or known.subject != _subject(call)):
+        known = None  # of another file, or another spot of it: nothing holds them together but the tool
+    if known is not None:
         _reasoned(known, causes)
+        known.between = known.between or known.worked_at * (known.changed == "=")
         known.count, known.last = known.count + 1, call.result_line or call.line
         known.cure, known.shares, known.telling = "", 0, None
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.ended_well = False
         known.given, known.choice, known.since = _digest(call), _choice(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
-        if slip:
-            known.what, known.subject = _what(call), _subject(call)
         trials[name] = known
         return
     trials[name] = Trial(
@@ -493,6 +496,7 @@ def _text(trial: Trial, cause: str) -> str:
     if not error and (code := re.match(r"Exit code (\d+)", trial.output)):
         error = f"exit code {code[1]}"
     times = f" {trial.count} times since L{trial.line}" if trial.count > 1 else ""
+    times += f" (between them it worked, L{trial.between})" if trial.between else ""
     where = " in a sub-agent" if trial.agent else ""
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
     text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, groupby, zip_longest
@@ -378,8 +378,8 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
-            "Edits, net",
-            _by_name(changed),
+            "Edits, net (L: first…last edit of the file)",
+            _by_name(changed, (*it.files.created, *it.files.modified)),
             words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
             rest=True,
             files=True,
@@ -571,10 +571,14 @@ def _files(it: Fields) -> list[str]:
     return out or [f"changed: {NONE}"]
 
 
-def _by_name(items: list[str]) -> list[str]:
-    """Return items about files with no more of each path than tells it from the others."""
+def _by_name(items: list[str], known: Iterable[str]) -> list[str]:
+    """Return items about files with no more of each path than tells it from the others.
+
+    Args:
+        known: The paths of all files that were changed.
+    """
     paths = [item.removeprefix(f"- {CHANGED}").partition(": ")[0] for item in items]
-    names = Counter(path.rpartition("/")[2] for path in paths)
+    names = Counter(path.rpartition("/")[2] for path in {*paths, *known})
     out = list[str]()
     for item, path in zip(items, paths, strict=True):
         folder, _, name = path.rpartition("/")

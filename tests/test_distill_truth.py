@@ -1,0 +1,138 @@
+"""What the page must not claim: what is said too much, of another thing, or no longer."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill_later import put_off
+from spread.distill_reports import breaks_off
+from spread.distillation import Distillation, body
+from tests.distill_lines import CWD, Lines
+from tests.test_distill_next import DENIED
+
+STATUS = (
+    "On branch fix\nYour branch is up to date with 'origin/main'.\n\n"
+    "Changes not staged for commit:\n\tmodified:   a.py\n"
+)
+
+
+def _told(lines: Lines, folder: Path) -> Distillation:
+    return distill(lines.save(folder), machine="box")
+
+
+def _page(lines: Lines, folder: Path) -> str:
+    return body(_told(lines, folder).to_markdown())
+
+
+def _begun() -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser of the lists")
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("said", "on_the_way"),
+    [
+        ("The colours are not there. Let me look at the style sheet.", True),
+        ("The colours are not there:", True),
+        ("The colours are there now.", False),
+        ("The colours are there now. Let me know what you think of them.", False),
+        ("I'll take the first one. Shall I go on with the rest?", False),
+    ],
+)
+def test_words_on_the_way_answer_nothing(tmp_path: Path, said: str, on_the_way: bool) -> None:
+    """A record that ends on what the agent does next was cut off before the answer."""
+    assert breaks_off(said) == on_the_way
+    lines = _begun()
+    lines.edit(f"{CWD}/a.py")
+    lines.say(said)
+    made = _told(lines, tmp_path)
+    assert made.answered != on_the_way
+    assert made.next.startswith("the last request was not finished; take it up first") == on_the_way
+
+
+def test_a_diagnosis_is_mended_by_edits_on_the_same_prompt_or_after_an_answer(tmp_path: Path) -> None:
+    """Not by those on a later matter; whether the file was edited again since makes no difference."""
+    cause = "The root cause is the cache of the lists, which nobody clears."
+    for asks, then, mended in (
+        ("", "and now the titles, please", False),
+        (" Shall I clear it?", "yes", True),
+    ):
+        lines = _begun()
+        lines.say(cause + asks)
+        lines.user(then)
+        lines.edit(f"{CWD}/a.py")
+        lines.say("It is done.")
+        lines.user("and the docs of the reader, too")
+        lines.edit(f"{CWD}/a.py")
+        lines.say("They are written.")
+        assert ("nobody clears.” (edits followed) (L2)" in _page(lines, tmp_path)) == mended
+
+
+def test_what_was_noticed_is_of_the_file_that_is_named(tmp_path: Path) -> None:
+    """Words that name other files are not of the one that was read last; nor is what the user then refused."""
+    for said, told in (
+        ("There is a bug in line 6: the list is cleared twice.", True),
+        ("There is a bug in `b.py`: the list is cleared twice.", False),
+    ):
+        lines = _begun()
+        lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
+        lines.say(said)
+        lines.tool("Read", {"file_path": f"{CWD}/c.txt"}, "1\tx")
+        lines.say("That is all there is to see.")
+        assert ("noticed in a.py, no edit of it seen since" in _told(lines, tmp_path).next) == told
+    lines = _begun()
+    lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
+    lines.say("This is a bug of the linter: the list is cleared once. I'll switch the rule off.")
+    lines.tool(
+        "Edit", {"file_path": f"{CWD}/a.py", "old_string": "a", "new_string": "# off"}, DENIED, error=True
+    )
+    lines.user("but you clear it in two places?")
+    lines.say("It is so.")
+    assert "noticed" not in _told(lines, tmp_path).next
+
+
+def test_what_is_only_weighed_or_begun_was_not_put_off() -> None:
+    """The price of a way that is not taken, and what the agent does next."""
+    assert put_off("The shells of Windows still need a driver.") == [
+        "The shells of Windows still need a driver."
+    ]
+    assert put_off("Cons: the shells of Windows would still need a driver.") == []
+    assert put_off("Now let me write the next steps at the end of the plan.") == []
+
+
+def test_a_question_that_any_answer_fits_offers_nothing(tmp_path: Path) -> None:
+    """Nor does one that was cut from a list of things."""
+    for asked, told in (
+        ("Want me to draw the old charts of the harbour anew?", True),
+        ("What would you like to see in the charts of the harbour?", False),
+        ("Charts of the harbour - drawn anew (as the old ones?", False),
+    ):
+        lines = _begun()
+        lines.say(f"The parser is mended. {asked}")
+        lines.user("please sort the titles of the books by year instead of by name")
+        lines.say("They are sorted.")
+        assert ("offered, not spoken of since" in _told(lines, tmp_path).next) == told
+
+
+def test_a_commit_without_a_result_may_have_taken_what_was_left(tmp_path: Path) -> None:
+    """What a status before it listed is told as of then, and the branch that it compares with by name."""
+    lines = _begun()
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("git status", STATUS)
+    stands = "up to date with origin/main by a status (L4); not committed"
+    assert f"{stands}: a.py" in _page(lines, tmp_path)
+    lines.call("Bash", {"command": "git add a.py && git commit -m 'mend the parser'"})
+    assert f"{stands} by then: a.py" in _page(lines, tmp_path)
+
+
+def test_files_of_one_name_are_told_apart_though_one_has_nothing_to_tell(tmp_path: Path) -> None:
+    """An edit of the one must not be read as of the other."""
+    lines = _begun()
+    lines.tool(
+        "Edit", {"file_path": f"{CWD}/web/io.py", "old_string": "a = b", "new_string": "a = b\ndef fetch():"}
+    )
+    lines.edit(f"{CWD}/app/io.py")
+    lines.say("Both are mended.")
+    assert "\n- web/io.py: +`fetch`" in _page(lines, tmp_path)
