@@ -293,7 +293,7 @@ def _progress(lines: Lines, **data: object) -> None:
 
 @pytest.mark.parametrize("first", ["type", "message"])
 def test_what_progress_lines_copy_of_sub_agents_is_read(first: str) -> None:
-    """A call and its result come through, whatever stands between; other progress tells nothing, or that it is broken."""
+    """A call and its result come through, whatever stands between; other progress is nothing, or a broken line."""
     lines = Lines()
     use = {"type": "tool_use", "id": "t9", "name": "Bash", "input": {"command": "make"}}
     result = {"type": "tool_result", "tool_use_id": "t9", "content": "made"}
