@@ -19,7 +19,7 @@ from spread.distill_words import (
     ends_in_question,
     is_incidental,
     is_same,
-    question_of,
+    question_to,
     rules,
     still_binding,
     unpasted,
@@ -128,7 +128,7 @@ class Ledger(Fields):
         if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):
             return
         before = self.last_say
-        asked = question_of(before.text) if before and self._answerable(before) else ""
+        asked = question_to(before.text, prompt.text) if before and self._answerable(before) else ""
         if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
             at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
             self.turns.insert(at, turn_of(prompt, "", None))

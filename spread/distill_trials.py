@@ -163,9 +163,10 @@ def note(
     output = ends(call.output[:20_000])
     output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
     about = key if shell and not refused and _is_verb(key) else _subject(call)
-    causes = _causes(output, call.name)
-    error = errors.signature(next(iter(causes), ""))
     slip = _SLIP.search(output[:300])
+    # What such an error quotes of the file is no cause, whatever it speaks of.
+    causes = [" ".join(output.partition("\n")[0].split())] if slip else _causes(output, call.name)
+    error = errors.signature(next(iter(causes), ""))
     tests = _tests(call.output) if outcome == "failed" else ""
     name = f"{call.name} slip {slip[1][:12]}" if slip else f"{call.name} {about} {error}"
     known = trials.pop(name, None)
@@ -175,6 +176,7 @@ def note(
         _reasoned(known, causes)
         known.between = known.between or known.worked_at * (known.changed == "=")
         known.count, known.last = known.count + 1, call.result_line or call.line
+        known.subject = _subject(call)  # what works next answers this one
         known.cure, known.shares, known.telling = "", 0, None
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.ended_well = False

@@ -7,7 +7,10 @@ import pytest
 from spread.distill import distill
 from spread.distill_later import put_off
 from spread.distill_reports import breaks_off
+from spread.distill_trials import Trial, note, told
+from spread.distill_words import question_to
 from spread.distillation import Distillation, body
+from spread.transcript_events import Call
 from tests.distill_lines import CWD, Lines
 from tests.test_distill_next import DENIED
 
@@ -136,3 +139,44 @@ def test_files_of_one_name_are_told_apart_though_one_has_nothing_to_tell(tmp_pat
     lines.edit(f"{CWD}/app/io.py")
     lines.say("Both are mended.")
     assert "\n- web/io.py: +`fetch`" in _page(lines, tmp_path)
+
+
+def test_a_reply_is_told_with_the_question_that_it_speaks_of(tmp_path: Path) -> None:
+    """With the last one only where it has a word of that, or of none; a name of a file ends no sentence."""
+    both = "Should I also set the level in parse_lists.py to high? Or leave that as a separate cleanup?"
+    for reply, asked in (
+        ("yeah that level should be high", "Should I also set the level in parse_lists.py to high?"),
+        ("a separate one, and set the level there", "Or leave that as a separate cleanup?"),
+        ("let us talk of the budget", "Or leave that as a separate cleanup?"),
+    ):
+        assert question_to(both, reply) == asked
+    lines = _begun()
+    lines.say(both)
+    lines.user("yeah that level should be high")
+    lines.say("It is.")
+    lines.user("and the docs of the reader, too")
+    lines.say("They are written.")
+    assert "to high? → “yeah that level should be high” (L3)" in _page(lines, tmp_path)
+
+
+def test_what_an_edit_that_failed_quotes_of_the_file_is_no_cause() -> None:
+    """The first line says why: what follows is what was to be replaced."""
+    trials: dict[str, Trial] = {}
+    output = 'String to replace not found in file.\nString: return fail("error: no store")'
+    given = {"file_path": "/a.go", "old_string": "x", "new_string": "y"}
+    note(trials, Call(1, "t1", "Edit", given, CWD, "", result_line=2, ok=False, output=output), "")
+    assert [text for _, text in told(trials, 9)] == [
+        "Edit `/a.go` failed: String to replace not found in file."
+    ]
+
+
+def test_what_answers_the_last_of_several_failures_answers_them(tmp_path: Path) -> None:
+    """A rebase that goes on is like the step that failed last, not like how it was begun."""
+    lines = _begun()
+    lines.bash("git rebase origin/main", "error: could not apply a1b2c3d... the parser", code=1)
+    lines.bash("git rebase --continue", "error: could not apply b2c3d4e... the parser", code=1)
+    lines.bash("git add . && git rebase --continue", "Successfully rebased and updated refs/heads/fix.")
+    lines.say("The branch is on top of the other now.")
+    page = _page(lines, tmp_path)
+    assert "failed 2 times since L2: error: could not apply" in page
+    assert "then worked: `git add . && git rebase --continue` (L6)" in page
