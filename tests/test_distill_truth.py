@@ -75,7 +75,7 @@ def test_a_diagnosis_is_mended_by_edits_on_the_same_prompt_or_after_an_answer(tm
 
 def test_what_was_noticed_is_of_the_file_that_is_named(tmp_path: Path) -> None:
     """Words that name other files are not of the one that was read last; nor is what the user then refused."""
-    for said, told in (
+    for said, seen in (
         ("There is a bug in line 6: the list is cleared twice.", True),
         ("There is a bug in `b.py`: the list is cleared twice.", False),
     ):
@@ -84,7 +84,7 @@ def test_what_was_noticed_is_of_the_file_that_is_named(tmp_path: Path) -> None:
         lines.say(said)
         lines.tool("Read", {"file_path": f"{CWD}/c.txt"}, "1\tx")
         lines.say("That is all there is to see.")
-        assert ("noticed in a.py, no edit of it seen since" in _told(lines, tmp_path).next) == told
+        assert ("noticed in a.py, no edit of it seen since" in _told(lines, tmp_path).next) == seen
     lines = _begun()
     lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
     lines.say("This is a bug of the linter: the list is cleared once. I'll switch the rule off.")
@@ -107,7 +107,7 @@ def test_what_is_only_weighed_or_begun_was_not_put_off() -> None:
 
 def test_a_question_that_any_answer_fits_offers_nothing(tmp_path: Path) -> None:
     """Nor does one that was cut from a list of things."""
-    for asked, told in (
+    for asked, seen in (
         ("Want me to draw the old charts of the harbour anew?", True),
         ("What would you like to see in the charts of the harbour?", False),
         ("Charts of the harbour - drawn anew (as the old ones?", False),
@@ -116,7 +116,7 @@ def test_a_question_that_any_answer_fits_offers_nothing(tmp_path: Path) -> None:
         lines.say(f"The parser is mended. {asked}")
         lines.user("please sort the titles of the books by year instead of by name")
         lines.say("They are sorted.")
-        assert ("offered, not spoken of since" in _told(lines, tmp_path).next) == told
+        assert ("offered, not spoken of since" in _told(lines, tmp_path).next) == seen
 
 
 def test_a_commit_without_a_result_may_have_taken_what_was_left(tmp_path: Path) -> None:
