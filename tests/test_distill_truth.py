@@ -180,3 +180,17 @@ def test_what_answers_the_last_of_several_failures_answers_them(tmp_path: Path) 
     page = _page(lines, tmp_path)
     assert "failed 2 times since L2: error: could not apply" in page
     assert "then worked: `git add . && git rebase --continue` (L6)" in page
+
+
+def test_ways_that_nobody_chose_between_are_not_all_done(tmp_path: Path) -> None:
+    """A list at the end of a prompt on which nothing was changed may be one to choose from; a report of deeds is none."""
+    ways = "There are several ways:\n- Leave the dock as it is.\n- Write it once, by a script.\nThe first one is cheaper."
+    for edits, closing in (
+        (False, "answered (L2); what that lists the user has not replied to"),
+        (True, "answered (L4), no question or todo is open"),
+    ):
+        lines = _begun()
+        if edits:
+            lines.edit(f"{CWD}/a.txt")
+        lines.say(ways)
+        assert _told(lines, tmp_path).next.splitlines()[-1] == closing
