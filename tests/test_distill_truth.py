@@ -183,8 +183,8 @@ def test_what_answers_the_last_of_several_failures_answers_them(tmp_path: Path) 
 
 
 def test_ways_that_nobody_chose_between_are_not_all_done(tmp_path: Path) -> None:
-    """A list at the end of a prompt on which nothing was changed may be one to choose from; a report of deeds is none."""
-    ways = "There are several ways:\n- Leave the dock as it is.\n- Write it once, by a script.\nThe first one is cheaper."
+    """A list, where nothing was changed on the prompt, may be one to choose from; one of deeds is not."""
+    ways = "There are two ways:\n- Leave the dock as it is.\n- Write it once, by a script.\nThe first is cheaper."
     for edits, closing in (
         (False, "answered (L2); what that lists the user has not replied to"),
         (True, "answered (L4), no question or todo is open"),
