@@ -176,14 +176,20 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
 
 
 def _where(ledger: Ledger, main: Check | None, root: str) -> Doubts:
-    """Say in which of several work trees the last validation ran."""
+    """Say in which of several work trees the last validation ran, or in which directory where no file was edited."""
     places = ledger.git.repos.places
-    if main is None or not main.here or len(places) < 2:
+    if main is None or not main.here:
         return []
     top = ledger.git.repos.top_of(main.here, root)
-    branch = places[top].branch if top in places else ""
-    on = f", on branch {branch}" if branch else ""
-    return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
+    if len(places) > 1:
+        branch = places[top].branch if top in places else ""
+        on = f", on branch {branch}" if branch else ""
+        return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
+    code = [path for path in ledger.files.edited() if path.startswith(f"{root}/") and not is_prose(path)]
+    here = main.here.rstrip("/")
+    if not code or not here.startswith(f"{root}/") or any(path.startswith(f"{here}/") for path in code):
+        return []
+    return [(main.at, f"the last validation ran in {relative(here, root)}, where no file was edited")]
 
 
 def _passed(ledger: Ledger, main: Check | None) -> Doubts:

@@ -194,3 +194,20 @@ def test_ways_that_nobody_chose_between_are_not_all_done(tmp_path: Path) -> None
             lines.edit(f"{CWD}/a.txt")
         lines.say(ways)
         assert _told(lines, tmp_path).next.splitlines()[-1] == closing
+
+
+def test_a_validation_where_nothing_was_edited_is_told_so(tmp_path: Path) -> None:
+    """It may be of another part of the project; not one that ran at the top, or where a file was edited."""
+    for edited, command, part in (
+        ("server/a.py", "cd web && npm test", True),
+        ("web/a.ts", "cd web && npm test", False),
+        ("server/a.py", "npm test", False),
+    ):
+        lines = _begun()
+        lines.edit(f"{CWD}/{edited}")
+        lines.bash(command, "Tests:       3 passed, 3 total")
+        lines.say("It is mended.")
+        told_so = "- the last validation ran in web, where no file was edited (L5)\n" in _page(
+            lines, tmp_path
+        )
+        assert told_so == part
