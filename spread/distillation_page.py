@@ -143,7 +143,10 @@ class _Section:
         for item in before:
             room.give(item)
         self.fit(room.words - 1)
-        if sum(len(item) + 1 for item in self.items) > room.chars:
+        longer = (
+            sum(map(words_in, self.items)) > room.words
+        )  # some items cannot be cut to what they should be
+        if longer or sum(len(item) + 1 for item in self.items) > room.chars:
             self.items, self.hidden, self.last = before, hidden, last
         for item in self.items:
             room.take(item)
@@ -278,6 +281,8 @@ def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -
             if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
                 return
             room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
+            told = _show(section)
+            room.take(f"## {section.heading}\n" * (not told) + "- … 12 more\n" * ("\n- … " not in told))
             if section.words:
                 section.fill(room, LEAST_FILLED)
             while section.grow(room, len(section.items)):

@@ -1,5 +1,6 @@
 """What the page must not claim: what is said too much, of another thing, or no longer."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from spread.distill_reports import breaks_off
 from spread.distill_trials import Trial, note, told
 from spread.distill_words import question_to
 from spread.distillation import Distillation, body
+from spread.distillation_fields import Files
+from spread.distillation_page import MAX_WORDS, render
 from spread.transcript_events import Call
 from tests.distill_lines import CWD, Lines
 from tests.test_distill_next import DENIED
@@ -53,6 +56,19 @@ def test_words_on_the_way_answer_nothing(tmp_path: Path, said: str, on_the_way: 
     made = _told(lines, tmp_path)
     assert made.answered != on_the_way
     assert made.next.startswith("the last request was not finished; take it up first") == on_the_way
+
+
+def test_a_record_that_ends_on_a_call_was_cut_off(tmp_path: Path) -> None:
+    """What was said before the call is no answer, unless it asked: then only a list was kept."""
+    for said, cut in (
+        ("The parser is mended. I can sort the lists later.", True),
+        ("Shall I sort them?", False),
+    ):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        lines.say(said)
+        lines.bash("make", "done")
+        assert _told(lines, tmp_path).next.startswith("the last request was not finished") == cut
 
 
 def test_a_diagnosis_is_mended_by_edits_on_the_same_prompt_or_after_an_answer(tmp_path: Path) -> None:
@@ -211,3 +227,26 @@ def test_a_validation_where_nothing_was_edited_is_told_so(tmp_path: Path) -> Non
             lines, tmp_path
         )
         assert told_so == part
+
+
+def test_no_page_has_too_many_words_whatever_fills_it() -> None:
+    """The heading of a list begun last counts, too, and what no cut makes as short as it should be."""
+    for seed in range(20, 140):
+        some = random.Random(seed)
+        log = [f"L{at} agent: {'word ' * some.randrange(10, 90)}" for at in range(some.randrange(4, 16))]
+        made = [f"c{at}/c{at}.py" for at in range(some.randrange(40))]
+        files = Files(
+            created=tuple(made), read=tuple(f"a{at}/b{at}.py" for at in range(some.randrange(1, 24)))
+        )
+        done = [f"step {at}: {'one more ' * some.randrange(1, 9)}" for at in range(some.randrange(30))]
+        failed = [
+            f"`make {at}` failed: {'no rule ' * some.randrange(1, 9)}" for at in range(some.randrange(20))
+        ]
+        chosen = [f"user: “{'this way ' * some.randrange(1, 12)}”" for _ in range(some.randrange(20))]
+        page = render(
+            Distillation(
+                "s.1", "s", 1, goal="x", summary="done " * some.randrange(200), completed=tuple(done),
+                failed=tuple(failed), decisions=tuple(chosen), files=files, context="\n".join(log),
+            )
+        )  # fmt: skip
+        assert len(page.split()) <= MAX_WORDS, seed
