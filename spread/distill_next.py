@@ -27,7 +27,7 @@ from spread.distillation_told import LEFT, REFUSED_PLAN, UNCHECKED
 from spread.project import Project
 
 UNTRIED: Final = "not tried, the agent said: "
-PUT_OFF: Final = "put off or still to do: "
+PUT_OFF: Final = "left for later: "
 MAX_LINES: Final = 7
 MAX_WORDS: Final = 96
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more

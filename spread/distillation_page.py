@@ -383,7 +383,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
-            "Edits, net (L: first…last edit of the file)",
+            "Edits, net (L: first…last edit)",
             _by_name(changed, (*it.files.created, *it.files.modified)),
             words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
             rest=True,

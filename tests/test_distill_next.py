@@ -219,7 +219,7 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
     lines.user("thanks, now the title")
     lines.say("The title is set.")
     assert (
-        f"put off or still to do: “Cleanup of the cache{' is deferred.' if 'is' in said else ''}” (L{line})"
+        f"left for later: “Cleanup of the cache{' is deferred.' if 'is' in said else ''}” (L{line})"
         in told(lines, tmp_path)
     )
     lines.user("now do the cleanup of the cache")
