@@ -99,7 +99,7 @@ def test_one_error_of_the_environment_is_one_entry() -> None:
     note(trials, _call(21, "Bash", output, command="ssh box"), "ssh box")
     alike, own = _texts(trials)
     assert alike.startswith("3 calls failed alike since L3: 7 [main] sh (30007) child_copy: read copy failed")
-    assert alike.endswith("; e.g. `tool7 x7` (L8); 1 later worked")
+    assert alike.endswith("; 1 later worked; e.g. `tool7 x7` (L8), the last")
     assert own == "`ssh box` failed: ssh: Could not resolve hostname box"
 
 
