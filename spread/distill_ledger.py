@@ -82,7 +82,7 @@ class Ledger(Fields):
         if self.versions:
             text = distill_versions.marked(text, self.versions)
         say.text = text
-        self.last_say, self.end, self.stopped = say, "call" if breaks_off(text) else "say", None
+        self.last_say, self.end, self.stopped = say, "call" if say.calls or breaks_off(text) else "say", None
         keep(self.heard, say.line, text)
         if noted := found(text, low):
             self.found += [(say.line, kind, words) for kind, words in noted]

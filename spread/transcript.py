@@ -274,7 +274,7 @@ class Reader:
                 self.pending[key] = Call(line, key, _text(block.name), given, _text(entry.cwd), agent)
             elif kind == "text" and not agent and (text := _text(block.text).strip()):
                 if model != "<synthetic>" and entry.isApiErrorMessage is not True:
-                    out.append(Say(line, text))
+                    out.append(Say(line, text, message.stop_reason == "tool_use"))
                 elif text != "No response requested.":
                     out.append(Mark(line, "api-error", text))
         return out

@@ -58,6 +58,17 @@ def test_words_on_the_way_answer_nothing(tmp_path: Path, said: str, on_the_way: 
     assert made.next.startswith("the last request was not finished; take it up first") == on_the_way
 
 
+def test_a_message_that_goes_on_with_a_call_answers_nothing(tmp_path: Path) -> None:
+    """The client says so of each of its lines, whatever the words are."""
+    for reason in ("tool_use", "end_turn"):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        content = [{"type": "text", "text": "The parser is mended."}]
+        message = {"role": "assistant", "content": content, "stop_reason": reason}
+        lines.say("The parser is mended.", message=message)
+        assert _told(lines, tmp_path).answered == (reason == "end_turn")
+
+
 def test_a_record_that_ends_on_a_call_was_cut_off(tmp_path: Path) -> None:
     """What was said before the call is no answer, unless it asked: then only a list was kept."""
     for said, cut in (
