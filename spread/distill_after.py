@@ -81,7 +81,7 @@ def in_background(record: Record, since: int, edit: str) -> Told:
     out = dict[str, tuple[int, str]]()
     others = [item.what for item in record if item.line > since and item.kind in (RAN, CHECKED, GIVEN)]
     for item in record:
-        if item.kind != TASK or item.line <= since or may_validate(item.what):
+        if item.kind != TASK or item.line <= since or not item.what or may_validate(item.what):
             continue
         lines = list(filter(None, map(telling, item.said.splitlines())))
         stopped = lines[-1:] == [STOPPED]

@@ -22,7 +22,7 @@ from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
-from spread.distill_said import DENIED, MENDED, PLANNED, Log
+from spread.distill_said import DENIED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_trials import named
 from spread.distill_turns import Turn
@@ -338,9 +338,9 @@ class Writer(Teller):
         )
         noted = tuple(item for item in reversed(self.ledger.found) if not self.log.refuted(item[0]))
         rejected, found = once(told, noted)
-        edited = max(self.log.changes, default=0)
+        edits = sorted({*self.ledger.mended, *self.log.changes})
         found = [
-            (line, text + MENDED * (text.startswith(CAUSE) and line < edited))
+            (line, text + self.log.mended(line, edits) * text.startswith(CAUSE))
             for line, text in found[:MAX_FOUND]
         ]
         tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
@@ -469,8 +469,8 @@ class Writer(Teller):
         ledger, last = self.ledger, self.ledger.last_say
         if ledger.end != "call" or not ledger.turns:
             return False
-        said = last is not None and last.line > ledger.turns[-1].prompt.line
-        return not said or (last is not None and last.text.rstrip().endswith((":", "：")))  # noqa: RUF001 - both are used
+        # A question stands, whatever list was kept after it.
+        return last is None or last.line <= ledger.turns[-1].prompt.line or not ends_in_question(last.text)
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
@@ -520,9 +520,12 @@ class Writer(Teller):
         return self._longer(made, page, log, room) if told == log and log else told
 
     def _longer(self, made: Distillation, page: str, log: str, room: int) -> str:
-        """Return the log with more in it, where the lists before it turn out to leave room."""
+        """Return the log with more in it, where the lists before it turn out to leave room; else with what fits."""
         whole = render(replace(made, context=log))
-        left = min(PAGE_WORDS - len(whole.split()), (PAGE_CHARS - len(whole)) // WORD_CHARS)
+        words = PAGE_WORDS - len(whole.split())
+        left = min(words, (PAGE_CHARS - len(whole)) // WORD_CHARS)
+        if words < 0:
+            return self.log.text(page, resolved, self.safe, room + words)
         if left < WORTH_MORE:
             return log
         longer = self.log.text(page, resolved, self.safe, room + left)

@@ -21,7 +21,7 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import unwired
 from spread.distill_next import SHOWN_LEFT, asked_to_push, is_prose, last_code, of_code
-from spread.distill_repo import claimed
+from spread.distill_repo import UNCOMMITTED, claimed
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
 from spread.distillation_codec import bare, command, shorten
@@ -63,6 +63,9 @@ def doubts(
         out += distill_after.in_background(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += _where(ledger, main, root)
     stands = git.repos.told(root, ledger.files)
+    if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:
+        # The call that commits may have done so: nothing is left of that status then.
+        stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
     out += stands
     for line, how, paths in git.index.hidden(ledger.files.created):
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
@@ -177,14 +180,20 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
 
 
 def _where(ledger: Ledger, main: Check | None, root: str) -> Doubts:
-    """Say in which of several work trees the last validation ran."""
+    """Say in which of several work trees the last validation ran, or in which directory where no file was edited."""
     places = ledger.git.repos.places
-    if main is None or not main.here or len(places) < 2:
+    if main is None or not main.here:
         return []
     top = ledger.git.repos.top_of(main.here, root)
-    branch = places[top].branch if top in places else ""
-    on = f", on branch {branch}" if branch else ""
-    return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
+    if len(places) > 1:
+        branch = places[top].branch if top in places else ""
+        on = f", on branch {branch}" if branch else ""
+        return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
+    code = [path for path in ledger.files.edited() if path.startswith(f"{root}/") and not is_prose(path)]
+    here = main.here.rstrip("/")
+    if not code or not here.startswith(f"{root}/") or any(path.startswith(f"{here}/") for path in code):
+        return []
+    return [(main.at, f"the last validation ran in {relative(here, root)}, where no file was edited")]
 
 
 def _passed(ledger: Ledger, main: Check | None) -> Doubts:

@@ -37,6 +37,9 @@ class Fields:
     found: list[tuple[int, str, str]] = field(
         default_factory=list
     )  # the agent on its errors: line, kind, words
+    mended: list[int] = field(
+        default_factory=list
+    )  # the last change before each of what was said that one came before
     lifted: list[tuple[int, int, str, str]] = field(
         default_factory=list
     )  # line, that of the rule, both words

@@ -16,7 +16,7 @@ from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
 from spread.distill_record import WROTE
-from spread.distill_said import AGENT
+from spread.distill_said import AGENT, DENIED, DENIED_LINES
 from spread.distill_stale import is_stale
 from spread.distill_to_verify import unmade
 from spread.distill_trials import named, never_allowed
@@ -29,6 +29,7 @@ from spread.distillation_told import LEFT, REFUSED_PLAN, UNCHECKED
 from spread.project import Project
 
 UNTRIED: Final = "not tried, the agent said: "
+PUT_OFF: Final = "left for later: "
 MAX_LINES: Final = 7
 MAX_WORDS: Final = 96
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
@@ -267,7 +268,7 @@ def _put_off(ledger: Ledger) -> Ends:
             )
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
-                out.append((line, f"put off: “{shorten(text, ITEM_CHARS)}”"))
+                out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
         told = [turn.prompt.text, *(say.text for say in says)]
         later += [stems(part) for text in told for line in text.splitlines() for part in _parts(line)]
     return out[:MAX_PUT_OFF]
@@ -287,8 +288,15 @@ def _noticed(ledger: Ledger) -> Ends:
             f"noticed in {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
         )
         for line, path, text in found
-        if not is_stale(text, line, ledger.stale)
+        if not is_stale(text, line, ledger.stale) and not _refuted(ledger, line)
     ][:MAX_PUT_OFF]
+
+
+def _refuted(ledger: Ledger, line: int) -> bool:
+    """Tell whether the user objected to what the agent said there: with the next prompt, or by a denial soon after."""
+    after = next((turn for turn in ledger.turns if turn.prompt.line > line), None)
+    denials = (at for at, text in ledger.decisions if text.startswith(DENIED))
+    return (after is not None and after.objects) or any(line < at <= line + DENIED_LINES for at in denials)
 
 
 def _offered(ledger: Ledger) -> Ends:

@@ -28,7 +28,7 @@ _AHEAD: Final = re.compile(
     r"Your branch is (ahead of '[^']+' by \d+ commits?|behind '[^']+' by \d+ commits?)"
 )
 _APART: Final = re.compile(r"have diverged,\s+and have (\d+) and (\d+) different commits each")
-_EVEN: Final = re.compile(r"Your branch is up to date with '[^']+'")
+_EVEN: Final = re.compile(r"Your branch is up to date with '([^']+)'")
 _TRACKS: Final = re.compile(
     r"(?m)^[^\w\n]{0,8}\w[\w./-]{0,250}\.\.\.(\w[\w.-]{0,250}/\S+)(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
 )
@@ -47,6 +47,7 @@ _OPEN: Final = ("opened", "open", "updated")
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
+UNCOMMITTED: Final = "not committed"
 SEEMS_MERGED: Final = "merged, as it seems"
 _GONE: Final = "no longer among the open ones"
 _ENDED: Final = ("merged", "closed", "no longer")
@@ -399,7 +400,7 @@ def _standing(text: str) -> str:
     if found := _AHEAD.search(text):
         return found[1].replace("'", "")
     if found := _EVEN.search(text):
-        return "up to date with its upstream"
+        return f"up to date with {found[1]}"
     if found := _TRACKS.search(text):
         return f"{found[2] or 'up to date'} ({found[1]})"
     return ""
@@ -442,8 +443,8 @@ def _place_told(it: Place, files: FileLedger) -> str:
     if it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
-        parts += _named("not committed", own)
-        parts += _named("not committed, and no edit of it seen here", foreign)
+        parts += _named(UNCOMMITTED, own)
+        parts += _named(f"{UNCOMMITTED}, and no edit of it seen here", foreign)
         parts += _named("untracked", new)
     elif it.status:
         parts += _named(f"untracked by a status (L{it.status}), not added since", new)

@@ -134,6 +134,7 @@ class Trial:
     does: str = ""  # what it checks
     telling: frozenset[str] | None = None  # the words of the error, once an edit was held against them
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
+    between: int = 0  # where just the same worked between two failures
 
 
 def note(
@@ -167,21 +168,25 @@ def note(
     output = ends(call.output[:20_000])
     output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
     about = key if shell and not refused and _is_verb(key) else _subject(call)
-    causes = _causes(output, call.name)
-    error = errors.signature(next(iter(causes), ""))
     slip = _SLIP.search(output[:300])
+    # What such an error quotes of the file is no cause, whatever it speaks of.
+    causes = [" ".join(output.partition("\n")[0].split())] if slip else _causes(output, call.name)
+    error = errors.signature(next(iter(causes), ""))
     tests = _tests(call.output) if outcome == "failed" else ""
     name = f"{call.name} slip {slip[1][:12]}" if slip else f"{call.name} {about} {error}"
-    if (known := trials.pop(name, None)) is not None:
+    known = trials.pop(name, None)
+    if known is not None and slip and (known.worked or known.subject != _subject(call)):
+        known = None  # of another file, or another spot of it: nothing holds them together but the tool
+    if known is not None:
         _reasoned(known, causes)
+        known.between = known.between or known.worked_at * (known.changed == "=")
         known.count, known.last = known.count + 1, call.result_line or call.line
+        known.subject = _subject(call)  # what works next answers this one
         known.cure, known.shares, known.telling = "", 0, None
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.ended_well = False
         known.given, known.choice, known.since = _digest(call), _choice(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
-        if slip:
-            known.what, known.subject = _what(call), _subject(call)
         trials[name] = known
         return
     trials[name] = Trial(
@@ -480,8 +485,9 @@ def _group(group: list[tuple[Trial, str]]) -> str:
     refused = all(each.refused for each, _ in group)
     since = min(each.line for each, _ in group)
     text = f"{count} calls {'were refused' if refused else 'failed'} alike since L{since}: {errors.told(cause, ERROR_CHARS)}"
-    at = f" (L{trial.last})" if trial.last != group[-1][0].last else ""
-    return f"{text}; e.g. {named(trial.what)}{at}" + (f"; {worked} later worked" if worked else "")
+    # The line at the end is that of the last one, and must not be taken for that of the example.
+    at = f" (L{trial.last}), the last" if trial.last != group[-1][0].last else ""
+    return f"{text}{f'; {worked} later worked' if worked else ''}; e.g. {named(trial.what)}{at}"
 
 
 def never_allowed(trials: dict[str, Trial]) -> Trial | None:
@@ -505,6 +511,7 @@ def _text(trial: Trial, cause: str) -> str:
     if not error and (code := re.match(r"Exit code (\d+)", trial.output)):
         error = f"exit code {code[1]}"
     times = f" {trial.count} times since L{trial.line}" if trial.count > 1 else ""
+    times += f" (between them it worked, L{trial.between})" if trial.between else ""
     where = " in a sub-agent" if trial.agent else ""
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
     text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, groupby, zip_longest
@@ -145,7 +145,10 @@ class _Section:
         for item in before:
             room.give(item)
         self.fit(room.words - 1)
-        if sum(len(item) + 1 for item in self.items) > room.chars:
+        longer = (
+            sum(map(words_in, self.items)) > room.words
+        )  # some items cannot be cut to what they should be
+        if longer or sum(len(item) + 1 for item in self.items) > room.chars:
             self.items, self.hidden, self.last = before, hidden, last
         for item in self.items:
             room.take(item)
@@ -280,8 +283,8 @@ def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -
             if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
                 return
             room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
-            if not section.shown and not section.hidden:
-                room.take(f"## {section.heading}\n- … 12 more\n")
+            told = _show(section)
+            room.take(f"## {section.heading}\n" * (not told) + "- … 12 more\n" * ("\n- … " not in told))
             if section.words:
                 section.fill(room, LEAST_FILLED)
             while section.grow(room, len(section.items)):
@@ -385,8 +388,8 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
         _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
-            "Edits, net",
-            _by_name(changed),
+            "Edits, net (L: first…last edit)",
+            _by_name(changed, (*it.files.created, *it.files.modified)),
             words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
             rest=True,
             files=True,
@@ -583,10 +586,14 @@ def _files(it: Fields) -> list[str]:
     return out or [f"changed: {NONE}"]
 
 
-def _by_name(items: list[str]) -> list[str]:
-    """Return items about files with no more of each path than tells it from the others."""
+def _by_name(items: list[str], known: Iterable[str]) -> list[str]:
+    """Return items about files with no more of each path than tells it from the others.
+
+    Args:
+        known: The paths of all files that were changed.
+    """
     paths = [item.removeprefix(f"- {CHANGED}").partition(": ")[0] for item in items]
-    names = Counter(path.rpartition("/")[2] for path in paths)
+    names = Counter(path.rpartition("/")[2] for path in {*paths, *known})
     out = list[str]()
     for item, path in zip(items, paths, strict=True):
         folder, _, name = path.rpartition("/")

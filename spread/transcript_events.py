@@ -20,6 +20,7 @@ class Say:
 
     line: int
     text: str
+    calls: bool = False  # the message goes on with a call
 
 
 @dataclass(slots=True)

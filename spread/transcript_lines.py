@@ -34,6 +34,7 @@ Content = list[Block[Any] | Odd] | str | int | float | bool | Block[Any] | None
 
 class Message(msgspec.Struct, Generic[Held], gc=False):
     model: Any = None
+    stop_reason: Any = None
     content: list[Block[Held] | Odd] | str | int | float | bool | Block[Held] | None = None
 
 

@@ -244,7 +244,7 @@ def test_what_was_put_off_is_not_taken_up_by_a_long_line(tmp_path: Path) -> None
     lines.say(
         f"The title names the commits. {'It is short and says it all. ' * 8}A trial follows. A branch has smoke."
     )
-    told = f"put off: “Manual smoke trial against a branch with backed commits” (L{line})"
+    told = f"left for later: “Manual smoke trial against a branch with backed commits” (L{line})"
     assert told in made(lines, tmp_path).next
     lines.say(f"{'It is short and says it all. ' * 8}The manual smoke trial against a branch is done.")
     assert told not in made(lines, tmp_path).next

@@ -41,7 +41,7 @@ def test_amending_adds_no_commit() -> None:
         ("On branch x\nYour branch is ahead of 'origin/x' by 3 commits.", "ahead of origin/x by 3 commits"),
         ("## main...origin/main [ahead 2, behind 1]", "ahead 2, behind 1 (origin/main)"),
         ("## main...origin/main", "up to date (origin/main)"),
-        ("Your branch is up to date with 'origin/x'.", "up to date with its upstream"),
+        ("On branch x\nYour branch is up to date with 'origin/main'.", "up to date with origin/main"),
         (
             "have diverged,\nand have 3 and 2 different commits each",
             "3 ahead and 2 behind its upstream",

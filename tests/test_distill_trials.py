@@ -100,7 +100,7 @@ def test_one_error_of_the_environment_is_one_entry() -> None:
     note(trials, _call(21, "Bash", output, command="ssh box"), "ssh box")
     alike, own = _texts(trials)
     assert alike.startswith("3 calls failed alike since L3: 7 [main] sh (30007) child_copy: read copy failed")
-    assert alike.endswith("; e.g. `tool7 x7` (L8); 1 later worked")
+    assert alike.endswith("; 1 later worked; e.g. `tool7 x7` (L8), the last")
     assert own == "`ssh box` failed: ssh: Could not resolve hostname box"
 
 
@@ -223,12 +223,38 @@ def test_slips_of_one_kind_are_one_entry_and_come_last() -> None:
     slip = "<tool_use_error>File has not been read yet. Read it first.</tool_use_error>"
     note(trials, _call(1, "Bash", "error: boom", command="deploy now"), "deploy now")
     for line in (3, 5):
-        note(trials, _call(line, "Edit", slip, file_path=f"/a{line}"), "")
+        note(trials, _call(line, "Edit", slip, file_path="/a5"), "")
     note(trials, _call(7, "Edit", "", ok=True, file_path="/a5"), "")
     assert told(trials, 1) == [(2, "`deploy now` failed: error: boom")]
     assert _texts(trials)[1] == (
         "Edit `/a5` failed 2 times since L3: File has not been read yet. Read it first.; a later try worked (L7)"
     )
+
+
+def test_slips_at_several_places_are_not_one_failure() -> None:
+    """One of another file, or after an edit of the file that worked, is counted by itself."""
+    slip = "<tool_use_error>String to replace not found in file.</tool_use_error>"
+    for first, ok in (("/a5", True), ("/a3", False)):
+        trials: dict[str, Trial] = {}
+        note(trials, _call(3, "Edit", slip, file_path=first), "")
+        if ok:
+            note(trials, _call(5, "Edit", "", ok=True, file_path=first), "")
+        note(trials, _call(7, "Edit", slip, file_path="/a5"), "")
+        assert _texts(trials) == ["Edit `/a5` failed: String to replace not found in file."]
+
+
+def test_a_call_that_worked_between_two_failures_is_told_so() -> None:
+    """Only where it was just the same: else nobody would know what the last failure came after."""
+    for again, told_so in (("git push", " (between them it worked, L3)"), ("git push --force", "")):
+        trials: dict[str, Trial] = {}
+        for line, ok in ((1, False), (3, True), (5, False)):
+            command = again if ok else "git push"
+            note(
+                trials,
+                _call(line, "Bash", "" if ok else "error: refused", ok=ok, command=command),
+                "git push",
+            )
+        assert _texts(trials) == [f"`git push` failed 2 times since L1{told_so}: error: refused"]
 
 
 def test_what_was_done_between_is_told_with_what_then_passed() -> None:
