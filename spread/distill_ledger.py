@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_ledger_calls, distill_net, distill_versions
+from spread import distill_ledger_calls, distill_net, distill_trials, distill_versions
 from spread import distill_own as own
 from spread.distill_calls import task_of
-from spread.distill_found import answer_to_objection, found
+from spread.distill_found import answer_to_objection, explanation, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_noticed import noticed
 from spread.distill_reports import dense
@@ -80,9 +80,15 @@ class Ledger(Fields):
         if self.versions:
             text = distill_versions.marked(text, self.versions)
         say.text = text
+        since = max(
+            self.last_say.line if self.last_say else 0, self.turns[-1].prompt.line if self.turns else 0
+        )
         self.last_say, self.end, self.stopped = say, "say", None
         keep(self.heard, say.line, text)
-        if noted := found(text, low):
+        noted = found(text, low)
+        if self.trials and (failed := distill_trials.unheard(self.trials, since)):
+            distill_trials.explain(failed, noted[0][1] if noted else explanation(text))
+        if noted:
             self.found += [(say.line, kind, words) for kind, words in noted]
             del self.found[:-KEPT_FOUND]
         noticed(self.noticed, say.line, text, low, self.files)

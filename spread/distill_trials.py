@@ -16,9 +16,11 @@ from spread.distill_calls import what_of
 from spread.distill_edits import gist_of
 from spread.distill_failure import names_of
 from spread.distill_validation import NEVER_RAN, ends
+from spread.distill_words import stems_once
 from spread.distillation_codec import command, reason, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import Words
+from spread.distillation_told import SAID
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
@@ -60,6 +62,7 @@ _SLIP: Final = re.compile(
 )
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
+LEAST_NEW: Final = 3  # words of what was said of a failure that its own error has not
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
 _WORDS: Final = Words(r"[^\W\d]{4,}")
 _LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
@@ -129,6 +132,8 @@ class Trial:
     does: str = ""  # what it checks
     telling: frozenset[str] | None = None  # the words of the error, once an edit was held against them
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
+    said: str = ""  # what the agent said of it right then
+    heard: bool = True  # what it says next may be of this
 
 
 def note(
@@ -144,6 +149,9 @@ def note(
     if call.name in _LOOKING:
         return
     if call.ok and outcome != "failed":
+        for newest in reversed(trials.values()):
+            newest.heard = False
+            break
         if trials and outcome in ("", "passed"):
             _worked(trials, call, key, does, checked=bool(outcome))
         elif trials:
@@ -175,6 +183,7 @@ def note(
         known.ended_well = False
         known.given, known.choice, known.since = _digest(call), _choice(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
+        known.said, known.heard = "", True
         if slip:
             known.what, known.subject = _what(call), _subject(call)
         trials[name] = known
@@ -186,6 +195,20 @@ def note(
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
+
+
+def unheard(trials: dict[str, Trial], since: int) -> Trial | None:
+    """Return the newest failure, if it was met after a line and nothing was done or said since."""
+    trial = next(reversed(trials.values()))
+    wanted = trial.heard and trial.last > since and not (trial.slip or trial.agent or trial.refused)
+    trial.heard = False
+    return trial if wanted else None
+
+
+def explain(trial: Trial, said: str) -> None:
+    """Take what the agent said of a failure, unless the error says that, too."""
+    new = stems_once(said) - stems_once(f"{trial.what} {' '.join(trial.causes)}")
+    trial.said = said.replace("“", '"').replace("”", '"') if len(new) >= LEAST_NEW else ""
 
 
 @lru_cache(500)  # the same ones come again and again
@@ -496,6 +519,8 @@ def _text(trial: Trial, cause: str) -> str:
     where = " in a sub-agent" if trial.agent else ""
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
     text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"
+    if trial.said and error:
+        text += f"{SAID}{trial.said}”"
     if trial.before and error:
         text += f"; before that {' and '.join(trial.before)}"
     if not trial.worked:

@@ -7,7 +7,7 @@ from typing import Final
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import bare, both_ends, command, shorten
-from spread.distillation_told import OBJECTED, REFUSED_PLAN
+from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID
 
 WORDS: Final = 8  # of what the user said, where it has more than
 WHOLE: Final = 16  # these
@@ -16,6 +16,7 @@ TO_WORDS: Final = 6  # of the question it answers
 ENDING_CHARS: Final = 40  # of a text are looked at for words it must not end with
 CODE_CHARS: Final = 34
 WHY_CHARS: Final = 64
+SHORT_WHY: Final = 40  # where the agent says it, too
 READ_CHARS: Final = 1_400  # of an item, which has fewer
 OLDEST: Final = 0.8  # what the last item of a list is worth against the first, as newer ones overrule it
 LABEL: Final = 3  # characters of an answer that is but the letter or number of an option
@@ -231,9 +232,13 @@ def _told(text: str) -> str:
         and "“" not in found["how"]
         and "user" not in found["how"]
     ):
+        named = f"{found['tool']}`{call(found['what'], CODE_CHARS)}`"
+        if (failure := parts.failure(text)) and failure["said"]:
+            said = shorten(failure["said"].removeprefix(SAID).removesuffix("”"), DIAGNOSIS_CHARS)
+            why = cause(failure["why"].removeprefix(": "), SHORT_WHY)
+            return f"{named}: {why}; agent: “{said}”{_done(failure['then'])}"
         why = _THEN.split(found["why"] or "")[0]
         done = _done(text[found.start("why") + len(why) :]) if why else ""
-        named = f"{found['tool']}`{call(found['what'], CODE_CHARS)}`"
         return f"{named}: {cause(why, WHY_CHARS)}{done}" if why else ""
     if found := _SAYS.match(text):
         lead = found["lead"]

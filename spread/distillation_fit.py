@@ -30,6 +30,7 @@ GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed s
 DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
 DENIED: Final = "denied: "  # begins a call that the user refused with words
 NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
+EXPLAINED: Final = 0.3  # worth of what the agent said of a failure
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _SLIP: Final = re.compile(
     r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
@@ -267,12 +268,13 @@ def worth(item: str) -> float:
         return (GOING_ON if goes_on(said) else 2.4) + substance if len(said) > SHORT else 1.0
     if text.startswith("approved the plan"):
         return 0.8
-    if (failure := parts.failure(text)) and not quoted:
+    if (failure := parts.failure(text)) and (failure["said"] or not quoted):
         why = failure["why"]
         if why.startswith(": the user said: "):
             return 3.0
         names = min(len(_NAMES.findall(why)), 3) / 3
-        return 1.6 + names + _kind(why, failure["then"]) if why else 0.6
+        known = EXPLAINED if failure["said"] else 0.0
+        return 1.6 + names + known + _kind(why, failure["then"]) if why else 0.6
     if text.startswith(SAID_SO) and "” (to: " not in text:
         return (GOING_ON if goes_on(said) else 1.0) + substance
     return 1.6 + substance
@@ -335,9 +337,9 @@ def _cut(text: str, most: int) -> str:
     if found := parts.failure(text):
         what = codes(found["what"], max(3 * LEAST // 2, most // 3))
         then = codes(found["then"], max(LEAST, most // 4))
-        why = found["why"].removeprefix(": ")
-        room = max(2 * LEAST, most - len(what) - len(then)) - 2
-        return what + (f": {cause(why, room)}" if why else "") + then
+        why, said = found["why"].removeprefix(": "), part(found["said"], max(2 * LEAST, most // 2), "”")
+        room = max(2 * LEAST, most - len(what) - len(then) - len(said)) - 2
+        return what + (f": {cause(why, room)}" if why else "") + said + then
     if quoted:
         lead = codes(quoted["lead"], max(LEAST, most // 4))
         rest = part(quoted["rest"], max(LEAST, most // 3), ")" if quoted["rest"].endswith(")") else "")

@@ -15,6 +15,8 @@ CALL: Final = 48  # of a call
 REPLY: Final = 75  # of what was said on taking an option
 NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
 EACH_OPTION: Final = 36  # characters of each
+EXPLANATION: Final = 90  # of what the agent said of a failure
+_CHANGE: Final = re.compile(r" \([^()`]*`[^`]*`(?: → `[^`]*`)?\)")  # the code of an edit
 _CODE: Final = re.compile(r"`([^`]*)`")
 _HOW: Final = re.compile(r"(?<=`) failed(?= |$)")
 _LINE: Final = re.compile(r" \(L\d+\)\Z")
@@ -50,7 +52,10 @@ def _failure(failure: parts.Parts) -> str:
     what = _CODE.sub(lambda code: f"`{call(code[1], CALL)}`", failure["what"])
     then = codes(_unrun(_LINE.sub("", failure["then"])), LEAST)
     why = PLACE.sub("", failure["why"].removeprefix(": "), count=1)
-    return f"{_HOW.sub('', what)}: {cause(why, max(2 * LEAST, MOST - len(what) - len(then)))}{then}"
+    if said := part(failure["said"], EXPLANATION, "”"):  # what was edited then, the edits tell
+        then = _CHANGE.sub("", then)
+    most = max(2 * LEAST, MOST - len(what) - len(then)) // (1 + bool(said))
+    return f"{_HOW.sub('', what)}: {cause(why, most)}{said}{then}"
 
 
 def _unrun(then: str) -> str:
