@@ -25,7 +25,7 @@ from spread.distill_words import (
     unpasted,
 )
 from spread.distillation_codec import shorten
-from spread.distillation_told import OBJECTED
+from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_SAY_CHARS: Final = 8_000
@@ -37,6 +37,7 @@ OLD_PROMPT_CHARS: Final = 1_300
 FIRST_TURNS: Final = 20  # the goal is among these
 KEPT_RULES: Final = 30
 KEPT_FOUND: Final = 60
+OWN_CHARS: Final = 90  # of a prompt that the next one may take back
 OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
 
 
@@ -145,13 +146,19 @@ class Ledger(Fields):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if len(self.turns) > 1 and turn.objects and not reason:
-            about = turn.about or (shorten(dense(before.text), 80) if before else "")
+            about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
             to = f" (to: {shorten(about, 160)})" if turn.about or len(about) >= OBJECT_CHARS else ""
             self.rejected.append(
                 (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
             )
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _own_wish(self) -> str:
+        """Return the prompt before the last one, if it is short: what was done on it, the user may take back."""
+        own = self.turns[-2].prompt if len(self.turns) > 1 else None
+        short = own and own.kind in ("typed", "queued") and OBJECT_CHARS <= len(own.text) <= OWN_CHARS
+        return f"{OWN}{own.text}”" if own and short else ""
 
     def _answerable(self, said: Say) -> bool:
         """Tell whether a prompt now can answer what was said last; a list of todos kept after a question changes nothing."""

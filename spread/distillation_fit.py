@@ -275,8 +275,8 @@ def worth(item: str) -> float:
         names = min(len(_NAMES.findall(why)), 3) / 3
         known = EXPLAINED if failure["said"] else 0.0
         return 1.6 + names + known + _kind(why, failure["then"]) if why else 0.6
-    if text.startswith(SAID_SO) and "” (to: " not in text:
-        return (GOING_ON if goes_on(said) else 1.0) + substance
+    if text.startswith(SAID_SO):
+        return (GOING_ON if goes_on(said) else 1.6 if "” (to: " in text else 1.0) + substance
     return 1.6 + substance
 
 

@@ -71,7 +71,7 @@ CHANGED_WORDS: Final = 44
 EACH_CHANGE: Final = 2  # and for each file
 MOST_CHANGED_WORDS: Final = 76
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
-LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
+LEAST_LOG_WORDS: Final = 240
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
 TOLD_WORDS: Final = 1_995
