@@ -210,8 +210,7 @@ def _told(text: str) -> str:
         alone = len(said.split()) >= ALONE
         if not alone and not _LETTERS.search(said):
             return ""  # a mere number
-        passed = _passed(text)
-        to = "" if alone else passed or f" (to: {_few(found['asked'], TO_WORDS, last=True)})"
+        to = _passed(text) or ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
         return f"“{said}”{to}"
     if text.startswith(("approved the plan", "rule “")) or (text.startswith(_EDITS) and _HEARD not in text):
         return ""

@@ -31,6 +31,9 @@ def lean(item: str) -> str:
     text, at = found["text"], found["at"] or ""
     if (answer := parts.answer(text)) and answer["picked"]:
         return f"- {_picked(answer)}{at}"
+    if answer and answer["beside"].startswith(NOT_TAKEN) and len(answer["said"].split()) >= ALONE:
+        said = quote(answer["said"], REPLY)
+        return f"- {CHOSE}“{said}”{passed(answer['beside'], max(LEAST, MOST - len(said)))}{at}"
     if (failure := parts.failure(text)) and failure["why"] and "“" not in failure["what"]:
         return f"- {_failure(failure)}{at}"
     return ""
