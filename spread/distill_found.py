@@ -49,6 +49,8 @@ _SEES: Final = re.compile(
 )
 _SEES_HINTS: Final = ("found it", "issue", "problem", "bug", "cause", "culprit", "wrong")
 _DASH: Final = re.compile(r" [—–-] ")
+_NEEDS: Final = re.compile(r"i (?:need|have) to\b")
+_OPEN_ENDS: Final = "?:\uff1a"
 EXPLAINED_CHARS: Final = 600
 SEEN_CHARS: Final = 600  # after these words are looked at
 _PLANS: Final = re.compile(
@@ -135,12 +137,16 @@ def answer_to_objection(said: str) -> str:
 def explanation(said: str) -> str:
     """Return the first sentence of what was said right after a failure that tells more than what is done next.
 
-    Of one that is a plan only what stands behind a dash, which is why.
+    Of one that is a plan only what stands behind a dash, which is why; without any other, what is needed.
     """
+    needed = ""
     for text in sentences(said[:EXPLAINED_CHARS]):
         bare = text.replace("**", "").strip(" *_#")
-        if _PLANS.match(bare.lower().replace("’", "'")):
+        low = bare.lower().replace("’", "'")
+        if _PLANS.match(low):
+            if _NEEDS.match(low) and bare[-1] != ":":
+                needed = needed or bare
             bare = bare[found.end() :] if (found := _DASH.search(bare)) else ""
-        if len(bare) >= LEAST_CHARS and bare[-1] not in "?:：" and bare[0] not in "|#":
+        if len(bare) >= LEAST_CHARS and bare[-1] not in _OPEN_ENDS and bare[0] not in "|#":
             return shorten(bare, FOUND_CHARS)
-    return ""
+    return shorten(needed, FOUND_CHARS)

@@ -92,6 +92,7 @@ _DULL_VERBS: Final = (
     "gh api",
     "gh run",
 )
+_GIT_LOOKS: Final = ("git status", "git log", "git diff", "git show", "git branch")
 _SHELLS: Final = ("Bash", "PowerShell")
 _EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 _AGENTS: Final = ("Task", "Agent")
@@ -149,9 +150,8 @@ def note(
     if call.name in _LOOKING:
         return
     if call.ok and outcome != "failed":
-        for newest in reversed(trials.values()):
-            newest.heard = False
-            break
+        if trials and not (call.name in _SHELLS and (not key or key.startswith(_GIT_LOOKS))):
+            next(reversed(trials.values())).heard = False
         if trials and outcome in ("", "passed"):
             _worked(trials, call, key, does, checked=bool(outcome))
         elif trials:
@@ -200,7 +200,9 @@ def note(
 def unheard(trials: dict[str, Trial], since: int) -> Trial | None:
     """Return the newest failure, if it was met after a line and nothing was done or said since."""
     trial = next(reversed(trials.values()))
-    wanted = trial.heard and trial.last > since and not (trial.slip or trial.agent or trial.refused)
+    wanted = trial.heard and trial.last > since and not (
+        trial.worked or trial.slip or trial.agent or trial.refused
+    )
     trial.heard = False
     return trial if wanted else None
 
