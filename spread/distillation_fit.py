@@ -67,6 +67,7 @@ WHOLE: Final = (0.75, 0.5, 0.25)  # parts of a list's words for what is not told
 IN_SHORT: Final = 0.65  # what an item tells then
 OBJECTED_IN_SHORT: Final = 0.5
 CHARS: Final = 5  # of a word, about
+LONG_WORD: Final = 8  # characters, above which it takes the room of more than one
 ITEM_WORDS: Final = 3  # its dash, its line and its ellipsis
 WORTH_ANOTHER: Final = 16  # words, for which one more item is looked for
 LEAST_WORDS: Final = 8  # below which nothing is worth its room
@@ -119,7 +120,7 @@ def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
     """Return the items that tell something cut alike, and a last one that tells the others in short."""
     telling = [item for item in items if worth(item) >= DULL]
     dull = [item for item in items if worth(item) < DULL]
-    made = _alike(telling, words - min(sum(words_in(brief(item)) + 1 for item in dull), DULL_WORDS), CUTS)
+    made = _alike(telling, words - min(sum(room_of(brief(item)) + 1 for item in dull), DULL_WORDS), CUTS)
     if made is None or not dull:
         return made
     line, told = also(dull, words - made.words, "\n".join([beside, *made.items]))
@@ -129,7 +130,7 @@ def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
 
 def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
     """Return all items cut alike, those that tell most less where words are left; None where they are too many."""
-    if sum(words_in(tight(item, cuts[-1])) for item in items) > words:
+    if sum(room_of(tight(item, cuts[-1])) for item in items) > words:
         return None
     for before, cut in pairwise((ITEM_CHARS, *cuts)):
         short = [tight(item, cut) for item in items]
@@ -138,7 +139,7 @@ def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
             continue
         for at in sorted(range(len(items)), key=lambda at: -worth(items[at])):
             longer = tight(items[at], before)
-            if (more := words_in(longer) - words_in(short[at])) <= words - spent:
+            if (more := room_of(longer) - room_of(short[at])) <= words - spent:
                 short[at], spent = longer, spent + more
         return Fit(short, spent)
     return None
@@ -196,7 +197,7 @@ def _parted(
     others = [at for at in range(len(items)) if at not in known]
     left = words - sum(map(words_in, shown))
     line, told = also([items[at] for at in others], left, "\n".join([beside, *shown]))
-    return kept, line, [others[at] for at in told], left - words_in(line)
+    return kept, line, [others[at] for at in told], left - room_of(line)
 
 
 def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> list[int]:
@@ -211,7 +212,7 @@ def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> li
     told, kept = set[str](), list[int]()
     fall = (1.0 - oldest) / max(len(items), 1)
     worths = [worth(item) * (1.0 - fall * at) for at, item in enumerate(items)]
-    costs = [words_in(item) + ITEM_COST for item in short]
+    costs = [room_of(item) + ITEM_COST for item in short]
 
     def gain(at: int) -> float:
         return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
@@ -224,9 +225,9 @@ def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> li
         now = -gain(at)
         if heap and now > before + 1e-12 and (now, at) > heap[0]:
             heapq.heappush(heap, (now, at))
-        elif words_in(short[at]) <= words:
+        elif room_of(short[at]) <= words:
             kept.append(at)
-            words -= words_in(short[at])
+            words -= room_of(short[at])
             told |= terms[at]
     return kept
 
@@ -241,6 +242,12 @@ def _terms(text: str) -> frozenset[str]:
 def words_in(text: str) -> int:
     """Return how many words a text has."""
     return len(text.split())
+
+
+@lru_cache(4_000)
+def room_of(text: str) -> int:
+    """Return how many words of room a text takes: a page has its limits in characters, too."""
+    return max(len(text.split()), len(text) // LONG_WORD)
 
 
 @lru_cache(2_000)
