@@ -38,7 +38,7 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
         means = "" if general else f" = {tell(turn.picked, 200)}"
         return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
     if turn.asked and is_answer(reply, turn.asked):
-        if assents(reply) and (not OFFER.search(turn.asked) or is_general(turn.asked)):
+        if assents(reply) and (not OFFER.search(turn.asked) or is_general(turn.asked, 1)):
             return []  # what follows shows what to
         told = tell(reply, REPLY_CHARS)
         if turn.about:

@@ -146,7 +146,7 @@ def explanation(said: str) -> str:
         if _PLANS.match(low):
             if _NEEDS.match(low) and bare[-1] != ":":
                 needed = needed or bare
-            bare = bare[found.end() :] if (found := _DASH.search(bare)) else ""
+            bare = bare[dash.end() :] if (dash := _DASH.search(bare)) else ""
         if len(bare) >= LEAST_CHARS and bare[-1] not in _OPEN_ENDS and bare[0] not in "|#":
             return shorten(bare, FOUND_CHARS)
     return shorten(needed, FOUND_CHARS)

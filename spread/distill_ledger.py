@@ -155,10 +155,13 @@ class Ledger(Fields):
             self.end = "prompt"
 
     def _own_wish(self) -> str:
-        """Return the prompt before the last one, if it is short: what was done on it, the user may take back."""
-        own = self.turns[-2].prompt if len(self.turns) > 1 else None
-        short = own and own.kind in ("typed", "queued") and OBJECT_CHARS <= len(own.text) <= OWN_CHARS
-        return f"{OWN}{own.text}”" if own and short else ""
+        """Return what the user asked just before, if it is short and was only talked of: that they may take back."""
+        before = self.turns[-2] if len(self.turns) > 1 else None
+        if before is None or before.objects or before.prompt.kind not in ("typed", "queued"):
+            return ""
+        said, edited = before.prompt.text, self.files.last_change > before.prompt.line
+        asked = "?" in said and OBJECT_CHARS <= len(said) <= OWN_CHARS
+        return f"{OWN}{said}”" if asked and not edited else ""
 
     def _answerable(self, said: Say) -> bool:
         """Tell whether a prompt now can answer what was said last; a list of todos kept after a question changes nothing."""

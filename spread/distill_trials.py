@@ -200,8 +200,10 @@ def note(
 def unheard(trials: dict[str, Trial], since: int) -> Trial | None:
     """Return the newest failure, if it was met after a line and nothing was done or said since."""
     trial = next(reversed(trials.values()))
-    wanted = trial.heard and trial.last > since and not (
-        trial.worked or trial.slip or trial.agent or trial.refused
+    wanted = (
+        trial.heard
+        and trial.last > since
+        and not (trial.worked or trial.slip or trial.agent or trial.refused)
     )
     trial.heard = False
     return trial if wanted else None

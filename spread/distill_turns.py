@@ -17,7 +17,7 @@ ABOUT_READ: Final = 4_000
 ABOUT_CHARS: Final = 200
 SHORT_CHARS: Final = 60  # of a prompt that speaks of something said before
 REMARK_CHARS: Final = 200  # of one that follows an offer
-GENERAL: Final = 3  # words of an offer that does not say what is offered
+GENERAL: Final = 2  # words of an offer that hardly says what is offered
 SHARED: Final = 2  # words of what a prompt speaks of
 ASKING: Final = ("?", "\uff1f")  # end a question
 
@@ -32,7 +32,9 @@ class Turn:
     passed: str = ""  # the other options
     chosen: list[str] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
     objects: bool = False
-    about: str = ""  # the sentence of what the agent had said before that it objects to, or in short speaks of
+    about: str = (
+        ""  # the sentence of what the agent had said before that it objects to, or in short speaks of
+    )
     admits: str = ""  # what the agent answered to that
     denies: tuple[str, ...] = ()  # names of what it says is not the cause
     last: Say | None = None
@@ -58,9 +60,10 @@ def _says_little(reply: str, asked: str) -> bool:
     return len(reply) <= most and not reply.rstrip().endswith(ASKING) and not assents(reply)
 
 
-def is_general(asked: str) -> bool:
-    """Tell whether a question is an offer that does not say what is offered."""
-    return bool(OFFER.search(asked)) and len(stems(asked)) <= GENERAL
+def is_general(asked: str, most: int = GENERAL) -> bool:
+    """Tell whether a question is an offer that hardly says what is offered: in at most so many words."""
+    found = OFFER.search(asked)
+    return found is not None and len(stems(asked[found.end() :])) <= most
 
 
 def _about(objection: str, said: str) -> str:
