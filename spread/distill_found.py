@@ -52,6 +52,7 @@ _DASH: Final = re.compile(r" [—–-] ")
 _NEEDS: Final = re.compile(r"i (?:need|have) to\b")
 _OPEN_ENDS: Final = "?:\uff1a"
 EXPLAINED_CHARS: Final = 600
+REPORT_CHARS: Final = 1_200  # of a message that is longer, a report of more than that
 SEEN_CHARS: Final = 600  # after these words are looked at
 _PLANS: Final = re.compile(
     r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall|fall back|looking at)\b"
@@ -140,6 +141,8 @@ def explanation(said: str) -> str:
     Of one that is a plan only what stands behind a dash, which is why; without any other, what is needed.
     """
     needed = ""
+    if len(said) > REPORT_CHARS:
+        return ""
     for text in sentences(said[:EXPLAINED_CHARS]):
         bare = text.replace("**", "").strip(" *_#")
         low = bare.lower().replace("’", "'")

@@ -92,6 +92,10 @@ _DULL_VERBS: Final = (
     "gh api",
     "gh run",
 )
+_OF_FAILURES: Final = frozenset(  # what may be said of any of them, cut as stems are
+    ("there", "some", "these", "still", "fail", "fails", "failed", "failin", "test", "tests", "error", "errors", "issue", "issues",
+     "proble")
+)  # fmt: skip
 _GIT_LOOKS: Final = ("git status", "git log", "git diff", "git show", "git branch")
 _SHELLS: Final = ("Bash", "PowerShell")
 _EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
@@ -211,7 +215,7 @@ def unheard(trials: dict[str, Trial], since: int) -> Trial | None:
 
 def explain(trial: Trial, said: str) -> None:
     """Take what the agent said of a failure, unless the error says that, too."""
-    new = stems_once(said) - stems_once(f"{trial.what} {' '.join(trial.causes)}")
+    new = stems_once(said) - stems_once(f"{trial.what} {' '.join(trial.causes)}") - _OF_FAILURES
     trial.said = said.replace("“", '"').replace("”", '"') if len(new) >= LEAST_NEW else ""
 
 

@@ -271,8 +271,11 @@ def worth(item: str) -> float:
         return (2.6 if _statements(said) else 1.8) + substance
     if _statements(said) == "":
         return 0.2 + substance / 4
+    if answer and len(said) > SHORT:
+        asks = ASKS.match(_SENTENCE.split(said)[-1])  # what stands before a question only leads to it
+        return (GOING_ON if goes_on(said) else 1.2 if asks else 2.4) + substance
     if answer:
-        return (GOING_ON if goes_on(said) else 2.4) + substance if len(said) > SHORT else 1.0
+        return 1.0
     if text.startswith("approved the plan"):
         return 0.8
     if (failure := parts.failure(text)) and (failure["said"] or not quoted):
