@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_ledger_calls, distill_net, distill_trials, distill_versions
+from spread import distill_explained, distill_ledger_calls, distill_net, distill_versions
 from spread import distill_own as own
 from spread.distill_calls import task_of
 from spread.distill_found import answer_to_objection, explanation, found
@@ -87,8 +87,8 @@ class Ledger(Fields):
         self.last_say, self.end, self.stopped = say, "say", None
         keep(self.heard, say.line, text)
         noted = found(text, low)
-        if self.trials and (failed := distill_trials.unheard(self.trials, since)):
-            distill_trials.explain(failed, noted[0][1] if noted else explanation(text))
+        if self.trials and (failed := distill_explained.unheard(self.trials, since)):
+            distill_explained.explain(failed, noted[0][1] if noted else explanation(text))
         if noted:
             self.found += [(say.line, kind, words) for kind, words in noted]
             del self.found[:-KEPT_FOUND]

@@ -16,7 +16,6 @@ from spread.distill_calls import what_of
 from spread.distill_edits import gist_of
 from spread.distill_failure import names_of
 from spread.distill_validation import NEVER_RAN, ends
-from spread.distill_words import stems_once
 from spread.distillation_codec import command, reason, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import Words
@@ -62,7 +61,6 @@ _SLIP: Final = re.compile(
 )
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
-LEAST_NEW: Final = 3  # words of what was said of a failure that its own error has not
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
 _WORDS: Final = Words(r"[^\W\d]{4,}")
 _LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
@@ -92,10 +90,6 @@ _DULL_VERBS: Final = (
     "gh api",
     "gh run",
 )
-_OF_FAILURES: Final = frozenset(  # what may be said of any of them, cut as stems are
-    ("there", "some", "these", "still", "fail", "fails", "failed", "failin", "test", "tests", "error", "errors", "issue", "issues",
-     "proble")
-)  # fmt: skip
 _GIT_LOOKS: Final = ("git status", "git log", "git diff", "git show", "git branch")
 _SHELLS: Final = ("Bash", "PowerShell")
 _EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
@@ -199,24 +193,6 @@ def note(
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
-
-
-def unheard(trials: dict[str, Trial], since: int) -> Trial | None:
-    """Return the newest failure, if it was met after a line and nothing was done or said since."""
-    trial = next(reversed(trials.values()))
-    wanted = (
-        trial.heard
-        and trial.last > since
-        and not (trial.worked or trial.slip or trial.agent or trial.refused)
-    )
-    trial.heard = False
-    return trial if wanted else None
-
-
-def explain(trial: Trial, said: str) -> None:
-    """Take what the agent said of a failure, unless the error says that, too."""
-    new = stems_once(said) - stems_once(f"{trial.what} {' '.join(trial.causes)}") - _OF_FAILURES
-    trial.said = said.replace("“", '"').replace("”", '"') if len(new) >= LEAST_NEW else ""
 
 
 @lru_cache(500)  # the same ones come again and again

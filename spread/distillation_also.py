@@ -97,6 +97,8 @@ _ENDING: Final = re.compile(r"(?:[\s,;:]+(?:[^\W\d_A-Z]{1,3}|from|that|this)){1,
 _TELLING: Final = re.compile(r"[^\W\d_]{5,}|`[^`]+`")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _AT: Final = re.compile(r" \(L\d+\)$")
+_YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure)\b\W*", re.I)
+_WORDS: Final = re.compile(r"\w+")
 _ONLY_YES: Final = re.compile(
     r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure|go|do it|continue|thanks?|thats? correct|correct)?\W*$", re.I
 )
@@ -205,7 +207,7 @@ def _told(text: str) -> str:
             reply = _CLAUSE.split(found["said"])[0].rstrip(". ")
             lead = f"{asked}“{reply}” = " if len(reply) > LABEL else asked or CHOSE
             return f"{lead}{named}{_passed(text)}"
-        if _ONLY_YES.match(found["said"]) or not said:
+        if _ONLY_YES.match(found["said"]) or repeats(found["asked"], found["said"]) or not said:
             return ""
         alone = len(said.split()) >= ALONE
         if not alone and not _LETTERS.search(said):
@@ -248,6 +250,14 @@ def _told(text: str) -> str:
         to = text.partition("” (to: ")[2].removesuffix(")") if not kind and len(said.split()) <= ALONE else ""
         return f"{kind}“{said}”{mended}{to and f' (to: {_few(to, WORDS)})'}" if said else ""
     return shorten(text, WHY_CHARS)
+
+
+def repeats(asked: str, said: str) -> bool:
+    """Tell whether an answer only says yes, partly in the words of the question."""
+    yes = _YES.match(said)
+    return yes is not None and set(_WORDS.findall(said[yes.end() :].lower())) <= set(
+        _WORDS.findall(asked.lower())
+    )
 
 
 def _passed(text: str) -> str:

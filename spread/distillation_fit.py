@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from typing import Final
 
 from spread import distillation_parts as parts
-from spread.distillation_also import ASKS, LABEL, OLDEST, also, brief, cause, goes_on
+from spread.distillation_also import ASKS, LABEL, OLDEST, also, brief, cause, goes_on, repeats
 from spread.distillation_codec import shorten
 from spread.distillation_lean import LEAST, codes, lean, part, passed
 from spread.distillation_lean import MOST as LEAN
@@ -63,8 +63,9 @@ TERM_CHARS: Final = 7
 FREQUENT: Final = 2
 # Of few binary places, so that they add up to the same in any order: sets have none.
 _VALUES: Final = [round(math.sqrt(count) * 2**30) / 2**30 for count in range(FREQUENT + 1)]
+AGAIN: Final = 0.5  # what is left of an item that tells a rule again
 WHOLE: Final = (0.75, 0.5, 0.25)  # parts of a list's words for what is not told in short
-IN_SHORT: Final = 0.65  # what an item tells then
+IN_SHORT: Final = 0.85  # what an item tells then
 OBJECTED_IN_SHORT: Final = 0.5
 CHARS: Final = 5  # of a word, about
 LONG_WORD: Final = 8  # characters, above which it takes the room of more than one
@@ -192,7 +193,7 @@ def _parted(
     items: list[str], short: list[str], words: int, room: int, beside: str
 ) -> tuple[list[int], str, list[int], int]:
     """Return the places of items that go into the room, the line that tells of others, of which, and what is left."""
-    kept = sorted(_chosen(items, short, room, OLDEST))
+    kept = sorted(_chosen(items, short, room, OLDEST, beside))
     shown, known = [short[at] for at in kept], set(kept)
     others = [at for at in range(len(items)) if at not in known]
     left = words - sum(map(words_in, shown))
@@ -200,18 +201,19 @@ def _parted(
     return kept, line, [others[at] for at in told], left - room_of(line)
 
 
-def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> list[int]:
+def _chosen(items: list[str], short: list[str], words: int, oldest: float, beside: str = "") -> list[int]:
     """Return the places of items that, for their length, bring most of the words that the list speaks of more than once.
 
     Args:
         oldest: What the last item is worth against the first.
+        beside: What stands elsewhere on the page.
     """
     terms = [_terms(item) for item in short]
     counts = Counter(chain.from_iterable(terms))
     value = {term: _VALUES[min(count, FREQUENT)] for term, count in counts.items()}
     told, kept = set[str](), list[int]()
     fall = (1.0 - oldest) / max(len(items), 1)
-    worths = [worth(item) * (1.0 - fall * at) for at, item in enumerate(items)]
+    worths = [worth(item) * (1.0 - fall * at) * _apart(item, beside) for at, item in enumerate(items)]
     costs = [room_of(item) + ITEM_COST for item in short]
 
     def gain(at: int) -> float:
@@ -230,6 +232,12 @@ def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> li
             words -= room_of(short[at])
             told |= terms[at]
     return kept
+
+
+def _apart(item: str, beside: str) -> float:
+    """Return what it takes from an item that the user's words in it stand elsewhere on the page."""
+    quoted = _QUOTED.match(item) if beside else None
+    return AGAIN if quoted and len(quoted["said"]) > MEANT and quoted["said"] in beside else 1.0
 
 
 @lru_cache(2_000)  # the same items come again at the next revision
@@ -272,8 +280,9 @@ def worth(item: str) -> float:
     if _statements(said) == "":
         return 0.2 + substance / 4
     if answer and len(said) > SHORT:
+        yes = goes_on(said) or repeats(answer["asked"], said)
         asks = ASKS.match(_SENTENCE.split(said)[-1])  # what stands before a question only leads to it
-        return (GOING_ON if goes_on(said) else 1.2 if asks else 2.4) + substance
+        return (GOING_ON if yes else 1.2 if asks else 2.4) + substance
     if answer:
         return 1.0
     if text.startswith("approved the plan"):

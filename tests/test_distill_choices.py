@@ -9,7 +9,8 @@ from spread.distill import distill
 from spread.distill_found import explanation
 from spread.distill_options import picked
 from spread.distillation import Distillation
-from spread.distillation_fit import room_of, worth
+from spread.distillation_also import brief
+from spread.distillation_fit import fit, room_of, worth
 from spread.distillation_page import _alone
 from tests.distill_lines import CWD, Lines
 
@@ -37,7 +38,10 @@ def test_a_failure_is_told_with_what_the_agent_said_of_it(tmp_path: Path) -> Non
     lines.edit(f"{CWD}/gen.py")
     lines.bash("make app", "built")
     (told,) = made(lines, tmp_path).failed
-    assert "; the agent: “The generator still writes the old header.”; the same later worked after editing gen.py" in told
+    assert (
+        "; the agent: “The generator still writes the old header.”; the same later worked after editing gen.py"
+        in told
+    )
 
 
 @pytest.mark.parametrize(
@@ -173,3 +177,30 @@ def test_a_failure_that_was_explained_tells_more() -> None:
     bare = "- `make x` failed: no rule y; passed after editing a.mk (L5)"
     said = "- `make x` failed: no rule y; the agent: “The rule was renamed.”; passed after editing a.mk (L5)"
     assert worth(said) > worth(bare)
+
+
+def test_a_yes_in_the_words_of_the_question_tells_nothing() -> None:
+    """What was done shows it; one that adds something does."""
+    yes = "- Want me to delete the two old files? → “yes, delete them” (L5)"
+    more = "- Want me to delete the two old files? → “yes, but keep the second” (L5)"
+    assert brief(yes.replace("them", "the files")) == ""
+    assert brief(more) == "“keep the second” (L5)"
+    assert worth(yes.replace("them", "the two")) < worth(more)
+
+
+def test_what_leads_to_a_question_decides_little() -> None:
+    """Someone who asks back has not chosen yet."""
+    asks = "- Which lock do you want? → “if both of them are in auto mode for an hour. does this come up more often” (L5)"
+    says = "- Which lock do you want? → “the one that both of them have in auto mode for an hour. it comes up often” (L5)"
+    assert worth(asks) < worth(says)
+
+
+def test_what_is_a_rule_already_gives_way() -> None:
+    """A choice that stands nowhere else has its room."""
+    rule = "build it, but only when the path has nothing usable"
+    known = f"- Which artifacts do you want to have? → “{rule}” (not: Fail at once) (L9)"
+    new = "- How wide shall the window get for them? → “lower the breathing room to 20 for renders” (not: A wider one) (L5)"
+    for beside, kept in (("", known), (rule, new)):
+        told = fit([known, new], 30, rest=True, beside=beside).items
+        assert len(told) == 1
+        assert kept.split("“")[1][:16] in told[0]
