@@ -91,6 +91,7 @@ _DULL_VERBS: Final = (
     "gh run",
 )
 _GIT_LOOKS: Final = ("git status", "git log", "git diff", "git show", "git branch")
+_FOREIGN: Final = "mcp__"
 _SHELLS: Final = ("Bash", "PowerShell")
 _EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 _AGENTS: Final = ("Task", "Agent")
@@ -486,8 +487,10 @@ def never_allowed(trials: dict[str, Trial]) -> Trial | None:
 
 
 def named(what: str) -> str:
-    """Return a call's name for a list: of a shell call only the command."""
+    """Return a call's name for a list: of a shell call only the command, of a tool from elsewhere no server."""
     tool = what.partition(" ")[0]
+    if tool.startswith(_FOREIGN):
+        tool = tool.rpartition("__")[2]
     return f"{'' if tool in _SHELLS else f'{tool} '}`{_input(what)}`"
 
 

@@ -18,6 +18,9 @@ EACH_OPTION: Final = 36  # characters of each
 EXPLANATION: Final = 90  # of what the agent said of a failure
 _CHANGE: Final = re.compile(r" \([^()`]*`[^`]*`(?: → `[^`]*`)?\)")  # the code of an edit
 _CODE: Final = re.compile(r"`([^`]*)`")
+_BECAME: Final = re.compile(r"`([^`]*)` → `([^`]*)`")
+_BREAKS: Final = " (,"  # before which two lines of code are told apart
+SAME: Final = 12  # characters that both begin with, and more, say nothing
 _HOW: Final = re.compile(r"(?<=`) failed(?= |$)")
 _LINE: Final = re.compile(r" \(L\d+\)\Z")
 
@@ -84,5 +87,14 @@ def part(text: str, most: int, end: str = "") -> str:
 
 
 def codes(text: str, most: int) -> str:
-    """Return `text` with each piece of code in it cut."""
+    """Return `text` with each piece of code in it cut; of what became something else, both from where they differ."""
+    if "` → `" in text:
+        text = _BECAME.sub(_differing, text)
     return _CODE.sub(lambda found: f"`{command(found[1], most)}`", text)
+
+
+def _differing(found: re.Match[str]) -> str:
+    old, new = found[1], found[2]
+    at = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start = max(map(old[:at].rfind, _BREAKS)) + 1
+    return found[0] if start < SAME else f"`…{old[start:]}` → `…{new[start:]}`"
