@@ -32,6 +32,9 @@ _BOTH: Final = re.compile(
     re.I,
 )
 _MORE: Final = re.compile(r"(?<![\w.#])#?([1-9]|[a-h])(?![\w'-]|\.\d)", re.I)
+_DECLINES: Final = re.compile(
+    r"\b(?:no|not|none|never|neither|nor|without|skip|drop|stop|except|instead|rather|dont|nicht|kein\w*|ohne)\b|n['’]t\b", re.I
+)  # fmt: skip
 _LEADS: Final = re.compile(
     r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\**([A-Ha-h])\**[.):](?=\s|$))|"
     r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b"
@@ -94,8 +97,12 @@ def _in_brackets(label: str, said: str) -> str:
 
 def _by_name(reply: str, said: str) -> list[str]:
     """Return the label of the option that alone bears in its title all the telling words of a short reply."""
-    words = stems(reply) if len(reply) <= NAME_CHARS and not reply.endswith("?") else set[str]()
-    if not words:
+    if (
+        len(reply) > NAME_CHARS
+        or reply.endswith("?")
+        or _DECLINES.search(reply)
+        or not (words := stems(reply))
+    ):
         return []
     found = [label for label, text in options_of(said).items() if words <= stems(title(text))]
     return found if len(found) == 1 and not found[0].isdigit() else []

@@ -95,6 +95,8 @@ def codes(text: str, most: int) -> str:
 
 def _differing(found: re.Match[str]) -> str:
     old, new = found[1], found[2]
-    at = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    at = next(
+        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
     start = max(map(old[:at].rfind, _BREAKS)) + 1
     return found[0] if start < SAME else f"`…{old[start:]}` → `…{new[start:]}`"

@@ -99,7 +99,14 @@ def test_an_option_is_picked_by_its_name() -> None:
         "Short lease: a lock for a turn",
         "Build `pack` as a command; Keep the notes",
     )
-    for reply in ("take the lock", "yes", "short notes", "is the lease short?"):
+    for reply in (
+        "take the lock",
+        "yes",
+        "short notes",
+        "is the lease short?",
+        "no short lease",
+        "don't do the short lease",
+    ):
         assert picked(reply, OFFERED, asked) == ("", "")
     assert picked("do the short lease", OFFERED) == ("", "")
 
