@@ -30,7 +30,7 @@ GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed s
 DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
 DENIED: Final = "denied: "  # begins a call that the user refused with words
 NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
-EXPLAINED: Final = 0.3  # worth of what the agent said of a failure
+EXPLAINED: Final = 0.15  # worth of what the agent said of a failure
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _SLIP: Final = re.compile(
     r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
