@@ -236,7 +236,7 @@ class Writer(Teller):
             return UNKNOWN
         turn = asked[-1]
         self.cite("last_request", [turn.prompt.line])
-        if turn.last is not None and self.ledger.end == "say":
+        if turn.last is not None and self.ledger.end in ("say", "waits"):
             self.cite("answer", [turn.last.line])
         return self._refused(turn.prompt.line) + resolved(turn, 700, self.safe)
 
@@ -292,7 +292,8 @@ class Writer(Teller):
             return "failing"
         if ledger.end in ("api-error", "interrupted"):
             return "blocked"
-        if ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text):
+        asks = ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text)
+        if asks or ledger.end == "waits":
             return "question open"
         files = ledger.files
         elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
@@ -427,6 +428,9 @@ class Writer(Teller):
                 f"the service stopped the session (“{why}”); once that is over, take up the last request"
             )
             return self._with_ends(stopped, [ledger.error.line])
+        if ledger.end == "waits":
+            line, asks = ledger.waiting
+            return self._with_ends(self.tell(asks, 500), [line])
         if ledger.turns and (self._unsaid() or ledger.end in ("prompt", "api-error", "interrupted", "open")):
             if ledger.end == "open" and ledger.unfinished_what:
                 call, to, aim = ledger.unfinished_what.partition("` (to ")

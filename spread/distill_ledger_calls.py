@@ -9,6 +9,7 @@ from spread import distill_agents as helpers
 from spread import (
     distill_asked,
     distill_background,
+    distill_cmdlets,
     distill_documents,
     distill_issues,
     distill_net,
@@ -92,6 +93,10 @@ def take(ledger: Fields, call: Call) -> None:
             ledger.end = "call"
         elif call.line > max(ledger.last_say.line if ledger.last_say else 0, _asked_at(ledger)):
             ledger.end = "open"  # what was said after a call that has no result answers all the same
+    if call.ok is None and not call.agent and (asks := distill_asked.waiting(call)) and ledger.end == "open":
+        ledger.end, ledger.waiting = "waits", (call.line, asks)
+        _planned(ledger, call.line, distill_asked.plan_of(call), "")
+        return
     if call.ok is None:
         if call.name == "Bash" and not call.agent:
             source = str(call.input.get("command") or "")
@@ -241,7 +246,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         distill_stale.killed(ledger.stale, call, split(source))
     if call.ok and is_dull(call):
         return
-    commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
+    commands = split(distill_cmdlets.spelled(source) if call.name == "PowerShell" else source)
+    commands = own.foreign(commands) if own.speaks_of_us(source) else commands
     run = run_of(call, commands)
     if run is not None:
         distill_record.checked(ledger.record, call.line)
@@ -303,8 +309,8 @@ def _on_ask(ledger: Fields, call: Call) -> None:
 
 def _on_plan(ledger: Fields, call: Call) -> None:
     if call.ok:
-        plan = str(call.input.get("plan") or call.extra.get("plan") or "")
-        title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
+        plan = distill_asked.plan_of(call)
+        title = distill_asked.title_of(plan)
         ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
         _planned(ledger, call.result_line, plan, "")
         keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], THE_PLAN)

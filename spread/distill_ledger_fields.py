@@ -58,7 +58,8 @@ class Fields:
     )  # by document, the approved one by ""; with lines
     documents: Documents = field(default_factory=dict)  # what the session wrote
     edits: list[str] = field(default_factory=list)  # the paths of the last ones
-    end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open
+    end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open, waits
+    waiting: tuple[int, str] = (0, "")  # what the user is asked then
     error: Mark | None = None
     at: int = 0  # the last line that said something, results of calls included
     interruptions: int = 0

@@ -13,7 +13,7 @@ import msgspec
 
 from spread import distill_errors as errors
 from spread.distill_calls import what_of
-from spread.distill_edits import gist_of
+from spread.distill_edits import gist_of, is_test, pairs
 from spread.distill_failure import names_of
 from spread.distill_validation import NEVER_RAN, ends
 from spread.distillation_codec import command, reason, shorten
@@ -62,6 +62,11 @@ _SLIP: Final = re.compile(
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
+SKIPS: Final = "skipping tests in "
+_SKIP: Final = re.compile(
+    r"\bt\.Skip|\b(?:it|test|describe|context)\.(?:skip|todo|fixme)\b|\bx(?:it|describe|test)\(|\bmark\.(?:skip|xfail)|\bpytest\.skip|"
+    r"\bskipTest\(|@(?:unittest\.)?skip\b|#\[ignore|@(?:Disabled|Ignore)\b|XCTSkip|markTestSkipped|\bSkip = \""
+)
 _WORDS: Final = Words(r"[^\W\d]{4,}")
 _LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
 MAX_SINCE: Final = 3  # things done between a failure and what worked
@@ -228,7 +233,7 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     edits = call.name in _EDITS
     if edits:
         did = _subject(call).replace("\\", "/").rpartition("/")[2]
-        did = f"editing {did}" if did else ""
+        did = f"{SKIPS if _skips(call) else 'editing '}{did}" if did else ""
     elif call.name in _SHELLS and _is_verb(key) and not key.startswith(_DULL_VERBS):
         did = f"`{key}`"
     else:
@@ -248,6 +253,13 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
         elif len(since) == MAX_SINCE:
             del since[0]
         since.append(did)
+
+
+def _skips(call: Call) -> bool:
+    """Tell whether an edit put in that tests are left out: what passes then was not mended."""
+    return is_test(_subject(call)) and any(
+        len(_SKIP.findall(new)) > len(_SKIP.findall(old)) for old, new in pairs(call)
+    )
 
 
 def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
@@ -513,7 +525,8 @@ def _text(trial: Trial, cause: str) -> str:
     if not trial.worked:
         if trial.refused or stopped or not trial.checked:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
-        return text if trial.ended_well else f"{text}; {NEVER}"
+        settled = trial.ended_well or trial.key.startswith("git ")  # another commit is no answer to it
+        return text if settled else f"{text}; {NEVER}"
     return f"{text}; {_answer(trial)} (L{trial.worked_at})"
 
 
@@ -521,7 +534,7 @@ def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
     since = ", ".join(trial.since).replace(", editing ", ", ")
     after = f" after {since}" if since else ""
-    if after and trial.cure and since.rpartition("editing ")[2].count("`") == 0:
+    if after and trial.cure and SKIPS not in since and since.rpartition("editing ")[2].count("`") == 0:
         after += f" ({trial.cure})"
     worked, what = _input(trial.worked), _input(trial.what)
     if (found := _CARRIER.match(worked)) and what.startswith(found[0]):

@@ -94,6 +94,10 @@ _HINTS: Final = (
     "test", "lint", "check", "build", "spec", "tsc", "mypy", "pyright", "ruff", "flake8", "clippy", "vet", "tox", "nox",
     "biome", "prettier", "verify", "validate", "make", "just", "black", "rubocop", "phpstan", "psalm", "standard", "credo",
     "cypress", "playwright", "compile", "types", "e2e", " ci", "/ci", ":ci", "-ci", "_ci", ".ci", "bats", "mocha", "ava", "sbt", "ninja", "commit", "push",
+    "jest", "knip", "unit", "analyze", "dialyzer", "behave", "busted", "cucumber", "ginkgo", "bandit", "pyre", "prek", "hook",
+    "sh -n", "nix ", " plan", "vale", "detekt", "selene", "statix", "deadnix", "typos", "kubeconform", "zizmor", "semgrep", "prove", "webpack",
+    "rollup", "ember", "gleam", "rebar3", "srb tc", "llvm-cov", " -l", " -c", "mvn", "gradle", "fmt", "format", "runtest",
+    "assemble", "wdio run", "newman run", "julia", "Rscript",
 )  # fmt: skip
 
 

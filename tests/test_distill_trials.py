@@ -5,6 +5,7 @@ import pytest
 
 from spread.distill_errors import causes
 from spread.distill_trials import KEPT_TRIALS, Trial, note, told
+from spread.distillation_also import brief
 from spread.distillation_codec import both_ends
 from spread.transcript_events import Call
 
@@ -317,6 +318,29 @@ def test_a_check_that_says_nothing_may_have_passed() -> None:
     note(trials, _call(1, "Bash", "unused: x", command="task lint"), "task lint", "failed")
     note(trials, _call(5, "Bash", "", ok=True, command="task lint"), "task lint", "unknown")
     assert _texts(trials) == ["`task lint` failed: unused: x"]
+
+
+def test_tests_that_are_skipped_are_no_cure() -> None:
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "--- FAIL: TestHook/bash", command="go test"), "go test", "failed")
+    skip = "func TestHook(t *testing.T) {\n\tif old {\n\t\tt.Skip(1)"
+    given = {
+        "file_path": "/p/hook_test.go",
+        "old_string": "func TestHook(t *testing.T) {",
+        "new_string": skip,
+    }
+    note(trials, _call(3, "Edit", "", ok=True, **given), "")
+    note(trials, _call(5, "Bash", "ok", ok=True, command="go test"), "go test", "passed")
+    (text,) = _texts(trials)
+    assert text == "`go test` failed: tests TestHook/bash; passed after skipping tests in hook_test.go (L5)"
+    assert brief(f"- {text}") == "`go test`: tests TestHook/bash (passed, tests skipped in hook_test.go) (L5)"
+
+
+def test_a_commit_that_failed_is_not_told_as_never_passed() -> None:
+    """The next commit is another one, with other files and another message."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "ignored: deps", command="git commit -m a"), "git commit", "failed")
+    assert _texts(trials) == ["`git commit -m a` failed: ignored: deps"]
 
 
 def test_what_never_worked_is_said_to_be_open() -> None:
