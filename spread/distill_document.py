@@ -15,6 +15,7 @@ from spread.distill_files import relative
 from spread.distill_found import CAUSE
 from spread.distill_goal import in_parts
 from spread.distill_ledger import Ledger
+from spread.distill_left_off import choice, favoured
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
@@ -25,7 +26,7 @@ from spread.distill_said import DENIED, MENDED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_trials import named
 from spread.distill_turns import Turn
-from spread.distill_validation import Check, latest
+from spread.distill_validation import HOOK, Check, latest
 from spread.distill_words import (
     ends_in_question,
     is_incidental,
@@ -51,7 +52,7 @@ from spread.distillation_fields import (
     Validation,
 )
 from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, SAID, TITLED
+from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, SAID, SEE, TITLED, UNFINISHED
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts, Prompt
@@ -284,6 +285,8 @@ class Writer(Teller):
         fresh = [item for item in checks if self._fresh(item)]
         failed = list(filter(self._still_failing, checks))
         told = [item for item in fresh if item.outcome != UNKNOWN]
+        if told and not failed and all(item.outcome == "passed" for item in told):  # all of them are told
+            return max(told, key=lambda item: (item.kind == "test", HOOK not in item.command, item.at))
         return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 
     def _state(self) -> str:
@@ -435,18 +438,23 @@ class Writer(Teller):
             if ledger.end == "open" and ledger.unfinished_what:
                 call, to, aim = ledger.unfinished_what.partition("` (to ")
                 what = self.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
+                on = f" on branch {branch}" if aim and (branch := self._project().branch) else ""
                 return self._with_ends(
-                    f"see what came of {what}: its result is not in the record", [ledger.unfinished_at]
+                    f"{SEE}{what}{on}: its result is not in the record", [ledger.unfinished_at]
                 )
-            return self._with_ends("the last request was not finished; take it up first", [])
+            return self._with_ends(f"{UNFINISHED}; take it up first", [])
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
             last = None  # what it asked is decided
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
             asked = " / ".join(self.tell(question, 300) for question in questions)
-            return self._with_ends(f"the user has to answer: {asked}", [last.line])
+            picks = favoured(last.text, questions)
+            told = f" (the agent before that: “{self.tell(picks, 240)}”)" if picks else ""
+            return self._with_ends(f"the user has to answer: {asked}{told}", [last.line])
         said = next_of(last.text) if last else ""
         if last and said:
             return self._with_ends(self.tell_lines(said, 700), [last.line])
+        if last and (chosen := choice(ledger)):
+            return self._with_ends(self.tell(chosen, 400), [last.line])
         main = self.main_check
         if main and main.outcome == "failed":
             return self._with_ends(f"make `{self.tell(main.command, 200)}` pass", [main.at])

@@ -12,6 +12,7 @@ from spread.distill_noticed import noticed
 from spread.distill_reports import dense
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
+from spread.distill_to_verify import steps_of
 from spread.distill_turns import choices_of, turn_of
 from spread.distill_unproven import KEPT as KEPT_UNPROVEN
 from spread.distill_unproven import unproven
@@ -127,6 +128,9 @@ class Ledger(Fields):
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
+        self.planning = prompt.line if prompt.planning else 0
+        if prompt.kind == "plan":
+            self.to_verify = prompt.line, steps_of(prompt.text)
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
         del self.constraints[20:-KEPT_RULES]
         if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):

@@ -18,6 +18,7 @@ from spread import (
     distill_removed,
     distill_stale,
     distill_stands,
+    distill_to_verify,
     distill_todos,
     distill_trials,
     distill_versions,
@@ -313,6 +314,8 @@ def _on_plan(ledger: Fields, call: Call) -> None:
         title = distill_asked.title_of(plan)
         ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
         _planned(ledger, call.result_line, plan, "")
+        ledger.planning = 0
+        ledger.to_verify = call.result_line, distill_to_verify.steps_of(plan)
         keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], THE_PLAN)
         ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))
 

@@ -56,6 +56,10 @@ class Fields:
     plans: dict[str, tuple[int, str]] = field(
         default_factory=dict
     )  # by document, the approved one by ""; with lines
+    planning: int = (
+        0  # the line of the last prompt, if that was given in plan mode and no plan was approved since
+    )
+    to_verify: tuple[int, list[str]] = (0, [])  # the checks that the last plan names, with its line
     documents: Documents = field(default_factory=dict)  # what the session wrote
     edits: list[str] = field(default_factory=list)  # the paths of the last ones
     end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open, waits

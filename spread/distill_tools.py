@@ -5,6 +5,10 @@ from typing import Final
 
 _SCRIPT: Final = re.compile(r"(?:^|[:\-_.])(tests?|spec|e2e|unit|lint|typecheck|type-check|types|tsc|check|build|"
                             r"compile|verify|validate|ci|format-check|fmt-check|vet)(?:$|[:\-_.])")  # fmt: skip
+# What ends so is named for the tests' or the build's things, and does not run them.
+_THING: Final = re.compile(
+    r"[\-_.](?:data|fixtures?|server|setup|env|utils?|helpers?|db|config|reports?|results?|outputs?|logs?)$"
+)
 _KINDS: Final = {
     "lint": "lint", "vet": "lint", "check": "lint", "format-check": "lint", "fmt-check": "lint", "validate": "lint",
     "typecheck": "types", "type-check": "types", "types": "types", "tsc": "types", "build": "build", "compile": "build",
@@ -160,7 +164,8 @@ def kind_of(words: list[str]) -> str:
 def _script(word: str) -> str:
     """Return the kind that the name of a script or target promises."""
     name = word.replace("\\", "/").rpartition("/")[2] if "/" in word else word
-    found = _SCRIPT.search(re.sub(r"\.(?:sh|py|js|ts|mjs|rb|ps1)$", "", name))
+    name = re.sub(r"\.(?:sh|py|js|ts|mjs|rb|ps1)$", "", name)
+    found = None if _THING.search(name) else _SCRIPT.search(name)
     return _KINDS.get(found[1], "test") if found else ""
 
 

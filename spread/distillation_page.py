@@ -10,6 +10,8 @@ from typing import Final
 
 from spread import distillation_once as once
 from spread.distillation_also import BETWEEN, LEAD
+from spread.distillation_brief import Brief, brief
+from spread.distillation_brief import told as told_of
 from spread.distillation_changes import fit_changes
 from spread.distillation_codec import shorten
 from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields
@@ -86,7 +88,7 @@ OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later tu
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
 DECISIONS_HEADING: Final = "Decisions, newest first: they overrule older"
-DOCUMENT_HEADING: Final = "Written, as it stands; a plan is no deed"
+DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
 LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
 
 RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
@@ -179,7 +181,7 @@ def render(it: Fields) -> str:
     What exceeds FIRST_PART_CHARS is cut where a session starts: the log of what was said comes last, before it what
     failed, so it is these.
     """
-    head = head_of(it, once.stands(_items(it, "uncertainties"), checked=True)[1])
+    head = head_of(it, _brief(it))
     told = it.distiller.enriched
     sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
     log, record = ([], []) if told else _logged(it.context)
@@ -279,6 +281,8 @@ def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -
             if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
                 return
             room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
+            if not section.shown and not section.hidden:
+                room.take(f"## {section.heading}\n- … 12 more\n")
             if section.words:
                 section.fill(room, LEAST_FILLED)
             while section.grow(room, len(section.items)):
@@ -320,10 +324,13 @@ def _show(section: _Section) -> str:
 
 def _sections(it: Fields) -> list[_Section]:
     checked = bool(it.validation.command)
-    doubts, _ = once.stands(_items(it, "uncertainties"), checked=checked)
+    first = _brief(it)
+    doubts = [
+        told_of(item, first) for item in once.stands(_items(it, "uncertainties")) if item not in first.taken
+    ]
     goal, request = _quote(titled(it.goal)[0], it.lines_of("goal"), first=True), _request(it)
     after = once.coming(
-        _quote(it.next, it.lines_of("next")),
+        [line for line in _quote(it.next, it.lines_of("next")) if line not in first.taken] or [NONE],
         _items(it, "uncertainties"),
         checked=checked and it.validation.after_last_edit is not False,
         answered=it.answered,
@@ -411,6 +418,11 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Files read", [*_paths("", it.files.read)], 0, joint=once.paths),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
+
+
+def _brief(it: Fields) -> Brief:
+    after = _quote(it.next, it.lines_of("next"))
+    return brief(_items(it, "uncertainties"), after, checked=bool(it.validation.command))
 
 
 def _roomy(item: str) -> str:

@@ -307,6 +307,7 @@ class Reader:
                 continue
             if entry.planContent is not None:
                 event.kind = "plan"
+            event.planning = entry.permissionMode == "plan"
             out += self._prompt(event)
         return out
 

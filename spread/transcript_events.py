@@ -11,6 +11,7 @@ class Prompt:
     line: int
     text: str
     kind: str = "typed"
+    planning: bool = False  # given in plan mode
 
 
 @dataclass(slots=True)

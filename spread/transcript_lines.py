@@ -94,6 +94,7 @@ class Entry(msgspec.Struct, Generic[Held], gc=False):
     origin: Any = None
     promptSource: Any = None
     planContent: Any = None
+    permissionMode: Any = None
     leafUuid: Any = None
     customTitle: Any = None
     aiTitle: Any = None

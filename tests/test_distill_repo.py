@@ -75,6 +75,14 @@ def test_a_body_that_is_older_than_a_commit_is_told() -> None:
     assert told(COMMIT, PUSH, opened, edit, COMMIT)[-1] == old
 
 
+def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
+    opened = ("gh pr create --title 'a b' --body b", "https://host.example/o/r/pull/11")
+    first = "pull request #11 when last seen: opened"
+    for title, said in (("'a b'", "body (L4)"), ("'a c'", "title (L4), body (L4)")):
+        edit = (f"gh pr edit 11 --title {title} --body=c", "https://host.example/o/r/pull/11")
+        assert told(COMMIT, PUSH, opened, edit)[-1] == f"{first}; written later: {said}"
+
+
 def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
     gone = (
         "git branch -D backup/a backup/b",
