@@ -75,6 +75,8 @@ EACH_CHANGE: Final = 2  # and for each file
 MOST_CHANGED_WORDS: Final = 76
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260
+STARVED: Final = 1.0  # times what there is then, the lists would need more
+STARVED_WORDS: Final = 30  # the log leaves them then, too
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
 TOLD_WORDS: Final = 1_995
@@ -208,6 +210,8 @@ def render(it: Fields) -> str:
     if not (log or told):
         lacking = sum(map(_wanted, sharing)) - (room.words - LATER_WORDS)
         more = min(max(lacking, 0), log_words - least_log)
+        if lacking > STARVED * (room.words + more):
+            more += STARVED_WORDS if not written else 0
         room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
     _share_out(sharing, room.words - (BESIDE_LOG_WORDS if log else LATER_WORDS))
     while any([section.told and section.grow(room, section.least) for section in sections]):

@@ -11,7 +11,7 @@ from spread.distill_options import picked
 from spread.distillation import Distillation
 from spread.distillation_also import brief
 from spread.distillation_fit import fit, room_of, worth
-from spread.distillation_page import _alone
+from spread.distillation_page import STARVED_WORDS, _alone, render
 from tests.distill_lines import CWD, Lines
 
 STOPPED = "The user doesn't want to proceed with this tool use. The tool use was rejected. STOP what you are doing and wait for the user to tell you how to proceed."
@@ -211,3 +211,19 @@ def test_what_is_a_rule_already_gives_way() -> None:
         told = fit([known, new], 30, rest=True, beside=beside).items
         assert len(told) == 1
         assert kept.split("“")[1][:16] in told[0]
+
+
+def test_the_log_leaves_more_to_lists_that_starve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where they would need far more than there is; where they have room it keeps its own."""
+    goal, sizes = "mend all of it " * 125, dict[tuple[int, int], int]()
+    for most in (STARVED_WORDS, 0):
+        monkeypatch.setattr("spread.distillation_page.STARVED_WORDS", most)
+        for count in (4, 90):
+            said = tuple(
+                f"user: “put header {at} of volume {at} below page {at} of it”" for at in range(count)
+            )
+            bad = tuple(f"`make {at}` failed: no rule for page {at} of volume {at}" for at in range(count))
+            page = render(Distillation("s.1", "s", goal=goal, decisions=said, failed=bad))
+            sizes[most, count] = len(page.split())
+    assert sizes[STARVED_WORDS, 4] == sizes[0, 4]
+    assert sizes[STARVED_WORDS, 90] > sizes[0, 90]
