@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import chain
 
 from spread.distill_words import stems
+from spread.distillation_told import SAID
 
 Told = list[tuple[int, str]]
 
@@ -44,7 +45,7 @@ def once(
     for line, text, admitted in rejected:
         words = stems(text)
         if not any(2 * both > min(len(words), size) for both, size in known.shared(words)):
-            answered = f"; the agent: “{admitted}”" if admitted else ""
+            answered = f"{SAID}{admitted}”" if admitted else ""
             known.add(words)
             known.add(stems(answered))
             told.append((line, text + answered))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from spread.distill_turns import Turn, choices_of
+from spread.distill_turns import Turn, choices_of, is_general
 from spread.distill_words import OFFER, assents, is_answer
 from spread.distillation_told import SAID_SO
 
@@ -38,7 +38,7 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
         means = "" if general else f" = {tell(turn.picked, 200)}"
         return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
     if turn.asked and is_answer(reply, turn.asked):
-        if assents(reply) and not OFFER.search(turn.asked):
+        if assents(reply) and (not OFFER.search(turn.asked) or is_general(turn.asked, 1)):
             return []  # what follows shows what to
         told = tell(reply, REPLY_CHARS)
         if turn.about:
@@ -52,7 +52,8 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
         room -= len(text) + 1
         if room >= 0:
             out.append(tell(text, 300))
-    return [(line, f"{SAID_SO}{'” “'.join(out)}”")] if out else []
+    to = f" (to: {tell(turn.about, ASKED_CHARS)})" if turn.about and not turn.objects else ""
+    return [(line, f"{SAID_SO}{'” “'.join(out)}”{to}")] if out else []
 
 
 def distinct(items: list[tuple[int, str]]) -> list[tuple[int, str]]:

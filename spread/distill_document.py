@@ -52,7 +52,7 @@ from spread.distillation_fields import (
     Validation,
 )
 from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, SEE, TITLED, UNFINISHED
+from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, SAID, SEE, TITLED, UNFINISHED
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts, Prompt
@@ -65,6 +65,7 @@ MAX_FILES: Final = 300
 MAX_TRIALS: Final = 14
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
+FAILED_CHARS: Final = 640  # of one
 FEW_TODOS: Final = 4
 ORDER_CHARS: Final = 300  # of all of them
 LEAST_ORDER_CHARS: Final = 90
@@ -161,7 +162,7 @@ class Writer(Teller):
             summary=self._summary(),
             completed=self.part("completed", self._completed),
             decisions=self.part("decisions", lambda: self.listed("decisions", self._decisions(), 600)),
-            failed=self.listed("failed", self.failed, 500),
+            failed=self.listed("failed", self.failed, FAILED_CHARS),
             files=self.part("files", self._files),
             validation=self._validation(self.main_check),
             todos=self._todos(),
@@ -336,14 +337,19 @@ class Writer(Teller):
             (line, text, admits.get(line, "") if text.startswith(OBJECTED) else "")
             for line, text in reversed(self.ledger.rejected)
         )
-        noted = tuple(item for item in reversed(self.ledger.found) if not self.log.refuted(item[0]))
+        tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
+        explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
+        noted = tuple(
+            item
+            for item in reversed(self.ledger.found)
+            if item[2] not in explained and not self.log.refuted(item[0])
+        )
         rejected, found = once(told, noted)
         edits = sorted({*self.ledger.mended, *self.log.changes})
         found = [
             (line, text + self.log.mended(line, edits) * text.startswith(CAUSE))
             for line, text in found[:MAX_FOUND]
         ]
-        tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
         last = self.main_check.at if self.main_check else 0  # told on its own
         return sorted([*rejected, *found, *(item for item in tried if item[0] != last)])
 

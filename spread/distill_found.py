@@ -9,6 +9,7 @@ from spread.distillation_codec import shorten
 
 FOUND_CHARS: Final = 240
 MIN_CHARS: Final = 40
+LEAST_CHARS: Final = 20  # of what is said of a failure that was just met
 MAX_A_SAY: Final = 2
 READ_CHARS: Final = 4_000
 WRONG, CAUSE = "agent noted", "agent's diagnosis"
@@ -47,6 +48,11 @@ _SEES: Final = re.compile(
     r"(?:what(?:'s| is) wrong|(?:the |that'?s the )?(?:real |actual |root )?(?:issue|problem|bug|cause|culprit))(?: now)?\W"
 )
 _SEES_HINTS: Final = ("found it", "issue", "problem", "bug", "cause", "culprit", "wrong")
+_DASH: Final = re.compile(r" [—–-] ")
+_NEEDS: Final = re.compile(r"i (?:need|have) to\b")
+_OPEN_ENDS: Final = "?:\uff1a"
+EXPLAINED_CHARS: Final = 600
+REPORT_CHARS: Final = 1_200  # of a message that is longer, a report of more than that
 SEEN_CHARS: Final = 600  # after these words are looked at
 _PLANS: Final = re.compile(
     r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall|fall back|looking at)\b"
@@ -127,3 +133,23 @@ def answer_to_objection(said: str) -> str:
         if len(bare) >= MIN_CHARS and not _PLANS.match(low) and bare[-1] not in "?:" and bare[0] not in "|#`":
             return shorten(bare, FOUND_CHARS)
     return ""
+
+
+def explanation(said: str) -> str:
+    """Return the first sentence of what was said right after a failure that tells more than what is done next.
+
+    Of one that is a plan only what stands behind a dash, which is why; without any other, what is needed.
+    """
+    needed = ""
+    if len(said) > REPORT_CHARS:
+        return ""
+    for text in sentences(said[:EXPLAINED_CHARS]):
+        bare = text.replace("**", "").strip(" *_#")
+        low = bare.lower().replace("’", "'")
+        if _PLANS.match(low):
+            if _NEEDS.match(low) and bare[-1] != ":":
+                needed = needed or bare
+            bare = bare[dash.end() :] if (dash := _DASH.search(bare)) else ""
+        if len(bare) >= LEAST_CHARS and bare[-1] not in _OPEN_ENDS and bare[0] not in "|#":
+            return shorten(bare, FOUND_CHARS)
+    return shorten(needed, FOUND_CHARS)

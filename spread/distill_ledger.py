@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_ledger_calls, distill_net, distill_versions
+from spread import distill_explained, distill_ledger_calls, distill_net, distill_versions
 from spread import distill_own as own
 from spread.distill_calls import task_of
-from spread.distill_found import answer_to_objection, found
+from spread.distill_found import answer_to_objection, explanation, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_noticed import noticed
 from spread.distill_reports import breaks_off, dense
@@ -26,7 +26,7 @@ from spread.distill_words import (
     unpasted,
 )
 from spread.distillation_codec import shorten
-from spread.distillation_told import OBJECTED
+from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_SAY_CHARS: Final = 8_000
@@ -39,6 +39,7 @@ FIRST_TURNS: Final = 20  # the goal is among these
 KEPT_RULES: Final = 30
 KEPT_FOUND: Final = 60
 KEPT_CHANGES: Final = 400  # lines of changes
+OWN_CHARS: Final = 90  # of a prompt that the next one may take back
 OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
 
 
@@ -83,9 +84,15 @@ class Ledger(Fields):
         if self.versions:
             text = distill_versions.marked(text, self.versions)
         say.text = text
+        since = max(
+            self.last_say.line if self.last_say else 0, self.turns[-1].prompt.line if self.turns else 0
+        )
         self.last_say, self.end, self.stopped = say, "call" if say.calls or breaks_off(text) else "say", None
         keep(self.heard, say.line, text)
-        if noted := found(text, low):
+        noted = found(text, low)
+        if self.trials and (failed := distill_explained.unheard(self.trials, since)):
+            distill_explained.explain(failed, noted[0][1] if noted else explanation(text))
+        if noted:
             self.found += [(say.line, kind, words) for kind, words in noted]
             del self.found[:-KEPT_FOUND]
         noticed(self.noticed, say.line, text, low, self.files)
@@ -146,7 +153,7 @@ class Ledger(Fields):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if len(self.turns) > 1 and turn.objects and not reason:
-            about = turn.about or (shorten(dense(before.text), 80) if before else "")
+            about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
             to = f" (to: {shorten(about, 160)})" if turn.about or len(about) >= OBJECT_CHARS else ""
             self.rejected.append(
                 (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
@@ -159,6 +166,15 @@ class Ledger(Fields):
         if self.files.last_change > max(self.mended[-1:], default=0):
             self.mended.append(self.files.last_change)
             del self.mended[:-KEPT_CHANGES]
+
+    def _own_wish(self) -> str:
+        """Return what the user asked just before, if it is short and was only talked of: that they may take back."""
+        before = self.turns[-2] if len(self.turns) > 1 else None
+        if before is None or before.objects or before.prompt.kind not in ("typed", "queued"):
+            return ""
+        said, edited = before.prompt.text, self.files.last_change > before.prompt.line
+        asked = "?" in said and OBJECT_CHARS <= len(said) <= OWN_CHARS
+        return f"{OWN}{said}”" if asked and not edited else ""
 
     def _answerable(self, said: Say) -> bool:
         """Tell whether a prompt now can answer what was said last; a list of todos kept after a question changes nothing."""

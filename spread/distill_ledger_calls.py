@@ -114,8 +114,8 @@ def take(ledger: Fields, call: Call) -> None:
     if call.denied:
         _denied(ledger, call)
         return
-    if call.ok and ledger.refused:
-        _done(ledger, acts_of(call))
+    if call.ok and ledger.refused and call.name in _ACTING:
+        _done(ledger, acts_of(call), call)
     if call.name not in ("Bash", "PowerShell"):
         distill_trials.note(ledger.trials, call, "")
     _HANDLERS.get(call.name, _on_other)(ledger, call)
@@ -391,9 +391,10 @@ def _told_by(notice: str) -> str:
     return found[1] if found else ""
 
 
-def _done(ledger: Fields, acts: list[str]) -> None:
-    """Forget what was denied without a word and then done all the same."""
+def _done(ledger: Fields, acts: list[str], call: Call) -> None:
+    """Forget what was denied without a word and then done all the same; of an edit tell that."""
     done = set(acts)
+    edits = call.name not in ("Bash", "PowerShell")
     for line, left in [
         item for item in ledger.refused.items() if not item[1] or not done.isdisjoint(item[1])
     ]:
@@ -402,7 +403,12 @@ def _done(ledger: Fields, acts: list[str]) -> None:
             ledger.denied = line, f"Bash `{'; '.join(ledger.refused[line])}`"
         if not ledger.refused[line]:
             del ledger.refused[line]
-            ledger.rejected = [item for item in ledger.rejected if item[0] != line]
+            later = f"; the file was edited all the same later (L{call.line})" if edits else ""
+            ledger.rejected = [
+                (at, f"{text}{later}" if at == line else text)
+                for at, text in ledger.rejected
+                if at != line or edits
+            ]
 
 
 def _decided(ledger: Fields, line: int, told: str) -> None:

@@ -5,13 +5,14 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from spread.distill_words import sentences
+from spread.distill_words import sentences, stems
 from spread.distillation_codec import shorten
 from spread.distillation_parts import title
 
 OPTION_CHARS: Final = 200
 MEANS_CHARS: Final = 40  # of a sentence that says something
 READ_CHARS: Final = 6_000  # of the message, its end
+NAME_CHARS: Final = 60  # of a reply that is an option's name
 REPLY_CHARS: Final = 300  # a longer reply may begin with a label, but not name one further on
 _LINE: Final = re.compile(
     r"^\W*(?:(?:option|approach|alternative)\s+)?\**`?([1-9]|[A-H])`?\**\s*(?:[.):—–]|-(?=\s))\s*(\S.+)$",
@@ -31,6 +32,9 @@ _BOTH: Final = re.compile(
     re.I,
 )
 _MORE: Final = re.compile(r"(?<![\w.#])#?([1-9]|[a-h])(?![\w'-]|\.\d)", re.I)
+_DECLINES: Final = re.compile(
+    r"\b(?:no|not|none|never|neither|nor|without|skip|drop|stop|except|instead|rather|dont|nicht|kein\w*|ohne)\b|n['’]t\b", re.I
+)  # fmt: skip
 _LEADS: Final = re.compile(
     r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\**([A-Ha-h])\**[.):](?=\s|$))|"
     r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b"
@@ -97,9 +101,26 @@ def _in_brackets(label: str, said: str) -> str:
     return f"{found[-1][2]}{means and ': '}{means}".replace("**", "")
 
 
-def picked(reply: str, said: str) -> tuple[str, str]:
-    """Return the option of a message that a reply takes, and the titles of the others; empty where it names none."""
-    labels = labels_of(reply)
+def _by_name(reply: str, said: str) -> list[str]:
+    """Return the label of the option that alone bears in its title all the telling words of a short reply."""
+    if (
+        len(reply) > NAME_CHARS
+        or reply.endswith("?")
+        or _DECLINES.search(reply)
+        or not (words := stems(reply))
+    ):
+        return []
+    found = [label for label, text in options_of(said).items() if words <= stems(title(text))]
+    return found if len(found) == 1 and not found[0].isdigit() else []
+
+
+def picked(reply: str, said: str, asked: str = "") -> tuple[str, str]:
+    """Return the option of a message that a reply takes, and the titles of the others; empty where it names none.
+
+    Args:
+        asked: The question that the message ends with: to one an option's name can be an answer.
+    """
+    labels = labels_of(reply) or (_by_name(reply.strip(), said) if asked else [])
     both = not labels and bool(_BOTH.fullmatch(reply.strip()))
     options = options_of(said) if labels or both else {}
     if both:

@@ -19,6 +19,7 @@ from spread.distill_validation import NEVER_RAN, ends
 from spread.distillation_codec import command, reason, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import Words
+from spread.distillation_told import SAID
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
@@ -94,6 +95,8 @@ _DULL_VERBS: Final = (
     "gh api",
     "gh run",
 )
+_GIT_LOOKS: Final = ("git status", "git log", "git diff", "git show", "git branch")
+_FOREIGN: Final = "mcp__"
 _SHELLS: Final = ("Bash", "PowerShell")
 _EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 _AGENTS: Final = ("Task", "Agent")
@@ -135,6 +138,8 @@ class Trial:
     telling: frozenset[str] | None = None  # the words of the error, once an edit was held against them
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
     between: int = 0  # where just the same worked between two failures
+    said: str = ""  # what the agent said of it right then
+    heard: bool = True  # what it says next may be of this
 
 
 def note(
@@ -150,6 +155,8 @@ def note(
     if call.name in _LOOKING:
         return
     if call.ok and outcome != "failed":
+        if trials and not (call.name in _SHELLS and (not key or key.startswith(_GIT_LOOKS))):
+            next(reversed(trials.values())).heard = False
         if trials and outcome in ("", "passed"):
             _worked(trials, call, key, does, checked=bool(outcome))
         elif trials:
@@ -187,6 +194,7 @@ def note(
         known.ended_well = False
         known.given, known.choice, known.since = _digest(call), _choice(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
+        known.said, known.heard = "", True
         trials[name] = known
         return
     trials[name] = Trial(
@@ -497,8 +505,10 @@ def never_allowed(trials: dict[str, Trial]) -> Trial | None:
 
 
 def named(what: str) -> str:
-    """Return a call's name for a list: of a shell call only the command."""
+    """Return a call's name for a list: of a shell call only the command, of a tool from elsewhere no server."""
     tool = what.partition(" ")[0]
+    if tool.startswith(_FOREIGN):
+        tool = tool.rpartition("__")[2]
     return f"{'' if tool in _SHELLS else f'{tool} '}`{_input(what)}`"
 
 
@@ -515,6 +525,8 @@ def _text(trial: Trial, cause: str) -> str:
     where = " in a sub-agent" if trial.agent else ""
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
     text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"
+    if trial.said and error:
+        text += f"{SAID}{trial.said}”"
     if trial.before and error:
         text += f"; before that {' and '.join(trial.before)}"
     if not trial.worked:

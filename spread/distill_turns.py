@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from spread.distill_options import named, picked
-from spread.distill_words import choices, objects, sentences, stems
+from spread.distill_words import OFFER, assents, choices, objects, sentences, stems
+from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
 
 # A name is told from a word by what stands in it: `db:generate`, `a/b.py`, `read_all`.
@@ -13,6 +14,12 @@ _DENIED: Final = re.compile(
     r"\bnot (?:the |an? |in |from |because of |due to )?[`\"'“]?(\w+(?:[./:_-]+\w+)+)"
 )
 ABOUT_READ: Final = 4_000
+ABOUT_CHARS: Final = 200
+SHORT_CHARS: Final = 60  # of a prompt that speaks of something said before
+REMARK_CHARS: Final = 200  # of one that follows an offer
+GENERAL: Final = 2  # words of an offer that hardly says what is offered
+SHARED: Final = 2  # words of what a prompt speaks of
+ASKING: Final = ("?", "\uff1f")  # end a question
 
 
 @dataclass(slots=True)
@@ -25,7 +32,9 @@ class Turn:
     passed: str = ""  # the other options
     chosen: list[str] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
     objects: bool = False
-    about: str = ""  # the sentence of what the agent had said before that it objects to
+    about: str = (
+        ""  # the sentence of what the agent had said before that it objects to, or in short speaks of
+    )
     admits: str = ""  # what the agent answered to that
     denies: tuple[str, ...] = ()  # names of what it says is not the cause
     last: Say | None = None
@@ -33,23 +42,42 @@ class Turn:
 
 
 def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
-    taken, others = picked(prompt.text, before.text) if before else ("", "")
+    taken, others = picked(prompt.text, before.text, asked) if before else ("", "")
     turn = Turn(prompt, asked, taken, others, objects=objects(prompt.text))
     if turn.objects:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]
         turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""
         turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))
+    elif before and not taken and prompt.kind in ("typed", "queued") and _says_little(prompt.text, asked):
+        about, shared = _spoken_of(prompt.text, before.text[-ABOUT_READ:])
+        turn.about = shorten(about, ABOUT_CHARS) if shared >= SHARED and not about.endswith(ASKING) else ""
     return turn
+
+
+def _says_little(reply: str, asked: str) -> bool:
+    """Tell whether a prompt is hardly understood without what it speaks of: a short one, or a remark on a mere offer."""
+    most = REMARK_CHARS if is_general(asked) else SHORT_CHARS if not asked else 0
+    return len(reply) <= most and not reply.rstrip().endswith(ASKING) and not assents(reply)
+
+
+def is_general(asked: str, most: int = GENERAL) -> bool:
+    """Tell whether a question is an offer that hardly says what is offered: in at most so many words."""
+    found = OFFER.search(asked)
+    return found is not None and len(stems(asked[found.end() :])) <= most
 
 
 def _about(objection: str, said: str) -> str:
     """Return the sentence that speaks most of what an objection speaks of; of such the last."""
-    words = stems(objection)
+    return _spoken_of(objection, said)[0]
+
+
+def _spoken_of(reply: str, said: str) -> tuple[str, int]:
+    """Return the sentence that speaks most of what a reply speaks of, of such the last, and how many words it shares."""
+    words = stems(reply)
     found = [(len(words & stems(part)), part) for part in sentences(said) if not part.startswith("#")]
     most = max((count for count, _ in found), default=0)
-    return (
-        next((part.replace("**", "") for count, part in reversed(found) if count == most), "") if most else ""
-    )
+    part = next((part for count, part in reversed(found) if count == most), "") if most else ""
+    return part.replace("**", ""), most
 
 
 def choices_of(turn: Turn) -> list[str]:

@@ -7,15 +7,18 @@ from typing import Final
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import bare, both_ends, command, shorten
-from spread.distillation_told import OBJECTED, REFUSED_PLAN
+from spread.distillation_told import OBJECTED, OWN, REFUSED_PLAN, SAID
 
 WORDS: Final = 8  # of what the user said, where it has more than
 WHOLE: Final = 16  # these
 OF_WORDS: Final = 4  # of one whose answer names an option
+OPTION_WORDS: Final = 3  # of one that was not taken
+OPTIONS: Final = 2  # of these
 TO_WORDS: Final = 6  # of the question it answers
 ENDING_CHARS: Final = 40  # of a text are looked at for words it must not end with
 CODE_CHARS: Final = 34
 WHY_CHARS: Final = 64
+EXPLAINS: Final = 6  # words of the agent on a failure, which tell more than its error does
 READ_CHARS: Final = 1_400  # of an item, which has fewer
 OLDEST: Final = 0.8  # what the last item of a list is worth against the first, as newer ones overrule it
 LABEL: Final = 3  # characters of an answer that is but the letter or number of an option
@@ -95,6 +98,8 @@ _ENDING: Final = re.compile(r"(?:[\s,;:]+(?:[^\W\d_A-Z]{1,3}|from|that|this)){1,
 _TELLING: Final = re.compile(r"[^\W\d_]{5,}|`[^`]+`")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _AT: Final = re.compile(r" \(L\d+\)$")
+_YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure)\b\W*", re.I)
+_WORDS: Final = re.compile(r"\w+")
 _ONLY_YES: Final = re.compile(
     r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure|go|do it|continue|thanks?|thats? correct|correct)?\W*$", re.I
 )
@@ -160,7 +165,7 @@ def _worth(told: str) -> float:
 
 def _kind(told: str) -> float:
     """Return what the kind of an item is worth: what the user refused most, then failures whose remedy is known."""
-    if told.startswith(_REFUSED) or "`: tests " in told or _HEARD in told:
+    if told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told or _HEARD in told:
         return 3.0
     if told.startswith("agent noted: "):
         return 1.0
@@ -201,28 +206,22 @@ def _told(text: str) -> str:
             named = "; ".join(_few(parts.title(each), TO_WORDS) for each in picked.split("; "))
             asked = f"{_few(found['asked'], OF_WORDS, last=True)} → " if len(named.split()) < ALONE else ""
             reply = _CLAUSE.split(found["said"])[0].rstrip(". ")
-            if len(reply) > LABEL:
-                return f"{asked}“{reply}” = {named}"
-            return f"{asked or CHOSE}{named}"
-        if _ONLY_YES.match(found["said"]) or not said:
+            lead = f"{asked}“{reply}” = " if len(reply) > LABEL else asked or CHOSE
+            return f"{lead}{named}{_passed(text)}"
+        if _ONLY_YES.match(found["said"]) or repeats(found["asked"], found["said"]) or not said:
             return ""
         alone = len(said.split()) >= ALONE
         if not alone and not _LETTERS.search(said):
             return ""  # a mere number
-        passed = text.rpartition(parts.NOT)[2].rstrip(")") if parts.NOT in text else ""
-        to = (
-            f"(not: {_few(passed, TO_WORDS)})"
-            if passed
-            else f"(to: {_few(found['asked'], TO_WORDS, last=True)})"
-        )
-        return f"“{said}”" + ("" if alone else f" {to}")
+        to = _passed(text) or ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
+        return f"“{said}”{to}"
     if text.startswith(("approved the plan", "rule “")) or (text.startswith(_EDITS) and _HEARD not in text):
         return ""
     if text.startswith(OBJECTED):
         said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
         told = gist(said.rstrip("”"))
         to = text.partition("” (to: ")[2].partition("); the agent: “")[0].removesuffix(")")
-        alone = not to or len(told.split()) > ALONE_TO
+        alone = not to or (len(told.split()) > ALONE_TO and not to.startswith(OWN))
         return (f"objected “{told}”" + ("" if alone else f" (to: {_few(to, WORDS)})")) if told else ""
     if text.startswith(_DENIED):
         return f"denied {shorten(text.removeprefix(_DENIED), WHY_CHARS)}"
@@ -232,10 +231,14 @@ def _told(text: str) -> str:
         and "“" not in found["how"]
         and "user" not in found["how"]
     ):
-        why = _THEN.split(found["why"] or "")[0]
-        done = _done(text[found.start("why") + len(why) :]) if why else ""
         named = f"{found['tool']}`{call(found['what'], CODE_CHARS)}`"
-        return f"{named}: {cause(why, WHY_CHARS)}{done}" if why else ""
+        failure = parts.failure(text)
+        said = failure["said"].removeprefix(SAID).removesuffix("”") if failure else ""
+        if failure and len(said.split()) >= EXPLAINS:
+            return f"{named}: agent: “{shorten(said, DIAGNOSIS_CHARS)}”{_done(failure['then'])}"
+        why = failure["why"].removeprefix(": ") if failure else _THEN.split(found["why"] or "")[0]
+        then = failure["then"] if failure else text[found.start("why") + len(why) :]
+        return f"{named}: {cause(why, WHY_CHARS)}{_done(then)}" if why else ""
     if found := _SAYS.match(text):
         lead = found["lead"]
         kind = "plan rejected: " if lead.startswith(REFUSED_PLAN) else ""
@@ -245,8 +248,26 @@ def _told(text: str) -> str:
             kind = lead
         said = shorten(found["said"], DIAGNOSIS_CHARS) if kind[:5] == "agent" else gist(found["said"])
         mended = MENDED if text.endswith(MENDED) else ""
-        return f"{kind}“{said}”{mended}" if said else ""
+        to = text.partition("” (to: ")[2].removesuffix(")") if not kind and len(said.split()) <= ALONE else ""
+        return f"{kind}“{said}”{mended}{to and f' (to: {_few(to, WORDS)})'}" if said else ""
     return shorten(text, WHY_CHARS)
+
+
+def repeats(asked: str, said: str) -> bool:
+    """Tell whether an answer only says yes, partly in the words of the question."""
+    yes = _YES.match(said)
+    return yes is not None and set(_WORDS.findall(said[yes.end() :].lower())) <= set(
+        _WORDS.findall(asked.lower())
+    )
+
+
+def _passed(text: str) -> str:
+    """Return the options that were not taken, by their first words."""
+    if parts.NOT not in text:
+        return ""
+    options = text.rpartition(parts.NOT)[2].removesuffix(")").split("; ")
+    told = "; ".join(_few(parts.title(each), OPTION_WORDS) for each in options[:OPTIONS])
+    return f"{parts.NOT}{told}{'; …' * (len(options) > OPTIONS)})"
 
 
 def _done(then: str) -> str:

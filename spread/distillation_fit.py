@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from typing import Final
 
 from spread import distillation_parts as parts
-from spread.distillation_also import ASKS, LABEL, OLDEST, also, brief, cause, goes_on
+from spread.distillation_also import ASKS, LABEL, OLDEST, also, brief, cause, goes_on, repeats
 from spread.distillation_codec import shorten
 from spread.distillation_lean import LEAST, codes, lean, part, passed
 from spread.distillation_lean import MOST as LEAN
@@ -30,6 +30,7 @@ GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed s
 DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
 DENIED: Final = "denied: "  # begins a call that the user refused with words
 NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
+EXPLAINED: Final = 0.15  # worth of what the agent said of a failure
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _SLIP: Final = re.compile(
     r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
@@ -62,10 +63,12 @@ TERM_CHARS: Final = 7
 FREQUENT: Final = 2
 # Of few binary places, so that they add up to the same in any order: sets have none.
 _VALUES: Final = [round(math.sqrt(count) * 2**30) / 2**30 for count in range(FREQUENT + 1)]
+AGAIN: Final = 0.5  # what is left of an item that tells a rule again
 WHOLE: Final = (0.75, 0.5, 0.25)  # parts of a list's words for what is not told in short
-IN_SHORT: Final = 0.65  # what an item tells then
+IN_SHORT: Final = 0.85  # what an item tells then
 OBJECTED_IN_SHORT: Final = 0.5
 CHARS: Final = 5  # of a word, about
+LONG_WORD: Final = 8  # characters, above which it takes the room of more than one
 ITEM_WORDS: Final = 3  # its dash, its line and its ellipsis
 WORTH_ANOTHER: Final = 16  # words, for which one more item is looked for
 LEAST_WORDS: Final = 8  # below which nothing is worth its room
@@ -118,7 +121,7 @@ def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
     """Return the items that tell something cut alike, and a last one that tells the others in short."""
     telling = [item for item in items if worth(item) >= DULL]
     dull = [item for item in items if worth(item) < DULL]
-    made = _alike(telling, words - min(sum(words_in(brief(item)) + 1 for item in dull), DULL_WORDS), CUTS)
+    made = _alike(telling, words - min(sum(room_of(brief(item)) + 1 for item in dull), DULL_WORDS), CUTS)
     if made is None or not dull:
         return made
     line, told = also(dull, words - made.words, "\n".join([beside, *made.items]))
@@ -128,7 +131,7 @@ def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
 
 def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
     """Return all items cut alike, those that tell most less where words are left; None where they are too many."""
-    if sum(words_in(tight(item, cuts[-1])) for item in items) > words:
+    if sum(room_of(tight(item, cuts[-1])) for item in items) > words:
         return None
     for before, cut in pairwise((ITEM_CHARS, *cuts)):
         short = [tight(item, cut) for item in items]
@@ -137,7 +140,7 @@ def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
             continue
         for at in sorted(range(len(items)), key=lambda at: -worth(items[at])):
             longer = tight(items[at], before)
-            if (more := words_in(longer) - words_in(short[at])) <= words - spent:
+            if (more := room_of(longer) - room_of(short[at])) <= words - spent:
                 short[at], spent = longer, spent + more
         return Fit(short, spent)
     return None
@@ -190,27 +193,28 @@ def _parted(
     items: list[str], short: list[str], words: int, room: int, beside: str
 ) -> tuple[list[int], str, list[int], int]:
     """Return the places of items that go into the room, the line that tells of others, of which, and what is left."""
-    kept = sorted(_chosen(items, short, room, OLDEST))
+    kept = sorted(_chosen(items, short, room, OLDEST, beside))
     shown, known = [short[at] for at in kept], set(kept)
     others = [at for at in range(len(items)) if at not in known]
     left = words - sum(map(words_in, shown))
     line, told = also([items[at] for at in others], left, "\n".join([beside, *shown]))
-    return kept, line, [others[at] for at in told], left - words_in(line)
+    return kept, line, [others[at] for at in told], left - room_of(line)
 
 
-def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> list[int]:
+def _chosen(items: list[str], short: list[str], words: int, oldest: float, beside: str = "") -> list[int]:
     """Return the places of items that, for their length, bring most of the words that the list speaks of more than once.
 
     Args:
         oldest: What the last item is worth against the first.
+        beside: What stands elsewhere on the page.
     """
     terms = [_terms(item) for item in short]
     counts = Counter(chain.from_iterable(terms))
     value = {term: _VALUES[min(count, FREQUENT)] for term, count in counts.items()}
     told, kept = set[str](), list[int]()
     fall = (1.0 - oldest) / max(len(items), 1)
-    worths = [worth(item) * (1.0 - fall * at) for at, item in enumerate(items)]
-    costs = [words_in(item) + ITEM_COST for item in short]
+    worths = [worth(item) * (1.0 - fall * at) * _apart(item, beside) for at, item in enumerate(items)]
+    costs = [room_of(item) + ITEM_COST for item in short]
 
     def gain(at: int) -> float:
         return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
@@ -223,11 +227,17 @@ def _chosen(items: list[str], short: list[str], words: int, oldest: float) -> li
         now = -gain(at)
         if heap and now > before + 1e-12 and (now, at) > heap[0]:
             heapq.heappush(heap, (now, at))
-        elif words_in(short[at]) <= words:
+        elif room_of(short[at]) <= words:
             kept.append(at)
-            words -= words_in(short[at])
+            words -= room_of(short[at])
             told |= terms[at]
     return kept
+
+
+def _apart(item: str, beside: str) -> float:
+    """Return what it takes from an item that the user's words in it stand elsewhere on the page."""
+    quoted = _QUOTED.match(item) if beside else None
+    return AGAIN if quoted and len(quoted["said"]) > MEANT and quoted["said"] in beside else 1.0
 
 
 @lru_cache(2_000)  # the same items come again at the next revision
@@ -240,6 +250,12 @@ def _terms(text: str) -> frozenset[str]:
 def words_in(text: str) -> int:
     """Return how many words a text has."""
     return len(text.split())
+
+
+@lru_cache(4_000)
+def room_of(text: str) -> int:
+    """Return how many words of room a text takes: a page has its limits in characters, too."""
+    return max(len(text.split()), len(text) // LONG_WORD)
 
 
 @lru_cache(2_000)
@@ -263,18 +279,23 @@ def worth(item: str) -> float:
         return (2.6 if _statements(said) else 1.8) + substance
     if _statements(said) == "":
         return 0.2 + substance / 4
+    if answer and len(said) > SHORT:
+        yes = goes_on(said) or repeats(answer["asked"], said)
+        asks = ASKS.match(_SENTENCE.split(said)[-1])  # what stands before a question only leads to it
+        return (GOING_ON if yes else 1.2 if asks else 2.4) + substance
     if answer:
-        return (GOING_ON if goes_on(said) else 2.4) + substance if len(said) > SHORT else 1.0
+        return 1.0
     if text.startswith("approved the plan"):
         return 0.8
-    if (failure := parts.failure(text)) and not quoted:
+    if (failure := parts.failure(text)) and (failure["said"] or not quoted):
         why = failure["why"]
         if why.startswith(": the user said: "):
             return 3.0
         names = min(len(_NAMES.findall(why)), 3) / 3
-        return 1.6 + names + _kind(why, failure["then"]) if why else 0.6
-    if text.startswith(SAID_SO) and "” (to: " not in text:
-        return (GOING_ON if goes_on(said) else 1.0) + substance
+        known = EXPLAINED if failure["said"] else 0.0
+        return 1.6 + names + known + _kind(why, failure["then"]) if why else 0.6
+    if text.startswith(SAID_SO):
+        return (GOING_ON if goes_on(said) else 1.6 if "” (to: " in text else 1.0) + substance
     return 1.6 + substance
 
 
@@ -335,9 +356,9 @@ def _cut(text: str, most: int) -> str:
     if found := parts.failure(text):
         what = codes(found["what"], max(3 * LEAST // 2, most // 3))
         then = codes(found["then"], max(LEAST, most // 4))
-        why = found["why"].removeprefix(": ")
-        room = max(2 * LEAST, most - len(what) - len(then)) - 2
-        return what + (f": {cause(why, room)}" if why else "") + then
+        why, said = found["why"].removeprefix(": "), part(found["said"], max(2 * LEAST, most // 2), "”")
+        room = max(2 * LEAST, most - len(what) - len(then) - len(said)) - 2
+        return what + (f": {cause(why, room)}" if why else "") + said + then
     if quoted:
         lead = codes(quoted["lead"], max(LEAST, most // 4))
         rest = part(quoted["rest"], max(LEAST, most // 3), ")" if quoted["rest"].endswith(")") else "")

@@ -15,7 +15,12 @@ CALL: Final = 48  # of a call
 REPLY: Final = 75  # of what was said on taking an option
 NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
 EACH_OPTION: Final = 36  # characters of each
+EXPLANATION: Final = 90  # of what the agent said of a failure
+_CHANGE: Final = re.compile(r" \([^()`]*`[^`]*`(?: → `[^`]*`)?\)")  # the code of an edit
 _CODE: Final = re.compile(r"`([^`]*)`")
+_BECAME: Final = re.compile(r"`([^`]*)` → `([^`]*)`")
+_BREAKS: Final = " (,"  # before which two lines of code are told apart
+SAME: Final = 12  # characters that both begin with, and more, say nothing
 _HOW: Final = re.compile(r"(?<=`) failed(?= |$)")
 _LINE: Final = re.compile(r" \(L\d+\)\Z")
 
@@ -29,6 +34,9 @@ def lean(item: str) -> str:
     text, at = found["text"], found["at"] or ""
     if (answer := parts.answer(text)) and answer["picked"]:
         return f"- {_picked(answer)}{at}"
+    if answer and answer["beside"].startswith(NOT_TAKEN) and len(answer["said"].split()) >= ALONE:
+        said = quote(answer["said"], REPLY)
+        return f"- {CHOSE}“{said}”{passed(answer['beside'], max(LEAST, MOST - len(said)))}{at}"
     if (failure := parts.failure(text)) and failure["why"] and "“" not in failure["what"]:
         return f"- {_failure(failure)}{at}"
     return ""
@@ -50,7 +58,10 @@ def _failure(failure: parts.Parts) -> str:
     what = _CODE.sub(lambda code: f"`{call(code[1], CALL)}`", failure["what"])
     then = codes(_unrun(_LINE.sub("", failure["then"])), LEAST)
     why = PLACE.sub("", failure["why"].removeprefix(": "), count=1)
-    return f"{_HOW.sub('', what)}: {cause(why, max(2 * LEAST, MOST - len(what) - len(then)))}{then}"
+    if said := part(failure["said"], EXPLANATION, "”"):  # what was edited then, the edits tell
+        then = _CHANGE.sub("", then)
+    most = max(2 * LEAST, MOST - len(what) - len(then)) // (1 + bool(said))
+    return f"{_HOW.sub('', what)}: {cause(why, most)}{said}{then}"
 
 
 def _unrun(then: str) -> str:
@@ -76,5 +87,16 @@ def part(text: str, most: int, end: str = "") -> str:
 
 
 def codes(text: str, most: int) -> str:
-    """Return `text` with each piece of code in it cut."""
+    """Return `text` with each piece of code in it cut; of what became something else, both from where they differ."""
+    if "` → `" in text:
+        text = _BECAME.sub(_differing, text)
     return _CODE.sub(lambda found: f"`{command(found[1], most)}`", text)
+
+
+def _differing(found: re.Match[str]) -> str:
+    old, new = found[1], found[2]
+    at = next(
+        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    start = max(map(old[:at].rfind, _BREAKS)) + 1
+    return found[0] if start < SAME else f"`…{old[start:]}` → `…{new[start:]}`"

@@ -62,6 +62,7 @@ MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
 MOST_LINKS: Final = 3  # before them
 TODO_CHARS: Final = 360
 COMMIT_CHARS: Final = 56  # of each of more than a few
+_LAST_LINE: Final = re.compile(r" \(L\d+\)$")
 _TOLD: Final = re.compile(rf"(?<=\d\)){BETWEEN}")  # between what an item tells of others, each with its line
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
 REFUSED_CHARS: Final = 60  # of a refused call beside a rule
@@ -73,7 +74,9 @@ CHANGED_WORDS: Final = 44
 EACH_CHANGE: Final = 2  # and for each file
 MOST_CHANGED_WORDS: Final = 76
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
-LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
+LEAST_LOG_WORDS: Final = 260
+STARVED: Final = 1.0  # times what there is then, the lists would need more
+STARVED_WORDS: Final = 30  # the log leaves them then, too
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
 TOLD_WORDS: Final = 1_995
@@ -210,6 +213,8 @@ def render(it: Fields) -> str:
     if not (log or told):
         lacking = sum(map(_wanted, sharing)) - (room.words - LATER_WORDS)
         more = min(max(lacking, 0), log_words - least_log)
+        if lacking > STARVED * (room.words + more):
+            more += STARVED_WORDS if not written else 0
         room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
     _share_out(sharing, room.words - (BESIDE_LOG_WORDS if log else LATER_WORDS))
     while any([section.told and section.grow(room, section.least) for section in sections]):
@@ -361,7 +366,7 @@ def _sections(it: Fields) -> list[_Section]:
         if not (item.startswith(f"- {OBJECTED}") and line in it.lines_of("last_request"))
     ][::-1]
     told.log(it.context.splitlines())
-    decisions, failed = told.new(decisions, _roomy), once.newest(told.new(failed, _roomy))
+    decisions, failed = told.new(decisions, _alone), once.newest(told.new(failed, _roomy))
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
@@ -429,6 +434,13 @@ def _brief(it: Fields) -> Brief:
 
 def _roomy(item: str) -> str:
     return tight(item, CUTS[0])
+
+
+def _alone(item: str) -> str:
+    """Return a decision as it is shown where there is room; what the user stated without what that speaks of."""
+    shown, at = _roomy(item), _LAST_LINE.search(item)
+    said = shown.partition("” (to: ")[0] if shown.startswith(f"- {SAID_SO}") else shown
+    return shown if said == shown else f"{said}”{at[0] if at else ''}"
 
 
 def _request(it: Fields) -> list[str]:

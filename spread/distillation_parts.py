@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 from spread.distillation_codec import shorten
-from spread.distillation_told import OBJECTED
+from spread.distillation_told import OBJECTED, SAID
 
 ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
 
@@ -15,7 +15,6 @@ _TITLE: Final = re.compile(r"\s[—–-]\s|:\s|[.?!]\s|\s\(|\*\*")
 Parts = dict[str, str]  # "" for what is not there
 
 _ARROW: Final = " → “"
-_REPLY: Final = "; the agent: “"
 _TO: Final = " (to: "
 NOT: Final = " (not: "
 _CODE: Final = re.compile(r"[^`]*`[^`]*`", re.S)
@@ -76,12 +75,12 @@ def objection(text: str) -> Parts | None:
     while end >= 0:
         tail, to, reply = text[end + 1 :], "", ""
         if tail.startswith(_TO):
-            at = tail.find(f"){_REPLY}")
+            at = tail.find(f"){SAID}")
             if at >= 0 and tail.endswith("”"):
                 to, reply = tail[: at + 1], tail[at + 1 :]
             elif tail.endswith(")"):
                 to = tail
-        elif tail.startswith(_REPLY) and tail.endswith("”"):
+        elif tail.startswith(SAID) and tail.endswith("”"):
             reply = tail
         if not tail or to or reply:
             return {"said": text[begin:end], "to": to, "reply": reply}
@@ -90,19 +89,22 @@ def objection(text: str) -> Parts | None:
 
 
 def failure(text: str) -> Parts | None:
-    """Return what failed, why, and what then worked."""
+    """Return what failed, why, what the agent said of it, and what then worked."""
     code = _CODE.match(text)
     for found in _FAILS.finditer(text, code.end()) if code else ():
         end = found.end()
         what = text[:end]
         if end == len(text):
-            return {"what": what, "why": "", "then": ""}
+            return {"what": what, "why": "", "said": "", "then": ""}
         if text.startswith(": ", end):
-            then = _THEN.search(text, end + 2)
+            said = text.find(SAID, end)
+            closed = text.find("”", said + len(SAID)) + 1 if said >= 0 else 0
+            then = _THEN.search(text, closed or end + 2)
             at = then.start() if then else len(text)
-            return {"what": what, "why": text[end:at], "then": text[at:]}
+            why = min(said, at) if closed else at
+            return {"what": what, "why": text[end:why], "said": text[why:at], "then": text[at:]}
         if _THEN.match(text, end):
-            return {"what": what, "why": "", "then": text[end:]}
+            return {"what": what, "why": "", "said": "", "then": text[end:]}
     return None
 
 

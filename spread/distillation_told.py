@@ -6,7 +6,9 @@ from typing import Final
 MARK: Final = "agent: "
 CONTEXT: Final = "Context: "
 SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote it; the log has the prompt
+SAID: Final = "; the agent: “"  # begins what the agent said of something, right after
 OBJECTED: Final = "user objected: "  # begins an objection among what was rejected
+OWN: Final = "their own “"  # begins an earlier wish of theirs that they object to
 ELSEWHERE: Final = " (by a log, by no call here)"  # ends a commit that others made, or another session
 STANDS: Final = "stands in "  # begins what a document says, among what was done
 LINK: Final = "pull request http"  # begins one that was linked, among what was done

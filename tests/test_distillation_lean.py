@@ -33,6 +33,14 @@ DENIED = "The user doesn't want to proceed with this tool use. the user said:\n"
             "- “fine, but log it” = Silent fallback (not: Fail) (L7)",
         ),
         (
+            "- Where shall the notes of both of them go? → “Local file in the repo”: next to the code (not: A wiki; The issue) (L7)",
+            "- chose “Local file in the repo” (not: A wiki; The issue) (L7)",
+        ),
+        (
+            "- `make test` failed: no such hook; the agent: “The hook was renamed.”; passed after editing b.go (+`hook()`) (L9) (L8)",
+            "- `make test`: no such hook; the agent: “The hook was renamed.”; passed after editing b.go (L8)",
+        ),
+        (
             "- `cd /srv/app && make test 2>&1 | tail -30` failed 2 times since L4: src/a/b.go:14:2: no such hook; passed after editing b.go (+`hook()`) (L9) (L8)",
             "- `make test` 2 times since L4: no such hook; passed after editing b.go (+`hook()`) (L8)",
         ),
