@@ -62,6 +62,7 @@ _TOLD: Final = frozenset(  # fields in which every word that is not ours comes o
 _REFUSALS: Final = (REFUSED_PLAN, DENIED)
 MAX_FILES: Final = 300
 MAX_TRIALS: Final = 14
+COMMIT_CHARS: Final = 2_000  # with its files
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
 FEW_TODOS: Final = 4
@@ -166,7 +167,7 @@ class Writer(Teller):
             todos=self._todos(),
             next=self.part("next", self._next),
             uncertainties=self.listed("uncertainties", self.doubts, 400),
-            commits=self.listed("commits", ledger.git.told_commits(), 160),
+            commits=self.listed("commits", ledger.git.told_commits(self.root), COMMIT_CHARS),
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )

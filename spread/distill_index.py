@@ -8,6 +8,7 @@ from collections.abc import Collection, Container
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distill_carried import MAX_COMMITS, MAX_LISTED, clear, held, listed, shown_of
 from spread.distill_files import absolute
 from spread.distill_shell import UNKNOWABLE, Simple
 
@@ -47,6 +48,8 @@ class Index:
     unlisted: dict[str, int] = field(
         default_factory=dict
     )  # new, never added, and a whole status did not list it
+    listed: list[str] = field(default_factory=list)  # what the last status or diff listed, as it spelled it
+    holds: dict[str, list[str]] = field(default_factory=dict)  # the files of commits, by their ids
 
     def add(self, words: list[str], here: str, top: str) -> None:
         """Take over a `git add`, `git rm` or `git mv`.
@@ -69,8 +72,22 @@ class Index:
                 for each in [each for each in hidden if _is_in(each, self.staged[-1])]:
                     del hidden[each]
 
-    def commit(self, words: list[str], here: str, top: str, line: int, output: str) -> None:
-        """Take over a commit that succeeded."""
+    def commit(
+        self,
+        words: list[str],
+        here: str,
+        top: str,
+        line: int,
+        output: str,
+        sha: str = "",
+        changed: dict[str, int] | None = None,
+    ) -> None:
+        """Take over a commit that succeeded.
+
+        Args:
+            sha: Its id, where it is known.
+            changed: What the session changed.
+        """
         whole, paths, skip = False, list[str](), False
         for word in words:
             if skip:
@@ -88,10 +105,38 @@ class Index:
             self.add(paths, here, top)
         count = _COUNT.findall(output) if " changed" in output else []
         named = set(self.staged)
+        if sha:
+            self._holds(sha, words, {top} if whole or not named else named, output, changed or {}, top)
+        self.listed.clear()
         few = bool(count) and int(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:
             self._took(path, line)
         staged.clear()
+
+    def _holds(
+        self, sha: str, words: list[str], named: set[str], output: str, changed: dict[str, int], top: str
+    ) -> None:
+        """Note the files of a commit, where they are certain; one that amends holds those of the one before it, too."""
+        if "--amend" in words:
+            return
+        left = self.left(changed, {top: 1})
+        self.shows(sha, held(named, output, self.listed, left, top))
+
+    def shows(self, sha: str, paths: list[str]) -> None:
+        """Note the files of a commit."""
+        if sha and clear(paths):
+            self.holds[sha] = paths
+            if len(self.holds) > MAX_COMMITS:
+                del self.holds[next(iter(self.holds))]
+
+    def looked(self, verb: str, words: list[str], output: str, top: str) -> None:
+        """Take over which files a diff lists, or a commit that is shown."""
+        if verb == "diff":
+            names = listed(output)
+            if names and all(word.startswith("-") or word == "HEAD" for word in words):
+                self.listed = names[:MAX_LISTED]
+        else:
+            self.shows(*shown_of(words, output, top))
 
     def all_of(self, top: str, line: int) -> None:
         """Nothing in a work tree is certain to be uncommitted."""
@@ -154,6 +199,7 @@ class Index:
             made: Those of them that are new.
         """
         listed = [end for path in _listed(output) for end in path.split(" -> ")]
+        self.listed = [path.rpartition(" -> ")[2] for path in _listed(output)][:MAX_LISTED] or self.listed
         ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
         tails, folders = tuple(ends), [end for end in ends if end.endswith("/")]
         every = not ends.isdisjoint(("/", "/./"))

@@ -12,6 +12,7 @@ from spread import distillation_once as once
 from spread.distillation_also import BETWEEN, LEAD
 from spread.distillation_changes import fit_changes
 from spread.distillation_codec import shorten
+from spread.distillation_commits import apart, with_files
 from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields
 from spread.distillation_fit import CUTS, fit, tight, words_in
 from spread.distillation_head import head as head_of
@@ -355,13 +356,16 @@ def _sections(it: Fields) -> list[_Section]:
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
-    commits = _items(it, "commits")[::-1]
+    commits, names = apart(_items(it, "commits")[::-1])
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
     done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links}], own)
+    commits.sort(key=lambda item: ELSEWHERE in item)
+    files = [names.get(item, []) for item in commits]
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits, own = [_commit(item) for item in commits], [_commit(item) for item in own]
-    commits.sort(key=lambda item: ELSEWHERE in item)
+    bare = sum(map(words_in, [*links, *own]))
+    commits = with_files(commits, files)
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
@@ -395,7 +399,7 @@ def _sections(it: Fields) -> list[_Section]:
             "Commits, newest first" if commits else "Pull requests",
             [*links, *commits],
             max(4, len(links) + len(own)),
-            at_first=min(sum(map(words_in, [*links, *own])), 60),
+            at_first=min(bare, 60) + sum(map(words_in, [*links, *commits[: len(own)]])) - bare,
             joint=once.facts,
         ),
         _Section("Ticked off or reported", done, max(4 - len(links) - len(own), 1), joint=once.facts),

@@ -8,6 +8,7 @@ CONTEXT: Final = "Context: "
 SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote it; the log has the prompt
 OBJECTED: Final = "user objected: "  # begins an objection among what was rejected
 ELSEWHERE: Final = " (by a log, by no call here)"  # ends a commit that others made, or another session
+HOLDS: Final = " (in it: "  # begins the files of a commit, behind its subject
 STANDS: Final = "stands in "  # begins what a document says, among what was done
 LINK: Final = "pull request http"  # begins one that was linked, among what was done
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
