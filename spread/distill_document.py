@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from spread import __version__, distill_product, distill_removed, distill_trials
+from spread import __version__, distill_machine, distill_product, distill_removed, distill_trials
 from spread.distill_agents import told, unseen
 from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
@@ -296,7 +296,8 @@ class Writer(Teller):
             return "question open"
         files = ledger.files
         elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
-        if not (files.created or files.modified or files.deleted or files.renamed or elsewhere):
+        changed = files.created or files.modified or files.deleted or files.renamed or ledger.machine
+        if not changed and not elsewhere:
             return "no change"
         since = max(
             (agent.ended_at for agent in unseen(ledger.agents)), default=0
@@ -349,17 +350,13 @@ class Writer(Teller):
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
         agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
-        return self.listed(
-            "completed",
-            [
-                *net_edits(self.ledger, self.root, self.left),
-                *links,
-                *done,
-                *agents,
-                *distill_product.told(self.product, self.ledger, self.safe),
-            ],
-            900,
-        )
+        changed = [
+            *net_edits(self.ledger, self.root, self.left),
+            *distill_machine.told(self.ledger.machine),
+            *links,
+        ]
+        rest = [*done, *agents, *distill_product.told(self.product, self.ledger, self.safe)]
+        return self.listed("completed", [*changed, *rest[-max(MAX_ITEMS - len(changed), 1) :]], 900)
 
     def _todos(self) -> tuple[Todo, ...]:
         doubtful = unticked(self.ledger)

@@ -170,13 +170,14 @@ def _sum_up(net: Net) -> None:
     net.summed = len(net.raw)
 
 
-def written(nets: dict[str, Net], path: str, command: str) -> None:
-    """A command wrote into a file: what it speaks of is not known any more."""
+def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> None:
+    """A command wrote into a file, or all of it (`anew`): what it speaks of is not known any more."""
     net = nets.get(path)
     if net is not None:
         settle(net)
         net.whole = True
-        net.about = ""
+        if anew or net.about[:ABOUT_SAME] in command:
+            net.about = ""
         _used(net.uses, imports_of(map(str.strip, command.splitlines())), ())
         net.lines.clear()
         net.was.clear()

@@ -24,6 +24,7 @@ from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
     LINK,
+    MACHINE,
     OBJECTED,
     RECORD,
     REFUSED_PLAN,
@@ -58,6 +59,7 @@ MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 210
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
+MOST_MACHINE: Final = 6  # of what was installed, cloned or set
 MOST_LINKS: Final = 3  # before them
 TODO_CHARS: Final = 360
 COMMIT_CHARS: Final = 56  # of each of more than a few
@@ -356,10 +358,11 @@ def _sections(it: Fields) -> list[_Section]:
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
+    machine = [item for item in deeds if item.startswith(f"- {MACHINE}")]
     commits, names = apart(_items(it, "commits")[::-1])
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
-    done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links}], own)
+    done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links, *machine}], own)
     commits.sort(key=lambda item: ELSEWHERE in item)
     files = [names.get(item, []) for item in commits]
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
@@ -380,7 +383,7 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
-        _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
+        _Section("Files", _files(it, machine), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
             "Edits, net",
             _by_name(changed),
@@ -562,7 +565,8 @@ def _logged(context: str) -> tuple[list[str], list[str]]:
     return _prose(log.splitlines()), _prose(record.splitlines())
 
 
-def _files(it: Fields) -> list[str]:
+def _files(it: Fields, machine: list[str]) -> list[str]:
+    """Return what happened to files, and what was changed on the machine besides, the newest of it."""
     files = it.files
     renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
     pairs = (
@@ -572,7 +576,10 @@ def _files(it: Fields) -> list[str]:
         ("renamed", renamed),
     )
     out = [line for kind, paths in pairs for line in _paths(kind, paths, _spans(it, kind))]
-    return out or [f"changed: {NONE}"]
+    ran = ", ".join(item.removeprefix(f"- {MACHINE}") for item in machine[-MOST_MACHINE:])
+    more = f" and {len(machine) - MOST_MACHINE} before" if len(machine) > MOST_MACHINE else ""
+    besides = [f"- ran on the machine: {ran}{more}"] if ran else []
+    return [*(out or [f"changed: {NONE}"]), *besides]
 
 
 def _by_name(items: list[str]) -> list[str]:

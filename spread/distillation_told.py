@@ -12,6 +12,7 @@ HOLDS: Final = " (in it: "  # begins the files of a commit, behind its subject
 STANDS: Final = "stands in "  # begins what a document says, among what was done
 LINK: Final = "pull request http"  # begins one that was linked, among what was done
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
+MACHINE: Final = "ran on the machine: "  # begins what was installed, cloned or set there, among what was done
 UNDONE: Final = "all edits taken back: "  # begins files of whose edits nothing is left
 RECORD: Final = "On record besides:"  # stands in a context between the log and what calls did and showed
 REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which was then changed
