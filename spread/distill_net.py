@@ -31,6 +31,7 @@ SHORT: Final = 70  # characters of a line that can be told
 LONG: Final = 24  # characters of an expression, from which on only what differs is told
 WAS_CHARS: Final = 50  # of what it says in place of
 SHOWN: Final = 4  # of each kind
+MORE_SHOWN: Final = 2  # rather than to count them
 ENOUGH: Final = 3  # words of a line
 ABOUT_READ: Final = 1_500  # characters of a new file
 ABOUT_CHARS: Final = 100
@@ -96,6 +97,9 @@ class Net:
     was: dict[str, str] = field(default_factory=dict)  # by these, what they set before
     uses: dict[str, int] = field(default_factory=dict)  # what it imports, as far as that came here
     about: str = ""  # the first comment of a new file: what it is for
+    imports: dict[str, int] = field(default_factory=dict)  # lines that import, how often more than before
+    tests: bool = False
+    why: str = ""  # a comment that came with what tests expect otherwise
     undone: int = 0  # the line where git took all of it back
     raw: list[Raw] = field(
         default_factory=list
@@ -120,7 +124,7 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     if net is None or net.undone or anew:
         net = Net(began=call.line)
     nets[path] = net
-    net.line, net.edits = call.line, net.edits + 1
+    net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
     if isinstance(content, str) and anew:
         net.whole = True
         if not prose:
@@ -221,6 +225,9 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     _counted(net.names, net.passed, _names(made), _names(gone), line)
     less, more = (imports_of(lines) for lines in (gone, made))
     _used(net.uses, more, less)
+    for sign, lines in ((-1, gone), (1, made)):
+        for text in filter(_imports, lines):
+            _add(net.imports, text[:LINE_CHARS], sign)
     gone, made = ([text for text in lines if not _imports(text)] for lines in (gone, made))
     _counted(net.words, net.passed, _words(made), _words(gone), line)
     _valued(net.values, _values(gone), _values(made))
@@ -228,6 +235,8 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     for text in gone:
         net.lines.pop(text, None)
     known = _set_before(gone, made, before_that)
+    if net.tests:
+        _explained(net, old, new, otherwise=any(known.values()))
     for text, was in known.items():
         if was and text not in net.lines:  # else it stands in two places
             net.was[text] = was
@@ -239,6 +248,23 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
         del net.lines[next(iter(net.lines))]
     for text in [text for text in net.was if text not in net.lines]:
         del net.was[text]
+
+
+def _add(known: dict[str, int], text: str, sign: int) -> None:
+    """Count a line that came or went; what came and went is as if it had never been."""
+    count = known.pop(text, 0) + sign
+    if count:
+        known[text] = count
+    if len(known) > MAX_LINES:
+        del known[next(iter(known))]
+
+
+def _explained(net: Net, old: str, new: str, *, otherwise: bool) -> None:
+    """Keep the comment that came with what a test expects otherwise, as long as it stands."""
+    if net.why and net.why.rstrip("…") in " ".join(comments(old, new)):
+        net.why = ""
+    if otherwise and (said := comments(new, old)):
+        net.why = shorten(said[-1], ABOUT_CHARS)
 
 
 def _set_before(gone: list[str], made: list[str], earlier: dict[str, str]) -> dict[str, str]:
@@ -393,11 +419,13 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
         out.append(f"“{net.about}”")
     if new := [name for name, count in net.names.items() if count > 0]:
         out.append(f"+{_listed(_spoken_first(new, spoken))}")
+    elif net.why:
+        out.append(f"“{net.why}”")
     if not net.whole and (old := [name for name, count in net.names.items() if count < 0]):
         out.append(f"removed {_listed(old)}")
     if net.passed:
         out.append(f"came and went: {_listed(list(net.passed))}")
-    lasts = len(out) > bool(net.passed)
+    lasts = len(out) > bool(net.passed) + bool(net.why and not new)
     values = {name: each for name, each in net.values.items() if ELSEWHERE not in each}
     changed = {name: f"{name} {was}{SETS}{now}" for name, (was, now) in values.items() if was}
     out += list(changed.values())[-SHOWN:]
@@ -408,6 +436,13 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
     if net.lines and not (lasts or words or changed) and (net.was or not given):
         out.append(_line_told(net, spoken))
     return "; ".join(out)
+
+
+def imports_told(net: Net) -> str:
+    """Return which lines that import came and went: where nothing else did, a file may not even compile."""
+    came, went = ([text for text, count in net.imports.items() if count * sign > 0] for sign in (1, -1))
+    parts = (f"{lead}{_listed([shorten(text, SHORT) for text in lines])}" for lead, lines in (("+", came), ("removed ", went)) if lines)
+    return "; ".join(parts)
 
 
 def _spoken_first(names: list[str], spoken: Container[str]) -> list[str]:
@@ -455,5 +490,6 @@ def passed(net: Net) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(f"`{name}`" for name in names[:SHOWN]) + more
+    shown = names if len(names) <= SHOWN + MORE_SHOWN else names[:SHOWN]
+    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
+    return ", ".join(f"`{name}`" for name in shown) + more

@@ -8,7 +8,7 @@ from spread.distill_agents import unseen
 from spread.distill_edits import is_code, is_test
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_net import SETS, passed, settle, told
+from spread.distill_net import SETS, imports_told, passed, settle, told
 from spread.distill_said import AGENT, SUB_AGENT
 from spread.distill_wired import loose, wired
 from spread.distillation_codec import shorten
@@ -46,7 +46,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
             continue
         new = [_name(to) for to in links.get(path, ()) if path not in made]
         wires = f"{WIRES}{', '.join(f'`{name}`' for name in new[:MAX_NEW])}" if new else ""
-        if text := "; ".join(filter(None, (wires, told(net, spoken)))):
+        if text := "; ".join(filter(None, (wires, told(net, spoken)))) or imports_told(net):
             known = min(said.count(_name(path)), MOST_SAID)
             found.append(
                 (

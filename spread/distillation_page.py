@@ -71,8 +71,10 @@ _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
 CHANGED_WORDS: Final = 44
-EACH_CHANGE: Final = 2  # and for each file
-MOST_CHANGED_WORDS: Final = 76
+EACH_CHANGE: Final = 3  # and for each file
+MOST_CHANGED_WORDS: Final = 90
+LEAST_OF_FILE: Final = 3  # words for each, up to
+MOST_LEAST_WORDS: Final = 60
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -132,6 +134,11 @@ class _Section:
         self.items, self.last = fitted.items, fitted.told
         self.hidden = fitted.left + len(self.whole[MOST_FITTED:])
         self.least = len(fitted.items)
+
+    @property
+    def floor(self) -> int:
+        """How many words it has in any case, where it shares: of each file a few."""
+        return max(LEAST_WORDS, min(LEAST_OF_FILE * len(self.whole), MOST_LEAST_WORDS) if self.files else 0)
 
     @property
     def lacks(self) -> bool:
@@ -252,7 +259,7 @@ def _share_out(sections: list[_Section], room: int) -> None:
         sharing = [section for section in sections if section.rest == rest]
         share = min(1.0, max(room, 0) / max(sum(map(_wanted, sharing)), 1))
         for section in sharing:
-            section.fit(max(int(_wanted(section) * share), LEAST_WORDS))
+            section.fit(max(int(_wanted(section) * share), section.floor))
             room -= sum(map(words_in, section.items))
 
 
