@@ -178,7 +178,9 @@ class Writer(Teller):
         places = ledger.git.repos.places.items()
         elsewhere = {place.branch for where, place in places if where not in ("", self.root)}
         here = {place.branch for where, place in places if where in ("", self.root)} - {""}
-        seen = "" if not here and ledger.git.branch in elsewhere else ledger.git.branch
+        last = ledger.git.branch  # of any of them
+        own = here.pop() if len(here) == 1 else ""
+        seen = own if last in elsewhere and last != own else last
         branch = known.branch or seen or self.facts.branch
         head = known.head or ledger.git.head(self.root)
         return ProjectRef(

@@ -324,6 +324,11 @@ def test_the_branch_is_that_of_the_sessions_own_work_tree(tmp_path: Path) -> Non
     lines.bash("git commit -am y", "[fix/page bbbbbbb] y\n 1 file changed")
     lines.say("So it is here.")
     assert made(lines, tmp_path).project.branch == "fix/page"
+    lines.bash("cd /home/dev/other && git commit -am z", "[fix/parser ccccccc] z\n 1 file changed")
+    assert made(lines, tmp_path).project.branch == "fix/page"
+    lines.bash("git checkout fix/head", "Switched to branch 'fix/head'")
+    lines.bash("cd /home/dev/other && git status", "On branch fix/parser\nnothing to commit, working tree clean")
+    assert made(lines, tmp_path).project.branch == "fix/head"
 
 
 def test_of_a_long_request_each_part_is_told(tmp_path: Path) -> None:
