@@ -11,6 +11,7 @@ from spread import (
     distill_removed,
     distill_results,
     distill_undone,
+    distill_untracked,
     distill_warned,
 )
 from spread.distill_agents import unseen, verdicts
@@ -62,6 +63,7 @@ def doubts(
     out += _where(ledger, main, root)
     stands = git.repos.told(root, ledger.files)
     out += stands
+    out += distill_untracked.said_of(ledger)
     for line, how, paths in git.index.hidden(ledger.files.created):
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
         named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
