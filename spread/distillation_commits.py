@@ -27,13 +27,20 @@ def apart(items: list[str]) -> tuple[list[str], dict[str, list[str]]]:
 
 
 def with_files(items: list[str], files: list[list[str]]) -> list[str]:
-    """Return commits, the newest first, with the names of their files, as far as there is room for them."""
-    out, room = list[str](), WORDS
+    """Return commits, the newest first, with the names of their files, as far as there is room for them.
+
+    One that holds nothing but what newer ones do is left as it is.
+    """
+    out, room, told = list[str](), WORDS, set[str]()
     for item, names in zip(items, files, strict=True):
+        if told.issuperset(names):
+            out.append(item)
+            continue
         most = min(room, MOST_NAMES)
         few = names if len(names) <= most else names[: most - 2] if most - 2 >= LEAST_NAMES else []
         more = f" and {len(names) - len(few)} more" if len(few) < len(names) else ""
         room -= len(few)
+        told.update(few)
         at = _LINE.search(item)
         end = at.start() if at else len(item)
         out.append(f"{item[:end]} [{', '.join(few)}{more}]{item[end:]}" if few else item)

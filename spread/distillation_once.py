@@ -32,7 +32,10 @@ _OURS: Final = frozenset(  # words that say what a line is, and stand in no othe
      "seen")
 )  # fmt: skip
 _ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=no question)")
-_LEFT: Final = re.compile(rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?(?P<at> \(L\d+\))?$")
+_LEFT: Final = re.compile(
+    rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?"
+    r"(?P<into>; not seen in pull request #\d+)?(?P<at> \(L\d+\))?$"
+)
 _MORE: Final = re.compile(r" and (\d+) more\b")
 _BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )(.*)")
 _TODOS: Final = re.compile(r"(\d+ todos? open\b[^:]*): .*?( \(L\d+\))?$")
@@ -132,7 +135,7 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
     out = list[str]()
     for line in new:
         if (found := _LEFT.match(line)) and (count := _are_in(found, names)):
-            line = f"{LEFT}the {count} files above{found['at'] or ''}"
+            line = f"{LEFT}the {count} files above{found['into'] or ''}{found['at'] or ''}"
         if todos:
             line = _TODOS.sub(r"\1\2", line)
         out.append(_ANSWERED.sub("", line) if answered else line)
