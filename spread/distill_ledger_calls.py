@@ -30,6 +30,7 @@ from spread.distill_edits import changes_of, comments, comments_of, is_test, run
 from spread.distill_files import absolute
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_messages import message_of, unwrapped
+from spread.distill_net import PROSE
 from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
 from spread.distill_said import (
     DECIDED,
@@ -62,7 +63,6 @@ KEPT_PLAN_CHARS: Final = 20_000
 KEPT_STARTED: Final = 20
 KEPT_PROSE_CHARS: Final = 4_000
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
-PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 MAX_UNRUN: Final = 30
 RECENT: Final = 80  # of what was heard, where an edit is looked for that another one replaces
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")

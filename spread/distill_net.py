@@ -27,6 +27,7 @@ LINE_CHARS: Final = 300  # of a line that defines something
 NAME_CHARS: Final = 80
 MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
 MAX_LINES: Final = 6
+MIN_SPACES: Final = 3  # in a line of prose that is told
 SHORT: Final = 70  # characters of a line that can be told
 LONG: Final = 24  # characters of an expression, from which on only what differs is told
 WAS_CHARS: Final = 50  # of what it says in place of
@@ -39,6 +40,8 @@ ABOUT_SAME: Final = 24
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
 _DOCS: Final = ('"""', "'''")
 _MARKS: Final = ("#", "//", "/*", "--")
+PROSE: Final = (".md", ".mdx", ".rst", ".txt")
+_WITH_HEADINGS: Final = (".md", ".mdx")
 _LEGAL: Final = ("Copyright", "SPDX", "Licen")
 SETS: Final = " → "  # stands where something was set otherwise
 ELSEWHERE: Final = "…"  # stands for a value that is not told
@@ -127,7 +130,10 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
     if isinstance(content, str) and anew:
         net.whole = True
-        if not prose:
+        if prose:
+            titles = _headings(content[:ABOUT_READ]) if path.endswith(_WITH_HEADINGS) else []
+            net.about = shorten(titles[0], ABOUT_CHARS) if titles else ""
+        else:
             net.about = "" if is_test(path) else _first_comment(content)
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
@@ -164,7 +170,39 @@ def settle(net: Net) -> None:
             _used(net.uses, imports_of(text.strip() for text in lines), ())
         elif kind == _CODE:
             _change(net, old, new, line)
+        else:
+            _prose(net, old, new)
     net.raw, net.raw_chars, net.summed = [], 0, 0
+
+
+def _prose(net: Net, old: str, new: str) -> None:
+    """Take over which headings came into a text that was there before, and which lines."""
+    gone, made = _headings(old), _headings(new)
+    if net.whole:
+        title = net.about.rstrip("…")
+        if title and any(each.startswith(title) for each in gone) and not any(each.startswith(title) for each in made):
+            net.about = shorten(made[0], ABOUT_CHARS) if made else ""
+        return
+    _counted(net.names, {}, made, gone, 0)
+    before, after = ([line.strip() for line in it.splitlines()] for it in (old, new))
+    for text in before:
+        net.lines.pop(text, None)
+    for text in _lacking(after, before):
+        if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#":
+            net.lines[text] = ""
+    while len(net.lines) > MAX_LINES:
+        del net.lines[next(iter(net.lines))]
+
+
+def _headings(text: str) -> list[str]:
+    """Return the headings of a text in Markdown."""
+    out, fenced = list[str](), False
+    for line in text.splitlines():
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        elif line[:1] == "#" and not fenced and (bare := line.lstrip("#"))[:1] == " ":
+            out.append(bare.strip().replace("`", "'")[:NAME_CHARS])
+    return out
 
 
 def _sum_up(net: Net) -> None:
@@ -464,7 +502,7 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
         old, now = _apart(was.rstrip(";"), text[_end(text) :].rstrip(";"))
         return f"{name} {old}{SETS}{now}".replace("`", "'")
     of = f" (1 of {net.edits} edits)" if net.edits > 1 else ""
-    return f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"
+    return f"+`{shorten(text, SHORT).replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"
 
 
 def _apart(old: str, new: str) -> tuple[str, str]:
