@@ -8,7 +8,7 @@ from spread.distillation_codec import shorten
 from spread.distillation_told import MACHINE
 
 KEPT: Final = 20
-SHOWN_CHARS: Final = 70
+SHOWN_CHARS: Final = 60
 WITHOUT_VALUES: Final = 4  # words of a command whose further ones may be a secret
 _PACKAGES: Final = frozenset(
     ("install", "uninstall", "reinstall", "upgrade", "remove", "purge", "autoremove", "add", "del", "tap", "untap", "i")

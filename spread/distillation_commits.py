@@ -6,7 +6,10 @@ from typing import Final
 
 from spread.distillation_told import HOLDS
 
-WORDS: Final = 36  # for the files of all
+WORDS: Final = 36  # for the files of all, of the most
+NEWEST: Final = 6  # of the commits
+FEW: Final = 4
+FEWER_WORDS: Final = 20  # of more of them, each of which may tell the same again
 MOST_NAMES: Final = 14  # of one commit
 LEAST_NAMES: Final = 3  # of those of one that are too many
 _HELD: Final = re.compile(rf"{re.escape(HOLDS)}(?P<paths>[^)]*)(?:\)|\Z)")
@@ -31,9 +34,10 @@ def with_files(items: list[str], files: list[list[str]]) -> list[str]:
 
     One that holds nothing but what newer ones do is left as it is.
     """
-    out, room, told = list[str](), WORDS, set[str]()
-    for item, names in zip(items, files, strict=True):
-        if told.issuperset(names):
+    out, told = list[str](), set[str]()
+    room = WORDS if len(items) <= FEW else FEWER_WORDS
+    for at, (item, names) in enumerate(zip(items, files, strict=True)):
+        if at >= NEWEST or told.issuperset(names):
             out.append(item)
             continue
         most = min(room, MOST_NAMES)
@@ -41,8 +45,8 @@ def with_files(items: list[str], files: list[list[str]]) -> list[str]:
         more = f" and {len(names) - len(few)} more" if len(few) < len(names) else ""
         room -= len(few)
         told.update(few)
-        at = _LINE.search(item)
-        end = at.start() if at else len(item)
+        found = _LINE.search(item)
+        end = found.start() if found else len(item)
         out.append(f"{item[:end]} [{', '.join(few)}{more}]{item[end:]}" if few else item)
     return out
 

@@ -60,6 +60,7 @@ FAILED_WORDS: Final = 210
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
+BESIDE_FILES: Final = 2  # of these, where files were changed, which tell more
 MOST_LINKS: Final = 3  # before them
 TODO_CHARS: Final = 360
 COMMIT_CHARS: Final = 56  # of each of more than a few
@@ -71,10 +72,9 @@ _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
 CHANGED_WORDS: Final = 44
-EACH_CHANGE: Final = 3  # and for each file
-MOST_CHANGED_WORDS: Final = 90
-LEAST_OF_FILE: Final = 3  # words for each, up to
-MOST_LEAST_WORDS: Final = 60
+EACH_CHANGE: Final = 2  # and for each file
+MOST_CHANGED_WORDS: Final = 76
+MOST_LEAST_WORDS: Final = 34  # of these, in any case: a word more for every other file
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -137,8 +137,8 @@ class _Section:
 
     @property
     def floor(self) -> int:
-        """How many words it has in any case, where it shares: of each file a few."""
-        return max(LEAST_WORDS, min(LEAST_OF_FILE * len(self.whole), MOST_LEAST_WORDS) if self.files else 0)
+        """How many words it has in any case, where it shares: more where they are of many files."""
+        return min(LEAST_WORDS + len(self.whole) // 2, MOST_LEAST_WORDS) if self.files else LEAST_WORDS
 
     @property
     def lacks(self) -> bool:
@@ -370,12 +370,17 @@ def _sections(it: Fields) -> list[_Section]:
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
     done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links, *machine}], own)
+    files = _files(it)
+    if files:
+        done = [*_machine(machine, BESIDE_FILES), *done]
+    else:
+        files = [f"changed: {NONE}", *_machine(machine, MOST_MACHINE)]
     commits.sort(key=lambda item: ELSEWHERE in item)
-    files = [names.get(item, []) for item in commits]
+    held = [names.get(item, []) for item in commits]
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits, own = [_commit(item) for item in commits], [_commit(item) for item in own]
     bare = sum(map(words_in, [*links, *own]))
-    commits = with_files(commits, files)
+    commits = with_files(commits, held)
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
@@ -390,7 +395,7 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
-        _Section("Files", _files(it, machine), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
+        _Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
             "Edits, net",
             _by_name(changed),
@@ -572,8 +577,7 @@ def _logged(context: str) -> tuple[list[str], list[str]]:
     return _prose(log.splitlines()), _prose(record.splitlines())
 
 
-def _files(it: Fields, machine: list[str]) -> list[str]:
-    """Return what happened to files, and what was changed on the machine besides, the newest of it."""
+def _files(it: Fields) -> list[str]:
     files = it.files
     renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
     pairs = (
@@ -582,11 +586,14 @@ def _files(it: Fields, machine: list[str]) -> list[str]:
         ("deleted", files.deleted),
         ("renamed", renamed),
     )
-    out = [line for kind, paths in pairs for line in _paths(kind, paths, _spans(it, kind))]
-    ran = ", ".join(item.removeprefix(f"- {MACHINE}") for item in machine[-MOST_MACHINE:])
-    more = f" and {len(machine) - MOST_MACHINE} before" if len(machine) > MOST_MACHINE else ""
-    besides = [f"- ran on the machine: {ran}{more}"] if ran else []
-    return [*(out or [f"changed: {NONE}"]), *besides]
+    return [line for kind, paths in pairs for line in _paths(kind, paths, _spans(it, kind))]
+
+
+def _machine(items: list[str], most: int) -> list[str]:
+    """Return what was changed on the machine, the newest of it, on one line."""
+    ran = ", ".join(item.removeprefix(f"- {MACHINE}") for item in items[-most:])
+    more = f" and {len(items) - most} before" if len(items) > most else ""
+    return [f"- {MACHINE}{ran}{more}"] if ran else []
 
 
 def _by_name(items: list[str]) -> list[str]:
