@@ -41,7 +41,6 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
 _DOCS: Final = ('"""', "'''")
 _MARKS: Final = ("#", "//", "/*", "--")
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
-_WITH_HEADINGS: Final = (".md", ".mdx")
 _LEGAL: Final = ("Copyright", "SPDX", "Licen")
 SETS: Final = " → "  # stands where something was set otherwise
 ELSEWHERE: Final = "…"  # stands for a value that is not told
@@ -130,10 +129,7 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
     if isinstance(content, str) and anew:
         net.whole = True
-        if prose:
-            titles = _headings(content[:ABOUT_READ]) if path.endswith(_WITH_HEADINGS) else []
-            net.about = shorten(titles[0], ABOUT_CHARS) if titles else ""
-        else:
+        if not prose:
             net.about = "" if is_test(path) else _first_comment(content)
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
@@ -177,13 +173,9 @@ def settle(net: Net) -> None:
 
 def _prose(net: Net, old: str, new: str) -> None:
     """Take over which headings came into a text that was there before, and which lines."""
-    gone, made = _headings(old), _headings(new)
     if net.whole:
-        title = net.about.rstrip("…")
-        if title and any(each.startswith(title) for each in gone) and not any(each.startswith(title) for each in made):
-            net.about = shorten(made[0], ABOUT_CHARS) if made else ""
         return
-    _counted(net.names, {}, made, gone, 0)
+    _counted(net.names, {}, _headings(new), _headings(old), 0)
     before, after = ([line.strip() for line in it.splitlines()] for it in (old, new))
     for text in before:
         net.lines.pop(text, None)

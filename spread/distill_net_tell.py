@@ -8,7 +8,7 @@ from spread.distill_agents import unseen
 from spread.distill_edits import is_code, is_test
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_net import PROSE, SETS, Net, imports_told, passed, settle, told
+from spread.distill_net import PROSE, SETS, imports_told, passed, settle, told
 from spread.distill_plans import is_plan
 from spread.distill_said import AGENT, SUB_AGENT
 from spread.distill_wired import loose, wired
@@ -41,7 +41,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     said = _said(ledger) if nets else ""
     spoken = frozenset(_NAME.findall(said))
     made, links = ledger.files.created, _links(ledger)
-    found = list[tuple[int, bool, int, int, int, int, str, str]]()
+    found = list[tuple[bool, bool, int, int, int, int, str, str]]()
     for path, net in nets.items():
         if not ledger.files.touches(path) or net.is_nothing or is_plan(path):
             continue
@@ -51,7 +51,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
             known = min(said.count(_name(path)), MOST_SAID)
             found.append(
                 (
-                    _place(path, net),
+                    is_test(path) or path.endswith(PROSE),
                     path not in left,
                     -_sets(path, text),
                     -known,
@@ -108,12 +108,6 @@ def _sets(path: str, text: str) -> int:
         return 2
     _, sets, now = text.partition(SETS)
     return bool(sets) + bool(sets and (_PLAIN.match(now) or not is_code(path)))
-
-
-def _place(path: str, net: Net) -> int:
-    """Return where a file stands among others: tests and texts after code, of new texts only the title is known."""
-    prose = path.endswith(PROSE)
-    return 2 if prose and net.whole else int(prose or is_test(path))
 
 
 def _name(path: str) -> str:

@@ -1,4 +1,4 @@
-"""What a page tells of commits: with the newest ones the names of their files, where these are certain."""
+"""What a page tells of the files that commits hold, where these are certain."""
 
 import re
 from collections import Counter
@@ -6,14 +6,14 @@ from typing import Final
 
 from spread.distillation_told import HOLDS
 
-WORDS: Final = 36  # for the files of all, of the most
-NEWEST: Final = 6  # of the commits
-FEW: Final = 4
-FEWER_WORDS: Final = 20  # of more of them, each of which may tell the same again
-MOST_NAMES: Final = 14  # of one commit
+HEADING: Final = "Files of commits"
+WORDS: Final = 44  # for all
+MOST_NAMES: Final = 16  # of one
 LEAST_NAMES: Final = 3  # of those of one that are too many
+MOST_ALIKE: Final = 4  # commits with the same files
 _HELD: Final = re.compile(rf"{re.escape(HOLDS)}(?P<paths>[^)]*)(?:\)|\Z)")
-_LINE: Final = re.compile(r"(?: \(L\d+\))?\Z")
+_ID: Final = re.compile(r"- ([0-9a-f]{7,40}) ")
+_LINE: Final = re.compile(r" \(L\d+\)\Z")
 
 
 def apart(items: list[str]) -> tuple[list[str], dict[str, list[str]]]:
@@ -29,25 +29,30 @@ def apart(items: list[str]) -> tuple[list[str], dict[str, list[str]]]:
     return bare, names
 
 
-def with_files(items: list[str], files: list[list[str]]) -> list[str]:
-    """Return commits, the newest first, with the names of their files, as far as there is room for them.
+def files_of(items: list[str], names: dict[str, list[str]]) -> list[str]:
+    """Return lines on the files of commits, those of the newest first, as far as there is room.
 
-    One that holds nothing but what newer ones do is left as it is.
+    Args:
+        items: The commits, the newest first.
+        names: By these, those of their files.
     """
-    out, told = list[str](), set[str]()
-    room = WORDS if len(items) <= FEW else FEWER_WORDS
-    for at, (item, names) in enumerate(zip(items, files, strict=True)):
-        if at >= NEWEST or told.issuperset(names):
-            out.append(item)
+    alike = dict[tuple[str, ...], list[str]]()
+    for item in items:
+        if names.get(item) and _ID.match(item):
+            alike.setdefault(tuple(names[item]), []).append(item)
+    out, room = list[str](), WORDS
+    for files, commits in alike.items():
+        ids = [found[1] for item in commits if (found := _ID.match(item))]
+        most = min(room - len(ids[:MOST_ALIKE]) - 1, MOST_NAMES)
+        few = files if len(files) <= most else files[: most - 2]
+        if len(few) < min(len(files), LEAST_NAMES):
             continue
-        most = min(room, MOST_NAMES)
-        few = names if len(names) <= most else names[: most - 2] if most - 2 >= LEAST_NAMES else []
-        more = f" and {len(names) - len(few)} more" if len(few) < len(names) else ""
-        room -= len(few)
-        told.update(few)
-        found = _LINE.search(item)
-        end = found.start() if found else len(item)
-        out.append(f"{item[:end]} [{', '.join(few)}{more}]{item[end:]}" if few else item)
+        more = f" and {len(files) - len(few)} more" if len(few) < len(files) else ""
+        others = ", …" if len(ids) > MOST_ALIKE else ""
+        at = _LINE.search(commits[0])
+        text = f"- {', '.join(ids[:MOST_ALIKE])}{others}: {', '.join(few)}{more}{at[0] if at else ''}"
+        room -= len(text.split()) - 1
+        out.append(text)
     return out
 
 

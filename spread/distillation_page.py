@@ -12,7 +12,8 @@ from spread import distillation_once as once
 from spread.distillation_also import BETWEEN, LEAD
 from spread.distillation_changes import fit_changes
 from spread.distillation_codec import shorten
-from spread.distillation_commits import apart, with_files
+from spread.distillation_commits import HEADING as HELD_HEADING
+from spread.distillation_commits import apart, files_of
 from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields
 from spread.distillation_fit import CUTS, fit, tight, words_in
 from spread.distillation_head import head as head_of
@@ -192,7 +193,8 @@ def render(it: Fields) -> str:
     told = it.distiller.enriched
     sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
     log, record = ([], []) if told else _logged(it.context)
-    used = sum(len(line.split()) for line in log)
+    held = [] if told else files_of(*apart(_items(it, "commits")[::-1]))
+    used = sum(len(line.split()) for line in [*log, *held]) + (len(HELD_HEADING.split()) + 1 if held else 0)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     written = sum(
         len(item) for section in sections if section.heading == DOCUMENT_HEADING for item in section.items
@@ -238,10 +240,10 @@ def render(it: Fields) -> str:
             section.fill(room)
     below = "".join(
         _show(_Section(heading, lines, shown=len(lines)))
-        for heading, lines in ((LOG_HEADING, log), (RECORD_HEADING, record))
+        for heading, lines in ((HELD_HEADING, held), (LOG_HEADING, log), (RECORD_HEADING, record))
         if lines
     )
-    if below:
+    if log or record:
         _fill_up(sections, most_chars, head, below)
     return head + "".join(map(_show, sections)) + below
 
@@ -366,7 +368,7 @@ def _sections(it: Fields) -> list[_Section]:
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
     machine = [item for item in deeds if item.startswith(f"- {MACHINE}")]
-    commits, names = apart(_items(it, "commits")[::-1])
+    commits, _ = apart(_items(it, "commits")[::-1])
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
     done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links, *machine}], own)
@@ -376,11 +378,8 @@ def _sections(it: Fields) -> list[_Section]:
     else:
         files = [f"changed: {NONE}", *_machine(machine, MOST_MACHINE)]
     commits.sort(key=lambda item: ELSEWHERE in item)
-    held = [names.get(item, []) for item in commits]
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits, own = [_commit(item) for item in commits], [_commit(item) for item in own]
-    bare = sum(map(words_in, [*links, *own]))
-    commits = with_files(commits, held)
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
@@ -414,7 +413,7 @@ def _sections(it: Fields) -> list[_Section]:
             "Commits, newest first" if commits else "Pull requests",
             [*links, *commits],
             max(4, len(links) + len(own)),
-            at_first=min(bare, 60) + sum(map(words_in, [*links, *commits[: len(own)]])) - bare,
+            at_first=min(sum(map(words_in, [*links, *own])), 60),
             joint=once.facts,
         ),
         _Section("Ticked off or reported", done, max(4 - len(links) - len(own), 1), joint=once.facts),
