@@ -52,9 +52,9 @@ def _cut(text: str, chars: int, *, least: bool) -> str:
     """Return a text cut, where it is to be of the fewest words by these: what they are long for tells most."""
     if not least:
         return shorten(text, chars)
-    words = text.split()
-    few = " ".join(words[:FEW_WORDS])
-    return shorten(f"{few}…" if len(words) > FEW_WORDS and not few.endswith("…") else few, FEW_CHARS)
+    words, most = text.split(), FEW_WORDS + text.startswith("came and went: ")
+    few = " ".join(words[:most])
+    return shorten(f"{few}…" if len(words) > most and not few.endswith("…") else few, FEW_CHARS)
 
 
 def fit_changes(items: list[str], words: int) -> tuple[list[str], int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, groupby, zip_longest
+from posixpath import commonprefix
 from typing import Final
 
 from spread import distillation_once as once
@@ -14,7 +15,7 @@ from spread.distillation_changes import fit_changes
 from spread.distillation_codec import shorten
 from spread.distillation_commits import HEADING as HELD_HEADING
 from spread.distillation_commits import apart, files_of
-from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields
+from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields, Files
 from spread.distillation_fit import CUTS, fit, tight, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_head import titled
@@ -24,6 +25,7 @@ from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
+    LEFT,
     LINK,
     MACHINE,
     OBJECTED,
@@ -43,6 +45,7 @@ KEPT_CHARS: Final = (
 )
 PAGE_CHARS: Final = 9_800
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
+WORTH_SHARING: Final = 40  # characters
 WORTH_FILLING: Final = 12  # words left over
 LEAST_FILLED: Final = 5  # of these, in the end
 MOST_FITTED: Final = 300  # items of a list that are weighed; no page has room for a fifth of them
@@ -66,6 +69,7 @@ MOST_LINKS: Final = 3  # before them
 TODO_CHARS: Final = 360
 COMMIT_CHARS: Final = 56  # of each of more than a few
 _TOLD: Final = re.compile(rf"(?<=\d\)){BETWEEN}")  # between what an item tells of others, each with its line
+_PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
 REFUSED_CHARS: Final = 60  # of a refused call beside a rule
 _REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
@@ -290,6 +294,8 @@ def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -
             if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
                 return
             room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
+            if not section.shown and not section.hidden:
+                room.take(f"## {section.heading}\n- … 12 more\n")
             if section.words:
                 section.fill(room, LEAST_FILLED)
             while section.grow(room, len(section.items)):
@@ -332,6 +338,7 @@ def _show(section: _Section) -> str:
 def _sections(it: Fields) -> list[_Section]:
     checked = bool(it.validation.command)
     doubts, _ = once.stands(_items(it, "uncertainties"), checked=checked)
+    doubts = _named_short(doubts, it.files)
     goal, request = _quote(titled(it.goal)[0], it.lines_of("goal"), first=True), _request(it)
     after = once.coming(
         _quote(it.next, it.lines_of("next")),
@@ -374,7 +381,7 @@ def _sections(it: Fields) -> list[_Section]:
     done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links, *machine}], own)
     files = _files(it)
     if files:
-        done = [*_machine(machine, BESIDE_FILES), *done]
+        done = [*done, *_machine(machine, BESIDE_FILES)]
     else:
         files = [f"changed: {NONE}", *_machine(machine, MOST_MACHINE)]
     commits.sort(key=lambda item: ELSEWHERE in item)
@@ -428,6 +435,20 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Files read", [*_paths("", it.files.read)], 0, joint=once.paths),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
+
+
+def _named_short(doubts: list[str], files: Files) -> list[str]:
+    """Return how things stand, with files that stand in full among the changed ones by their names."""
+    known = [*files.created, *files.modified, *files.deleted, *(item.new for item in files.renamed)]
+    names = Counter(path.rpartition("/")[2] for path in known)
+    short = {path: name for path in known if "/" in path and names[name := path.rpartition("/")[2]] == 1}
+    out = list[str]()
+    for item in doubts:
+        lead, left, rest = item.partition(LEFT)
+        if lead == "- " and left:
+            item = lead + left + _PATH.sub(lambda found: short.get(found[0], found[0]), rest)
+        out.append(item)
+    return out
 
 
 def _roomy(item: str) -> str:
@@ -618,7 +639,9 @@ def _spans(it: Fields, kind: str) -> tuple[str, ...]:
 @lru_cache(32)
 def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return paths, eight on a line, those of a directory together; of several of one line the last names it."""
-    out = []
+    out, below = [], _shared(paths) if kind else ""
+    if below:
+        kind, paths = f"{kind}, all below {below}", tuple([path[len(below) :] for path in paths])
     for start in range(0, len(paths), 8):
         shown = range(start, min(start + 8, len(paths)))
         told = list[str]()
@@ -632,6 +655,14 @@ def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> tu
             told.append(f"{where}{{{', '.join(names)}}}" if len(alike) > 1 and where else ", ".join(names))
         out.append(f"- {kind}{kind and ': '}{', '.join(told)}")
     return tuple(out)
+
+
+def _shared(paths: tuple[str, ...]) -> str:
+    """Return the directory that all are below, where it would be told often enough."""
+    shared = commonprefix(paths)
+    shared = shared[: shared.rfind("/") + 1]
+    folders = len({_directory(path) for path in paths})
+    return shared if len(shared) * (folders - 1) >= WORTH_SHARING and " → " not in shared else ""
 
 
 def _directory(path: str) -> str:
