@@ -23,7 +23,9 @@ def listed(output: str) -> list[str]:
     if " changed" not in output or " | " not in output:
         return []
     counts = _COUNT.findall(output)
-    names = [_BRACED.sub(r"\1", name).replace("//", "/").rpartition(" => ")[2] for name in _STAT.findall(output)]
+    names = [
+        _BRACED.sub(r"\1", name).replace("//", "/").rpartition(" => ")[2] for name in _STAT.findall(output)
+    ]
     return names if len(counts) == 1 and int(counts[0]) == len(names) else []
 
 

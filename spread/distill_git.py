@@ -151,7 +151,9 @@ class GitLedger:
             self._commit(call, here, root, own="commit" in verbs or not verbs & _REPLAYS)
         if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
             self.branch = switched[-1]
-            place = next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
+            place = (
+                next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
+            )
             if (it := self.repos.places.get(self.repos.top_of(place, root))) is not None:
                 it.branch = self.branch
         for words, place in gits:  # after the commits of the same line

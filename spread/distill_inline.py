@@ -66,7 +66,12 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
             scripts.append(here)
     if not scripts or not any(map(source.__contains__, _HINTS)) or any(map(output.__contains__, _FAILED)):
         return
-    restored = [word.rpartition("/")[2] for item in commands if item.name in ("cp", "mv", "git") for word in item.words]
+    restored = [
+        word.rpartition("/")[2]
+        for item in commands
+        if item.name in ("cp", "mv", "git")
+        for word in item.words
+    ]
     for path, anew in _opened(source[:MAX_CHARS]).items():
         if path.rpartition("/")[2] not in restored:
             yield Effect("write" if anew else "modify", path), scripts[0]

@@ -17,7 +17,9 @@ _SERVICES: Final = frozenset(
     ("enable", "disable", "start", "stop", "restart", "mask", "unmask", "load", "unload", "bootstrap", "bootout")
 )  # fmt: skip
 _SETTINGS: Final = frozenset(("write", "delete", "import", "set", "add", "reset", "load"))
-_DEPLOYS: Final = frozenset(("apply", "create", "delete", "scale", "destroy", "install", "upgrade", "uninstall", "rollback"))
+_DEPLOYS: Final = frozenset(
+    ("apply", "create", "delete", "scale", "destroy", "install", "upgrade", "uninstall", "rollback")
+)
 _ACTS: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(
         ("brew", "apt", "apt-get", "dnf", "yum", "zypper", "apk", "opkg", "snap", "flatpak", "port", "choco", "scoop",
@@ -53,7 +55,9 @@ _SWITCHES: Final[dict[str, tuple[str, ...]]] = {
     "pacman": ("-S", "-R", "-U"), "dpkg": ("-i", "-r"), "rpm": ("-i", "-U", "-e"), "code": ("--install-extension",),
     "sysctl": ("-w",), "scutil": ("--set",), "pmset": ("-a", "-b", "-c"), "nix-env": ("-i", "-e"),
 }  # fmt: skip
-_BARE: Final = frozenset(("npm", "pnpm", "yarn", "bun", "poetry", "pdm", "uv", "mix", "dotnet"))  # need what is installed
+_BARE: Final = frozenset(
+    ("npm", "pnpm", "yarn", "bun", "poetry", "pdm", "uv", "mix", "dotnet")
+)  # need what is installed
 _HINTS: Final = (
     "install", " add ", " i ", "remove", "upgrade", "clone", " get ", "require", "enable", "disable", " start", "stop",
     "load", "write ", " set", "delete", "import", "create", "apply", "worktree", "--global", "purge", " tap ", " -S",
@@ -65,7 +69,9 @@ _PROGRAMS: Final = frozenset((*_ACTS, *_PAIRS, *_SWITCHES))
 _FAILED: Final = re.compile(
     r"(?im)^\s*(?:\S+:? )?(?:error|fatal|err!)[:! ]|^E: |command not found|permission denied|^\S+: not found"
 )
-_NOTHING: Final = re.compile(r"(?i)\balready (?:installed|up.to.date|tapped|exists)|requirement already satisfied")
+_NOTHING: Final = re.compile(
+    r"(?i)\balready (?:installed|up.to.date|tapped|exists)|requirement already satisfied"
+)
 
 
 def may_act(source: str) -> bool:

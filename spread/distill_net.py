@@ -471,7 +471,11 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
 def imports_told(net: Net) -> str:
     """Return which lines that import came and went: where nothing else did, a file may not even compile."""
     came, went = ([text for text, count in net.imports.items() if count * sign > 0] for sign in (1, -1))
-    parts = (f"{lead}{_listed([shorten(text, SHORT) for text in lines])}" for lead, lines in (("+", came), ("removed ", went)) if lines)
+    parts = (
+        f"{lead}{_listed([shorten(text, SHORT) for text in lines])}"
+        for lead, lines in (("+", came), ("removed ", went))
+        if lines
+    )
     return "; ".join(parts)
 
 

@@ -14,6 +14,7 @@ ABOUT_CHARS: Final = 60  # of what a file says of itself
 FULL_CHARS: Final = 230
 MORE_NAMES: Final = 2
 MOST_FIRST: Final = 3
+FIRST: Final = 2  # files that are told in no fewer words, as these matter most
 _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…)?L\d+\))?\Z", re.S)
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
@@ -54,7 +55,7 @@ def _cut(text: str, chars: int, *, least: bool) -> str:
         return shorten(text, chars)
     words, most = text.split(), FEW_WORDS + text.startswith("came and went: ")
     few = " ".join(words[:most])
-    return shorten(f"{few}…" if len(words) > most and not few.endswith("…") else few, FEW_CHARS)
+    return shorten(f"{few}…" if len(words) > most and not few.endswith("…") else few, min(chars, FEW_CHARS))
 
 
 def fit_changes(items: list[str], words: int) -> tuple[list[str], int, int]:
@@ -65,7 +66,7 @@ def fit_changes(items: list[str], words: int) -> tuple[list[str], int, int]:
     short = [brief(item, 1) for item in items]
     room = words - len(LEAD.split())
     if sum(len(item.split()) for item in short) > room:
-        short = [brief(item, 1, least=True) for item in items]
+        short = [brief(item, 1, least=at >= FIRST) for at, item in enumerate(items)]
     shown = list[int]()
     for at, text in enumerate(short):
         if (needs := len(text.split())) <= room:

@@ -200,26 +200,6 @@ def newest(items: list[str]) -> list[str]:
     return out
 
 
-def edits(items: list[str]) -> list[str]:
-    """Return what the edits of files came to, the same one of several files told once."""
-    alike: dict[str, list[tuple[str, str]]] = {}
-    for item in items:
-        found = _AT.search(item)
-        name, _, edit = item[2 : found.start() if found else None].partition(": ")
-        alike.setdefault(edit, []).append((name, item))
-    return [
-        each[0][1]
-        if len(each) == 1
-        else f"- {edit} in each of {', '.join(name for name, _ in each)}{_at(each)}"
-        for edit, each in alike.items()
-    ]
-
-
-def _at(each: list[tuple[str, str]]) -> str:
-    found = _AT.search(each[0][1])
-    return found[0] if found else ""
-
-
 def facts(items: list[str]) -> list[str]:
     """Return items, short ones on one line: signs that stand alone count as words; of one line the last names it."""
     out = list[str]()

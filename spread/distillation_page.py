@@ -1,12 +1,10 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, groupby, zip_longest
-from posixpath import commonprefix
+from itertools import chain, zip_longest
 from typing import Final
 
 from spread import distillation_once as once
@@ -15,7 +13,8 @@ from spread.distillation_changes import fit_changes
 from spread.distillation_codec import shorten
 from spread.distillation_commits import HEADING as HELD_HEADING
 from spread.distillation_commits import apart, files_of
-from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields, Files
+from spread.distillation_fields import NONE, UNKNOWN, Fields
+from spread.distillation_files import at_line, by_name, files_of_session, named_short, paths_of
 from spread.distillation_fit import CUTS, fit, tight, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_head import titled
@@ -25,7 +24,6 @@ from spread.distillation_report import lines_of as report_lines
 from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
-    LEFT,
     LINK,
     MACHINE,
     OBJECTED,
@@ -45,7 +43,6 @@ KEPT_CHARS: Final = (
 )
 PAGE_CHARS: Final = 9_800
 MAX_WORDS: Final = 1_195  # of the whole body, about, so that it stays below 1,200
-WORTH_SHARING: Final = 40  # characters
 WORTH_FILLING: Final = 12  # words left over
 LEAST_FILLED: Final = 5  # of these, in the end
 MOST_FITTED: Final = 300  # items of a list that are weighed; no page has room for a fifth of them
@@ -63,13 +60,10 @@ MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 210
 FEW_COMMITS: Final = 4
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
-MOST_MACHINE: Final = 6  # of what was installed, cloned or set
-BESIDE_FILES: Final = 2  # of these, where files were changed, which tell more
 MOST_LINKS: Final = 3  # before them
 TODO_CHARS: Final = 360
 COMMIT_CHARS: Final = 56  # of each of more than a few
 _TOLD: Final = re.compile(rf"(?<=\d\)){BETWEEN}")  # between what an item tells of others, each with its line
-_PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
 REFUSED_CHARS: Final = 60  # of a refused call beside a rule
 _REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
@@ -79,7 +73,6 @@ _REMARKS: Final = re.compile(
 CHANGED_WORDS: Final = 44
 EACH_CHANGE: Final = 2  # and for each file
 MOST_CHANGED_WORDS: Final = 76
-MOST_LEAST_WORDS: Final = 34  # of these, in any case: a word more for every other file
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260  # what the lists that share leave of these, where they have more to tell
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -139,11 +132,6 @@ class _Section:
         self.items, self.last = fitted.items, fitted.told
         self.hidden = fitted.left + len(self.whole[MOST_FITTED:])
         self.least = len(fitted.items)
-
-    @property
-    def floor(self) -> int:
-        """How many words it has in any case, where it shares: more where they are of many files."""
-        return min(LEAST_WORDS + len(self.whole) // 2, MOST_LEAST_WORDS) if self.files else LEAST_WORDS
 
     @property
     def lacks(self) -> bool:
@@ -239,7 +227,7 @@ def render(it: Fields) -> str:
     room.words -= SPARE_WORDS
     while any([section.grow(room, len(section.items)) for section in spare]):
         pass
-    for section in sections:
+    for section in sorted(sections, key=lambda section: section.files):
         if section.words:
             section.fill(room)
     below = "".join(
@@ -265,7 +253,7 @@ def _share_out(sections: list[_Section], room: int) -> None:
         sharing = [section for section in sections if section.rest == rest]
         share = min(1.0, max(room, 0) / max(sum(map(_wanted, sharing)), 1))
         for section in sharing:
-            section.fit(max(int(_wanted(section) * share), section.floor))
+            section.fit(max(int(_wanted(section) * share), LEAST_WORDS))
             room -= sum(map(words_in, section.items))
 
 
@@ -338,7 +326,7 @@ def _show(section: _Section) -> str:
 def _sections(it: Fields) -> list[_Section]:
     checked = bool(it.validation.command)
     doubts, _ = once.stands(_items(it, "uncertainties"), checked=checked)
-    doubts = _named_short(doubts, it.files)
+    doubts = named_short(doubts, it.files)
     goal, request = _quote(titled(it.goal)[0], it.lines_of("goal"), first=True), _request(it)
     after = once.coming(
         _quote(it.next, it.lines_of("next")),
@@ -379,11 +367,8 @@ def _sections(it: Fields) -> list[_Section]:
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
     done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links, *machine}], own)
-    files = _files(it)
-    if files:
-        done = [*done, *_machine(machine, BESIDE_FILES)]
-    else:
-        files = [f"changed: {NONE}", *_machine(machine, MOST_MACHINE)]
+    files, besides = files_of_session(it, machine)
+    done += besides
     commits.sort(key=lambda item: ELSEWHERE in item)
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits, own = [_commit(item) for item in commits], [_commit(item) for item in own]
@@ -404,7 +389,7 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
             "Edits, net",
-            _by_name(changed),
+            by_name(changed),
             words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
             rest=True,
             files=True,
@@ -432,23 +417,9 @@ def _sections(it: Fields) -> list[_Section]:
             rest=True,
             beside="\n".join(it.constraints),
         ),
-        _Section("Files read", [*_paths("", it.files.read)], 0, joint=once.paths),
+        _Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
-
-
-def _named_short(doubts: list[str], files: Files) -> list[str]:
-    """Return how things stand, with files that stand in full among the changed ones by their names."""
-    known = [*files.created, *files.modified, *files.deleted, *(item.new for item in files.renamed)]
-    names = Counter(path.rpartition("/")[2] for path in known)
-    short = {path: name for path in known if "/" in path and names[name := path.rpartition("/")[2]] == 1}
-    out = list[str]()
-    for item in doubts:
-        lead, left, rest = item.partition(LEFT)
-        if lead == "- " and left:
-            item = lead + left + _PATH.sub(lambda found: short.get(found[0], found[0]), rest)
-        out.append(item)
-    return out
 
 
 def _roomy(item: str) -> str:
@@ -461,7 +432,7 @@ def _request(it: Fields) -> list[str]:
     lines, goal = it.lines_of("last_request"), it.lines_of("goal")
     request = _quote(it.last_request, lines, answered)
     if lines[:1] == goal[:1] and lines and it.last_request.splitlines()[-1][:SAME_CHARS] in it.goal:
-        request[-1] = f"as the goal{_at(lines, 0)}{answered}"
+        request[-1] = f"as the goal{at_line(lines, 0)}{answered}"
     return request
 
 
@@ -477,7 +448,7 @@ def _ruled(it: Fields) -> tuple[list[str], set[str]]:
         item, what = refused.get(line, ("", ""))
         if what:
             rules[at] = (
-                f"- {text} (on refusing {codes(what.removeprefix('Bash '), REFUSED_CHARS)}){_at((line,), 0)}"
+                f"- {text} (on refusing {codes(what.removeprefix('Bash '), REFUSED_CHARS)}){at_line((line,), 0)}"
             )
             if f"“{text}”" in item:
                 told.add(item)
@@ -566,13 +537,9 @@ def _numbered(values: tuple[str, ...], lines: tuple[str, ...], cut: bool) -> tup
 
     told = [shorten(text, ITEM_CHARS) for text in values]
     return tuple([
-        f"- {text}{'' if at < len(lines) and named(text, lines[at]) else _at(lines, at)}"
+        f"- {text}{'' if at < len(lines) and named(text, lines[at]) else at_line(lines, at)}"
         for at, text in enumerate(told)
     ])  # fmt: skip
-
-
-def _at(lines: tuple[str, ...], at: int) -> str:
-    return f" ({lines[at]})" if at < len(lines) and lines[at] else ""
 
 
 def _quote(value: str, lines: tuple[str, ...], note: str = "", *, first: bool = False) -> list[str]:
@@ -580,7 +547,7 @@ def _quote(value: str, lines: tuple[str, ...], note: str = "", *, first: bool = 
     if value in (UNKNOWN, NONE) or not value.strip():
         return [value.strip() or NONE]
     quoted = [line for line in value.splitlines() if line.strip()]
-    at = _at(lines, 0)
+    at = at_line(lines, 0)
     if first and len(quoted) > 1:
         return [quoted[0] + at, *quoted[1:-1], quoted[-1] + note]
     return [*quoted[:-1], quoted[-1] + (at if at not in f" {quoted[-1]}" else "") + note]
@@ -597,84 +564,11 @@ def _logged(context: str) -> tuple[list[str], list[str]]:
     return _prose(log.splitlines()), _prose(record.splitlines())
 
 
-def _files(it: Fields) -> list[str]:
-    files = it.files
-    renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
-    pairs = (
-        ("created", files.created),
-        ("modified", files.modified),
-        ("deleted", files.deleted),
-        ("renamed", renamed),
-    )
-    return [line for kind, paths in pairs for line in _paths(kind, paths, _spans(it, kind))]
-
-
-def _machine(items: list[str], most: int) -> list[str]:
-    """Return what was changed on the machine, the newest of it, on one line."""
-    ran = ", ".join(item.removeprefix(f"- {MACHINE}") for item in items[-most:])
-    more = f" and {len(items) - most} before" if len(items) > most else ""
-    return [f"- {MACHINE}{ran}{more}"] if ran else []
-
-
-def _by_name(items: list[str]) -> list[str]:
-    """Return items about files with no more of each path than tells it from the others."""
-    paths = [item.removeprefix(f"- {CHANGED}").partition(": ")[0] for item in items]
-    names = Counter(path.rpartition("/")[2] for path in paths)
-    out = list[str]()
-    for item, path in zip(items, paths, strict=True):
-        folder, _, name = path.rpartition("/")
-        short = name if names[name] == 1 else f"{folder.rpartition('/')[2]}/{name}"
-        out.append(f"- {short}{item[len(f'- {CHANGED}{path}') :]}")
-    return once.edits(out)
-
-
-def _spans(it: Fields, kind: str) -> tuple[str, ...]:
-    """Return the line of each change; of what was created and written again, the first and the last."""
-    first, last = it.lines_of(f"files.{kind}"), it.lines_of(WRITTEN_AGAIN) if kind == "created" else ()
-    if len(first) != len(last):
-        return first
-    return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
-
-
-@lru_cache(32)
-def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return paths, eight on a line, those of a directory together; of several of one line the last names it."""
-    out, below = [], _shared(paths) if kind else ""
-    if below:
-        kind, paths = f"{kind}, all below {below}", tuple([path[len(below) :] for path in paths])
-    for start in range(0, len(paths), 8):
-        shown = range(start, min(start + 8, len(paths)))
-        told = list[str]()
-        for where, group in groupby(shown, lambda at: _directory(paths[at])):
-            alike = list(group)
-            names = [
-                f"{paths[at][len(where) :] if len(alike) > 1 else paths[at]}"
-                f"{'' if at + 1 in alike and lines[at : at + 1] == lines[at + 1 : at + 2] else _at(lines, at)}"
-                for at in alike
-            ]
-            told.append(f"{where}{{{', '.join(names)}}}" if len(alike) > 1 and where else ", ".join(names))
-        out.append(f"- {kind}{kind and ': '}{', '.join(told)}")
-    return tuple(out)
-
-
-def _shared(paths: tuple[str, ...]) -> str:
-    """Return the directory that all are below, where it would be told often enough."""
-    shared = commonprefix(paths)
-    shared = shared[: shared.rfind("/") + 1]
-    folders = len({_directory(path) for path in paths})
-    return shared if len(shared) * (folders - 1) >= WORTH_SHARING and " → " not in shared else ""
-
-
-def _directory(path: str) -> str:
-    """Return the directory of a path with its slash, that of a renamed one is not looked for."""
-    return path[: path.rfind("/") + 1] if " → " not in path else ""
-
-
 def _todos(it: Fields) -> list[str]:
     order = {"in_progress": 0, "pending": 1}
     ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
     out = [
-        f"- [{todo.status}] {shorten(todo.text, TODO_CHARS)}{_at(it.lines_of('todos'), at)}"
+        f"- [{todo.status}] {shorten(todo.text, TODO_CHARS)}{at_line(it.lines_of('todos'), at)}"
         for at, todo in ranked
         if not todo.text.endswith(UNTICKED)
     ]

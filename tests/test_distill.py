@@ -327,7 +327,9 @@ def test_the_branch_is_that_of_the_sessions_own_work_tree(tmp_path: Path) -> Non
     lines.bash("cd /home/dev/other && git commit -am z", "[fix/parser ccccccc] z\n 1 file changed")
     assert made(lines, tmp_path).project.branch == "fix/page"
     lines.bash("git checkout fix/head", "Switched to branch 'fix/head'")
-    lines.bash("cd /home/dev/other && git status", "On branch fix/parser\nnothing to commit, working tree clean")
+    lines.bash(
+        "cd /home/dev/other && git status", "On branch fix/parser\nnothing to commit, working tree clean"
+    )
     assert made(lines, tmp_path).project.branch == "fix/head"
 
 

@@ -81,7 +81,7 @@ def test_a_file_that_something_else_wrote_too() -> None:
     """Nothing is said of what a command may have changed, nor that all is as it was."""
     nets: dict[str, Net] = {}
     edited(nets, "/a", _edit(1, "x()", "x()\ndef one():\ndef two():"), prose=False)
-    written(nets, "/a", "sed -i s/one/three/ /a")
+    written(nets, "/a", "sed -i s/one/three/ /a", anew=False)
     edited(nets, "/a", _edit(3, "x()\ndef one():\ndef two():", "x()"), prose=False)
     assert not nets["/a"].is_nothing
     edited(nets, "/b", Call(4, "k", "Write", {"content": "def one():\ndef two():"}), prose=False)

@@ -168,11 +168,6 @@ def test_deed_that_a_commit_tells() -> None:
     assert section(told, "Ticked off") == ["- Add a parser of dates (L10)"]
 
 
-def test_same_edit_of_several_files() -> None:
-    edits = ["- a/x.json: version 1 → 2 (L9)", "- y.json: version 1 → 2 (L8)", "- z.py: +`f` (L7)"]
-    assert once.edits(edits) == ["- version 1 → 2 in each of a/x.json, y.json (L9)", "- z.py: +`f` (L7)"]
-
-
 def test_failure_that_came_again() -> None:
     """The newest stands for older ones that say nothing else."""
     items = [
