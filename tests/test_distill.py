@@ -36,7 +36,7 @@ def test_demo_tells_goal_rule_files_and_the_failing_test() -> None:
     assert value.files.created == ("test_days.py", "test_rejects.py")
     assert value.files.modified == ("duration.py",)
     assert value.constraints[0].startswith("Never change the signature of parse_duration")
-    assert value.commits[0].endswith("accept days in durations")
+    assert value.commits[0].endswith("accept days in durations (in it: duration.py, test_days.py)")
     assert value.answered
     assert "raise `ValueError` on a repeat" in value.next
 

@@ -9,8 +9,9 @@ import pytest
 from spread import distillation_once as once
 from spread.distill import distill
 from spread.distillation import Distillation
-from spread.distillation_fields import Todo, Validation
+from spread.distillation_fields import Files, Todo, Validation
 from spread.distillation_page import MAX_WORDS, render
+from spread.distillation_told import LEFT
 from tests.distill_lines import Lines
 
 LATE = "files changed after the last validation"
@@ -156,6 +157,25 @@ def test_rule_is_no_decision_again() -> None:
     )  # of which some are left out
     hidden = page(constraints=("please never use tabs", *many), evidence=evidence, **it)
     assert "- user: “never use tabs” (L4)" in section(hidden, "Decisions")
+
+
+def test_paths_are_told_in_full_once() -> None:
+    """What all are below stands before them, and what is in no commit is named by names that are clear."""
+    paths = tuple(
+        f"tools/made/here/long/{name}/{end}"
+        for name in ("app", "web", "api")
+        for end in ("main.py", f"{name}.py")
+    )
+    left = f"{LEFT}tools/made/here/long/app/app.py, tools/made/here/long/web/main.py, other/main.py"
+    told = page(files=Files(modified=paths), uncertainties=(left,), evidence={"uncertainties": ("L9",)})
+    assert section(told, "Files") == [
+        "- modified, all below tools/made/here/long/: app/{main.py, app.py}, web/{main.py, web.py}, api/{main.py, api.py}"
+    ]
+    assert section(told, "How it stands") == [
+        f"- {LEFT}app.py, tools/made/here/long/web/main.py, other/main.py (L9)"
+    ]
+    few = page(files=Files(modified=("tools/made/here/long/a/b.py", "tools/made/here/long/c/d.py")))
+    assert section(few, "Files") == ["- modified: tools/made/here/long/a/b.py, tools/made/here/long/c/d.py"]
 
 
 def test_deed_that_a_commit_tells() -> None:
