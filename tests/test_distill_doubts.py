@@ -522,7 +522,7 @@ def test_what_was_said_of_an_untracked_file(tmp_path: Path) -> None:
     lines.user("commit it, please")
     lines.write(f"{CWD}/notes-of-mine.md")
     lines.say("There is a plan-of-old.md at the top. I leave plan-of-old.md out, it was there before.")
-    at = lines.say(
+    lines.say(
         "Committing now; plan-of-old.md stays out as you asked. And notes-of-mine.md is a new one here."
     )
     lines.bash("git status", "On branch main\nUntracked files:\n\tplan-of-old.md\n\tnotes-of-mine.md\n")
