@@ -162,20 +162,21 @@ def test_rule_is_no_decision_again() -> None:
 def test_paths_are_told_in_full_once() -> None:
     """What all are below stands before them, and what is in no commit is named by names that are clear."""
     paths = tuple(
-        f"tools/made/in/here/{name}/{end}"
+        f"tools/made/in/place/{name}/{end}"
         for name in ("app", "web", "api")
         for end in ("main.py", f"{name}.py")
     )
-    left = f"{LEFT}tools/made/in/here/app/app.py, tools/made/in/here/web/main.py, other/main.py"
+    left = f"{LEFT}tools/made/in/place/app/app.py, tools/made/in/place/web/main.py, other/main.py"
     told = page(files=Files(modified=paths), uncertainties=(left,), evidence={"uncertainties": ("L9",)})
     assert section(told, "Files") == [
-        "- modified, all below tools/made/in/here/: app/{main.py, app.py}, web/{main.py, web.py}, api/{main.py, api.py}"
+        "- modified, all below tools/made/in/place/: app/{main.py, app.py}, "
+        "web/{main.py, web.py}, api/{main.py, api.py}"
     ]
     assert section(told, "How it stands") == [
-        f"- {LEFT}app.py, tools/made/in/here/web/main.py, other/main.py (L9)"
+        f"- {LEFT}app.py, tools/made/in/place/web/main.py, other/main.py (L9)"
     ]
-    few = page(files=Files(modified=("tools/made/in/here/a/b.py", "tools/made/in/here/c/d.py")))
-    assert section(few, "Files") == ["- modified: tools/made/in/here/a/b.py, tools/made/in/here/c/d.py"]
+    few = page(files=Files(modified=("tools/made/in/place/a/b.py", "tools/made/in/place/c/d.py")))
+    assert section(few, "Files") == ["- modified: tools/made/in/place/a/b.py, tools/made/in/place/c/d.py"]
 
 
 def test_deed_that_a_commit_tells() -> None:
