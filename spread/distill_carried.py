@@ -36,20 +36,28 @@ def counted(output: str) -> int:
 
 
 def held(
-    named: Collection[str], output: str, listed_last: Iterable[str], changed: Collection[str], top: str
+    named: Collection[str],
+    output: str,
+    last: tuple[Iterable[str], Iterable[str]],
+    changed: Collection[str],
+    top: str,
 ) -> list[str]:
     """Return the files of a commit, an empty list where that is not certain.
 
     Args:
         named: What was staged, files and directories, the top of the work tree for all that is below.
         output: What git said on committing.
-        listed_last: What a status or a diff listed before that, as it spelled it.
+        last: What a status or a diff listed before that, as it spelled it, and what was changed after it.
         changed: Files the session changed that were in no commit.
     """
     count, known = counted(output), {*changed, *named}
     if not 0 < count <= MAX_FILES:  # git counts none for a merge
         return []
-    seen = list(dict.fromkeys(spelled(each, known, top) for each in listed_last))
+    listing, late = last
+    seen = list(dict.fromkeys(spelled(each, known, top) for each in listing))
+    late = [path for path in late if _is_below(path, named)]
+    if not set(late) <= set(seen):
+        seen = []
     pools = (
         [*named],
         [path for path in seen if _is_below(path, named) or (path.startswith("...") and top in named)],

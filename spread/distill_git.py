@@ -201,14 +201,14 @@ class GitLedger:
                 index.ignores(call.output, place, line, rest)
             elif verb == "commit":
                 if committed or (call.ok and not _is_refused(call.output)):
-                    index.commit(rest, place, top, line, call.output, only, self._changes())
+                    index.commit(rest, place, top, line, call.output, only, self.files.edited())
             elif verb == "status" and call.ok:
                 index.status(
                     rest, commands, call.output, top, line, list(self._changes()), self.files.created
                 )
             elif verb in ("diff", "show", "log"):
                 if call.ok and " changed" in call.output:
-                    index.looked(verb, rest, call.output, top)
+                    index.looked(verb, rest, call.output, top, line)
             else:
                 index.other(verb, rest, top, line)
 

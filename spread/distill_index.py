@@ -49,6 +49,7 @@ class Index:
         default_factory=dict
     )  # new, never added, and a whole status did not list it
     listed: list[str] = field(default_factory=list)  # what the last status or diff listed, as it spelled it
+    listed_at: int = 0  # the line of that
     holds: dict[str, list[str]] = field(default_factory=dict)  # the files of commits, by their ids
 
     def add(self, words: list[str], here: str, top: str) -> None:
@@ -120,7 +121,8 @@ class Index:
         if "--amend" in words:
             return
         left = self.left(changed, {top: 1})
-        self.shows(sha, held(named, output, self.listed, left, top))
+        late = [path for path, line in left.items() if line > self.listed_at]
+        self.shows(sha, held(named, output, (self.listed, late), left, top))
 
     def shows(self, sha: str, paths: list[str]) -> None:
         """Note the files of a commit."""
@@ -129,12 +131,12 @@ class Index:
             if len(self.holds) > MAX_COMMITS:
                 del self.holds[next(iter(self.holds))]
 
-    def looked(self, verb: str, words: list[str], output: str, top: str) -> None:
+    def looked(self, verb: str, words: list[str], output: str, top: str, line: int) -> None:
         """Take over which files a diff lists, or a commit that is shown."""
         if verb == "diff":
             names = listed(output)
             if names and all(word.startswith("-") or word == "HEAD" for word in words):
-                self.listed = names[:MAX_LISTED]
+                self.listed, self.listed_at = names[:MAX_LISTED], line
         else:
             self.shows(*shown_of(words, output, top))
 
@@ -199,7 +201,8 @@ class Index:
             made: Those of them that are new.
         """
         listed = [end for path in _listed(output) for end in path.split(" -> ")]
-        self.listed = [path.rpartition(" -> ")[2] for path in _listed(output)][:MAX_LISTED] or self.listed
+        if names := [path.rpartition(" -> ")[2] for path in _listed(output)]:
+            self.listed, self.listed_at = names[:MAX_LISTED], line
         ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
         tails, folders = tuple(ends), [end for end in ends if end.endswith("/")]
         every = not ends.isdisjoint(("/", "/./"))

@@ -7,7 +7,7 @@ import pytest
 from spread.distill import distill
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
-from spread.distill_shell import split
+from spread.distill_shell import effects, split
 from spread.distillation import body
 from spread.distillation_commits import HEADING, WORDS, files_of
 from spread.transcript_events import Call
@@ -27,6 +27,8 @@ def held(*steps: tuple[str, str], changed: tuple[str, ...] = ("a.py", "src/b.py"
     git = GitLedger(files)
     for line, (command, output) in enumerate(steps, 2):
         call = Call(line, "t", "Bash", {"command": command}, cwd=ROOT, ok=True, output=output)
+        for effect, here in effects(split(command), ok=True):
+            files.apply(effect, here or ROOT, line)
         git.add(call, split(command), ROOT)
     return {path.removeprefix(f"{ROOT}/") for path in git.index.holds.get("aaaaaaa", [])}
 
@@ -49,6 +51,11 @@ BOTH = {"a.py", "src/b.py"}
         (
             [("git status --short", " M a.py\nA  d.py"), ("git add -A && git commit -m x", TWO)],
             {"a.py", "d.py"},
+        ),
+        # What was changed after it is not in the list.
+        (
+            [("git diff --stat", DIFF), ("sed -i s/a/b/ d.py", ""), ("git add -A && git commit -m x", TWO)],
+            set(),
         ),
         # A merge tells no count, and holds more than was staged.
         ([("git merge dev", "CONFLICT (content)"), ("git add a.py && git commit -m x", MADE)], set()),
