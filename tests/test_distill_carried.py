@@ -40,7 +40,8 @@ BOTH = {"a.py", "src/b.py"}
     ("steps", "files"),
     [
         ([("git add a.py src/b.py && git commit -m x", TWO)], BOTH),
-        ([("git add a.py c.py", ""), ("git commit -m x", f"{MADE} 1 file changed")], set()),
+        ([("git add a.py c.py", ""), ("git commit -m x", f"{MADE} 1 file changed")], {"a.py"}),
+        ([("git add c.py d.py", ""), ("git commit -m x", f"{MADE} 1 file changed")], set()),
         ([("git add a.py", ""), ("git commit -m x", f"{MADE} 1 file changed")], {"a.py"}),
         ([("git commit -am x", TWO)], BOTH),
         ([("git add -A && git commit -m x", f"{MADE} 3 files changed")], set()),
