@@ -11,6 +11,8 @@ from spread.distillation_fields import NONE, WRITTEN_AGAIN, Fields, Files
 from spread.distillation_told import CHANGED, LEFT, MACHINE
 
 WORTH_SHARING: Final = 40  # characters
+MOST_OUTSIDE: Final = 70  # characters of a path outside of the project
+ENDS: Final = 2  # parts of a longer one that stand at its beginning and at its end
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
 BESIDE_FILES: Final = 2  # of these, where files were changed, which tell more
 _PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
@@ -43,10 +45,22 @@ def files_of_session(it: Fields, machine: list[str]) -> tuple[list[str], list[st
         ("deleted", files.deleted),
         ("renamed", renamed),
     )
-    out = [line for kind, paths in pairs for line in paths_of(kind, paths, _spans(it, kind))]
+    out = [
+        line
+        for kind, paths in pairs
+        for line in paths_of(kind, tuple(map(_outside, paths)), _spans(it, kind))
+    ]
     if out:
         return out, _machine(machine, BESIDE_FILES)
     return [f"changed: {NONE}", *_machine(machine, MOST_MACHINE)], []
+
+
+def _outside(path: str) -> str:
+    """Return a path, a long one outside of the project without its middle."""
+    if len(path) <= MOST_OUTSIDE or not path.startswith(("~", "/")):
+        return path
+    parts = path.split("/")
+    return "/".join([*parts[:ENDS], "…", *parts[-ENDS:]]) if len(parts) > 2 * ENDS else path
 
 
 def _machine(items: list[str], most: int) -> list[str]:
