@@ -1,6 +1,7 @@
 """What a page tells of many changed files: of each a little, before it tells of any more."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -13,6 +14,7 @@ SET_WORDS: Final = 6  # where something is set otherwise, fewer are told whole
 ABOUT_CHARS: Final = 60  # of what a file says of itself
 FULL_CHARS: Final = 230
 MORE_NAMES: Final = 2
+WORD_CHARS: Final = 14  # of a word, about: names of files are longer than others
 MOST_FIRST: Final = 3
 FIRST: Final = 2  # files that are told in no fewer words, as these matter most
 _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…)?L\d+\))?\Z", re.S)
@@ -58,29 +60,40 @@ def _cut(text: str, chars: int, *, least: bool) -> str:
     return shorten(f"{few}…" if len(words) > most and not few.endswith("…") else few, min(chars, FEW_CHARS))
 
 
+@dataclass
+class _Room:
+    words: int
+    chars: int
+
+    def takes(self, now: str, then: str) -> bool:
+        """Take the room for what is told instead, and tell whether there was enough."""
+        words, chars = len(then.split()) - len(now.split()), len(then) - len(now)
+        if words > self.words or chars > self.chars:
+            return False
+        self.words, self.chars = self.words - words, self.chars - chars
+        return True
+
+
 def fit_changes(items: list[str], words: int) -> tuple[list[str], int, int]:
     """Return lines on changed files in about so many words, how many files these tell of, and how many the last does.
 
     Each that there is room for is told in brief; where more room is left, the first ones are told in full.
     """
     short = [brief(item, 1) for item in items]
-    room = words - len(LEAD.split())
-    if sum(len(item.split()) for item in short) > room:
+    room = _Room(words - len(LEAD.split()), words * WORD_CHARS)
+    if sum(len(item.split()) for item in short) > room.words or sum(map(len, short)) > room.chars:
         short = [brief(item, 1, least=at >= FIRST) for at, item in enumerate(items)]
-    shown = list[int]()
-    for at, text in enumerate(short):
-        if (needs := len(text.split())) <= room:
-            room -= needs
-            shown.append(at)
+    shown = [at for at, text in enumerate(short) if room.takes("", text)]
+    for at in shown:
+        if (more := brief(items[at], 1)) != short[at] and room.takes(short[at], more):
+            short[at] = more
     full = dict[int, str]()
-    for longer in (_brief, _longer, _full):
+    for longer in (_longer, _full):
         for at in shown:
             told = longer(items[at])
             now = full.get(at, short[at])
-            more = len(told.split()) - len(now.split())
-            if told != f"- {now}" and told != now and more <= room:
+            if told != f"- {now}" and told != now and room.takes(now, told):
                 full[at] = told
-                room -= more
     rest = [short[at] for at in shown if at not in full]
     lines = [full[at] for at in sorted(full)]
     if len(rest) > MOST_FIRST and not lines:  # of a list a page shows one item before others have room
@@ -88,10 +101,6 @@ def fit_changes(items: list[str], words: int) -> tuple[list[str], int, int]:
     if rest:
         lines.append(f"{LEAD if lines else '- '}{'; '.join(rest)}")
     return lines, len(shown), max(len(rest), 1)
-
-
-def _brief(item: str) -> str:
-    return f"- {brief(item, 1)}"
 
 
 def _longer(item: str) -> str:

@@ -11,10 +11,11 @@ from spread.distillation_fields import NONE, WRITTEN_AGAIN, Fields, Files
 from spread.distillation_told import CHANGED, LEFT, MACHINE
 
 WORTH_SHARING: Final = 40  # characters
-MOST_OUTSIDE: Final = 70  # characters of a path outside of the project
+MOST_OUTSIDE: Final = 70  # characters of the path of a temporary file
 ENDS: Final = 2  # parts of a longer one that stand at its beginning and at its end
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
 BESIDE_FILES: Final = 2  # of these, where files were changed, which tell more
+_TEMPORARY: Final = re.compile(r"(?i)[~/].*/te?mp/")
 _PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
 
 
@@ -56,8 +57,8 @@ def files_of_session(it: Fields, machine: list[str]) -> tuple[list[str], list[st
 
 
 def _outside(path: str) -> str:
-    """Return a path, a long one outside of the project without its middle."""
-    if len(path) <= MOST_OUTSIDE or not path.startswith(("~", "/")):
+    """Return a path, a long one of a temporary file without its middle."""
+    if len(path) <= MOST_OUTSIDE or not _TEMPORARY.search(path):
         return path
     parts = path.split("/")
     return "/".join([*parts[:ENDS], "…", *parts[-ENDS:]]) if len(parts) > 2 * ENDS else path

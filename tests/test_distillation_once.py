@@ -175,8 +175,9 @@ def test_paths_are_told_in_full_once() -> None:
     assert section(told, "How it stands") == [
         f"- {LEFT}app.py, tools/made/in/place/web/main.py, other/main.py (L9)"
     ]
-    far = f"~/data/{'deep/' * 20}last/cmp.js"
+    far, there = f"~/data/Temp/{'deep/' * 20}last/cmp.js", f"~/data/{'deep/' * 20}last/cmp.js"
     assert section(page(files=Files(created=(far,))), "Files") == ["- created: ~/data/…/last/cmp.js"]
+    assert section(page(files=Files(created=(there,))), "Files") == [f"- created: {there}"]
     few = page(files=Files(modified=("tools/made/in/place/a/b.py", "tools/made/in/place/c/d.py")))
     assert section(few, "Files") == ["- modified: tools/made/in/place/a/b.py, tools/made/in/place/c/d.py"]
 
