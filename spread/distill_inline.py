@@ -43,11 +43,14 @@ def may_write(source: str) -> bool:
     return any(map(source.__contains__, _HINTS)) or any(map(source.__contains__, _ADDING))
 
 
-def nearest(name: str, place: str, files: FileLedger, root: str) -> str:
-    """Return the manifest of a place as far as is known: its own or one above it, an empty string where none is."""
+def nearest(name: str, place: str, files: FileLedger) -> str:
+    """Return the manifest of a place, its own or one above it, an empty string where none was seen.
+
+    Some records do not tell where a shell stands, so the place alone does not make it certain.
+    """
     while place:
         path = posixpath.join(place, name)
-        if place == root or files.touches(path) or path in files.read:
+        if files.touches(path) or path in files.read:
             return path
         above = posixpath.dirname(place)
         place = above if above != place else ""

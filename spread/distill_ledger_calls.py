@@ -282,7 +282,7 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
     """Take over what a command did to a file, `here` relative to where it began."""
     place = absolute(here, call.cwd) if here else call.cwd
     if effect.kind == distill_inline.MANIFEST:
-        path = distill_inline.nearest(effect.path, absolute(place, ""), ledger.files, ledger.root)
+        path = distill_inline.nearest(effect.path, absolute(place, ""), ledger.files)
         effect = Effect("modify", path)
         if not path:
             return

@@ -105,5 +105,6 @@ def test_they_are_among_the_changed_files(tmp_path: Path) -> None:
     lines.bash("cd web/src && pnpm add tree", "done")
     lines.bash(PY.format("p='a.py'\ns=open(p).read()\nopen(p,'w').write(s)"))
     lines.bash("cd /elsewhere && pnpm add tree", "done")
+    lines.bash("pnpm add tree", "done")
     lines.say("Done.")
     assert made(lines, tmp_path).files.modified == ("a.py", "web/package.json")
