@@ -298,8 +298,8 @@ class Writer(Teller):
             return "question open"
         files = ledger.files
         elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
-        changed = files.created or files.modified or files.deleted or files.renamed or ledger.machine
-        if not changed and not elsewhere:
+        changed = files.created or files.modified or files.deleted or files.renamed
+        if not (changed or elsewhere or distill_machine.is_other(ledger.machine)):
             return "no change"
         since = max(
             (agent.ended_at for agent in unseen(ledger.agents)), default=0

@@ -117,3 +117,8 @@ def _acts(item: Simple) -> bool:
 def told(made: dict[str, int]) -> list[tuple[int, str]]:
     """Return (line, text) of what was changed on the machine."""
     return [(line, f"{MACHINE}`{text}`") for text, line in made.items()]
+
+
+def is_other(made: dict[str, int]) -> bool:
+    """Tell whether the machine is another one after that, not only with a copy of a repository more."""
+    return any(not text.startswith("git ") for text in made)

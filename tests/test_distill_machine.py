@@ -53,6 +53,9 @@ def test_a_session_that_changed_no_file_but_the_machine(tmp_path: Path) -> None:
     """It is no session without a change; what failed is none, and in the background it counts when it ends well."""
     lines = Lines()
     lines.user("install the tools, please")
+    lines.bash("git clone https://example.org/a.git /tmp/a", "Cloning into '/tmp/a'...")
+    lines.say("I look at it.")
+    assert made(lines, tmp_path).state == "no change"
     at = lines.bash("brew install jq", "Pouring jq")
     lines.bash("brew install nothing-such", "Error: No available formula", code=1)
     started = "Command running in background with ID: b1"
@@ -61,7 +64,10 @@ def test_a_session_that_changed_no_file_but_the_machine(tmp_path: Path) -> None:
     value = made(lines, tmp_path)
     assert value.state == "needs verification"
     files = body(value.to_markdown()).partition("## Files\n")[2].partition("\n\n")[0]
-    assert files == f"changed: none observed\n- ran on the machine: `brew install jq` (L{at})"
+    assert files.startswith(
+        "changed: none observed\n- ran on the machine: `git clone https://example.org/a.git /tmp/a` (L"
+    )
+    assert files.endswith(f", `brew install jq` (L{at})")
     lines.user(
         "<task-notification>\n<task-id>b1</task-id>\n<status>completed</status>\n"
         '<summary>Background command "fd" completed (exit code 0)</summary>\n</task-notification>'
