@@ -201,7 +201,8 @@ class GitLedger:
                 index.ignores(call.output, place, line, rest)
             elif verb == "commit":
                 if committed or (call.ok and not _is_refused(call.output)):
-                    index.commit(rest, place, top, line, call.output, only, self.files.edited())
+                    files = self.files
+                    index.commit(rest, place, top, line, call.output, only, files.edited(), files.created)
             elif verb == "status" and call.ok:
                 index.status(
                     rest, commands, call.output, top, line, list(self._changes()), self.files.created

@@ -27,6 +27,7 @@ _OTHERS: Final = frozenset(
 )
 # A status: ` M a.py`, `?? dir/`, `R  a -> b`; and in long form with words or, for what is untracked, a tab.
 _SHORT: Final = re.compile(r"(?m)^(?=.?[MADRCUT?])[ MADRCUT?]{2} \"?(.+?)\"?$")
+_NEW: Final = re.compile(r"(?m)^\?\? \"?(.+?)\"?$")
 _LONG: Final = re.compile(
     r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
 )
@@ -49,6 +50,7 @@ class Index:
         default_factory=dict
     )  # new, never added, and a whole status did not list it
     listed: list[str] = field(default_factory=list)  # what the last status or diff listed, as it spelled it
+    fresh: list[str] = field(default_factory=list)  # those of them that are untracked
     listed_at: int = 0  # the line of that
     holds: dict[str, list[str]] = field(default_factory=dict)  # the files of commits, by their ids
 
@@ -82,12 +84,14 @@ class Index:
         output: str,
         sha: str = "",
         changed: dict[str, int] | None = None,
+        made: Container[str] = (),
     ) -> None:
         """Take over a commit that succeeded.
 
         Args:
             sha: Its id, where it is known.
             changed: What the session changed.
+            made: Those of them that are new.
         """
         whole, paths, skip = False, list[str](), False
         for word in words:
@@ -106,23 +110,18 @@ class Index:
             self.add(paths, here, top)
         count = _COUNT.findall(output) if " changed" in output else []
         named = set(self.staged)
-        if sha:
-            self._holds(sha, words, {top} if whole or not named else named, output, changed or {}, top)
+        if sha and (whole or named) and "--amend" not in words:  # else somebody else staged what it holds
+            left = self.left(changed or {}, {top: 1})
+            if whole:  # of tracked files
+                left = {path: at for path, at in left.items() if path not in made or self._may_have(path)}
+                self.listed = [path for path in self.listed if path not in self.fresh]
+            late = [path for path, at in left.items() if at > self.listed_at]
+            self.shows(sha, held({top} if whole else named, output, (self.listed, late), left, top))
         self.listed.clear()
         few = bool(count) and int(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:
             self._took(path, line)
         staged.clear()
-
-    def _holds(
-        self, sha: str, words: list[str], named: set[str], output: str, changed: dict[str, int], top: str
-    ) -> None:
-        """Note the files of a commit, where they are certain; one that amends holds those of the one before it, too."""
-        if "--amend" in words:
-            return
-        left = self.left(changed, {top: 1})
-        late = [path for path, line in left.items() if line > self.listed_at]
-        self.shows(sha, held(named, output, (self.listed, late), left, top))
 
     def shows(self, sha: str, paths: list[str]) -> None:
         """Note the files of a commit."""
@@ -203,6 +202,8 @@ class Index:
         listed = [end for path in _listed(output) for end in path.split(" -> ")]
         if names := [path.rpartition(" -> ")[2] for path in _listed(output)]:
             self.listed, self.listed_at = names[:MAX_LISTED], line
+            self.fresh = _TABBED.findall(output) if _IS_LONG.search(output) else _NEW.findall(output)
+            del self.fresh[MAX_LISTED:]
         ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
         tails, folders = tuple(ends), [end for end in ends if end.endswith("/")]
         every = not ends.isdisjoint(("/", "/./"))

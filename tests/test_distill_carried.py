@@ -58,6 +58,10 @@ BOTH = {"a.py", "src/b.py"}
             [("git diff --stat", DIFF), ("sed -i s/a/b/ d.py", ""), ("git add -A && git commit -m x", TWO)],
             set(),
         ),
+        # What is new is in no `commit -a`, and without any `add` somebody else staged what it holds.
+        ([("git status -s", " M c.py\n?? d.py"), ("git commit -am x", f"{MADE} 1 file changed")], {"c.py"}),
+        ([("touch n.py", ""), ("git commit -am x", f"{MADE} 3 files changed")], set()),
+        ([("git commit -m x", TWO)], set()),
         # A merge tells no count, and holds more than was staged.
         ([("git merge dev", "CONFLICT (content)"), ("git add a.py && git commit -m x", MADE)], set()),
         ([("git commit -am x", f"{TWO}\n create mode 100644 new.py")], set()),
