@@ -6,7 +6,7 @@ from typing import Final
 
 from spread.distill_background import program
 from spread.distill_calls import LOOKING
-from spread.distill_record import GIVEN, RAN, STOPPED, TASK, Item, Record
+from spread.distill_record import CHECKED, GIVEN, RAN, STOPPED, TASK, Item, Record
 from spread.distill_record_tell import telling
 from spread.distill_shell import Simple, host_of, split
 from spread.distill_unrun import NO_RUN
@@ -25,6 +25,7 @@ _QUIET: Final = frozenset(
 )
 _HANDED: Final = frozenset(("git", "gh", "glab"))
 _FOREIGN: Final = "mcp__"
+_SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")
 _NOTHING: Final = "nothing printed"
 EVERYWHERE: Final = 3  # outputs that hold a line which tells of the machine, not of the command
 _COUNTED: Final = re.compile(r"[^\W\d_]: (\d[\d,.]*)(?=[\s,;)]|\Z)|(?<![\w.:/-])(\d[\d,.]*) [a-z]{3,}\b(?!:)")
@@ -78,19 +79,27 @@ def in_background(record: Record, since: int, edit: str) -> Told:
         edit: That in the line.
     """
     out = dict[str, tuple[int, str]]()
+    others = [item.what for item in record if item.line > since and item.kind in (RAN, CHECKED, GIVEN)]
     for item in record:
-        if item.kind != TASK or item.line <= since or may_validate(item.what):
+        if item.kind != TASK or item.line <= since or not item.what or may_validate(item.what):
             continue
         lines = list(filter(None, map(telling, item.said.splitlines())))
         stopped = lines[-1:] == [STOPPED]
         if shown := lines[: len(lines) - stopped][-1:]:
             what = shorten(program(item.what), RAN_CHARS).replace("`", "")
             end = f", {STOPPED}" if stopped else ""
+            if (port := _SERVES.search(item.said)) and not any(_asks(each, port[1]) for each in others):
+                end += ", no request to it seen"
             out.pop(what, None)
             out[what] = (item.line, f"`{what}` → {shorten(shown[0], RESULT_CHARS)}{end} (L{item.line})")
     found = list(out.values())[-SHOWN_TASKS:]
     listed = ", ".join(text for _, text in found)
     return [(found[-1][0], f"run in the background after {edit}, no test: {listed}")] if found else []
+
+
+def _asks(what: str, port: str) -> bool:
+    """Tell whether a call may be a request to what serves at a port."""
+    return what.startswith(_FOREIGN) or f":{port}" in what
 
 
 def seen_there(record: Record, since: int) -> Told:

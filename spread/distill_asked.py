@@ -1,7 +1,7 @@
 """What a form of questions decided: the answers, and the options that were offered beside them."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -9,6 +9,8 @@ from spread.transcript_events import Call
 _ANSWERED: Final = re.compile(r'^\s*- "(.+?)"\s*\n\s*Answer: (.+)$', re.M)
 _FORM: Final = "Questions asked:"
 _ADVISED: Final = " (Recommended)"
+ADVISED_CHARS: Final = 60
+FEW_CHARS: Final = 160  # of an answer in the user's own words, beside which there is room
 MEANING_CHARS: Final = 160  # of what a form says of the option that was chosen
 
 
@@ -21,6 +23,37 @@ def answers(call: Call) -> list[tuple[str, str]]:
         (_told(str(question), str(answer), 400) + _not_taken(call, question, str(answer)), str(answer))
         for question, answer in given.items()
     ]
+
+
+def waiting(call: Call) -> str:
+    """Return what a call without a result leaves to the user: to approve a plan, or to answer; else an empty string."""
+    if call.name == "ExitPlanMode":
+        return f"the user has to approve or refuse the plan “{shorten(title_of(plan_of(call)), 160)}”"
+    asked = call.input.get("questions") if call.name == "AskUserQuestion" else None
+    found = [item for item in asked if isinstance(item, dict)] if isinstance(asked, list) else []
+    told = [f"{shorten(str(item.get('question')), 200)}{_offered(item)}" for item in found]
+    return f"the user has to answer: {' / '.join(told)}" if told else ""
+
+
+def plan_of(call: Call) -> str:
+    """Return the plan that a call puts up for approval."""
+    return str(call.input.get("plan") or call.extra.get("plan") or "")
+
+
+def title_of(plan: str) -> str:
+    """Return the first line of a plan, which says what it is about."""
+    return next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
+
+
+def _offered(item: dict[str, Any]) -> str:
+    options = item.get("options")
+    labels = _labels([it for it in options if isinstance(it, dict)] if isinstance(options, list) else [])
+    return f" ({shorten(labels, 160)})" if labels else ""
+
+
+def _labels(options: list[dict[str, Any]]) -> str:
+    """Return what options are called, and which the agent advised."""
+    return "; ".join(str(it.get("label")).replace(_ADVISED, ", advised") for it in options)
 
 
 def put_back(words: str) -> list[str]:
@@ -44,9 +77,13 @@ def _not_taken(call: Call, question: object, answer: str) -> str:
             options = [it for it in offered if isinstance(it, dict)] if isinstance(offered, list) else []
             taken = [it for it in options if str(it.get("label")) in (answer, *answer.split(", "))]
             if not taken or ", ".join(str(it.get("label")) for it in taken) != answer:
-                return ""
+                named = [str(it.get("label")) for it in options]
+                best = next((label.replace(_ADVISED, "") for label in named if _ADVISED in label), "")
+                return (
+                    f" (advised: {shorten(best, ADVISED_CHARS)})" if best and len(answer) <= FEW_CHARS else ""
+                )
             means = str(taken[0].get("description") or "") if len(taken) == 1 else ""
-            others = [str(it.get("label")).replace(_ADVISED, "") for it in options if it not in taken]
+            others = _labels([it for it in options if it not in taken])
             told = f": {shorten(means, MEANING_CHARS)}" if means else ""
-            return told + (f" (not: {shorten('; '.join(others), 160)})" if others else "")
+            return told + (f" (not: {shorten(others, 160)})" if others else "")
     return ""

@@ -15,17 +15,18 @@ from spread.distill_files import relative
 from spread.distill_found import CAUSE
 from spread.distill_goal import in_parts
 from spread.distill_ledger import Ledger
+from spread.distill_left_off import choice, favoured
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
-from spread.distill_said import DENIED, MENDED, PLANNED, Log
+from spread.distill_said import DENIED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_trials import named
 from spread.distill_turns import Turn
-from spread.distill_validation import Check, latest
+from spread.distill_validation import HOOK, Check, latest
 from spread.distill_words import (
     ends_in_question,
     is_incidental,
@@ -51,7 +52,7 @@ from spread.distillation_fields import (
     Validation,
 )
 from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, TITLED
+from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, SEE, TITLED, UNFINISHED
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts, Prompt
@@ -238,7 +239,7 @@ class Writer(Teller):
             return UNKNOWN
         turn = asked[-1]
         self.cite("last_request", [turn.prompt.line])
-        if turn.last is not None and self.ledger.end == "say":
+        if turn.last is not None and self.ledger.end in ("say", "waits"):
             self.cite("answer", [turn.last.line])
         return self._refused(turn.prompt.line) + resolved(turn, 700, self.safe)
 
@@ -286,6 +287,8 @@ class Writer(Teller):
         fresh = [item for item in checks if self._fresh(item)]
         failed = list(filter(self._still_failing, checks))
         told = [item for item in fresh if item.outcome != UNKNOWN]
+        if told and not failed and all(item.outcome == "passed" for item in told):  # all of them are told
+            return max(told, key=lambda item: (item.kind == "test", HOOK not in item.command, item.at))
         return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 
     def _state(self) -> str:
@@ -294,7 +297,8 @@ class Writer(Teller):
             return "failing"
         if ledger.end in ("api-error", "interrupted"):
             return "blocked"
-        if ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text):
+        asks = ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text)
+        if asks or ledger.end == "waits":
             return "question open"
         files = ledger.files
         elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
@@ -338,9 +342,9 @@ class Writer(Teller):
         )
         noted = tuple(item for item in reversed(self.ledger.found) if not self.log.refuted(item[0]))
         rejected, found = once(told, noted)
-        edited = max(self.log.changes, default=0)
+        edits = sorted({*self.ledger.mended, *self.log.changes})
         found = [
-            (line, text + MENDED * (text.startswith(CAUSE) and line < edited))
+            (line, text + self.log.mended(line, edits) * text.startswith(CAUSE))
             for line, text in found[:MAX_FOUND]
         ]
         tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
@@ -421,22 +425,30 @@ class Writer(Teller):
                 f"the service stopped the session (“{why}”); once that is over, take up the last request"
             )
             return self._with_ends(stopped, [ledger.error.line])
+        if ledger.end == "waits":
+            line, asks = ledger.waiting
+            return self._with_ends(self.tell(asks, 500), [line])
         if ledger.turns and (self._unsaid() or ledger.end in ("prompt", "api-error", "interrupted", "open")):
             if ledger.end == "open" and ledger.unfinished_what:
                 call, to, aim = ledger.unfinished_what.partition("` (to ")
                 what = self.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
+                on = f" on branch {branch}" if aim and (branch := self._project().branch) else ""
                 return self._with_ends(
-                    f"see what came of {what}: its result is not in the record", [ledger.unfinished_at]
+                    f"{SEE}{what}{on}: its result is not in the record", [ledger.unfinished_at]
                 )
-            return self._with_ends("the last request was not finished; take it up first", [])
+            return self._with_ends(f"{UNFINISHED}; take it up first", [])
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
             last = None  # what it asked is decided
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
             asked = " / ".join(self.tell(question, 300) for question in questions)
-            return self._with_ends(f"the user has to answer: {asked}", [last.line])
+            picks = favoured(last.text, questions)
+            told = f" (the agent before that: “{self.tell(picks, 240)}”)" if picks else ""
+            return self._with_ends(f"the user has to answer: {asked}{told}", [last.line])
         said = next_of(last.text) if last else ""
         if last and said:
             return self._with_ends(self.tell_lines(said, 700), [last.line])
+        if last and (chosen := choice(ledger)):
+            return self._with_ends(self.tell(chosen, 400), [last.line])
         main = self.main_check
         if main and main.outcome == "failed":
             return self._with_ends(f"make `{self.tell(main.command, 200)}` pass", [main.at])
@@ -457,8 +469,8 @@ class Writer(Teller):
         ledger, last = self.ledger, self.ledger.last_say
         if ledger.end != "call" or not ledger.turns:
             return False
-        said = last is not None and last.line > ledger.turns[-1].prompt.line
-        return not said or (last is not None and last.text.rstrip().endswith((":", "：")))  # noqa: RUF001 - both are used
+        # A question stands, whatever list was kept after it.
+        return last is None or last.line <= ledger.turns[-1].prompt.line or not ends_in_question(last.text)
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""
@@ -508,9 +520,12 @@ class Writer(Teller):
         return self._longer(made, page, log, room) if told == log and log else told
 
     def _longer(self, made: Distillation, page: str, log: str, room: int) -> str:
-        """Return the log with more in it, where the lists before it turn out to leave room."""
+        """Return the log with more in it, where the lists before it turn out to leave room; else with what fits."""
         whole = render(replace(made, context=log))
-        left = min(PAGE_WORDS - len(whole.split()), (PAGE_CHARS - len(whole)) // WORD_CHARS)
+        words = PAGE_WORDS - len(whole.split())
+        left = min(words, (PAGE_CHARS - len(whole)) // WORD_CHARS)
+        if words < 0:
+            return self.log.text(page, resolved, self.safe, room + words)
         if left < WORTH_MORE:
             return log
         longer = self.log.text(page, resolved, self.safe, room + left)

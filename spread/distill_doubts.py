@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Collection, Iterable
+from itertools import groupby
 from typing import Final
 
 from spread import (
     distill_after,
     distill_background,
+    distill_left_off,
     distill_remote,
     distill_removed,
     distill_results,
@@ -20,12 +22,12 @@ from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import unwired
 from spread.distill_next import SHOWN_LEFT, asked_to_push, is_prose, last_code, of_code
-from spread.distill_repo import claimed
+from spread.distill_repo import UNCOMMITTED, claimed
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.distillation_told import ALSO, HIDDEN, LATE, LEFT, NOT_SEEN
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -62,6 +64,9 @@ def doubts(
         out += distill_after.in_background(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     out += _where(ledger, main, root)
     stands = git.repos.told(root, ledger.files)
+    if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:
+        # The call that commits may have done so: nothing is left of that status then.
+        stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
     out += stands
     out += distill_untracked.said_of(ledger)
     for line, how, paths in git.index.hidden(ledger.files.created):
@@ -77,6 +82,8 @@ def doubts(
         out += _uncommitted(facts, project, root, left)
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
+    out += distill_left_off.unbegun(ledger, root, since)
+    out += distill_left_off.planning(ledger)
     out += distill_background.told(ledger.background)
     out += distill_background.logged(ledger.background, ledger.record)
     out += verdicts(ledger.agents, since)
@@ -175,14 +182,20 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
 
 
 def _where(ledger: Ledger, main: Check | None, root: str) -> Doubts:
-    """Say in which of several work trees the last validation ran."""
+    """Say in which of several work trees the last validation ran, or in which directory where no file was edited."""
     places = ledger.git.repos.places
-    if main is None or not main.here or len(places) < 2:
+    if main is None or not main.here:
         return []
     top = ledger.git.repos.top_of(main.here, root)
-    branch = places[top].branch if top in places else ""
-    on = f", on branch {branch}" if branch else ""
-    return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
+    if len(places) > 1:
+        branch = places[top].branch if top in places else ""
+        on = f", on branch {branch}" if branch else ""
+        return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
+    code = [path for path in ledger.files.edited() if path.startswith(f"{root}/") and not is_prose(path)]
+    here = main.here.rstrip("/")
+    if not code or not here.startswith(f"{root}/") or any(path.startswith(f"{here}/") for path in code):
+        return []
+    return [(main.at, f"the last validation ran in {relative(here, root)}, where no file was edited")]
 
 
 def _passed(ledger: Ledger, main: Check | None) -> Doubts:
@@ -196,7 +209,7 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
         if (check.kind, bare(check.command)) != known
         and (HOOK in check.command or check.at > hooked.get(check.kind, 0))
     ][:MAX_PASSED]
-    return [(others[-1].at, f"also passed after the last edit: {_named(others)}")] if others else []
+    return [(others[-1].at, f"{ALSO}{_named(others)}")] if others else []
 
 
 def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
@@ -218,7 +231,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
                 if item.at > ledger.files.last_change
                 else f", files changed after it{_after(item, ledger, root)}"
             )
-            out.append((item.at, f"{told}{since}"))
+            out.append((item.at, f"{told}{since}{_settled(item, checks)}"))
         elif item.outcome == UNKNOWN:
             said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
             out.append((item.at, f"{HIDDEN}: its exit code was hidden{said}"))
@@ -227,13 +240,36 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     return out
 
 
+def _settled(failed: Check, checks: Iterable[Check]) -> str:
+    """Name what the same program passed later than a check that failed."""
+    program = bare(failed.command).partition(" ")[0]
+    later = [
+        check
+        for check in checks
+        if check.outcome == "passed"
+        and check.at > failed.at
+        and bare(check.command).startswith(f"{program} ")
+    ]
+    return f"; later passed: {_named(later)}" if failed.outcome == "failed" and later else ""
+
+
 def _named(checks: Iterable[Check]) -> str:
-    """Return checks on one line, the newest first."""
+    """Return checks on one line, the newest first; what several of one line share stands once."""
     newest = sorted(checks, key=lambda check: -check.at)
-    return ", ".join(
-        f"{check.kind} `{command(bare(check.command), 60)}`{check.counts and f' {check.counts}'} (L{check.at})"
-        for check in newest
-    )
+    out = list[str]()
+    for (at, hook), group in groupby(newest, key=lambda check: (check.at, _hook(check))):
+        names = (
+            f"{check.kind} `{command(bare(check.command).removesuffix(hook), 60)}`{check.counts and f' {check.counts}'}"
+            for check in group
+        )
+        out.append(f"{', '.join(names)} ({hook.strip(' ()')}{hook and ', '}L{at})")
+    return ", ".join(out)
+
+
+def _hook(check: Check) -> str:
+    """Return the end of a check's name that says which hooks it ran in."""
+    _, found, verb = check.command.partition(f" ({HOOK} ")
+    return found + verb
 
 
 def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
@@ -241,7 +277,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     files, git = ledger.files, ledger.git
     changed = files.created or files.modified or files.deleted or files.renamed
     asked = bool(git.repos.places) and asked_to_push(ledger)
-    if not (changed or asked):
+    if not (changed or asked or unseen(ledger.agents)):  # these may have changed something
         return []
     tried = git.tried | git.done | ({"commit"} if git.commits else set())
     tried |= {"pull request"} if ledger.links or git.repos.requests else set()
@@ -251,8 +287,10 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
+    if changed and not last_code(ledger) and not (ledger.hosts or files.listed_only()):
+        missing.append("edit of code")
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"
-    listed = ", ".join(f"a {what}" for what in missing)
+    listed = ", ".join(f"{'an' if what[0] == 'e' else 'a'} {what}" for what in missing)
     return [(end, f"{NOT_SEEN}{lacks}: {listed}")] if missing else []
 
 

@@ -8,9 +8,12 @@ from spread.distill_agents import unseen
 from spread.distill_edits import is_test
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
+from spread.distill_reports import is_item
 from spread.distill_words import ends_in_question
+from spread.distillation_told import UNTESTED
 
 MAX_NAMES: Final = 3
+WAYS: Final = 2  # items of a list that there may be a choice between
 # Languages whose tests stand in files of their own; where they stand beside the code (Rust), nothing can be told.
 _TESTED: Final = re.compile(
     r"\.(?:py|[cm]?[jt]sx?|vue|svelte|go|java|kts?|swift|rb|php|cs|exs?|scala|dart|c|cc|cpp)$"
@@ -25,8 +28,12 @@ def answered(ledger: Ledger) -> str:
     last = ledger.last_say
     if last is None or not ledger.turns or ledger.end != "say" or ends_in_question(last.text):
         return ""
+    changed = max([ledger.files.last_change, *(line for line, _, _ in ledger.git.commits)])
+    listed = sum(is_item(text.strip()) for text in last.text.splitlines())
+    if changed < ledger.turns[-1].prompt.line and listed >= WAYS:
+        return f"answered (L{last.line}); what that lists the user has not replied to"
     open_ = any(status != "completed" for _, _, status in ledger.todos.values())
-    return f"answered (L{last.line}), no question{'' if open_ else ' or todo'} is open"
+    return f"answered (L{last.line}), no {'request or question' if open_ else 'request, question or todo'} is open"
 
 
 def unconfirmed(ledger: Ledger) -> Ends:
@@ -61,11 +68,7 @@ def untested(ledger: Ledger, root: str) -> Ends:
     ends = Counter(name.rpartition("/")[2] for name in names)
     told = ", ".join(f"{_short(name, ends)} (L{edited[name]})" for name in newest[:MAX_NAMES])
     more = f" and {len(newest) - MAX_NAMES} more" if len(newest) > MAX_NAMES else ""
-    lead = (
-        f"no edit of a test seen after L{since}; code changed since"
-        if since
-        else "no edit of a test seen; code changed"
-    )
+    lead = f"no edit of a test seen after L{since}; code changed since" if since else UNTESTED
     return [(edited[newest[0]], f"{lead}: {told}{more}")]
 
 

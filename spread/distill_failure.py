@@ -29,8 +29,10 @@ _COUNTS: Final = (
     re.compile(r"(?m)^[ \t]*(\d+ pass\n(?:\s*\d+ skip\n)?\s*\d+ fail)$"),
     re.compile(r"(?m)^DONE (\d+ tests.*)$"),
 )
-_HINTS: Final = ("pass", "failed", "Tests", "DONE", "ok ", "ok\t")
-_RESULTS: Final = re.compile(r"(?m)^test result: \w+\. (\d+) passed; (\d+) failed")
+_HINTS: Final = ("pass", "failed", "Tests", "DONE", "ok ", "ok\t", "--- SKIP")
+_RESULTS: Final = re.compile(r"(?m)^test result: \w+\. (\d+) passed; (\d+) failed(?:; (\d+) ignored)?")
+_LEFT_OUT: Final = re.compile(r"(?m)^\s*--- SKIP: (\S+)")
+MAX_LEFT_OUT: Final = 3
 FROM_CACHE: Final = "packages cached, not run anew"
 _PACKAGE: Final = re.compile(r"(?:\S+ \| )?(?:ok|FAIL)\s+\S+\s")
 _GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?(\S+)[ \t]+([\d.]+s)(?![^\n]*no tests to run)")
@@ -39,15 +41,19 @@ _GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?(\S+)[ \t]+([\d.]+s)(?![^\n]*no 
 def counts_of(output: str) -> str:
     """Return how many tests passed and failed, as the last summary of an output says, or an empty string."""
     if rust := _RESULTS.findall(output) if "test result: " in output else []:
-        return f"{sum(int(good) for good, _ in rust)} passed, {sum(int(bad) for _, bad in rust)} failed"
+        passed, failed, ignored = (sum(int(each[at] or 0) for each in rust) for at in range(3))
+        return f"{passed} passed, {failed} failed" + (f", {ignored} ignored" if ignored else "")
     if not any(map(output.__contains__, _HINTS)):
         return ""
     for pattern in _COUNTS:
         if found := pattern.findall(output):
             return " ".join(found[-1].replace("\n", ", ").split())[:80]
+    skipped = list(dict.fromkeys(_LEFT_OUT.findall(output))) if "--- SKIP: " in output else []
+    more = f" and {len(skipped) - MAX_LEFT_OUT} more" if len(skipped) > MAX_LEFT_OUT else ""
+    left = f"skipped: {', '.join(skipped[:MAX_LEFT_OUT])}{more}" if skipped else ""
     if 0 < len(go := _GO.findall(output)) <= 3:
-        return ", ".join(f"ok {name} {took}" for name, took in go)
-    return ""
+        return "; ".join(filter(None, (", ".join(f"ok {name} {took}" for name, took in go), left)))
+    return left
 
 
 def cached(output: str) -> str:

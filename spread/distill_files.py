@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Final
 
 from spread import distill_net
+from spread.distill_effect import Effect
 from spread.distill_net import Net
-from spread.distill_shell import Effect
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 _NOISE: Final = re.compile(
@@ -149,6 +149,8 @@ class FileLedger:
         ]
         for known in inside:
             self.delete(known, line)
+        for known in [known for known in self.read if known.startswith(path + "/")]:
+            del self.read[known]  # nobody can read it again
         if not inside and (sure or self._knows(path)):
             self.delete(path, line)
 

@@ -119,8 +119,9 @@ class GitLedger:
         )
         gits = _gits(commands, absolute(call.cwd, ""))
         self.tried.update(_attempts(gits, commands))
-        for words, place in gits:
-            self._verb(words, call, place or here, root)
+        for at, (words, place) in enumerate(gits):
+            commits = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
+            self._verb(words, call, place or here, root, commits=commits)
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
@@ -246,25 +247,36 @@ class GitLedger:
         tops = {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
         return self.index.left(self._changes(), tops, since)
 
-    def _verb(self, words: list[str], call: Call, here: str, root: str) -> None:
-        """Take over what one git command did besides committing and pushing."""
+    def _verb(self, words: list[str], call: Call, here: str, root: str, *, commits: bool) -> None:
+        """Take over what one git command did besides committing and pushing.
+
+        Args:
+            commits: Whether the call commits after that.
+        """
         verb = words[1]
         if verb == "add" and call.ok:
             self._stage(words[2:], here, call.line)
             self.repos.added(words[2:])
         elif verb == "status":
             self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
-            self.repos.status(call, self.changed, here, root)
+            self.repos.status(call, self.changed, here, root, outdated=commits)
         elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
             for path in words[2:]:
                 if not path.startswith("-"):
                     self.files.revert(absolute(path, here), call.line)
         if verb == "commit" and call.ok and not _is_refused(call.output):
             self.done.add(verb)
-        if verb == "reset" and "--hard" in words and call.ok:
+        if verb == "reset" and "--hard" in words and call.ok and self._loses(here, root):
             self.reset = call.line
         elif verb == "stash" and call.ok:
             self._stash(words[2:3], call)
+
+    def _loses(self, here: str, root: str) -> bool:
+        """Tell whether files of a work tree were edited after the last commit."""
+        last = max((line for line, _, _ in self.commits), default=0)
+        last = max(last, *(it.quiet for it in self.repos.places.values()), 0)
+        top = self.repos.top_of(here, root)
+        return any(line > last and path.startswith(f"{top}/") for path, line in self.files.edited().items())
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from spread.distill_effect import Effect
 from spread.distill_files import FileLedger
-from spread.distill_shell import UNKNOWABLE, Effect, Simple
+from spread.distill_shell import UNKNOWABLE, Simple
 
 MAX_CHARS: Final = 60_000
 MANIFEST: Final = "manifest"  # of an effect: the nearest such file upwards is modified

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distill_reports import announces
 from spread.distill_words import sentences
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
@@ -22,7 +23,7 @@ _NOTHING: Final = re.compile(
     r"\b(?:no|nothing|none|zero|without|all)\b.{0,30}\b(?:remain|left|deferred|follow|next|todo)|^[✅✓✔☑]|\[x\]",
     re.I,
 )
-_NO_PLAN: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until)\b", re.I)
+_NO_PLAN: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|would|could|might)\b", re.I)
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)]|\|(?!\W*$))\s*(?:\[ \]\s*)?(.+)")
 _HINTS: Final = (
     "defer", "later", "for now", "postpon", "follow", "scope", "next step", "not yet", "not done", "still", "remain", "todo", "future",
@@ -50,7 +51,9 @@ def put_off(said: str) -> list[str]:
             listing = listing and bool(item)
             parts = [part.strip(" *") for part in sentences(line)]
             out += [
-                part for part in parts if _PUT_OFF.search(_ASIDE.sub("", part)) and not _NO_PLAN.search(part)
+                part
+                for part in parts
+                if _PUT_OFF.search(_ASIDE.sub("", part)) and not _NO_PLAN.search(part) and not announces(part)
             ]
     kept = [part.replace("**", "") for part in out if 12 <= len(part) <= 400 and not _NOTHING.search(part)]
     return list(dict.fromkeys(kept))[:4]

@@ -9,9 +9,10 @@ from spread.distill_calls import task_of
 from spread.distill_found import answer_to_objection, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_noticed import noticed
-from spread.distill_reports import dense
+from spread.distill_reports import breaks_off, dense
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
+from spread.distill_to_verify import steps_of
 from spread.distill_turns import choices_of, turn_of
 from spread.distill_unproven import KEPT as KEPT_UNPROVEN
 from spread.distill_unproven import unproven
@@ -19,7 +20,7 @@ from spread.distill_words import (
     ends_in_question,
     is_incidental,
     is_same,
-    question_of,
+    question_to,
     rules,
     still_binding,
     unpasted,
@@ -37,6 +38,7 @@ OLD_PROMPT_CHARS: Final = 1_300
 FIRST_TURNS: Final = 20  # the goal is among these
 KEPT_RULES: Final = 30
 KEPT_FOUND: Final = 60
+KEPT_CHANGES: Final = 400  # lines of changes
 OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
 
 
@@ -72,6 +74,7 @@ class Ledger(Fields):
     def _say(self, say: Say) -> None:
         if self.ours:
             return
+        self._changed()
         text = say.text[-KEPT_SAY_CHARS:]
         low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
         if "pushed" in low or "committed" in low:
@@ -80,7 +83,7 @@ class Ledger(Fields):
         if self.versions:
             text = distill_versions.marked(text, self.versions)
         say.text = text
-        self.last_say, self.end, self.stopped = say, "say", None
+        self.last_say, self.end, self.stopped = say, "call" if say.calls or breaks_off(text) else "say", None
         keep(self.heard, say.line, text)
         if noted := found(text, low):
             self.found += [(say.line, kind, words) for kind, words in noted]
@@ -103,6 +106,7 @@ class Ledger(Fields):
         if given is not None:
             self.keep_secret(own.secret_of(given))
             return
+        self._changed()
         if prompt.kind == "shell":
             self.typed = prompt.text
         else:
@@ -120,12 +124,15 @@ class Ledger(Fields):
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
+        self.planning = prompt.line if prompt.planning else 0
+        if prompt.kind == "plan":
+            self.to_verify = prompt.line, steps_of(prompt.text)
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
         del self.constraints[20:-KEPT_RULES]
         if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):
             return
         before = self.last_say
-        asked = question_of(before.text) if before and self._answerable(before) else ""
+        asked = question_to(before.text, prompt.text) if before and self._answerable(before) else ""
         if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
             at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
             self.turns.insert(at, turn_of(prompt, "", None))
@@ -146,6 +153,12 @@ class Ledger(Fields):
             )
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _changed(self) -> None:
+        """Note that files were changed since what was said before."""
+        if self.files.last_change > max(self.mended[-1:], default=0):
+            self.mended.append(self.files.last_change)
+            del self.mended[:-KEPT_CHANGES]
 
     def _answerable(self, said: Say) -> bool:
         """Tell whether a prompt now can answer what was said last; a list of todos kept after a question changes nothing."""

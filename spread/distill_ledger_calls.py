@@ -9,6 +9,7 @@ from spread import distill_agents as helpers
 from spread import (
     distill_asked,
     distill_background,
+    distill_cmdlets,
     distill_documents,
     distill_inline,
     distill_issues,
@@ -19,6 +20,7 @@ from spread import (
     distill_removed,
     distill_stale,
     distill_stands,
+    distill_to_verify,
     distill_todos,
     distill_trials,
     distill_versions,
@@ -27,6 +29,7 @@ from spread import (
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments, comments_of, is_test, runs
+from spread.distill_effect import Effect
 from spread.distill_files import absolute
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_messages import message_of, unwrapped
@@ -49,7 +52,7 @@ from spread.distill_said import (
     replaced,
     rewritten,
 )
-from spread.distill_shell import Effect, Simple, effects, host_of, split
+from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_undone import follow
 from spread.distill_unrun import ran
 from spread.distill_validation import NEVER_RAN, Run, does, ends, run_of, verdict
@@ -95,6 +98,10 @@ def take(ledger: Fields, call: Call) -> None:
             ledger.end = "call"
         elif call.line > max(ledger.last_say.line if ledger.last_say else 0, _asked_at(ledger)):
             ledger.end = "open"  # what was said after a call that has no result answers all the same
+    if call.ok is None and not call.agent and (asks := distill_asked.waiting(call)) and ledger.end == "open":
+        ledger.end, ledger.waiting = "waits", (call.line, asks)
+        _planned(ledger, call.line, distill_asked.plan_of(call), "")
+        return
     if call.ok is None:
         if call.name == "Bash" and not call.agent:
             source = str(call.input.get("command") or "")
@@ -249,7 +256,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             _affected(ledger, call, effect, here, source)
     if call.ok and is_dull(call):
         return
-    commands = own.foreign(split(source)) if own.speaks_of_us(source) else split(source)
+    commands = split(distill_cmdlets.spelled(source) if call.name == "PowerShell" else source)
+    commands = own.foreign(commands) if own.speaks_of_us(source) else commands
     run = run_of(call, commands)
     if run is not None:
         distill_record.checked(ledger.record, call.line)
@@ -322,10 +330,12 @@ def _on_ask(ledger: Fields, call: Call) -> None:
 
 def _on_plan(ledger: Fields, call: Call) -> None:
     if call.ok:
-        plan = str(call.input.get("plan") or call.extra.get("plan") or "")
-        title = next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
+        plan = distill_asked.plan_of(call)
+        title = distill_asked.title_of(plan)
         ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
         _planned(ledger, call.result_line, plan, "")
+        ledger.planning = 0
+        ledger.to_verify = call.result_line, distill_to_verify.steps_of(plan)
         keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], THE_PLAN)
         ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))
 

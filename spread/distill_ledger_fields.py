@@ -37,6 +37,9 @@ class Fields:
     found: list[tuple[int, str, str]] = field(
         default_factory=list
     )  # the agent on its errors: line, kind, words
+    mended: list[int] = field(
+        default_factory=list
+    )  # the last change before each of what was said that one came before
     lifted: list[tuple[int, int, str, str]] = field(
         default_factory=list
     )  # line, that of the rule, both words
@@ -56,9 +59,14 @@ class Fields:
     plans: dict[str, tuple[int, str]] = field(
         default_factory=dict
     )  # by document, the approved one by ""; with lines
+    planning: int = (
+        0  # the line of the last prompt, if that was given in plan mode and no plan was approved since
+    )
+    to_verify: tuple[int, list[str]] = (0, [])  # the checks that the last plan names, with its line
     documents: Documents = field(default_factory=dict)  # what the session wrote
     edits: list[str] = field(default_factory=list)  # the paths of the last ones
-    end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open
+    end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open, waits
+    waiting: tuple[int, str] = (0, "")  # what the user is asked then
     error: Mark | None = None
     at: int = 0  # the last line that said something, results of calls included
     interruptions: int = 0

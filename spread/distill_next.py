@@ -11,12 +11,14 @@ from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
+from spread.distill_left_off import imports_only, stopped, untouched
 from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
 from spread.distill_record import WROTE
-from spread.distill_said import AGENT
+from spread.distill_said import AGENT, DENIED, DENIED_LINES
 from spread.distill_stale import is_stale
+from spread.distill_to_verify import unmade
 from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_unproven import dropped, still
@@ -27,6 +29,7 @@ from spread.distillation_told import LEFT, REFUSED_PLAN, UNCHECKED
 from spread.project import Project
 
 UNTRIED: Final = "not tried, the agent said: "
+PUT_OFF: Final = "left for later: "
 MAX_LINES: Final = 7
 MAX_WORDS: Final = 96
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
@@ -36,8 +39,10 @@ NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
 SHOWN_LEFT: Final = 4  # changed files in no commit
 FEW_LEFT: Final = 2
 LEAST_CODE: Final = 8  # characters; less is a bracket or an end
+FEW_CODE: Final = 2  # lines that are shown all
 CODE_CHARS: Final = 80
 MAX_PUT_OFF: Final = 2
+LONG_CHARS: Final = 200
 SHOWN_ISSUES: Final = 3
 MAX_UNRUN: Final = 6
 ITEM_CHARS: Final = 130
@@ -45,6 +50,7 @@ _COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
 _PROSE: Final = re.compile(
     r"\.(?:md|mdx|txt|rst|adoc|csv|svg|png|jpe?g|gif|ico|pdf|lock|log)$|(?:^|/)(?:LICENSE|NOTICE|\.gitignore)$"
 )
+_SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
 _NUMBER: Final = re.compile(r"#(\d+)\b")
 _PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
 _NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpush", re.I)
@@ -64,6 +70,10 @@ def open_ends(
     found = [
         *_denied(ledger),
         *_planned(ledger),
+        *stopped(ledger),
+        *imports_only(ledger, root),
+        *untouched(ledger),
+        *_to_verify(ledger, checks),
         *_uncommitted(ledger, left, root),
         *_unpushed(ledger),
         *_drafts(ledger),
@@ -126,6 +136,11 @@ def _planned(ledger: Ledger) -> Ends:
     return [(line, "; its ".join(filter(None, (told, outline(ledger.plans.get("", (0, ""))[1])))))]
 
 
+def _to_verify(ledger: Ledger, checks: Iterable[Check]) -> Ends:
+    line = last_code(ledger)
+    return unmade(ledger, line, (check.kind for check in checks if check.at > line)) if line else []
+
+
 def last_code(ledger: Ledger) -> int:
     files = ledger.files
     code = files.edited()
@@ -174,7 +189,8 @@ def _put_in(ledger: Ledger, path: str, line: int) -> str:
         item.said for item in ledger.record if item.kind == WROTE and (item.what, item.line) == (path, line)
     )
     lines = (text.strip() for said in wrote for text in said.splitlines())
-    code = next((text for text in lines if len(text) > LEAST_CODE and not text.startswith(_COMMENT)), "")
+    found = [text for text in lines if len(text) > LEAST_CODE and not text.startswith(_COMMENT)]
+    code = "; ".join(found if len(found) <= FEW_CODE else found[:1])
     return code and f": `{shorten(code.replace('`', chr(39)), CODE_CHARS)}`"
 
 
@@ -252,10 +268,15 @@ def _put_off(ledger: Ledger) -> Ends:
             )
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
-                out.append((line, f"put off: “{shorten(text, ITEM_CHARS)}”"))
+                out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
         told = [turn.prompt.text, *(say.text for say in says)]
-        later += [stems(part) for text in told for part in text.splitlines()]
+        later += [stems(part) for text in told for line in text.splitlines() for part in _parts(line)]
     return out[:MAX_PUT_OFF]
+
+
+def _parts(line: str) -> list[str]:
+    """Return the sentences of a long line: of so many words half of any others stand in it by chance."""
+    return [line] if len(line) <= LONG_CHARS else _SENTENCE.split(line)
 
 
 def _noticed(ledger: Ledger) -> Ends:
@@ -267,8 +288,15 @@ def _noticed(ledger: Ledger) -> Ends:
             f"noticed in {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
         )
         for line, path, text in found
-        if not is_stale(text, line, ledger.stale)
+        if not is_stale(text, line, ledger.stale) and not _refuted(ledger, line)
     ][:MAX_PUT_OFF]
+
+
+def _refuted(ledger: Ledger, line: int) -> bool:
+    """Tell whether the user objected to what the agent said there: with the next prompt, or by a denial soon after."""
+    after = next((turn for turn in ledger.turns if turn.prompt.line > line), None)
+    denials = (at for at, text in ledger.decisions if text.startswith(DENIED))
+    return (after is not None and after.objects) or any(line < at <= line + DENIED_LINES for at in denials)
 
 
 def _offered(ledger: Ledger) -> Ends:
@@ -374,8 +402,10 @@ def _todos(ledger: Ledger) -> Ends:
     if not open_:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
+    begun = sum(ledger.todos[key][2] == "in_progress" for key in ledger.todos if key not in doubtful)
+    how = f" ({begun} in progress)" if begun else ""
     more = f" and {len(doubtful)} never ticked off, may be done" if doubtful else ""
-    return [(open_[0][0], f"{count} open{more}: {shorten(open_[0][1], 80)}")]
+    return [(open_[0][0], f"{count} open{how}{more}: {shorten(open_[0][1], 80)}")]
 
 
 def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:

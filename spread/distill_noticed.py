@@ -28,6 +28,8 @@ _NOTICED: Final = re.compile(
 )
 _UNSURE: Final = re.compile(r"\b(?:if|no|not|whether|might|may|could|would|any)\b|n't\b|\?$")
 
+_FILE: Final = re.compile(r"(?<![\w@])[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]\w{0,4}\b(?!\()")
+
 Noticed = list[tuple[int, str, str]]  # the line, the file, the words
 
 
@@ -36,7 +38,7 @@ def noticed(known: Noticed, line: int, said: str, low: str, files: FileLedger) -
     if not any(map(low.__contains__, _HINTS)) or not files.read:
         return
     path, read = next(reversed(files.read.items()))
-    if not 0 < line - read <= NEAR_LINES:
+    if not 0 < line - read <= NEAR_LINES or _is_of_others(said[:READ_CHARS], path):
         return
     for part in sentences(said[:READ_CHARS], lambda text: any(map(text.lower().__contains__, _HINTS))):
         plain = part.lower().replace("\u2019", "'")
@@ -44,6 +46,13 @@ def noticed(known: Noticed, line: int, said: str, low: str, files: FileLedger) -
             known.append((line, path, shorten(part.replace("**", ""), NOTED_CHARS)))
             break
     del known[:-KEPT]
+
+
+def _is_of_others(said: str, path: str) -> bool:
+    """Tell whether a message names files and not this one: then it speaks of those."""
+    end = path.rpartition("/")[2]
+    kind = end.rpartition(".")[2]
+    return end not in said and any(name.rpartition(".")[2] == kind for name in _FILE.findall(said))
 
 
 def left(known: Noticed, files: FileLedger) -> Noticed:

@@ -9,6 +9,8 @@ from spread.distill_words import assents, is_short_reply, question_of, sentences
 LEAST_STEMS: Final = 4  # a shorter question names nothing
 SAME: Final = 0.2  # of its words, from which on something later speaks of it
 # Any reply chooses between two; an offer of one thing is plainly left alone.
+# What any answer fits offers nothing.
+_OPEN: Final = re.compile(r"\W*(?:what|which|how|who|whose|where|when|why)\b", re.I)
 _EITHER: Final = re.compile(r"\bor\b|\boder\b|\bou\b|还是|または|それとも|\bили\b")
 
 
@@ -22,7 +24,8 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
         offer = next((part for part in reversed([*sentences(asked)]) if part.endswith(("?", "？"))), asked)  # noqa: RUF001 - both are used
         words = stems(offer)
         known = any(len(words & each) >= SAME * len(words) for each in later)
-        if turn.last and len(words) >= LEAST_STEMS and not known and not _EITHER.search(offer.lower()):
+        vague = _EITHER.search(offer.lower()) or _OPEN.match(offer) or offer.count("(") != offer.count(")")
+        if turn.last and len(words) >= LEAST_STEMS and not known and not vague:
             out.append((turn.last.line, offer.replace("**", "").strip(" *_")))
         says = {say.line: say.text for say in (turn.longest, turn.last) if say is not None}
         later += [stems(part) for told in (turn.prompt.text, *says.values()) for part in told.splitlines()]

@@ -82,6 +82,12 @@ def named(reply: str, said: str) -> str:
     return options_of(said).get(found[1].upper(), "").replace("**", "") if found else ""
 
 
+def referred(said: str) -> str:
+    """Return the label of the option that a message speaks of last, an empty string where it names none."""
+    found = _NAMED.findall(said[-READ_CHARS:])
+    return found[-1].upper() if found else ""
+
+
 def _in_brackets(label: str, said: str) -> str:
     """Return the name that stands in brackets behind a label, with the sentence that says what it means."""
     found = [item for item in _IN_BRACKETS.finditer(said) if item[1] == label]

@@ -33,6 +33,7 @@ class Place:
     sent: str = ""  # what the last push told: `a..b main -> main`
     status: int = 0  # the line of the last status
     stands: str = ""
+    outdated: bool = False  # whether a commit of the same call came after it
     loose: list[str] = field(default_factory=list)  # what that status listed as changed
     new: list[str] = field(default_factory=list)  # and as untracked
     at_top: bool = False  # it ran at the top, so a bare name in it stands there

@@ -148,6 +148,12 @@ def _take_out(record: Record, mine: list[Item], gone: set[str] | None) -> None:
             item.said = "\n".join(line if line in left else GAP for line in lines)
 
 
+def is_whole(record: Record) -> bool:
+    """Tell whether nothing can have been left out so far: what goes for want of room leaves little of that."""
+    sizes = (len(it.what) + len(it.said) + len(it.gone) for it in record)
+    return len(record) < KEPT - KEPT // 8 and sum(sizes) < KEPT_CHARS // 2
+
+
 def _add(record: Record, item: Item) -> None:
     """Add an item; the oldest go when there are too many or too much."""
     record.append(item)

@@ -10,12 +10,14 @@ from typing import Final
 from spread.distill_files import FileLedger, relative
 from spread.distill_place import Place
 from spread.distill_words import sentences
+from spread.distillation_told import NO_PUSH, PUSHED
 from spread.transcript_events import Call
 
 MAX_PLACES: Final = 4
 MAX_REQUESTS: Final = 6
 MAX_DROPPED: Final = 8
 MAX_UNTRACKED: Final = 8
+TITLE_CHARS: Final = 200
 LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
 
 _SENT: Final = re.compile(
@@ -26,7 +28,7 @@ _AHEAD: Final = re.compile(
     r"Your branch is (ahead of '[^']+' by \d+ commits?|behind '[^']+' by \d+ commits?)"
 )
 _APART: Final = re.compile(r"have diverged,\s+and have (\d+) and (\d+) different commits each")
-_EVEN: Final = re.compile(r"Your branch is up to date with '[^']+'")
+_EVEN: Final = re.compile(r"Your branch is up to date with '([^']+)'")
 _TRACKS: Final = re.compile(
     r"(?m)^[^\w\n]{0,8}\w[\w./-]{0,250}\.\.\.(\w[\w.-]{0,250}/\S+)(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
 )
@@ -45,6 +47,7 @@ _OPEN: Final = ("opened", "open", "updated")
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
+UNCOMMITTED: Final = "not committed"
 SEEMS_MERGED: Final = "merged, as it seems"
 _GONE: Final = "no longer among the open ones"
 _ENDED: Final = ("merged", "closed", "no longer")
@@ -85,6 +88,7 @@ class Repositories:
     texts: dict[str, dict[str, int]] = field(
         default_factory=dict
     )  # of a request: what was written, with lines
+    titles: dict[str, str] = field(default_factory=dict)  # of each
     dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
 
     def top_of(self, here: str, root: str) -> str:
@@ -114,7 +118,7 @@ class Repositories:
         it = self.place(here, root)
         it.push, it.sent, it.since = line, sent, 0
 
-    def status(self, call: Call, loose: list[str], here: str, root: str) -> None:
+    def status(self, call: Call, loose: list[str], here: str, root: str, *, outdated: bool = False) -> None:
         """Take over what a status says of the branch and of changes not committed."""
         text = call.output
         it = self.place(here, root)
@@ -122,6 +126,7 @@ class Repositories:
         for block in _NEW_LIST.findall(text):
             new += [line.strip() for line in block.splitlines()]
         it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
+        it.outdated = outdated
         it.at_top = here == self.top_of(here, root)
         if on := _ON.search(text):
             it.branch = on[1] or on[2]
@@ -160,6 +165,7 @@ class Repositories:
         elif verb == "create" and url:
             as_draft = " as a draft" if "--draft" in words or "-d" in words else ""
             self.note(key, call.line, f"opened{as_draft}")
+            self._title(key, words)
         elif verb in ("merge", "close", "reopen", "ready"):
             done = {
                 "merge": "merged",
@@ -177,11 +183,21 @@ class Repositories:
 
     def _written(self, key: str, words: list[str], line: int) -> None:
         """Take over that the title or the body of a pull request was written again: who does so keeps it up."""
+        titled, known = _title(words), self.titles.get(key)
         for part, switches in _TEXTS.items():
-            if any(word.partition("=")[0] in switches for word in words):
+            again = part == "title" and titled == known
+            if not again and any(word.partition("=")[0] in switches for word in words):
                 self.texts.setdefault(key, {})[part] = line
+        self._title(key, words)
         while len(self.texts) > MAX_REQUESTS:
             del self.texts[next(iter(self.texts))]
+
+    def _title(self, key: str, words: list[str]) -> None:
+        """Keep what a pull request was titled."""
+        if titled := _title(words):
+            self.titles[key] = titled[:TITLE_CHARS]
+        while len(self.titles) > MAX_REQUESTS:
+            del self.titles[next(iter(self.titles))]
 
     def only_open(self) -> str:
         """Return the number of the one pull request that was open when last seen, an empty string where it is not one."""
@@ -324,6 +340,15 @@ def listed(output: str) -> dict[str, str] | None:
     return {} if text.startswith("no open pull requests") else None
 
 
+def _title(words: list[str]) -> str:
+    """Return the title that a gh command gives, in short."""
+    for at, word in enumerate(words):
+        switch, _, value = word.partition("=")
+        if switch in _TEXTS["title"]:
+            return (value or " ".join(words[at + 1 : at + 2]))[:TITLE_CHARS]
+    return ""
+
+
 def _repository(words: list[str]) -> str:
     """Return the repository that a gh command names."""
     return next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-R", "--repo")), "")
@@ -375,7 +400,7 @@ def _standing(text: str) -> str:
     if found := _AHEAD.search(text):
         return found[1].replace("'", "")
     if found := _EVEN.search(text):
-        return "up to date with its upstream"
+        return f"up to date with {found[1]}"
     if found := _TRACKS.search(text):
         return f"{found[2] or 'up to date'} ({found[1]})"
     return ""
@@ -392,20 +417,22 @@ def _touch(path: str, given: str) -> bool:
 def _place_told(it: Place, files: FileLedger) -> str:
     parts = []
     if it.commit and not it.push:
-        parts.append(f"no push is seen; at least {_commits(it.since)} here{it.head()}")
+        parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{it.head()}")
     elif it.since and it.push:
         parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){it.head()}")
     elif it.push:
         sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
-        parts.append(f"pushed{f' ({sent})' if sent else ''}")
+        parts.append(f"{PUSHED}{f' ({sent})' if sent else ''}")
     elif it.other:
         parts.append(f"commits that no call here made{it.head()}")
     if it.quiet > max(it.commit, it.rewritten):
         parts.append(
-            f"{'' if parts or it.push else 'no push is seen; '}a commit was called, its id not shown (L{it.quiet})"
+            f"{'' if parts or it.push else f'{NO_PUSH}; '}a commit was called, its id not shown (L{it.quiet})"
         )
     if it.stands and it.status > it.push:
-        before = ", before the last commit" if max(it.commit, it.quiet) > it.status else ""
+        made = max(it.commit, it.quiet)
+        old = made > it.status or (made == it.status and it.outdated)
+        before = ", before the last commit" if old else ", after that commit" if made == it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
     inside = [path for path in it.loose if not path.startswith("../")]
     new = [
@@ -416,8 +443,8 @@ def _place_told(it: Place, files: FileLedger) -> str:
     if it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
-        parts += _named("not committed", own)
-        parts += _named("not committed, and no edit of it seen here", foreign)
+        parts += _named(UNCOMMITTED, own)
+        parts += _named(f"{UNCOMMITTED}, and no edit of it seen here", foreign)
         parts += _named("untracked", new)
     elif it.status:
         parts += _named(f"untracked by a status (L{it.status}), not added since", new)

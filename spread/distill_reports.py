@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from spread.distill_words import ends_in_question
 from spread.distillation_codec import shorten
 
 MAX_PIECE_CHARS: Final = 320
@@ -198,6 +199,15 @@ def explains(text: str) -> bool:
 def announces(text: str) -> bool:
     """Tell whether a statement only says what the agent is about to do."""
     return text[:1] in "LINOFSlinofs" and bool(_ANNOUNCES.match(text.lower().replace("\u2019", "'")))
+
+
+def breaks_off(said: str) -> bool:
+    """Tell whether a message ends with what the agent does next: words on the way, which answer nothing yet."""
+    end = said.rstrip(" *_\n")
+    if end.endswith((":", "：")):
+        return True
+    last = end.rpartition("\n")[2]
+    return announces(_END.split(last)[-1]) and not ends_in_question(said)
 
 
 @lru_cache(4_000)

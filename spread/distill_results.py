@@ -12,6 +12,7 @@ from spread.distill_record import CHECKED, GIVEN, OPEN, RAN, WROTE
 from spread.distill_said import AGENT
 from spread.distill_words import sentences, unpasted
 from spread.distillation_codec import shorten
+from spread.distillation_told import WORD
 
 RECENT_TURNS: Final = 12
 READ_CHARS: Final = 600  # of a prompt: who judges does it at once
@@ -94,7 +95,7 @@ def _of_user(ledger: Ledger, root: str) -> Doubts:
         return [
             (
                 prompt.line,
-                f"the user's last word on whether it works{ago}: {quoted}{after}",
+                f"{WORD}{ago}: {quoted}{after}",
             )
         ]
     return []

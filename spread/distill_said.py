@@ -229,7 +229,7 @@ class Log:
             answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
         if last is None or not answered or any(name in answered for name in self._denied(last.line)):
             return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
-        remark = self._remark(last.line, last.text, AGENT) or self._mended(last.line, AGENT)
+        remark = self._remark(last.line, last.text, AGENT) or self.mended(last.line)
         asked = "" if at in self.above else f"{resolved(turn, ANSWERED_CHARS, safe)} "
         return f"{asked}L{last.line} {AGENT}{remark}: {answered}"
 
@@ -259,21 +259,20 @@ class Log:
         late = bool(self.changes) and self.changes[-1] > line and line in self._asking
         return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
 
-    def _mended(self, line: int, who: str) -> str:
+    def mended(self, line: int, changes: list[int] | None = None) -> str:
         """Return that edits followed what the agent found out or asked, up to the next prompt or the one after an answer.
 
         What it found may be mended then; what it asked about is as the user wanted it.
+
+        Args:
+            changes: The lines of edits, in order; without them the last one of each file counts.
         """
-        if who != AGENT:
-            return ""
+        changes = self.changes if changes is None else changes
         turn = bisect_right(self.starts, line)
-        if line in self._asking:
-            if turn >= len(self.turns) or not self.turns[turn].asked:
-                return ""
-            line, turn = self.starts[turn], turn + 1
-        after = bisect_right(self.changes, line)
+        turn += turn < len(self.turns) and bool(self.turns[turn].asked)
+        after = bisect_right(changes, line)
         until = self.starts[turn] if turn < len(self.starts) else sys.maxsize
-        return MENDED if after < len(self.changes) and self.changes[after] < until else ""
+        return MENDED if after < len(changes) and changes[after] < until else ""
 
     def _objection(self, line: int) -> frozenset[str] | None:
         """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
@@ -335,7 +334,7 @@ class Log:
             denied = self._denied(line) if who == AGENT else self._undone(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             closing = self._closing(line, said) if at in final else frozenset[str]()
-            remarked, mended = self._remark(line, said, who).count(" "), self._mended(line, who)
+            remarked, mended = self._remark(line, said, who).count(" "), self.mended(line) * (who == AGENT)
             parts = _pieces(said)
             leads = {part.under for part in parts}
             answered = self._answered(line, parts) if at in final else ""
@@ -418,7 +417,7 @@ class Log:
             if not lines:
                 continue
             who = self.heard[at][2]
-            remark = self._remark(*self.heard[at]) or self._mended(line, who)
+            remark = self._remark(*self.heard[at]) or self.mended(line) * (who == AGENT)
             named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             if (

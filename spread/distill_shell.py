@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from spread.distill_cmdlets import CMDLETS, effects_of
+from spread.distill_effect import Effect
+
 MAX_COMMAND_CHARS: Final = 100_000
 KEPT_LINES: Final = 2_048  # parsed; the same ones come again and again
 SHORT_CHARS: Final = 1_000  # of longer ones few are kept
@@ -57,16 +60,6 @@ class Simple:
     heredoc: bool = False
     name: str = ""  # of the program, without its directory
     kind: str | None = None  # of validation, once asked for; see `kind_of`
-
-
-@dataclass(slots=True)
-class Effect:
-    """One change: kind is write, append, modify, delete, tree (a directory deleted), rename, copy or revert."""
-
-    kind: str
-    path: str
-    other: str = ""
-    sure: bool = True  # whether the path must have existed (not so with `rm -f`)
 
 
 def split(source: str) -> list[Simple]:
@@ -200,7 +193,7 @@ def effects(commands: list[Simple], *, ok: bool) -> Iterator[tuple[Effect, str]]
     """
     here = ""
     for at, item in enumerate(commands):
-        if item.name in ("cd", "pushd") and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1]):
+        if item.name in _MOVES and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1]):
             here = posixpath.join(here, item.words[1].replace("\\", "/"))
             continue
         sure = ok or all(before.joint in (";", "\n", "|") for before in commands[:at])
@@ -209,15 +202,16 @@ def effects(commands: list[Simple], *, ok: bool) -> Iterator[tuple[Effect, str]]
         for path, appends in item.writes:
             if not UNKNOWABLE.search(path):
                 yield Effect("append" if appends else "write", path), here
-        if ok and item.name in _CHANGERS:
-            for effect in _command(item):
+        if ok and (item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS)):
+            for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words):
                 if not UNKNOWABLE.search(effect.path) and not UNKNOWABLE.search(effect.other or "x"):
                     yield effect, here
 
 
 _CHANGERS: Final = frozenset(
-    ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "perl", "curl", "wget", "git")
+    ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "gsed", "perl", "curl", "wget", "git")
 )
+_MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
 
 
 def _command(item: Simple) -> Iterator[Effect]:
@@ -232,16 +226,18 @@ def _command(item: Simple) -> Iterator[Effect]:
         tree = "r" in short or "R" in short or "--recursive" in flags
         for path in args:
             yield Effect("tree" if tree else "delete", path, sure="f" not in short and "--force" not in flags)
-    elif name in ("mv", "cp") and len(args) == 2 and "-t" not in flags:
+    elif name in ("mv", "cp") and len(args) > 1 and "-t" not in flags:
+        into = f"{args[-1].rstrip('/')}/" if len(args) > 2 else args[-1]
         if name == "mv" or not ("r" in short or "R" in short or "a" in short):
-            yield Effect("rename" if name == "mv" else "copy", args[0], args[1])
+            for path in args[:-1]:
+                yield Effect("rename" if name == "mv" else "copy", path, into)
     elif name == "touch":
         for path in args:
             yield Effect("touch", path)
     elif name == "tee":
         for path in args:
             yield Effect("append" if "a" in short else "write", path)
-    elif name == "sed" and (
+    elif name in ("sed", "gsed") and (
         "i" in short.replace("E", "") or any(flag.startswith("--in-place") for flag in flags)
     ):
         yield from _in_place(words[1:])
@@ -301,11 +297,12 @@ def host_of(words: list[str]) -> str:
     return words[at].rpartition("@")[2] if at + 1 < len(words) else ""
 
 
-# The programs are mv, rm, cp, curl, touch, tee, sed, ssh, perl, git, gh, unlink and wget; each alternative begins
+# The programs are mv, rm, cp, curl, touch, tee, sed, gsed, ssh, perl, git, gh, unlink and wget, and cmdlets; each alternative begins
 # with its letter, not with `\b`, as the search is twice as fast so.
 _CHANGES: Final = re.compile(
-    r">(?!\s*/dev/null|&\d)|m(?<!\wm)v\b|r(?<!\wr)m\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee)\b|s(?<!\ws)(?:ed|sh)\b"
+    r">(?!\s*/dev/null|&\d)|m(?<!\wm)v\b|r(?<!\wr)m\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee)\b|s(?<!\ws)(?:ed|sh)\b|g(?<!\wg)sed\b"
     r"|p(?<!\wp)erl\b|g(?<!\wg)(?:it|h)\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
+    r"|-(?:Item|Content|File)\b(?<!Get-Item)(?<!Get-Content)"
 )
 
 

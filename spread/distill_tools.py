@@ -5,6 +5,10 @@ from typing import Final
 
 _SCRIPT: Final = re.compile(r"(?:^|[:\-_.])(tests?|spec|e2e|unit|lint|typecheck|type-check|types|tsc|check|build|"
                             r"compile|verify|validate|ci|format-check|fmt-check|vet)(?:$|[:\-_.])")  # fmt: skip
+# What ends so is named for the tests' or the build's things, and does not run them.
+_THING: Final = re.compile(
+    r"[\-_.](?:data|fixtures?|server|setup|env|utils?|helpers?|db|config|reports?|results?|outputs?|logs?)$"
+)
 _KINDS: Final = {
     "lint": "lint", "vet": "lint", "check": "lint", "format-check": "lint", "fmt-check": "lint", "validate": "lint",
     "typecheck": "types", "type-check": "types", "types": "types", "tsc": "types", "build": "build", "compile": "build",
@@ -18,12 +22,16 @@ _ALONE: Final = {
     "rubocop": "lint", "shellcheck": "lint", "hadolint": "lint", "yamllint": "lint", "markdownlint": "lint",
     "swiftlint": "lint", "stylelint": "lint", "actionlint": "lint", "phpstan": "types", "psalm": "types", "knip": "lint",
     "oxlint": "lint", "tflint": "lint", "ansible-lint": "lint", "credo": "lint", "standard": "lint", "bandit": "lint",
+    "ktlint": "lint", "detekt": "lint", "checkstyle": "lint", "luacheck": "lint", "selene": "lint", "vale": "lint",
+    "markdownlint-cli2": "lint", "cfn-lint": "lint", "statix": "lint", "deadnix": "lint", "typos": "lint", "kubeconform": "lint",
+    "zizmor": "lint", "semgrep": "lint", "elm-test": "test", "prove": "test", "pytest-3": "test", "msbuild": "build",
+    "webpack": "build", "rollup": "build", "esbuild": "build", "py_compile": "types", "compileall": "types",
 }  # fmt: skip
 _VERBS: Final = {
     "go": {"test": "test", "build": "build", "vet": "lint"},
-    "cargo": {"test": "test", "nextest": "test", "build": "build", "check": "types", "clippy": "lint"},
+    "cargo": {"test": "test", "nextest": "test", "build": "build", "check": "types", "clippy": "lint", "llvm-cov": "test"},
     "dotnet": {"test": "test", "build": "build"},
-    "swift": {"test": "test", "build": "build"},
+    "swift": {"test": "test", "build": "build", "lint": "lint"},
     "mix": {"test": "test", "compile": "build", "credo": "lint", "dialyzer": "types"},
     "deno": {"test": "test", "lint": "lint", "check": "types"},
     "bun": {"test": "test", "build": "build"},
@@ -58,11 +66,36 @@ _VERBS: Final = {
     "bash": {"-n": "lint"}, "sh": {"-n": "lint"}, "zsh": {"-n": "lint"},
     "home-manager": {"build": "build"}, "darwin-rebuild": {"build": "build", "check": "build"},
     "nixos-rebuild": {"build": "build"},
+    "ng": {"test": "test", "build": "build", "lint": "lint"}, "ember": {"test": "test", "build": "build"},
+    "react-scripts": {"test": "test", "build": "build"}, "nuxt": {"build": "build", "typecheck": "types"},
+    "nuxi": {"build": "build", "typecheck": "types"}, "hardhat": {"test": "test", "compile": "build"},
+    "anchor": {"test": "test", "build": "build"}, "wdio": {"run": "test"}, "newman": {"run": "test"},
+    "artisan": {"test": "test"}, "manage.py": {"test": "test", "check": "lint"}, "setup.py": {"test": "test", "build": "build"},
+    "gleam": {"test": "test", "build": "build", "check": "types"}, "crystal": {"spec": "test", "build": "build"},
+    "dune": {"test": "test", "runtest": "test", "build": "build"}, "lein": {"test": "test"}, "ant": {"test": "test"},
+    "rebar3": {"eunit": "test", "ct": "test", "compile": "build", "dialyzer": "types"},
+    "meson": {"test": "test", "compile": "build"}, "west": {"build": "build"}, "pio": {"test": "test"},
+    "R": {"check": "test"}, "ty": {"check": "types"}, "pyrefly": {"check": "types"}, "srb": {"tc": "types"},
+    "sqlfluff": {"lint": "lint"}, "buf": {"lint": "lint", "build": "build"}, "fastlane": {"test": "test"},
+    "php": {"-l": "types"}, "ruby": {"-c": "types"}, "perl": {"-c": "types"},
+    "mvn": {"package": "build", "install": "build"}, "mvnw": {"package": "build", "install": "build"},
+    "gradle": {"assemble": "build"}, "gradlew": {"assemble": "build"},
 }  # fmt: skip
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
-                   "hatch", "invoke", "inv", "sbt", "ninja", "bazel", "buck2", "dagger", "earthly"}  # fmt: skip
+                   "hatch", "invoke", "inv", "sbt", "ninja", "bazel", "buck2", "dagger", "earthly", "mill", "scala-cli", "rye"}  # fmt: skip
+_FORMATTERS: Final = frozenset(
+    ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint")
+)
+_FORMATS: Final = frozenset(("format", "fmt"))
+_CHECKS: Final = frozenset(("--check", "-check", "--check-formatted", "--check-only"))
+_IN_TEXT: Final = frozenset(("julia", "Rscript", "R"))
+_STAYS: Final = frozenset(("serve", "--serve", "--watch"))  # it goes on, and says nothing of an end
 _THROUGH: Final = {"npx", "bunx", "pnpx", "uvx", "pipx"}
+_PYTHON: Final = re.compile(r"(?:python[\d.]*|py|pypy3?)")
+_UV_VALUES: Final = frozenset(
+    ("--with", "--python", "-p", "--extra", "--group", "--package", "--project", "--directory")
+)
 _NO_RUN: Final = {
     "--help",
     "-h",
@@ -93,13 +126,19 @@ def kind_of(words: list[str]) -> str:
     name = words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
     args = [word for word in words[1:] if not word.startswith(("-", "+"))]
     if name in _ALONE:
-        return _ALONE[name]
+        return _ALONE[name] if _STAYS.isdisjoint(words) else ""
+    if not _CHECKS.isdisjoint(words) and (name in _FORMATTERS or not _FORMATS.isdisjoint(words)):
+        return "lint"
+    if name in _IN_TEXT and any("Pkg.test" in word or "::test(" in word for word in words):
+        return "test"
+    if name == "ruby" and any(word.startswith(("test/", "spec/")) for word in args):
+        return "test"
+    if name in ("clj", "clojure"):
+        return "test" if any(":test" in word for word in words) else ""
     if name in ("bash", "sh", "zsh") and words[1:2] != ["-n"]:
         return _script(words[1]) if len(words) > 1 else ""
-    if name == "prettier":
-        return "lint" if {"--check", "-c", "-l"} & set(words) else ""
-    if name == "black" or (name == "ruff" and args[:1] == ["format"]):
-        return "lint" if "--check" in words else ""
+    if name in _FORMATTERS or (name == "ruff" and args[:1] == ["format"]):
+        return "lint" if name == "prettier" and {"-c", "-l"} & set(words) else ""
     if name == "cmake":
         return "build" if "--build" in words else ""
     for word in words[1:4]:
@@ -125,7 +164,8 @@ def kind_of(words: list[str]) -> str:
 def _script(word: str) -> str:
     """Return the kind that the name of a script or target promises."""
     name = word.replace("\\", "/").rpartition("/")[2] if "/" in word else word
-    found = _SCRIPT.search(re.sub(r"\.(?:sh|py|js|ts|mjs|rb|ps1)$", "", name))
+    name = re.sub(r"\.(?:sh|py|js|ts|mjs|rb|ps1)$", "", name)
+    found = None if _THING.search(name) else _SCRIPT.search(name)
     return _KINDS.get(found[1], "test") if found else ""
 
 
@@ -143,8 +183,12 @@ def _unwrapped(words: list[str]) -> list[str]:
                                              and rest[0] == "run"):  # fmt: skip
             words = rest[1:]
             while words and words[0].startswith("-"):
-                words = words[1:]
-        elif re.fullmatch(r"(?:python[\d.]*|py|pypy3?)", name) and "-m" in rest[:3]:
+                words = words[2:] if name == "uv" and words[0] in _UV_VALUES else words[1:]
+        elif (name, *rest[:1]) in (("php", "artisan"), ("coverage", "run")):
+            words = rest if name == "php" else ["python", *rest[1:]]
+        elif _PYTHON.fullmatch(name) and rest and rest[0].rpartition("/")[2] in ("manage.py", "setup.py"):
+            words = [rest[0].rpartition("/")[2], *rest[1:]]
+        elif _PYTHON.fullmatch(name) and "-m" in rest[:3]:
             words = rest[rest.index("-m") + 1 :]
             if words[:1] == ["unittest"]:
                 return ["pytest", *words[1:]]

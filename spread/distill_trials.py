@@ -13,7 +13,7 @@ import msgspec
 
 from spread import distill_errors as errors
 from spread.distill_calls import what_of
-from spread.distill_edits import gist_of
+from spread.distill_edits import gist_of, is_test, pairs
 from spread.distill_failure import names_of
 from spread.distill_validation import NEVER_RAN, ends
 from spread.distillation_codec import command, reason, shorten
@@ -61,6 +61,11 @@ _SLIP: Final = re.compile(
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
+SKIPS: Final = "skipping tests in "
+_SKIP: Final = re.compile(
+    r"\bt\.Skip|\b(?:it|test|describe|context)\.(?:skip|todo|fixme)\b|\bx(?:it|describe|test)\(|\bmark\.(?:skip|xfail)|\bpytest\.skip|"
+    r"\bskipTest\(|@(?:unittest\.)?skip\b|#\[ignore|@(?:Disabled|Ignore)\b|XCTSkip|markTestSkipped|\bSkip = \""
+)
 _WORDS: Final = Words(r"[^\W\d]{4,}")
 _LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
 MAX_SINCE: Final = 3  # things done between a failure and what worked
@@ -129,6 +134,7 @@ class Trial:
     does: str = ""  # what it checks
     telling: frozenset[str] | None = None  # the words of the error, once an edit was held against them
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
+    between: int = 0  # where just the same worked between two failures
 
 
 def note(
@@ -162,21 +168,25 @@ def note(
     output = ends(call.output[:20_000])
     output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
     about = key if shell and not refused and _is_verb(key) else _subject(call)
-    causes = _causes(output, call.name)
-    error = errors.signature(next(iter(causes), ""))
     slip = _SLIP.search(output[:300])
+    # What such an error quotes of the file is no cause, whatever it speaks of.
+    causes = [" ".join(output.partition("\n")[0].split())] if slip else _causes(output, call.name)
+    error = errors.signature(next(iter(causes), ""))
     tests = _tests(call.output) if outcome == "failed" else ""
     name = f"{call.name} slip {slip[1][:12]}" if slip else f"{call.name} {about} {error}"
-    if (known := trials.pop(name, None)) is not None:
+    known = trials.pop(name, None)
+    if known is not None and slip and (known.worked or known.subject != _subject(call)):
+        known = None  # of another file, or another spot of it: nothing holds them together but the tool
+    if known is not None:
         _reasoned(known, causes)
+        known.between = known.between or known.worked_at * (known.changed == "=")
         known.count, known.last = known.count + 1, call.result_line or call.line
+        known.subject = _subject(call)  # what works next answers this one
         known.cure, known.shares, known.telling = "", 0, None
         known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
         known.ended_well = False
         known.given, known.choice, known.since = _digest(call), _choice(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
-        if slip:
-            known.what, known.subject = _what(call), _subject(call)
         trials[name] = known
         return
     trials[name] = Trial(
@@ -220,7 +230,7 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
     edits = call.name in _EDITS
     if edits:
         did = _subject(call).replace("\\", "/").rpartition("/")[2]
-        did = f"editing {did}" if did else ""
+        did = f"{SKIPS if _skips(call) else 'editing '}{did}" if did else ""
     elif call.name in _SHELLS and _is_verb(key) and not key.startswith(_DULL_VERBS):
         did = f"`{key}`"
     else:
@@ -240,6 +250,13 @@ def _between(trials: dict[str, Trial], call: Call, key: str) -> None:
         elif len(since) == MAX_SINCE:
             del since[0]
         since.append(did)
+
+
+def _skips(call: Call) -> bool:
+    """Tell whether an edit put in that tests are left out: what passes then was not mended."""
+    return is_test(_subject(call)) and any(
+        len(_SKIP.findall(new)) > len(_SKIP.findall(old)) for old, new in pairs(call)
+    )
 
 
 def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
@@ -468,8 +485,9 @@ def _group(group: list[tuple[Trial, str]]) -> str:
     refused = all(each.refused for each, _ in group)
     since = min(each.line for each, _ in group)
     text = f"{count} calls {'were refused' if refused else 'failed'} alike since L{since}: {errors.told(cause, ERROR_CHARS)}"
-    at = f" (L{trial.last})" if trial.last != group[-1][0].last else ""
-    return f"{text}; e.g. {named(trial.what)}{at}" + (f"; {worked} later worked" if worked else "")
+    # The line at the end is that of the last one, and must not be taken for that of the example.
+    at = f" (L{trial.last}), the last" if trial.last != group[-1][0].last else ""
+    return f"{text}{f'; {worked} later worked' if worked else ''}; e.g. {named(trial.what)}{at}"
 
 
 def never_allowed(trials: dict[str, Trial]) -> Trial | None:
@@ -493,6 +511,7 @@ def _text(trial: Trial, cause: str) -> str:
     if not error and (code := re.match(r"Exit code (\d+)", trial.output)):
         error = f"exit code {code[1]}"
     times = f" {trial.count} times since L{trial.line}" if trial.count > 1 else ""
+    times += f" (between them it worked, L{trial.between})" if trial.between else ""
     where = " in a sub-agent" if trial.agent else ""
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
     text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"
@@ -501,7 +520,8 @@ def _text(trial: Trial, cause: str) -> str:
     if not trial.worked:
         if trial.refused or stopped or not trial.checked:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
-        return text if trial.ended_well else f"{text}; {NEVER}"
+        settled = trial.ended_well or trial.key.startswith("git ")  # another commit is no answer to it
+        return text if settled else f"{text}; {NEVER}"
     return f"{text}; {_answer(trial)} (L{trial.worked_at})"
 
 
@@ -509,7 +529,7 @@ def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
     since = ", ".join(trial.since).replace(", editing ", ", ")
     after = f" after {since}" if since else ""
-    if after and trial.cure and since.rpartition("editing ")[2].count("`") == 0:
+    if after and trial.cure and SKIPS not in since and since.rpartition("editing ")[2].count("`") == 0:
         after += f" ({trial.cure})"
     worked, what = _input(trial.worked), _input(trial.what)
     if (found := _CARRIER.match(worked)) and what.startswith(found[0]):

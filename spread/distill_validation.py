@@ -53,6 +53,7 @@ _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
 _NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
+_TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 
@@ -94,6 +95,10 @@ _HINTS: Final = (
     "test", "lint", "check", "build", "spec", "tsc", "mypy", "pyright", "ruff", "flake8", "clippy", "vet", "tox", "nox",
     "biome", "prettier", "verify", "validate", "make", "just", "black", "rubocop", "phpstan", "psalm", "standard", "credo",
     "cypress", "playwright", "compile", "types", "e2e", " ci", "/ci", ":ci", "-ci", "_ci", ".ci", "bats", "mocha", "ava", "sbt", "ninja", "commit", "push",
+    "jest", "knip", "unit", "analyze", "dialyzer", "behave", "busted", "cucumber", "ginkgo", "bandit", "pyre", "prek", "hook",
+    "sh -n", "nix ", " plan", "vale", "detekt", "selene", "statix", "deadnix", "typos", "kubeconform", "zizmor", "semgrep", "prove", "webpack",
+    "rollup", "ember", "gleam", "rebar3", "srb tc", "llvm-cov", "php -l", "ruby -c", "perl -c", "mvn", "gradle", "fmt", "format", "runtest",
+    "assemble", "wdio run", "newman run", "julia", "Rscript",
 )  # fmt: skip
 
 
@@ -116,8 +121,11 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
     Args:
         commands: Those of the call's command line.
     """
-    flat = _flat(commands)
+    flat, source = _flat(commands), str(call.input.get("command"))
     found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
+    if not found and "$(" in source and may_validate(source):
+        flat = [*flat, *_inside(source)]
+        found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
         return None
     output = ends(call.output)
@@ -132,7 +140,7 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
     return Run(
         call.line,
         call.result_line,
-        str(call.input.get("command")),
+        source,
         flat,
         {kind: at for at, kind in found},
         [at for at, _ in found],
@@ -306,6 +314,15 @@ def _flat(commands: list[Simple]) -> list[Simple]:
     return out
 
 
+def _inside(source: str) -> list[Simple]:
+    """Return what a line runs to take its output; whether that passed its exit code does not tell."""
+    return [
+        replace(item, start=found.start(1) + item.start, end=found.start(1) + item.end, joint="||")
+        for found in _TAKEN.finditer(source)
+        for item in split(found[1])
+    ]
+
+
 def _shown(source: str, item: Simple) -> str:
     """Return the whole command line when it is short, else the part that validates."""
     whole = " ".join(source.split())
@@ -334,7 +351,7 @@ def verdict(run: Run) -> tuple[str, int | None]:
     low = run.source.lower()  # to look for a word of it first is much faster
     if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and _is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
-    if run.ok and _visible(commands, places):
+    if run.ok and (_visible(commands, places) or _before_loop(run)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
         return (UNKNOWN if idle else "passed"), 0
@@ -391,6 +408,15 @@ def _visible(commands: list[Simple], places: list[int]) -> bool:
         ):
             return False
     return True
+
+
+def _before_loop(run: Run) -> bool:
+    """Tell whether the line ends with a loop that only a pass of all before it lets begin."""
+    commands = run.commands
+    loop = next((at for at, item in enumerate(commands) if item.name == "for"), 0)
+    if not loop or max(run.places) >= loop or not run.source.rstrip().endswith("done"):
+        return False
+    return all(item.joint == "&&" for item in commands[min(run.places) : loop])
 
 
 def _is_only(commands: list[Simple], places: list[int]) -> bool:

@@ -109,7 +109,7 @@ _ANSWER: Final = re.compile(
     r"don'?t|do|leave|skip|only|\d[.):]?)\b",
     re.I,
 )
-_ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z][^.!?\n]*\?)(?![\w`=&/.])")
+_ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.])")
 _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 
@@ -452,6 +452,23 @@ def question_of(said: str) -> str:
     return shorten(question, 300) if len(question) > 8 else ""
 
 
+def question_to(said: str, reply: str) -> str:
+    """Return the last question in the closing part of a message, or where a reply has no word of it, one of which it has."""
+    last = question_of(said)
+    words = stems(reply) if said.count("?") + said.count("？") > 1 else set[str]()
+    if not last or not words or words & stems(last):
+        return last
+    shared = [(len(words & stems(asked)), asked) for asked in _questions(said)]
+    most = max((count for count, _ in shared), default=0)
+    return next((shorten(asked, 300) for count, asked in reversed(shared) if count == most > 0), last)
+
+
+def _questions(said: str) -> list[str]:
+    """Return all questions in the closing part of a message."""
+    parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(_unfenced(said, "")[-900:])]
+    return [part for part in parts if len(part) > 8]
+
+
 def questions_of(said: str) -> list[str]:
     """Return the questions in the closing part of a message in order, at most three, the last one always."""
     if chosen := _choices_asked(said):
@@ -459,9 +476,7 @@ def questions_of(said: str) -> list[str]:
     last = question_of(said).replace("**", "")
     if not last:
         return []
-    tail = _unfenced(said, "")[-900:]
-    parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(tail)]
-    asked = [shorten(part, 200) for part in parts if len(part) > 8 and part not in last and last not in part]
+    asked = [shorten(part, 200) for part in _questions(said) if part not in last and last not in part]
     return [*asked[-2:], last]
 
 

@@ -81,6 +81,7 @@ _WORKED: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|wo
 _INSTEAD: Final = re.compile(
     r"\b(?:then worked(?:: | (?=with ))|later passed: )((?:with \w{1,40} )?)`([^`]{1,400})`"
 )
+_SKIPPED: Final = re.compile(r" after .{0,80}?skipping tests in ([^\s,;:()]{1,60})")
 _EDITED: Final = re.compile(r" after editing ([^\s,;:()]{1,60})")
 PLACE: Final = re.compile(r"^\S{0,160}\.\w{1,5}[:(]\d{1,6}(?:[:,]\d{1,6})?\)?:? (?=\S)")
 _QUOTATION: Final = re.compile(r"“([^”]{12,200})”")
@@ -252,6 +253,8 @@ def _done(then: str) -> str:
     """Return what made work what had failed: the command that did, else the file that was edited before."""
     if not _WORKED.search(then):
         return ""
+    if found := _SKIPPED.search(then):
+        return f" (passed, tests skipped in {found[1]})"
     if found := _INSTEAD.search(then):
         return f" (then {found[1]}`{command(found[2], CODE_CHARS)}`)"
     if found := _EDITED.search(then):

@@ -109,7 +109,7 @@ def command(text: str, most: int) -> str:
 
 
 _MOVES: Final = re.compile(r"^cd (?:\"[^\"]+\"|\S+) && ")
-_FILTERED: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|grep|cat|tee)\b[^|&;]*+)*$")
+_FILTERED: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|grep|cat|tee)\b[^|&;]*+)* ?$")
 _BARE_CHARS: Final = 1_000  # of a command are looked at; a page shows a tenth
 
 

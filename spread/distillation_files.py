@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
 from posixpath import commonprefix
@@ -71,10 +72,14 @@ def _machine(items: list[str], most: int) -> list[str]:
     return [f"- {MACHINE}{ran}{more}"] if ran else []
 
 
-def by_name(items: list[str]) -> list[str]:
-    """Return items about files with no more of each path than tells it from the others."""
+def by_name(items: list[str], known: Iterable[str]) -> list[str]:
+    """Return items about files with no more of each path than tells it from the others.
+
+    Args:
+        known: The paths of all files that were changed.
+    """
     paths = [item.removeprefix(f"- {CHANGED}").partition(": ")[0] for item in items]
-    names = Counter(path.rpartition("/")[2] for path in paths)
+    names = Counter(path.rpartition("/")[2] for path in {*paths, *known})
     out = list[str]()
     for item, path in zip(items, paths, strict=True):
         folder, _, name = path.rpartition("/")

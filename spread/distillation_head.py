@@ -2,19 +2,22 @@
 
 from typing import Final
 
+from spread.distillation_brief import Brief
 from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import OURS, UNKNOWN, Fields, Validation
-from spread.distillation_told import TITLED
+from spread.distillation_told import ALSO, TITLED
 
-NO_CHECK: Final = "no test, build, lint or type check seen (other ways of checking do not count)"
+NO_CHECK: Final = "no test, build, lint or type check seen"
+PASSED: Final = "passed"
+UNSURE: Final = "needs verification"
 TITLE_CHARS: Final = 90
 
 
-def head(it: Fields, late: str) -> str:
+def head(it: Fields, first: Brief) -> str:
     """Return the first lines of the page.
 
     Args:
-        late: What changed after the last validation.
+        first: What the first lines say of how things stand.
     """
     project, known = it.project, it.session_id[:8]
     title = titled(it.goal)[1]
@@ -37,7 +40,8 @@ def head(it: Fields, late: str) -> str:
         f"# {shorten(title, TITLE_CHARS) or f'Session {known}'}",
         f"{', '.join(where)}, {_when(it)} ({key})",
         "",
-        f"**State: {it.state}**; {_verdict(it.validation, late)}",
+        f"**State: {it.state}**; {_verdict(it.validation, first, it.state)}",
+        *first.lines,
     ]
     return "\n".join(lines) + "\n"
 
@@ -58,12 +62,21 @@ def _when(it: Fields) -> str:
     return f"{begun} to {ended.removeprefix(begun[:11])} UTC"
 
 
-def _verdict(check: Validation, late: str) -> str:
+def _verdict(check: Validation, first: Brief, state: str) -> str:
     if not check.command:
         return NO_CHECK
     code = "" if check.exit_code is None else f", exit code {check.exit_code}"
     if check.outcome == UNKNOWN:
         code = ": its exit code was hidden"
-    after = {True: "", False: f", but files changed after it{late}", None: ""}[check.after_last_edit]
+    after = {True: "", False: f", but files changed after it{first.late}", None: ""}[check.after_last_edit]
+    also = first.also and f"; {ALSO}{first.also}"
     told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
-    return f"last validation `{command(bare(check.command), 120)}` {told}{after} ({check.at})"
+    if check.outcome == PASSED and check.after_last_edit:
+        counts = check.counts and f" {check.counts}"
+        others = first.also and f", {first.also}"
+        named = command(bare(check.command), 120)
+        edit = ALSO.removeprefix("also ")
+        if state == UNSURE:  # others, of whom there is no record, may have edited since
+            edit = edit.replace(":", " seen:")
+        return f"{edit}`{named}`{counts} ({check.at}){others}"
+    return f"last validation `{command(bare(check.command), 120)}` {told}{after} ({check.at}){also}"

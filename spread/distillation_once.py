@@ -7,12 +7,9 @@ from itertools import groupby
 from typing import Final
 
 from spread.distillation_told import (
-    A_TEST_RUN,
     BEFORE_REPORT,
     HIDDEN,
-    LATE,
     LEFT,
-    NOT_SEEN,
     REPORT_HEADING,
     UNCHECKED,
 )
@@ -22,6 +19,7 @@ WHOLE: Final = 0.95  # of those of a prompt, most of which may be what was paste
 LEAST_CHARS: Final = 20  # of a sentence that does not stand twice by chance
 JOINED_CHARS: Final = 220  # of short facts on one line
 FACT_CHARS: Final = 110  # of each of these
+BESIDES: Final = "besides, "  # begins that nothing is open where something stands above that is
 LEAST_WORDS: Final = 3  # of a deed that a commit tells
 _LINE: Final = re.compile(r"\bL(\d+)\b")
 _AT: Final = re.compile(r" \(L(\d+)\)$")
@@ -31,7 +29,7 @@ _OURS: Final = frozenset(  # words that say what a line is, and stand in no othe
     ("user", "agent", "objected", "denied", "rejected", "to", "the", "then", "by", "answered", "also", "when", "last",
      "seen")
 )  # fmt: skip
-_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=no question)")
+_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=no (?:request|question))")
 _LEFT: Final = re.compile(
     rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?"
     r"(?P<into>; not seen in pull request #\d+)?(?P<at> \(L\d+\))?$"
@@ -96,26 +94,16 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(_LINE.sub(" ", text).lower())) - _OURS
 
 
-def stands(doubts: list[str], *, checked: bool) -> tuple[list[str], str]:
-    """Return how things stand without what the line of the state tells, and what changed after the last validation.
-
-    Args:
-        checked: Whether there was one.
-    """
-    late = next((item for item in doubts if item.startswith(f"- {LATE}")), "")
+def stands(doubts: list[str]) -> list[str]:
+    """Return how things stand without what the line of the state tells."""
     git = _by_git(doubts)
     out = list[str]()
     for item in doubts:
         left = _LEFT.match(item.removeprefix("- "))
         hidden = item.startswith(f"- {HIDDEN}") and "“" not in item  # but for what was printed
-        if item == late or hidden or (left and _are_in(left, git)):
-            continue
-        if not checked and item.startswith(f"- {NOT_SEEN}"):  # of any kind
-            if f": {A_TEST_RUN}" in item:
-                continue
-            item = item.replace(f", {A_TEST_RUN}", "")
-        out.append(item)
-    return out, _AT.sub("", late.removeprefix(f"- {LATE}"))
+        if not (hidden or (left and _are_in(left, git))):
+            out.append(item)
+    return out
 
 
 def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool, todos: bool) -> list[str]:
@@ -138,7 +126,9 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
             line = f"{LEFT}the {count} files above{found['into'] or ''}{found['at'] or ''}"
         if todos:
             line = _TODOS.sub(r"\1\2", line)
-        out.append(_ANSWERED.sub("", line) if answered else line)
+        if _ANSWERED.match(line) and answered:
+            line = f"{BESIDES if out else ''}{_ANSWERED.sub('', line)}"
+        out.append(line)
     return _merged(out)
 
 

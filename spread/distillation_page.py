@@ -9,6 +9,8 @@ from typing import Final
 
 from spread import distillation_once as once
 from spread.distillation_also import BETWEEN, LEAD
+from spread.distillation_brief import Brief, brief
+from spread.distillation_brief import told as told_of
 from spread.distillation_changes import fit_changes
 from spread.distillation_codec import shorten
 from spread.distillation_commits import HEADING as HELD_HEADING
@@ -88,7 +90,7 @@ OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later tu
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
 DECISIONS_HEADING: Final = "Decisions, newest first: they overrule older"
-DOCUMENT_HEADING: Final = "Written, as it stands; a plan is no deed"
+DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
 LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
 
 RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
@@ -146,7 +148,10 @@ class _Section:
         for item in before:
             room.give(item)
         self.fit(room.words - 1)
-        if sum(len(item) + 1 for item in self.items) > room.chars:
+        longer = (
+            sum(map(words_in, self.items)) > room.words
+        )  # some items cannot be cut to what they should be
+        if longer or sum(len(item) + 1 for item in self.items) > room.chars:
             self.items, self.hidden, self.last = before, hidden, last
         for item in self.items:
             room.take(item)
@@ -181,7 +186,7 @@ def render(it: Fields) -> str:
     What exceeds FIRST_PART_CHARS is cut where a session starts: the log of what was said comes last, before it what
     failed, so it is these.
     """
-    head = head_of(it, once.stands(_items(it, "uncertainties"), checked=True)[1])
+    head = head_of(it, _brief(it))
     told = it.distiller.enriched
     sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
     log, record = ([], []) if told else _logged(it.context)
@@ -282,8 +287,8 @@ def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -
             if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
                 return
             room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
-            if not section.shown and not section.hidden:
-                room.take(f"## {section.heading}\n- … 12 more\n")
+            told = _show(section)
+            room.take(f"## {section.heading}\n" * (not told) + "- … 12 more\n" * ("\n- … " not in told))
             if section.words:
                 section.fill(room, LEAST_FILLED)
             while section.grow(room, len(section.items)):
@@ -325,11 +330,14 @@ def _show(section: _Section) -> str:
 
 def _sections(it: Fields) -> list[_Section]:
     checked = bool(it.validation.command)
-    doubts, _ = once.stands(_items(it, "uncertainties"), checked=checked)
+    first = _brief(it)
+    doubts = [
+        told_of(item, first) for item in once.stands(_items(it, "uncertainties")) if item not in first.taken
+    ]
     doubts = named_short(doubts, it.files)
     goal, request = _quote(titled(it.goal)[0], it.lines_of("goal"), first=True), _request(it)
     after = once.coming(
-        _quote(it.next, it.lines_of("next")),
+        [line for line in _quote(it.next, it.lines_of("next")) if line not in first.taken] or [NONE],
         _items(it, "uncertainties"),
         checked=checked and it.validation.after_last_edit is not False,
         answered=it.answered,
@@ -388,8 +396,8 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
         _Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
-            "Edits, net",
-            by_name(changed),
+            "Edits, net (L: first…last edit)",
+            by_name(changed, (*it.files.created, *it.files.modified)),
             words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
             rest=True,
             files=True,
@@ -420,6 +428,11 @@ def _sections(it: Fields) -> list[_Section]:
         _Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
+
+
+def _brief(it: Fields) -> Brief:
+    after = _quote(it.next, it.lines_of("next"))
+    return brief(_items(it, "uncertainties"), after, checked=bool(it.validation.command))
 
 
 def _roomy(item: str) -> str:

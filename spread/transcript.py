@@ -54,6 +54,7 @@ _IGNORED: Final = (
     b'{"type":"file-history-snapshot"', b'{"type":"api-request', b'{"type":"atis-latch"', b'{"type":"tools-used"',
     b'{"type":"cost-state"', b'{"type":"mode"', b'{"type":"permission-mode"', b'{"type":"agent-name"',
 )  # fmt: skip
+_WHOLE: Final = (b"}", b"}\n", b"}\r\n")
 # Lines of progress: what of a sub-agent's they copy matters, these tell nothing.
 _PROGRESS: Final = b'"type":"progress","data":{'
 _IDLE: Final = (
@@ -114,6 +115,7 @@ class Reader:
             (at := raw.find(_PROGRESS, 0, HEAD_BYTES)) >= 0 and self._is_idle(raw, at + len(_PROGRESS))
         ):
             facts.known += 1
+            facts.broken += not raw.endswith(_WHOLE)  # what was cut off, or broken apart, shows at its end
             return []
         try:
             return self._entry(decode(raw))
@@ -274,7 +276,7 @@ class Reader:
                 self.pending[key] = Call(line, key, _text(block.name), given, _text(entry.cwd), agent)
             elif kind == "text" and not agent and (text := _text(block.text).strip()):
                 if model != "<synthetic>" and entry.isApiErrorMessage is not True:
-                    out.append(Say(line, text))
+                    out.append(Say(line, text, message.stop_reason == "tool_use"))
                 elif text != "No response requested.":
                     out.append(Mark(line, "api-error", text))
         return out
@@ -309,6 +311,7 @@ class Reader:
                 continue
             if entry.planContent is not None:
                 event.kind = "plan"
+            event.planning = entry.permissionMode == "plan"
             out += self._prompt(event)
         return out
 

@@ -11,6 +11,7 @@ class Prompt:
     line: int
     text: str
     kind: str = "typed"
+    planning: bool = False  # given in plan mode
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class Say:
 
     line: int
     text: str
+    calls: bool = False  # the message goes on with a call
 
 
 @dataclass(slots=True)

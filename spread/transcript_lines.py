@@ -34,6 +34,7 @@ Content = list[Block[Any] | Odd] | str | int | float | bool | Block[Any] | None
 
 class Message(msgspec.Struct, Generic[Held], gc=False):
     model: Any = None
+    stop_reason: Any = None
     content: list[Block[Held] | Odd] | str | int | float | bool | Block[Held] | None = None
 
 
@@ -94,6 +95,7 @@ class Entry(msgspec.Struct, Generic[Held], gc=False):
     origin: Any = None
     promptSource: Any = None
     planContent: Any = None
+    permissionMode: Any = None
     leafUuid: Any = None
     customTitle: Any = None
     aiTitle: Any = None

@@ -167,7 +167,7 @@ def test_questions_put_back_keep_the_answers_given(tmp_path: Path) -> None:
 
 
 def test_a_chosen_option_is_told_with_what_the_form_says_of_it(tmp_path: Path) -> None:
-    """Also of several that were chosen the others are told, without the client's advice."""
+    """Also of several that were chosen the others are told, and which the agent advised."""
     options = [
         {"label": "SQLite (Recommended)", "description": "one file, no server"},
         {"label": "Postgres", "description": "a server"},
@@ -179,7 +179,7 @@ def test_a_chosen_option_is_told_with_what_the_form_says_of_it(tmp_path: Path) -
     twin = {"answers": {"Which one?": "SQLite (Recommended)", "And later?": "Postgres, flat files"}}
     lines.tool("AskUserQuestion", {"questions": asked}, "answered", twin=twin)
     assert sorted(made(lines, tmp_path).decisions) == [
-        "And later? → “Postgres, flat files” (not: SQLite)",
+        "And later? → “Postgres, flat files” (not: SQLite, advised)",
         "Which one? → “SQLite”: one file, no server (not: Postgres; flat files)",
     ]
 
@@ -871,3 +871,13 @@ def test_the_last_line_of_a_prompt_after_output_is_told() -> None:
     assert told.endswith(f" […] {wish}")
     prose = "\n".join(f"the {at}th line of this review tells something else" for at in range(40))
     assert ends(f"{prose}\n{wish}", 300) == f"{shorten(prose, 300 - len(wish))} […] {wish}"
+
+
+def test_cmdlets_change_files_under_paths_of_windows(tmp_path: Path) -> None:
+    lines = Lines("D:\\app")
+    lines.user("please put the notes where they belong")
+    given = {"command": "Set-Location D:\\app\\docs; Move-Item notes.md old\\notes.md; Remove-Item draft.md"}
+    lines.tool("PowerShell", given, "")
+    files = made(lines, tmp_path).files
+    assert [(it.old, it.new) for it in files.renamed] == [("docs/notes.md", "docs/old/notes.md")]
+    assert files.deleted == ("docs/draft.md",)

@@ -288,6 +288,10 @@ def test_what_unseen_sub_agents_did_is_not_denied(tmp_path: Path) -> None:
         lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": kind}, "mended")
         lacks = "" if known else ", sub-agents' work not on record"
         assert f"not seen in this session{lacks}: a commit, a push" in doubts(lines, tmp_path)
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": "worker"}, "mended")
+    assert "sub-agents' work not on record: a commit, a push" in doubts(lines, tmp_path)
 
 
 def test_a_call_without_a_result_may_have_done_it(tmp_path: Path) -> None:
@@ -295,7 +299,10 @@ def test_a_call_without_a_result_may_have_done_it(tmp_path: Path) -> None:
     lines = begun()
     lines.call("Bash", {"command": "git add a.py && git commit -m x && gh pr create --fill"})
     assert "not seen in this session: a push, a test run" in doubts(lines, tmp_path)
-    assert "(to commit and open a pull request): its result is not in" in made(lines, tmp_path).next
+    assert (
+        "(to commit and open a pull request) on branch main: its result is not in"
+        in made(lines, tmp_path).next
+    )
 
 
 def test_what_changed_after_a_check_is_named(tmp_path: Path) -> None:
@@ -368,14 +375,19 @@ def test_what_a_commit_lists_did_not_change_after_the_check(tmp_path: Path) -> N
 
 
 def test_what_came_from_a_cache_is_told_as_such(tmp_path: Path) -> None:
-    """A pass that ran nothing anew says so, as the last one and beside others."""
+    """A pass that ran nothing anew says so, also where a build and a lint follow: tests say more than these."""
     lines = begun()
     lines.bash("go test ./...", "ok  \tx/a\t(cached)\nok  \tx/b\t0.20s")
     counts = made(lines, tmp_path).validation.counts
     assert counts.endswith("1 of 2 packages cached, not run anew")
     lines.bash("go build ./...")
     lines.bash("go vet ./...")
-    assert "1 of 2 packages cached, not run anew" in doubts(lines, tmp_path)
+    told = made(lines, tmp_path)
+    assert told.validation.counts == counts
+    assert (
+        "also passed after the last edit: lint `go vet ./...` (L9), build `go build ./...` (L7)"
+        in told.uncertainties
+    )
 
 
 def test_definitions_that_are_gone_again_are_told(tmp_path: Path) -> None:

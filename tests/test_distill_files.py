@@ -2,8 +2,8 @@
 
 import pytest
 
+from spread.distill_effect import Effect
 from spread.distill_files import FileLedger, absolute, made_by, relative
-from spread.distill_shell import Effect
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,11 @@ def test_what_was_created_keeps_the_line_where_it_was() -> None:
     files.delete("/p/b.py", 12)
     files.write("/p/b.py", 15, created=True)
     assert files.first == {"/p/b.py": 15}
+
+
+def test_what_was_read_is_not_told_when_its_folder_is_gone() -> None:
+    files = FileLedger()
+    for path in ("/p/out/a.md", "/p/outer.md"):
+        files.read[path] = 1
+    files.apply(Effect("tree", "out"), "/p", 2)
+    assert list(files.read) == ["/p/outer.md"]

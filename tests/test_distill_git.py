@@ -80,13 +80,12 @@ def test_staged_files_count_once_committed() -> None:
     assert set(files.modified.values()) == {3}  # the commit's line: to stage a file changes nothing
 
 
-def test_stash_and_hard_reset_are_noted_until_undone() -> None:
+def test_stash_is_noted_until_undone() -> None:
     """Changes put aside are remembered by their line, until they are brought back."""
     assert ran(("git stash", "Saved")).stashed == 1
     assert ran(("git stash", "No local changes to save")).stashed == 0
     assert ran(("git stash list", "")).stashed == 0
     assert ran(("git stash", "Saved"), ("git stash pop", "")).stashed == 0
-    assert ran(("git reset --hard HEAD", "")).reset == 1
 
 
 def test_commit_in_another_tree_is_placed_there() -> None:

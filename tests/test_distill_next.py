@@ -30,7 +30,7 @@ def begun(name: str = "a.py", *, tested: bool = True) -> Lines:
 
 
 def closed(line: int) -> str:
-    return f"answered (L{line}), no question or todo is open"
+    return f"answered (L{line}), no request, question or todo is open"
 
 
 def unconfirmed(line: int) -> str:
@@ -218,8 +218,9 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
     line = lines.say(said)
     lines.user("thanks, now the title")
     lines.say("The title is set.")
-    assert f"put off: “Cleanup of the cache{' is deferred.' if 'is' in said else ''}” (L{line})" in told(
-        lines, tmp_path
+    assert (
+        f"left for later: “Cleanup of the cache{' is deferred.' if 'is' in said else ''}” (L{line})"
+        in told(lines, tmp_path)
     )
     lines.user("now do the cleanup of the cache")
     line = lines.say("The cache is clean.")

@@ -41,7 +41,7 @@ def test_amending_adds_no_commit() -> None:
         ("On branch x\nYour branch is ahead of 'origin/x' by 3 commits.", "ahead of origin/x by 3 commits"),
         ("## main...origin/main [ahead 2, behind 1]", "ahead 2, behind 1 (origin/main)"),
         ("## main...origin/main", "up to date (origin/main)"),
-        ("Your branch is up to date with 'origin/x'.", "up to date with its upstream"),
+        ("On branch x\nYour branch is up to date with 'origin/main'.", "up to date with origin/main"),
         (
             "have diverged,\nand have 3 and 2 different commits each",
             "3 ahead and 2 behind its upstream",
@@ -73,6 +73,14 @@ def test_a_body_that_is_older_than_a_commit_is_told() -> None:
     assert told(COMMIT, PUSH, opened, COMMIT, edit)[-1] == f"{first}; written later: body (L5)"
     old = f"{first}; written later: body (L4); its text (L4) is older than the last commit"
     assert told(COMMIT, PUSH, opened, edit, COMMIT)[-1] == old
+
+
+def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
+    opened = ("gh pr create --title 'a b' --body b", "https://host.example/o/r/pull/11")
+    first = "pull request #11 when last seen: opened"
+    for title, said in (("'a b'", "body (L4)"), ("'a c'", "title (L4), body (L4)")):
+        edit = (f"gh pr edit 11 --title {title} --body=c", "https://host.example/o/r/pull/11")
+        assert told(COMMIT, PUSH, opened, edit)[-1] == f"{first}; written later: {said}"
 
 
 def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:

@@ -328,7 +328,7 @@ def test_words_about_a_file_that_changed_since_are_told_so() -> None:
         ({"fetch.py": [(9, 0)]}, "L3 agent (fetch.py edited since): The fetcher"),
         ({"fetch.py": [(9, 2)]}, "L3 agent (fetch.py edited since): The fetcher"),
         ({"fetch.py": [(9, 6)]}, "L3 agent: The fetcher"),
-        ({"fetch.py": [(4, 0)]}, "L3 agent: The fetcher"),
+        ({"fetch.py": [(4, 0)]}, "L3 agent (edits followed): The fetcher"),
         ({"other.py": [(9, 0)]}, "L3 agent: The fetcher"),
     ):
         assert remark in Log(turns, heard, {}, edited).text("", _resolved, str, 400)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spread.distill_shell import effects, split
+from spread.distill_shell import effects, may_change, split
 
 
 def told(source: str, *, ok: bool = True) -> list[tuple[str, ...]]:
@@ -60,6 +60,23 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("sed 's/a/b/' x.py", []),
         ("perl -pi -e 's/a/b/' x.py", [("modify", "x.py")]),
         ("touch a", [("touch", "a")]),
+        ("mv a b d", [("rename", "a", "d/"), ("rename", "b", "d/")]),
+        ("gsed -i s/a/b/ x.py", [("modify", "x.py")]),
+        ("Set-Location C:/p; Remove-Item a.txt -Force", [("delete", "C:/p/a.txt")]),
+        ("Remove-Item out -Recurse -ErrorAction SilentlyContinue", [("tree", "out")]),
+        ("remove-item Env:/TOKEN -ErrorAction SilentlyContinue", []),
+        ("Remove-Item -Path a,b", [("delete", "a"), ("delete", "b")]),
+        ("Move-Item -LiteralPath 'a b.md' -Destination docs/c.md", [("rename", "a b.md", "docs/c.md")]),
+        ("Rename-Item docs/a.md b.md", [("rename", "docs/a.md", "docs/b.md")]),
+        ("Copy-Item a.md b.md -Force", [("copy", "a.md", "b.md")]),
+        ("Copy-Item a b -Recurse", []),
+        ("Get-Content a | Set-Content -Path b -Encoding utf8", [("write", "b")]),
+        ("'x' | Out-File a.log -Append", [("append", "a.log")]),
+        ("Add-Content a.log x", [("append", "a.log")]),
+        ("New-Item a.py -ItemType File", [("touch", "a.py")]),
+        ("New-Item d -ItemType Directory", []),
+        ("Remove-Item $old", []),
+        ("Get-Item a", []),
         ("curl -o out.json https://example.com", [("write", "out.json")]),
         ("git checkout -- a.py", [("revert", "a.py")]),
         ("git restore a.py", [("revert", "a.py")]),
@@ -74,6 +91,7 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
 def test_effects_of_successful_lines(source: str, wanted: list[tuple[str, ...]]) -> None:
     """What a line does to files is told; what only the shell could know is not guessed."""
     assert told(source) == wanted
+    assert may_change(source) or not wanted
 
 
 @pytest.mark.parametrize(

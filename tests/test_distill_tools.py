@@ -2,7 +2,9 @@
 
 import pytest
 
+from spread import distill_tools
 from spread.distill_tools import kind_of
+from spread.distill_validation import may_validate
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,36 @@ from spread.distill_tools import kind_of
         ("ruff format --check .", "lint"),
         ("terraform validate", "lint"),
         ("pre-commit run -a", "lint"),
+        ("npx ng test", "test"),
+        ("php artisan test", "test"),
+        ("python3 manage.py test app", "test"),
+        ("python manage.py migrate", ""),
+        ("python -m py_compile a.py", "types"),
+        ("coverage run -m pytest", "test"),
+        ("python -m coverage run -m pytest", "test"),
+        ("uv run --with x pytest", "test"),
+        ("dune runtest", "test"),
+        ("rebar3 ct", "test"),
+        ("gleam test", "test"),
+        ("meson test -C out", "test"),
+        ("clj -M:test", "test"),
+        ("clj -M:dev", ""),
+        ("ruby -Itest test/a_test.rb", "test"),
+        ("julia -e using_Pkg;Pkg.test()", "test"),
+        ("Rscript -e devtools::test()", "test"),
+        ("prove -l t", "test"),
+        ("mvn -q -DskipTests package", "build"),
+        ("webpack --mode production", "build"),
+        ("webpack serve", ""),
+        ("esbuild a.ts --watch", ""),
+        ("php -l a.php", "types"),
+        ("cargo fmt --check", "lint"),
+        ("cargo fmt", ""),
+        ("mix format --check-formatted", "lint"),
+        ("terraform fmt -check", "lint"),
+        ("isort --check .", "lint"),
+        ("ty check", "types"),
+        ("swift format lint", "lint"),
         ("npm install", ""),
         ("npm ci", ""),
         ("npm run dev", ""),
@@ -67,3 +99,17 @@ from spread.distill_tools import kind_of
 def test_kind_of(command: str, kind: str) -> None:
     """Commands of many ecosystems are recognised; what only mentions a test is not one."""
     assert kind_of(command.split()) == kind
+
+
+def test_every_validation_is_seen_at_a_glance() -> None:
+    """What a quick look takes for no validation is not read at all."""
+    verbs = [f"{name} {verb}" for name, each in distill_tools._VERBS.items() for verb in each]
+    for command in [
+        *distill_tools._ALONE,
+        *verbs,
+        "prettier -c .",
+        "npm run unit",
+        "black --check .",
+        "cmake --build out",
+    ]:
+        assert not kind_of(command.split()) or may_validate(command), command

@@ -5,6 +5,7 @@ import pytest
 
 from spread.distill_errors import causes
 from spread.distill_trials import KEPT_TRIALS, Trial, note, told
+from spread.distillation_also import brief
 from spread.distillation_codec import both_ends
 from spread.transcript_events import Call
 
@@ -99,7 +100,7 @@ def test_one_error_of_the_environment_is_one_entry() -> None:
     note(trials, _call(21, "Bash", output, command="ssh box"), "ssh box")
     alike, own = _texts(trials)
     assert alike.startswith("3 calls failed alike since L3: 7 [main] sh (30007) child_copy: read copy failed")
-    assert alike.endswith("; e.g. `tool7 x7` (L8); 1 later worked")
+    assert alike.endswith("; 1 later worked; e.g. `tool7 x7` (L8), the last")
     assert own == "`ssh box` failed: ssh: Could not resolve hostname box"
 
 
@@ -222,12 +223,38 @@ def test_slips_of_one_kind_are_one_entry_and_come_last() -> None:
     slip = "<tool_use_error>File has not been read yet. Read it first.</tool_use_error>"
     note(trials, _call(1, "Bash", "error: boom", command="deploy now"), "deploy now")
     for line in (3, 5):
-        note(trials, _call(line, "Edit", slip, file_path=f"/a{line}"), "")
+        note(trials, _call(line, "Edit", slip, file_path="/a5"), "")
     note(trials, _call(7, "Edit", "", ok=True, file_path="/a5"), "")
     assert told(trials, 1) == [(2, "`deploy now` failed: error: boom")]
     assert _texts(trials)[1] == (
         "Edit `/a5` failed 2 times since L3: File has not been read yet. Read it first.; a later try worked (L7)"
     )
+
+
+def test_slips_at_several_places_are_not_one_failure() -> None:
+    """One of another file, or after an edit of the file that worked, is counted by itself."""
+    slip = "<tool_use_error>String to replace not found in file.</tool_use_error>"
+    for first, ok in (("/a5", True), ("/a3", False)):
+        trials: dict[str, Trial] = {}
+        note(trials, _call(3, "Edit", slip, file_path=first), "")
+        if ok:
+            note(trials, _call(5, "Edit", "", ok=True, file_path=first), "")
+        note(trials, _call(7, "Edit", slip, file_path="/a5"), "")
+        assert _texts(trials) == ["Edit `/a5` failed: String to replace not found in file."]
+
+
+def test_a_call_that_worked_between_two_failures_is_told_so() -> None:
+    """Only where it was just the same: else nobody would know what the last failure came after."""
+    for again, told_so in (("git push", " (between them it worked, L3)"), ("git push --force", "")):
+        trials: dict[str, Trial] = {}
+        for line, ok in ((1, False), (3, True), (5, False)):
+            command = again if ok else "git push"
+            note(
+                trials,
+                _call(line, "Bash", "" if ok else "error: refused", ok=ok, command=command),
+                "git push",
+            )
+        assert _texts(trials) == [f"`git push` failed 2 times since L1{told_so}: error: refused"]
 
 
 def test_what_was_done_between_is_told_with_what_then_passed() -> None:
@@ -317,6 +344,29 @@ def test_a_check_that_says_nothing_may_have_passed() -> None:
     note(trials, _call(1, "Bash", "unused: x", command="task lint"), "task lint", "failed")
     note(trials, _call(5, "Bash", "", ok=True, command="task lint"), "task lint", "unknown")
     assert _texts(trials) == ["`task lint` failed: unused: x"]
+
+
+def test_tests_that_are_skipped_are_no_cure() -> None:
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "--- FAIL: TestHook/bash", command="go test"), "go test", "failed")
+    skip = "func TestHook(t *testing.T) {\n\tif old {\n\t\tt.Skip(1)"
+    given = {
+        "file_path": "/p/hook_test.go",
+        "old_string": "func TestHook(t *testing.T) {",
+        "new_string": skip,
+    }
+    note(trials, _call(3, "Edit", "", ok=True, **given), "")
+    note(trials, _call(5, "Bash", "ok", ok=True, command="go test"), "go test", "passed")
+    (text,) = _texts(trials)
+    assert text == "`go test` failed: tests TestHook/bash; passed after skipping tests in hook_test.go (L5)"
+    assert brief(f"- {text}") == "`go test`: tests TestHook/bash (passed, tests skipped in hook_test.go) (L5)"
+
+
+def test_a_commit_that_failed_is_not_told_as_never_passed() -> None:
+    """The next commit is another one, with other files and another message."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "ignored: deps", command="git commit -m a"), "git commit", "failed")
+    assert _texts(trials) == ["`git commit -m a` failed: ignored: deps"]
 
 
 def test_what_never_worked_is_said_to_be_open() -> None:

@@ -66,9 +66,9 @@ def test_state_says_what_changed_after_the_validation() -> None:
     told = page(validation=check, **it)
     assert "passed, exit code 0, but files changed after it, only documents: notes.md (L4)" in told
     assert (LATE in told, RUN in told) == (False, False)
-    assert section(told, "How it stands") == ["- not seen in this session: a commit, a test run (L9)"]
-    assert section(page(**it), "How it stands")[-1] == "- not seen in this session: a commit (L9)"
-    alone = page(validation=check, next=f"{RUN}\nanswered (L9), no question or todo is open")
+    assert "\nNot seen in this session: a commit, a test run.\n" in told
+    assert "\nNot seen in this session: a commit.\n" in page(**it)  # of no check at all it says so
+    alone = page(validation=check, next=f"{RUN}\nanswered (L9), no request, question or todo is open")
     assert RUN in alone  # else nothing would seem to be open
 
 
@@ -109,7 +109,7 @@ def test_what_comes_next_is_short() -> None:
         "put off: “the sounds” (L7)",
         "pull request #4 still a draft when last seen (L5)",
         "2 todos open: mend the parser (L3)",
-        "answered (L9), no question is open",
+        "answered (L9), no request or question is open",
     )
     told = page(
         uncertainties=("pull request #4 when last seen: opened as a draft",),
@@ -120,7 +120,7 @@ def test_what_comes_next_is_short() -> None:
     assert section(told, "Next") == [
         ">put off: “the icons”, “the sounds” (L7)",
         ">2 todos open (L3)",
-        ">no question is open",
+        ">besides, no request or question is open",
     ]
     assert section(told, "Todos") == ["- [pending] mend the parser; [pending] write notes (L3)"]
 
@@ -245,3 +245,17 @@ def test_words_of_the_page_are_used(tmp_path: Path) -> None:
     told = render(distill(lines.save(tmp_path), machine="box"))
     assert re.search(r"- … \d+ more", told)
     assert MAX_WORDS - 12 <= len(told.split()) <= MAX_WORDS
+
+
+def test_a_list_that_is_first_shown_where_room_is_left_over_does_not_go_beyond_the_page() -> None:
+    """Its heading, and what it says of what is left out, are words too."""
+    read = tuple(f"folder{at}/file{at}.py" for at in range(40))
+    for count in range(1_030, 1_050):
+        log = (
+            "\n".join(f"L{at} agent: {'word ' * 18}" for at in range(count // 20))
+            + "\nL9"
+            + " w" * (count % 20)
+        )
+        todos = tuple(Todo(f"todo number {at} is here to be done") for at in range(9))
+        told = page(context=log, files=Files(read=read), todos=todos)
+        assert len(told.split()) <= MAX_WORDS

@@ -1,0 +1,13 @@
+"""One change that a command made to a file."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Effect:
+    """One change: kind is write, append, modify, delete, tree (a directory deleted), rename, copy or revert."""
+
+    kind: str
+    path: str
+    other: str = ""
+    sure: bool = True  # whether the path must have existed (not so with `rm -f`)

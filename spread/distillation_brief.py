@@ -1,0 +1,83 @@
+"""How it stands in plain sentences below the state: what was asked first is said first, and once."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distillation_told import (
+    A_TEST_RUN,
+    ALSO,
+    LATE,
+    NO_PUSH,
+    NOT_SEEN,
+    PUSHED,
+    SEE,
+    UNFINISHED,
+    UNTESTED,
+    WORD,
+)
+
+A_PUSH: Final = "a push"
+A_TEST: Final = "a test written or changed"
+_AT: Final = re.compile(r" \(L\d+\)$")
+_TODOS: Final = re.compile(r"(\d+ todos?) open( \(\d+ in progress\))?")
+_REPOSITORY: Final = re.compile(r"- repository\b[^:]*: ")
+
+
+@dataclass(slots=True)
+class Brief:
+    """What the first lines say; `taken` stands nowhere else then."""
+
+    late: str = ""  # what changed after the last validation
+    also: str = ""  # what else passed on the files as they are now
+    lines: list[str] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    unpushed: bool = False  # whether these say that no push is seen
+
+
+def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brief:
+    """Return what the first lines say of how things stand.
+
+    Args:
+        doubts: How things stand, as items of a list.
+        after: What comes next, line by line.
+        checked: Whether there was a validation.
+    """
+    out, doubts = Brief(), list(doubts)
+    lacks, how, word = list[str](), "", ""
+    for item in doubts:
+        if item.startswith(f"- {LATE}"):
+            out.late = _AT.sub("", item.removeprefix(f"- {LATE}"))
+        elif item.startswith(f"- {ALSO}"):
+            out.also = item.removeprefix(f"- {ALSO}")
+        elif item.startswith(f"- {NOT_SEEN}"):
+            how, _, listed = _AT.sub("", item.removeprefix(f"- {NOT_SEEN}")).partition(": ")
+            lacks = [what for what in listed.split(", ") if checked or what != A_TEST_RUN]
+        elif item.startswith(f"- {WORD}"):
+            word = item.removeprefix("- ")
+        else:
+            continue
+        out.taken.add(item)
+    places = [item for item in doubts if _REPOSITORY.match(item)]
+    if A_PUSH not in lacks and places and not any(f": {PUSHED}" in item for item in places):
+        out.unpushed = all(f": {NO_PUSH}" in item for item in places)
+        lacks[lacks[:1] == ["a commit"] : 0] = [A_PUSH] * out.unpushed
+    if untested := [line for line in after if line.startswith(UNTESTED)]:
+        out.taken.update(untested)
+        lacks.append(A_TEST)
+    if lacks:
+        out.lines.append(f"Not seen in this session{how}: {', '.join(lacks)}.")
+    lines = [line for line in after if line.startswith((SEE, UNFINISHED))]
+    if lines:
+        out.lines.append("The record ends in the middle of the last request.")
+    if todos := next((found for line in after if (found := _TODOS.match(line))), None):
+        out.lines.append(f"Open: {todos[1]}{todos[2] or ''}.")
+    if word:
+        out.lines.append(f"{word[0].upper()}{word[1:]}.")
+    return out
+
+
+def told(item: str, made: Brief) -> str:
+    """Return an item without what the first lines say of it."""
+    return item.replace(f": {NO_PUSH}; ", ": ", 1) if made.unpushed and _REPOSITORY.match(item) else item
