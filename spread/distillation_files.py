@@ -15,7 +15,6 @@ WORTH_SHARING: Final = 40  # characters
 MOST_OUTSIDE: Final = 70  # characters of the path of a temporary file
 ENDS: Final = 2  # parts of a longer one that stand at its beginning and at its end
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
-BESIDE_FILES: Final = 2  # of these, where files were changed, which tell more
 _TEMPORARY: Final = re.compile(r"(?i)[~/].*/te?mp/")
 _PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
 
@@ -34,11 +33,8 @@ def named_short(doubts: list[str], files: Files) -> list[str]:
     return out
 
 
-def files_of_session(it: Fields, machine: list[str]) -> tuple[list[str], list[str]]:
-    """Return what happened to files, and what is told among what was done: what else was changed on the machine.
-
-    Where nothing happened to files, that stands in its place.
-    """
+def files_of_session(it: Fields, machine: list[str]) -> list[str]:
+    """Return what happened to files, where nothing did, what else was changed on the machine."""
     files = it.files
     renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
     pairs = (
@@ -52,9 +48,7 @@ def files_of_session(it: Fields, machine: list[str]) -> tuple[list[str], list[st
         for kind, paths in pairs
         for line in paths_of(kind, tuple(map(_outside, paths)), _spans(it, kind))
     ]
-    if out:
-        return out, _machine(machine, BESIDE_FILES)
-    return [f"changed: {NONE}", *_machine(machine, MOST_MACHINE)], []
+    return out or [f"changed: {NONE}", *_machine(machine)]
 
 
 def _outside(path: str) -> str:
@@ -65,10 +59,10 @@ def _outside(path: str) -> str:
     return "/".join([*parts[:ENDS], "…", *parts[-ENDS:]]) if len(parts) > 2 * ENDS else path
 
 
-def _machine(items: list[str], most: int) -> list[str]:
+def _machine(items: list[str]) -> list[str]:
     """Return what was changed on the machine, the newest of it, on one line."""
-    ran = ", ".join(item.removeprefix(f"- {MACHINE}") for item in items[-most:])
-    more = f" and {len(items) - most} before" if len(items) > most else ""
+    ran = ", ".join(item.removeprefix(f"- {MACHINE}") for item in items[-MOST_MACHINE:])
+    more = f" and {len(items) - MOST_MACHINE} before" if len(items) > MOST_MACHINE else ""
     return [f"- {MACHINE}{ran}{more}"] if ran else []
 
 

@@ -375,8 +375,7 @@ def _sections(it: Fields) -> list[_Section]:
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
     done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links, *machine}], own)
-    files, besides = files_of_session(it, machine)
-    done += besides
+    files = files_of_session(it, machine)
     commits.sort(key=lambda item: ELSEWHERE in item)
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits, own = [_commit(item) for item in commits], [_commit(item) for item in own]
