@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from spread import __version__, distill_product, distill_removed, distill_trials
+from spread import __version__, distill_machine, distill_product, distill_removed, distill_trials
 from spread.distill_agents import told, unseen
 from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
@@ -63,6 +63,7 @@ _TOLD: Final = frozenset(  # fields in which every word that is not ours comes o
 _REFUSALS: Final = (REFUSED_PLAN, DENIED)
 MAX_FILES: Final = 300
 MAX_TRIALS: Final = 14
+COMMIT_CHARS: Final = 2_000  # with its files
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 MAX_FOUND: Final = 16
 FAILED_CHARS: Final = 640  # of one
@@ -168,7 +169,7 @@ class Writer(Teller):
             todos=self._todos(),
             next=self.part("next", self._next),
             uncertainties=self.listed("uncertainties", self.doubts, 400),
-            commits=self.listed("commits", ledger.git.told_commits(), 160),
+            commits=self.listed("commits", ledger.git.told_commits(self.root), COMMIT_CHARS),
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
@@ -179,7 +180,9 @@ class Writer(Teller):
         places = ledger.git.repos.places.items()
         elsewhere = {place.branch for where, place in places if where not in ("", self.root)}
         here = {place.branch for where, place in places if where in ("", self.root)} - {""}
-        seen = "" if not here and ledger.git.branch in elsewhere else ledger.git.branch
+        last = ledger.git.branch  # of any of them
+        own = here.pop() if len(here) == 1 else ""
+        seen = own if last in elsewhere and last != own else last
         branch = known.branch or seen or self.facts.branch
         head = known.head or ledger.git.head(self.root)
         return ProjectRef(
@@ -300,7 +303,8 @@ class Writer(Teller):
             return "question open"
         files = ledger.files
         elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
-        if not (files.created or files.modified or files.deleted or files.renamed or elsewhere):
+        changed = files.created or files.modified or files.deleted or files.renamed
+        if not (changed or elsewhere or distill_machine.is_other(ledger.machine)):
             return "no change"
         since = max(
             (agent.ended_at for agent in unseen(ledger.agents)), default=0
@@ -358,17 +362,13 @@ class Writer(Teller):
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
         agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
-        return self.listed(
-            "completed",
-            [
-                *net_edits(self.ledger, self.root, self.left),
-                *links,
-                *done,
-                *agents,
-                *distill_product.told(self.product, self.ledger, self.safe),
-            ],
-            900,
-        )
+        changed = [
+            *net_edits(self.ledger, self.root, self.left),
+            *distill_machine.told(self.ledger.machine),
+            *links,
+        ]
+        rest = [*done, *agents, *distill_product.told(self.product, self.ledger, self.safe)]
+        return self.listed("completed", [*changed, *rest[-max(MAX_ITEMS - len(changed), 1) :]], 900)
 
     def _todos(self) -> tuple[Todo, ...]:
         doubtful = unticked(self.ledger)

@@ -13,6 +13,7 @@ from spread import (
     distill_removed,
     distill_results,
     distill_undone,
+    distill_untracked,
     distill_warned,
 )
 from spread.distill_agents import unseen, verdicts
@@ -67,6 +68,7 @@ def doubts(
         # The call that commits may have done so: nothing is left of that status then.
         stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
     out += stands
+    out += distill_untracked.said_of(ledger)
     for line, how, paths in git.index.hidden(ledger.files.created):
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
         named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_arrived import arrived
-from spread.distill_files import FileLedger, absolute
+from spread.distill_files import FileLedger, absolute, relative
 from spread.distill_index import Index
 from spread.distill_log import (
     ID_CHARS,
@@ -22,7 +22,7 @@ from spread.distill_log import (
 from spread.distill_place import Place
 from spread.distill_repo import Repositories, at_lines, marked, sent_by
 from spread.distill_shell import UNKNOWABLE, Simple, split
-from spread.distillation_told import ELSEWHERE
+from spread.distillation_told import ELSEWHERE, HOLDS
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
@@ -152,10 +152,15 @@ class GitLedger:
             self._commit(call, here, root, own="commit" in verbs or not verbs & _REPLAYS)
         if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
             self.branch = switched[-1]
+            place = (
+                next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
+            )
+            if (it := self.repos.places.get(self.repos.top_of(place, root))) is not None:
+                it.branch = self.branch
         for words, place in gits:  # after the commits of the same line
             if words[1] == "push" and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)
-        self._index(call, commands, gits, root, committed=bool(found))
+        self._index(call, commands, gits, root, made=[sha for _, sha, _ in found])
 
     def _switched(self, line: int, gits: list[tuple[list[str], str]]) -> None:
         """Note switches that leave out a check, or rewrite what others may have: no message tells of them."""
@@ -172,10 +177,15 @@ class GitLedger:
         gits: list[tuple[list[str], str]],
         root: str,
         *,
-        committed: bool,
+        made: list[str],
     ) -> None:
-        """Take over which changes the commands staged and committed."""
-        index, line = self.index, call.line
+        """Take over which changes the commands staged and committed.
+
+        Args:
+            made: The ids of the commits that git told of.
+        """
+        index, line, committed = self.index, call.line, bool(made)
+        only = made[0][:ID_CHARS] if len(made) == 1 == sum(words[1] == "commit" for words, _ in gits) else ""
         if committed and not any(words[1] in _COMMITTING for words, _ in gits):
             index.all(line)
         unseen = bool(call.extra.get("backgroundTaskId"))
@@ -192,11 +202,15 @@ class GitLedger:
                 index.ignores(call.output, place, line, rest)
             elif verb == "commit":
                 if committed or (call.ok and not _is_refused(call.output)):
-                    index.commit(rest, place, top, line, call.output)
+                    files = self.files
+                    index.commit(rest, place, top, line, call.output, only, files.edited(), files.created)
             elif verb == "status" and call.ok:
                 index.status(
                     rest, commands, call.output, top, line, list(self._changes()), self.files.created
                 )
+            elif verb in ("diff", "show", "log"):
+                if call.ok and " changed" in call.output:
+                    index.looked(verb, rest, call.output, top, line)
             else:
                 index.other(verb, rest, top, line)
 
@@ -380,13 +394,20 @@ class GitLedger:
         it = self.repos.places.get(root)
         return it.sha if it is not None and (it.commit or it.other) else ""
 
-    def told_commits(self) -> list[tuple[int, str]]:
-        """Return (line, text) of the commits; an id that a later rewrite made void is told as such."""
+    def told_commits(self, root: str = "") -> list[tuple[int, str]]:
+        """Return (line, text) of the commits, with their files where these are certain.
+
+        An id that a later rewrite made void is told as such.
+        """
+        holds = {
+            sha: f"{HOLDS}{', '.join(relative(path, root) for path in paths)})"
+            for sha, paths in self.index.holds.items()
+        }
         void = {sha: it.rewritten for it in self.repos.places.values() for sha in it.stale}
         return [
             (
                 line,
-                f"{sha} {subject}"
+                f"{sha} {subject}{holds.get(sha[:ID_CHARS], '')}"
                 if (at := void.get(sha[:ID_CHARS])) is None
                 else f"{subject} ({sha} until a rewrite, L{at})",
             )

@@ -8,6 +8,7 @@ from collections.abc import Collection, Container
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distill_carried import MAX_COMMITS, MAX_LISTED, clear, held, listed, shown_of
 from spread.distill_files import absolute
 from spread.distill_shell import UNKNOWABLE, Simple
 
@@ -26,6 +27,7 @@ _OTHERS: Final = frozenset(
 )
 # A status: ` M a.py`, `?? dir/`, `R  a -> b`; and in long form with words or, for what is untracked, a tab.
 _SHORT: Final = re.compile(r"(?m)^(?=.?[MADRCUT?])[ MADRCUT?]{2} \"?(.+?)\"?$")
+_NEW: Final = re.compile(r"(?m)^\?\? \"?(.+?)\"?$")
 _LONG: Final = re.compile(
     r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
 )
@@ -47,6 +49,10 @@ class Index:
     unlisted: dict[str, int] = field(
         default_factory=dict
     )  # new, never added, and a whole status did not list it
+    listed: list[str] = field(default_factory=list)  # what the last status or diff listed, as it spelled it
+    fresh: list[str] = field(default_factory=list)  # those of them that are untracked
+    listed_at: int = 0  # the line of that
+    holds: dict[str, list[str]] = field(default_factory=dict)  # the files of commits, by their ids
 
     def add(self, words: list[str], here: str, top: str) -> None:
         """Take over a `git add`, `git rm` or `git mv`.
@@ -69,8 +75,24 @@ class Index:
                 for each in [each for each in hidden if _is_in(each, self.staged[-1])]:
                     del hidden[each]
 
-    def commit(self, words: list[str], here: str, top: str, line: int, output: str) -> None:
-        """Take over a commit that succeeded."""
+    def commit(
+        self,
+        words: list[str],
+        here: str,
+        top: str,
+        line: int,
+        output: str,
+        sha: str = "",
+        changed: dict[str, int] | None = None,
+        made: Container[str] = (),
+    ) -> None:
+        """Take over a commit that succeeded.
+
+        Args:
+            sha: Its id, where it is known.
+            changed: What the session changed.
+            made: Those of them that are new.
+        """
         whole, paths, skip = False, list[str](), False
         for word in words:
             if skip:
@@ -88,10 +110,34 @@ class Index:
             self.add(paths, here, top)
         count = _COUNT.findall(output) if " changed" in output else []
         named = set(self.staged)
+        if sha and (whole or named) and "--amend" not in words:  # else somebody else staged what it holds
+            left = self.left(changed or {}, {top: 1})
+            if whole:  # of tracked files
+                left = {path: at for path, at in left.items() if path not in made or self._may_have(path)}
+                self.listed = [path for path in self.listed if path not in self.fresh]
+            late = [path for path, at in left.items() if at > self.listed_at]
+            self.shows(sha, held({top} if whole else named, output, (self.listed, late), left, top))
+        self.listed.clear()
         few = bool(count) and int(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:
             self._took(path, line)
         staged.clear()
+
+    def shows(self, sha: str, paths: list[str]) -> None:
+        """Note the files of a commit."""
+        if sha and clear(paths):
+            self.holds[sha] = paths
+            if len(self.holds) > MAX_COMMITS:
+                del self.holds[next(iter(self.holds))]
+
+    def looked(self, verb: str, words: list[str], output: str, top: str, line: int) -> None:
+        """Take over which files a diff lists, or a commit that is shown."""
+        if verb == "diff":
+            names = listed(output)
+            if names and all(word.startswith("-") or word == "HEAD" for word in words):
+                self.listed, self.listed_at = names[:MAX_LISTED], line
+        else:
+            self.shows(*shown_of(words, output, top))
 
     def all_of(self, top: str, line: int) -> None:
         """Nothing in a work tree is certain to be uncommitted."""
@@ -154,6 +200,10 @@ class Index:
             made: Those of them that are new.
         """
         listed = [end for path in _listed(output) for end in path.split(" -> ")]
+        if names := [path.rpartition(" -> ")[2] for path in _listed(output)]:
+            self.listed, self.listed_at = names[:MAX_LISTED], line
+            self.fresh = _TABBED.findall(output) if _IS_LONG.search(output) else _NEW.findall(output)
+            del self.fresh[MAX_LISTED:]
         ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
         tails, folders = tuple(ends), [end for end in ends if end.endswith("/")]
         every = not ends.isdisjoint(("/", "/./"))

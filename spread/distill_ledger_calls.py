@@ -11,7 +11,9 @@ from spread import (
     distill_background,
     distill_cmdlets,
     distill_documents,
+    distill_inline,
     distill_issues,
+    distill_machine,
     distill_net,
     distill_record,
     distill_remote,
@@ -27,9 +29,11 @@ from spread import (
 from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments, comments_of, is_test, runs
+from spread.distill_effect import Effect
 from spread.distill_files import absolute
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_messages import message_of, unwrapped
+from spread.distill_net import PROSE
 from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
 from spread.distill_said import (
     DECIDED,
@@ -62,13 +66,13 @@ KEPT_PLAN_CHARS: Final = 20_000
 KEPT_STARTED: Final = 20
 KEPT_PROSE_CHARS: Final = 4_000
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
-PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 MAX_UNRUN: Final = 30
 RECENT: Final = 80  # of what was heard, where an edit is looked for that another one replaces
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
 _whose: Final = itemgetter(2)
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
+_ENDED_WELL: Final = re.compile(r"exit code:? 0\b|<exit_code>0<")
 _SUMMARY: Final = re.compile(r"<summary>\s*([^<]+)")
 _OUTPUT: Final = re.compile(r"<(?:output|stdout)>\s*([^<]+)")
 
@@ -245,6 +249,11 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         distill_background.begun(ledger.background, call.line, task, source)
     if call.ok and "kill " in source:
         distill_stale.killed(ledger.stale, call, split(source))
+    if call.ok and not task and distill_machine.may_act(source):
+        distill_machine.note(ledger.machine, call.line, split(source), call.output)
+    if call.ok and not task and distill_inline.may_write(source):
+        for effect, here in distill_inline.written(source, split(source), call.output):
+            _affected(ledger, call, effect, here, source)
     if call.ok and is_dull(call):
         return
     commands = split(distill_cmdlets.spelled(source) if call.name == "PowerShell" else source)
@@ -267,12 +276,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     for effect, here in effects(commands, ok=bool(call.ok)):
         if not call.ok and effect.path in call.output:
             continue  # the error speaks of it
-        place = absolute(here, call.cwd) if here else call.cwd
-        if ledger.shell[0] == call.cwd and effect.kind in ("append", "modify", "delete"):
-            effect.path = distill_stands.found(absolute(effect.path, place), ledger.shell, ledger.files)
-        if effect.kind in ("write", "append", "modify"):
-            distill_net.written(ledger.files.net, absolute(effect.path, place), source)
-        ledger.files.apply(effect, place, call.line)
+        _affected(ledger, call, effect, here, source)
     if "git" in source or "commit" in source or "gh pr" in source:
         if distill_stands.moves(commands, call, ledger.root, ledger.files):
             ledger.files.last_change = ledger.files.moved = call.line
@@ -280,6 +284,22 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         if call.ok and (message := message_of(source, commands)):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
     _tried(ledger, call, commands, run)
+
+
+def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:
+    """Take over what a command did to a file, `here` relative to where it began."""
+    place = absolute(here, call.cwd) if here else call.cwd
+    if effect.kind == distill_inline.MANIFEST:
+        path = distill_inline.nearest(effect.path, absolute(place, ""), ledger.files)
+        effect = Effect("modify", path)
+        if not path:
+            return
+    if ledger.shell[0] == call.cwd and effect.kind in ("append", "modify", "delete"):
+        effect.path = distill_stands.found(absolute(effect.path, place), ledger.shell, ledger.files)
+    if effect.kind in ("write", "append", "modify"):
+        anew = effect.kind == "write"
+        distill_net.written(ledger.files.net, absolute(effect.path, place), source, anew=anew)
+    ledger.files.apply(effect, place, call.line)
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
@@ -382,6 +402,8 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     _, source = ledger.background.pop(task, (0, ""))
     if not any(agent.id == task for agent in ledger.agents):
         distill_record.ended(ledger.record, line, source, _told_by(text))
+        if source and _ENDED_WELL.search(text):
+            distill_machine.note(ledger.machine, line, split(source), text)
     ledger.settled[task] = (line, ends(text))
 
 

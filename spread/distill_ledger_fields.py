@@ -100,6 +100,7 @@ class Fields:
         default_factory=dict
     )  # absolute paths that a command took away, with lines
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
+    machine: dict[str, int] = field(default_factory=dict)  # what was installed, cloned or set, with lines
     warned: Warned = field(default_factory=dict)  # what was said against what was set
     remote: Remote = field(default_factory=dict)  # files there
     begun: int = 0  # the first prompt of the last of several sessions in one file

@@ -27,10 +27,12 @@ LINE_CHARS: Final = 300  # of a line that defines something
 NAME_CHARS: Final = 80
 MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
 MAX_LINES: Final = 6
+MIN_SPACES: Final = 3  # in a line of prose that is told
 SHORT: Final = 70  # characters of a line that can be told
 LONG: Final = 24  # characters of an expression, from which on only what differs is told
 WAS_CHARS: Final = 50  # of what it says in place of
 SHOWN: Final = 4  # of each kind
+MORE_SHOWN: Final = 2  # rather than to count them
 ENOUGH: Final = 3  # words of a line
 ABOUT_READ: Final = 1_500  # characters of a new file
 ABOUT_CHARS: Final = 100
@@ -38,6 +40,7 @@ ABOUT_SAME: Final = 24
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
 _DOCS: Final = ('"""', "'''")
 _MARKS: Final = ("#", "//", "/*", "--")
+PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 _LEGAL: Final = ("Copyright", "SPDX", "Licen")
 SETS: Final = " → "  # stands where something was set otherwise
 ELSEWHERE: Final = "…"  # stands for a value that is not told
@@ -96,6 +99,9 @@ class Net:
     was: dict[str, str] = field(default_factory=dict)  # by these, what they set before
     uses: dict[str, int] = field(default_factory=dict)  # what it imports, as far as that came here
     about: str = ""  # the first comment of a new file: what it is for
+    imports: dict[str, int] = field(default_factory=dict)  # lines that import, how often more than before
+    tests: bool = False
+    why: str = ""  # a comment that came with what tests expect otherwise
     undone: int = 0  # the line where git took all of it back
     raw: list[Raw] = field(
         default_factory=list
@@ -120,7 +126,7 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     if net is None or net.undone or anew:
         net = Net(began=call.line)
     nets[path] = net
-    net.line, net.edits = call.line, net.edits + 1
+    net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
     if isinstance(content, str) and anew:
         net.whole = True
         if not prose:
@@ -160,7 +166,35 @@ def settle(net: Net) -> None:
             _used(net.uses, imports_of(text.strip() for text in lines), ())
         elif kind == _CODE:
             _change(net, old, new, line)
+        else:
+            _prose(net, old, new)
     net.raw, net.raw_chars, net.summed = [], 0, 0
+
+
+def _prose(net: Net, old: str, new: str) -> None:
+    """Take over which headings came into a text that was there before, and which lines."""
+    if net.whole:
+        return
+    _counted(net.names, {}, _headings(new), _headings(old), 0)
+    before, after = ([line.strip() for line in it.splitlines()] for it in (old, new))
+    for text in before:
+        net.lines.pop(text, None)
+    for text in _lacking(after, before):
+        if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#":
+            net.lines[text] = ""
+    while len(net.lines) > MAX_LINES:
+        del net.lines[next(iter(net.lines))]
+
+
+def _headings(text: str) -> list[str]:
+    """Return the headings of a text in Markdown."""
+    out, fenced = list[str](), False
+    for line in text.splitlines():
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        elif line[:1] == "#" and not fenced and (bare := line.lstrip("#"))[:1] == " ":
+            out.append(bare.strip().replace("`", "'")[:NAME_CHARS])
+    return out
 
 
 def _sum_up(net: Net) -> None:
@@ -170,13 +204,14 @@ def _sum_up(net: Net) -> None:
     net.summed = len(net.raw)
 
 
-def written(nets: dict[str, Net], path: str, command: str) -> None:
-    """A command wrote into a file: what it speaks of is not known any more."""
+def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> None:
+    """A command wrote into a file, or all of it (`anew`): what it speaks of is not known any more."""
     net = nets.get(path)
     if net is not None:
         settle(net)
         net.whole = True
-        net.about = ""
+        if anew or net.about[:ABOUT_SAME] in command:
+            net.about = ""
         _used(net.uses, imports_of(map(str.strip, command.splitlines())), ())
         net.lines.clear()
         net.was.clear()
@@ -220,6 +255,9 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     _counted(net.names, net.passed, _names(made), _names(gone), line)
     less, more = (imports_of(lines) for lines in (gone, made))
     _used(net.uses, more, less)
+    for sign, lines in ((-1, gone), (1, made)):
+        for text in filter(_imports, lines):
+            _add(net.imports, text[:LINE_CHARS], sign)
     gone, made = ([text for text in lines if not _imports(text)] for lines in (gone, made))
     _counted(net.words, net.passed, _words(made), _words(gone), line)
     _valued(net.values, _values(gone), _values(made))
@@ -227,6 +265,8 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     for text in gone:
         net.lines.pop(text, None)
     known = _set_before(gone, made, before_that)
+    if net.tests:
+        _explained(net, old, new, otherwise=any(known.values()))
     for text, was in known.items():
         if was and text not in net.lines:  # else it stands in two places
             net.was[text] = was
@@ -238,6 +278,23 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
         del net.lines[next(iter(net.lines))]
     for text in [text for text in net.was if text not in net.lines]:
         del net.was[text]
+
+
+def _add(known: dict[str, int], text: str, sign: int) -> None:
+    """Count a line that came or went; what came and went is as if it had never been."""
+    count = known.pop(text, 0) + sign
+    if count:
+        known[text] = count
+    if len(known) > MAX_LINES:
+        del known[next(iter(known))]
+
+
+def _explained(net: Net, old: str, new: str, *, otherwise: bool) -> None:
+    """Keep the comment that came with what a test expects otherwise, as long as it stands."""
+    if net.why and net.why.rstrip("…") in " ".join(comments(old, new)):
+        net.why = ""
+    if otherwise and (said := comments(new, old)):
+        net.why = shorten(said[-1], ABOUT_CHARS)
 
 
 def _set_before(gone: list[str], made: list[str], earlier: dict[str, str]) -> dict[str, str]:
@@ -392,11 +449,13 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
         out.append(f"“{net.about}”")
     if new := [name for name, count in net.names.items() if count > 0]:
         out.append(f"+{_listed(_spoken_first(new, spoken))}")
+    elif net.why:
+        out.append(f"“{net.why}”")
     if not net.whole and (old := [name for name, count in net.names.items() if count < 0]):
         out.append(f"removed {_listed(old)}")
     if net.passed:
         out.append(f"came and went: {_listed(list(net.passed))}")
-    lasts = len(out) > bool(net.passed)
+    lasts = len(out) > bool(net.passed) + bool(net.why and not new)
     values = {name: each for name, each in net.values.items() if ELSEWHERE not in each}
     changed = {name: f"{name} {was}{SETS}{now}" for name, (was, now) in values.items() if was}
     out += list(changed.values())[-SHOWN:]
@@ -407,6 +466,17 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
     if net.lines and not (lasts or words or changed) and (net.was or not given):
         out.append(_line_told(net, spoken))
     return "; ".join(out)
+
+
+def imports_told(net: Net) -> str:
+    """Return which lines that import came and went: where nothing else did, a file may not even compile."""
+    came, went = ([text for text, count in net.imports.items() if count * sign > 0] for sign in (1, -1))
+    parts = (
+        f"{lead}{_listed([shorten(text, SHORT) for text in lines])}"
+        for lead, lines in (("+", came), ("removed ", went))
+        if lines
+    )
+    return "; ".join(parts)
 
 
 def _spoken_first(names: list[str], spoken: Container[str]) -> list[str]:
@@ -428,7 +498,7 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
         old, now = _apart(was.rstrip(";"), text[_end(text) :].rstrip(";"))
         return f"{name} {old}{SETS}{now}".replace("`", "'")
     of = f" (1 of {net.edits} edits)" if net.edits > 1 else ""
-    return f"+`{text.replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"
+    return f"+`{shorten(text, SHORT).replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"
 
 
 def _apart(old: str, new: str) -> tuple[str, str]:
@@ -454,5 +524,6 @@ def passed(net: Net) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(f"`{name}`" for name in names[:SHOWN]) + more
+    shown = names if len(names) <= SHOWN + MORE_SHOWN else names[:SHOWN]
+    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
+    return ", ".join(f"`{name}`" for name in shown) + more

@@ -8,7 +8,8 @@ from spread.distill_agents import unseen
 from spread.distill_edits import is_code, is_test
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
-from spread.distill_net import SETS, passed, settle, told
+from spread.distill_net import PROSE, SETS, imports_told, passed, settle, told
+from spread.distill_plans import is_plan
 from spread.distill_said import AGENT, SUB_AGENT
 from spread.distill_wired import loose, wired
 from spread.distillation_codec import shorten
@@ -42,15 +43,15 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     made, links = ledger.files.created, _links(ledger)
     found = list[tuple[bool, bool, int, int, int, int, str, str]]()
     for path, net in nets.items():
-        if not ledger.files.touches(path) or net.is_nothing:
+        if not ledger.files.touches(path) or net.is_nothing or is_plan(path):
             continue
         new = [_name(to) for to in links.get(path, ()) if path not in made]
         wires = f"{WIRES}{', '.join(f'`{name}`' for name in new[:MAX_NEW])}" if new else ""
-        if text := "; ".join(filter(None, (wires, told(net, spoken)))):
+        if text := "; ".join(filter(None, (wires, told(net, spoken)))) or imports_told(net):
             known = min(said.count(_name(path)), MOST_SAID)
             found.append(
                 (
-                    is_test(path),
+                    is_test(path) or path.endswith(PROSE),
                     path not in left,
                     -_sets(path, text),
                     -known,

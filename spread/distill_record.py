@@ -27,6 +27,7 @@ MAX_COUNTS: Final = 4
 _COUNT: Final = re.compile(r"(?m)^[^\n:]{3,40}: \d[^\n:]{0,60}$")
 STOPPED: Final = "stopped here"  # ends what a command in the background showed
 GAP: Final = "…"  # where lines are left out
+_FOREIGN: Final = re.compile(r"(?:^|/)(?:\.git|\.build|\.venv|node_modules|__pycache__|\.next|\.gradle)/")
 _NOTHING: Final = "Exit code 1"  # what a search prints that found nothing
 _REMINDER: Final = "<system-reminder>"
 
@@ -75,6 +76,8 @@ def looked(record: Record, call: Call) -> None:
     said = call.output.partition(_REMINDER)[0]
     if call.cwd and "pattern" in call.input:  # mostly paths
         said = said.replace(f"{call.cwd}/", "")
+    if call.name == "Glob":
+        said = "\n".join([path for path in said.splitlines() if not _FOREIGN.search(path)])
     if len(said) <= READ_CHARS:
         _add(record, Item(call.line, GIVEN, _named(call), unnumbered(_ends(said, FOUND_CHARS))))
 

@@ -1,40 +1,77 @@
 """What a page tells of many changed files: of each a little, before it tells of any more."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from spread.distillation_codec import shorten
 
 LEAD: Final = "- also: "
 BRIEF_CHARS: Final = 48  # of what came to one file, where there are many
+FEW_CHARS: Final = 36  # where there are more of them: of no more words than
+FEW_WORDS: Final = 3
 SET_WORDS: Final = 6  # where something is set otherwise, fewer are told whole
 ABOUT_CHARS: Final = 60  # of what a file says of itself
 FULL_CHARS: Final = 230
 MORE_NAMES: Final = 2
+WORD_CHARS: Final = 14  # of a word, about: names of files are longer than others
+MOST_FIRST: Final = 3
+FIRST: Final = 2  # files that are told in no fewer words, as these matter most
 _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…)?L\d+\))?\Z", re.S)
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
+_PARTIAL: Final = re.compile(r" \(1 of \d+ edits\)")
+_INSIDE: Final = re.compile(r"(?<=`) in `[^`]*`(?=…?\Z)")
 _ALIKE: Final = re.compile(r"; so in [\w@.-]+(?:, [\w@.-]+)*(?: and \d+ more)?\Z")
 
 
-def brief(item: str, names: int) -> str:
-    """Return what came to a file in few words: of the first thing told of it so many names."""
+def brief(item: str, names: int, *, least: bool = False) -> str:
+    """Return what came to a file in few words, or in the fewest: of the first thing told of it so many names."""
     found = _ITEM.match(item)
     if found is None:
         return item.removeprefix("- ")
     alike = _ALIKE.search(found["told"])
     first, *rest = _PART.split(found["told"][: alike.start()] if alike else found["told"])
+    if first.startswith("came and went: ") and rest:  # what stands now tells more
+        first, rest[0] = rest[0], first
+    whole, first = first, _PARTIAL.sub("", first)
+    first = _INSIDE.sub("", first) if least else first
+    rest += ["more"] if first != whole else []
     all_names = list(_NAME.finditer(first))
-    few = (" → " in first and first.count(" ") < SET_WORDS) or first.startswith("imports new ")
+    sets = (" → " in first or " = " in first) and "`" not in first
+    few = (sets and first.count(" ") < SET_WORDS) or first.startswith("imports new ")
     if ", `" in first and len(all_names) > names and not few:
         first, rest = first[: all_names[names - 1].end()], ["more"]
-    short = shorten(first, FULL_CHARS if few else BRIEF_CHARS)
+    short = shorten(first, FULL_CHARS) if few else _cut(first, BRIEF_CHARS, least=least)
     if " → " in first and not few:
-        short = " → ".join(shorten(part, BRIEF_CHARS // 2) for part in first.split(" → ", 1))
+        short = " → ".join(_cut(part, BRIEF_CHARS // 2, least=least) for part in first.split(" → ", 1))
     if first.startswith("“"):
-        short = f"“{shorten(first.strip('“”'), ABOUT_CHARS)}”"
+        short = f"“{_cut(first.strip('“”'), ABOUT_CHARS, least=least)}”"
     more = "…" if rest and not short.endswith(("…", "…”")) else ""
     return f"{found['name']}: {short}{more}{alike[0] if alike else ''}{found['at'] or ''}"
+
+
+def _cut(text: str, chars: int, *, least: bool) -> str:
+    """Return a text cut, where it is to be of the fewest words by these: what they are long for tells most."""
+    if not least:
+        return shorten(text, chars)
+    words, most = text.split(), FEW_WORDS + text.startswith("came and went: ")
+    few = " ".join(words[:most])
+    return shorten(f"{few}…" if len(words) > most and not few.endswith("…") else few, min(chars, FEW_CHARS))
+
+
+@dataclass
+class _Room:
+    words: int
+    chars: int
+
+    def takes(self, now: str, then: str) -> bool:
+        """Take the room for what is told instead, and tell whether there was enough."""
+        words, chars = len(then.split()) - len(now.split()), len(then) - len(now)
+        if words > self.words or chars > self.chars:
+            return False
+        self.words, self.chars = self.words - words, self.chars - chars
+        return True
 
 
 def fit_changes(items: list[str], words: int) -> tuple[list[str], int, int]:
@@ -43,24 +80,27 @@ def fit_changes(items: list[str], words: int) -> tuple[list[str], int, int]:
     Each that there is room for is told in brief; where more room is left, the first ones are told in full.
     """
     short = [brief(item, 1) for item in items]
-    room, count = words - len(LEAD.split()), 0
-    while count < len(items) and (needs := len(short[count].split())) <= room:
-        room -= needs
-        count += 1
+    room = _Room(words - len(LEAD.split()), words * WORD_CHARS)
+    if sum(len(item.split()) for item in short) > room.words or sum(map(len, short)) > room.chars:
+        short = [brief(item, 1, least=at >= FIRST) for at, item in enumerate(items)]
+    shown = [at for at, text in enumerate(short) if room.takes("", text)]
+    for at in shown:
+        if (more := brief(items[at], 1)) != short[at] and room.takes(short[at], more):
+            short[at] = more
     full = dict[int, str]()
     for longer in (_longer, _full):
-        for at in range(count):
+        for at in shown:
             told = longer(items[at])
             now = full.get(at, short[at])
-            more = len(told.split()) - len(now.split())
-            if told != f"- {now}" and told != now and more <= room:
+            if told != f"- {now}" and told != now and room.takes(now, told):
                 full[at] = told
-                room -= more
-    rest = [short[at] for at in range(count) if at not in full]
+    rest = [short[at] for at in shown if at not in full]
     lines = [full[at] for at in sorted(full)]
+    if len(rest) > MOST_FIRST and not lines:  # of a list a page shows one item before others have room
+        lines.append(f"- {rest.pop(0)}")
     if rest:
         lines.append(f"{LEAD if lines else '- '}{'; '.join(rest)}")
-    return lines, count, max(len(rest), 1)
+    return lines, len(shown), max(len(rest), 1)
 
 
 def _longer(item: str) -> str:

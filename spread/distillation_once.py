@@ -30,7 +30,10 @@ _OURS: Final = frozenset(  # words that say what a line is, and stand in no othe
      "seen")
 )  # fmt: skip
 _ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=no (?:request|question))")
-_LEFT: Final = re.compile(rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?(?P<at> \(L\d+\))?$")
+_LEFT: Final = re.compile(
+    rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?"
+    r"(?P<into>; not seen in pull request #\d+)?(?P<at> \(L\d+\))?$"
+)
 _MORE: Final = re.compile(r" and (\d+) more\b")
 _BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )(.*)")
 _TODOS: Final = re.compile(r"(\d+ todos? open\b[^:]*): .*?( \(L\d+\))?$")
@@ -120,7 +123,7 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
     out = list[str]()
     for line in new:
         if (found := _LEFT.match(line)) and (count := _are_in(found, names)):
-            line = f"{LEFT}the {count} files above{found['at'] or ''}"
+            line = f"{LEFT}the {count} files above{found['into'] or ''}{found['at'] or ''}"
         if todos:
             line = _TODOS.sub(r"\1\2", line)
         if _ANSWERED.match(line) and answered:
@@ -185,26 +188,6 @@ def newest(items: list[str]) -> list[str]:
             out.append(item)
             said.append(words)
     return out
-
-
-def edits(items: list[str]) -> list[str]:
-    """Return what the edits of files came to, the same one of several files told once."""
-    alike: dict[str, list[tuple[str, str]]] = {}
-    for item in items:
-        found = _AT.search(item)
-        name, _, edit = item[2 : found.start() if found else None].partition(": ")
-        alike.setdefault(edit, []).append((name, item))
-    return [
-        each[0][1]
-        if len(each) == 1
-        else f"- {edit} in each of {', '.join(name for name, _ in each)}{_at(each)}"
-        for edit, each in alike.items()
-    ]
-
-
-def _at(each: list[tuple[str, str]]) -> str:
-    found = _AT.search(each[0][1])
-    return found[0] if found else ""
 
 
 def facts(items: list[str]) -> list[str]:

@@ -1,11 +1,10 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, groupby, zip_longest
+from itertools import chain, zip_longest
 from typing import Final
 
 from spread import distillation_once as once
@@ -14,7 +13,10 @@ from spread.distillation_brief import Brief, brief
 from spread.distillation_brief import told as told_of
 from spread.distillation_changes import fit_changes
 from spread.distillation_codec import shorten
-from spread.distillation_fields import NONE, UNKNOWN, WRITTEN_AGAIN, Fields
+from spread.distillation_commits import HEADING as HELD_HEADING
+from spread.distillation_commits import apart, files_of
+from spread.distillation_fields import NONE, UNKNOWN, Fields
+from spread.distillation_files import at_line, by_name, files_of_session, named_short, paths_of
 from spread.distillation_fit import CUTS, fit, tight, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_head import titled
@@ -25,6 +27,7 @@ from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
     LINK,
+    MACHINE,
     OBJECTED,
     RECORD,
     REFUSED_PLAN,
@@ -190,7 +193,8 @@ def render(it: Fields) -> str:
     told = it.distiller.enriched
     sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
     log, record = ([], []) if told else _logged(it.context)
-    used = sum(len(line.split()) for line in log)
+    held = [] if told else files_of(*apart(_items(it, "commits")[::-1]))
+    used = sum(len(line.split()) for line in [*log, *held]) + (len(HELD_HEADING.split()) + 1 if held else 0)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     written = sum(
         len(item) for section in sections if section.heading == DOCUMENT_HEADING for item in section.items
@@ -233,15 +237,15 @@ def render(it: Fields) -> str:
     room.words -= SPARE_WORDS
     while any([section.grow(room, len(section.items)) for section in spare]):
         pass
-    for section in sections:
+    for section in sorted(sections, key=lambda section: section.files):
         if section.words:
             section.fill(room)
     below = "".join(
         _show(_Section(heading, lines, shown=len(lines)))
-        for heading, lines in ((LOG_HEADING, log), (RECORD_HEADING, record))
+        for heading, lines in ((HELD_HEADING, held), (LOG_HEADING, log), (RECORD_HEADING, record))
         if lines
     )
-    if below:
+    if log or record:
         _fill_up(sections, most_chars, head, below)
     return head + "".join(map(_show, sections)) + below
 
@@ -335,6 +339,7 @@ def _sections(it: Fields) -> list[_Section]:
     doubts = [
         told_of(item, first) for item in once.stands(_items(it, "uncertainties")) if item not in first.taken
     ]
+    doubts = named_short(doubts, it.files)
     goal, request = _quote(titled(it.goal)[0], it.lines_of("goal"), first=True), _request(it)
     after = once.coming(
         [line for line in _quote(it.next, it.lines_of("next")) if line not in first.taken] or [NONE],
@@ -370,13 +375,15 @@ def _sections(it: Fields) -> list[_Section]:
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
-    commits = _items(it, "commits")[::-1]
+    machine = [item for item in deeds if item.startswith(f"- {MACHINE}")]
+    commits, _ = apart(_items(it, "commits")[::-1])
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
-    done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links}], own)
+    done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links, *machine}], own)
+    files = files_of_session(it, machine)
+    commits.sort(key=lambda item: ELSEWHERE in item)
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits, own = [_commit(item) for item in commits], [_commit(item) for item in own]
-    commits.sort(key=lambda item: ELSEWHERE in item)
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
@@ -391,10 +398,10 @@ def _sections(it: Fields) -> list[_Section]:
         ),
         _Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
         _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
-        _Section("Files", _files(it), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
+        _Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
             "Edits, net (L: first…last edit)",
-            _by_name(changed, (*it.files.created, *it.files.modified)),
+            by_name(changed, (*it.files.created, *it.files.modified)),
             words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
             rest=True,
             files=True,
@@ -422,7 +429,7 @@ def _sections(it: Fields) -> list[_Section]:
             rest=True,
             beside="\n".join(it.constraints),
         ),
-        _Section("Files read", [*_paths("", it.files.read)], 0, joint=once.paths),
+        _Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
 
@@ -449,7 +456,7 @@ def _request(it: Fields) -> list[str]:
     lines, goal = it.lines_of("last_request"), it.lines_of("goal")
     request = _quote(it.last_request, lines, answered)
     if lines[:1] == goal[:1] and lines and it.last_request.splitlines()[-1][:SAME_CHARS] in it.goal:
-        request[-1] = f"as the goal{_at(lines, 0)}{answered}"
+        request[-1] = f"as the goal{at_line(lines, 0)}{answered}"
     return request
 
 
@@ -465,7 +472,7 @@ def _ruled(it: Fields) -> tuple[list[str], set[str]]:
         item, what = refused.get(line, ("", ""))
         if what:
             rules[at] = (
-                f"- {text} (on refusing {codes(what.removeprefix('Bash '), REFUSED_CHARS)}){_at((line,), 0)}"
+                f"- {text} (on refusing {codes(what.removeprefix('Bash '), REFUSED_CHARS)}){at_line((line,), 0)}"
             )
             if f"“{text}”" in item:
                 told.add(item)
@@ -554,13 +561,9 @@ def _numbered(values: tuple[str, ...], lines: tuple[str, ...], cut: bool) -> tup
 
     told = [shorten(text, ITEM_CHARS) for text in values]
     return tuple([
-        f"- {text}{'' if at < len(lines) and named(text, lines[at]) else _at(lines, at)}"
+        f"- {text}{'' if at < len(lines) and named(text, lines[at]) else at_line(lines, at)}"
         for at, text in enumerate(told)
     ])  # fmt: skip
-
-
-def _at(lines: tuple[str, ...], at: int) -> str:
-    return f" ({lines[at]})" if at < len(lines) and lines[at] else ""
 
 
 def _quote(value: str, lines: tuple[str, ...], note: str = "", *, first: bool = False) -> list[str]:
@@ -568,7 +571,7 @@ def _quote(value: str, lines: tuple[str, ...], note: str = "", *, first: bool = 
     if value in (UNKNOWN, NONE) or not value.strip():
         return [value.strip() or NONE]
     quoted = [line for line in value.splitlines() if line.strip()]
-    at = _at(lines, 0)
+    at = at_line(lines, 0)
     if first and len(quoted) > 1:
         return [quoted[0] + at, *quoted[1:-1], quoted[-1] + note]
     return [*quoted[:-1], quoted[-1] + (at if at not in f" {quoted[-1]}" else "") + note]
@@ -585,72 +588,11 @@ def _logged(context: str) -> tuple[list[str], list[str]]:
     return _prose(log.splitlines()), _prose(record.splitlines())
 
 
-def _files(it: Fields) -> list[str]:
-    files = it.files
-    renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
-    pairs = (
-        ("created", files.created),
-        ("modified", files.modified),
-        ("deleted", files.deleted),
-        ("renamed", renamed),
-    )
-    out = [line for kind, paths in pairs for line in _paths(kind, paths, _spans(it, kind))]
-    return out or [f"changed: {NONE}"]
-
-
-def _by_name(items: list[str], known: Iterable[str]) -> list[str]:
-    """Return items about files with no more of each path than tells it from the others.
-
-    Args:
-        known: The paths of all files that were changed.
-    """
-    paths = [item.removeprefix(f"- {CHANGED}").partition(": ")[0] for item in items]
-    names = Counter(path.rpartition("/")[2] for path in {*paths, *known})
-    out = list[str]()
-    for item, path in zip(items, paths, strict=True):
-        folder, _, name = path.rpartition("/")
-        short = name if names[name] == 1 else f"{folder.rpartition('/')[2]}/{name}"
-        out.append(f"- {short}{item[len(f'- {CHANGED}{path}') :]}")
-    return once.edits(out)
-
-
-def _spans(it: Fields, kind: str) -> tuple[str, ...]:
-    """Return the line of each change; of what was created and written again, the first and the last."""
-    first, last = it.lines_of(f"files.{kind}"), it.lines_of(WRITTEN_AGAIN) if kind == "created" else ()
-    if len(first) != len(last):
-        return first
-    return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
-
-
-@lru_cache(32)
-def _paths(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return paths, eight on a line, those of a directory together; of several of one line the last names it."""
-    out = []
-    for start in range(0, len(paths), 8):
-        shown = range(start, min(start + 8, len(paths)))
-        told = list[str]()
-        for where, group in groupby(shown, lambda at: _directory(paths[at])):
-            alike = list(group)
-            names = [
-                f"{paths[at][len(where) :] if len(alike) > 1 else paths[at]}"
-                f"{'' if at + 1 in alike and lines[at : at + 1] == lines[at + 1 : at + 2] else _at(lines, at)}"
-                for at in alike
-            ]
-            told.append(f"{where}{{{', '.join(names)}}}" if len(alike) > 1 and where else ", ".join(names))
-        out.append(f"- {kind}{kind and ': '}{', '.join(told)}")
-    return tuple(out)
-
-
-def _directory(path: str) -> str:
-    """Return the directory of a path with its slash, that of a renamed one is not looked for."""
-    return path[: path.rfind("/") + 1] if " → " not in path else ""
-
-
 def _todos(it: Fields) -> list[str]:
     order = {"in_progress": 0, "pending": 1}
     ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
     out = [
-        f"- [{todo.status}] {shorten(todo.text, TODO_CHARS)}{_at(it.lines_of('todos'), at)}"
+        f"- [{todo.status}] {shorten(todo.text, TODO_CHARS)}{at_line(it.lines_of('todos'), at)}"
         for at, todo in ranked
         if not todo.text.endswith(UNTICKED)
     ]

@@ -62,10 +62,12 @@ _IDLE: Final = (
     b'"type":"search_results_received"', b'"type":"waiting_for_task"',
 )  # fmt: skip
 _COPIED_RESULT: Final = b'"message":{"type":"user"'
+LISTED_CHARS: Final = 8_000
 HEAD_BYTES: Final = 500  # the type of a line stands there
 
 # Tools of whose results nothing is told when they are long; of what was read only plans, which are documents.
 _SILENT: Final = frozenset(("Grep", "Glob", "LS", "TodoWrite"))
+_LISTING: Final = frozenset(("Glob", "LS"))  # of which the beginning is told
 _READS: Final = frozenset(("Read", "NotebookRead"))
 _DOCUMENTS: Final = (".md", ".txt")
 
@@ -328,6 +330,10 @@ class Reader:
         quiet = call.name in _SILENT or (call.name in _READS and _is_no_document(call))
         if not (call.ok and quiet and _is_long(block)):
             call.output = _joined(content_of(block))
+        elif call.name in _LISTING:
+            listed = _joined(content_of(block))
+            whole = len(listed) <= LISTED_CHARS
+            call.output = listed if whole else f"{listed[:LISTED_CHARS].rpartition(chr(10))[0]}\n…"
         if call.ok and call.name in _SILENT:
             return [call]
         if isinstance(twin, dict):

@@ -36,7 +36,7 @@ def test_demo_tells_goal_rule_files_and_the_failing_test() -> None:
     assert value.files.created == ("test_days.py", "test_rejects.py")
     assert value.files.modified == ("duration.py",)
     assert value.constraints[0].startswith("Never change the signature of parse_duration")
-    assert value.commits[0].endswith("accept days in durations")
+    assert value.commits[0].endswith("accept days in durations (in it: duration.py, test_days.py)")
     assert value.answered
     assert "raise `ValueError` on a repeat" in value.next
 
@@ -324,6 +324,13 @@ def test_the_branch_is_that_of_the_sessions_own_work_tree(tmp_path: Path) -> Non
     lines.bash("git commit -am y", "[fix/page bbbbbbb] y\n 1 file changed")
     lines.say("So it is here.")
     assert made(lines, tmp_path).project.branch == "fix/page"
+    lines.bash("cd /home/dev/other && git commit -am z", "[fix/parser ccccccc] z\n 1 file changed")
+    assert made(lines, tmp_path).project.branch == "fix/page"
+    lines.bash("git checkout fix/head", "Switched to branch 'fix/head'")
+    lines.bash(
+        "cd /home/dev/other && git status", "On branch fix/parser\nnothing to commit, working tree clean"
+    )
+    assert made(lines, tmp_path).project.branch == "fix/head"
 
 
 def test_of_a_long_request_each_part_is_told(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from spread.distill import agent_files, distill
 from spread.distill_shell import host_of
 from spread.distillation import Distillation
 from spread.project import resolve
-from tests.distill_lines import SESSION, Lines
+from tests.distill_lines import CWD, SESSION, Lines
 
 
 def made(lines: Lines, folder: Path) -> Distillation:
@@ -526,3 +526,21 @@ def test_an_older_run_of_unknown_outcome_is_not_told_for_the_newer_one(tmp_path:
     lines.bash("pytest -q && ruff check . 2>&1 | tail -1", "quiet")
     lines.say("It is mended.")
     assert "lint:" not in doubts(lines, tmp_path)
+
+
+def test_what_was_said_of_an_untracked_file(tmp_path: Path) -> None:
+    """By the newest sentence of the agent that names it; of one that was made here nothing is asked."""
+    lines = Lines()
+    lines.user("commit it, please")
+    lines.write(f"{CWD}/notes-of-mine.md")
+    lines.say("There is a plan-of-old.md at the top. I leave plan-of-old.md out, it was there before.")
+    lines.say(
+        "Committing now; plan-of-old.md stays out as you asked. And notes-of-mine.md is a new one here."
+    )
+    lines.bash("git status", "On branch main\nUntracked files:\n\tplan-of-old.md\n\tnotes-of-mine.md\n")
+    lines.say("Done.")
+    told = distill(lines.save(tmp_path), machine="box").uncertainties
+    said = [item for item in told if item.startswith("the agent of the untracked")]
+    assert said == [
+        "the agent of the untracked plan-of-old.md: “Committing now; plan-of-old.md stays out as you asked.”"
+    ]

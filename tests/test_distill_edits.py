@@ -70,7 +70,8 @@ def test_what_an_edit_replaced_is_not_told(tmp_path: Path) -> None:
         "new_string": "Beyond ten commits their subjects are listed.",
     }
     lines.tool("Edit", {"file_path": path, **then})
-    told = distill(lines.save(tmp_path), machine="desk").context
+    value = distill(lines.save(tmp_path), machine="desk")
+    told = f"{value.context}\n{value.completed}"
     assert "dispatch" not in told
     assert "seventy" in told
     assert "subjects" in told

@@ -13,6 +13,7 @@ from spread.distill_net import (
     MAX_VALUES,
     Net,
     edited,
+    imports_told,
     settle,
     told,
     written,
@@ -81,13 +82,46 @@ def test_a_file_that_something_else_wrote_too() -> None:
     """Nothing is said of what a command may have changed, nor that all is as it was."""
     nets: dict[str, Net] = {}
     edited(nets, "/a", _edit(1, "x()", "x()\ndef one():\ndef two():"), prose=False)
-    written(nets, "/a", "sed -i s/one/three/ /a")
+    written(nets, "/a", "sed -i s/one/three/ /a", anew=False)
     edited(nets, "/a", _edit(3, "x()\ndef one():\ndef two():", "x()"), prose=False)
     assert not nets["/a"].is_nothing
     edited(nets, "/b", Call(4, "k", "Write", {"content": "def one():\ndef two():"}), prose=False)
     assert told(nets["/b"]) == "+`one`, `two`"
     edited(nets, "/b", Call(5, "k", "Write", {"content": "def three():"}), prose=False)
     assert told(nets["/b"]) == "+`three`"
+
+
+def test_imports_tell_where_nothing_else_changed() -> None:
+    """A file whose import is gone may not even compile; what came back is no change."""
+    net = _net(("import a\nimport b\nrun()", "import a\nrun()"), ("import a\n", "import c\n"))
+    assert told(net) == ""
+    assert imports_told(net) == "+`import c`; removed `import b`, `import a`"
+    assert imports_told(_net(("import a\nrun()", "run()"), ("run()", "import a\nrun()"))) == ""
+
+
+def test_why_a_test_expects_something_else() -> None:
+    """The comment that came with it stands as long as it does."""
+    nets: dict[str, Net] = {}
+    before, after = 'want = "prompt"', '# The title is that of the commit now\nwant = "commit"'
+    edited(nets, "/tests/test_a.py", _edit(1, before, after), prose=False)
+    assert told(nets["/tests/test_a.py"]) == (
+        '“The title is that of the commit now”; want "prompt" → "commit"'
+    )
+    edited(nets, "/tests/test_a.py", _edit(2, after, 'want = "commit"'), prose=False)
+    assert told(nets["/tests/test_a.py"]) == 'want "prompt" → "commit"'
+
+
+def test_what_came_into_a_text() -> None:
+    """Its headings, else a line; not what stands in code, and nothing of a new one, which is told as it stands."""
+    nets: dict[str, Net] = {}
+    new = "# Use\n## Run `it`\n```sh\n# a comment\n```\nIt runs on all of them."
+    edited(nets, "/a.md", _edit(1, "# Use", new), prose=True)
+    assert told(nets["/a.md"]) == "+`Run 'it'`"
+    edited(nets, "/a.md", _edit(2, "## Run `it`\n", ""), prose=True)
+    assert told(nets["/a.md"]) == "+`It runs on all of them.` (1 of 2 edits)"
+    edited(nets, "/b.md", Call(3, "k", "Write", {"content": new}), prose=True)
+    edited(nets, "/b.md", _edit(4, "# Use", "# Use\n## More"), prose=True)
+    assert told(nets["/b.md"]) == ""
 
 
 def test_it_stays_small() -> None:

@@ -265,3 +265,21 @@ def test_of_code_comments_tell_most_and_rows_of_numbers_least() -> None:
     ]
     assert comment > code > max(drawn)
     assert form("14") == form("3 of 7 lamps") == code
+
+
+def test_the_newest_list_of_files(tmp_path: Path) -> None:
+    """Though it is long, as what was installed stands in it, too."""
+    lines = Lines()
+    lines.user("which files are there?")
+    own = [f"/home/dev/app/src/part{at}/piece{at}.swift" for at in range(12)]
+    lines.tool("Glob", {"pattern": "src/**/*.swift"}, "\n".join(own[:9]))
+    foreign = [f"/home/dev/app/.build/checkouts/dep{at}/some{at}.swift" for at in range(120)]
+    at = lines.tool(
+        "Glob", {"pattern": "**/*.swift"}, "\n".join([*own, "/home/dev/app/tests/t.swift", *foreign])
+    )
+    lines.say("All of these.")
+    told = record(lines, tmp_path)
+    assert len(told) == 1
+    assert told[0].startswith(f">L{at} `Glob **/*.swift` → src/part0/piece0.swift; ")
+    assert "tests/t.swift" in told[0]
+    assert ".build" not in told[0]

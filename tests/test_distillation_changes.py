@@ -37,3 +37,34 @@ def test_of_each_a_little_before_more_of_any() -> None:
     assert lines[0].startswith("- a.py: +`load`, `save`, `close`, `open`")
     assert (told, last) == (3, 1)
     assert fit_changes(items, 100) == (items, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "short"),
+    [
+        ("+`run(it)` in `Loop` (1 of 3 edits)", "+`run(it)`…"),
+        ("+`return one of the many`", "+`return one of…"),
+        ("limit = 30; +`load`", "limit = 30…"),
+        ("“Sends the post to all who asked for it”", "“Sends the post…”"),
+        ("came and went: `load`", "came and went: `load`"),
+        ("came and went: `load`; size = 40", "size = 40…"),
+        ("text one two three four → five six seven eight", "text one two… → five six seven…"),
+    ],
+)
+def test_in_the_fewest_words(told: str, short: str) -> None:
+    """A name says more than how it goes on; a value is told whole."""
+    assert brief(f"- a.py: {told} (L3)", 1, least=True) == f"a.py: {short} (L3)"
+
+
+def test_of_many_the_first_are_told_in_more_words() -> None:
+    """Of the others each has the fewest, and one that is too long leaves its room to those behind it."""
+    items = [f"- {name}.py: +`run that thing of {name}` (L{at})" for at, name in enumerate("abcdef")]
+    lines, told, last = fit_changes(items, 31)
+    assert lines == [
+        "- a.py: +`run that thing of a` (L0)",
+        "- also: b.py: +`run that thing of b` (L1); c.py: +`run that thing… (L2); d.py: +`run that thing… (L3); "
+        "e.py: +`run that thing… (L4)",
+    ]
+    assert (told, last) == (5, 4)
+    long = f"- so.py: {' '.join(f'a{at} → b' for at in range(9))} (L9)"
+    assert fit_changes([items[0], long, items[1]], 16)[1] == 2

@@ -11,6 +11,7 @@ from spread.distill import distill
 from spread.distillation import Distillation
 from spread.distillation_fields import Files, Todo, Validation
 from spread.distillation_page import MAX_WORDS, render
+from spread.distillation_told import LEFT
 from tests.distill_lines import Lines
 
 LATE = "files changed after the last validation"
@@ -158,6 +159,29 @@ def test_rule_is_no_decision_again() -> None:
     assert "- user: “never use tabs” (L4)" in section(hidden, "Decisions")
 
 
+def test_paths_are_told_in_full_once() -> None:
+    """What all are below stands before them, and what is in no commit is named by names that are clear."""
+    paths = tuple(
+        f"tools/made/in/place/{name}/{end}"
+        for name in ("app", "web", "api")
+        for end in ("main.py", f"{name}.py")
+    )
+    left = f"{LEFT}tools/made/in/place/app/app.py, tools/made/in/place/web/main.py, other/main.py"
+    told = page(files=Files(modified=paths), uncertainties=(left,), evidence={"uncertainties": ("L9",)})
+    assert section(told, "Files") == [
+        "- modified, all below tools/made/in/place/: app/{main.py, app.py}, "
+        "web/{main.py, web.py}, api/{main.py, api.py}"
+    ]
+    assert section(told, "How it stands") == [
+        f"- {LEFT}app.py, tools/made/in/place/web/main.py, other/main.py (L9)"
+    ]
+    far, there = f"~/data/Temp/{'deep/' * 20}last/cmp.js", f"~/data/{'deep/' * 20}last/cmp.js"
+    assert section(page(files=Files(created=(far,))), "Files") == ["- created: ~/data/…/last/cmp.js"]
+    assert section(page(files=Files(created=(there,))), "Files") == [f"- created: {there}"]
+    few = page(files=Files(modified=("tools/made/in/place/a/b.py", "tools/made/in/place/c/d.py")))
+    assert section(few, "Files") == ["- modified: tools/made/in/place/a/b.py, tools/made/in/place/c/d.py"]
+
+
 def test_deed_that_a_commit_tells() -> None:
     told = page(
         commits=("abc1234 feat: add a parser of durations",),
@@ -166,11 +190,6 @@ def test_deed_that_a_commit_tells() -> None:
     )
     assert section(told, "Commits") == ["- abc1234 feat: add a parser of durations (L9)"]
     assert section(told, "Ticked off") == ["- Add a parser of dates (L10)"]
-
-
-def test_same_edit_of_several_files() -> None:
-    edits = ["- a/x.json: version 1 → 2 (L9)", "- y.json: version 1 → 2 (L8)", "- z.py: +`f` (L7)"]
-    assert once.edits(edits) == ["- version 1 → 2 in each of a/x.json, y.json (L9)", "- z.py: +`f` (L7)"]
 
 
 def test_failure_that_came_again() -> None:

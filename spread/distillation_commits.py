@@ -1,0 +1,65 @@
+"""What a page tells of the files that commits hold, where these are certain."""
+
+import re
+from collections import Counter
+from typing import Final
+
+from spread.distillation_told import HOLDS
+
+HEADING: Final = "Files of commits"
+WORDS: Final = 44  # for all
+MOST_NAMES: Final = 16  # of one
+LEAST_NAMES: Final = 3  # of those of one that are too many
+MOST_ALIKE: Final = 4  # commits with the same files
+_HELD: Final = re.compile(rf"{re.escape(HOLDS)}(?P<paths>[^)]*)(?:\)|\Z)")
+_ID: Final = re.compile(r"- ([0-9a-f]{7,40}) ")
+_LINE: Final = re.compile(r" \(L\d+\)\Z")
+
+
+def apart(items: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Return commits without their files, and of each the names of these."""
+    bare, names = list[str](), dict[str, list[str]]()
+    for item in items:
+        if (found := _HELD.search(item)) is None:
+            bare.append(item)
+            continue
+        bare.append(item[: found.start()] + item[found.end() :])
+        paths = found["paths"].split(", ")
+        names[bare[-1]] = _short([path for path in paths if not path.endswith("…")])
+    return bare, names
+
+
+def files_of(items: list[str], names: dict[str, list[str]]) -> list[str]:
+    """Return lines on the files of commits, those of the newest first, as far as there is room.
+
+    Args:
+        items: The commits, the newest first.
+        names: By these, those of their files.
+    """
+    alike = dict[tuple[str, ...], list[str]]()
+    for item in items:
+        if names.get(item) and _ID.match(item):
+            alike.setdefault(tuple(names[item]), []).append(item)
+    out, room = list[str](), WORDS
+    for files, commits in alike.items():
+        ids = [found[1] for item in commits if (found := _ID.match(item))]
+        most = min(room - len(ids[:MOST_ALIKE]) - 1, MOST_NAMES)
+        few = files if len(files) <= most else files[: most - 2]
+        if len(few) < min(len(files), LEAST_NAMES):
+            continue
+        more = f" and {len(files) - len(few)} more" if len(few) < len(files) else ""
+        others = ", …" if len(ids) > MOST_ALIKE else ""
+        at = _LINE.search(commits[0])
+        text = f"- {', '.join(ids[:MOST_ALIKE])}{others}: {', '.join(few)}{more}{at[0] if at else ''}"
+        room -= len(text.split()) - 1
+        out.append(text)
+    return out
+
+
+def _short(paths: list[str]) -> list[str]:
+    """Return paths with no more of each than tells it from the others."""
+    count = Counter(path.rpartition("/")[2] for path in paths)
+    return [
+        path.rpartition("/")[2] if count[path.rpartition("/")[2]] == 1 else "/".join(path.split("/")[-2:])
+        for path in paths
+    ]

@@ -1,0 +1,128 @@
+"""What a page tells of the files of a session: which were changed and read, and what was changed on the machine."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import groupby
+from posixpath import commonprefix
+from typing import Final
+
+from spread.distillation_fields import NONE, WRITTEN_AGAIN, Fields, Files
+from spread.distillation_told import CHANGED, LEFT, MACHINE
+
+WORTH_SHARING: Final = 40  # characters
+MOST_OUTSIDE: Final = 70  # characters of the path of a temporary file
+ENDS: Final = 2  # parts of a longer one that stand at its beginning and at its end
+MOST_MACHINE: Final = 6  # of what was installed, cloned or set
+_TEMPORARY: Final = re.compile(r"(?i)[~/].*/te?mp/")
+_PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
+
+
+def named_short(doubts: list[str], files: Files) -> list[str]:
+    """Return how things stand, with files that stand in full among the changed ones by their names."""
+    known = [*files.created, *files.modified, *files.deleted, *(item.new for item in files.renamed)]
+    names = Counter(path.rpartition("/")[2] for path in known)
+    short = {path: name for path in known if "/" in path and names[name := path.rpartition("/")[2]] == 1}
+    out = list[str]()
+    for item in doubts:
+        lead, left, rest = item.partition(LEFT)
+        if lead == "- " and left:
+            item = lead + left + _PATH.sub(lambda found: short.get(found[0], found[0]), rest)
+        out.append(item)
+    return out
+
+
+def files_of_session(it: Fields, machine: list[str]) -> list[str]:
+    """Return what happened to files, where nothing did, what else was changed on the machine."""
+    files = it.files
+    renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
+    pairs = (
+        ("created", files.created),
+        ("modified", files.modified),
+        ("deleted", files.deleted),
+        ("renamed", renamed),
+    )
+    out = [
+        line
+        for kind, paths in pairs
+        for line in paths_of(kind, tuple(map(_outside, paths)), _spans(it, kind))
+    ]
+    return out or [f"changed: {NONE}", *_machine(machine)]
+
+
+def _outside(path: str) -> str:
+    """Return a path, a long one of a temporary file without its middle."""
+    if len(path) <= MOST_OUTSIDE or not _TEMPORARY.search(path):
+        return path
+    parts = path.split("/")
+    return "/".join([*parts[:ENDS], "…", *parts[-ENDS:]]) if len(parts) > 2 * ENDS else path
+
+
+def _machine(items: list[str]) -> list[str]:
+    """Return what was changed on the machine, the newest of it, on one line."""
+    ran = ", ".join(item.removeprefix(f"- {MACHINE}") for item in items[-MOST_MACHINE:])
+    more = f" and {len(items) - MOST_MACHINE} before" if len(items) > MOST_MACHINE else ""
+    return [f"- {MACHINE}{ran}{more}"] if ran else []
+
+
+def by_name(items: list[str], known: Iterable[str]) -> list[str]:
+    """Return items about files with no more of each path than tells it from the others.
+
+    Args:
+        known: The paths of all files that were changed.
+    """
+    paths = [item.removeprefix(f"- {CHANGED}").partition(": ")[0] for item in items]
+    names = Counter(path.rpartition("/")[2] for path in {*paths, *known})
+    out = list[str]()
+    for item, path in zip(items, paths, strict=True):
+        folder, _, name = path.rpartition("/")
+        short = name if names[name] == 1 else f"{folder.rpartition('/')[2]}/{name}"
+        out.append(f"- {short}{item[len(f'- {CHANGED}{path}') :]}")
+    return out
+
+
+def _spans(it: Fields, kind: str) -> tuple[str, ...]:
+    """Return the line of each change; of what was created and written again, the first and the last."""
+    first, last = it.lines_of(f"files.{kind}"), it.lines_of(WRITTEN_AGAIN) if kind == "created" else ()
+    if len(first) != len(last):
+        return first
+    return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
+
+
+@lru_cache(32)
+def paths_of(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return paths, eight on a line, those of a directory together; of several of one line the last names it."""
+    out, below = [], _shared(paths) if kind else ""
+    if below:
+        kind, paths = f"{kind}, all below {below}", tuple([path[len(below) :] for path in paths])
+    for start in range(0, len(paths), 8):
+        shown = range(start, min(start + 8, len(paths)))
+        told = list[str]()
+        for where, group in groupby(shown, lambda at: _directory(paths[at])):
+            alike = list(group)
+            names = [
+                f"{paths[at][len(where) :] if len(alike) > 1 else paths[at]}"
+                f"{'' if at + 1 in alike and lines[at : at + 1] == lines[at + 1 : at + 2] else at_line(lines, at)}"
+                for at in alike
+            ]
+            told.append(f"{where}{{{', '.join(names)}}}" if len(alike) > 1 and where else ", ".join(names))
+        out.append(f"- {kind}{kind and ': '}{', '.join(told)}")
+    return tuple(out)
+
+
+def _shared(paths: tuple[str, ...]) -> str:
+    """Return the directory that all are below, where it would be told often enough."""
+    shared = commonprefix(paths)
+    shared = shared[: shared.rfind("/") + 1]
+    folders = len({_directory(path) for path in paths})
+    return shared if len(shared) * (folders - 1) >= WORTH_SHARING and " → " not in shared else ""
+
+
+def _directory(path: str) -> str:
+    """Return the directory of a path with its slash, that of a renamed one is not looked for."""
+    return path[: path.rfind("/") + 1] if " → " not in path else ""
+
+
+def at_line(lines: tuple[str, ...], at: int) -> str:
+    return f" ({lines[at]})" if at < len(lines) and lines[at] else ""
