@@ -38,6 +38,7 @@ from spread.distill_words import (
     stems,
 )
 from spread.distillation import MAX_BYTES, Distillation
+from spread.distillation_also import AGAIN
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (
     NONE,
@@ -351,11 +352,16 @@ class Writer(Teller):
         rejected, found = once(told, noted)
         edits = sorted({*self.ledger.mended, *self.log.changes})
         found = [
-            (line, text + self.log.mended(line, edits) * text.startswith(CAUSE))
+            (line, text + self._mended(line, text, edits) * text.startswith(CAUSE))
             for line, text in found[:MAX_FOUND]
         ]
         last = self.main_check.at if self.main_check else 0  # told on its own
         return sorted([*rejected, *found, *(item for item in tried if item[0] != last)])
+
+    def _mended(self, line: int, said: str, edits: list[int]) -> str:
+        """Return whether a diagnosis may have been mended since; not so where the same failed again."""
+        mended = self.log.mended(line, edits)
+        return AGAIN if mended and distill_trials.failed_again(self.ledger.trials, line, said) else mended
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]

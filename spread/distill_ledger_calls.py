@@ -255,6 +255,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         for effect, here in distill_inline.written(source, split(source), call.output):
             _affected(ledger, call, effect, here, source)
     if call.ok and is_dull(call):
+        if ledger.trials and distill_trials.may_answer(ledger.trials, call):
+            _tried(ledger, call, split(source))
         return
     commands = split(distill_cmdlets.spelled(source) if call.name == "PowerShell" else source)
     commands = own.foreign(commands) if own.speaks_of_us(source) else commands

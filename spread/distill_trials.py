@@ -16,6 +16,7 @@ from spread.distill_calls import what_of
 from spread.distill_edits import gist_of, is_test, pairs
 from spread.distill_failure import names_of
 from spread.distill_validation import NEVER_RAN, ends
+from spread.distill_words import stems_once
 from spread.distillation_codec import command, reason, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import Words
@@ -62,6 +63,8 @@ _SLIP: Final = re.compile(
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
+SOON_LINES: Final = 15  # between a failure and a diagnosis of it
+MIN_SHARED: Final = 2  # words of both
 SKIPS: Final = "skipping tests in "
 _SKIP: Final = re.compile(
     r"\bt\.Skip|\b(?:it|test|describe|context)\.(?:skip|todo|fixme)\b|\bx(?:it|describe|test)\(|\bmark\.(?:skip|xfail)|\bpytest\.skip|"
@@ -278,6 +281,26 @@ def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
         ):
             return True
     return False
+
+
+def may_answer(trials: dict[str, Trial], call: Call) -> bool:
+    """Tell quickly whether a shell call that worked does what failed before."""
+    subject, since = _subject(call), call.line - NEAR_LINES
+    return any(
+        not it.worked and (it.subject == subject or (it.last > since and it.key and it.key in subject))
+        for it in trials.values()
+    )
+
+
+def failed_again(trials: dict[str, Trial], line: int, said: str) -> bool:
+    """Tell whether the failure that something was said of shortly after it was met again, and had not worked meanwhile."""
+    met = [
+        it
+        for it in trials.values()
+        if it.line < line < it.last and line - it.line < SOON_LINES and not it.between
+    ]
+    words = stems_once(said) if met else set()
+    return any(len(words & stems_once(f"{it.what} {' '.join(it.causes)}")) >= MIN_SHARED for it in met)
 
 
 def _is_no_trial(command: str, output: str) -> bool:

@@ -61,6 +61,7 @@ _REFUSES: Final = re.compile(
 _DENIES: Final = re.compile(r"\b(?:not|never|without|dont)\b|n't\b", re.I)
 _ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
 MENDED: Final = " (edits followed)"  # ends a diagnosis of what may be mended since
+AGAIN: Final = " (edits followed, and it failed again)"  # ends one that did not help
 _REFUSED_CALL: Final = "denied: "  # begins a call that the user refused with words
 _DENIED: Final = "denied by the user: "
 _EDITS: Final = ("Edit `", "Write `", "MultiEdit `")
@@ -247,7 +248,7 @@ def _told(text: str) -> str:
         elif lead.startswith("agent"):
             kind = lead
         said = shorten(found["said"], DIAGNOSIS_CHARS) if kind[:5] == "agent" else gist(found["said"])
-        mended = MENDED if text.endswith(MENDED) else ""
+        mended = next((end for end in (MENDED, AGAIN) if text.endswith(end)), "")
         to = text.partition("” (to: ")[2].removesuffix(")") if not kind and len(said.split()) <= ALONE else ""
         return f"{kind}“{said}”{mended}{to and f' (to: {_few(to, WORDS)})'}" if said else ""
     return shorten(text, WHY_CHARS)

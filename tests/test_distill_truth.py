@@ -261,3 +261,31 @@ def test_no_page_has_too_many_words_whatever_fills_it() -> None:
             )
         )  # fmt: skip
         assert len(page.split()) <= MAX_WORDS, seed
+
+
+def test_a_diagnosis_after_which_the_same_failed_again_did_not_help(tmp_path: Path) -> None:
+    said = "The root cause is the list of parts, which nobody clears."
+    for output, ending in (
+        ("", "(edits followed) (L4)"),
+        ("x", "(edits followed, and it failed again) (L4)"),
+    ):
+        lines = _begun()
+        lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say(said)
+        lines.edit(f"{CWD}/a.py")
+        lines.bash("pack --all", "error: no list of the parts" if output else "", code=bool(output))
+        if not output:
+            lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say("It is another matter.")
+        assert f"nobody clears.” {ending}" in _page(lines, tmp_path), output
+
+
+def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.bash("bun install -g tool", "error: no route to the host", code=1)
+    lines.say("The network is down.")
+    lines.user("it is back, go on")
+    lines.bash("bun install -g tool", "installed tool@1.0")
+    lines.say("It is there.")
+    (failed,) = _told(lines, tmp_path).failed
+    assert failed.endswith("the same later worked (L6)")
