@@ -201,7 +201,11 @@ class Log:
             room -= cost
             fits.append(it)
             it.take(places)
-        return "\n".join(self._lines(fits, lambda at: self._told(at, resolved, safe)))
+        while True:
+            told = "\n".join(self._lines(fits, lambda at: self._told(at, resolved, safe)))
+            if len(told.split()) <= words or not fits:
+                return told
+            fits.pop()  # names of speakers and what a list stands under are counted about
 
     def spare(self) -> list[Spare]:
         """Return the newest of the statements that were not chosen."""

@@ -394,3 +394,18 @@ def test_what_only_leads_to_a_list_is_not_told_alone() -> None:
     told = _log([_turn(1, "look")], [(3, said, AGENT)])
     assert "northern pier" not in told
     assert "`pier.lamp` setting" in told
+
+
+def test_the_log_never_takes_more_words_than_it_is_given() -> None:
+    """Whoever speaks, and whatever stands above a list more than once."""
+    heard = [
+        (
+            at,
+            f"# Reader{at % 2} settings\nThe field `limit_{at}` of part {at} is now read by `load_{at}`.",
+            f"comment in file{at}.go",
+        )
+        for at in range(40)
+    ]
+    for words in (60, 90, 130):
+        told = Log([], heard).text("", lambda turn, most, safe: "", str, words)
+        assert 30 < len(told.split()) <= words
