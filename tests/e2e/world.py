@@ -271,10 +271,14 @@ class World:
         for command in self.commands:
             command.process.kill()
             command.process.wait()
+        wait_until("all processes have gone", self._all_gone)
+
+    def _all_gone(self) -> bool:
+        """Kill what is left, again and again: one that is just being ended may have started another."""
         for pid in self.strays():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        wait_until("all processes have gone", lambda: not self.strays())
+        return not self.strays()
 
     def strays(self) -> list[int]:
         """Return the processes that carry our mark."""
