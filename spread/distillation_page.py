@@ -70,6 +70,7 @@ _TOLD: Final = re.compile(rf"(?<=\d\)){BETWEEN}")  # between what an item tells 
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
 REFUSED_CHARS: Final = 60  # of a refused call beside a rule
 _REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
+_LIFTED: Final = re.compile(r"- rule “[^”]{1,600}” \(L\d+\) no longer holds")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
@@ -189,8 +190,8 @@ def render(it: Fields) -> str:
     What exceeds FIRST_PART_CHARS is cut where a session starts: the log of what was said comes last, before it what
     failed, so it is these.
     """
-    head = head_of(it, _brief(it))
     told = it.distiller.enriched
+    head = head_of(it, _brief(it))
     sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
     log, record = ([], []) if told else _logged(it.context)
     held = [] if told else files_of(*apart(_items(it, "commits")[::-1]))
@@ -339,6 +340,8 @@ def _sections(it: Fields) -> list[_Section]:
     doubts = [
         told_of(item, first) for item in once.stands(_items(it, "uncertainties")) if item not in first.taken
     ]
+    if not it.distiller.enriched:  # there they stand in the head
+        doubts = [*(f"- {line[0].lower()}{line[1:].removesuffix('.')}" for line in first.lines), *doubts]
     doubts = named_short(doubts, it.files)
     goal, request = _quote(titled(it.goal)[0], it.lines_of("goal"), first=True), _request(it)
     after = once.coming(
@@ -461,7 +464,8 @@ def _request(it: Fields) -> list[str]:
 
 
 def _ruled(it: Fields) -> tuple[list[str], set[str]]:
-    """Return the rules, each given on refusing a call with that call; and the decisions that so say nothing more."""
+    """Return the rules, each given on refusing a call with that call, and those lifted; and the decisions that so say
+    nothing more."""
     refused = {
         line: (item, found[1])
         for item, line in zip(_items(it, "decisions"), it.lines_of("decisions"), strict=False)
@@ -476,7 +480,8 @@ def _ruled(it: Fields) -> tuple[list[str], set[str]]:
             )
             if f"“{text}”" in item:
                 told.add(item)
-    return rules, told
+    lifted = [item for item in _items(it, "decisions") if _LIFTED.match(item)]
+    return [*rules, *lifted], told.union(lifted)
 
 
 @lru_cache(400)  # a page is written more than once, and most of it comes again at the next revision

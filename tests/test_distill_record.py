@@ -217,14 +217,14 @@ def test_how_things_stand_comes_first(tmp_path: Path) -> None:
     told = page(lines, tmp_path)
     section = told.partition("## How it stands; what is unproved\n")[2].partition("\n\n## ")[0]
     assert section.splitlines() == [
+        "- not seen in this session: a commit, a push, a pull request, a test written or changed",
+        f"- the user's last word on whether it works: “ah, now it works”, no edit seen since (L{word})",
         f"- no file was edited for the last 2 prompts; the last edit is of L{edit}",
     ]
     state = told[told.index("**State") :].partition("\n\n")[0].splitlines()
     assert state == [
         f"**State: validated**; passed after the last edit: `go test -tags=slow ./slow` ok slow 9.1s (L{first + 2}), "
         f"test `go test ./...` ok y 0.2s (L{first})",
-        "Not seen in this session: a commit, a push, a pull request, a test written or changed.",
-        f"The user's last word on whether it works: “ah, now it works”, no edit seen since (L{word}).",
     ]
     assert told.index("## How it stands") < told.index("## Goal")
 

@@ -1,4 +1,4 @@
-"""The first lines say how things stand, in plain sentences, and nothing of it stands again below."""
+"""The first lines say how things stand, in plain words, and nothing of it stands again below."""
 
 from pathlib import Path
 
@@ -18,8 +18,13 @@ def page(lines: Lines, folder: Path) -> str:
 
 
 def state(lines: Lines, folder: Path) -> list[str]:
+    """Return the line of the state and those of how things stand."""
     told = page(lines, folder)
-    return told[told.index("**State") :].partition("\n\n")[0].splitlines()
+    return [
+        line.removeprefix("- ")
+        for line in told[told.index("**State") : told.index("## Goal")].splitlines()
+        if line and line[0] != "#"
+    ]
 
 
 def begun() -> Lines:
@@ -45,20 +50,20 @@ def test_that_nothing_was_pushed_stands_once(tmp_path: Path) -> None:
     lines = begun()
     lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
     lines.say("Done.")
-    assert "Not seen in this session: a push, a pull request, a test written or changed." in state(
+    assert "not seen in this session: a push, a pull request, a test written or changed" in state(
         lines, tmp_path
     )
     assert "no push is seen" not in page(lines, tmp_path)
     lines.bash("git push", "To host:x.git\n   aaaaaa0..aaaaaaa  main -> main")
     lines.say("It is out.")
-    assert "Not seen in this session: a pull request, a test written or changed." in state(lines, tmp_path)
+    assert "not seen in this session: a pull request, a test written or changed" in state(lines, tmp_path)
 
 
 def test_commit_is_named_before_the_push(tmp_path: Path) -> None:
     lines = begun()
     lines.say("Done.")
     assert state(lines, tmp_path)[1] == (
-        "Not seen in this session: a commit, a push, a pull request, a test written or changed."
+        "not seen in this session: a commit, a push, a pull request, a test written or changed"
     )
     assert "no edit of a test" not in page(lines, tmp_path)
 
@@ -73,11 +78,11 @@ def test_what_was_not_done_is_told_first(tmp_path: Path) -> None:
     lines.tool("TodoWrite", {"todos": todos})
     lines.call("Bash", {"command": "npm run deploy"})
     told = state(lines, tmp_path)
-    assert "The record ends in the middle of the last request." in told
-    assert "Open: 2 todos (1 in progress)." in told
+    assert "the record ends in the middle of the last request" in told
+    assert "open: 2 todos (1 in progress)" in told
     lines = begun()
     lines.say("Done.")
-    assert not {"The record", "Open"} & {line[:10].partition(":")[0] for line in state(lines, tmp_path)}
+    assert not {"the record", "open"} & {line[:10].partition(":")[0] for line in state(lines, tmp_path)}
 
 
 def test_edits_that_nobody_saw_may_have_come_after_a_check(tmp_path: Path) -> None:

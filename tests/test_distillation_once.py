@@ -66,8 +66,8 @@ def test_state_says_what_changed_after_the_validation() -> None:
     told = page(validation=check, **it)
     assert "passed, exit code 0, but files changed after it, only documents: notes.md (L4)" in told
     assert (LATE in told, RUN in told) == (False, False)
-    assert "\nNot seen in this session: a commit, a test run.\n" in told
-    assert "\nNot seen in this session: a commit.\n" in page(**it)  # of no check at all it says so
+    assert "\n- not seen in this session: a commit, a test run\n" in told
+    assert "\n- not seen in this session: a commit\n" in page(**it)  # of no check at all it says so
     alone = page(validation=check, next=f"{RUN}\nanswered (L9), no request, question or todo is open")
     assert RUN in alone  # else nothing would seem to be open
 
