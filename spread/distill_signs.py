@@ -59,9 +59,13 @@ PASS: Final = Sign(
     r"^(?:OK(?: \(.*\))?|ok[ \t]+\S+.*|PASS|All checks passed!|Success: no issues found.*|BUILD SUCCESS(?:FUL)?.*)\s*$"
     r"|^=*\s*\d+ passed\b|test result: ok\.|Tests:\s+(?:\d+ skipped, )?\d+ passed|\b\d+ passing\b|^\s*(?:\d+ pass|0 fail)\s*$"
     r"|\b0 (?:errors|failed|failures)\b|Tests\s+\d+ passed|# fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
-    r"|^0 issues\.|^Checked \d+ files? .*No fixes applied|No ESLint warnings or errors|Compiled successfully",
+    r"|^0 issues\.|^Checked \d+ files? .*No fixes applied|No ESLint warnings or errors|[Cc]ompiled successfully"
+    r"|^\[SUCCESS\] |^\W*built in \d|^\s*Finished `?(?:dev|release)\b|^Build complete!|Application bundle generation complete"
+    r"|\[build\] Complete!|^\[100%\] Built target|100% tests passed|TEST RUN PASSED",
     "OK", "ok", "PASS", " pass", "no issues found", "BUILD SUCCE", "0 fail", "0 errors", "fail 0", "Build succeeded",
-    "0 issues.", "No fixes applied", "No ESLint", "Compiled successfully",
+    "0 issues.", "No fixes applied", "No ESLint", "ompiled successfully",
+    "[SUCCESS] ", "built in ", "Finished ", "Build complete!", "generation complete", "[build] Complete!", "Built target",
+    "100% tests passed", "TEST RUN PASSED",
 )  # fmt: skip
 # A summary that counts no failure, after which error lines in the log are only what tests printed.
 ZERO: Final = Sign(

@@ -53,6 +53,8 @@ _EMPTY: Final = re.compile(
     r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
 )
 _NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
+_BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
+_BAD_NEWS: Final = re.compile("fail|error", re.I)
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
@@ -442,15 +444,18 @@ def _is_only(commands: list[Simple], places: list[int]) -> bool:
 def _cut(commands: list[Simple], places: list[int], output: str) -> bool:
     """Tell whether output went through a filter that may have dropped the bad news."""
     for item in commands[min(places) + 1 :]:
-        if item.name == "head":
+        if item.name == "head" or (item.name == "Select-Object" and "-First" in item.words):
             most = next(
                 (int(word.lstrip("-n")) for word in item.words[1:] if word.lstrip("-n").isdigit()), 10
             )
             if output.count("\n") + 1 >= most:
                 return True
         elif item.name in ("grep", "rg", "egrep", "Select-String"):
-            if not re.search(r"fail", " ".join(item.words[1:]), re.I):
+            news = _BAD_TEST if any(commands[at].kind == "test" for at in places) else _BAD_NEWS
+            if not news.search(" ".join(item.words[1:])):
                 return True
+        elif item.name == "Select-Object" and "-Last" in item.words:
+            continue  # as tail
         elif item.name in ("awk", "sed", "wc", "cut", "jq", "Select-Object"):
             return True
     return False

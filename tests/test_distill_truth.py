@@ -289,3 +289,28 @@ def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> N
     lines.say("It is there.")
     (failed,) = _told(lines, tmp_path).failed
     assert failed.endswith("the same later worked (L6)")
+
+
+def test_what_ssh_says_of_every_connection_is_no_cause(tmp_path: Path) -> None:
+    """OpenSSH 10.1 and later warn at each call to an older server."""
+    lines = _begun()
+    banner = (
+        "** WARNING: connection is not using a post-quantum key exchange algorithm.\n"
+        "** The server may need to be upgraded. See https://openssh.com/pq.html\n"
+    )
+    lines.bash("ssh root@box 'svc stop'", f"{banner}svc: no such service", code=127)
+    lines.say("It is not there.")
+    page = _page(lines, tmp_path)
+    assert "no such service" in page
+    assert "server may need" not in page
+
+
+def test_a_lifted_rule_stands_with_the_rules(tmp_path: Path) -> None:
+    lines = _begun()
+    at = lines.user("do not commit anything")
+    lines.say("Mended.")
+    lines.user("commit it now")
+    lines.say("Committed.")
+    lines.user("and what about the weeks?")
+    rules = _page(lines, tmp_path).partition("## Rules")[2].partition("\n## ")[0]
+    assert f"rule “do not commit anything” (L{at}) no longer holds" in rules
