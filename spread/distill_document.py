@@ -22,6 +22,7 @@ from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
+from spread.distill_resumed import BEFORE, in_short
 from spread.distill_said import DENIED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_trials import named
@@ -218,6 +219,9 @@ class Writer(Teller):
             lines.append(plan[0])
         if (now := self._current(telling)) and not (plan and plan[0] > now.prompt.line):
             goal += f"\nlately: {resolved(now, 300, self.safe)} (L{now.prompt.line})"
+        if self.ledger.resumed[0]:
+            line, said = self.ledger.resumed
+            goal += f"\n{BEFORE}{self.tell(in_short(said), 700)} (L{line})"
         if self.facts.title:
             goal += f"\n{TITLED}{self.tell(self.facts.title, 100)}”)"
         self.cite("goal", lines)

@@ -10,6 +10,7 @@ from spread.distill_found import answer_to_objection, explanation, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_noticed import noticed
 from spread.distill_reports import breaks_off, dense
+from spread.distill_resumed import request_of
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
 from spread.distill_to_verify import steps_of
@@ -214,6 +215,8 @@ class Ledger(Fields):
             self.another = True
         elif mark.kind == "recap":
             self.recap = mark
+        elif mark.kind == "compacted" and not self.turns and (said := request_of(mark.text)):
+            self.resumed = mark.line, said
         elif mark.kind == "expansion":
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
         elif mark.kind == "shell":
