@@ -86,6 +86,21 @@ def test_code_is_what_most_sessions_come_to(tmp_path: Path) -> None:
     assert told(lines, tmp_path) == ""
 
 
+def test_a_document_is_what_a_session_without_code_came_to(tmp_path: Path) -> None:
+    """Also when versions were raised last, and a document that was there before then named it; not beside code."""
+    for path, expected in (("/home/dev/app/package.json", True), ("/home/dev/app/src/locks.ts", False)):
+        lines = Lines()
+        lines.user("please write down how locks shall work")
+        write(lines, TEXT)
+        for number in range(4):
+            edit(lines, f"0.{number}.0", f"0.{number + 1}.0", path)
+        edit(lines, "two hooks", "two hooks: how they lock", "/home/dev/app/README.md")
+        lines.say("Changed.")
+        assert ("Order: the newest writer waits" in told(lines, tmp_path)) is expected
+        page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+        assert "how they lock" in page
+
+
 def test_a_plan_is_told_as_far_as_edits_wrote_it(tmp_path: Path) -> None:
     """Of another document of which only a part is known nothing is, nor of a plan after which code was made."""
     for name, after, is_told in (("PLAN.md", 0, True), ("spec.md", 0, False), ("PLAN.md", 30, False)):
