@@ -23,6 +23,7 @@ MIN_SPACES: Final = 3  # in what says something
 ITEM_COST: Final = 6  # words: the reader's effort for one statement more
 NEXT_OF_PART: Final = 0.6  # what each further statement of a part is worth
 NEIGHBOUR: Final = 1.35  # one that stands beside it in a list, which tells half without it
+ROW: Final = 0.85  # of which each further row of a table is worth so much: it may go on for pages
 FOLLOWS: Final = 0.5  # what the end of a document is worth against its beginning
 ELABORATES: Final = 0.5  # a sentence that goes on from the first one of its line, unless it is
 NAMES: Final = 1.5  # worth so much for its names and numbers
@@ -53,6 +54,7 @@ _DEFINES: Final = re.compile(  # begins with a term, is a row, has an arrow
     r"(?:[-*]\s+|\d+[.)]\s+)?\*\*\S|\||.*\S → \S"
 )
 _LABEL: Final = re.compile(r"([\w ]{3,20}): ")
+_ID: Final = re.compile(r"\A[A-Z]+-\d+\b")  # numbers an item, tells nothing
 _RULE_OF_TABLE: Final = re.compile(r"\|[\s|:-]+\Z")
 _RUN: Final = "Run"
 _SHELL: Final = re.compile(r"(?:bash|sh|shell|zsh|console)\n")
@@ -67,6 +69,7 @@ class _Statement:
     text: str
     place: int
     item: bool
+    row: bool
     words: frozenset[str]
     rule: bool
     weight: float
@@ -110,7 +113,16 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
             rule = not often and bool(_DEFINES.match(piece.source))
             found.append(
                 _Statement(
-                    part, piece.under, shown, piece.place, item, stems(shown), rule, weight, edited or line
+                    part,
+                    piece.under,
+                    shown,
+                    piece.place,
+                    item,
+                    piece.source.startswith("|"),
+                    stems(_ID.sub("", shown)),
+                    rule,
+                    weight,
+                    edited or line,
                 )
             )
     listing = sum(told.count(" ") + 1 for each in files for told in each.values())
@@ -246,7 +258,11 @@ def _chosen(found: list[_Statement], titles: list[str], told: frozenset[str], ro
         beside = it.item and (
             (it.part, it.under, it.place - 1) in places or (it.part, it.under, it.place + 1) in places
         )
-        factor = NEIGHBOUR if beside else NEXT_OF_PART ** (taken[it.part] * min(usual / sizes[it.part], 1.0))
+        factor = (
+            NEIGHBOUR * (ROW ** taken[it.part] if it.row else 1.0)
+            if beside
+            else NEXT_OF_PART ** (taken[it.part] * min(usual / sizes[it.part], 1.0))
+        )
         return it.weight * total * factor / (cost(at) + ITEM_COST)
 
     gains = {at: gain(at) for at in range(len(found))}

@@ -257,3 +257,27 @@ def test_what_is_to_be_run_is_told() -> None:
     assert "Case, Safe?: two writers at once: only with the lock of the file" in said["Checks"]
     assert "Date" not in "".join(said.values())
     assert "Step: File: How" not in "".join(said.values())
+
+
+def test_a_long_table_leaves_room_for_other_parts() -> None:
+    """Its rows are neighbours, but each further one is worth less; a number that each begins with tells nothing."""
+    names = [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "sigma",
+    ]
+    rows = [f"| REQ-{at:03} | {name} | the store keeps its lines |" for at, name in enumerate(names)]
+    table = "\n".join(["| ID | Part | What |", "|---|---|---|", *rows])
+    errors = "- broken pages go to another folder\n- nothing is deleted without a question\n"
+    text = f"# T\n\n## Parts\n\n{table}\n\n## Errors\n\n{errors}"
+    said = {title: text for _, title, text in statements(text, 7, {}, "", 90)}
+    assert said["Errors"] == "broken pages go to another folder; nothing is deleted without a question"
+    assert said["Parts"].count("REQ-") == len(rows) - 1
