@@ -33,6 +33,7 @@ _BOTH: Final = re.compile(
     re.I,
 )
 _EXPLAINS: Final = re.compile(r"\s[—–-]\s|:\s|[.?!](?:\s|$)")
+_BRACKETS: Final = re.compile(r"\s*\(([^()]*)\)")
 _MORE: Final = re.compile(r"(?<![\w.#])#?([1-9]|[a-h])(?![\w'-]|\.\d)", re.I)
 _DECLINES: Final = re.compile(
     r"\b(?:no|not|none|never|neither|nor|without|skip|drop|stop|except|instead|rather|dont|nicht|kein\w*|ohne)\b|n['’]t\b", re.I
@@ -146,8 +147,9 @@ def picked(reply: str, said: str, asked: str = "") -> tuple[str, str]:
 
 
 def _called(option: str) -> str:
-    """Return what an option is called that is taken with others: up to where it is explained, with what stands in brackets."""
-    return shorten(_EXPLAINS.split(option.replace("**", ""), maxsplit=1)[0], CALLED_CHARS)
+    """Return what an option is called that is taken with others: up to where it is explained, no brackets in it."""
+    name = _EXPLAINS.split(option.replace("**", ""), maxsplit=1)[0]
+    return shorten(_BRACKETS.sub(r", \1", name), CALLED_CHARS)
 
 
 def _left_beside(taken: list[str], options: dict[str, str], labels: list[str]) -> list[str]:

@@ -64,7 +64,7 @@ My advice:
         (
             "fine. I want you to build 1. and 2. (your advice) here.",
             STEPS,
-            "Start with the checks (no file); Write it as Option A (one file), not as Option B",
+            "Start with the checks, no file; Write it as Option A, one file, not as Option B",
             "Add a service later; a service; a library",
         ),
         ("build 2.5 of it", STEPS, "", ""),
