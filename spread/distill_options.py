@@ -12,6 +12,7 @@ from spread.distillation_parts import title
 OPTION_CHARS: Final = 200
 MEANS_CHARS: Final = 40  # of a sentence that says something
 READ_CHARS: Final = 6_000  # of the message, its end
+CALLED_CHARS: Final = 70  # of each of several that are taken
 NAME_CHARS: Final = 60  # of a reply that is an option's name
 REPLY_CHARS: Final = 300  # a longer reply may begin with a label, but not name one further on
 _LINE: Final = re.compile(
@@ -31,16 +32,19 @@ _BOTH: Final = re.compile(
     r"(?:(?:i(?:'d)? (?:want|like|prefer)|let'?s (?:do|have)|do|take|yes,?|ok(?:ay)?,?) )*both(?: of (?:them|these))?\b[^?]{0,40}",
     re.I,
 )
+_EXPLAINS: Final = re.compile(r"\s[—–-]\s|:\s|[.?!](?:\s|$)")
+_BRACKETS: Final = re.compile(r"\s*\(([^()]*)\)")
 _MORE: Final = re.compile(r"(?<![\w.#])#?([1-9]|[a-h])(?![\w'-]|\.\d)", re.I)
 _DECLINES: Final = re.compile(
     r"\b(?:no|not|none|never|neither|nor|without|skip|drop|stop|except|instead|rather|dont|nicht|kein\w*|ohne)\b|n['’]t\b", re.I
 )  # fmt: skip
 _LEADS: Final = re.compile(
-    r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\**([A-Ha-h])\**[.):](?=\s|$))|"
+    r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\**([A-Ha-h])\**[.):],?(?=\s|$))|"
     r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b"
 )
 _AMONG: Final = re.compile(
-    r"\b(?:do|option|go with|take|pick|choose|number|use)\s+#?([1-9A-H])\b(?![\w'.-]\w)(?:(?: and |, | & )#?([1-9A-H])\b(?![\w'.-]\w))?"
+    r"\b(?:do|option|go with|start with|take|pick|choose|number|use|build|implement)\s+#?([1-9A-H])\b(?![\w'.-]\w)"
+    r"(?:[.)]?(?: and |, | & )#?([1-9A-H])\b(?![\w'.-]\w))?"
 )
 
 
@@ -133,6 +137,24 @@ def picked(reply: str, said: str, asked: str = "") -> tuple[str, str]:
     if not taken or len(taken) < len(labels):
         return "", ""
     alike = [label for label in options if label.isdigit() == labels[0].isdigit() and label not in labels]
-    one = len(taken) == 1
-    told = "; ".join(shorten(text.replace("**", ""), OPTION_CHARS) if one else title(text) for text in taken)
-    return told, "; ".join(title(options[label]) for label in alike[:5])
+    alike += _left_beside(taken, options, labels)
+    told = (
+        shorten(taken[0].replace("**", ""), OPTION_CHARS)
+        if len(taken) == 1
+        else "; ".join(map(_called, taken))
+    )
+    return told, "; ".join(title(options[label]).rstrip(".") for label in alike[:5])
+
+
+def _called(option: str) -> str:
+    """Return what an option is called that is taken with others: up to where it is explained, no brackets in it."""
+    name = _EXPLAINS.split(option.replace("**", ""), maxsplit=1)[0]
+    return shorten(_BRACKETS.sub(r", \1", name), CALLED_CHARS)
+
+
+def _left_beside(taken: list[str], options: dict[str, str], labels: list[str]) -> list[str]:
+    """Return the options of the other list that a step leaves which is taken and builds on one of them."""
+    first = next((found[1].upper() for text in taken if (found := _NAMED.search(text))), "")
+    if first not in options or first.isdigit() == labels[0].isdigit():
+        return []
+    return [label for label in options if label.isdigit() == first.isdigit() and label != first]

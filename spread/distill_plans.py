@@ -25,15 +25,15 @@ _ITEM: Final = re.compile(r"(\d{1,2})[.)]\s+(\S.*)")
 _OF_STEPS: Final = re.compile(
     r"\b(?:steps?|plan|phases?|tasks?|order|sequenc\w+|approach|implementation|roadmap|changes)\b", re.I
 )
-_OF_FILES: Final = re.compile(
+OF_FILES: Final = re.compile(
     r"^\W*(?:(?:key |critical |main )?files?\b(?: (?:to|that|which|changed|affected|touched)\b.*)?)\W*", re.I
 )
-_OPENS: Final = re.compile(r"^\W*\*\*(?:key |critical |main )?files?\b[^*]*\*\*", re.I)
-_PATH: Final = re.compile(
+OPENS: Final = re.compile(r"^\W*\*\*(?:key |critical |main )?files?\b[^*]*\*\*", re.I)
+PATH: Final = re.compile(
     r"`((?:[\w.@~-]+/)*[\w.@-]*\.(?:py|[cm]?[jt]sx?|go|rs|java|kts?|swift|[ch](?:pp|c|h|s)?|rb|php|sh|zsh|fish|ps1|mdx?|jsonc?|ya?ml|toml|ini|cfg|"
     r"conf|nix|sql|html?|s?css|vue|svelte|txt|xml|gradle|proto|lua|el|ex|exs|dart|scala|tf|mod|sum|env|plist|lock))(?::[\d-]+)?`"
 )
-_LOOK: Final = re.compile(
+LOOK: Final = re.compile(
     r"\b(?:reference|unchanged|no changes?|read|see|not (?:be )?(?:changed|modified|touched))\b", re.I
 )
 _NUMBER_CHARS: Final = 7  # at most so many blanks stand before a number
@@ -86,20 +86,20 @@ def parts_of(plan: str) -> tuple[list[str], list[str]]:
         step = None
         if first == "#" and (heading := _HEADING.match(line)):
             title = heading[2]
-            steps_here, files_here = bool(_OF_STEPS.search(title)), bool(_OF_FILES.match(title))
+            steps_here, files_here = bool(_OF_STEPS.search(title)), bool(OF_FILES.match(title))
             if step := _STEP.match(title):
                 kind = f"{step['kind'].lower()} " if step["kind"] else ""
                 known = kinds.setdefault((not kind, len(heading[1])), [])
                 named = f"{step['number'] or step['bare']}: {title[step.end() :]}"
                 known.append(named if known else kind + named)
-        elif "**" in line and _OPENS.match(line):
+        elif "**" in line and OPENS.match(line):
             files_here = True
         elif "**" in line and (bold := _BOLD.match(line)):
             rest = bold[2].strip(" |:-—–")
             kinds.setdefault((True, 9), []).append(f"{bold[1].rstrip(':')}: {rest}" if rest else bold[1])
         elif steps_here and (item := _ITEM.match(line)):
             kinds.setdefault((True, 10), []).append(f"{item[1]}: {item[2]}")
-        if (files_here or step) and not _LOOK.search(line) and (path := _PATH.search(line)):
+        if (files_here or step) and not LOOK.search(line) and (path := PATH.search(line)):
             files.append(path[1])
     titles = next((kinds[kind] for kind in sorted(kinds) if len(kinds[kind]) > 1), [])
     steps = dict.fromkeys(shorten(title.replace("**", ""), STEP_CHARS) for title in titles)

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill_documents import MAX_WORDS, chosen, room_for, said
+from spread.distill_documents import MAX_WORDS, chosen, is_document, room_for, said
 from spread.distill_ledger import Ledger
 from spread.distill_ledger_calls import label
 from spread.distill_plans import is_plan
 from spread.distill_said import RAN, THE_PLAN, Heard
 from spread.distillation_told import STANDS
 
+_DATA: Final = (".json", ".jsonc", ".yaml", ".yml", ".toml", ".lock", ".txt")  # hold values, tell nothing
+CREATED_WORDS: Final = 180  # of documents that were made where no code was changed
 PLAN_WORDS: Final = 180  # of a plan that was written last, or of which only a part is known
 
 
@@ -30,14 +32,23 @@ def product_of(ledger: Ledger) -> Product:
     room = MAX_WORDS if plan else room_for(paths, ledger.edits)
     if ledger.edits and ledger.edits[-1] in texts and is_plan(ledger.edits[-1]):
         room = max(room, PLAN_WORDS)  # nothing came of it yet
+    if not room and _only_written(ledger):
+        texts = {path: told for path, told in texts.items() if path in ledger.files.created}
+        room = CREATED_WORDS if texts else 0
     if any(path and not ledger.documents[path][1] for path in texts):
         room = min(room, PLAN_WORDS)  # of a part of it
     return Product(texts, room) if room else Product()
 
 
+def _only_written(ledger: Ledger) -> bool:
+    """Tell whether all that was changed are documents, and files with values."""
+    return all(is_document(path) or path.endswith(_DATA) for path in ledger.files.edited())
+
+
 def besides(product: Product, ledger: Ledger) -> list[Heard]:
     """Return what was heard without what documents say, where they are told for themselves."""
-    told = {THE_PLAN, *(f"in {label(path)}" for path in ledger.documents)} if product.texts else set()
+    known = (path for path, (_, whole, _) in ledger.documents.items() if whole or path in product.texts)
+    told = {THE_PLAN, *(f"in {label(path)}" for path in known)} if product.texts else set()
     running = {line for line, _ in ledger.background.values()}  # told with how things stand
     return [it for it in ledger.heard if it[2] not in told and not (it[2] == RAN and it[0] in running)]
 

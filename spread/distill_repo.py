@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread import distill_boxes
 from spread.distill_files import FileLedger, relative
 from spread.distill_place import Place
 from spread.distill_words import sentences
@@ -89,6 +90,7 @@ class Repositories:
         default_factory=dict
     )  # of a request: what was written, with lines
     titles: dict[str, str] = field(default_factory=dict)  # of each
+    boxes: dict[str, distill_boxes.Boxes] = field(default_factory=dict)  # of the text of each
     dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
 
     def top_of(self, here: str, root: str) -> str:
@@ -162,10 +164,14 @@ class Repositories:
             return
         elif verb == "edit":
             self._written(key, words, call.line)
+            if self.texts.get(key, {}).get("body") == call.line:
+                self._boxes(key, call)
         elif verb == "create" and url:
             as_draft = " as a draft" if "--draft" in words or "-d" in words else ""
-            self.note(key, call.line, f"opened{as_draft}")
+            into = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("--base", "-B")), "")
+            self.note(key, call.line, f"opened{as_draft}{into and f' into {into}'}")
             self._title(key, words)
+            self._boxes(key, call)
         elif verb in ("merge", "close", "reopen", "ready"):
             done = {
                 "merge": "merged",
@@ -198,6 +204,14 @@ class Repositories:
             self.titles[key] = titled[:TITLE_CHARS]
         while len(self.titles) > MAX_REQUESTS:
             del self.titles[next(iter(self.titles))]
+
+    def _boxes(self, key: str, call: Call) -> None:
+        """Take over which boxes the text of a pull request leaves unticked, as far as the command holds it."""
+        self.boxes.pop(key, None)
+        if boxes := distill_boxes.boxes_of(call):
+            self.boxes[key] = boxes
+        while len(self.boxes) > MAX_REQUESTS:
+            del self.boxes[next(iter(self.boxes))]
 
     def only_open(self) -> str:
         """Return the number of the one pull request that was open when last seen, an empty string where it is not one."""
@@ -311,6 +325,7 @@ class Repositories:
         told = f"; written later: {', '.join(again)}" if again else ""
         body = texts.get("body", 0)
         later = max((it.commit for it in self.places.values() if it.push), default=0) > body > 0
+        told += distill_boxes.told(self.boxes.get(key))
         return f"{told}; its text (L{body}) is older than the last commit" if later else told
 
 

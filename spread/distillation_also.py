@@ -207,6 +207,8 @@ def _told(text: str) -> str:
             named = "; ".join(_few(parts.title(each), TO_WORDS) for each in picked.split("; "))
             asked = f"{_few(found['asked'], OF_WORDS, last=True)} → " if len(named.split()) < ALONE else ""
             reply = _CLAUSE.split(found["said"])[0].rstrip(". ")
+            if "; " in picked and reply[-1:].isdigit():  # "1. and 2." has no end of a clause in it
+                reply = said or reply
             lead = f"{asked}“{reply}” = " if len(reply) > LABEL else asked or CHOSE
             return f"{lead}{named}{_passed(text)}"
         if _ONLY_YES.match(found["said"]) or repeats(found["asked"], found["said"]) or not said:

@@ -375,7 +375,10 @@ def _answer(found: parts.Parts, most: int) -> str:
     picked, reply = found["picked"], found["said"]
     if picked and most <= 2 * CUTS[-1]:
         picked = _DASH.split(picked)[0]
-    picked = part(picked, max(LEAST, most // 3))
+    if "; " in picked and len(picked) > max(LEAST, most // 3):  # several: one alone would say that it was all
+        picked = " = " + "; ".join(map(parts.title, picked.removeprefix(" = ").split("; ")))
+    else:
+        picked = part(picked, max(LEAST, most // 3))
     asked = shorten(_ASKING.sub("", found["asked"]), max(LEAST, min(most // 3, ASKED_CHARS)))
     taken = len(asked) + len(picked) + len(beside)
     if picked and len(reply) <= LABEL:

@@ -110,6 +110,8 @@ def failure(text: str) -> Parts | None:
 
 def title(option: str) -> str:
     """Return what an option is called: its words up to where it is explained."""
-    bare = option.strip(" *")
+    bare = (
+        option.strip(" *") if option.count("**") % 2 or option.startswith("*") else option.replace("**", "")
+    )
     found = _TITLE.search(bare)
     return shorten(bare[: found.start()] if found and found.start() > 2 else bare, TITLE_CHARS)

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from spread.distill import distill
+from spread.distill_document_files import besides, files_of
 from spread.distill_documents import MAX_WORDS, chosen, note, room_for
-from spread.distill_statements import statements
+from spread.distill_statements import parts_of, statements
 from spread.distillation import body
 from spread.distillation_page import DOCUMENT_HEADING
 from spread.transcript_events import Call
@@ -83,6 +84,21 @@ def test_code_is_what_most_sessions_come_to(tmp_path: Path) -> None:
         lines.edit(f"/home/dev/app/store{at}.py")
     lines.say("Built.")
     assert told(lines, tmp_path) == ""
+
+
+def test_a_document_is_what_a_session_without_code_came_to(tmp_path: Path) -> None:
+    """Also when versions were raised last, and a document that was there before then named it; not beside code."""
+    for path, expected in (("/home/dev/app/package.json", True), ("/home/dev/app/src/locks.ts", False)):
+        lines = Lines()
+        lines.user("please write down how locks shall work")
+        write(lines, TEXT)
+        for number in range(4):
+            edit(lines, f"0.{number}.0", f"0.{number + 1}.0", path)
+        edit(lines, "two hooks", "two hooks: how they lock", "/home/dev/app/README.md")
+        lines.say("Changed.")
+        assert ("Order: the newest writer waits" in told(lines, tmp_path)) is expected
+        page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+        assert "how they lock" in page
 
 
 def test_a_plan_is_told_as_far_as_edits_wrote_it(tmp_path: Path) -> None:
@@ -175,3 +191,93 @@ def test_what_an_edit_wrote_comes_first() -> None:
     told = (40, "Part 5", "Rule 5: the sixth writer waits for the sixth reader")
     assert statements(text, 7, {line: 40}, "", 14) == [told]
     assert statements(text, 7, {}, "", 14) != [told]
+
+
+STEPS = """# Locks
+
+**Date:** 2026-03-01
+
+## Step 1: Take it
+
+Every writer of the store takes the lock before it reads, and waits for at most ten seconds.
+
+**Files:**
+- `src/store/locks.py` — `take()` waits, as `LockError` says how long
+- Modify: `src/store/files.py`: call `take()` in `save()`
+
+- `src/other.py` is only read here
+
+## Files to change
+
+| Step | File | How |
+|---|---|---|
+| 2 | `src/cli.py` | Modify |
+| 2 | `src/old.py` | Delete |
+
+## Layout
+
+```
+src/
+├── locks.py   # NEW: all locks
+└── files.py   # as it was
+```
+
+## Checks
+
+| Case | Safe? |
+|---|---|
+| two writers at once | only with the lock of the file |
+
+```bash
+# once
+make lint && make check
+```
+"""
+
+
+def test_a_part_is_told_with_its_files() -> None:
+    """Each by its name and what is named beside it, below a line that says so, in a table or in a drawn tree."""
+    parts = dict(parts_of(STEPS))
+    assert files_of("Take it", parts["Step 1: Take it"])[0] == {
+        "locks.py": "locks.py: take(), LockError",
+        "files.py": "files.py: take(), save()",
+    }
+    assert [*files_of("Files to change", parts["Files to change"])[0].values()] == ["cli.py", "old.py"]
+    assert files_of("Layout", parts["Layout"])[0] == {"locks.py": "locks.py: NEW: all locks"}
+    said = {title: text for _, title, text in statements(STEPS, 7, {}, "", 45)}
+    assert said["Step 1: Take it"].endswith("; Files: locks.py: take(), LockError")
+    assert besides({"a.py": "a.py: f(), g()", "b.py": "b.py"}, "", 4) == ("Files: a.py: f(), g()", 4)
+    assert besides({"a.py": "a.py: f()", "b.py": "b.py"}, "what a.py says", 4) == ("Files: b.py", 2)
+
+
+def test_what_is_to_be_run_is_told() -> None:
+    """Commands of a short fenced piece; a row with the head that asks what it answers, no head by itself, no date."""
+    said = {title: text for _, title, text in statements(STEPS, 7, {}, "", 90)}
+    assert "Run: `make lint && make check`" in said["Checks"]
+    assert "Case, Safe?: two writers at once: only with the lock of the file" in said["Checks"]
+    assert "Date" not in "".join(said.values())
+    assert "Step: File: How" not in "".join(said.values())
+
+
+def test_a_long_table_leaves_room_for_other_parts() -> None:
+    """Its rows are neighbours, but each further one is worth less; a number that each begins with tells nothing."""
+    names = [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "sigma",
+    ]
+    rows = [f"| REQ-{at:03} | {name} | the store keeps its lines |" for at, name in enumerate(names)]
+    table = "\n".join(["| ID | Part | What |", "|---|---|---|", *rows])
+    errors = "- broken pages go to another folder\n- nothing is deleted without a question\n"
+    text = f"# T\n\n## Parts\n\n{table}\n\n## Errors\n\n{errors}"
+    said = {title: text for _, title, text in statements(text, 7, {}, "", 90)}
+    assert said["Errors"] == "broken pages go to another folder; nothing is deleted without a question"
+    assert said["Parts"].count("REQ-") == len(rows) - 1

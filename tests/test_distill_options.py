@@ -21,6 +21,16 @@ ELSEWHERE = (
     "Three ways.\n\n**My advice is C (Hybrid)**. The file tells whose turn it is, for both of them.\nClick."
 )
 NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
+STEPS = """**Option A — one file.** Simple.
+**Option B — a service.** Slow.
+**Option C — a library.** Not ours.
+
+My advice:
+
+1. Start with **the checks (no file)** — cheap
+2. Write it as **Option A (one file)**, not as Option B
+3. Add **a service** later
+"""
 
 
 @pytest.mark.parametrize(
@@ -50,6 +60,14 @@ NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or 
         ("1 or 3", NUMBERS, "", ""),
         ("I want both", LETTERS, "", ""),
         ("a nice idea", LETTERS, "", ""),
+        ("I think B), as we said", LETTERS, "A folder - more of them", "One file; Both, by a setting"),
+        (
+            "fine. I want you to build 1. and 2. (your advice) here.",
+            STEPS,
+            "Start with the checks, no file; Write it as Option A, one file, not as Option B",
+            "Add a service later; a service; a library",
+        ),
+        ("build 2.5 of it", STEPS, "", ""),
         ("c", ELSEWHERE, "Hybrid: The file tells whose turn it is, for both of them.", ""),
         ("b", ELSEWHERE, "", ""),
     ],

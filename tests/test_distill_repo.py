@@ -75,6 +75,24 @@ def test_a_body_that_is_older_than_a_commit_is_told() -> None:
     assert told(COMMIT, PUSH, opened, edit, COMMIT)[-1] == old
 
 
+def test_boxes_that_a_body_leaves_unticked_are_told() -> None:
+    """Those of the text as it was written last; none where that is not in the command, or once it is merged."""
+    url = "https://host.example/o/r/pull/11"
+    body = "- [x] unit tests\n- [ ] log in by hand\n- [ ] look at the page"
+    opened = (f"gh pr create --base dev --title t --body '{body}'", url)
+    first = "pull request #11 when last seen: opened into dev"
+    left = "; unticked in its text: 2 of 3, “log in by hand” first (L3)"
+    assert told(COMMIT, PUSH, opened)[-1] == first + left
+    titled = ("gh pr edit 11 --title u", url)
+    assert told(COMMIT, PUSH, opened, titled)[-1] == f"{first}; written later: title (L4){left}"
+    again = ("gh pr edit 11 --body '- [ ] look'", url)
+    told_again = f"{first}; written later: body (L4); unticked in its text: 1 of 1, “look” (L4)"
+    assert told(COMMIT, PUSH, opened, again)[-1] == told_again
+    from_file = ("gh pr edit 11 --body-file b.md", url)
+    assert "unticked" not in told(COMMIT, PUSH, opened, from_file)[-1]
+    assert "unticked" not in told(COMMIT, PUSH, opened, ("gh pr merge 11", ""))[-1]
+
+
 def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
     opened = ("gh pr create --title 'a b' --body b", "https://host.example/o/r/pull/11")
     first = "pull request #11 when last seen: opened"

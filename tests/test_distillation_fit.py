@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spread.distillation_also import brief
 from spread.distillation_codec import command, shorten
 from spread.distillation_fit import fit, tight, worth
 
@@ -160,3 +161,16 @@ def test_of_options_not_taken_none_is_lost() -> None:
     told = tight(item, 150)
     assert "Keep it in a separate file" in told
     assert "Generate it on demand" in told
+
+
+def test_of_options_taken_none_is_lost() -> None:
+    """One of them alone would say that it was all, however little room there is."""
+    item = (
+        "- Which first? → “please build 1. and 2. here and now, with all that belongs to them, as you said” = "
+        "Start with the checks of the store, no file; Write it as one file with a lock (not: a service) (L6)"
+    )
+    for most in (170, 120, 60):
+        assert "checks of the store, no file; Write it as one file with a lock (not: a service)" in tight(
+            item, most
+        )
+    assert "; Write it" in brief(item)
