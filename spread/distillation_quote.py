@@ -30,6 +30,7 @@ _TURNS: Final = re.compile(
 )
 LAST_SHARE: Final = 0.5  # of a sentence is for its last clause
 LAST_WORDS: Final = 3  # in one that says something
+BRACKET_CHARS: Final = 16  # of what begins a bracket say nothing
 HEAD_CHARS: Final = 20  # stay before it
 
 
@@ -95,7 +96,7 @@ def _wished(said: str, most: int) -> str:
     """Return a sentence cut; where what it wishes comes too late for that, the part from there on."""
     if len(said) <= most:
         return said
-    cut = unended(shorten(said, most).removesuffix("…")) + "…"
+    cut = _closed(unended(shorten(said, most).removesuffix("…"))) + "…"
     wish = WISH.search(said)
     if wish is None or wish.start() < len(cut) * 3 // 4 or wish.start() < LEAST:
         return _both_ends(said, most, len(cut)) or cut
@@ -127,5 +128,13 @@ def _both_ends(said: str, most: int, seen: int) -> str:
 
 
 def _headed(head: str, last: str, most: int) -> str:
-    """Return the beginning of a sentence as far as there is room, and its end."""
-    return f"{unended(shorten(head, most - len(last) - 2).removesuffix('…'))}… {last}"
+    """Return the beginning of a sentence as far as there is room, cut at a word, and its end."""
+    room = most - len(last) - 2
+    head = head if len(head) <= room else head[: room + 1].rpartition(" ")[0]
+    return f"{_closed(unended(head))}… {last}" if head else f"…{last}"
+
+
+def _closed(cut: str) -> str:
+    """Return what was cut without a bracket of which hardly more than the beginning is left."""
+    at = cut.rfind("(")
+    return cut[:at].rstrip() if cut.rfind(")") < at and 0 < len(cut) - at < BRACKET_CHARS < at else cut

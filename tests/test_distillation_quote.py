@@ -63,7 +63,15 @@ def test_one_dash_is_within_a_sentence() -> None:
     """Only more of them make a list."""
     said = "it is named badly as it counts the steps (those of the day) - we keep the others for long"
     assert parts_of(said) == [said]
-    assert quote(said, 60) == "it is named badly… we keep the others for long"
+    assert quote(said, 60) == "it is named badly as it counts… we keep the others for long"
+
+
+def test_no_bracket_is_merely_opened() -> None:
+    """Where it is cut after a word or two."""
+    assert (
+        quote(f"it counts all of the steps there are (ephemeral {'or other ' * 9}ones)", 50)
+        == "it counts all of the steps there are…"
+    )
 
 
 def test_what_is_stated_after_another_cut_is_told() -> None:
