@@ -17,7 +17,7 @@ _BULLET: Final = re.compile(r"(?:[-*\u2022]\s+)+")
 _NUMBERED: Final = re.compile(r"\d{1,2}[.):]\s")
 _DECORATION: Final = re.compile("[\U0001f300-\U0001faff\u2728]\ufe0f?\\s*")
 _END: Final = re.compile(r"(?<=[.!?])(?<!\b\d\.)(?<!\b\d\d\.)\s+(?=[\"'“`(*A-Z\d])")
-_LAST_SHARE: Final = 0.55  # of a line is for its last sentence, at most
+_LAST_SHARE: Final = 0.5  # of a line is for its last sentence, at most
 _PARTED: Final = 130  # characters of a line, in which both can be told
 _LABEL: Final = 24  # characters of a first sentence that may be but the name of what follows
 LISTED: Final = 3  # items of a list that stay, where others go for what stands below
@@ -71,27 +71,28 @@ def _is_item(line: str) -> bool:
 
 
 def _cut(line: str, most: int) -> str:
-    """Return a line cut: of more than two sentences those between the first and the last go first.
+    """Return a line cut: of a paragraph the sentences between the first and the last go first.
 
-    What something comes to, or why, is said last.
+    What something comes to, or why, is said last; an item of a list begins with what it is.
     """
-    if len(line) <= most:
+    if len(line) <= most or len(line) > READ_CHARS or _is_item(line):
         return shorten(line, most)
-    parts = _END.split(line[:READ_CHARS])
+    parts = _END.split(line)
     if len(parts) > 1 and len(parts[0]) < _LABEL:
         parts[:2] = [f"{parts[0]} {parts[1]}"]
-    last = parts[-1]
-    if len(last) > most * _LAST_SHARE and most >= _PARTED:
-        last = shorten(last, most // 2)
-    if len(parts) < 2 or len(line) > READ_CHARS or len(last) > most * _LAST_SHARE:
+    head, last = parts[0], parts[-1]
+    share = max(most * _LAST_SHARE, most - len(head) - 2)
+    if most >= _PARTED:
+        last = shorten(last, int(share))
+    if len(parts) < 2 or len(last) > share:
         return shorten(line, most)
-    head, room = parts[0], most - len(last) - 2
-    for part in parts[1:-1]:
-        if len(head) + len(part) + 1 > room:
-            break
-        head += f" {part}"
+    room, at = most - len(last) - 2, 1
+    while at < len(parts) - 1 and len(head) + len(parts[at]) + 1 <= room:
+        head += f" {parts[at]}"
+        at += 1
     head = shorten(head, room)
-    return f"{head} {last}" if head.endswith("…") else f"{head} …{last}"
+    gap = "…" if at < len(parts) - 1 and not head.endswith("…") else ""
+    return f"{head} {gap}{last}"
 
 
 def _most(line: str, at: int, limit: int) -> int:

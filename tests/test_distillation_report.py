@@ -54,3 +54,10 @@ def test_what_stands_below_long_lists_is_told() -> None:
     assert told[-3].endswith("…")
     at_end = lines_of("\n".join(["Written:", *items]))
     assert "item 29" in " ".join(at_end)
+
+
+def test_no_gap_is_marked_where_there_is_none() -> None:
+    """Two sentences follow each other; the second has what the first one leaves."""
+    told = lines_of(f"I see what it is. Merging takes all of the fields{' and more' * 40}.")[0]
+    assert told.startswith("I see what it is. Merging takes all")
+    assert LINE_CHARS * 0.9 < len(told) <= LINE_CHARS
