@@ -24,7 +24,7 @@ from spread.distill_verdict import closes, verdict
             "Fixed in both of the places. It is quick again. …The cause was a lock that nobody let go.",
         ),
         (  # no courtesy before it
-            "are there any locks on the file of the state?",
+            "would two of them collide?",
             "Great question. Today every write of the file is whole. The locks come next.",
             "Today every write of the file is whole. The locks come next.",
         ),
