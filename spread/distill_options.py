@@ -46,6 +46,10 @@ _AMONG: Final = re.compile(
     r"\b(?:do|option|go with|start with|take|pick|choose|number|use|build|implement)\s+#?([1-9A-H])\b(?![\w'.-]\w)"
     r"(?:[.)]?(?: and |, | & )#?([1-9A-H])\b(?![\w'.-]\w))?"
 )
+_PAIR: Final = re.compile(  # labels written as the list has them, as nobody writes mere numbers
+    r"(?<![\w.#])([1-9A-H])[.)] ?(?:,|and|&|\+|und|et|y|e) #?([1-9A-H])(?:[.)](?!\w)|\b(?![\w'.-]\w))"
+)
+_STOPS: Final = re.compile(r"[.!?/]\s")
 
 
 def options_of(said: str) -> dict[str, str]:
@@ -81,6 +85,9 @@ def labels_of(reply: str) -> list[str]:
         return [(found[1] or found[2]).upper()]
     if len(text) <= REPLY_CHARS and (found := _AMONG.search(text)):
         return [label.upper() for label in found.groups() if label]
+    if len(text) <= REPLY_CHARS and (found := _PAIR.search(text)):
+        before = _STOPS.split(text[: found.start()])[-1]
+        return [] if _DECLINES.search(before) else [label.upper() for label in found.groups()]
     return []
 
 

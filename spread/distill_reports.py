@@ -15,6 +15,8 @@ LEAST_BEGUN: Final = 60  # characters of a longer sentence are told
 BEGUN_CHARS: Final = 190  # and at most
 CUT: Final = "…"  # ends it
 _CLAUSE_ENDS: Final = (", ", "; ", ": ", " — ", " – ", " (")
+COURTESY_SPACES: Final = 4
+LEAD_SPACES: Final = 3  # in a sentence that says of what a list is
 CODE_CHARS: Final = 240  # of a fenced piece are shown
 LEAD_CHARS: Final = 90  # of what stands before a list
 
@@ -64,7 +66,7 @@ _FOUND_HINTS: Final = (  # one of these stands in all of them; to look is much f
     "explains", "due to", "not needed", "in fact", "confirm", "so the ",
 )  # fmt: skip
 _PRAISE: Final = re.compile(
-    r"s(?<!\ws)(?:uccessfully|eamless)|p(?<!\wp)erfect|g(?<!\wg)reat|e(?<!\we)(?:xcellent|njoy)|a(?<!\wa)(?:wesome|ll set)|"
+    r"s(?<!\ws)(?:uccessfully|eamless)|p(?<!\wp)erfect|g(?<!\wg)(?:reat|ood (?:question|catch|point|idea|call|news))|e(?<!\we)(?:xcellent|njoy)|a(?<!\wa)(?:wesome|ll set)|"
     r"c(?<!\wc)(?:ongratulations|omprehensive|omplete!)|h(?<!\wh)(?:appy|ere(?:'s| is) (?:a|the|what))|f(?<!\wf)(?:antastic|ully)|"
     r"r(?<!\wr)(?:eady|obust)|[!🎉✨🚀]"
 )
@@ -147,6 +149,9 @@ def _lead(line: str) -> str:
     if not (line.startswith("#") or line.rstrip("*_ ").endswith(":") or _HEADING.match(line)):
         return ""
     bare = line.replace("**", "").strip("#*_: ")
+    if not line.startswith("#") and not _HEADING.match(line):
+        last = _END.split(bare)[-1]  # the sentences before it tell themselves
+        bare = last if last.count(" ") >= LEAD_SPACES else bare
     return "" if _DULL.match(bare) else shorten(bare, LEAD_CHARS)
 
 
@@ -192,6 +197,16 @@ def explains(text: str) -> bool:
         and bool(_FOUND.search(low))
         and not _OPENING.match(low)
         and not text.endswith(":")
+    )
+
+
+@lru_cache(4_000)
+def is_courtesy(text: str) -> bool:
+    """Tell whether a statement is a few words of praise with nothing in them."""
+    return (
+        text.count(" ") < COURTESY_SPACES
+        and worth(Piece(text, False, text, "")) < 0
+        and bool(_PRAISE.search(text.lower()))
     )
 
 

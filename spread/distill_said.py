@@ -76,7 +76,10 @@ MENDED: Final = " (edits followed)"  # ends what may be mended since
 ANSWERED: Final = 1.3  # of what the user's answer then speaks of
 FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
-BEST_FORM: Final = 1.6  # what a statement counts, at most
+FORM: Final = 0.2  # what it adds to a statement's worth that its form is one better
+EMPTY: Final = -3.0  # below which a short statement only leads in what follows, or praises
+EMPTY_WORDS: Final = 8
+BEST_FORM: Final = 1.8  # what a statement counts, at most
 MIN_SPACES: Final = 3  # in a statement
 LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
@@ -601,7 +604,10 @@ def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, mos
         if it.at >= 0 and above.again(f"{it.text} (L{it.line})"):
             continue
         if it.piece is not None:  # few come so far
-            it.weight *= (1 + 0.15 * max(min(worth(it.piece), 4.0), -5.0)) / BEST_FORM
+            form = worth(it.piece)
+            if form < EMPTY and it.length <= EMPTY_WORDS:
+                continue
+            it.weight *= (1 + FORM * min(form, 4.0)) / BEST_FORM
             it.piece = None
         now = gain(it, lacking[at])
         if heap and now < -heap[0][0] - 1e-12:

@@ -3,7 +3,17 @@
 from functools import lru_cache
 from typing import Final
 
-from spread.distill_reports import Piece, explains, is_item, is_stressed, listed, opens, pieces, points
+from spread.distill_reports import (
+    Piece,
+    explains,
+    is_courtesy,
+    is_item,
+    is_stressed,
+    listed,
+    opens,
+    pieces,
+    points,
+)
 from spread.distill_words import stems
 
 LEADING: Final = 4  # sentences, one of which says how it is
@@ -51,4 +61,10 @@ def _order(said: str, asked: str) -> tuple[list[Piece], list[int]]:
 
 def _is_sentence(part: Piece) -> bool:
     """Tell whether a part stands by itself, unlike the items of a list, the cells of a table and what announces them."""
-    return not (part.heading or part.text.endswith(":") or is_item(part.source) or opens(part.text))
+    return not (
+        part.heading
+        or part.text.endswith(":")
+        or is_item(part.source)
+        or opens(part.text)
+        or is_courtesy(part.text)
+    )

@@ -95,7 +95,7 @@ _FILLER: Final = re.compile(
     re.I,
 )
 # What must not end what was cut: the short words, which deny or join what would follow, in any language.
-_ENDING: Final = re.compile(r"(?:[\s,;:]+(?:[^\W\d_A-Z]{1,3}|from|that|this)){1,4}$")
+_ENDING: Final = re.compile(r"(?:[\s,;:(]+(?:[^\W\d_A-Z]{1,3}|from|that|this)){1,4}$")
 _TELLING: Final = re.compile(r"[^\W\d_]{5,}|`[^`]+`")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _AT: Final = re.compile(r" \(L\d+\)$")

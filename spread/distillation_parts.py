@@ -110,8 +110,8 @@ def failure(text: str) -> Parts | None:
 
 def title(option: str) -> str:
     """Return what an option is called: its words up to where it is explained."""
-    bare = (
-        option.strip(" *") if option.count("**") % 2 or option.startswith("*") else option.replace("**", "")
-    )
+    bare = option.strip(" *")
+    if bare.count("**") % 2 == 0:  # bold print is within, and ends no name
+        bare = bare.replace("**", "")
     found = _TITLE.search(bare)
     return shorten(bare[: found.start()] if found and found.start() > 2 else bare, TITLE_CHARS)

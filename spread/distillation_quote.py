@@ -18,7 +18,20 @@ BEFORE_WISH: Final = 4  # words
 MANY: Final = 3  # parts, which need more room than one
 # What begins a part: a letter or number of a list, a dash between blanks, the next of several quotations.
 _LISTED: Final = re.compile(r"(?:^|\s)(?=(?:[A-H1-9]\)|[A-H1-9]\.|[-•*])\s+\S)|(?<=”) (?=“)")
-_ENDED: Final = re.compile(r"(?<=[.!?])\s+(?=\S)")
+_DASHES: Final = "-•*"
+_ENDED: Final = re.compile(r"(?<=[.!?…])\s+(?=\S)")
+_APART: Final = (" - ", " — ", " – ")  # noqa: RUF001 - as people write them
+_CLAUSES: Final = (", ", "; ", ": ", *_APART)
+# What begins a clause that turns what stands before it, or says when or why it holds.
+_TURNS: Final = re.compile(
+    r"(?:but|not|no|nor|never|instead|rather|because|since|so|unless|until|once|except|otherwise|though|although|without|while|"
+    r"which|if|when|only|even|at least|for now|aber|nicht|sondern|weil|sonst|mais|sauf|pero|sino|porque)\b",
+    re.I,
+)
+LAST_SHARE: Final = 0.5  # of a sentence is for its last clause
+LAST_WORDS: Final = 3  # in one that says something
+BRACKET_CHARS: Final = 16  # of what begins a bracket say nothing
+HEAD_CHARS: Final = 20  # stay before it
 
 
 def quote(said: str, most: int) -> str:
@@ -42,7 +55,10 @@ def quote(said: str, most: int) -> str:
 
 def parts_of(said: str) -> list[str]:
     """Return the parts of a quotation that is a list, else the whole of it."""
-    return [part.strip() for part in _LISTED.split(said[:READ_CHARS]) if part.strip()]
+    parts = [part.strip() for part in _LISTED.split(said[:READ_CHARS]) if part.strip()]
+    if len(parts) == 2 and parts[1][0] in _DASHES and parts[0][0] not in _DASHES:
+        return [" ".join(parts)]  # one dash is within a sentence
+    return parts
 
 
 def _fits(sentences: list[str], at: int, most: int) -> bool:
@@ -80,12 +96,45 @@ def _wished(said: str, most: int) -> str:
     """Return a sentence cut; where what it wishes comes too late for that, the part from there on."""
     if len(said) <= most:
         return said
-    cut = unended(shorten(said, most).removesuffix("…")) + "…"
+    cut = _closed(unended(shorten(said, most).removesuffix("…"))) + "…"
     wish = WISH.search(said)
     if wish is None or wish.start() < len(cut) * 3 // 4 or wish.start() < LEAST:
-        return cut
+        return _both_ends(said, most, len(cut)) or cut
     start = max(said.rfind(mark, 0, wish.start()) for mark in (", ", "; ", ": ", ") ", " - "))
     if start < 0 or wish.start() - start > most * 2 // 3:
         before = said[: wish.start()].split(" ")[-BEFORE_WISH - 1 :]  # who wishes, and how much
         start = wish.start() - len(" ".join(before)) - 1
-    return "…" + shorten(said[start + 1 :].lstrip("-)… "), most - 1)
+    wished = shorten(said[start + 1 :].lstrip("-)… "), most - 1)
+    if len(wished) <= most * LAST_SHARE:  # it leaves room for what it is about
+        return _headed(said[:start], wished, most)
+    return f"…{wished}"
+
+
+def _both_ends(said: str, most: int, seen: int) -> str:
+    """Return a sentence cut in its middle, where its last clause would be lost: what is set against it, when, why.
+
+    Args:
+        seen: How much of it stands in its beginning.
+    """
+    start, mark = max((said.rfind(mark), mark) for mark in _CLAUSES)
+    last = said[start + len(mark) :].strip()
+    if start < max(HEAD_CHARS, seen * LAST_SHARE) or not (mark in _APART or _TURNS.match(last)):
+        return ""
+    if len(last) > most * LAST_SHARE:
+        last = unended(last[: int(most * LAST_SHARE)].rpartition(" ")[0]) + "…"
+    if most - len(last) - 2 < HEAD_CHARS or last.count(" ") < LAST_WORDS - 1:
+        return ""
+    return _headed(said[:start], last, most)
+
+
+def _headed(head: str, last: str, most: int) -> str:
+    """Return the beginning of a sentence as far as there is room, cut at a word, and its end."""
+    room = most - len(last) - 2
+    head = head if len(head) <= room else head[: room + 1].rpartition(" ")[0]
+    return f"{_closed(unended(head))}… {last}" if head else f"…{last}"
+
+
+def _closed(cut: str) -> str:
+    """Return what was cut without a bracket of which hardly more than the beginning is left."""
+    at = cut.rfind("(")
+    return cut[:at].rstrip() if cut.rfind(")") < at and 0 < len(cut) - at < BRACKET_CHARS < at else cut

@@ -58,6 +58,9 @@ My advice:
         ("use 2.5 instead", NUMBERS, "", ""),
         ("3", NUMBERS, "", ""),
         ("1 or 3", NUMBERS, "", ""),
+        ("so be it. I would have 1. and 2. of that list built here", NUMBERS, "keep it; drop it", ""),
+        ("I would rather not have 1. and 2. of that list built here", NUMBERS, "", ""),
+        ("it is between 1 and 2 times as long as it was", NUMBERS, "", ""),
         ("I want both", LETTERS, "", ""),
         ("a nice idea", LETTERS, "", ""),
         ("I think B), as we said", LETTERS, "A folder - more of them", "One file; Both, by a setting"),
@@ -87,3 +90,4 @@ def test_labels_and_titles() -> None:
     assert labels_of("let's go with #4 and #5 please") == ["4", "5"]
     assert labels_of("do it") == []
     assert title("**Lock file** — every process takes it") == "Lock file"
+    assert title("Begin with **the lock file** — every process takes it") == "Begin with the lock file"

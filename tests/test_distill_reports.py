@@ -1,6 +1,6 @@
 """What of a report is told."""
 
-from spread.distill_reports import dense, points
+from spread.distill_reports import dense, pieces, points
 
 REPORT = """# All done!
 
@@ -106,3 +106,16 @@ def test_what_did_not_follow_at_once_begins_with_an_ellipsis() -> None:
     assert "Reset of a broken file: That makes" in points(other, 300)
     fenced = "The port is 8080 in `a.toml`.\n```\nport = 8080\n```\nThe host is 10.0.0.1 in `a.toml`."
     assert points(fenced, 300) == "The port is 8080 in `a.toml`. …The host is 10.0.0.1 in `a.toml`."
+
+
+def test_a_list_stands_under_the_sentence_before_it() -> None:
+    """The sentences before it tell themselves, not twice; one of a word or two does not say of what it is."""
+    said = "The race is not what matters here. What matters is old state:\n- the hook never fires then"
+    told = [(piece.under, piece.text) for piece in pieces(said)]
+    assert told[0] == ("", "The race is not what matters here.")
+    assert told[-1] == (
+        "What matters is old state",
+        "the hook never fires then",
+    )
+    said = "The hook ends before the agent does. This causes:\n- empty checkpoints in the record"
+    assert pieces(said)[-1].under == "The hook ends before the agent does. This causes"

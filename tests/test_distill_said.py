@@ -55,6 +55,16 @@ def test_statements_in_bold_print_and_tables_are_told() -> None:
     assert "Cause: the old server refuses parallel requests; limit: 30 per minute for each key" in told
 
 
+def test_what_only_leads_in_is_not_told() -> None:
+    """However much room there is."""
+    said = "Now I have a clear picture. The limit was three."
+    told = _log(
+        [_turn(1, "look at the fetcher"), _turn(5, "and on")], [(3, said, AGENT), (4, "Done with it.", AGENT)]
+    )
+    assert "picture" not in told
+    assert "The limit was three." in told
+
+
 def test_statements_of_a_message_stand_in_its_order() -> None:
     """However much each of them tells."""
     said = "The fetcher opens a socket first. It then sends 3 headers from `net/send.py`. Last it waits for the reply."

@@ -23,6 +23,11 @@ from spread.distill_verdict import closes, verdict
             "Fixed in both of the places. It is quick again. The tests pass. The cause was a lock that nobody let go.",
             "Fixed in both of the places. It is quick again. …The cause was a lock that nobody let go.",
         ),
+        (  # no courtesy before it
+            "would two of them collide?",
+            "Great question. Today every write of the file is whole. The locks come next.",
+            "Today every write of the file is whole. The locks come next.",
+        ),
         ("why does it hang", "Checking the lock and what holds it now:", ""),  # broken off by a deed
         ("go on", "- one item of a list\n- another item of it", ""),  # nothing stands by itself
     ],

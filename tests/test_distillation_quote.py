@@ -49,6 +49,37 @@ def test_each_sentence_with_a_wish_is_told() -> None:
     assert len(cut) <= 130
 
 
+def test_a_sentence_keeps_the_clause_that_turns_it() -> None:
+    """It is cut in its middle then, and at a word."""
+    said = "we should tell of the part that was changed I believe, not of all that there is in the whole of the record"
+    assert quote(said, 60) == "we should tell of the part… not of all that there…"
+    put_off = "we do want a place for the whole of it (over all of them, old and new), which is for later"
+    assert quote(put_off, 60) == "we do want a place for the whole… which is for later"
+    added = "we want the first part of it as it was before all of that, and the colours that it had"
+    assert "colours" not in quote(added, 50)
+
+
+def test_one_dash_is_within_a_sentence() -> None:
+    """Only more of them make a list."""
+    said = "it is named badly as it counts the steps (those of the day) - we keep the others for long"
+    assert parts_of(said) == [said]
+    assert quote(said, 60) == "it is named badly as it counts… we keep the others for long"
+
+
+def test_no_bracket_is_merely_opened() -> None:
+    """Where it is cut after a word or two."""
+    assert (
+        quote(f"it counts all of the steps there are (ephemeral {'or other ' * 9}ones)", 50)
+        == "it counts all of the steps there are…"
+    )
+
+
+def test_what_is_stated_after_another_cut_is_told() -> None:
+    """An ellipsis ends a sentence, too."""
+    said = f"It is there as it was{' before' * 12}… I want it to open with the first prompt only"
+    assert quote(said, 70) == "…I want it to open with the first prompt only"
+
+
 @pytest.mark.parametrize("said", ["- one thing - two things - three", "“a b” “c d” “e f”", "1) a 2) b 3) c"])
 def test_parts_of_a_list(said: str) -> None:
     """Dashes, numbers, letters, and quotations beside each other."""
