@@ -32,6 +32,9 @@ _ASSIGN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _KEYWORDS: Final = frozenset(
     ("then", "else", "do", "if", "elif", "while", "until", "!", "{", "}", "time", "fi", "done")
 )
+_OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
+_CLOSES: Final = frozenset(("fi", "done", "esac"))
+_FLOW: Final = _OPENS | _CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
 _WRAPPERS: Final = {
     "sudo",
     "command",
@@ -60,6 +63,7 @@ class Simple:
     heredoc: bool = False
     name: str = ""  # of the program, without its directory
     kind: str | None = None  # of validation, once asked for; see `kind_of`
+    unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
 
 
 def split(source: str) -> list[Simple]:
@@ -142,7 +146,40 @@ def _split(source: str) -> list[Simple]:
         else:
             word = (word or "") + _unquoted(kind, text)
     close(len(source))
-    return [item for item in map(_stripped, out) if item.words or item.writes]
+    _mark(out)
+    return _kept(out)
+
+
+def _kept(found: list[Simple]) -> list[Simple]:
+    """Return the commands without what is none; what follows a closing bracket follows what stands in it."""
+    out = list[Simple]()
+    for item in map(_stripped, found):
+        if item.words or item.writes:
+            out.append(item)
+        elif out and out[-1].joint == ")":
+            out[-1].joint = item.joint
+    return out
+
+
+def _mark(found: list[Simple]) -> None:
+    """Mark the commands that may not have run though the line worked, or whose exit code it turns or drops."""
+    depth, brackets, fallback = 0, list[bool](), False
+    for at, item in enumerate(found):
+        for word in item.words:
+            if word not in _FLOW:
+                break
+            if word == "{":
+                defines = at > 1 and (found[at - 2].joint, found[at - 1].joint) == ("(", ")")
+                brackets.append(fallback or (defines and not found[at - 1].words))
+            elif word == "}":
+                del brackets[-1:]
+            depth += (word in _OPENS) - (word in _CLOSES)
+        item.unsure = depth > 0 or fallback or any(brackets) or item.words[:1] == ["!"]
+        if item.joint == "(":
+            brackets.append(fallback)
+        elif item.joint == ")":
+            del brackets[-1:]
+        fallback = item.joint == "||"
 
 
 _short: Final = lru_cache(KEPT_LINES)(_split)

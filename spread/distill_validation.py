@@ -55,6 +55,7 @@ _EMPTY: Final = re.compile(
 _NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
 _BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
+_CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
@@ -360,8 +361,7 @@ def verdict(run: Run) -> tuple[str, int | None]:
     if not run.ok and (_is_only(commands, places) or _is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", int(stated[1]) if stated else None
-    asked = len(places) == 1 and ("$?" in run.source or "PIPESTATUS" in run.source)
-    if asked and (echoed := _ECHOED.findall(output[-400:])):
+    if len(places) == 1 and _asks_for_code(run) and (echoed := _ECHOED.findall(output[-400:])):
         return ("failed" if int(echoed[-1]) else "passed"), int(echoed[-1])
     if not run.ok:
         return UNKNOWN, None
@@ -369,6 +369,12 @@ def verdict(run: Run) -> tuple[str, int | None]:
         return "failed", None
     proven = not _cut(commands, places, output) and _has(PASS, told)
     return ("passed" if proven or _silent(commands, places, output) else UNKNOWN), None
+
+
+def _asks_for_code(run: Run) -> bool:
+    """Tell whether the next thing after the check takes its exit code: of a pipe it is that of the last command."""
+    after = run.source[run.commands[run.places[0]].end :] if "$?" in run.source else ""
+    return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None
 
 
 def _is_bad(told: str) -> bool:
@@ -392,6 +398,8 @@ def _silent(commands: list[Simple], places: list[int], output: str) -> bool:
 
 def _visible(commands: list[Simple], places: list[int]) -> bool:
     """Tell whether a failure of any of the validations would have made the whole line fail."""
+    if any(commands[at].unsure for at in places):
+        return False
     pipefail = any("pipefail" in item.words for item in commands)
     errexit = any(
         item.name == "set" and any("e" in word for word in item.words[1:] if word[:1] == "-")
@@ -438,7 +446,10 @@ def _is_only(commands: list[Simple], places: list[int]) -> bool:
         "sleep",
         "clear",
     }
-    return all(at in places or item.name in harmless or not item.words for at, item in enumerate(commands))
+    return all(
+        item.name in harmless or not item.words or (at in places and not item.unsure)
+        for at, item in enumerate(commands)
+    )
 
 
 def _cut(commands: list[Simple], places: list[int], output: str) -> bool:
