@@ -50,9 +50,16 @@ _SILENT: Final = {
 }
 _NOTE: Final = re.compile(r"(?m)^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?")
 _EMPTY: Final = re.compile(
-    r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
+    r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$"
+    r"|^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
+    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
+    r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
 )
-_NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
+_NO_TESTS: Final = (
+    " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
+    "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected",
+)  # fmt: skip
+_BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
 _BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
 _CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
@@ -351,12 +358,15 @@ def verdict(run: Run) -> tuple[str, int | None]:
     if run.task or run.stopped or _TIMED_OUT in output[:300]:
         return UNKNOWN, None
     told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
+    if told != output:
+        told = _BUILT.sub("", told)
     low = run.source.lower()  # to look for a word of it first is much faster
     if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and _is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
     if run.ok and (_visible(commands, places) or _before_loop(run)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
+        idle = idle or ("--if-present" in run.source and not output.strip())
         return (UNKNOWN if idle else "passed"), 0
     if not run.ok and (_is_only(commands, places) or _is_bad(told)):
         stated = _EXIT.match(output)
