@@ -289,7 +289,10 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         _affected(ledger, call, effect, here, source)
     if "git" in source or "commit" in source or "gh pr" in source:
         if distill_stands.moves(commands, call, ledger.root, ledger.files):
-            ledger.files.last_change = ledger.files.moved = call.line
+            later = run and distill_stands.moves(
+                run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files
+            )
+            ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
         ledger.git.add(call, commands, ledger.root)
         if call.ok and (message := message_of(source, commands)):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)

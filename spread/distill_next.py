@@ -15,14 +15,15 @@ from spread.distill_left_off import imports_only, stopped, untouched
 from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
-from spread.distill_record import WROTE
+from spread.distill_record import RAN, WROTE
 from spread.distill_said import AGENT, DENIED, DENIED_LINES
+from spread.distill_shell import split
 from spread.distill_stale import is_stale
 from spread.distill_to_verify import unmade
 from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_unproven import dropped, still
-from spread.distill_validation import Check
+from spread.distill_validation import Check, may_hand_on, may_validate
 from spread.distill_words import assents, stems
 from spread.distillation_codec import shorten
 from spread.distillation_told import LEFT, REFUSED_PLAN, UNCHECKED
@@ -354,6 +355,9 @@ def _is_done(ledger: Ledger, since: int, text: str) -> bool:
 def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     line = last_code(ledger)
     if not line or any(check.at > line for check in checks):
+        return []
+    later = (item.what for item in ledger.record if item.line > line and item.kind == RAN)
+    if any(may_validate(what) and may_hand_on(split(what)) for what in later):
         return []
     return [(line, f"{UNCHECKED}{of_code(ledger, line)}")]
 

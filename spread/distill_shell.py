@@ -58,6 +58,7 @@ class Simple:
     words: list[str] = field(default_factory=list)
     writes: list[tuple[str, bool]] = field(default_factory=list)  # target, whether it appends
     joint: str = ""
+    ends: str = ""  # where that is a closing bracket, the operator after it
     start: int = 0
     end: int = 0
     heredoc: bool = False
@@ -151,13 +152,13 @@ def _split(source: str) -> list[Simple]:
 
 
 def _kept(found: list[Simple]) -> list[Simple]:
-    """Return the commands without what is none; what follows a closing bracket follows what stands in it."""
+    """Return the commands without what is none; of what stands in brackets the last one has what follows them."""
     out = list[Simple]()
     for item in map(_stripped, found):
         if item.words or item.writes:
             out.append(item)
-        elif out and out[-1].joint == ")":
-            out[-1].joint = item.joint
+        elif out and (out[-1].ends or out[-1].joint) == ")":
+            out[-1].ends = item.joint
     return out
 
 
@@ -169,12 +170,15 @@ def _mark(found: list[Simple]) -> None:
             if word not in _FLOW:
                 break
             if word == "{":
-                defines = at > 1 and (found[at - 2].joint, found[at - 1].joint) == ("(", ")")
-                brackets.append(fallback or (defines and not found[at - 1].words))
+                brackets.append(
+                    fallback or (at > 0 and found[at - 1].joint == ")")
+                )  # of a function, or as in C
             elif word == "}":
                 del brackets[-1:]
-            depth += (word in _OPENS) - (word in _CLOSES)
+            depth += (word in _OPENS and item.joint != "(") - (word in _CLOSES)
         item.unsure = depth > 0 or fallback or any(brackets) or item.words[:1] == ["!"]
+        if item.words[1:] and item.words[-1] == "}":
+            del brackets[-1:]
         if item.joint == "(":
             brackets.append(fallback)
         elif item.joint == ")":

@@ -64,6 +64,7 @@ _BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
 _CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
+HANDED_WORDS: Final = 12
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 
@@ -123,6 +124,15 @@ def known_kind(item: Simple) -> str:
     if item.kind is None:
         item.kind = kind_of(item.words)
     return item.kind
+
+
+def may_hand_on(commands: list[Simple]) -> bool:
+    """Tell whether commands may hand a check on to what runs it elsewhere, as ssh or a container does."""
+    for item in commands:
+        for at, word in enumerate(item.words[1:HANDED_WORDS], 1):
+            if any(map(known_kind, split(word))) if " " in word else kind_of(item.words[at:]):
+                return True
+    return False
 
 
 def run_of(call: Call, commands: list[Simple]) -> Run | None:
@@ -417,15 +427,11 @@ def _visible(commands: list[Simple], places: list[int]) -> bool:
     )
     for at in range(min(places), len(commands)):
         item = commands[at]
-        last = at == len(commands) - 1
-        if item.joint == "|" and not pipefail:
+        last, joint = at == len(commands) - 1, item.ends or item.joint
+        if joint == "|" and not pipefail:
             if any(place <= at for place in places):
                 return False
-        elif (
-            item.joint == "||"
-            or (item.joint in (";", "\n", "&") and not last and not errexit)
-            or item.joint == "&"
-        ):
+        elif joint == "||" or (joint in (";", "\n", "&") and not last and not errexit) or joint == "&":
             return False
     return True
 

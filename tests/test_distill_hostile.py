@@ -1,0 +1,115 @@
+"""Statements that a page must not make: what passed elsewhere, what was masked, what a branch may not have done."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distillation import Distillation, body
+from tests.distill_lines import CWD, Lines
+
+
+def _begun(*paths: str) -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser of the archive")
+    for path in paths:
+        lines.edit(path)
+    return lines
+
+
+def _told(lines: Lines, folder: Path) -> Distillation:
+    lines.say("The parser reads the archive now.")
+    return distill(lines.save(folder), machine="m")
+
+
+def test_a_check_elsewhere_validates_nothing_here(tmp_path: Path) -> None:
+    """It ran outside the project, in a folder where nothing was edited."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash("cd /home/dev/other && pytest", "4 passed in 0.1s")
+    told = _told(lines, tmp_path)
+    assert told.state == "needs verification"
+    assert "the last validation ran in ~/other, where no file was edited (L5)" in body(told.to_markdown())
+
+
+def test_a_check_of_one_of_two_projects_says_where(tmp_path: Path) -> None:
+    """Code of both was edited; it is of one."""
+    lines = _begun(f"{CWD}/parser.py", "/home/dev/lib/reader.py")
+    lines.bash("cd /home/dev/lib && pytest", "4 passed in 0.1s")
+    assert "- the last validation ran in ~/lib (L7)" in body(_told(lines, tmp_path).to_markdown())
+
+
+@pytest.mark.parametrize(
+    ("command", "state"),
+    [
+        ("git stash && pytest; git stash pop", "needs verification"),
+        ("git stash pop && pytest", "validated"),
+        ("pytest && git push", "validated"),
+    ],
+)
+def test_contents_put_back_after_a_check(command: str, state: str, tmp_path: Path) -> None:
+    """What it checked is not what stands there."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash(command, "4 passed in 0.1s")
+    assert _told(lines, tmp_path).state == state
+
+
+@pytest.mark.parametrize(
+    ("again", "shown", "worked"),
+    [
+        ("curl -f http://archive/list || true", "curl: (7) Failed to connect to archive", False),
+        ("curl -f http://archive/list", "ten books", True),
+    ],
+)
+def test_a_masked_failure_did_not_work_later(again: str, shown: str, worked: bool, tmp_path: Path) -> None:
+    """It shows the same error and only its exit code is gone."""
+    lines = _begun()
+    lines.bash("curl -f http://archive/list", "curl: (7) Failed to connect to archive", code=7)
+    lines.bash(again, shown)
+    assert any("later worked" in text for text in _told(lines, tmp_path).failed) == worked
+
+
+def test_what_a_cmdlet_only_would_do(tmp_path: Path) -> None:
+    """With -WhatIf nothing is removed."""
+    lines = _begun()
+    lines.tool("PowerShell", {"command": "Remove-Item old.txt; Remove-Item kept.txt -WhatIf"}, "")
+    assert _told(lines, tmp_path).files.deleted == ("old.txt",)
+
+
+def test_an_offer_that_was_declined_is_not_left_alone(tmp_path: Path) -> None:
+    """The user said no, and then something else."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.say("It reads them. Shall I also write the importer for old archives?")
+    lines.user("no, that is not wanted here, and the list of the books still comes out empty")
+    assert "offered" not in _told(lines, tmp_path).next
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"), [("# nothing is needed\n", False), ("# of the reader\nrich\n", True)]
+)
+def test_a_manifest_that_names_no_package(text: str, listed: bool, tmp_path: Path) -> None:
+    """There is nothing to install."""
+    lines = _begun()
+    path = f"{CWD}/requirements.txt"
+    lines.tool(
+        "Write",
+        {"file_path": path, "content": text},
+        twin={"type": "create", "filePath": path, "content": text},
+    )
+    assert ("packages written down" in _told(lines, tmp_path).next) == listed
+
+
+@pytest.mark.parametrize("command", ["ssh build 'cd app && npm test'", "docker run --rm app npm test"])
+def test_a_check_handed_on_is_not_called_none(command: str, tmp_path: Path) -> None:
+    """Another host or a container ran it; that no test ran would be false."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash(command, "3 passed")
+    told = body(_told(lines, tmp_path).to_markdown())
+    assert "no test or build" not in told
+
+
+def test_still_not_is_no_rule(tmp_path: Path) -> None:
+    """`immer` means always, `noch immer nicht` still not."""
+    lines = _begun()
+    lines.say("Fertig.")
+    lines.user("Der Import geht noch immer nicht.")
+    assert _told(lines, tmp_path).constraints == ()
