@@ -27,7 +27,7 @@ _TOKEN: Final = re.compile(
     |(?P<sub>\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|`[^`]*`)|(?P<escape>\\.)|(?P<plain>[^\s\\'"`;&|<>()\#]+|.)""",
     re.X | re.S,
 )
-_GRAMMAR: Final = re.compile(r"[^\w\s./,:=@%+~-]")
+_GRAMMAR: Final = re.compile(r"[^\w \t\r./,:=@%+~-]")
 _ASSIGN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _KEYWORDS: Final = frozenset(
     ("then", "else", "do", "if", "elif", "while", "until", "!", "{", "}", "time", "fi", "done")

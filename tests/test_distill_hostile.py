@@ -113,3 +113,33 @@ def test_still_not_is_no_rule(tmp_path: Path) -> None:
     lines.say("Fertig.")
     lines.user("Der Import geht noch immer nicht.")
     assert _told(lines, tmp_path).constraints == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "fresh"),
+    [
+        ("sed -i s/old/new/ *.py", False),
+        ("find . -name '*.py' -exec sed -i 's/a/b/' {} +", False),
+        ("grep -rl old src | xargs sed -i 's/old/new/'", False),
+        ("git apply fix.patch", False),
+        ("patch -p1 < fix.patch", False),
+        ("python3 - <<'E'\nfor name in names:\n    open(name, 'w').write('x')\nE", False),
+        ("git apply --check fix.patch", True),
+        ("sed -n 's/a/b/p' *.py", True),
+        ("python3 - <<'E'\nfor name in names:\n    print(open(name).read())\nE", True),
+    ],
+)
+def test_edits_of_files_that_no_line_names(command: str, fresh: bool, tmp_path: Path) -> None:
+    """What was checked before them was something else."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash("pytest", "4 passed in 0.1s")
+    lines.bash(command, "done")
+    told = _told(lines, tmp_path)
+    assert (told.state == "validated") == fresh == told.validation.after_last_edit
+
+
+def test_lines_are_commands_of_their_own(tmp_path: Path) -> None:
+    """Of two plain lines the last one gives the exit code."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash("pytest\necho done", "done")
+    assert _told(lines, tmp_path).validation.outcome == "unknown"
