@@ -262,7 +262,8 @@ def _put_off(ledger: Ledger) -> Ends:
         if agreed:  # the user had it done
             continue
         says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
-        for line, text in [(say.line, text) for say in says for text in put_off(say.text)]:
+        ended = [say for say in says if not _goes_on(ledger, turn, say.line)]
+        for line, text in [(say.line, text) for say in ended for text in put_off(say.text)]:
             words = stems(text)
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
@@ -273,6 +274,14 @@ def _put_off(ledger: Ledger) -> Ends:
         told = [turn.prompt.text, *(say.text for say in says)]
         later += [stems(part) for text in told for line in text.splitlines() for part in _parts(line)]
     return out[:MAX_PUT_OFF]
+
+
+def _goes_on(ledger: Ledger, turn: Turn, line: int) -> bool:
+    """Tell whether work on the same prompt followed a message: what that lists was to be done right then."""
+    later = next((each.prompt.line for each in ledger.turns if each.prompt.line > turn.prompt.line), 0)
+    if not later:
+        return ledger.end not in ("say", "waits")
+    return any(line < at < later for at in ledger.files.edited().values())
 
 
 def _parts(line: str) -> list[str]:

@@ -143,3 +143,14 @@ def test_lines_are_commands_of_their_own(tmp_path: Path) -> None:
     lines = _begun(f"{CWD}/parser.py")
     lines.bash("pytest\necho done", "done")
     assert _told(lines, tmp_path).validation.outcome == "unknown"
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_list_of_what_is_done_next_is_not_left_for_later(ended: bool, tmp_path: Path) -> None:
+    """The agent went on with it; only what closes a turn puts things off."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.say("Remaining:\n- write the importer for old archives\n- sort the titles of the books by year")
+    if not ended:
+        lines.call("Bash", {"command": "cat importer.py"})
+    told = distill(lines.save(tmp_path), machine="m")
+    assert ("left for later" in told.next) == ended
