@@ -156,7 +156,7 @@ class GitLedger:
                 next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
             )
             if (it := self.repos.places.get(self.repos.top_of(place, root))) is not None:
-                it.branch = self.branch
+                it.switched(self.branch, new="Switched to a new" in call.output)
         for words, place in gits:  # after the commits of the same line
             if words[1] == "push" and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)

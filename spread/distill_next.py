@@ -209,7 +209,7 @@ def _unpushed(ledger: Ledger) -> Ends:
         even = it.status > it.commit and it.stands.startswith("up to date")
         if it.since and (habit or asked) and not even:
             commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
-            where = f" on {it.branch}" if it.branch else ""
+            where = f" on {it.on or it.branch}" if it.on or it.branch else ""
             out.append((it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}"))
     return out
 

@@ -154,3 +154,20 @@ def test_a_list_of_what_is_done_next_is_not_left_for_later(ended: bool, tmp_path
         lines.call("Bash", {"command": "cat importer.py"})
     told = distill(lines.save(tmp_path), machine="m")
     assert ("left for later" in told.next) == ended
+
+
+@pytest.mark.parametrize(
+    ("command", "shown", "on"),
+    [
+        ("git checkout main", "Switched to branch 'main'", ", on feat"),
+        ("git checkout -b more", "Switched to a new branch 'more'", ""),
+    ],
+)
+def test_commits_of_a_branch_that_was_left(command: str, shown: str, on: str, tmp_path: Path) -> None:
+    """They are on the one where they were made."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash("git commit -am one", "[feat 1111111] one\n 1 file changed")
+    lines.bash(command, shown)
+    told = body(_told(lines, tmp_path).to_markdown())
+    assert f"at least 1 commit here{on}" in told
+    assert (", on feat" in told) == bool(on)
