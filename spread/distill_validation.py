@@ -67,6 +67,7 @@ _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 HANDED_WORDS: Final = 12
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
+_CUT_OFF: Final = "Exit code 124"  # by `timeout`
 
 
 @dataclass(slots=True)
@@ -365,7 +366,8 @@ def judge(run: Run) -> tuple[str, int | None, str]:
 def verdict(run: Run) -> tuple[str, int | None]:
     """Return outcome and exit code (None when not told) of a run; nothing is looked for that does not decide."""
     output, commands, places = run.output, run.commands, run.places
-    if run.task or run.stopped or _TIMED_OUT in output[:300]:
+    cut = not run.ok and "timeout " in run.source and output.startswith(_CUT_OFF)
+    if run.task or run.stopped or cut or _TIMED_OUT in output[:300]:
         return UNKNOWN, None
     told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
     if told != output:

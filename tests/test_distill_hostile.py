@@ -171,3 +171,28 @@ def test_commits_of_a_branch_that_was_left(command: str, shown: str, on: str, tm
     told = body(_told(lines, tmp_path).to_markdown())
     assert f"at least 1 commit here{on}" in told
     assert (", on feat" in told) == bool(on)
+
+
+def test_a_commit_is_of_the_work_tree_that_git_was_sent_to(tmp_path: Path) -> None:
+    """`git -C` names it; the session's own tree has no commit."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash("git -C /home/dev/lib commit -am one", "[main 1231231] one\n 1 file changed")
+    lines.bash("git -C /home/dev/lib push", "To github.com:a/lib.git\n   0000000..1231231  main -> main")
+    told = body(_told(lines, tmp_path).to_markdown())
+    assert "repository, branch main in ~/lib: pushed (0000000..1231231)" in told
+    assert "no push is seen" not in told
+    assert "not pushed" not in told
+
+
+def test_a_file_that_was_moved_back(tmp_path: Path) -> None:
+    """It has its name again."""
+    lines = _begun()
+    lines.bash("mv parser.py old.py && mv old.py parser.py")
+    assert _told(lines, tmp_path).files.renamed == ()
+
+
+def test_counts_of_a_run_that_was_cut_off(tmp_path: Path) -> None:
+    """They are of a part of it."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash("npm test", "Command timed out after 2m 0.0s\n3 passed", code=143)
+    assert "nothing proves that it passed (L5)" in body(_told(lines, tmp_path).to_markdown())

@@ -266,6 +266,8 @@ def test_exit_code_is_of_the_validation(command: str) -> None:
             "passed",
         ),
         ("npm test || true", "2 failing", 0, "failed"),
+        ("timeout 20 npm test -- --watch", "Exit code 124\nwatching", 124, "unknown"),
+        ("timeout 20 npm test", "Exit code 1\n2 failing", 1, "failed"),
         ("npm test; true", "", 0, "unknown"),
         ("npm test 2>&1 | tail -3", "Done in 3s.", 0, "unknown"),
         ("set -o pipefail; npm test | tail -3", "Done", 0, "passed"),
