@@ -164,25 +164,26 @@ def _kept(found: list[Simple]) -> list[Simple]:
 
 def _mark(found: list[Simple]) -> None:
     """Mark the commands that may not have run though the line worked, or whose exit code it turns or drops."""
-    depth, brackets, fallback = 0, list[bool](), False
+    depth, brackets, fallback, unsure = 0, list[bool](), False, 0
     for at, item in enumerate(found):
+        opened = list[bool]()
         for word in item.words:
             if word not in _FLOW:
                 break
-            if word == "{":
-                brackets.append(
-                    fallback or (at > 0 and found[at - 1].joint == ")")
-                )  # of a function, or as in C
+            if word == "{":  # after a bracket it is the body of a function, or a block as in C
+                opened.append(fallback or (at > 0 and found[at - 1].joint == ")"))
             elif word == "}":
-                del brackets[-1:]
+                unsure -= brackets.pop() if brackets else 0
             depth += (word in _OPENS and item.joint != "(") - (word in _CLOSES)
-        item.unsure = depth > 0 or fallback or any(brackets) or item.words[:1] == ["!"]
-        if item.words[1:] and item.words[-1] == "}":
-            del brackets[-1:]
+        brackets += opened
+        unsure += sum(opened)
+        item.unsure = depth > 0 or fallback or unsure > 0 or item.words[:1] == ["!"]
+        closed = (item.joint == ")") + (len(item.words) > 1 and item.words[-1] == "}")
+        for _ in range(closed):
+            unsure -= brackets.pop() if brackets else 0
         if item.joint == "(":
             brackets.append(fallback)
-        elif item.joint == ")":
-            del brackets[-1:]
+            unsure += fallback
         fallback = item.joint == "||"
 
 
