@@ -10,7 +10,7 @@ from spread.distill_record import CHECKED, GIVEN, RAN, STOPPED, TASK, Item, Reco
 from spread.distill_record_tell import telling
 from spread.distill_shell import Simple, host_of, split
 from spread.distill_unrun import NO_RUN
-from spread.distill_validation import may_validate
+from spread.distill_validation import may_hand_on, may_validate
 from spread.distillation_codec import shorten
 
 SHOWN_RAN: Final = 3
@@ -54,6 +54,8 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         commands = [each for each in split(item.what) if each.words]
         doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
         if any(each.name in _HANDED for each in commands):  # a message of theirs may pass for commands
+            continue
+        if may_validate(item.what) and may_hand_on(commands):
             continue
         what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
         if item.ok and what and (result := _result(item.said, noise)):

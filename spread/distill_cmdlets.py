@@ -32,6 +32,8 @@ def spelled(source: str) -> str:
 def effects_of(words: list[str]) -> Iterator[Effect]:
     """Yield what a cmdlet did to files; other drives, as `Env:`, are none."""
     given, args, switches = _given(words[1:])
+    if "-whatif" in switches:
+        return
     paths = given.get("-literalpath") or given.get("-path") or given.get("-filepath") or next(iter(args), "")
     left = args if paths and paths not in args[:1] else args[1:]
     other = given.get("-destination") or given.get("-newname") or next(iter(left), "")

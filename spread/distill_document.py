@@ -8,7 +8,7 @@ from spread.distill_agents import told, unseen
 from spread.distill_alike import once
 from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
-from spread.distill_doubts import doubts
+from spread.distill_doubts import doubts, is_elsewhere
 from spread.distill_ends import answered
 from spread.distill_failure import shown
 from spread.distill_files import relative
@@ -315,6 +315,7 @@ class Writer(Teller):
             (agent.ended_at for agent in unseen(ledger.agents)), default=0
         )  # they may have edited, too
         sure = main and main.outcome == "passed" and self._fresh(main) and main.at > since
+        sure = sure and main and not is_elsewhere(ledger, main, self.root)
         return "validated" if sure else "needs verification"
 
     def _validation(self, check: Check | None) -> Validation:

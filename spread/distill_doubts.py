@@ -191,11 +191,34 @@ def _where(ledger: Ledger, main: Check | None, root: str) -> Doubts:
         branch = places[top].branch if top in places else ""
         on = f", on branch {branch}" if branch else ""
         return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
-    code = [path for path in ledger.files.edited() if path.startswith(f"{root}/") and not is_prose(path)]
-    here = main.here.rstrip("/")
-    if not code or not here.startswith(f"{root}/") or any(path.startswith(f"{here}/") for path in code):
+    here, code, inside = _seen_from(ledger, main, root)
+    if not code or f"{root}/".startswith(f"{here}/") or (inside and here.startswith(f"{root}/")):
         return []
-    return [(main.at, f"the last validation ran in {relative(here, root)}, where no file was edited")]
+    empty = "" if inside else ", where no file was edited"
+    return [(main.at, f"the last validation ran in {relative(here, root)}{empty}")]
+
+
+def _seen_from(ledger: Ledger, check: Check, root: str) -> tuple[str, bool, bool]:
+    """Return where a check ran, and whether code was edited in the project, and there."""
+    code = [path for path in ledger.files.edited() if not is_prose(path)]
+    here = check.here.rstrip("/")
+    return here, _is_any_below(root, code), _is_any_below(here, code)
+
+
+def _is_any_below(folder: str, paths: list[str]) -> bool:
+    return any(path.startswith(f"{folder}/") for path in paths)
+
+
+def is_elsewhere(ledger: Ledger, check: Check, root: str) -> bool:
+    """Tell whether a check ran outside the project, where no code was edited: of that in the project it says nothing."""
+    here, code, inside = _seen_from(ledger, check, root)
+    return (
+        bool(here and root)
+        and code
+        and not inside
+        and not f"{root}/".startswith(f"{here}/")
+        and not here.startswith(f"{root}/")
+    )
 
 
 def _passed(ledger: Ledger, main: Check | None) -> Doubts:
@@ -234,7 +257,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             out.append((item.at, f"{told}{since}{_settled(item, checks)}"))
         elif item.outcome == UNKNOWN:
             said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
-            out.append((item.at, f"{HIDDEN}: its exit code was hidden{said}"))
+            out.append((item.at, f"{HIDDEN}{said}"))
         elif late:
             out.append((item.at, f"{LATE}{late}"))
     return out

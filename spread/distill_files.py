@@ -216,6 +216,8 @@ class FileLedger:
         if self.modified.pop(old, None) is not None:
             self.modified[new] = line
         first = self.renamed.pop(old, None)
+        if first and first[0] == new:  # it is back
+            return
         self.renamed[new] = (first[0] if first else old, line)
 
     def revert(self, path: str, line: int) -> None:

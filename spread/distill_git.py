@@ -137,26 +137,29 @@ class GitLedger:
                 if words[1] in MOVES:
                     self._move(words, call, place or here, root)
         found = [made.groups() for made in at_lines(_COMMIT, call.output, "[")]
-        for branch, sha, subject in found:
+        places = [place or here for words, place in gits if words[1] == "commit"]
+        made_in = places[0] if len(set(places)) == 1 else here
+        each = places if len(places) == len(found) else [made_in] * len(found)
+        for (branch, sha, subject), where in zip(found, each, strict=True):
             self.branch = "" if branch.startswith("detached") else branch
-            self._committed(call, (sha, subject), here, root)
+            self._committed(call, (sha, subject), where, root)
             if not self.branch and any(words[1] == "rebase" for words, _ in gits):
-                self.repos.place(here, root).sha = ""  # others were put on top of it
-        if not found and call.ok and any(words[1] == "commit" for words, _ in gits):
-            self._quiet_commit(call, here, root)
+                self.repos.place(where, root).sha = ""  # others were put on top of it
+        if not found and call.ok and places:
+            self._quiet_commit(call, made_in, root)
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root)
         lists = " mode " in call.output and "commit" in _source(call)
         if found or (lists and _LISTED.search(call.output)):
             verbs = {words[1] for words, _ in gits}
-            self._commit(call, here, root, own="commit" in verbs or not verbs & _REPLAYS)
+            self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
             self.branch = switched[-1]
             place = (
                 next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
             )
             if (it := self.repos.places.get(self.repos.top_of(place, root))) is not None:
-                it.branch = self.branch
+                it.switched(self.branch, new="Switched to a new" in call.output)
         for words, place in gits:  # after the commits of the same line
             if words[1] == "push" and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)

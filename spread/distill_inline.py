@@ -11,6 +11,7 @@ from spread.distill_shell import UNKNOWABLE, Simple
 
 MAX_CHARS: Final = 60_000
 MANIFEST: Final = "manifest"  # of an effect: the nearest such file upwards is modified
+BLIND: Final = "blind"  # of an effect: a file is written whose path does not stand there
 _ADDS: Final = frozenset(("add", "install", "i", "remove", "uninstall", "rm"))
 _MANIFESTS: Final[dict[str, tuple[str, frozenset[str]]]] = {
     **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), ("package.json", _ADDS)),
@@ -77,7 +78,9 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
         for word in item.words
     ]
     for path, anew in _opened(source[:MAX_CHARS]).items():
-        if path.rpartition("/")[2] not in restored:
+        if not path:
+            yield Effect(BLIND, ""), ""
+        elif path.rpartition("/")[2] not in restored:
             yield Effect("write" if anew else "modify", path), scripts[0]
 
 
@@ -90,7 +93,7 @@ def _adds(item: Simple) -> bool:
 
 
 def _opened(script: str) -> dict[str, bool]:
-    """Return the files that a script writes whose path stands in it, and whether it did not read them before."""
+    """Return the files that a script writes, and whether it did not read them before; those whose path is not in it as none."""
     names, out = dict[str, str](), dict[str, bool]()
     for step in _STEP.finditer(script):
         if name := step["name"]:
@@ -98,7 +101,10 @@ def _opened(script: str) -> dict[str, bool]:
             continue
         by = step["by2"] or step["by4"] or step["by5"] or ""
         path = step["path2"] or step["path3"] or step["path5"] or names.get(by, "")
-        if not path or (step["mode"] or "w").startswith("r"):
+        if (step["mode"] or "w").startswith("r"):
+            continue
+        if not path:
+            out[""] = False
             continue
         reads = f"open({by}," in script or any(map(script.__contains__, (f"open({by})", ".read", "readFile")))
         out[path] = not reads and not (step["mode"] or "w").startswith("a")

@@ -262,6 +262,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if call.ok and not task and distill_inline.may_write(source):
         for effect, here in distill_inline.written(source, split(source), call.output):
             _affected(ledger, call, effect, here, source)
+    if call.ok and not task and distill_stands.edits_blindly(source):
+        ledger.files.last_change = ledger.files.moved = call.line
     if call.ok and is_dull(call):
         if ledger.trials and distill_trials.may_answer(ledger.trials, call):
             _tried(ledger, call, split(source))
@@ -289,7 +291,10 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         _affected(ledger, call, effect, here, source)
     if "git" in source or "commit" in source or "gh pr" in source:
         if distill_stands.moves(commands, call, ledger.root, ledger.files):
-            ledger.files.last_change = ledger.files.moved = call.line
+            later = run and distill_stands.moves(
+                run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files
+            )
+            ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
         ledger.git.add(call, commands, ledger.root)
         if call.ok and (message := message_of(source, commands)):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
@@ -299,6 +304,9 @@ def _on_shell(ledger: Fields, call: Call) -> None:
 def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:
     """Take over what a command did to a file, `here` relative to where it began."""
     place = absolute(here, call.cwd) if here else call.cwd
+    if effect.kind == distill_inline.BLIND:
+        ledger.files.last_change = ledger.files.moved = call.line
+        return
     if effect.kind == distill_inline.MANIFEST:
         path = distill_inline.nearest(effect.path, absolute(place, ""), ledger.files)
         effect = Effect("modify", path)

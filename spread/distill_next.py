@@ -15,14 +15,15 @@ from spread.distill_left_off import imports_only, stopped, untouched
 from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
-from spread.distill_record import WROTE
+from spread.distill_record import RAN, WROTE
 from spread.distill_said import AGENT, DENIED, DENIED_LINES
+from spread.distill_shell import split
 from spread.distill_stale import is_stale
 from spread.distill_to_verify import unmade
 from spread.distill_trials import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_unproven import dropped, still
-from spread.distill_validation import Check
+from spread.distill_validation import Check, may_hand_on, may_validate
 from spread.distill_words import assents, stems
 from spread.distillation_codec import shorten
 from spread.distillation_told import LEFT, REFUSED_PLAN, UNCHECKED
@@ -208,7 +209,7 @@ def _unpushed(ledger: Ledger) -> Ends:
         even = it.status > it.commit and it.stands.startswith("up to date")
         if it.since and (habit or asked) and not even:
             commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
-            where = f" on {it.branch}" if it.branch else ""
+            where = f" on {it.on or it.branch}" if it.on or it.branch else ""
             out.append((it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}"))
     return out
 
@@ -261,7 +262,8 @@ def _put_off(ledger: Ledger) -> Ends:
         if agreed:  # the user had it done
             continue
         says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
-        for line, text in [(say.line, text) for say in says for text in put_off(say.text)]:
+        ended = [say for say in says if not _goes_on(ledger, turn, say.line)]
+        for line, text in [(say.line, text) for say in ended for text in put_off(say.text)]:
             words = stems(text)
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
@@ -272,6 +274,14 @@ def _put_off(ledger: Ledger) -> Ends:
         told = [turn.prompt.text, *(say.text for say in says)]
         later += [stems(part) for text in told for line in text.splitlines() for part in _parts(line)]
     return out[:MAX_PUT_OFF]
+
+
+def _goes_on(ledger: Ledger, turn: Turn, line: int) -> bool:
+    """Tell whether work on the same prompt followed a message: what that lists was to be done right then."""
+    later = next((each.prompt.line for each in ledger.turns if each.prompt.line > turn.prompt.line), 0)
+    if not later:
+        return ledger.end not in ("say", "waits")
+    return any(line < at < later for at in ledger.files.edited().values())
 
 
 def _parts(line: str) -> list[str]:
@@ -354,6 +364,9 @@ def _is_done(ledger: Ledger, since: int, text: str) -> bool:
 def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     line = last_code(ledger)
     if not line or any(check.at > line for check in checks):
+        return []
+    later = (item.what for item in ledger.record if item.line > line and item.kind == RAN)
+    if any(may_validate(what) and may_hand_on(split(what)) for what in later):
         return []
     return [(line, f"{UNCHECKED}{of_code(ledger, line)}")]
 

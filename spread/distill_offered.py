@@ -19,7 +19,9 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
     later, out = list[set[str]](), list[tuple[int, str]]()
     for at in range(len(turns) - 1, -1, -1):
         turn, then = turns[at], turns[at + 1] if at + 1 < len(turns) else None
-        answers = then is None or is_short_reply(then.prompt.text) or assents(then.prompt.text)
+        answers = (
+            then is None or then.objects or is_short_reply(then.prompt.text) or assents(then.prompt.text)
+        )
         asked = question_of(turn.last.text) if turn.last and not answers else ""
         offer = next((part for part in reversed([*sentences(asked)]) if part.endswith(("?", "？"))), asked)  # noqa: RUF001 - both are used
         words = stems(offer)

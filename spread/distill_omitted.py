@@ -41,7 +41,7 @@ def unfetched(ledger: Ledger, root: str) -> Ends:
     if unseen(ledger.agents) or ledger.unread:
         return []
     record, created = ledger.record, ledger.files.created
-    wrote = {item.what for item in record if item.kind == WROTE}
+    wrote = {item.what for item in record if item.kind == WROTE and _names_any(item)}
     names = dict[str, int]()
     for path in created:
         name = path.rpartition("/")[2]
@@ -54,6 +54,13 @@ def unfetched(ledger: Ledger, root: str) -> Ends:
     return (
         [(max(names.values()), f"packages written down, no install of them seen: {listed}")] if names else []
     )
+
+
+def _names_any(item: Item) -> bool:
+    """Tell whether a manifest as it was written may name packages."""
+    if item.what.endswith("requirements.txt"):
+        return any(line.strip() and not line.lstrip().startswith("#") for line in item.said.splitlines())
+    return not item.what.endswith("package.json") or "ependencies" in item.said
 
 
 def unanswered(ledger: Ledger) -> Ends:

@@ -29,6 +29,7 @@ class Place:
     based: bool = False  # whether what a log shows above these must be new
     other: int = 0  # the line of the last log with a commit that nobody here made
     since: int = 0  # commits after the last push
+    on: str = ""  # the branch of these, where another one was switched to since
     push: int = 0
     sent: str = ""  # what the last push told: `a..b main -> main`
     status: int = 0  # the line of the last status
@@ -71,8 +72,13 @@ class Place:
             )
         return f", rewritten since (L{self.rewritten})" if self.stale else ""
 
+    def switched(self, branch: str, *, new: bool) -> None:
+        """Take over the branch that was switched to; a new one begins with the commits of the one before."""
+        left = "" if new or not self.since else self.on or self.branch
+        self.branch, self.on = branch, "" if left == branch else left
+
     def committed(self, line: int, sha: str, branch: str) -> None:
         self.commit, self.sha, self.branch, self.at = line, sha, branch or self.branch, line
-        self.hidden = 0
+        self.hidden, self.on = 0, ""
         self.made.append(sha[:ID_CHARS])
         del self.made[:-MAX_KNOWN]

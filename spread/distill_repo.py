@@ -431,10 +431,11 @@ def _touch(path: str, given: str) -> bool:
 
 def _place_told(it: Place, files: FileLedger) -> str:
     parts = []
+    on = f", on {it.on}" if it.on else ""
     if it.commit and not it.push:
-        parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{it.head()}")
+        parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{on}{it.head()}")
     elif it.since and it.push:
-        parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){it.head()}")
+        parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){on}{it.head()}")
     elif it.push:
         sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
         parts.append(f"{PUSHED}{f' ({sent})' if sent else ''}")

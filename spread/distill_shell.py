@@ -27,11 +27,14 @@ _TOKEN: Final = re.compile(
     |(?P<sub>\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|`[^`]*`)|(?P<escape>\\.)|(?P<plain>[^\s\\'"`;&|<>()\#]+|.)""",
     re.X | re.S,
 )
-_GRAMMAR: Final = re.compile(r"[^\w\s./,:=@%+~-]")
+_GRAMMAR: Final = re.compile(r"[^\w \t\r./,:=@%+~-]")
 _ASSIGN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _KEYWORDS: Final = frozenset(
     ("then", "else", "do", "if", "elif", "while", "until", "!", "{", "}", "time", "fi", "done")
 )
+_OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
+_CLOSES: Final = frozenset(("fi", "done", "esac"))
+_FLOW: Final = _OPENS | _CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
 _WRAPPERS: Final = {
     "sudo",
     "command",
@@ -55,11 +58,13 @@ class Simple:
     words: list[str] = field(default_factory=list)
     writes: list[tuple[str, bool]] = field(default_factory=list)  # target, whether it appends
     joint: str = ""
+    ends: str = ""  # where that is a closing bracket, the operator after it
     start: int = 0
     end: int = 0
     heredoc: bool = False
     name: str = ""  # of the program, without its directory
     kind: str | None = None  # of validation, once asked for; see `kind_of`
+    unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
 
 
 def split(source: str) -> list[Simple]:
@@ -142,7 +147,44 @@ def _split(source: str) -> list[Simple]:
         else:
             word = (word or "") + _unquoted(kind, text)
     close(len(source))
-    return [item for item in map(_stripped, out) if item.words or item.writes]
+    _mark(out)
+    return _kept(out)
+
+
+def _kept(found: list[Simple]) -> list[Simple]:
+    """Return the commands without what is none; of what stands in brackets the last one has what follows them."""
+    out = list[Simple]()
+    for item in map(_stripped, found):
+        if item.words or item.writes:
+            out.append(item)
+        elif out and (out[-1].ends or out[-1].joint) == ")":
+            out[-1].ends = item.joint
+    return out
+
+
+def _mark(found: list[Simple]) -> None:
+    """Mark the commands that may not have run though the line worked, or whose exit code it turns or drops."""
+    depth, brackets, fallback, unsure = 0, list[bool](), False, 0
+    for at, item in enumerate(found):
+        opened = list[bool]()
+        for word in item.words:
+            if word not in _FLOW:
+                break
+            if word == "{":  # after a bracket it is the body of a function, or a block as in C
+                opened.append(fallback or (at > 0 and found[at - 1].joint == ")"))
+            elif word == "}":
+                unsure -= brackets.pop() if brackets else 0
+            depth += (word in _OPENS and item.joint != "(") - (word in _CLOSES)
+        brackets += opened
+        unsure += sum(opened)
+        item.unsure = depth > 0 or fallback or unsure > 0 or item.words[:1] == ["!"]
+        closed = (item.joint == ")") + (len(item.words) > 1 and item.words[-1] == "}")
+        for _ in range(closed):
+            unsure -= brackets.pop() if brackets else 0
+        if item.joint == "(":
+            brackets.append(fallback)
+            unsure += fallback
+        fallback = item.joint == "||"
 
 
 _short: Final = lru_cache(KEPT_LINES)(_split)

@@ -45,8 +45,8 @@ class Sign:
 TEST_FAIL: Final = Sign(
     r"^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \(|not ok \d)"
     r"|\b[1-9]\d* (?:failed|failing|failures?)\b|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
-    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|# fail [1-9]|\d+ examples?, [1-9]\d* failures?|[✖✗] [1-9]\d* ",
-    "FAIL", "fail", "not ok ", "errors=", "No module named ", "✖", "✗",
+    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|# fail [1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d+ examples?, [1-9]\d* failures?|[✖✗] [1-9]\d* ",
+    "FAIL", "fail", "Failed: ", "not ok ", "errors=", "No module named ", "✖", "✗",
 )  # fmt: skip
 FAIL: Final = Sign(
     r"^(?:npm ERR!|make(?:\[\d+\])?: \*\*\*|BUILD FAILED|ERROR in |error(?:\[E\d+\])?: |vet(?:\.exe)?: )"
@@ -61,11 +61,11 @@ PASS: Final = Sign(
     r"|\b0 (?:errors|failed|failures)\b|Tests\s+\d+ passed|# fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
     r"|^0 issues\.|^Checked \d+ files? .*No fixes applied|No ESLint warnings or errors|[Cc]ompiled successfully"
     r"|^\[SUCCESS\] |^\W*built in \d|^\s*Finished `?(?:dev|release)\b|^Build complete!|Application bundle generation complete"
-    r"|\[build\] Complete!|^\[100%\] Built target|100% tests passed|TEST RUN PASSED",
+    r"|\[build\] Complete!|^\[100%\] Built target|100% tests passed|TEST RUN PASSED|Tests run: [1-9]\d*, Failures: 0|\.{3}Passed$|^Passed! +- Failed: +0,",
     "OK", "ok", "PASS", " pass", "no issues found", "BUILD SUCCE", "0 fail", "0 errors", "fail 0", "Build succeeded",
     "0 issues.", "No fixes applied", "No ESLint", "ompiled successfully",
     "[SUCCESS] ", "built in ", "Finished ", "Build complete!", "generation complete", "[build] Complete!", "Built target",
-    "100% tests passed", "TEST RUN PASSED",
+    "100% tests passed", "TEST RUN PASSED", "Failures: 0", "...Passed", "Passed!",
 )  # fmt: skip
 # A summary that counts no failure, after which error lines in the log are only what tests printed.
 ZERO: Final = Sign(

@@ -1,6 +1,7 @@
 """Where the session's shell stands, and which commands put other contents under it."""
 
 import posixpath
+import re
 from typing import Final
 
 from spread.distill_files import FileLedger, absolute
@@ -81,6 +82,34 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
         if any(path.startswith(f"{top}/") for path in (*files.created, *files.modified)):
             return True
     return False
+
+
+_MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ")
+_EDITORS: Final = frozenset(("sed", "gsed", "perl"))
+_IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
+_ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used
+_DRY: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--dry-run"))
+
+
+def edits_blindly(source: str) -> bool:
+    """Tell whether a line edits files that it does not name: by a pattern, a list that another command makes, a patch."""
+    return any(map(source.__contains__, _MAY_EDIT)) and any(map(_is_blind, split(source)))
+
+
+def _is_blind(item: Simple) -> bool:
+    words = item.words
+    if not _DRY.isdisjoint(words):
+        return False
+    if item.name == "patch" or (item.name == "git" and words[1:2] == ["apply"]):
+        return True
+    lists = item.name in ("find", "xargs")
+    at = next((at for at, word in enumerate(words) if word in _EDITORS), -1) if lists else 0
+    if at < 0 or (not lists and item.name not in _EDITORS):
+        return False
+    rest = words[at + 1 :]
+    files = [word for word in rest[1:] if UNKNOWABLE.search(word) and not word.startswith((*_ELSEWHERE, "-"))]
+    named = files[-1:] == rest[-1:]  # a script may hold such characters, too
+    return any(map(_IN_PLACE.fullmatch, rest)) and (lists or named)
 
 
 def _is_move(item: Simple) -> bool:

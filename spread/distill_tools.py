@@ -1,6 +1,7 @@
 """Which commands build, test, lint or check types, over the ecosystems."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 _SCRIPT: Final = re.compile(r"(?:^|[:\-_.])(tests?|spec|e2e|unit|lint|typecheck|type-check|types|tsc|check|build|"
@@ -8,6 +9,10 @@ _SCRIPT: Final = re.compile(r"(?:^|[:\-_.])(tests?|spec|e2e|unit|lint|typecheck|
 # What ends so is named for the tests' or the build's things, and does not run them.
 _THING: Final = re.compile(
     r"[\-_.](?:data|fixtures?|server|setup|env|utils?|helpers?|db|config|reports?|results?|outputs?|logs?)$"
+)
+_OTHER: Final = re.compile(
+    r"^(?:dev|start|serve|db|release)[:\-_.]|(?:^|[:\-_.])(?:gen|generate|clean|clear|install|deps|init|create|new|stop|down|up|prepare|seed"
+    r"|migrate|reset|deploy|publish|list|show|push|pull|download|upload|open)(?:$|[:\-_.])"
 )
 _KINDS: Final = {
     "lint": "lint", "vet": "lint", "check": "lint", "format-check": "lint", "fmt-check": "lint", "validate": "lint",
@@ -18,18 +23,18 @@ _ALONE: Final = {
     "ava": "test", "rspec": "test", "phpunit": "test", "ctest": "test", "behave": "test", "gotestsum": "test",
     "ginkgo": "test", "bats": "test", "busted": "test", "minitest": "test", "cucumber": "test",
     "mypy": "types", "pyright": "types", "basedpyright": "types", "tsc": "types", "vue-tsc": "types", "pyre": "types",
-    "eslint": "lint", "flake8": "lint", "pylint": "lint", "golangci-lint": "lint", "staticcheck": "lint",
+    "eslint": "lint", "flake8": "lint", "pylint": "lint", "staticcheck": "lint",
     "rubocop": "lint", "shellcheck": "lint", "hadolint": "lint", "yamllint": "lint", "markdownlint": "lint",
     "swiftlint": "lint", "stylelint": "lint", "actionlint": "lint", "phpstan": "types", "psalm": "types", "knip": "lint",
     "oxlint": "lint", "tflint": "lint", "ansible-lint": "lint", "credo": "lint", "standard": "lint", "bandit": "lint",
     "ktlint": "lint", "detekt": "lint", "checkstyle": "lint", "luacheck": "lint", "selene": "lint", "vale": "lint",
-    "markdownlint-cli2": "lint", "cfn-lint": "lint", "statix": "lint", "deadnix": "lint", "typos": "lint", "kubeconform": "lint",
-    "zizmor": "lint", "semgrep": "lint", "elm-test": "test", "prove": "test", "pytest-3": "test", "msbuild": "build",
+    "markdownlint-cli2": "lint", "cfn-lint": "lint", "typos": "lint", "kubeconform": "lint",
+    "zizmor": "lint", "elm-test": "test", "prove": "test", "pytest-3": "test", "msbuild": "build",
     "webpack": "build", "rollup": "build", "esbuild": "build", "py_compile": "types", "compileall": "types",
 }  # fmt: skip
 _VERBS: Final = {
     "go": {"test": "test", "build": "build", "vet": "lint"},
-    "cargo": {"test": "test", "nextest": "test", "build": "build", "check": "types", "clippy": "lint", "llvm-cov": "test"},
+    "cargo": {"test": "test", "build": "build", "check": "types", "clippy": "lint", "llvm-cov": "test"},
     "dotnet": {"test": "test", "build": "build"},
     "swift": {"test": "test", "build": "build", "lint": "lint"},
     "mix": {"test": "test", "compile": "build", "credo": "lint", "dialyzer": "types"},
@@ -42,7 +47,9 @@ _VERBS: Final = {
     "rake": {"test": "test", "spec": "test"},
     "ruff": {"check": "lint"},
     "biome": {"check": "lint", "ci": "lint", "lint": "lint"},
-    "nix": {"build": "build", "flake": "build"},
+    "nix": {"build": "build"},
+    "golangci-lint": {"run": "lint"}, "statix": {"check": "lint"}, "deadnix": {"--fail": "lint", "-f": "lint"},
+    "semgrep": {"ci": "lint", "--error": "lint"}, "bazel": {"test": "test", "build": "build"}, "buck2": {"test": "test", "build": "build"},
     "terraform": {"validate": "lint", "plan": "lint"},
     "tofu": {"validate": "lint"},
     "helm": {"lint": "lint"},
@@ -81,9 +88,21 @@ _VERBS: Final = {
     "mvn": {"package": "build", "install": "build"}, "mvnw": {"package": "build", "install": "build"},
     "gradle": {"assemble": "build"}, "gradlew": {"assemble": "build"},
 }  # fmt: skip
+# Words before a verb that say more exactly what it is of; after any other word there is no verb any more.
+_BEFORE: Final = {
+    "docker": {"compose", "buildx", "image"}, "xcodebuild": {"clean"}, "fastlane": {"ios", "android", "mac"}, "R": {"CMD"},
+    "mvn": {"clean"}, "mvnw": {"clean"}, "gradle": {"clean"}, "gradlew": {"clean"}, "sbt": {"clean"}, "ant": {"clean"}, "swift": {"format"},
+    "lein": {"do", "clean"}, "rebar3": {"as", "test", "do"},
+}  # fmt: skip
+_NONE: Final = frozenset[str]()
+_FAR: Final = 12  # words, as there may be options before a verb
+_SECOND: Final[dict[tuple[str, ...], str]] = {
+    ("cargo", "nextest", "run"): "test", ("nix", "flake", "check"): "build",
+    ("cargo", "llvm-cov", "report"): "", ("cargo", "llvm-cov", "clean"): "",
+}  # fmt: skip
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
-                   "hatch", "invoke", "inv", "sbt", "ninja", "bazel", "buck2", "dagger", "earthly", "mill", "scala-cli", "rye"}  # fmt: skip
+                   "hatch", "invoke", "inv", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye"}  # fmt: skip
 _FORMATTERS: Final = frozenset(
     ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint")
 )
@@ -92,22 +111,37 @@ _CHECKS: Final = frozenset(("--check", "-check", "--check-formatted", "--check-o
 _IN_TEXT: Final = frozenset(("julia", "Rscript", "R"))
 _STAYS: Final = frozenset(("serve", "--serve", "--watch"))  # it goes on, and says nothing of an end
 _THROUGH: Final = {"npx", "bunx", "pnpx", "uvx", "pipx"}
+_PACKAGE: Final = frozenset(("-p", "--package", "--from", "--with", "--python", "--spec"))
 _PYTHON: Final = re.compile(r"(?:python[\d.]*|py|pypy3?)")
 _UV_VALUES: Final = frozenset(
     ("--with", "--python", "-p", "--extra", "--group", "--package", "--project", "--directory")
 )
-_NO_RUN: Final = {
-    "--help",
-    "-h",
-    "--version",
-    "-V",
-    "--collect-only",
-    "--co",
-    "--list",
-    "--listTests",
-    "--dry-run",
-    "-n",
-}
+# With these nothing runs, or nothing that is found makes it fail.
+_NO_RUN: Final = frozenset(
+    ("--help", "-h", "--version", "--collect-only", "--co", "--list", "--listTests", "--list-tests", "-list", "--dry-run", "--show-only",
+     "--no-run", "--notest", "--init", "--just-print", "--clearCache", "--showConfig", "--show-config", "--print-config", "--env-info",
+     "--fixtures", "--markers", "--setup-plan", "--setup-only", "--exit-zero", "--no-exit-code")
+)  # fmt: skip
+_NO_TESTS: Final = frozenset(("-DskipTests", "-DskipTests=true", "-Dmaven.test.skip=true"))
+_NO_RUN_OF: Final = {
+    "go": {"-c"}, "tox": {"-l", "list", "config"}, "nox": {"-l", "--list-sessions"}, "ctest": {"-N"}, "just": {"-n", "-l", "-s", "--show"},
+    "task": {"-n", "--summary"}, "make": {"-n"}, "gmake": {"-n"}, "ninja": {"-n"}, "rake": {"-n", "-T"}, "vale": {"sync", "ls-config"},
+    "vitest": {"list", "init", "dev", "watch"}, "dotnet": {"-t"}, "gradle": {"-m", "help", "tasks"}, "gradlew": {"-m", "help", "tasks"},
+    "tsc": {"-v", "-V"}, "mypy": {"-V"}, "mvn": {"help"},
+}  # fmt: skip
+# What package managers and runners do themselves: what follows is no script.
+_MANAGERS: Final = frozenset(
+    ("npm", "pnpm", "yarn", "bun", "composer", "pdm", "hatch", "rye", "mise", "nx", "lerna", "rush", "deno")
+)
+_MANAGES: Final = frozenset(
+    ("install", "i", "add", "ci", "remove", "dlx", "create", "view", "info", "show", "ls", "list", "why", "explain", "uninstall", "un",
+     "rm", "unlink", "link", "update", "up", "upgrade", "outdated", "pkg", "config", "set", "get", "cache", "publish", "pack", "version",
+     "audit", "init", "new", "search", "dedupe", "prune", "patch", "env", "require", "use", "generate", "g", "graph", "fmt", "help",
+     "lock", "sync", "self", "global", "plugin", "check-platform-reqs")
+)  # fmt: skip
+_SCRIPTED: Final = frozenset(("npm", "pnpm", "yarn", "bun"))
+_ON_THE_WAY: Final = frozenset(("run", "run-script", "workspace", "workspaces", "foreach", "recursive"))
+_WITH_VALUE: Final = frozenset(("-C", "-f", "-x", "--exclude-task", "-j", "--directory", "--file"))
 
 
 _NEVER: Final = frozenset(
@@ -118,12 +152,19 @@ _NEVER: Final = frozenset(
 
 def kind_of(words: list[str]) -> str:
     """Return which kind of validation a simple command is, or an empty string."""
+    kind = _kind(words)
+    return "" if kind == "test" and not _NO_TESTS.isdisjoint(words) else kind
+
+
+def _kind(words: list[str]) -> str:
     if not words or words[0] in _NEVER:
         return ""
     words = _unwrapped(words)
-    if not words or (not _NO_RUN.isdisjoint(words[1:]) and words[0] not in ("bash", "sh", "zsh")):
+    if not words or not _NO_RUN.isdisjoint(words[1:]):
         return ""
     name = words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
+    if not _NO_RUN_OF.get(name, _NONE).isdisjoint(words[1:]):
+        return ""
     args = [word for word in words[1:] if not word.startswith(("-", "+"))]
     if name in _ALONE:
         return _ALONE[name] if _STAYS.isdisjoint(words) else ""
@@ -141,31 +182,69 @@ def kind_of(words: list[str]) -> str:
         return "lint" if name == "prettier" and {"-c", "-l"} & set(words) else ""
     if name == "cmake":
         return "build" if "--build" in words else ""
-    for word in words[1:4]:
-        if word in _VERBS.get(name, {}):
-            return _VERBS[name][word]
+    if kind := _verb(name, words):
+        return kind
     if name in _RUNNERS:
-        if name in ("npm", "pnpm", "yarn", "bun") and set(args[:1]) & {
-            "install",
-            "i",
-            "add",
-            "ci",
-            "remove",
-            "dlx",
-            "create",
-        }:
+        if name in _MANAGERS and not _MANAGES.isdisjoint(args[:1]):
             return ""
-        if name in ("make", "gmake", "ninja") and not args:
-            return "build"
-        return next((kind for word in args[:4] if (kind := _script(word))), "")
+        if name in _SCRIPTED:
+            return _first_script(words)
+        return _target(words)
     return _script(words[0]) if words[0].startswith(("./", "../", "/", "scripts/", "bin/")) else ""
+
+
+def _verb(name: str, words: list[str]) -> str:
+    """Return the kind that the verb of a tool with several is of; after another verb its name is only an argument."""
+    verbs, before = _VERBS.get(name, {}), words[0]
+    for at, word in enumerate(words[1:_FAR], 1) if verbs else ():
+        if (second := (name, word, *words[at + 1 : at + 2])) in _SECOND:
+            return _SECOND[second]
+        if word in verbs:
+            return verbs[word]
+        if not (word.startswith(("-", "+")) or before.startswith("-") or word in _BEFORE.get(name, _NONE)):
+            return ""
+        before = word
+    return ""
+
+
+def _first_script(words: list[str]) -> str:
+    """Return the kind of the script that a package manager runs: what follows it is its own affair."""
+    before = ""
+    for word in words[1:]:
+        if word == "--":
+            return ""
+        if not (word.startswith("-") or word in _ON_THE_WAY):
+            if kind := _script(word):
+                return kind
+            if not before.startswith("-") and before != "workspace":
+                return ""
+        before = word
+    return ""
+
+
+def _target(words: list[str]) -> str:
+    """Return the kind of the first of a runner's targets that has one."""
+    targets = [
+        word
+        for before, word in pairwise(words)
+        if not word.startswith(("-", "+")) and before not in _WITH_VALUE
+    ]
+    if not targets and words[0] in (
+        "make",
+        "gmake",
+        "ninja",
+    ):  # in a folder of tests the default is to run them
+        return (_script(words[words.index("-C") + 1]) if "-C" in words[:-1] else "") or "build"
+    return next((kind for word in targets[:4] if (kind := _script(word))), "")
 
 
 def _script(word: str) -> str:
     """Return the kind that the name of a script or target promises."""
     name = word.replace("\\", "/").rpartition("/")[2] if "/" in word else word
     name = re.sub(r"\.(?:sh|py|js|ts|mjs|rb|ps1)$", "", name)
-    found = None if _THING.search(name) else _SCRIPT.search(name)
+    if word.startswith(("/usr/", "/bin/")):
+        return ""
+    found = None if _THING.search(name) or _OTHER.search(name) else _SCRIPT.search(name)
     return _KINDS.get(found[1], "test") if found else ""
 
 
@@ -176,7 +255,9 @@ def _unwrapped(words: list[str]) -> list[str]:
             return words
         name, rest = words[0].rpartition("/")[2], words[1:]
         if name in _THROUGH:
-            words = [word for at, word in enumerate(rest) if not (word.startswith("-") and at < 3)]
+            words = rest
+            while words and words[0].startswith("-"):
+                words = words[2:] if words[0] in _PACKAGE else words[1:]
         elif name in ("uv", "poetry", "pipenv", "pdm", "hatch", "rye", "pixi", "conda", "mise", "bundle", "pnpm", "yarn",
                       "bun", "npm", "direnv", "dotenv", "volta", "fnm", "rtx", "asdf", "doppler", "op") and rest[:1] in (
             ["run"], ["exec"], ["x"]) and not (name in ("npm", "pnpm", "yarn", "bun", "mise", "hatch", "pdm")

@@ -390,7 +390,10 @@ def _worked(
         and trial.last <= line
         and (not trial.worked or trial.changed == _LATER)
     ]
+    shown = " ".join(call.output[:4_000].split()) if near_by and shell and not checked else ""
     for name, trial in near_by:
+        if shown and trial.causes and trial.causes[0] in shown:
+            continue  # it failed again, and only its exit code is gone
         verb = verb or (key if _is_verb(key) else "")
         tool = name.partition(" ")[0]
         if shell:

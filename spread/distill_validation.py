@@ -50,14 +50,24 @@ _SILENT: Final = {
 }
 _NOTE: Final = re.compile(r"(?m)^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?")
 _EMPTY: Final = re.compile(
-    r"(?m)^Ran 0 tests.*$(?:\s*^OK.*$)?|^.*\[no tests to run\].*$|^.*\b(?:no tests ran|No tests found)\b.*$|collected 0 items$"
+    r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$"
+    r"|^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
+    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
+    r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
 )
-_NO_TESTS: Final = ("Ran 0 tests", "no tests", "No tests", "collected 0")  # in whatever that finds
+_NO_TESTS: Final = (
+    " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
+    "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected",
+)  # fmt: skip
+_BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
 _BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
+_CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
+HANDED_WORDS: Final = 12
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
+_CUT_OFF: Final = "Exit code 124"  # by `timeout`
 
 
 @dataclass(slots=True)
@@ -115,6 +125,15 @@ def known_kind(item: Simple) -> str:
     if item.kind is None:
         item.kind = kind_of(item.words)
     return item.kind
+
+
+def may_hand_on(commands: list[Simple]) -> bool:
+    """Tell whether commands may hand a check on to what runs it elsewhere, as ssh or a container does."""
+    for item in commands:
+        for at, word in enumerate(item.words[1:HANDED_WORDS], 1):
+            if any(map(known_kind, split(word))) if " " in word else kind_of(item.words[at:]):
+                return True
+    return False
 
 
 def run_of(call: Call, commands: list[Simple]) -> Run | None:
@@ -347,21 +366,24 @@ def judge(run: Run) -> tuple[str, int | None, str]:
 def verdict(run: Run) -> tuple[str, int | None]:
     """Return outcome and exit code (None when not told) of a run; nothing is looked for that does not decide."""
     output, commands, places = run.output, run.commands, run.places
-    if run.task or run.stopped or _TIMED_OUT in output[:300]:
+    cut = not run.ok and "timeout " in run.source and output.startswith(_CUT_OFF)
+    if run.task or run.stopped or cut or _TIMED_OUT in output[:300]:
         return UNKNOWN, None
     told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
+    if told != output:
+        told = _BUILT.sub("", told)
     low = run.source.lower()  # to look for a word of it first is much faster
     if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and _is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
     if run.ok and (_visible(commands, places) or _before_loop(run)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
+        idle = idle or ("--if-present" in run.source and not output.strip())
         return (UNKNOWN if idle else "passed"), 0
     if not run.ok and (_is_only(commands, places) or _is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", int(stated[1]) if stated else None
-    asked = len(places) == 1 and ("$?" in run.source or "PIPESTATUS" in run.source)
-    if asked and (echoed := _ECHOED.findall(output[-400:])):
+    if len(places) == 1 and _asks_for_code(run) and (echoed := _ECHOED.findall(output[-400:])):
         return ("failed" if int(echoed[-1]) else "passed"), int(echoed[-1])
     if not run.ok:
         return UNKNOWN, None
@@ -369,6 +391,12 @@ def verdict(run: Run) -> tuple[str, int | None]:
         return "failed", None
     proven = not _cut(commands, places, output) and _has(PASS, told)
     return ("passed" if proven or _silent(commands, places, output) else UNKNOWN), None
+
+
+def _asks_for_code(run: Run) -> bool:
+    """Tell whether the next thing after the check takes its exit code: of a pipe it is that of the last command."""
+    after = run.source[run.commands[run.places[0]].end :] if "$?" in run.source else ""
+    return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None
 
 
 def _is_bad(told: str) -> bool:
@@ -392,6 +420,8 @@ def _silent(commands: list[Simple], places: list[int], output: str) -> bool:
 
 def _visible(commands: list[Simple], places: list[int]) -> bool:
     """Tell whether a failure of any of the validations would have made the whole line fail."""
+    if any(commands[at].unsure for at in places):
+        return False
     pipefail = any("pipefail" in item.words for item in commands)
     errexit = any(
         item.name == "set" and any("e" in word for word in item.words[1:] if word[:1] == "-")
@@ -399,15 +429,11 @@ def _visible(commands: list[Simple], places: list[int]) -> bool:
     )
     for at in range(min(places), len(commands)):
         item = commands[at]
-        last = at == len(commands) - 1
-        if item.joint == "|" and not pipefail:
+        last, joint = at == len(commands) - 1, item.ends or item.joint
+        if joint == "|" and not pipefail:
             if any(place <= at for place in places):
                 return False
-        elif (
-            item.joint == "||"
-            or (item.joint in (";", "\n", "&") and not last and not errexit)
-            or item.joint == "&"
-        ):
+        elif joint == "||" or (joint in (";", "\n", "&") and not last and not errexit) or joint == "&":
             return False
     return True
 
@@ -438,7 +464,10 @@ def _is_only(commands: list[Simple], places: list[int]) -> bool:
         "sleep",
         "clear",
     }
-    return all(at in places or item.name in harmless or not item.words for at, item in enumerate(commands))
+    return all(
+        item.name in harmless or not item.words or (at in places and not item.unsure)
+        for at, item in enumerate(commands)
+    )
 
 
 def _cut(commands: list[Simple], places: list[int], output: str) -> bool:

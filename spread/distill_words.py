@@ -46,7 +46,7 @@ _FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))
 _OTHER: Final = re.compile(
     r"不要|不能|不许|不得|必须|禁止|务必|一定要|只能|只需|始终|永远|别(?:再|用|动|改)|勿|请(?:用|不)|"
     r"しない(?:で|こと)|禁止|必ず|絶対|してはいけ|ないでください|하지 ?마|반드시|금지|"
-    r"\b(?:niemals|nie\b|immer|auf keinen fall|bitte (?:kein|nicht|nur)|nicht (?:ändern|anfassen|löschen)|nur noch|"
+    r"\b(?:niemals|nie\b|(?<!noch )immer(?! noch)|auf keinen fall|bitte (?:kein|nicht|nur)|nicht (?:ändern|anfassen|löschen)|nur noch|"
     r"nunca|siempre|jamás|no (?:uses|toques|cambies|hagas|modifiques)|evita|asegúrate|"
     r"jamais|toujours|ne \w+ (?:pas|jamais|plus)|n'\w+ (?:pas|jamais|plus)|évite[rz]?|sempre|não (?:use|mude|altere|faça)|"
     r"mai\b|non (?:usare|toccare|modificare)|nooit|altijd|aldrig|alltid)\b|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй)",

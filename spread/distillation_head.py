@@ -67,10 +67,11 @@ def _verdict(check: Validation, first: Brief, state: str) -> str:
         return NO_CHECK
     code = "" if check.exit_code is None else f", exit code {check.exit_code}"
     if check.outcome == UNKNOWN:
-        code = ": its exit code was hidden"
+        code = ": nothing proves that it passed"
     after = {True: "", False: f", but files changed after it{first.late}", None: ""}[check.after_last_edit]
     also = first.also and f"; {ALSO}{first.also}"
-    told = f"{check.outcome}{code}{check.counts and f': {check.counts}'}"
+    counts = "" if check.outcome == UNKNOWN else check.counts
+    told = f"{check.outcome}{code}{counts and f': {counts}'}"
     if check.outcome == PASSED and check.after_last_edit:
         counts = check.counts and f" {check.counts}"
         others = first.also and f", {first.also}"

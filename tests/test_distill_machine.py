@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill_inline import MANIFEST, written
+from spread.distill_inline import BLIND, MANIFEST, written
 from spread.distill_machine import KEPT, may_act, note
 from spread.distill_shell import split
 from spread.distillation import Distillation, body
@@ -86,7 +86,7 @@ PY = "python3 - <<'E'\n{0}\nE"
         ("cd web && " + PY.format("Path('b.md').write_text('x')"), [("write", "b.md", "web")]),
         (PY.format("open(f'{name}.py', 'w').write('x')"), []),
         (PY.format("open('a.py').read(); open('b.py', 'r')"), []),
-        (PY.format("import sys\np = sys.argv[1]\nopen(p, 'w').write('x')"), []),
+        (PY.format("import sys\np = sys.argv[1]\nopen(p, 'w').write('x')"), [(BLIND, "", "")]),
         ("node -e \"require('fs').writeFileSync('c.json', '1')\"", [("write", "c.json", "")]),
         ("cp a.py /tmp/k && " + PY.format("open('a.py', 'a').write('x')") + "\ncp /tmp/k a.py", []),
         ("cd web && bun add tree", [(MANIFEST, "package.json", "web")]),

@@ -76,10 +76,10 @@ def test_hidden_exit_code_is_told_with_the_state() -> None:
     check = Validation("make test", "unknown", None, "L4", after_last_edit=True)
     told = page(
         validation=check,
-        uncertainties=("whether the last validation passed cannot be known: its exit code was hidden",),
+        uncertainties=("whether the last validation passed cannot be known",),
         evidence={"uncertainties": ("L4",)},
     )
-    assert "last validation `make test` unknown: its exit code was hidden (L4)" in told
+    assert "last validation `make test` unknown: nothing proves that it passed (L4)" in told
     assert "cannot be known" not in told
 
 
