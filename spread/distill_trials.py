@@ -567,6 +567,8 @@ def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
     since = ", ".join(trial.since).replace(", editing ", ", ")
     after = f" after {since}" if since else ""
+    if SKIPS in since:  # nothing was mended
+        after = f" only by {since[since.index(SKIPS) :]}"
     if after and trial.cure and SKIPS not in since and since.rpartition("editing ")[2].count("`") == 0:
         after += f" ({trial.cure})"
     worked, what = _input(trial.worked), _input(trial.what)

@@ -20,18 +20,8 @@ MANY: Final = 3  # parts, which need more room than one
 _LISTED: Final = re.compile(r"(?:^|\s)(?=(?:[A-H1-9]\)|[A-H1-9]\.|[-•*])\s+\S)|(?<=”) (?=“)")
 _DASHES: Final = "-•*"
 _ENDED: Final = re.compile(r"(?<=[.!?…])\s+(?=\S)")
-_APART: Final = (" - ", " — ", " – ")  # noqa: RUF001 - as people write them
-_CLAUSES: Final = (", ", "; ", ": ", *_APART)
-# What begins a clause that turns what stands before it, or says when or why it holds.
-_TURNS: Final = re.compile(
-    r"(?:but|not|no|nor|never|instead|rather|because|since|so|unless|until|once|except|otherwise|though|although|without|while|"
-    r"which|if|when|only|even|at least|for now|aber|nicht|sondern|weil|sonst|mais|sauf|pero|sino|porque)\b",
-    re.I,
-)
 LAST_SHARE: Final = 0.5  # of a sentence is for its last clause
-LAST_WORDS: Final = 3  # in one that says something
 BRACKET_CHARS: Final = 16  # of what begins a bracket say nothing
-HEAD_CHARS: Final = 20  # stay before it
 
 
 def quote(said: str, most: int) -> str:
@@ -99,7 +89,7 @@ def _wished(said: str, most: int) -> str:
     cut = _closed(unended(shorten(said, most).removesuffix("…"))) + "…"
     wish = WISH.search(said)
     if wish is None or wish.start() < len(cut) * 3 // 4 or wish.start() < LEAST:
-        return _both_ends(said, most, len(cut)) or cut
+        return cut
     start = max(said.rfind(mark, 0, wish.start()) for mark in (", ", "; ", ": ", ") ", " - "))
     if start < 0 or wish.start() - start > most * 2 // 3:
         before = said[: wish.start()].split(" ")[-BEFORE_WISH - 1 :]  # who wishes, and how much
@@ -108,23 +98,6 @@ def _wished(said: str, most: int) -> str:
     if len(wished) <= most * LAST_SHARE:  # it leaves room for what it is about
         return _headed(said[:start], wished, most)
     return f"…{wished}"
-
-
-def _both_ends(said: str, most: int, seen: int) -> str:
-    """Return a sentence cut in its middle, where its last clause would be lost: what is set against it, when, why.
-
-    Args:
-        seen: How much of it stands in its beginning.
-    """
-    start, mark = max((said.rfind(mark), mark) for mark in _CLAUSES)
-    last = said[start + len(mark) :].strip()
-    if start < max(HEAD_CHARS, seen * LAST_SHARE) or not (mark in _APART or _TURNS.match(last)):
-        return ""
-    if len(last) > most * LAST_SHARE:
-        last = unended(last[: int(most * LAST_SHARE)].rpartition(" ")[0]) + "…"
-    if most - len(last) - 2 < HEAD_CHARS or last.count(" ") < LAST_WORDS - 1:
-        return ""
-    return _headed(said[:start], last, most)
 
 
 def _headed(head: str, last: str, most: int) -> str:

@@ -358,7 +358,7 @@ def test_tests_that_are_skipped_are_no_cure() -> None:
     note(trials, _call(3, "Edit", "", ok=True, **given), "")
     note(trials, _call(5, "Bash", "ok", ok=True, command="go test"), "go test", "passed")
     (text,) = _texts(trials)
-    assert text == "`go test` failed: tests TestHook/bash; passed after skipping tests in hook_test.go (L5)"
+    assert text == "`go test` failed: tests TestHook/bash; passed only by skipping tests in hook_test.go (L5)"
     assert brief(f"- {text}") == "`go test`: tests TestHook/bash (passed, tests skipped in hook_test.go) (L5)"
 
 
