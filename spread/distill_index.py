@@ -111,7 +111,9 @@ class Index:
         count = _COUNT.findall(output) if " changed" in output else []
         named = set(self.staged)
         if sha and (whole or named) and "--amend" not in words:  # else somebody else staged what it holds
-            left = self.left(changed or {}, {top: 1})
+            low = max(self.floor, self.taken.get(top, 0))  # what is older than that is in a commit
+            newer = {path: at for path, at in (changed or {}).items() if at > low or path in self.dirty}
+            left = self.left(newer, {top: 1})
             if whole:  # of tracked files
                 left = {path: at for path, at in left.items() if path not in made or self._may_have(path)}
                 self.listed = [path for path in self.listed if path not in self.fresh]
