@@ -40,15 +40,19 @@ def plan_of(call: Call) -> str:
     return str(call.input.get("plan") or call.extra.get("plan") or "")
 
 
-def title_of(plan: str) -> str:
+def title_of(plan: str, otherwise: str = "untitled") -> str:
     """Return the first line of a plan, which says what it is about."""
-    return next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), "untitled")
+    return next((line.strip("# ") for line in plan.splitlines() if line.strip("# ")), otherwise)
 
 
 def _offered(item: dict[str, Any]) -> str:
-    options = item.get("options")
-    labels = _labels([it for it in options if isinstance(it, dict)] if isinstance(options, list) else [])
+    labels = _labels(_options(item))
     return f" ({shorten(labels, 160)})" if labels else ""
+
+
+def _options(item: dict[str, Any]) -> list[dict[str, Any]]:
+    offered = item.get("options")
+    return [it for it in offered if isinstance(it, dict)] if isinstance(offered, list) else []
 
 
 def _labels(options: list[dict[str, Any]]) -> str:
@@ -73,8 +77,7 @@ def _not_taken(call: Call, question: object, answer: str) -> str:
     asked = call.input.get("questions")
     for item in asked if isinstance(asked, list) else ():
         if isinstance(item, dict) and item.get("question") == question:
-            offered = item.get("options")
-            options = [it for it in offered if isinstance(it, dict)] if isinstance(offered, list) else []
+            options = _options(item)
             taken = [it for it in options if str(it.get("label")) in (answer, *answer.split(", "))]
             if not taken or ", ".join(str(it.get("label")) for it in taken) != answer:
                 named = [str(it.get("label")) for it in options]

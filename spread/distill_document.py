@@ -6,6 +6,7 @@ from typing import Any, Final
 from spread import __version__, distill_machine, distill_product, distill_removed, distill_trials
 from spread.distill_agents import told, unseen
 from spread.distill_alike import once
+from spread.distill_asked import title_of
 from spread.distill_decided import decided, distinct
 from spread.distill_document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill_doubts import doubts, is_elsewhere
@@ -214,8 +215,7 @@ class Writer(Teller):
             )
         plan = self.ledger.plan
         if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
-            title = next((line.strip("# ") for line in plan[1].splitlines() if line.strip("# ")), "")
-            goal += f"\nlater, by an approved plan: {self.tell(title, 200)} (L{plan[0]})"
+            goal += f"\nlater, by an approved plan: {self.tell(title_of(plan[1], ''), 200)} (L{plan[0]})"
             lines.append(plan[0])
         if (now := self._current(telling)) and not (plan and plan[0] > now.prompt.line):
             goal += f"\nlately: {resolved(now, 300, self.safe)} (L{now.prompt.line})"

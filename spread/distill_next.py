@@ -7,6 +7,7 @@ from typing import Final
 
 from spread import distill_noticed
 from spread.distill_agents import unseen
+from spread.distill_asked import title_of
 from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
 from spread.distill_later import put_off
@@ -123,7 +124,7 @@ def _planned(ledger: Ledger) -> Ends:
     agents = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)
     if max(later, agents, last_code(ledger)) > line:
         return []
-    title = next((text.strip("# ") for text in plan.splitlines() if text.strip("# ")), "untitled")
+    title = title_of(plan)
     ended = ledger.last_say if ledger.end == "say" else None
     if ended is None or ended.line <= line:
         told = f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”"

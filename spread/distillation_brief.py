@@ -1,4 +1,4 @@
-"""How it stands in plain sentences below the state: what was asked first is said first, and once."""
+"""How it stands, in plain words: what is asked first is said first, and once."""
 
 import re
 from collections.abc import Iterable
@@ -67,14 +67,14 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
         out.taken.update(untested)
         lacks.append(A_TEST)
     if lacks:
-        out.lines.append(f"Not seen in this session{how}: {', '.join(lacks)}.")
+        out.lines.append(f"not seen in this session{how}: {', '.join(lacks)}")
     lines = [line for line in after if line.startswith((SEE, UNFINISHED))]
     if lines:
-        out.lines.append("The record ends in the middle of the last request.")
+        out.lines.append("the record ends in the middle of the last request")
     if todos := next((found for line in after if (found := _TODOS.match(line))), None):
-        out.lines.append(f"Open: {todos[1]}{todos[2] or ''}.")
+        out.lines.append(f"open: {todos[1]}{todos[2] or ''}")
     if word:
-        out.lines.append(f"{word[0].upper()}{word[1:]}.")
+        out.lines.append(word)
     return out
 
 

@@ -41,7 +41,7 @@ def head(it: Fields, first: Brief) -> str:
         f"{', '.join(where)}, {_when(it)} ({key})",
         "",
         f"**State: {it.state}**; {_verdict(it.validation, first, it.state)}",
-        *(first.lines if it.distiller.enriched else ()),
+        *(f"{line[0].upper()}{line[1:]}." for line in first.lines if it.distiller.enriched),
     ]
     return "\n".join(lines) + "\n"
 

@@ -190,9 +190,10 @@ def render(it: Fields) -> str:
     What exceeds FIRST_PART_CHARS is cut where a session starts: the log of what was said comes last, before it what
     failed, so it is these.
     """
-    told = it.distiller.enriched
-    head = head_of(it, _brief(it))
-    sections = [section for section in (_told_sections(it) if told else _sections(it)) if section.items]
+    told, first_lines = it.distiller.enriched, _brief(it)
+    head = head_of(it, first_lines)
+    made = _told_sections(it, first_lines) if told else _sections(it, first_lines)
+    sections = [section for section in made if section.items]
     log, record = ([], []) if told else _logged(it.context)
     held = [] if told else files_of(*apart(_items(it, "commits")[::-1]))
     used = sum(len(line.split()) for line in [*log, *held]) + (len(HELD_HEADING.split()) + 1 if held else 0)
@@ -334,14 +335,13 @@ def _show(section: _Section) -> str:
     )
 
 
-def _sections(it: Fields) -> list[_Section]:
+def _sections(it: Fields, first: Brief) -> list[_Section]:
     checked = bool(it.validation.command)
-    first = _brief(it)
     doubts = [
         told_of(item, first) for item in once.stands(_items(it, "uncertainties")) if item not in first.taken
     ]
     if not it.distiller.enriched:  # there they stand in the head
-        doubts = [*(f"- {line[0].lower()}{line[1:].removesuffix('.')}" for line in first.lines), *doubts]
+        doubts = [*(f"- {line}" for line in first.lines), *doubts]
     doubts = named_short(doubts, it.files)
     goal, request = _quote(titled(it.goal)[0], it.lines_of("goal"), first=True), _request(it)
     after = once.coming(
@@ -492,7 +492,7 @@ def _commit(item: str) -> str:
     return shorten(item[:at], COMMIT_CHARS) + item[at:]
 
 
-def _told_sections(it: Fields) -> list[_Section]:
+def _told_sections(it: Fields, first: Brief) -> list[_Section]:
     """Return the sections of a page with a narrative: that first, the facts beside it, what else was said last.
 
     Told decisions and failures stand for those that rules picked out of the record, as these know nothing of what
@@ -502,7 +502,7 @@ def _told_sections(it: Fields) -> list[_Section]:
     (
         doubts, goal, request, after, _, failure, rules, files, changed, decisions, commits, done, todos, failed, read,
         stands,
-    ) = _sections(it)  # fmt: skip
+    ) = _sections(it, first)  # fmt: skip
     stands.least, stands.spare = 0, True
     done.items, done.least, done.at_first = [*commits.items, *done.items], commits.least, commits.at_first
     doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
