@@ -37,6 +37,7 @@ _WORDS: Final = re.compile(r"[^\W\d_]{2}")
 LINE_COST: Final = 5  # words: the reader's effort for one item more
 LEAST_NEW: Final = 3  # words that the page lacks, for an item to be told
 SAME_CHARS: Final = 40  # of an output that does not come twice by chance
+COUNT_WORDS: Final = 4  # that say how many lines of an output are told
 LISTED: Final = 4  # lines of what was shown, of which a newer look shows most again
 LEAST_SAID: Final = 9  # likewise, for a sentence that mostly announces something
 _WORTH: Final = {  # what only looked around comes last
@@ -232,12 +233,12 @@ class Besides:
         most = COMMAND_CHARS if said else max(COMMAND_CHARS, min(words * CHARS, SHOWN_CHARS))
         what = command(bare(clear(item.what)), most).replace("`", "")
         if item.kind == TASK:
-            return f"L{item.line} in the background{f' `{what}`' if what else ''}: {self._fit(said, words, '; ')}"
+            return f"L{item.line} in the background{f' `{what}`' if what else ''}: {self._fit(said, words, '; ', counted=True)}"
         lead = f"L{item.line} `{what}`"
         remark = self._remark(item)
         if item.kind == OPEN:
             return f"{lead}: its result is not in the record"
-        shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ")
+        shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ", counted=True)
         if not item.ok:
             return f"{lead} failed{remark}: {shown}"
         return f"{lead}{remark} → {shown or ('printed nothing' if item.kind == LOOKED or _only_looks(item) else 'ok')}"
@@ -266,14 +267,18 @@ class Besides:
         ]
         return f" ({max(later)[1]} changed later, L{max(later)[0]})" if later else ""
 
-    def _fit(self, said: str, words: int, joint: str) -> str:
-        """Return the lines of a text that bring most new words for their length, in their order."""
+    def _fit(self, said: str, words: int, joint: str, *, counted: bool = False) -> str:
+        """Return the lines of a text that bring most new words for their length, in their order.
+
+        Args:
+            counted: Whether to say of how many lines they are, without which a list would pass for a whole one.
+        """
         lines = _lines(said)
         lengths = [line.count(" ") + 1 for line in lines]
         if sum(lengths) <= words:
             kept, left = set(range(len(lines))), 0
         else:
-            kept, left = set[int](), words
+            kept, left = set[int](), words - COUNT_WORDS * counted
             dense = [
                 sum(map(self._is_new, set(line.split()))) / (length + 2) * form(line)
                 for line, length in zip(lines, lengths, strict=True)
@@ -291,7 +296,15 @@ class Besides:
                 continue
             out += f"{joint if out else ''}{gap}{line}"
             gap = ""
-        return f"{out} {gap}".rstrip() if out else ""
+        return f"{_count(lines, kept) if counted else ''}{out} {gap}".rstrip() if out else ""
+
+
+def _count(lines: tuple[str, ...], kept: set[int]) -> str:
+    """Return how many lines of an output are told, nothing where all are; of one kept in part there were more."""
+    told = sum(lines[at] != GAP for at in kept)
+    more = GAP in lines
+    there = len(lines) - lines.count(GAP) + more
+    return f"{told} of {there}{'+' * more} lines: " if told < there else ""
 
 
 def _left(words: int) -> int:

@@ -137,6 +137,20 @@ def test_what_is_told_is_chosen_once() -> None:
     assert once.below("", "", lambda: "", str) == f"{RECORD}\nL7 `make gadgets` → spinning 12 gadgets"
 
 
+def test_a_list_told_in_part_says_so() -> None:
+    """Who reads some packages of a list takes them for all, unless their number stands there."""
+    lists = "\n".join(f"package-{name} - 2.{name}" for name in range(20))
+    for said, of in ((lists, "of 20 lines: "), (f"{lists}\n…\nlast one", "of 22+ lines: ")):
+        ledger = Ledger()
+        ledger.record.append(Item(7, RAN, "pacman --query all", said))
+        [part] = Besides(ledger, "", Log([], [])).lines("", str, 40, 1_000)
+        told = sum(part.count(f"package-{name} - ") for name in range(20)) + part.count("last one")
+        assert 0 < told < 20
+        assert part.startswith(f"L7 `pacman --query all` → {told} {of}")
+        [whole] = Besides(ledger, "", Log([], [])).lines("", str, 100, 2_000)
+        assert ("lines: " in whole) == ("…" in said)
+
+
 def test_what_edits_wrote_is_quoted(tmp_path: Path) -> None:
     """As it is now: what a later edit replaced, or a checkout took back, is not."""
     lines = Lines()
