@@ -16,6 +16,7 @@ from spread import (
     distill_machine,
     distill_net,
     distill_record,
+    distill_reformed,
     distill_remote,
     distill_removed,
     distill_stale,
@@ -264,6 +265,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             _affected(ledger, call, effect, here, source)
     if call.ok and not task and distill_stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
+    if not task:
+        distill_reformed.note(ledger.files, call, source)
     if call.ok and is_dull(call):
         if ledger.trials and distill_trials.may_answer(ledger.trials, call):
             _tried(ledger, call, split(source))
