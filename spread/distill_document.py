@@ -17,6 +17,7 @@ from spread.distill_found import CAUSE
 from spread.distill_goal import in_parts
 from spread.distill_ledger import Ledger
 from spread.distill_left_off import choice, favoured
+from spread.distill_mended import Outcomes
 from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
@@ -40,7 +41,6 @@ from spread.distill_words import (
     stems,
 )
 from spread.distillation import MAX_BYTES, Distillation
-from spread.distillation_also import AGAIN
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (
     NONE,
@@ -355,18 +355,14 @@ class Writer(Teller):
             if item[2] not in explained and not self.log.refuted(item[0])
         )
         rejected, found = once(told, noted)
-        edits = sorted({*self.ledger.mended, *self.log.changes})
+        causes = [line for line, text in found if text.startswith(CAUSE)]
+        outcomes = Outcomes(self.ledger, self.log, causes)
         found = [
-            (line, text + self._mended(line, text, edits) * text.startswith(CAUSE))
+            (line, text + outcomes.of(line, text) if text.startswith(CAUSE) else text)
             for line, text in found[:MAX_FOUND]
         ]
         last = self.main_check.at if self.main_check else 0  # told on its own
         return sorted([*rejected, *found, *(item for item in tried if item[0] != last)])
-
-    def _mended(self, line: int, said: str, edits: list[int]) -> str:
-        """Return whether a diagnosis may have been mended since; not so where the same failed again."""
-        mended = self.log.mended(line, edits)
-        return AGAIN if mended and distill_trials.failed_again(self.ledger.trials, line, said) else mended
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]

@@ -314,3 +314,45 @@ def test_a_lifted_rule_stands_with_the_rules(tmp_path: Path) -> None:
     lines.user("and what about the weeks?")
     rules = _page(lines, tmp_path).partition("## Rules")[2].partition("\n## ")[0]
     assert f"rule “do not commit anything” (L{at}) no longer holds" in rules
+
+
+def test_edits_after_a_diagnosis_are_of_what_they_are(tmp_path: Path) -> None:
+    """Edits of another file do not say that a diagnosis was right; of which they were, the page says."""
+    cause = "The root cause is the cache of the lists in `a.py`, which nobody clears."
+    plain = "The root cause is the cache of the lists, which nobody clears."
+    for said, path, ending in (
+        (cause, "a.py", "(edits followed)"),
+        (cause, "b.py", "(edits of b.py followed)"),
+        (plain, "b.py", "(edits followed)"),
+        (plain, "README.md", "(edits of README.md followed)"),
+    ):
+        lines = _begun()
+        lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
+        lines.say(said)
+        lines.edit(f"{CWD}/{path}")
+        lines.say("It is done.")
+        assert f"nobody clears.” {ending} (L4)" in _page(lines, tmp_path), (said, path)
+
+
+def test_a_diagnosis_that_another_followed_was_not_all(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.say("The root cause is the cache of the lists, which nobody clears.")
+    lines.edit(f"{CWD}/a.py")
+    second = lines.say("The actual cause is the order of the titles, which is never kept.")
+    lines.edit(f"{CWD}/b.py")
+    lines.say("It is done.")
+    page = _page(lines, tmp_path)
+    assert f"nobody clears.” (edits followed, then another diagnosis, L{second}) (L2)" in page
+    assert f"never kept.” (edits followed) (L{second})" in page
+
+
+def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+    lines.say("Let me look at the lists.")
+    lines.bash("cat a.py", "x = 1")
+    at = lines.say("The root cause is the cache of the lists, which nobody clears.")
+    passed = lines.bash("pytest -q", "1 passed in 0.1s") + 1
+    lines.edit(f"{CWD}/a.py")
+    lines.say("It is done.")
+    assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in _page(lines, tmp_path)
