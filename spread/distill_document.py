@@ -19,7 +19,7 @@ from spread.distill_ledger import Ledger
 from spread.distill_left_off import choice, favoured
 from spread.distill_mended import Outcomes
 from spread.distill_net_tell import net_edits, taken_back
-from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
+from spread.distill_next import UNTRIED, is_prose, last_code, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
@@ -295,6 +295,8 @@ class Writer(Teller):
         told = [item for item in fresh if item.outcome != UNKNOWN]
         if told and not failed and all(item.outcome == "passed" for item in told):  # all of them are told
             return max(told, key=lambda item: (item.kind == "test", HOOK not in item.command, item.at))
+        code = max(last_code(self.ledger), self.ledger.files.moved)  # documents since make little difference
+        told = told or [item for item in checks if item.outcome != UNKNOWN and item.at > code]
         return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 
     def _state(self) -> str:
