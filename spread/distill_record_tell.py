@@ -1,7 +1,6 @@
 """What a page tells of the record where it has room left: calls that did or showed something it does not tell so far."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
@@ -16,6 +15,7 @@ from spread.distill_said import AGENT, Log
 from spread.distill_shell import split
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_page import LEAST_LOG_WORDS, MAX_WORDS, PAGE_CHARS, RECORD_HEADING
+from spread.distillation_paths import shortest
 from spread.distillation_told import RECORD
 
 LEAST_ROOM: Final = 40  # words left on a page, below which nothing of it is told
@@ -68,7 +68,7 @@ class Besides:
     def __init__(self, ledger: Ledger, root: str, log: Log) -> None:
         self.ledger, self.root, self.log = ledger, root, log
         self.chosen: list[Item] | None = None
-        self.shown, self.files = set[str](), Counter[str]()
+        self.shown, self.ends = set[str](), dict[str, str]()
         self.edited = ledger.files.edited()
         self.names = [(line, path.rpartition("/")[2]) for path, line in self.edited.items()]
         self.news: dict[str, bool] = {}  # of words, whether the page lacks them
@@ -157,7 +157,7 @@ class Besides:
         ledger = self.ledger
         edited = self.edited
         last = {item.what: item.line for item in ledger.record if item.kind == WROTE}
-        self.files = Counter(path.rpartition("/")[2] for path in last)
+        self.ends = shortest(last)
         changes = {**edited, **ledger.files.gone, **ledger.removed}
         changed = [(line, path, path.rpartition("/")[2]) for path, line in changes.items()]
         out, seen, lists = list[Item](), set[str](), set[str]()
@@ -206,10 +206,7 @@ class Besides:
         )
 
     def _what(self, item: Item) -> str:
-        if item.kind != WROTE:
-            return bare(item.what)
-        folder, _, name = item.what.rpartition("/")
-        return name if self.files[name] < 2 else f"{folder.rpartition('/')[2]}/{name}"
+        return self.ends.get(item.what, item.what) if item.kind == WROTE else bare(item.what)
 
     def _told(self, item: Item, safe: Safe, words: int) -> str:
         """Return an item on one line, in at most about so many words."""

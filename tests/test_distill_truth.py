@@ -360,11 +360,11 @@ def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
 
 def test_the_last_validation_is_one_that_told_something_of_the_code_as_it_is(tmp_path: Path) -> None:
     """A later run of which nobody knows whether it passed takes nothing from it, where only documents changed since."""
-    for after, told in (("README.md", "`pytest -q` passed"), ("b.py", "`ruff check .` unknown")):
+    for after, last in (("README.md", "`pytest -q` passed"), ("b.py", "`ruff check .` unknown")):
         lines = _begun()
         lines.edit(f"{CWD}/a.py")
         lines.bash("pytest -q", "4 passed in 0.1s")
         lines.bash("ruff check . | head -3", "some words")
         lines.edit(f"{CWD}/{after}")
         lines.say("It is done.")
-        assert f"last validation {told}" in _page(lines, tmp_path)
+        assert f"last validation {last}" in _page(lines, tmp_path)
