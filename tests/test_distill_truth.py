@@ -368,3 +368,17 @@ def test_the_last_validation_is_one_that_told_something_of_the_code_as_it_is(tmp
         lines.edit(f"{CWD}/{after}")
         lines.say("It is done.")
         assert f"last validation {last}" in _page(lines, tmp_path)
+
+
+def test_a_status_told_in_other_words_is_no_whole_one(tmp_path: Path) -> None:
+    """What wraps git may tell a status in part: what that does not list may be new, or be in a commit."""
+    for status, hidden in (
+        ("## main\n M b.py\n", True),
+        ("main...origin/main [ahead 2]\nModified: 9 files\n   b.py\n   ... +8 more\n", False),
+    ):
+        lines = _begun()
+        lines.write(f"{CWD}/new.py")
+        lines.edit(f"{CWD}/b.py")
+        lines.bash("git status", status)
+        lines.say("It is done.")
+        assert ("in no status listed" in _page(lines, tmp_path)) == hidden
