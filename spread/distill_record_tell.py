@@ -15,7 +15,7 @@ from spread.distill_said import AGENT, Log
 from spread.distill_shell import split
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_page import LEAST_LOG_WORDS, MAX_WORDS, PAGE_CHARS, RECORD_HEADING
-from spread.distillation_paths import shortest
+from spread.distillation_paths import shortest, speaks_of
 from spread.distillation_told import RECORD
 
 LEAST_ROOM: Final = 40  # words left on a page, below which nothing of it is told
@@ -70,7 +70,7 @@ class Besides:
         self.chosen: list[Item] | None = None
         self.shown, self.ends = set[str](), dict[str, str]()
         self.edited = ledger.files.edited()
-        self.names = [(line, path.rpartition("/")[2]) for path, line in self.edited.items()]
+        self.names = [(line, path.rpartition("/")[2], path) for path, line in self.edited.items()]
         self.news: dict[str, bool] = {}  # of words, whether the page lacks them
 
     def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
@@ -259,8 +259,12 @@ class Besides:
             return f" (before the commit of L{min(commits)})"
         later = [
             (line, name)
-            for line, name in self.names
-            if line > item.line and (name in item.what or f"{name}:" in item.said)
+            for line, name, path in self.names
+            if line > item.line
+            and (
+                (name in item.what and speaks_of(item.what, path))
+                or (f"{name}:" in item.said and speaks_of(item.said, path))
+            )
         ]
         return f" ({max(later)[1]} changed later, L{max(later)[0]})" if later else ""
 

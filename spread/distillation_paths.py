@@ -1,7 +1,12 @@
 """Paths by the ends that tell them apart, where a bare name would pass for another file's."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
+
+FAR: Final = 200  # characters of a path before its name
+_BEFORE: Final = re.compile(r"[\w./~@+${}-]+\Z")
 
 
 def shortest(paths: Iterable[str]) -> dict[str, str]:
@@ -22,3 +27,17 @@ def _end(path: str, others: Iterable[str]) -> str:
         if not any(f"/{other}".endswith(f"/{end}") for other in others if other != path):
             return end
     return path
+
+
+def speaks_of(text: str, path: str) -> bool:
+    """Tell whether a text names the file of a path: alone, or with the folder that it is in."""
+    folder, _, name = path.rpartition("/")
+    above = {"", ".", "..", "~", folder.rpartition("/")[2]}
+    at = text.find(name)
+    while at >= 0:
+        found = _BEFORE.search(text, max(0, at - FAR), at)
+        way = found[0] if found else "/"
+        if way.endswith("/") and ("$" in way or way.rstrip("/").rpartition("/")[2] in above):
+            return True
+        at = text.find(name, at + 1)
+    return False
