@@ -55,7 +55,16 @@ from spread.distillation_fields import (
     Validation,
 )
 from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, SAID, SEE, TITLED, UNFINISHED
+from spread.distillation_told import (
+    BEFORE_REPORT,
+    OBJECTED,
+    REFUSED_PLAN,
+    SAID,
+    SEE,
+    TITLED,
+    TO_WRITE,
+    UNFINISHED,
+)
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts, Prompt
@@ -447,7 +456,8 @@ class Writer(Teller):
             if ledger.end == "open" and ledger.unfinished_what:
                 call, to, aim = ledger.unfinished_what.partition("` (to ")
                 what = self.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
-                on = f" on branch {branch}" if aim and (branch := self._project().branch) else ""
+                git = aim and not aim.startswith(TO_WRITE)
+                on = f" on branch {branch}" if git and (branch := self._project().branch) else ""
                 return self._with_ends(
                     f"{SEE}{what}{on}: its result is not in the record", [ledger.unfinished_at]
                 )

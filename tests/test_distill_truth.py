@@ -382,3 +382,15 @@ def test_a_status_told_in_other_words_is_no_whole_one(tmp_path: Path) -> None:
         lines.bash("git status", status)
         lines.say("It is done.")
         assert ("in no status listed" in _page(lines, tmp_path)) == hidden
+
+
+def test_a_call_without_a_result_may_have_written_a_file(tmp_path: Path) -> None:
+    """Where its line is cut before the file's name, that is told; where it shows it, not again."""
+    long = "printf '<svg>" + "x9" * 90 + "</svg>' > icons/logo.svg"
+    for command, last in (
+        (long, "…` (to write logo.svg): its result"),
+        ("echo 1 > icons/logo.svg", "logo.svg`: its result"),
+    ):
+        lines = _begun()
+        lines.call("Bash", {"command": command})
+        assert last in _told(lines, tmp_path).next
