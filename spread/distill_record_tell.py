@@ -57,6 +57,8 @@ _LISTED: Final = re.compile(
     r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
 )
 _DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
+_LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
+FEW_LINES: Final = 10  # that `head` lets through where no number is given
 _NOTHING: Final = ("No files found", "No matches found")
 
 Safe = Callable[[str], str]
@@ -235,6 +237,8 @@ class Besides:
         remark = self._remark(item)
         if item.kind == OPEN:
             return f"{lead}: its result is not in the record"
+        if _is_cut_off(item):
+            said += f"\n{GAP}"
         shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ", counted=True)
         if not item.ok:
             return f"{lead} failed{remark}: {shown}"
@@ -298,6 +302,12 @@ class Besides:
             out += f"{joint if out else ''}{gap}{line}"
             gap = ""
         return f"{_count(lines, kept) if counted else ''}{out} {gap}".rstrip() if out else ""
+
+
+def _is_cut_off(item: Item) -> bool:
+    """Tell whether an output has all the lines that its command let through: there may have been more."""
+    found = _LET_THROUGH.search(item.what) if item.said else None
+    return found is not None and item.said.count("\n") + 1 >= int(found[1] or found[2] or FEW_LINES)
 
 
 def _count(lines: tuple[str, ...], kept: set[int]) -> str:

@@ -151,6 +151,20 @@ def test_a_list_told_in_part_says_so() -> None:
         assert ("lines: " in whole) == ("…" in said)
 
 
+def test_a_list_that_its_command_cut_says_so() -> None:
+    """What a page drops of a command line may have cut what it shows."""
+    lists = "\n".join(f"package-{name} - 2.{name}" for name in range(5))
+    for command, shown in (
+        ("pacman --query all | head -5", "5 of 6+ lines: package-0"),
+        ("pacman --query all | head -n 6", "package-0"),
+        ("pacman --query all | tail -n +2", "package-0"),
+    ):
+        ledger = Ledger()
+        ledger.record.append(Item(7, RAN, command, lists))
+        [told] = Besides(ledger, "", Log([], [])).lines("", str, 90, 2_000)
+        assert told.partition(" → ")[2].startswith(shown), command
+
+
 def test_what_edits_wrote_is_quoted(tmp_path: Path) -> None:
     """As it is now: what a later edit replaced, or a checkout took back, is not."""
     lines = Lines()
