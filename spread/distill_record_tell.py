@@ -230,7 +230,7 @@ class Besides:
             old = self._fit(gone, words // 3, " ")
             return f"L{item.line} written in {name}: {text}" + (f" (in place of: {old})" if old else "")
         most = COMMAND_CHARS if said else max(COMMAND_CHARS, min(words * CHARS, SHOWN_CHARS))
-        what = command(bare(clear(item.what)), most).replace("`", "")
+        what = command(bare(clear(item.what), searched=bool(said)), most).replace("`", "")
         if item.kind == TASK:
             return f"L{item.line} in the background{f' `{what}`' if what else ''}: {self._fit(said, words, '; ', counted=True)}"
         lead = f"L{item.line} `{what}`"

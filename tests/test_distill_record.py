@@ -165,6 +165,14 @@ def test_a_list_that_its_command_cut_says_so() -> None:
         assert told.partition(" → ")[2].startswith(shown), command
 
 
+def test_what_was_searched_for_stays_with_what_was_found() -> None:
+    """Without it two services that are named so would be all there are; what only cuts lines is dropped."""
+    ledger = Ledger()
+    ledger.record.append(Item(7, RAN, "pack --services 2>&1 | grep log | head -40", "log-reader\nlog-writer"))
+    [told] = Besides(ledger, "", Log([], [])).lines("", str, 90, 2_000)
+    assert told == "L7 `pack --services 2>&1 | grep log` → log-reader; log-writer"
+
+
 def test_what_edits_wrote_is_quoted(tmp_path: Path) -> None:
     """As it is now: what a later edit replaced, or a checkout took back, is not."""
     lines = Lines()
