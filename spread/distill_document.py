@@ -17,8 +17,9 @@ from spread.distill_found import CAUSE
 from spread.distill_goal import in_parts
 from spread.distill_ledger import Ledger
 from spread.distill_left_off import choice, favoured
+from spread.distill_mended import Outcomes
 from spread.distill_net_tell import net_edits, taken_back
-from spread.distill_next import UNTRIED, is_prose, left_out, lines_of, open_ends, unticked
+from spread.distill_next import UNTRIED, is_prose, last_code, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
@@ -40,7 +41,6 @@ from spread.distill_words import (
     stems,
 )
 from spread.distillation import MAX_BYTES, Distillation
-from spread.distillation_also import AGAIN
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (
     NONE,
@@ -55,7 +55,16 @@ from spread.distillation_fields import (
     Validation,
 )
 from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
-from spread.distillation_told import BEFORE_REPORT, OBJECTED, REFUSED_PLAN, SAID, SEE, TITLED, UNFINISHED
+from spread.distillation_told import (
+    BEFORE_REPORT,
+    OBJECTED,
+    REFUSED_PLAN,
+    SAID,
+    SEE,
+    TITLED,
+    TO_WRITE,
+    UNFINISHED,
+)
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts, Prompt
@@ -295,6 +304,8 @@ class Writer(Teller):
         told = [item for item in fresh if item.outcome != UNKNOWN]
         if told and not failed and all(item.outcome == "passed" for item in told):  # all of them are told
             return max(told, key=lambda item: (item.kind == "test", HOOK not in item.command, item.at))
+        code = max(last_code(self.ledger), self.ledger.files.moved)  # documents since make little difference
+        told = told or [item for item in checks if item.outcome != UNKNOWN and item.at > code]
         return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 
     def _state(self) -> str:
@@ -355,18 +366,14 @@ class Writer(Teller):
             if item[2] not in explained and not self.log.refuted(item[0])
         )
         rejected, found = once(told, noted)
-        edits = sorted({*self.ledger.mended, *self.log.changes})
+        causes = [line for line, text in found if text.startswith(CAUSE)]
+        outcomes = Outcomes(self.ledger, self.log, causes)
         found = [
-            (line, text + self._mended(line, text, edits) * text.startswith(CAUSE))
+            (line, text + outcomes.of(line, text) if text.startswith(CAUSE) else text)
             for line, text in found[:MAX_FOUND]
         ]
         last = self.main_check.at if self.main_check else 0  # told on its own
         return sorted([*rejected, *found, *(item for item in tried if item[0] != last)])
-
-    def _mended(self, line: int, said: str, edits: list[int]) -> str:
-        """Return whether a diagnosis may have been mended since; not so where the same failed again."""
-        mended = self.log.mended(line, edits)
-        return AGAIN if mended and distill_trials.failed_again(self.ledger.trials, line, said) else mended
 
     def _completed(self) -> tuple[str, ...]:
         done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
@@ -449,7 +456,8 @@ class Writer(Teller):
             if ledger.end == "open" and ledger.unfinished_what:
                 call, to, aim = ledger.unfinished_what.partition("` (to ")
                 what = self.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
-                on = f" on branch {branch}" if aim and (branch := self._project().branch) else ""
+                git = aim and not aim.startswith(TO_WRITE)
+                on = f" on branch {branch}" if git and (branch := self._project().branch) else ""
                 return self._with_ends(
                     f"{SEE}{what}{on}: its result is not in the record", [ledger.unfinished_at]
                 )

@@ -93,6 +93,7 @@ def doubts(
     listed = {relative(path, root) for path in ledger.files.gone}
     out += distill_removed.doubt({name: line for name, line in gone.items() if name not in listed})
     out += _checks(ledger, checks, main, root)
+    out += _reformed(ledger, checks)
     out += _unlisted(ledger, main)
     out += _claims(ledger)
     out += [
@@ -166,7 +167,8 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
     changed = ledger.files.edited()
     late = [path for path, line in changed.items() if check.at < line]
     if not late:
-        return ""
+        line, by = ledger.files.reformed
+        return f", only by `{by}`" if check.at < line == ledger.files.last_change else ""
     late.sort(key=lambda path: -changed[path])
     names = [relative(path, root) for path in late]
     more = f" and {len(late) - MAX_LATE} more" if len(late) > MAX_LATE else ""
@@ -261,6 +263,17 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
         elif late:
             out.append((item.at, f"{LATE}{late}"))
     return out
+
+
+def _reformed(ledger: Ledger, checks: Iterable[Check]) -> Doubts:
+    """Tell of a formatter or generator that ran after what passed, where nobody knows whether it changed anything."""
+    line, by = ledger.files.reformed
+    found = [check for check in checks if ledger.files.last_change < check.at < line]
+    passed = [check for check in found if check.outcome == "passed"]
+    if not passed:
+        return []
+    kinds = ", ".join(check.kind for check in passed)
+    return [(line, f"`{by}` ran after {kinds} passed, and may have changed files")]
 
 
 def _settled(failed: Check, checks: Iterable[Check]) -> str:

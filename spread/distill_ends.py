@@ -33,7 +33,7 @@ def answered(ledger: Ledger) -> str:
     if changed < ledger.turns[-1].prompt.line and listed >= WAYS:
         return f"answered (L{last.line}); what that lists the user has not replied to"
     open_ = any(status != "completed" for _, _, status in ledger.todos.values())
-    return f"answered (L{last.line}), no {'request or question' if open_ else 'request, question or todo'} is open"
+    return f"answered (L{last.line}), nothing waits for an answer{'' if open_ else ', no todo is open'}"
 
 
 def unconfirmed(ledger: Ledger) -> Ends:

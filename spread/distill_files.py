@@ -101,6 +101,7 @@ class FileLedger:
     born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
     last_change: int = 0
     moved: int = 0  # the line where git put other contents into the work tree
+    reformed: tuple[int, str] = (0, "")  # the last command that may have written files anew, with its line
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
 
     told: set[str] = field(default_factory=set)  # only a commit tells that they changed, and not when

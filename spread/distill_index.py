@@ -218,7 +218,8 @@ class Index:
             return
         at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
         alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
-        if at is None or commands[at].joint == "|" or not (alone or _IS_LONG.search(output)):
+        known = _IS_LONG.search(output) or (alone and _is_short(output))
+        if at is None or commands[at].joint == "|" or not known:
             return
         for path in inside:
             if self.dirty.get(path) != line:
@@ -276,6 +277,11 @@ def _listed(output: str) -> list[str]:
     if _IS_LONG.search(output):
         return [*_LONG.findall(output), *_TABBED.findall(output)]
     return _SHORT.findall(output)
+
+
+def _is_short(output: str) -> bool:
+    """Tell whether an output is a status in short form; what wraps git may tell it in its own way, and only in part."""
+    return not output.strip() or bool(_SHORT.search(output)) or output.startswith("## ")
 
 
 def _is_in(path: str, place: str) -> bool:

@@ -16,6 +16,7 @@ from spread import (
     distill_machine,
     distill_net,
     distill_record,
+    distill_reformed,
     distill_remote,
     distill_removed,
     distill_stale,
@@ -59,12 +60,14 @@ from spread.distill_validation import NEVER_RAN, Run, does, ends, run_of, verdic
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import REFUSED_PLAN
+from spread.distillation_told import REFUSED_PLAN, TO_WRITE
 from spread.transcript_events import Call
 
 KEPT_PLAN_CHARS: Final = 20_000
 KEPT_STARTED: Final = 20
 KEPT_PROSE_CHARS: Final = 4_000
+WRITES: Final = ("write", "append", "modify")
+MAX_UNSHOWN: Final = 2
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 MAX_UNRUN: Final = 30
 RECENT: Final = 80  # of what was heard, where an edit is looked for that another one replaces
@@ -120,6 +123,8 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.unfinished_what = what_of(call) if acts else ""
         if did := ledger.git.attempted(call):
             ledger.unfinished_what += f" (to {' and '.join(did)})"
+        elif acts and (names := _unshown(call, ledger.unfinished_what)):
+            ledger.unfinished_what += f" (to {TO_WRITE}{names})"
         return
     if call.denied:
         _denied(ledger, call)
@@ -129,6 +134,16 @@ def take(ledger: Fields, call: Call) -> None:
     if call.name not in ("Bash", "PowerShell"):
         distill_trials.note(ledger.trials, call, "")
     _HANDLERS.get(call.name, _on_other)(ledger, call)
+
+
+def _unshown(call: Call, shown: str) -> str:
+    """Return the names of files that a shell call without a result was to write, where its cut line shows none."""
+    source = call.input.get("command")
+    if call.name != "Bash" or not isinstance(source, str):
+        return ""
+    paths = (effect.path for effect, _ in effects(split(source), ok=True) if effect.kind in WRITES)
+    names = dict.fromkeys(path.rpartition("/")[2] for path in paths)
+    return "" if any(map(shown.__contains__, names)) else ", ".join(list(names)[:MAX_UNSHOWN])
 
 
 def _asked_at(ledger: Fields) -> int:
@@ -264,6 +279,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             _affected(ledger, call, effect, here, source)
     if call.ok and not task and distill_stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
+    if not task:
+        distill_reformed.note(ledger.files, call, source)
     if call.ok and is_dull(call):
         if ledger.trials and distill_trials.may_answer(ledger.trials, call):
             _tried(ledger, call, split(source))

@@ -69,6 +69,9 @@ _TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere 
 _SETS: Final = re.compile(
     r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|[:=]))\s*(?=[^\s={(\[])"
 )
+_DECLARES: Final = re.compile(
+    r"(\w+)\??: ?[\w.<>\[\]| ]+;?\Z"
+)  # a name with its type: files alike have it, too
 _SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
 _IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
 _REQUIRES: Final = re.compile(r"\brequire\(")
@@ -484,7 +487,10 @@ def _spoken_first(names: list[str], spoken: Container[str]) -> list[str]:
 
 
 def _line_told(net: Net, spoken: Container[str]) -> str:
-    """Return the line that came of which most was said, of alike ones the longest, then the newest."""
+    """Return the line that came of which most was said, of alike ones the longest, then the newest.
+
+    For one that only declares a name, the first that uses it, as that says what is done with it here.
+    """
     lines = [text for text in net.lines if text in net.was] or list(net.lines)
 
     def telling(at: int) -> tuple[int, int, int]:
@@ -492,6 +498,10 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
         return sum(word in spoken for word in words), min(len(words), ENOUGH), at
 
     text = lines[max(range(len(lines)), key=telling)]
+    if found := _DECLARES.match(text):
+        uses = re.compile(rf"\b{found[1]}\b.*\w|\w.*\b{found[1]}\b")
+        others = (line for line in lines if uses.search(line) and not _DECLARES.match(line))
+        text = next(others, text)
     inside, was = net.lines[text], net.was.get(text, "")
     if was:
         name = text[: _end(text)].strip(" :=")

@@ -13,6 +13,7 @@ from spread.distill_plans import is_plan
 from spread.distill_said import AGENT, SUB_AGENT
 from spread.distill_wired import loose, wired
 from spread.distillation_codec import shorten
+from spread.distillation_paths import shortest
 from spread.distillation_told import CHANGED, UNDONE
 
 MAX_FILES: Final = 24
@@ -64,8 +65,9 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     alike = dict[str, list[str]]()
     for *_, path, text in sorted(found):
         alike.setdefault(text, []).append(path)
+    ends = shortest(nets)
     for text, (path, *others) in list(alike.items())[:MAX_FILES]:
-        named = ", ".join(map(_name, others[:MAX_ALIKE]))
+        named = ", ".join(ends[other] for other in others[:MAX_ALIKE])
         more = f" and {len(others) - MAX_ALIKE} more" if len(others) > MAX_ALIKE else ""
         so = f"; so in {named}{more}" if others else ""
         net = nets[path]

@@ -1,7 +1,6 @@
 """What a page tells of the record where it has room left: calls that did or showed something it does not tell so far."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
@@ -16,6 +15,7 @@ from spread.distill_said import AGENT, Log
 from spread.distill_shell import split
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_page import LEAST_LOG_WORDS, MAX_WORDS, PAGE_CHARS, RECORD_HEADING
+from spread.distillation_paths import shortest, speaks_of
 from spread.distillation_told import RECORD
 
 LEAST_ROOM: Final = 40  # words left on a page, below which nothing of it is told
@@ -37,6 +37,7 @@ _WORDS: Final = re.compile(r"[^\W\d_]{2}")
 LINE_COST: Final = 5  # words: the reader's effort for one item more
 LEAST_NEW: Final = 3  # words that the page lacks, for an item to be told
 SAME_CHARS: Final = 40  # of an output that does not come twice by chance
+COUNT_WORDS: Final = 4  # that say how many lines of an output are told
 LISTED: Final = 4  # lines of what was shown, of which a newer look shows most again
 LEAST_SAID: Final = 9  # likewise, for a sentence that mostly announces something
 _WORTH: Final = {  # what only looked around comes last
@@ -56,6 +57,8 @@ _LISTED: Final = re.compile(
     r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
 )
 _DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
+_LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
+FEW_LINES: Final = 10  # that `head` lets through where no number is given
 _NOTHING: Final = ("No files found", "No matches found")
 
 Safe = Callable[[str], str]
@@ -67,9 +70,9 @@ class Besides:
     def __init__(self, ledger: Ledger, root: str, log: Log) -> None:
         self.ledger, self.root, self.log = ledger, root, log
         self.chosen: list[Item] | None = None
-        self.shown, self.files = set[str](), Counter[str]()
+        self.shown, self.ends = set[str](), dict[str, str]()
         self.edited = ledger.files.edited()
-        self.names = [(line, path.rpartition("/")[2]) for path, line in self.edited.items()]
+        self.names = [(line, path.rpartition("/")[2], path) for path, line in self.edited.items()]
         self.news: dict[str, bool] = {}  # of words, whether the page lacks them
 
     def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
@@ -156,7 +159,7 @@ class Besides:
         ledger = self.ledger
         edited = self.edited
         last = {item.what: item.line for item in ledger.record if item.kind == WROTE}
-        self.files = Counter(path.rpartition("/")[2] for path in last)
+        self.ends = shortest(last)
         changes = {**edited, **ledger.files.gone, **ledger.removed}
         changed = [(line, path, path.rpartition("/")[2]) for path, line in changes.items()]
         out, seen, lists = list[Item](), set[str](), set[str]()
@@ -205,10 +208,7 @@ class Besides:
         )
 
     def _what(self, item: Item) -> str:
-        if item.kind != WROTE:
-            return bare(item.what)
-        folder, _, name = item.what.rpartition("/")
-        return name if self.files[name] < 2 else f"{folder.rpartition('/')[2]}/{name}"
+        return self.ends.get(item.what, item.what) if item.kind == WROTE else bare(item.what)
 
     def _told(self, item: Item, safe: Safe, words: int) -> str:
         """Return an item on one line, in at most about so many words."""
@@ -230,14 +230,16 @@ class Besides:
             old = self._fit(gone, words // 3, " ")
             return f"L{item.line} written in {name}: {text}" + (f" (in place of: {old})" if old else "")
         most = COMMAND_CHARS if said else max(COMMAND_CHARS, min(words * CHARS, SHOWN_CHARS))
-        what = command(bare(clear(item.what)), most).replace("`", "")
+        what = command(bare(clear(item.what), searched=bool(said)), most).replace("`", "")
         if item.kind == TASK:
-            return f"L{item.line} in the background{f' `{what}`' if what else ''}: {self._fit(said, words, '; ')}"
+            return f"L{item.line} in the background{f' `{what}`' if what else ''}: {self._fit(said, words, '; ', counted=True)}"
         lead = f"L{item.line} `{what}`"
         remark = self._remark(item)
         if item.kind == OPEN:
             return f"{lead}: its result is not in the record"
-        shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ")
+        if _is_cut_off(item):
+            said += f"\n{GAP}"
+        shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ", counted=True)
         if not item.ok:
             return f"{lead} failed{remark}: {shown}"
         return f"{lead}{remark} → {shown or ('printed nothing' if item.kind == LOOKED or _only_looks(item) else 'ok')}"
@@ -261,19 +263,27 @@ class Besides:
             return f" (before the commit of L{min(commits)})"
         later = [
             (line, name)
-            for line, name in self.names
-            if line > item.line and (name in item.what or f"{name}:" in item.said)
+            for line, name, path in self.names
+            if line > item.line
+            and (
+                (name in item.what and speaks_of(item.what, path))
+                or (f"{name}:" in item.said and speaks_of(item.said, path))
+            )
         ]
         return f" ({max(later)[1]} changed later, L{max(later)[0]})" if later else ""
 
-    def _fit(self, said: str, words: int, joint: str) -> str:
-        """Return the lines of a text that bring most new words for their length, in their order."""
+    def _fit(self, said: str, words: int, joint: str, *, counted: bool = False) -> str:
+        """Return the lines of a text that bring most new words for their length, in their order.
+
+        Args:
+            counted: Whether to say of how many lines they are, without which a list would pass for a whole one.
+        """
         lines = _lines(said)
         lengths = [line.count(" ") + 1 for line in lines]
         if sum(lengths) <= words:
             kept, left = set(range(len(lines))), 0
         else:
-            kept, left = set[int](), words
+            kept, left = set[int](), words - COUNT_WORDS * counted
             dense = [
                 sum(map(self._is_new, set(line.split()))) / (length + 2) * form(line)
                 for line, length in zip(lines, lengths, strict=True)
@@ -291,7 +301,21 @@ class Besides:
                 continue
             out += f"{joint if out else ''}{gap}{line}"
             gap = ""
-        return f"{out} {gap}".rstrip() if out else ""
+        return f"{_count(lines, kept) if counted else ''}{out} {gap}".rstrip() if out else ""
+
+
+def _is_cut_off(item: Item) -> bool:
+    """Tell whether an output has all the lines that its command let through: there may have been more."""
+    found = _LET_THROUGH.search(item.what) if item.said else None
+    return found is not None and item.said.count("\n") + 1 >= int(found[1] or found[2] or FEW_LINES)
+
+
+def _count(lines: tuple[str, ...], kept: set[int]) -> str:
+    """Return how many lines of an output are told, nothing where all are; of one kept in part there were more."""
+    told = sum(lines[at] != GAP for at in kept)
+    more = GAP in lines
+    there = len(lines) - lines.count(GAP) + more
+    return f"{told} of {there}{'+' * more} lines: " if told < there else ""
 
 
 def _left(words: int) -> int:

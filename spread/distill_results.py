@@ -12,6 +12,7 @@ from spread.distill_record import CHECKED, GIVEN, OPEN, RAN, WROTE
 from spread.distill_said import AGENT
 from spread.distill_words import sentences, unpasted
 from spread.distillation_codec import shorten
+from spread.distillation_paths import shortest
 from spread.distillation_told import WORD
 
 RECENT_TURNS: Final = 12
@@ -116,13 +117,10 @@ def _after(ledger: Ledger, line: int, root: str) -> str:
     late = sorted((path for path, at in edited.items() if at > line), key=lambda path: -edited[path])
     if not late:
         return ", no edit seen since" if edited else ""
-    names = ", ".join(_short(relative(path, root)) for path in late[:MAX_NAMES])
+    ends = shortest(edited)
+    names = ", ".join(relative(ends[path], root) for path in late[:MAX_NAMES])
     more = f" and {len(late) - MAX_NAMES} more" if len(late) > MAX_NAMES else ""
     return f"{_EDITED}{names}{more}"
-
-
-def _short(path: str) -> str:
-    return path.rpartition("/")[2] or path
 
 
 def _of_agent(ledger: Ledger, since: int) -> Doubts:

@@ -275,11 +275,14 @@ class Log:
             changes: The lines of edits, in order; without them the last one of each file counts.
         """
         changes = self.changes if changes is None else changes
+        after = bisect_right(changes, line)
+        return MENDED if after < len(changes) and changes[after] < self.until(line) else ""
+
+    def until(self, line: int) -> int:
+        """Return the line of the next prompt, or of the one after an answer: what follows is of another matter."""
         turn = bisect_right(self.starts, line)
         turn += turn < len(self.turns) and bool(self.turns[turn].asked)
-        after = bisect_right(changes, line)
-        until = self.starts[turn] if turn < len(self.starts) else sys.maxsize
-        return MENDED if after < len(changes) and changes[after] < until else ""
+        return self.starts[turn] if turn < len(self.starts) else sys.maxsize
 
     def _objection(self, line: int) -> frozenset[str] | None:
         """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""

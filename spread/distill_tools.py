@@ -159,7 +159,7 @@ def kind_of(words: list[str]) -> str:
 def _kind(words: list[str]) -> str:
     if not words or words[0] in _NEVER:
         return ""
-    words = _unwrapped(words)
+    words = unwrapped(words)
     if not words or not _NO_RUN.isdisjoint(words[1:]):
         return ""
     name = words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
@@ -248,7 +248,7 @@ def _script(word: str) -> str:
     return _KINDS.get(found[1], "test") if found else ""
 
 
-def _unwrapped(words: list[str]) -> list[str]:
+def unwrapped(words: list[str]) -> list[str]:
     """Drop what only runs another command: uv run, npx, python -m, docker exec, nix develop -c …"""
     for _ in range(4):
         if not words:

@@ -531,10 +531,11 @@ def _group(group: list[tuple[Trial, str]]) -> str:
     worked = sum(each.others_worked + (each.count if each.worked else 0) for each, _ in group)
     refused = all(each.refused for each, _ in group)
     since = min(each.line for each, _ in group)
-    text = f"{count} calls {'were refused' if refused else 'failed'} alike since L{since}: {errors.told(cause, ERROR_CHARS)}"
+    later = f", {worked} later worked" if worked else ""  # before the error, as no cut must take it
+    text = f"{count} calls {'were refused' if refused else 'failed'} alike since L{since}{later}: {errors.told(cause, ERROR_CHARS)}"
     # The line at the end is that of the last one, and must not be taken for that of the example.
     at = f" (L{trial.last}), the last" if trial.last != group[-1][0].last else ""
-    return f"{text}{f'; {worked} later worked' if worked else ''}; e.g. {named(trial.what)}{at}"
+    return f"{text}; e.g. {named(trial.what)}{at}"
 
 
 def never_allowed(trials: dict[str, Trial]) -> Trial | None:

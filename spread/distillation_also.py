@@ -60,8 +60,10 @@ _REFUSES: Final = re.compile(
 )
 _DENIES: Final = re.compile(r"\b(?:not|never|without|dont)\b|n't\b", re.I)
 _ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
-MENDED: Final = " (edits followed)"  # ends a diagnosis of what may be mended since
 AGAIN: Final = " (edits followed, and it failed again)"  # ends one that did not help
+_BECAME: Final = re.compile(
+    r" \((?:edits (?:of \S+ )?followed|then it passed)[^()]*\)$"
+)  # ends one, of which more is known
 _REFUSED_CALL: Final = "denied: "  # begins a call that the user refused with words
 _DENIED: Final = "denied by the user: "
 _EDITS: Final = ("Edit `", "Write `", "MultiEdit `")
@@ -250,7 +252,8 @@ def _told(text: str) -> str:
         elif lead.startswith("agent"):
             kind = lead
         said = shorten(found["said"], DIAGNOSIS_CHARS) if kind[:5] == "agent" else gist(found["said"])
-        mended = next((end for end in (MENDED, AGAIN) if text.endswith(end)), "")
+        became = _BECAME.search(text)
+        mended = became[0] if became else ""
         to = text.partition("” (to: ")[2].removesuffix(")") if not kind and len(said.split()) <= ALONE else ""
         return f"{kind}“{said}”{mended}{to and f' (to: {_few(to, WORDS)})'}" if said else ""
     return shorten(text, WHY_CHARS)

@@ -110,14 +110,19 @@ def command(text: str, most: int) -> str:
 
 _MOVES: Final = re.compile(r"^cd (?:\"[^\"]+\"|\S+) && ")
 _FILTERED: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|grep|cat|tee)\b[^|&;]*+)* ?$")
+_CUT: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|cat|tee)\b[^|&;]*+)* ?$")
 _BARE_CHARS: Final = 1_000  # of a command are looked at; a page shows a tenth
 
 
 @lru_cache(500)  # what is on record comes again at the next revision
-def bare(command: str) -> str:
-    """Return a command line without the directory it ran in and what only cuts its output."""
+def bare(command: str, *, searched: bool = False) -> str:
+    """Return a command line without the directory it ran in and what only cuts its output.
+
+    Args:
+        searched: Whether what searches the output stays: where that is told, it shows why there is no more of it.
+    """
     command = " ".join(command[: 2 * _BARE_CHARS].split())[:_BARE_CHARS]
-    return _FILTERED.sub("", f"{_MOVES.sub('', command)} ").strip() or command
+    return (_CUT if searched else _FILTERED).sub("", f"{_MOVES.sub('', command)} ").strip() or command
 
 
 def malformed(why: str) -> DistillationError:

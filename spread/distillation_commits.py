@@ -1,9 +1,11 @@
 """What a page tells of the files that commits hold, where these are certain."""
 
 import re
-from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
+from spread.distillation_paths import shortest
 from spread.distillation_told import HOLDS
 
 HEADING: Final = "Files of commits"
@@ -16,17 +18,21 @@ _ID: Final = re.compile(r"- ([0-9a-f]{7,40}) ")
 _LINE: Final = re.compile(r" \(L\d+\)\Z")
 
 
-def apart(items: list[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """Return commits without their files, and of each the names of these."""
-    bare, names = list[str](), dict[str, list[str]]()
+def apart(items: list[str], known: Iterable[str] = ()) -> tuple[list[str], dict[str, list[str]]]:
+    """Return commits without their files, and of each the names of these.
+
+    Args:
+        known: The paths of all files that were changed, whose names tell nothing alone where several have them.
+    """
+    bare, held = list[str](), dict[str, list[str]]()
     for item in items:
         if (found := _HELD.search(item)) is None:
             bare.append(item)
             continue
         bare.append(item[: found.start()] + item[found.end() :])
-        paths = found["paths"].split(", ")
-        names[bare[-1]] = _short([path for path in paths if not path.endswith("…")])
-    return bare, names
+        held[bare[-1]] = [path for path in found["paths"].split(", ") if not path.endswith("…")]
+    ends = shortest([*known, *chain.from_iterable(held.values())])
+    return bare, {item: [ends[path] for path in paths] for item, paths in held.items()}
 
 
 def files_of(items: list[str], names: dict[str, list[str]]) -> list[str]:
@@ -54,12 +60,3 @@ def files_of(items: list[str], names: dict[str, list[str]]) -> list[str]:
         room -= len(text.split()) - 1
         out.append(text)
     return out
-
-
-def _short(paths: list[str]) -> list[str]:
-    """Return paths with no more of each than tells it from the others."""
-    count = Counter(path.rpartition("/")[2] for path in paths)
-    return [
-        path.rpartition("/")[2] if count[path.rpartition("/")[2]] == 1 else "/".join(path.split("/")[-2:])
-        for path in paths
-    ]

@@ -9,6 +9,7 @@ from posixpath import commonprefix
 from typing import Final
 
 from spread.distillation_fields import NONE, WRITTEN_AGAIN, Fields, Files
+from spread.distillation_paths import shortest
 from spread.distillation_told import CHANGED, LEFT, MACHINE
 
 WORTH_SHARING: Final = 40  # characters
@@ -73,13 +74,10 @@ def by_name(items: list[str], known: Iterable[str]) -> list[str]:
         known: The paths of all files that were changed.
     """
     paths = [item.removeprefix(f"- {CHANGED}").partition(": ")[0] for item in items]
-    names = Counter(path.rpartition("/")[2] for path in {*paths, *known})
-    out = list[str]()
-    for item, path in zip(items, paths, strict=True):
-        folder, _, name = path.rpartition("/")
-        short = name if names[name] == 1 else f"{folder.rpartition('/')[2]}/{name}"
-        out.append(f"- {short}{item[len(f'- {CHANGED}{path}') :]}")
-    return out
+    ends = shortest([*paths, *known])
+    return [
+        f"- {ends[path]}{item[len(f'- {CHANGED}{path}') :]}" for item, path in zip(items, paths, strict=True)
+    ]
 
 
 def _spans(it: Fields, kind: str) -> tuple[str, ...]:

@@ -195,7 +195,8 @@ def render(it: Fields) -> str:
     made = _told_sections(it, first_lines) if told else _sections(it, first_lines)
     sections = [section for section in made if section.items]
     log, record = ([], []) if told else _logged(it.context)
-    held = [] if told else files_of(*apart(_items(it, "commits")[::-1]))
+    known = (*it.files.created, *it.files.modified)
+    held = [] if told else files_of(*apart(_items(it, "commits")[::-1], known))
     used = sum(len(line.split()) for line in [*log, *held]) + (len(HELD_HEADING.split()) + 1 if held else 0)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     written = sum(

@@ -30,6 +30,7 @@ NO_PUSH: Final = "no push is seen"  # of a repository, after its name
 PUSHED: Final = "pushed"  # likewise
 UNTESTED: Final = "no edit of a test seen; code changed"  # begins which, as what comes next
 SEE: Final = "see what came of "  # begins a call without a result, likewise
+TO_WRITE: Final = "write "  # begins what files such a call was to write, behind it
 UNFINISHED: Final = "the last request was not finished"  # begins that, likewise
 A_TEST_RUN: Final = "a test run"  # ends it
 UNCHECKED: Final = "no test or build was run after the last edit"  # begins that, as what comes next

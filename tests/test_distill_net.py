@@ -111,6 +111,16 @@ def test_why_a_test_expects_something_else() -> None:
     assert told(nets["/tests/test_a.py"]) == 'want "prompt" → "commit"'
 
 
+def test_what_is_done_with_a_name_says_more_than_that_it_is_there() -> None:
+    """Files beside each other may all have the name, and each does something else with it."""
+    declared = ("interface Props {\n}", "interface Props {\n  firstPath?: string;\n}")
+    taken = ("({ open })", "({\n  open,\n  firstPath,\n})")
+    assert told(_net(declared)) == "+`firstPath?: string;` in `Props`"
+    assert told(_net(declared, taken)) == "+`firstPath?: string;` in `Props` (1 of 2 edits)"
+    used = ("reset();", "reset();\nif (firstPath) {\n}")
+    assert told(_net(declared, taken, used)) == "+`if (firstPath) {` (1 of 3 edits)"
+
+
 def test_what_came_into_a_text() -> None:
     """Its headings, else a line; not what stands in code, and nothing of a new one, which is told as it stands."""
     nets: dict[str, Net] = {}

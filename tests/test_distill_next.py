@@ -30,7 +30,7 @@ def begun(name: str = "a.py", *, tested: bool = True) -> Lines:
 
 
 def closed(line: int) -> str:
-    return f"answered (L{line}), no request, question or todo is open"
+    return f"answered (L{line}), nothing waits for an answer, no todo is open"
 
 
 def unconfirmed(line: int) -> str:

@@ -137,6 +137,42 @@ def test_what_is_told_is_chosen_once() -> None:
     assert once.below("", "", lambda: "", str) == f"{RECORD}\nL7 `make gadgets` → spinning 12 gadgets"
 
 
+def test_a_list_told_in_part_says_so() -> None:
+    """Who reads some packages of a list takes them for all, unless their number stands there."""
+    lists = "\n".join(f"package-{name} - 2.{name}" for name in range(20))
+    for said, of in ((lists, "of 20 lines: "), (f"{lists}\n…\nlast one", "of 22+ lines: ")):
+        ledger = Ledger()
+        ledger.record.append(Item(7, RAN, "pacman --query all", said))
+        [part] = Besides(ledger, "", Log([], [])).lines("", str, 40, 1_000)
+        told = sum(part.count(f"package-{name} - ") for name in range(20)) + part.count("last one")
+        assert 0 < told < 20
+        assert part.startswith(f"L7 `pacman --query all` → {told} {of}")
+        [whole] = Besides(ledger, "", Log([], [])).lines("", str, 100, 2_000)
+        assert ("lines: " in whole) == ("…" in said)
+
+
+def test_a_list_that_its_command_cut_says_so() -> None:
+    """What a page drops of a command line may have cut what it shows."""
+    lists = "\n".join(f"package-{name} - 2.{name}" for name in range(5))
+    for command, shown in (
+        ("pacman --query all | head -5", "5 of 6+ lines: package-0"),
+        ("pacman --query all | head -n 6", "package-0"),
+        ("pacman --query all | tail -n +2", "package-0"),
+    ):
+        ledger = Ledger()
+        ledger.record.append(Item(7, RAN, command, lists))
+        [told] = Besides(ledger, "", Log([], [])).lines("", str, 90, 2_000)
+        assert told.partition(" → ")[2].startswith(shown), command
+
+
+def test_what_was_searched_for_stays_with_what_was_found() -> None:
+    """Without it two services that are named so would be all there are; what only cuts lines is dropped."""
+    ledger = Ledger()
+    ledger.record.append(Item(7, RAN, "pack --services 2>&1 | grep log | head -40", "log-reader\nlog-writer"))
+    [told] = Besides(ledger, "", Log([], [])).lines("", str, 90, 2_000)
+    assert told == "L7 `pack --services 2>&1 | grep log` → log-reader; log-writer"
+
+
 def test_what_edits_wrote_is_quoted(tmp_path: Path) -> None:
     """As it is now: what a later edit replaced, or a checkout took back, is not."""
     lines = Lines()

@@ -99,8 +99,10 @@ def test_one_error_of_the_environment_is_one_entry() -> None:
     output = f"Exit code 1\n{noise.format(1, 40_000)}\nssh: Could not resolve hostname box"
     note(trials, _call(21, "Bash", output, command="ssh box"), "ssh box")
     alike, own = _texts(trials)
-    assert alike.startswith("3 calls failed alike since L3: 7 [main] sh (30007) child_copy: read copy failed")
-    assert alike.endswith("; 1 later worked; e.g. `tool7 x7` (L8), the last")
+    assert alike.startswith(
+        "3 calls failed alike since L3, 1 later worked: 7 [main] sh (30007) child_copy: read copy failed"
+    )
+    assert alike.endswith("; e.g. `tool7 x7` (L8), the last")
     assert own == "`ssh box` failed: ssh: Could not resolve hostname box"
 
 

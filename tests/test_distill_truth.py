@@ -214,7 +214,7 @@ def test_ways_that_nobody_chose_between_are_not_all_done(tmp_path: Path) -> None
     ways = "There are two ways:\n- Leave the dock as it is.\n- Write it once, by a script.\nThe first is cheaper."
     for edits, closing in (
         (False, "answered (L2); what that lists the user has not replied to"),
-        (True, "answered (L4), no request, question or todo is open"),
+        (True, "answered (L4), nothing waits for an answer, no todo is open"),
     ):
         lines = _begun()
         if edits:
@@ -314,3 +314,83 @@ def test_a_lifted_rule_stands_with_the_rules(tmp_path: Path) -> None:
     lines.user("and what about the weeks?")
     rules = _page(lines, tmp_path).partition("## Rules")[2].partition("\n## ")[0]
     assert f"rule “do not commit anything” (L{at}) no longer holds" in rules
+
+
+def test_edits_after_a_diagnosis_are_of_what_they_are(tmp_path: Path) -> None:
+    """Edits of another file do not say that a diagnosis was right; of which they were, the page says."""
+    cause = "The root cause is the cache of the lists in `a.py`, which nobody clears."
+    plain = "The root cause is the cache of the lists, which nobody clears."
+    for said, path, ending in (
+        (cause, "a.py", "(edits followed)"),
+        (cause, "b.py", "(edits of b.py followed)"),
+        (plain, "b.py", "(edits followed)"),
+        (plain, "README.md", "(edits of README.md followed)"),
+    ):
+        lines = _begun()
+        lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
+        lines.say(said)
+        lines.edit(f"{CWD}/{path}")
+        lines.say("It is done.")
+        assert f"nobody clears.” {ending} (L4)" in _page(lines, tmp_path), (said, path)
+
+
+def test_a_diagnosis_that_another_followed_was_not_all(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.say("The root cause is the cache of the lists, which nobody clears.")
+    lines.edit(f"{CWD}/a.py")
+    second = lines.say("The actual cause is the order of the titles, which is never kept.")
+    lines.edit(f"{CWD}/b.py")
+    lines.say("It is done.")
+    page = _page(lines, tmp_path)
+    assert f"nobody clears.” (edits followed, then another diagnosis, L{second}) (L2)" in page
+    assert f"never kept.” (edits followed) (L{second})" in page
+
+
+def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+    lines.say("Let me look at the lists.")
+    lines.bash("cat a.py", "x = 1")
+    at = lines.say("The root cause is the cache of the lists, which nobody clears.")
+    passed = lines.bash("pytest -q", "1 passed in 0.1s") + 1
+    lines.edit(f"{CWD}/a.py")
+    lines.say("It is done.")
+    assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in _page(lines, tmp_path)
+
+
+def test_the_last_validation_is_one_that_told_something_of_the_code_as_it_is(tmp_path: Path) -> None:
+    """A later run of which nobody knows whether it passed takes nothing from it, where only documents changed since."""
+    for after, last in (("README.md", "`pytest -q` passed"), ("b.py", "`ruff check .` unknown")):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        lines.bash("pytest -q", "4 passed in 0.1s")
+        lines.bash("ruff check . | head -3", "some words")
+        lines.edit(f"{CWD}/{after}")
+        lines.say("It is done.")
+        assert f"last validation {last}" in _page(lines, tmp_path)
+
+
+def test_a_status_told_in_other_words_is_no_whole_one(tmp_path: Path) -> None:
+    """What wraps git may tell a status in part: what that does not list may be new, or be in a commit."""
+    for status, hidden in (
+        ("## main\n M b.py\n", True),
+        ("main...origin/main [ahead 2]\nModified: 9 files\n   b.py\n   ... +8 more\n", False),
+    ):
+        lines = _begun()
+        lines.write(f"{CWD}/new.py")
+        lines.edit(f"{CWD}/b.py")
+        lines.bash("git status", status)
+        lines.say("It is done.")
+        assert ("in no status listed" in _page(lines, tmp_path)) == hidden
+
+
+def test_a_call_without_a_result_may_have_written_a_file(tmp_path: Path) -> None:
+    """Where its line is cut before the file's name, that is told; where it shows it, not again."""
+    long = "printf '<svg>" + "x9" * 90 + "</svg>' > icons/logo.svg"
+    for command, last in (
+        (long, "…` (to write logo.svg): its result"),
+        ("echo 1 > icons/logo.svg", "logo.svg`: its result"),
+    ):
+        lines = _begun()
+        lines.call("Bash", {"command": command})
+        assert last in _told(lines, tmp_path).next

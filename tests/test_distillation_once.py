@@ -68,7 +68,7 @@ def test_state_says_what_changed_after_the_validation() -> None:
     assert (LATE in told, RUN in told) == (False, False)
     assert "\n- not seen in this session: a commit, a test run\n" in told
     assert "\n- not seen in this session: a commit\n" in page(**it)  # of no check at all it says so
-    alone = page(validation=check, next=f"{RUN}\nanswered (L9), no request, question or todo is open")
+    alone = page(validation=check, next=f"{RUN}\nanswered (L9), nothing waits for an answer, no todo is open")
     assert RUN in alone  # else nothing would seem to be open
 
 
@@ -109,7 +109,7 @@ def test_what_comes_next_is_short() -> None:
         "put off: “the sounds” (L7)",
         "pull request #4 still a draft when last seen (L5)",
         "2 todos open: mend the parser (L3)",
-        "answered (L9), no request or question is open",
+        "answered (L9), nothing waits for an answer",
     )
     told = page(
         uncertainties=("pull request #4 when last seen: opened as a draft",),
@@ -120,7 +120,7 @@ def test_what_comes_next_is_short() -> None:
     assert section(told, "Next") == [
         ">put off: “the icons”, “the sounds” (L7)",
         ">2 todos open (L3)",
-        ">besides, no request or question is open",
+        ">besides, nothing waits for an answer",
     ]
     assert section(told, "Todos") == ["- [pending] mend the parser; [pending] write notes (L3)"]
 

@@ -1,0 +1,71 @@
+"""A file is named by so much of its path that no other file of the session is meant."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distillation import body
+from spread.distillation_paths import shortest, speaks_of
+from tests.distill_lines import CWD, Lines
+
+
+def test_the_shortest_end_that_tells_paths_apart() -> None:
+    """A path that is the end of another stands in full, and that other with what stands before it."""
+    assert shortest(["types/index.ts", "web/src/types/index.ts", "web/a.ts", "web/a.ts"]) == {
+        "types/index.ts": "types/index.ts",
+        "web/src/types/index.ts": "src/types/index.ts",
+        "web/a.ts": "a.ts",
+    }
+    assert shortest(["a/x.py", "b/x.py", "x.py"]) == {"a/x.py": "a/x.py", "b/x.py": "b/x.py", "x.py": "x.py"}
+
+
+def test_edits_and_commits_are_of_one_file(tmp_path: Path) -> None:
+    """Of files of one name in folders of one name each has its own."""
+    lines = Lines()
+    lines.user("please add the lists")
+    for path, name in (
+        ("parts/list.py", "OldList"),
+        ("web/parts/list.py", "NewList"),
+        ("web/parts/b.py", "Rest"),
+    ):
+        content = f"class {name}:\n    pass\n"
+        lines.tool("Write", {"file_path": f"{CWD}/{path}", "content": content}, twin={"type": "create"})
+    lines.bash(
+        "git add web/parts/list.py web/parts/b.py && git commit -m 'add the lists'",
+        "[main 1a2b3c4] add the lists\n 2 files changed, 4 insertions(+)\n create mode 100644 web/parts/b.py\n"
+        " create mode 100644 web/parts/list.py",
+    )
+    lines.say("Done.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "web/parts/list.py: +`NewList`" in page
+    assert "- 1a2b3c4: b.py, web/parts/list.py" in page or "- 1a2b3c4: web/parts/list.py, b.py" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "means"),
+    [
+        ("cat types/README.md", "/x/hooks/README.md", False),
+        ("cat hooks/README.md", "/x/hooks/README.md", True),
+        ("cat ./README.md", "/x/README.md", True),
+        ("head data.py", "/x/a.py", False),
+        ("head data.py a.py", "/x/a.py", True),
+        ('head "$D/a.py"', "/x/a.py", True),
+    ],
+)
+def test_a_text_that_names_a_file(text: str, path: str, means: bool) -> None:
+    """Not one of the same name elsewhere, nor one whose name ends so."""
+    assert speaks_of(text, path) == means
+
+
+def test_what_was_looked_at_is_the_file_that_changed_later(tmp_path: Path) -> None:
+    """A file of the same name in another folder is another one."""
+    lines = Lines()
+    lines.user("please mend the lists")
+    lines.bash("tally web/notes.cfg core/notes.cfg", "812 web/notes.cfg\n45 core/notes.cfg\n857 total")
+    lines.bash("weigh web/notes.cfg", "Access rights of this one are 0644")
+    lines.tool("Edit", {"file_path": f"{CWD}/core/notes.cfg", "old_string": "a = 1", "new_string": "a = 2"})
+    lines.say("Done.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "`tally web/notes.cfg core/notes.cfg` (notes.cfg changed later, L6)" in page
+    assert "`weigh web/notes.cfg` →" in page
