@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import chain, groupby
 from typing import Final
 
+from spread.distill_gist import stress
 from spread.distill_reports import (
     CUT,
     LEAD_CHARS,
@@ -138,6 +139,7 @@ class _Candidate:
     under: str = ""  # what a statement stands under, told once before all of those
     part: int = 0  # its place among the parts of its message
     command: bool = False  # text of a command, which the user knows
+    share: float = 1.0  # of what one message may have
     remarked: int = 0  # words of what became of its message
     effort: int = LINE_COST  # beside its own words
     floor: float = 0.0  # the share of its words' worth that stays, whatever other lines tell
@@ -320,6 +322,7 @@ class Log:
     def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._last, len(self.turns)
+        reports = max(sum(who == SUB_AGENT for _, _, who in self.heard), 1) ** -0.5  # of several each has less
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers
@@ -362,12 +365,14 @@ class Log:
                     closes = CLOSING if piece.text in closing else 1.0
                     chosen = piece.text == answered
                     closes *= ANSWERED if chosen else 1.0
+                    closes *= stress(piece) if who == SUB_AGENT else 1.0
                     if who == AGENT and piece.text.endswith("?"):
                         closes *= ASKED  # what was answered is told as a decision
                     made = _add(out, line, piece.text, value * lasts * found * closes, newest, at, piece)
                     if made is not None:
                         made.floor = FLOOR if found > 1 or chosen else 0.0
                         made.command = who == COMMAND
+                        made.share = reports if who == SUB_AGENT else 1.0
                         made.remarked = remarked or mended.count(" ")
         return out
 
@@ -597,7 +602,7 @@ def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, mos
         it = candidates[at]
         if at in taken:
             continue
-        if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most):
+        if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most * it.share):
             continue
         if it.piece is not None and it.text in prompts:  # the answer beside a prompt, or what stands above
             continue
