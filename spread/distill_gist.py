@@ -20,8 +20,8 @@ BEGINNING: Final = 1.2  # of the first one of a paragraph
 PROSE: Final = 1.2  # of one of a paragraph that is no item of a list
 BEGIN_CHARS: Final = 20
 LEAD_CHARS: Final = 12
-_VERSION: Final = re.compile(r"\b\d+\.\d+\.\d")
-_REFERS: Final = re.compile(r"(?:That|This|These|Those|It|They|Both|Also|Bonus)\b")
+_VERSION: Final = re.compile(r"(?<![\d.])\d+\.\d+\.\d")
+_REFERS: Final = re.compile(r"(?:That|This|These|Those|It|They|Both|Also)\b")
 _LISTS: Final = re.compile(r"(?:[-*|]|\d+[.)])\s+\**`[^`]*[./\\][^`]*`")  # begins with a path
 _FENCED: Final = re.compile(r"(?m)^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.S)
 

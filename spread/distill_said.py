@@ -59,6 +59,7 @@ LEAST_LEFT: Final = 8  # words, for which nothing more is looked for
 MORE_WORDS: Final = 60  # are chosen, for where the page turns out to have room for them
 NAMED_WORDS: Final = 2  # a line's number and who spoke
 MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
+FEW_REPORTS: Final = 2  # of sub-agents
 LEAST_SHARE: Final = 0.15  # and where there are more than
 MESSAGES: Final = 5  # turns, less
 LINE_COST: Final = 7  # words: those, and the reader's effort
@@ -322,7 +323,8 @@ class Log:
     def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._last, len(self.turns)
-        reports = max(sum(who == SUB_AGENT for _, _, who in self.heard), 1) ** -0.5  # of several each has less
+        count = sum(who == SUB_AGENT for _, _, who in self.heard)
+        reports = 1.0 if count <= FEW_REPORTS else count**-0.5  # of many each has less
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers

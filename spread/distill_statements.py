@@ -194,9 +194,10 @@ def _pieces(body: str) -> Iterable[tuple[Piece, float]]:
                 continue
             piece = piece._replace(under=head)
         defines = bool(_DEFINES.match(before))
+        ruled = defines * (1 if before.startswith("|") else 2)
         value = worth(piece) + (RULE if defines else 0.0)
         form = 1 + 0.1 * max(min(value, 5.0), -4.0)
-        form += RULED * min(max(cues(piece.text), 2 * defines), MOST_CUES)
+        form += RULED * min(max(cues(piece.text), ruled), MOST_CUES)
         yield piece, form * (ELABORATES if goes_on and value < NAMES else 1.0)
 
 
