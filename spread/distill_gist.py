@@ -22,7 +22,9 @@ BEGIN_CHARS: Final = 20
 LEAD_CHARS: Final = 12
 _VERSION: Final = re.compile(r"(?<![\d.])\d+\.\d+\.\d")
 _REFERS: Final = re.compile(r"(?:That|This|These|Those|It|They|Both|Also)\b")
-_LISTS: Final = re.compile(r"(?:[-*|]|\d+[.)])\s+\**`[^`]*[./\\][^`]*`")  # begins with a path
+_LISTS: Final = re.compile(  # begins with a path, or the name of a test
+    r"(?:[-*|]|\d+[.)])\s+\**`(?:[^`]*[./\\][^`]*|[Tt]est_?[A-Z_a-z]\w+)`"
+)
 _FENCED: Final = re.compile(r"(?m)^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.S)
 
 

@@ -61,6 +61,13 @@ def test_reasons_are_worth_more_than_lists() -> None:
     assert stress(why) > 1 > stress(listed)
 
 
+def test_a_list_of_tests_is_worth_as_little() -> None:
+    named, tried = pieces(
+        "- `readPages` - takes what is on the shelf\n- `TestReadPages` - takes what is on the shelf"
+    )
+    assert stress(named) > stress(tried)
+
+
 def test_a_version_in_a_list_of_files_counts() -> None:
     plain, pinned = pieces("- `go.mod` — names what is fetched\n- `go.mod` — names tests at v1.11.1")
     assert stress(pinned) > stress(plain)
