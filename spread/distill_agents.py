@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_calls import is_async, task_of
+from spread.distill_gist import gist
 from spread.distill_reports import joined, points
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
@@ -13,7 +14,8 @@ from spread.transcript_events import Call
 
 KEPT_AGENTS: Final = 60
 KEPT_ORDER_CHARS: Final = 1_500
-KEPT_REPORT_CHARS: Final = 1_500  # what follows tells less than the session itself
+KEPT_REPORT_CHARS: Final = 2_600
+LOOKED_CHARS: Final = 1_500  # of one that only looked around: what counts of it the session then says itself
 KEPT_FILES: Final = 20
 MANY: Final = 4  # so many that only reported are told on one line
 
@@ -53,18 +55,14 @@ def started(agents: list[SubAgent], call: Call) -> SubAgent:
     made.kind = str(call.input.get("subagent_type") or "")
     if not is_async(call):
         made.end, made.ended_at = "completed", call.result_line
-        made.report = _beginning(_without_footer(call.output))
+        made.report = gist(_without_footer(call.output), _kept(made))
     agents.append(made)
     del agents[:-KEPT_AGENTS]
     return made
 
 
-def _beginning(report: str) -> str:
-    """Return so much of a report as is kept, in whole lines where there are any."""
-    if len(report) <= KEPT_REPORT_CHARS:
-        return report
-    cut = report[:KEPT_REPORT_CHARS]
-    return cut[: cut.rfind("\n")] if cut.rfind("\n") > KEPT_REPORT_CHARS // 3 else cut
+def _kept(agent: SubAgent) -> int:
+    return LOOKED_CHARS if agent.kind in _ONLY_LOOK else KEPT_REPORT_CHARS
 
 
 def _without_footer(report: str) -> str:
@@ -86,7 +84,7 @@ def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
         return ""
     result, before = _RESULT.search(text), known.report
     known.end, known.ended_at = status[1], line
-    known.report = _beginning(result[2]) if result else before
+    known.report = gist(result[2], _kept(known)) if result else before
     return known.report if known.report != before else ""
 
 

@@ -35,7 +35,7 @@ _CONDITION: Final = re.compile(r"(?:If|When|Unless|Once|Until|Without)\b")
 _DEPENDS: Final = re.compile(
     r"(?:Will|Would|Won't|Otherwise|Then|Else|In (?:that|this|which) case|If (?:so|not)|Until then)\b"
 )
-_END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'“`(*A-Z\d])")
+_END: Final = re.compile(r"(?<=[.!?])(?<![ei]\.[ge]\.)\s+(?=[\"'“`(*A-Z\d])")
 _CODE: Final = re.compile(r"[;{}]$|^(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
 _IDS: Final = re.compile(r"(?:\b[0-9a-f]{7,40}\b[^\w\n]+){4}")  # a mere list of commits
@@ -223,6 +223,11 @@ def breaks_off(said: str) -> bool:
         return True
     last = end.rpartition("\n")[2]
     return announces(_END.split(last)[-1]) and not ends_in_question(said)
+
+
+def cues(text: str) -> int:
+    """Return how many words of a statement say that something is not as one would think, or why."""
+    return sum(cue[0].isalpha() for cue in _CUE.findall(text.lower()))
 
 
 @lru_cache(4_000)

@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import chain, groupby
 from typing import Final
 
+from spread.distill_gist import stress
 from spread.distill_reports import (
     CUT,
     LEAD_CHARS,
@@ -58,6 +59,7 @@ LEAST_LEFT: Final = 8  # words, for which nothing more is looked for
 MORE_WORDS: Final = 60  # are chosen, for where the page turns out to have room for them
 NAMED_WORDS: Final = 2  # a line's number and who spoke
 MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
+FEW_REPORTS: Final = 2  # of sub-agents
 LEAST_SHARE: Final = 0.15  # and where there are more than
 MESSAGES: Final = 5  # turns, less
 LINE_COST: Final = 7  # words: those, and the reader's effort
@@ -138,6 +140,7 @@ class _Candidate:
     under: str = ""  # what a statement stands under, told once before all of those
     part: int = 0  # its place among the parts of its message
     command: bool = False  # text of a command, which the user knows
+    share: float = 1.0  # of what one message may have
     remarked: int = 0  # words of what became of its message
     effort: int = LINE_COST  # beside its own words
     floor: float = 0.0  # the share of its words' worth that stays, whatever other lines tell
@@ -323,6 +326,8 @@ class Log:
     def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[_Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[_Candidate](), self._last, len(self.turns)
+        count = sum(who == SUB_AGENT for _, _, who in self.heard)
+        reports = 1.0 if count <= FEW_REPORTS else count**-0.5  # of many each has less
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers
@@ -365,12 +370,14 @@ class Log:
                     closes = CLOSING if piece.text in closing else 1.0
                     chosen = piece.text == answered
                     closes *= ANSWERED if chosen else 1.0
+                    closes *= stress(piece) if who == SUB_AGENT else 1.0
                     if who == AGENT and piece.text.endswith("?"):
                         closes *= ASKED  # what was answered is told as a decision
                     made = _add(out, line, piece.text, value * lasts * found * closes, newest, at, piece)
                     if made is not None:
                         made.floor = FLOOR if found > 1 or chosen else 0.0
                         made.command = who == COMMAND
+                        made.share = reports if who == SUB_AGENT else 1.0
                         made.remarked = remarked or mended.count(" ")
         return out
 
@@ -600,7 +607,7 @@ def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, mos
         it = candidates[at]
         if at in taken:
             continue
-        if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most):
+        if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most * it.share):
             continue
         if it.piece is not None and it.text in prompts:  # the answer beside a prompt, or what stands above
             continue

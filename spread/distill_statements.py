@@ -13,7 +13,7 @@ from itertools import chain, takewhile
 from typing import Final
 
 from spread.distill_document_files import besides, files_of
-from spread.distill_reports import Piece, joined, listed, pieces, worth
+from spread.distill_reports import Piece, cues, joined, listed, pieces, worth
 from spread.distillation_codec import clean, shorten
 from spread.distillation_letters import Words
 
@@ -33,6 +33,8 @@ EDITED: Final = (1.2, 2.0)  # one that the first or the last edit wrote, as some
 COVERED: Final = 0.1  # what a word is still worth that was told
 IN_RULE: Final = 0.55  # and in what has the form of a rule: it says of the same words something else
 COMMON_COUNT: Final = 8
+RULED: Final = 0.2  # what a word adds to a statement that says what not, only when, or why
+MOST_CUES: Final = 3
 RULE: Final = 1.5  # worth of what has the form of a definition or a rule
 FILES: Final = 0.18  # of the room is kept for the files that a document lists, half of it on top
 FEW: Final = 3  # files without a name beside them tell less than the title of their part
@@ -191,8 +193,11 @@ def _pieces(body: str) -> Iterable[tuple[Piece, float]]:
             if not head:
                 continue
             piece = piece._replace(under=head)
-        value = worth(piece) + (RULE if _DEFINES.match(before) else 0.0)
+        defines = bool(_DEFINES.match(before))
+        ruled = defines * (1 if before.startswith("|") else 2)
+        value = worth(piece) + (RULE if defines else 0.0)
         form = 1 + 0.1 * max(min(value, 5.0), -4.0)
+        form += RULED * min(max(cues(piece.text), ruled), MOST_CUES)
         yield piece, form * (ELABORATES if goes_on and value < NAMES else 1.0)
 
 
