@@ -48,6 +48,8 @@ _WRAPPERS: Final = {
     "builtin",
     "rtk",
 }
+_OPTIONED: Final = frozenset(("sudo", "env", "nice", "stdbuf", "xvfb-run"))  # with options before the command
+_OPTION_VALUES: Final = frozenset(("-u", "-g", "-n", "-C"))
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
 
 
@@ -212,6 +214,8 @@ def _stripped(item: Simple) -> Simple:
         word = words[at]
         if word in _KEYWORDS or word in _WRAPPERS or ("=" in word and _ASSIGN.match(word)):
             at += 1
+            while word in _OPTIONED and at < len(words) and words[at].startswith("-"):
+                at += 2 if words[at] in _OPTION_VALUES else 1
         elif word == "timeout" and at + 1 < len(words):
             at += 1
             while at < len(words) and (
