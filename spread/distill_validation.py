@@ -432,6 +432,11 @@ def _asks_for_code(run: Run) -> bool:
     return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None
 
 
+def says_bad(run: Run) -> bool:
+    """Tell whether the output of a run shows that it ran and what went wrong."""
+    return _is_bad(run.output)
+
+
 def _is_bad(told: str) -> bool:
     return _has(TEST_FAIL, told) or (not _has(ZERO, told) and _has(FAIL, told))
 
