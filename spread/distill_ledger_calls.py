@@ -348,8 +348,9 @@ def _outcome(ledger: Fields, call: Call, program: str, run: Run) -> str:
 
 
 def _on_ask(ledger: Fields, call: Call) -> None:
-    for told, answer in distill_asked.answers(call):
+    for told in distill_asked.answers(call):
         _decided(ledger, call.result_line, told)
+    for answer in distill_asked.own_words(call):
         for text in rules(answer):
             ledger.constraints.append((call.result_line, text))
 

@@ -53,7 +53,7 @@ TEST_FAIL: Final = Sign(
 FAIL: Final = Sign(
     r"^(?:npm ERR!|make(?:\[\d+\])?: \*\*\*|ERROR in |(?:[\w.+/-]+: )?(?:fatal )?error(?:\[E\d+\])?: |vet(?:\.exe)?: )|BUILD FAIL(?:ED|URE)\b"
     r"|^\S+?\.\w{1,5}:\d+:\d+: (?!note|warning|info)|\berror TS\d+|Build (?:failed|FAILED)|exit status [1-9]|ELIFECYCLE|ERROR task failed"
-    r"|\b[1-9]\d* (?:errors?|problems?)\b(?! \(0 errors| \(\d+ fixed, 0 remaining)|\b[1-9]\d* Error\(s\)|^[1-9]\d* issues:|Command failed with exit code [1-9]"
+    r"|\b[1-9]\d* (?:errors?|problems?)\b(?! \(0 errors| \(\d+ fixed, 0 remaining)|\b[1-9]\d* [Ee]rror\(s\)|^[1-9]\d* issues:|Command failed with exit code [1-9]"
     r"|^(?:\S+: )?(?:\S+: )?command not found|: command not found$|Would reformat|Some errors were emitted|> Build error|^\W*Failed to compile|\.{3}Failed$|too many warnings \(",
     "ERR", "FAIL", "rror", "vet", ": ", "failed", "exit status ", "ELIFECYCLE", "problem", " issues:", "command not found", "Would reformat",
     "Failed", "too many",
@@ -61,11 +61,11 @@ FAIL: Final = Sign(
 PASS: Final = Sign(
     r"^(?:OK(?: \(.*\))?|ok[ \t]+\S+.*|PASS|All checks passed!|Success: no issues found.*|BUILD SUCCESS(?:FUL)?.*)\s*$"
     r"|^=*\s*\d+ passed\b|test result: ok\.|Tests:\s+(?:\d+ skipped, )?\d+ passed|\b\d+ passing\b|^\s*(?:\d+ pass|0 fail)\s*$"
-    r"|\b0 (?:errors|failed|failures)\b|Tests\s+\d+ passed|[#\u2139] fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
+    r"|\b0 (?:errors?|failed|failures)\b|Tests\s+\d+ passed|[#\u2139] fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
     r"|^0 issues\.|^Checked \d+ files? .*No fixes applied|No ESLint warnings or errors|[Cc]ompiled successfully"
     r"|^\[SUCCESS\] |^\W*built in \d|^\s*Finished `?(?:dev|release)\b|^Build complete!|Application bundle generation complete"
     r"|\b([1-9]\d*) tests? run: \1 passed\b|congratulations :\)|\*\* TEST SUCCEEDED \*\*|^Result: PASS$|\[build\] Complete!|^\[100%\] Built target|100% tests passed|TEST RUN PASSED|Tests run: [1-9]\d*, Failures: 0(?!, Errors: [1-9])|\.{3}Passed$|^Passed! +- Failed: +0,",
-    "OK", "ok", "PASS", " pass", "no issues found", "BUILD SUCCE", "0 fail", "0 errors", "fail 0", "Build succeeded",
+    "OK", "ok", "PASS", " pass", "no issues found", "BUILD SUCCE", "0 fail", "0 error", "fail 0", "Build succeeded",
     "0 issues.", "No fixes applied", "No ESLint", "ompiled successfully",
     "[SUCCESS] ", "built in ", "Finished ", "Build complete!", "generation complete", "[build] Complete!", "Built target",
     "100% tests passed", "TEST RUN PASSED", "Failures: 0", "...Passed", "Passed!", "congratulations", "SUCCEEDED",

@@ -40,6 +40,8 @@ def told(command: str, output: str = "", code: int = 0) -> str:
         ("ruff check --fix . | tail -1", "Found 3 errors (3 fixed, 0 remaining).", "lint unknown"),
         ("eslint . | tail -2", "✖ 3 problems (0 errors, 3 warnings)", "lint passed"),
         ("eslint . | tail -3", "✖ 3 problems (0 errors, 3 warnings)\nfound too many warnings (0).", "lint failed"),
+        ("markdownlint-cli2 x.md | tail -2; ls", "Linting: 1 file(s)\nSummary: 0 error(s)", "lint passed"),
+        ("markdownlint-cli2 x.md | tail -2; ls", "Linting: 1 file(s)\nSummary: 2 error(s)", "lint failed"),
         ("eslint . | tail -2", "✖ 3 problems (1 error, 2 warnings)", "lint failed"),
         ("go test ./... > out 2>&1; echo $?", "1", "test failed"),
         ("go test ./... > out 2>&1; echo $?", "0", "test passed"),
