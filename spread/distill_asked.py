@@ -14,15 +14,33 @@ FEW_CHARS: Final = 160  # of an answer in the user's own words, beside which the
 MEANING_CHARS: Final = 160  # of what a form says of the option that was chosen
 
 
-def answers(call: Call) -> list[tuple[str, str]]:
-    """Return each question with its answer and what was not taken, on one line; and the answer alone."""
+def answers(call: Call) -> list[str]:
+    """Return each question with its answer and what was not taken, on one line."""
     given = call.extra.get("answers")
     if not isinstance(given, dict):
         return []
     return [
-        (_told(str(question), str(answer), 400) + _not_taken(call, question, str(answer)), str(answer))
+        _told(str(question), str(answer), 400) + _not_taken(call, question, str(answer))
         for question, answer in given.items()
     ]
+
+
+def own_words(call: Call) -> list[str]:
+    """Return the answers that the user wrote, not those that an option offered."""
+    given, asked = call.extra.get("answers"), call.input.get("questions")
+    offered = {
+        item.get("question"): [str(it.get("label")) for it in _options(item)]
+        for item in (asked if isinstance(asked, list) else ())
+        if isinstance(item, dict)
+    }
+    out = list[str]()
+    for question, answer in given.items() if isinstance(given, dict) else ():
+        rest = str(answer)
+        for label in sorted(offered.get(question, ()), key=len, reverse=True):
+            rest = rest.replace(label, "")
+        if rest.strip(" ,"):
+            out.append(str(answer))
+    return out
 
 
 def waiting(call: Call) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Effect:
-    """One change: kind is write, append, modify, delete, tree (a directory deleted), rename, copy or revert."""
+    """One change: kind is write, append, modify, delete, tree (a directory deleted), rename, copy, revert or folder (made)."""
 
     kind: str
     path: str

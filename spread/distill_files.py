@@ -4,7 +4,8 @@ import ntpath
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fnmatch import translate
 from functools import lru_cache
 from typing import Final
 
@@ -28,6 +29,7 @@ _LISTED: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\W*`([^`\s]+)`")
 _FILE: Final = re.compile(r"(?:/|^[A-Za-z]:\\|^~/).*\.\w{1,8}$")
 MAX_REPORTED: Final = 40
 MAX_GONE: Final = 40
+MAX_FOLDERS: Final = 40
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -98,6 +100,7 @@ class FileLedger:
     deleted: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
+    folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
     born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
     last_change: int = 0
     moved: int = 0  # the line where git put other contents into the work tree
@@ -150,9 +153,11 @@ class FileLedger:
         ]
         for known in inside:
             self.delete(known, line)
-        for known in [known for known in self.read if known.startswith(path + "/")]:
+        inner = [known for known in self.read if known.startswith(path + "/")]
+        for known in inner:
             del self.read[known]  # nobody can read it again
-        if not inside and (sure or self._knows(path)):
+        seen = bool(inner) and path not in self.folders
+        if not inside and (sure or seen or self._knows(path)):
             self.delete(path, line)
 
     def reported(self, text: str, here: str, line: int) -> None:
@@ -198,14 +203,28 @@ class FileLedger:
         return any(path in known for known in (self.created, self.modified, self.renamed, self.read))
 
     def rename(self, old: str, new: str, line: int) -> None:
-        if any(known.startswith(new + "/") for known in (*self.created, *self.modified, *self.read)):
+        if self._is_folder(new):
             new = f"{new}/{posixpath.basename(old)}"
+        was_there = new in self.modified or new in self.read or new in self.copied
         self._changed(new, line)
+        if was_there and old in self.created:  # it was made beside the other, to take its place
+            self.delete(old, line)
+            if new not in self.copied:
+                self.modified[new] = line
+            return
         inside = [known for known in (*self.created, *self.modified) if known.startswith(old + "/")]
         for known in inside:
             self._move(known, new + known[len(old) :], line)
         if not inside or old in self.created or old in self.modified:
             self._move(old, new, line)
+
+    def _is_folder(self, path: str) -> bool:
+        return any(known.startswith(path + "/") for known in (*self.created, *self.modified, *self.read))
+
+    def matching(self, pattern: str) -> list[str]:
+        """Return the files that the session made or changed and that a pattern of the shell stands for."""
+        fits = re.compile(translate(pattern).replace(".*", "[^/]*")).match
+        return [known for known in (*self.created, *self.modified, *self.renamed) if fits(known)]
 
     def _move(self, old: str, new: str, line: int) -> None:
         if old in self.net:
@@ -234,6 +253,10 @@ class FileLedger:
     def apply(self, effect: Effect, here: str, line: int) -> None:
         """Take over what a shell command did."""
         path = absolute(effect.path, here)
+        if "*" in path or "?" in path:
+            for known in self.matching(path):
+                self.apply(replace(effect, path=known), here, line)
+            return
         if _NOISE.search(path) and effect.kind not in ("copy", "rename"):
             return
         if effect.kind in ("write", "append", "touch", "modify"):
@@ -243,13 +266,17 @@ class FileLedger:
                 self.delete(path, line)
         elif effect.kind == "tree":
             self.delete_tree(path, line, sure=effect.sure)
+        elif effect.kind == "folder":
+            self.folders[path] = line
+            if len(self.folders) > MAX_FOLDERS:
+                del self.folders[next(iter(self.folders))]
         elif effect.kind == "revert":
             self.revert(path, line)
         else:
             if effect.kind == "copy":
                 self.copied.add(path)
             other = absolute(effect.other, here)
-            if effect.other.endswith("/"):
+            if effect.other.endswith("/") or (effect.kind == "copy" and self._is_folder(other)):
                 other = f"{other}/{posixpath.basename(path)}"
             if _NOISE.search(other):
                 if effect.kind == "rename":

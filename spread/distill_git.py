@@ -269,17 +269,23 @@ class GitLedger:
                     self.files.revert(absolute(path, here), call.line)
         if verb == "commit" and call.ok and not _is_refused(call.output):
             self.done.add(verb)
-        if verb == "reset" and "--hard" in words and call.ok and self._loses(here, root):
+        if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
+            if all(word.startswith("-") or word == "HEAD" for word in words[2:]):
+                for path in lost:
+                    if path in self.files.modified:
+                        self.files.revert(path, call.line)
         elif verb == "stash" and call.ok:
             self._stash(words[2:3], call)
 
-    def _loses(self, here: str, root: str) -> bool:
-        """Tell whether files of a work tree were edited after the last commit."""
+    def _loses(self, here: str, root: str) -> list[str]:
+        """Return the files of a work tree that were edited after the last commit."""
         last = max((line for line, _, _ in self.commits), default=0)
         last = max(last, *(it.quiet for it in self.repos.places.values()), 0)
         top = self.repos.top_of(here, root)
-        return any(line > last and path.startswith(f"{top}/") for path, line in self.files.edited().items())
+        return [
+            path for path, line in self.files.edited().items() if line > last and path.startswith(f"{top}/")
+        ]
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""

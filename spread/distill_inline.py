@@ -7,7 +7,7 @@ from typing import Final
 
 from spread.distill_effect import Effect
 from spread.distill_files import FileLedger
-from spread.distill_shell import UNKNOWABLE, Simple
+from spread.distill_shell import Simple, placed
 
 MAX_CHARS: Final = 60_000
 MANIFEST: Final = "manifest"  # of an effect: the nearest such file upwards is modified
@@ -61,11 +61,11 @@ def nearest(name: str, place: str, files: FileLedger) -> str:
 
 def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
     """Yield what programs of a call that worked did to files, each with the directory it was done in."""
-    here, scripts = "", list[str]()
-    for item in commands:
-        if item.name in ("cd", "pushd") and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1]):
-            here = posixpath.join(here, item.words[1].replace("\\", "/"))
-        elif item.name in _MANIFESTS and _adds(item):
+    scripts = list[str]()
+    for item, here in placed(commands):
+        if here is None:
+            continue
+        if item.name in _MANIFESTS and _adds(item):
             yield Effect(MANIFEST, _MANIFESTS[item.name][0]), here
         elif _PROGRAMS.match(item.name) and not scripts:
             scripts.append(here)
@@ -106,6 +106,11 @@ def _opened(script: str) -> dict[str, bool]:
         if not path:
             out[""] = False
             continue
-        reads = f"open({by}," in script or any(map(script.__contains__, (f"open({by})", ".read", "readFile")))
+        again = re.compile(rf"open\(\s*[rbu]?[\"']{re.escape(path)}[\"']\s*(?:\)|,\s*[\"']r)")
+        reads = (
+            f"open({by}," in script
+            or again.search(script)
+            or any(map(script.__contains__, (f"open({by})", ".read", "readFile")))
+        )
         out[path] = not reads and not (step["mode"] or "w").startswith("a")
     return out

@@ -15,6 +15,7 @@ from spread import (
     distill_issues,
     distill_machine,
     distill_net,
+    distill_patched,
     distill_record,
     distill_reformed,
     distill_remote,
@@ -56,7 +57,7 @@ from spread.distill_said import (
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_undone import follow
 from spread.distill_unrun import ran
-from spread.distill_validation import NEVER_RAN, Run, does, ends, run_of, verdict
+from spread.distill_validation import NEVER_RAN, Run, does, ends, run_of, says_bad, verdict
 from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -302,10 +303,17 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             if call.ok:
                 distill_remote.follow(ledger.remote, item, call.line)
     distill_removed.follow(ledger.removed, call, commands)
-    for effect, here in effects(commands, ok=bool(call.ok)):
-        if not call.ok and effect.path in call.output:
+    reached = run.commands[min(run.places)].start if run and run.places[0] >= 0 and says_bad(run) else -1
+    errors = distill_patched.refused(call.output)
+    for effect, here in effects(commands, ok=bool(call.ok), reached=reached):
+        if errors and distill_patched.speaks_of(errors, effect.path):
+            continue
+        if not call.ok and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
         _affected(ledger, call, effect, here, source)
+    if call.ok and not task:
+        for effect, here in distill_patched.changed(source, commands, call.output):
+            _affected(ledger, call, effect, here, source)
     if "git" in source or "commit" in source or "gh pr" in source:
         if distill_stands.moves(commands, call, ledger.root, ledger.files):
             later = run and distill_stands.moves(
@@ -357,8 +365,9 @@ def _outcome(ledger: Fields, call: Call, program: str, run: Run) -> str:
 
 
 def _on_ask(ledger: Fields, call: Call) -> None:
-    for told, answer in distill_asked.answers(call):
+    for told in distill_asked.answers(call):
         _decided(ledger, call.result_line, told)
+    for answer in distill_asked.own_words(call):
         for text in rules(answer):
             ledger.constraints.append((call.result_line, text))
 

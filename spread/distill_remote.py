@@ -3,7 +3,7 @@
 from typing import Final
 
 from spread.distill_files import absolute, is_noise
-from spread.distill_shell import Simple, effects, host_of, split
+from spread.distill_shell import UNKNOWABLE, Simple, effects, host_of, split
 
 MAX_PATHS: Final = 30
 SHOWN: Final = 20
@@ -24,7 +24,7 @@ def follow(remote: Remote, item: Simple, line: int) -> None:
     at = next((at for at, word in enumerate(item.words) if word.rpartition("@")[2] == host), 0)
     for effect, here in effects(split(" ".join(item.words[at + 1 :])), ok=True):
         path = absolute(effect.path, here)
-        if not path.startswith(("/", "~")) or is_noise(path):
+        if not path.startswith(("/", "~")) or is_noise(path) or UNKNOWABLE.search(path):
             continue
         known = remote.pop(f"{host} {path}", None)
         if effect.kind in _MADE:

@@ -6,7 +6,7 @@ from typing import Final
 from spread.distill_calls import LOOKING
 from spread.distill_files import absolute, relative
 from spread.distill_said import Heard
-from spread.distill_shell import Simple, effects
+from spread.distill_shell import UNKNOWABLE, Simple, effects
 from spread.transcript_events import Call
 
 KEPT: Final = 60
@@ -26,7 +26,7 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
     gone = {
         absolute(effect.path, absolute(here, call.cwd) if here else call.cwd)
         for effect, here in (effects(commands, ok=True) if takes and call.ok else ())
-        if effect.kind in ("delete", "tree")
+        if effect.kind in ("delete", "tree") and not UNKNOWABLE.search(effect.path)
     }
     for path in sorted(gone):
         removed.pop(path, None)

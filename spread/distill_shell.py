@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from spread.distill_cmdlets import CMDLETS, effects_of
 from spread.distill_effect import Effect
+from spread.distill_operands import copied, deleted, in_place, made, moved, of_git, options
 
 MAX_COMMAND_CHARS: Final = 100_000
 KEPT_LINES: Final = 2_048  # parsed; the same ones come again and again
@@ -22,6 +24,7 @@ _TOKEN: Final = re.compile(
     r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
     |(?P<cont>\\\r?\n)|(?P<space>[ \t\r]+)|(?P<word>(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*)|(?P<comment>(?<![^\s;&|(])\#[^\n]*)
     |(?P<heredoc><<-?[ \t]*(?P<mark>'[^'\n]+'|"[^"\n]+"|\\?[A-Za-z_][A-Za-z0-9_]*))|(?P<herestring><<<)
+    |(?P<sum>\(\([^;\n]*?\)\))
     |(?P<redirect>(?:\d+|&)?>>?\|?(?:&(?:\d+|-))?|\d*<(?:&\d+)?)|(?P<joint>\|\||&&|\|&|;;?|\||&|\n|\(|\))
     |(?P<single>\$?'[^'\\]*+(?:\\.[^'\\]*+)*+'|'[^']*')|(?P<double>"[^"\\]*+(?:\\.[^"\\]*+)*+")
     |(?P<sub>\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|`[^`]*`)|(?P<escape>\\.)|(?P<plain>[^\s\\'"`;&|<>()\#]+|.)""",
@@ -48,6 +51,8 @@ _WRAPPERS: Final = {
     "builtin",
     "rtk",
 }
+_OPTIONED: Final = frozenset(("sudo", "env", "nice", "stdbuf", "xvfb-run"))  # with options before the command
+_OPTION_VALUES: Final = frozenset(("-u", "-g", "-n", "-C"))
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
 
 
@@ -64,6 +69,7 @@ class Simple:
     heredoc: bool = False
     name: str = ""  # of the program, without its directory
     kind: str | None = None  # of validation, once asked for; see `kind_of`
+    depth: int = 0  # so many round brackets are around it
     unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
 
 
@@ -164,8 +170,10 @@ def _kept(found: list[Simple]) -> list[Simple]:
 
 def _mark(found: list[Simple]) -> None:
     """Mark the commands that may not have run though the line worked, or whose exit code it turns or drops."""
-    depth, brackets, fallback, unsure = 0, list[bool](), False, 0
+    depth, brackets, fallback, unsure, round_ones = 0, list[bool](), False, 0, 0
     for at, item in enumerate(found):
+        item.depth = round_ones
+        round_ones = max(round_ones + (item.joint == "(") - (item.joint == ")"), 0)
         opened = list[bool]()
         for word in item.words:
             if word not in _FLOW:
@@ -212,6 +220,8 @@ def _stripped(item: Simple) -> Simple:
         word = words[at]
         if word in _KEYWORDS or word in _WRAPPERS or ("=" in word and _ASSIGN.match(word)):
             at += 1
+            while word in _OPTIONED and at < len(words) and words[at].startswith("-"):
+                at += 2 if words[at] in _OPTION_VALUES else 1
         elif word == "timeout" and at + 1 < len(words):
             at += 1
             while at < len(words) and (
@@ -226,105 +236,127 @@ def _stripped(item: Simple) -> Simple:
     return item
 
 
-def effects(commands: list[Simple], *, ok: bool) -> Iterator[tuple[Effect, str]]:
+def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[tuple[Effect, str]]:
     """Yield what the commands did to files, each with the directory (relative or absolute) it was done in.
 
+    Paths may hold `*` and `?` where something was deleted or moved.
+
     Args:
-        ok: Whether the line as a whole succeeded. If not, only writes are told that no failure before
-            them can have prevented.
+        ok: Whether the line as a whole succeeded. If not, only what no failure before it can have prevented is told,
+            of other things than writes only what itself did not fail.
+        reached: Where in a line that failed a command stands that certainly ran.
     """
-    here = ""
-    for at, item in enumerate(commands):
-        if item.name in _MOVES and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1]):
-            here = posixpath.join(here, item.words[1].replace("\\", "/"))
+    folders = list[str]()
+    for at, (item, here) in enumerate(placed(commands)):
+        through = item.start < reached and all(
+            later.joint == "&&" for later in commands[at:] if later.start < reached
+        )
+        if not (ok or through or all(before.joint in (";", "\n", "|") for before in commands[:at])):
             continue
-        sure = ok or all(before.joint in (";", "\n", "|") for before in commands[:at])
-        if not sure:
+        if item.words[:1] != ["[["]:
+            for path, appends in item.writes:
+                if not UNKNOWABLE.search(path) and is_placed(path, here):
+                    yield Effect("append" if appends else "write", path), here or ""
+        if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
-        for path, appends in item.writes:
-            if not UNKNOWABLE.search(path):
-                yield Effect("append" if appends else "write", path), here
-        if ok and (item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS)):
+        if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
             for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words):
-                if not UNKNOWABLE.search(effect.path) and not UNKNOWABLE.search(effect.other or "x"):
-                    yield effect, here
+                unknowable = _BUT_PATTERNS if effect.kind in _WITH_PATTERNS else UNKNOWABLE
+                if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
+                    continue
+                if effect.kind == "folder":
+                    folders.append(effect.path)
+                if effect.other in folders:
+                    effect.other += "/"
+                if effect.kind == "rename" and _came_from(effect, commands[:at]):
+                    yield Effect("delete", effect.path, sure=False), here or ""
+                    effect = Effect("modify", effect.other)
+                if is_placed(effect.path, here) and is_placed(effect.other or "/", here):
+                    yield effect, here or ""
+
+
+def _came_from(effect: Effect, before: list[Simple]) -> bool:
+    """Tell whether what was moved was made of the file in whose place it came, as in `jq . a > b && mv b a`."""
+    return any(
+        effect.other in item.words and any(path == effect.path for path, _ in item.writes) for item in before
+    )
+
+
+def placed(commands: list[Simple]) -> Iterator[tuple[Simple, str | None]]:
+    """Yield commands, but those that go elsewhere, with the directory that each runs in, None where that cannot be told."""
+    here: str | None = ""
+    before: str | None = ""
+    pushed, outside = list[str | None](), list[str | None]()
+    for item in commands:
+        while len(outside) < item.depth:
+            outside.append(here)
+        while len(outside) > item.depth:
+            here = outside.pop()
+        if item.name == "popd":
+            before, here = here, pushed.pop() if pushed else None
+        elif item.name in _MOVES and len(item.words) < 3:
+            if item.name == "pushd":
+                pushed.append(here)
+            to = item.words[1].replace("\\", "/") if len(item.words) > 1 else "~"
+            before, here = here, before if to == "-" else _gone(here, to)
+        elif item.name not in _MOVES:
+            yield item, here
+
+
+def _gone(here: str | None, to: str) -> str | None:
+    if "rev-parse --show-toplevel" in to:
+        return ""
+    if UNKNOWABLE.search(to) or not is_placed(to, here):
+        return None
+    return posixpath.join(here or "", to)
+
+
+def is_placed(path: str, here: str | None) -> bool:
+    """Tell whether it is known where a path is."""
+    return here is not None or path.startswith(("/", "~")) or path[1:2] == ":"
 
 
 _CHANGERS: Final = frozenset(
-    ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "gsed", "perl", "curl", "wget", "git")
-)
+    ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "gsed", "perl", "ruby", "curl", "wget", "git", "install", "ln", "dd", "sponge", "mkdir",
+     "yq", "trash")
+)  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
+_WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename"))
+_BUT_PATTERNS: Final = re.compile(r"[$`{}\n]|^-$|^&|^/dev/")
 
 
 def _command(item: Simple) -> Iterator[Effect]:
     words, name = item.words, item.name
-    if name == "git" and len(words) > 1:
-        yield from _git(words[1:])
+    if name == "git":
+        yield from of_git(words[1:])
         return
-    flags = [word for word in words[1:] if word.startswith("-")]
-    args = [word for word in words[1:] if not word.startswith("-")]
+    flags, args = options(words[1:])
     short = "".join(flag[1:] for flag in flags if not flag.startswith("--"))
-    if name in ("rm", "unlink"):
-        tree = "r" in short or "R" in short or "--recursive" in flags
-        for path in args:
-            yield Effect("tree" if tree else "delete", path, sure="f" not in short and "--force" not in flags)
-    elif name in ("mv", "cp") and len(args) > 1 and "-t" not in flags:
-        into = f"{args[-1].rstrip('/')}/" if len(args) > 2 else args[-1]
-        if name == "mv" or not ("r" in short or "R" in short or "a" in short):
-            for path in args[:-1]:
-                yield Effect("rename" if name == "mv" else "copy", path, into)
-    elif name == "touch":
-        for path in args:
-            yield Effect("touch", path)
+    if name in ("rm", "unlink", "trash"):
+        yield from deleted(flags, args)
+    elif name in ("mv", "cp"):
+        whole = name == "cp" and not {"r", "R", "a"}.isdisjoint(short)
+        yield from () if whole else moved("rename" if name == "mv" else "copy", words[1:])
+    elif name in ("install", "ln", "dd", "touch", "sponge"):
+        yield from made(name, words[1:])
+    elif name == "mkdir":
+        yield from (Effect("folder", path.rstrip("/")) for path in args)
     elif name == "tee":
         for path in args:
             yield Effect("append" if "a" in short else "write", path)
     elif name in ("sed", "gsed") and (
         "i" in short.replace("E", "") or any(flag.startswith("--in-place") for flag in flags)
     ):
-        yield from _in_place(words[1:])
-    elif name == "perl" and "i" in short and "e" in short:
+        yield from in_place(words[1:])
+    elif name in ("perl", "ruby") and "i" in short and "e" in short:
+        yield from copied(flags, args[1:])
+    elif name == "yq" and ("i" in short or "--inplace" in flags):
         yield from (Effect("modify", path) for path in args[1:])
     elif name in ("curl", "wget"):
-        for at, word in enumerate(words[:-1]):
-            if word in ("-o", "--output", "-O") and (name == "wget" or word != "-O"):
-                yield Effect("write", words[at + 1])
-
-
-def _in_place(words: list[str]) -> Iterator[Effect]:
-    """Yield the files of `sed -i`: what is left after options and, without -e or -f, the script."""
-    args, script, at = list[str](), False, 0
-    while at < len(words):
-        word = words[at]
-        if word in ("-e", "-f", "--expression", "--file"):
-            script, at = True, at + 1
-        elif word == "-i" and at + 1 < len(words) and words[at + 1] == "":
-            at += 1  # BSD: -i ''
-        elif not word.startswith("-"):
-            args.append(word)
-        at += 1
-    for path in args if script else args[1:]:
-        yield Effect("modify", path)
-
-
-def _git(words: list[str]) -> Iterator[Effect]:
-    while words and words[0].startswith("-"):
-        words = words[2:] if words[0] in ("-C", "-c") else words[1:]
-    if not words:
-        return
-    verb, rest = words[0], words[1:]
-    args = [word for word in rest if not word.startswith("-")]
-    if verb == "mv" and len(args) == 2:
-        yield Effect("rename", args[0], args[1])
-    elif verb == "rm" and "--cached" not in rest:
-        for path in args:
-            yield Effect("tree" if "-r" in rest else "delete", path)
-    elif verb == "checkout" and "--" in rest:
-        for path in rest[rest.index("--") + 1 :]:
-            yield Effect("revert", path)
-    elif verb == "restore" and ("--staged" not in rest or "--worktree" in rest) and "-S" not in rest:
-        for path in args:
-            yield Effect("revert", path)
+        letter = "o" if name == "curl" else "O"
+        for word, after in pairwise(words):
+            if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
+                yield Effect("write", after)
 
 
 def host_of(words: list[str]) -> str:
@@ -339,11 +371,11 @@ def host_of(words: list[str]) -> str:
     return words[at].rpartition("@")[2] if at + 1 < len(words) else ""
 
 
-# The programs are mv, rm, cp, curl, touch, tee, sed, gsed, ssh, perl, git, gh, unlink and wget, and cmdlets; each alternative begins
-# with its letter, not with `\b`, as the search is twice as fast so.
+# The programs are mv, rm, cp, curl, touch, tee, trash, sed, gsed, ssh, sponge, perl, patch, git, gh, unlink, wget, ln, dd, yq, ruby and
+# install, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
 _CHANGES: Final = re.compile(
-    r">(?!\s*/dev/null|&\d)|m(?<!\wm)v\b|r(?<!\wr)m\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee)\b|s(?<!\ws)(?:ed|sh)\b|g(?<!\wg)sed\b"
-    r"|p(?<!\wp)erl\b|g(?<!\wg)(?:it|h)\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
+    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash)\b|s(?<!\ws)(?:ed|sh|ponge)\b|g(?<!\wg)sed\b"
+    r"|p(?<!\wp)(?:erl|atch)\b|l(?<!\wl)n\b|d(?<!\wd)d\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h)\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
     r"|-(?:Item|Content|File)\b(?<!Get-Item)(?<!Get-Content)"
 )
 

@@ -45,31 +45,34 @@ class Sign:
 TEST_FAIL: Final = Sign(
     r"^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \(|not ok \d)"
     r"|\b[1-9]\d* (?:failed|failing|failures?)\b|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
-    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|# fail [1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d+ examples?, [1-9]\d* failures?|[✖✗] [1-9]\d* ",
-    "FAIL", "fail", "Failed: ", "not ok ", "errors=", "No module named ", "✖", "✗",
+    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|[#\u2139] fail [1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d+ examples?, [1-9]\d* failures?"
+    r"|[✖✗] [1-9]\d* (?!problems? \(0 errors)|(?:Failures|Errors): [1-9]|\b[1-9]\d* tests? failed\b|^\s*[1-9]\d* errors?$|^✘ Test run|evaluation failed :\("
+    r"|\*\* TEST FAILED \*\*|^Result: FAIL$",
+    "FAIL", "fail", "Failed: ", "not ok ", "errors=", "No module named ", "✖", "✗", "Failures: ", "Errors: ", " error", "✘ Test",
 )  # fmt: skip
 FAIL: Final = Sign(
-    r"^(?:npm ERR!|make(?:\[\d+\])?: \*\*\*|BUILD FAILED|ERROR in |error(?:\[E\d+\])?: |vet(?:\.exe)?: )"
-    r"|^\S+?\.\w{1,5}:\d+:\d+: (?!note|warning|info)|\berror TS\d+|Build failed|exit status [1-9]|ELIFECYCLE|ERROR task failed"
-    r"|\bFound [1-9]\d* errors?|\b[1-9]\d* (?:errors?|problems?)\b|^[1-9]\d* issues:|Command failed with exit code [1-9]"
-    r"|^(?:\S+: )?(?:\S+: )?command not found|: command not found$|Would reformat|Some errors were emitted|> Build error",
-    "ERR", "FAILED", "error", "vet", ": ", "failed", "exit status ", "ELIFECYCLE", "problem", " issues:", "command not found", "Would reformat",
+    r"^(?:npm ERR!|make(?:\[\d+\])?: \*\*\*|ERROR in |(?:[\w.+/-]+: )?(?:fatal )?error(?:\[E\d+\])?: |vet(?:\.exe)?: )|BUILD FAIL(?:ED|URE)\b"
+    r"|^\S+?\.\w{1,5}:\d+:\d+: (?!note|warning|info)|\berror TS\d+|Build (?:failed|FAILED)|exit status [1-9]|ELIFECYCLE|ERROR task failed"
+    r"|\b[1-9]\d* (?:errors?|problems?)\b(?! \(0 errors| \(\d+ fixed, 0 remaining)|\b[1-9]\d* [Ee]rror\(s\)|^[1-9]\d* issues:|Command failed with exit code [1-9]"
+    r"|^(?:\S+: )?(?:\S+: )?command not found|: command not found$|Would reformat|Some errors were emitted|> Build error|^\W*Failed to compile|\.{3}Failed$|too many warnings \(",
+    "ERR", "FAIL", "rror", "vet", ": ", "failed", "exit status ", "ELIFECYCLE", "problem", " issues:", "command not found", "Would reformat",
+    "Failed", "too many",
 )  # fmt: skip
 PASS: Final = Sign(
     r"^(?:OK(?: \(.*\))?|ok[ \t]+\S+.*|PASS|All checks passed!|Success: no issues found.*|BUILD SUCCESS(?:FUL)?.*)\s*$"
     r"|^=*\s*\d+ passed\b|test result: ok\.|Tests:\s+(?:\d+ skipped, )?\d+ passed|\b\d+ passing\b|^\s*(?:\d+ pass|0 fail)\s*$"
-    r"|\b0 (?:errors|failed|failures)\b|Tests\s+\d+ passed|# fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
+    r"|\b0 (?:errors?|failed|failures)\b|Tests\s+\d+ passed|[#\u2139] fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
     r"|^0 issues\.|^Checked \d+ files? .*No fixes applied|No ESLint warnings or errors|[Cc]ompiled successfully"
     r"|^\[SUCCESS\] |^\W*built in \d|^\s*Finished `?(?:dev|release)\b|^Build complete!|Application bundle generation complete"
-    r"|\[build\] Complete!|^\[100%\] Built target|100% tests passed|TEST RUN PASSED|Tests run: [1-9]\d*, Failures: 0|\.{3}Passed$|^Passed! +- Failed: +0,",
-    "OK", "ok", "PASS", " pass", "no issues found", "BUILD SUCCE", "0 fail", "0 errors", "fail 0", "Build succeeded",
+    r"|\b([1-9]\d*) tests? run: \1 passed\b|congratulations :\)|\*\* TEST SUCCEEDED \*\*|^Result: PASS$|\[build\] Complete!|^\[100%\] Built target|100% tests passed|TEST RUN PASSED|Tests run: [1-9]\d*, Failures: 0(?!, Errors: [1-9])|\.{3}Passed$|^Passed! +- Failed: +0,",
+    "OK", "ok", "PASS", " pass", "no issues found", "BUILD SUCCE", "0 fail", "0 error", "fail 0", "Build succeeded",
     "0 issues.", "No fixes applied", "No ESLint", "ompiled successfully",
     "[SUCCESS] ", "built in ", "Finished ", "Build complete!", "generation complete", "[build] Complete!", "Built target",
-    "100% tests passed", "TEST RUN PASSED", "Failures: 0", "...Passed", "Passed!",
+    "100% tests passed", "TEST RUN PASSED", "Failures: 0", "...Passed", "Passed!", "congratulations", "SUCCEEDED",
 )  # fmt: skip
 # A summary that counts no failure, after which error lines in the log are only what tests printed.
 ZERO: Final = Sign(
-    r"^\s*0 fail(?:ed|ures?)?$|# fail 0\b|\b0 failed\b|^=+ \d+ passed[^=\n]*=+$|^OK$|test result: ok",
+    r"^\s*0 fail(?:ed|ures?)?$|[#\u2139] fail 0\b|\b0 failed\b|^=+ \d+ passed[^=\n]*=+$|^OK$|test result: ok",
     "0 fail", "fail 0", " passed", "OK", "test result: ok",
 )  # fmt: skip
 COUNTED: Final = Sign(

@@ -21,7 +21,7 @@ _KINDS: Final = {
 _ALONE: Final = {
     "pytest": "test", "py.test": "test", "tox": "test", "nox": "test", "jest": "test", "vitest": "test", "mocha": "test",
     "ava": "test", "rspec": "test", "phpunit": "test", "ctest": "test", "behave": "test", "gotestsum": "test",
-    "ginkgo": "test", "bats": "test", "busted": "test", "minitest": "test", "cucumber": "test",
+    "ginkgo": "test", "pest": "test", "bats": "test", "busted": "test", "minitest": "test", "cucumber": "test",
     "mypy": "types", "pyright": "types", "basedpyright": "types", "tsc": "types", "vue-tsc": "types", "pyre": "types",
     "eslint": "lint", "flake8": "lint", "pylint": "lint", "staticcheck": "lint",
     "rubocop": "lint", "shellcheck": "lint", "hadolint": "lint", "yamllint": "lint", "markdownlint": "lint",
@@ -77,7 +77,7 @@ _VERBS: Final = {
     "react-scripts": {"test": "test", "build": "build"}, "nuxt": {"build": "build", "typecheck": "types"},
     "nuxi": {"build": "build", "typecheck": "types"}, "hardhat": {"test": "test", "compile": "build"},
     "anchor": {"test": "test", "build": "build"}, "wdio": {"run": "test"}, "newman": {"run": "test"},
-    "artisan": {"test": "test"}, "manage.py": {"test": "test", "check": "lint"}, "setup.py": {"test": "test", "build": "build"},
+    "artisan": {"test": "test"}, "sail": {"test": "test"}, "manage.py": {"test": "test", "check": "lint"}, "setup.py": {"test": "test", "build": "build"},
     "gleam": {"test": "test", "build": "build", "check": "types"}, "crystal": {"spec": "test", "build": "build"},
     "dune": {"test": "test", "runtest": "test", "build": "build"}, "lein": {"test": "test"}, "ant": {"test": "test"},
     "rebar3": {"eunit": "test", "ct": "test", "compile": "build", "dialyzer": "types"},
@@ -97,7 +97,7 @@ _BEFORE: Final = {
 _NONE: Final = frozenset[str]()
 _FAR: Final = 12  # words, as there may be options before a verb
 _SECOND: Final[dict[tuple[str, ...], str]] = {
-    ("cargo", "nextest", "run"): "test", ("nix", "flake", "check"): "build",
+    ("cargo", "nextest", "run"): "test", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
     ("cargo", "llvm-cov", "report"): "", ("cargo", "llvm-cov", "clean"): "",
 }  # fmt: skip
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
@@ -107,7 +107,7 @@ _FORMATTERS: Final = frozenset(
     ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint")
 )
 _FORMATS: Final = frozenset(("format", "fmt"))
-_CHECKS: Final = frozenset(("--check", "-check", "--check-formatted", "--check-only"))
+_CHECKS: Final = frozenset(("--check", "-check", "--check-formatted", "--check-only", "--verify-no-changes"))
 _IN_TEXT: Final = frozenset(("julia", "Rscript", "R"))
 _STAYS: Final = frozenset(("serve", "--serve", "--watch"))  # it goes on, and says nothing of an end
 _THROUGH: Final = {"npx", "bunx", "pnpx", "uvx", "pipx"}
@@ -140,6 +140,8 @@ _MANAGES: Final = frozenset(
      "lock", "sync", "self", "global", "plugin", "check-platform-reqs")
 )  # fmt: skip
 _SCRIPTED: Final = frozenset(("npm", "pnpm", "yarn", "bun"))
+_HUMPED: Final = frozenset(("gradle", "gradlew", "sbt", "mill"))  # whose tasks are named as testDebugUnitTest
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ON_THE_WAY: Final = frozenset(("run", "run-script", "workspace", "workspaces", "foreach", "recursive"))
 _WITH_VALUE: Final = frozenset(("-C", "-f", "-x", "--exclude-task", "-j", "--directory", "--file"))
 
@@ -170,7 +172,7 @@ def _kind(words: list[str]) -> str:
         return _ALONE[name] if _STAYS.isdisjoint(words) else ""
     if not _CHECKS.isdisjoint(words) and (name in _FORMATTERS or not _FORMATS.isdisjoint(words)):
         return "lint"
-    if name in _IN_TEXT and any("Pkg.test" in word or "::test(" in word for word in words):
+    if name in _IN_TEXT and any("Pkg.test" in word or "::test" in word for word in words):
         return "test"
     if name == "ruby" and any(word.startswith(("test/", "spec/")) for word in args):
         return "test"
@@ -214,7 +216,7 @@ def _first_script(words: list[str]) -> str:
         if word == "--":
             return ""
         if not (word.startswith("-") or word in _ON_THE_WAY):
-            if kind := _script(word):
+            if kind := "test" if word in ("t", "tst") and before in ("", *_SCRIPTED) else _script(word):
                 return kind
             if not before.startswith("-") and before != "workspace":
                 return ""
@@ -235,6 +237,8 @@ def _target(words: list[str]) -> str:
         "ninja",
     ):  # in a folder of tests the default is to run them
         return (_script(words[words.index("-C") + 1]) if "-C" in words[:-1] else "") or "build"
+    if words[0].rpartition("/")[2] in _HUMPED:
+        targets = [_HUMP.sub("-", word.partition(" ")[0]).lower() for word in targets]
     return next((kind for word in targets[:4] if (kind := _script(word))), "")
 
 
@@ -248,12 +252,36 @@ def _script(word: str) -> str:
     return _KINDS.get(found[1], "test") if found else ""
 
 
+_CONTAINERS: Final = frozenset(("docker", "docker-compose", "podman", "podman-compose", "kubectl"))
+_INTO: Final = frozenset(("exec", "run"))
+_BARE: Final = frozenset(
+    ("-T", "-i", "-t", "-it", "-ti", "-d", "--rm", "--tty", "--interactive", "--no-deps", "--init", "--privileged", "--build", "--quiet",
+     "-q", "--stdin", "--no-TTY", "--detach", "--service-ports", "--use-aliases", "--read-only", "-P", "-a")
+)  # fmt: skip
+
+
+def _contained(words: list[str]) -> list[str] | None:
+    """Return what is run in a container, None where nothing is."""
+    at = next((at for at, word in enumerate(words[:_FAR]) if word in _INTO), 0)
+    if not at or (words[at] == "run" and words[0].endswith("kubectl")):
+        return None
+    at += 1
+    while at < len(words) and words[at].startswith("-"):
+        at += 1 if words[at] in _BARE or "=" in words[at] else 2
+    at += 1  # the container, its image or the service
+    if words[at : at + 1] == ["-c"]:
+        at += 2
+    return words[at + (words[at : at + 1] == ["--"]) :]
+
+
 def unwrapped(words: list[str]) -> list[str]:
     """Drop what only runs another command: uv run, npx, python -m, docker exec, nix develop -c …"""
     for _ in range(4):
         if not words:
             return words
         name, rest = words[0].rpartition("/")[2], words[1:]
+        if name == "pnpm" and rest[:1] and rest[0].startswith("-") and "exec" in rest[:_FAR]:
+            rest = rest[rest.index("exec") :]
         if name in _THROUGH:
             words = rest
             while words and words[0].startswith("-"):
@@ -275,11 +303,8 @@ def unwrapped(words: list[str]) -> list[str]:
                 return ["pytest", *words[1:]]
             if words[:1] == ["build"]:
                 return ["make", "build"]
-        elif name in ("docker", "podman", "kubectl") and "exec" in rest[:2]:
-            at = rest.index("exec") + 1
-            while at < len(rest) and rest[at].startswith("-"):
-                at += 2 if rest[at] in ("-w", "-u", "-e", "--workdir", "--user") else 1
-            words = rest[at + 1 :]
+        elif name in _CONTAINERS and (inside := _contained(words)) is not None:
+            words = inside
         elif name == "nix" and rest[:1] in (["develop"], ["shell"]) and ("-c" in rest or "--command" in rest):
             words = rest[rest.index("-c" if "-c" in rest else "--command") + 1 :]
         else:

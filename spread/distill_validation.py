@@ -49,6 +49,9 @@ _SILENT: Final = {
     "bash": ("-n",),
 }
 _NOTE: Final = re.compile(r"(?m)^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?")
+_COUNTS: Final = re.compile(
+    r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
+)
 _EMPTY: Final = re.compile(
     r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$"
     r"|^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
@@ -68,6 +71,9 @@ HANDED_WORDS: Final = 12
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 _CUT_OFF: Final = "Exit code 124"  # by `timeout`
+_KILLED: Final = ("Exit code 130", "Exit code 137", "Exit code 143")  # by a signal
+_IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
+_ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
 
 
 @dataclass(slots=True)
@@ -110,7 +116,7 @@ _HINTS: Final = (
     "jest", "knip", "unit", "analyze", "dialyzer", "behave", "busted", "cucumber", "ginkgo", "bandit", "pyre", "prek", "hook",
     "sh -n", "nix ", " plan", "vale", "detekt", "selene", "statix", "deadnix", "typos", "kubeconform", "zizmor", "semgrep", "prove", "webpack",
     "rollup", "ember", "gleam", "rebar3", "srb tc", "llvm-cov", "php -l", "ruby -c", "perl -c", "mvn", "gradle", "fmt", "format", "runtest",
-    "assemble", "wdio run", "newman run", "julia", "Rscript",
+    "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "npm t",
 )  # fmt: skip
 
 
@@ -204,6 +210,11 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
         for kind, place in sorted(kinds.items(), key=lambda pair: pair[1])
     ]
+    if outcome == "passed" and len(kinds) > 1 and run.task not in settled:
+        proven = _proven(run)
+        for check in out:
+            if check.kind not in proven:
+                check.outcome, check.exit_code = UNKNOWN, None
     if outcome == UNKNOWN and not run.task:
         last = run.output.rstrip().rpartition("\n")[2].strip()
         for check in out:
@@ -211,6 +222,17 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
     for check in out:
         check.here = run.here
     return _counted(out, text)
+
+
+def _proven(run: Run) -> set[str]:
+    """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
+    if _visible(run.commands, run.places):
+        return set(run.kinds)
+    rest = _COUNTS.sub("", run.output)
+    alone = {kind for kind, at in run.kinds.items() if _visible(run.commands, [at])}
+    told = {"test"} if rest != run.output or "test" not in run.kinds else set[str]()
+    told |= set(run.kinds) - {"test"} if PASS.search(rest) else set[str]()
+    return alone | told
 
 
 def _counted(checks: list[Check], output: str) -> list[Check]:
@@ -367,7 +389,8 @@ def verdict(run: Run) -> tuple[str, int | None]:
     """Return outcome and exit code (None when not told) of a run; nothing is looked for that does not decide."""
     output, commands, places = run.output, run.commands, run.places
     cut = not run.ok and "timeout " in run.source and output.startswith(_CUT_OFF)
-    if run.task or run.stopped or cut or _TIMED_OUT in output[:300]:
+    killed = not run.ok and output.startswith(_KILLED) and not _is_bad(output)
+    if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
         return UNKNOWN, None
     told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
     if told != output:
@@ -379,12 +402,14 @@ def verdict(run: Run) -> tuple[str, int | None]:
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
         idle = idle or ("--if-present" in run.source and not output.strip())
+        idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
+        idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
     if not run.ok and (_is_only(commands, places) or _is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", int(stated[1]) if stated else None
-    if len(places) == 1 and _asks_for_code(run) and (echoed := _ECHOED.findall(output[-400:])):
-        return ("failed" if int(echoed[-1]) else "passed"), int(echoed[-1])
+    if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
+        return ("failed" if int(echoed) else "passed"), int(echoed)
     if not run.ok:
         return UNKNOWN, None
     if _is_bad(told):
@@ -393,10 +418,23 @@ def verdict(run: Run) -> tuple[str, int | None]:
     return ("passed" if proven or _silent(commands, places, output) else UNKNOWN), None
 
 
+def _echoed(run: Run) -> str:
+    """Return the exit code that a line printed of its check, an empty string where none is found."""
+    if found := _ECHOED.findall(run.output[-400:]):
+        return str(found[-1])
+    last = run.output.rstrip().rpartition("\n")[2].strip()
+    return last if _ONLY_CODE.search(run.source) and last.isdigit() and len(last) < 4 else ""
+
+
 def _asks_for_code(run: Run) -> bool:
     """Tell whether the next thing after the check takes its exit code: of a pipe it is that of the last command."""
     after = run.source[run.commands[run.places[0]].end :] if "$?" in run.source else ""
     return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None
+
+
+def says_bad(run: Run) -> bool:
+    """Tell whether the output of a run shows that it ran and what went wrong."""
+    return _is_bad(run.output)
 
 
 def _is_bad(told: str) -> bool:
@@ -427,11 +465,15 @@ def _visible(commands: list[Simple], places: list[int]) -> bool:
         item.name == "set" and any("e" in word for word in item.words[1:] if word[:1] == "-")
         for item in commands
     )
-    for at in range(min(places), len(commands)):
-        item = commands[at]
+    pipe = 0  # where the pipe begins that a command is in; what is in brackets may be piped as a whole
+    for at, item in enumerate(commands):
         last, joint = at == len(commands) - 1, item.ends or item.joint
+        if joint != "|":
+            pipe = at + 1
+        if at < min(places):
+            continue
         if joint == "|" and not pipefail:
-            if any(place <= at for place in places):
+            if any((0 if item.ends else pipe) <= place <= at for place in places):
                 return False
         elif joint == "||" or (joint in (";", "\n", "&") and not last and not errexit) or joint == "&":
             return False

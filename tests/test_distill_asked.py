@@ -72,3 +72,26 @@ def test_what_the_agent_advised_is_told_beside_another_answer(
     (decided,) = distill(lines.save(tmp_path), machine="laptop").decisions
     assert ("advised" in decided) == (told is not None and "advised" in told)
     assert told is None or decided.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("answer", "rules"),
+    [
+        ("Never push by yourself", []),
+        ("Never push by yourself, Keep both", []),
+        ("Never push by yourself, and keep the log", ["Never push by yourself, and keep the log"]),
+        ("Never push on Fridays", ["Never push on Fridays"]),
+    ],
+)
+def test_words_of_an_option_are_no_rule_in_the_words_of_the_user(
+    tmp_path: Path, answer: str, rules: list[str]
+) -> None:
+    """Who takes an option has decided, and that is told; its words are the agent's."""
+    lines = Lines()
+    lines.user("Set up the release.")
+    options = [{"label": "Never push by yourself"}, {"label": "Keep both"}]
+    given = {"questions": [{"question": "How to push?", "options": options}]}
+    lines.tool("AskUserQuestion", given, "answered", twin={"answers": {"How to push?": answer}})
+    made = distill(lines.save(tmp_path), machine="box")
+    assert list(made.constraints) == rules
+    assert any(answer in told for told in made.decisions)

@@ -83,7 +83,7 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("git restore --staged a.py", []),
         ("git checkout main", []),
         ("grep -r 'x > y' .", []),
-        ("rm *.tmp && mv $A b", []),
+        ("rm *.tmp && mv $A b", [("delete", "*.tmp")]),
         ("echo x > /dev/null", []),
         ("if [ 1 -gt 2 ]; then rm a; fi", [("delete", "a")]),
     ],
@@ -99,11 +99,12 @@ def test_effects_of_successful_lines(source: str, wanted: list[tuple[str, ...]])
     [
         ("cat > a.py << E\nx\nE\npython a.py", [("write", "a.py")]),
         ("make && echo x > a.py", []),
-        ("rm a; false", []),
+        ("rm a; false", [("delete", "a")]),
+        ("rm a && false", []),
     ],
 )
 def test_effects_of_failed_lines(source: str, wanted: list[tuple[str, ...]]) -> None:
-    """Of a line that failed only writes count that no failure before them can have prevented."""
+    """Of a line that failed only that counts which no failure before it can have prevented."""
     assert told(source, ok=False) == wanted
 
 
