@@ -289,11 +289,11 @@ def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -
     for parts in (True, False):
         lacking = [section for section in sections if section.lacks]
         for at, section in enumerate(lacking):
-            page = "".join(map(_show, sections))
-            left = MAX_WORDS - used - len(page.split())
-            if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
+            shown = list(map(_show, sections))
+            left, chars_left = MAX_WORDS - used - sum(map(words_in, shown)), chars - sum(map(len, shown))
+            if min(left, chars_left // WORD_CHARS) < LEAST_FILLED:
                 return
-            room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
+            room = _Room(left // (len(lacking) - at) if parts else left, chars_left)
             told = _show(section)
             room.take(f"## {section.heading}\n" * (not told) + "- … 12 more\n" * ("\n- … " not in told))
             if section.words:
