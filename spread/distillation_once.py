@@ -58,6 +58,10 @@ class Told:
         """Add lines of the log, which tell of several lines one after the other."""
         self.add(part for line in lines for part in _PARTS.split(line))
 
+    def tells_of(self, line: int) -> bool:
+        """Tell whether anything that rests on a line was told."""
+        return str(line) in self._words
+
     def again(self, text: str, share: float = SHARE) -> bool:
         """Tell whether a text with its line at its end only says what was told of that line.
 
