@@ -222,7 +222,7 @@ class Log:
             _, said, who = self.heard[at]
             if who not in _STATING or (who == AGENT and self.refuted(line)):
                 continue
-            said = clean(said)
+            said = _clean(said)
             if (found := said.find(text.removesuffix(CUT))) >= 0:
                 near = said[max(0, found - NEAR_CHARS) : found + len(text) + NEAR_CHARS]
                 out.append((line, who, text, near))
@@ -308,7 +308,7 @@ class Log:
 
     def _is_safe(self, it: _Candidate, safe: Safe) -> bool:
         """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
-        said = clean(self.heard[it.at][1])
+        said = _clean(self.heard[it.at][1])
         if it.under and safe(it.under) != it.under:
             return False
         for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement
@@ -340,7 +340,7 @@ class Log:
             if who == DECIDED and f"(L{line})" in page:
                 continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
-                _add(out, line, clean(said), _WHOLE.get(who, SURE), newest, at)
+                _add(out, line, _clean(said), _WHOLE.get(who, SURE), newest, at)
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
             apart = self._objection(line) if who == AGENT and at not in final else None
@@ -380,7 +380,7 @@ class Log:
         """Return the sentences of an agent's last words on a prompt that tell what came of it."""
         at = bisect_right(self.starts, line) - 1
         return (
-            closes(clean(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
+            closes(_clean(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
             if at >= 0
             else frozenset()
         )
