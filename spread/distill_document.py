@@ -1,6 +1,5 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 from spread import __version__, distill_machine, distill_product, distill_removed, distill_trials
@@ -54,7 +53,7 @@ from spread.distillation_fields import (
     Todo,
     Validation,
 )
-from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, render
+from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, Page
 from spread.distillation_told import (
     BEFORE_REPORT,
     OBJECTED,
@@ -538,17 +537,18 @@ class Writer(Teller):
 
     def _context(self, made: Distillation) -> str:
         """Return the log of what was said, which fills what the rest leaves of the page, and what else is on record."""
-        page = render(made)
+        whole = Page(made)
+        page = whole.text("")
         room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
         log = self.log.text(page, resolved, self.safe, room)
-        told = self.besides.below(log, page, lambda: render(replace(made, context=log)), self.safe)
-        return self._longer(made, page, log, room) if told == log and log else told
+        told = self.besides.below(log, page, lambda: whole.text(log), self.safe)
+        return self._longer(whole, page, log, room) if told == log and log else told
 
-    def _longer(self, made: Distillation, page: str, log: str, room: int) -> str:
+    def _longer(self, whole: Page, page: str, log: str, room: int) -> str:
         """Return the log with more in it, where the lists before it turn out to leave room; else with what fits."""
-        whole = render(replace(made, context=log))
-        words = PAGE_WORDS - len(whole.split())
-        left = min(words, (PAGE_CHARS - len(whole)) // WORD_CHARS)
+        shown = whole.text(log)
+        words = PAGE_WORDS - len(shown.split())
+        left = min(words, (PAGE_CHARS - len(shown)) // WORD_CHARS)
         if words < 0:
             return self.log.text(page, resolved, self.safe, room + words)
         if left < WORTH_MORE:
@@ -556,5 +556,5 @@ class Writer(Teller):
         longer = self.log.text(page, resolved, self.safe, room + left)
         if longer == log:
             return log
-        fits = len(render(replace(made, context=longer)).split()) <= PAGE_WORDS
+        fits = len(whole.text(longer).split()) <= PAGE_WORDS
         return longer if fits else log

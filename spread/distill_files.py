@@ -184,7 +184,9 @@ class FileLedger:
         """Return every path that the session changed, with the line; a commit that lists a path is no change."""
         moved = {path: line for path, (_, line) in self.renamed.items()}
         changed = {**self.deleted, **self.modified, **self.created, **moved}
-        return {path: line for path, line in changed.items() if path not in self.told}
+        for path in self.told:
+            changed.pop(path, None)
+        return changed
 
     def listed_only(self) -> dict[str, int]:
         """Return what only a commit's list tells of, with lines: somebody changed it before that."""

@@ -1,6 +1,7 @@
 """What a report puts off: sentences that say so, and items below a heading that does."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_reports import announces
@@ -31,6 +32,7 @@ _HINTS: Final = (
 )  # fmt: skip
 
 
+@lru_cache(32)  # the last reports come again at the next revision
 def put_off(said: str) -> list[str]:
     """Return what a report says was put off or is still to be done: sentences, and items below such a heading."""
     low = said.lower()

@@ -32,7 +32,6 @@ from spread.transcript_events import Call, Event, Mark, Prompt, Say
 
 KEPT_SAY_CHARS: Final = 8_000
 KEPT_PROMPTS: Final = 200
-SHOWN_TURNS: Final = 80
 FULL_TURNS: Final = 6
 OLD_SAY_CHARS: Final = 2_000
 OLD_PROMPT_CHARS: Final = 1_300
@@ -65,8 +64,8 @@ class Ledger(Fields):
             self._mark(event)
 
     def settle(self) -> None:
-        """Find out now, for the next revision too, what the document will want to know of the last turns."""
-        for turn in self.turns[-SHOWN_TURNS:]:
+        """Find out now, for the next revision too, what the document may want to know of turns and files."""
+        for turn in self.turns:
             choices_of(turn)
         for net in self.files.net.values():
             distill_net.settle(net)

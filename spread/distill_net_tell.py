@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_agents import unseen
@@ -39,8 +40,8 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
         left: Files that are in no commit.
     """
     nets, out = ledger.files.net, _Told()
-    said = _said(ledger) if nets else ""
-    spoken = frozenset(_NAME.findall(said))
+    texts = _said(ledger) if nets else []
+    said, spoken = "\n".join(texts), frozenset[str]().union(*map(_names_in, texts))
     made, links = ledger.files.created, _links(ledger)
     found = list[tuple[bool, bool, int, int, int, int, str, str]]()
     for path, net in nets.items():
@@ -116,10 +117,15 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _said(ledger: Ledger) -> str:
+@lru_cache(1_000)  # most texts come again at the next revision
+def _names_in(said: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(said))
+
+
+def _said(ledger: Ledger) -> list[str]:
     """Return what the user and the agents said, as far as it is known."""
     said = [words for _, words, who in ledger.heard if who in (AGENT, SUB_AGENT)]
-    return "\n".join([*said, *(turn.prompt.text for turn in ledger.turns)])
+    return [*said, *(turn.prompt.text for turn in ledger.turns)]
 
 
 def taken_back(ledger: Ledger, root: str) -> _Told:

@@ -1,6 +1,7 @@
 """What was left open, composed from facts when nobody said what comes next."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
@@ -144,11 +145,11 @@ def _to_verify(ledger: Ledger, checks: Iterable[Check]) -> Ends:
 
 
 def last_code(ledger: Ledger) -> int:
-    files = ledger.files
-    code = files.edited()
-    return max(
-        (at for path, at in code.items() if path not in files.deleted and not is_prose(path)), default=0
-    )
+    files, last = ledger.files, 0
+    for path, at in reversed(files.edited().items()):  # the newest first, about
+        if at > last and path not in files.deleted and not is_prose(path):
+            last = at
+    return last
 
 
 def of_code(ledger: Ledger, line: int) -> str:
@@ -256,15 +257,20 @@ def _asks_to_push(turn: Turn) -> bool:
 def _put_off(ledger: Ledger) -> Ends:
     """Return what the last reports put off and nothing later takes up."""
     out, known = Ends(), set[str]()
-    later = list[set[str]]()
+    later, unread = list[set[str]](), list[str]()
     after: Turn | None = None
+    edits = sorted(ledger.files.edited().values())
     for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
         agreed, after = after is not None and assents(after.prompt.text), turn
         if agreed:  # the user had it done
             continue
         says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
-        ended = [say for say in says if not _goes_on(ledger, turn, say.line)]
-        for line, text in [(say.line, text) for say in ended for text in put_off(say.text)]:
+        ended = [say for say in says if not _goes_on(ledger, turn, say.line, edits)]
+        found = [(say.line, text) for say in ended for text in put_off(say.text)]
+        if found:
+            later += [stems(part) for text in unread for line in text.splitlines() for part in _parts(line)]
+            unread = []
+        for line, text in found:
             words = stems(text)
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
@@ -272,17 +278,20 @@ def _put_off(ledger: Ledger) -> Ends:
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
-        told = [turn.prompt.text, *(say.text for say in says)]
-        later += [stems(part) for text in told for line in text.splitlines() for part in _parts(line)]
+        unread += [turn.prompt.text, *(say.text for say in says)]
     return out[:MAX_PUT_OFF]
 
 
-def _goes_on(ledger: Ledger, turn: Turn, line: int) -> bool:
-    """Tell whether work on the same prompt followed a message: what that lists was to be done right then."""
+def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int]) -> bool:
+    """Tell whether work on the same prompt followed a message: what that lists was to be done right then.
+
+    Args:
+        edits: The lines of all edits, in order.
+    """
     later = next((each.prompt.line for each in ledger.turns if each.prompt.line > turn.prompt.line), 0)
     if not later:
         return ledger.end not in ("say", "waits")
-    return any(line < at < later for at in ledger.files.edited().values())
+    return bisect_right(edits, line) < bisect_left(edits, later)
 
 
 def _parts(line: str) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from spread.distill_gist import stress
 from spread.distill_reports import (
@@ -151,9 +151,12 @@ class _Candidate:
 
     def cost(self, places: set[tuple[int, int, str]]) -> int:
         """Return how many words it adds to the page; where something of the same message stands, no name."""
-        named = 0 if (*self.place, "") in places else NAMED_WORDS + self.remarked
-        lead = 0 if (*self.place, self.under) in places else self.under.count(" ") + bool(self.under)
-        return self.length + named + lead
+        cost = self.length
+        if (self.line, self.at, "") not in places:
+            cost += NAMED_WORDS + self.remarked
+        if self.under and (self.line, self.at, self.under) not in places:
+            cost += self.under.count(" ") + 1
+        return cost
 
     def take(self, places: set[tuple[int, int, str]]) -> None:
         places.update(((*self.place, ""), (*self.place, self.under)))
@@ -174,7 +177,7 @@ class Log:
         self.changes = sorted(last for each in self.edited.values() for last, _ in each)
         self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
-        self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
+        self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
         self.chosen: list[_Candidate] | None = None
         self.above = set[int]()  # the places of turns whose prompts stand above on the page
         self.announced = list[tuple[int, str, int]]()
@@ -222,7 +225,7 @@ class Log:
             _, said, who = self.heard[at]
             if who not in _STATING or (who == AGENT and self.refuted(line)):
                 continue
-            said = clean(said)
+            said = _clean(said)
             if (found := said.find(text.removesuffix(CUT))) >= 0:
                 near = said[max(0, found - NEAR_CHARS) : found + len(text) + NEAR_CHARS]
                 out.append((line, who, text, near))
@@ -247,7 +250,8 @@ class Log:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
         at = bisect_right(self.starts, line)
         until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
-        return self._objected(at) or any(line < denied <= until for denied in self.denied)
+        denied = bisect_right(self.denied, line)
+        return self._objected(at) or (denied < len(self.denied) and self.denied[denied] <= until)
 
     def _remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""
@@ -310,7 +314,7 @@ class Log:
 
     def _is_safe(self, it: _Candidate, safe: Safe) -> bool:
         """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
-        said = clean(self.heard[it.at][1])
+        said = _clean(self.heard[it.at][1])
         if it.under and safe(it.under) != it.under:
             return False
         for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement
@@ -331,7 +335,10 @@ class Log:
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers
-            if above.again(f"{resolved(turn, ANSWERED_CHARS, _clean)} (L{turn.prompt.line})", WHOLE):
+            line = turn.prompt.line
+            if above.tells_of(line) and above.again(
+                f"{resolved(turn, ANSWERED_CHARS, _clean)} (L{line})", WHOLE
+            ):
                 self.above.add(at)
             told = self._told(at, resolved, _clean)
             if not told or (at in self.above and above.again(_at_end(told))):
@@ -341,7 +348,7 @@ class Log:
             if who == DECIDED and f"(L{line})" in page:
                 continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
-                _add(out, line, clean(said), _WHOLE.get(who, SURE), newest, at)
+                _add(out, line, _clean(said), _WHOLE.get(who, SURE), newest, at)
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
             apart = self._objection(line) if who == AGENT and at not in final else None
@@ -350,42 +357,40 @@ class Log:
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
             closing = self._closing(line, said) if at in final else frozenset[str]()
             remarked, mended = self._remark(line, said, who).count(" "), self.mended(line) * (who == AGENT)
-            parts = _pieces(said)
-            leads = {part.under for part in parts}
-            answered = self._answered(line, parts) if at in final else ""
-            for piece in parts:
-                if piece.text.endswith(":") and shorten(piece.text.rstrip(": "), LEAD_CHARS) in leads:
-                    continue  # told with what stands below it
-                if before and announces(piece.text):
-                    if not any(name in piece.text for name in denied):
-                        self.announced.append((line, piece.text, at))
+            remarked = remarked or mended.count(" ")
+            answered = self._answered(line, _pieces(said)) if at in final else ""
+            for it in _statements(said):
+                text = it.piece.text
+                if denied and any(name in text for name in denied):
                     continue
-                if piece.text.endswith(LEADS) and "`" not in piece.text:
-                    continue  # what it leads to is told under it
-                if piece.text.count(" ") >= MIN_SPACES and not any(name in piece.text for name in denied):
-                    lasts = PASSING if old and _passes(piece.text) else 1.0
-                    found = FOUND if who == AGENT and _explains(piece) else 1.0
-                    if found > 1 and apart and apart.isdisjoint(_stems(piece.text)):
-                        found /= OBJECTED  # the objection is to something else
-                    closes = CLOSING if piece.text in closing else 1.0
-                    chosen = piece.text == answered
-                    closes *= ANSWERED if chosen else 1.0
-                    closes *= stress(piece) if who == SUB_AGENT else 1.0
-                    if who == AGENT and piece.text.endswith("?"):
-                        closes *= ASKED  # what was answered is told as a decision
-                    made = _add(out, line, piece.text, value * lasts * found * closes, newest, at, piece)
-                    if made is not None:
-                        made.floor = FLOOR if found > 1 or chosen else 0.0
-                        made.command = who == COMMAND
-                        made.share = reports if who == SUB_AGENT else 1.0
-                        made.remarked = remarked or mended.count(" ")
+                if before and it.announces:
+                    self.announced.append((line, text, at))
+                    continue
+                if not it.tells:
+                    continue
+                lasts = PASSING if old and it.passes else 1.0
+                found = FOUND if who == AGENT and it.explains else 1.0
+                if found > 1 and apart and apart.isdisjoint(_stems(text)):
+                    found /= OBJECTED  # the objection is to something else
+                closes = CLOSING if text in closing else 1.0
+                chosen = text == answered
+                closes *= ANSWERED if chosen else 1.0
+                closes *= stress(it.piece) if who == SUB_AGENT else 1.0
+                if who == AGENT and text.endswith("?"):
+                    closes *= ASKED  # what was answered is told as a decision
+                made = _add(out, line, text, value * lasts * found * closes, newest, at, it.piece)
+                if made is not None:
+                    made.floor = FLOOR if found > 1 or chosen else 0.0
+                    made.command = who == COMMAND
+                    made.share = reports if who == SUB_AGENT else 1.0
+                    made.remarked = remarked
         return out
 
     def _closing(self, line: int, said: str) -> frozenset[str]:
         """Return the sentences of an agent's last words on a prompt that tell what came of it."""
         at = bisect_right(self.starts, line) - 1
         return (
-            closes(clean(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
+            closes(_clean(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
             if at >= 0
             else frozenset()
         )
@@ -527,15 +532,31 @@ def _add(
     return made
 
 
-def _explains(piece: Piece) -> bool:
-    """Tell whether a statement says what something comes from, or stands in a list of what it comes from."""
-    return explains(piece.text) or (bool(piece.under) and explains(piece.under))
+class _Statement(NamedTuple):
+    """A sentence or list item of what was heard, with what holds of it wherever it was said."""
+
+    piece: Piece
+    announces: bool  # of an agent: what came of it is told by what followed
+    tells: bool
+    passes: bool  # is of how things stood, or of what was only supposed
+    explains: bool  # says what something comes from, or stands in a list of what it comes from
 
 
-@lru_cache(2_000)
-def _passes(text: str) -> bool:
-    """Tell whether a statement is of how things stood, or of what was only supposed."""
-    return _PASSING.search(text.lower()) is not None
+@lru_cache(400)  # most come again at the next revision
+def _statements(said: str) -> tuple[_Statement, ...]:
+    """Return what may be told of words by itself, and what only announces."""
+    parts = _pieces(said)
+    leads, out = {part.under for part in parts}, list[_Statement]()
+    for piece in parts:
+        text, under = piece.text, piece.under
+        if text.endswith(":") and shorten(text.rstrip(": "), LEAD_CHARS) in leads:
+            continue  # told with what stands below it
+        only_leads = text.endswith(LEADS) and "`" not in text  # what it leads to is told under it
+        tells = text.count(" ") >= MIN_SPACES and not only_leads
+        passes = tells and _PASSING.search(text.lower()) is not None
+        explained = tells and (explains(text) or (bool(under) and explains(under)))
+        out.append(_Statement(piece, announces(text), tells, passes, explained))
+    return tuple(out)
 
 
 _clean: Final = lru_cache(1_000)(clean)  # the prompts come again at the next revision
@@ -597,7 +618,7 @@ def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, mos
             total += COVERED * sum(value[word] for word in known if told[word] < it.line)
         return total * it.weight / (it.length + it.effort)
 
-    next_of = {(*it.place, it.part): at for at, it in enumerate(candidates) if it.at >= 0}
+    next_of = {(it.line, it.at, it.part): at for at, it in enumerate(candidates) if it.at >= 0}
     taken = set[int]()
     heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
@@ -611,7 +632,7 @@ def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, mos
             continue
         if it.piece is not None and it.text in prompts:  # the answer beside a prompt, or what stands above
             continue
-        if it.at >= 0 and above.again(f"{it.text} (L{it.line})"):
+        if it.at >= 0 and above.tells_of(it.line) and above.again(f"{it.text} (L{it.line})"):
             continue
         if it.piece is not None:  # few come so far
             form = worth(it.piece)

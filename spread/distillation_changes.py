@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -25,6 +26,7 @@ _INSIDE: Final = re.compile(r"(?<=`) in `[^`]*`(?=…?\Z)")
 _ALIKE: Final = re.compile(r"; so in [\w@.-]+(?:, [\w@.-]+)*(?: and \d+ more)?\Z")
 
 
+@lru_cache(1_000)  # each is fitted more than once, and most come again at the next revision
 def brief(item: str, names: int, *, least: bool = False) -> str:
     """Return what came to a file in few words, or in the fewest: of the first thing told of it so many names."""
     found = _ITEM.match(item)

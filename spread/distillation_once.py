@@ -44,19 +44,30 @@ class Told:
     """What stands above on the page, by the lines that it rests on."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._words: dict[str, set[str]] = {}
+        self._words: dict[str, frozenset[str]] = {}
         self.add(texts)
+
+    @classmethod
+    def of(cls, known: "Told") -> "Told":
+        """Return one that goes on from another."""
+        made = cls()
+        made._words |= known._words
+        return made
 
     def add(self, texts: Iterable[str], line: str = "") -> None:
         """Add texts that name their lines, or rest on the given one."""
         for text in texts:
             words = _words(text)
             for at in {*_LINE.findall(text), *filter(None, [line[1:]])}:
-                self._words.setdefault(at, set()).update(words)
+                self._words[at] = self._words.get(at, frozenset()) | words
 
     def log(self, lines: Iterable[str]) -> None:
         """Add lines of the log, which tell of several lines one after the other."""
         self.add(part for line in lines for part in _PARTS.split(line))
+
+    def tells_of(self, line: int) -> bool:
+        """Tell whether anything that rests on a line was told."""
+        return str(line) in self._words
 
     def again(self, text: str, share: float = SHARE) -> bool:
         """Tell whether a text with its line at its end only says what was told of that line.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, zip_longest
@@ -94,6 +95,7 @@ OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later tu
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
 BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
 DECISIONS_HEADING: Final = "Decisions, newest first: they overrule older"
+FAILED_HEADING: Final = "Failed or rejected, newest first"
 DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
 LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
 
@@ -184,17 +186,47 @@ class _Section:
         return bool(told)
 
 
+class Page:
+    """The page of a document, which may be written with one log and with another."""
+
+    def __init__(self, it: Fields) -> None:
+        self.it, self.first = it, _brief(it)
+        self.head = head_of(it, self.first)
+        self._told = Told()  # what stands above the decisions
+        self._made = _sections(it, self.first, self._told)
+
+    def sections(self, context: str) -> list[_Section]:
+        """Return the sections above a log, which tell nothing that it does."""
+        told = Told.of(self._told)
+        told.log(context.splitlines())
+        made = [copy(section) for section in self._made]
+        for section in made:
+            if section.heading == DECISIONS_HEADING:
+                section.whole = section.items = told.new(section.items, _alone)
+                section.words = min(
+                    DECISION_WORDS + EACH_DECISION * len(section.items), MOST_DECISION_WORDS
+                )
+            elif section.heading == FAILED_HEADING:
+                section.whole = section.items = once.newest(told.new(section.items, _roomy))
+        return _told_sections(self.it, made) if self.it.distiller.enriched else made
+
+    def text(self, context: str) -> str:
+        return _written(self, context)
+
+
 def render(it: Fields) -> str:
     """Return the body, most important first: what is always wanted, then what room is left for, told what is cut.
 
     What exceeds FIRST_PART_CHARS is cut where a session starts: the log of what was said comes last, before it what
     failed, so it is these.
     """
-    told, first_lines = it.distiller.enriched, _brief(it)
-    head = head_of(it, first_lines)
-    made = _told_sections(it, first_lines) if told else _sections(it, first_lines)
-    sections = [section for section in made if section.items]
-    log, record = ([], []) if told else _logged(it.context)
+    return Page(it).text(it.context)
+
+
+def _written(page: Page, context: str) -> str:
+    it, told, head = page.it, page.it.distiller.enriched, page.head
+    sections = [section for section in page.sections(context) if section.items]
+    log, record = ([], []) if told else _logged(context)
     known = (*it.files.created, *it.files.modified)
     held = [] if told else files_of(*apart(_items(it, "commits")[::-1], known))
     used = sum(len(line.split()) for line in [*log, *held]) + (len(HELD_HEADING.split()) + 1 if held else 0)
@@ -290,11 +322,11 @@ def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -
     for parts in (True, False):
         lacking = [section for section in sections if section.lacks]
         for at, section in enumerate(lacking):
-            page = "".join(map(_show, sections))
-            left = MAX_WORDS - used - len(page.split())
-            if min(left, (chars - len(page)) // WORD_CHARS) < LEAST_FILLED:
+            shown = list(map(_show, sections))
+            left, chars_left = MAX_WORDS - used - sum(map(words_in, shown)), chars - sum(map(len, shown))
+            if min(left, chars_left // WORD_CHARS) < LEAST_FILLED:
                 return
-            room = _Room(left // (len(lacking) - at) if parts else left, chars - len(page))
+            room = _Room(left // (len(lacking) - at) if parts else left, chars_left)
             told = _show(section)
             room.take(f"## {section.heading}\n" * (not told) + "- … 12 more\n" * ("\n- … " not in told))
             if section.words:
@@ -336,7 +368,12 @@ def _show(section: _Section) -> str:
     )
 
 
-def _sections(it: Fields, first: Brief) -> list[_Section]:
+def _sections(it: Fields, first: Brief, told: Told) -> list[_Section]:
+    """Return the sections, those of decisions and of what failed with all there is.
+
+    Args:
+        told: Takes in what stands above these.
+    """
     checked = bool(it.validation.command)
     doubts = [
         told_of(item, first) for item in once.stands(_items(it, "uncertainties")) if item not in first.taken
@@ -352,7 +389,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
         answered=it.answered,
         todos=bool(it.todos),
     )
-    told = Told([*doubts, *goal, *after])
+    told.add([*doubts, *goal, *after])
     told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
     rules, ruled = _ruled(it)
     if sum(map(words_in, rules)) <= RULE_WORDS:  # so that all of them are shown
@@ -374,8 +411,6 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
         for item, line in zip_longest(_items(it, "failed"), it.lines_of("failed")[: len(it.failed)])
         if not (item.startswith(f"- {OBJECTED}") and line in it.lines_of("last_request"))
     ][::-1]
-    told.log(it.context.splitlines())
-    decisions, failed = told.new(decisions, _alone), once.newest(told.new(failed, _roomy))
     deeds = _items(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
@@ -413,7 +448,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
         _Section(
             DECISIONS_HEADING,
             decisions,
-            words=min(DECISION_WORDS + EACH_DECISION * len(decisions), MOST_DECISION_WORDS),
+            words=MOST_DECISION_WORDS,
             rest=True,
             beside="\n".join(it.constraints),
         ),
@@ -427,7 +462,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
         _Section("Ticked off or reported", done, max(4 - len(links) - len(own), 1), joint=once.facts),
         _Section("Todos", _todos(it), 6, joint=once.facts),
         _Section(
-            "Failed or rejected, newest first",
+            FAILED_HEADING,
             failed,
             words=FAILED_WORDS,
             rest=True,
@@ -493,7 +528,7 @@ def _commit(item: str) -> str:
     return shorten(item[:at], COMMIT_CHARS) + item[at:]
 
 
-def _told_sections(it: Fields, first: Brief) -> list[_Section]:
+def _told_sections(it: Fields, made: list[_Section]) -> list[_Section]:
     """Return the sections of a page with a narrative: that first, the facts beside it, what else was said last.
 
     Told decisions and failures stand for those that rules picked out of the record, as these know nothing of what
@@ -503,7 +538,7 @@ def _told_sections(it: Fields, first: Brief) -> list[_Section]:
     (
         doubts, goal, request, after, _, failure, rules, files, changed, decisions, commits, done, todos, failed, read,
         stands,
-    ) = _sections(it, first)  # fmt: skip
+    ) = made  # fmt: skip
     stands.least, stands.spare = 0, True
     done.items, done.least, done.at_first = [*commits.items, *done.items], commits.least, commits.at_first
     doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
