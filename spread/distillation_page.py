@@ -203,9 +203,7 @@ class Page:
         for section in made:
             if section.heading == DECISIONS_HEADING:
                 section.whole = section.items = told.new(section.items, _alone)
-                section.words = min(
-                    DECISION_WORDS + EACH_DECISION * len(section.items), MOST_DECISION_WORDS
-                )
+                section.words = min(DECISION_WORDS + EACH_DECISION * len(section.items), MOST_DECISION_WORDS)
             elif section.heading == FAILED_HEADING:
                 section.whole = section.items = once.newest(told.new(section.items, _roomy))
         return _told_sections(self.it, made) if self.it.distiller.enriched else made
