@@ -33,6 +33,7 @@ _LEAD: Final = re.compile(
     r"(?: now)?(?::|\.| ?[—–-]+) ?",  # noqa: RUF001
     re.I,
 )
+_DASH: Final = re.compile(r" ?—| – ")  # noqa: RUF001 - what stands behind it only goes on
 _TURN: Final = re.compile(
     r"\W*(?:wait|hmm*|no|actually|but (?:wait|no)|oh|on second thought|alternatively)\b"
 )
@@ -61,6 +62,8 @@ def cause(thought: str) -> str:
             out = ""
         if text[-1] not in "?:…" and _CAUSES.search(low) and not _TENTATIVE.search(low):
             bare = text[lead.end() :] if (lead := _LEAD.match(text)) else text
+            head = _DASH.split(bare)[0]
+            bare = head if len(head) >= MIN_CHARS and _CAUSES.search(head.lower()) else bare
             out = shorten(bare, CAUSE_CHARS) if len(bare) >= MIN_CHARS else out
     return out
 

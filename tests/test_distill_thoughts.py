@@ -54,6 +54,7 @@ def test_a_thought_is_an_event_of_its_own() -> None:
         (f"I found the root cause: {WHY[0].lower()}{WHY[1:]} I'll drop it.", f"t{WHY[1:]}"),
         (f"{WHY} Wait, the cache is empty. Let me look at the header once more.", ""),
         (f"{WHY} The test depends on a file that nobody writes.", "The test depends on a file that nobody writes."),
+        (f"{WHY[:-1]}—it was read an hour ago, by the run before it.", WHY[:-1]),
         ("The reader probably takes the old header because the cache still holds it.", ""),
         ("Is it that the reader takes the old header because the cache holds it?", ""),
         ("I need to drop the cache because the reader takes the old header from it.", ""),
