@@ -12,7 +12,7 @@ from spread.distill_words import sentences
 from spread.distillation_codec import clean, shorten
 
 LAST: Final = 3  # thoughts, of which the end of a record may be told
-CAUSE_CHARS: Final = 240
+CAUSE_CHARS: Final = 140
 MIN_CHARS: Final = 40
 AIMS: Final = 2  # sentences of a thought
 ENOUGH_CHARS: Final = 40  # for a reader to see what was to be done

@@ -281,8 +281,8 @@ class Reader:
                     out.append(Say(line, text, message.stop_reason == "tool_use"))
                 elif text != "No response requested.":
                     out.append(Mark(line, "api-error", text))
-            elif kind == "thinking" and block.thinking and not agent:
-                out.append(Thought(line, _end(_text(block.thinking))))
+            elif kind == "thinking" and not agent and (thought := _end(_text(block.thinking))):
+                out.append(Thought(line, thought))
         return out
 
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:

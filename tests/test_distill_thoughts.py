@@ -43,7 +43,7 @@ def test_a_thought_is_an_event_of_its_own() -> None:
     lines.think("The head is wrong.")
     lines.think("x" * THOUGHT_CHARS + " of it. It ends so.")
     lines.think("y" * THOUGHT_CHARS + "y")
-    assert _events(lines) == [Thought(2, "The head is wrong."), Thought(3, "It ends so."), Thought(4, "")]
+    assert _events(lines) == [Thought(2, "The head is wrong."), Thought(3, "It ends so.")]
     assert _events(lines, "agent-1") == []
 
 
