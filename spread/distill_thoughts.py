@@ -24,7 +24,7 @@ _HINTS: Final = (  # one of these stands in all of the next
     "result", "forgot", "missing", "depend",
 )  # fmt: skip
 _CAUSES: Final = re.compile(
-    r"\b(?:cause|problem|issue|culprit|reason|bug|mistake)(?: here)?(?: now)?(?: is\b| was\b|:| ?[—–])|(?:fix was|turns out|"  # noqa: RUF001
+    r"\b(?:cause|problem|issue|culprit|reason|bug|mistake)(?: here)?(?: now)?(?: is\b| was\b|:| ?[—–])|\b(?:fix was|turns out|"  # noqa: RUF001
     r"which (?:is|explains) why|explains (?:why|the)|caused by|due to|because|(?:stem|result)(?:s|ed|med)? from|forgot|missing|"
     r"depend(?:s|ed)? on)\b"
 )
