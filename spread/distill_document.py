@@ -26,6 +26,7 @@ from spread.distill_reports import dense
 from spread.distill_resumed import BEFORE, in_short
 from spread.distill_said import DENIED, PLANNED, Log
 from spread.distill_stale import by_name, without
+from spread.distill_thoughts import aim
 from spread.distill_trials import named
 from spread.distill_turns import Turn
 from spread.distill_validation import HOOK, Check, latest
@@ -86,6 +87,7 @@ PAGE_WORDS: Final = MAX_WORDS - 8  # what says that something was redacted is no
 WORTH_MORE: Final = 8  # words, for which more of the log is looked for
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_SUMMARY_CHARS: Final = 2_400
+THOUGHT_CHARS: Final = 300
 WORTH_TELLING: Final = 240  # an earlier message that is shorter only announces what is done next
 
 
@@ -447,7 +449,7 @@ class Writer(Teller):
             stopped = (
                 f"the service stopped the session (“{why}”); once that is over, take up the last request"
             )
-            return self._with_ends(stopped, [ledger.error.line])
+            return self._with_ends(stopped + self._meant(), [ledger.error.line])
         if ledger.end == "waits":
             line, asks = ledger.waiting
             return self._with_ends(self.tell(asks, 500), [line])
@@ -460,7 +462,7 @@ class Writer(Teller):
                 return self._with_ends(
                     f"{SEE}{what}{on}: its result is not in the record", [ledger.unfinished_at]
                 )
-            return self._with_ends(f"{UNFINISHED}; take it up first", [])
+            return self._with_ends(f"{UNFINISHED}; take it up first{self._meant()}", [])
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
             last = None  # what it asked is decided
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
@@ -487,6 +489,11 @@ class Writer(Teller):
             f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)
         )
         return "\n".join(filter(None, (self._with_ends("", []), closing))) or NONE
+
+    def _meant(self) -> str:
+        """Return what the agent was about to do by its last thoughts, unless the user stopped it."""
+        line, thought = aim(self.ledger.thoughts) if self.ledger.end != "interrupted" else (0, "")
+        return f"; the agent thought last: “{self.tell(thought, THOUGHT_CHARS)}” (L{line})" if thought else ""
 
     def _unsaid(self) -> bool:
         """Tell whether the record ends on a call after which the agent still had to say what came of it."""

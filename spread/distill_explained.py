@@ -14,17 +14,32 @@ _OF_FAILURES: Final = frozenset(  # what may be said of any of them, cut as stem
 
 def unheard(trials: dict[str, Trial], since: int) -> Trial | None:
     """Return the newest failure, if it was met after a line and nothing was done or said since."""
+    trial = unexplained(trials, since)
+    next(reversed(trials.values())).heard = False
+    return trial
+
+
+def unexplained(trials: dict[str, Trial], since: int) -> Trial | None:
+    """Return that failure without taking it for heard of."""
     trial = next(reversed(trials.values()))
     wanted = (
         trial.heard
         and trial.last > since
         and not (trial.worked or trial.slip or trial.agent or trial.refused)
     )
-    trial.heard = False
     return trial if wanted else None
 
 
 def explain(trial: Trial, said: str) -> None:
     """Take what the agent said of a failure, unless the error says that, too."""
-    new = stems_once(said) - stems_once(f"{trial.what} {' '.join(trial.causes)}") - _OF_FAILURES
-    trial.said = said.replace("“", '"').replace("”", '"') if len(new) >= LEAST_NEW else ""
+    trial.said = _telling(trial, said)
+
+
+def think(trial: Trial, thought: str) -> None:
+    """Take what the agent thought of a failure, likewise; the last of it counts."""
+    trial.thought = _telling(trial, thought) or trial.thought
+
+
+def _telling(trial: Trial, words: str) -> str:
+    new = stems_once(words) - stems_once(f"{trial.what} {' '.join(trial.causes)}") - _OF_FAILURES
+    return words.replace("“", '"').replace("”", '"') if len(new) >= LEAST_NEW else ""

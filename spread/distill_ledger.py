@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_explained, distill_ledger_calls, distill_net, distill_versions
+from spread import distill_explained, distill_ledger_calls, distill_net, distill_thoughts, distill_versions
 from spread import distill_own as own
 from spread.distill_calls import task_of
 from spread.distill_found import answer_to_objection, explanation, found
@@ -28,7 +28,7 @@ from spread.distill_words import (
 )
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, OWN
-from spread.transcript_events import Call, Event, Mark, Prompt, Say
+from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
 
 KEPT_SAY_CHARS: Final = 8_000
 KEPT_PROMPTS: Final = 200
@@ -53,9 +53,12 @@ class Ledger(Fields):
                 self.at = event.result_line
             distill_ledger_calls.take(self, event)
             return
-        self.at = max(self.at, event.line if event.text else 0)
         if self.secrets:
             event.text = own.without(event.text, self.secrets)[0]
+        if isinstance(event, Thought):  # nobody was told
+            self._thought(event)
+            return
+        self.at = max(self.at, event.line if event.text else 0)
         if isinstance(event, Say):
             self._say(event)
         elif isinstance(event, Prompt):
@@ -72,10 +75,25 @@ class Ledger(Fields):
 
     # -- words ----------------------------------------------------------------
 
+    def _thought(self, thought: Thought) -> None:
+        if self.ours:
+            return
+        self.thoughts.append((thought.line, thought.text))
+        del self.thoughts[: -distill_thoughts.LAST]
+        failed = distill_explained.unexplained(self.trials, self._spoken()) if self.trials else None
+        if failed and (why := distill_thoughts.cause(thought.text)):
+            distill_explained.think(failed, why)
+
+    def _spoken(self) -> int:
+        """Return the line where the agent or the user last said something."""
+        prompt = self.turns[-1].prompt.line if self.turns else 0
+        return max(self.last_say.line if self.last_say else 0, prompt)
+
     def _say(self, say: Say) -> None:
         if self.ours:
             return
         self._changed()
+        self.thoughts.clear()
         text = say.text[-KEPT_SAY_CHARS:]
         low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
         if "pushed" in low or "committed" in low:
@@ -84,9 +102,7 @@ class Ledger(Fields):
         if self.versions:
             text = distill_versions.marked(text, self.versions)
         say.text = text
-        since = max(
-            self.last_say.line if self.last_say else 0, self.turns[-1].prompt.line if self.turns else 0
-        )
+        since = self._spoken()
         self.last_say, self.end, self.stopped = say, "call" if say.calls or breaks_off(text) else "say", None
         keep(self.heard, say.line, text)
         noted = found(text, low)
@@ -114,6 +130,7 @@ class Ledger(Fields):
             self.keep_secret(own.secret_of(given))
             return
         self._changed()
+        self.thoughts.clear()
         if prompt.kind == "shell":
             self.typed = prompt.text
         else:

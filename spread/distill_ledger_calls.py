@@ -130,6 +130,8 @@ def take(ledger: Fields, call: Call) -> None:
     if call.denied:
         _denied(ledger, call)
         return
+    if call.name not in _ASIDE:
+        ledger.thoughts.clear()  # what the agent was about to do, it did
     if call.ok and ledger.refused and call.name in _ACTING:
         _done(ledger, acts_of(call), call)
     if call.name not in ("Bash", "PowerShell"):
@@ -530,6 +532,9 @@ def worded(ledger: Fields, words: str) -> None:
         _decided(ledger, line, f"{DENIED}{what}; user then: “{shorten(words, 300)}”")
 
 
+_ASIDE: Final = frozenset(  # calls that may come between a thought and what it is about
+    ("Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "ToolSearch")
+)  # fmt: skip
 _ACTING: Final = frozenset(
     ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
 )

@@ -14,6 +14,7 @@ from spread.distill_remote import Remote
 from spread.distill_said import Heard
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
+from spread.distill_thoughts import Thoughts
 from spread.distill_trials import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
@@ -54,6 +55,7 @@ class Fields:
     background: dict[str, tuple[int, str]] = field(default_factory=dict)
     last_say: Say | None = None
     heard: list[Heard] = field(default_factory=list)  # the agent's words
+    thoughts: Thoughts = field(default_factory=list)  # the last ones, since anything was said or done
     record: Record = field(default_factory=list)  # what calls did and showed
     plan: tuple[int, str] | None = None
     plans: dict[str, tuple[int, str]] = field(

@@ -20,7 +20,7 @@ from spread.distill_words import stems_once
 from spread.distillation_codec import command, reason, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import Words
-from spread.distillation_told import SAID
+from spread.distillation_told import SAID, THOUGHT
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
@@ -154,6 +154,7 @@ class Trial:
     before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
     between: int = 0  # where just the same worked between two failures
     said: str = ""  # what the agent said of it right then
+    thought: str = ""  # what it thought of it
     heard: bool = True  # what it says next may be of this
 
 
@@ -209,7 +210,7 @@ def note(
         known.ended_well = False
         known.given, known.choice, known.since = _digest(call), _choice(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
-        known.said, known.heard = "", True
+        known.said, known.thought, known.heard = "", "", True
         trials[name] = known
         return
     trials[name] = Trial(
@@ -567,6 +568,8 @@ def _text(trial: Trial, cause: str) -> str:
     text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"
     if trial.said and error:
         text += f"{SAID}{trial.said}”"
+    elif trial.thought and error and trial.worked:  # what nothing bore out may be a wrong guess
+        text += f"{THOUGHT}{trial.thought}”"
     if trial.before and error:
         text += f"; before that {' and '.join(trial.before)}"
     if not trial.worked:

@@ -8,6 +8,7 @@ from spread import distillation_parts as parts
 from spread.distillation_also import ALONE, CHOSE, LABEL, OF_WORDS, PLACE, call, cause
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import quote
+from spread.distillation_told import THOUGHT
 
 MOST: Final = 115  # characters, about
 LEAST: Final = 40  # characters of a part of one
@@ -16,6 +17,7 @@ REPLY: Final = 75  # of what was said on taking an option
 NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
 EACH_OPTION: Final = 36  # characters of each
 EXPLANATION: Final = 90  # of what the agent said of a failure
+THOUGHT_OF: Final = 125  # of what it thought, which says what the failure came from
 _CHANGE: Final = re.compile(r" \([^()`]*`[^`]*`(?: → `[^`]*`)?\)")  # the code of an edit
 _CODE: Final = re.compile(r"`([^`]*)`")
 _BECAME: Final = re.compile(r"`([^`]*)` → `([^`]*)`")
@@ -58,7 +60,8 @@ def _failure(failure: parts.Parts) -> str:
     what = _CODE.sub(lambda code: f"`{call(code[1], CALL)}`", failure["what"])
     then = codes(_unrun(_LINE.sub("", failure["then"])), LEAST)
     why = PLACE.sub("", failure["why"].removeprefix(": "), count=1)
-    if said := part(failure["said"], EXPLANATION, "”"):  # what was edited then, the edits tell
+    room = THOUGHT_OF if failure["said"].startswith(THOUGHT) else EXPLANATION
+    if said := part(failure["said"], room, "”"):  # what was edited then, the edits tell
         then = _CHANGE.sub("", then)
     most = max(2 * LEAST, MOST - len(what) - len(then)) // (1 + bool(said))
     return f"{_HOW.sub('', what)}: {cause(why, most)}{said}{then}"

@@ -7,6 +7,7 @@ MARK: Final = "agent: "
 CONTEXT: Final = "Context: "
 SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote it; the log has the prompt
 SAID: Final = "; the agent: “"  # begins what the agent said of something, right after
+THOUGHT: Final = f"{SAID}(thought) "  # likewise, where it told it to nobody
 OBJECTED: Final = "user objected: "  # begins an objection among what was rejected
 OWN: Final = "their own “"  # begins an earlier wish of theirs that they object to
 ELSEWHERE: Final = " (by a log, by no call here)"  # ends a commit that others made, or another session

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from spread.transcript_events import Call, Event, Facts, Mark, Prompt, Say
+from spread.transcript_events import Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
 from spread.transcript_lines import (
     Attachment,
@@ -37,9 +37,11 @@ KEY_CHARS: Final = 18  # the first 60 random bits of it: enough for any number o
 KEY_BYTES: Final = 8  # what these are as a number
 FEW_LOOKS: Final = 100
 LONG_CHARS: Final = 2000
+THOUGHT_CHARS: Final = 1_600  # of what was thought the end is read, where it comes to something
 SHORT_BYTES: Final = 3_000
 MAX_BLANKS: Final = 100
 _BLANKS: Final = re.compile(r"\s{100,}+")
+_STOP: Final = re.compile(r"[.!?]\s|[。！？]|\n")  # noqa: RUF001 - as they are written
 BLANK_STEP: Final = 20
 _SPARSE: Final = re.compile(r"\s{5,}+")  # what of a hundred blanks is left in every twentieth character
 DENIED: Final = "The user doesn't want to proceed with this tool use"
@@ -279,6 +281,8 @@ class Reader:
                     out.append(Say(line, text, message.stop_reason == "tool_use"))
                 elif text != "No response requested.":
                     out.append(Mark(line, "api-error", text))
+            elif kind == "thinking" and not agent and (thought := _end(_text(block.thinking))):
+                out.append(Thought(line, thought))
         return out
 
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
@@ -433,6 +437,14 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         return ""
     return value if len(value) <= LONG_CHARS else _even(value)
+
+
+def _end(text: str) -> str:
+    """Return the end of a long text from where a sentence begins, so that nothing in it is half of something."""
+    if len(text) <= THOUGHT_CHARS:
+        return text
+    found = _STOP.search(text, len(text) - THOUGHT_CHARS)
+    return text[found.end() :] if found else ""
 
 
 def _even(text: str) -> str:

@@ -24,6 +24,14 @@ class Say:
 
 
 @dataclass(slots=True)
+class Thought:
+    """The end of what the agent thought before it spoke or acted: tentative, and said to nobody."""
+
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
 class Call:
     """A tool call with its result; `ok` is None when there is none in the file.
 
@@ -56,7 +64,7 @@ class Mark:
     text: str
 
 
-Event = Prompt | Say | Call | Mark
+Event = Prompt | Say | Thought | Call | Mark
 
 
 @dataclass(slots=True)

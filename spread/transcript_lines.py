@@ -20,6 +20,7 @@ class Block(msgspec.Struct, Generic[Held], gc=False):
 
     type: Any = None
     text: Any = None
+    thinking: Any = None
     id: Any = None
     name: Any = None
     input: Any = None

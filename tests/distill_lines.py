@@ -45,6 +45,10 @@ class Lines:
     def say(self, text: str, **more: Any) -> int:
         return self.add(self._entry("assistant", [{"type": "text", "text": text}], **more))
 
+    def think(self, text: str, **more: Any) -> int:
+        block = {"type": "thinking", "thinking": text, "signature": "c2lnbmVk"}
+        return self.add(self._entry("assistant", [block], **more))
+
     def call(self, name: str, given: dict[str, Any], **more: Any) -> str:
         """Add a tool call without its result; return its id."""
         self.calls += 1

@@ -15,6 +15,9 @@ from spread.distillation_page import _Room, _Section
 from tests.distill_lines import Lines
 
 DENIED = "The user doesn't want to proceed with this tool use. the user said:\n"
+CAUSE = (
+    "The hook is looked for under its old name because the list of them was read before it was renamed there."
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,10 @@ DENIED = "The user doesn't want to proceed with this tool use. the user said:\n"
         (
             "- `ssh root@192.0.2.7: opkg remove vpn-client` failed: vpn-client is needed by vpn-page; then worked: `opkg remove vpn-page` (L9) (L8)",
             "- `ssh: opkg remove vpn-client`: vpn-client is needed by vpn-page; then worked: `opkg remove vpn-page` (L8)",
+        ),
+        (
+            f"- `make test` failed: no such hook; the agent: “(thought) {CAUSE}”; passed after editing b.go (L9) (L8)",
+            f"- `make test`: no such hook; the agent: “(thought) {CAUSE[:-7]}…”; passed after editing b.go (L8)",
         ),
         ("- user: “put it elsewhere” (L7)", ""),
     ],
