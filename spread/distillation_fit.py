@@ -16,6 +16,7 @@ from spread.distillation_lean import LEAST, codes, lean, part, passed
 from spread.distillation_lean import MOST as LEAN
 from spread.distillation_letters import Words
 from spread.distillation_quote import MANY, parts_of, quote
+from spread.distillation_spoken import is_spoken, whole
 from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, UNDONE
 
 ITEM_CHARS: Final = 1_200
@@ -118,15 +119,21 @@ def _fit(given: tuple[str, ...], words: int, rest: bool, beside: str) -> Fit:
 
 
 def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
-    """Return the items that tell something cut alike, and a last one that tells the others in short."""
+    """Return the items that tell something cut alike, and the others in few words, where these fit; else a last item
+    that tells of them in short."""
     telling = [item for item in items if worth(item) >= DULL]
     dull = [item for item in items if worth(item) < DULL]
+    few = [_lean(item, tight(item, CUTS[-1])) for item in dull]
+    if made := _alike(telling, words - sum(map(room_of, few)), CUTS):
+        told, others = iter(made.items), iter(few)
+        shown = [next(told if worth(item) >= DULL else others) for item in items]
+        return Fit(shown, sum(map(words_in, shown)))
     made = _alike(telling, words - min(sum(room_of(brief(item)) + 1 for item in dull), DULL_WORDS), CUTS)
     if made is None or not dull:
         return made
-    line, told = also(dull, words - made.words, "\n".join([beside, *made.items]))
+    line, at = also(dull, words - made.words, "\n".join([beside, *made.items]))
     shown = [*made.items, *([line] if line else [])]
-    return Fit(shown, sum(map(words_in, shown)), len(dull) - len(told), max(len(told), 1))
+    return Fit(shown, sum(map(words_in, shown)), len(dull) - len(at), max(len(at), 1))
 
 
 def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
@@ -144,6 +151,11 @@ def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
                 short[at], spent = longer, spent + more
         return Fit(short, spent)
     return None
+
+
+def said_in(items: list[str]) -> int:
+    """Return how many words decisions take that are told in few, with the user's own as they are."""
+    return sum(room_of(_lean(item, tight(item, CUTS[-1]))) for item in items)
 
 
 def _lean(item: str, cut: str) -> str:
@@ -362,7 +374,9 @@ def _cut(text: str, most: int) -> str:
     if quoted:
         lead = codes(quoted["lead"], max(LEAST, most // 4))
         rest = part(quoted["rest"], max(LEAST, most // 3), ")" if quoted["rest"].endswith(")") else "")
-        return f"{lead}“{_quote(quoted['said'], max(2 * LEAST, most - len(lead) - len(rest)))}”{rest}"
+        room = max(2 * LEAST, most - len(lead) - len(rest))
+        room = whole(quoted["said"], room) if is_spoken(text) else room
+        return f"{lead}“{_quote(quoted['said'], room)}”{rest}"
     return shorten(text, most)
 
 
@@ -384,7 +398,8 @@ def _answer(found: parts.Parts, most: int) -> str:
     if picked and len(reply) <= LABEL:
         said = picked.removeprefix(" = ")
     else:
-        said = f"“{_quote(reply, most // 3 if picked else max(LEAST, most - taken))}”{picked}"
+        room = whole(reply, most // 3 if picked else max(LEAST, most - taken))
+        said = f"“{_quote(reply, room)}”{picked}"
     rest = most - len(asked) - len(said) - len(beside)
     means = part(found["means"], rest) if rest > LEAST else ""
     return f"{asked} → {said}{means}{beside}"

@@ -8,6 +8,7 @@ from spread import distillation_parts as parts
 from spread.distillation_also import ALONE, CHOSE, LABEL, OF_WORDS, PLACE, call, cause
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import quote
+from spread.distillation_spoken import whole
 
 MOST: Final = 115  # characters, about
 LEAST: Final = 40  # characters of a part of one
@@ -35,7 +36,7 @@ def lean(item: str) -> str:
     if (answer := parts.answer(text)) and answer["picked"]:
         return f"- {_picked(answer)}{at}"
     if answer and answer["beside"].startswith(NOT_TAKEN) and len(answer["said"].split()) >= ALONE:
-        said = quote(answer["said"], REPLY)
+        said = quote(answer["said"], whole(answer["said"], REPLY))
         return f"- {CHOSE}“{said}”{passed(answer['beside'], max(LEAST, MOST - len(said)))}{at}"
     if (failure := parts.failure(text)) and failure["why"] and "“" not in failure["what"]:
         return f"- {_failure(failure)}{at}"
@@ -51,7 +52,7 @@ def _picked(answer: parts.Parts) -> str:
     beside = passed(answer["beside"], max(LEAST, MOST - len(lead) - len(picked)))
     if len(reply) <= LABEL:
         return f"{lead}{picked}{beside}"
-    return f"“{quote(reply, REPLY)}” = {picked}{beside}"
+    return f"“{quote(reply, whole(reply, REPLY))}” = {picked}{beside}"
 
 
 def _failure(failure: parts.Parts) -> str:
