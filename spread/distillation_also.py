@@ -7,7 +7,7 @@ from typing import Final
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import bare, both_ends, command, shorten
-from spread.distillation_told import OBJECTED, OWN, REFUSED_PLAN, SAID
+from spread.distillation_told import OBJECTED, OWN, REFUSED_PLAN, REWORKED, SAID
 
 WORDS: Final = 8  # of what the user said, where it has more than
 WHOLE: Final = 16  # these
@@ -172,7 +172,7 @@ def _kind(told: str) -> float:
         return 1.0
     if _picks(told) or told.startswith("agent's diagnosis: ") or " (then " in told or " (worked, " in told:
         return 2.0
-    if "`: " in told and told[:1] not in "“…":
+    if told.startswith(REWORKED) or ("`: " in told and told[:1] not in "“…"):
         return 1.5
     return 2.0 if WISH.search(told) else 1.0
 

@@ -413,6 +413,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
     commits.sort(key=lambda item: ELSEWHERE in item)
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits, own = [_commit(item) for item in commits], [_commit(item) for item in own]
+    said = said_in(decisions)
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         _Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
@@ -438,8 +439,8 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
         _Section(
             DECISIONS_HEADING,
             decisions,
-            words=min(DECISION_WORDS + EACH_DECISION * len(decisions), MOST_DECISION_WORDS),
-            spoken=said_in(decisions),
+            words=min(max(DECISION_WORDS + EACH_DECISION * len(decisions), said), MOST_DECISION_WORDS),
+            spoken=said,
             rest=True,
             beside="\n".join(it.constraints),
         ),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO
+from spread.distillation_told import OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO
 
 CHARS: Final = 260  # of about forty words, which are told whole
 MOST_WORDS: Final = 300  # of a list have their room
@@ -10,16 +10,16 @@ OF_LOG: Final = 60  # of these, from what else the log would have
 SURE: Final = 0.9  # of its share of what is there: others have use for what it does not need
 LEAST_RULE: Final = 12  # characters of one that is not told twice
 LEAST_LEFT: Final = 3  # words of what is left without it
-_BY_USER: Final = (SAID_SO, OBJECTED, REFUSED_PLAN, "denied: ")
+_WHOLE: Final = (SAID_SO, OBJECTED, REFUSED_PLAN, "denied: ", REWORKED)
 
 
 def is_spoken(text: str) -> bool:
-    """Tell whether what an item quotes are words of the user."""
-    return text.startswith(_BY_USER)
+    """Tell whether an item quotes the user; or, as rarely happens, what the agent found wrong with its own work."""
+    return text.startswith(_WHOLE)
 
 
 def whole(said: str, most: int) -> int:
-    """Return how many characters words of the user may have where others have `most`."""
+    """Return how many characters such words may have where others have `most`."""
     return max(most, min(len(said), CHARS))
 
 
