@@ -166,6 +166,8 @@ def _worth(told: str) -> float:
 
 def _kind(told: str) -> float:
     """Return what the kind of an item is worth: what the user refused most, then failures whose remedy is known."""
+    if told.startswith(_REFUSED[0]):
+        return 5.0
     if told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told or _HEARD in told:
         return 3.0
     if told.startswith("agent noted: "):
@@ -224,7 +226,7 @@ def _told(text: str) -> str:
         said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
         told = gist(said.rstrip("”"))
         to = text.partition("” (to: ")[2].partition("); the agent: “")[0].removesuffix(")")
-        alone = not to or (len(told.split()) > ALONE_TO and not to.startswith(OWN))
+        alone = not to or (len(told.split()) > ALONE_TO and to.startswith(OWN))
         return (f"objected “{told}”" + ("" if alone else f" (to: {_few(to, WORDS)})")) if told else ""
     if text.startswith(_DENIED):
         return f"denied {shorten(text.removeprefix(_DENIED), WHY_CHARS)}"
