@@ -4,13 +4,14 @@ import re
 from typing import Any, Final
 
 from spread.distillation_codec import shorten
+from spread.distillation_parts import ADVISED
 from spread.transcript_events import Call
 
 _ANSWERED: Final = re.compile(r'^\s*- "(.+?)"\s*\n\s*Answer: (.+)$', re.M)
 _FORM: Final = "Questions asked:"
 _ADVISED: Final = " (Recommended)"
-ADVISED_CHARS: Final = 60
-FEW_CHARS: Final = 160  # of an answer in the user's own words, beside which there is room
+OFFERED_CHARS: Final = 120
+FEW_CHARS: Final = 200  # of an answer in the user's own words, beside which there is room
 MEANING_CHARS: Final = 160  # of what a form says of the option that was chosen
 
 
@@ -98,13 +99,22 @@ def _not_taken(call: Call, question: object, answer: str) -> str:
             options = _options(item)
             taken = [it for it in options if str(it.get("label")) in (answer, *answer.split(", "))]
             if not taken or ", ".join(str(it.get("label")) for it in taken) != answer:
-                named = [str(it.get("label")) for it in options]
-                best = next((label.replace(_ADVISED, "") for label in named if _ADVISED in label), "")
-                return (
-                    f" (advised: {shorten(best, ADVISED_CHARS)})" if best and len(answer) <= FEW_CHARS else ""
-                )
+                return _advised(options) if len(answer) <= FEW_CHARS else ""
             means = str(taken[0].get("description") or "") if len(taken) == 1 else ""
             others = _labels([it for it in options if it not in taken])
             told = f": {shorten(means, MEANING_CHARS)}" if means else ""
             return told + (f" (not: {shorten(others, 160)})" if others else "")
     return ""
+
+
+def _advised(options: list[dict[str, Any]]) -> str:
+    """Return which option the agent advised, and what else it offered; nothing where it advised none."""
+    named = [str(it.get("label")) for it in options]
+    best = next((label for label in named if _ADVISED in label), "")
+    others = [
+        label.replace("(", "- ").replace(")", "") for label in named if label != best
+    ]  # no bracket in one
+    told = "; ".join(
+        [best.replace(_ADVISED, ""), *([f"offered: {others[0]}", *others[1:]] if others else ())]
+    )
+    return f"{ADVISED}{shorten(told, OFFERED_CHARS)})" if best else ""

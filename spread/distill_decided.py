@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill_turns import Turn, choices_of, is_general
-from spread.distill_words import OFFER, assents, is_answer
+from spread.distill_words import OFFER, assents, is_answer, own_words
 from spread.distillation_told import SAID_SO
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
@@ -13,6 +13,7 @@ REPLY_CHARS: Final = 300
 PICKING_CHARS: Final = 240  # a longer reply tells more than what it picks
 STATED: Final = 6  # statements of one prompt
 STATED_CHARS: Final = 520  # of them together
+WHOLE_CHARS: Final = 300  # of a prompt that is told whole, rather than what it states
 _LABEL: Final = re.compile(r"\W*[A-H1-9][.):]\s")
 
 _SAID: Final = re.compile(r"“([^”]*)”")
@@ -48,6 +49,8 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
         return []
     said = [text for text in choices_of(turn) if not any(text in rule for rule in known)][:STATED]
     out, room = list[str](), STATED_CHARS
+    if said and len(reply) <= WHOLE_CHARS:
+        said = [own_words(reply)]
     for text in said:
         room -= len(text) + 1
         if room >= 0:

@@ -38,6 +38,12 @@ _FAILING: Final = re.compile(r"--- FAIL: (\S+)")
 _FAILED: Final = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception): ")
 _ONE: Final = re.compile(r"Exit code 1\b")
 _SEARCH: Final = re.compile(r"\b(?:grep|rg|find|which|diff|test|ls)\b")
+HIDDEN_CHARS: Final = 300
+LEAST_NAME: Final = 5  # characters of what a command looks for
+_SAYS_SO: Final = re.compile(
+    r"\W*(?:(?:error|fatal): |cannot |could not |couldn't |failed to |unable to )[^\n]*", re.I
+)
+_NONE: Final = re.compile(r"\W*no\b[^\n]* (?:found|match\w*|such)\b[^\n]*", re.I)
 _VARIES: Final = re.compile(
     r"[\"'`“].*?[\"'`”]|\b\w+ ?\(\d+\)|\b\w+(?=\[\d+\])|\S*[/\\]\S*|\b0x[0-9a-fA-F.x]+|[\[(]?\b[0-9a-f]*\d[\w.]*"
 )
@@ -127,6 +133,19 @@ def is_empty_search(command: str, output: str) -> bool:
         return False
     lines = (line.strip() for line in output.splitlines())
     return not any(STRONG.search(line) or WEAK.search(line) for line in lines if not _is_empty(line))
+
+
+def is_hidden(command: str, output: str) -> bool:
+    """Tell whether a command failed though a pipe hides its exit code: all it printed is one line that says so.
+
+    That there is no such thing says so only of what the command names: to find no defect is no failure.
+    """
+    if len(output) > HIDDEN_CHARS or "|" not in command:
+        return False
+    line = output.strip()
+    if _NONE.fullmatch(line):
+        return any(len(word) >= LEAST_NAME and word[0] != "-" and word in line for word in command.split())
+    return _SAYS_SO.fullmatch(line) is not None
 
 
 @lru_cache(4_000)

@@ -40,6 +40,7 @@ KEPT_RULES: Final = 30
 KEPT_FOUND: Final = 60
 KEPT_CHANGES: Final = 400  # lines of changes
 OWN_CHARS: Final = 90  # of a prompt that the next one may take back
+ABOUT_CHARS: Final = 240  # of what one is to
 OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
 
 
@@ -171,7 +172,7 @@ class Ledger(Fields):
         self._shorten_turns()
         if len(self.turns) > 1 and turn.objects and not reason:
             about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
-            to = f" (to: {shorten(about, 160)})" if turn.about or len(about) >= OBJECT_CHARS else ""
+            to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
             self.rejected.append(
                 (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
             )

@@ -20,6 +20,7 @@ from spread import (
     distill_reformed,
     distill_remote,
     distill_removed,
+    distill_reworked,
     distill_stale,
     distill_stands,
     distill_to_verify,
@@ -32,6 +33,7 @@ from spread import distill_own as own
 from spread.distill_calls import LOOKING, acts_of, is_dull, only_looks, what_of
 from spread.distill_edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill_effect import Effect
+from spread.distill_errors import is_hidden
 from spread.distill_files import absolute
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_messages import message_of, unwrapped
@@ -136,6 +138,8 @@ def take(ledger: Fields, call: Call) -> None:
         _done(ledger, acts_of(call), call)
     if call.name not in ("Bash", "PowerShell"):
         distill_trials.note(ledger.trials, call, "")
+    if not call.agent:
+        _reworked(ledger, call)
     _HANDLERS.get(call.name, _on_other)(ledger, call)
 
 
@@ -147,6 +151,14 @@ def _unshown(call: Call, shown: str) -> str:
     paths = (effect.path for effect, _ in effects(split(source), ok=True) if effect.kind in WRITES)
     names = dict.fromkeys(path.rpartition("/")[2] for path in paths)
     return "" if any(map(shown.__contains__, names)) else ", ".join(list(names)[:MAX_UNSHOWN])
+
+
+def _reworked(ledger: Fields, call: Call) -> None:
+    path = _path(call)
+    of = "" if path.endswith(PROSE) else path
+    told = distill_reworked.note(ledger.work, call, of, _asked_at(ledger), ledger.last_say)
+    if told and all(line != told[0] for line, _, _ in ledger.found[-2:]):
+        ledger.found.append(told)
 
 
 def _asked_at(ledger: Fields) -> int:
@@ -285,7 +297,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
     if not task:
         distill_reformed.note(ledger.files, call, source)
     if call.ok and is_dull(call):
-        if ledger.trials and distill_trials.may_answer(ledger.trials, call):
+        answers = ledger.trials and distill_trials.may_answer(ledger.trials, call)
+        if answers or is_hidden(source, call.output):
             _tried(ledger, call, split(source))
         return
     commands = split(distill_cmdlets.spelled(source) if call.name == "PowerShell" else source)

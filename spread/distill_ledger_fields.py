@@ -11,6 +11,7 @@ from spread.distill_git import GitLedger
 from spread.distill_noticed import Noticed
 from spread.distill_record import Record
 from spread.distill_remote import Remote
+from spread.distill_reworked import Work
 from spread.distill_said import Heard
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
@@ -38,6 +39,7 @@ class Fields:
     found: list[tuple[int, str, str]] = field(
         default_factory=list
     )  # the agent on its errors: line, kind, words
+    work: Work = field(default_factory=Work)
     mended: list[int] = field(
         default_factory=list
     )  # the last change before each of what was said that one came before

@@ -18,6 +18,9 @@ ABOUT_CHARS: Final = 200
 SHORT_CHARS: Final = 60  # of a prompt that speaks of something said before
 REMARK_CHARS: Final = 200  # of one that follows an offer
 GENERAL: Final = 2  # words of an offer that hardly says what is offered
+MOST_ITEMS: Final = 5  # of a short list
+ITEMS_CHARS: Final = 220
+_ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
 SHARED: Final = 2  # words of what a prompt speaks of
 ASKING: Final = ("?", "\uff1f")  # end a question
 
@@ -67,8 +70,21 @@ def is_general(asked: str, most: int = GENERAL) -> bool:
 
 
 def _about(objection: str, said: str) -> str:
-    """Return the sentence that speaks most of what an objection speaks of; of such the last."""
-    return _spoken_of(objection, said)[0]
+    """Return the sentence that speaks most of what an objection speaks of; of such the last.
+
+    Of one in a short list the whole of it: it is what was done, and did not help.
+    """
+    part = _spoken_of(objection, said)[0]
+    items, found = list[str](), False
+    for line in [*said.replace("**", "").splitlines(), ""]:
+        if item := _ITEM.match(line):
+            items.append(line[item.end() :].strip())
+            found = found or bool(part and part in line)
+        elif found and len(items) <= MOST_ITEMS and sum(map(len, items)) <= ITEMS_CHARS:
+            return "; ".join(items)
+        else:
+            items, found = [], False
+    return part
 
 
 def _spoken_of(reply: str, said: str) -> tuple[str, int]:

@@ -273,6 +273,15 @@ SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
 _BLANK: Final = re.compile(r"\n\s*\n")
 
 
+def own_words(text: str) -> str:
+    """Return what the person wrote of a prompt, on one line, without what is quoted or was printed."""
+    return " ".join(said for said in _typed(unpasted(text)) if not _OUTPUT.search(said))
+
+
+def _typed(text: str) -> Iterator[str]:
+    return sentences(_QUOTATION.sub("“…”", _unwrapped(_own_words(text))))
+
+
 def choices(text: str, *, answers: bool = False) -> list[str]:
     """Return the sentences of a prompt that prefer, decide, correct or state something, verbatim; no questions.
 
@@ -283,7 +292,7 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     listed = len(text) <= PASTED_CHARS and len(_BLANK.findall(text.strip())) >= SEVERAL - 1
     corrects = answers or objects(text) or listed
     out = []
-    for said in sentences(_QUOTATION.sub("“…”", _unwrapped(_own_words(text)))):
+    for said in _typed(text):
         plain = _plain(said)
         wish = bool(_ASKED_FOR.match(plain))
         asks = not wish and (said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects))

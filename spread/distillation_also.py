@@ -7,7 +7,7 @@ from typing import Final
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import bare, both_ends, command, shorten
-from spread.distillation_told import OBJECTED, OWN, REFUSED_PLAN, SAID
+from spread.distillation_told import OBJECTED, OWN, REFUSED_PLAN, REWORKED, SAID
 
 WORDS: Final = 8  # of what the user said, where it has more than
 WHOLE: Final = 16  # these
@@ -168,13 +168,15 @@ def _worth(told: str) -> float:
 
 def _kind(told: str) -> float:
     """Return what the kind of an item is worth: what the user refused most, then failures whose remedy is known."""
+    if told.startswith(_REFUSED[0]):
+        return 5.0
     if told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told or _HEARD in told:
         return 3.0
     if told.startswith("agent noted: "):
         return 1.0
     if _picks(told) or told.startswith("agent's diagnosis: ") or " (then " in told or " (worked, " in told:
         return 2.0
-    if "`: " in told and told[:1] not in "“…":
+    if told.startswith(REWORKED) or ("`: " in told and told[:1] not in "“…"):
         return 1.5
     return 2.0 if WISH.search(told) else 1.0
 
@@ -226,7 +228,7 @@ def _told(text: str) -> str:
         said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
         told = gist(said.rstrip("”"))
         to = text.partition("” (to: ")[2].partition("); the agent: “")[0].removesuffix(")")
-        alone = not to or (len(told.split()) > ALONE_TO and not to.startswith(OWN))
+        alone = not to or (len(told.split()) > ALONE_TO and to.startswith(OWN))
         return (f"objected “{told}”" + ("" if alone else f" (to: {_few(to, WORDS)})")) if told else ""
     if text.startswith(_DENIED):
         return f"denied {shorten(text.removeprefix(_DENIED), WHY_CHARS)}"

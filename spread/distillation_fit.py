@@ -16,7 +16,8 @@ from spread.distillation_lean import LEAST, codes, lean, part, passed
 from spread.distillation_lean import MOST as LEAN
 from spread.distillation_letters import Words
 from spread.distillation_quote import MANY, parts_of, quote
-from spread.distillation_told import OBJECTED, REFUSED_PLAN, SAID_SO, UNDONE
+from spread.distillation_spoken import is_spoken, whole
+from spread.distillation_told import OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, UNDONE
 
 ITEM_CHARS: Final = 1_200
 ROOMY: Final = 4  # of the cuts below, with which what only tells to go on, or was a slip, stays too
@@ -107,14 +108,29 @@ def _fit(given: tuple[str, ...], words: int, rest: bool, beside: str) -> Fit:
     items = [*given]
     if made := _alike(items, words, CUTS[:ROOMY] if rest else CUTS):
         return made
-    if rest and (made := _without_dull(items, words, beside)):
-        return made
     short = [tight(item, CUTS[-1]) for item in items]
     if rest:
         short = [_lean(item, cut) for item, cut in zip(items, short, strict=True)]
+        if made := _dull_in_few(items, short, words):
+            return made
         if (spent := sum(map(words_in, short))) <= words:
             return Fit(short, spent)
+        if made := _without_dull(items, words, beside):
+            return made
     return _fewer(items, short, words, rest=rest, beside=beside)
+
+
+def _dull_in_few(items: list[str], short: list[str], words: int) -> Fit | None:
+    """Return the items that tell something cut alike, and the others as they are in few words; None: no room."""
+    dull = [worth(item) < DULL for item in items]
+    few = [told for told, is_dull in zip(short, dull, strict=True) if is_dull]
+    telling = [item for item, is_dull in zip(items, dull, strict=True) if not is_dull]
+    made = _alike(telling, words - sum(map(room_of, few)), CUTS)
+    if made is None:
+        return None
+    told, others = iter(made.items), iter(few)
+    shown = [next(others if is_dull else told) for is_dull in dull]
+    return Fit(shown, sum(map(words_in, shown)))
 
 
 def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
@@ -144,6 +160,11 @@ def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
                 short[at], spent = longer, spent + more
         return Fit(short, spent)
     return None
+
+
+def said_in(items: list[str]) -> int:
+    """Return how many words decisions take that are told in few, with the user's own as they are."""
+    return sum(room_of(_lean(item, tight(item, CUTS[-1]))) for item in items)
 
 
 def _lean(item: str, cut: str) -> str:
@@ -271,6 +292,8 @@ def worth(item: str) -> float:
         return 0.2
     if text.startswith(OBJECTED):
         return 4.0
+    if text.startswith(REWORKED):
+        return 2.8
     if text.startswith((DIAGNOSIS, UNDONE, "rule “")):
         return 3.0
     if text.startswith(NOTED):
@@ -350,7 +373,7 @@ def _cut(text: str, most: int) -> str:
     if found := parts.objection(text):
         reply = part(found["reply"], max(2 * LEAST, most // 2), "”")
         spared = most - len(found["said"]) - len(reply)  # a short one says nothing without what it answers
-        to = part(found["to"], max(LEAST, most // 4, spared), ")")
+        to = passed(found["to"], max(LEAST, most // (3 if "; " in found["to"] else 4), spared))
         said = quote(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
         return f"{OBJECTED}“{said}”{to}{reply}"
     if found := parts.failure(text):
@@ -362,7 +385,9 @@ def _cut(text: str, most: int) -> str:
     if quoted:
         lead = codes(quoted["lead"], max(LEAST, most // 4))
         rest = part(quoted["rest"], max(LEAST, most // 3), ")" if quoted["rest"].endswith(")") else "")
-        return f"{lead}“{_quote(quoted['said'], max(2 * LEAST, most - len(lead) - len(rest)))}”{rest}"
+        room = max(2 * LEAST, most - len(lead) - len(rest))
+        room = whole(quoted["said"], room) if is_spoken(text) else room
+        return f"{lead}“{_quote(quoted['said'], room)}”{rest}"
     return shorten(text, most)
 
 
@@ -372,6 +397,10 @@ def _answer(found: parts.Parts, most: int) -> str:
     What was not taken stays, and why something was where there is room.
     """
     beside = passed(found["beside"], max(LEAST, most // 3))
+    if most < CUTS[2] and beside.startswith(parts.ADVISED):
+        beside = (
+            f"{beside.split('; ')[0].removesuffix(')')})"  # what else was offered takes the room of others
+        )
     picked, reply = found["picked"], found["said"]
     if picked and most <= 2 * CUTS[-1]:
         picked = _DASH.split(picked)[0]
@@ -384,7 +413,8 @@ def _answer(found: parts.Parts, most: int) -> str:
     if picked and len(reply) <= LABEL:
         said = picked.removeprefix(" = ")
     else:
-        said = f"“{_quote(reply, most // 3 if picked else max(LEAST, most - taken))}”{picked}"
+        room = whole(reply, most // 3 if picked else max(LEAST, most - taken))
+        said = f"“{_quote(reply, room)}”{picked}"
     rest = most - len(asked) - len(said) - len(beside)
     means = part(found["means"], rest) if rest > LEAST else ""
     return f"{asked} → {said}{means}{beside}"

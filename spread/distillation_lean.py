@@ -8,6 +8,7 @@ from spread import distillation_parts as parts
 from spread.distillation_also import ALONE, CHOSE, LABEL, OF_WORDS, PLACE, call, cause
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import quote
+from spread.distillation_spoken import whole
 from spread.distillation_told import THOUGHT
 
 MOST: Final = 115  # characters, about
@@ -37,7 +38,7 @@ def lean(item: str) -> str:
     if (answer := parts.answer(text)) and answer["picked"]:
         return f"- {_picked(answer)}{at}"
     if answer and answer["beside"].startswith(NOT_TAKEN) and len(answer["said"].split()) >= ALONE:
-        said = quote(answer["said"], REPLY)
+        said = quote(answer["said"], whole(answer["said"], REPLY))
         return f"- {CHOSE}“{said}”{passed(answer['beside'], max(LEAST, MOST - len(said)))}{at}"
     if (failure := parts.failure(text)) and failure["why"] and "“" not in failure["what"]:
         return f"- {_failure(failure)}{at}"
@@ -53,7 +54,7 @@ def _picked(answer: parts.Parts) -> str:
     beside = passed(answer["beside"], max(LEAST, MOST - len(lead) - len(picked)))
     if len(reply) <= LABEL:
         return f"{lead}{picked}{beside}"
-    return f"“{quote(reply, REPLY)}” = {picked}{beside}"
+    return f"“{quote(reply, whole(reply, REPLY))}” = {picked}{beside}"
 
 
 def _failure(failure: parts.Parts) -> str:
@@ -77,7 +78,7 @@ def _unrun(then: str) -> str:
 def passed(beside: str, most: int) -> str:
     """Return what stands beside an answer cut; of options that were not taken each to a share, so that none is lost."""
     options = beside.removesuffix(")").split("; ")
-    if len(options) == 1 or not beside.startswith(NOT_TAKEN):
+    if len(options) == 1 or not beside.startswith((NOT_TAKEN, parts.ADVISED, parts.TO)):
         return part(beside, most, ")")
     share = max(most // len(options), EACH_OPTION)
     return "; ".join(part(each, share + len(NOT_TAKEN) * (at == 0)) for at, each in enumerate(options)) + ")"

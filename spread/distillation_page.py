@@ -9,6 +9,7 @@ from itertools import chain, zip_longest
 from typing import Final
 
 from spread import distillation_once as once
+from spread import distillation_spoken as spoken
 from spread.distillation_also import BETWEEN, LEAD
 from spread.distillation_brief import Brief, brief
 from spread.distillation_brief import told as told_of
@@ -18,7 +19,7 @@ from spread.distillation_commits import HEADING as HELD_HEADING
 from spread.distillation_commits import apart, files_of
 from spread.distillation_fields import NONE, UNKNOWN, Fields
 from spread.distillation_files import at_line, by_name, files_of_session, named_short, paths_of
-from spread.distillation_fit import CUTS, fit, tight, words_in
+from spread.distillation_fit import CUTS, fit, said_in, tight, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_head import titled
 from spread.distillation_lean import codes
@@ -90,6 +91,7 @@ SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narr
 ITEM_CHARS: Final = 1_200
 SAME_CHARS: Final = 60  # of a request that is the goal
 WORD_CHARS: Final = 6  # with the space
+LONG_WORD_CHARS: Final = 8  # of a list with names in it
 NO_RULE: Final = "- none seen"
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
@@ -125,6 +127,7 @@ class _Section:
     rest: bool = False  # of what `words` leave out, the last item tells in short
     beside: str = ""  # what stands elsewhere, and is not told so again
     files: bool = False  # what came to changed files
+    spoken: int = 0  # words of the user in it
     joint: Callable[[list[str]], list[str]] = list  # puts items on fewer lines
 
     def __post_init__(self) -> None:
@@ -194,6 +197,7 @@ class Page:
         self.head = head_of(it, self.first)
         self._told = Told()  # what stands above the decisions
         self._made = _sections(it, self.first, self._told)
+        self._rules = it.constraints if _are_shown(_ruled(it)[0]) else ()
 
     def sections(self, context: str) -> list[_Section]:
         """Return the sections above a log, which tell nothing that it does."""
@@ -202,8 +206,11 @@ class Page:
         made = [copy(section) for section in self._made]
         for section in made:
             if section.heading == DECISIONS_HEADING:
-                section.whole = section.items = told.new(section.items, _alone)
-                section.words = min(DECISION_WORDS + EACH_DECISION * len(section.items), MOST_DECISION_WORDS)
+                items = [spoken.without_rules(item, self._rules) for item in told.new(section.items, _alone)]
+                section.whole = section.items = items
+                section.spoken = said_in(items)
+                words = max(DECISION_WORDS + EACH_DECISION * len(items), section.spoken)
+                section.words = min(words, MOST_DECISION_WORDS)
             elif section.heading == FAILED_HEADING:
                 section.whole = section.items = once.newest(told.new(section.items, _roomy))
         return _told_sections(self.it, made) if self.it.distiller.enriched else made
@@ -234,10 +241,12 @@ def _written(page: Page, context: str) -> str:
     )
     log_words = int(LOG_WORDS * BESIDE_DOCUMENT) if written else LOG_WORDS
     least_log = int(LEAST_LOG_WORDS * BESIDE_DOCUMENT) if written else LEAST_LOG_WORDS
+    of_log = spoken.OF_LOG // 2 if written else spoken.OF_LOG
     words = TOLD_WORDS if told else MAX_WORDS - (used if log else log_words)
     room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + written) - KEPT_CHARS)
     if log:  # what it has less, others have more
         room.chars += min(max(log_words - used, 0), log_words - least_log) * WORD_CHARS
+        room.chars += min(max(least_log - used, 0), of_log) * LONG_WORD_CHARS
     most_chars = room.chars + KEPT_CHARS - 10
     room.take(head)
     for section in sections:
@@ -252,8 +261,9 @@ def _written(page: Page, context: str) -> str:
         more = min(max(lacking, 0), log_words - least_log)
         if lacking > STARVED * (room.words + more):
             more += STARVED_WORDS if not written else 0
+        more += _lacking(sharing, room.words + more - LATER_WORDS, of_log)
         room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
-    _share_out(sharing, room.words - (BESIDE_LOG_WORDS if log else LATER_WORDS))
+    _share_out(sharing, room.words - (BESIDE_LOG_WORDS if log else LATER_WORDS), of_log)
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length
@@ -263,7 +273,8 @@ def _written(page: Page, context: str) -> str:
     for section in [*first, *early, *(each for each in sections if each not in first and each not in early)]:
         while section.grow(room, section.least):
             pass
-    _fill_some([section for section in sharing if section.heading == DECISIONS_HEADING], room)
+    said = [section for section in sharing if section.rest and not section.files]
+    _fill_some(sorted(said, key=lambda section: not section.hidden), room)
     spare = [section for section in sections if section.spare]
     while any([section.grow(room, len(section.items)) for section in sections if section not in spare]):
         pass
@@ -287,16 +298,32 @@ def _wanted(section: _Section) -> int:
     return min(section.words, sum(map(words_in, section.items[:MOST_FITTED])))
 
 
-def _share_out(sections: list[_Section], room: int) -> None:
+def _lacking(sections: list[_Section], room: int, most: int) -> int:
+    """Return how many words more a room needs for what the user said."""
+    room -= sum(_wanted(section) for section in sections if not section.rest)
+    wanted = sum(_wanted(section) for section in sections if section.rest)
+    return sum(
+        spoken.lacking(_wanted(section), section.spoken, wanted - _wanted(section), room, most)
+        for section in sections
+        if section.spoken
+    )
+
+
+def _share_out(sections: list[_Section], room: int, of_log: int) -> None:
     """Cut the items of sections so that all get their words, or where there are fewer, the same share of them.
 
-    Those that no last item tells of in short come first: a rule that is left out is not kept.
+    Those that no last item tells of in short come first: a rule that is left out is not kept; then what the user said.
     """
-    for rest in (False, True):
-        sharing = [section for section in sections if section.rest == rest]
-        share = min(1.0, max(room, 0) / max(sum(map(_wanted, sharing)), 1))
+    said = [section for section in sections if section.spoken]
+    others = [section for section in sections if section.rest and not section.spoken]
+    for sharing in ([section for section in sections if not section.rest], said, others):
+        wanted = sum(map(_wanted, sharing))
+        share = min(1.0, max(room, 0) / max(wanted, 1))
         for section in sharing:
-            section.fit(max(int(_wanted(section) * share), LEAST_WORDS))
+            words = int(_wanted(section) * share)
+            if section.spoken:
+                words = spoken.share_of(wanted, section.spoken, sum(map(_wanted, others)), room, of_log)
+            section.fit(max(words, LEAST_WORDS))
             room -= sum(map(words_in, section.items))
 
 
@@ -390,7 +417,7 @@ def _sections(it: Fields, first: Brief, told: Told) -> list[_Section]:
     told.add([*doubts, *goal, *after])
     told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
     rules, ruled = _ruled(it)
-    if sum(map(words_in, rules)) <= RULE_WORDS:  # so that all of them are shown
+    if _are_shown(rules):
         told.add(rules)
     objected = {
         line
@@ -495,6 +522,11 @@ def _request(it: Fields) -> list[str]:
     if lines[:1] == goal[:1] and lines and it.last_request.splitlines()[-1][:SAME_CHARS] in it.goal:
         request[-1] = f"as the goal{at_line(lines, 0)}{answered}"
     return request
+
+
+def _are_shown(rules: list[str]) -> bool:
+    """Tell whether the page has room for all rules."""
+    return sum(map(words_in, rules)) <= RULE_WORDS
 
 
 def _ruled(it: Fields) -> tuple[list[str], set[str]]:

@@ -15,8 +15,9 @@ _TITLE: Final = re.compile(r"\s[—–-]\s|:\s|[.?!]\s|\s\(|\*\*")
 Parts = dict[str, str]  # "" for what is not there
 
 _ARROW: Final = " → “"
-_TO: Final = " (to: "
+TO: Final = " (to: "  # begins what an objection is to
 NOT: Final = " (not: "
+ADVISED: Final = " (advised: "  # begins the options beside an answer in other words
 _CODE: Final = re.compile(r"[^`]*`[^`]*`", re.S)
 _FAILS: Final = re.compile(r"(?:failed|refused|stopped)[^:;`]*+")
 _THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|worked)\b")
@@ -74,7 +75,7 @@ def objection(text: str) -> Parts | None:
     end = text.find("”", begin)
     while end >= 0:
         tail, to, reply = text[end + 1 :], "", ""
-        if tail.startswith(_TO):
+        if tail.startswith(TO):
             at = tail.find(f"){SAID}")
             if at >= 0 and tail.endswith("”"):
                 to, reply = tail[: at + 1], tail[at + 1 :]

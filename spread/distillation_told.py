@@ -9,6 +9,7 @@ SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote 
 SAID: Final = "; the agent: “"  # begins what the agent said of something, right after
 THOUGHT: Final = f"{SAID}(thought) "  # likewise, where it told it to nobody
 OBJECTED: Final = "user objected: "  # begins an objection among what was rejected
+REWORKED: Final = "agent, then editing "  # begins what it said before it edited again what it had tried
 OWN: Final = "their own “"  # begins an earlier wish of theirs that they object to
 ELSEWHERE: Final = " (by a log, by no call here)"  # ends a commit that others made, or another session
 HOLDS: Final = " (in it: "  # begins the files of a commit, behind its subject

@@ -53,10 +53,13 @@ def test_a_plan_that_the_user_went_past_waits_for_nobody(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ("flock", "“flock” (not: a table, advised)"),
-        ("a table", "“a table” (not: flock)"),
-        ("none, one process is enough", "“none, one process is enough” (advised: a table)"),
-        ("none " * 40, None),
+        ("flock (one file)", "“flock (one file)” (not: a table, advised)"),
+        ("a table", "“a table” (not: flock (one file))"),
+        (
+            "none, one process is enough",
+            "“none, one process is enough” (advised: a table; offered: flock - one file)",
+        ),
+        ("none " * 50, None),
     ],
 )
 def test_what_the_agent_advised_is_told_beside_another_answer(
@@ -64,7 +67,7 @@ def test_what_the_agent_advised_is_told_beside_another_answer(
 ) -> None:
     lines = Lines()
     lines.user("Design how sessions are locked")
-    options = [{"label": "flock"}, {"label": "a table (Recommended)"}]
+    options = [{"label": "flock (one file)"}, {"label": "a table (Recommended)"}]
     answer = "a table (Recommended)" if answer == "a table" else answer
     given = {"questions": [{"question": "Which lock?", "options": options}]}
     lines.tool("AskUserQuestion", given, "answered", twin={"answers": {"Which lock?": answer}})

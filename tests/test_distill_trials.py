@@ -466,3 +466,33 @@ def test_the_name_at_the_end_of_an_error_stays() -> None:
     error = "ERROR: Validation error: Unrecognized keys were found in an object: 'ignoreAll'"
     assert both_ends(error, 60).endswith("… 'ignoreAll'")
     assert not both_ends(f"{error[:-11]}{'x' * 60}", 60).endswith("x")
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "failed"),
+    [
+        ("vault explain a88f1 --short 2>&1 | head -80", 'no entry found matching "a88f1"', True),
+        (
+            "vault explain a88f1 --short 2>&1 | head -80",
+            "No entry without a lock found",
+            False,
+        ),  # that may be well
+        ("vault explain a88f1 --short 2>&1 | head -80", "Error: the vault is locked\n", True),
+        ("vault explain a88f1 --short", 'no entry found matching "a88f1"', False),  # its exit code is known
+        ("vault explain a88 | head -80", "no entry found matching it\nIntent: fix the lock", False),
+        ("vault explain a88 | head -80", "Notes: no errors, and all of them match", False),
+    ],
+)
+def test_a_failure_behind_a_pipe_is_one(command: str, output: str, failed: bool) -> None:
+    """Where one line is all that was printed, and says so; another call then answers it as it does any other."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(3, "Bash", output, ok=True, command=command), "vault explain")
+    assert bool(trials) == failed
+    note(
+        trials,
+        _call(7, "Bash", "Intent: fix", ok=True, command="vault explain --commit 3896 --short"),
+        "vault explain",
+    )
+    for text in _texts(trials):
+        assert text.startswith("`vault explain a88f1 --short 2>&1 | head -80` failed: ")
+        assert text.endswith("; then worked: `vault explain --commit 3896 --short` (L7)")

@@ -43,3 +43,13 @@ def test_an_objection_to_an_option_is_about_that_one() -> None:
     turn = turn_of(Prompt(2, "Option 1 doesn't work, the commit moves and the trailer stays"), "", said)
     assert turn.objects
     assert turn.about == "Keep the hash in a field"
+
+
+def test_an_objection_to_what_was_done_in_steps_is_about_all_of_them() -> None:
+    """Of a short list each item; of a long one, or of a sentence, only that."""
+    steps = ["Renamed the session file to its number", "Set its mode to 600"]
+    listed = "\n".join(f"{at}. **{step}**" for at, step in enumerate(steps, 1))
+    said = Say(1, f"Try again now.\n\nChanges made:\n{listed}\n\nTell me what it says.")
+    assert turn_of(Prompt(2, "still didn't work with the session file"), "", said).about == "; ".join(steps)
+    longer = Say(1, "\n".join([f"- step {at} of the work" for at in range(6)] + ["- the mode of the file"]))
+    assert turn_of(Prompt(2, "that's wrong, the mode is"), "", longer).about == "the mode of the file"

@@ -14,7 +14,7 @@ LONG = "one that is told at some length, " * 12
 
 def test_all_items_are_shown_while_they_fit() -> None:
     """As they are, with room; all cut alike when that is enough."""
-    items = [f"- user: “{at} {LONG}”  (L{at})" for at in range(4)]
+    items = [f"- {at} {LONG} (L{at})" for at in range(4)]
     assert fit(items, 1_000).items == items
     cut = fit(items, 140)
     assert (len(cut.items), cut.left) == (4, 0)
@@ -59,9 +59,15 @@ def test_the_least_telling_are_left_out() -> None:
         ("- Does this section look right so far? → “no” (L9)", 200, "- Does this section look right so far? → “no” (L9)"),
         # of a quotation the statement stays
         (
+            "- agent noted: “what does reset do in that case, and why is it there at all? the lock has to be dropped before anything is written to the file” (L5)",
+            130,
+            "- agent noted: “…the lock has to be dropped before anything is written to the file” (L5)",
+        ),
+        # what a person says in few words is not cut
+        (
             "- plan rejected; user: “what does reset do in that case, and why is it there at all? the lock has to be dropped before anything is written to the file” (L5)",
             130,
-            "- plan rejected; user: “…the lock has to be dropped before anything is written to the file” (L5)",
+            "- plan rejected; user: “what does reset do in that case, and why is it there at all? the lock has to be dropped before anything is written to the file” (L5)",
         ),
         (
             "- `tool run the whole of the suite with every option that there is` failed: Error: it is not there, and what comes after that is long too, so that it is cut; then worked: `tool run` (L7) (L5)",

@@ -87,9 +87,10 @@ def test_dull_items_go_first() -> None:
     long = "keep the old files of the client beside the new ones, as older versions of it read them still"
     slip = "- Edit `/a/b.py` failed: String to replace not found in file.; a later try worked (L6) (L5)"
     items = ["- user: “commit that now please” (L9)", f"- user: “{long}” (L8)", slip]
-    made = fit(items, 44, rest=True)
+    made = fit(items, 30, rest=True)
     assert made.items == [items[1]]
     assert made.left == 2
+    assert fit(items, 44, rest=True).items[:2] == items[:2]  # in few words, where there is room
 
 
 def test_a_rule_given_on_refusing_stands_with_what_was_refused(tmp_path: Path) -> None:
