@@ -4,11 +4,12 @@ import math
 import re
 from typing import Final
 
-from spread.distill_reports import CUT, Piece, cues, explains, is_item, pieces
+from spread.distill_reports import CUT, Piece, cues, explains, is_item
 
 HEAD_PART: Final = 6  # of what is kept, this part is the report's beginning
 SHORT: Final = "…"  # a line that stands where others are left out
 WHOLE: Final = 0.5  # what a whole sentence counts, beside its reasons
+LEAST_CHARS: Final = 12  # of a line that says something
 WHOLE_SPACES: Final = 8
 MOST_REASONS: Final = 3.0
 PLAIN: Final = 0.75  # what one without reasons is worth
@@ -33,25 +34,40 @@ def gist(report: str, most: int) -> str:
     if len(report) <= most:
         return report
     lines = _FENCED.sub(SHORT, report).splitlines()
-    told = dict[str, float]()
-    for piece in pieces(report):
-        if not piece.heading:
-            told[piece.source] = told.get(piece.source, 0.0) + _reason(piece)
     kept, room, at = set[int](), most, 0
     while at < len(lines) and len(lines[at]) + 1 <= room - most * (HEAD_PART - 1) // HEAD_PART:
         kept.add(at)
         room -= len(lines[at]) + 1
         at += 1
     value = {
-        at: told[bare] / math.sqrt(len(line))
+        at: _reasons(line) / math.sqrt(len(line))
         for at, line in enumerate(lines)
-        if at not in kept and (bare := line.strip()) in told
+        if at not in kept and len(line) >= LEAST_CHARS and not line.startswith("#")
     }
+    headings = _headings(lines)
     for at in sorted(value, key=lambda at: (-value[at], at)):
-        if (size := len(lines[at]) + len(SHORT) + 2) <= room and value[at] > 0:
-            kept.add(at)
+        new = {at, headings[at]} - kept
+        size = sum(len(lines[each]) + len(SHORT) + 2 for each in new)
+        if size <= room and value[at] > 0:
+            kept |= new
             room -= size
     return _joined(lines, kept) or report[:most]
+
+
+def _headings(lines: list[str]) -> list[int]:
+    """Return for each line the place of the heading it stands under, or its own."""
+    out, last = list[int](), -1
+    for at, line in enumerate(lines):
+        last = at if line.startswith("#") else last
+        out.append(last if last >= 0 else at)
+    return out
+
+
+def _reasons(line: str) -> float:
+    """Return what a line brings that a list of names, of commands and of outcomes has not."""
+    listed = _LISTS.match(line.lstrip())
+    whole = 0.0 if listed or line.count(" ") < WHOLE_SPACES else WHOLE * (1 + line.count(". "))
+    return whole + cues(line) + bool(_VERSION.search(line))
 
 
 def _reason(piece: Piece) -> float:
@@ -61,20 +77,14 @@ def _reason(piece: Piece) -> float:
 
 
 def _joined(lines: list[str], kept: set[int]) -> str:
-    """Return lines in their order with the headings they stand under, and a mark where others are left out."""
-    out, heading, gap = list[str](), "", False
+    """Return lines in their order, with a mark where others are left out."""
+    out, gap = list[str](), False
     for at, line in enumerate(lines):
         if at in kept:
-            if heading:
-                out.append(heading)
-            elif gap:
+            if gap and not line.startswith("#"):
                 out.append(SHORT)
             out.append(line)
-            heading, gap = "", False
-        elif line.startswith("#"):
-            heading = line
-        elif line.strip():
-            gap = True
+        gap = at not in kept and (gap or bool(line.strip()))
     return "\n".join(out)
 
 
