@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_explained, distill_ledger_calls, distill_net, distill_versions
+from spread import distill_explained, distill_ledger_calls, distill_net, distill_ruled, distill_versions
 from spread import distill_own as own
 from spread.distill_calls import task_of
 from spread.distill_found import answer_to_objection, explanation, found
@@ -219,6 +219,8 @@ class Ledger(Fields):
             self.resumed = mark.line, said
         elif mark.kind == "expansion":
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
+        elif mark.kind == "skill":
+            distill_ruled.loaded(self.ruled, mark.line, mark.text)
         elif mark.kind == "shell":
             self._typed(mark)
         elif mark.kind == "notice" and (task := task_of(mark.text)):

@@ -11,6 +11,7 @@ from spread.distill_git import GitLedger
 from spread.distill_noticed import Noticed
 from spread.distill_record import Record
 from spread.distill_remote import Remote
+from spread.distill_ruled import Ruled
 from spread.distill_said import Heard
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
@@ -32,6 +33,7 @@ class Fields:
     git: GitLedger = field(init=False)
     turns: list[Turn] = field(default_factory=list)
     constraints: list[tuple[int, str]] = field(default_factory=list)
+    ruled: Ruled = field(default_factory=dict)  # rules that stand in files and skills
     decisions: list[tuple[int, str]] = field(default_factory=list)
     rejected: list[tuple[int, str]] = field(default_factory=list)
     found: list[tuple[int, str, str]] = field(

@@ -27,11 +27,13 @@ from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
     LINK,
+    LOADED,
     MACHINE,
     OBJECTED,
     RECORD,
     REFUSED_PLAN,
     REPORT_HEADING,
+    RULED,
     SAID_SO,
     STANDS,
     ordered,
@@ -95,6 +97,7 @@ UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the pag
 BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
 DECISIONS_HEADING: Final = "Decisions, newest first: they overrule older"
 DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
+RULED_HEADING: Final = "Rules that stand in files and skills, not typed by the user"
 LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
 
 RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
@@ -353,7 +356,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
     )
     told = Told([*doubts, *goal, *after])
     told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
-    rules, ruled = _ruled(it)
+    rules, lifted = _ruled(it)
     if sum(map(words_in, rules)) <= RULE_WORDS:  # so that all of them are shown
         told.add(rules)
     objected = {
@@ -364,7 +367,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
     decisions = [  # an objection is told below
         item
         for item, line in zip_longest(_items(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)])
-        if item not in ruled
+        if item not in lifted
         and not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
         and f"({line})" not in it.last_request
     ][::-1]
@@ -379,10 +382,15 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
     machine = [item for item in deeds if item.startswith(f"- {MACHINE}")]
+    ruled = [item for item in deeds if item.startswith(f"- {RULED}")]
+    read = [f"- {item.removeprefix(f'- {RULED}')}" for item in ruled]
+    loaded = [item for item in read if item.startswith(f"- {LOADED}")]
     commits, _ = apart(_items(it, "commits")[::-1])
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
-    done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links, *machine}], own)
+    done = once.deeds(
+        [item for item in deeds if item not in {*changed, *stands, *links, *machine, *ruled}], own
+    )
     files = files_of_session(it, machine)
     commits.sort(key=lambda item: ELSEWHERE in item)
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
@@ -400,7 +408,12 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
             at_first=REPORT_WORDS,
         ),
         _Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
-        _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
+        _Section(
+            "Rules of the user, verbatim" if rules else "Rules",
+            rules or [NO_RULE],
+            words=RULE_WORDS,
+        ),
+        _Section(RULED_HEADING, [item for item in read if not item.startswith(f"- {LOADED}")], ALWAYS),
         _Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
             "Edits, net (L: first…last edit)",
@@ -432,7 +445,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
             rest=True,
             beside="\n".join(it.constraints),
         ),
-        _Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
+        _Section("Files read", [*loaded, *paths_of("", it.files.read)], 0, joint=once.paths),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
 
@@ -500,10 +513,11 @@ def _told_sections(it: Fields, first: Brief) -> list[_Section]:
     """
     summary, context, report = parted(it.summary)
     (
-        doubts, goal, request, after, _, failure, rules, files, changed, decisions, commits, done, todos, failed, read,
-        stands,
+        doubts, goal, request, after, _, failure, rules, ruled, files, changed, decisions, commits, done, todos, failed,
+        read, stands,
     ) = _sections(it, first)  # fmt: skip
-    stands.least, stands.spare = 0, True
+    for section in (stands, ruled):
+        section.least, section.spare = 0, True
     done.items, done.least, done.at_first = [*commits.items, *done.items], commits.least, commits.at_first
     doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
     for quoted in (goal, request):
@@ -546,8 +560,8 @@ def _told_sections(it: Fields, first: Brief) -> list[_Section]:
         spare=True,
     )
     log = _Section(LOG_HEADING, [shorten(line, 400) for line in chain(*_logged(it.context))], 0, spare=True)
-    return [goal, request, how, after, rules, decisions, failed, doubts, more, done, failure, files, changed, todos,
-            heard, read, rest, stands, log]  # fmt: skip
+    return [goal, request, how, after, rules, ruled, decisions, failed, doubts, more, done, failure, files, changed,
+            todos, heard, read, rest, stands, log]  # fmt: skip
 
 
 def _items(it: Fields, name: str) -> list[str]:

@@ -298,7 +298,9 @@ class Reader:
         if entry.isCompactSummary is True:
             return [Mark(line, "compacted", "\n".join(texts))]
         if entry.isMeta is True:
-            expands = self._expands and not texts[0].startswith(("<", "Caveat:", "Base directory"))
+            if texts[0].startswith("Base directory"):
+                return [Mark(line, "skill", "\n".join(texts))]
+            expands = self._expands and not texts[0].startswith(("<", "Caveat:"))
             return [Mark(line, "expansion", "\n".join(texts))] if expands else []
         origin = entry.origin
         machine = entry.promptSource == "system" or (

@@ -1,0 +1,119 @@
+"""Which rules of files, skills and orders are told: those that speak of what the session did, the firmest first."""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from typing import Final
+
+from spread.distill_ruled import AGAIN, ORDERS, SKILL, Ruled, is_same
+from spread.distill_words import stems_once
+from spread.distillation_codec import shorten
+from spread.distillation_told import LOADED, RULED
+
+MAX_CHARS: Final = 200  # of a rule
+TOLD_WORDS: Final = 64  # of all of them, with the places
+TOLD_EACH: Final = 3
+LENGTH: Final = 15  # words of a rule, that cost as much as it is worth to be firm
+SHARED: Final = 0.5  # what it is worth that a rule has a word of what the session did, and
+MOST_SHARED: Final = 3  # so many of them count
+CUT_OFF: Final = 0.5  # and less, that it is not told from its beginning
+OWN: Final = 1.0  # what it is worth that a rule is the project's own
+SO_TOO: Final = "; so too "
+MEMORY: Final = (
+    "CLAUDE.md",
+    "CLAUDE.local.md",
+    "AGENTS.md",
+    "GEMINI.md",
+)  # hold, though the session edits them
+PLUGINS: Final = "/plugins/"  # in the path of what comes with one
+_CODE: Final = re.compile(r"`[^`]{2,60}`")
+
+
+def told(
+    ruled: Ruled, did: frozenset[str], root: str, files: Collection[str], safe: Callable[[str], str]
+) -> list[tuple[int, str]]:
+    """Return (line, text) of each place with those of its rules that speak most of what the session did.
+
+    Of skills that came with a plug-in, which hold anywhere, only the names are told.
+
+    Args:
+        did: The telling words of that.
+        files: What the session edited: a skill among them is its work, not its rule.
+        safe: Gives a text redacted.
+    """
+    places = {name: place for name, place in ruled.items() if not _is_work(name, files)}
+    found = list[tuple[float, str, int, str]]()
+    for name, (_, rules) in places.items():
+        own = OWN if name == ORDERS or (root and name.removeprefix(SKILL).startswith(f"{root}/")) else 0.0
+        for value, line, said in rules if PLUGINS not in name else ():
+            shared = min(len(stems_once(said) & did), MOST_SHARED)
+            binds = bool(shared) or (own and not _of_skill(name, ruled))
+            if binds and (name != ORDERS or value >= AGAIN):
+                said = shorten(safe(said), MAX_CHARS)
+                length = len(said.split()) / LENGTH
+                cut = CUT_OFF * said.startswith("…")
+                found.append((value % AGAIN + SHARED * shared + own - length - cut, name, line, said))
+    chosen = _chosen(sorted(found, key=lambda item: -item[0]), ruled)
+    out = list[tuple[int, str]]()
+    for name, best in chosen.items():
+        last = best[-1][0]
+        lines = "; ".join(said if line == last else f"{said} (L{line})" for line, said in best)
+        out.append((last, f"{RULED}{_named(name, ruled)}: {lines}"))
+    skills = [name for name in places if name.startswith(SKILL)]
+    if skills:
+        names = ", ".join(f"{name.rpartition('/')[2]} (L{ruled[name][0]})" for name in skills)
+        out.append((ruled[skills[-1]][0], f"{RULED}{LOADED}{safe(names)}"))
+    return out
+
+
+def _below(skill: str) -> Callable[[str], bool]:
+    """Return what tells whether a path is that of a skill, or of a file of it."""
+    base = skill.removeprefix(SKILL)
+    return lambda path: f"{path}/".startswith(f"{base}/")
+
+
+def _is_work(name: str, files: Collection[str]) -> bool:
+    """Tell whether rules are what the session made."""
+    if name.startswith(SKILL):
+        return any(map(_below(name), files))
+    return name in files and not name.endswith(MEMORY)
+
+
+def _chosen(found: list[tuple[float, str, int, str]], ruled: Ruled) -> dict[str, list[tuple[int, str]]]:
+    """Return the best rules (line, words) by their place; of one that says the same of something else only of what."""
+    chosen, room = dict[str, list[tuple[int, str]]](), TOLD_WORDS
+    seen = list[tuple[frozenset[str], str, int]]()
+    for _, name, line, said in found:
+        words = stems_once(said)
+        like = next(((place, at) for each, place, at in seen if is_same(words, each)), None)
+        if like is not None:
+            place, at = like
+            first, known = chosen[place][at]
+            more = ", ".join(code for code in _CODE.findall(said) if code not in known)
+            if more and SO_TOO not in known and not _CODE.search(known):
+                more = ""  # that one speaks of nothing by name
+            if more and place == name and len(more.split()) + 2 <= room:
+                chosen[place][at] = first, f"{known}{', ' if SO_TOO in known else SO_TOO}{more}"
+                room -= len(more.split()) + 2
+            continue
+        cost = len(said.split()) + (0 if name in chosen else len(_named(name, ruled).split()) + 2)
+        if cost > room or len(chosen.get(name, ())) == TOLD_EACH:
+            continue
+        rules = chosen.setdefault(name, [])
+        rules.append((line, f"“{said}”"))
+        seen.append((words, name, len(rules) - 1))
+        room -= cost
+    return chosen
+
+
+def _of_skill(name: str, known: Iterable[str]) -> str:
+    """Return the loaded skill that a place is of, an empty string where it is of none."""
+    path = name.removeprefix(SKILL)
+    return next((base for base in known if base.startswith(SKILL) and _below(base)(path)), "")
+
+
+def _named(name: str, known: Iterable[str]) -> str:
+    """Return how a place is called: a file of a skill with that."""
+    if skill := _of_skill(name, known):
+        file = f", {name.rpartition('/')[2]}" * (name != skill)
+        return f"{SKILL}{skill.rpartition('/')[2]}{file}"
+    return "/".join(name.split("/")[-2:])
