@@ -36,6 +36,7 @@ from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_messages import message_of, unwrapped
 from spread.distill_net import PROSE
 from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
+from spread.distill_resumed import still_left
 from spread.distill_said import (
     DECIDED,
     DECISION_CHARS,
@@ -93,6 +94,9 @@ def take(ledger: Fields, call: Call) -> None:
         return
     ledger.calls += 1
     ledger.stopped = None
+    if ledger.left_before:
+        given = "\n".join([value for value in call.input.values() if isinstance(value, str)])
+        ledger.left_before = still_left(ledger.left_before, given)
     if call.agent:
         ledger.side = max(ledger.side, call.line)
         helpers.seen(ledger.agents, call.agent)

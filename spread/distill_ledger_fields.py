@@ -106,6 +106,7 @@ class Fields:
     warned: Warned = field(default_factory=dict)  # what was said against what was set
     remote: Remote = field(default_factory=dict)  # files there
     resumed: tuple[int, str] = (0, "")  # what was asked for before the record, by its summary
+    left_before: list[str] = field(default_factory=list)  # what that summary says was to be done then
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far
     unread: int = 0  # files of sub-agents that could not be read

@@ -26,7 +26,7 @@ STRESSED: Final = 0.3  # and for bold print
 LISTED: Final = 3.2  # what a list of what is forbidden or demanded is worth, and
 HEADS: Final = 3.2  # the headings below one of rules; a sentence has up to 3.1
 SAME: Final = 0.6  # part of the words of a rule that another one has
-AT_LEAST: Final = 2.0  # what a rule of an order is worth
+AT_LEAST: Final = 2.0  # what a rule of an order is worth; its lists are of its task
 AGAIN: Final = 8.0  # and more, where another order has it
 KEPT_ORDERED: Final = 24
 ORDERS: Final = "the orders to sub-agents"
@@ -110,10 +110,19 @@ def edited(ruled: Ruled, path: str, call: Call) -> None:
     note(ruled, path, call.line, new)
 
 
+def learned(ruled: Ruled, name: str, line: int, text: str) -> None:
+    """Keep what was learned from mistakes, as a place tells it."""
+    if text:
+        ruled[name] = line, [(HEADS, line, text)]
+
+
 def ordered(ruled: Ruled, line: int, order: str) -> None:
     """Keep what an order to a sub-agent demands; what more than one of them does is a rule of the session."""
     before, known = ruled.pop(ORDERS, (0, []))[1], list[Rule]()
-    found = [(value, line, said) for value, said in _rules(order[:READ_CHARS]) if value >= AT_LEAST]
+    found = [(value, line, said) for value, said in _rules(order[:READ_CHARS]) if AT_LEAST <= value < LISTED]
+    had = {said for _, _, said in before}
+    if 2 * sum(said in had for _, _, said in found) > len(found):  # given again as it was
+        found = []
     words = [stems_once(said) for _, _, said in found]
     have = [stems_once(said) for _, _, said in before]
     for each, (value, first, said) in zip(have, before, strict=True):
@@ -157,10 +166,10 @@ def _rules(text: str) -> Iterator[tuple[float, str]]:
             if value >= FIRM and (said := _clause(said, low)) and _stands_alone(said):
                 yield value, said
         for lead, items in lists.items():
-            yield LISTED, _listed(lead, items)
+            yield LISTED, listed(lead, items)
 
 
-def _listed(lead: str, items: list[str]) -> str:
+def listed(lead: str, items: list[str]) -> str:
     """Return a list on one line: whole items, as no secret may be cut in half before it is seen."""
     while len(items) > 1 and sum(map(len, items)) > LIST_CHARS:
         items = items[:-1]
@@ -216,7 +225,7 @@ def _parts(text: str) -> Iterator[tuple[bool, str, str]]:
 
 def _titles(title: str, titles: list[str]) -> Iterator[tuple[bool, str, str]]:
     if len(titles) > 1:
-        yield True, "", _listed(title, titles)
+        yield True, "", listed(title, titles)
 
 
 def _unwrapped(text: str) -> str:

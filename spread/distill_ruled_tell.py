@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
+from spread.distill_resumed import MISHAPS
 from spread.distill_ruled import AGAIN, ORDERS, SKILL, Ruled, is_same
 from spread.distill_words import stems_once
 from spread.distillation_codec import shorten
@@ -12,6 +13,7 @@ from spread.distillation_told import LOADED, RULED
 MAX_CHARS: Final = 200  # of a rule
 TOLD_WORDS: Final = 64  # of all of them, with the places
 TOLD_EACH: Final = 3
+MISHAP_CHARS: Final = 150  # of errors before the record
 LENGTH: Final = 15  # words of a rule, that cost as much as it is worth to be firm
 SHARED: Final = 0.5  # what it is worth that a rule has a word of what the session did, and
 MOST_SHARED: Final = 3  # so many of them count
@@ -43,12 +45,16 @@ def told(
     places = {name: place for name, place in ruled.items() if not _is_work(name, files)}
     found = list[tuple[float, str, int, str]]()
     for name, (_, rules) in places.items():
-        own = OWN if name == ORDERS or (root and name.removeprefix(SKILL).startswith(f"{root}/")) else 0.0
+        own = (
+            OWN
+            if name in (ORDERS, MISHAPS) or (root and name.removeprefix(SKILL).startswith(f"{root}/"))
+            else 0.0
+        )
         for value, line, said in rules if PLUGINS not in name else ():
             shared = min(len(stems_once(said) & did), MOST_SHARED)
             binds = bool(shared) or (own and not _of_skill(name, ruled))
             if binds and (name != ORDERS or value >= AGAIN):
-                said = shorten(safe(said), MAX_CHARS)
+                said = shorten(safe(said), MISHAP_CHARS if name == MISHAPS else MAX_CHARS)
                 length = len(said.split()) / LENGTH
                 cut = CUT_OFF * said.startswith("…")
                 found.append((value % AGAIN + SHARED * shared + own - length - cut, name, line, said))
@@ -116,4 +122,4 @@ def _named(name: str, known: Iterable[str]) -> str:
     if skill := _of_skill(name, known):
         file = f", {name.rpartition('/')[2]}" * (name != skill)
         return f"{SKILL}{skill.rpartition('/')[2]}{file}"
-    return "/".join(name.split("/")[-2:])
+    return name if name == MISHAPS else "/".join(name.split("/")[-2:])
