@@ -16,7 +16,8 @@ LATER = (
     "\n4. **Errors and fixes:**\n\n- **`git stash` took another's work.** It was given back.\n"
     "   - **Weeks began on Sunday** — mended.\n\n7. **Pending Tasks:**\nThe rest of the page:\n   - Write `week_of()`\n"
     "   - Tell the user\n   - Rename `weeks.txt` to its place\n"
-    "Also open from before: `--iso` (the last of the plan); no more.\n\n8. **Current Work:**\n- **None of it.**\n- `more()`\n"
+    "Also open from before: `--iso` (the last of the plan); no more.\n\n"
+    "8. **Current Work:**\n- **None of it.**\n- `more()`\n"
 )
 
 
