@@ -13,6 +13,7 @@ from spread import (
 )
 from spread import distill_own as own
 from spread.distill_calls import task_of
+from spread.distill_files import absolute
 from spread.distill_found import answer_to_objection, explanation, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_noticed import noticed
@@ -59,6 +60,9 @@ class Ledger(Fields):
             if not event.agent and event.result_line > self.at:
                 self.at = event.result_line
             distill_ledger_calls.take(self, event)
+            return
+        if isinstance(event, Mark) and event.kind in ("skill", "memory"):
+            self._ruled(event)
             return
         self.at = max(self.at, event.line if event.text else 0)
         if self.secrets:
@@ -229,12 +233,19 @@ class Ledger(Fields):
             self._resume(mark)
         elif mark.kind == "expansion":
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
-        elif mark.kind == "skill":
-            distill_ruled.loaded(self.ruled, mark.line, mark.text)
         elif mark.kind == "shell":
             self._typed(mark)
         elif mark.kind == "notice" and (task := task_of(mark.text)):
             distill_ledger_calls.settle(self, task, mark.line, mark.text)
+
+    def _ruled(self, mark: Mark) -> None:
+        """Take over what a skill that was loaded rules, or a file of rules that the client added."""
+        if mark.kind == "skill":
+            distill_ruled.loaded(self.ruled, mark.line, mark.text)
+            return
+        path, _, text = mark.text.partition("\n")
+        if path:
+            distill_ruled.note(self.ruled, absolute(path, self.cwd), mark.line, text)
 
     def _resume(self, mark: Mark) -> None:
         """Take over what the client's summary says of the part before the record."""

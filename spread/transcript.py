@@ -363,7 +363,12 @@ class Reader:
         return []
 
     def _attachment(self, value: object) -> list[Event]:
-        if not isinstance(value, Attachment) or value.type != "queued_command":
+        if not isinstance(value, Attachment):
+            return []
+        if value.type == "nested_memory":
+            held = value.content.get("content") if isinstance(value.content, dict) else None
+            return [Mark(self.facts.lines, "memory", f"{_text(value.path)}\n{_text(held)}")]
+        if value.type != "queued_command":
             return []
         text = _joined(value.prompt).strip()
         if text.startswith("<task-notification>"):

@@ -55,6 +55,19 @@ def test_rules_of_a_file_that_was_read_are_told_with_their_place_and_are_not_the
         assert made.constraints == ()
 
 
+def test_rules_that_the_client_added_by_itself_count(tmp_path: Path) -> None:
+    """Its attachments are of every shape; one without a text tells nothing."""
+    for held in ({"type": "Project", "content": TEXT}, None, {"content": 7}, "text"):
+        lines = _asked()
+        added = {"type": "nested_memory", "path": f"{CWD}/api/CLAUDE.md", "content": held}
+        at = lines.add({"type": "attachment", "attachment": added})
+        rule = "“Tests: always run `make test` before a commit.”; so too `make lint`"
+        told = (
+            f"- api/CLAUDE.md: {rule} (L{at})" if isinstance(held, dict) and held["content"] == TEXT else ""
+        )
+        assert _told(_made(lines, tmp_path)) == told
+
+
 def test_rules_found_by_a_search_in_such_a_file_count(tmp_path: Path) -> None:
     found = "\n".join(f"{at}-{line}" for at, line in enumerate(TEXT.splitlines(), 1))
     for mode in ("content", "count"):
