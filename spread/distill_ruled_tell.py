@@ -27,6 +27,7 @@ MEMORY: Final = (
     "GEMINI.md",
 )  # hold, though the session edits them
 PLUGINS: Final = "/plugins/"  # in the path of what comes with one
+USER: Final = "/.claude/"  # in the path of rules that hold for all projects of the user
 _CODE: Final = re.compile(r"`[^`]{2,60}`")
 
 
@@ -42,22 +43,18 @@ def told(
         files: What the session edited: a skill among them is its work, not its rule.
         safe: Gives a text redacted.
     """
-    places = {name: place for name, place in ruled.items() if not _is_work(name, files)}
+    places = {
+        name: place
+        for name, place in ruled.items()
+        if not (_is_work(name, files) or _is_foreign(name, root, ruled))
+    }
     found = list[tuple[float, str, int, str]]()
     for name, (_, rules) in places.items():
-        own = (
-            OWN
-            if name in (ORDERS, MISHAPS) or (root and name.removeprefix(SKILL).startswith(f"{root}/"))
-            else 0.0
-        )
+        weigh = _weigher(name, did, root, ruled)
         for value, line, said in rules if PLUGINS not in name else ():
-            shared = min(len(stems_once(said) & did), MOST_SHARED)
-            binds = bool(shared) or (own and not _of_skill(name, ruled))
-            if binds and (name != ORDERS or value >= AGAIN):
-                said = shorten(safe(said), MISHAP_CHARS if name == MISHAPS else MAX_CHARS)
-                length = len(said.split()) / LENGTH
-                cut = CUT_OFF * said.startswith("…")
-                found.append((value % AGAIN + SHARED * shared + own - length - cut, name, line, said))
+            if weight := weigh(value, said):
+                told = shorten(safe(said), MISHAP_CHARS if name == MISHAPS else MAX_CHARS)
+                found.append((weight - len(told.split()) / LENGTH, name, line, told))
     chosen = _chosen(sorted(found, key=lambda item: -item[0]), ruled)
     out = list[tuple[int, str]]()
     for name, best in chosen.items():
@@ -69,6 +66,28 @@ def told(
         names = ", ".join(f"{name.rpartition('/')[2]} (L{ruled[name][0]})" for name in skills)
         out.append((ruled[skills[-1]][0], f"{RULED}{LOADED}{safe(names)}"))
     return out
+
+
+def _weigher(name: str, did: frozenset[str], root: str, ruled: Ruled) -> Callable[[float, str], float]:
+    """Return what says how much a rule of a place is worth beside its length, nothing where it does not bear on the session."""
+    whole = name in (ORDERS, MISHAPS) or (root and name.removeprefix(SKILL).startswith(f"{root}/"))
+    own, binds = (OWN if whole else 0.0), whole and not _of_skill(name, ruled)
+
+    def weigh(value: float, said: str) -> float:
+        shared = min(len(stems_once(said) & did), MOST_SHARED)
+        if not (shared or binds) or (name == ORDERS and value < AGAIN):
+            return 0.0
+        return value % AGAIN + SHARED * shared + own - CUT_OFF * said.startswith("…")
+
+    return weigh
+
+
+def _is_foreign(name: str, root: str, known: Iterable[str]) -> bool:
+    """Tell whether a file of rules is of another project, which was only looked at."""
+    if name in (ORDERS, MISHAPS) or not root or _of_skill(name, known) or USER in name:
+        return False
+    folder = name.rpartition("/")[0]
+    return not (folder == root or folder.startswith(f"{root}/") or root.startswith(f"{folder}/"))
 
 
 def _below(skill: str) -> Callable[[str], bool]:

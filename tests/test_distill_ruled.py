@@ -76,6 +76,14 @@ def test_rules_found_by_a_search_in_such_a_file_count(tmp_path: Path) -> None:
         assert ("make test" in _told(_made(lines, tmp_path))) == (mode == "content")
 
 
+def test_rules_of_another_project_that_was_looked_at_do_not_bind(tmp_path: Path) -> None:
+    others = "/home/dev/other/CLAUDE.md"
+    for path in (others, "/home/dev/CLAUDE.md", "/home/dev/.claude/CLAUDE.md", f"{CWD}/docs/guidelines.md"):
+        lines = _asked()
+        lines.tool("Read", {"file_path": path}, TEXT)
+        assert ("make test" in _told(_made(lines, tmp_path))) == (path != others)
+
+
 def test_a_rule_that_an_edit_took_out_is_not_told_and_the_new_one_is(tmp_path: Path) -> None:
     lines = _asked()
     lines.tool("Read", {"file_path": MEMORY}, _numbered(TEXT, "→"))
