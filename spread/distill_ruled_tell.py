@@ -8,7 +8,7 @@ from spread.distill_resumed import MISHAPS
 from spread.distill_ruled import AGAIN, ORDERS, SKILL, Ruled, is_same
 from spread.distill_words import stems_once
 from spread.distillation_codec import shorten
-from spread.distillation_told import LOADED, RULED
+from spread.distillation_told import RULED
 
 MAX_CHARS: Final = 200  # of a rule
 TOLD_WORDS: Final = 64  # of all of them, with the places
@@ -36,7 +36,7 @@ def told(
 ) -> list[tuple[int, str]]:
     """Return (line, text) of each place with those of its rules that speak most of what the session did.
 
-    Of skills that came with a plug-in, which hold anywhere, only the names are told.
+    Not of skills that came with a plug-in, which hold anywhere.
 
     Args:
         did: The telling words of that.
@@ -61,10 +61,6 @@ def told(
         last = best[-1][0]
         lines = "; ".join(said if line == last else f"{said} (L{line})" for line, said in best)
         out.append((last, f"{RULED}{_named(name, ruled)}: {lines}"))
-    skills = [name for name in places if name.startswith(SKILL)]
-    if skills:
-        names = ", ".join(f"{name.rpartition('/')[2]} (L{ruled[name][0]})" for name in skills)
-        out.append((ruled[skills[-1]][0], f"{RULED}{LOADED}{safe(names)}"))
     return out
 
 

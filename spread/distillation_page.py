@@ -27,7 +27,6 @@ from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
     LINK,
-    LOADED,
     MACHINE,
     OBJECTED,
     RECORD,
@@ -387,7 +386,6 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
     machine = [item for item in deeds if item.startswith(f"- {MACHINE}")]
     ruled = [item for item in deeds if item.startswith(f"- {RULED}")]
     read = [f"- {item.removeprefix(f'- {RULED}')}" for item in ruled]
-    loaded = [item for item in read if item.startswith(f"- {LOADED}")]
     commits, _ = apart(_items(it, "commits")[::-1])
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
@@ -416,7 +414,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
             rules or [NO_RULE],
             words=RULE_WORDS,
         ),
-        _Section(RULED_HEADING, [item for item in read if not item.startswith(f"- {LOADED}")], ALWAYS),
+        _Section(RULED_HEADING, read, ALWAYS),
         _Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
             "Edits, net (L: first…last edit)",
@@ -448,7 +446,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
             rest=True,
             beside="\n".join(it.constraints),
         ),
-        _Section("Files read", [*loaded, *paths_of("", it.files.read)], 0, joint=once.paths),
+        _Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
         _Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
 

@@ -105,7 +105,7 @@ def test_a_rule_told_may_hold_no_secret(tmp_path: Path) -> None:
     assert token not in made.to_markdown()
 
 
-def test_a_skill_of_the_project_tells_its_rules_one_of_a_plug_in_its_name(tmp_path: Path) -> None:
+def test_a_skill_of_the_project_tells_its_rules_one_of_a_plug_in_does_not(tmp_path: Path) -> None:
     lines = _asked()
     text = "\n\n# Release\n\n- Never push a tag before the commit is tested.\n"
     first = lines.user(f"Base directory for this skill: {SKILL}{text}", isMeta=True)
@@ -125,7 +125,6 @@ def test_a_skill_of_the_project_tells_its_rules_one_of_a_plug_in_its_name(tmp_pa
     assert f"- skill release: “Never push a tag before the commit is tested.” (L{first})" in told
     assert f"- skill release, notes.md: “The draft of the notes must not enter a commit.” (L{second})" in told
     assert len(told) == 2
-    assert f"- skills loaded: release (L{first}), thinking (L{first + 1})" in body(made.to_markdown())
 
 
 def test_a_skill_that_the_session_writes_is_its_work(tmp_path: Path) -> None:
