@@ -6,7 +6,7 @@ A model wrote that: it is told as such, and of what was left then only that of w
 import re
 from typing import Final
 
-from spread.distill_ruled import listed
+from spread.distill_ruled_text import listed
 from spread.distill_words import stems
 
 FIRST_CHARS: Final = 260

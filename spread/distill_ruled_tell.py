@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from spread.distill_resumed import MISHAPS
-from spread.distill_ruled import AGAIN, ORDERS, SKILL, Ruled, is_same
+from spread.distill_ruled import AGAIN, ORDERS, SKILL, Ruled
+from spread.distill_ruled_text import SAME, is_same
 from spread.distill_words import stems_once
 from spread.distillation_codec import shorten
 from spread.distillation_told import RULED
@@ -110,8 +111,8 @@ def _chosen(found: list[tuple[float, str, int, str]], ruled: Ruled) -> dict[str,
             place, at = like
             first, known = chosen[place][at]
             more = ", ".join(code for code in _CODE.findall(said) if code not in known)
-            if more and SO_TOO not in known and not _CODE.search(known):
-                more = ""  # that one speaks of nothing by name
+            if not _differ_in_names(said, known):
+                more = ""
             if more and place == name and len(more.split()) + 2 <= room:
                 chosen[place][at] = first, f"{known}{', ' if SO_TOO in known else SO_TOO}{more}"
                 room -= len(more.split()) + 2
@@ -124,6 +125,13 @@ def _chosen(found: list[tuple[float, str, int, str]], ruled: Ruled) -> dict[str,
         seen.append((words, name, len(rules) - 1))
         room -= cost
     return chosen
+
+
+def _differ_in_names(said: str, known: str) -> bool:
+    """Tell whether two rules say the same of what each names in code."""
+    one, other = (stems_once(_CODE.sub("", text.partition(SO_TOO)[0])) for text in (said, known))
+    named = _CODE.search(said) and _CODE.search(known)
+    return bool(named) and len(one & other) >= SAME * max(len(one), len(other), 1)
 
 
 def _of_skill(name: str, known: Iterable[str]) -> str:

@@ -151,11 +151,32 @@ def test_of_orders_to_sub_agents_what_more_than_one_demands_is_told(tmp_path: Pa
 
 
 def test_headings_below_one_of_principles_are_rules() -> None:
+    """Those below one of conventions are only what these are of."""
     text = (
-        "# Aim\n\n## Design principles\n\n### 1. Copies only\n\nA file is copied.\n\n### 2. Nothing lost\n\nNo.\n\n"
-        "## Steps\n\n### First\n\n### Second\n"
+        "# Rules of the aim\n\n## Design principles\n\n### 1. Copies only\n\nIt is copied.\n\n### 2. Nothing lost\n\n"
+        "## Conventions\n\n### All names\n\n### Code style\n\n## Rules\n\n### Git\n\n### Testing\n"
     )
     assert _of("aim", text) == ["Design principles: Copies only; Nothing lost"]
+
+
+def test_the_commands_to_run_before_a_commit_are_a_rule() -> None:
+    for heading, told in (("Before you commit", True), ("Start it", False)):
+        text = f"## {heading}\n\n```sh\n# all\nmake test\nmake lint\n```\n\n## More\n\n```sh\nls\n```\n"
+        assert _of("aim", text) == (["Before you commit: `make test`; `make lint`"] if told else [])
+
+
+def test_a_short_sentence_stands_with_what_it_speaks_of() -> None:
+    text = "- **Money: whole cents.** NEVER fractions.\n- Do not use `a drop`.\n"
+    assert _of("aim", text) == ["Money: whole cents. NEVER fractions.", "Do not use `a drop`."]
+
+
+def test_only_rules_that_differ_in_what_they_name_are_told_as_one(tmp_path: Path) -> None:
+    lines = _asked()
+    text = "- Files that `kit make` wrote: do NOT edit any.\n- Do NOT run `kit make drop` on files.\n"
+    lines.tool("Read", {"file_path": MEMORY}, text)
+    told = _told(_made(lines, tmp_path))
+    assert "“Files that `kit make` wrote: do NOT edit any.”" in told
+    assert "so too" not in told
 
 
 def test_a_list_of_what_is_forbidden_is_one_rule() -> None:
