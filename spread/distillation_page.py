@@ -109,7 +109,7 @@ class _Section:
 
     `least` of them get their room before any others do, in sections that hold what Claude told (`told`) first; one
     that is `spare` gets what nothing else has use for. Where `words` is given, so many are there for all items,
-    which are cut for that, and some left out (`hidden`).
+    which are cut for that, and some left out (`hidden`); without `rest` it gets these before all else.
     """
 
     heading: str
@@ -117,7 +117,7 @@ class _Section:
     least: int = 1
     shown: int = 0
     told: bool = False
-    early: bool = False  # gets room for its `least` items before others do: how things stand is asked first
+    early: bool = False  # gets room right after what gets its room before all else
     at_first: int = 0  # of what gets its room before all else, so many words
     words: int = 0
     hidden: int = 0
@@ -217,10 +217,16 @@ def render(it: Fields) -> str:
     for section in sections:
         room.take(f"## {section.heading}\n- … 12 more\n")
     for section in sections:
-        before, most = room.words, section.at_first or (MAX_WORDS if section.least >= ALWAYS else 0)
+        if section.words and not section.rest:  # a rule that is left out is not kept
+            section.fit(section.words)
+        always = section.least >= ALWAYS or (section.words and not section.rest)
+        before, most = room.words, section.at_first or (MAX_WORDS if always else 0)
         while not section.told and before - room.words < most and section.grow(room, len(section.items)):
             pass
-    sharing = [section for section in sections if section.words]
+    for section in sections:
+        while section.early and not told and section.grow(room, len(section.items)):
+            pass
+    sharing = [section for section in sections if section.words and section.rest]
     if not (log or told):
         lacking = sum(map(_wanted, sharing)) - (room.words - LATER_WORDS)
         more = min(max(lacking, 0), log_words - least_log)
@@ -233,8 +239,7 @@ def render(it: Fields) -> str:
     for section in sections:  # none is left out for another's length
         section.grow(room, min(section.least, 1))
     first = [section for section in sections if section.words or section.least >= ALWAYS]
-    early = [section for section in sections if section.early and not told and section not in first]
-    for section in [*first, *early, *(each for each in sections if each not in first and each not in early)]:
+    for section in [*first, *(each for each in sections if each not in first)]:
         while section.grow(room, section.least):
             pass
     _fill_some([section for section in sharing if section.heading == DECISIONS_HEADING], room)
@@ -262,16 +267,10 @@ def _wanted(section: _Section) -> int:
 
 
 def _share_out(sections: list[_Section], room: int) -> None:
-    """Cut the items of sections so that all get their words, or where there are fewer, the same share of them.
-
-    Those that no last item tells of in short come first: a rule that is left out is not kept.
-    """
-    for rest in (False, True):
-        sharing = [section for section in sections if section.rest == rest]
-        share = min(1.0, max(room, 0) / max(sum(map(_wanted, sharing)), 1))
-        for section in sharing:
-            section.fit(max(int(_wanted(section) * share), LEAST_WORDS))
-            room -= sum(map(words_in, section.items))
+    """Cut the items of sections so that all get their words, or where there are fewer, the same share of them."""
+    share = min(1.0, max(room, 0) / max(sum(map(_wanted, sections)), 1))
+    for section in sections:
+        section.fit(max(int(_wanted(section) * share), LEAST_WORDS))
 
 
 def _fill_some(sections: list[_Section], room: "_Room") -> None:
@@ -414,7 +413,7 @@ def _sections(it: Fields, first: Brief) -> list[_Section]:
             rules or [NO_RULE],
             words=RULE_WORDS,
         ),
-        _Section(RULED_HEADING, read, ALWAYS),
+        _Section(RULED_HEADING, read, early=True),
         _Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
             "Edits, net (L: first…last edit)",

@@ -212,3 +212,27 @@ def test_which_files_hold_rules() -> None:
     )
     assert all(is_of_rules(path, ruled) for path in held)
     assert not any(is_of_rules(path, ruled) for path in others)
+
+
+def test_no_rule_of_the_user_is_left_out_for_room(tmp_path: Path) -> None:
+    """Whatever fills the page before: names of many files, and a long report."""
+    lines = Lines()
+    rules = [
+        f"never touch the {what} of the parser that reads {what} again"
+        for what in ("names", "weeks", "days", "zones", "months")
+    ]
+    for rule in rules:
+        lines.user(f"go on with the next part. {rule}")
+        lines.say("I do that.")
+    for at in range(90):
+        lines.write(
+            f"{CWD}/{'considerably_longer_folder' * 4}{at}/{'a_very_long_name_of_a_module' * 2}{at}.py"
+        )
+    lines.say(
+        "\n".join(
+            f"- The module number{at} has internationalization_of_everything{at} now." for at in range(60)
+        )
+    )
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    told = page.partition("## Rules of the user")[2].partition("\n## ")[0]
+    assert [rule for rule in rules if rule not in told] == []
