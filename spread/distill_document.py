@@ -395,11 +395,10 @@ class Writer(Teller):
     def _ruled(self) -> list[tuple[int, str]]:
         files = self.ledger.files
         ruled = {name: rules for name, rules in self.ledger.ruled.items() if name not in files.deleted}
-        return (
-            distill_ruled_tell.told(ruled, self._deeds(), self.root, files.edited(), self.safe)
-            if ruled
-            else []
-        )
+        if not ruled:
+            return []
+        beside = sum(len(said.split()) for _, said in self.ledger.constraints)
+        return distill_ruled_tell.told(ruled, self._deeds(), self.root, files.edited(), beside, self.safe)
 
     def _deeds(self) -> frozenset[str]:
         """Return the telling words of what was asked and run."""

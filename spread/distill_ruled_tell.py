@@ -13,6 +13,8 @@ from spread.distillation_told import RULED
 
 MAX_CHARS: Final = 200  # of a rule
 TOLD_WORDS: Final = 64  # of all of them, with the places
+FEW_BESIDE: Final = 60  # words of the user's rules; each more leaves one less for these, down to the next
+LEAST_TOLD: Final = 28
 TOLD_EACH: Final = 3
 MISHAP_CHARS: Final = 150  # of errors before the record
 LENGTH: Final = 15  # words of a rule, that cost as much as it is worth to be firm
@@ -33,7 +35,12 @@ _CODE: Final = re.compile(r"`[^`]{2,60}`")
 
 
 def told(
-    ruled: Ruled, did: frozenset[str], root: str, files: Collection[str], safe: Callable[[str], str]
+    ruled: Ruled,
+    did: frozenset[str],
+    root: str,
+    files: Collection[str],
+    beside: int,
+    safe: Callable[[str], str],
 ) -> list[tuple[int, str]]:
     """Return (line, text) of each place with those of its rules that speak most of what the session did.
 
@@ -42,6 +49,7 @@ def told(
     Args:
         did: The telling words of that.
         files: What the session edited: a skill among them is its work, not its rule.
+        beside: Words of the rules of the user, which come first.
         safe: Gives a text redacted.
     """
     places = {
@@ -56,7 +64,8 @@ def told(
             if weight := weigh(value, said):
                 told = shorten(safe(said), MISHAP_CHARS if name == MISHAPS else MAX_CHARS)
                 found.append((weight - len(told.split()) / LENGTH, name, line, told))
-    chosen = _chosen(sorted(found, key=lambda item: -item[0]), ruled)
+    room = max(TOLD_WORDS - max(beside - FEW_BESIDE, 0), LEAST_TOLD)
+    chosen = _chosen(sorted(found, key=lambda item: -item[0]), ruled, room)
     out = list[tuple[int, str]]()
     for name, best in chosen.items():
         last = best[-1][0]
@@ -100,9 +109,11 @@ def _is_work(name: str, files: Collection[str]) -> bool:
     return name in files and not name.endswith(MEMORY)
 
 
-def _chosen(found: list[tuple[float, str, int, str]], ruled: Ruled) -> dict[str, list[tuple[int, str]]]:
+def _chosen(
+    found: list[tuple[float, str, int, str]], ruled: Ruled, room: int
+) -> dict[str, list[tuple[int, str]]]:
     """Return the best rules (line, words) by their place; of one that says the same of something else only of what."""
-    chosen, room = dict[str, list[tuple[int, str]]](), TOLD_WORDS
+    chosen = dict[str, list[tuple[int, str]]]()
     seen = list[tuple[frozenset[str], str, int]]()
     for _, name, line, said in found:
         words = stems_once(said)

@@ -62,7 +62,7 @@ _RULE_HINTS: Final = (
 )  # fmt: skip
 _STATEMENT: Final = re.compile(
     r"^(?:[\"'“‘(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
-    r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:but )?(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
+    r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
     r"cannot|couldn'?t|won'?t)\b",
 )
 _ASKED: Final = re.compile(

@@ -1,5 +1,6 @@
 """Rules that stand in skills, files of rules and orders to sub-agents: told as what they are, never as the user's."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from spread.distill import distill
@@ -212,6 +213,21 @@ def test_which_files_hold_rules() -> None:
     )
     assert all(is_of_rules(path, ruled) for path in held)
     assert not any(is_of_rules(path, ruled) for path in others)
+
+
+def test_many_rules_of_the_user_leave_few_words_for_others(tmp_path: Path) -> None:
+    words = ["north", "south", "east", "west", "earth", "water", "stone", "cloud", "field", "river"]
+    text = "\n".join(f"- Never commit {one} with {other} of {one}.\n" for one, other in pairwise(words))
+    told = list[int]()
+    for count in (0, 12):
+        lines = _asked()
+        for at in range(count):
+            lines.user(f"never touch the part{at} of the parser again")
+        for name in ("docs/guidelines.md", "docs/conventions.md", "docs/principles.md"):
+            lines.tool("Read", {"file_path": f"{CWD}/{name}"}, text.replace("commit", name[5:9]))
+        told.append(len(_told(_made(lines, tmp_path)).split()))
+    assert 40 < told[0] <= 64 + 3
+    assert 10 < told[1] <= 28 + 3
 
 
 def test_no_rule_of_the_user_is_left_out_for_room(tmp_path: Path) -> None:

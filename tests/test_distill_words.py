@@ -61,6 +61,7 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "> always fails here",
         "Error: must not be empty",
         "it didn't push",
+        "ah, but the data doesn't need to be a class",
         "Tell me as soon as possible.",
         "is it possible to see each step",
     ],
