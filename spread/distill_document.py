@@ -2,7 +2,14 @@
 
 from typing import Any, Final
 
-from spread import __version__, distill_machine, distill_product, distill_removed, distill_trials
+from spread import (
+    __version__,
+    distill_machine,
+    distill_product,
+    distill_removed,
+    distill_ruled_tell,
+    distill_trials,
+)
 from spread.distill_agents import told, unseen
 from spread.distill_alike import once
 from spread.distill_asked import title_of
@@ -39,6 +46,7 @@ from spread.distill_words import (
     rules,
     says_a_goal,
     stems,
+    stems_once,
 )
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
@@ -83,6 +91,8 @@ FEW_TODOS: Final = 4
 ORDER_CHARS: Final = 300  # of all of them
 LEAST_ORDER_CHARS: Final = 90
 MAX_AGENTS: Final = 10
+ASKED_TURNS: Final = 20  # of which it is looked what they speak of
+ASKED_CHARS: Final = 600
 PAGE_WORDS: Final = MAX_WORDS - 8  # what says that something was redacted is not known so far
 WORTH_MORE: Final = 8  # words, for which more of the log is looked for
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
@@ -385,9 +395,27 @@ class Writer(Teller):
             *net_edits(self.ledger, self.root, self.left),
             *distill_machine.told(self.ledger.machine),
             *links,
+            *self._ruled(),
         ]
         rest = [*done, *agents, *distill_product.told(self.product, self.ledger, self.safe)]
         return self.listed("completed", [*changed, *rest[-max(MAX_ITEMS - len(changed), 1) :]], 900)
+
+    def _ruled(self) -> list[tuple[int, str]]:
+        files = self.ledger.files
+        ruled = {name: rules for name, rules in self.ledger.ruled.items() if name not in files.deleted}
+        if not ruled:
+            return []
+        beside = sum(len(said.split()) for _, said in self.ledger.constraints)
+        return distill_ruled_tell.told(ruled, self._deeds(), self.root, files.edited(), beside, self.safe)
+
+    def _deeds(self) -> frozenset[str]:
+        """Return the telling words of what was asked and run."""
+        ledger = self.ledger
+        said = [turn.prompt.text[:ASKED_CHARS] for turn in ledger.turns[-ASKED_TURNS:]]
+        ran = [run.source[:ASKED_CHARS] for runs in ledger.runs.values() for run in runs]
+        changed = [path.rpartition("/")[2] for path in ledger.edits]
+        usual = ["test commit branch push"] if changed else []
+        return stems_once("\n".join([*said, *ran, *changed, *usual, *ledger.runs]))
 
     def _todos(self) -> tuple[Todo, ...]:
         doubtful = unticked(self.ledger)

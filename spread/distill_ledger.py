@@ -3,14 +3,22 @@
 from dataclasses import dataclass
 from typing import Final
 
-from spread import distill_explained, distill_ledger_calls, distill_net, distill_thoughts, distill_versions
+from spread import (
+    distill_explained,
+    distill_ledger_calls,
+    distill_net,
+    distill_resumed,
+    distill_ruled,
+    distill_thoughts,
+    distill_versions,
+)
 from spread import distill_own as own
 from spread.distill_calls import task_of
+from spread.distill_files import absolute
 from spread.distill_found import answer_to_objection, explanation, found
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_noticed import noticed
 from spread.distill_reports import breaks_off, dense
-from spread.distill_resumed import request_of
 from spread.distill_said import COMMAND, keep
 from spread.distill_shell import split
 from spread.distill_to_verify import steps_of
@@ -53,6 +61,9 @@ class Ledger(Fields):
             if not event.agent and event.result_line > self.at:
                 self.at = event.result_line
             distill_ledger_calls.take(self, event)
+            return
+        if isinstance(event, Mark) and event.kind in ("skill", "memory"):
+            self._ruled(event)
             return
         if self.secrets:
             event.text = own.without(event.text, self.secrets)[0]
@@ -106,6 +117,8 @@ class Ledger(Fields):
         since = self._spoken()
         self.last_say, self.end, self.stopped = say, "call" if say.calls or breaks_off(text) else "say", None
         keep(self.heard, say.line, text)
+        if self.left_before:
+            self.left_before = distill_resumed.still_left(self.left_before, text)
         noted = found(text, low)
         if self.trials and (failed := distill_explained.unheard(self.trials, since)):
             distill_explained.explain(failed, noted[0][1] if noted else explanation(text))
@@ -141,6 +154,8 @@ class Ledger(Fields):
         if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):
             distill_ledger_calls.worded(self, prompt.text)
         self.stopped = None
+        if self.left_before:
+            self.left_before = distill_resumed.still_left(self.left_before, prompt.text)
         binding = still_binding(prompt.text, self.constraints)
         kept_all = binding is self.constraints
         gone = [] if kept_all else [item for item in self.constraints if item not in binding]
@@ -232,14 +247,32 @@ class Ledger(Fields):
             self.another = True
         elif mark.kind == "recap":
             self.recap = mark
-        elif mark.kind == "compacted" and not self.turns and (said := request_of(mark.text)):
-            self.resumed = mark.line, said
+        elif mark.kind == "compacted" and not self.turns:
+            self._resume(mark)
         elif mark.kind == "expansion":
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
         elif mark.kind == "shell":
             self._typed(mark)
         elif mark.kind == "notice" and (task := task_of(mark.text)):
             distill_ledger_calls.settle(self, task, mark.line, mark.text)
+
+    def _ruled(self, mark: Mark) -> None:
+        """Take over what a skill that was loaded rules, or a file of rules that the client added."""
+        if mark.kind == "skill":
+            distill_ruled.loaded(self.ruled, mark.line, mark.text)
+            return
+        path, _, text = mark.text.partition("\n")
+        if path:
+            distill_ruled.note(self.ruled, absolute(path, self.cwd), mark.line, text)
+
+    def _resume(self, mark: Mark) -> None:
+        """Take over what the client's summary says of the part before the record."""
+        if said := distill_resumed.request_of(mark.text):
+            self.resumed = mark.line, said
+            self.left_before = distill_resumed.left_of(mark.text)
+            distill_ruled.learned(
+                self.ruled, distill_resumed.MISHAPS, mark.line, distill_resumed.mishaps_of(mark.text)
+            )
 
     def _typed(self, mark: Mark) -> None:
         """Take over what git and gh told the user, who ran them in the session."""

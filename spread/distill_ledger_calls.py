@@ -21,6 +21,7 @@ from spread import (
     distill_remote,
     distill_removed,
     distill_reworked,
+    distill_ruled,
     distill_stale,
     distill_stands,
     distill_to_verify,
@@ -39,6 +40,7 @@ from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_messages import message_of, unwrapped
 from spread.distill_net import PROSE
 from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
+from spread.distill_resumed import still_left
 from spread.distill_said import (
     DECIDED,
     DECISION_CHARS,
@@ -98,6 +100,9 @@ def take(ledger: Fields, call: Call) -> None:
         return
     ledger.calls += 1
     ledger.stopped = None
+    if ledger.left_before:
+        given = "\n".join([value for value in call.input.values() if isinstance(value, str)])
+        ledger.left_before = still_left(ledger.left_before, given)
     if call.agent:
         ledger.side = max(ledger.side, call.line)
         helpers.seen(ledger.agents, call.agent)
@@ -190,6 +195,7 @@ def _on_edit(ledger: Fields, call: Call) -> None:
     if call.ok and path:
         ledger.files.write(path, call.line, created=call.created)
         distill_removed.made(ledger.removed, path)
+        distill_ruled.edited(ledger.ruled, path, call)
         distill_record.wrote(ledger.record, call, path)
         distill_stale.note(ledger.stale, ledger.turns, call)
         distill_net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
@@ -249,6 +255,13 @@ def _on_read(ledger: Fields, call: Call) -> None:
         ledger.files.saw(path, call.line)
         if is_plan(path):
             _planned(ledger, call.result_line, unnumbered(call.output), path.rpartition("/")[2])
+        distill_ruled.looked(ledger.ruled, path, call)
+    distill_record.looked(ledger.record, call)
+
+
+def _on_search(ledger: Fields, call: Call) -> None:
+    if call.name == "Grep" and call.input.get("output_mode") == "content" and (path := _path(call)):
+        distill_ruled.looked(ledger.ruled, path, call)
     distill_record.looked(ledger.record, call)
 
 
@@ -410,6 +423,7 @@ def _planned(ledger: Fields, line: int, plan: str, name: str) -> None:
 
 def _on_agent(ledger: Fields, call: Call) -> None:
     if call.ok:
+        distill_ruled.ordered(ledger.ruled, call.line, str(call.input.get("prompt") or ""))
         made = helpers.started(ledger.agents, call)
         made.seen = ledger.side > call.line
         if made.report:
@@ -554,7 +568,7 @@ _ACTING: Final = frozenset(
 _HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
     **dict.fromkeys(("Edit", "Write", "MultiEdit", "NotebookEdit"), _on_edit),
     **dict.fromkeys(("Read", "NotebookRead"), _on_read),
-    **dict.fromkeys(("Grep", "Glob", "LS"), lambda ledger, call: distill_record.looked(ledger.record, call)),
+    **dict.fromkeys(("Grep", "Glob", "LS"), _on_search),
     **dict.fromkeys(("Bash", "PowerShell"), _on_shell),
     **dict.fromkeys(("Task", "Agent"), _on_agent),
     **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), _on_output),

@@ -12,6 +12,7 @@ from spread.distill_noticed import Noticed
 from spread.distill_record import Record
 from spread.distill_remote import Remote
 from spread.distill_reworked import Work
+from spread.distill_ruled import Ruled
 from spread.distill_said import Heard
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
@@ -34,6 +35,7 @@ class Fields:
     git: GitLedger = field(init=False)
     turns: list[Turn] = field(default_factory=list)
     constraints: list[tuple[int, str]] = field(default_factory=list)
+    ruled: Ruled = field(default_factory=dict)  # rules that stand in files and skills
     decisions: list[tuple[int, str]] = field(default_factory=list)
     rejected: list[tuple[int, str]] = field(default_factory=list)
     found: list[tuple[int, str, str]] = field(
@@ -108,6 +110,7 @@ class Fields:
     warned: Warned = field(default_factory=dict)  # what was said against what was set
     remote: Remote = field(default_factory=dict)  # files there
     resumed: tuple[int, str] = (0, "")  # what was asked for before the record, by its summary
+    left_before: list[str] = field(default_factory=list)  # what that summary says was to be done then
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far
     unread: int = 0  # files of sub-agents that could not be read

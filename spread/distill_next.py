@@ -18,6 +18,7 @@ from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
 from spread.distill_record import RAN, WROTE
+from spread.distill_resumed import LEFT_BEFORE
 from spread.distill_said import AGENT, DENIED, DENIED_LINES
 from spread.distill_shell import split
 from spread.distill_stale import is_stale
@@ -34,6 +35,7 @@ from spread.project import Project
 UNTRIED: Final = "not tried, the agent said: "
 PUT_OFF: Final = "left for later: "
 MAX_LINES: Final = 7
+TOLD_BEFORE: Final = 3  # of what was left before the record
 MAX_WORDS: Final = 96
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 RECENT_TURNS: Final = 4
@@ -83,6 +85,7 @@ def open_ends(
         *unlooked(ledger),
         *unanswered(ledger),
         *_put_off(ledger),
+        *_before(ledger),
         *_noticed(ledger),
         *_offered(ledger),
         *_issues(ledger),
@@ -252,6 +255,12 @@ def _asks_to_push(turn: Turn) -> bool:
         and bool(_PUSH.search(text))
         and not _NO_PUSH.search(text)
     )
+
+
+def _before(ledger: Ledger) -> Ends:
+    """Return what was left before the record and is not spoken of in it."""
+    told = "”, “".join(ledger.left_before[:TOLD_BEFORE])
+    return [(ledger.resumed[0], f"{LEFT_BEFORE}“{told}”")] if told else []
 
 
 def _put_off(ledger: Ledger) -> Ends:

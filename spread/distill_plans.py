@@ -36,7 +36,7 @@ PATH: Final = re.compile(
 LOOK: Final = re.compile(
     r"\b(?:reference|unchanged|no changes?|read|see|not (?:be )?(?:changed|modified|touched))\b", re.I
 )
-_NUMBER_CHARS: Final = 7  # at most so many blanks stand before a number
+_NUMBERED: Final = re.compile(r"(?m)^ {0,7}\d+[→\t]")  # an arrow in older versions
 
 
 def is_plan(path: str) -> bool:
@@ -50,15 +50,9 @@ def is_plan(path: str) -> bool:
 
 def unnumbered(output: str) -> str:
     """Return what was read from a file without the numbers of its lines."""
-    if "→" not in output[:80]:
+    if not _NUMBERED.match(output):
         return output
-    return "\n".join(map(_unnumbered, output[: READ_CHARS + READ_CHARS // 4].split("\n")))
-
-
-def _unnumbered(line: str) -> str:
-    number, arrow, rest = line.partition("→")
-    bare = number.lstrip(" ")
-    return rest if arrow and bare.isdecimal() and len(number) - len(bare) <= _NUMBER_CHARS else line
+    return _NUMBERED.sub("", output[: READ_CHARS + READ_CHARS // 4])
 
 
 @lru_cache(8)

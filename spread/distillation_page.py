@@ -34,6 +34,7 @@ from spread.distillation_told import (
     RECORD,
     REFUSED_PLAN,
     REPORT_HEADING,
+    RULED,
     SAID_SO,
     STANDS,
     ordered,
@@ -81,6 +82,7 @@ EACH_CHANGE: Final = 2  # and for each file
 MOST_CHANGED_WORDS: Final = 76
 LOG_WORDS: Final = 430  # of these are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260
+RULED_WORDS: Final = 64  # of rules that nobody typed; the log has less for them
 STARVED: Final = 1.0  # times what there is then, the lists would need more
 STARVED_WORDS: Final = 30  # the log leaves them then, too
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -99,6 +101,7 @@ BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was rea
 DECISIONS_HEADING: Final = "Decisions, newest first: they overrule older"
 FAILED_HEADING: Final = "Failed or rejected, newest first"
 DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
+RULED_HEADING: Final = "Rules that stand in files and skills, not typed by the user"
 LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
 
 RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
@@ -110,7 +113,7 @@ class _Section:
 
     `least` of them get their room before any others do, in sections that hold what Claude told (`told`) first; one
     that is `spare` gets what nothing else has use for. Where `words` is given, so many are there for all items,
-    which are cut for that, and some left out (`hidden`).
+    which are cut for that, and some left out (`hidden`); without `rest` it gets these before all else.
     """
 
     heading: str
@@ -118,7 +121,7 @@ class _Section:
     least: int = 1
     shown: int = 0
     told: bool = False
-    early: bool = False  # gets room for its `least` items before others do: how things stand is asked first
+    early: bool = False  # gets room right after what gets its room before all else
     at_first: int = 0  # of what gets its room before all else, so many words
     words: int = 0
     hidden: int = 0
@@ -242,6 +245,8 @@ def _written(page: Page, context: str) -> str:
     log_words = int(LOG_WORDS * BESIDE_DOCUMENT) if written else LOG_WORDS
     least_log = int(LEAST_LOG_WORDS * BESIDE_DOCUMENT) if written else LEAST_LOG_WORDS
     of_log = spoken.OF_LOG // 2 if written else spoken.OF_LOG
+    ruled = [item for section in sections if section.heading == RULED_HEADING for item in section.items]
+    least_log -= min(sum(map(words_in, ruled)), RULED_WORDS)
     words = TOLD_WORDS if told else MAX_WORDS - (used if log else log_words)
     room = _Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + written) - KEPT_CHARS)
     if log:  # what it has less, others have more
@@ -252,10 +257,16 @@ def _written(page: Page, context: str) -> str:
     for section in sections:
         room.take(f"## {section.heading}\n- … 12 more\n")
     for section in sections:
-        before, most = room.words, section.at_first or (MAX_WORDS if section.least >= ALWAYS else 0)
+        if section.words and not section.rest:  # a rule that is left out is not kept
+            section.fit(section.words)
+        always = section.least >= ALWAYS or (section.words and not section.rest)
+        before, most = room.words, section.at_first or (MAX_WORDS if always else 0)
         while not section.told and before - room.words < most and section.grow(room, len(section.items)):
             pass
-    sharing = [section for section in sections if section.words]
+    for section in sections:
+        while section.early and not told and section.grow(room, len(section.items)):
+            pass
+    sharing = [section for section in sections if section.words and section.rest]
     if not (log or told):
         lacking = sum(map(_wanted, sharing)) - (room.words - LATER_WORDS)
         more = min(max(lacking, 0), log_words - least_log)
@@ -269,8 +280,7 @@ def _written(page: Page, context: str) -> str:
     for section in sections:  # none is left out for another's length
         section.grow(room, min(section.least, 1))
     first = [section for section in sections if section.words or section.least >= ALWAYS]
-    early = [section for section in sections if section.early and not told and section not in first]
-    for section in [*first, *early, *(each for each in sections if each not in first and each not in early)]:
+    for section in [*first, *(each for each in sections if each not in first)]:
         while section.grow(room, section.least):
             pass
     said = [section for section in sharing if section.rest and not section.files]
@@ -300,8 +310,7 @@ def _wanted(section: _Section) -> int:
 
 def _lacking(sections: list[_Section], room: int, most: int) -> int:
     """Return how many words more a room needs for what the user said."""
-    room -= sum(_wanted(section) for section in sections if not section.rest)
-    wanted = sum(_wanted(section) for section in sections if section.rest)
+    wanted = sum(map(_wanted, sections))
     return sum(
         spoken.lacking(_wanted(section), section.spoken, wanted - _wanted(section), room, most)
         for section in sections
@@ -312,11 +321,11 @@ def _lacking(sections: list[_Section], room: int, most: int) -> int:
 def _share_out(sections: list[_Section], room: int, of_log: int) -> None:
     """Cut the items of sections so that all get their words, or where there are fewer, the same share of them.
 
-    Those that no last item tells of in short come first: a rule that is left out is not kept; then what the user said.
+    What the user said comes first.
     """
     said = [section for section in sections if section.spoken]
-    others = [section for section in sections if section.rest and not section.spoken]
-    for sharing in ([section for section in sections if not section.rest], said, others):
+    others = [section for section in sections if not section.spoken]
+    for sharing in (said, others):
         wanted = sum(map(_wanted, sharing))
         share = min(1.0, max(room, 0) / max(wanted, 1))
         for section in sharing:
@@ -416,7 +425,7 @@ def _sections(it: Fields, first: Brief, told: Told) -> list[_Section]:
     )
     told.add([*doubts, *goal, *after])
     told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
-    rules, ruled = _ruled(it)
+    rules, lifted = _ruled(it)
     if _are_shown(rules):
         told.add(rules)
     objected = {
@@ -427,7 +436,7 @@ def _sections(it: Fields, first: Brief, told: Told) -> list[_Section]:
     decisions = [  # an objection is told below
         item
         for item, line in zip_longest(_items(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)])
-        if item not in ruled
+        if item not in lifted
         and not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
         and f"({line})" not in it.last_request
     ][::-1]
@@ -440,10 +449,14 @@ def _sections(it: Fields, first: Brief, told: Told) -> list[_Section]:
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
     machine = [item for item in deeds if item.startswith(f"- {MACHINE}")]
+    ruled = [item for item in deeds if item.startswith(f"- {RULED}")]
+    read = [f"- {item.removeprefix(f'- {RULED}')}" for item in ruled]
     commits, _ = apart(_items(it, "commits")[::-1])
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
-    done = once.deeds([item for item in deeds if item not in {*changed, *stands, *links, *machine}], own)
+    done = once.deeds(
+        [item for item in deeds if item not in {*changed, *stands, *links, *machine, *ruled}], own
+    )
     files = files_of_session(it, machine)
     commits.sort(key=lambda item: ELSEWHERE in item)
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
@@ -461,7 +474,12 @@ def _sections(it: Fields, first: Brief, told: Told) -> list[_Section]:
             at_first=REPORT_WORDS,
         ),
         _Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
-        _Section("Rules of the user, verbatim" if rules else "Rules", rules or [NO_RULE], words=RULE_WORDS),
+        _Section(
+            "Rules of the user, verbatim" if rules else "Rules",
+            rules or [NO_RULE],
+            words=RULE_WORDS,
+        ),
+        _Section(RULED_HEADING, read, early=True),
         _Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         _Section(
             "Edits, net (L: first…last edit)",
@@ -566,10 +584,11 @@ def _told_sections(it: Fields, made: list[_Section]) -> list[_Section]:
     """
     summary, context, report = parted(it.summary)
     (
-        doubts, goal, request, after, _, failure, rules, files, changed, decisions, commits, done, todos, failed, read,
-        stands,
+        doubts, goal, request, after, _, failure, rules, ruled, files, changed, decisions, commits, done, todos, failed,
+        read, stands,
     ) = made  # fmt: skip
-    stands.least, stands.spare = 0, True
+    for section in (stands, ruled):
+        section.least, section.spare = 0, True
     done.items, done.least, done.at_first = [*commits.items, *done.items], commits.least, commits.at_first
     doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
     for quoted in (goal, request):
@@ -612,8 +631,8 @@ def _told_sections(it: Fields, made: list[_Section]) -> list[_Section]:
         spare=True,
     )
     log = _Section(LOG_HEADING, [shorten(line, 400) for line in chain(*_logged(it.context))], 0, spare=True)
-    return [goal, request, how, after, rules, decisions, failed, doubts, more, done, failure, files, changed, todos,
-            heard, read, rest, stands, log]  # fmt: skip
+    return [goal, request, how, after, rules, ruled, decisions, failed, doubts, more, done, failure, files, changed,
+            todos, heard, read, rest, stands, log]  # fmt: skip
 
 
 def _items(it: Fields, name: str) -> list[str]:

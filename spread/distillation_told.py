@@ -14,6 +14,7 @@ OWN: Final = "their own “"  # begins an earlier wish of theirs that they objec
 ELSEWHERE: Final = " (by a log, by no call here)"  # ends a commit that others made, or another session
 HOLDS: Final = " (in it: "  # begins the files of a commit, behind its subject
 STANDS: Final = "stands in "  # begins what a document says, among what was done
+RULED: Final = "rule read in "  # begins rules that a file or a skill sets, with its name, among what was done
 LINK: Final = "pull request http"  # begins one that was linked, among what was done
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 MACHINE: Final = "ran on the machine: "  # begins what was installed, cloned or set there, among what was done

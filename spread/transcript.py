@@ -302,7 +302,9 @@ class Reader:
         if entry.isCompactSummary is True:
             return [Mark(line, "compacted", "\n".join(texts))]
         if entry.isMeta is True:
-            expands = self._expands and not texts[0].startswith(("<", "Caveat:", "Base directory"))
+            if texts[0].startswith("Base directory"):
+                return [Mark(line, "skill", "\n".join(texts))]
+            expands = self._expands and not texts[0].startswith(("<", "Caveat:"))
             return [Mark(line, "expansion", "\n".join(texts))] if expands else []
         origin = entry.origin
         machine = entry.promptSource == "system" or (
@@ -365,7 +367,12 @@ class Reader:
         return []
 
     def _attachment(self, value: object) -> list[Event]:
-        if not isinstance(value, Attachment) or value.type != "queued_command":
+        if not isinstance(value, Attachment):
+            return []
+        if value.type == "nested_memory":
+            held = value.content.get("content") if isinstance(value.content, dict) else None
+            return [Mark(self.facts.lines, "memory", f"{_text(value.path)}\n{_text(held)}")]
+        if value.type != "queued_command":
             return []
         text = _joined(value.prompt).strip()
         if text.startswith("<task-notification>"):

@@ -57,7 +57,7 @@ class Call:
 @dataclass(slots=True)
 class Mark:
     """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice, recap,
-    or shell (printed for the user)."""
+    shell (printed for the user), skill (its text), or memory (a file of rules: its path, and below it the text)."""
 
     line: int
     kind: str

@@ -54,6 +54,8 @@ class Data(msgspec.Struct, Generic[Held], gc=False):
 class Attachment(msgspec.Struct, gc=False):
     type: Any = None
     prompt: Content = None
+    path: Any = None
+    content: Any = None
 
 
 class Twin(TypedDict, total=False):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
-from spread.distill_resumed import BEFORE, in_short, request_of
+from spread.distill_resumed import BEFORE, LEFT_BEFORE, in_short, left_of, mishaps_of, request_of, still_left
 from tests.distill_lines import Lines
 
 SUMMARY = (
@@ -11,6 +11,13 @@ SUMMARY = (
     "1. Initial request: the user came by.\n\nSummary:\n1. **Primary Request and Intent:**\n\n"
     "The parser learns weeks.\n"
     "- read them\n- **write** them, too\n\n2. **Key Technical Concepts:**\n- ISO 8601\n"
+)
+LATER = (
+    "\n4. **Errors and fixes:**\n\n- **`git stash` took another's work.** It was given back.\n"
+    "   - **Weeks began on Sunday** — mended.\n\n7. **Pending Tasks:**\nThe rest of the page:\n   - Write `week_of()`\n"
+    "   - Tell the user\n   - Rename `weeks.txt` to its place\n"
+    "Also open from before: `--iso` (the last of the plan); no more.\n\n"
+    "8. **Current Work:**\n- **None of it.**\n- `more()`\n"
 )
 
 
@@ -41,3 +48,43 @@ def test_a_record_that_begins_with_a_summary_has_its_goal(tmp_path: Path) -> Non
         lines.say("It reads days.")
         goal = distill(lines.save(tmp_path), machine="box").goal
         assert (f"{BEFORE}The parser learns weeks. read them write them, too (L{at})" in goal) == first
+
+
+def test_errors_and_what_was_left_are_read_of_a_summary() -> None:
+    assert (
+        mishaps_of(SUMMARY + LATER) == "Errors then: `git stash` took another's work; Weeks began on Sunday"
+    )
+    assert left_of(SUMMARY + LATER) == [
+        "Write `week_of()`",
+        "Rename `weeks.txt` to its place",
+        "`--iso` (the last of the plan)",
+    ]
+    assert (mishaps_of(SUMMARY), left_of(SUMMARY)) == ("", [])
+
+
+def test_what_a_text_names_is_not_left() -> None:
+    left = ["Write `week_of()`", "`?format=png` (the last)"]
+    assert still_left(left, "I have week_of() now.\nA format is no picture,\nand a png is one.") == left[1:]
+    assert still_left(left, "The png format is there.") == left[:1]
+    assert still_left(left, "All is well.") == left
+
+
+def test_of_what_was_left_before_only_what_nothing_names_since_comes_next(tmp_path: Path) -> None:
+    """Neither a word nor a call; where the record has the part before, it tells that itself."""
+    for first in (True, False):
+        lines = Lines()
+        if not first:
+            lines.user("please let the parser read weeks")
+            lines.say("It does.")
+        at = lines.user(SUMMARY + LATER, isCompactSummary=True)
+        lines.user("go on with the days, please")
+        lines.tool(
+            "Edit", {"file_path": "/home/dev/app/a.py", "old_string": "a", "new_string": "def week_of(): ..."}
+        )
+        lines.say("The file weeks.txt has its place.")
+        made = distill(lines.save(tmp_path), machine="box")
+        assert (f"{LEFT_BEFORE}“`--iso` (the last of the plan)” (L{at})" in made.next.splitlines()) == first
+        page = made.to_markdown()
+        errors = f"- the client's summary: “{mishaps_of(SUMMARY + LATER)}” (L{at})"
+        assert (errors in page.splitlines()) == first
+        assert made.constraints == ()

@@ -36,6 +36,10 @@ from spread.distill_words import (
         "不要修改配置文件谢谢大家",
         "テストを必ず実行してください",
         "никогда не меняй схему базы",
+        "it would be great if it didn't push",
+        "As short as possible please.",
+        "add the two cases, use tables where possible",
+        "answer each remark in its thread please",
     ],
 )
 def test_rules_are_found_verbatim(said: str) -> None:
@@ -56,6 +60,10 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "```\nnever do this\n```",
         "> always fails here",
         "Error: must not be empty",
+        "it didn't push",
+        "ah, but the data doesn't need to be a class",
+        "Tell me as soon as possible.",
+        "is it possible to see each step",
     ],
 )
 def test_what_sets_no_rule_is_none(said: str) -> None:
