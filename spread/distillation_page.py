@@ -13,7 +13,7 @@ from spread.distillation_also import BETWEEN, LEAD
 from spread.distillation_brief import Brief, brief
 from spread.distillation_brief import told as told_of
 from spread.distillation_changes import fit_changes
-from spread.distillation_codec import shorten
+from spread.distillation_codec import clean, shorten
 from spread.distillation_commits import HEADING as HELD_HEADING
 from spread.distillation_commits import apart, files_of
 from spread.distillation_fields import NONE, UNKNOWN, Fields
@@ -209,7 +209,8 @@ class Page:
         return _told_sections(self.it, made) if self.it.distiller.enriched else made
 
     def text(self, context: str) -> str:
-        return _written(self, context)
+        """Return the body with a log; what a document may not hold is taken out of that, as a document does."""
+        return _written(self, clean(context))
 
 
 def render(it: Fields) -> str:
