@@ -1,6 +1,7 @@
 """What a session started in the background and nobody saw end: servers that may still run."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distill_calls import LOOKING
@@ -57,18 +58,27 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
     for item in reversed(record if begun else []):
         if item.line < begun or item.kind not in (RAN, LOOKED, TASK):
             continue
-        for text in reversed(item.said.splitlines()):
-            level = _LEVEL.search(text)
-            if level is None:
-                continue
-            words = _COLOUR.sub("", text[level.end() :]).strip(" \t:-|]")
-            if key := " ".join(words.split()[:KEY_WORDS]):
-                found.setdefault(key, (level[0].startswith("W"), shorten(words, LOG_CHARS), item.line))
+        for key, warns, words in _levels(item.said):
+            found.setdefault(key, (warns, words, item.line))
     shown = sorted(found.values(), key=lambda each: (each[0], -each[2]))[:SHOWN_LOG]
     if not shown:
         return []
     listed = "; ".join(f"“{words}” (L{line})" for _, words, line in shown)
     return [(max(line for *_, line in shown), f"errors and warnings shown while it ran: {listed}")]
+
+
+@lru_cache(200)  # what is on record comes again at the next revision
+def _levels(said: str) -> list[tuple[str, bool, str]]:
+    """Return (its first words, whether it only warns, it cut) of each error and warning in an output, the last one first."""
+    out = list[tuple[str, bool, str]]()
+    for text in reversed(said.splitlines()):
+        level = _LEVEL.search(text)
+        if level is None:
+            continue
+        words = _COLOUR.sub("", text[level.end() :]).strip(" \t:-|]")
+        if key := " ".join(words.split()[:KEY_WORDS]):
+            out.append((key, level[0].startswith("W"), shorten(words, LOG_CHARS)))
+    return out
 
 
 def told(running: Background) -> list[tuple[int, str]]:

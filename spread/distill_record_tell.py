@@ -346,6 +346,7 @@ def telling(line: str) -> str:
     return shorten(line, LINE_CHARS)
 
 
+@lru_cache(2_000)
 def form(line: str) -> float:
     """Return what a line is worth for its form: comments say most, tags and rows of bare numbers least."""
     words = line.split()

@@ -30,7 +30,7 @@ from spread.distill_reports import (
     points,
     worth,
 )
-from spread.distill_stale import Edited, edited_since
+from spread.distill_stale import Edited, edited_since, names_in, same
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
 from spread.distill_words import OFFER, PASTED_CHARS, assents, ends_in_question, is_short_reply
@@ -174,6 +174,7 @@ class Log:
     ) -> None:
         self.turns, self.heard, self.undone = turns, heard, undone or {}
         self.edited = edited or {}
+        self.files = same(frozenset(self.edited))
         self.changes = sorted(last for each in self.edited.values() for last, _ in each)
         self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
@@ -267,7 +268,11 @@ class Log:
         if is_taken and line in self._asking:
             return " (before its offer was taken up)"
         # What is edited on the same prompt, the agent's last words on it tell.
-        newest = edited_since(said, line, self.edited, turn.prompt.line) if turn is not None else ""
+        newest = (
+            edited_since(names_in(said, self.files), line, self.edited, turn.prompt.line)
+            if turn is not None
+            else ""
+        )
         if newest:
             return f" ({newest} edited since)"
         late = bool(self.changes) and self.changes[-1] > line and line in self._asking
@@ -604,18 +609,18 @@ def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, mos
     }
     value = {word: by_count[count] for word, count in counts.items()}
     shown = {word[:_STEM_CHARS] for word in _WORD.of(page.lower())}
-    told: dict[str, int] = {}
+    told, told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
     places, spent = set[tuple[int, int, str]](), Counter[tuple[int, int]]()
 
     lacking = [it.words - shown for it in candidates]
 
     def gain(it: _Candidate, new: frozenset[str]) -> float:
-        known = new & told.keys()
+        known = new & told_words
         total = (1.0 - it.floor) * sum(map(value.__getitem__, new - known if known else new))
         if it.floor:
             total += it.floor * sum(map(value.__getitem__, it.words))
         elif known:  # the floor is above what is covered
-            total += COVERED * sum(value[word] for word in known if told[word] < it.line)
+            total += COVERED * sum([value[word] for word in known if told[word] < it.line])
         return total * it.weight / (it.length + it.effort)
 
     next_of = {(it.line, it.at, it.part): at for at, it in enumerate(candidates) if it.at >= 0}
@@ -654,6 +659,7 @@ def _choose(candidates: list[_Candidate], page: str, above: Told, room: int, mos
         it.take(places)
         spent[it.place] += it.length
         taken.add(at)
+        told_words |= it.words
         for word in it.words:
             told[word] = max(told.get(word, 0), it.line)
         if (after := next_of.get((*it.place, it.part + 1))) is not None and after not in taken:

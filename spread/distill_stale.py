@@ -1,6 +1,7 @@
 """Words of the agent that a later edit took the ground from: what they say stood in the lines that it took out."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from operator import itemgetter
 from typing import Final
@@ -99,10 +100,14 @@ def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
     return out
 
 
-def edited_since(said: str, line: int, edited: Edited, since: int) -> str:
-    """Return the file that words of a line speak of and that was edited last after another, empty if none was."""
+def edited_since(named: Iterable[str], line: int, edited: Edited, since: int) -> str:
+    """Return the file that words of a line speak of and that was edited last after another, empty if none was.
+
+    Args:
+        named: The names of edited files in those words.
+    """
     newest, found = since + 1, ""
-    for name in edited.keys() & _names(said):
+    for name in named:
         for last, made in edited[name]:
             if last < newest:
                 break
@@ -112,7 +117,13 @@ def edited_since(said: str, line: int, edited: Edited, since: int) -> str:
     return found
 
 
-@lru_cache(1_000)  # the same words come again at the next revision
-def _names(said: str) -> frozenset[str]:
-    """Return what may be names of files in words, as a whole."""
-    return frozenset([name.rstrip(".") for name in _NAME.findall(said)])
+@lru_cache(1)
+def same(names: frozenset[str]) -> frozenset[str]:
+    """Return the same object for the same names, so that they are not compared one by one for each text."""
+    return names
+
+
+@lru_cache(1_000)  # the same words come again at the next revision, and most edits are of files edited before
+def names_in(said: str, names: frozenset[str]) -> frozenset[str]:
+    """Return which of some names stand in words, as a whole."""
+    return names.intersection([name.rstrip(".") for name in _NAME.findall(said)])

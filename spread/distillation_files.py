@@ -52,6 +52,7 @@ def files_of_session(it: Fields, machine: list[str]) -> list[str]:
     return out or [f"changed: {NONE}", *_machine(machine)]
 
 
+@lru_cache(1_000)
 def _outside(path: str) -> str:
     """Return a path, a long one of a temporary file without its middle."""
     if len(path) <= MOST_OUTSIDE or not _TEMPORARY.search(path):

@@ -14,7 +14,7 @@ from spread.distillation_also import BETWEEN, LEAD
 from spread.distillation_brief import Brief, brief
 from spread.distillation_brief import told as told_of
 from spread.distillation_changes import fit_changes
-from spread.distillation_codec import shorten
+from spread.distillation_codec import clean, shorten
 from spread.distillation_commits import HEADING as HELD_HEADING
 from spread.distillation_commits import apart, files_of
 from spread.distillation_fields import NONE, UNKNOWN, Fields
@@ -219,7 +219,8 @@ class Page:
         return _told_sections(self.it, made) if self.it.distiller.enriched else made
 
     def text(self, context: str) -> str:
-        return _written(self, context)
+        """Return the body with a log; what a document may not hold is taken out of that, as a document does."""
+        return _written(self, clean(context))
 
 
 def render(it: Fields) -> str:
@@ -299,9 +300,8 @@ def _written(page: Page, context: str) -> str:
         for heading, lines in ((HELD_HEADING, held), (LOG_HEADING, log), (RECORD_HEADING, record))
         if lines
     )
-    if log or record:
-        _fill_up(sections, most_chars, head, below)
-    return head + "".join(map(_show, sections)) + below
+    above = _filled_up(sections, most_chars, head, below) if log or record else map(_show, sections)
+    return f"{head}{''.join(above)}{below}"
 
 
 def _wanted(section: _Section) -> int:
@@ -345,28 +345,33 @@ def _fill_some(sections: list[_Section], room: "_Room") -> None:
     room.words += kept
 
 
-def _fill_up(sections: list[_Section], most_chars: int, head: str, below: str) -> None:
+def _filled_up(sections: list[_Section], most_chars: int, head: str, below: str) -> list[str]:
     """Give what is left of the words to the lists that left something out, in equal parts, then to the first of them.
+
+    Returns:
+        The sections as they are shown.
 
     Args:
         most_chars: Of the page down to the log.
         below: The log, and what else is on record.
     """
     used, chars = words_in(head) + words_in(below), min(most_chars, PAGE_CHARS - len(below)) - len(head)
+    shown = list(map(_show, sections))
     for parts in (True, False):
-        lacking = [section for section in sections if section.lacks]
-        for at, section in enumerate(lacking):
-            shown = list(map(_show, sections))
+        lacking = [(place, section) for place, section in enumerate(sections) if section.lacks]
+        for at, (place, section) in enumerate(lacking):
             left, chars_left = MAX_WORDS - used - sum(map(words_in, shown)), chars - sum(map(len, shown))
             if min(left, chars_left // WORD_CHARS) < LEAST_FILLED:
-                return
+                return shown
             room = _Room(left // (len(lacking) - at) if parts else left, chars_left)
-            told = _show(section)
+            told = shown[place]
             room.take(f"## {section.heading}\n" * (not told) + "- … 12 more\n" * ("\n- … " not in told))
             if section.words:
                 section.fill(room, LEAST_FILLED)
             while section.grow(room, len(section.items)):
                 pass
+            shown[place] = _show(section)
+    return shown
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
-from spread.distill_stale import KEPT, Stale, by_name, edited_since, note
+from spread.distill_stale import KEPT, Stale, by_name, edited_since, names_in, note
 from spread.distill_turns import turn_of
 from spread.distillation import body
 from spread.transcript_events import Call, Prompt, Say
@@ -60,10 +60,11 @@ def test_it_is_not_told(tmp_path: Path) -> None:
 def test_the_file_that_was_edited_last() -> None:
     """Of those that words name; one of the same name that came later is not meant."""
     edited = by_name({"/a/x.py": 30, "/a/y.py": 40, "/b/x.py": 50}, {"/b/x.py": 20})
-    assert edited_since("x.py calls y.py", 9, edited, 12) == "y.py"
-    assert edited_since("x.py calls y.py", 9, edited, 45) == ""
-    assert edited_since("x.py calls y.py", 25, edited, 45) == "x.py"
-    assert edited_since("nothing is named but xx.py and x.pyc", 9, edited, 0) == ""
+    names = frozenset(edited)
+    assert edited_since(names_in("x.py calls y.py", names), 9, edited, 12) == "y.py"
+    assert edited_since(names_in("x.py calls y.py", names), 9, edited, 45) == ""
+    assert edited_since(names_in("x.py calls y.py", names), 25, edited, 45) == "x.py"
+    assert edited_since(names_in("nothing is named but xx.py and x.pyc", names), 9, edited, 0) == ""
 
 
 def test_words_that_lead_up_to_proposed_code_are_marked_when_edits_came(tmp_path: Path) -> None:
