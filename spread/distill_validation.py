@@ -48,7 +48,11 @@ _SILENT: Final = {
     "node": ("--check",),
     "bash": ("-n",),
 }
-_NOTE: Final = re.compile(r"(?m)^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?")
+_FILTERS: Final = frozenset(("grep", "egrep", "rg"))
+_QUIET: Final = _FILTERS | {"cd", "head", "tail", "echo"}
+_NOTE: Final = re.compile(
+    r"(?m)^\(Bash completed with no output\)$\n?|^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?"
+)
 _COUNTS: Final = re.compile(
     r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
 )
@@ -226,7 +230,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
 
 def _proven(run: Run) -> set[str]:
     """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
-    if _visible(run.commands, run.places):
+    if _visible(run.commands, run.places) or _silent(run.commands, run.places, run.output):
         return set(run.kinds)
     rest = _COUNTS.sub("", run.output)
     alone = {kind for kind, at in run.kinds.items() if _visible(run.commands, [at])}
@@ -447,13 +451,30 @@ def ends(output: str) -> str:
 
 
 def _silent(commands: list[Simple], places: list[int], output: str) -> bool:
-    """Tell whether nothing was printed by a tool that is silent only on success, and nothing else ran."""
-    if _NOTE.sub("", output).strip() or len(places) != 1:
+    """Tell whether nothing was printed by tools that are silent only on success, or let nothing else through, and nothing else ran."""
+    if any(item.name not in _QUIET for at, item in enumerate(commands) if at not in places):
         return False
-    words = commands[places[0]].words
-    wanted = _SILENT.get(commands[places[0]].name)
-    others = {item.name for at, item in enumerate(commands) if at not in places}
-    return wanted is not None and (not wanted or words[1] in wanted) and others <= {"cd", "head", "tail"}
+    told = {" ".join(item.words[1:]) for item in commands if item.name == "echo"}
+    if any(line.strip() not in told for line in _NOTE.sub("", output).splitlines() if line.strip()):
+        return False
+    filtered = {at - 1 for at, item in enumerate(commands) if item.name in _FILTERS}
+    if any(
+        at not in places or commands[at].joint != "|" or not _leaves_out(commands[at + 1].words)
+        for at in filtered
+    ):
+        return False
+    return all(at in filtered or _is_silent(commands[at]) for at in places)
+
+
+def _is_silent(item: Simple) -> bool:
+    wanted = _SILENT.get(item.name)
+    return wanted is not None and (not wanted or not {*item.words[1:2]}.isdisjoint(wanted))
+
+
+def _leaves_out(words: list[str]) -> bool:
+    """Tell whether a filter takes only lines away that tell of no failure."""
+    flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" and word[1:2] != "-")
+    return "v" in flags and not _BAD_NEWS.search(" ".join(words[1:]))
 
 
 def _visible(commands: list[Simple], places: list[int]) -> bool:
@@ -505,6 +526,9 @@ def _is_only(commands: list[Simple], places: list[int]) -> bool:
         "pushd",
         "sleep",
         "clear",
+        "Set-Location",
+        "Select-String",
+        "Select-Object",
     }
     return all(
         item.name in harmless or not item.words or (at in places and not item.unsure)

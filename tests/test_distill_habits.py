@@ -57,6 +57,21 @@ def test_summary_behind_a_pipe_is_read_as_its_tool_means_it(command: str, output
     [
         ("make -i test", "make: [Makefile:3: test] Error 1 (ignored)", "test unknown"),
         ("mvn test -fae", "[ERROR] Tests run: 4, Failures: 1\n[INFO] BUILD SUCCESS", "test unknown"),
+        (
+            "go build ./... && go test ./... | grep -v '^ok' | head; echo done",
+            "done",
+            "build passed, test passed",
+        ),
+        ("go test ./... | grep -vE '^ok|no test files'; echo done", "FAIL x\ndone", "test failed"),
+        ("go test ./... | grep -v FAIL; echo done", "done", "test unknown"),
+        ("go test ./... | grep ok; echo done", "done", "test unknown"),
+        ("go build ./... | head && go vet ./... | head; echo done", "done", "build passed, lint passed"),
+        ("npm run build | head; echo done", "done", "build unknown"),
+        (
+            "npm run build | tail -1",
+            "npm error A complete log of this run can be found in: x",
+            "build failed",
+        ),
         ("npm test -ws", "Tests: 3 passed, 3 total\nTests: 1 failed, 2 passed, 3 total", "test unknown"),
         ("npm test & npm run lint & wait", "3 passing\nok", "test passed, lint unknown"),
         ("npm run lint | tail -3; npm test | tail -3", "fine\n3 passed", "lint unknown, test passed"),
