@@ -12,6 +12,7 @@ from typing import Final
 from spread.distill_failure import cached, counts_of, failure_of
 from spread.distill_files import absolute
 from spread.distill_hooks import is_done, shows_steps, steps
+from spread.distill_proof import is_before_loop, is_cut, is_only, is_silent, is_visible
 from spread.distill_shell import UNKNOWABLE, Simple, split
 from spread.distill_signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distill_tools import kind_of
@@ -39,20 +40,6 @@ _MEANT: Final = re.compile(
     re.I,
 )
 _MEANT_HINTS: Final = ("negative ", "expect", "should", "must", "mutation", "sanity")
-_SILENT: Final = {
-    "go": ("build", "vet"),
-    "tsc": (),
-    "gcc": (),
-    "clang": (),
-    "eslint": (),
-    "node": ("--check",),
-    "bash": ("-n",),
-}
-_FILTERS: Final = frozenset(("grep", "egrep", "rg"))
-_QUIET: Final = _FILTERS | {"cd", "head", "tail", "echo"}
-_NOTE: Final = re.compile(
-    r"(?m)^\(Bash completed with no output\)$\n?|^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?"
-)
 _COUNTS: Final = re.compile(
     r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
 )
@@ -67,8 +54,6 @@ _NO_TESTS: Final = (
     "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected",
 )  # fmt: skip
 _BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
-_BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
-_BAD_NEWS: Final = re.compile("fail|error", re.I)
 _CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 HANDED_WORDS: Final = 12
@@ -230,10 +215,10 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
 
 def _proven(run: Run) -> set[str]:
     """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
-    if _visible(run.commands, run.places) or _silent(run.commands, run.places, run.output):
+    if is_visible(run.commands, run.places) or is_silent(run.commands, run.places, run.output, run.source):
         return set(run.kinds)
     rest = _COUNTS.sub("", run.output)
-    alone = {kind for kind, at in run.kinds.items() if _visible(run.commands, [at])}
+    alone = {kind for kind, at in run.kinds.items() if is_visible(run.commands, [at])}
     told = {"test"} if rest != run.output or "test" not in run.kinds else set[str]()
     told |= set(run.kinds) - {"test"} if PASS.search(rest) else set[str]()
     return alone | told
@@ -402,14 +387,14 @@ def verdict(run: Run) -> tuple[str, int | None]:
     low = run.source.lower()  # to look for a word of it first is much faster
     if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and _is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
-    if run.ok and (_visible(commands, places) or _before_loop(run)):
+    if run.ok and (is_visible(commands, places) or is_before_loop(commands, places, run.source)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
         idle = idle or ("--if-present" in run.source and not output.strip())
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
-    if not run.ok and (_is_only(commands, places) or _is_bad(told)):
+    if not run.ok and (is_only(commands, places) or _is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", int(stated[1]) if stated else None
     if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
@@ -418,8 +403,8 @@ def verdict(run: Run) -> tuple[str, int | None]:
         return UNKNOWN, None
     if _is_bad(told):
         return "failed", None
-    proven = not _cut(commands, places, output) and _has(PASS, told)
-    return ("passed" if proven or _silent(commands, places, output) else UNKNOWN), None
+    proven = not is_cut(commands, places, output) and _has(PASS, told)
+    return ("passed" if proven or is_silent(commands, places, output, run.source) else UNKNOWN), None
 
 
 def _echoed(run: Run) -> str:
@@ -448,109 +433,3 @@ def _is_bad(told: str) -> bool:
 def ends(output: str) -> str:
     """Return the parts of an output where a verdict stands."""
     return output if len(output) <= 7_000 else f"{output[:2_000]}\n{output[-5_000:]}"
-
-
-def _silent(commands: list[Simple], places: list[int], output: str) -> bool:
-    """Tell whether nothing was printed by tools that are silent only on success, or let nothing else through, and nothing else ran."""
-    if any(item.name not in _QUIET for at, item in enumerate(commands) if at not in places):
-        return False
-    told = {" ".join(item.words[1:]) for item in commands if item.name == "echo"}
-    if any(line.strip() not in told for line in _NOTE.sub("", output).splitlines() if line.strip()):
-        return False
-    filtered = {at - 1 for at, item in enumerate(commands) if item.name in _FILTERS}
-    if any(
-        at not in places or commands[at].joint != "|" or not _leaves_out(commands[at + 1].words)
-        for at in filtered
-    ):
-        return False
-    return all(at in filtered or _is_silent(commands[at]) for at in places)
-
-
-def _is_silent(item: Simple) -> bool:
-    wanted = _SILENT.get(item.name)
-    return wanted is not None and (not wanted or not {*item.words[1:2]}.isdisjoint(wanted))
-
-
-def _leaves_out(words: list[str]) -> bool:
-    """Tell whether a filter takes only lines away that tell of no failure."""
-    flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" and word[1:2] != "-")
-    return "v" in flags and not _BAD_NEWS.search(" ".join(words[1:]))
-
-
-def _visible(commands: list[Simple], places: list[int]) -> bool:
-    """Tell whether a failure of any of the validations would have made the whole line fail."""
-    if any(commands[at].unsure for at in places):
-        return False
-    pipefail = any("pipefail" in item.words for item in commands)
-    errexit = any(
-        item.name == "set" and any("e" in word for word in item.words[1:] if word[:1] == "-")
-        for item in commands
-    )
-    pipe = 0  # where the pipe begins that a command is in; what is in brackets may be piped as a whole
-    for at, item in enumerate(commands):
-        last, joint = at == len(commands) - 1, item.ends or item.joint
-        if joint != "|":
-            pipe = at + 1
-        if at < min(places):
-            continue
-        if joint == "|" and not pipefail:
-            if any((0 if item.ends else pipe) <= place <= at for place in places):
-                return False
-        elif joint == "||" or (joint in (";", "\n", "&") and not last and not errexit) or joint == "&":
-            return False
-    return True
-
-
-def _before_loop(run: Run) -> bool:
-    """Tell whether the line ends with a loop that only a pass of all before it lets begin."""
-    commands = run.commands
-    loop = next((at for at, item in enumerate(commands) if item.name == "for"), 0)
-    if not loop or max(run.places) >= loop or not run.source.rstrip().endswith("done"):
-        return False
-    return all(item.joint == "&&" for item in commands[min(run.places) : loop])
-
-
-def _is_only(commands: list[Simple], places: list[int]) -> bool:
-    """Tell whether the line does nothing else that can fail: then its failure is the validation's."""
-    harmless = {
-        "cd",
-        "export",
-        "set",
-        "echo",
-        "head",
-        "tail",
-        "grep",
-        "cat",
-        "tee",
-        "source",
-        "pushd",
-        "sleep",
-        "clear",
-        "Set-Location",
-        "Select-String",
-        "Select-Object",
-    }
-    return all(
-        item.name in harmless or not item.words or (at in places and not item.unsure)
-        for at, item in enumerate(commands)
-    )
-
-
-def _cut(commands: list[Simple], places: list[int], output: str) -> bool:
-    """Tell whether output went through a filter that may have dropped the bad news."""
-    for item in commands[min(places) + 1 :]:
-        if item.name == "head" or (item.name == "Select-Object" and "-First" in item.words):
-            most = next(
-                (int(word.lstrip("-n")) for word in item.words[1:] if word.lstrip("-n").isdigit()), 10
-            )
-            if output.count("\n") + 1 >= most:
-                return True
-        elif item.name in ("grep", "rg", "egrep", "Select-String"):
-            news = _BAD_TEST if any(commands[at].kind == "test" for at in places) else _BAD_NEWS
-            if not news.search(" ".join(item.words[1:])):
-                return True
-        elif item.name == "Select-Object" and "-Last" in item.words:
-            continue  # as tail
-        elif item.name in ("awk", "sed", "wc", "cut", "jq", "Select-Object"):
-            return True
-    return False

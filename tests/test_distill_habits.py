@@ -67,6 +67,9 @@ def test_summary_behind_a_pipe_is_read_as_its_tool_means_it(command: str, output
         ("go test ./... | grep ok; echo done", "done", "test unknown"),
         ("go build ./... | head && go vet ./... | head; echo done", "done", "build passed, lint passed"),
         ("npm run build | head; echo done", "done", "build unknown"),
+        ("go build ./... > out.txt 2>&1; echo done", "done", "build unknown"),
+        ("go build ./... 2>/dev/null | head; echo done", "done", "build unknown"),
+        ("tsc --noEmit &> out.txt | head", "", "types unknown"),
         (
             "npm run build | tail -1",
             "npm error A complete log of this run can be found in: x",
