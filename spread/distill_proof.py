@@ -24,14 +24,50 @@ _BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
 
 
+def unechoed(commands: list[Simple], output: str) -> str:
+    """Return an output without the lines that the command line itself had printed: they prove nothing."""
+    told = _echoes(commands)
+    return "\n".join(line for line in output.split("\n") if line.strip() not in told) if told else output
+
+
+def answered(commands: list[Simple], places: list[int], output: str) -> bool | None:
+    """Return what `check && echo well || echo badly` said of all checks, None where it did not say it of each."""
+    said = {line.strip() for line in output.split("\n")} if _echoes(commands) else set[str]()
+    out = list[bool]()
+    for at in places if said else ():
+        then, other = (_echo(commands[at + 1 : at + 2]), _echo(commands[at + 2 : at + 3]))
+        if commands[at].joint == "&&" and then:
+            if commands[at + 1].joint == "||" and other in said and _alone(commands, at):
+                out.append(False)
+            elif then in said:
+                out.append(True)
+        elif commands[at].joint == "||" and then in said and _alone(commands, at):
+            out.append(False)
+    return all(out) if out and len(out) == len(places) else None
+
+
+def _alone(commands: list[Simple], at: int) -> bool:
+    """Tell whether no other command can have brought a line to its `||`."""
+    return at == 0 or commands[at - 1].joint != "&&" or commands[at - 1].name == "cd"
+
+
+def _echoes(commands: list[Simple]) -> set[str]:
+    return {text for item in commands if (text := _echo([item]))}
+
+
+def _echo(commands: list[Simple]) -> str:
+    """Return the text that an `echo` certainly prints."""
+    text = " ".join(commands[0].words[1:]) if commands and commands[0].name == "echo" else ""
+    return "" if "$" in text or "`" in text or text.startswith("-") else text.strip()
+
+
 def is_silent(commands: list[Simple], places: list[int], output: str, source: str) -> bool:
     """Tell whether nothing was printed by tools that are silent only on success, or let nothing else through, and nothing else ran."""
     if any(commands[at].writes for at in places) or _ELSEWHERE.search(source):
         return False  # what it said went elsewhere
     if any(item.name not in _QUIET for at, item in enumerate(commands) if at not in places):
         return False
-    told = {" ".join(item.words[1:]) for item in commands if item.name == "echo"}
-    if any(line.strip() not in told for line in _NOTE.sub("", output).splitlines() if line.strip()):
+    if _NOTE.sub("", unechoed(commands, output)).strip():
         return False
     filtered = {at - 1 for at, item in enumerate(commands) if item.name in _FILTERS}
     if any(

@@ -12,7 +12,7 @@ from typing import Final
 from spread.distill_failure import cached, counts_of, failure_of
 from spread.distill_files import absolute
 from spread.distill_hooks import is_done, shows_steps, steps
-from spread.distill_proof import is_before_loop, is_cut, is_only, is_silent, is_visible
+from spread.distill_proof import answered, is_before_loop, is_cut, is_only, is_silent, is_visible, unechoed
 from spread.distill_shell import UNKNOWABLE, Simple, split
 from spread.distill_signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distill_tools import kind_of
@@ -46,12 +46,12 @@ _COUNTS: Final = re.compile(
 _EMPTY: Final = re.compile(
     r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$"
     r"|^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
-    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
+    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|^\s*Tests:? +(?:\d+ (?:skipped|todo)(?:, | \| | (?=\()))*(?:\d+ total|\(\d+\))$|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
     r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
 )
 _NO_TESTS: Final = (
     " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
-    "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected",
+    "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
 )  # fmt: skip
 _BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
 _CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
@@ -215,6 +215,8 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
 
 def _proven(run: Run) -> set[str]:
     """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
+    if answered(run.commands, run.places, run.output):
+        return set(run.kinds)
     if is_visible(run.commands, run.places) or is_silent(run.commands, run.places, run.output, run.source):
         return set(run.kinds)
     rest = _COUNTS.sub("", run.output)
@@ -381,6 +383,8 @@ def verdict(run: Run) -> tuple[str, int | None]:
     killed = not run.ok and output.startswith(_KILLED) and not _is_bad(output)
     if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
         return UNKNOWN, None
+    said = answered(commands, places, output) if "timeout " not in run.source else None
+    output = unechoed(commands, output)
     told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
     if told != output:
         told = _BUILT.sub("", told)
@@ -399,6 +403,8 @@ def verdict(run: Run) -> tuple[str, int | None]:
         return "failed", int(stated[1]) if stated else None
     if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if int(echoed) else "passed"), int(echoed)
+    if said is not None and not any(commands[at].unsure for at in places):
+        return ("passed", 0) if said else ("failed", None)
     if not run.ok:
         return UNKNOWN, None
     if _is_bad(told):
