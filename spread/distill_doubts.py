@@ -225,7 +225,9 @@ def is_elsewhere(ledger: Ledger, check: Check, root: str) -> bool:
 
 def _passed(ledger: Ledger, main: Check | None) -> Doubts:
     """Tell what else passed on the files as they are now."""
-    found = passed_since(ledger.runs, ledger.settled, ledger.files.last_change)
+    unknown = (agent.ended_at for agent in unseen(ledger.agents))  # what they changed nobody knows
+    since = max(ledger.files.last_change, *unknown, 0)
+    found = passed_since(ledger.runs, ledger.settled, since)
     known = (main.kind, bare(main.command)) if main else ("", "")
     hooked = {check.kind: check.at for check in found if HOOK in check.command}
     others = [

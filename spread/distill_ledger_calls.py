@@ -309,6 +309,8 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ledger.files.last_change = ledger.files.moved = call.line
     if not task:
         distill_reformed.note(ledger.files, call, source)
+    if call.ok and not task and ledger.files.deleted:
+        _made_anew(ledger, call)
     if call.ok and is_dull(call):
         answers = ledger.trials and distill_trials.may_answer(ledger.trials, call)
         if answers or is_hidden(source, call.output):
@@ -351,7 +353,14 @@ def _on_shell(ledger: Fields, call: Call) -> None:
         ledger.git.add(call, commands, ledger.root)
         if call.ok and (message := message_of(source, commands)):
             keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
+    if call.ok and not task and ledger.files.deleted:
+        _made_anew(ledger, call)
     _tried(ledger, call, commands, run)
+
+
+def _made_anew(ledger: Fields, call: Call) -> None:
+    for path in distill_patched.made_anew(call.output, ledger.files.deleted):
+        ledger.files.write(path, call.line, created=False)
 
 
 def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:

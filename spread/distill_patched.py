@@ -1,7 +1,7 @@
 """Files that only an output or a patch names: what `patch` and `git clean` say they did, what `git apply` was given."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from spread.distill_effect import Effect
@@ -13,6 +13,10 @@ _DIFF: Final = re.compile(r"(?m)^--- (?:a/)?(\S+).*\n\+\+\+ (?:b/)?(\S+).*$")
 _NONE: Final = "/dev/null"
 _TRIES: Final = frozenset(("--check", "--dry-run", "--stat", "--numstat", "--cached"))
 _BACK: Final = frozenset(("-R", "--reverse"))
+_MAKES: Final = re.compile(
+    r"(?i)\b(?:wr(?:ote|itten|iting)|export(?:ed|ing)|generat(?:ed|ing)|creat(?:ed|ing)|saved|emitted|copied)\b"
+)
+_PATHS: Final = re.compile(r"[\w./\\:~@+-]{3,}")
 # How programs begin the line that says that a file could not be written, moved or deleted.
 _REFUSES: Final = re.compile(
     r"^(?:\S*sh: |\(eval\):\d+: |(?:rm|mv|cp|sed|touch|tee|ln|install|cat|dd|unlink|perl|sponge|yq|trash): )"
@@ -46,10 +50,23 @@ def _applied(source: str) -> Iterator[Effect]:
             yield Effect("write" if old == _NONE else "modify", new)
 
 
+def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
+    """Return what was deleted and an output says was made again."""
+    out = list[str]()
+    for path in deleted:
+        name = path.rpartition("/")[2]
+        for line in output.splitlines() if name in output else ():
+            if name in line and _MAKES.search(line):
+                said = (each.replace("\\", "/").rstrip(".,:") for each in _PATHS.findall(line))
+                if any(each == path or path.endswith(f"/{each.removeprefix('./')}") for each in said):
+                    out.append(path)
+    return out
+
+
 def speaks_of(lines: list[str], path: str) -> bool:
-    """Tell whether one of the lines names a path."""
+    """Tell whether one of the lines names a path, or a file without a name: of which it is cannot be told."""
     named = re.compile(rf"(?<![\w./-]){re.escape(path)}(?![\w/-])")
-    return any(path in line and named.search(line) for line in lines)
+    return any(": : " in line or (path in line and named.search(line)) for line in lines)
 
 
 def refused(output: str) -> list[str]:

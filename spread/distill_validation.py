@@ -12,6 +12,7 @@ from typing import Final
 from spread.distill_failure import cached, counts_of, failure_of
 from spread.distill_files import absolute
 from spread.distill_hooks import is_done, shows_steps, steps
+from spread.distill_proof import answered, is_before_loop, is_cut, is_only, is_silent, is_visible, unechoed
 from spread.distill_shell import UNKNOWABLE, Simple, split
 from spread.distill_signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distill_tools import kind_of
@@ -39,32 +40,20 @@ _MEANT: Final = re.compile(
     re.I,
 )
 _MEANT_HINTS: Final = ("negative ", "expect", "should", "must", "mutation", "sanity")
-_SILENT: Final = {
-    "go": ("build", "vet"),
-    "tsc": (),
-    "gcc": (),
-    "clang": (),
-    "eslint": (),
-    "node": ("--check",),
-    "bash": ("-n",),
-}
-_NOTE: Final = re.compile(r"(?m)^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?")
 _COUNTS: Final = re.compile(
     r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
 )
 _EMPTY: Final = re.compile(
     r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$"
     r"|^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
-    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
+    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|^\s*Tests:? +(?:\d+ (?:skipped|todo)(?:, | \| | (?=\()))*(?:\d+ total|\(\d+\))$|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
     r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
 )
 _NO_TESTS: Final = (
     " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
-    "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected",
+    "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
 )  # fmt: skip
 _BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
-_BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
-_BAD_NEWS: Final = re.compile("fail|error", re.I)
 _CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 HANDED_WORDS: Final = 12
@@ -226,10 +215,12 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
 
 def _proven(run: Run) -> set[str]:
     """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
-    if _visible(run.commands, run.places):
+    if answered(run.commands, run.places, run.output):
+        return set(run.kinds)
+    if is_visible(run.commands, run.places) or is_silent(run.commands, run.places, run.output, run.source):
         return set(run.kinds)
     rest = _COUNTS.sub("", run.output)
-    alone = {kind for kind, at in run.kinds.items() if _visible(run.commands, [at])}
+    alone = {kind for kind, at in run.kinds.items() if is_visible(run.commands, [at])}
     told = {"test"} if rest != run.output or "test" not in run.kinds else set[str]()
     told |= set(run.kinds) - {"test"} if PASS.search(rest) else set[str]()
     return alone | told
@@ -392,30 +383,34 @@ def verdict(run: Run) -> tuple[str, int | None]:
     killed = not run.ok and output.startswith(_KILLED) and not _is_bad(output)
     if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
         return UNKNOWN, None
+    said = answered(commands, places, output) if "timeout " not in run.source else None
+    output = unechoed(commands, output)
     told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
     if told != output:
         told = _BUILT.sub("", told)
     low = run.source.lower()  # to look for a word of it first is much faster
     if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and _is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
-    if run.ok and (_visible(commands, places) or _before_loop(run)):
+    if run.ok and (is_visible(commands, places) or is_before_loop(commands, places, run.source)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
         idle = idle or ("--if-present" in run.source and not output.strip())
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
-    if not run.ok and (_is_only(commands, places) or _is_bad(told)):
+    if not run.ok and (is_only(commands, places) or _is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", int(stated[1]) if stated else None
     if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if int(echoed) else "passed"), int(echoed)
+    if said is not None and not any(commands[at].unsure for at in places):
+        return ("passed", 0) if said else ("failed", None)
     if not run.ok:
         return UNKNOWN, None
     if _is_bad(told):
         return "failed", None
-    proven = not _cut(commands, places, output) and _has(PASS, told)
-    return ("passed" if proven or _silent(commands, places, output) else UNKNOWN), None
+    proven = not is_cut(commands, places, output) and _has(PASS, told)
+    return ("passed" if proven or is_silent(commands, places, output, run.source) else UNKNOWN), None
 
 
 def _echoed(run: Run) -> str:
@@ -444,89 +439,3 @@ def _is_bad(told: str) -> bool:
 def ends(output: str) -> str:
     """Return the parts of an output where a verdict stands."""
     return output if len(output) <= 7_000 else f"{output[:2_000]}\n{output[-5_000:]}"
-
-
-def _silent(commands: list[Simple], places: list[int], output: str) -> bool:
-    """Tell whether nothing was printed by a tool that is silent only on success, and nothing else ran."""
-    if _NOTE.sub("", output).strip() or len(places) != 1:
-        return False
-    words = commands[places[0]].words
-    wanted = _SILENT.get(commands[places[0]].name)
-    others = {item.name for at, item in enumerate(commands) if at not in places}
-    return wanted is not None and (not wanted or words[1] in wanted) and others <= {"cd", "head", "tail"}
-
-
-def _visible(commands: list[Simple], places: list[int]) -> bool:
-    """Tell whether a failure of any of the validations would have made the whole line fail."""
-    if any(commands[at].unsure for at in places):
-        return False
-    pipefail = any("pipefail" in item.words for item in commands)
-    errexit = any(
-        item.name == "set" and any("e" in word for word in item.words[1:] if word[:1] == "-")
-        for item in commands
-    )
-    pipe = 0  # where the pipe begins that a command is in; what is in brackets may be piped as a whole
-    for at, item in enumerate(commands):
-        last, joint = at == len(commands) - 1, item.ends or item.joint
-        if joint != "|":
-            pipe = at + 1
-        if at < min(places):
-            continue
-        if joint == "|" and not pipefail:
-            if any((0 if item.ends else pipe) <= place <= at for place in places):
-                return False
-        elif joint == "||" or (joint in (";", "\n", "&") and not last and not errexit) or joint == "&":
-            return False
-    return True
-
-
-def _before_loop(run: Run) -> bool:
-    """Tell whether the line ends with a loop that only a pass of all before it lets begin."""
-    commands = run.commands
-    loop = next((at for at, item in enumerate(commands) if item.name == "for"), 0)
-    if not loop or max(run.places) >= loop or not run.source.rstrip().endswith("done"):
-        return False
-    return all(item.joint == "&&" for item in commands[min(run.places) : loop])
-
-
-def _is_only(commands: list[Simple], places: list[int]) -> bool:
-    """Tell whether the line does nothing else that can fail: then its failure is the validation's."""
-    harmless = {
-        "cd",
-        "export",
-        "set",
-        "echo",
-        "head",
-        "tail",
-        "grep",
-        "cat",
-        "tee",
-        "source",
-        "pushd",
-        "sleep",
-        "clear",
-    }
-    return all(
-        item.name in harmless or not item.words or (at in places and not item.unsure)
-        for at, item in enumerate(commands)
-    )
-
-
-def _cut(commands: list[Simple], places: list[int], output: str) -> bool:
-    """Tell whether output went through a filter that may have dropped the bad news."""
-    for item in commands[min(places) + 1 :]:
-        if item.name == "head" or (item.name == "Select-Object" and "-First" in item.words):
-            most = next(
-                (int(word.lstrip("-n")) for word in item.words[1:] if word.lstrip("-n").isdigit()), 10
-            )
-            if output.count("\n") + 1 >= most:
-                return True
-        elif item.name in ("grep", "rg", "egrep", "Select-String"):
-            news = _BAD_TEST if any(commands[at].kind == "test" for at in places) else _BAD_NEWS
-            if not news.search(" ".join(item.words[1:])):
-                return True
-        elif item.name == "Select-Object" and "-Last" in item.words:
-            continue  # as tail
-        elif item.name in ("awk", "sed", "wc", "cut", "jq", "Select-Object"):
-            return True
-    return False

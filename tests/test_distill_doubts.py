@@ -541,3 +541,20 @@ def test_what_was_said_of_an_untracked_file(tmp_path: Path) -> None:
     assert said == [
         "the agent of the untracked plan-of-old.md: “Committing now; plan-of-old.md stays out as you asked.”"
     ]
+
+
+@pytest.mark.parametrize(("kind", "told"), [("Explore", True), ("general-purpose", False)])
+def test_pass_before_an_unseen_sub_agent_is_not_of_the_files_as_they_are(
+    tmp_path: Path, kind: str, told: bool
+) -> None:
+    """What a sub-agent changed of whose work there is no record may be what the check was of."""
+    lines = Lines()
+    lines.user("Mend the loader.")
+    lines.edit("/home/dev/app/load.py")
+    lines.bash("ruff check .", "All checks passed!")
+    lines.tool(
+        "Task", {"subagent_type": kind, "description": "Look after it", "prompt": "Do."}, "It is done."
+    )
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    made = distill(lines.save(tmp_path), machine="box")
+    assert any("ruff check ." in doubt for doubt in made.uncertainties) == told

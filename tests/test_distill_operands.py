@@ -75,6 +75,7 @@ def test_path_is_where_the_shell_put_it(tmp_path: Path, step: str, wanted: str) 
         "cp a.py b.py; ls => cp: cannot stat 'a.py': No such file or directory",
         "sed -i s/a/b/ a.py; ls => sed: can't read a.py: No such file or directory",
         "echo x > no/a.py; ls => bash: no/a.py: No such file or directory",
+        "cat b | sed s/a/b/ >  \\\\\n a.py; ls => /bin/bash: line 1: : No such file or directory",
         "echo x > no/a.py; ls => (eval):1: no such file or directory: no/a.py",
     ],
 )
@@ -118,6 +119,10 @@ def test_what_came_before_a_failed_check_was_done(tmp_path: Path, step: str, wan
         (("edit a.py", "git reset --hard => HEAD is now at abc1234 x"), ""),
         (("edit a.py", "git reset --hard abc1234 => HEAD is now at abc1234 x"), "~a.py"),
         (("read lib/z.py", "cp a.py lib"), "+lib/a.py"),
+        (("rm out/a.json", "node make.mjs => Exported 3 themes to /home/dev/app/out/a.json"), "~out/a.json"),
+        (("rm out/a.json; node make.mjs => wrote out/a.json",), "~out/a.json"),
+        (("rm out/a.json", "node make.mjs => wrote out/b/a.json"), "-out/a.json"),
+        (("rm out/a.json", "ls => no a.json"), "-out/a.json"),
     ],
 )
 def test_later_commands_undo_earlier_changes(tmp_path: Path, steps: tuple[str, ...], wanted: str) -> None:
