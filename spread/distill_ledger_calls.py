@@ -341,7 +341,10 @@ def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None =
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
     if run is None:
-        distill_trials.note(ledger.trials, call, key)
+        if not (
+            call.ok and distill_background.task_of(call)
+        ):  # of what only began nobody knows whether it works
+            distill_trials.note(ledger.trials, call, key)
         return
     done = does(run, commands)
     program = (done[1] or key).partition(" ")[0]
