@@ -279,8 +279,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             _affected(ledger, call, effect, here, source)
     if call.ok and not task and distill_stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
-    if not task:
-        distill_reformed.note(ledger.files, call, source)
+    distill_reformed.note(ledger.files, call, source)
     if call.ok and is_dull(call):
         if ledger.trials and distill_trials.may_answer(ledger.trials, call):
             _tried(ledger, call, split(source))
