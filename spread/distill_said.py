@@ -168,7 +168,7 @@ class Log:
     ) -> None:
         self.turns, self.heard, self.undone = turns, heard, undone or {}
         self.edited = edited or {}
-        self.changes = sorted(last for each in self.edited.values() for last, _ in each)
+        self.changes = sorted(last for each in self.edited.values() for last, _, _ in each)
         self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]

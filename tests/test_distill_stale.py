@@ -63,6 +63,8 @@ def test_the_file_that_was_edited_last() -> None:
     assert edited_since("x.py calls y.py", 9, edited, 12) == "y.py"
     assert edited_since("x.py calls y.py", 9, edited, 45) == ""
     assert edited_since("x.py calls y.py", 25, edited, 45) == "x.py"
+    assert edited_since("b/x.py is short", 25, edited, 45) == "x.py"
+    assert edited_since("c/x.py is short", 25, edited, 45) == ""
     assert edited_since("nothing is named but xx.py and x.pyc", 9, edited, 0) == ""
 
 
