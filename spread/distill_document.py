@@ -315,7 +315,9 @@ class Writer(Teller):
         told = [item for item in fresh if item.outcome != UNKNOWN]
         if told and not failed and all(item.outcome == "passed" for item in told):  # all of them are told
             return max(told, key=lambda item: (item.kind == "test", HOOK not in item.command, item.at))
-        code = max(last_code(self.ledger), self.ledger.files.moved)  # documents since make little difference
+        files = self.ledger.files  # documents since then make little difference
+        unseen_code = [line for path, line in files.listed_only().items() if not is_prose(path)]
+        code = max([last_code(self.ledger), files.moved, *unseen_code])
         told = told or [item for item in checks if item.outcome != UNKNOWN and item.at > code]
         return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 

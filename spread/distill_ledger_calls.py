@@ -307,8 +307,7 @@ def _on_shell(ledger: Fields, call: Call) -> None:
             _affected(ledger, call, effect, here, source)
     if call.ok and not task and distill_stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
-    if not task:
-        distill_reformed.note(ledger.files, call, source)
+    distill_reformed.note(ledger.files, call, source)
     if call.ok and not task and ledger.files.deleted:
         _made_anew(ledger, call)
     if call.ok and is_dull(call):
@@ -386,7 +385,10 @@ def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None =
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
     if run is None:
-        distill_trials.note(ledger.trials, call, key)
+        if not (
+            call.ok and distill_background.task_of(call)
+        ):  # of what only began nobody knows whether it works
+            distill_trials.note(ledger.trials, call, key)
         return
     done = does(run, commands)
     program = (done[1] or key).partition(" ")[0]

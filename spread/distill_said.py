@@ -175,7 +175,7 @@ class Log:
         self.turns, self.heard, self.undone = turns, heard, undone or {}
         self.edited = edited or {}
         self.files = same(frozenset(self.edited))
-        self.changes = sorted(last for each in self.edited.values() for last, _ in each)
+        self.changes = sorted(last for each in self.edited.values() for last, _, _ in each)
         self.names = _short({who for _, _, who in heard})
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
@@ -269,7 +269,7 @@ class Log:
             return " (before its offer was taken up)"
         # What is edited on the same prompt, the agent's last words on it tell.
         newest = (
-            edited_since(names_in(said, self.files), line, self.edited, turn.prompt.line)
+            edited_since(said, names_in(said, self.files), line, self.edited, turn.prompt.line)
             if turn is not None
             else ""
         )

@@ -9,6 +9,7 @@ from typing import Final
 from spread.distill_shell import Simple
 from spread.distill_turns import Turn
 from spread.distill_words import stems_once
+from spread.distillation_paths import speaks_of
 from spread.transcript_events import Call
 
 KEPT: Final = 40
@@ -19,7 +20,7 @@ SPARED: Final = 5  # of so many words one may be another
 _NAME: Final = re.compile(r"[\w.-]{2,}")
 _CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
 
-Edited = dict[str, list[tuple[int, int]]]
+Edited = dict[str, list[tuple[int, int, str]]]
 Stale = dict[str, int]  # clauses, with the line of the edit
 
 
@@ -93,14 +94,14 @@ def without(said: str, line: int, stale: Stale) -> str:
 
 
 def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
-    """Return, for each bare name, when files of that name were (last edited, created or 0), the newest edits first."""
+    """Return, for each bare name, files of that name as (last edited, created or 0, path), the newest edits first."""
     out: Edited = {}
     for path, line in sorted(edited.items(), key=itemgetter(1), reverse=True):
-        out.setdefault(path.rpartition("/")[2], []).append((line, first.get(path, 0)))
+        out.setdefault(path.rpartition("/")[2], []).append((line, first.get(path, 0), path))
     return out
 
 
-def edited_since(named: Iterable[str], line: int, edited: Edited, since: int) -> str:
+def edited_since(said: str, named: Iterable[str], line: int, edited: Edited, since: int) -> str:
     """Return the file that words of a line speak of and that was edited last after another, empty if none was.
 
     Args:
@@ -108,10 +109,10 @@ def edited_since(named: Iterable[str], line: int, edited: Edited, since: int) ->
     """
     newest, found = since + 1, ""
     for name in named:
-        for last, made in edited[name]:
+        for last, made, path in edited[name]:
             if last < newest:
                 break
-            if made <= line:
+            if made <= line and speaks_of(said, path):
                 newest, found = last, max(found, name) if last == newest else name
                 break
     return found

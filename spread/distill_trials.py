@@ -172,8 +172,8 @@ def note(
         return
     hidden = not outcome and bool(key) and errors.is_hidden(str(call.input.get("command")), call.output)
     if call.ok and outcome != "failed" and not hidden:
-        if trials and not (call.name in _SHELLS and (not key or key.startswith(_GIT_LOOKS))):
-            next(reversed(trials.values())).heard = False
+        if not (call.name in _SHELLS and (not key or key.startswith(_GIT_LOOKS))):
+            done_since(trials)
         if trials and outcome in ("", "passed"):
             _worked(trials, call, key, does, checked=bool(outcome))
         elif trials:
@@ -181,6 +181,7 @@ def note(
         if trials and not outcome:
             _between(trials, call, key)
         return
+    done_since(trials)
     refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in _SHELLS
     if (shell and not key) or _USUAL.search(call.output[:300]):
@@ -221,6 +222,12 @@ def note(
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
+
+
+def done_since(trials: dict[str, Trial]) -> None:
+    """Note that something else was done since the last failure: what is said next may be of that."""
+    if trials:
+        next(reversed(trials.values())).heard = False
 
 
 @lru_cache(500)  # the same ones come again and again

@@ -90,7 +90,7 @@ def test_the_page_tells_them(tmp_path: Path) -> None:
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
     told = page.partition(f"## {HEADING}\n")[2].splitlines()[:2]
     assert told[0] == f"- ccccccc: app/parse.py, web/parse.py (L{at})"
-    assert told[1].startswith("- bbbbbbb, aaaaaaa: parse.py (L")
+    assert told[1].startswith("- bbbbbbb, aaaaaaa: app/parse.py (L")
     assert "in it:" not in page
 
 

@@ -335,11 +335,11 @@ def test_words_about_a_file_that_changed_since_are_told_so() -> None:
     heard = [(3, "The fetcher in `fetch.py` waits for 3 clients.", AGENT), (7, "All of them wait.", AGENT)]
     turns = [_turn(1, "look"), _turn(5, "and mend it")]
     for edited, remark in (
-        ({"fetch.py": [(9, 0)]}, "L3 agent (fetch.py edited since): The fetcher"),
-        ({"fetch.py": [(9, 2)]}, "L3 agent (fetch.py edited since): The fetcher"),
-        ({"fetch.py": [(9, 6)]}, "L3 agent: The fetcher"),
-        ({"fetch.py": [(4, 0)]}, "L3 agent (edits followed): The fetcher"),
-        ({"other.py": [(9, 0)]}, "L3 agent: The fetcher"),
+        ({"fetch.py": [(9, 0, "fetch.py")]}, "L3 agent (fetch.py edited since): The fetcher"),
+        ({"fetch.py": [(9, 2, "fetch.py")]}, "L3 agent (fetch.py edited since): The fetcher"),
+        ({"fetch.py": [(9, 6, "fetch.py")]}, "L3 agent: The fetcher"),
+        ({"fetch.py": [(4, 0, "fetch.py")]}, "L3 agent (edits followed): The fetcher"),
+        ({"other.py": [(9, 0, "other.py")]}, "L3 agent: The fetcher"),
     ):
         assert remark in Log(turns, heard, {}, edited).text("", _resolved, str, 400)
 
@@ -352,10 +352,12 @@ def test_what_edits_of_the_same_prompt_may_have_mended_is_told_so() -> None:
         (7, "Now the reader of 17 files waits for all of them.", AGENT),
     ]
     turns = [_turn(1, "look"), _turn(9, "and now the docs")]
-    told = Log(turns, heard, {}, {"x.py": [(6, 0)]}).text("", _resolved, str, 400)
+    told = Log(turns, heard, {}, {"x.py": [(6, 0, "x.py")]}).text("", _resolved, str, 400)
     assert "L3 agent (edits followed): The fetcher does not wait for its 3 clients. L5: Its table" in told
     assert "L7 agent: Now the reader" in told
-    assert "edits followed" not in Log(turns, heard, {}, {"x.py": [(12, 0)]}).text("", _resolved, str, 400)
+    assert "edits followed" not in Log(turns, heard, {}, {"x.py": [(12, 0, "x.py")]}).text(
+        "", _resolved, str, 400
+    )
 
 
 def test_what_was_only_announced_is_not_told() -> None:

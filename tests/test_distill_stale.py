@@ -61,10 +61,16 @@ def test_the_file_that_was_edited_last() -> None:
     """Of those that words name; one of the same name that came later is not meant."""
     edited = by_name({"/a/x.py": 30, "/a/y.py": 40, "/b/x.py": 50}, {"/b/x.py": 20})
     names = frozenset(edited)
-    assert edited_since(names_in("x.py calls y.py", names), 9, edited, 12) == "y.py"
-    assert edited_since(names_in("x.py calls y.py", names), 9, edited, 45) == ""
-    assert edited_since(names_in("x.py calls y.py", names), 25, edited, 45) == "x.py"
-    assert edited_since(names_in("nothing is named but xx.py and x.pyc", names), 9, edited, 0) == ""
+
+    def newest(said: str, line: int, since: int) -> str:
+        return edited_since(said, names_in(said, names), line, edited, since)
+
+    assert newest("x.py calls y.py", 9, 12) == "y.py"
+    assert newest("x.py calls y.py", 9, 45) == ""
+    assert newest("x.py calls y.py", 25, 45) == "x.py"
+    assert newest("b/x.py is short", 25, 45) == "x.py"
+    assert newest("c/x.py is short", 25, 45) == ""
+    assert newest("nothing is named but xx.py and x.pyc", 9, 0) == ""
 
 
 def test_words_that_lead_up_to_proposed_code_are_marked_when_edits_came(tmp_path: Path) -> None:

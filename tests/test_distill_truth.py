@@ -394,3 +394,33 @@ def test_a_call_without_a_result_may_have_written_a_file(tmp_path: Path) -> None
         lines = _begun()
         lines.call("Bash", {"command": command})
         assert last in _told(lines, tmp_path).next
+
+
+def test_what_only_began_in_the_background_has_not_worked(tmp_path: Path) -> None:
+    for background in (False, True):
+        lines = _begun()
+        lines.bash("pack serve --all", "error: no list of the parts", code=1)
+        lines.say("Once more.")
+        given = {"command": "pack serve --all"}
+        began = "Command running in background with ID: b1. Output is being written to: /tmp/b1.output"
+        lines.tool(
+            "Bash",
+            given,
+            began if background else "served",
+            twin={"backgroundTaskId": "b1"} if background else None,
+        )
+        lines.say("It is served.")
+        assert ("later worked" in str(_told(lines, tmp_path).failed)) != background
+
+
+def test_what_is_said_after_another_failure_is_not_of_the_one_before(tmp_path: Path) -> None:
+    """Also where nothing is kept of that one, as the checks of a pull request that failed."""
+    for between in (False, True):
+        lines = _begun()
+        lines.bash("pack --all", "error: no list of the parts", code=1)
+        if between:
+            lines.bash("gh pr checks 7", "build\tfail\t2m", code=1)
+        lines.say("The container of the builder lacks its compiler.")
+        lines.edit(f"{CWD}/a.py")
+        lines.say("Done.")
+        assert ("the agent: “The container" in _page(lines, tmp_path)) != between
