@@ -275,12 +275,14 @@ _BLANK: Final = re.compile(r"\n\s*\n")
 
 
 def own_words(text: str) -> str:
-    """Return what the person wrote of a prompt, on one line, without what is quoted or was printed."""
-    return " ".join(said for said in _typed(unpasted(text)) if not _OUTPUT.search(said))
+    """Return what the person wrote of a prompt, on one line, verbatim but for what is quoted or was printed."""
+    lines = _unfenced(_typed(unpasted(text)), "\n…\n").splitlines()
+    told = ("…" if _PASTED.match(line) or _OUTPUT.search(line) else line for line in lines)
+    return " ".join(" ".join(told).split())
 
 
-def _typed(text: str) -> Iterator[str]:
-    return sentences(_QUOTATION.sub("“…”", _unwrapped(_own_words(text))))
+def _typed(text: str) -> str:
+    return _QUOTATION.sub("“…”", _unwrapped(_own_words(text)))
 
 
 def choices(text: str, *, answers: bool = False) -> list[str]:
@@ -293,7 +295,7 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     listed = len(text) <= PASTED_CHARS and len(_BLANK.findall(text.strip())) >= SEVERAL - 1
     corrects = answers or objects(text) or listed
     out = []
-    for said in _typed(text):
+    for said in sentences(_typed(text)):
         plain = _plain(said)
         wish = bool(_ASKED_FOR.match(plain))
         asks = not wish and (said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects))

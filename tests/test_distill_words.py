@@ -9,6 +9,7 @@ from spread.distill_words import (
     is_incidental,
     next_of,
     objects,
+    own_words,
     question_of,
     rules,
     sentences,
@@ -218,3 +219,9 @@ def test_a_wish_in_the_form_of_a_question_is_a_choice(said: str) -> None:
     assert choices(said) == [said]
     assert choices("can we do that in the night?") == []
     assert choices("also it was red") == []
+
+
+def test_own_words_are_verbatim_but_for_what_was_printed() -> None:
+    """A list keeps its marks, so that what is quoted stands in the prompt."""
+    said = "can we do this in a helper?\n\n- also write tests\n```\nx = 1\n```\nthank you"
+    assert own_words(said) == "can we do this in a helper? - also write tests … thank you"
