@@ -2,63 +2,23 @@
 
 import heapq
 import math
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Final
 
-from spread import distillation_parts as parts
-from spread.distillation_also import ASKS, LABEL, OLDEST, also, brief, cause, goes_on, repeats
-from spread.distillation_codec import shorten
-from spread.distillation_lean import LEAST, codes, lean, part, passed
+from spread.distillation_also import OLDEST, also, brief
 from spread.distillation_lean import MOST as LEAN
+from spread.distillation_lean import lean
 from spread.distillation_letters import Words
-from spread.distillation_quote import MANY, parts_of, quote
-from spread.distillation_spoken import is_spoken, whole
-from spread.distillation_told import OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, UNDONE
+from spread.distillation_tight import CUTS, ITEM_CHARS, MEANT, tight
+from spread.distillation_told import OBJECTED
+from spread.distillation_worth import QUOTED, worth
 
-ITEM_CHARS: Final = 1_200
-ROOMY: Final = 4  # of the cuts below, with which what only tells to go on, or was a slip, stays too
-DULL: Final = 0.7  # the worth of that, below
+ROOMY: Final = 4  # of the cuts, with which what only tells to go on, or was a slip, stays too
+DULL: Final = 0.7  # the worth of that is below
 DULL_WORDS: Final = 30  # for all of it
-CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
-NEVER: Final = ("never allowed", "never seen to pass")  # end a failure that nothing helped against
-SHORT: Final = 10  # characters of a mere yes
-MEANT: Final = 24  # characters of an answer that can stand alone
-GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed shows it
-DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
-DENIED: Final = "denied: "  # begins a call that the user refused with words
-NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
-EXPLAINED: Final = 0.15  # worth of what the agent said of a failure
-ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
-_SLIP: Final = re.compile(
-    r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
-)
-_QUOTED: Final = re.compile(r"(?P<lead>[^“]*)“(?P<said>.*)”(?P<rest>[^”]*)$", re.S)
-_ASKING: Final = re.compile(  # words a question can be told without
-    r"^(?:(?:and|so|ok(?:ay)?|or|also|but|quick clarifying question)\W+)*"
-    r"(?:(?:how )?(?:should|shall|would|could|can|do|does|did|is|are|will) (?:i|we|you|it|this|that|there|the)\b(?: (?:like|want|prefer|rather|handle|also|still|be|have|think|envision))*"
-    r"(?: (?:me|us))?(?: to)?(?: \w+ or)?(?: (?:the|a|an))?|how important is it|how do you (?:want|envision)(?: to)?|which (?:of these )?)\s+",
-    re.I,
-)
-_GENERAL: Final = re.compile(  # a question that asks for whatever is on the user's mind
-    r"\W*(?:[A-H]\W+)?(?:(?:does|do|is|are|did) (?:that|this|these|it|everything|any of|the \w+|there anything)\b.*\b(?:right|good|match|look|make sense|missing|work|approach|land|intent|"
-    r"envision\w*|understanding)\b.*|ready (?:to|for)\b.*|thoughts|something else|anything else.*|other priority|what would you like.*|what do you (?:think|prefer)|"
-    r"how to handle this.*|which (?:direction|approach|option).*|sounds? good.*|want me to\b.*|shall (?:i|we)\b.*|continue\b.*)\W*$",
-    re.I,
-)
-_OPENS: Final = re.compile(
-    r"\b(?:do|does|did|is|are|can|could|would|should|what|how|why) (?:we|i|you|it|there|the|they|this|that|happens|about)\b",
-    re.I,
-)
-_TESTS: Final = re.compile(r": (?:tests |[\w./-]{3,80}: \S{1,160}\.\w{1,5}[:(]\d)")
-_PLACED: Final = re.compile(r": \S{1,160}\.\w{1,5}[:(]\d")
-_DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
-_SENTENCE: Final = re.compile(r"(?<=[.!?…”])(?<!\d\.)\s+")  # a number may be of a list
-_NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
-_WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TERM: Final = Words(r"[^\W\d_]{3,}|\d[\d.]+")
 TERM_CHARS: Final = 7
 FREQUENT: Final = 2
@@ -201,7 +161,7 @@ def _both(items: list[str], short: list[str], words: int, share: float, beside: 
 
 
 def _left(item: str) -> float:
-    """Return the part of what an item tells that a few words of it do; an objection says little without what it is to."""
+    """Return the part of what an item tells that a few words of it do: of an objection little without what it is to."""
     return OBJECTED_IN_SHORT if item.startswith(f"- {OBJECTED}") else IN_SHORT
 
 
@@ -223,7 +183,7 @@ def _parted(
 
 
 def _chosen(items: list[str], short: list[str], words: int, oldest: float, beside: str = "") -> list[int]:
-    """Return the places of items that, for their length, bring most of the words that the list speaks of more than once.
+    """Return the places of items that, for their length, bring most of the words that the list has more than once.
 
     Args:
         oldest: What the last item is worth against the first.
@@ -257,7 +217,7 @@ def _chosen(items: list[str], short: list[str], words: int, oldest: float, besid
 
 def _apart(item: str, beside: str) -> float:
     """Return what it takes from an item that the user's words in it stand elsewhere on the page."""
-    quoted = _QUOTED.match(item) if beside else None
+    quoted = QUOTED.match(item) if beside else None
     return AGAIN if quoted and len(quoted["said"]) > MEANT and quoted["said"] in beside else 1.0
 
 
@@ -277,154 +237,3 @@ def words_in(text: str) -> int:
 def room_of(text: str) -> int:
     """Return how many words of room a text takes: a page has its limits in characters, too."""
     return max(len(text.split()), len(text) // LONG_WORD)
-
-
-@lru_cache(2_000)
-def worth(item: str) -> float:
-    """Return how much an item of the decisions or failures tells to who goes on."""
-    text = item.removeprefix("- ")
-    answer, quoted = parts.answer(text), _QUOTED.match(text)
-    said = answer["said"] if answer else quoted["said"] if quoted else text
-    substance = min(len({word.lower() for word in _WORD.findall(said)}), 10) / 10
-    if answer and (answer["picked"] or answer["means"] or answer["beside"].startswith(" (not")):
-        return 4.0 if answer["picked"] else 3.5
-    if _SLIP.search(text) and text.startswith(("Edit", "Write", "MultiEdit")):
-        return 0.2
-    if text.startswith(OBJECTED):
-        return 4.0
-    if text.startswith(REWORKED):
-        return 2.8
-    if text.startswith((DIAGNOSIS, UNDONE, "rule “")):
-        return 3.0
-    if text.startswith(NOTED):
-        return 1.6
-    if text.startswith((DENIED, REFUSED_PLAN)):  # also with a question
-        return (2.6 if _statements(said) else 1.8) + substance
-    if _statements(said) == "":
-        return 0.2 + substance / 4
-    if answer and len(said) > SHORT:
-        yes = goes_on(said) or repeats(answer["asked"], said)
-        asks = ASKS.match(_SENTENCE.split(said)[-1])  # what stands before a question only leads to it
-        return (GOING_ON if yes else 1.2 if asks else 2.4) + substance
-    if answer:
-        return 1.0
-    if text.startswith("approved the plan"):
-        return 0.8
-    if (failure := parts.failure(text)) and (failure["said"] or not quoted):
-        why = failure["why"]
-        if why.startswith(": the user said: "):
-            return 3.0
-        names = min(len(_NAMES.findall(why)), 3) / 3
-        known = EXPLAINED if failure["said"] else 0.0
-        return 1.6 + names + known + _kind(why, failure["then"]) if why else 0.6
-    if text.startswith(SAID_SO):
-        return (GOING_ON if goes_on(said) else 1.6 if "” (to: " in text else 1.0) + substance
-    return 1.6 + substance
-
-
-def _kind(why: str, then: str) -> float:
-    """Return what it adds to a failure of what kind it was, and how it ended: a slip in code is mended at its place."""
-    if then.endswith(NEVER):
-        return 0.8
-    if not then:  # an approach that was left, for all one knows
-        return 0.0 if _PLACED.match(why) else 0.5
-    helped = 0.4 if " after " in then or "`" in then else 0.0
-    return helped + (0.6 if _TESTS.match(why) else -0.6 if helped and _PLACED.match(why) else 0.0)
-
-
-def _statements(said: str) -> str:
-    """Return the words of a quotation without its questions; nothing when it only asks."""
-    out = list[str]()
-    for each in _SENTENCE.split(said):
-        if each.rstrip("” ").endswith(("?", "？")):  # noqa: RUF001 - both are asked with
-            opens = [found.start() for found in _OPENS.finditer(each)]
-            if not opens or opens[-1] < LEAST or ASKS.match(each):
-                continue
-            each = each[: opens[-1]].rstrip() + "…"
-        elif ASKS.match(each):
-            continue
-        out.append(each)
-    return " ".join(out)
-
-
-@lru_cache(4_000)
-def tight(item: str, most: int) -> str:
-    """Return an item cut to about `most` characters, each of its parts to a share."""
-    found = parts.ITEM.match(item)
-    if found is None:
-        return item
-    text, at = found["text"], found["at"] or ""
-    if (answer := parts.answer(text)) and _tells_itself(answer):
-        text = f"{SAID_SO}{answer['said']}”"
-    return f"- {text if len(text) <= most else _cut(text, most)}{at}"
-
-
-def _tells_itself(answer: parts.Parts) -> bool:
-    """Tell whether an answer says all without its question, which only asked for whatever is on the user's mind."""
-    beside = answer["picked"] or answer["means"] or answer["beside"]
-    return not beside and len(answer["said"]) > MEANT and bool(_GENERAL.match(answer["asked"]))
-
-
-def _cut(text: str, most: int) -> str:
-    if (quoted := _QUOTED.match(text)) and len(parts_of(quoted["said"])) >= MANY:
-        most = most * 3 // 2
-    if found := parts.answer(text):
-        return _answer(found, most)
-    if found := parts.objection(text):
-        reply = part(found["reply"], max(2 * LEAST, most // 2), "”")
-        spared = most - len(found["said"]) - len(reply)  # a short one says nothing without what it answers
-        to = passed(found["to"], max(LEAST, most // (3 if "; " in found["to"] else 4), spared))
-        said = quote(found["said"], max(2 * LEAST, most * 3 // 4 - len(to) - len(reply) // 2))
-        return f"{OBJECTED}“{said}”{to}{reply}"
-    if found := parts.failure(text):
-        what = codes(found["what"], max(3 * LEAST // 2, most // 3))
-        then = codes(found["then"], max(LEAST, most // 4))
-        why, said = found["why"].removeprefix(": "), part(found["said"], max(2 * LEAST, most // 2), "”")
-        room = max(2 * LEAST, most - len(what) - len(then) - len(said)) - 2
-        return what + (f": {cause(why, room)}" if why else "") + said + then
-    if quoted:
-        lead = codes(quoted["lead"], max(LEAST, most // 4))
-        rest = part(quoted["rest"], max(LEAST, most // 3), ")" if quoted["rest"].endswith(")") else "")
-        room = max(2 * LEAST, most - len(lead) - len(rest))
-        room = whole(quoted["said"], room) if is_spoken(text) else room
-        return f"{lead}“{_quote(quoted['said'], room)}”{rest}"
-    return shorten(text, most)
-
-
-def _answer(found: parts.Parts, most: int) -> str:
-    """Return an answer cut: of the question most, then what was said beside a picked option, which is told by its name.
-
-    What was not taken stays, and why something was where there is room.
-    """
-    beside = passed(found["beside"], max(LEAST, most // 3))
-    if most < CUTS[2] and beside.startswith(parts.ADVISED):
-        beside = (
-            f"{beside.split('; ')[0].removesuffix(')')})"  # what else was offered takes the room of others
-        )
-    picked, reply = found["picked"], found["said"]
-    if picked and most <= 2 * CUTS[-1]:
-        picked = _DASH.split(picked)[0]
-    if "; " in picked and len(picked) > max(LEAST, most // 3):  # several: one alone would say that it was all
-        picked = " = " + "; ".join(map(parts.title, picked.removeprefix(" = ").split("; ")))
-    else:
-        picked = part(picked, max(LEAST, most // 3))
-    asked = shorten(_ASKING.sub("", found["asked"]), max(LEAST, min(most // 3, ASKED_CHARS)))
-    taken = len(asked) + len(picked) + len(beside)
-    if picked and len(reply) <= LABEL:
-        said = picked.removeprefix(" = ")
-    else:
-        room = whole(reply, most // 3 if picked else max(LEAST, most - taken))
-        said = f"“{_quote(reply, room)}”{picked}"
-    rest = most - len(asked) - len(said) - len(beside)
-    means = part(found["means"], rest) if rest > LEAST else ""
-    return f"{asked} → {said}{means}{beside}"
-
-
-def _quote(said: str, most: int) -> str:
-    """Return a quotation cut to `most` characters; questions in it go first."""
-    if len(said) <= most:
-        return said
-    stated = _statements(said)
-    if stated and len(stated) < len(said):
-        said = stated if said.startswith(stated[:20]) else f"…{stated}"
-    return quote(said, most)

@@ -19,12 +19,13 @@ from spread.distillation_commits import HEADING as HELD_HEADING
 from spread.distillation_commits import apart, files_of
 from spread.distillation_fields import NONE, UNKNOWN, Fields
 from spread.distillation_files import at_line, by_name, files_of_session, named_short, paths_of
-from spread.distillation_fit import CUTS, fit, said_in, tight, words_in
+from spread.distillation_fit import fit, said_in, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_head import titled
 from spread.distillation_lean import codes
 from spread.distillation_once import Told
 from spread.distillation_report import lines_of as report_lines
+from spread.distillation_tight import CUTS, tight
 from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,

@@ -10,8 +10,9 @@ from spread.distill_found import explanation
 from spread.distill_options import picked
 from spread.distillation import Distillation
 from spread.distillation_also import brief
-from spread.distillation_fit import fit, room_of, worth
+from spread.distillation_fit import fit, room_of
 from spread.distillation_page import STARVED_WORDS, _alone, render
+from spread.distillation_worth import worth
 from tests.distill_lines import CWD, Lines
 
 STOPPED = "The user doesn't want to proceed with this tool use. The tool use was rejected. STOP what you are doing and wait for the user to tell you how to proceed."

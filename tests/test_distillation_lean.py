@@ -9,9 +9,10 @@ import pytest
 from spread.distill import distill
 from spread.distillation import body
 from spread.distillation_also import brief
-from spread.distillation_fit import fit, worth
+from spread.distillation_fit import fit
 from spread.distillation_lean import lean
 from spread.distillation_page import _Room, _Section
+from spread.distillation_worth import worth
 from tests.distill_lines import Lines
 
 DENIED = "The user doesn't want to proceed with this tool use. the user said:\n"

@@ -10,7 +10,14 @@ from types import FrameType
 
 import pytest
 
-from spread import distillation, distillation_fit, distillation_glance, distillation_parts, transcript
+from spread import (
+    distillation,
+    distillation_glance,
+    distillation_parts,
+    distillation_tight,
+    distillation_worth,
+    transcript,
+)
 from spread.distill import distill
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_fields import Validation
@@ -95,7 +102,7 @@ def test_items_with_many_ways_to_take_them_apart() -> None:
         return found.groupdict("") if found else None
 
     def attack() -> bool:
-        for kept in (distillation_fit.worth, distillation_fit.tight):
+        for kept in (distillation_worth.worth, distillation_tight.tight):
             kept.cache_clear()
         failed = tuple(f"{number}{'`' * 400}{'failed' * 125};" for number in range(3))
         return is_slow(Distillation(id="s.1", session_id="s", revision=1, failed=failed).to_markdown)

@@ -1,0 +1,100 @@
+"""How much an item of a list tells to who goes on."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread import distillation_parts as parts
+from spread.distillation_also import ASKS, goes_on, repeats
+from spread.distillation_lean import LEAST
+from spread.distillation_told import OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, UNDONE
+
+NEVER: Final = ("never allowed", "never seen to pass")  # end a failure that nothing helped against
+SHORT: Final = 10  # characters of a mere yes
+GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed shows it
+DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
+DENIED: Final = "denied: "  # begins a call that the user refused with words
+NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
+EXPLAINED: Final = 0.15  # worth of what the agent said of a failure
+_SLIP: Final = re.compile(
+    r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
+)
+QUOTED: Final = re.compile(r"(?P<lead>[^“]*)“(?P<said>.*)”(?P<rest>[^”]*)$", re.S)
+_OPENS: Final = re.compile(
+    r"\b(?:do|does|did|is|are|can|could|would|should|what|how|why) "
+    r"(?:we|i|you|it|there|the|they|this|that|happens|about)\b",
+    re.I,
+)
+_TESTS: Final = re.compile(r": (?:tests |[\w./-]{3,80}: \S{1,160}\.\w{1,5}[:(]\d)")
+_PLACED: Final = re.compile(r": \S{1,160}\.\w{1,5}[:(]\d")
+_SENTENCE: Final = re.compile(r"(?<=[.!?…”])(?<!\d\.)\s+")  # a number may be of a list
+_NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+
+
+@lru_cache(2_000)
+def worth(item: str) -> float:
+    """Return how much an item of the decisions or failures tells to who goes on."""
+    text = item.removeprefix("- ")
+    answer, quoted = parts.answer(text), QUOTED.match(text)
+    said = answer["said"] if answer else quoted["said"] if quoted else text
+    substance = min(len({word.lower() for word in _WORD.findall(said)}), 10) / 10
+    if answer and (answer["picked"] or answer["means"] or answer["beside"].startswith(" (not")):
+        return 4.0 if answer["picked"] else 3.5
+    if _SLIP.search(text) and text.startswith(("Edit", "Write", "MultiEdit")):
+        return 0.2
+    if text.startswith(OBJECTED):
+        return 4.0
+    if text.startswith(REWORKED):
+        return 2.8
+    if text.startswith((DIAGNOSIS, UNDONE, "rule “")):
+        return 3.0
+    if text.startswith(NOTED):
+        return 1.6
+    if text.startswith((DENIED, REFUSED_PLAN)):  # also with a question
+        return (2.6 if statements(said) else 1.8) + substance
+    if statements(said) == "":
+        return 0.2 + substance / 4
+    if answer and len(said) > SHORT:
+        yes = goes_on(said) or repeats(answer["asked"], said)
+        asks = ASKS.match(_SENTENCE.split(said)[-1])  # what stands before a question only leads to it
+        return (GOING_ON if yes else 1.2 if asks else 2.4) + substance
+    if answer:
+        return 1.0
+    if text.startswith("approved the plan"):
+        return 0.8
+    if (failure := parts.failure(text)) and (failure["said"] or not quoted):
+        why = failure["why"]
+        if why.startswith(": the user said: "):
+            return 3.0
+        names = min(len(_NAMES.findall(why)), 3) / 3
+        known = EXPLAINED if failure["said"] else 0.0
+        return 1.6 + names + known + _kind(why, failure["then"]) if why else 0.6
+    if text.startswith(SAID_SO):
+        return (GOING_ON if goes_on(said) else 1.6 if "” (to: " in text else 1.0) + substance
+    return 1.6 + substance
+
+
+def _kind(why: str, then: str) -> float:
+    """Return what it adds to a failure of what kind it was, and how it ended: a slip in code is mended at its place."""
+    if then.endswith(NEVER):
+        return 0.8
+    if not then:  # an approach that was left, for all one knows
+        return 0.0 if _PLACED.match(why) else 0.5
+    helped = 0.4 if " after " in then or "`" in then else 0.0
+    return helped + (0.6 if _TESTS.match(why) else -0.6 if helped and _PLACED.match(why) else 0.0)
+
+
+def statements(said: str) -> str:
+    """Return the words of a quotation without its questions; nothing when it only asks."""
+    out = list[str]()
+    for each in _SENTENCE.split(said):
+        if each.rstrip("” ").endswith(("?", "？")):  # noqa: RUF001 - both are asked with
+            opens = [found.start() for found in _OPENS.finditer(each)]
+            if not opens or opens[-1] < LEAST or ASKS.match(each):
+                continue
+            each = each[: opens[-1]].rstrip() + "…"
+        elif ASKS.match(each):
+            continue
+        out.append(each)
+    return " ".join(out)

@@ -1,0 +1,79 @@
+# ruff: noqa: E501  (a table of cases folded over lines is harder to read than a long line)
+"""How one item of a list is cut."""
+
+import pytest
+
+from spread.distillation_also import brief
+from spread.distillation_tight import tight
+
+
+@pytest.mark.parametrize(
+    ("item", "most", "told"),
+    [
+        # an option's name stays, the letter's question and the explanation go
+        (
+            "- What should the document look like, where should it live, and who may change it? → “a” = Single file — agents read the whole of it (not: A folder; Several files) (L8)",
+            120,
+            "- What should the document look like… → Single file (not: A folder; Several files) (L8)",
+        ),
+        # why it was taken and what was not come before the end of a long question
+        (
+            "- Should the lock be added as part of this work, or be treated as a separate concern of another issue? → “Add it”: two hooks write at once (not: Another issue; A retry) (L8)",
+            150,
+            "- lock be added as part of this work, or be… → “Add it”: two hooks write at once (not: Another issue; A retry) (L8)",
+        ),
+        # what was asked in general need not be told
+        ("- Does this section look right so far? → “it should live in the other folder” (L9)", 200, "- user: “it should live in the other folder” (L9)"),
+        ("- Does this section look right so far? → “no” (L9)", 200, "- Does this section look right so far? → “no” (L9)"),
+        # of a quotation the statement stays
+        (
+            "- agent noted: “what does reset do in that case, and why is it there at all? the lock has to be dropped before anything is written to the file” (L5)",
+            130,
+            "- agent noted: “…the lock has to be dropped before anything is written to the file” (L5)",
+        ),
+        # what a person says in few words is not cut
+        (
+            "- plan rejected; user: “what does reset do in that case, and why is it there at all? the lock has to be dropped before anything is written to the file” (L5)",
+            130,
+            "- plan rejected; user: “what does reset do in that case, and why is it there at all? the lock has to be dropped before anything is written to the file” (L5)",
+        ),
+        (
+            "- `tool run the whole of the suite with every option that there is` failed: Error: it is not there, and what comes after that is long too, so that it is cut; then worked: `tool run` (L7) (L5)",
+            120,
+            "- `tool run the whole of the suite with every option that…` failed: Error: it is not there, and what comes after that is long too, so that it is…; then worked: `tool run` (L7) (L5)",
+        ),
+    ],
+)  # fmt: skip
+def test_an_item_is_cut_in_its_parts(item: str, most: int, told: str) -> None:
+    """Each part keeps what it tells, and the line stays."""
+    assert tight(item, most) == told
+
+
+def test_a_short_objection_keeps_what_it_answers() -> None:
+    """It says nothing alone."""
+    answered = "The file holds all of the records of the session, and the list shows them to anyone who asks"
+    item = f"- user objected: “still no” (to: {answered}) (L3)"
+    assert tight(item, 100) == item.replace(" who asks", "…")
+
+
+def test_of_options_not_taken_none_is_lost() -> None:
+    item = (
+        "- Which storage do you prefer? → “I think A) is fine, let's add it to the file of settings for now” = Keep it in the struct of settings"
+        " (not: Keep it in a separate file beside the settings; Generate it on demand only, never keep it) (L59)"
+    )
+    told = tight(item, 150)
+    assert "Keep it in a separate file" in told
+    assert "Generate it on demand" in told
+
+
+def test_of_options_taken_none_is_lost() -> None:
+    """One of them alone would say that it was all, however little room there is."""
+    item = (
+        "- Which first? → “please build 1. and 2. here and now, with all that belongs to them, as you said” = "
+        "Start with the checks of the store, no file; Write it as one file with a lock (not: a service) (L6)"
+    )
+    for most in (170, 120, 60):
+        assert "checks of the store, no file; Write it as one file with a lock (not: a service)" in tight(
+            item, most
+        )
+    assert "; Write it" in brief(item)

@@ -1,0 +1,26 @@
+"""How much an item of a list tells."""
+
+from spread.distillation_worth import worth
+
+
+def test_an_order_to_go_on_tells_little() -> None:
+    """What came of it shows the same."""
+    assert worth("- user: “commit this and push it then” (L4)") < worth(
+        "- user: “hold this back until then” (L4)"
+    )
+
+
+def test_worth_of_failures() -> None:
+    """An objection tells more than a failed call, that more than a slip."""
+    objection = "- user objected: “no, the other file” (to: I changed this file.) (L3)"
+    failed = "- `make x` failed: main.go:3: no `lockFile` here (L4)"
+    slip = "- Edit `/a` failed: File has not been read yet; a later try worked (L7) (L5)"
+    diagnosis = "- agent's diagnosis: “The cache holds an old lock file.” (L6)"
+    noted = "- agent noted: “Only works from the first of these tools, as it is no command.” (L7)"
+    assert worth(objection) > worth(diagnosis) > worth(failed) > worth(noted) > worth(slip)
+
+
+def test_a_refusal_tells_more_than_what_is_said_besides() -> None:
+    """What was refused, nothing that was done shows."""
+    words = "put the notes into another file"
+    assert worth(f"- denied: Bash `git add notes`; user: “{words}” (L3)") > worth(f"- user: “{words}” (L4)")
