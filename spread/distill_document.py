@@ -62,7 +62,9 @@ from spread.distillation_fields import (
     Todo,
     Validation,
 )
-from spread.distillation_page import MAX_WORDS, PAGE_CHARS, UNTICKED, WORD_CHARS, Page
+from spread.distillation_items import UNTICKED
+from spread.distillation_page import Page
+from spread.distillation_room import MAX_WORDS, PAGE_CHARS, WORD_CHARS
 from spread.distillation_told import (
     BEFORE_REPORT,
     OBJECTED,

@@ -14,8 +14,10 @@ from spread.distill_removed import names
 from spread.distill_said import AGENT, Log
 from spread.distill_shell import split
 from spread.distillation_codec import bare, command, shorten
-from spread.distillation_page import LEAST_LOG_WORDS, MAX_WORDS, PAGE_CHARS, RECORD_HEADING
+from spread.distillation_page import LEAST_LOG_WORDS
 from spread.distillation_paths import shortest, speaks_of
+from spread.distillation_room import MAX_WORDS, PAGE_CHARS
+from spread.distillation_sections import RECORD_HEADING
 from spread.distillation_told import RECORD
 
 LEAST_ROOM: Final = 40  # words left on a page, below which nothing of it is told

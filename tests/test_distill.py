@@ -11,7 +11,7 @@ from spread.distill import agent_files, distill, session_of
 from spread.distill_document_tell import ends
 from spread.distillation import MAX_BYTES, Distillation, body
 from spread.distillation_codec import shorten
-from spread.distillation_page import PAGE_CHARS
+from spread.distillation_room import PAGE_CHARS
 from spread.errors import TranscriptError
 from spread.project import Project
 from spread.redact import Redactor

@@ -7,7 +7,7 @@ from spread.distill_document_files import besides, files_of
 from spread.distill_documents import MAX_WORDS, chosen, note, room_for
 from spread.distill_statements import parts_of, statements
 from spread.distillation import body
-from spread.distillation_page import DOCUMENT_HEADING
+from spread.distillation_sections import DOCUMENT_HEADING
 from spread.transcript_events import Call
 from tests.distill_lines import Lines
 

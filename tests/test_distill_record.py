@@ -8,7 +8,8 @@ from spread.distill_record import RAN, Item
 from spread.distill_record_tell import Besides, form
 from spread.distill_said import Log
 from spread.distillation import body
-from spread.distillation_page import MAX_WORDS, RECORD_HEADING
+from spread.distillation_room import MAX_WORDS
+from spread.distillation_sections import RECORD_HEADING
 from spread.distillation_told import RECORD
 from tests.distill_lines import Lines
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from spread.distill import distill
 from spread.distill_ruled import Ruled, is_of_rules, loaded, note, ordered
 from spread.distillation import Distillation, body
-from spread.distillation_page import RULED_HEADING
+from spread.distillation_sections import RULED_HEADING
 from tests.distill_lines import CWD, Lines
 
 MEMORY = f"{CWD}/CLAUDE.md"

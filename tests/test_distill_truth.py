@@ -12,7 +12,8 @@ from spread.distill_trials import Trial, note, told
 from spread.distill_words import question_to
 from spread.distillation import Distillation, body
 from spread.distillation_fields import Files
-from spread.distillation_page import MAX_WORDS, render
+from spread.distillation_page import render
+from spread.distillation_room import MAX_WORDS
 from spread.transcript_events import Call
 from tests.distill_lines import CWD, Lines
 from tests.test_distill_next import DENIED

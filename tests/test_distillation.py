@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from spread.distillation import FENCE, MAX_BYTES, Distillation, body
 from spread.distillation_codec import _BAD, clean, shorten
 from spread.distillation_fields import Files, ProjectRef, Rename, Todo, Validation
-from spread.distillation_page import FIRST_PART_CHARS, LOG_HEADING, MAX_WORDS, render
+from spread.distillation_page import FIRST_PART_CHARS, render
+from spread.distillation_room import MAX_WORDS
+from spread.distillation_sections import LOG_HEADING
 from spread.errors import DistillationError
 
 KEYS = [

@@ -1,7 +1,6 @@
 # ruff: noqa: E501  (a table of cases folded over lines is harder to read than a long line)
 """How an item of a list is told in few words, and what a list leaves out first."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from spread.distillation import body
 from spread.distillation_also import brief
 from spread.distillation_fit import fit
 from spread.distillation_lean import lean
-from spread.distillation_page import _Room, _Section
 from spread.distillation_worth import worth
 from tests.distill_lines import Lines
 
@@ -105,19 +103,6 @@ def test_a_rule_given_on_refusing_stands_with_what_was_refused(tmp_path: Path) -
     page = body(distill(str(path), machine="desk").to_markdown())
     assert "- don't use that flag (on refusing `tool --skip-all-checks run`) (L3)" in page
     assert "- denied: " not in page
-
-
-def test_a_last_item_that_tells_of_many_is_cut_to_the_room() -> None:
-    """Whole parts of it go, and are counted; it is not left out."""
-    section = _Section("Failed", ["- also: one thing; and more (L1); another (L2); a third (L3)"], last=3)
-    assert section.grow(_Room(10, 400), 1)
-    assert (section.items, section.last, section.hidden) == (
-        ["- also: one thing; and more (L1); another (L2)"],
-        2,
-        1,
-    )
-    small = replace(section, items=["- also: one thing; and more (L1)"], shown=0, last=1, hidden=0)
-    assert not small.grow(_Room(3, 400), 1)
 
 
 def test_a_diagnosis_is_told_with_edits_that_followed(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from spread import distillation_once as once
 from spread.distill import distill
 from spread.distillation import Distillation
 from spread.distillation_fields import Files, Todo, Validation
-from spread.distillation_page import MAX_WORDS, render
+from spread.distillation_page import render
+from spread.distillation_room import MAX_WORDS
 from spread.distillation_told import LEFT
 from tests.distill_lines import Lines
 

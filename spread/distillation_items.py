@@ -1,0 +1,126 @@
+"""What a field of a distillation is on the page: its items or lines, each with what it rests on."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distillation_codec import shorten
+from spread.distillation_fields import NONE, UNKNOWN, Fields
+from spread.distillation_files import at_line
+from spread.distillation_fit import words_in
+from spread.distillation_lean import codes
+from spread.distillation_tight import ITEM_CHARS
+from spread.distillation_told import ELSEWHERE, RECORD
+
+RULE_WORDS: Final = 120  # of all of them
+TODO_CHARS: Final = 360
+COMMIT_CHARS: Final = 56  # of each of more than a few
+REFUSED_CHARS: Final = 60  # of a refused call beside a rule
+_REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
+_LIFTED: Final = re.compile(r"- rule “[^”]{1,600}” \(L\d+\) no longer holds")
+_REMARKS: Final = re.compile(
+    rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
+)
+SAME_CHARS: Final = 60  # of a request that is the goal
+UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
+
+
+def request_of(it: Fields) -> list[str]:
+    """Return the last request; where it is the goal, not in its words."""
+    answered = f" (answered {it.lines_of('answer')[0]})" if it.answered else " (no answer seen)"
+    lines, goal = it.lines_of("last_request"), it.lines_of("goal")
+    request = text_lines(it.last_request, lines, answered)
+    if lines[:1] == goal[:1] and lines and it.last_request.splitlines()[-1][:SAME_CHARS] in it.goal:
+        request[-1] = f"as the goal{at_line(lines, 0)}{answered}"
+    return request
+
+
+def are_shown(rules: list[str]) -> bool:
+    """Tell whether the page has room for all rules."""
+    return sum(map(words_in, rules)) <= RULE_WORDS
+
+
+def rules_of(it: Fields) -> tuple[list[str], set[str]]:
+    """Return the rules, each given on refusing a call with that call, and those lifted; and the decisions that so say
+    nothing more."""
+    refused = {
+        line: (item, found[1])
+        for item, line in zip(items_of(it, "decisions"), it.lines_of("decisions"), strict=False)
+        if (found := _REFUSED.match(item))
+    }
+    rules, told = items_of(it, "constraints"), set[str]()
+    for at, (text, line) in enumerate(zip(it.constraints, it.lines_of("constraints"), strict=False)):
+        item, what = refused.get(line, ("", ""))
+        if what:
+            rules[at] = (
+                f"- {text} (on refusing {codes(what.removeprefix('Bash '), REFUSED_CHARS)}){at_line((line,), 0)}"
+            )
+            if f"“{text}”" in item:
+                told.add(item)
+    lifted = [item for item in items_of(it, "decisions") if _LIFTED.match(item)]
+    return [*rules, *lifted], told.union(lifted)
+
+
+@lru_cache(400)  # a page is written more than once, and most of it comes again at the next revision
+def short_commit(item: str) -> str:
+    """Return a commit with its subject cut; what became of it and its line stay."""
+    found = _REMARKS.search(item)
+    at = found.start() if found else len(item)
+    return shorten(item[:at], COMMIT_CHARS) + item[at:]
+
+
+def items_of(it: Fields, name: str) -> list[str]:
+    """Return the items of a field, each with its line."""
+    # Only what is never cut keeps a line that stands within.
+    return list(_numbered(getattr(it, name), it.lines_of(name), name != "uncertainties"))
+
+
+@lru_cache(64)
+def _numbered(values: tuple[str, ...], lines: tuple[str, ...], cut: bool) -> tuple[str, ...]:
+    """Return items, each with its line."""
+
+    def named(text: str, line: str) -> bool:
+        return text.endswith((f"({line})", f"…{line})")) or not (
+            cut or re.search(rf"\b{line}\b", text) is None
+        )
+
+    told = [shorten(text, ITEM_CHARS) for text in values]
+    return tuple([
+        f"- {text}{'' if at < len(lines) and named(text, lines[at]) else at_line(lines, at)}"
+        for at, text in enumerate(told)
+    ])  # fmt: skip
+
+
+def text_lines(value: str, lines: tuple[str, ...], note: str = "", *, first: bool = False) -> list[str]:
+    """Return the lines of a text, the last one with what it rests on, or the first one."""
+    if value in (UNKNOWN, NONE) or not value.strip():
+        return [value.strip() or NONE]
+    quoted = [line for line in value.splitlines() if line.strip()]
+    at = at_line(lines, 0)
+    if first and len(quoted) > 1:
+        return [quoted[0] + at, *quoted[1:-1], quoted[-1] + note]
+    return [*quoted[:-1], quoted[-1] + (at if at not in f" {quoted[-1]}" else "") + note]
+
+
+def prose(lines: list[str]) -> list[str]:
+    """Return lines so that none of them can pass for a heading of ours or a fence."""
+    return [line if line in (UNKNOWN, NONE) else f">{line}" for line in lines if line.strip()]
+
+
+def logged(context: str) -> tuple[list[str], list[str]]:
+    """Return the log, and what else is on record."""
+    log, _, record = f"\n{context}".partition(f"\n{RECORD}\n")
+    return prose(log.splitlines()), prose(record.splitlines())
+
+
+def todos_of(it: Fields) -> list[str]:
+    """Return the todos, what is in work first; those that may be done are counted."""
+    order = {"in_progress": 0, "pending": 1}
+    ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
+    out = [
+        f"- [{todo.status}] {shorten(todo.text, TODO_CHARS)}{at_line(it.lines_of('todos'), at)}"
+        for at, todo in ranked
+        if not todo.text.endswith(UNTICKED)
+    ]
+    old = len(ranked) - len(out)
+    return [*out, f"- never ticked off, may be done: {old}"] if old else out

@@ -1,0 +1,241 @@
+"""Which sections the page of a distillation has, and what stands in them."""
+
+from itertools import chain, zip_longest
+from typing import Final
+
+from spread import distillation_once as once
+from spread.distillation_brief import Brief
+from spread.distillation_brief import told as told_of
+from spread.distillation_codec import shorten
+from spread.distillation_commits import apart
+from spread.distillation_fields import NONE, Fields
+from spread.distillation_files import by_name, files_of_session, named_short, paths_of
+from spread.distillation_fit import words_in
+from spread.distillation_head import titled
+from spread.distillation_items import (
+    RULE_WORDS,
+    are_shown,
+    items_of,
+    logged,
+    prose,
+    request_of,
+    rules_of,
+    short_commit,
+    text_lines,
+    todos_of,
+)
+from spread.distillation_once import Told
+from spread.distillation_report import lines_of as report_lines
+from spread.distillation_room import Section
+from spread.distillation_told import (
+    CHANGED,
+    ELSEWHERE,
+    LINK,
+    MACHINE,
+    OBJECTED,
+    REFUSED_PLAN,
+    REPORT_HEADING,
+    RULED,
+    SAID_SO,
+    STANDS,
+    ordered,
+    parted,
+    unmarked,
+)
+
+ALWAYS: Final = 9  # lines of what stands on every page
+STATE_WORDS: Final = 130
+REPORT_WORDS: Final = 130  # of the agent's last report, before what follows has its room
+FILE_WORDS: Final = 120  # likewise of the files
+MOST_DECISION_WORDS: Final = 350
+FAILED_WORDS: Final = 210
+FEW_COMMITS: Final = 4
+MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
+MOST_LINKS: Final = 3  # before them
+_VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
+CHANGED_WORDS: Final = 44
+EACH_CHANGE: Final = 2  # and for each file
+MOST_CHANGED_WORDS: Final = 76
+NO_RULE: Final = "- none seen"
+OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
+DECISIONS_HEADING: Final = "Decisions, newest first: they overrule older"
+FAILED_HEADING: Final = "Failed or rejected, newest first"
+DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
+RULED_HEADING: Final = "Rules that stand in files and skills, not typed by the user"
+LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
+RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
+
+
+def sections_of(it: Fields, first: Brief, told: Told) -> list[Section]:
+    """Return the sections, those of decisions and of what failed with all there is.
+
+    Args:
+        told: Takes in what stands above these.
+    """
+    checked = bool(it.validation.command)
+    doubts = [
+        told_of(item, first) for item in once.stands(items_of(it, "uncertainties")) if item not in first.taken
+    ]
+    if not it.distiller.enriched:  # there they stand in the head
+        doubts = [*(f"- {line}" for line in first.lines), *doubts]
+    doubts = named_short(doubts, it.files)
+    goal, request = text_lines(titled(it.goal)[0], it.lines_of("goal"), first=True), request_of(it)
+    after = once.coming(
+        [line for line in text_lines(it.next, it.lines_of("next")) if line not in first.taken] or [NONE],
+        items_of(it, "uncertainties"),
+        checked=checked and it.validation.after_last_edit is not False,
+        answered=it.answered,
+        todos=bool(it.todos),
+    )
+    told.add([*doubts, *goal, *after])
+    told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
+    rules, lifted = rules_of(it)
+    if are_shown(rules):
+        told.add(rules)
+    objected = {
+        line
+        for line, text in zip(it.lines_of("failed"), it.failed, strict=False)
+        if text.startswith(OBJECTED)
+    }
+    decisions = [  # an objection is told below
+        item
+        for item, line in zip_longest(
+            items_of(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)]
+        )
+        if item not in lifted
+        and not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
+        and f"({line})" not in it.last_request
+    ][::-1]
+    failed = [  # the last request is told above, with what came of it
+        item
+        for item, line in zip_longest(items_of(it, "failed"), it.lines_of("failed")[: len(it.failed)])
+        if not (item.startswith(f"- {OBJECTED}") and line in it.lines_of("last_request"))
+    ][::-1]
+    deeds = items_of(it, "completed")
+    changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
+    stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
+    machine = [item for item in deeds if item.startswith(f"- {MACHINE}")]
+    ruled = [item for item in deeds if item.startswith(f"- {RULED}")]
+    read = [f"- {item.removeprefix(f'- {RULED}')}" for item in ruled]
+    commits, _ = apart(items_of(it, "commits")[::-1])
+    own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
+    links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
+    done = once.deeds(
+        [item for item in deeds if item not in {*changed, *stands, *links, *machine, *ruled}], own
+    )
+    files = files_of_session(it, machine)
+    commits.sort(key=lambda item: ELSEWHERE in item)
+    if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
+        commits, own = [short_commit(item) for item in commits], [short_commit(item) for item in own]
+    failure = [f"    {line}" for line in it.validation.failure.splitlines()]
+    return [
+        Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
+        Section("Goal", prose(goal), ALWAYS),
+        Section("Last request", prose(request), ALWAYS),
+        Section("Next", prose(after), ALWAYS),
+        Section(
+            REPORT_HEADING,
+            prose([line for line in report_lines(it.summary) if not once.is_in(line, it.next)]),
+            6,
+            at_first=REPORT_WORDS,
+        ),
+        Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
+        Section(
+            "Rules of the user, verbatim" if rules else "Rules",
+            rules or [NO_RULE],
+            words=RULE_WORDS,
+        ),
+        Section(RULED_HEADING, read, early=True),
+        Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
+        Section(
+            "Edits, net (L: first…last edit)",
+            by_name(changed, (*it.files.created, *it.files.modified)),
+            words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
+            rest=True,
+            files=True,
+        ),
+        Section(
+            DECISIONS_HEADING,
+            decisions,
+            words=MOST_DECISION_WORDS,
+            rest=True,
+            beside="\n".join(it.constraints),
+        ),
+        Section(
+            "Commits, newest first" if commits else "Pull requests",
+            [*links, *commits],
+            max(4, len(links) + len(own)),
+            at_first=min(sum(map(words_in, [*links, *own])), 60),
+            joint=once.facts,
+        ),
+        Section("Ticked off or reported", done, max(4 - len(links) - len(own), 1), joint=once.facts),
+        Section("Todos", todos_of(it), 6, joint=once.facts),
+        Section(
+            FAILED_HEADING,
+            failed,
+            words=FAILED_WORDS,
+            rest=True,
+            beside="\n".join(it.constraints),
+        ),
+        Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
+        Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
+    ]
+
+
+def with_narrative(it: Fields, made: list[Section]) -> list[Section]:
+    """Return the sections of a page with a narrative: that first, the facts beside it, what else was said last.
+
+    Told decisions and failures stand for those that rules picked out of the record, as these know nothing of what
+    became of them; what of these it does not retell follows where there is room.
+    """
+    summary, context, report = parted(it.summary)
+    (
+        doubts, goal, request, after, _, failure, rules, ruled, files, changed, decisions, commits, done, todos, failed,
+        read, stands,
+    ) = made  # fmt: skip
+    for section in (stands, ruled):
+        section.least, section.spare = 0, True
+    done.items, done.least, done.at_first = [*commits.items, *done.items], commits.least, commits.at_first
+    doubts.heading, doubts.at_first, doubts.least = "Uncertain", 0, 8
+    for quoted in (goal, request):
+        quoted.items = [shorten(line, 500) for line in quoted.items[:3]]
+        quoted.told = True
+    after.told = True
+    for section in (rules, changed, decisions, failed):
+        section.words = 0
+    rules.least, decisions.least, failed.least = 8, 5, 4
+    for section in (rules, done, doubts):
+        section.items, count = ordered(section.items)
+        section.least, section.told = max(count, section.least), count > 0
+    done.heading = "Done and handed on"
+    if rules.told:
+        rules.heading = "Rules of the user; those with a line are verbatim, and may have been lifted"
+    recorded: list[str] = []
+    for section, heading in (
+        (decisions, "Decisions and what was rejected"),
+        (failed, "Failed, refused, refuted"),
+    ):
+        items, count = ordered(section.items)
+        section.heading = heading
+        if count:
+            told = items[:count][::-1]  # as they were told: `sections_of` has them newest first
+            section.items, section.least, section.told = [unmarked(item) for item in told], count, True
+            recorded += [item for item in items[count:] if not item.startswith(OVERTAKEN)]
+    files.least = 4
+    how = Section("How it stands, as the agent tells it", prose(summary.splitlines()), 9, told=True)
+    facts = [f"- {line}" for line in context.splitlines() if line.strip()]
+    more = Section("Facts, as the agent tells them", facts, len(facts), told=True)
+    heard = Section(
+        REPORT_HEADING,
+        [shorten(line, 400) for line in prose(report.splitlines())],
+        0,
+    )
+    rest = Section(
+        "On record besides, newest first; refined later where it differs from the above",
+        recorded,
+        0,
+        spare=True,
+    )
+    log = Section(LOG_HEADING, [shorten(line, 400) for line in chain(*logged(it.context))], 0, spare=True)
+    return [goal, request, how, after, rules, ruled, decisions, failed, doubts, more, done, failure, files, changed,
+            todos, heard, read, rest, stands, log]  # fmt: skip
