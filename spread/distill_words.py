@@ -68,9 +68,7 @@ _STATEMENT: Final = re.compile(
 _ASKED: Final = re.compile(
     r"^(?:why|what|how|when|where|who|is|are|does|did|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
-_NEGATED: Final = re.compile(
-    r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:(?:need|have|want)(?: you)? to\s+)?(?:\w+ly\s+)?(\w{3,})"
-)
+_NEGATED: Final = re.compile(r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:\w+ly\s+)?(\w{3,})")
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
 )

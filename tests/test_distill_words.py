@@ -112,11 +112,9 @@ def test_rule_binds_until_taken_back(later: str, binds: bool) -> None:
     assert (rule in still_binding(later, [rule])) is binds
 
 
-@pytest.mark.parametrize("said", ["yes, but we don't need to commit", "I don't want you to commit the docs"])
-def test_what_need_not_be_done_may_be_asked_for_later(said: str) -> None:
-    """The verb that counts is the one behind that."""
-    assert still_binding("fix the parser", [(1, said)]) == [(1, said)]
-    assert still_binding("commit please, then push", [(1, said)]) == []
+def test_what_need_not_be_done_is_said_of_one_thing_and_no_other_request_takes_it_back() -> None:
+    said = "yes, but we don't need to commit"
+    assert still_binding("commit please, then push", [(1, said)]) == [(1, said)]
 
 
 @pytest.mark.parametrize(
