@@ -28,26 +28,19 @@ from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, last_code, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
+from spread.distill_prompts import is_incidental, is_short_reply, says_a_goal
+from spread.distill_questions import ends_in_question, next_of, questions_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
 from spread.distill_resumed import BEFORE, in_short
+from spread.distill_rules import rules
 from spread.distill_said import DENIED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_thoughts import aim
 from spread.distill_trials import named
 from spread.distill_turns import Turn
 from spread.distill_validation import HOOK, Check, latest
-from spread.distill_words import (
-    ends_in_question,
-    is_incidental,
-    is_short_reply,
-    next_of,
-    questions_of,
-    rules,
-    says_a_goal,
-    stems,
-    stems_once,
-)
+from spread.distill_words import stems, stems_once
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (

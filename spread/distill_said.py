@@ -17,6 +17,8 @@ from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from spread.distill_gist import stress
+from spread.distill_prompts import assents, is_short_reply
+from spread.distill_questions import OFFER, ends_in_question
 from spread.distill_reports import (
     CUT,
     LEAD_CHARS,
@@ -33,7 +35,7 @@ from spread.distill_reports import (
 from spread.distill_stale import Edited, edited_since, names_in, same
 from spread.distill_turns import Turn
 from spread.distill_verdict import closes, verdict
-from spread.distill_words import OFFER, PASTED_CHARS, assents, ends_in_question, is_short_reply
+from spread.distill_words import PASTED_CHARS
 from spread.distillation_codec import clean, shorten
 from spread.distillation_letters import Words
 from spread.distillation_once import WHOLE, Told
