@@ -8,7 +8,7 @@ from spread import (
     distill_product,
     distill_removed,
     distill_ruled_tell,
-    distill_trials,
+    distill_trials_tell,
 )
 from spread.distill_agents import told, unseen
 from spread.distill_alike import once
@@ -37,7 +37,7 @@ from spread.distill_rules import rules
 from spread.distill_said import DENIED, PLANNED, Log
 from spread.distill_stale import by_name, without
 from spread.distill_thoughts import aim
-from spread.distill_trials import named
+from spread.distill_trials_tell import named
 from spread.distill_turns import Turn
 from spread.distill_validation import HOOK, Check, latest
 from spread.distill_words import stems, stems_once
@@ -364,7 +364,7 @@ class Writer(Teller):
             (line, text, admits.get(line, "") if text.startswith(OBJECTED) else "")
             for line, text in reversed(self.ledger.rejected)
         )
-        tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
+        tried = distill_trials_tell.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
         explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
         noted = tuple(
             item

@@ -17,7 +17,7 @@ from spread.distill_said import Heard
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
 from spread.distill_thoughts import Thoughts
-from spread.distill_trials import Trial
+from spread.distill_trial import Trial
 from spread.distill_turns import Turn
 from spread.distill_validation import Run
 from spread.distill_warned import Warned

@@ -24,7 +24,7 @@ from spread.distill_said import AGENT, DENIED, DENIED_LINES
 from spread.distill_shell import split
 from spread.distill_stale import is_stale
 from spread.distill_to_verify import unmade
-from spread.distill_trials import named, never_allowed
+from spread.distill_trials_tell import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_unproven import dropped, still
 from spread.distill_validation import Check, may_hand_on, may_validate
