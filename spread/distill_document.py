@@ -21,6 +21,7 @@ from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_found import CAUSE
 from spread.distill_goal import in_parts
+from spread.distill_heard import DENIED, PLANNED
 from spread.distill_ledger import Ledger
 from spread.distill_left_off import choice, favoured
 from spread.distill_mended import Outcomes
@@ -34,7 +35,7 @@ from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
 from spread.distill_resumed import BEFORE, in_short
 from spread.distill_rules import rules
-from spread.distill_said import DENIED, PLANNED, Log
+from spread.distill_said import Log
 from spread.distill_stale import by_name, without
 from spread.distill_thoughts import aim
 from spread.distill_trials_tell import named

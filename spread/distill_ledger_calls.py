@@ -36,13 +36,7 @@ from spread.distill_edits import changes_of, comments, comments_of, is_test, run
 from spread.distill_effect import Effect
 from spread.distill_errors import is_hidden
 from spread.distill_files import absolute
-from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
-from spread.distill_messages import message_of, unwrapped
-from spread.distill_net import PROSE
-from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
-from spread.distill_resumed import still_left
-from spread.distill_rules import rules
-from spread.distill_said import (
+from spread.distill_heard import (
     DECIDED,
     DECISION_CHARS,
     DENIED,
@@ -59,6 +53,12 @@ from spread.distill_said import (
     replaced,
     rewritten,
 )
+from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_messages import message_of, unwrapped
+from spread.distill_net import PROSE
+from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
+from spread.distill_resumed import still_left
+from spread.distill_rules import rules
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_undone import follow
 from spread.distill_unrun import ran

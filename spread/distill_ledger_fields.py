@@ -8,12 +8,12 @@ from spread.distill_agents import SubAgent
 from spread.distill_documents import Documents
 from spread.distill_files import FileLedger
 from spread.distill_git import GitLedger
+from spread.distill_heard import Heard
 from spread.distill_noticed import Noticed
 from spread.distill_record import Record
 from spread.distill_remote import Remote
 from spread.distill_reworked import Work
 from spread.distill_ruled import Ruled
-from spread.distill_said import Heard
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
 from spread.distill_thoughts import Thoughts
