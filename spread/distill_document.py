@@ -8,7 +8,7 @@ from spread import (
     distill_product,
     distill_removed,
     distill_ruled_tell,
-    distill_trials,
+    distill_trials_tell,
 )
 from spread.distill_agents import told, unseen
 from spread.distill_alike import once
@@ -21,6 +21,7 @@ from spread.distill_failure import shown
 from spread.distill_files import relative
 from spread.distill_found import CAUSE
 from spread.distill_goal import in_parts
+from spread.distill_heard import DENIED, PLANNED
 from spread.distill_ledger import Ledger
 from spread.distill_left_off import choice, favoured
 from spread.distill_mended import Outcomes
@@ -28,26 +29,19 @@ from spread.distill_net_tell import net_edits, taken_back
 from spread.distill_next import UNTRIED, is_prose, last_code, left_out, lines_of, open_ends, unticked
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
+from spread.distill_prompts import is_incidental, is_short_reply, says_a_goal
+from spread.distill_questions import ends_in_question, next_of, questions_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
 from spread.distill_resumed import BEFORE, in_short
-from spread.distill_said import DENIED, PLANNED, Log
+from spread.distill_rules import rules
+from spread.distill_said import Log
 from spread.distill_stale import by_name, without
 from spread.distill_thoughts import aim
-from spread.distill_trials import named
+from spread.distill_trials_tell import named
 from spread.distill_turns import Turn
 from spread.distill_validation import HOOK, Check, latest
-from spread.distill_words import (
-    ends_in_question,
-    is_incidental,
-    is_short_reply,
-    next_of,
-    questions_of,
-    rules,
-    says_a_goal,
-    stems,
-    stems_once,
-)
+from spread.distill_words import stems, stems_once
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import (
@@ -371,7 +365,7 @@ class Writer(Teller):
             (line, text, admits.get(line, "") if text.startswith(OBJECTED) else "")
             for line, text in reversed(self.ledger.rejected)
         )
-        tried = distill_trials.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
+        tried = distill_trials_tell.told(self.ledger.trials, MAX_TRIALS) + taken_back(self.ledger, self.root)
         explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
         noted = tuple(
             item
