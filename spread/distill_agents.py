@@ -8,7 +8,7 @@ from typing import Final
 from spread.distill_calls import is_async, task_of
 from spread.distill_gist import gist
 from spread.distill_reports import joined, points
-from spread.distill_words import rules
+from spread.distill_rules import rules
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 

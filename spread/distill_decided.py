@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from spread.distill_prompts import assents, is_answer
+from spread.distill_questions import OFFER
 from spread.distill_turns import Turn, choices_of, is_general
-from spread.distill_words import OFFER, assents, is_answer, own_words
+from spread.distill_words import own_words
 from spread.distillation_told import SAID_SO
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer

@@ -11,6 +11,7 @@ from spread.distill_failed_tell import failed_of
 from spread.distill_files import relative
 from spread.distill_files_tell import files_told
 from spread.distill_goal_tell import goal_of, last_request_of
+from spread.distill_heard import PLANNED
 from spread.distill_ledger import Ledger
 from spread.distill_main_check import main_check, state_of, validation_of
 from spread.distill_net_tell import net_edits
@@ -18,12 +19,13 @@ from spread.distill_next import left_out, unticked
 from spread.distill_next_tell import Next
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
+from spread.distill_questions import ends_in_question, next_of
 from spread.distill_record_tell import Besides
 from spread.distill_reports import dense
-from spread.distill_said import PLANNED, Log
+from spread.distill_said import Log
 from spread.distill_stale import by_name, without
 from spread.distill_validation import latest
-from spread.distill_words import ends_in_question, next_of, stems, stems_once
+from spread.distill_words import stems, stems_once
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import Agent, Distiller, Files, ProjectRef, Todo

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from spread.distill_own import without
+from spread.distill_prompts import is_short_reply
 from spread.distill_said import asked
 from spread.distill_turns import Turn
-from spread.distill_words import is_short_reply
 from spread.distillation_codec import clean, shorten, texts_of
 from spread.distillation_fields import OURS
 from spread.redact import Redactor

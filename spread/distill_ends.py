@@ -8,8 +8,8 @@ from spread.distill_agents import unseen
 from spread.distill_edits import is_test
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
+from spread.distill_questions import ends_in_question
 from spread.distill_reports import is_item
-from spread.distill_words import ends_in_question
 from spread.distillation_told import UNTESTED
 
 MAX_NAMES: Final = 3

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from spread.distill_trials import Trial
+from spread.distill_trial import Trial
 from spread.distill_words import stems_once
 
 LEAST_NEW: Final = 3  # words of what was said of a failure that its own error has not

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from spread import distill_trials
+from spread import distill_trials_tell
 from spread.distill_alike import once
 from spread.distill_found import CAUSE
 from spread.distill_ledger import Ledger
@@ -29,7 +29,7 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
         (line, text, admits.get(line, "") if text.startswith(OBJECTED) else "")
         for line, text in reversed(ledger.rejected)
     )
-    tried = distill_trials.told(ledger.trials, MAX_TRIALS) + taken_back(ledger, root)
+    tried = distill_trials_tell.told(ledger.trials, MAX_TRIALS) + taken_back(ledger, root)
     explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
     noted = tuple(
         item for item in reversed(ledger.found) if item[2] not in explained and not log.refuted(item[0])

@@ -5,11 +5,12 @@ from typing import Final
 from spread.distill_asked import title_of
 from spread.distill_document_tell import Teller, resolved
 from spread.distill_goal import in_parts
+from spread.distill_heard import DENIED
 from spread.distill_ledger import Ledger
+from spread.distill_prompts import is_incidental, is_short_reply, says_a_goal
 from spread.distill_resumed import BEFORE, in_short
-from spread.distill_said import DENIED
+from spread.distill_rules import rules
 from spread.distill_turns import Turn
-from spread.distill_words import is_incidental, is_short_reply, rules, says_a_goal
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_told import REFUSED_PLAN, TITLED
 from spread.transcript_events import Facts, Prompt

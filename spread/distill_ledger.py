@@ -16,24 +16,19 @@ from spread import distill_own as own
 from spread.distill_calls import task_of
 from spread.distill_files import absolute
 from spread.distill_found import answer_to_objection, explanation, found
+from spread.distill_heard import COMMAND, keep
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_noticed import noticed
+from spread.distill_prompts import is_incidental, is_same
+from spread.distill_questions import ends_in_question, question_to
 from spread.distill_reports import breaks_off, dense
-from spread.distill_said import COMMAND, keep
+from spread.distill_rules import rules, still_binding
 from spread.distill_shell import split
 from spread.distill_to_verify import steps_of
 from spread.distill_turns import choices_of, turn_of
 from spread.distill_unproven import KEPT as KEPT_UNPROVEN
 from spread.distill_unproven import unproven
-from spread.distill_words import (
-    ends_in_question,
-    is_incidental,
-    is_same,
-    question_to,
-    rules,
-    still_binding,
-    unpasted,
-)
+from spread.distill_words import unpasted
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought

@@ -36,12 +36,7 @@ from spread.distill_edits import changes_of, comments, comments_of, is_test, run
 from spread.distill_effect import Effect
 from spread.distill_errors import is_hidden
 from spread.distill_files import absolute
-from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
-from spread.distill_messages import message_of, unwrapped
-from spread.distill_net import PROSE
-from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
-from spread.distill_resumed import still_left
-from spread.distill_said import (
+from spread.distill_heard import (
     DECIDED,
     DECISION_CHARS,
     DENIED,
@@ -58,11 +53,16 @@ from spread.distill_said import (
     replaced,
     rewritten,
 )
+from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_messages import message_of, unwrapped
+from spread.distill_net import PROSE
+from spread.distill_plans import KEPT_PLANS, READ_CHARS, is_plan, unnumbered
+from spread.distill_resumed import still_left
+from spread.distill_rules import rules
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_undone import follow
 from spread.distill_unrun import ran
 from spread.distill_validation import NEVER_RAN, Run, does, ends, run_of, says_bad, verdict
-from spread.distill_words import rules
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_told import REFUSED_PLAN, TO_WRITE

@@ -5,10 +5,11 @@ from bisect import bisect_right
 from typing import Final
 
 from spread import distill_trials
+from spread.distill_aftermath import MENDED
 from spread.distill_ledger import Ledger
 from spread.distill_next import is_prose
 from spread.distill_record import WROTE
-from spread.distill_said import MENDED, Log
+from spread.distill_said import Log
 from spread.distill_validation import judged
 from spread.distillation_also import AGAIN
 
@@ -24,8 +25,8 @@ class Outcomes:
     """
 
     def __init__(self, ledger: Ledger, log: Log, causes: list[int]) -> None:
-        self.ledger, self.log = ledger, log
-        self.edits = sorted({*ledger.mended, *log.changes})
+        self.ledger, self.after = ledger, log.after
+        self.edits = sorted({*ledger.mended, *log.after.changes})
         self.causes = sorted(causes)
         edited = ledger.files.edited()
         self.wrote = {item.line: item.what for item in ledger.record if item.kind == WROTE}
@@ -35,7 +36,7 @@ class Outcomes:
 
     def of(self, line: int, said: str) -> str:
         """Return what followed a diagnosis of a line, empty when nothing of it is known."""
-        mended, until = self.log.mended(line, self.edits), self.log.until(line)
+        mended, until = self.after.mended(line, self.edits), self.after.until(line)
         if mended and distill_trials.failed_again(self.ledger.trials, line, said):
             return AGAIN
         after = bisect_right(self.edits, line)

@@ -8,10 +8,10 @@ from typing import Final
 from spread.distill_agents import unseen
 from spread.distill_edits import is_code, is_test
 from spread.distill_files import relative
+from spread.distill_heard import AGENT, SUB_AGENT
 from spread.distill_ledger import Ledger
 from spread.distill_net import PROSE, SETS, imports_told, passed, settle, told
 from spread.distill_plans import is_plan
-from spread.distill_said import AGENT, SUB_AGENT
 from spread.distill_wired import loose, wired
 from spread.distillation_codec import shorten
 from spread.distillation_paths import shortest

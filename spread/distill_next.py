@@ -7,27 +7,29 @@ from functools import lru_cache
 from typing import Final
 
 from spread import distill_noticed
+from spread.distill_aftermath import DENIED_LINES
 from spread.distill_agents import unseen
 from spread.distill_asked import title_of
 from spread.distill_ends import Ends, unconfirmed, untested
 from spread.distill_files import relative
+from spread.distill_heard import AGENT, DENIED
 from spread.distill_later import put_off
 from spread.distill_ledger import Ledger
 from spread.distill_left_off import imports_only, stopped, untouched
 from spread.distill_offered import left_alone
 from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
+from spread.distill_prompts import assents
 from spread.distill_record import RAN, WROTE
 from spread.distill_resumed import LEFT_BEFORE
-from spread.distill_said import AGENT, DENIED, DENIED_LINES
 from spread.distill_shell import split
 from spread.distill_stale import is_stale
 from spread.distill_to_verify import unmade
-from spread.distill_trials import named, never_allowed
+from spread.distill_trials_tell import named, never_allowed
 from spread.distill_turns import Turn
 from spread.distill_unproven import dropped, still
 from spread.distill_validation import Check, may_hand_on, may_validate
-from spread.distill_words import assents, stems
+from spread.distill_words import stems
 from spread.distillation_codec import shorten
 from spread.distillation_told import LEFT, REFUSED_PLAN, UNCHECKED
 from spread.project import Project

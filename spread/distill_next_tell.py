@@ -8,10 +8,11 @@ from spread.distill_ends import answered
 from spread.distill_ledger import Ledger
 from spread.distill_left_off import choice, favoured
 from spread.distill_next import UNTRIED, lines_of, open_ends, unticked
+from spread.distill_questions import ends_in_question, next_of, questions_of
 from spread.distill_thoughts import aim
-from spread.distill_trials import named
+from spread.distill_trials_tell import named
 from spread.distill_validation import Check
-from spread.distill_words import ends_in_question, next_of, questions_of, stems
+from spread.distill_words import stems
 from spread.distillation_fields import NONE
 from spread.distillation_told import SEE, TO_WRITE, UNFINISHED
 

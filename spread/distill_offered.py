@@ -3,8 +3,10 @@
 import re
 from typing import Final
 
+from spread.distill_prompts import assents, is_short_reply
+from spread.distill_questions import question_of
 from spread.distill_turns import Turn
-from spread.distill_words import assents, is_short_reply, question_of, sentences, stems
+from spread.distill_words import sentences, stems
 
 LEAST_STEMS: Final = 4  # a shorter question names nothing
 SAME: Final = 0.2  # of its words, from which on something later speaks of it

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_documents import MAX_WORDS, chosen, is_document, room_for, said
+from spread.distill_heard import RAN, THE_PLAN, Heard
 from spread.distill_ledger import Ledger
 from spread.distill_ledger_calls import label
 from spread.distill_plans import is_plan
-from spread.distill_said import RAN, THE_PLAN, Heard
 from spread.distillation_told import STANDS
 
 _DATA: Final = (".json", ".jsonc", ".yaml", ".yml", ".toml", ".lock", ".txt")  # hold values, tell nothing

@@ -65,6 +65,7 @@ def is_silent(commands: list[Simple], places: list[int], output: str, source: st
     """Tell whether nothing was printed by tools that are silent only on success, or let nothing else through, and nothing else ran."""
     if any(commands[at].writes for at in places) or _ELSEWHERE.search(source):
         return False  # what it said went elsewhere
+    commands, output = _until_said(commands, places, output)
     if any(item.name not in _QUIET for at, item in enumerate(commands) if at not in places):
         return False
     if _NOTE.sub("", unechoed(commands, output)).strip():
@@ -76,6 +77,16 @@ def is_silent(commands: list[Simple], places: list[int], output: str, source: st
     ):
         return False
     return all(at in filtered or _says_nothing(commands[at]) for at in places)
+
+
+def _until_said(commands: list[Simple], places: list[int], output: str) -> tuple[list[Simple], str]:
+    """Return what was run and printed until the line printed a text of its own behind its checks, all where it did not."""
+    lines = [line.strip() for line in output.split("\n")]
+    for at in range(max(places) + 1, len(commands)):
+        text = _echo([commands[at]])
+        if text and lines.count(text) == 1 and commands[at - 1].joint in (";", "\n"):
+            return commands[:at], "\n".join(lines[: lines.index(text)])
+    return commands, output
 
 
 def _says_nothing(item: Simple) -> bool:

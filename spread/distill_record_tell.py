@@ -7,11 +7,12 @@ from typing import Final
 
 from spread.distill_calls import LOOKING
 from spread.distill_files import relative
+from spread.distill_heard import AGENT
 from spread.distill_ledger import Ledger
 from spread.distill_record import CHECKED, GAP, GIVEN, LOOKED, OPEN, RAN, TASK, WROTE, Item, is_note
 from spread.distill_record_words import ASKED, CODE, OF_WORDS, PLAN, SAID, parted, words_of
 from spread.distill_removed import names
-from spread.distill_said import AGENT, Log
+from spread.distill_said import Log
 from spread.distill_shell import split
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_page import LEAST_LOG_WORDS

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from spread.distill_agents import KEPT_ORDER_CHARS
+from spread.distill_heard import PLANNED
 from spread.distill_ledger import Ledger
 from spread.distill_record import Item
-from spread.distill_said import PLANNED, Log
+from spread.distill_said import Log
 from spread.distill_words import sentences, unpasted
 
 CODE: Final = "code"  # in what an agent said or reported

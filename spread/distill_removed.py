@@ -5,7 +5,7 @@ from typing import Final
 
 from spread.distill_calls import LOOKING
 from spread.distill_files import absolute, relative
-from spread.distill_said import Heard
+from spread.distill_heard import Heard
 from spread.distill_shell import UNKNOWABLE, Simple, effects
 from spread.transcript_events import Call
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from spread.distill_words import ends_in_question
+from spread.distill_questions import ends_in_question
 from spread.distillation_codec import shorten
 
 MAX_PIECE_CHARS: Final = 320

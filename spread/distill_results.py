@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Final
 
 from spread.distill_files import relative
+from spread.distill_heard import AGENT
 from spread.distill_ledger import Ledger
 from spread.distill_record import CHECKED, GIVEN, OPEN, RAN, WROTE
-from spread.distill_said import AGENT
 from spread.distill_words import sentences, unpasted
 from spread.distillation_codec import shorten
 from spread.distillation_paths import shortest

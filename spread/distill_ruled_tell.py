@@ -30,7 +30,12 @@ MEMORY: Final = (
     "GEMINI.md",
 )  # hold, though the session edits them
 PLUGINS: Final = "/plugins/"  # in the path of what comes with one
-USER: Final = "/.claude/"  # in the path of rules that hold for all projects of the user
+_USERS: Final = re.compile(
+    r"(?:~|/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)/\.claude/"
+)  # hold for all projects
+_OF_OTHERS: Final = re.compile(
+    r"/(?:node_modules|vendor|third[_-]?party|site-packages|\.?venv)/"
+)  # who may rule what they like
 _CODE: Final = re.compile(r"`[^`]{2,60}`")
 
 
@@ -89,8 +94,10 @@ def _weigher(name: str, did: frozenset[str], root: str, ruled: Ruled) -> Callabl
 
 
 def _is_foreign(name: str, root: str, known: Iterable[str]) -> bool:
-    """Tell whether a file of rules is of another project, which was only looked at."""
-    if name in (ORDERS, MISHAPS) or not root or _of_skill(name, known) or USER in name:
+    """Tell whether a file of rules is of another project, which was only looked at, or came with what this one uses."""
+    if _OF_OTHERS.search(name):
+        return True
+    if name in (ORDERS, MISHAPS) or not root or _of_skill(name, known) or _USERS.match(name):
         return False
     folder = name.rpartition("/")[0]
     return not (folder == root or folder.startswith(f"{root}/") or root.startswith(f"{folder}/"))

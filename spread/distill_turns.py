@@ -4,8 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from spread.distill_choices import choices
 from spread.distill_options import named, picked
-from spread.distill_words import OFFER, assents, choices, objects, sentences, stems
+from spread.distill_prompts import assents, objects
+from spread.distill_questions import OFFER
+from spread.distill_words import sentences, stems
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from spread.distill_prompts import assents
 from spread.distill_turns import Turn
-from spread.distill_words import assents, sentences, stems
+from spread.distill_words import sentences, stems
 
 KEPT: Final = 12  # sentences
 MAX_CHARS: Final = 400

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from spread.distill_heard import AGENT
 from spread.distill_ledger import Ledger
-from spread.distill_said import AGENT
 from spread.distill_words import sentences
 from spread.distillation_codec import shorten
 

@@ -410,7 +410,7 @@ def verdict(run: Run) -> tuple[str, int | None]:
     if _is_bad(told):
         return "failed", None
     proven = not is_cut(commands, places, output) and _has(PASS, told)
-    return ("passed" if proven or is_silent(commands, places, output, run.source) else UNKNOWN), None
+    return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
 
 
 def _echoed(run: Run) -> str:

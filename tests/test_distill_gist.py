@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from spread.distill_agents import KEPT_REPORT_CHARS, LOOKED_CHARS, SubAgent, started
 from spread.distill_gist import gist, stress
+from spread.distill_heard import SUB_AGENT, Heard
 from spread.distill_reports import pieces
-from spread.distill_said import SUB_AGENT, Heard, Log
+from spread.distill_said import Log
 from spread.distill_statements import statements
 from spread.distill_turns import Turn
 from spread.transcript_events import Call

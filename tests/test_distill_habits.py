@@ -137,3 +137,18 @@ def test_killed_run_has_no_outcome(code: int) -> None:
 def test_checks_that_go_through_others_are_seen(command: str, wanted: str) -> None:
     """A check that is not seen leaves an older one standing as the last."""
     assert told(command).partition(" ")[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("output", "wanted"),
+    [
+        ("=== clean ===\n M app/parse.go", "test passed"),
+        ("?   \tapp\t[setup]\n=== clean ===\n M app/parse.go", "test unknown"),
+        (" M app/parse.go", "test unknown"),  # nobody knows what that is of
+    ],
+)
+def test_what_follows_a_text_of_the_line_itself_is_of_other_commands(output: str, wanted: str) -> None:
+    line = (
+        'go test ./... 2>&1 | grep -vE "^ok|no test files" | head; echo "=== clean ==="; git status --short'
+    )
+    assert told(line, output) == wanted

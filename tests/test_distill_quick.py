@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from spread.distill_edits import _COMMENT, _SIGNS, _comment
 from spread.distill_plans import unnumbered
 from spread.distill_undone import _DEFINED, _defined
-from spread.distill_words import _unfenced
+from spread.distill_words import unfenced
 from spread.distillation_letters import Words
 
 WORDS = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
@@ -64,7 +64,7 @@ def test_definitions_are_those_that_the_pattern_finds(code: str) -> None:
 
 @given(st.lists(st.sampled_from(["```", "`", "a", "\n", " code "])).map("".join))
 def test_fences_go_with_what_they_hold(text: str) -> None:
-    assert _unfenced(text, "\n") == re.sub(r"```.*?(?:```|\Z)", "\n", text, flags=re.S)
+    assert unfenced(text, "\n") == re.sub(r"```.*?(?:```|\Z)", "\n", text, flags=re.S)
 
 
 @given(st.lists(st.sampled_from(["1", "12", "→", " ", "       ", "text", "\n"])).map("".join))

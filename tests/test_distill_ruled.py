@@ -78,11 +78,13 @@ def test_rules_found_by_a_search_in_such_a_file_count(tmp_path: Path) -> None:
 
 
 def test_rules_of_another_project_that_was_looked_at_do_not_bind(tmp_path: Path) -> None:
-    others = "/home/dev/other/CLAUDE.md"
-    for path in (others, "/home/dev/CLAUDE.md", "/home/dev/.claude/CLAUDE.md", f"{CWD}/docs/guidelines.md"):
+    """Nor do those of a package that came with something, nor what a stranger puts into a folder called `.claude`."""
+    others = ("/home/dev/other/CLAUDE.md", f"{CWD}/node_modules/x/CLAUDE.md", "/srv/x/.claude/rules/go.md")
+    own = ("/home/dev/CLAUDE.md", "/home/dev/.claude/CLAUDE.md", f"{CWD}/docs/guidelines.md")
+    for path in (*others, *own):
         lines = _asked()
         lines.tool("Read", {"file_path": path}, TEXT)
-        assert ("make test" in _told(_made(lines, tmp_path))) == (path != others)
+        assert ("make test" in _told(_made(lines, tmp_path))) == (path in own)
 
 
 def test_a_rule_that_an_edit_took_out_is_not_told_and_the_new_one_is(tmp_path: Path) -> None:

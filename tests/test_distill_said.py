@@ -2,17 +2,9 @@
 
 from collections.abc import Callable
 
-from spread.distill_said import (
-    AGENT,
-    DECIDED,
-    DENIED_LINES,
-    KEPT_CHARS,
-    MESSAGE,
-    Heard,
-    Log,
-    asked,
-    keep,
-)
+from spread.distill_aftermath import DENIED_LINES
+from spread.distill_heard import AGENT, DECIDED, MESSAGE, Heard
+from spread.distill_said import Log, asked
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
@@ -233,15 +225,6 @@ def test_a_question_is_told_with_its_answer() -> None:
         "L1 user: how long do the tests of the shells take? "
         "L4 agent: They take 40 seconds because each shell starts anew."
     )
-
-
-def test_what_was_heard_stays_bounded() -> None:
-    """Of a very long session the oldest words go."""
-    heard: list[Heard] = []
-    for at in range(1_000):
-        keep(heard, at, "word " * 100)
-    assert sum(len(said) for _, said, _ in heard) <= KEPT_CHARS + 32 * 500
-    assert heard[-1][0] == 999
 
 
 def test_of_a_pasted_review_the_demands_are_told() -> None:

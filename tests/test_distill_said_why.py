@@ -3,8 +3,9 @@
 
 from collections.abc import Callable
 
+from spread.distill_heard import AGENT, Heard
 from spread.distill_reports import pieces
-from spread.distill_said import AGENT, Heard, Log
+from spread.distill_said import Log
 from spread.distill_turns import Turn, turn_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say

@@ -4,7 +4,9 @@
 import pytest
 
 from spread.distill_errors import causes
-from spread.distill_trials import KEPT_TRIALS, Trial, note, told
+from spread.distill_trial import KEPT_TRIALS, Trial
+from spread.distill_trials import note
+from spread.distill_trials_tell import told
 from spread.distillation_also import brief
 from spread.distillation_codec import both_ends
 from spread.transcript_events import Call

@@ -7,9 +7,11 @@ import pytest
 
 from spread.distill import distill
 from spread.distill_later import put_off
+from spread.distill_questions import question_to
 from spread.distill_reports import breaks_off
-from spread.distill_trials import Trial, note, told
-from spread.distill_words import question_to
+from spread.distill_trial import Trial
+from spread.distill_trials import note
+from spread.distill_trials_tell import told
 from spread.distillation import Distillation, body
 from spread.distillation_fields import Files
 from spread.distillation_page import render

@@ -1,0 +1,70 @@
+"""What is heard in a session and kept: lines, words, and whose they are; what is taken back goes again."""
+
+from collections import Counter
+from typing import Final
+
+KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
+DECISION_CHARS: Final = 300  # are kept of one
+RUN_CHARS: Final = 300  # of a command that ran
+
+AGENT: Final = "agent"
+SUB_AGENT: Final = "sub-agent"
+COMMAND: Final = "text of the command"
+DECIDED: Final = "decided"
+DENIED: Final = "denied: "  # begins a decision that is one
+RAN: Final = "ran"
+EDITED: Final = "edit of"
+PLANNED: Final = "plan, not deeds"
+THE_PLAN: Final = "the plan (not what was done)"
+MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
+UNSENT: Final = "message of a commit without a result"
+TEXT: Final = "text claims"  # of a pull request, an issue and the like
+STATING: Final = (AGENT, SUB_AGENT, MESSAGE, UNSENT, TEXT)  # whose statements may be told beside the log
+
+Heard = tuple[int, str, str]  # the line, the words, and whose they are: AGENT's, a sub-agent's, a plan's
+
+
+def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
+    """Add words to what was heard; the oldest go when there are more than KEPT_CHARS."""
+    heard.append((line, said, who))
+    if len(heard) % 32 == 0:
+        room = KEPT_CHARS
+        for at in range(len(heard) - 1, -1, -1):
+            room -= len(heard[at][1])
+            if room < 0:
+                del heard[: at + 1]
+                break
+
+
+def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:
+    """Take out of what was written into a file the lines that an edit of it replaces."""
+    gone = {line.strip() for line in old.splitlines()} - {line.strip() for line in new.splitlines()} - {""}
+    for at, (line, said, whose) in enumerate(heard if gone else ()):
+        if whose == who and any(text in said for text in gone):
+            left = "\n".join(text for text in said.splitlines() if text.strip() not in gone)
+            heard[at] = (line, left, whose)
+
+
+def forget(heard: list[Heard], who: str, gone: list[str]) -> None:
+    """Take lines out of what was written into a file that hold any of these texts."""
+    for at, (line, said, whose) in enumerate(heard if gone else ()):
+        if whose == who and any(text in said for text in gone):
+            left = [text for text in said.splitlines() if not any(each in text for each in gone)]
+            heard[at] = (line, "\n".join(left), whose)
+
+
+def rewritten(heard: list[Heard], label: str) -> None:
+    """Forget what edits told of a file that is now written as a whole, or is gone."""
+    of = {f"in {label}", f"comment in {label}", f"{EDITED} {label}"}
+    heard[:] = [item for item in heard if item[2] not in of]
+
+
+def short_names(whos: set[str]) -> dict[str, str]:
+    """Return speakers that are files by their bare names, where only one file has that name."""
+    files = {who.rpartition(" ")[2] for who in whos if "/" in who and not who.startswith(PLANNED)}
+    names = Counter(file.rpartition("/")[2] for file in files)
+    return {
+        who: who.replace(file, name)
+        for who in whos
+        if (file := who.rpartition(" ")[2]) in files and names[name := file.rpartition("/")[2]] == 1
+    }
