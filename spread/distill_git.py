@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_arrived import arrived
+from spread.distill_claims import marked
 from spread.distill_files import FileLedger, absolute, relative
 from spread.distill_git_commands import attempts, gits_of, is_refused, source_of
 from spread.distill_git_files import LISTED, from_top, staged_by, take_listed
@@ -23,7 +24,7 @@ from spread.distill_log import (
     taken_back,
 )
 from spread.distill_place import Place
-from spread.distill_repo import Repositories, at_lines, marked, sent_by
+from spread.distill_repo import Repositories, at_lines, sent_by
 from spread.distill_shell import Simple, split
 from spread.distillation_told import ELSEWHERE, HOLDS
 from spread.transcript_events import Call
