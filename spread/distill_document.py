@@ -25,7 +25,10 @@ from spread.distill_ledger import Ledger
 from spread.distill_left_off import choice, favoured
 from spread.distill_mended import Outcomes
 from spread.distill_net_tell import net_edits, taken_back
-from spread.distill_next import UNTRIED, is_prose, last_code, left_out, lines_of, open_ends, unticked
+from spread.distill_next import lines_of, open_ends, unticked
+from spread.distill_next_code import is_prose, last_code
+from spread.distill_next_git import left_out
+from spread.distill_next_said import UNTRIED
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of
 from spread.distill_record_tell import Besides
