@@ -28,10 +28,11 @@ from spread.distill_errors import is_hidden
 from spread.distill_files import absolute
 from spread.distill_ledger_fields import Fields
 from spread.distill_messages import message_of
+from spread.distill_runs import NEVER_RAN, Run, does, run_of
 from spread.distill_said import MESSAGE, RAN, RUN_CHARS, TEXT, keep
 from spread.distill_shell import Simple, effects, host_of, split
 from spread.distill_unrun import ran
-from spread.distill_validation import NEVER_RAN, Run, does, run_of, says_bad, verdict
+from spread.distill_validation import says_bad, verdict
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call

@@ -6,9 +6,9 @@ from typing import Final
 from spread import distill_agents as helpers
 from spread import distill_background, distill_machine, distill_record, distill_ruled, distill_versions
 from spread.distill_ledger_fields import Fields
+from spread.distill_runs import ends
 from spread.distill_said import SUB_AGENT, keep
 from spread.distill_shell import split
-from spread.distill_validation import ends
 from spread.transcript_events import Call
 
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")

@@ -16,10 +16,11 @@ from spread.distill_omitted import unanswered, unfetched, unlooked
 from spread.distill_plans import outline
 from spread.distill_record import RAN
 from spread.distill_resumed import LEFT_BEFORE
+from spread.distill_runs import may_hand_on, may_validate
 from spread.distill_shell import split
 from spread.distill_to_verify import unmade
 from spread.distill_trials import named, never_allowed
-from spread.distill_validation import Check, may_hand_on, may_validate
+from spread.distill_validation import Check
 from spread.distillation_codec import shorten
 from spread.distillation_told import REFUSED_PLAN, UNCHECKED
 

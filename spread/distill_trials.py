@@ -15,7 +15,7 @@ from spread import distill_errors as errors
 from spread.distill_calls import what_of
 from spread.distill_edits import gist_of, is_test, pairs
 from spread.distill_failure import names_of
-from spread.distill_validation import NEVER_RAN, ends
+from spread.distill_runs import NEVER_RAN, ends
 from spread.distill_words import stems_once
 from spread.distillation_codec import command, reason, shorten
 from spread.distillation_fields import UNKNOWN
