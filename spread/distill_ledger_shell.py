@@ -84,6 +84,37 @@ def on_shell(ledger: Fields, call: Call) -> None:
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return
+    _noted(ledger, call, source)
+    if call.ok and is_dull(call):
+        answers = ledger.trials and distill_trials.may_answer(ledger.trials, call)
+        if answers or is_hidden(source, call.output):
+            _tried(ledger, call, split(source))
+        return
+    commands = split(distill_cmdlets.spelled(source) if call.name == "PowerShell" else source)
+    commands = own.foreign(commands) if own.speaks_of_us(source) else commands
+    run = run_of(call, commands)
+    if run is not None:
+        distill_record.checked(ledger.record, call.line)
+        for kind in run.kinds:
+            kept = ledger.runs.setdefault(kind, [])
+            kept.append(run)
+            del kept[:-KEPT_RUNS]
+    _elsewhere(ledger, call, commands)
+    _changed(ledger, call, source, commands, run)
+    if "git" in source or "commit" in source or "gh pr" in source:
+        _versioned(ledger, call, source, commands, run)
+    if _is_done(call) and ledger.files.deleted:
+        _made_anew(ledger, call)
+    _tried(ledger, call, commands, run)
+
+
+def _is_done(call: Call) -> bool:
+    """Tell whether a call did all that it was to do: it worked and does not go on in the background."""
+    return bool(call.ok) and not distill_background.task_of(call)
+
+
+def _noted(ledger: Fields, call: Call, source: str) -> None:
+    """Take over what the line as a whole tells, before its commands are looked at."""
     distill_record.shell(ledger.record, call, source)
     distill_versions.printed(ledger.versions, call.line, call.output)
     if call.name == "Bash" and not call.agent:
@@ -109,20 +140,10 @@ def on_shell(ledger: Fields, call: Call) -> None:
     distill_reformed.note(ledger.files, call, source)
     if call.ok and not task and ledger.files.deleted:
         _made_anew(ledger, call)
-    if call.ok and is_dull(call):
-        answers = ledger.trials and distill_trials.may_answer(ledger.trials, call)
-        if answers or is_hidden(source, call.output):
-            _tried(ledger, call, split(source))
-        return
-    commands = split(distill_cmdlets.spelled(source) if call.name == "PowerShell" else source)
-    commands = own.foreign(commands) if own.speaks_of_us(source) else commands
-    run = run_of(call, commands)
-    if run is not None:
-        distill_record.checked(ledger.record, call.line)
-        for kind in run.kinds:
-            kept = ledger.runs.setdefault(kind, [])
-            kept.append(run)
-            del kept[:-KEPT_RUNS]
+
+
+def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
+    """Take over issues that were opened, hosts that were gone to, and what was done there."""
     for item in commands:
         if item.name in ("gh", "glab") and item.words[1:2] == ["issue"]:
             distill_issues.typed(ledger.issues, item.words, call)
@@ -130,6 +151,10 @@ def on_shell(ledger: Fields, call: Call) -> None:
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
             if call.ok:
                 distill_remote.follow(ledger.remote, item, call.line)
+
+
+def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
+    """Take over what the commands did to files."""
     distill_removed.follow(ledger.removed, call, commands)
     reached = run.commands[min(run.places)].start if run and run.places[0] >= 0 and says_bad(run) else -1
     errors = distill_patched.refused(call.output)
@@ -139,21 +164,21 @@ def on_shell(ledger: Fields, call: Call) -> None:
         if not call.ok and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
         _affected(ledger, call, effect, here, source)
-    if call.ok and not task:
+    if _is_done(call):
         for effect, here in distill_patched.changed(source, commands, call.output):
             _affected(ledger, call, effect, here, source)
-    if "git" in source or "commit" in source or "gh pr" in source:
-        if distill_stands.moves(commands, call, ledger.root, ledger.files):
-            later = run and distill_stands.moves(
-                run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files
-            )
-            ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
-        ledger.git.add(call, commands, ledger.root)
-        if call.ok and (message := message_of(source, commands)):
-            keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
-    if call.ok and not task and ledger.files.deleted:
-        _made_anew(ledger, call)
-    _tried(ledger, call, commands, run)
+
+
+def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
+    """Take over what git and gh did."""
+    if distill_stands.moves(commands, call, ledger.root, ledger.files):
+        later = run and distill_stands.moves(
+            run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files
+        )
+        ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
+    ledger.git.add(call, commands, ledger.root)
+    if call.ok and (message := message_of(source, commands)):
+        keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
 
 
 def _made_anew(ledger: Fields, call: Call) -> None:
@@ -184,9 +209,7 @@ def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None =
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
     if run is None:
-        if not (
-            call.ok and distill_background.task_of(call)
-        ):  # of what only began nobody knows whether it works
+        if not (call.ok and distill_background.task_of(call)):  # what only began may not work
             distill_trials.note(ledger.trials, call, key)
         return
     done = does(run, commands)
