@@ -5,6 +5,7 @@ from typing import Final
 from spread import distill_asked, distill_to_verify
 from spread.distill_calls import acts_of, what_of
 from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_newest import drop_oldest
 from spread.distill_plans import KEPT_PLANS, READ_CHARS
 from spread.distill_said import DECIDED, DECISION_CHARS, DENIED, THE_PLAN, keep
 from spread.distill_words import rules
@@ -40,8 +41,7 @@ def planned(ledger: Fields, line: int, plan: str, name: str) -> None:
     ledger.plans.pop(name, None)
     if plan:
         ledger.plans[name] = (line, plan[:READ_CHARS])
-        if len(ledger.plans) > KEPT_PLANS:
-            del ledger.plans[next(iter(ledger.plans))]
+        drop_oldest(ledger.plans, KEPT_PLANS)
 
 
 def done_all_the_same(ledger: Fields, acts: list[str], call: Call) -> None:

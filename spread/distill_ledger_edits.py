@@ -17,6 +17,7 @@ from spread.distill_files import absolute
 from spread.distill_ledger_answers import planned
 from spread.distill_ledger_fields import Fields
 from spread.distill_net import PROSE
+from spread.distill_newest import drop_oldest
 from spread.distill_plans import is_plan, unnumbered
 from spread.distill_said import EDITED, forget, keep, replaced, rewritten
 from spread.distill_undone import follow
@@ -65,8 +66,7 @@ def on_edit(ledger: Fields, call: Call) -> None:
             helpers.wrote(ledger.agents, call.agent, path)
         if call.created and runs(path, str(call.input.get("content") or "")):
             ledger.unrun[path] = call.line
-            if len(ledger.unrun) > MAX_UNRUN:
-                del ledger.unrun[next(iter(ledger.unrun))]
+            drop_oldest(ledger.unrun, MAX_UNRUN)
 
 
 def label(path: str) -> str:

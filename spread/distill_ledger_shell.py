@@ -28,6 +28,7 @@ from spread.distill_errors import is_hidden
 from spread.distill_files import absolute
 from spread.distill_ledger_fields import Fields
 from spread.distill_messages import message_of
+from spread.distill_newest import drop_oldest
 from spread.distill_runs import NEVER_RAN, Run, does, run_of
 from spread.distill_said import MESSAGE, RAN, RUN_CHARS, TEXT, keep
 from spread.distill_shell import Simple, effects, host_of, split
@@ -70,8 +71,7 @@ def _started(ledger: Fields, line: int, source: str) -> None:
     before = ledger.started.pop(what, 0)
     ledger.heard[:] = [it for it in ledger.heard if it[0] != before or it[2] != RAN]
     ledger.started[what] = line
-    while len(ledger.started) > KEPT_STARTED:
-        del ledger.started[next(iter(ledger.started))]
+    drop_oldest(ledger.started, KEPT_STARTED)
     keep(ledger.heard, line, shorten(source, RUN_CHARS), RAN)
 
 

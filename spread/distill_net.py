@@ -25,6 +25,7 @@ from spread.distill_net_lines import (
     with_names,
     words_of,
 )
+from spread.distill_newest import drop_oldest
 from spread.distill_wired import imports_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -116,8 +117,7 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
         net.raw_chars += len(old) + len(new)
     if net.raw_chars > MAX_RAW:
         settle(net)
-    if len(nets) > MAX_NETS:
-        del nets[next(iter(nets))]
+    drop_oldest(nets, MAX_NETS)
 
 
 def _first_comment(content: str) -> str:
@@ -160,8 +160,7 @@ def _prose(net: Net, old: str, new: str) -> None:
     for text in lacking(after, before):
         if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#":
             net.lines[text] = ""
-    while len(net.lines) > MAX_LINES:
-        del net.lines[next(iter(net.lines))]
+    drop_oldest(net.lines, MAX_LINES)
 
 
 def _sum_up(net: Net) -> None:
@@ -241,8 +240,7 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     for text, inside in with_names(new):
         if text in new_here and len(text) <= SHORT and _TELLS.match(text):
             net.lines[text] = inside
-    while len(net.lines) > MAX_LINES:
-        del net.lines[next(iter(net.lines))]
+    drop_oldest(net.lines, MAX_LINES)
     for text in [text for text in net.was if text not in net.lines]:
         del net.was[text]
 
@@ -252,8 +250,7 @@ def _add(known: dict[str, int], text: str, sign: int) -> None:
     count = known.pop(text, 0) + sign
     if count:
         known[text] = count
-    if len(known) > MAX_LINES:
-        del known[next(iter(known))]
+    drop_oldest(known, MAX_LINES)
 
 
 def _explained(net: Net, old: str, new: str, *, otherwise: bool) -> None:
@@ -271,8 +268,7 @@ def _used(uses: dict[str, int], more: Iterable[str], less: Iterable[str]) -> Non
             uses[name] = uses.get(name, 0) + by
     for name in [name for name, count in uses.items() if count <= 0]:
         del uses[name]
-    while len(uses) > MAX_USES:
-        del uses[next(iter(uses))]
+    drop_oldest(uses, MAX_USES)
 
 
 def _counted(
@@ -289,10 +285,8 @@ def _counted(
             known[name] = was + count
         elif was > 0:
             passed[name] = line
-    while len(known) > MAX_NAMES:
-        del known[next(iter(known))]
-    while len(passed) > MAX_NAMES:
-        del passed[next(iter(passed))]
+    drop_oldest(known, MAX_NAMES)
+    drop_oldest(passed, MAX_NAMES)
 
 
 def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[str, str]) -> None:
@@ -303,5 +297,4 @@ def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[
             known[name] = ELSEWHERE, ELSEWHERE  # two places go by the name, each with a value of its own
         elif now and first != now:
             known[name] = first, now
-    while len(known) > MAX_VALUES:
-        del known[next(iter(known))]
+    drop_oldest(known, MAX_VALUES)

@@ -8,6 +8,7 @@ from typing import Final
 
 from spread import distill_boxes
 from spread.distill_files import FileLedger, relative
+from spread.distill_newest import drop_oldest
 from spread.distill_place import Place
 from spread.distill_place_tell import place_told
 from spread.transcript_events import Call
@@ -86,8 +87,7 @@ class Repositories:
         """Return the work tree of a directory: the session's own, a known one around it, or a new one."""
         top = self.top_of(here, root)
         if top not in self.places:
-            while len(self.places) >= 2 * MAX_PLACES:
-                del self.places[next(iter(self.places))]
+            drop_oldest(self.places, 2 * MAX_PLACES - 1)
             self.places[top] = Place()
         return self.places[top]
 
@@ -176,23 +176,20 @@ class Repositories:
             if not again and any(word.partition("=")[0] in switches for word in words):
                 self.texts.setdefault(key, {})[part] = line
         self._title(key, words)
-        while len(self.texts) > MAX_REQUESTS:
-            del self.texts[next(iter(self.texts))]
+        drop_oldest(self.texts, MAX_REQUESTS)
 
     def _title(self, key: str, words: list[str]) -> None:
         """Keep what a pull request was titled."""
         if titled := _title(words):
             self.titles[key] = titled[:TITLE_CHARS]
-        while len(self.titles) > MAX_REQUESTS:
-            del self.titles[next(iter(self.titles))]
+        drop_oldest(self.titles, MAX_REQUESTS)
 
     def _boxes(self, key: str, call: Call) -> None:
         """Take over which boxes the text of a pull request leaves unticked, as far as the command holds it."""
         self.boxes.pop(key, None)
         if boxes := distill_boxes.boxes_of(call):
             self.boxes[key] = boxes
-        while len(self.boxes) > MAX_REQUESTS:
-            del self.boxes[next(iter(self.boxes))]
+        drop_oldest(self.boxes, MAX_REQUESTS)
 
     def only_open(self) -> str:
         """Return the number of the one pull request that was open when last seen, an empty string where it is not one."""
@@ -204,8 +201,7 @@ class Repositories:
         for found in at_lines(_DROPPED, output, "Deleted branch "):
             self.dropped.pop(found[1], None)
             self.dropped[found[1]] = line
-        while len(self.dropped) > MAX_DROPPED:
-            del self.dropped[next(iter(self.dropped))]
+        drop_oldest(self.dropped, MAX_DROPPED)
 
     def said(self, line: int, text: str) -> None:
         """Take over that the user says a pull request is merged: the one he names, or the only one there is."""
@@ -260,8 +256,7 @@ class Repositories:
         if "check" in told and (state == _GONE or state.startswith(SEEMS_MERGED)):
             state += f"; before that {told} (L{before})"
         self.requests[key] = (line, state)
-        if len(self.requests) > MAX_REQUESTS:
-            del self.requests[next(iter(self.requests))]
+        drop_oldest(self.requests, MAX_REQUESTS)
 
     def lacks(self, done: str) -> str:
         """Return since when no push (or commit) is seen, an empty string when one is.
