@@ -14,9 +14,9 @@ from typing import Final
 from spread import distill_agents as helpers
 from spread import distill_state, distill_versions, ignore
 from spread.distill_calls import is_async, task_of
+from spread.distill_claims import unmarked
 from spread.distill_document import Writer
 from spread.distill_ledger import Ledger
-from spread.distill_repo import unmarked
 from spread.distillation import Distillation
 from spread.errors import TranscriptError
 from spread.project import Project, resolve

@@ -8,9 +8,9 @@ from spread.distill_background import program
 from spread.distill_calls import LOOKING
 from spread.distill_record import CHECKED, GIVEN, RAN, STOPPED, TASK, Item, Record
 from spread.distill_record_tell import telling
+from spread.distill_runs import may_hand_on, may_validate
 from spread.distill_shell import Simple, host_of, split
 from spread.distill_unrun import NO_RUN
-from spread.distill_validation import may_hand_on, may_validate
 from spread.distillation_codec import shorten
 
 SHOWN_RAN: Final = 3

@@ -5,8 +5,8 @@ import re
 from typing import Any, Final
 
 from spread import distill_own as own
+from spread.distill_runs import may_validate
 from spread.distill_shell import may_change, split
-from spread.distill_validation import may_validate
 from spread.distillation_codec import command, shorten
 from spread.transcript_events import Call
 

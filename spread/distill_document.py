@@ -15,7 +15,8 @@ from spread.distill_heard import PLANNED
 from spread.distill_ledger import Ledger
 from spread.distill_main_check import main_check, state_of, validation_of
 from spread.distill_net_tell import net_edits
-from spread.distill_next import left_out, unticked
+from spread.distill_next import unticked
+from spread.distill_next_git import left_out
 from spread.distill_next_tell import Next
 from spread.distill_plans import outline
 from spread.distill_product import besides, product_of

@@ -17,12 +17,14 @@ from spread import (
     distill_warned,
 )
 from spread.distill_agents import unseen, verdicts
+from spread.distill_claims import claimed
 from spread.distill_ends import unmoved
 from spread.distill_files import relative
 from spread.distill_ledger import Ledger
 from spread.distill_net_tell import unwired
-from spread.distill_next import SHOWN_LEFT, asked_to_push, is_prose, last_code, of_code
-from spread.distill_repo import UNCOMMITTED, claimed
+from spread.distill_next_code import is_prose, last_code, of_code
+from spread.distill_next_git import SHOWN_LEFT, asked_to_push
+from spread.distill_place_tell import UNCOMMITTED
 from spread.distill_validation import HOOK, Check, passed_since
 from spread.distill_words import sentences
 from spread.distillation_codec import bare, command, shorten

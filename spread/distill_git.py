@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill_arrived import arrived
+from spread.distill_claims import marked
 from spread.distill_files import FileLedger, absolute, relative
+from spread.distill_git_commands import attempts, gits_of, is_refused, source_of
+from spread.distill_git_files import LISTED, from_top, staged_by, take_listed
+from spread.distill_git_index import changes, follow
 from spread.distill_index import Index
 from spread.distill_log import (
     ID_CHARS,
@@ -20,64 +24,28 @@ from spread.distill_log import (
     taken_back,
 )
 from spread.distill_place import Place
-from spread.distill_repo import Repositories, at_lines, marked, sent_by
-from spread.distill_shell import UNKNOWABLE, Simple, split
+from spread.distill_repo import Repositories, at_lines, sent_by
+from spread.distill_shell import Simple, split
 from spread.distillation_told import ELSEWHERE, HOLDS
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
-_LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
-_RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
-_MOVED: Final = re.compile(r"^(.*?)\{((?:(?! => )[^{}])*+) => ([^{}]*+)\}(.*)$")
 _SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
-_REFUSED: Final = re.compile(
-    r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo|^FAILED\b"
-)
-_REFUSALS: Final = (
-    "error: ",
-    "fatal: ",
-    "rejected]",
-    "nothing to commit",
-    "not a git repo",
-    "FAILED",
-)  # each holds one
 _REWRITES: Final = re.compile(
     r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
 )
-_COMMITTING: Final = frozenset(("commit", "rebase", "cherry-pick", "revert", "merge", "am", "pull"))
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
-_LOOKS: Final = frozenset(
-    (
-        "status",
-        "log",
-        "diff",
-        "show",
-        "branch",
-        "fetch",
-        "remote",
-        "rev-parse",
-        "config",
-        "push",
-        "ls-files",
-        "blame",
-        "worktree",
-    )
-)
 _DID: Final = re.compile(
     r"\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b",
     re.I,
 )
 _DOING: Final = {"pull request": "open a pull request"}
-_MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
-_ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
-
-
 _SWITCHES: Final = {
     "commit": ("--amend", "--no-verify", "--no-gpg-sign"),
     "push": ("--force", "-f", "--force-with-lease", "--no-verify"),
@@ -114,11 +82,11 @@ class GitLedger:
         """
         here = (
             absolute(moved[1].strip('"'), call.cwd)
-            if (moved := _CD.match(_source(call)))
+            if (moved := _CD.match(source_of(call)))
             else absolute(call.cwd, "")
         )
-        gits = _gits(commands, absolute(call.cwd, ""))
-        self.tried.update(_attempts(gits, commands))
+        gits = gits_of(commands, absolute(call.cwd, ""))
+        self.tried.update(attempts(gits, commands))
         for at, (words, place) in enumerate(gits):
             commits = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=commits)
@@ -149,8 +117,8 @@ class GitLedger:
             self._quiet_commit(call, made_in, root)
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root)
-        lists = " mode " in call.output and "commit" in _source(call)
-        if found or (lists and _LISTED.search(call.output)):
+        lists = " mode " in call.output and "commit" in source_of(call)
+        if found or (lists and LISTED.search(call.output)):
             verbs = {words[1] for words, _ in gits}
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
@@ -163,7 +131,8 @@ class GitLedger:
         for words, place in gits:  # after the commits of the same line
             if words[1] == "push" and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)
-        self._index(call, commands, gits, root, made=[sha for _, sha, _ in found])
+        made = [sha for _, sha, _ in found]
+        follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=made)
 
     def _switched(self, line: int, gits: list[tuple[list[str], str]]) -> None:
         """Note switches that leave out a check, or rewrite what others may have: no message tells of them."""
@@ -173,58 +142,10 @@ class GitLedger:
                     told = f"{words[1]} {switch}"
                     self.switches[told] = self.switches.get(told, (0, 0))[0] + 1, line
 
-    def _index(
-        self,
-        call: Call,
-        commands: list[Simple],
-        gits: list[tuple[list[str], str]],
-        root: str,
-        *,
-        made: list[str],
-    ) -> None:
-        """Take over which changes the commands staged and committed.
-
-        Args:
-            made: The ids of the commits that git told of.
-        """
-        index, line, committed = self.index, call.line, bool(made)
-        only = made[0][:ID_CHARS] if len(made) == 1 == sum(words[1] == "commit" for words, _ in gits) else ""
-        if committed and not any(words[1] in _COMMITTING for words, _ in gits):
-            index.all(line)
-        unseen = bool(call.extra.get("backgroundTaskId"))
-        for words, place in gits:
-            verb, rest = words[1], words[2:]
-            top = self.repos.top_of(place, root)
-            if not place or unseen:
-                if verb not in _LOOKS:
-                    index.all(line)
-            elif verb in ("add", "rm", "mv"):
-                index.add(rest, place, top)
-                index.ignores(call.output, place, line)
-            elif verb == "check-ignore":
-                index.ignores(call.output, place, line, rest)
-            elif verb == "commit":
-                if committed or (call.ok and not _is_refused(call.output)):
-                    files = self.files
-                    index.commit(rest, place, top, line, call.output, only, files.edited(), files.created)
-            elif verb == "status" and call.ok:
-                index.status(
-                    rest, commands, call.output, top, line, list(self._changes()), self.files.created
-                )
-            elif verb in ("diff", "show", "log"):
-                if call.ok and " changed" in call.output:
-                    index.looked(verb, rest, call.output, top, line)
-            else:
-                index.other(verb, rest, top, line)
-
-    def _changes(self) -> dict[str, int]:
-        files = self.files
-        moved = {path: line for path, (_, line) in files.renamed.items()}
-        return {**files.deleted, **files.modified, **files.created, **moved}
-
     def attempted(self, call: Call) -> list[str]:
         """Note what a call without a result may have done; return it in words."""
-        found = attempts(split(_source(call))) if call.name in ("Bash", "PowerShell") else []
+        commands = split(source_of(call)) if call.name in ("Bash", "PowerShell") else []
+        found = attempts(gits_of(commands, ""), commands)
         self.tried.update(found)
         return [_DOING.get(what, what) for what in found]
 
@@ -248,7 +169,7 @@ class GitLedger:
             since: Changes up to this line may be in commits that nobody saw.
         """
         tops = {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
-        return self.index.left(self._changes(), tops, since)
+        return self.index.left(changes(self.files), tops, since)
 
     def _verb(self, words: list[str], call: Call, here: str, root: str, *, commits: bool) -> None:
         """Take over what one git command did besides committing and pushing.
@@ -258,7 +179,8 @@ class GitLedger:
         """
         verb = words[1]
         if verb == "add" and call.ok:
-            self._stage(words[2:], here, call.line)
+            changed = [from_top(self.files, path, *self.changed_at) for path in self.changed]
+            self.staged.update(dict.fromkeys(staged_by(words[2:], here, changed), call.line))
             self.repos.added(words[2:])
         elif verb == "status":
             self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
@@ -267,7 +189,7 @@ class GitLedger:
             for path in words[2:]:
                 if not path.startswith("-"):
                     self.files.revert(absolute(path, here), call.line)
-        if verb == "commit" and call.ok and not _is_refused(call.output):
+        if verb == "commit" and call.ok and not is_refused(call.output):
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
@@ -291,27 +213,29 @@ class GitLedger:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
         sent = sent_by(call)
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
-        if sent or not (unseen or _is_refused(call.output)):
+        if sent or not (unseen or is_refused(call.output)):
             self.done.add("push")
             self.repos.pushed(call.line, sent or "", here, root)
 
     def _quiet_commit(self, call: Call, here: str, root: str) -> None:
         """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
-        if _is_refused(call.output) or "--dry-run" in _source(call):
+        if is_refused(call.output) or "--dry-run" in source_of(call):
             return
-        logged = [(sha, subject) for sha, subject in _LOGGED.findall(call.output) if subject in _source(call)]
+        logged = [
+            (sha, subject) for sha, subject in _LOGGED.findall(call.output) if subject in source_of(call)
+        ]
         for each in logged[::-1]:
             self._committed(call, each, here, root)
         if not logged:
             it = self.repos.place(here, root)
             it.hidden, it.quiet = it.hidden + 1, call.line
-            if "--amend" in _source(call) and it.made:
+            if "--amend" in source_of(call) and it.made:
                 it.stale, it.rewritten = [*it.stale, it.made[-1]], call.line
             it.sha = ""
 
     def _committed(self, call: Call, commit: tuple[str, str], here: str, root: str) -> None:
         """Take over a commit whose id is known; one that amends takes the place of the one before it."""
-        it, amends = self.repos.place(here, root), "--amend" in _source(call)
+        it, amends = self.repos.place(here, root), "--amend" in source_of(call)
         if amends and it.made:
             self._drop(it, it.made[-1:])
         self.commits.append((call.line, *commit))
@@ -433,19 +357,6 @@ class GitLedger:
         elif verb not in (["list"], ["show"], ["drop"], ["clear"]) and "No local changes" not in call.output:
             self.stashed = call.line
 
-    def _stage(self, words: list[str], here: str, line: int) -> None:
-        """Remember what was put in the next commit by name, and what a status listed below a named directory."""
-        changed = [self._from_top(path, *self.changed_at) for path in self.changed]
-        for word in words:
-            if word.startswith("-") or UNKNOWABLE.search(word):
-                continue
-            path = absolute(word, here)
-            below = [known for known in changed if known.startswith(f"{path}/")]
-            for each in below or (
-                [path] if "." in path.rpartition("/")[2] and not word.endswith("/") else []
-            ):
-                self.staged[each] = line
-
     def _commit(self, call: Call, here: str, root: str, *, own: bool) -> None:
         """Take from a commit's own list what scripts made, moved or removed, and what was staged by name.
 
@@ -461,95 +372,4 @@ class GitLedger:
         self.staged.clear()
         if not own:
             return
-        for what, path in _LISTED.findall(call.output) if " mode " in call.output else ():
-            if what == "create":
-                self.repos.added([path.strip('"')])
-            where = self._from_top(path.strip('"'), here, root)
-            if what == "create" and where not in files.created and where not in files.renamed:
-                files.modified.pop(where, None)
-                files.made(where, line)
-                files.told.add(where)
-            elif what == "delete" and where not in files.deleted:
-                files.forget(where)
-                if where not in files.born:
-                    files.deleted[where] = line
-                    files.told.add(where)
-        for text in _RENAMED.findall(call.output) if " rename " in call.output else ():
-            braced = _MOVED.match(text)
-            old, _, new = text.partition(" => ")
-            if braced:
-                old, new = (
-                    f"{braced[1]}{part}{braced[4]}".replace("//", "/") for part in (braced[2], braced[3])
-                )
-            self._rename(self._from_top(old, here, root), self._from_top(new, here, root), line)
-
-    def _rename(self, old: str, new: str, line: int) -> None:
-        files = self.files
-        if new in files.renamed:
-            return
-        was_new = old in files.born
-        known, first = files.edited().get(old), files.first.get(old)
-        files.forget(old)
-        files.forget(new)
-        if known is None:
-            files.told.add(new)
-        else:
-            line = known
-        if was_new:
-            files.first[new] = first or line
-            files.made(new, line)
-        else:
-            files.renamed[new] = (old, line)
-
-    def _from_top(self, path: str, here: str, root: str) -> str:
-        """Return the place of a path that git told from the top of its tree: a known one, else below the top."""
-        files = self.files
-        inside = here == root or here.startswith(f"{root}/")
-        place = absolute(path, root if inside else here)
-        if files.touches(place):
-            return place
-        end = f"/{path}"
-        for known in (files.created, files.modified, files.renamed, files.deleted):
-            for each in known:
-                if each.endswith(end):
-                    return each
-        return place
-
-
-def _gits(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
-    """Return the git commands, without the options before the verb, and the directory each ran in, if that is known."""
-    out = []
-    for item in commands:
-        if item.name in _MOVES:
-            known = item.name != "popd" and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1])
-            here = absolute(item.words[1], here) if known and here else ""
-        words, place = item.words, here
-        while item.name == "git" and len(words) > 2 and words[1].startswith("-"):
-            if words[1] == "-C" and not UNKNOWABLE.search(words[2]):
-                place = absolute(words[2], place) if place or _ABSOLUTE.match(words[2]) else ""
-            words = [words[0], *words[3 if words[1] in ("-C", "-c") else 2 :]]
-        if item.name == "git" and len(words) > 1:
-            out.append((words, place))
-        if item.joint in ("(", ")"):
-            here = ""  # what a subshell changes does not last
-    return out
-
-
-def _is_refused(output: str) -> bool:
-    """Tell whether git says that it did not do it; what is looked for first is much faster found."""
-    return any(map(output.__contains__, _REFUSALS)) and _REFUSED.search(output) is not None
-
-
-def attempts(commands: list[Simple]) -> list[str]:
-    """Return what the commands try of what leaves a trace with others: commit, push, pull request."""
-    return _attempts(_gits(commands, ""), commands)
-
-
-def _attempts(gits: list[tuple[list[str], str]], commands: list[Simple]) -> list[str]:
-    verbs = [words[1] for words, _ in gits if words[1] in ("commit", "push")]
-    opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)
-    return [*dict.fromkeys(verbs), *(["pull request"] if opens else [])]
-
-
-def _source(call: Call) -> str:
-    return str(call.input.get("command") or "")
+        take_listed(files, self.repos, call.output, line, here, root)

@@ -5,7 +5,9 @@ from typing import Final
 
 from spread import (
     distill_explained,
+    distill_ledger_answers,
     distill_ledger_calls,
+    distill_ledger_tasks,
     distill_net,
     distill_resumed,
     distill_ruled,
@@ -147,7 +149,7 @@ class Ledger(Fields):
         self._take_back(prompt)
         reason = self.stopped is not None  # it says why a call was denied, and is told with that
         if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):
-            distill_ledger_calls.worded(self, prompt.text)
+            distill_ledger_answers.worded(self, prompt.text)
         self.stopped = None
         if self.left_before:
             self.left_before = distill_resumed.still_left(self.left_before, prompt.text)
@@ -249,7 +251,7 @@ class Ledger(Fields):
         elif mark.kind == "shell":
             self._typed(mark)
         elif mark.kind == "notice" and (task := task_of(mark.text)):
-            distill_ledger_calls.settle(self, task, mark.line, mark.text)
+            distill_ledger_tasks.settle(self, task, mark.line, mark.text)
 
     def _ruled(self, mark: Mark) -> None:
         """Take over what a skill that was loaded rules, or a file of rules that the client added."""

@@ -14,12 +14,12 @@ from spread.distill_record import Record
 from spread.distill_remote import Remote
 from spread.distill_reworked import Work
 from spread.distill_ruled import Ruled
+from spread.distill_runs import Run
 from spread.distill_stale import Stale
 from spread.distill_stands import Shell
 from spread.distill_thoughts import Thoughts
 from spread.distill_trial import Trial
 from spread.distill_turns import Turn
-from spread.distill_validation import Run
 from spread.distill_warned import Warned
 from spread.transcript_events import Mark, Say
 

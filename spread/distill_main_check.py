@@ -6,7 +6,7 @@ from spread.distill_document_tell import Teller
 from spread.distill_doubts import is_elsewhere
 from spread.distill_failure import shown
 from spread.distill_ledger import Ledger
-from spread.distill_next import is_prose, last_code
+from spread.distill_next_code import is_prose, last_code
 from spread.distill_questions import ends_in_question
 from spread.distill_validation import HOOK, Check
 from spread.distillation_fields import UNKNOWN, Validation

@@ -7,7 +7,7 @@ from typing import Final
 from spread import distill_trials
 from spread.distill_aftermath import MENDED
 from spread.distill_ledger import Ledger
-from spread.distill_next import is_prose
+from spread.distill_next_code import is_prose
 from spread.distill_record import WROTE
 from spread.distill_said import Log
 from spread.distill_validation import judged

@@ -10,7 +10,8 @@ from spread.distill_edits import is_code, is_test
 from spread.distill_files import relative
 from spread.distill_heard import AGENT, SUB_AGENT
 from spread.distill_ledger import Ledger
-from spread.distill_net import PROSE, SETS, imports_told, passed, settle, told
+from spread.distill_net import PROSE, settle
+from spread.distill_net_words import SETS, imports_told, passed, told
 from spread.distill_plans import is_plan
 from spread.distill_wired import loose, wired
 from spread.distillation_codec import shorten

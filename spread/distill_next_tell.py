@@ -7,7 +7,8 @@ from spread.distill_document_tell import Teller
 from spread.distill_ends import answered
 from spread.distill_ledger import Ledger
 from spread.distill_left_off import choice, favoured
-from spread.distill_next import UNTRIED, lines_of, open_ends, unticked
+from spread.distill_next import lines_of, open_ends, unticked
+from spread.distill_next_said import UNTRIED
 from spread.distill_questions import ends_in_question, next_of, questions_of
 from spread.distill_thoughts import aim
 from spread.distill_trials_tell import named

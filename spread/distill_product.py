@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill_documents import MAX_WORDS, chosen, is_document, room_for, said
 from spread.distill_heard import RAN, THE_PLAN, Heard
 from spread.distill_ledger import Ledger
-from spread.distill_ledger_calls import label
+from spread.distill_ledger_edits import label
 from spread.distill_plans import is_plan
 from spread.distillation_told import STANDS
 

@@ -7,9 +7,9 @@ import re
 from typing import Final
 
 from spread.distill_files import FileLedger
+from spread.distill_runs import known_kind
 from spread.distill_shell import split
 from spread.distill_tools import unwrapped
-from spread.distill_validation import known_kind
 from spread.distillation_codec import command
 from spread.transcript_events import Call
 

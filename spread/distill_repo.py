@@ -1,7 +1,6 @@
 """Where the repositories stood when git and gh last told of them: pushes, ahead and behind, pull requests."""
 
 import json
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,9 +8,9 @@ from typing import Final
 
 from spread import distill_boxes
 from spread.distill_files import FileLedger, relative
+from spread.distill_newest import drop_oldest
 from spread.distill_place import Place
-from spread.distill_words import sentences
-from spread.distillation_told import NO_PUSH, PUSHED
+from spread.distill_place_tell import place_told
 from spread.transcript_events import Call
 
 MAX_PLACES: Final = 4
@@ -20,7 +19,6 @@ MAX_DROPPED: Final = 8
 MAX_UNTRACKED: Final = 8
 TITLE_CHARS: Final = 200
 LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
-
 _SENT: Final = re.compile(
     r"(?m)^ ?[ +*-] +((?:[0-9a-f]{7,40}\.{2,3}[0-9a-f]{7,40}|\[new (?:branch|tag)\]) +\S+ -> \S+)"
 )
@@ -39,7 +37,6 @@ _URL: Final = re.compile(r"https?://\S+/(?:pull|merge_requests)/(\d+)\b")
 _NUMBER: Final = re.compile(r'"number":\s*(\d+)|(?m:^number:\s*(\d+))')
 _STATE: Final = re.compile(r'"state":\s*"(OPEN|CLOSED|MERGED)"|(?m:^state:\s*(OPEN|CLOSED|MERGED))')
 _CHECK: Final = re.compile(r"(?m)^(\S[^\t\n]*)\t(pass|fail|pending|skipping|cancel)\t")
-
 _MERGED: Final = re.compile(r'"mergedAt":\s*"\d')
 _MERGES: Final = re.compile(r"Merge pull request #(\d+) from ")
 _ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
@@ -48,7 +45,6 @@ _OPEN: Final = ("opened", "open", "updated")
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
-UNCOMMITTED: Final = "not committed"
 SEEMS_MERGED: Final = "merged, as it seems"
 _GONE: Final = "no longer among the open ones"
 _ENDED: Final = ("merged", "closed", "no longer")
@@ -62,20 +58,6 @@ _UNSURE: Final = re.compile(
     r"\b(?:if|once|when|whenever|after|until|before|unless|should|will|would|could|can|want|to be|not|never|yet)\b|n't\b",
     re.I,
 )
-
-# The agent says that it did it; "would be pushed" and "was committed by" do not count.
-CLAIM: Final = re.compile(
-    r"(?:^|\b(?:i|i've|i have|has been|have been|and|successfully|all|everything|changes?)\s+(?:now\s+)?)"
-    r"(?P<done>committed|pushed|deployed|published)\b(?! by\b)",
-    re.I,
-)
-_SUPPOSED: Final = re.compile(
-    r"\b(?:if|once|when|whenever|after|until|before|should|will|would|could|can|want|ready to|not|never|nothing|none|neither|nor|no)\b"
-    r"|n['\u2019]t\b",
-    re.I,
-)
-_MARK: Final = " [unconfirmed: no {0} is seen{1}]"
-_MARKED: Final = re.compile(r" \[unconfirmed: no (?:push|commit) is seen[^\]]*\]")
 
 
 @dataclass(slots=True)
@@ -105,8 +87,7 @@ class Repositories:
         """Return the work tree of a directory: the session's own, a known one around it, or a new one."""
         top = self.top_of(here, root)
         if top not in self.places:
-            while len(self.places) >= 2 * MAX_PLACES:
-                del self.places[next(iter(self.places))]
+            drop_oldest(self.places, 2 * MAX_PLACES - 1)
             self.places[top] = Place()
         return self.places[top]
 
@@ -195,23 +176,20 @@ class Repositories:
             if not again and any(word.partition("=")[0] in switches for word in words):
                 self.texts.setdefault(key, {})[part] = line
         self._title(key, words)
-        while len(self.texts) > MAX_REQUESTS:
-            del self.texts[next(iter(self.texts))]
+        drop_oldest(self.texts, MAX_REQUESTS)
 
     def _title(self, key: str, words: list[str]) -> None:
         """Keep what a pull request was titled."""
         if titled := _title(words):
             self.titles[key] = titled[:TITLE_CHARS]
-        while len(self.titles) > MAX_REQUESTS:
-            del self.titles[next(iter(self.titles))]
+        drop_oldest(self.titles, MAX_REQUESTS)
 
     def _boxes(self, key: str, call: Call) -> None:
         """Take over which boxes the text of a pull request leaves unticked, as far as the command holds it."""
         self.boxes.pop(key, None)
         if boxes := distill_boxes.boxes_of(call):
             self.boxes[key] = boxes
-        while len(self.boxes) > MAX_REQUESTS:
-            del self.boxes[next(iter(self.boxes))]
+        drop_oldest(self.boxes, MAX_REQUESTS)
 
     def only_open(self) -> str:
         """Return the number of the one pull request that was open when last seen, an empty string where it is not one."""
@@ -223,8 +201,7 @@ class Repositories:
         for found in at_lines(_DROPPED, output, "Deleted branch "):
             self.dropped.pop(found[1], None)
             self.dropped[found[1]] = line
-        while len(self.dropped) > MAX_DROPPED:
-            del self.dropped[next(iter(self.dropped))]
+        drop_oldest(self.dropped, MAX_DROPPED)
 
     def said(self, line: int, text: str) -> None:
         """Take over that the user says a pull request is merged: the one he names, or the only one there is."""
@@ -279,8 +256,7 @@ class Repositories:
         if "check" in told and (state == _GONE or state.startswith(SEEMS_MERGED)):
             state += f"; before that {told} (L{before})"
         self.requests[key] = (line, state)
-        if len(self.requests) > MAX_REQUESTS:
-            del self.requests[next(iter(self.requests))]
+        drop_oldest(self.requests, MAX_REQUESTS)
 
     def lacks(self, done: str) -> str:
         """Return since when no push (or commit) is seen, an empty string when one is.
@@ -299,7 +275,7 @@ class Repositories:
         """Return (line, text) of how each repository and pull request stood when last seen."""
         out = []
         for top, it in list(self.places.items())[-MAX_PLACES:]:
-            if text := _place_told(it, files):
+            if text := place_told(it, files):
                 where = relative(top, root) if top != root else ""
                 name = " in ".join(filter(None, (it.branch and f"branch {it.branch}", where)))
                 out.append(
@@ -376,39 +352,6 @@ def sent_by(call: Call) -> str | None:
     return " ".join(found[-1].split()) if found else None
 
 
-def claimed(part: str) -> str:
-    """Return what a sentence claims to be done, "" when it claims nothing, denies it or only supposes it."""
-    found = CLAIM.search(re.sub(r"^\W+", "", part))
-    return "" if found is None or part.endswith("?") or _SUPPOSED.search(part) else found["done"].lower()
-
-
-def marked(text: str, repositories: Repositories, done: set[str]) -> str:
-    """Return what the agent reports with each claim of a push or commit that no result confirms marked as such."""
-    if not _speaks_of_it(text):
-        return text
-    for part in dict.fromkeys(sentences(text, _speaks_of_it)):
-        word = claimed(part)
-        if word not in ("pushed", "committed"):
-            continue
-        lacking = repositories.lacks(word)
-        if word == "committed" and "commit" in done:
-            continue
-        if lacking:
-            at = text.find(part) + len(part)
-            text = text[:at] + _MARK.format("push" if word == "pushed" else "commit", lacking) + text[at:]
-    return text
-
-
-def _speaks_of_it(text: str) -> bool:
-    low = text.lower()
-    return "pushed" in low or "committed" in low
-
-
-def unmarked(text: str) -> str:
-    """Return `text` as it was before `marked`."""
-    return _MARKED.sub("", text)
-
-
 def _standing(text: str) -> str:
     if found := _APART.search(text):
         return f"{found[1]} ahead and {found[2]} behind its upstream"
@@ -427,51 +370,3 @@ def _touch(path: str, given: str) -> bool:
         f"/{one}/".endswith(f"/{other}/") or f"/{one}/".startswith(f"/{other}/")
         for one, other in ((path, given), (given, path))
     )
-
-
-def _place_told(it: Place, files: FileLedger) -> str:
-    parts = []
-    on = f", on {it.on}" if it.on else ""
-    if it.commit and not it.push:
-        parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{on}{it.head()}")
-    elif it.since and it.push:
-        parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){on}{it.head()}")
-    elif it.push:
-        sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
-        parts.append(f"{PUSHED}{f' ({sent})' if sent else ''}")
-    elif it.other:
-        parts.append(f"commits that no call here made{it.head()}")
-    if it.quiet > max(it.commit, it.rewritten):
-        parts.append(
-            f"{'' if parts or it.push else f'{NO_PUSH}; '}a commit was called, its id not shown (L{it.quiet})"
-        )
-    if it.stands and it.status > it.push:
-        made = max(it.commit, it.quiet)
-        old = made > it.status or (made == it.status and it.outdated)
-        before = ", before the last commit" if old else ", after that commit" if made == it.status else ""
-        parts.append(f"{it.stands} by a status (L{it.status}{before})")
-    inside = [path for path in it.loose if not path.startswith("../")]
-    new = [
-        f"./{path}" if it.at_top and "/" not in path.rstrip("/") else path  # no file of that name elsewhere
-        for path in it.new
-        if not path.startswith("../") and not files.took_away(path)
-    ]
-    if it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
-        own = [path for path in inside if files.knows_end(path)]
-        foreign = [path for path in inside if path not in own]
-        parts += _named(UNCOMMITTED, own)
-        parts += _named(f"{UNCOMMITTED}, and no edit of it seen here", foreign)
-        parts += _named("untracked", new)
-    elif it.status:
-        parts += _named(f"untracked by a status (L{it.status}), not added since", new)
-    return "; ".join(parts)
-
-
-def _named(what: str, paths: list[str]) -> list[str]:
-    more = f" and {len(paths) - 6} more" if len(paths) > 6 else ""
-    names = (f"{'./' * path.startswith('./')}{posixpath.normpath(path)}" for path in paths[:6])
-    return [f"{what}: {', '.join(names)}{more}"] if paths else []
-
-
-def _commits(count: int) -> str:
-    return f"{count} commit{'' if count == 1 else 's'}"

@@ -8,9 +8,9 @@ from spread.distill_agents import unseen
 from spread.distill_calls import LOOKING
 from spread.distill_ledger_fields import Fields
 from spread.distill_record import CHECKED, GIVEN, RAN, TASK, Item
+from spread.distill_runs import known_kind
 from spread.distill_shell import split
 from spread.distill_unrun import NO_RUN
-from spread.distill_validation import known_kind
 from spread.distillation_codec import shorten
 
 READ_CHARS: Final = 20_000

@@ -5,6 +5,7 @@ from typing import Final
 
 from spread import distill_errors as errors
 from spread.distill_failure import names_of
+from spread.distill_runs import NEVER_RAN, ends
 from spread.distill_trial import (
     ALIKE,
     KEPT_TRIALS,
@@ -18,7 +19,6 @@ from spread.distill_trial import (
     subject_of,
 )
 from spread.distill_trials_answer import NEAR_LINES, between, ended_well, worked
-from spread.distill_validation import NEVER_RAN, ends
 from spread.distill_words import stems_once
 from spread.distillation_codec import reason, shorten
 from spread.distillation_fields import UNKNOWN

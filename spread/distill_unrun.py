@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill_edits import is_test
+from spread.distill_runs import known_kind, may_validate
 from spread.distill_shell import Simple, split
-from spread.distill_validation import known_kind, may_validate
 from spread.transcript_events import Call
 
 NO_RUN: Final = frozenset(

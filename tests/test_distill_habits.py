@@ -3,8 +3,9 @@
 
 import pytest
 
+from spread.distill_runs import run_of
 from spread.distill_shell import split
-from spread.distill_validation import judged, run_of
+from spread.distill_validation import judged
 from spread.transcript_events import Call
 
 

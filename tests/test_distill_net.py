@@ -13,11 +13,10 @@ from spread.distill_net import (
     MAX_VALUES,
     Net,
     edited,
-    imports_told,
     settle,
-    told,
     written,
 )
+from spread.distill_net_words import imports_told, told
 from spread.distillation import body
 from spread.transcript_events import Call
 from tests.distill_lines import CWD, Lines

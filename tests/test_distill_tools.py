@@ -3,8 +3,8 @@
 import pytest
 
 from spread import distill_tools
+from spread.distill_runs import may_validate
 from spread.distill_tools import kind_of
-from spread.distill_validation import may_validate
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 import pytest
 
+from spread.distill_runs import NEVER_RAN, Run, run_of
 from spread.distill_shell import split
-from spread.distill_validation import Check, Run, judged, latest, run_of
+from spread.distill_validation import Check, judged, latest
 from spread.transcript_events import Call
 
 
@@ -117,8 +118,6 @@ def test_run_meant_to_fail_is_unknown() -> None:
 )  # fmt: skip
 def test_what_never_ran_is_told_by_its_result(output: str) -> None:
     """Approval and denial texts are known as such, so that no run is made of them."""
-    from spread.distill_validation import NEVER_RAN
-
     assert output.startswith(NEVER_RAN)
 
 

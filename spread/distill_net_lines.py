@@ -1,0 +1,141 @@
+"""What lines define, set, import and name; which lines another text lacks."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+LINE_CHARS: Final = 300  # of a line that defines something
+NAME_CHARS: Final = 80
+SHORT: Final = 70  # characters of a line that can be told
+WAS_CHARS: Final = 50  # of what it says in place of
+_DEFINES: Final = re.compile(
+    r"(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|async|abstract|final|override|open|"
+    r"unsafe|sealed|inline|declare)\s+){0,4}"
+    r"(?:def|func|fn|fun|function|class|struct|enum|interface|trait|type|protocol|record|module)\*?\s+"
+    r"(?:\([^()]{0,60}\)\s*)?(?P<name>[A-Za-z_$][\w$]*[?!]?)"
+    r"|(?:it|test|describe|context|scenario)(?:\.\w+)?\(\s*(?P<q>[\"'`])(?P<test>.{3,80}?)(?P=q)"
+    r"|@test\s+[\"'](?P<bats>[^\"']{3,80})"
+)
+_VALUE: Final = re.compile(
+    r"[:=]\s*(-?\d[\w.]*(?:\s*\*\s*[\w.]+)?|true\b|false\b|True\b|False\b|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}')"
+)
+_NAMED: Final = re.compile(r"([A-Za-z_][\w-]{2,40})[\"']?[ \t]*:?\Z")  # before that
+NAMED_CHARS: Final = 50
+_WORD: Final = re.compile(
+    r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
+)
+_SETS: Final = re.compile(
+    r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|[:=]))\s*(?=[^\s={(\[])"
+)
+_IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
+_REQUIRES: Final = re.compile(r"\brequire\(")
+
+
+def headings(text: str) -> list[str]:
+    """Return the headings of a text in Markdown."""
+    out, fenced = list[str](), False
+    for line in text.splitlines():
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        elif line[:1] == "#" and not fenced and (bare := line.lstrip("#"))[:1] == " ":
+            out.append(bare.strip().replace("`", "'")[:NAME_CHARS])
+    return out
+
+
+def set_before(gone: list[str], made: list[str], earlier: dict[str, str]) -> dict[str, str]:
+    """Return, by lines that came and set a thing, what it was set to before, "" where that is the same again.
+
+    Only where one line that came and one that went does.
+
+    Args:
+        earlier: Likewise of lines that are now gone.
+    """
+    out = dict[str, str]()
+    before, after = _by_target(gone), _by_target(made)
+    for target, text in after.items():
+        old = before.get(target, "")
+        if text and old and len(text) <= SHORT:
+            first = earlier.get(old) or old[value_at(old) :]
+            if len(first) <= WAS_CHARS:
+                out[text] = first if first != text[value_at(text) :] else ""
+    return out
+
+
+def _by_target(lines: list[str]) -> dict[str, str]:
+    """Return lines that set something by what they set; an empty one where several do."""
+    out = dict[str, str]()
+    for text in lines:
+        if found := _SETS.match(text):
+            out[found[1]] = "" if found[1] in out else text
+    return out
+
+
+def value_at(text: str) -> int:
+    """Return where the value begins in a line that sets something."""
+    found = _SETS.match(text)
+    return found.end() if found else 0
+
+
+def is_import(line: str) -> bool:
+    """Tell whether a line imports something."""
+    return _IMPORTS.match(line) is not None or ("require(" in line and _REQUIRES.search(line) is not None)
+
+
+def with_names(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each line, bare, with the name of what it stands in, as far as the text shows that by its indentation."""
+    name, margin = "", 0
+    for line in text.splitlines():
+        bare = line.strip().rstrip(",")
+        indent = len(line) - len(line.lstrip())
+        if defined := _name(bare):
+            name, margin = defined, indent
+            yield bare, ""
+        elif bare:
+            if indent <= margin:
+                name = ""
+            yield bare, name
+
+
+def lacking(lines: list[str], others: list[str]) -> list[str]:
+    """Return the lines that others lack, in their order, the same ones side by side; lines that are there twice count twice."""
+    have, known = dict.fromkeys(lines), set(others)
+    if len(have) == len(lines):
+        return [line for line in lines if line not in known]
+    left = Counter(lines)
+    left.subtract(line for line in others if line in have)
+    return list(left.elements())
+
+
+def names_of(lines: Iterable[str]) -> list[str]:
+    """Return what lines define: functions, types, tests."""
+    return [name for line in lines if (name := _name(line.strip()))]
+
+
+def _name(line: str) -> str:
+    """Return what a bare line defines, an empty string where it is nothing."""
+    it = _DEFINES.match(line[:LINE_CHARS])
+    return (it["name"] or it["test"] or it["bats"])[:NAME_CHARS] if it else ""
+
+
+def words_of(lines: Iterable[str]) -> list[str]:
+    """Return the switches, variables and names of files on lines; what is looked for first is much faster found."""
+    return [
+        word
+        for line in lines
+        if "--" in line
+        or ("_" in line and not line.islower())
+        or ("." in line and any(map(line.__contains__, "\"'`")))
+        for word in _WORD.findall(line)
+    ]
+
+
+def values_of(lines: list[str]) -> dict[str, str]:
+    """Return what is given a number or a short text, where only one thing goes by the name."""
+    text, found = "\n".join(lines), list[tuple[str, str]]()
+    for it in _VALUE.finditer(text):
+        named = _NAMED.search(text, max(0, it.start() - NAMED_CHARS), it.start())
+        if named and text[max(named.start() - 1, 0)] != "/":  # a port, or the like, of an address
+            found.append((named[1], " ".join(it[1].split())))
+    counts = Counter(name for name, _ in found)
+    return {name: value for name, value in found if counts[name] == 1}
