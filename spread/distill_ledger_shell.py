@@ -156,7 +156,9 @@ def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
 def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
     """Take over what the commands did to files."""
     distill_removed.follow(ledger.removed, call, commands)
-    reached = run.commands[min(run.places)].start if run and run.places[0] >= 0 and says_bad(run) else -1
+    reached = -1
+    if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and says_bad(run):
+        reached = run.commands[min(run.places)].start
     errors = distill_patched.refused(call.output)
     for effect, here in effects(commands, ok=bool(call.ok), reached=reached):
         if errors and distill_patched.speaks_of(errors, effect.path):
