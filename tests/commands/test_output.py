@@ -271,7 +271,7 @@ def test_a_wide_terminal_shows_a_table(desk: Home, show: Show) -> None:
 def test_a_page_on_a_terminal(desk: Home, show: Show) -> None:
     """Headings without marks, evidence dimmed, text of the hand-off as it is: none of it is markup to us."""
     shown = show(f"show {NEW}", 100)
-    assert "\nDecisions, newest first" in shown.plain
+    assert "\nDecisions, newest" in shown.plain
     assert "## " not in shown.plain
     assert "• keep `dateutil` out of it, since it guesses (L12)" in shown.plain
     assert re.search(r"\x1b\[[0-9;]*2m\(L12\)", shown.out)
