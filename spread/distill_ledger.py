@@ -19,7 +19,7 @@ from spread.distill_calls import task_of
 from spread.distill_files import absolute
 from spread.distill_found import answer_to_objection, explanation, found
 from spread.distill_heard import COMMAND, keep
-from spread.distill_ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill_ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill_noticed import noticed
 from spread.distill_prompts import is_incidental, is_same
 from spread.distill_questions import ends_in_question, question_to
@@ -42,7 +42,6 @@ OLD_SAY_CHARS: Final = 2_000
 OLD_PROMPT_CHARS: Final = 1_300
 FIRST_TURNS: Final = 20  # the goal is among these
 KEPT_RULES: Final = 30
-KEPT_FOUND: Final = 60
 KEPT_CHANGES: Final = 400  # lines of changes
 OWN_CHARS: Final = 90  # of a prompt that the next one may take back
 ABOUT_CHARS: Final = 240  # of what one is to

@@ -18,7 +18,7 @@ from spread.distill_files import absolute
 from spread.distill_heard import TEXT, UNSENT, keep
 from spread.distill_ledger_answers import ACTING, denied, done_all_the_same, on_ask, on_plan, planned
 from spread.distill_ledger_edits import KEPT_PROSE_CHARS, on_edit, on_read, on_search, path_of
-from spread.distill_ledger_fields import Fields
+from spread.distill_ledger_fields import KEPT_FOUND, Fields
 from spread.distill_ledger_shell import is_only_ours, on_shell
 from spread.distill_ledger_tasks import on_agent, on_kill, on_output
 from spread.distill_messages import message_of, unwrapped
@@ -42,7 +42,7 @@ def take(ledger: Fields, call: Call) -> None:
     ledger.calls += 1
     ledger.stopped = None
     if ledger.left_before:
-        given = "\n".join([value for value in call.input.values() if isinstance(value, str)])
+        given = "\n".join(map(str, call.input.values()))
         ledger.left_before = still_left(ledger.left_before, given)
     if call.agent:
         ledger.side = max(ledger.side, call.line)
@@ -76,6 +76,7 @@ def take(ledger: Fields, call: Call) -> None:
             ledger.unfinished_what += f" (to {TO_WRITE}{names})"
         return
     if call.denied:
+        ledger.thoughts.clear()
         denied(ledger, call)
         return
     if call.name not in _ASIDE:
@@ -105,6 +106,7 @@ def _reworked(ledger: Fields, call: Call) -> None:
     told = distill_reworked.note(ledger.work, call, of, _asked_at(ledger), ledger.last_say)
     if told and all(line != told[0] for line, _, _ in ledger.found[-2:]):
         ledger.found.append(told)
+        del ledger.found[:-KEPT_FOUND]
 
 
 def _asked_at(ledger: Fields) -> int:

@@ -24,6 +24,7 @@ from spread.distill_warned import Warned
 from spread.transcript_events import Mark, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
+KEPT_FOUND: Final = 60  # of what the agent found out
 KEPT_ITEMS: Final = 200  # of decisions, objections, commits and the like
 
 

@@ -49,6 +49,8 @@ _BANNERS: Final = re.compile(
     r"(?m)^\*\* (?:WARNING: connection is not|This session may be|The server may need).*\n?"
 )
 
+_TELLING: Final = LOOKING | {"git", "gh", "glab"}  # what was done before, or by others
+
 
 def is_only_ours(ledger: Fields, call: Call) -> bool:
     """Tell whether a shell call is a command of ours and nothing that matters beside it."""
@@ -184,8 +186,10 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
 
 
 def _made_anew(ledger: Fields, call: Call) -> None:
-    for path in distill_patched.made_anew(call.output, ledger.files.deleted):
-        ledger.files.write(path, call.line, created=False)
+    made = distill_patched.made_anew(call.output, ledger.files.deleted)
+    if made and any(item.name not in _TELLING for item in split(str(call.input.get("command")))):
+        for path in made:
+            ledger.files.write(path, call.line, created=False)
 
 
 def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:
@@ -205,6 +209,8 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         anew = effect.kind == "write"
         distill_net.written(ledger.files.net, absolute(effect.path, place), source, anew=anew)
     ledger.files.apply(effect, place, call.line)
+    if effect.kind != "append":
+        ledger.ruled.pop(absolute(effect.other if effect.kind == "copy" else effect.path, place), None)
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:

@@ -16,6 +16,7 @@ _BACK: Final = frozenset(("-R", "--reverse"))
 _MAKES: Final = re.compile(
     r"(?i)\b(?:wr(?:ote|itten|iting)|export(?:ed|ing)|generat(?:ed|ing)|creat(?:ed|ing)|saved|emitted|copied)\b"
 )
+_NOT: Final = re.compile(r"(?i)\bnot\b|n't\b|\bfail|\berror|\bcannot\b")
 _PATHS: Final = re.compile(r"[\w./\\:~@+-]{3,}")
 # How programs begin the line that says that a file could not be written, moved or deleted.
 _REFUSES: Final = re.compile(
@@ -53,10 +54,11 @@ def _applied(source: str) -> Iterator[Effect]:
 def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
     """Return what was deleted and an output says was made again."""
     out = list[str]()
-    for path in deleted:
+    lines = [line for line in output.splitlines() if _MAKES.search(line) and not _NOT.search(line)]
+    for path in deleted if lines else ():
         name = path.rpartition("/")[2]
-        for line in output.splitlines() if name in output else ():
-            if name in line and _MAKES.search(line):
+        for line in lines:
+            if name in line:
                 said = (each.replace("\\", "/").rstrip(".,:") for each in _PATHS.findall(line))
                 if any(each == path or path.endswith(f"/{each.removeprefix('./')}") for each in said):
                     out.append(path)

@@ -21,6 +21,9 @@ _NOTE: Final = re.compile(
 )
 _ELSEWHERE: Final = re.compile(r"2>>?\s*[^&\s]")
 _BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
+_PLAIN: Final = re.compile(
+    r"^(?!.*(?:\$|`|TS\d)).*\w{2}"
+)  # a pattern that does not match every line, or errors by their number
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
 
 
@@ -63,7 +66,8 @@ def _echo(commands: list[Simple]) -> str:
 
 def is_silent(commands: list[Simple], places: list[int], output: str, source: str) -> bool:
     """Tell whether nothing was printed by tools that are silent only on success, or let nothing else through, and nothing else ran."""
-    if any(commands[at].writes for at in places) or _ELSEWHERE.search(source):
+    behind = commands[max(places)].joint == "&" or any(item.joint == "&" for item in commands[min(places) :])
+    if behind or any(commands[at].writes for at in places) or _ELSEWHERE.search(source):
         return False  # what it said went elsewhere
     commands, output = _until_said(commands, places, output)
     if any(item.name not in _QUIET for at, item in enumerate(commands) if at not in places):
@@ -97,7 +101,8 @@ def _says_nothing(item: Simple) -> bool:
 def _leaves_out(words: list[str]) -> bool:
     """Tell whether a filter takes only lines away that tell of no failure."""
     flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" and word[1:2] != "-")
-    return "v" in flags and not _BAD_NEWS.search(" ".join(words[1:]))
+    told = [word for word in words[1:] if not word.startswith("-")]
+    return "v" in flags and all(map(_PLAIN.search, told)) and not _BAD_NEWS.search(" ".join(words[1:]))
 
 
 def is_visible(commands: list[Simple], places: list[int]) -> bool:
@@ -126,6 +131,8 @@ def is_visible(commands: list[Simple], places: list[int]) -> bool:
 
 def is_before_loop(commands: list[Simple], places: list[int], source: str) -> bool:
     """Tell whether the line ends with a loop that only a pass of all before it lets begin."""
+    if any(commands[at].unsure for at in places):
+        return False
     loop = next((at for at, item in enumerate(commands) if item.name == "for"), 0)
     if not loop or max(places) >= loop or not source.rstrip().endswith("done"):
         return False

@@ -25,7 +25,6 @@ _PART: Final = re.compile(
 )
 _BOLD: Final = re.compile(r"(?m)^\s*[-*] \*\*(.{8,160}?)\*\*")
 _ITEM: Final = re.compile(r"\s*(?:[-*]|\d+[.)])\s+(?:\[ \] )?")
-_LEAD: Final = re.compile(r"^[^:`]{4,60}: ")
 _CODE: Final = re.compile(r"`([^`\n]{3,80})`")
 _MARKS: Final = re.compile(r"(?m)^\s*[-*]\s+|\*\*")
 
@@ -61,7 +60,7 @@ def left_of(summary: str) -> list[str]:
     for line in _part(summary, "pending").splitlines():
         marker = _ITEM.match(line)
         text = _MARKS.sub("", line[marker.end() :] if marker else line).strip()
-        pieces = [text] if marker else _LEAD.sub("", text).split("; ")  # a sentence may name more than one
+        pieces = [text] if marker else text.split("; ")  # a sentence may name more than one
         for piece in map(str.strip, pieces):
             if _CODE.search(piece) and not piece.endswith(":") and len(piece) <= LEFT_CHARS:
                 out.append(piece.rstrip("."))
@@ -82,7 +81,7 @@ def still_left(left: list[str], said: str) -> list[str]:
 def _part(summary: str, title: str) -> str:
     """Return a part of a summary, the last one with a title that begins so: an analysis before it has parts, too."""
     found = list(_PART.finditer(summary))
-    ends = [*(it.start() for it in found[1:]), len(summary)]
+    ends = [*(it.start() for it in found), len(summary)][1:]
     parts = [
         summary[it.end() : end]
         for it, end in zip(found, ends, strict=True)

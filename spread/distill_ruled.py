@@ -14,6 +14,7 @@ from spread.transcript_events import Call
 
 READ_CHARS: Final = 20_000
 KEPT: Final = 8  # places
+LEAST_LINE: Final = 12  # characters of a line that holds a rule or an item of one
 KEPT_EACH: Final = 10  # rules of each
 AT_LEAST: Final = 2.0  # what a rule of an order is worth; its lists are of its task
 AGAIN: Final = 8.0  # and more, where another order has it
@@ -45,7 +46,9 @@ def is_of_rules(path: str, known: Iterable[str]) -> bool:
 def looked(ruled: Ruled, path: str, call: Call) -> None:
     """Keep what was read in a file of rules, or found there."""
     if call.ok and not call.agent and is_of_rules(path, ruled):
-        text = unnumbered(call.output[:READ_CHARS]).partition(_REMINDER)[0]
+        text = unnumbered(_whole(call.output)).partition(_REMINDER)[0]
+        if call.name != "Grep" and "offset" not in call.input and "limit" not in call.input:
+            ruled.pop(path, None)  # all of it is seen anew
         note(ruled, path, call.result_line, _GREP.sub("", text) if call.name == "Grep" else text)
 
 
@@ -66,8 +69,17 @@ def edited(ruled: Ruled, path: str, call: Call) -> None:
         return
     line, rules = ruled[path]
     gone = {said for _, said in rules_of(old)}
-    ruled[path] = line, [rule for rule in rules if rule[2] not in gone]
+    gone |= _lines(old) - _lines(new)
+    ruled[path] = (
+        line,
+        [rule for rule in rules if not any(it in rule[2] or rule[2].lstrip("…") in it for it in gone)],
+    )
     note(ruled, path, call.line, new)
+
+
+def _lines(text: str) -> set[str]:
+    bare = (line.replace("**", "").strip(" -*#.") for line in text.splitlines())
+    return {line for line in bare if len(line) >= LEAST_LINE}
 
 
 def learned(ruled: Ruled, name: str, line: int, text: str) -> None:
@@ -79,9 +91,7 @@ def learned(ruled: Ruled, name: str, line: int, text: str) -> None:
 def ordered(ruled: Ruled, line: int, order: str) -> None:
     """Keep what an order to a sub-agent demands; what more than one of them does is a rule of the session."""
     before, known = ruled.pop(ORDERS, (0, []))[1], list[Rule]()
-    found = [
-        (value, line, said) for value, said in rules_of(order[:READ_CHARS]) if AT_LEAST <= value < LISTED
-    ]
+    found = [(value, line, said) for value, said in rules_of(_whole(order)) if AT_LEAST <= value < LISTED]
     had = {said for _, _, said in before}
     if 2 * sum(said in had for _, _, said in found) > len(found):  # given again as it was
         found = []
@@ -94,9 +104,14 @@ def ordered(ruled: Ruled, line: int, order: str) -> None:
     ruled[ORDERS] = line, sorted([*known, *new], key=lambda item: -item[0])[:KEPT_ORDERED]
 
 
+def _whole(text: str) -> str:
+    """Return the lines of a text that are read: none may be cut, as half a secret would not be known for one."""
+    return text if len(text) <= READ_CHARS else text[:READ_CHARS].rpartition("\n")[0]
+
+
 def note(ruled: Ruled, name: str, line: int, text: str) -> None:
     """Keep the firmest rules of a text beside those known of the same place."""
-    found = [(value, line, said) for value, said in rules_of(text[:READ_CHARS])]
+    found = [(value, line, said) for value, said in rules_of(_whole(text))]
     if not found and not name.startswith(SKILL):
         return
     before = ruled.pop(name, (0, []))[1]

@@ -34,7 +34,8 @@ _USERS: Final = re.compile(
     r"(?:~|/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)/\.claude/"
 )  # hold for all projects
 _OF_OTHERS: Final = re.compile(
-    r"/(?:node_modules|vendor|third[_-]?party|site-packages|\.?venv)/"
+    r"/(?:node_modules|bower_components|vendor|third[_-]?party|(?:site|dist)-packages|\.?venv|pods|deps|godeps|external|\.yarn|\.cargo|pkg/mod)/",
+    re.I,
 )  # who may rule what they like
 _CODE: Final = re.compile(r"`[^`]{2,60}`")
 
@@ -67,6 +68,7 @@ def told(
         weigh = _weigher(name, did, root, ruled)
         for value, line, said in rules if PLUGINS not in name else ():
             if weight := weigh(value, said):
+                said = said.replace("“", '"').replace("”", '"')
                 told = shorten(safe(said), MISHAP_CHARS if name == MISHAPS else MAX_CHARS)
                 found.append((weight - len(told.split()) / LENGTH, name, line, told))
     room = max(TOLD_WORDS - max(beside - FEW_BESIDE, 0), LEAST_TOLD)

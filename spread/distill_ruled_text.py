@@ -39,7 +39,7 @@ _LEADS: Final = re.compile(
 )
 _FORBIDS: Final = re.compile(r"\b(?:do not|don'?t|must)\b")
 _SHORT: Final = re.compile(r"\W*(?:do not|don'?t|never|always)\b(?!.*\b(?:it|them|this|that)\b)", re.I)
-_LINK: Final = re.compile(r"\[([^\]\n]+)\]\([^)\s]+\)")
+_LINK: Final = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{1,300}\)")
 _MARK: Final = re.compile(r"^(?:\d+[.)]|[-*])\s*")
 _DANGLES: Final = re.compile(r"(?:this|that|these|those|it|they|he|she|such)\b")
 _ITSELF: Final = re.compile(r"\bthis (?:skill|command|document|file|guide)\b")  # speaks of where it stands
@@ -133,7 +133,7 @@ def listed(lead: str, items: list[str]) -> str:
 def _clause(said: str, low: str) -> str:
     """Return a rule, of a long sentence from the clause on that forbids or demands; nothing where that is long, too."""
     if len(said) > LONG_CHARS and (found := _FORBIDS.search(low)):
-        begins = max(low.rfind(mark, 0, found.start()) for mark in (", ", "; ", " — ", " (", ": "))
+        begins = max(low.rfind(mark, 0, found.start()) for mark in (", ", "; ", " — "))
         said = f"…{said[begins + 2 :].lstrip('— (')}" if begins > 0 else said
         said = said if "(" in said else said.replace(")", "")
     return said if len(said) <= MOST_CHARS else ""

@@ -24,7 +24,7 @@ _TOKEN: Final = re.compile(
     r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
     |(?P<cont>\\\r?\n)|(?P<space>[ \t\r]+)|(?P<word>(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*)|(?P<comment>(?<![^\s;&|(])\#[^\n]*)
     |(?P<heredoc><<-?[ \t]*(?P<mark>'[^'\n]+'|"[^"\n]+"|\\?[A-Za-z_][A-Za-z0-9_]*))|(?P<herestring><<<)
-    |(?P<sum>\(\([^;\n]*?\)\))
+    |(?P<sum>\(\([^;\n]{0,200}?\)\))
     |(?P<redirect>(?:\d+|&)?>>?\|?(?:&(?:\d+|-))?|\d*<(?:&\d+)?)|(?P<joint>\|\||&&|\|&|;;?|\||&|\n|\(|\))
     |(?P<single>\$?'[^'\\]*+(?:\\.[^'\\]*+)*+'|'[^']*')|(?P<double>"[^"\\]*+(?:\\.[^"\\]*+)*+")
     |(?P<sub>\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|`[^`]*`)|(?P<escape>\\.)|(?P<plain>[^\s\\'"`;&|<>()\#]+|.)""",
@@ -246,8 +246,13 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
             of other things than writes only what itself did not fail.
         reached: Where in a line that failed a command stands that certainly ran.
     """
-    folders = list[str]()
-    for at, (item, here) in enumerate(placed(commands)):
+    folders, written = list[str](), set[str]()
+    place = {
+        id(item): at for at, item in enumerate(commands)
+    }  # what only goes elsewhere is not among the placed
+    for item, here in placed(commands):
+        at = place[id(item)]
+        written.update(path for path, _ in item.writes)
         through = item.start < reached and all(
             later.joint == "&&" for later in commands[at:] if later.start < reached
         )
@@ -268,7 +273,7 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
                     folders.append(effect.path)
                 if effect.other in folders:
                     effect.other += "/"
-                if effect.kind == "rename" and _came_from(effect, commands[:at]):
+                if effect.kind == "rename" and effect.path in written and _came_from(effect, commands[:at]):
                     yield Effect("delete", effect.path, sure=False), here or ""
                     effect = Effect("modify", effect.other)
                 if is_placed(effect.path, here) and is_placed(effect.other or "/", here):

@@ -142,6 +142,7 @@ _MANAGES: Final = frozenset(
 _SCRIPTED: Final = frozenset(("npm", "pnpm", "yarn", "bun"))
 _HUMPED: Final = frozenset(("gradle", "gradlew", "sbt", "mill"))  # whose tasks are named as testDebugUnitTest
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ONLY_BUILDS: Final = re.compile(r"(?:.*:)?(?:(?:assemble|bundle|package|compile)-|.*-classes$)")
 _ON_THE_WAY: Final = frozenset(("run", "run-script", "workspace", "workspaces", "foreach", "recursive"))
 _WITH_VALUE: Final = frozenset(("-C", "-f", "-x", "--exclude-task", "-j", "--directory", "--file"))
 
@@ -239,6 +240,7 @@ def _target(words: list[str]) -> str:
         return (_script(words[words.index("-C") + 1]) if "-C" in words[:-1] else "") or "build"
     if words[0].rpartition("/")[2] in _HUMPED:
         targets = [_HUMP.sub("-", word.partition(" ")[0]).lower() for word in targets]
+        targets = ["build" if _ONLY_BUILDS.match(word) else word for word in targets]
     return next((kind for word in targets[:4] if (kind := _script(word))), "")
 
 
@@ -253,6 +255,7 @@ def _script(word: str) -> str:
 
 
 _CONTAINERS: Final = frozenset(("docker", "docker-compose", "podman", "podman-compose", "kubectl"))
+_DETACHED: Final = re.compile(r"-[it]*d[it]*|--detach(?:=true)?")
 _INTO: Final = frozenset(("exec", "run"))
 _BARE: Final = frozenset(
     ("-T", "-i", "-t", "-it", "-ti", "-d", "--rm", "--tty", "--interactive", "--no-deps", "--init", "--privileged", "--build", "--quiet",
@@ -267,6 +270,8 @@ def _contained(words: list[str]) -> list[str] | None:
         return None
     at += 1
     while at < len(words) and words[at].startswith("-"):
+        if _DETACHED.fullmatch(words[at]):
+            return []  # it goes on, and its exit code says nothing
         at += 1 if words[at] in _BARE or "=" in words[at] else 2
     at += 1  # the container, its image or the service
     if words[at : at + 1] == ["-c"]:

@@ -253,6 +253,8 @@ def verdict(run: Run) -> tuple[str, int | None]:
     if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if int(echoed) else "passed"), int(echoed)
     if said is not None and not any(commands[at].unsure for at in places):
+        if said and _is_bad(told):
+            return UNKNOWN, None  # another command may have printed the text
         return ("passed", 0) if said else ("failed", None)
     if not run.ok:
         return UNKNOWN, None

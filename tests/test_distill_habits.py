@@ -153,3 +153,27 @@ def test_what_follows_a_text_of_the_line_itself_is_of_other_commands(output: str
         'go test ./... 2>&1 | grep -vE "^ok|no test files" | head; echo "=== clean ==="; git status --short'
     )
     assert told(line, output) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("docker run -d --rm image pytest -q", "0123456789ab"),
+        ("docker compose run -d app npm test", "app-run"),
+        ("pytest -q && echo OK; ./other.sh", "1 failed, 3 passed in 0.1s\nOK"),
+        ("go build ./... & echo started", "started"),
+        ("go build ./... &", ""),
+        ("! pytest -q && for f in a b; do echo $f; done", "a\nb"),
+        ("test -d x || npm test && for f in a b; do echo $f; done", "a\nb"),
+        ("tsc | grep -v TS2304; echo ok", "ok"),
+        ("tsc | grep -v .; echo ok", "ok"),
+        ('tsc | grep -v "$KNOWN"; echo ok', "ok"),
+    ],
+)
+def test_what_says_nothing_of_its_check_is_no_pass(command: str, output: str) -> None:
+    assert "passed" not in told(command, output)
+
+
+@pytest.mark.parametrize("task", ["testClasses", "assembleDebugAndroidTest", ":app:compileTestKotlin"])
+def test_a_task_that_only_builds_tests_runs_none(task: str) -> None:
+    assert "test" not in told(f"gradle {task}", "BUILD SUCCESSFUL in 1s")

@@ -128,3 +128,21 @@ def test_what_came_before_a_failed_check_was_done(tmp_path: Path, step: str, wan
 def test_later_commands_undo_earlier_changes(tmp_path: Path, steps: tuple[str, ...], wanted: str) -> None:
     """What was put back, or taken away by a pattern, is no change any more."""
     assert told(tmp_path, *steps) == wanted
+
+
+def test_where_a_command_stands_is_counted_with_what_only_goes_elsewhere(tmp_path: Path) -> None:
+    """A file written and moved onto another is that one changed, in whatever folder."""
+    plain, there = "jq . a.json > b && mv b a.json", "cd d && jq . a.json > b && mv b a.json"
+    assert "renamed" not in told(tmp_path, plain)
+    assert "renamed" not in told(tmp_path, there)
+
+
+def test_a_log_that_speaks_of_a_deleted_file_does_not_bring_it_back(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("remove it")
+    lines.tool("Read", {"file_path": f"{CWD}/main.py"}, "x = 1")
+    lines.bash("rm main.py")
+    lines.bash("git log --oneline", "aaaaaaa main.py was created by the scaffold")
+    lines.bash("npm run gen", "warning: main.py not generated")
+    lines.say("It is gone.")
+    assert distill(lines.save(tmp_path), machine="box").files.deleted == ("main.py",)

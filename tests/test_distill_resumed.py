@@ -57,7 +57,7 @@ def test_errors_and_what_was_left_are_read_of_a_summary() -> None:
     assert left_of(SUMMARY + LATER) == [
         "Write `week_of()`",
         "Rename `weeks.txt` to its place",
-        "`--iso` (the last of the plan)",
+        "Also open from before: `--iso` (the last of the plan)",
     ]
     assert (mishaps_of(SUMMARY), left_of(SUMMARY)) == ("", [])
 
@@ -83,8 +83,22 @@ def test_of_what_was_left_before_only_what_nothing_names_since_comes_next(tmp_pa
         )
         lines.say("The file weeks.txt has its place.")
         made = distill(lines.save(tmp_path), machine="box")
-        assert (f"{LEFT_BEFORE}“`--iso` (the last of the plan)” (L{at})" in made.next.splitlines()) == first
+        assert (
+            f"{LEFT_BEFORE}“Also open from before: `--iso` (the last of the plan)” (L{at})"
+            in made.next.splitlines()
+        ) == first
         page = made.to_markdown()
         errors = f"- the client's summary: “{mishaps_of(SUMMARY + LATER)}” (L{at})"
         assert (errors in page.splitlines()) == first
         assert made.constraints == ()
+
+
+def test_a_summary_without_headings_of_its_own_tells_nothing(tmp_path: Path) -> None:
+    """Older clients write the parts on lines of a list."""
+    lines = Lines()
+    lines.user(
+        f"{SUMMARY.splitlines()[0]}\n1. Primary Request and Intent: build `foo.py`.", isCompactSummary=True
+    )
+    lines.user("go on with the days, please")
+    lines.say("It reads days.")
+    assert distill(lines.save(tmp_path), machine="box").next

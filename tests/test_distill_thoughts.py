@@ -6,7 +6,7 @@ import pytest
 
 from spread.distill import distill
 from spread.distill_thoughts import aim, cause
-from spread.transcript import THOUGHT_CHARS, Reader
+from spread.transcript import DENIED, SAID, THOUGHT_CHARS, Reader
 from spread.transcript_events import Thought
 from tests.distill_lines import Lines
 
@@ -138,3 +138,19 @@ def test_a_secret_in_a_thought_is_taken_out(tmp_path: Path) -> None:
     page = _page(lines, tmp_path)
     assert "(thought) The reader fails because" in page
     assert secret[:40] not in page
+
+
+def test_what_was_thought_of_a_denied_call_is_no_aim(tmp_path: Path) -> None:
+    plan = "Now I need to drop the table of users to start from nothing."
+    lines = Lines()
+    lines.user("clean up the parser's database")
+    lines.think(plan)
+    aimed = distill(lines.save(tmp_path), machine="laptop").next
+    lines.tool(
+        "Bash",
+        {"command": "psql -c 'drop table users'"},
+        f"{DENIED}. {SAID}no, never drop tables",
+        error=True,
+    )
+    denied = distill(lines.save(tmp_path), machine="laptop").next
+    assert ("thought last" in aimed, "thought last" in denied) == (True, False)

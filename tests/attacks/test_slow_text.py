@@ -25,7 +25,7 @@ from spread.distillation_told import OBJECTED
 from spread.errors import DistillationError
 from spread.redact import Redactor
 from tests.attacks.harness import withstands
-from tests.distill_lines import Lines
+from tests.distill_lines import CWD, Lines
 
 PATIENCE_S = 1.0  # CPU; what is in proportion takes a tenth
 
@@ -147,6 +147,9 @@ HOSTILE = (
     "https://",
     '\\"',
     "# ",
+    "(",
+    "[",
+    "mv a b;",
 )
 
 
@@ -168,6 +171,8 @@ def test_a_transcript_that_is_slow_to_distil(tmp_path: Path, piece: str) -> None
     lines.bash("git status && git log --oneline && git commit -m x && git push", text)
     lines.bash("pytest -q", text, code=1)
     lines.bash(f"pytest -q{text}x", "1 passed")
+    lines.bash(text, "done")
+    lines.tool("Read", {"file_path": f"{CWD}/CLAUDE.md"}, text)
     lines.say(text)
     path = lines.save(tmp_path)
     work = partial(is_slow, lambda: distill(path, machine="desk"))
