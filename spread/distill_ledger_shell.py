@@ -161,8 +161,10 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     reached = -1
     if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and says_bad(run):
         reached = run.commands[min(run.places)].start
-    errors = distill_patched.refused(call.output)
+    errors: list[str] | None = None
     for effect, here in effects(commands, ok=bool(call.ok), reached=reached):
+        if errors is None:  # most commands change no file
+            errors = distill_patched.refused(call.output)
         if errors and distill_patched.speaks_of(errors, effect.path):
             continue
         if not call.ok and reached < 0 and effect.path in call.output:
