@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill_calls import LOOKING
+from spread.distill_newest import drop_oldest
 from spread.distill_record import LOOKED, RAN, TASK, Record
 from spread.distill_shell import split
 from spread.distillation_codec import shorten
@@ -47,8 +48,7 @@ def begun(running: Background, line: int, task: str, source: str) -> None:
     for known in [known for known, (_, it) in running.items() if program(it) == what and known != task]:
         del running[known]
     running.setdefault(task, (line, shorten(_TO.sub("", source), SHOWN_CHARS)))
-    while len(running) > KEPT:
-        del running[next(iter(running))]
+    drop_oldest(running, KEPT)
 
 
 def logged(running: Background, record: Record) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from typing import Final
 from spread import distill_net
 from spread.distill_effect import Effect
 from spread.distill_net import Net
+from spread.distill_newest import drop_oldest
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 _NOISE: Final = re.compile(
@@ -141,8 +142,7 @@ class FileLedger:
         self.modified.pop(path, None)
         if self.created.pop(path, None) is not None or path in self.born:
             self.gone[path] = line
-            if len(self.gone) > MAX_GONE:
-                del self.gone[next(iter(self.gone))]
+            drop_oldest(self.gone, MAX_GONE)
             return
         old = self.renamed.pop(path, None)
         self.deleted[old[0] if old else path] = line
@@ -270,8 +270,7 @@ class FileLedger:
             self.delete_tree(path, line, sure=effect.sure)
         elif effect.kind == "folder":
             self.folders[path] = line
-            if len(self.folders) > MAX_FOLDERS:
-                del self.folders[next(iter(self.folders))]
+            drop_oldest(self.folders, MAX_FOLDERS)
         elif effect.kind == "revert":
             self.revert(path, line)
         else:

@@ -10,6 +10,7 @@ from typing import Final
 
 from spread.distill_carried import MAX_COMMITS, MAX_LISTED, clear, held, listed, shown_of
 from spread.distill_files import absolute
+from spread.distill_newest import drop_oldest
 from spread.distill_shell import UNKNOWABLE, Simple
 
 MAX_TAKEN: Final = 400
@@ -129,8 +130,7 @@ class Index:
         """Note the files of a commit."""
         if sha and clear(paths):
             self.holds[sha] = paths
-            if len(self.holds) > MAX_COMMITS:
-                del self.holds[next(iter(self.holds))]
+            drop_oldest(self.holds, MAX_COMMITS)
 
     def looked(self, verb: str, words: list[str], output: str, top: str, line: int) -> None:
         """Take over which files a diff lists, or a commit that is shown."""
@@ -167,8 +167,7 @@ class Index:
             place = absolute(path, here)
             self._took(place, 10**9)
             self.ignored[place] = line
-        while len(self.ignored) > MAX_HIDDEN:
-            del self.ignored[next(iter(self.ignored))]
+        drop_oldest(self.ignored, MAX_HIDDEN)
 
     def hidden(self, paths: Collection[str]) -> list[tuple[int, str, list[str]]]:
         """Return the line, whether git said so, and what of these paths is ignored, or the directory that is."""
@@ -226,8 +225,7 @@ class Index:
                 if path in made and not self.floor and not self._may_have(path):
                     self.unlisted[path] = line
                 self._took(path, line)
-        while len(self.unlisted) > MAX_HIDDEN:
-            del self.unlisted[next(iter(self.unlisted))]
+        drop_oldest(self.unlisted, MAX_HIDDEN)
 
     def _may_have(self, path: str) -> bool:
         """Tell whether a path may be staged or in a commit."""

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distill_newest import drop_oldest
 from spread.transcript_events import Call
 
 MAX_ISSUES: Final = 6
@@ -37,5 +38,4 @@ def _add(issues: dict[str, tuple[int, str]], call: Call, title: str) -> None:
     if found is None:
         return
     issues[found[1] or f"#{found[2] or found[3]}"] = (call.line, " ".join(title.split()))
-    if len(issues) > MAX_ISSUES:
-        del issues[next(iter(issues))]
+    drop_oldest(issues, MAX_ISSUES)

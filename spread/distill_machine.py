@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distill_newest import drop_oldest
 from spread.distill_shell import Simple
 from spread.distillation_codec import shorten
 from spread.distillation_told import MACHINE
@@ -96,8 +97,7 @@ def note(made: dict[str, int], line: int, commands: list[Simple], output: str) -
         text = shorten(" ".join(words).replace("`", "'"), SHOWN_CHARS)
         made.pop(text, None)
         made[text] = line
-    while len(made) > KEPT:
-        del made[next(iter(made))]
+    drop_oldest(made, KEPT)
 
 
 def _acts(item: Simple) -> bool:

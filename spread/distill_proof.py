@@ -66,7 +66,7 @@ def _echo(commands: list[Simple]) -> str:
 
 def is_silent(commands: list[Simple], places: list[int], output: str, source: str) -> bool:
     """Tell whether nothing was printed by tools that are silent only on success, or let nothing else through, and nothing else ran."""
-    behind = commands[max(places)].joint == "&" or any(item.joint == "&" for item in commands[min(places) :])
+    behind = any(item.joint == "&" for item in commands[min(places) :])
     if behind or any(commands[at].writes for at in places) or _ELSEWHERE.search(source):
         return False  # what it said went elsewhere
     commands, output = _until_said(commands, places, output)

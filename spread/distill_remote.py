@@ -3,6 +3,7 @@
 from typing import Final
 
 from spread.distill_files import absolute, is_noise
+from spread.distill_newest import drop_oldest
 from spread.distill_shell import UNKNOWABLE, Simple, effects, host_of, split
 
 MAX_PATHS: Final = 30
@@ -31,8 +32,7 @@ def follow(remote: Remote, item: Simple, line: int) -> None:
             remote[f"{host} {path}"] = (line, WROTE)
         elif effect.kind in _TOOK and (known is None or known[1] == REMOVED):
             remote[f"{host} {path}"] = (line, REMOVED)
-    while len(remote) > MAX_PATHS:
-        del remote[next(iter(remote))]
+    drop_oldest(remote, MAX_PATHS)
 
 
 def told(remote: Remote) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ from typing import Final
 from spread.distill_calls import LOOKING
 from spread.distill_files import absolute, relative
 from spread.distill_heard import Heard
+from spread.distill_newest import drop_oldest
 from spread.distill_shell import UNKNOWABLE, Simple, effects
 from spread.transcript_events import Call
 
@@ -44,8 +45,7 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
         if any(map(text.__contains__, names)):
             for path in [path for path, name in zip(removed, names, strict=True) if name in text]:
                 del removed[path]
-    while len(removed) > KEPT:
-        del removed[next(iter(removed))]
+    drop_oldest(removed, KEPT)
 
 
 @lru_cache(4)  # most calls take nothing away

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from spread.distill_newest import drop_oldest
 from spread.distill_plans import unnumbered
 from spread.distill_ruled_text import HEADS, LISTED, is_same, rules_of
 from spread.distill_words import stems_once
@@ -118,5 +119,4 @@ def note(ruled: Ruled, name: str, line: int, text: str) -> None:
     known = {said for _, _, said in found}
     every = [*found, *(item for item in before if item[2] not in known)]
     ruled[name] = line, sorted(every, key=lambda item: -item[0])[:KEPT_EACH]
-    while len(ruled) > KEPT:
-        del ruled[next(iter(ruled))]
+    drop_oldest(ruled, KEPT)

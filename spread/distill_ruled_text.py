@@ -31,7 +31,7 @@ _FIRM: Final = re.compile(
     r"不要|不能|不得|必须|禁止|务必|必ず|絶対|してはいけ|ないでください|하지 ?마|반드시|금지"
 )
 _VERY: Final = re.compile(  # at the beginning, or behind a label: else it may only tell how a thing works
-    r"(?:^|^[^:.]{2,60}: |[—–;,] |\((?!never|always))(?:please |but |and )?(?:never(?! \w+ed\b)|always|do not|don'?t|must|avoid|niemals|immer|nunca|siempre|jamais|toujours)\b|"  # noqa: RUF001
+    r"(?:^|^[^:.]{2,60}: |[—–;,] |\((?!never|always))(?:please |but |and )?(?:never(?! \w+ed\b)|always|do not|don'?t|must|avoid|niemals|immer|nunca|siempre|jamais|toujours)\b|"  # noqa: RUF001 - as people write
     r"\b(?:must (?:not|never)|mandatory|forbidden|is required|under no circumstances|no exceptions?)\b|禁止|必须|必ず|금지"
 )
 _LEADS: Final = re.compile(

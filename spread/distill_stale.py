@@ -6,6 +6,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
+from spread.distill_newest import drop_oldest
 from spread.distill_shell import Simple
 from spread.distill_turns import Turn
 from spread.distill_words import stems_once
@@ -47,8 +48,7 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
             for clause, words in _clauses(said[:READ_CHARS]):
                 if len(words - gone) * SPARED <= len(words) - LEAST:
                     stale[clause] = call.line
-    while len(stale) > KEPT:
-        del stale[next(iter(stale))]
+    drop_oldest(stale, KEPT)
 
 
 def _may_share(said: str, gone: frozenset[str]) -> bool:

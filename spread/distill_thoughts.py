@@ -24,13 +24,13 @@ _HINTS: Final = (  # one of these stands in all of the next
     "result", "forgot", "missing", "depend",
 )  # fmt: skip
 _CAUSES: Final = re.compile(
-    r"\b(?:cause|problem|issue|culprit|reason|bug|mistake)(?: here)?(?: now)?(?: is\b| was\b|:| ?[—–])|\b(?:fix was|turns out|"  # noqa: RUF001
+    r"\b(?:cause|problem|issue|culprit|reason|bug|mistake)(?: here)?(?: now)?(?: is\b| was\b|:| ?[—–])|\b(?:fix was|turns out|"  # noqa: RUF001 - as agents write
     r"which (?:is|explains) why|explains (?:why|the)|caused by|due to|because|(?:stem|result)(?:s|ed|med)? from|forgot|missing|"
     r"depend(?:s|ed)? on)\b"
 )
 _LEAD: Final = re.compile(
     r"(?:ah,? )?i(?:'ve)? (?:\w+ )?(?:found|see|discovered|identified|spotted) (?:it|the (?:\w+ )?(?:issue|problem|bug|cause|culprit))"
-    r"(?: now)?(?::|\.| ?[—–-]+) ?",  # noqa: RUF001
+    r"(?: now)?(?::|\.| ?[—–-]+) ?",  # noqa: RUF001 - as agents write
     re.I,
 )
 _DASH: Final = re.compile(r" ?—| – ")  # noqa: RUF001 - what stands behind it only goes on

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill_ledger_fields import Fields
+from spread.distill_newest import drop_oldest
 from spread.transcript_events import Call
 
 ORDER_CHARS: Final = 400
@@ -54,8 +55,7 @@ def _described(ledger: Fields, key: str, call: Call) -> None:
     if isinstance(told, str) and told.strip():
         ledger.orders.pop(key, None)
         ledger.orders[key] = told[:ORDER_CHARS]
-        while len(ledger.orders) > KEPT_ORDERS:
-            del ledger.orders[next(iter(ledger.orders))]
+        drop_oldest(ledger.orders, KEPT_ORDERS)
 
 
 def listed(ledger: Fields, call: Call) -> None:

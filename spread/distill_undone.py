@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distill_newest import drop_oldest
 from spread.transcript_events import Call
 
 KEPT: Final = 400  # names that are followed
@@ -39,8 +40,7 @@ def follow(names: dict[str, int], undone: dict[str, int], became: dict[str, str]
         if gone and len(made) == len(gone):
             became |= {old: new for old, new in zip(gone, made, strict=True) if old != new and old in undone}
     for kept, most in ((names, KEPT), (undone, KEPT_UNDONE)):
-        while len(kept) > most:
-            del kept[next(iter(kept))]
+        drop_oldest(kept, most)
     for name in became.keys() - undone.keys() if became else ():
         del became[name]
 

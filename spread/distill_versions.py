@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from spread.distill_newest import drop_oldest
+
 READ_CHARS: Final = 500  # of an output: a program says first what it is
 KEPT: Final = 24
 _PRINTED: Final = re.compile(
@@ -21,8 +23,7 @@ def printed(known: Versions, line: int, output: str) -> None:
     for name, version in _PRINTED.findall(output[:READ_CHARS]):
         known.pop(name, None)
         known[name] = version, line
-    while len(known) > KEPT:
-        del known[next(iter(known))]
+    drop_oldest(known, KEPT)
 
 
 def marked(text: str, known: Versions) -> str:

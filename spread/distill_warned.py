@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distill_newest import drop_oldest
 from spread.distill_record import RAN, WROTE, Record
 from spread.distill_signs import WEAK
 from spread.distillation_codec import shorten
@@ -38,8 +39,7 @@ def note(warned: Warned, record: Record, call: Call, source: str) -> None:
             if name not in source and _was_set(record, name, call.line):
                 warned.pop(name, None)
                 warned[name] = (call.line, shorten(line.strip(), QUOTED_CHARS))
-    while len(warned) > KEPT:
-        del warned[next(iter(warned))]
+    drop_oldest(warned, KEPT)
 
 
 def _was_set(record: Record, name: str, before: int) -> bool:
