@@ -14,7 +14,8 @@ The map (a module imports only from the layers above its own; `tests/test_layers
     4   intake, enrich, mailroom, courier, engine
     5   commands.*, ui, commands.ui, cli
 
-A module that grew too long is several files of its name (`distill_files` belongs to `distill`). What each is for:
+A module that grew too long is several files of its name (`redact_rules` belongs to `redact`), or a package
+(`distill.files` to `distill`). What each is for:
 `transcript` reads a session, `distill` boils it down, `redact` takes secrets out, `narrative` adds what Claude tells,
 `ignore` keeps paths out of it, `store` is outbox and inbox, `accepted` what the user wants next, `history` says what
 went where, `search` finds it, `tidy` keeps them small, `rules` says what may go to whom,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from spread.distill import distill
 from spread.distillation import body
-from tests.distill_lines import Lines
+from tests.distill.lines import Lines
 
 A = "/home/dev/app/a.ts"
 HOOKS = (

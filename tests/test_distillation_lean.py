@@ -11,7 +11,7 @@ from spread.distillation_also import brief
 from spread.distillation_fit import fit
 from spread.distillation_lean import lean
 from spread.distillation_worth import worth
-from tests.distill_lines import Lines
+from tests.distill.lines import Lines
 
 DENIED = "The user doesn't want to proceed with this tool use. the user said:\n"
 CAUSE = (

@@ -13,7 +13,7 @@ from spread.distillation_fields import Files, Todo, Validation
 from spread.distillation_page import render
 from spread.distillation_room import MAX_WORDS
 from spread.distillation_told import LEFT
-from tests.distill_lines import Lines
+from tests.distill.lines import Lines
 
 LATE = "files changed after the last validation"
 RUN = "no test or build was run after the last edit (L9)"

@@ -7,7 +7,7 @@ import pytest
 from spread.distill import distill
 from spread.distillation import body
 from spread.distillation_paths import shortest, speaks_of
-from tests.distill_lines import CWD, Lines
+from tests.distill.lines import CWD, Lines
 
 
 def test_the_shortest_end_that_tells_paths_apart() -> None:

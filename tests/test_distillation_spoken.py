@@ -5,7 +5,7 @@ from pathlib import Path
 from spread.distill import distill
 from spread.distillation import body
 from spread.distillation_spoken import CHARS, lacking, share_of, whole, without_rules
-from tests.distill_lines import Lines
+from tests.distill.lines import Lines
 
 NAMES = ("cache", "lock", "index", "queue", "parser", "mirror", "ledger", "socket")
 

@@ -11,7 +11,7 @@ from spread.distillation import Distillation
 from spread.distillation_fields import Files, Rename, Todo, Validation
 from spread.ignore import Ignore
 from spread.project import Project
-from tests.distill_lines import Lines
+from tests.distill.lines import Lines
 
 
 @pytest.mark.parametrize(

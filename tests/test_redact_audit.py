@@ -7,7 +7,7 @@ from pathlib import Path
 from spread.distill import distill
 from spread.redact import Redactor
 from spread.redact_audit import Auditor, Removed, mask
-from tests.distill_lines import Lines
+from tests.distill.lines import Lines
 
 SEED = 20261122
 

@@ -13,7 +13,7 @@ from spread.errors import TranscriptError
 from spread.transcript import FEW_LOOKS, SHORT_BYTES, TYPES, Reader, read
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_lines import Entry
-from tests.distill_lines import SESSION, Lines
+from tests.distill.lines import SESSION, Lines
 
 
 def events_of(lines: Lines) -> list[Event]:

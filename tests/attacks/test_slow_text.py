@@ -25,7 +25,7 @@ from spread.distillation_told import OBJECTED
 from spread.errors import DistillationError
 from spread.redact import Redactor
 from tests.attacks.harness import withstands
-from tests.distill_lines import CWD, Lines
+from tests.distill.lines import CWD, Lines
 
 PATIENCE_S = 1.0  # CPU; what is in proportion takes a tenth
 

@@ -8,7 +8,7 @@ import pytest
 from spread.commands.distill import find, run
 from spread.distillation import Distillation
 from spread.errors import SpreadError, TranscriptError, UsageError
-from tests.distill_lines import SESSION, Lines
+from tests.distill.lines import SESSION, Lines
 
 
 @pytest.fixture

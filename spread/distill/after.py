@@ -1,0 +1,161 @@
+"""What ran and was seen after the last change, though it is no test: that shows something, and proves no more than that."""
+
+import re
+from collections import Counter
+from typing import Final
+
+from spread.distill.background import program
+from spread.distill.calls import LOOKING
+from spread.distill.record import CHECKED, GIVEN, RAN, STOPPED, TASK, Item, Record
+from spread.distill.record_tell import telling
+from spread.distill.runs import may_hand_on, may_validate
+from spread.distill.shell import Simple, host_of, split
+from spread.distill.unrun import NO_RUN
+from spread.distillation_codec import shorten
+
+SHOWN_RAN: Final = 3
+SHOWN_USED: Final = 4
+SHOWN_TASKS: Final = 2
+RAN_CHARS: Final = 60
+THERE_CHARS: Final = 90
+RESULT_CHARS: Final = 80
+ALIKE: Final = 3  # last lines of so many words each are rows of a list
+_QUIET: Final = frozenset(
+    ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
+)
+_HANDED: Final = frozenset(("git", "gh", "glab"))
+_FOREIGN: Final = "mcp__"
+_SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")
+_NOTHING: Final = "nothing printed"
+EVERYWHERE: Final = 3  # outputs that hold a line which tells of the machine, not of the command
+_COUNTED: Final = re.compile(r"[^\W\d_]: (\d[\d,.]*)(?=[\s,;)]|\Z)|(?<![\w.:/-])(\d[\d,.]*) [a-z]{3,}\b(?!:)")
+_PROTOCOL: Final = ("<", ">", "{", "}", "*")  # begin lines on how something was sent
+_DIGITS: Final = re.compile(r"\d+")
+
+Told = list[tuple[int, str]]
+
+
+def after_edit(record: Record, since: int, edit: str) -> Told:
+    """Return (line, text) of commands after a line that ran something and showed it, and of other tools.
+
+    Args:
+        edit: That in the line.
+    """
+    out, used = dict[str, tuple[int, str]](), Counter[str]()
+    last_used, noise = 0, _noise(record)
+    for item in record:
+        if item.line <= since:
+            continue
+        if item.kind == GIVEN and item.what.startswith(_FOREIGN):
+            used[item.what.partition(" ")[0].rpartition("__")[2]] += 1
+            last_used = item.line
+        if item.kind != RAN:
+            continue
+        commands = [each for each in split(item.what) if each.words]
+        doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
+        if any(each.name in _HANDED for each in commands):  # a message of theirs may pass for commands
+            continue
+        if may_validate(item.what) and may_hand_on(commands):
+            continue
+        what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
+        if item.ok and what and (result := _result(item.said, noise)):
+            out.pop(what, None)
+            out[what] = (item.line, f"`{what}` → {result} (L{item.line})")
+    told = Told()
+    if used:
+        names = ", ".join(f"{name} ({count})" for name, count in used.most_common(SHOWN_USED))
+        told.append((last_used, f"other tools used after {edit}: {names}"))
+    if found := list(out.values()):
+        found = (
+            found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
+        )  # where it began, where it ended
+        shown = ", ".join(text for _, text in found)
+        told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
+    return told
+
+
+def in_background(record: Record, since: int, edit: str) -> Told:
+    """Return (line, text) of what ran in the background after a line, is no test, and was seen to print something.
+
+    Args:
+        edit: That in the line.
+    """
+    out = dict[str, tuple[int, str]]()
+    others = [item.what for item in record if item.line > since and item.kind in (RAN, CHECKED, GIVEN)]
+    for item in record:
+        if item.kind != TASK or item.line <= since or not item.what or may_validate(item.what):
+            continue
+        lines = list(filter(None, map(telling, item.said.splitlines())))
+        stopped = lines[-1:] == [STOPPED]
+        if shown := lines[: len(lines) - stopped][-1:]:
+            what = shorten(program(item.what), RAN_CHARS).replace("`", "")
+            end = f", {STOPPED}" if stopped else ""
+            if (port := _SERVES.search(item.said)) and not any(_asks(each, port[1]) for each in others):
+                end += ", no request to it seen"
+            out.pop(what, None)
+            out[what] = (item.line, f"`{what}` → {shorten(shown[0], RESULT_CHARS)}{end} (L{item.line})")
+    found = list(out.values())[-SHOWN_TASKS:]
+    listed = ", ".join(text for _, text in found)
+    return [(found[-1][0], f"run in the background after {edit}, no test: {listed}")] if found else []
+
+
+def _asks(what: str, port: str) -> bool:
+    """Tell whether a call may be a request to what serves at a port."""
+    return what.startswith(_FOREIGN) or f":{port}" in what
+
+
+def seen_there(record: Record, since: int) -> Told:
+    """Return (line, text) of the last commands on other hosts after a line that worked: what they showed is all there is."""
+    out = list[tuple[int, str]]()
+    for item in record[::-1]:
+        if item.line <= since or len(out) == SHOWN_RAN:
+            break
+        there = next((each for each in split(item.what) if _is_there(each)), None)
+        if item.kind == RAN and item.ok and there is not None:
+            what = shorten(there.words[-1], THERE_CHARS).replace("`", "")
+            out.append((item.line, f"`{what}` → {_first(item) or _NOTHING} (L{item.line})"))
+    return [(out[0][0], f"seen there last: {', '.join(text for _, text in out)}")] if out else []
+
+
+def _is_there(item: Simple) -> bool:
+    return item.name == "ssh" and bool(host_of(item.words))
+
+
+def _first(item: Item) -> str:
+    """Return the first line that a command showed: what follows may be of the way there."""
+    shown = list(filter(None, map(telling, item.said.splitlines())))
+    more = f", then {len(shown) - 1} more lines" if len(shown) > 2 else ""
+    return f"{shorten(shown[0], RESULT_CHARS)}{more}" if shown else ""
+
+
+def _noise(record: Record) -> set[str]:
+    """Return the lines, without their numbers, that outputs of several commands of more than one program hold."""
+    counts, programs = Counter[str](), dict[str, set[str]]()
+    for item in record:
+        for line in set(map(_bare, item.said.splitlines())) if item.kind == RAN else ():
+            counts[line] += 1
+            programs.setdefault(line, set()).add(item.what.partition(" ")[0])
+    return {line for line, count in counts.items() if count >= EVERYWHERE and len(programs[line]) > 1}
+
+
+def _bare(line: str) -> str:
+    return _DIGITS.sub("", line).strip()
+
+
+def _result(said: str, noise: set[str]) -> str:
+    """Return the line of an output that counts most, before others one that counts to nothing, and the last one.
+
+    Of the last one of a list is said that it is no more than that.
+    """
+    lines = [told for line in said.splitlines() if _bare(line) not in noise and (told := telling(line))]
+    best = max(range(len(lines)), key=lambda at: (_counts(lines[at]), at), default=0)
+    ends = [line.count(" ") for line in lines[-ALIKE:]]
+    if len(ends) == ALIKE < len(lines) and len(set(ends)) == 1:
+        return f"a list that ends with {shorten(lines[-1], RESULT_CHARS)}"
+    chosen = [lines[best], lines[-1]] if lines and _counts(lines[best]) else lines[-1:]
+    return "; ".join(shorten(line, RESULT_CHARS) for line in dict.fromkeys(chosen))
+
+
+def _counts(line: str) -> int:
+    found = [] if line.startswith(_PROTOCOL) else [one or other for one, other in _COUNTED.findall(line)]
+    return len(found) + 2 * ("0" in found)

@@ -1,0 +1,139 @@
+"""What came after words that were said: an objection, an answer, edits; without it they read as if they still held."""
+
+import sys
+from bisect import bisect_right
+from typing import Final
+
+from spread.distill.extract import telling_words
+from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
+from spread.distill.prompts import assents
+from spread.distill.questions import OFFER, ends_in_question
+from spread.distill.reports import Piece
+from spread.distill.stale import Edited, edited_since, names_in, same
+from spread.distill.turns import Turn
+
+CODE_WITHIN: Final = 240  # of a message, where it leads up to code
+CODE_LINES: Final = 8
+DENIED_LINES: Final = 30  # between words and a denial of them
+DENIED_TURNS: Final = 3  # after words, that may say what was not the cause
+REPLY_CHARS: Final = 240
+MENDED: Final = " (edits followed)"  # ends what may be mended since
+_REPORTS: Final = (AGENT, SUB_AGENT)
+
+
+class Aftermath:
+    """What came after each line of a session, as far as it bears on words that were said there.
+
+    Args:
+        undone: The last line of each definition that is gone again.
+        edited: The changes of each file.
+    """
+
+    def __init__(self, turns: list[Turn], heard: list[Heard], undone: dict[str, int], edited: Edited) -> None:
+        self.turns, self.edited = turns, edited
+        self.files = same(frozenset(edited))
+        self.changes = sorted(last for each in edited.values() for last, _, _ in each)
+        self.starts = [turn.prompt.line for turn in turns]
+        self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
+        last = {
+            bisect_right(self.starts, line): at for at, (line, _, who) in enumerate(heard) if who == AGENT
+        }
+        # The places in what was heard of the agent's last words on each prompt.
+        self.final = set(last.values())
+        self._asking = {heard[at][0] for at in self.final}
+        gone = sorted((line, name) for name, line in undone.items())
+        self._gone = [line for line, _ in gone], [name for _, name in gone]
+
+    def refuted(self, line: int) -> bool:
+        """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
+        at = bisect_right(self.starts, line)
+        until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
+        denied = bisect_right(self.denied, line)
+        return self._objected(at) or (denied < len(self.denied) and self.denied[denied] <= until)
+
+    def remark(self, line: int, said: str, who: str) -> str:
+        """Return what became of words of an agent: without it they would be read as if they still held."""
+        return self._became(line, said, who) or (self.mended(line) if who == AGENT else "")
+
+    def _became(self, line: int, said: str, who: str) -> str:
+        """Return what surely became of words of an agent."""
+        if who not in STATING:
+            return ""
+        if who == AGENT and self.refuted(line):
+            return " (the user then objected)"
+        after = bisect_right(self.starts, line)
+        turn = self.turns[after] if after < len(self.turns) else None
+        is_taken = (
+            who in _REPORTS and turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
+        )
+        if is_taken and line in self._asking:
+            return " (before its offer was taken up)"
+        # What is edited on the same prompt, the agent's last words on it tell.
+        newest = (
+            edited_since(said, names_in(said, self.files), line, self.edited, turn.prompt.line)
+            if turn is not None
+            else ""
+        )
+        if newest:
+            return f" ({newest} edited since)"
+        late = bool(self.changes) and self.changes[-1] > line and line in self._asking
+        return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
+
+    def mended(self, line: int, changes: list[int] | None = None) -> str:
+        """Return that edits followed what the agent found out or asked, up to the next prompt or the one after an answer.
+
+        What it found may be mended then; what it asked about is as the user wanted it.
+
+        Args:
+            changes: The lines of edits, in order; without them the last one of each file counts.
+        """
+        changes = self.changes if changes is None else changes
+        after = bisect_right(changes, line)
+        return MENDED if after < len(changes) and changes[after] < self.until(line) else ""
+
+    def until(self, line: int) -> int:
+        """Return the line of the next prompt, or of the one after an answer: what follows is of another matter."""
+        turn = bisect_right(self.starts, line)
+        turn += turn < len(self.turns) and bool(self.turns[turn].asked)
+        return self.starts[turn] if turn < len(self.starts) else sys.maxsize
+
+    def objection(self, line: int) -> frozenset[str] | None:
+        """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
+        at = bisect_right(self.starts, line)
+        return telling_words(self.turns[at].prompt.text[:1_000]) if self._objected(at) else None
+
+    def answered(self, line: int, parts: tuple[Piece, ...]) -> str:
+        """Return the sentence that speaks most of what the user answered to what was asked there, of such the last."""
+        at = bisect_right(self.starts, line)
+        turn = self.turns[at] if at < len(self.turns) else None
+        if turn is None or not turn.asked or turn.objects or len(turn.prompt.text) > REPLY_CHARS:
+            return ""
+        words = telling_words(turn.picked or turn.prompt.text)
+        stated = [part.text for part in parts if not part.text.endswith(("?", ":"))]
+        counts = [len(words & telling_words(text)) for text in stated]
+        most = max(counts, default=0)
+        return stated[len(counts) - 1 - counts[::-1].index(most)] if most else ""
+
+    def _objected(self, at: int) -> bool:
+        """Tell whether there is a prompt at this place and it objects."""
+        return at < len(self.turns) and self.turns[at].objects
+
+    def denied_of(self, line: int) -> list[str]:
+        """Return names of what the user soon afterwards says is not the cause, and of what is gone again."""
+        at = bisect_right(self.starts, line)
+        return [
+            *(name for turn in self.turns[at : at + DENIED_TURNS] for name in turn.denies),
+            *self.undone_of(line),
+        ]
+
+    def undone_of(self, line: int) -> list[str]:
+        """Return names of what is gone again since."""
+        lines, names = self._gone
+        return names[bisect_right(lines, line) :]
+
+
+def _answers_itself(said: str) -> bool:
+    """Tell whether a message is a few words on code as it is and then, asking, code as it shall be."""
+    at = said.find("```", 0, CODE_WITHIN)
+    code = said[at : said.find("```", at + 3)] if at > 0 else ""
+    return code.count("\n") > CODE_LINES and ends_in_question(said)

@@ -1,0 +1,157 @@
+"""Sub-agents: what each was told to do, how it ended, what it reported and wrote."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill.calls import is_async, task_of
+from spread.distill.gist import gist
+from spread.distill.reports import joined, points
+from spread.distill.rules import rules
+from spread.distillation_codec import shorten
+from spread.transcript_events import Call
+
+KEPT_AGENTS: Final = 60
+KEPT_ORDER_CHARS: Final = 1_500
+KEPT_REPORT_CHARS: Final = 2_600
+LOOKED_CHARS: Final = 1_500  # of one that only looked around: what counts of it the session then says itself
+KEPT_FILES: Final = 20
+MANY: Final = 4  # so many that only reported are told on one line
+
+SHOWN_VERDICTS: Final = 3
+VERDICT_READ: Final = 1_200
+_VERDICT: Final = re.compile(
+    r"(?m)^[#*_> ]*[A-Za-z][\w ]{2,30}[:：]\**\s+\**([A-Z][A-Z]+(?:[ -][A-Z]{2,}){0,4})\**[.!]?\s*$"  # noqa: RUF001 - both are used
+)
+_ONLY_LOOK: Final = frozenset(("Explore", "Plan", "claude-code-guide"))
+_STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
+_RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
+_NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
+_FOOTERS: Final = ("agentId: ", "<usage>")
+
+
+@dataclass(slots=True)
+class SubAgent:
+    """One sub-agent; `end` is empty as long as no end was seen."""
+
+    line: int
+    id: str
+    what: str
+    order: str
+    end: str = ""
+    ended_at: int = 0
+    report: str = ""
+    files: list[str] = field(default_factory=list)
+    kind: str = ""  # the type of agent that was asked for
+    seen: bool = False  # whether anything that it did is in the record
+
+
+def started(agents: list[SubAgent], call: Call) -> SubAgent:
+    """Take in a call that started a sub-agent; one that runs on has no end so far."""
+    what = str(call.input.get("description") or call.input.get("subagent_type") or "sub-agent")
+    order = str(call.input.get("prompt") or "")[:KEPT_ORDER_CHARS]
+    made = SubAgent(call.line, str(call.extra.get("agentId") or ""), shorten(what, 100), order)
+    made.kind = str(call.input.get("subagent_type") or "")
+    if not is_async(call):
+        made.end, made.ended_at = "completed", call.result_line
+        made.report = gist(_without_footer(call.output), _kept(made))
+    agents.append(made)
+    del agents[:-KEPT_AGENTS]
+    return made
+
+
+def _kept(agent: SubAgent) -> int:
+    return LOOKED_CHARS if agent.kind in _ONLY_LOOK else KEPT_REPORT_CHARS
+
+
+def _without_footer(report: str) -> str:
+    """Return a report without what the client puts below it."""
+    at = min(found for found in (*map(report.find, _FOOTERS), len(report)) if found >= 0)
+    return report[:at].removesuffix("\n") if at < len(report) else report
+
+
+def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
+    """Take in what a notice, or asking for its output, says about a sub-agent; return its report, if that is new."""
+    status, name = _STATUS.search(text), _NAMED.search(text)
+    if not task or not status or status[1] in ("running", "pending"):
+        return ""
+    known = next((agent for agent in reversed(agents) if agent.id == task), None)
+    if known is None and name and task_of(text) == task:
+        known = SubAgent(0, task, shorten(name[1], 100), "")
+        agents.append(known)
+    if known is None:
+        return ""
+    result, before = _RESULT.search(text), known.report
+    known.end, known.ended_at = status[1], line
+    known.report = gist(result[2], _kept(known)) if result else before
+    return known.report if known.report != before else ""
+
+
+def unseen(agents: list[SubAgent]) -> list[SubAgent]:
+    """Return the sub-agents that may have changed files, of whose work there is no record."""
+    return [agent for agent in agents if not agent.seen and agent.line and agent.kind not in _ONLY_LOOK]
+
+
+def seen(agents: list[SubAgent], name: str) -> None:
+    """Note that a call of the sub-agent with this id, or with this file of its own, is in the record."""
+    for known in reversed(agents):
+        if known.id and name in (known.id, f"agent-{known.id}.jsonl"):
+            known.seen = True
+            return
+
+
+def wrote(agents: list[SubAgent], agent: str, path: str) -> None:
+    """Note a file that the sub-agent with this id, or with this file of its own, has written."""
+    for known in reversed(agents):
+        if known.id and agent in (known.id, f"agent-{known.id}.jsonl"):
+            if path not in known.files and len(known.files) < KEPT_FILES:
+                known.files.append(path)
+            return
+
+
+def told(agents: list[SubAgent], safe: Callable[[str], str], most: int, chars: int) -> list[tuple[int, str]]:
+    """Return (line, text) for each of the newest sub-agents.
+
+    Args:
+        safe: Gives a text redacted.
+        chars: For the report of one.
+    """
+    shown = agents[-most:]
+    plain = [agent for agent in shown if agent.end == "completed" and not agent.files]
+    if len(plain) < MANY:
+        plain = []
+    out = [(agent.ended_at or agent.line, _text(agent, safe, chars)) for agent in shown if agent not in plain]
+    if plain:  # what they reported stands in the log as far as it counts
+        names = "; ".join(f"“{safe(agent.what)}” (L{agent.ended_at})" for agent in plain)
+        out.append((plain[-1].ended_at, f"sub-agents that reported: {names}"))
+    return out
+
+
+def verdicts(agents: list[SubAgent], since: int) -> list[tuple[int, str]]:
+    """Return (line, text) of what sub-agents after a line put in capitals behind a name: a verdict, a grade."""
+    out = list[tuple[int, str]]()
+    for agent in agents[::-1]:
+        recent = agent.end == "completed" and agent.ended_at > since
+        found = _VERDICT.search(agent.report, 0, VERDICT_READ) if recent else None
+        if found and len(out) < SHOWN_VERDICTS:
+            out.append((agent.ended_at, f"“{agent.what}”: {found[1]}"))
+    told = ", ".join(f"{text} (L{line})" for line, text in out)
+    return [(out[0][0], f"by sub-agents on the code as it is, unchecked: {told}")] if out else []
+
+
+def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
+    end = "" if agent.end == "completed" else f" {agent.end or 'its end was not seen'}"
+    text = f"sub-agent “{agent.what}”{f' (L{agent.line})' if agent.line else ''}{end}"
+    order = safe(agent.order)
+    limits = [rule for rule in rules(order) if len(rule) < 140][:2]
+    asked = points(order, 180) if chars > 300 else ""
+    limits = [rule for rule in limits if rule not in asked]
+    if told_so := joined(dict.fromkeys([*([asked] if asked else []), *limits])):
+        text += f"; its order: “{told_so}”"
+    if agent.report:
+        report = safe(agent.report)
+        text += f"; reported: {points(report, chars) or shorten(report, min(chars, 200))}"
+    if agent.files:
+        text += f"; wrote {', '.join(path.rpartition('/')[2] for path in agent.files)}"
+    return text

@@ -1,0 +1,94 @@
+"""What a session started in the background and nobody saw end: servers that may still run."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.calls import LOOKING
+from spread.distill.newest import drop_oldest
+from spread.distill.record import LOOKED, RAN, TASK, Record
+from spread.distill.shell import split
+from spread.distillation_codec import shorten
+from spread.transcript_events import Call
+
+KEPT: Final = 40
+SHOWN: Final = 4
+SHOWN_CHARS: Final = 240
+HELPER: Final = "sub-agent: "
+SHOWN_LOG: Final = 4
+LOG_CHARS: Final = 66
+KEY_WORDS: Final = 4  # what a line says that comes again and again with other values
+_LEVEL: Final = re.compile(r"(?<![\w-])(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)(?![\w-])")
+_COLOUR: Final = re.compile(r"\x1b?\[[\d;]*m")
+_TASK: Final = re.compile(r"running in background with ID: ([\w-]+)")
+_TO: Final = re.compile(r"\s+(?:2>&1|&)\s*$")
+_BESIDE: Final = ("tee", "echo", "sleep", "cd")
+
+Background = dict[str, tuple[int, str]]  # by task: the line, and what runs
+
+
+def task_of(call: Call) -> str:
+    """Return the id of the task that a shell call runs as in the background, an empty string where it does not."""
+    if task := call.extra.get("backgroundTaskId"):
+        return str(task)
+    found = _TASK.search(call.output, 0, 200) if "in background" in call.output[:200] else None
+    return found[1] if found else ""
+
+
+def program(source: str) -> str:
+    """Return what a command line starts, without its settings and the way there."""
+    commands = [item for item in reversed(split(source)) if item.words]
+    doing = (item for item in commands if item.name not in LOOKING and item.name not in _BESIDE)
+    return " ".join(next(doing, commands[0]).words) if commands else ""
+
+
+def begun(running: Background, line: int, task: str, source: str) -> None:
+    """Take over a task; the same thing started before has ended then, or goes by this one."""
+    what = program(source)
+    for known in [known for known, (_, it) in running.items() if program(it) == what and known != task]:
+        del running[known]
+    running.setdefault(task, (line, shorten(_TO.sub("", source), SHOWN_CHARS)))
+    drop_oldest(running, KEPT)
+
+
+def logged(running: Background, record: Record) -> list[tuple[int, str]]:
+    """Return (line, text) of the errors and warnings that were seen in the log of what runs, errors first."""
+    begun = min((line for line, what in running.values() if not what.startswith(HELPER)), default=0)
+    found = dict[str, tuple[bool, str, int]]()
+    for item in reversed(record if begun else []):
+        if item.line < begun or item.kind not in (RAN, LOOKED, TASK):
+            continue
+        for key, warns, words in _levels(item.said):
+            found.setdefault(key, (warns, words, item.line))
+    shown = sorted(found.values(), key=lambda each: (each[0], -each[2]))[:SHOWN_LOG]
+    if not shown:
+        return []
+    listed = "; ".join(f"“{words}” (L{line})" for _, words, line in shown)
+    return [(max(line for *_, line in shown), f"errors and warnings shown while it ran: {listed}")]
+
+
+@lru_cache(200)  # what is on record comes again at the next revision
+def _levels(said: str) -> list[tuple[str, bool, str]]:
+    """Return (its first words, whether it only warns, it cut) of each error and warning in an output, the last one first."""
+    out = list[tuple[str, bool, str]]()
+    for text in reversed(said.splitlines()):
+        level = _LEVEL.search(text)
+        if level is None:
+            continue
+        words = _COLOUR.sub("", text[level.end() :]).strip(" \t:-|]")
+        if key := " ".join(words.split()[:KEY_WORDS]):
+            out.append((key, level[0].startswith("W"), shorten(words, LOG_CHARS)))
+    return out
+
+
+def told(running: Background) -> list[tuple[int, str]]:
+    """Return (line, text) of what runs on as far as was seen, the newest first."""
+    newest = sorted(running.values(), reverse=True)
+    if not newest:
+        return []
+    names = "; ".join(
+        (what if what.startswith(HELPER) else f"`{what}`") + f" (L{line})" * (len(newest) > 1)
+        for line, what in newest[:SHOWN]
+    )
+    more = f" and {len(newest) - SHOWN} more" if len(newest) > SHOWN else ""
+    return [(newest[0][0], f"in the background, its end was not seen: {names}{more}")]

@@ -1,0 +1,69 @@
+"""Single tool calls: what kind of call one is, and how it is named."""
+
+import json
+import re
+from typing import Any, Final
+
+from spread.distill import own as own
+from spread.distill.runs import may_validate
+from spread.distill.shell import may_change, split
+from spread.distillation_codec import command, shorten
+from spread.transcript_events import Call
+
+# Programs that only look: their failing is part of searching, not of what was tried.
+LOOKING: Final = frozenset(
+    ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
+     "awk", "stat", "file", "tree", "ps", "lsof", "sleep", "diff", "jq", "export", "set", "source", "true", "for", "lsd", "sort",
+     "uniq", "cut", "tr")
+)  # fmt: skip
+_TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
+
+
+def is_dull(call: Call) -> bool:
+    """Tell whether a shell call only looked: of its success nothing follows."""
+    source = call.input.get("command")
+    if call.name not in ("Bash", "PowerShell") or not isinstance(source, str):
+        return False
+    return not may_change(source) and not may_validate(source) and not own.speaks_of_us(source)
+
+
+def only_looks(call: Call) -> bool:
+    """Tell whether a shell call runs nothing but programs that look around: nobody waits for what came of it."""
+    source = call.input.get("command")
+    if call.name not in ("Bash", "PowerShell") or not isinstance(source, str):
+        return False
+    commands = split(source)
+    return bool(commands) and all(
+        item.words[:1] == [item.name] and item.name in LOOKING and not item.writes for item in commands
+    )
+
+
+def is_async(call: Call) -> bool:
+    """Tell whether a sub-agent was only launched: its result comes later, in a notice."""
+    return bool(call.extra.get("isAsync")) or "Async agent launched" in call.output[:200]
+
+
+def task_of(notice: str) -> str:
+    """Return the background task or sub-agent that a notice tells of, or an empty string."""
+    found = _TASK_ID.search(notice)
+    return found[1] if found else ""
+
+
+def what_of(call: Call) -> str:
+    """Name a call by its tool and the one input that tells most."""
+    given: Any = call.input
+    for key in ("command", "file_path", "description", "prompt", "url", "query", "skill"):
+        if isinstance(given.get(key), str):
+            cut = command if key == "command" else shorten
+            return f"{call.name} `{cut(given[key], 140)}`"
+    return f"{call.name} {shorten(json.dumps(given, ensure_ascii=False), 100)}" if given else call.name
+
+
+def acts_of(call: Call) -> list[str]:
+    """Return what a call does, so that another is known to do the same: the file, or the programs with their verbs."""
+    if call.name in ("Bash", "PowerShell"):
+        source = call.input.get("command")
+        commands = split(source) if isinstance(source, str) else []
+        return [" ".join(item.words[:2]) for item in commands if item.words and item.name not in LOOKING]
+    path = call.input.get("file_path") or call.input.get("notebook_path")
+    return [path] if isinstance(path, str) else []

@@ -1,0 +1,100 @@
+"""Which files a commit holds, told only where what was staged, or a list of changes, agrees with git's own count."""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from spread.distill.files import absolute
+
+MAX_FILES: Final = 24  # of a commit that are told
+MAX_COMMITS: Final = 12
+MAX_LISTED: Final = 200
+_STAT: Final = re.compile(r"(?m)^ {0,6}(\S[^\n|]*?) +\| +(?:\d+|Bin)\b")
+_COUNT: Final = re.compile(r"(?m)^ {0,6}(\d+) files? changed")
+_MADE: Final = re.compile(r"(?m)^ (?:create|delete) mode \d+ (.+)$")
+_COMMIT: Final = re.compile(r"(?m)^commit ([0-9a-f]{7,40})\b")
+_BRACED: Final = re.compile(r"\{[^{}]*? => ([^{}]*)\}")
+_UNCLEAR: Final = re.compile(r"[(),\[\]\n]")  # such a path could not be told from what stands around it
+_ID_CHARS: Final = 7
+
+
+def listed(output: str) -> list[str]:
+    """Return the files of a `--stat`, as it spells them, where it lists as many as it counts."""
+    if " changed" not in output or " | " not in output:
+        return []
+    counts = _COUNT.findall(output)
+    names = [
+        _BRACED.sub(r"\1", name).replace("//", "/").rpartition(" => ")[2] for name in _STAT.findall(output)
+    ]
+    return names if len(counts) == 1 and int(counts[0]) == len(names) else []
+
+
+def counted(output: str) -> int:
+    """Return how many files git says a commit holds, 0 where it does not."""
+    found = _COUNT.findall(output) if " changed" in output else []
+    return int(found[0]) if len(found) == 1 else 0
+
+
+def held(
+    named: Collection[str],
+    output: str,
+    last: tuple[Iterable[str], Iterable[str]],
+    changed: Collection[str],
+    top: str,
+) -> list[str]:
+    """Return the files of a commit, an empty list where that is not certain.
+
+    Args:
+        named: What was staged, files and directories, the top of the work tree for all that is below.
+        output: What git said on committing.
+        last: What a status or a diff listed before that, as it spelled it, and what was changed after it.
+        changed: Files the session changed that were in no commit.
+    """
+    count, known = counted(output), {*changed, *named}
+    if not 0 < count <= MAX_FILES:  # git counts none for a merge
+        return []
+    listing, late = last
+    seen = list(dict.fromkeys(spelled(each, known, top) for each in listing))
+    late = [path for path in late if _is_below(path, named)]
+    if not set(late) <= set(seen):
+        seen = []
+    pools = (
+        [*named],
+        [path for path in seen if _is_below(path, named) or (path.startswith("...") and top in named)],
+        [path for path in changed if _is_below(path, named)],
+    )
+    made = [f"/{path.strip(chr(34))}" for path in (_MADE.findall(output) if " mode " in output else ())]
+    for pool in pools if all(map(_is_file, named)) else pools[1:]:
+        if len(pool) == count and all(any(path.endswith(end) for path in pool) for end in made):
+            return sorted(pool)
+    return []
+
+
+def shown_of(words: list[str], output: str, top: str) -> tuple[str, list[str]]:
+    """Return the id of the one commit that a `git show` or `git log` shows with all of its files, and these."""
+    ids = dict.fromkeys(_COMMIT.findall(output)) if "commit " in output else {}
+    if len(ids) != 1 or "--" in words:
+        return "", []
+    return next(iter(ids))[:_ID_CHARS], [spelled(each, (), top) for each in listed(output)]
+
+
+def spelled(path: str, known: Collection[str], top: str) -> str:
+    """Return the absolute path that a list means: a known one that ends so, else the one below the top."""
+    end = path.strip('"').removeprefix("./").removeprefix("...")
+    ends = [each for each in known if each.endswith(f"/{end.lstrip('/')}")]
+    if len(ends) == 1:
+        return ends[0]
+    return path if path.startswith("...") else absolute(end, top)
+
+
+def clear(paths: list[str]) -> bool:
+    """Tell whether paths can be told one after the other."""
+    return bool(paths) and not any(map(_UNCLEAR.search, paths))
+
+
+def _is_below(path: str, named: Collection[str]) -> bool:
+    return any(path == each or path.startswith(f"{each.rstrip('/')}/") for each in named)
+
+
+def _is_file(path: str) -> bool:
+    return "." in path.rpartition("/")[2]

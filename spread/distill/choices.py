@@ -1,0 +1,61 @@
+# ruff: noqa: RUF001  (the patterns hold punctuation of other scripts on purpose)
+"""What a prompt prefers, decides, corrects or states: sentences that are no question and tell of no mere symptom."""
+
+import re
+from typing import Final
+
+from spread.distill.prompts import objects
+from spread.distill.words import OUTPUT, PASTED_CHARS, in_plain, sentences, typed, unpasted
+
+_WONDERS: Final = re.compile(r"^(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b")
+_CHOICE: Final = re.compile(
+    r"\b(?:i think|i'd|i would|i feel like|i guess|i want|i need|we (?:would )?want|we should|should (?:be|appear|just|live|use|"
+    r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|not just|"
+    r"actually|already|isn't|is not|not relevant|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency)\b|"
+    r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b|"
+    r"^also (?!i\b|it\b|this\b|that\b|there|the\b|wh|how\b|is\b|are\b|can\b|could\b)[a-z]{3,}",
+)
+# A wish in the form of a question.
+_ASKED_FOR: Final = re.compile(
+    r"^(?:any chance (?:we|you) c(?:an|ould)|(?:can|could) we (?:please |just |also |instead |maybe )?(?:use|not|drop|leave|keep|rename|put|avoid|skip))\b"
+)
+
+
+# What the user sees go wrong, as long as no word tells what to do: a report, which the repair soon makes untrue.
+_SYMPTOM: Final = re.compile(
+    r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|seem|find|log|open)|seems?|"
+    r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|"
+    r"displayed|stuck)\b"
+)
+_DIRECTS: Final = re.compile(
+    r"\b(?:should|must|let's|lets|want|need|instead|prefer|rather|please|don't|dont|do not|use|keep|make|name it|called|"
+    r"i'd|i would|has to|have to|for now|add|remove|change|put|only|never|always)\b"
+)
+_OWN_VOICE: Final = re.compile(r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b")
+
+
+SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
+_BLANK: Final = re.compile(r"\n\s*\n")
+
+
+def choices(text: str, *, answers: bool = False) -> list[str]:
+    """Return the sentences of a prompt that prefer, decide, correct or state something, verbatim; no questions.
+
+    Args:
+        answers: The prompt follows a question of the agent; then whatever it states counts.
+    """
+    text = unpasted(text)
+    listed = len(text) <= PASTED_CHARS and len(_BLANK.findall(text.strip())) >= SEVERAL - 1
+    corrects = answers or objects(text) or listed
+    out = []
+    for said in sentences(typed(text)):
+        plain = in_plain(said)
+        wish = bool(_ASKED_FOR.match(plain))
+        asks = not wish and (said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects))
+        if not 10 <= len(said) <= 300 or asks or not (wish or corrects or _CHOICE.search(plain)):
+            continue
+        if not answers and _SYMPTOM.search(plain) and not _DIRECTS.search(plain):
+            continue
+        if (len(text) <= PASTED_CHARS or _OWN_VOICE.search(plain)) and not OUTPUT.search(said):
+            out.append(said)
+    return out

@@ -1,0 +1,54 @@
+"""What the agent claims to have pushed or committed, marked where no result confirms it."""
+
+import re
+from typing import Final
+
+from spread.distill.repo import Repositories
+from spread.distill.words import sentences
+
+# The agent says that it did it; "would be pushed" and "was committed by" do not count.
+_CLAIM: Final = re.compile(
+    r"(?:^|\b(?:i|i've|i have|has been|have been|and|successfully|all|everything|changes?)\s+(?:now\s+)?)"
+    r"(?P<done>committed|pushed|deployed|published)\b(?! by\b)",
+    re.I,
+)
+_SUPPOSED: Final = re.compile(
+    r"\b(?:if|once|when|whenever|after|until|before|should|will|would|could|can|want|ready to|not|never|nothing|none|neither|nor|no)\b"
+    r"|n['\u2019]t\b",
+    re.I,
+)
+_MARK: Final = " [unconfirmed: no {0} is seen{1}]"
+_MARKED: Final = re.compile(r" \[unconfirmed: no (?:push|commit) is seen[^\]]*\]")
+
+
+def claimed(part: str) -> str:
+    """Return what a sentence claims to be done, "" when it claims nothing, denies it or only supposes it."""
+    found = _CLAIM.search(re.sub(r"^\W+", "", part))
+    return "" if found is None or part.endswith("?") or _SUPPOSED.search(part) else found["done"].lower()
+
+
+def marked(text: str, repositories: Repositories, done: set[str]) -> str:
+    """Return what the agent reports with each claim of a push or commit that no result confirms marked as such."""
+    if not _speaks_of_it(text):
+        return text
+    for part in dict.fromkeys(sentences(text, _speaks_of_it)):
+        word = claimed(part)
+        if word not in ("pushed", "committed"):
+            continue
+        lacking = repositories.lacks(word)
+        if word == "committed" and "commit" in done:
+            continue
+        if lacking:
+            at = text.find(part) + len(part)
+            text = text[:at] + _MARK.format("push" if word == "pushed" else "commit", lacking) + text[at:]
+    return text
+
+
+def _speaks_of_it(text: str) -> bool:
+    low = text.lower()
+    return "pushed" in low or "committed" in low
+
+
+def unmarked(text: str) -> str:
+    """Return `text` as it was before `marked`."""
+    return _MARKED.sub("", text)

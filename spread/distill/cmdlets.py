@@ -1,0 +1,74 @@
+"""What the cmdlets of PowerShell do to files, as far as a command line says it literally (about_Providers, FileSystem)."""
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from spread.distill.effect import Effect
+
+_WITH_VALUE: Final = frozenset(
+    ("-path", "-literalpath", "-filepath", "-destination", "-newname", "-name", "-itemtype", "-type", "-value", "-encoding",
+     "-erroraction", "-ea", "-filter", "-include", "-exclude", "-width", "-inputobject", "-stream")
+)  # fmt: skip
+CMDLETS: Final = frozenset(
+    (
+        "remove-item",
+        "move-item",
+        "copy-item",
+        "rename-item",
+        "new-item",
+        "set-content",
+        "add-content",
+        "out-file",
+    )
+)
+
+
+def spelled(source: str) -> str:
+    """Return a command line of PowerShell with slashes in its paths; its backslashes take nothing out of its meaning."""
+    return source.replace("\\", "/")
+
+
+def effects_of(words: list[str]) -> Iterator[Effect]:
+    """Yield what a cmdlet did to files; other drives, as `Env:`, are none."""
+    given, args, switches = _given(words[1:])
+    if "-whatif" in switches:
+        return
+    paths = given.get("-literalpath") or given.get("-path") or given.get("-filepath") or next(iter(args), "")
+    left = args if paths and paths not in args[:1] else args[1:]
+    other = given.get("-destination") or given.get("-newname") or next(iter(left), "")
+    name = words[0].lower()
+    for path in filter(_is_file, paths.split(",")):
+        if name == "remove-item":
+            sure = not {"-erroraction", "-ea"} & given.keys()
+            yield Effect("tree" if "-recurse" in switches else "delete", path, sure=sure)
+        elif name in ("set-content", "add-content", "out-file"):
+            appends = name == "add-content" or "-append" in switches
+            yield Effect("append" if appends else "write", path)
+        elif name == "new-item":
+            if (given.get("-itemtype") or given.get("-type") or "").lower() == "file":
+                yield Effect("touch", path)
+        elif other and name == "rename-item":
+            yield Effect("rename", path, posixpath.join(posixpath.dirname(path), other))
+        elif other and "-recurse" not in switches:
+            yield Effect("rename" if name == "move-item" else "copy", path, other)
+
+
+def _given(words: list[str]) -> tuple[dict[str, str], list[str], set[str]]:
+    """Return the parameters with a value, by name, the other arguments, and the switches."""
+    given, args, switches = dict[str, str](), list[str](), set[str]()
+    rest = iter(words)
+    for word in rest:
+        low = word.lower()
+        if low in _WITH_VALUE:
+            given[low] = next(rest, "")
+        elif low.startswith("-"):
+            switches.add(low)
+        else:
+            args.append(word)
+    return given, args, switches
+
+
+def _is_file(path: str) -> bool:
+    drive, colon, _ = path.partition(":")
+    return bool(path) and (not colon or len(drive) == 1)

@@ -1,0 +1,72 @@
+"""What the user's prompts decided: answers to the agent's questions, and what they state by themselves."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from spread.distill.prompts import assents, is_answer
+from spread.distill.questions import OFFER
+from spread.distill.turns import Turn, choices_of, is_general
+from spread.distill.words import own_words
+from spread.distillation_told import SAID_SO
+
+ASKED_CHARS: Final = 140  # of a question are shown beside its answer
+REPLY_CHARS: Final = 300
+PICKING_CHARS: Final = 240  # a longer reply tells more than what it picks
+STATED: Final = 6  # statements of one prompt
+STATED_CHARS: Final = 520  # of them together
+WHOLE_CHARS: Final = 300  # of a prompt that is told whole, rather than what it states
+_LABEL: Final = re.compile(r"\W*[A-H1-9][.):]\s")
+
+_SAID: Final = re.compile(r"“([^”]*)”")
+REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
+
+Tell = Callable[[str, int], str]
+
+
+def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tuple[int, str]]:
+    """Return (line, text) of what a typed prompt decided.
+
+    Args:
+        known: What stands among the rules: sentences, some with a condition.
+        shown: The prompt stands on the page already, as the goal or the last request.
+    """
+    reply, line = turn.prompt.text, turn.prompt.line
+    if turn.picked and len(reply) <= PICKING_CHARS:
+        general = turn.picked.endswith("?")  # "something else?", "all of these?"
+        beside = f" (not: {tell(turn.passed, 200)})" if turn.passed and not general else ""
+        asked = tell(
+            "which option?" if _LABEL.match(turn.asked) or not turn.asked else turn.asked, ASKED_CHARS
+        )
+        means = "" if general else f" = {tell(turn.picked, 200)}"
+        return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
+    if turn.asked and is_answer(reply, turn.asked):
+        if assents(reply) and (not OFFER.search(turn.asked) or is_general(turn.asked, 1)):
+            return []  # what follows shows what to
+        told = tell(reply, REPLY_CHARS)
+        if turn.about:
+            return [(line, f"{SAID_SO}{told}” (to: {tell(turn.about, ASKED_CHARS)})")]
+        return [(line, f"{tell(turn.asked, ASKED_CHARS)} → “{told}”")]
+    if shown and len(reply) < 700:
+        return []
+    said = [text for text in choices_of(turn) if not any(text in rule for rule in known)][:STATED]
+    out, room = list[str](), STATED_CHARS
+    if said and len(reply) <= WHOLE_CHARS:
+        said = [own_words(reply)]
+    for text in said:
+        room -= len(text) + 1
+        if room >= 0:
+            out.append(tell(text, 300))
+    to = f" (to: {tell(turn.about, ASKED_CHARS)})" if turn.about and not turn.objects else ""
+    return [(line, f"{SAID_SO}{'” “'.join(out)}”{to}")] if out else []
+
+
+def distinct(items: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return decisions without those that only repeat the words of one before."""
+    out, known = list[tuple[int, str]](), set[str]()
+    for line, text in items:
+        said = " ".join(_SAID.findall(text)).lower().strip(" .!")
+        if len(said) < REPEATED or said not in known:
+            known.add(said)
+            out.append((line, text))
+    return out

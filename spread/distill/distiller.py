@@ -1,0 +1,240 @@
+"""Events to a redacted distillation; same input, same output, no model.
+
+Everything told is taken from the transcript with its line, and passes the redactor twice: as a whole
+before it is shortened (half a secret is still one), and once more at the very end.
+"""
+
+import contextlib
+import gc
+import os
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from spread import ignore
+from spread.distill import agents as helpers
+from spread.distill import versions
+from spread.distill.calls import is_async, task_of
+from spread.distill.claims import unmarked
+from spread.distill.document import Writer
+from spread.distill.ledger import Ledger
+from spread.distill.state import load, packed, save, sweep
+from spread.distillation import Distillation
+from spread.errors import TranscriptError
+from spread.project import Project, resolve
+from spread.redact import Redactor
+from spread.transcript import Reader
+from spread.transcript_events import Call, Event, Facts, Mark, Say
+from spread.transcript_file import check, open_lines
+
+_SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_AGENT: Final = re.compile(r"agent-[0-9A-Za-z_-]+\.jsonl")
+HEAD_BYTES: Final = 2_048  # `sessionId` stands before the message
+_AGENTS: Final = ("Task", "Agent")
+_NOT_ASKED_FOR: Final = ("agent-acompact", "agent-aprompt_suggestion", "agent-aside_question")
+
+
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Let the cyclic collector rest: it would look again and again at thousands of objects that make no cycles."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:  # else another thread is at it, which turns it on again
+            gc.enable()
+
+
+@_no_collector()
+def distill(
+    path: str,
+    *,
+    machine: str,
+    revision: int = 1,
+    project: Project | None = None,
+    last_message: str | None = None,
+    redactor: Redactor | None = None,
+    state: str | None = None,
+) -> Distillation:
+    """Return the distillation of the transcript at `path`.
+
+    Args:
+        project: Resolved from the session's own directory when None and that directory exists.
+        last_message: What the agent said last, from the Stop payload; the file on disk lags behind it.
+        state: The file that keeps where reading was left, for the next revision to go on from there; the
+            result is the same with it and without.
+
+    Raises:
+        TranscriptError: Unreadable, or no Claude Code transcript.
+        OSError: The project's `.spreadignore` cannot be read.
+    """
+    reading, redactor = _Reading(path), redactor or Redactor()
+    resumed = reading.resume(state) if state else False
+    last = reading.read_on()
+    kept = reading.kept() if state and reading.moved else b""
+    ledger, facts = reading.finish(last)
+    said = (last_message or "").strip()
+    if said and (ledger.last_say is None or not said.endswith(_as_said(ledger.last_say.text))):
+        ledger.add(Say(facts.lines + 1, said))
+    if project is None and facts.cwd and os.path.isdir(facts.cwd):
+        project = resolve(facts.cwd, with_state=True)
+    redactor.cleared |= reading.cleared
+    made = Writer(ledger, facts, project, redactor).write(session_of(path, facts), machine, revision)
+    if state and reading.moved:
+        if not resumed:
+            sweep(os.path.dirname(state))
+        save(state, path, reading.offset, kept, redactor.cleared & redactor.told)
+    return ignore.load(project.root if project is not None else None).apply(made)
+
+
+class _Reading:
+    """A transcript as far as it was read; the sub-agents' files at the lines where their results came."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.reader, self.ledger = Reader(), Ledger()
+        self.offset = 0
+        self.moved = False
+        self.files = agent_files(path)
+        self.taken: dict[str, int] = {}  # sub-agents whose result came: size of their file, -1 without one
+        self.cleared: set[bytes] = set()  # marks of texts that the redactor found nothing in
+
+    def kept(self) -> bytes:
+        """Return all that is wanted to read on, as it is now."""
+        self.ledger.settle()
+        self.reader.leave()
+        return packed(self.reader, self.ledger, self.taken)
+
+    def resume(self, state: str) -> bool:
+        """Take over what a state keeps, unless the transcript or a sub-agent's file is not what was read then."""
+        found = load(state, self.path)
+        if found is None:
+            return False
+        offset, (reader, ledger, taken), cleared = found
+        if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
+            return False
+        self.offset, self.reader, self.ledger, self.taken, self.cleared = (
+            offset,
+            reader,
+            ledger,
+            taken,
+            cleared,
+        )
+        return True
+
+    def read_on(self) -> bytes:
+        """Fold every whole line that was not read so far; return what follows the last newline."""
+        add, feed, offset = self.ledger.add, self.reader.feed, self.offset
+        last = b""
+        for raw in open_lines(self.path, offset):
+            if raw[-1] != 10:
+                last = raw
+                break
+            offset += len(raw)
+            for event in feed(raw):
+                add(event)
+                if type(event) is Mark or (type(event) is Call and event.name in _AGENTS):
+                    self._agents(event)
+        self.moved, self.offset = offset > self.offset, offset
+        return last
+
+    def _agents(self, event: Event) -> None:
+        """Take over a sub-agent's file when its result comes: with the call's, or told later by a notice."""
+        if isinstance(event, Call):
+            if event.name in _AGENTS and not is_async(event):
+                self._take(str(event.extra.get("agentId") or ""), event.result_line)
+                if event.ok:
+                    self._reported(str(event.extra.get("agentId") or ""), event.output, event.result_line)
+        elif isinstance(event, Mark) and event.kind == "notice":
+            self._take(task_of(event.text), event.line)
+            self._reported(task_of(event.text), event.text, event.line)
+
+    def _reported(self, agent: str, report: str, line: int) -> None:
+        """Take over the new files a sub-agent reports, when its own transcript cannot tell."""
+        if agent not in self.files:
+            self.ledger.files.reported(report, self.ledger.cwd, line)
+
+    def _take(self, agent: str, line: int) -> None:
+        if agent and agent not in self.taken:
+            path = self.files.get(agent)
+            self.taken[agent] = _size(path)
+            if path:
+                helpers.seen(self.ledger.agents, agent)
+                self._add(path, line)
+
+    def _add(self, path: str, line: int) -> None:
+        """Add what a sub-agent did, at the line of the session where its result came."""
+        reader = Reader(os.path.basename(path))
+        reader.copied = self.reader.known()
+        try:
+            for raw in open_lines(path):
+                for event in reader.feed(raw):
+                    if isinstance(event, Call):
+                        event.line = event.result_line = line
+                        self.ledger.add(event)
+        except TranscriptError:
+            self.ledger.unread += 1  # said among the uncertainties; the session's own file is what counts
+
+    def finish(self, last: bytes) -> tuple[Ledger, Facts]:
+        """Add a last line without a newline and what never got an answer; nothing can be read on after it."""
+        for event in self.reader.feed(last) if last else ():
+            self.ledger.add(event)
+            self._agents(event)
+        check(self.reader.facts, self.path)
+        for event in self.reader.finish():
+            self.ledger.add(event)
+        for agent in sorted(self.files.keys() - self.taken.keys()):
+            self._add(self.files[agent], self.reader.facts.lines)
+        return self.ledger, self.reader.facts
+
+
+def _as_said(text: str) -> str:
+    """Return a report without the marks that were put in it."""
+    return versions.unmarked(unmarked(text))
+
+
+def _size(path: str | None) -> int:
+    try:
+        return os.path.getsize(path) if path else -1
+    except OSError:
+        return -1
+
+
+def session_of(path: str, facts: Facts) -> str:
+    """Return the session's id: the file's name where it is one, as `--resume` goes by it, else what the lines say."""
+    stem = os.path.basename(path).removesuffix(".jsonl")
+    if _SESSION.fullmatch(stem):
+        return stem
+    return re.sub(r"[^0-9A-Za-z._-]", "-", facts.session_id or stem)[:64].lstrip(".-") or "unknown"
+
+
+def agent_files(path: str) -> dict[str, str]:
+    """Return the sub-agents' own files of a transcript, by agent id; only agents a person's session asked for.
+
+    They stand below the session's own folder, in older versions beside the session, each naming it.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    session = name.removesuffix(".jsonl")
+    out = {}
+    if _SESSION.fullmatch(session):
+        out = {agent: file for agent, file in _agents_in(folder) if _names(file, session)}
+    return {**out, **dict(_agents_in(os.path.join(folder, session, "subagents")))}
+
+
+def _agents_in(folder: str) -> list[tuple[str, str]]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    fits = (name for name in names if _AGENT.fullmatch(name) and not name.startswith(_NOT_ASKED_FOR))
+    return [(name[6:-6], os.path.join(folder, name)) for name in fits]
+
+
+def _names(path: str, session: str) -> bool:
+    """Tell whether the first line of a sub-agent's file is of this session."""
+    try:
+        with open(path, "rb") as file:
+            return f'"sessionId":"{session}"'.encode("ascii") in file.read(HEAD_BYTES).split(b"\n", 1)[0]
+    except OSError:
+        return False

@@ -1,0 +1,286 @@
+"""From what a session came to (the ledger) to the document that is handed over."""
+
+from typing import Any, Final
+
+from spread import __version__
+from spread.distill import product, removed, ruled_tell
+from spread.distill.agents import told
+from spread.distill.decided import decided, distinct
+from spread.distill.document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
+from spread.distill.doubts import doubts
+from spread.distill.failed_tell import failed_of
+from spread.distill.files import relative
+from spread.distill.files_tell import files_told
+from spread.distill.goal_tell import goal_of, last_request_of
+from spread.distill.heard import PLANNED
+from spread.distill.ledger import Ledger
+from spread.distill.machine import told as of_machine
+from spread.distill.main_check import main_check, state_of, validation_of
+from spread.distill.net_tell import net_edits
+from spread.distill.next import unticked
+from spread.distill.next_git import left_out
+from spread.distill.next_tell import Next
+from spread.distill.plans import outline
+from spread.distill.product import besides, product_of
+from spread.distill.questions import ends_in_question, next_of
+from spread.distill.record_tell import Besides
+from spread.distill.reports import dense
+from spread.distill.said import Log
+from spread.distill.stale import by_name, without
+from spread.distill.validation import latest
+from spread.distill.words import stems, stems_once
+from spread.distillation import MAX_BYTES, Distillation
+from spread.distillation_codec import map_text, shorten, texts_of
+from spread.distillation_fields import Agent, Distiller, Files, ProjectRef, Todo
+from spread.distillation_items import UNTICKED
+from spread.distillation_page import Page
+from spread.distillation_room import MAX_WORDS, PAGE_CHARS, WORD_CHARS
+from spread.distillation_told import BEFORE_REPORT
+from spread.project import Project
+from spread.redact import Redactor
+from spread.transcript_events import Facts
+
+_TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
+    ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
+)
+COMMIT_CHARS: Final = 2_000  # with its files
+FAILED_CHARS: Final = 640  # of one
+FEW_TODOS: Final = 4
+ORDER_CHARS: Final = 300  # of all of them
+LEAST_ORDER_CHARS: Final = 90
+MAX_AGENTS: Final = 10
+ASKED_TURNS: Final = 20  # of which it is looked what they speak of
+ASKED_CHARS: Final = 600
+PAGE_WORDS: Final = MAX_WORDS - 8  # what says that something was redacted is not known so far
+WORTH_MORE: Final = 8  # words, for which more of the log is looked for
+WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
+MAX_SUMMARY_CHARS: Final = 2_400
+WORTH_TELLING: Final = 240  # an earlier message that is shorter only announces what is done next
+
+
+class Writer(Teller):
+    """Write one ledger; use once, as the redactor's counts and the evidence gather here."""
+
+    def __init__(self, ledger: Ledger, facts: Facts, project: Project | None, redactor: Redactor) -> None:
+        super().__init__(redactor, ledger.secrets)
+        self.ledger, self.facts, self.project = ledger, facts, project
+        self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
+        self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
+        self.main_check = main_check([*self.checks.values()], ledger)
+        self.left = left_out(ledger, project)
+        gone = removed.told(ledger.removed, ledger.heard, self.root)
+        self.doubts = doubts(
+            ledger, facts, project, self.checks.values(), self.main_check, self.root, self.left, gone
+        )
+        plans = [
+            (line, told, f"{PLANNED}{name and f' in {name}'}")
+            for name, (line, plan) in ledger.plans.items()
+            if (told := outline(plan))
+        ]
+        self.product = product_of(ledger)
+        overtaken = {**ledger.undone, **gone, **ledger.stale}
+        self.log = Log(
+            ledger.turns,
+            [*besides(self.product, ledger), *plans],
+            overtaken,
+            by_name(ledger.files.edited(), ledger.files.first),
+        )
+        self.besides = Besides(ledger, self.root, self.log)
+        self.failed = failed_of(ledger, self.log, self.root, self.main_check)
+
+    def write(self, session: str, machine: str, revision: int) -> Distillation:
+        """Return the document, redacted.
+
+        It is written to learn what it will tell, which is then redacted in one go; and where that took
+        something out, it is written again.
+
+        Raises:
+            SpreadError: Redaction did not finish; there is no document then.
+        """
+        told = self._compose(session, machine, revision)
+        if self.redact():
+            told = self._compose(session, machine, revision)
+        if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
+            few = {
+                name: getattr(told["files"], name)[:40]
+                for name in ("created", "modified", "deleted", "renamed")
+            }
+            told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
+        rest = texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}})
+        safe = dict(zip(rest, self.cleared(rest), strict=True))
+        if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
+            told = map_text(told, lambda text: safe.get(text, text))
+        if self.about_redaction(told):
+            told = map_text(told, own_marks)
+        counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
+        return Distillation(**told, redactions=counts)
+
+    def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
+        """Return the fields of the document; what `tell` has seen redacted is told so."""
+        facts, ledger, project = self.facts, self.ledger, self._project()
+        comes = Next(
+            self, ledger, self.root, project.branch, [*self.checks.values()], self.main_check, self.left
+        )
+        fields: dict[str, Any] = dict(
+            id=f"{session}.{revision}",
+            session_id=session,
+            revision=revision,
+            project=project,
+            machine=machine,
+            agent=Agent("claude-code", facts.version, facts.model),
+            started_at=facts.started_at,
+            ended_at=facts.ended_at,
+            state=state_of(ledger, self.main_check, self.root),
+            goal=self.part("goal", lambda: goal_of(ledger, facts, self)),
+            last_request=self.part("last_request", lambda: last_request_of(ledger, self)),
+            constraints=self.listed("constraints", ledger.constraints, 400),
+            summary=self._summary(),
+            completed=self.part("completed", self._completed),
+            decisions=self.part("decisions", lambda: self.listed("decisions", self._decisions(), 600)),
+            failed=self.listed("failed", self.failed, FAILED_CHARS),
+            files=self.part("files", lambda: files_told(ledger.files, self.root, self)),
+            validation=validation_of(self.main_check, ledger, self),
+            todos=self._todos(),
+            next=self.part("next", comes.told),
+            uncertainties=self.listed("uncertainties", self.doubts, 400),
+            commits=self.listed("commits", ledger.git.told_commits(self.root), COMMIT_CHARS),
+            evidence=dict(sorted(self.evidence.items())),
+            distiller=Distiller("claude-spread", __version__),
+        )
+        return fields | {"context": self._context(Distillation(**fields))}
+
+    def _project(self) -> ProjectRef:
+        known, ledger = self.project or Project(), self.ledger
+        places = ledger.git.repos.places.items()
+        elsewhere = {place.branch for where, place in places if where not in ("", self.root)}
+        here = {place.branch for where, place in places if where in ("", self.root)} - {""}
+        last = ledger.git.branch  # of any of them
+        own = here.pop() if len(here) == 1 else ""
+        seen = own if last in elsewhere and last != own else last
+        branch = known.branch or seen or self.facts.branch
+        head = known.head or ledger.git.head(self.root)
+        return ProjectRef(
+            known.key or "", known.remote or "", branch, head, known.dirty, relative(self.root, "")
+        )
+
+    def _decisions(self) -> list[tuple[int, str]]:
+        """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""
+        known = {text for _, text in self.ledger.constraints} | {rule for _, _, rule, _ in self.ledger.lifted}
+        shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
+        out = list(self.ledger.decisions)
+        for turn in reversed(self.ledger.turns):
+            if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
+                break  # older ones would not be shown
+            if turn.prompt.kind in ("typed", "queued"):
+                out += decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
+        for line, at, rule, text in self.ledger.lifted:
+            out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
+        return distinct(sorted(out))
+
+    def _completed(self) -> tuple[str, ...]:
+        done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
+        links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
+        few = len(self.ledger.agents) <= 4
+        agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
+        changed = [
+            *net_edits(self.ledger, self.root, self.left),
+            *of_machine(self.ledger.machine),
+            *links,
+            *self._ruled(),
+        ]
+        rest = [*done, *agents, *product.told(self.product, self.ledger, self.safe)]
+        return self.listed("completed", [*changed, *rest[-max(MAX_ITEMS - len(changed), 1) :]], 900)
+
+    def _ruled(self) -> list[tuple[int, str]]:
+        files = self.ledger.files
+        ruled = {name: rules for name, rules in self.ledger.ruled.items() if name not in files.deleted}
+        if not ruled:
+            return []
+        beside = sum(len(said.split()) for _, said in self.ledger.constraints)
+        return ruled_tell.told(ruled, self._deeds(), self.root, files.edited(), beside, self.safe)
+
+    def _deeds(self) -> frozenset[str]:
+        """Return the telling words of what was asked and run."""
+        ledger = self.ledger
+        said = [turn.prompt.text[:ASKED_CHARS] for turn in ledger.turns[-ASKED_TURNS:]]
+        ran = [run.source[:ASKED_CHARS] for runs in ledger.runs.values() for run in runs]
+        changed = [path.rpartition("/")[2] for path in ledger.edits]
+        usual = ["test commit branch push"] if changed else []
+        return stems_once("\n".join([*said, *ran, *changed, *usual, *ledger.runs]))
+
+    def _todos(self) -> tuple[Todo, ...]:
+        doubtful = unticked(self.ledger)
+        open_ = [(key, *item) for key, item in self.ledger.todos.items() if item[2] != "completed"][
+            :MAX_ITEMS
+        ]
+        self.cite("todos", [line for _, line, _, _ in open_])
+        return tuple(
+            Todo(
+                self.tell(text, 240)
+                + (UNTICKED if key in doubtful else self._ordered(key, text, len(open_))),
+                status,
+            )
+            for key, _, text, status in open_
+        )
+
+    def _ordered(self, key: str, text: str, count: int) -> str:
+        """Return what is to be done for an open todo, where there are few and its name does not say it all."""
+        order = self.ledger.orders.get(key, "") if count <= FEW_TODOS else ""
+        lines = [line.strip() for line in order.splitlines() if line.strip()]
+        told = " ".join(lines[1:] if len(lines) > 1 and lines[0].endswith(":") else lines)
+        return (
+            f": {self.tell(told, max(ORDER_CHARS // count, LEAST_ORDER_CHARS))}"
+            if stems(told) - stems(text)
+            else ""
+        )
+
+    def _summary(self) -> str:
+        """Return the agent's own report: its last message nearly whole, an earlier longer one when that is short."""
+        last = self.ledger.last_say
+        if last is None:
+            return ""
+        self.cite("summary", [last.line])
+        text = self.tell_lines(dense(last.text), MAX_SUMMARY_CHARS)
+        lines = text.splitlines()
+        said = next_of(lines[-1]) or ends_in_question(last.text) if lines else ""  # stands as what comes next
+        if len(lines) > WHOLE_LINES and not said and not lines[-1].startswith(("- ", "* ", "`")):
+            text = "\n".join([f"(its end:) {lines[-1]}", *lines[:-1]])  # where offers and what is open stand
+        others = [turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest != last]
+        telling = [say for say in others if len(say.text) > 400] or others
+        longer = telling[-1] if telling else None
+        if (
+            len(text) < 400
+            and longer
+            and len(longer.text) > WORTH_TELLING
+            and len(longer.text) > 1.5 * len(text)
+        ):
+            told = self.tell_lines(
+                dense(without(longer.text, longer.line, self.ledger.stale)), MAX_SUMMARY_CHARS - 600
+            )
+            then = ", to which the user then objected" if self.log.refuted(longer.line) else ""
+            text += f"\n{BEFORE_REPORT}{longer.line}{then}:) {told}"
+        return text
+
+    def _context(self, made: Distillation) -> str:
+        """Return the log of what was said, which fills what the rest leaves of the page, and what else is on record."""
+        whole = Page(made)
+        page = whole.text("")
+        room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
+        log = self.log.text(page, resolved, self.safe, room)
+        told = self.besides.below(log, page, lambda: whole.text(log), self.safe)
+        return self._longer(whole, page, log, room) if told == log and log else told
+
+    def _longer(self, whole: Page, page: str, log: str, room: int) -> str:
+        """Return the log with more in it, where the lists before it turn out to leave room; else with what fits."""
+        shown = whole.text(log)
+        words = PAGE_WORDS - len(shown.split())
+        left = min(words, (PAGE_CHARS - len(shown)) // WORD_CHARS)
+        if words < 0:
+            return self.log.text(page, resolved, self.safe, room + words)
+        if left < WORTH_MORE:
+            return log
+        longer = self.log.text(page, resolved, self.safe, room + left)
+        if longer == log:
+            return log
+        fits = len(whole.text(longer).split()) <= PAGE_WORDS
+        return longer if fits else log

@@ -1,0 +1,137 @@
+"""How a document tells something: redacted, cleaned, shortened, and with the lines it rests on."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from spread.distill.own import without
+from spread.distill.prompts import is_short_reply
+from spread.distill.said import asked
+from spread.distill.turns import Turn
+from spread.distillation_codec import clean, shorten, texts_of
+from spread.distillation_fields import OURS
+from spread.redact import Redactor
+
+MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
+MAX_ITEMS: Final = 40
+MAX_DECISIONS: Final = 80
+WHOLE: Final = 700  # characters of a prompt that is shown for itself
+
+
+_TYPED: Final = re.compile(r"[\w\s.,;:!?'\u2019()/-]+")
+MIN_SPACES: Final = 3  # in a sentence
+_PLACEHOLDER: Final = re.compile(r"\[redacted:([a-z0-9-]+)\]")
+_OF_REDACTION: Final = ("redact", "scrub", "anonymis", "anonymiz", "censor")
+_MASKS: Final = re.compile(r"mask(?:ed|ing|s)\b")
+MIN_OF_REDACTION: Final = 6  # words of it, for a session to be about redaction itself
+
+
+class Teller:
+    """Gathers what is told, to be redacted in one go, and the evidence.
+
+    Args:
+        secrets: Passphrases of the session.
+    """
+
+    def __init__(self, redactor: Redactor, secrets: list[str]) -> None:
+        self.redactor, self.secrets = redactor, secrets
+        self.evidence: dict[str, tuple[str, ...]] = {}
+        self.redacted: dict[str, str] = {}
+        self.parts: dict[str, tuple[Any, list[str]]] = {}  # each with the texts it tells
+        self.used: list[str] = []
+
+    def redact(self) -> bool:
+        """Redact all texts seen by `tell`; tell whether any changed."""
+        texts = list(self.redacted)
+        told = self.cleared(texts)
+        self.redacted = dict(zip(texts, told, strict=True))
+        return told != texts
+
+    def _without(self, text: str) -> str:
+        """Return `text` without the passphrases of this session."""
+        if not self.secrets:
+            return text
+        text, count = without(text, self.secrets)
+        if count:
+            self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
+        return text
+
+    def cleared(self, texts: list[str]) -> list[str]:
+        """Return texts redacted."""
+        return self.redactor.texts([self._without(text) for text in texts])
+
+    def about_redaction(self, told: Any) -> bool:
+        """Tell whether marks of ours stand in what is told and could pass for what the session itself took out."""
+        text = "\n".join(texts_of(told))
+        if not _PLACEHOLDER.search(text) or _PLACEHOLDER.search("\n".join(self.redacted)):
+            return False
+        low = _PLACEHOLDER.sub("", text).lower()
+        count = sum(map(low.count, _OF_REDACTION)) + len(_MASKS.findall(low) if "mask" in low else ())
+        return count >= MIN_OF_REDACTION
+
+    def part(self, name: str, made: Callable[[], Any]) -> Any:
+        """Return a part of the document; made again only when redaction took something out of what it tells."""
+        kept, used = self.parts.get(name, (None, None))
+        if used is None or any(self.redacted[text] != text for text in used):
+            before, self.used = self.used, []
+            kept = made()
+            self.parts[name] = kept, self.used
+            self.used = before
+        return kept
+
+    def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
+        """Return `text` redacted and cleaned, then shortened to one line."""
+        return shorten(self.safe(text[: most + margin]), most)
+
+    def safe(self, text: str) -> str:
+        """Return `text` redacted and cleaned, as far as `redact` has seen it."""
+        text = clean(text)
+        self.used.append(text)
+        return self.redacted.setdefault(text, text)
+
+    def tell_lines(self, text: str, most: int) -> str:
+        """Return `text` redacted and cleaned, its lines kept, cut at `most` characters with a note."""
+        text = self.safe(text).strip()
+        text = "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+        return text if len(text) <= most else text[:most].rsplit(None, 1)[0] + " … [cut]"
+
+    def cite(self, name: str, lines: list[int]) -> None:
+        """Note the lines that a field rests on."""
+        if lines:
+            self.evidence[name] = tuple(f"L{line}" for line in lines)
+
+    def listed(self, name: str, items: list[tuple[int, str]], most: int) -> tuple[str, ...]:
+        """Return the newest items told, and note their lines."""
+        kept = items[-(MAX_DECISIONS if name == "decisions" else MAX_ITEMS) :]
+        self.cite(name, [line for line, _ in kept])
+        return tuple(self.tell(text, most) for _, text in kept)
+
+
+def own_marks(text: str) -> str:
+    """Return a text whose marks say that we took something out which stood in clear in the session."""
+    return _PLACEHOLDER.sub(rf"{OURS}\1]", text) if "[redacted:" in text else text
+
+
+def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
+    """Return a prompt on one line, made safe; a short reply together with what it answers."""
+    prompt = turn.prompt.text
+    text = asked(safe(prompt), most) if most < WHOLE else ends(safe(prompt), most)
+    if not is_short_reply(prompt):
+        return text
+    if turn.picked:
+        return f"{text} (picks: {shorten(safe(turn.picked), 200)})"
+    return f"{text} (to the agent's question: {shorten(safe(turn.asked), 220)})" if turn.asked else text
+
+
+def ends(said: str, most: int) -> str:
+    """Return a prompt on one line: of a long one its beginning, and its last line, which often says what is to be done."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    if len(said) <= most or len(lines[-1]) > most // 2 or not _typed(lines[-1]):
+        return shorten(said, most)
+    is_output = sum(map(_typed, lines[1:-1])) * 2 < len(lines) - 2
+    return f"{shorten(said, most // 2 if is_output else most - len(lines[-1]))} […] {lines[-1]}"
+
+
+def _typed(line: str) -> bool:
+    """Tell whether a line is a sentence, and nothing that a program printed."""
+    return line.count(" ") >= MIN_SPACES and bool(_TYPED.fullmatch(line))

@@ -1,0 +1,363 @@
+"""What a successor must not take for granted: unproven checks, unconfirmed claims, things left open."""
+
+import os
+from collections.abc import Collection, Iterable
+from itertools import groupby
+from typing import Final
+
+from spread.distill import background, left_off, remote, removed, results, undone, untracked, warned
+from spread.distill.after import after_edit, in_background, seen_there
+from spread.distill.agents import unseen, verdicts
+from spread.distill.claims import claimed
+from spread.distill.ends import unmoved
+from spread.distill.files import relative
+from spread.distill.ledger import Ledger
+from spread.distill.net_tell import unwired
+from spread.distill.next_code import is_prose, last_code, of_code
+from spread.distill.next_git import SHOWN_LEFT, asked_to_push
+from spread.distill.place_tell import UNCOMMITTED
+from spread.distill.validation import HOOK, Check, passed_since
+from spread.distill.words import sentences
+from spread.distillation_codec import bare, command, shorten
+from spread.distillation_fields import UNKNOWN
+from spread.distillation_told import ALSO, HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.project import Project
+from spread.transcript_events import Facts
+
+MAX_PATHS: Final = 12
+MAX_LATE: Final = 3
+MAX_PASSED: Final = 5
+LAST_CHARS: Final = 100
+
+Doubts = list[tuple[int, str]]
+
+
+def doubts(
+    ledger: Ledger,
+    facts: Facts,
+    project: Project | None,
+    checks: Collection[Check],
+    main: Check | None,
+    root: str,
+    left: dict[str, int],
+    gone: dict[str, int],
+) -> Doubts:
+    """Return (line, text) of how things stand, then of each doubt, the gravest kinds first.
+
+    Args:
+        left: Of `left_out`.
+        gone: Of `removed.told`.
+    """
+    end, git = facts.lines, ledger.git
+    since = last_code(ledger)
+    out = [*results.told(ledger, root, since), *_passed(ledger, main)]
+    if since and not any(check.at > since for check in checks):
+        out += after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+    if since:
+        out += in_background(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+    out += _where(ledger, main, root)
+    stands = git.repos.told(root, ledger.files)
+    if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:
+        # The call that commits may have done so: nothing is left of that status then.
+        stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
+    out += stands
+    out += untracked.said_of(ledger)
+    for line, how, paths in git.index.hidden(ledger.files.created):
+        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
+        named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
+        out.append((line, f"{how}, so in no commit: {named}{more}"))
+    if git.switches:
+        told = ", ".join(
+            f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in git.switches.items()
+        )
+        out.append((max(line for _, line in git.switches.values()), f"git was called with: {told}"))
+    if not all(any(relative(path, root) in text for _, text in stands) for path in left):
+        out += _uncommitted(facts, project, root, left)
+    out += _not_done(ledger, checks, end)
+    out += unmoved(ledger)
+    out += left_off.unbegun(ledger, root, since)
+    out += left_off.planning(ledger)
+    out += background.told(ledger.background)
+    out += background.logged(ledger.background, ledger.record)
+    out += verdicts(ledger.agents, since)
+    out += warned.told(ledger.warned)
+    out += unwired(ledger, root)
+    out += undone.told(ledger.names, ledger.undone, ledger.became)
+    listed = {relative(path, root) for path in ledger.files.gone}
+    out += removed.doubt({name: line for name, line in gone.items() if name not in listed})
+    out += _checks(ledger, checks, main, root)
+    out += _reformed(ledger, checks)
+    out += _unlisted(ledger, main)
+    out += _claims(ledger)
+    out += [
+        (it.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
+        for it in git.repos.places.values()
+        if it.stale
+    ]
+    if ledger.end == "api-error" and ledger.error:
+        out.append(
+            (ledger.error.line, f"the session ended on an API error: {shorten(ledger.error.text, 160)}")
+        )
+    if ledger.end == "interrupted":
+        out.append((end, "the user interrupted the agent and nothing followed"))
+    gone = ledger.files.gone
+    names = [name for path in gone if not (name := relative(path, root)).startswith(("~", "/"))]
+    if names:
+        more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
+        told = ", ".join(names[-MAX_PATHS:])
+        out.append((max(gone.values()), f"made and deleted again in the session: {told}{more}"))
+    if git.stashed:
+        out.append((git.stashed, "changes were put aside with git stash and not brought back"))
+    if git.reset:
+        out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
+    if ledger.hosts:
+        told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
+        line = max(line for line, _ in ledger.hosts.values())
+        out.append(
+            (
+                line,
+                f"commands ran on other hosts over ssh, what else they changed there is not listed: {told}",
+            )
+            if ledger.remote
+            else (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
+        )
+        out += remote.told(ledger.remote)
+        asked = ledger.turns[-1].prompt.line if ledger.turns else 0
+        out += seen_there(ledger.record, asked if asked < line else 0)
+    if ledger.unfinished and not _is_next(ledger):
+        what = (
+            f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
+        )
+        calls = "tool call has" if ledger.unfinished == 1 else "tool calls have"
+        out.append((ledger.unfinished_at, f"{ledger.unfinished} {calls} no result in the transcript{what}"))
+    if facts.broken or ledger.unread:
+        files = f", {ledger.unread} files of sub-agents" if ledger.unread else ""
+        out.append((end, f"{facts.broken} broken lines of the transcript{files} were left out"))
+    return out
+
+
+def _is_next(ledger: Ledger) -> bool:
+    """Tell whether what comes next says all there is to say of calls without a result."""
+    return ledger.end == "open" and ledger.unfinished == 1 and bool(ledger.unfinished_what and ledger.turns)
+
+
+def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
+    """Say that files are missing: those of sub-agents of whose work there is no record."""
+    agents = unseen(ledger.agents)
+    if not agents:
+        return []
+    count = f"{len(agents)} sub-agents" if len(agents) > 1 else "a sub-agent"
+    line = max(agent.ended_at or agent.line for agent in agents)
+    told = f"files that {count} may have written are not listed unless a report names them"
+    late = "; some of it after the last validation" if main and line > main.at else ""
+    edited = ledger.files.edited().values()
+    older = "; edits before it may be overtaken" if edited and min(edited) < line else ""
+    return [(line, f"{told}: no record of that work is at hand{late}{older}")]
+
+
+def _after(check: Check, ledger: Ledger, root: str) -> str:
+    """Name what changed after a check, and say so when that hardly concerns it."""
+    changed = ledger.files.edited()
+    late = [path for path, line in changed.items() if check.at < line]
+    if not late:
+        line, by = ledger.files.reformed
+        return f", only by `{by}`" if check.at < line == ledger.files.last_change else ""
+    late.sort(key=lambda path: -changed[path])
+    names = [relative(path, root) for path in late]
+    more = f" and {len(late) - MAX_LATE} more" if len(late) > MAX_LATE else ""
+    unseen_code = any(agent.ended_at > check.at for agent in unseen(ledger.agents)) or any(
+        line > check.at and not is_prose(path) for path, line in ledger.files.listed_only().items()
+    )
+    if unseen_code:
+        return f": {', '.join(names[:MAX_LATE])}{more}"
+    kind = ", only documents" if all(map(is_prose, late)) else ""
+    if not kind and all(name.startswith(("~", "/")) for name in names):
+        kind = ", only outside the project"
+    return f"{kind}: {', '.join(names[:MAX_LATE])}{more}"
+
+
+def _where(ledger: Ledger, main: Check | None, root: str) -> Doubts:
+    """Say in which of several work trees the last validation ran, or in which directory where no file was edited."""
+    places = ledger.git.repos.places
+    if main is None or not main.here:
+        return []
+    top = ledger.git.repos.top_of(main.here, root)
+    if len(places) > 1:
+        branch = places[top].branch if top in places else ""
+        on = f", on branch {branch}" if branch else ""
+        return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
+    here, code, inside = _seen_from(ledger, main, root)
+    if not code or f"{root}/".startswith(f"{here}/") or (inside and here.startswith(f"{root}/")):
+        return []
+    empty = "" if inside else ", where no file was edited"
+    return [(main.at, f"the last validation ran in {relative(here, root)}{empty}")]
+
+
+def _seen_from(ledger: Ledger, check: Check, root: str) -> tuple[str, bool, bool]:
+    """Return where a check ran, and whether code was edited in the project, and there."""
+    code = [path for path in ledger.files.edited() if not is_prose(path)]
+    here = check.here.rstrip("/")
+    return here, _is_any_below(root, code), _is_any_below(here, code)
+
+
+def _is_any_below(folder: str, paths: list[str]) -> bool:
+    return any(path.startswith(f"{folder}/") for path in paths)
+
+
+def is_elsewhere(ledger: Ledger, check: Check, root: str) -> bool:
+    """Tell whether a check ran outside the project, where no code was edited: of that in the project it says nothing."""
+    here, code, inside = _seen_from(ledger, check, root)
+    return (
+        bool(here and root)
+        and code
+        and not inside
+        and not f"{root}/".startswith(f"{here}/")
+        and not here.startswith(f"{root}/")
+    )
+
+
+def _passed(ledger: Ledger, main: Check | None) -> Doubts:
+    """Tell what else passed on the files as they are now."""
+    unknown = (agent.ended_at for agent in unseen(ledger.agents))  # what they changed nobody knows
+    since = max(ledger.files.last_change, *unknown, 0)
+    found = passed_since(ledger.runs, ledger.settled, since)
+    known = (main.kind, bare(main.command)) if main else ("", "")
+    hooked = {check.kind: check.at for check in found if HOOK in check.command}
+    others = [
+        check
+        for check in found
+        if (check.kind, bare(check.command)) != known
+        and (HOOK in check.command or check.at > hooked.get(check.kind, 0))
+    ][:MAX_PASSED]
+    return [(others[-1].at, f"{ALSO}{_named(others)}")] if others else []
+
+
+def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
+    out: Doubts = []
+    late = main is not None and main.outcome != UNKNOWN and _after(main, ledger, root)
+    others = [check for check in checks if check is not main and check.outcome == "passed"]
+    stale = [check for check in others if check.at < ledger.files.last_change]
+    if stale:
+        newest = max(stale, key=lambda check: check.at)
+        kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
+        out.append((newest.at, f"passed before the last edits{kind}: {_named(stale)}"))
+    for item in sorted(checks, key=lambda check: -check.at):
+        if item in others:
+            continue
+        if item is not main:
+            told = f"{item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
+            since = (
+                ""
+                if item.at > ledger.files.last_change
+                else f", files changed after it{_after(item, ledger, root)}"
+            )
+            out.append((item.at, f"{told}{since}{_settled(item, checks)}"))
+        elif item.outcome == UNKNOWN:
+            said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
+            out.append((item.at, f"{HIDDEN}{said}"))
+        elif late:
+            out.append((item.at, f"{LATE}{late}"))
+    return out
+
+
+def _reformed(ledger: Ledger, checks: Iterable[Check]) -> Doubts:
+    """Tell of a formatter or generator that ran after what passed, where nobody knows whether it changed anything."""
+    line, by = ledger.files.reformed
+    found = [check for check in checks if ledger.files.last_change < check.at < line]
+    passed = [check for check in found if check.outcome == "passed"]
+    if not passed:
+        return []
+    kinds = ", ".join(check.kind for check in passed)
+    return [(line, f"`{by}` ran after {kinds} passed, and may have changed files")]
+
+
+def _settled(failed: Check, checks: Iterable[Check]) -> str:
+    """Name what the same program passed later than a check that failed."""
+    program = bare(failed.command).partition(" ")[0]
+    later = [
+        check
+        for check in checks
+        if check.outcome == "passed"
+        and check.at > failed.at
+        and bare(check.command).startswith(f"{program} ")
+    ]
+    return f"; later passed: {_named(later)}" if failed.outcome == "failed" and later else ""
+
+
+def _named(checks: Iterable[Check]) -> str:
+    """Return checks on one line, the newest first; what several of one line share stands once."""
+    newest = sorted(checks, key=lambda check: -check.at)
+    out = list[str]()
+    for (at, hook), group in groupby(newest, key=lambda check: (check.at, _hook(check))):
+        names = (
+            f"{check.kind} `{command(bare(check.command).removesuffix(hook), 60)}`{check.counts and f' {check.counts}'}"
+            for check in group
+        )
+        out.append(f"{', '.join(names)} ({hook.strip(' ()')}{hook and ', '}L{at})")
+    return ", ".join(out)
+
+
+def _hook(check: Check) -> str:
+    """Return the end of a check's name that says which hooks it ran in."""
+    _, found, verb = check.command.partition(f" ({HOOK} ")
+    return found + verb
+
+
+def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
+    """Say what a session that changed files never did, as silence tells nobody."""
+    files, git = ledger.files, ledger.git
+    changed = files.created or files.modified or files.deleted or files.renamed
+    asked = bool(git.repos.places) and asked_to_push(ledger)
+    if not (changed or asked or unseen(ledger.agents)):  # these may have changed something
+        return []
+    tried = git.tried | git.done | ({"commit"} if git.commits else set())
+    tried |= {"pull request"} if ledger.links or git.repos.requests else set()
+    tried |= (
+        {"push"} if any(it.commit for it in git.repos.places.values()) else set()
+    )  # told with the repository
+    missing = [what for what in ("commit", "push", "pull request") if what not in tried]
+    if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
+        missing.append("test run")
+    if changed and not last_code(ledger) and not (ledger.hosts or files.listed_only()):
+        missing.append("edit of code")
+    lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"
+    listed = ", ".join(f"{'an' if what[0] == 'e' else 'a'} {what}" for what in missing)
+    return [(end, f"{NOT_SEEN}{lacks}: {listed}")] if missing else []
+
+
+def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:
+    """Say what git has not got: from git itself where the session's directory is at hand, else from the transcript."""
+    if project is not None and project.root and project.dirty is not None and _below(facts.cwd, project.root):
+        more = f" and {len(project.changed) - MAX_PATHS} more" if len(project.changed) > MAX_PATHS else ""
+        listed = ", ".join(project.changed[:MAX_PATHS])
+        return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []
+    if len(left) <= SHOWN_LEFT:
+        return []  # stands in what comes next
+    names = [name for path in left if not (name := relative(path, root)).startswith("/")]
+    if not names:
+        return []
+    more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
+    return [(max(left.values()), f"{LEFT}{', '.join(sorted(names)[:MAX_PATHS])}{more}")]
+
+
+def _below(path: str, top: str) -> bool:
+    return (
+        path == top
+        or path.startswith(top.rstrip("/\\") + "/")
+        or os.path.realpath(path) == os.path.realpath(top)
+    )
+
+
+def _claims(ledger: Ledger) -> Doubts:
+    """Return what the agent's last words claim and no result in the transcript confirms."""
+    last = ledger.last_say
+    if last is None:
+        return []
+    git, done = ledger.git, ledger.git.done
+    told = {word for part in sentences(last.text) if (word := claimed(part))}
+    known = {"committed": "commit" in done or bool(git.commits), "pushed": not git.repos.lacks("pushed")}
+    return [
+        (last.line, f"the agent reports “{word}”, which no result in the transcript confirms")
+        for word in sorted(told)
+        if not known.get(word, word in ("deployed", "published") and ledger.calls > 0)
+    ]

@@ -1,0 +1,94 @@
+"""What the record proves of how a session ended: whether anybody confirmed the last change, and what no test is about."""
+
+import re
+from collections import Counter
+from typing import Final
+
+from spread.distill.agents import unseen
+from spread.distill.edits import is_test
+from spread.distill.files import relative
+from spread.distill.ledger import Ledger
+from spread.distill.questions import ends_in_question
+from spread.distill.reports import is_item
+from spread.distillation_told import UNTESTED
+
+MAX_NAMES: Final = 3
+WAYS: Final = 2  # items of a list that there may be a choice between
+# Languages whose tests stand in files of their own; where they stand beside the code (Rust), nothing can be told.
+_TESTED: Final = re.compile(
+    r"\.(?:py|[cm]?[jt]sx?|vue|svelte|go|java|kts?|swift|rb|php|cs|exs?|scala|dart|c|cc|cpp)$"
+)
+_MAY_TEST: Final = re.compile(r"test|spec|e2e", re.I)
+
+Ends = list[tuple[int, str]]
+
+
+def answered(ledger: Ledger) -> str:
+    """Return that the last request was answered and that nothing waits for an answer, an empty string if either is not so."""
+    last = ledger.last_say
+    if last is None or not ledger.turns or ledger.end != "say" or ends_in_question(last.text):
+        return ""
+    changed = max([ledger.files.last_change, *(line for line, _, _ in ledger.git.commits)])
+    listed = sum(is_item(text.strip()) for text in last.text.splitlines())
+    if changed < ledger.turns[-1].prompt.line and listed >= WAYS:
+        return f"answered (L{last.line}); what that lists the user has not replied to"
+    open_ = any(status != "completed" for _, _, status in ledger.todos.values())
+    return f"answered (L{last.line}), nothing waits for an answer{'' if open_ else ', no todo is open'}"
+
+
+def unconfirmed(ledger: Ledger) -> Ends:
+    """Tell that the user said nothing after the last change."""
+    last = max(ledger.files.edited().values(), default=0)
+    says = ledger.last_say
+    if says is None or not ledger.turns or ledger.end != "say" or ends_in_question(says.text):
+        return []
+    if not ledger.turns[-1].prompt.line < last < says.line:
+        return []
+    return [(last, f"the user has not spoken since the last change (L{last}): unconfirmed")]
+
+
+def untested(ledger: Ledger, root: str) -> Ends:
+    """Name code that changed after the last edit of a test; only where every edit is seen."""
+    files = ledger.files
+    if unseen(ledger.agents) or ledger.unread or ledger.hosts or any(map(is_test, files.told)):
+        return []
+    edited = {
+        name: line
+        for path, line in files.edited().items()
+        if path not in files.deleted and not (name := relative(path, root)).startswith(("~", "/"))
+    }
+    tests = {line: name for name, line in edited.items() if _MAY_TEST.search(name)}
+    since = max(tests, default=0)
+    if since and not is_test(tests[since]):
+        return []  # whether that is a test nobody knows
+    names = [name for name, line in edited.items() if line > since and _TESTED.search(name)]
+    if not names:
+        return []
+    newest = sorted(names, key=lambda name: -edited[name])
+    ends = Counter(name.rpartition("/")[2] for name in names)
+    told = ", ".join(f"{_short(name, ends)} (L{edited[name]})" for name in newest[:MAX_NAMES])
+    more = f" and {len(newest) - MAX_NAMES} more" if len(newest) > MAX_NAMES else ""
+    lead = f"no edit of a test seen after L{since}; code changed since" if since else UNTESTED
+    return [(edited[newest[0]], f"{lead}: {told}{more}")]
+
+
+def _short(name: str, ends: Counter[str]) -> str:
+    """Return the end of a path, with so much before it that it is the only one."""
+    folders, _, end = name.rpartition("/")
+    return f"…/{folders.rpartition('/')[2]}/{end}" if ends[end] > 1 and folders else end
+
+
+def unmoved(ledger: Ledger) -> Ends:
+    """Tell that the last prompts, more than one, changed no file."""
+    last = max(ledger.files.edited().values(), default=0)
+    later = [
+        turn.prompt.line for turn in ledger.turns if turn.prompt.line > last and turn.prompt.kind != "shell"
+    ]
+    if not last or len(later) < 2 or unseen(ledger.agents):
+        return []
+    return [
+        (
+            last,
+            f"no file was edited for the last {len(later)} prompts; the last edit is of L{last}",
+        )
+    ]

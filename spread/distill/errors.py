@@ -1,0 +1,171 @@
+"""What an output of a failed call says: the line that tells the cause, and what makes two errors the same."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.signs import STRONG, WEAK
+from spread.distillation_codec import both_ends
+
+MAX_CAUSES: Final = 8
+CAUSE_CHARS: Final = 300
+
+_ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|(?<![\w\x1b])(?:\[\d+(?:;\d+)*m)+|[\u2800-\u28ff]")
+_COLOUR: Final = re.compile(r"\[\d+(?:;\d+)*m")
+_BRAILLE: Final = re.compile("[\u2800-\u28ff]")  # of which spinners are made
+_EMPTY: Final = re.compile(
+    r"Exit code \d+$|[\W_]*$|#+ \w+$|hint: |at \S+ ?\(|Node\.js v|For more information|Usage: |usage: |Traceback |Rebasing \(|"
+    r"Auto-merging |\w+: (?:<tool_use_error>)?$|\$ |// |\* @|"
+    r"ok\s+\S+\s+[\d.(]|(?:===|---) (?:RUN|PASS|SKIP)|✓ |✔ |.{0,3}Formatted \d+ files?|Found \d+ (?:error|warning)s?\.?$"
+)
+_NEVER: Final = re.compile(
+    r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
+    r"created by \S+ in goroutine \d|error: script \".*\" exited with|warning: "
+)
+_CALLED: Final = re.compile(r"[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]")
+_PACKAGE: Final = re.compile(r"\S+:\d+: : #")
+_DRAWN: Final = frozenset("┃│╭╰")
+_FRAME: Final = re.compile(r" \+0x[0-9a-f]+$")
+_PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \S")
+_BARE: Final = re.compile(r"(?<=\d) [\w/@-]+(?:\s+FIXABLE)?\s*[━─]+$")  # the rule, and the message below
+_CROSSES: Final = "\u00d7✖⚠! "
+_WHY: Final = re.compile(
+    r"^remote:\W+([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
+)
+_FOLDERS: Final = re.compile(r"(?:[\w.@-]*/){2,}(?=[\w.@-]+/[\w.@-]+[:(]\d)")
+_TEST: Final = re.compile(r"(?:--- \w+:|=== (?:RUN|CONT|NAME)) +(\S+)")
+_FAILING: Final = re.compile(r"--- FAIL: (\S+)")
+_FAILED: Final = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception): ")
+_ONE: Final = re.compile(r"Exit code 1\b")
+_SEARCH: Final = re.compile(r"\b(?:grep|rg|find|which|diff|test|ls)\b")
+HIDDEN_CHARS: Final = 300
+LEAST_NAME: Final = 5  # characters of what a command looks for
+_SAYS_SO: Final = re.compile(
+    r"\W*(?:(?:error|fatal): |cannot |could not |couldn't |failed to |unable to )[^\n]*", re.I
+)
+_NONE: Final = re.compile(r"\W*no\b[^\n]* (?:found|match\w*|such)\b[^\n]*", re.I)
+_VARIES: Final = re.compile(
+    r"[\"'`“].*?[\"'`”]|\b\w+ ?\(\d+\)|\b\w+(?=\[\d+\])|\S*[/\\]\S*|\b0x[0-9a-fA-F.x]+|[\[(]?\b[0-9a-f]*\d[\w.]*"
+)
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+
+
+def causes(output: str, *, first: bool = False) -> list[str]:
+    """Return the lines that may tell why a call failed, the likeliest first; none when there is no such line.
+
+    Args:
+        first: Where no line speaks of an error, the first one counts, not the last.
+    """
+    bare = _ANSI.sub("", output) if _is_coloured(output) else output
+    lines = [line for raw in bare.splitlines() if _WORD.search(line := " ".join(raw.split()))]
+    strong, weak, plain = list[str](), list[str](), list[str]()
+    text = "\n".join(lines)
+    strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
+    failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()
+    test, tests = "", "--- " in text or "=== " in text
+    for at, line in enumerate(lines):
+        if tests and (found := _TEST.match(line)):
+            test = found[1]
+        if _NEVER.match(line) or line.endswith("skipping") or _is_frame(line):
+            continue
+        placed = _PLACE.match(line)
+        if placed and test and test not in failing:
+            continue  # said by a test that passed or was skipped
+        is_strong = placed or STRONG.on(line, strong_words)
+        if placed and test:
+            line = f"{test}: {line}"
+        if not is_strong and _is_empty(line):
+            continue
+        if placed and _BARE.search(line) and at + 1 < len(lines):
+            line = f"{_BARE.sub('', line)}: {lines[at + 1].lstrip(_CROSSES)}"
+        elif line.startswith("remote: error") and (why := _WHY.search(output)):
+            line = f"{line} {why[1]}"
+        text = line[:CAUSE_CHARS]
+        if line.endswith(":") and at + 1 < len(lines):
+            text = f"{text} {_unled(lines[at + 1], line)[:CAUSE_CHARS]}"
+        kind = strong if is_strong else weak if WEAK.on(line, weak_words) else plain
+        if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
+            kind.append(text)
+            if kind is strong and len(strong) == MAX_CAUSES:
+                break  # no other is told
+    if "CONFLICT (" in output:
+        strong.sort(key=lambda text: "CONFLICT (" not in text)
+    if "Traceback" in output:
+        strong.sort(key=lambda text: not _FAILED.match(text))
+    return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
+
+
+def _is_frame(line: str) -> bool:
+    """Tell whether a line is of a stack, or only names a package; what is looked for first is much faster found."""
+    if "0x" in line:
+        return _CALLED.match(line) is not None or _FRAME.search(line) is not None
+    return ": : #" in line and _PACKAGE.match(line) is not None
+
+
+def _is_empty(line: str) -> bool:
+    """Tell whether a line says nothing of the cause."""
+    return _EMPTY.match(line) is not None or not (line.isascii() or _DRAWN.isdisjoint(line))
+
+
+def _unled(line: str, before: str) -> str:
+    """Return a line without the name of its speaker, where the line before it has that too."""
+    lead, colon, rest = line.partition(": ")
+    return rest.lstrip() if colon and before.startswith(f"{lead}: ") else line
+
+
+def plain(output: str) -> str:
+    """Return an output without the colours and marks of a terminal."""
+    return _ANSI.sub("", output) if _is_coloured(output) else output
+
+
+def _is_coloured(output: str) -> bool:
+    """Tell whether there may be anything to take out; to look for that is much faster."""
+    return (
+        "\x1b" in output
+        or _COLOUR.search(output) is not None
+        or (not output.isascii() and _BRAILLE.search(output) is not None)
+    )
+
+
+def is_empty_search(command: str, output: str) -> bool:
+    """Tell whether a command that looks for something just found nothing, or too little."""
+    if not _ONE.match(output) or not _SEARCH.search(command):
+        return False
+    lines = (line.strip() for line in output.splitlines())
+    return not any(STRONG.search(line) or WEAK.search(line) for line in lines if not _is_empty(line))
+
+
+def is_hidden(command: str, output: str) -> bool:
+    """Tell whether a command failed though a pipe hides its exit code: all it printed is one line that says so.
+
+    That there is no such thing says so only of what the command names: to find no defect is no failure.
+    """
+    if len(output) > HIDDEN_CHARS or "|" not in command:
+        return False
+    line = output.strip()
+    if _NONE.fullmatch(line):
+        return any(len(word) >= LEAST_NAME and word[0] != "-" and word in line for word in command.split())
+    return _SAYS_SO.fullmatch(line) is not None
+
+
+@lru_cache(4_000)
+def signature(cause: str) -> str:
+    """Return what is the same in two errors of one kind: the words, without numbers, names and paths."""
+    return " ".join(_WORD.findall(_VARIES.sub(" ", cause))[:14]).lower()
+
+
+def telling(found: list[str], noise: dict[str, int]) -> str:
+    """Return the likeliest cause that is no noise of the environment, else the noise that is commonest.
+
+    Args:
+        noise: How often each signature was met that says nothing about the single call.
+    """
+    clear = next((cause for cause in found if signature(cause) not in noise), "")
+    return clear or max(found, key=lambda cause: noise[signature(cause)], default="")
+
+
+@lru_cache(400)  # most errors come again at the next revision
+def told(cause: str, most: int) -> str:
+    """Return a cause for a list: without what every error begins with, and short."""
+    bare = cause.removeprefix("### ").removeprefix("Error Error: ")
+    return both_ends(_FOLDERS.sub("…/", bare), most)

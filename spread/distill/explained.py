@@ -1,0 +1,45 @@
+"""What the agent said of a failure right then."""
+
+from typing import Final
+
+from spread.distill.trial import Trial
+from spread.distill.words import stems_once
+
+LEAST_NEW: Final = 3  # words of what was said of a failure that its own error has not
+_OF_FAILURES: Final = frozenset(  # what may be said of any of them, cut as stems are
+    ("there", "some", "these", "still", "fail", "fails", "failed", "failin", "test", "tests", "error", "errors", "issue", "issues",
+     "proble")
+)  # fmt: skip
+
+
+def unheard(trials: dict[str, Trial], since: int) -> Trial | None:
+    """Return the newest failure, if it was met after a line and nothing was done or said since."""
+    trial = unexplained(trials, since)
+    next(reversed(trials.values())).heard = False
+    return trial
+
+
+def unexplained(trials: dict[str, Trial], since: int) -> Trial | None:
+    """Return that failure without taking it for heard of."""
+    trial = next(reversed(trials.values()))
+    wanted = (
+        trial.heard
+        and trial.last > since
+        and not (trial.worked or trial.slip or trial.agent or trial.refused)
+    )
+    return trial if wanted else None
+
+
+def explain(trial: Trial, said: str) -> None:
+    """Take what the agent said of a failure, unless the error says that, too."""
+    trial.said = _telling(trial, said)
+
+
+def think(trial: Trial, thought: str) -> None:
+    """Take what the agent thought of a failure, likewise; the last of it counts."""
+    trial.thought = _telling(trial, thought) or trial.thought
+
+
+def _telling(trial: Trial, words: str) -> str:
+    new = stems_once(words) - stems_once(f"{trial.what} {' '.join(trial.causes)}") - _OF_FAILURES
+    return words.replace("“", '"').replace("”", '"') if len(new) >= LEAST_NEW else ""

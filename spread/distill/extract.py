@@ -1,0 +1,208 @@
+"""An extract under a budget: of candidates those that tell most of what the page lacks, for their length.
+
+Again and again the line is taken that brings, for its length, most of the session's telling words that the page
+lacks (greedy maximum coverage; Lin and Bilmes, "A Class of Submodular Functions for Document Summarization", 2011).
+Newer lines win over older ones that tell of the same.
+"""
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Final
+
+from spread.distill.reports import Piece, is_item, worth
+from spread.distillation_letters import Words
+from spread.distillation_once import Told
+
+LEAST_LEFT: Final = 8  # words, for which nothing more is looked for
+NAMED_WORDS: Final = 2  # a line's number and who spoke
+LINE_COST: Final = 7  # words: those, and the reader's effort
+GOES_ON_COST: Final = 3  # of what directly follows a chosen one: the fix after the problem, the reason
+ITEM_COST: Final = 6  # of the next item of a list
+COMMAND_WORDS: Final = 140  # of one are enough
+FORM: Final = 0.2  # what it adds to a statement's worth that its form is one better
+EMPTY: Final = -3.0  # below which a short statement only leads in what follows, or praises
+EMPTY_WORDS: Final = 8
+BEST_FORM: Final = 1.8  # what a statement counts, at most
+ONCE: Final = 0.6  # what a word is worth that stands in one line only
+COMMON: Final = 0.3  # and one that stands in a fifth of all lines
+COVERED: Final = 0.2  # what a word is still worth that an older line told
+_WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
+_STEM_CHARS: Final = 7
+_STOP_WORDS: Final = (
+    "the and for you that this with not are was were but all any from have has had will would could should can may into also "
+    "just then than when what which where who how why its our your their they them there here these those now let about been "
+    "being does did done only one two some more most other each very over under out off because need want make made use used "
+    "using like get got see look"
+)
+_STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A line that may be told, with what it brings and costs."""
+
+    line: int
+    text: str
+    words: frozenset[str]
+    length: int
+    weight: float  # for its kind and place, of a statement as if its form were the best
+    at: int  # the place in what was heard; a prompt: -1 - its place among the turns
+    piece: Piece | None = None  # a statement whose form is not weighed so far
+    source: str = ""  # the line a statement stands in
+    order: int = 0
+    under: str = ""  # what a statement stands under, told once before all of those
+    part: int = 0  # its place among the parts of its message
+    command: bool = False  # text of a command, which the user knows
+    share: float = 1.0  # of what one message may have
+    remarked: int = 0  # words of what became of its message
+    effort: int = LINE_COST  # beside its own words
+    floor: float = 0.0  # the share of its words' worth that stays, whatever other lines tell
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.line, self.at
+
+    def cost(self, places: set[tuple[int, int, str]]) -> int:
+        """Return how many words it adds to the page; where something of the same message stands, no name."""
+        cost = self.length
+        if (self.line, self.at, "") not in places:
+            cost += NAMED_WORDS + self.remarked
+        if self.under and (self.line, self.at, self.under) not in places:
+            cost += self.under.count(" ") + 1
+        return cost
+
+    def take(self, places: set[tuple[int, int, str]]) -> None:
+        places.update(((*self.place, ""), (*self.place, self.under)))
+
+
+def add(
+    out: list[Candidate],
+    line: int,
+    text: str,
+    value: float,
+    newest: int,
+    at: int,
+    piece: Piece | None = None,
+) -> Candidate | None:
+    """Add a candidate, when it has any telling words."""
+    words, length = measured(text)
+    if not words:
+        return None
+    recent = 0.5 + 0.5 * line / newest
+    source, under, part = (piece.source, piece.under, piece.place) if piece else ("", "", 0)
+    made = Candidate(line, text, words, length, value * recent, at, piece, source, len(out), under, part)
+    out.append(made)
+    return made
+
+
+@lru_cache(1_500)  # most texts come again at the next revision
+def measured(text: str) -> tuple[frozenset[str], int]:
+    """Return what `telling_words` does, and how many words the text has."""
+    stems = frozenset([word[:_STEM_CHARS] for word in set(_WORD.of(text.lower()))]) - _STOP
+    return stems, len(text.split())
+
+
+def telling_words(text: str) -> frozenset[str]:
+    """Return the words of a text that tell something, cut so that their forms are one."""
+    return measured(text)[0]
+
+
+def fitting(chosen: list[Candidate], words: int) -> list[Candidate]:
+    """Return those of the chosen, the first ones first, that have room in so many words, about."""
+    room, fits, places = words, list[Candidate](), set[tuple[int, int, str]]()
+    for it in chosen:
+        if room <= LEAST_LEFT:
+            break
+        if (cost := it.cost(places)) > room:
+            continue
+        room -= cost
+        fits.append(it)
+        it.take(places)
+    return fits
+
+
+def _first_gain(it: Candidate, new: frozenset[str], value: dict[str, float]) -> float:
+    """Return what a candidate brings when nothing is told so far, for its length."""
+    total = sum(map(value.__getitem__, new))
+    if it.floor:
+        total = (1.0 - it.floor) * total + it.floor * sum(map(value.__getitem__, it.words))
+    return total * it.weight / (it.length + LINE_COST)
+
+
+def choose(candidates: list[Candidate], page: str, above: Told, room: int, most: float) -> list[Candidate]:
+    """Return candidates in the order in which they are worth their room.
+
+    Args:
+        above: What stands on the page.
+        most: Words of one message.
+    """
+    counts = Counter(chain.from_iterable([it.words for it in candidates]))
+    common = max(4, len(candidates) // 5)
+    by_count = {
+        # Of few binary places, so that they add up to the same in any order: sets have none.
+        count: round((COMMON if count > common else ONCE if count == 1 else min(count, 8) ** 0.5) * 2**30)
+        / 2**30
+        for count in set(counts.values())
+    }
+    value = {word: by_count[count] for word, count in counts.items()}
+    shown = {word[:_STEM_CHARS] for word in _WORD.of(page.lower())}
+    told, told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
+    places, spent = set[tuple[int, int, str]](), Counter[tuple[int, int]]()
+
+    lacking = [it.words - shown for it in candidates]
+
+    def gain(it: Candidate, new: frozenset[str]) -> float:
+        known = new & told_words
+        total = (1.0 - it.floor) * sum(map(value.__getitem__, new - known if known else new))
+        if it.floor:
+            total += it.floor * sum(map(value.__getitem__, it.words))
+        elif known:  # the floor is above what is covered
+            total += COVERED * sum([value[word] for word in known if told[word] < it.line])
+        return total * it.weight / (it.length + it.effort)
+
+    next_of = {(it.line, it.at, it.part): at for at, it in enumerate(candidates) if it.at >= 0}
+    taken = set[int]()
+    heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
+    heapq.heapify(heap)
+    out, prompts = list[Candidate](), page
+    while heap and room > LEAST_LEFT:
+        _, at = heapq.heappop(heap)
+        it = candidates[at]
+        if at in taken:
+            continue
+        if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most * it.share):
+            continue
+        if it.piece is not None and it.text in prompts:  # the answer beside a prompt, or what stands above
+            continue
+        if it.at >= 0 and above.tells_of(it.line) and above.again(f"{it.text} (L{it.line})"):
+            continue
+        if it.piece is not None:  # few come so far
+            form = worth(it.piece)
+            if form < EMPTY and it.length <= EMPTY_WORDS:
+                continue
+            it.weight *= (1 + FORM * min(form, 4.0)) / BEST_FORM
+            it.piece = None
+        now = gain(it, lacking[at])
+        if heap and now < -heap[0][0] - 1e-12:
+            if now > 0:
+                heapq.heappush(heap, (-now, at))
+            continue
+        if now <= 0:
+            break
+        out.append(it)
+        if it.at < 0:
+            prompts += f"{it.text}\n"
+        room -= it.cost(places)
+        it.take(places)
+        spent[it.place] += it.length
+        taken.add(at)
+        told_words |= it.words
+        for word in it.words:
+            told[word] = max(told.get(word, 0), it.line)
+        if (after := next_of.get((*it.place, it.part + 1))) is not None and after not in taken:
+            candidates[after].effort = ITEM_COST if is_item(candidates[after].source) else GOES_ON_COST
+            heapq.heappush(heap, (-gain(candidates[after], lacking[after]), after))
+    return out

@@ -1,0 +1,295 @@
+"""Which files a session created, modified, deleted, renamed and read: later facts supersede earlier ones."""
+
+import ntpath
+import posixpath
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from fnmatch import translate
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.effect import Effect
+from spread.distill.net import Net, reverted
+from spread.distill.newest import drop_oldest
+
+_HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
+_NOISE: Final = re.compile(
+    r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
+    r"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
+)
+# How a sub-agent reports new files: `Created file: path`, or a heading with a list below it.
+_MADE: Final = re.compile(
+    r"(?i)^\W*(?:created|new|wrote|added)(?: (?:the )?(?:new )?files?)?\b[^\w`/~]*`([^`\s]+)`"
+)
+_MADE_LIST: Final = re.compile(
+    r"(?i)^\W*(?:(?:new )?files (?:created|added|written)|(?:created|new) files)\b[^\w`]*(?:\(\d+\)\W*)?$"
+)
+_LISTED: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\W*`([^`\s]+)`")
+_FILE: Final = re.compile(r"(?:/|^[A-Za-z]:\\|^~/).*\.\w{1,8}$")
+MAX_REPORTED: Final = 40
+MAX_GONE: Final = 40
+MAX_FOLDERS: Final = 40
+
+_DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def is_noise(path: str) -> bool:
+    """Tell whether nobody wants to know of a file: a cache, a log, a temporary one."""
+    return _NOISE.search(path) is not None
+
+
+@lru_cache(4_000)
+def absolute(path: str, here: str) -> str:
+    """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`, `~/x` as it is."""
+    if _DRIVE.match(path) or _DRIVE.match(here):
+        path, here = path.replace("\\", "/"), here.replace("\\", "/")
+        path = re.sub(r"^/(?:mnt/)?([a-zA-Z])(?=/|$)", lambda found: f"{found[1].upper()}:", path)
+        if re.match(r"[A-Za-z]:", path):
+            path = path[0].upper() + path[1:]
+        if re.match(r"[A-Za-z]:", here):
+            here = here[0].upper() + here[1:]
+        joined = path if ntpath.isabs(path) or path.startswith("~") else f"{here}/{path}"
+        return posixpath.normpath(joined)
+    if path.startswith("~"):
+        return posixpath.normpath(path)
+    return posixpath.normpath(posixpath.join(here or ".", path)) if path else ""
+
+
+@lru_cache(4_000)
+def relative(path: str, root: str) -> str:
+    """Return a path as hand-offs give it: from the project's root, else `~/…`, else absolute."""
+    if (
+        root
+        and path.lower().startswith(root.lower().rstrip("/") + "/")
+        and (root[1:2] == ":" or path.startswith(root))
+    ):
+        return path[len(root.rstrip("/")) + 1 :]
+    return _HOME.sub("~", path)
+
+
+def made_by(report: str) -> list[str]:
+    """Return the paths that a report names as new files, at most MAX_REPORTED."""
+    out, listing = list[str](), False
+    if "`" not in report:
+        return out
+    for line in report.splitlines():
+        quotes, heads = (
+            "`" in line,
+            "files" in line.lower(),
+        )  # without these no pattern fits, and most have neither
+        found = (_MADE.match(line) or (_LISTED.match(line) if listing else None)) if quotes else None
+        if found and _FILE.search(found[1]):
+            out.append(found[1])
+        if (listing or heads) and line.strip() and not (quotes and _LISTED.match(line)):
+            listing = heads and bool(_MADE_LIST.match(line))
+    return list(dict.fromkeys(out))[:MAX_REPORTED]
+
+
+def _spelled(path: str, known: Iterable[Iterable[str]]) -> bool:
+    end = posixpath.normpath(path)
+    return any(each.endswith(f"/{end}") or f"/{end}/" in each for kind in known for each in kind)
+
+
+@dataclass(slots=True)
+class FileLedger:
+    """The state of each path the session touched, by absolute path; values are the line of the last change."""
+
+    created: dict[str, int] = field(default_factory=dict)
+    modified: dict[str, int] = field(default_factory=dict)
+    deleted: dict[str, int] = field(default_factory=dict)
+    renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
+    read: dict[str, int] = field(default_factory=dict)
+    folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
+    born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
+    last_change: int = 0
+    moved: int = 0  # the line where git put other contents into the work tree
+    reformed: tuple[int, str] = (0, "")  # the last command that may have written files anew, with its line
+    copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
+
+    told: set[str] = field(default_factory=set)  # only a commit tells that they changed, and not when
+    gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
+    net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
+    first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
+
+    def saw(self, path: str, line: int) -> None:
+        self.read.pop(path, None)
+        self.read[path] = line
+
+    def write(self, path: str, line: int, *, created: bool) -> None:
+        known = path in self.modified or path in self.renamed or path in self.read
+        self.gone.pop(path, None)
+        self._changed(path, line)
+        if path in self.deleted:
+            del self.deleted[path]
+            created = False
+        if path in self.created or (created and not known):
+            self.made(path, line)
+        else:
+            self.modified[path] = line
+
+    def made(self, path: str, line: int) -> None:
+        """Note that a path was created, or written once more after it was."""
+        self.created[path] = line
+        self.first.setdefault(path, line)
+        self.born.add(path)
+
+    def delete(self, path: str, line: int) -> None:
+        self._changed(path, line)
+        self.net.pop(path, None)
+        self.first.pop(path, None)
+        self.modified.pop(path, None)
+        if self.created.pop(path, None) is not None or path in self.born:
+            self.gone[path] = line
+            drop_oldest(self.gone, MAX_GONE)
+            return
+        old = self.renamed.pop(path, None)
+        self.deleted[old[0] if old else path] = line
+
+    def delete_tree(self, path: str, line: int, *, sure: bool = True) -> None:
+        inside = [
+            known for known in (*self.created, *self.modified, *self.renamed) if known.startswith(path + "/")
+        ]
+        for known in inside:
+            self.delete(known, line)
+        inner = [known for known in self.read if known.startswith(path + "/")]
+        for known in inner:
+            del self.read[known]  # nobody can read it again
+        seen = bool(inner) and path not in self.folders
+        if not inside and (sure or seen or self._knows(path)):
+            self.delete(path, line)
+
+    def reported(self, text: str, here: str, line: int) -> None:
+        """Take over the files that a sub-agent says it made, where its own transcript is not at hand."""
+        for name in made_by(text):
+            path = absolute(name, here)
+            if not self.touches(path) and path not in self.read and not _NOISE.search(path):
+                self.write(path, line, created=True)
+
+    def touches(self, path: str) -> bool:
+        """Tell whether the session is known to have changed a path."""
+        return path in self.created or path in self.modified or path in self.deleted or path in self.renamed
+
+    def knows_end(self, path: str) -> bool:
+        """Tell whether the session changed a file, or one in the directory, that a status spells so; or took it away."""
+        return self.took_away(path) or _spelled(path, (self.created, self.modified, self.renamed))
+
+    def took_away(self, path: str) -> bool:
+        """Tell whether the session deleted or moved what a status spells so."""
+        moved = {old: 0 for old, _ in self.renamed.values()}
+        return _spelled(path, (self.deleted, self.gone, moved))
+
+    def edited(self) -> dict[str, int]:
+        """Return every path that the session changed, with the line; a commit that lists a path is no change."""
+        moved = {path: line for path, (_, line) in self.renamed.items()}
+        changed = {**self.deleted, **self.modified, **self.created, **moved}
+        for path in self.told:
+            changed.pop(path, None)
+        return changed
+
+    def listed_only(self) -> dict[str, int]:
+        """Return what only a commit's list tells of, with lines: somebody changed it before that."""
+        changed = {**self.modified, **self.created}
+        return {path: line for path, line in changed.items() if path in self.told}
+
+    def forget(self, path: str) -> None:
+        """Drop a path from all lists of changes."""
+        self.created.pop(path, None)
+        self.first.pop(path, None)
+        self.modified.pop(path, None)
+        self.deleted.pop(path, None)
+        self.renamed.pop(path, None)
+
+    def _knows(self, path: str) -> bool:
+        return any(path in known for known in (self.created, self.modified, self.renamed, self.read))
+
+    def rename(self, old: str, new: str, line: int) -> None:
+        if self._is_folder(new):
+            new = f"{new}/{posixpath.basename(old)}"
+        was_there = new in self.modified or new in self.read or new in self.copied
+        self._changed(new, line)
+        if was_there and old in self.created:  # it was made beside the other, to take its place
+            self.delete(old, line)
+            if new not in self.copied:
+                self.modified[new] = line
+            return
+        inside = [known for known in (*self.created, *self.modified) if known.startswith(old + "/")]
+        for known in inside:
+            self._move(known, new + known[len(old) :], line)
+        if not inside or old in self.created or old in self.modified:
+            self._move(old, new, line)
+
+    def _is_folder(self, path: str) -> bool:
+        return any(known.startswith(path + "/") for known in (*self.created, *self.modified, *self.read))
+
+    def matching(self, pattern: str) -> list[str]:
+        """Return the files that the session made or changed and that a pattern of the shell stands for."""
+        fits = re.compile(translate(pattern).replace(".*", "[^/]*")).match
+        return [known for known in (*self.created, *self.modified, *self.renamed) if fits(known)]
+
+    def _move(self, old: str, new: str, line: int) -> None:
+        if old in self.net:
+            self.net[new] = self.net.pop(old)
+        if self.created.pop(old, None) is not None:
+            self.first[new] = self.first.pop(old, line)
+            self.made(new, line)
+            return
+        if self.modified.pop(old, None) is not None:
+            self.modified[new] = line
+        first = self.renamed.pop(old, None)
+        if first and first[0] == new:  # it is back
+            return
+        self.renamed[new] = (first[0] if first else old, line)
+
+    def revert(self, path: str, line: int) -> None:
+        """Forget changes of tracked files at or below `path` that git took back."""
+        reverted(self.net, path, line)
+        for known in [
+            known for known in self.modified if known == path or known.startswith(path.rstrip("/") + "/")
+        ]:
+            del self.modified[known]
+            self.last_change = line
+        self.deleted.pop(path, None)
+
+    def apply(self, effect: Effect, here: str, line: int) -> None:
+        """Take over what a shell command did."""
+        path = absolute(effect.path, here)
+        if "*" in path or "?" in path:
+            for known in self.matching(path):
+                self.apply(replace(effect, path=known), here, line)
+            return
+        if _NOISE.search(path) and effect.kind not in ("copy", "rename"):
+            return
+        if effect.kind in ("write", "append", "touch", "modify"):
+            self.write(path, line, created=effect.kind in ("write", "touch"))
+        elif effect.kind == "delete":
+            if effect.sure or self._knows(path):
+                self.delete(path, line)
+        elif effect.kind == "tree":
+            self.delete_tree(path, line, sure=effect.sure)
+        elif effect.kind == "folder":
+            self.folders[path] = line
+            drop_oldest(self.folders, MAX_FOLDERS)
+        elif effect.kind == "revert":
+            self.revert(path, line)
+        else:
+            if effect.kind == "copy":
+                self.copied.add(path)
+            other = absolute(effect.other, here)
+            if effect.other.endswith("/") or (effect.kind == "copy" and self._is_folder(other)):
+                other = f"{other}/{posixpath.basename(path)}"
+            if _NOISE.search(other):
+                if effect.kind == "rename":
+                    self.delete(path, line)
+                return
+            if effect.kind == "copy" and other in self.copied:
+                return
+            if effect.kind == "rename" and not _NOISE.search(path):
+                self.rename(path, other, line)
+            else:
+                self.write(other, line, created=True)
+
+    def _changed(self, path: str, line: int) -> None:
+        self.last_change = max(self.last_change, line)
+        self.told.discard(path)
+        self.read.pop(path, None)

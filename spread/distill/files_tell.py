@@ -1,0 +1,37 @@
+"""What a document tells of files: their paths, with the lines these rest on."""
+
+from typing import Final
+
+from spread.distill.document_tell import MAX_ITEMS, Teller
+from spread.distill.files import FileLedger, relative
+from spread.distillation_fields import WRITTEN_AGAIN, Files, Rename
+
+MAX_FILES: Final = 300
+
+
+def files_told(files: FileLedger, root: str, teller: Teller) -> Files:
+    """Return the files a session came to, by what became of them."""
+    return Files(
+        _paths("created", files.created, files, root, teller),
+        _paths("modified", files.modified, files, root, teller),
+        _paths("deleted", files.deleted, files, root, teller),
+        _renames(files, root, teller),
+        tuple(relative(path, root) for path in list(files.read)[::-1][:MAX_ITEMS]),
+    )
+
+
+def _paths(kind: str, known: dict[str, int], files: FileLedger, root: str, teller: Teller) -> tuple[str, ...]:
+    pairs = [(relative(path, root), line) for path, line in known.items()]
+    pairs = sorted(pairs, key=lambda pair: (pair[0].startswith(("~", "/")), pair[0]))[:MAX_FILES]
+    first = files.first if kind == "created" else {}
+    begun = {relative(path, root): line for path, line in first.items()}
+    teller.cite(f"files.{kind}", [begun.get(path, line) for path, line in pairs])
+    if any(begun.get(path, line) != line for path, line in pairs):
+        teller.cite(WRITTEN_AGAIN, [line for _, line in pairs])
+    return tuple(path for path, _ in pairs)
+
+
+def _renames(files: FileLedger, root: str, teller: Teller) -> tuple[Rename, ...]:
+    renamed = sorted(files.renamed.items())[:MAX_FILES]
+    teller.cite("files.renamed", [line for _, (_, line) in renamed])
+    return tuple(Rename(relative(old, root), relative(new, root)) for new, (old, _) in renamed)

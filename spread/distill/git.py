@@ -1,0 +1,375 @@
+"""What git itself said in a session: commits, branch, and files that only its output tells of."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill.arrived import arrived
+from spread.distill.claims import marked
+from spread.distill.files import FileLedger, absolute, relative
+from spread.distill.git_commands import attempts, gits_of, is_refused, source_of
+from spread.distill.git_files import LISTED, from_top, staged_by, take_listed
+from spread.distill.git_index import changes, follow
+from spread.distill.index import Index
+from spread.distill.log import (
+    ID_CHARS,
+    MOVES,
+    Shown,
+    head_after,
+    ids_of,
+    named_in,
+    same,
+    shown,
+    stays,
+    taken_back,
+)
+from spread.distill.place import Place
+from spread.distill.repo import Repositories, at_lines, sent_by
+from spread.distill.shell import Simple, split
+from spread.distillation_told import ELSEWHERE, HOLDS
+from spread.transcript_events import Call
+
+_COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
+_LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
+_SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
+_CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
+_REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
+_RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
+_REWRITES: Final = re.compile(
+    r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
+)
+_BRINGS: Final = ("pull", "merge")
+KEPT_HELPED: Final = 60
+_DID: Final = re.compile(
+    r"\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b",
+    re.I,
+)
+_DOING: Final = {"pull request": "open a pull request"}
+_CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
+_SWITCHES: Final = {
+    "commit": ("--amend", "--no-verify", "--no-gpg-sign"),
+    "push": ("--force", "-f", "--force-with-lease", "--no-verify"),
+    "reset": ("--soft",),
+}
+
+
+@dataclass(slots=True)
+class GitLedger:
+    """Feed it the shell calls that ran git, in order; it completes `files` from what a commit lists."""
+
+    files: FileLedger
+    commits: list[tuple[int, str, str]] = field(default_factory=list)  # line, id, subject
+    branch: str = ""
+    stashed: int = 0  # the line of a stash that was not brought back
+    reset: int = 0  # the line of the last hard reset
+    done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
+    tried: set[str] = field(
+        default_factory=set
+    )  # what was tried, whatever came of it: commit, push, pull request
+    switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `_SWITCHES`: how often, last line
+    staged: dict[str, int] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
+    changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
+    repos: Repositories = field(default_factory=Repositories)
+    index: Index = field(default_factory=Index)
+    helped: list[str] = field(default_factory=list)  # ids that reports of sub-agents name
+
+    def add(self, call: Call, commands: list[Simple], root: str) -> None:
+        """Take over one call.
+
+        Args:
+            root: The top of the work tree, as far as is known.
+        """
+        here = (
+            absolute(moved[1].strip('"'), call.cwd)
+            if (moved := _CD.match(source_of(call)))
+            else absolute(call.cwd, "")
+        )
+        gits = gits_of(commands, absolute(call.cwd, ""))
+        self.tried.update(attempts(gits, commands))
+        for at, (words, place) in enumerate(gits):
+            commits = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
+            self._verb(words, call, place or here, root, commits=commits)
+        for item in commands:
+            if item.name == "gh" and item.words[1:2] == ["pr"]:
+                self.repos.gh(item.words, call)
+        if "Deleted branch " in call.output:
+            self.repos.deleted(call.line, call.output)
+        if "Merge pull request #" in call.output:
+            self.repos.merges(call.line, call.output)
+        if call.ok:
+            self._switched(call.line, gits)
+            if any(words[1] in _BRINGS for words, _ in gits) and " | " in call.output:
+                arrived(self.repos, self.files, call, self.branch)
+            for words, place in gits:
+                if words[1] in MOVES:
+                    self._move(words, call, place or here, root)
+        found = [made.groups() for made in at_lines(_COMMIT, call.output, "[")]
+        places = [place or here for words, place in gits if words[1] == "commit"]
+        made_in = places[0] if len(set(places)) == 1 else here
+        each = places if len(places) == len(found) else [made_in] * len(found)
+        for (branch, sha, subject), where in zip(found, each, strict=True):
+            self.branch = "" if branch.startswith("detached") else branch
+            self._committed(call, (sha, subject), where, root)
+            if not self.branch and any(words[1] == "rebase" for words, _ in gits):
+                self.repos.place(where, root).sha = ""  # others were put on top of it
+        if not found and call.ok and places:
+            self._quiet_commit(call, made_in, root)
+        if listed := shown(call, commands, gits):
+            self._listed(call.line, *listed, root)
+        lists = " mode " in call.output and "commit" in source_of(call)
+        if found or (lists and LISTED.search(call.output)):
+            verbs = {words[1] for words, _ in gits}
+            self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
+        if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
+            self.branch = switched[-1]
+            place = (
+                next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
+            )
+            if (it := self.repos.places.get(self.repos.top_of(place, root))) is not None:
+                it.switched(self.branch, new="Switched to a new" in call.output)
+        for words, place in gits:  # after the commits of the same line
+            if words[1] == "push" and (call.ok or sent_by(call)):
+                self._push(call, place or here, root)
+        made = [sha for _, sha, _ in found]
+        follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=made)
+
+    def _switched(self, line: int, gits: list[tuple[list[str], str]]) -> None:
+        """Note switches that leave out a check, or rewrite what others may have: no message tells of them."""
+        for words, _ in gits:
+            for switch in _SWITCHES.get(words[1], ()):
+                if switch in words[2:]:
+                    told = f"{words[1]} {switch}"
+                    self.switches[told] = self.switches.get(told, (0, 0))[0] + 1, line
+
+    def attempted(self, call: Call) -> list[str]:
+        """Note what a call without a result may have done; return it in words."""
+        commands = split(source_of(call)) if call.name in ("Bash", "PowerShell") else []
+        found = attempts(gits_of(commands, ""), commands)
+        self.tried.update(found)
+        return [_DOING.get(what, what) for what in found]
+
+    def reported(self, report: str, order: str) -> None:
+        """Take over which commits a sub-agent says it made on its order: a log proves that they are there."""
+        if "commit" in report.lower():
+            self.helped += named_in(report, order)
+            del self.helped[:-KEPT_HELPED]
+
+    def told(self, line: int, said: str) -> None:
+        """Take over what the user says of commits and pull requests."""
+        if "commit" in said or "merge" in said:
+            if _DID.search(said[:2_000]):
+                self.index.all(line)
+            self.repos.said(line, said[:2_000])
+
+    def left(self, since: int = 0) -> dict[str, int]:
+        """Return the changed files that are certainly in no commit, though their work tree had one; with lines.
+
+        Args:
+            since: Changes up to this line may be in commits that nobody saw.
+        """
+        tops = {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
+        return self.index.left(changes(self.files), tops, since)
+
+    def _verb(self, words: list[str], call: Call, here: str, root: str, *, commits: bool) -> None:
+        """Take over what one git command did besides committing and pushing.
+
+        Args:
+            commits: Whether the call commits after that.
+        """
+        verb = words[1]
+        if verb == "add" and call.ok:
+            changed = [from_top(self.files, path, *self.changed_at) for path in self.changed]
+            self.staged.update(dict.fromkeys(staged_by(words[2:], here, changed), call.line))
+            self.repos.added(words[2:])
+        elif verb == "status":
+            self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
+            self.repos.status(call, self.changed, here, root, outdated=commits)
+        elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
+            for path in words[2:]:
+                if not path.startswith("-"):
+                    self.files.revert(absolute(path, here), call.line)
+        if verb == "commit" and call.ok and not is_refused(call.output):
+            self.done.add(verb)
+        if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
+            self.reset = call.line
+            if all(word.startswith("-") or word == "HEAD" for word in words[2:]):
+                for path in lost:
+                    if path in self.files.modified:
+                        self.files.revert(path, call.line)
+        elif verb == "stash" and call.ok:
+            self._stash(words[2:3], call)
+
+    def _loses(self, here: str, root: str) -> list[str]:
+        """Return the files of a work tree that were edited after the last commit."""
+        last = max((line for line, _, _ in self.commits), default=0)
+        last = max(last, *(it.quiet for it in self.repos.places.values()), 0)
+        top = self.repos.top_of(here, root)
+        return [
+            path for path, line in self.files.edited().items() if line > last and path.startswith(f"{top}/")
+        ]
+
+    def _push(self, call: Call, here: str, root: str) -> None:
+        """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
+        sent = sent_by(call)
+        unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
+        if sent or not (unseen or is_refused(call.output)):
+            self.done.add("push")
+            self.repos.pushed(call.line, sent or "", here, root)
+
+    def _quiet_commit(self, call: Call, here: str, root: str) -> None:
+        """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
+        if is_refused(call.output) or "--dry-run" in source_of(call):
+            return
+        logged = [
+            (sha, subject) for sha, subject in _LOGGED.findall(call.output) if subject in source_of(call)
+        ]
+        for each in logged[::-1]:
+            self._committed(call, each, here, root)
+        if not logged:
+            it = self.repos.place(here, root)
+            it.hidden, it.quiet = it.hidden + 1, call.line
+            if "--amend" in source_of(call) and it.made:
+                it.stale, it.rewritten = [*it.stale, it.made[-1]], call.line
+            it.sha = ""
+
+    def _committed(self, call: Call, commit: tuple[str, str], here: str, root: str) -> None:
+        """Take over a commit whose id is known; one that amends takes the place of the one before it."""
+        it, amends = self.repos.place(here, root), "--amend" in source_of(call)
+        if amends and it.made:
+            self._drop(it, it.made[-1:])
+        self.commits.append((call.line, *commit))
+        self.repos.committed(call.line, commit[0], self.branch, here, root, amends=amends)
+
+    def _drop(self, it: Place, ids: list[str]) -> None:
+        """Forget commits that are no longer there."""
+        self.commits = [item for item in self.commits if not any(same(item[1], gone) for gone in ids)]
+        it.made = [sha for sha in it.made if sha not in ids]
+        it.stale = [sha for sha in it.stale if sha not in ids]
+
+    def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
+        """Take over that HEAD went elsewhere, and which commits were rewritten."""
+        verb, it = words[1], self.repos.places.get(self.repos.top_of(here, root))
+        if it is None or verb == "commit" or re.search(r"(?i)\bup[ -]to[ -]date", call.output):
+            return
+        if verb in ("checkout", "switch"):
+            if stays(words) or _RESTORED.search(call.output):
+                return
+        elif verb in ("rebase", "reset", "filter-branch"):
+            if not _REWRITES.search(" ".join(words)):
+                return
+            back = taken_back(words) if verb == "reset" else 0
+            if 0 < back <= len(it.made) and same(it.made[-1], it.sha):
+                self._drop(it, it.made[-back:])
+                it.since = max(it.since - back, 0)
+                it.commit = it.commit if it.made else 0
+            elif it.made:
+                it.stale, it.rewritten, it.hidden = list(it.made), call.line, 0
+        it.sha, it.at, it.based = head_after(verb, call.output), call.line, False
+
+    def _listed(self, line: int, log: Shown, place: str, root: str) -> None:
+        """Take over what a log of HEAD shows: the head, new ids of rewritten commits, commits nobody here made."""
+        top = self.repos.top_of(place, root)
+        it = self.repos.places.get(top) or (self.repos.place(place, root) if top == root else None)
+        if it is None:
+            return
+        ids = ids_of(log.commits)
+        self._helpers(line, log, it, ids)
+        fresh = it.fresh(ids, whole=log.whole)
+        if fresh or it.stale:
+            elsewhere = not it.hidden and not it.stale
+            own = {
+                told.removesuffix(ELSEWHERE): (sha[:ID_CHARS], told)
+                for _, sha, told in self.commits
+                if sha[:ID_CHARS] in it.made
+            }
+            again = {
+                at: own[subject]
+                for at, (_, subject) in enumerate(log.commits)
+                if subject in own and ids[at] not in it.made
+            }
+            gone = [sha for sha, _ in again.values()]
+            gone += [sha for sha in it.stale if (log.whole or it.hidden) and sha not in ids]
+            self._drop(it, gone)
+            for at in sorted({*again, *fresh}, reverse=True):
+                sha, subject = log.commits[at]
+                if subject:
+                    told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
+                    self.commits.append((line, sha, told))
+                    it.made.append(ids[at])
+            if fresh and not elsewhere:
+                it.commit = it.commit or line
+            if elsewhere and fresh:
+                it.other = line
+                self.index.all_of(top, line)
+            it.since = len(it.made) if not it.push else it.since + len(fresh)
+        it.saw(line, log.commits[0][0], ids)
+
+    def _helpers(self, line: int, log: Shown, it: Place, ids: list[str]) -> None:
+        """Take over the commits that a log shows and a report of a sub-agent names, each in its place among the others.
+
+        They stand above all that was there before.
+        """
+        own = {*self.helped, *it.made}
+        new = next((at for at, sha in enumerate(ids) if sha not in own or sha in it.known), len(ids))
+        for at in range(new - 1, -1, -1):
+            sha, subject = log.commits[at]
+            if ids[at] not in self.helped or ids[at] in it.made or not subject:
+                continue
+            later = [where for where, item in enumerate(self.commits) if item[1][:ID_CHARS] in ids[:at]]
+            self.commits.insert(min(later, default=len(self.commits)), (line, sha, subject))
+            it.made.insert(min(map(it.made.index, it.made_of(ids[:at])), default=len(it.made)), ids[at])
+            it.since += 0 if it.push else 1
+            it.commit = it.commit or line
+
+    def head(self, root: str) -> str:
+        """Return the id of what is checked out at the top, as far as git told of it since the last commit or move."""
+        it = self.repos.places.get(root)
+        return it.sha if it is not None and (it.commit or it.other) else ""
+
+    def told_commits(self, root: str = "") -> list[tuple[int, str]]:
+        """Return (line, text) of the commits, with their files where these are certain.
+
+        An id that a later rewrite made void is told as such.
+        """
+        holds = {
+            sha: f"{HOLDS}{', '.join(relative(path, root) for path in paths)})"
+            for sha, paths in self.index.holds.items()
+        }
+        void = {sha: it.rewritten for it in self.repos.places.values() for sha in it.stale}
+        return [
+            (
+                line,
+                f"{sha} {subject}{holds.get(sha[:ID_CHARS], '')}"
+                if (at := void.get(sha[:ID_CHARS])) is None
+                else f"{subject} ({sha} until a rewrite, L{at})",
+            )
+            for line, sha, subject in self.commits
+        ]
+
+    def marked(self, text: str) -> str:
+        """Return what the agent reports now, claims of pushes and commits that nothing confirms marked."""
+        return marked(text, self.repos, self.done)
+
+    def _stash(self, verb: list[str], call: Call) -> None:
+        if verb in (["pop"], ["apply"]):
+            self.stashed = 0
+        elif verb not in (["list"], ["show"], ["drop"], ["clear"]) and "No local changes" not in call.output:
+            self.stashed = call.line
+
+    def _commit(self, call: Call, here: str, root: str, *, own: bool) -> None:
+        """Take from a commit's own list what scripts made, moved or removed, and what was staged by name.
+
+        Args:
+            own: Whether the session committed, not a rebase or merge that told of others' commits.
+        """
+        files, line = self.files, call.line
+        for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
+            if not files.touches(path):
+                files.modified[path] = line
+                files.told.add(path)
+                files.read.pop(path, None)
+        self.staged.clear()
+        if not own:
+            return
+        take_listed(files, self.repos, call.output, line, here, root)

@@ -1,0 +1,53 @@
+"""Which commands of git a line runs, and where; whether git did them."""
+
+import re
+from typing import Final
+
+from spread.distill.files import absolute
+from spread.distill.shell import UNKNOWABLE, Simple
+from spread.transcript_events import Call
+
+_REFUSED: Final = re.compile(
+    r"(?m)^(?:error|fatal): |\[rejected\]|\[remote rejected\]|nothing to commit|not a git repo|^FAILED\b"
+)
+_REFUSALS: Final = (  # each holds one
+    "error: ", "fatal: ", "rejected]", "nothing to commit", "not a git repo", "FAILED",
+)  # fmt: skip
+_MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
+_ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
+
+
+def gits_of(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
+    """Return the git commands, without the options before the verb, and the directory each ran in, if that is known."""
+    out = []
+    for item in commands:
+        if item.name in _MOVES:
+            known = item.name != "popd" and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1])
+            here = absolute(item.words[1], here) if known and here else ""
+        words, place = item.words, here
+        while item.name == "git" and len(words) > 2 and words[1].startswith("-"):
+            if words[1] == "-C" and not UNKNOWABLE.search(words[2]):
+                place = absolute(words[2], place) if place or _ABSOLUTE.match(words[2]) else ""
+            words = [words[0], *words[3 if words[1] in ("-C", "-c") else 2 :]]
+        if item.name == "git" and len(words) > 1:
+            out.append((words, place))
+        if item.joint in ("(", ")"):
+            here = ""  # what a subshell changes does not last
+    return out
+
+
+def is_refused(output: str) -> bool:
+    """Tell whether git says that it did not do it; what is looked for first is much faster found."""
+    return any(map(output.__contains__, _REFUSALS)) and _REFUSED.search(output) is not None
+
+
+def attempts(gits: list[tuple[list[str], str]], commands: list[Simple]) -> list[str]:
+    """Return what the commands try of what leaves a trace with others: commit, push, pull request."""
+    verbs = [words[1] for words, _ in gits if words[1] in ("commit", "push")]
+    opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)
+    return [*dict.fromkeys(verbs), *(["pull request"] if opens else [])]
+
+
+def source_of(call: Call) -> str:
+    """Return the command line of a call."""
+    return str(call.input.get("command") or "")

@@ -1,0 +1,94 @@
+"""What a document tells of what was asked for: the goal of a session and its last request."""
+
+from typing import Final
+
+from spread.distill.asked import title_of
+from spread.distill.document_tell import Teller, resolved
+from spread.distill.goal import in_parts
+from spread.distill.heard import DENIED
+from spread.distill.ledger import Ledger
+from spread.distill.prompts import is_incidental, is_short_reply, says_a_goal
+from spread.distill.resumed import BEFORE, in_short
+from spread.distill.rules import rules
+from spread.distill.turns import Turn
+from spread.distillation_fields import UNKNOWN
+from spread.distillation_told import REFUSED_PLAN, TITLED
+from spread.transcript_events import Facts, Prompt
+
+FEW_REQUESTS: Final = 3  # that a part of the first one is hardly overtaken
+_REFUSALS: Final = (REFUSED_PLAN, DENIED)
+
+
+def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
+    """Return what the session is for: its first telling request, and what later ones made of it."""
+    asked = [turn for turn in ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
+    turns = [turn for turn in asked if turn.prompt.line >= ledger.begun] or asked
+    telling = [turn for turn in turns if says_a_goal(turn.prompt.text, turn.prompt.kind)] or turns
+    if not telling:
+        return UNKNOWN
+    begun = turns[0] is not telling[0] and _filled(turns[0].prompt, telling[0].prompt.line, facts)
+    telling = [turns[0], *telling] if begun else telling
+    first, lines = telling[0], [telling[0].prompt.line]
+    goal = ""
+    if len(telling) <= FEW_REQUESTS:  # later ones would overtake its parts
+        said = ledger.last_say.text if ledger.last_say else ""
+        goal = in_parts(first.prompt, said, teller.safe)
+    goal = goal or teller.tell(first.prompt.text, 700)
+    bare = first.prompt.kind == "command" and " " not in first.prompt.text
+    if (bare or begun) and len(telling) > 1:
+        then = telling[1]
+        goal, lines = (
+            f"{goal}\nthen: {resolved(then, 400, teller.safe)} (L{then.prompt.line})",
+            [*lines, then.prompt.line],
+        )
+    plan = ledger.plan
+    if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
+        goal += f"\nlater, by an approved plan: {teller.tell(title_of(plan[1], ''), 200)} (L{plan[0]})"
+        lines.append(plan[0])
+    if (now := _current(telling, ledger)) and not (plan and plan[0] > now.prompt.line):
+        goal += f"\nlately: {resolved(now, 300, teller.safe)} (L{now.prompt.line})"
+    if ledger.resumed[0]:
+        line, said = ledger.resumed
+        goal += f"\n{BEFORE}{teller.tell(in_short(said), 700)} (L{line})"
+    if facts.title:
+        goal += f"\n{TITLED}{teller.tell(facts.title, 100)}”)"
+    teller.cite("goal", lines)
+    return goal
+
+
+def _filled(first: Prompt, until: int, facts: Facts) -> bool:
+    """Tell whether a prompt of a few words was the work of a good part of the session, up to a line."""
+    few = len(first.text.split(None, 3)) < 4 and not rules(first.text)
+    return few and 3 * (until - first.line) > facts.lines
+
+
+def _current(telling: list[Turn], ledger: Ledger) -> Turn | None:
+    """Return the prompt that says what is being done now, where neither the first nor the last one does."""
+    if not is_short_reply(ledger.turns[-1].prompt.text):
+        return None
+    full = [turn for turn in telling[1:] if len(turn.prompt.text.split()) > 6 and not turn.objects]
+    return full[-1] if full else None
+
+
+def last_request_of(ledger: Ledger, teller: Teller) -> str:
+    """Return what the user asked for last, with what was said on refusing something after that."""
+    asked = [turn for turn in ledger.turns if turn.prompt.kind != "shell"]
+    if not asked:
+        return UNKNOWN
+    turn = asked[-1]
+    teller.cite("last_request", [turn.prompt.line])
+    if turn.last is not None and ledger.end in ("say", "waits"):
+        teller.cite("answer", [turn.last.line])
+    return _refused(turn.prompt.line, ledger, teller) + resolved(turn, 700, teller.safe)
+
+
+def _refused(after: int, ledger: Ledger, teller: Teller) -> str:
+    """Return what the user said last on refusing a plan or a call, where that is newer than the last prompt."""
+    said = [(line, text) for line, text in ledger.decisions if line > after and text.startswith(_REFUSALS)]
+    if not said:
+        return ""
+    line, text = said[-1]
+    what, _, words = text.partition("; user")
+    what = "the plan" if what == REFUSED_PLAN else what.removeprefix(DENIED)
+    words = teller.tell(words.partition("“")[2].rstrip("”").replace("” “", "… "), 300)
+    return f"{words} (newer, said on refusing {teller.tell(what, 120)}, L{line})\n"

@@ -1,0 +1,290 @@
+"""Which changes commits took: what `git add` and `git commit` were given, against the files a session changed.
+
+Where it cannot be known, a commit took everything: a change is told as left out only when that is certain.
+"""
+
+import re
+from collections.abc import Collection, Container
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, held, listed, shown_of
+from spread.distill.files import absolute
+from spread.distill.newest import drop_oldest
+from spread.distill.shell import UNKNOWABLE, Simple
+
+MAX_TAKEN: Final = 400
+MAX_HIDDEN: Final = 20
+
+_IGNORED: Final = re.compile(r"ignored by one of your \.gitignore files:\n((?:(?!hint:).+\n?)+)")
+_COUNT: Final = re.compile(r"(?m)^ (\d+) files? changed")
+_WITH_VALUE: Final = frozenset(
+    ("--message", "--file", "--author", "--date", "--template", "--reuse-message", "--reedit-message", "--fixup",
+     "--squash", "--trailer", "--cleanup", "--pathspec-from-file")
+)  # fmt: skip
+_CHOSEN_BY_HAND: Final = frozenset(("-p", "--patch", "-i", "--interactive", "-e", "--edit"))
+_OTHERS: Final = frozenset(
+    ("rebase", "merge", "cherry-pick", "am", "revert", "pull", "stash", "apply", "read-tree")
+)
+# A status: ` M a.py`, `?? dir/`, `R  a -> b`; and in long form with words or, for what is untracked, a tab.
+_SHORT: Final = re.compile(r"(?m)^(?=.?[MADRCUT?])[ MADRCUT?]{2} \"?(.+?)\"?$")
+_NEW: Final = re.compile(r"(?m)^\?\? \"?(.+?)\"?$")
+_LONG: Final = re.compile(
+    r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
+)
+_TABBED: Final = re.compile(r"(?m)^\t(?!\w+(?: \w+)?: )(.+)$")
+_UPWARDS: Final = re.compile(r"^(?:\.\.?/)+")
+_IS_LONG: Final = re.compile(r"(?m)^(?:On branch |HEAD detached |nothing to commit, working tree clean)")
+_QUIET: Final = frozenset(("cd", "echo", "true", "sleep"))
+
+
+@dataclass(slots=True)
+class Index:
+    """What is staged, and which paths are known to be in a commit (or clean) with all changes up to a line."""
+
+    staged: list[str] = field(default_factory=list)  # paths, and directories with all that is below
+    taken: dict[str, int] = field(default_factory=dict)
+    dirty: dict[str, int] = field(default_factory=dict)  # paths that a status listed, with its line
+    floor: int = 0  # nothing is known of changes up to this line
+    ignored: dict[str, int] = field(default_factory=dict)  # what git said it ignores, with lines
+    unlisted: dict[str, int] = field(
+        default_factory=dict
+    )  # new, never added, and a whole status did not list it
+    listed: list[str] = field(default_factory=list)  # what the last status or diff listed, as it spelled it
+    fresh: list[str] = field(default_factory=list)  # those of them that are untracked
+    listed_at: int = 0  # the line of that
+    holds: dict[str, list[str]] = field(default_factory=dict)  # the files of commits, by their ids
+
+    def add(self, words: list[str], here: str, top: str) -> None:
+        """Take over a `git add`, `git rm` or `git mv`.
+
+        Args:
+            words: What follows the verb.
+            top: The work tree that `here` is in.
+        """
+        flags = [word for word in words if word.startswith("-") and word != "--"]
+        paths = [word for word in words if not word.startswith("-")]
+        if "--dry-run" in flags or "-n" in flags:
+            return
+        if not paths or not _CHOSEN_BY_HAND.isdisjoint(flags):
+            self.staged.append(top)
+        for path in paths:
+            known = not UNKNOWABLE.search(path) and not path.startswith(":")
+            self.staged.append(absolute(path, here) if known else top)
+            forced = not {"-f", "--force"}.isdisjoint(flags)
+            for hidden in (self.ignored, self.unlisted) if forced else (self.unlisted,):
+                for each in [each for each in hidden if _is_in(each, self.staged[-1])]:
+                    del hidden[each]
+
+    def commit(
+        self,
+        words: list[str],
+        here: str,
+        top: str,
+        line: int,
+        output: str,
+        sha: str = "",
+        changed: dict[str, int] | None = None,
+        made: Container[str] = (),
+    ) -> None:
+        """Take over a commit that succeeded.
+
+        Args:
+            sha: Its id, where it is known.
+            changed: What the session changed.
+            made: Those of them that are new.
+        """
+        whole, paths, skip = False, list[str](), False
+        for word in words:
+            if skip:
+                skip = False
+            elif word.startswith("--"):
+                whole = whole or word == "--all"
+                skip = word in _WITH_VALUE
+            elif word.startswith("-"):
+                whole = whole or "a" in word or word in _CHOSEN_BY_HAND
+                skip = word[-1] in "mFCct"
+            else:
+                paths.append(word)
+        staged = self.staged
+        if paths:
+            self.add(paths, here, top)
+        count = _COUNT.findall(output) if " changed" in output else []
+        named = set(self.staged)
+        if sha and (whole or named) and "--amend" not in words:  # else somebody else staged what it holds
+            low = max(self.floor, self.taken.get(top, 0))  # what is older than that is in a commit
+            newer = {path: at for path, at in (changed or {}).items() if at > low or path in self.dirty}
+            left = self.left(newer, {top: 1})
+            if whole:  # of tracked files
+                left = {path: at for path, at in left.items() if path not in made or self._may_have(path)}
+                self.listed = [path for path in self.listed if path not in self.fresh]
+            late = [path for path, at in left.items() if at > self.listed_at]
+            self.shows(sha, held({top} if whole else named, output, (self.listed, late), left, top))
+        self.listed.clear()
+        few = bool(count) and int(count[-1]) > len(named) and all(_is_file(path) for path in named)
+        for path in (top,) if whole or few or not named else named:
+            self._took(path, line)
+        staged.clear()
+
+    def shows(self, sha: str, paths: list[str]) -> None:
+        """Note the files of a commit."""
+        if sha and clear(paths):
+            self.holds[sha] = paths
+            drop_oldest(self.holds, MAX_COMMITS)
+
+    def looked(self, verb: str, words: list[str], output: str, top: str, line: int) -> None:
+        """Take over which files a diff lists, or a commit that is shown."""
+        if verb == "diff":
+            names = listed(output)
+            if names and all(word.startswith("-") or word == "HEAD" for word in words):
+                self.listed, self.listed_at = names[:MAX_LISTED], line
+        else:
+            self.shows(*shown_of(words, output, top))
+
+    def all_of(self, top: str, line: int) -> None:
+        """Nothing in a work tree is certain to be uncommitted."""
+        self._took(top, line)
+
+    def all(self, line: int) -> None:
+        """Nothing anywhere is certain to be uncommitted."""
+        self.floor = max(self.floor, line)
+
+    def other(self, verb: str, words: list[str], top: str, line: int) -> None:
+        """Take over another git command; what may have committed or put aside changes leaves nothing certain."""
+        looks = words[:1] in (["list"], ["show"])
+        if (verb in _OTHERS and not looks) or (verb == "reset" and "--hard" in words):
+            self._took(top, line)
+
+    def ignores(self, output: str, here: str, line: int, asked: Collection[str] = ()) -> None:
+        """Take over what git says it ignores: on refusing to add it, or asked by `git check-ignore` for it (`asked`)."""
+        paths = [path.strip() for block in _IGNORED.findall(output) for path in block.splitlines()]
+        for each in output.splitlines() if asked else ():
+            rule, tabbed, path = each.partition("\t")
+            if (path if tabbed else each) in asked and ":!" not in rule:
+                folder = rule.split(":", 2)[-1].strip("/") if tabbed else ""
+                paths.append(folder if folder and _is_in(path, folder) else path or each)
+        for path in paths:
+            place = absolute(path, here)
+            self._took(place, 10**9)
+            self.ignored[place] = line
+        drop_oldest(self.ignored, MAX_HIDDEN)
+
+    def hidden(self, paths: Collection[str]) -> list[tuple[int, str, list[str]]]:
+        """Return the line, whether git said so, and what of these paths is ignored, or the directory that is."""
+        said = {
+            each: line for each, line in self.ignored.items() if any(_is_in(path, each) for path in paths)
+        }
+        seen = {
+            path: line
+            for path, line in self.unlisted.items()
+            if path in paths and not any(_is_in(path, each) for each in said)
+        }
+        told = (
+            ("ignored by git", said),
+            ("never added, in no status listed (ignored by git?)", seen),
+        )
+        return [(max(found.values()), how, list(found)) for how, found in told if found]
+
+    def status(
+        self,
+        words: list[str],
+        commands: list[Simple],
+        output: str,
+        top: str,
+        line: int,
+        changed: list[str],
+        made: Container[str] = (),
+    ) -> None:
+        """Take over which of the changed paths a status lists, and which a whole one does not: committed, or ignored.
+
+        Args:
+            made: Those of them that are new.
+        """
+        listed = [end for path in _listed(output) for end in path.split(" -> ")]
+        if names := [path.rpartition(" -> ")[2] for path in _listed(output)]:
+            self.listed, self.listed_at = names[:MAX_LISTED], line
+            self.fresh = _TABBED.findall(output) if _IS_LONG.search(output) else _NEW.findall(output)
+            del self.fresh[MAX_LISTED:]
+        ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
+        tails, folders = tuple(ends), [end for end in ends if end.endswith("/")]
+        every = not ends.isdisjoint(("/", "/./"))
+        below = f"{top}/"
+        inside = [path for path in changed if path.startswith(below) or path == top]
+        for path in inside:
+            if every or path.endswith(tails) or any(folder in path for folder in folders):
+                self.dirty[path] = line
+        if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
+            return
+        at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
+        alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
+        known = _IS_LONG.search(output) or (alone and _is_short(output))
+        if at is None or commands[at].joint == "|" or not known:
+            return
+        for path in inside:
+            if self.dirty.get(path) != line:
+                if path in made and not self.floor and not self._may_have(path):
+                    self.unlisted[path] = line
+                self._took(path, line)
+        drop_oldest(self.unlisted, MAX_HIDDEN)
+
+    def _may_have(self, path: str) -> bool:
+        """Tell whether a path may be staged or in a commit."""
+        return any(_is_in(path, each) for each in (*self.staged, *self.taken))
+
+    def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
+        """Return the changed paths, with their lines, that are in no commit though their work tree had one.
+
+        Args:
+            tops: The work trees with commits, each with the line of its last.
+            since: What was changed up to this line may be in commits that nobody saw.
+        """
+        out, known = (
+            {},
+            dict[str, tuple[bool, int]](),
+        )  # by path: whether a work tree there has a commit, up to where
+
+        def stands(path: str) -> tuple[bool, int]:
+            places, found = list[str](), (False, max(self.floor, since))
+            while path not in known:
+                places.append(path)
+                if "/" not in path:
+                    break
+                path = path.rpartition("/")[0]
+            else:
+                found = known[path]
+            for place in reversed(places):
+                found = (found[0] or bool(tops.get(place)), max(found[1], self.taken.get(place, 0)))
+                known[place] = found
+            return found
+
+        for path, line in changed.items():
+            had, until = stands(path)
+            if had and until < max(line, self.dirty.get(path, 0)):
+                out[path] = line
+        return out
+
+    def _took(self, path: str, line: int) -> None:
+        self.taken.pop(path, None)
+        self.taken[path] = line
+        if len(self.taken) > MAX_TAKEN:
+            self.floor = max(self.floor, self.taken.pop(next(iter(self.taken))) % 10**9)
+
+
+def _listed(output: str) -> list[str]:
+    """Return what a status lists, in its spelling."""
+    if _IS_LONG.search(output):
+        return [*_LONG.findall(output), *_TABBED.findall(output)]
+    return _SHORT.findall(output)
+
+
+def _is_short(output: str) -> bool:
+    """Tell whether an output is a status in short form; what wraps git may tell it in its own way, and only in part."""
+    return not output.strip() or bool(_SHORT.search(output)) or output.startswith("## ")
+
+
+def _is_in(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place.rstrip('/')}/")
+
+
+def _is_file(path: str) -> bool:
+    return "." in path.rpartition("/")[2]

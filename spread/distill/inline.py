@@ -1,0 +1,116 @@
+"""Files that programs write: a manifest by a package manager, what a script on the command line opens for writing."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from spread.distill.effect import Effect
+from spread.distill.files import FileLedger
+from spread.distill.shell import Simple, placed
+
+MAX_CHARS: Final = 60_000
+MANIFEST: Final = "manifest"  # of an effect: the nearest such file upwards is modified
+BLIND: Final = "blind"  # of an effect: a file is written whose path does not stand there
+_ADDS: Final = frozenset(("add", "install", "i", "remove", "uninstall", "rm"))
+_MANIFESTS: Final[dict[str, tuple[str, frozenset[str]]]] = {
+    **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), ("package.json", _ADDS)),
+    "cargo": ("Cargo.toml", frozenset(("add", "remove", "rm"))),
+    "go": ("go.mod", frozenset(("get",))),
+    **dict.fromkeys(("uv", "poetry", "pdm"), ("pyproject.toml", frozenset(("add", "remove")))),
+    "composer": ("composer.json", frozenset(("require", "remove"))),
+    "bundle": ("Gemfile", frozenset(("add", "remove"))),
+}
+_NO_NAMES: Final = frozenset(("npm", "pnpm", "yarn", "bun"))  # which only install what is listed, given none
+_ELSEWHERE: Final = frozenset(
+    ("-g", "--global", "-w", "--workspace", "--filter", "-C", "--prefix", "--no-save", "--cwd", "--dir", "-r",
+     "--recursive", "--project", "--package", "-p", "--manifest-path", "--dry-run", "--help")
+)  # fmt: skip
+_PROGRAMS: Final = re.compile(r"(?:python|node|bun|deno|tsx?-node|ruby)[\d.]*\Z")
+_ADDING: Final = (" add ", " install ", " i ", " remove ", " get ", " require ", " uninstall ", " rm ")
+_HINTS: Final = ("write_", "writeFile", "open(", "appendFile")
+_FAILED: Final = ("Traceback (most recent", 'File "<', "Error: ", "node:internal")
+_QUOTED: Final = r"[rbu]?(?P<q{0}>[\"'])(?P<path{0}>[^\"'\n\\$`*?{{}}]+)(?P=q{0})"
+_STEP: Final = re.compile(
+    rf"(?P<name>\b[A-Za-z_]\w*)\s*=\s*(?:[\w.]*\bPath\(\s*)?{_QUOTED.format(1)}\s*\)?\s*(?:[;\n]|\Z)"
+    rf"|\bopen\(\s*(?:{_QUOTED.format(2)}|(?P<by2>[A-Za-z_]\w*))\s*,\s*(?:mode\s*=\s*)?[\"'](?P<mode>[rwax]\+?[bt]?\+?)[\"']"
+    rf"|\bPath\(\s*{_QUOTED.format(3)}\s*\)\.write_(?:text|bytes)\("
+    rf"|\b(?P<by4>[A-Za-z_]\w*)\.write_(?:text|bytes)\("
+    rf"|\b(?:write|append)File(?:Sync)?\(\s*(?:{_QUOTED.format(5)}|(?P<by5>[A-Za-z_]\w*))\s*,"
+)
+
+
+def may_write(source: str) -> bool:
+    """Tell quickly whether a command line may hold a program that writes files, or add to a manifest."""
+    return any(map(source.__contains__, _HINTS)) or any(map(source.__contains__, _ADDING))
+
+
+def nearest(name: str, place: str, files: FileLedger) -> str:
+    """Return the manifest of a place, its own or one above it, an empty string where none was seen.
+
+    Some records do not tell where a shell stands, so the place alone does not make it certain.
+    """
+    while place:
+        path = posixpath.join(place, name)
+        if files.touches(path) or path in files.read:
+            return path
+        above = posixpath.dirname(place)
+        place = above if above != place else ""
+    return ""
+
+
+def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
+    """Yield what programs of a call that worked did to files, each with the directory it was done in."""
+    scripts = list[str]()
+    for item, here in placed(commands):
+        if here is None:
+            continue
+        if item.name in _MANIFESTS and _adds(item):
+            yield Effect(MANIFEST, _MANIFESTS[item.name][0]), here
+        elif _PROGRAMS.match(item.name) and not scripts:
+            scripts.append(here)
+    if not scripts or not any(map(source.__contains__, _HINTS)) or any(map(output.__contains__, _FAILED)):
+        return
+    restored = [
+        word.rpartition("/")[2]
+        for item in commands
+        if item.name in ("cp", "mv", "git")
+        for word in item.words
+    ]
+    for path, anew in _opened(source[:MAX_CHARS]).items():
+        if not path:
+            yield Effect(BLIND, ""), ""
+        elif path.rpartition("/")[2] not in restored:
+            yield Effect("write" if anew else "modify", path), scripts[0]
+
+
+def _adds(item: Simple) -> bool:
+    words = [word for word in item.words[1:] if not word.startswith("-")]
+    flags = {word.partition("=")[0] for word in item.words[1:] if word.startswith("-")}
+    if not words or words[0] not in _MANIFESTS[item.name][1] or flags & _ELSEWHERE:
+        return False
+    return len(words) > 1 or item.name not in _NO_NAMES
+
+
+def _opened(script: str) -> dict[str, bool]:
+    """Return the files that a script writes, and whether it did not read them before; those whose path is not in it as none."""
+    names, out = dict[str, str](), dict[str, bool]()
+    for step in _STEP.finditer(script):
+        if name := step["name"]:
+            names[name] = step["path1"]
+            continue
+        by = step["by2"] or step["by4"] or step["by5"] or ""
+        path = step["path2"] or step["path3"] or step["path5"] or names.get(by, "")
+        if (step["mode"] or "w").startswith("r"):
+            continue
+        if not path:
+            out[""] = False
+            continue
+        again = re.compile(rf"open\(\s*[rbu]?[\"']{re.escape(path)}[\"']\s*(?:\)|,\s*[\"']r)")
+        reads = (
+            f"open({by}," in script
+            or again.search(script)
+            or any(map(script.__contains__, (f"open({by})", ".read", "readFile")))
+        )
+        out[path] = not reads and not (step["mode"] or "w").startswith("a")
+    return out

@@ -1,0 +1,61 @@
+"""What a report puts off: sentences that say so, and items below a heading that does."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.reports import announces
+from spread.distill.words import sentences
+
+_FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
+_PUT_OFF: Final = re.compile(
+    r"\b(?:(?:is|are|was|were|be|been|being|i|we|have|has) deferred|deferred (?:to|until|for|as|by)|defer (?:it|this|that|to)|(?:left|leave|saved?|kept) for (?:later|now|a (?:later|future))|postponed?|"
+    r"follow-?ups?(?! (?:message|question|prompt|request)s?\b)|out of scope|next steps?|not yet|still (?:to do|needs?|missing|left)|remains? to be|todos?:|"
+    r"future (?:work|considerations?|improvements?|prs?)|separate (?:pr|issue|ticket))\b",
+    re.I,
+)
+_HEADING: Final = re.compile(
+    r"(?:what(?:'s| is)? (?:remains|left)|remaining|deferred|out of scope|follow-?ups?|next steps?|not (?:yet|done)\b|still (?:to do|open)|"
+    r"future (?:work|considerations?|improvements?)|left (?:open|for later)|todos?)\b",
+    re.I,
+)
+_ASIDE: Final = re.compile(r"\([^()]*\)|`[^`]*`|\"[^\"]*\"|“[^”]*”")  # names things rather than does them
+_NOTHING: Final = re.compile(
+    r"\b(?:no|nothing|none|zero|without|all)\b.{0,30}\b(?:remain|left|deferred|follow|next|todo)|^[✅✓✔☑]|\[x\]",
+    re.I,
+)
+_NO_PLAN: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|would|could|might)\b", re.I)
+_ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)]|\|(?!\W*$))\s*(?:\[ \]\s*)?(.+)")
+_HINTS: Final = (
+    "defer", "later", "for now", "postpon", "follow", "scope", "next step", "not yet", "not done", "still", "remain", "todo", "future",
+    "separate", "left",
+)  # fmt: skip
+
+
+@lru_cache(32)  # the last reports come again at the next revision
+def put_off(said: str) -> list[str]:
+    """Return what a report says was put off or is still to be done: sentences, and items below such a heading."""
+    low = said.lower()
+    if not any(map(low.__contains__, _HINTS)):
+        return []
+    out, listing = list[str](), False
+    for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
+        bare = line.strip(" #*_:>|")
+        if not bare:
+            continue
+        item = _ITEM.match(line)
+        titled = line.lstrip().startswith(("#", "**")) or line.rstrip(" *").endswith(":")
+        if titled and len(bare) <= 70 and (not item or line.rstrip(" *").endswith(":")):
+            listing = bool(_HEADING.match(bare)) and not _NOTHING.search(bare)
+        elif item and listing:
+            out.append(item[1].strip(" *|"))
+        else:
+            listing = listing and bool(item)
+            parts = [part.strip(" *") for part in sentences(line)]
+            out += [
+                part
+                for part in parts
+                if _PUT_OFF.search(_ASIDE.sub("", part)) and not _NO_PLAN.search(part) and not announces(part)
+            ]
+    kept = [part.replace("**", "") for part in out if 12 <= len(part) <= 400 and not _NOTHING.search(part)]
+    return list(dict.fromkeys(kept))[:4]

@@ -1,0 +1,275 @@
+"""What a session came to, folded from its events one by one; bounded, whatever the session's length."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from spread.distill import (
+    explained,
+    ledger_answers,
+    ledger_calls,
+    ledger_tasks,
+    resumed,
+    ruled,
+    thoughts,
+    versions,
+)
+from spread.distill import own as own
+from spread.distill.calls import task_of
+from spread.distill.files import absolute
+from spread.distill.found import answer_to_objection, explanation, found
+from spread.distill.heard import COMMAND, keep
+from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill.net import settle as settle_net
+from spread.distill.noticed import noticed
+from spread.distill.prompts import is_incidental, is_same
+from spread.distill.questions import ends_in_question, question_to
+from spread.distill.reports import breaks_off, dense
+from spread.distill.rules import rules, still_binding
+from spread.distill.shell import split
+from spread.distill.to_verify import steps_of
+from spread.distill.turns import choices_of, turn_of
+from spread.distill.unproven import KEPT as KEPT_UNPROVEN
+from spread.distill.unproven import unproven
+from spread.distill.words import unpasted
+from spread.distillation_codec import shorten
+from spread.distillation_told import OBJECTED, OWN
+from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
+
+KEPT_SAY_CHARS: Final = 8_000
+KEPT_PROMPTS: Final = 200
+FULL_TURNS: Final = 6
+OLD_SAY_CHARS: Final = 2_000
+OLD_PROMPT_CHARS: Final = 1_300
+FIRST_TURNS: Final = 20  # the goal is among these
+KEPT_RULES: Final = 30
+KEPT_CHANGES: Final = 400  # lines of changes
+OWN_CHARS: Final = 90  # of a prompt that the next one may take back
+ABOUT_CHARS: Final = 240  # of what one is to
+OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
+
+
+@dataclass
+class Ledger(Fields):
+    """Feed every event in file order to `add`; then read the fields."""
+
+    def add(self, event: Event) -> None:
+        if isinstance(event, Call):
+            if not event.agent and event.result_line > self.at:
+                self.at = event.result_line
+            ledger_calls.take(self, event)
+            return
+        if isinstance(event, Mark) and event.kind in ("skill", "memory"):
+            self._ruled(event)
+            return
+        if self.secrets:
+            event.text = own.without(event.text, self.secrets)[0]
+        if isinstance(event, Thought):  # nobody was told
+            self._thought(event)
+            return
+        self.at = max(self.at, event.line if event.text else 0)
+        if isinstance(event, Say):
+            self._say(event)
+        elif isinstance(event, Prompt):
+            self._prompt(event)
+        else:
+            self._mark(event)
+
+    def settle(self) -> None:
+        """Find out now, for the next revision too, what the document may want to know of turns and files."""
+        for turn in self.turns:
+            choices_of(turn)
+        for net in self.files.net.values():
+            settle_net(net)
+
+    # -- words ----------------------------------------------------------------
+
+    def _thought(self, thought: Thought) -> None:
+        if self.ours:
+            return
+        self.thoughts.append((thought.line, thought.text))
+        del self.thoughts[: -thoughts.LAST]
+        failed = explained.unexplained(self.trials, self._spoken()) if self.trials else None
+        if failed and (why := thoughts.cause(thought.text)):
+            explained.think(failed, why)
+
+    def _spoken(self) -> int:
+        """Return the line where the agent or the user last said something."""
+        prompt = self.turns[-1].prompt.line if self.turns else 0
+        return max(self.last_say.line if self.last_say else 0, prompt)
+
+    def _say(self, say: Say) -> None:
+        if self.ours:
+            return
+        self._changed()
+        self.thoughts.clear()
+        text = say.text[-KEPT_SAY_CHARS:]
+        low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
+        if "pushed" in low or "committed" in low:
+            text = self.git.marked(text)
+            low = text.lower()
+        if self.versions:
+            text = versions.marked(text, self.versions)
+        say.text = text
+        since = self._spoken()
+        self.last_say, self.end, self.stopped = say, "call" if say.calls or breaks_off(text) else "say", None
+        keep(self.heard, say.line, text)
+        if self.left_before:
+            self.left_before = resumed.still_left(self.left_before, text)
+        noted = found(text, low)
+        if self.trials and (failed := explained.unheard(self.trials, since)):
+            explained.explain(failed, noted[0][1] if noted else explanation(text))
+        if noted:
+            self.found += [(say.line, kind, words) for kind, words in noted]
+            del self.found[:-KEPT_FOUND]
+        noticed(self.noticed, say.line, text, low, self.files)
+        if untried := unproven(text, low):
+            self.unproven += [(say.line, words) for words in untried]
+            del self.unproven[:-KEPT_UNPROVEN]
+        if self.turns:
+            turn = self.turns[-1]
+            if turn.objects and not turn.admits:
+                turn.admits = answer_to_objection(say.text)
+            turn.last = say
+            if turn.longest is None or len(say.text) >= len(turn.longest.text):
+                turn.longest = say
+
+    def _prompt(self, prompt: Prompt) -> None:
+        given = own.given_to_us(prompt)
+        self.ours = given is not None
+        if given is not None:
+            self.keep_secret(own.secret_of(given))
+            return
+        self._changed()
+        self.thoughts.clear()
+        if prompt.kind == "shell":
+            self.typed = prompt.text
+        else:
+            self.git.told(prompt.line, prompt.text)
+        self._take_back(prompt)
+        reason = self.stopped is not None  # it says why a call was denied, and is told with that
+        if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):
+            ledger_answers.worded(self, prompt.text)
+        self.stopped = None
+        if self.left_before:
+            self.left_before = resumed.still_left(self.left_before, prompt.text)
+        binding = still_binding(prompt.text, self.constraints)
+        kept_all = binding is self.constraints
+        gone = [] if kept_all else [item for item in self.constraints if item not in binding]
+        self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]
+        self.constraints = binding
+        for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
+            if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
+                self.constraints.append((prompt.line, text))
+        self.planning = prompt.line if prompt.planning else 0
+        if prompt.kind == "plan":
+            self.to_verify = prompt.line, steps_of(prompt.text)
+        prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
+        del self.constraints[20:-KEPT_RULES]
+        if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):
+            return
+        before = self.last_say
+        asked = question_to(before.text, prompt.text) if before and self._answerable(before) else ""
+        if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
+            at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
+            self.turns.insert(at, turn_of(prompt, "", None))
+            return
+        if self.another:
+            self.begun, self.another = prompt.line, False
+        turn = turn_of(prompt, asked, before)
+        self.turns.append(turn)
+        del self.turns[1:-KEPT_PROMPTS]
+        for kept in (self.decisions, self.rejected, self.git.commits):
+            del kept[:-KEPT_ITEMS]
+        self._shorten_turns()
+        if len(self.turns) > 1 and turn.objects and not reason:
+            about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
+            to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
+            self.rejected.append(
+                (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
+            )
+        if prompt.kind != "shell":
+            self.end = "prompt"
+
+    def _changed(self) -> None:
+        """Note that files were changed since what was said before."""
+        if self.files.last_change > max(self.mended[-1:], default=0):
+            self.mended.append(self.files.last_change)
+            del self.mended[:-KEPT_CHANGES]
+
+    def _own_wish(self) -> str:
+        """Return what the user asked just before, if it is short and was only talked of: that they may take back."""
+        before = self.turns[-2] if len(self.turns) > 1 else None
+        if before is None or before.objects or before.prompt.kind not in ("typed", "queued"):
+            return ""
+        said, edited = before.prompt.text, self.files.last_change > before.prompt.line
+        asked = "?" in said and OBJECT_CHARS <= len(said) <= OWN_CHARS
+        return f"{OWN}{said}”" if asked and not edited else ""
+
+    def _answerable(self, said: Say) -> bool:
+        """Tell whether a prompt now can answer what was said last; a list of todos kept after a question changes nothing."""
+        return self.end in ("say", "interrupted") or (self.end == "call" and ends_in_question(said.text))
+
+    def _take_back(self, prompt: Prompt) -> None:
+        """Forget a prompt that was stopped and is now given again, a slip in it mended."""
+        old = self.turns[-1].prompt if self.turns else None
+        if old is None or self.end not in ("interrupted", "api-error") or not is_same(old.text, prompt.text):
+            return
+        self.turns.pop()
+        self.constraints = [item for item in self.constraints if item[0] != old.line]
+        self.another = self.another or self.begun == old.line
+
+    def _shorten_turns(self) -> None:
+        """Keep of older turns only what the document can show of them."""
+        if len(self.turns) <= FULL_TURNS:
+            return
+        turn = self.turns[-FULL_TURNS - 1]
+        turn.longest = None
+        if len(self.turns) > FIRST_TURNS + FULL_TURNS:
+            turn.prompt.text = turn.prompt.text[:OLD_PROMPT_CHARS]
+        if turn.last is not None and len(turn.last.text) > OLD_SAY_CHARS:
+            turn.last = Say(turn.last.line, turn.last.text[:OLD_SAY_CHARS])
+
+    def _mark(self, mark: Mark) -> None:
+        if self.ours and mark.kind in ("interrupted", "api-error"):
+            return
+        if mark.kind == "interrupted":
+            self.interruptions += 1
+            self.end = "interrupted"
+        elif mark.kind == "api-error":
+            self.error, self.end = mark, "api-error"
+        elif mark.kind == "link":
+            self.links.setdefault(mark.text, mark.line)
+        elif mark.kind == "session":
+            self.another = True
+        elif mark.kind == "recap":
+            self.recap = mark
+        elif mark.kind == "compacted" and not self.turns:
+            self._resume(mark)
+        elif mark.kind == "expansion":
+            keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
+        elif mark.kind == "shell":
+            self._typed(mark)
+        elif mark.kind == "notice" and (task := task_of(mark.text)):
+            ledger_tasks.settle(self, task, mark.line, mark.text)
+
+    def _ruled(self, mark: Mark) -> None:
+        """Take over what a skill that was loaded rules, or a file of rules that the client added."""
+        if mark.kind == "skill":
+            ruled.loaded(self.ruled, mark.line, mark.text)
+            return
+        path, _, text = mark.text.partition("\n")
+        if path:
+            ruled.note(self.ruled, absolute(path, self.cwd), mark.line, text)
+
+    def _resume(self, mark: Mark) -> None:
+        """Take over what the client's summary says of the part before the record."""
+        if said := resumed.request_of(mark.text):
+            self.resumed = mark.line, said
+            self.left_before = resumed.left_of(mark.text)
+            ruled.learned(self.ruled, resumed.MISHAPS, mark.line, resumed.mishaps_of(mark.text))
+
+    def _typed(self, mark: Mark) -> None:
+        """Take over what git and gh told the user, who ran them in the session."""
+        call = Call(mark.line, "", "Bash", {"command": self.typed}, self.cwd, ok=True, output=mark.text)
+        if "git" in self.typed or "gh pr" in self.typed:
+            self.git.add(call, split(self.typed), self.root)

@@ -1,0 +1,123 @@
+"""What the user answered to a call: to questions and plans, and which calls were denied."""
+
+from typing import Final
+
+from spread.distill import to_verify
+from spread.distill.asked import answers, own_words, plan_of, put_back, title_of
+from spread.distill.calls import acts_of, what_of
+from spread.distill.heard import DECIDED, DECISION_CHARS, DENIED, THE_PLAN, keep
+from spread.distill.ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill.newest import drop_oldest
+from spread.distill.plans import KEPT_PLANS, READ_CHARS
+from spread.distill.rules import rules
+from spread.distillation_codec import shorten
+from spread.distillation_told import REFUSED_PLAN
+from spread.transcript_events import Call
+
+KEPT_PLAN_CHARS: Final = 20_000
+
+
+def on_ask(ledger: Fields, call: Call) -> None:
+    for told in answers(call):
+        _decided(ledger, call.result_line, told)
+    for answer in own_words(call):
+        for text in rules(answer):
+            ledger.constraints.append((call.result_line, text))
+
+
+def on_plan(ledger: Fields, call: Call) -> None:
+    if call.ok:
+        plan = plan_of(call)
+        title = title_of(plan)
+        ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
+        planned(ledger, call.result_line, plan, "")
+        ledger.planning = 0
+        ledger.to_verify = call.result_line, to_verify.steps_of(plan)
+        keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], THE_PLAN)
+        ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))
+
+
+def planned(ledger: Fields, line: int, plan: str, name: str) -> None:
+    """Keep what a plan says now; after an edit of its document nobody knows that, until it is read again."""
+    ledger.plans.pop(name, None)
+    if plan:
+        ledger.plans[name] = (line, plan[:READ_CHARS])
+        drop_oldest(ledger.plans, KEPT_PLANS)
+
+
+def done_all_the_same(ledger: Fields, acts: list[str], call: Call) -> None:
+    """Forget what was denied without a word and then done all the same; of an edit tell that."""
+    done = set(acts)
+    edits = call.name not in ("Bash", "PowerShell")
+    for line, left in [
+        item for item in ledger.refused.items() if not item[1] or not done.isdisjoint(item[1])
+    ]:
+        ledger.refused[line] = [act for act in left if act not in acts]
+        if ledger.denied and ledger.denied[0] == line and set(left) & done:
+            ledger.denied = line, f"Bash `{'; '.join(ledger.refused[line])}`"
+        if not ledger.refused[line]:
+            del ledger.refused[line]
+            later = f"; the file was edited all the same later (L{call.line})" if edits else ""
+            ledger.rejected = [
+                (at, f"{text}{later}" if at == line else text)
+                for at, text in ledger.rejected
+                if at != line or edits
+            ]
+
+
+def _decided(ledger: Fields, line: int, told: str) -> None:
+    ledger.decisions.append((line, told))
+    keep(ledger.heard, line, shorten(told, DECISION_CHARS), DECIDED)
+
+
+def _name(call: Call) -> str:
+    """Name a denied call: what an edit would have written, what was asked."""
+    if call.name == "ExitPlanMode":
+        return "the plan"
+    if call.name == "AskUserQuestion":
+        asked = call.input.get("questions")
+        first = asked[0] if isinstance(asked, list) and asked and isinstance(asked[0], dict) else {}
+        return f"the question “{shorten(str(first.get('question') or ''), 140)}”"
+    path, new = call.input.get("file_path"), call.input.get("new_string")
+    if not isinstance(path, str):
+        return what_of(call)
+    known = {line.strip() for line in str(call.input.get("old_string") or "").splitlines()}
+    lines = (line.strip() for line in (new if isinstance(new, str) else "").splitlines())
+    added = next((line for line in lines if len(line) > 2 and line not in known), "").replace("`", "")
+    parts = path.replace("\\", "/").split("/")
+    name = path if len(parts) < 3 else "/".join(["…", *parts[-2:]])
+    return f"{call.name} `{name}`" + (f" to write `{shorten(added, 80)}`" if added else "")
+
+
+def denied(ledger: Fields, call: Call) -> None:
+    what = _name(call)
+    if not call.words and call.name in ACTING and (acts := acts_of(call)):
+        ledger.denied, ledger.refused[call.result_line] = (call.result_line, what_of(call)), acts
+        if len(ledger.refused) > KEPT_ITEMS:
+            del ledger.refused[min(ledger.refused)]
+    if call.name == "AskUserQuestion":
+        for told in put_back(call.words):
+            _decided(ledger, call.result_line, told)
+        if not call.words:
+            ledger.rejected.append((call.result_line, f"denied by the user: {what}"))
+    elif call.words:
+        kind = REFUSED_PLAN if call.name == "ExitPlanMode" else f"{DENIED}{what}"
+        _decided(ledger, call.result_line, f"{kind}; user: “{shorten(call.words, 480)}”")
+        for text in rules(call.words):
+            ledger.constraints.append((call.result_line, text))
+    else:
+        ledger.stopped = (call.result_line, what)
+        ledger.rejected.append((call.result_line, f"denied by the user: {what}"))
+
+
+def worded(ledger: Fields, words: str) -> None:
+    """Take words that follow a denial for its reason."""
+    if ledger.stopped is not None:
+        line, what = ledger.stopped
+        ledger.rejected = [item for item in ledger.rejected if item[0] != line]
+        _decided(ledger, line, f"{DENIED}{what}; user then: “{shorten(words, 300)}”")
+
+
+ACTING: Final = frozenset(
+    ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
+)

@@ -1,0 +1,137 @@
+"""What each tool call adds to what a session came to."""
+
+from collections.abc import Callable
+from typing import Final
+
+from spread.distill import agents as helpers
+from spread.distill import asked, issues, record, reworked, todos, trials
+from spread.distill import own as own
+from spread.distill.calls import acts_of, only_looks, what_of
+from spread.distill.files import absolute
+from spread.distill.heard import TEXT, UNSENT, keep
+from spread.distill.ledger_answers import ACTING, denied, done_all_the_same, on_ask, on_plan, planned
+from spread.distill.ledger_edits import KEPT_PROSE_CHARS, on_edit, on_read, on_search, path_of
+from spread.distill.ledger_fields import KEPT_FOUND, Fields
+from spread.distill.ledger_shell import is_only_ours, on_shell
+from spread.distill.ledger_tasks import on_agent, on_kill, on_output
+from spread.distill.messages import message_of, unwrapped
+from spread.distill.net import PROSE
+from spread.distill.resumed import still_left
+from spread.distill.shell import effects, split
+from spread.distillation_told import TO_WRITE
+from spread.transcript_events import Call
+
+WRITES: Final = ("write", "append", "modify")
+MAX_UNSHOWN: Final = 2
+
+
+def take(ledger: Fields, call: Call) -> None:
+    """Add a call that has its result, or will get none."""
+    if own.is_own(call):
+        ledger.keep_secret(own.secret_in(call))
+        return
+    if call.name == "Bash" and is_only_ours(ledger, call):
+        return
+    ledger.calls += 1
+    ledger.stopped = None
+    if ledger.left_before:
+        given = "\n".join(map(str, call.input.values()))
+        ledger.left_before = still_left(ledger.left_before, given)
+    if call.agent:
+        ledger.side = max(ledger.side, call.line)
+        helpers.seen(ledger.agents, call.agent)
+    if call.cwd and not call.agent and call.cwd != ledger.cwd:
+        ledger.cwd = call.cwd
+        here = absolute(call.cwd, "")
+        ledger.root = here if not ledger.root or ledger.root.startswith(here + "/") else ledger.root
+    if not call.agent and not ledger.ours and (call.ok is not None or call.line >= ledger.at):
+        if call.ok is not None:
+            ledger.end = "call"
+        elif call.line > max(ledger.last_say.line if ledger.last_say else 0, _asked_at(ledger)):
+            ledger.end = "open"  # what was said after a call that has no result answers all the same
+    if call.ok is None and not call.agent and (asks := asked.waiting(call)) and ledger.end == "open":
+        ledger.end, ledger.waiting = "waits", (call.line, asks)
+        planned(ledger, call.line, asked.plan_of(call), "")
+        return
+    if call.ok is None:
+        if call.name == "Bash" and not call.agent:
+            source = str(call.input.get("command") or "")
+            record.shell(ledger.record, call, source)
+            if "git commit" in source and (message := message_of(source, split(source))):
+                keep(ledger.heard, call.line, message, UNSENT)
+        ledger.unfinished += 1
+        ledger.unfinished_at = call.line
+        acts = call.name in ACTING and not only_looks(call)
+        ledger.unfinished_what = what_of(call) if acts else ""
+        if did := ledger.git.attempted(call):
+            ledger.unfinished_what += f" (to {' and '.join(did)})"
+        elif acts and (names := _unshown(call, ledger.unfinished_what)):
+            ledger.unfinished_what += f" (to {TO_WRITE}{names})"
+        return
+    if call.denied:
+        ledger.thoughts.clear()
+        denied(ledger, call)
+        return
+    if call.name not in _ASIDE:
+        ledger.thoughts.clear()  # what the agent was about to do, it did
+    if call.ok and ledger.refused and call.name in ACTING:
+        done_all_the_same(ledger, acts_of(call), call)
+    if call.name not in ("Bash", "PowerShell"):
+        trials.note(ledger.trials, call, "")
+    if not call.agent:
+        _reworked(ledger, call)
+    _HANDLERS.get(call.name, _on_other)(ledger, call)
+
+
+def _unshown(call: Call, shown: str) -> str:
+    """Return the names of files that a shell call without a result was to write, where its cut line shows none."""
+    source = call.input.get("command")
+    if call.name != "Bash" or not isinstance(source, str):
+        return ""
+    paths = (effect.path for effect, _ in effects(split(source), ok=True) if effect.kind in WRITES)
+    names = dict.fromkeys(path.rpartition("/")[2] for path in paths)
+    return "" if any(map(shown.__contains__, names)) else ", ".join(list(names)[:MAX_UNSHOWN])
+
+
+def _reworked(ledger: Fields, call: Call) -> None:
+    path = path_of(call)
+    of = "" if path.endswith(PROSE) else path
+    told = reworked.note(ledger.work, call, of, _asked_at(ledger), ledger.last_say)
+    if told and all(line != told[0] for line, _, _ in ledger.found[-2:]):
+        ledger.found.append(told)
+        del ledger.found[:-KEPT_FOUND]
+
+
+def _asked_at(ledger: Fields) -> int:
+    return ledger.turns[-1].prompt.line if ledger.turns else 0
+
+
+def _on_other(ledger: Fields, call: Call) -> None:
+    if "pull_request" in call.name or "merge_request" in call.name:
+        ledger.git.tried.add("pull request")
+        body = call.input.get("body") or call.input.get("description")
+        if call.ok and isinstance(body, str):
+            keep(ledger.heard, call.line, unwrapped(body[:KEPT_PROSE_CHARS]), TEXT)
+    elif "issue" in call.name.lower():
+        issues.note(ledger.issues, call)
+    record.other(ledger.record, call)
+
+
+_ASIDE: Final = frozenset(  # calls that may come between a thought and what it is about
+    ("Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "ToolSearch")
+)  # fmt: skip
+_HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
+    **dict.fromkeys(("Edit", "Write", "MultiEdit", "NotebookEdit"), on_edit),
+    **dict.fromkeys(("Read", "NotebookRead"), on_read),
+    **dict.fromkeys(("Grep", "Glob", "LS"), on_search),
+    **dict.fromkeys(("Bash", "PowerShell"), on_shell),
+    **dict.fromkeys(("Task", "Agent"), on_agent),
+    **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), on_output),
+    **dict.fromkeys(("KillShell", "KillBash", "TaskStop"), on_kill),
+    "TodoWrite": todos.written,
+    "TaskCreate": todos.created,
+    "TaskUpdate": todos.updated,
+    "TaskList": todos.listed,
+    "AskUserQuestion": on_ask,
+    "ExitPlanMode": on_plan,
+}

@@ -1,0 +1,102 @@
+"""What calls that edit, read and search files add to what a session came to."""
+
+from operator import itemgetter
+from typing import Final
+
+from spread.distill import agents as helpers
+from spread.distill import documents, net, record, removed, ruled, stale
+from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
+from spread.distill.files import absolute
+from spread.distill.heard import EDITED, forget, keep, replaced, rewritten
+from spread.distill.ledger_answers import planned
+from spread.distill.ledger_fields import Fields
+from spread.distill.net import PROSE
+from spread.distill.newest import drop_oldest
+from spread.distill.plans import is_plan, unnumbered
+from spread.distill.undone import follow
+from spread.transcript_events import Call
+
+KEPT_PROSE_CHARS: Final = 4_000
+MAX_UNRUN: Final = 30
+RECENT: Final = 80  # of what was heard, where an edit is looked for that another one replaces
+_whose: Final = itemgetter(2)
+
+
+def path_of(call: Call) -> str:
+    """Return the file or directory that a call names, an empty string where it names none."""
+    given = call.input.get("file_path") or call.input.get("notebook_path") or call.input.get("path")
+    return absolute(given, call.cwd) if isinstance(given, str) and given else ""
+
+
+def on_edit(ledger: Fields, call: Call) -> None:
+    path = path_of(call)
+    if call.ok and path:
+        ledger.files.write(path, call.line, created=call.created)
+        removed.made(ledger.removed, path)
+        ruled.edited(ledger.ruled, path, call)
+        record.wrote(ledger.record, call, path)
+        stale.note(ledger.stale, ledger.turns, call)
+        net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
+        new = call.input.get("new_string")
+        if isinstance(call.input.get("content"), str):
+            rewritten(ledger.heard, label(path))
+        if path.endswith(PROSE) and isinstance(new, str):
+            who = f"in {label(path)}"
+            replaced(ledger.heard, who, str(call.input.get("old_string") or ""), new)
+            keep(ledger.heard, call.line, new[:KEPT_PROSE_CHARS], who)
+        ledger.edits.append(path)
+        del ledger.edits[: -documents.LAST_EDITS]
+        text = ""
+        if documents.is_document(path):
+            text = documents.note(ledger.documents, call, path)
+        if is_plan(path):  # after an edit the steps that were there before may be others
+            planned(ledger, call.line, text or str(call.input.get("content") or ""), path.rpartition("/")[2])
+        elif not path.endswith(PROSE) and not is_test(path):
+            _coded(ledger, call, label(path))
+        if not path.endswith(PROSE):
+            follow(ledger.names, ledger.undone, ledger.became, call)
+        if call.agent:
+            helpers.wrote(ledger.agents, call.agent, path)
+        if call.created and runs(path, str(call.input.get("content") or "")):
+            ledger.unrun[path] = call.line
+            drop_oldest(ledger.unrun, MAX_UNRUN)
+
+
+def label(path: str) -> str:
+    """Return the name of a file with its folder, which is told where another file has that name too."""
+    return "/".join(path.split("/")[-2:])
+
+
+def _coded(ledger: Fields, call: Call, name: str) -> None:
+    """Keep what an edit of code tells; of what it replaces nothing."""
+    before, after = call.input.get("old_string"), call.input.get("new_string")
+    of = f"comment in {name}"
+    if isinstance(before, str) and isinstance(after, str) and of in map(_whose, ledger.heard):
+        forget(ledger.heard, of, comments(before, after))
+    if said := comments_of(call):
+        keep(ledger.heard, call.line, said, of)
+    who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard
+    if isinstance(old, str):
+        since = max(len(heard) - RECENT, 0)
+        whose = [*map(_whose, heard[since:])]
+        for at in range(len(heard) - 1, since - 1, -1) if who in whose else ():
+            if whose[at - since] == who and heard[at][1].rpartition(" → `")[2][:-1] in old:
+                del heard[at]
+    for change in changes_of(call):
+        keep(ledger.heard, call.line, change, who)
+
+
+def on_read(ledger: Fields, call: Call) -> None:
+    path = path_of(call)
+    if call.ok and path:
+        ledger.files.saw(path, call.line)
+        if is_plan(path):
+            planned(ledger, call.result_line, unnumbered(call.output), path.rpartition("/")[2])
+        ruled.looked(ledger.ruled, path, call)
+    record.looked(ledger.record, call)
+
+
+def on_search(ledger: Fields, call: Call) -> None:
+    if call.name == "Grep" and call.input.get("output_mode") == "content" and (path := path_of(call)):
+        ruled.looked(ledger.ruled, path, call)
+    record.looked(ledger.record, call)

@@ -1,0 +1,131 @@
+"""What a session came to: all that is kept of it."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill import own as own
+from spread.distill.agents import SubAgent
+from spread.distill.documents import Documents
+from spread.distill.files import FileLedger
+from spread.distill.git import GitLedger
+from spread.distill.heard import Heard
+from spread.distill.noticed import Noticed
+from spread.distill.record import Record
+from spread.distill.remote import Remote
+from spread.distill.reworked import Work
+from spread.distill.ruled import Ruled
+from spread.distill.runs import Run
+from spread.distill.stale import Stale
+from spread.distill.stands import Shell
+from spread.distill.thoughts import Thoughts
+from spread.distill.trial import Trial
+from spread.distill.turns import Turn
+from spread.distill.warned import Warned
+from spread.transcript_events import Mark, Say
+
+KEPT_PROMPT_CHARS: Final = 4_000
+KEPT_FOUND: Final = 60  # of what the agent found out
+KEPT_ITEMS: Final = 200  # of decisions, objections, commits and the like
+
+
+@dataclass
+class Fields:
+    """Plain data, bounded; `state` keeps it by these names."""
+
+    files: FileLedger = field(default_factory=FileLedger)
+    git: GitLedger = field(init=False)
+    turns: list[Turn] = field(default_factory=list)
+    constraints: list[tuple[int, str]] = field(default_factory=list)
+    ruled: Ruled = field(default_factory=dict)  # rules that stand in files and skills
+    decisions: list[tuple[int, str]] = field(default_factory=list)
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+    found: list[tuple[int, str, str]] = field(
+        default_factory=list
+    )  # the agent on its errors: line, kind, words
+    work: Work = field(default_factory=Work)
+    mended: list[int] = field(
+        default_factory=list
+    )  # the last change before each of what was said that one came before
+    lifted: list[tuple[int, int, str, str]] = field(
+        default_factory=list
+    )  # line, that of the rule, both words
+    trials: dict[str, Trial] = field(default_factory=dict)
+    runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
+    settled: dict[str, tuple[int, str]] = field(default_factory=dict)
+    todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)  # of those, by key, what is to be done
+    links: dict[str, int] = field(default_factory=dict)
+    issues: dict[str, tuple[int, str]] = field(default_factory=dict)  # opened here: line, title
+    agents: list[SubAgent] = field(default_factory=list)
+    background: dict[str, tuple[int, str]] = field(default_factory=dict)
+    last_say: Say | None = None
+    heard: list[Heard] = field(default_factory=list)  # the agent's words
+    thoughts: Thoughts = field(default_factory=list)  # the last ones, since anything was said or done
+    record: Record = field(default_factory=list)  # what calls did and showed
+    plan: tuple[int, str] | None = None
+    plans: dict[str, tuple[int, str]] = field(
+        default_factory=dict
+    )  # by document, the approved one by ""; with lines
+    planning: int = (
+        0  # the line of the last prompt, if that was given in plan mode and no plan was approved since
+    )
+    to_verify: tuple[int, list[str]] = (0, [])  # the checks that the last plan names, with its line
+    documents: Documents = field(default_factory=dict)  # what the session wrote
+    edits: list[str] = field(default_factory=list)  # the paths of the last ones
+    end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open, waits
+    waiting: tuple[int, str] = (0, "")  # what the user is asked then
+    error: Mark | None = None
+    at: int = 0  # the last line that said something, results of calls included
+    interruptions: int = 0
+    recap: Mark | None = None
+    denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
+    stopped: tuple[int, str] | None = None  # any call so denied, as long as nothing followed
+    refused: dict[int, list[str]] = field(
+        default_factory=dict
+    )  # by line, what of such a call did not work later
+    typed: str = ""  # the last command that the user ran
+    side: int = 0  # the last line of a sub-agent's call
+    unproven: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # what the agent said was not run or verified
+    unfinished: int = 0
+    unfinished_what: str = ""
+    unfinished_at: int = 0  # the line of the last call without a result
+    unrun: dict[str, int] = field(default_factory=dict)  # scripts and tests written here and not run so far
+    names: dict[str, int] = field(
+        default_factory=dict
+    )  # definitions written here, and how often they stand there
+    started: dict[str, int] = field(
+        default_factory=dict
+    )  # what was started, without its settings, with lines
+    noticed: Noticed = field(default_factory=list)  # defects in files just read
+    versions: dict[str, tuple[str, int]] = field(default_factory=dict)  # that programs printed, with lines
+    undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
+    became: dict[str, str] = field(default_factory=dict)  # the new names of those
+    stale: Stale = field(default_factory=dict)  # clauses of the agent that an edit made untrue
+    removed: dict[str, int] = field(
+        default_factory=dict
+    )  # absolute paths that a command took away, with lines
+    hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
+    machine: dict[str, int] = field(default_factory=dict)  # what was installed, cloned or set, with lines
+    warned: Warned = field(default_factory=dict)  # what was said against what was set
+    remote: Remote = field(default_factory=dict)  # files there
+    resumed: tuple[int, str] = (0, "")  # what was asked for before the record, by its summary
+    left_before: list[str] = field(default_factory=list)  # what that summary says was to be done then
+    begun: int = 0  # the first prompt of the last of several sessions in one file
+    another: bool = False  # another session goes on; nothing was asked in it so far
+    unread: int = 0  # files of sub-agents that could not be read
+    calls: int = 0
+    root: str = ""  # the top of the work tree as far as working directories tell
+    cwd: str = ""
+    shell: Shell = ("", "")
+    ours: bool = False  # the turn only shares this session or receives another
+    secrets: list[str] = field(default_factory=list)  # passphrases given for that
+
+    def __post_init__(self) -> None:
+        self.git = GitLedger(self.files)
+
+    def keep_secret(self, secret: str) -> None:
+        """Note a passphrase, so that nothing told holds it."""
+        if secret and secret not in self.secrets and len(self.secrets) < own.MAX_SECRETS:
+            self.secrets.append(secret)

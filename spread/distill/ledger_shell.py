@@ -1,0 +1,233 @@
+"""What shell calls add to what a session came to."""
+
+import re
+from typing import Final
+
+from spread.distill import (
+    background,
+    cmdlets,
+    inline,
+    issues,
+    machine,
+    net,
+    patched,
+    record,
+    reformed,
+    remote,
+    removed,
+    stale,
+    stands,
+    trials,
+    versions,
+    warned,
+)
+from spread.distill import own as own
+from spread.distill.calls import LOOKING, is_dull, only_looks
+from spread.distill.effect import Effect
+from spread.distill.errors import is_hidden
+from spread.distill.files import absolute
+from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep
+from spread.distill.ledger_fields import Fields
+from spread.distill.messages import message_of
+from spread.distill.newest import drop_oldest
+from spread.distill.runs import NEVER_RAN, Run, does, run_of
+from spread.distill.shell import Simple, effects, host_of, split
+from spread.distill.unrun import ran
+from spread.distill.validation import says_bad, verdict
+from spread.distillation_codec import shorten
+from spread.distillation_fields import UNKNOWN
+from spread.transcript_events import Call
+
+KEPT_STARTED: Final = 20
+KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
+_BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
+_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
+_BANNER: Final = (
+    "** WARNING: connection is not using a post-quantum"  # by OpenSSH 10.1 and later, at each call
+)
+_BANNERS: Final = re.compile(
+    r"(?m)^\*\* (?:WARNING: connection is not|This session may be|The server may need).*\n?"
+)
+
+_TELLING: Final = LOOKING | {"git", "gh", "glab"}  # what was done before, or by others
+
+
+def is_only_ours(ledger: Fields, call: Call) -> bool:
+    """Tell whether a shell call is a command of ours and nothing that matters beside it."""
+    source = call.input.get("command")
+    if not isinstance(source, str) or not own.speaks_of_us(source):
+        return False
+    commands = split(source)
+    left = own.foreign(commands)
+    if len(left) == len(commands):
+        return False
+    for item in commands:
+        if item.name in ("echo", "printf") and item not in left:  # the passphrase, against our advice
+            ledger.keep_secret(own.secret_of(item.words[-1]))
+    return all(item.name in LOOKING for item in left)
+
+
+def _started(ledger: Fields, line: int, source: str) -> None:
+    """Keep how a thing is to be started; started again, perhaps with other settings, the last way counts."""
+    what = background.program(source)
+    before = ledger.started.pop(what, 0)
+    ledger.heard[:] = [it for it in ledger.heard if it[0] != before or it[2] != RAN]
+    ledger.started[what] = line
+    drop_oldest(ledger.started, KEPT_STARTED)
+    keep(ledger.heard, line, shorten(source, RUN_CHARS), RAN)
+
+
+def on_shell(ledger: Fields, call: Call) -> None:
+    source = call.input.get("command")
+    if not isinstance(source, str):
+        return
+    if _BANNER in call.output:
+        call.output = _BANNERS.sub("", call.output)
+    if not call.ok and call.output.startswith(NEVER_RAN):
+        _tried(ledger, call, split(source))
+        return
+    _noted(ledger, call, source)
+    if call.ok and is_dull(call):
+        answers = ledger.trials and trials.may_answer(ledger.trials, call)
+        if answers or is_hidden(source, call.output):
+            _tried(ledger, call, split(source))
+        return
+    commands = split(cmdlets.spelled(source) if call.name == "PowerShell" else source)
+    commands = own.foreign(commands) if own.speaks_of_us(source) else commands
+    run = run_of(call, commands)
+    if run is not None:
+        record.checked(ledger.record, call.line)
+        for kind in run.kinds:
+            kept = ledger.runs.setdefault(kind, [])
+            kept.append(run)
+            del kept[:-KEPT_RUNS]
+    _elsewhere(ledger, call, commands)
+    _changed(ledger, call, source, commands, run)
+    if "git" in source or "commit" in source or "gh pr" in source:
+        _versioned(ledger, call, source, commands, run)
+    if _is_done(call) and ledger.files.deleted:
+        _made_anew(ledger, call)
+    _tried(ledger, call, commands, run)
+
+
+def _is_done(call: Call) -> bool:
+    """Tell whether a call did all that it was to do: it worked and does not go on in the background."""
+    return bool(call.ok) and not background.task_of(call)
+
+
+def _noted(ledger: Fields, call: Call, source: str) -> None:
+    """Take over what the line as a whole tells, before its commands are looked at."""
+    record.shell(ledger.record, call, source)
+    versions.printed(ledger.versions, call.line, call.output)
+    if call.name == "Bash" and not call.agent:
+        ledger.shell = stands.follow(ledger.shell, call, source)
+    if ledger.unrun:
+        ran(ledger.unrun, call, source)
+    task = background.task_of(call)
+    if call.ok and (task or ("A" <= source[:1] <= "Z" and _SETTINGS.match(source))):
+        _started(ledger, call.line, source)
+    if call.ok and not call.agent and not only_looks(call) and not source.startswith("git "):
+        warned.note(ledger.warned, ledger.record, call, source)
+    if task:
+        background.begun(ledger.background, call.line, task, source)
+    if call.ok and "kill " in source:
+        stale.killed(ledger.stale, call, split(source))
+    if call.ok and not task and machine.may_act(source):
+        machine.note(ledger.machine, call.line, split(source), call.output)
+    if call.ok and not task and inline.may_write(source):
+        for effect, here in inline.written(source, split(source), call.output):
+            _affected(ledger, call, effect, here, source)
+    if call.ok and not task and stands.edits_blindly(source):
+        ledger.files.last_change = ledger.files.moved = call.line
+    reformed.note(ledger.files, call, source)
+    if call.ok and not task and ledger.files.deleted:
+        _made_anew(ledger, call)
+
+
+def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
+    """Take over issues that were opened, hosts that were gone to, and what was done there."""
+    for item in commands:
+        if item.name in ("gh", "glab") and item.words[1:2] == ["issue"]:
+            issues.typed(ledger.issues, item.words, call)
+        if item.name == "ssh" and (host := host_of(item.words)):
+            ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
+            if call.ok:
+                remote.follow(ledger.remote, item, call.line)
+
+
+def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
+    """Take over what the commands did to files."""
+    removed.follow(ledger.removed, call, commands)
+    reached = -1
+    if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and says_bad(run):
+        reached = run.commands[min(run.places)].start
+    errors: list[str] | None = None
+    for effect, here in effects(commands, ok=bool(call.ok), reached=reached):
+        if errors is None:  # most commands change no file
+            errors = patched.refused(call.output)
+        if errors and patched.speaks_of(errors, effect.path):
+            continue
+        if not call.ok and reached < 0 and effect.path in call.output:
+            continue  # the error speaks of it
+        _affected(ledger, call, effect, here, source)
+    if _is_done(call):
+        for effect, here in patched.changed(source, commands, call.output):
+            _affected(ledger, call, effect, here, source)
+
+
+def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
+    """Take over what git and gh did."""
+    if stands.moves(commands, call, ledger.root, ledger.files):
+        later = run and stands.moves(run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files)
+        ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
+    ledger.git.add(call, commands, ledger.root)
+    if call.ok and (message := message_of(source, commands)):
+        keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
+
+
+def _made_anew(ledger: Fields, call: Call) -> None:
+    made = patched.made_anew(call.output, ledger.files.deleted)
+    if made and any(item.name not in _TELLING for item in split(str(call.input.get("command")))):
+        for path in made:
+            ledger.files.write(path, call.line, created=False)
+
+
+def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:
+    """Take over what a command did to a file, `here` relative to where it began."""
+    place = absolute(here, call.cwd) if here else call.cwd
+    if effect.kind == inline.BLIND:
+        ledger.files.last_change = ledger.files.moved = call.line
+        return
+    if effect.kind == inline.MANIFEST:
+        path = inline.nearest(effect.path, absolute(place, ""), ledger.files)
+        effect = Effect("modify", path)
+        if not path:
+            return
+    if ledger.shell[0] == call.cwd and effect.kind in ("append", "modify", "delete"):
+        effect.path = stands.found(absolute(effect.path, place), ledger.shell, ledger.files)
+    if effect.kind in ("write", "append", "modify"):
+        anew = effect.kind == "write"
+        net.written(ledger.files.net, absolute(effect.path, place), source, anew=anew)
+    ledger.files.apply(effect, place, call.line)
+    if effect.kind != "append":
+        ledger.ruled.pop(absolute(effect.other if effect.kind == "copy" else effect.path, place), None)
+
+
+def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
+    words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
+    key = " ".join(words[:2])
+    if run is None:
+        if not (call.ok and background.task_of(call)):  # what only began may not work
+            trials.note(ledger.trials, call, key)
+        return
+    done = does(run, commands)
+    program = (done[1] or key).partition(" ")[0]
+    trials.note(ledger.trials, call, key, _outcome(ledger, call, program, run), done)
+
+
+def _outcome(ledger: Fields, call: Call, program: str, run: Run) -> str:
+    """Return what a validation came to, where a failure is to be told or waits for an answer; to judge takes long."""
+    hidden = any(map(run.source.__contains__, "|;\n")) and any(map(run.output.__contains__, _BAD))
+    if call.ok and not hidden and not trials.waits(ledger.trials, call, program):
+        return UNKNOWN
+    return verdict(run)[0]

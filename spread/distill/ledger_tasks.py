@@ -1,0 +1,71 @@
+"""What calls of sub-agents and of tasks in the background add, and how these ended."""
+
+import re
+from typing import Final
+
+from spread.distill import agents as helpers
+from spread.distill import background, machine, record, ruled, versions
+from spread.distill.heard import SUB_AGENT, keep
+from spread.distill.ledger_fields import Fields
+from spread.distill.runs import ends
+from spread.distill.shell import split
+from spread.transcript_events import Call
+
+_STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
+_ENDED_WELL: Final = re.compile(r"exit code:? 0\b|<exit_code>0<")
+_SUMMARY: Final = re.compile(r"<summary>\s*([^<]+)")
+_OUTPUT: Final = re.compile(r"<(?:output|stdout)>\s*([^<]+)")
+
+
+def on_agent(ledger: Fields, call: Call) -> None:
+    if call.ok:
+        ruled.ordered(ledger.ruled, call.line, str(call.input.get("prompt") or ""))
+        made = helpers.started(ledger.agents, call)
+        made.seen = ledger.side > call.line
+        if made.report:
+            ledger.git.reported(made.report, made.order)
+            keep(ledger.heard, made.ended_at, made.report, SUB_AGENT)
+        if not made.end:
+            ledger.background[made.id or call.id] = (call.line, f"{background.HELPER}{made.what}")
+
+
+def on_output(ledger: Fields, call: Call) -> None:
+    task = call.input.get("task_id") or call.input.get("bash_id") or call.input.get("shell_id")
+    if not isinstance(task, str):
+        return
+    settle(ledger, task, call.result_line, call.output)
+    found = _OUTPUT.search(call.output) if task in ledger.background else None
+    if found and not ledger.background[task][1].startswith(background.HELPER):
+        versions.printed(ledger.versions, call.line, found[1])
+        record.ran_on(ledger.record, call.line, ledger.background[task][1], found[1])
+
+
+def on_kill(ledger: Fields, call: Call) -> None:
+    task = call.input.get("task_id") or call.input.get("shell_id") or call.input.get("bash_id")
+    if (known := ledger.background.pop(str(task), None)) and call.ok:
+        if not known[1].startswith(background.HELPER):
+            record.stopped(ledger.record, call.line, known[1])
+        helpers.ended(ledger.agents, str(task), call.line, "<status>stopped</status>")
+
+
+def settle(ledger: Fields, task: str, line: int, text: str) -> None:
+    """A background task told how it stands; a validation among them gets its outcome from that."""
+    status = _STATUS.search(text)
+    if not status or status[1] in ("running", "pending") or line < ledger.settled.get(task, (0, ""))[0]:
+        return
+    if report := helpers.ended(ledger.agents, task, line, text):
+        order = next((agent.order for agent in ledger.agents if agent.id == task), "")
+        ledger.git.reported(report, order)
+        keep(ledger.heard, line, report, SUB_AGENT)
+    _, source = ledger.background.pop(task, (0, ""))
+    if not any(agent.id == task for agent in ledger.agents):
+        record.ended(ledger.record, line, source, _told_by(text))
+        if source and _ENDED_WELL.search(text):
+            machine.note(ledger.machine, line, split(source), text)
+    ledger.settled[task] = (line, ends(text))
+
+
+def _told_by(notice: str) -> str:
+    """Return what a notice says of how a task ended, or what it printed."""
+    found = _SUMMARY.search(notice) or _OUTPUT.search(notice)
+    return found[1] if found else ""

@@ -1,0 +1,124 @@
+"""What commands changed besides the files of a project: programs installed, repositories cloned, settings made."""
+
+import re
+from typing import Final
+
+from spread.distill.newest import drop_oldest
+from spread.distill.shell import Simple
+from spread.distillation_codec import shorten
+from spread.distillation_told import MACHINE
+
+KEPT: Final = 20
+SHOWN_CHARS: Final = 60
+WITHOUT_VALUES: Final = 4  # words of a command whose further ones may be a secret
+_PACKAGES: Final = frozenset(
+    ("install", "uninstall", "reinstall", "upgrade", "remove", "purge", "autoremove", "add", "del", "tap", "untap", "i")
+)  # fmt: skip
+_SERVICES: Final = frozenset(
+    ("enable", "disable", "start", "stop", "restart", "mask", "unmask", "load", "unload", "bootstrap", "bootout")
+)  # fmt: skip
+_SETTINGS: Final = frozenset(("write", "delete", "import", "set", "add", "reset", "load"))
+_DEPLOYS: Final = frozenset(
+    ("apply", "create", "delete", "scale", "destroy", "install", "upgrade", "uninstall", "rollback")
+)
+_ACTS: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(
+        ("brew", "apt", "apt-get", "dnf", "yum", "zypper", "apk", "opkg", "snap", "flatpak", "port", "choco", "scoop",
+         "winget", "mas", "pkg", "pip", "pip3", "pipx", "gem", "luarocks", "conda", "mamba", "micromamba", "npm", "pnpm",
+         "yarn", "bun", "cargo", "uv", "poetry", "pdm", "mise", "asdf", "pyenv", "nvm", "fnm", "volta", "sdk", "rustup",
+         "opam", "cabal", "stack", "raco", "mix", "dotnet", "nix"), _PACKAGES,
+    ),
+    "go": frozenset(("install", "get")),
+    "composer": frozenset(("require", "remove")),
+    "bundle": frozenset(("add", "remove")),
+    **dict.fromkeys(("systemctl", "launchctl", "service", "rc-service"), _SERVICES),
+    **dict.fromkeys(("defaults", "gsettings", "dconf", "reg", "uci"), _SETTINGS),
+    **dict.fromkeys(("kubectl", "helm", "terraform", "tofu"), _DEPLOYS),
+    "git": frozenset(("clone",)),
+}  # fmt: skip
+_PAIRS: Final[dict[str, frozenset[tuple[str, str]]]] = {  # a verb and what follows it
+    "git": frozenset((("worktree", "add"), ("worktree", "remove"), ("config", "--global"))),
+    "gh": frozenset(
+        (("repo", "create"), ("repo", "clone"), ("repo", "fork"), ("secret", "set"), ("variable", "set"),
+         ("release", "create"), ("extension", "install"))
+    ),
+    "uv": frozenset((("tool", "install"), ("tool", "uninstall"), ("pip", "install"), ("pip", "uninstall"))),
+    "dotnet": frozenset((("tool", "install"),)),
+    "nix": frozenset((("profile", "install"), ("profile", "remove"))),
+    "yarn": frozenset((("global", "add"), ("global", "remove"))),
+    **dict.fromkeys(
+        ("conda", "mamba"), frozenset((("env", "create"), ("env", "remove"), ("create", "-n"), ("create", "--name")))
+    ),
+    "python": frozenset((("-m", "venv"),)),
+    "python3": frozenset((("-m", "venv"),)),
+}  # fmt: skip
+_SWITCHES: Final[dict[str, tuple[str, ...]]] = {
+    "pacman": ("-S", "-R", "-U"), "dpkg": ("-i", "-r"), "rpm": ("-i", "-U", "-e"), "code": ("--install-extension",),
+    "sysctl": ("-w",), "scutil": ("--set",), "pmset": ("-a", "-b", "-c"), "nix-env": ("-i", "-e"),
+}  # fmt: skip
+_BARE: Final = frozenset(
+    ("npm", "pnpm", "yarn", "bun", "poetry", "pdm", "uv", "mix", "dotnet")
+)  # need what is installed
+_HINTS: Final = (
+    "install", " add ", " i ", "remove", "upgrade", "clone", " get ", "require", "enable", "disable", " start", "stop",
+    "load", "write ", " set", "delete", "import", "create", "apply", "worktree", "--global", "purge", " tap ", " -S",
+    "boot", " -m venv", "fork", " -w", " -R", " -i", "scale", "destroy", "mask", " -a ", " -U", " del ",
+)  # fmt: skip
+_LOOKS: Final = frozenset(("--help", "-h", "--dry-run", "--version", "--list", "-l"))
+_HOLDS_VALUES: Final = frozenset(("gh", "reg"))
+_PROGRAMS: Final = frozenset((*_ACTS, *_PAIRS, *_SWITCHES))
+_FAILED: Final = re.compile(
+    r"(?im)^\s*(?:\S+:? )?(?:error|fatal|err!)[:! ]|^E: |command not found|permission denied|^\S+: not found"
+)
+_NOTHING: Final = re.compile(
+    r"(?i)\balready (?:installed|up.to.date|tapped|exists)|requirement already satisfied"
+)
+
+
+def may_act(source: str) -> bool:
+    """Tell quickly whether a command line may change something on the machine."""
+    return any(map(source[:3_000].__contains__, _HINTS))
+
+
+def note(made: dict[str, int], line: int, commands: list[Simple], output: str) -> None:
+    """Take over what commands changed on the machine that ended well.
+
+    Args:
+        made: The commands, with lines; the newest last.
+        output: What they printed, which may tell that one of them failed all the same.
+    """
+    found = [item for item in commands if item.name in _PROGRAMS and _acts(item)]
+    if not found or _FAILED.search(output):
+        return
+    if _NOTHING.search(output) and "uccessfully installed" not in output:
+        return
+    for item in found:
+        words = item.words[:WITHOUT_VALUES] if item.name in _HOLDS_VALUES else item.words
+        text = shorten(" ".join(words).replace("`", "'"), SHOWN_CHARS)
+        made.pop(text, None)
+        made[text] = line
+    drop_oldest(made, KEPT)
+
+
+def _acts(item: Simple) -> bool:
+    """Tell whether a command installs, removes or sets something."""
+    words = item.words[1:]
+    if not words or not _LOOKS.isdisjoint(words):
+        return False
+    plain = [word for word in words if not word.startswith("-")]
+    first = plain[0] if plain else ""
+    if first in _ACTS.get(item.name, ()):
+        return len(plain) > 1 or item.name not in _BARE
+    if item.name in _SWITCHES:
+        return words[0].startswith(_SWITCHES[item.name])
+    return tuple(words[:2]) in _PAIRS.get(item.name, ())
+
+
+def told(made: dict[str, int]) -> list[tuple[int, str]]:
+    """Return (line, text) of what was changed on the machine."""
+    return [(line, f"{MACHINE}`{text}`") for text, line in made.items()]
+
+
+def is_other(made: dict[str, int]) -> bool:
+    """Tell whether the machine is another one after that, not only with a copy of a repository more."""
+    return any(not text.startswith("git ") for text in made)

@@ -1,0 +1,75 @@
+"""The check that says most about how the work stands, and the state that follows from it."""
+
+from spread.distill import machine
+from spread.distill.agents import unseen
+from spread.distill.document_tell import Teller
+from spread.distill.doubts import is_elsewhere
+from spread.distill.failure import shown
+from spread.distill.ledger import Ledger
+from spread.distill.next_code import is_prose, last_code
+from spread.distill.questions import ends_in_question
+from spread.distill.validation import HOOK, Check
+from spread.distillation_fields import UNKNOWN, Validation
+
+
+def _is_fresh(check: Check, ledger: Ledger) -> bool:
+    return check.at > ledger.files.last_change
+
+
+def _still_failing(check: Check, ledger: Ledger) -> bool:
+    """Tell whether a check failed and nothing changed since but documents."""
+    files = ledger.files
+    late = (path for path, line in files.edited().items() if line > check.at)
+    return check.outcome == "failed" and check.at > files.moved and all(map(is_prose, late))
+
+
+def main_check(checks: list[Check], ledger: Ledger) -> Check | None:
+    """Return the run that says most about now: a failing one after the last edit, else the last that told."""
+    fresh = [item for item in checks if _is_fresh(item, ledger)]
+    failed = [item for item in checks if _still_failing(item, ledger)]
+    told = [item for item in fresh if item.outcome != UNKNOWN]
+    if told and not failed and all(item.outcome == "passed" for item in told):  # all of them are told
+        return max(told, key=lambda item: (item.kind == "test", HOOK not in item.command, item.at))
+    files = ledger.files  # documents since then make little difference
+    unseen_code = [line for path, line in files.listed_only().items() if not is_prose(path)]
+    code = max([last_code(ledger), files.moved, *unseen_code])
+    told = told or [item for item in checks if item.outcome != UNKNOWN and item.at > code]
+    return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
+
+
+def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
+    """Return in a word or two how the work stands where the record ends."""
+    if main and _still_failing(main, ledger):
+        return "failing"
+    if ledger.end in ("api-error", "interrupted"):
+        return "blocked"
+    asks = ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text)
+    if asks or ledger.end == "waits":
+        return "question open"
+    files = ledger.files
+    elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
+    changed = files.created or files.modified or files.deleted or files.renamed
+    if not (changed or elsewhere or machine.is_other(ledger.machine)):
+        return "no change"
+    since = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)  # they may have edited, too
+    sure = main and main.outcome == "passed" and _is_fresh(main, ledger) and main.at > since
+    sure = sure and main and not is_elsewhere(ledger, main, root)
+    return "validated" if sure else "needs verification"
+
+
+def validation_of(check: Check | None, ledger: Ledger, teller: Teller) -> Validation:
+    """Return what the check that says most about now came to."""
+    if check is None:
+        return Validation()
+    teller.cite("validation", [check.line, check.at])
+    failure = shown(teller.tell_lines(check.failure, 5_000), 900)
+    command = teller.tell(check.command, 300)
+    return Validation(
+        command,
+        check.outcome,
+        check.exit_code,
+        f"L{check.at}",
+        _is_fresh(check, ledger),
+        failure,
+        teller.tell(check.counts, 80),
+    )

@@ -1,0 +1,57 @@
+"""What an agent wrote of its work for others: messages of commits, descriptions of pull requests."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from spread.distill.shell import Simple
+
+WRAPPED: Final = 45  # characters of a line, below which it was not wrapped
+_HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n[ \t]*\1\b", re.S)
+_SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
+_BEGINS: Final = re.compile(r"\s*(?:[-*+•#|>]|\d{1,3}[.)]|\[[ x]\]|```)|\s*$")
+_ITEM: Final = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s")
+_INDENTED: Final = re.compile(r"\s{2,}\S")
+
+
+def message_of(source: str, commands: list[Simple]) -> str:
+    """Return the message of a commit or the text of a pull request that a command line gives."""
+    told = "\n\n".join(_given(commands)) or "\n\n".join(text for _, text in _HERE.findall(source)[:1])
+    return unwrapped(_SIGNED.sub("", told).strip())
+
+
+def _given(commands: list[Simple]) -> Iterator[str]:
+    """Yield what switches give; a here-document in one is left to the pattern."""
+    for item in commands:
+        words = item.words
+        if words[:1] == ["git"] and "commit" in words[1:4]:
+            short, long = "m", "--message"
+        elif words[:2] == ["gh", "pr"]:
+            short, long = "b", "--body"
+        else:
+            continue
+        for at, word in enumerate(words):
+            name, is_set, text = word.partition("=")
+            flags = word.startswith("-") and word[1:2] != "-" and word.endswith(short)
+            if not (is_set and name == long):
+                text = words[at + 1] if (flags or word == long) and at + 1 < len(words) else ""
+            if text and "<<" not in text:
+                yield text
+
+
+def unwrapped(text: str) -> str:
+    """Return a text with the lines of a sentence, or of an item of a list, joined that were broken for their length."""
+    out = list[str]()
+    fenced = False
+    for line in text.splitlines():
+        fenced ^= line.lstrip().startswith("```")
+        before = out[-1] if out else ""
+        goes_on = (
+            not fenced and not _BEGINS.match(line) and before.strip() and not before.lstrip().startswith("#")
+        )
+        broken = len(before) >= WRAPPED and not _INDENTED.match(line)
+        if goes_on and (broken or (_INDENTED.match(line) and _ITEM.match(before))):
+            out[-1] = f"{before.rstrip()} {line.strip()}"
+        else:
+            out.append(line)
+    return "\n".join(out)

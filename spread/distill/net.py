@@ -1,0 +1,300 @@
+"""What all edits of a file came to: names, switches and values that stand now and did not before, or no longer do.
+
+Only the net effect is kept. What one edit adds and a later one takes out is as if it had never been; whether anything
+is left at all, a sum of hashes tells, which is 0 again when every line is back where it was.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+from zlib import crc32
+
+from spread.distill.edits import comments, is_test, pairs
+from spread.distill.net_lines import (
+    LINE_CHARS,
+    SHORT,
+    headings,
+    is_import,
+    lacking,
+    names_of,
+    set_before,
+    values_of,
+    with_names,
+    words_of,
+)
+from spread.distill.newest import drop_oldest
+from spread.distill.wired import imports_of
+from spread.distillation_codec import shorten
+from spread.transcript_events import Call
+
+MAX_NETS: Final = 60  # files; those that were edited last
+MAX_NAMES: Final = 24  # of each kind in one file
+MAX_VALUES: Final = 12
+MAX_USES: Final = 24
+READ_CHARS: Final = 20_000  # of one edit
+MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
+MAX_LINES: Final = 6
+MIN_SPACES: Final = 3  # in a line of prose that is told
+ABOUT_READ: Final = 1_500  # characters of a new file
+ABOUT_CHARS: Final = 100
+ABOUT_SAME: Final = 24
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
+_DOCS: Final = ('"""', "'''")
+_MARKS: Final = ("#", "//", "/*", "--")
+PROSE: Final = (".md", ".mdx", ".rst", ".txt")
+_LEGAL: Final = ("Copyright", "SPDX", "Licen")
+ELSEWHERE: Final = "…"  # stands for a value that is not told
+_PRIME: Final = (1 << 61) - 1
+_FACTOR: Final = 0x1F3D5B79A1C2E4
+_EDGE: Final = 0
+_WHOLE, _CODE, _PROSE = "whole", "code", "prose"
+_TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere brackets, no end of a tag
+
+Raw = tuple[int, str, str, str]  # the line, what kind of text, what was there and what came
+
+
+@dataclass(slots=True)
+class Net:
+    """What the edits of one file came to; `whole` is a file written as a whole, of which the lines are not known.
+
+    What `settle` finds out is true only after it.
+    """
+
+    line: int = 0
+    began: int = 0  # the line of the first edit
+    edits: int = 0
+    whole: bool = False
+    total: int = 0  # the hashes of neighbouring lines that came, less those that went
+    names: dict[str, int] = field(default_factory=dict)  # how often more than before
+    words: dict[str, int] = field(default_factory=dict)  # likewise switches, variables, names of files
+    values: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # before and now; "" where there was none
+    passed: dict[str, int] = field(default_factory=dict)  # what came and went, with the line
+    lines: dict[str, str] = field(default_factory=dict)  # short ones that are new, with what they stand in
+    was: dict[str, str] = field(default_factory=dict)  # by these, what they set before
+    uses: dict[str, int] = field(default_factory=dict)  # what it imports, as far as that came here
+    about: str = ""  # the first comment of a new file: what it is for
+    imports: dict[str, int] = field(default_factory=dict)  # lines that import, how often more than before
+    tests: bool = False
+    why: str = ""  # a comment that came with what tests expect otherwise
+    undone: int = 0  # the line where git took all of it back
+    raw: list[Raw] = field(
+        default_factory=list
+    )  # not looked at so far; most are overtaken before anyone asks
+    raw_chars: int = 0
+    summed: int = 0  # so many of these are in the total
+
+    @property
+    def is_nothing(self) -> bool:
+        """Tell whether all is as it was before."""
+        if self.undone or self.edits < 2 or self.whole:
+            return bool(self.undone)
+        _sum_up(self)
+        return self.total == 0
+
+
+def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
+    """Take over an edit that worked; of prose only whether anything is left of it."""
+    net = nets.pop(path, None)
+    content, changed = call.input.get("content"), pairs(call)
+    anew = isinstance(content, str) and not changed
+    if net is None or net.undone or anew:
+        net = Net(began=call.line)
+    nets[path] = net
+    net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
+    if isinstance(content, str) and anew:
+        net.whole = True
+        if not prose:
+            net.about = "" if is_test(path) else _first_comment(content)
+            net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
+            net.raw_chars += len(content)
+    for old, new in changed:
+        net.raw.append((call.line, _PROSE if prose else _CODE, old, new))
+        net.raw_chars += len(old) + len(new)
+    if net.raw_chars > MAX_RAW:
+        settle(net)
+    drop_oldest(nets, MAX_NETS)
+
+
+def _first_comment(content: str) -> str:
+    """Return what a file says of itself: the comment that it begins with."""
+    lines = [line.strip() for line in content[:ABOUT_READ].splitlines() if line.strip()]
+    if lines and lines[0].startswith("#!"):
+        del lines[0]
+    first = lines[0][:3] if lines else ""
+    if first in _DOCS:  # whose lines have no marks of their own
+        told = " ".join(lines)[3:].partition(first)[0].strip()
+        said = [told] if " " in told else []
+    else:
+        said = comments("\n".join(lines))[:1] if first.startswith(_MARKS) else []
+    return "" if not said or said[0].startswith(_LEGAL) else shorten(_SENTENCE.split(said[0])[0], ABOUT_CHARS)
+
+
+def settle(net: Net) -> None:
+    """Take over what was put by."""
+    _sum_up(net)
+    for line, kind, old, new in net.raw:
+        if kind == _WHOLE:
+            lines = new.splitlines()
+            _counted(net.names, net.passed, names_of(lines), (), line)
+            _used(net.uses, imports_of(text.strip() for text in lines), ())
+        elif kind == _CODE:
+            _change(net, old, new, line)
+        else:
+            _prose(net, old, new)
+    net.raw, net.raw_chars, net.summed = [], 0, 0
+
+
+def _prose(net: Net, old: str, new: str) -> None:
+    """Take over which headings came into a text that was there before, and which lines."""
+    if net.whole:
+        return
+    _counted(net.names, {}, headings(new), headings(old), 0)
+    before, after = ([line.strip() for line in it.splitlines()] for it in (old, new))
+    for text in before:
+        net.lines.pop(text, None)
+    for text in lacking(after, before):
+        if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#":
+            net.lines[text] = ""
+    drop_oldest(net.lines, MAX_LINES)
+
+
+def _sum_up(net: Net) -> None:
+    for _, kind, old, new in net.raw[net.summed :]:
+        if kind != _WHOLE:
+            _summed(net, old, new)
+    net.summed = len(net.raw)
+
+
+def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> None:
+    """A command wrote into a file, or all of it (`anew`): what it speaks of is not known any more."""
+    net = nets.get(path)
+    if net is not None:
+        settle(net)
+        net.whole = True
+        if anew or net.about[:ABOUT_SAME] in command:
+            net.about = ""
+        _used(net.uses, imports_of(map(str.strip, command.splitlines())), ())
+        net.lines.clear()
+        net.was.clear()
+        for known in (net.names, net.words, net.values, net.passed):
+            for name in [name for name in known if name in command]:
+                del known[name]
+
+
+def reverted(nets: dict[str, Net], path: str, line: int) -> None:
+    """Git took back what was changed at or below a path."""
+    for known, net in nets.items():
+        if (known == path or known.startswith(f"{path.rstrip('/')}/")) and not net.undone:
+            net.line = net.undone = line
+
+
+def _summed(net: Net, old: str, new: str) -> None:
+    """Add up what each line that came stands for, and take off what each stood for that went."""
+    before, after = ([line for line in map(str.rstrip, it.splitlines()) if line] for it in (old, new))
+    least = min(len(before), len(after))
+    start, end = 0, 0  # what both begin and end with comes to nothing
+    while start < least and before[start] == after[start]:
+        start += 1
+    while end < least - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    edge, behind = before[start - 1 : start], before[len(before) - end :][:1]
+    for sign, lines in ((-1, before), (1, after)):
+        # Each line is taken with the one before it, so that it counts where it stands.
+        told = [*edge, *lines[start : len(lines) - end], *behind]
+        sums = [crc32(line.encode("utf-8", "replace")) for line in told]
+        sums = [*([] if edge else [_EDGE]), *sums, *([] if behind else [_EDGE])]
+        total = sum([(one * _FACTOR + other) ** 2 % _PRIME for one, other in pairwise(sums)])
+        net.total = (net.total + sign * total) % _PRIME
+
+
+def _change(net: Net, old: str, new: str, line: int) -> None:
+    # A comma that comes with the next item of a list makes no other item of it.
+    before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
+    gone, made = lacking(before, after), lacking(after, before)
+    if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
+        net.about = ""
+    _counted(net.names, net.passed, names_of(made), names_of(gone), line)
+    less, more = (imports_of(lines) for lines in (gone, made))
+    _used(net.uses, more, less)
+    for sign, lines in ((-1, gone), (1, made)):
+        for text in filter(is_import, lines):
+            _add(net.imports, text[:LINE_CHARS], sign)
+    gone, made = ([text for text in lines if not is_import(text)] for lines in (gone, made))
+    _counted(net.words, net.passed, words_of(made), words_of(gone), line)
+    _valued(net.values, values_of(gone), values_of(made))
+    before_that = {text: net.was.pop(text) for text in gone if text in net.was}
+    for text in gone:
+        net.lines.pop(text, None)
+    known = set_before(gone, made, before_that)
+    if net.tests:
+        _explained(net, old, new, otherwise=any(known.values()))
+    for text, was in known.items():
+        if was and text not in net.lines:  # else it stands in two places
+            net.was[text] = was
+    new_here = {text for text in made if known.get(text) != ""}
+    for text, inside in with_names(new):
+        if text in new_here and len(text) <= SHORT and _TELLS.match(text):
+            net.lines[text] = inside
+    drop_oldest(net.lines, MAX_LINES)
+    for text in [text for text in net.was if text not in net.lines]:
+        del net.was[text]
+
+
+def _add(known: dict[str, int], text: str, sign: int) -> None:
+    """Count a line that came or went; what came and went is as if it had never been."""
+    count = known.pop(text, 0) + sign
+    if count:
+        known[text] = count
+    drop_oldest(known, MAX_LINES)
+
+
+def _explained(net: Net, old: str, new: str, *, otherwise: bool) -> None:
+    """Keep the comment that came with what a test expects otherwise, as long as it stands."""
+    if net.why and net.why.rstrip("…") in " ".join(comments(old, new)):
+        net.why = ""
+    if otherwise and (said := comments(new, old)):
+        net.why = shorten(said[-1], ABOUT_CHARS)
+
+
+def _used(uses: dict[str, int], more: Iterable[str], less: Iterable[str]) -> None:
+    """Count what is imported; what is imported no more goes."""
+    for names, by in ((less, -1), (more, 1)):
+        for name in names:
+            uses[name] = uses.get(name, 0) + by
+    for name in [name for name, count in uses.items() if count <= 0]:
+        del uses[name]
+    drop_oldest(uses, MAX_USES)
+
+
+def _counted(
+    known: dict[str, int], passed: dict[str, int], made: Iterable[str], gone: Iterable[str], line: int
+) -> None:
+    more = Counter(made)
+    more.subtract(Counter(gone))
+    for name, count in more.items():
+        if not count:
+            continue
+        was = known.pop(name, 0)
+        passed.pop(name, None)
+        if was + count:
+            known[name] = was + count
+        elif was > 0:
+            passed[name] = line
+    drop_oldest(known, MAX_NAMES)
+    drop_oldest(passed, MAX_NAMES)
+
+
+def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[str, str]) -> None:
+    for name in {**gone, **made}:
+        before, now = gone.get(name, ""), made.get(name, "")
+        first, last = known.pop(name, (before, before))
+        if first == last == ELSEWHERE or last != before:
+            known[name] = ELSEWHERE, ELSEWHERE  # two places go by the name, each with a value of its own
+        elif now and first != now:
+            known[name] = first, now
+    drop_oldest(known, MAX_VALUES)

@@ -1,0 +1,148 @@
+"""What is told of all edits: what those of each file came to, and of which nothing is left."""
+
+import re
+from collections.abc import Container
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.agents import unseen
+from spread.distill.edits import is_code, is_test
+from spread.distill.files import relative
+from spread.distill.heard import AGENT, SUB_AGENT
+from spread.distill.ledger import Ledger
+from spread.distill.net import PROSE, settle
+from spread.distill.net_words import SETS, imports_told, passed, told
+from spread.distill.plans import is_plan
+from spread.distill.wired import loose, wired
+from spread.distillation_codec import shorten
+from spread.distillation_paths import shortest
+from spread.distillation_told import CHANGED, UNDONE
+
+MAX_FILES: Final = 24
+WIRES: Final = "imports new "
+MAX_NEW: Final = 4  # new files that one imports
+MAX_LOOSE: Final = 4
+MAX_ALIKE: Final = 3  # files with the same change that are named
+MOST_SAID: Final = 4  # times that a file is named count
+WHY_CHARS: Final = 160
+
+_NAME: Final = re.compile(r"[A-Za-z_]\w{3,}")
+_PLAIN: Final = re.compile(r"[\"'\d-]|(?:true|false|null|none|nil)\b", re.I)
+_Told = list[tuple[int, str]]
+
+
+def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
+    """Return (line, text) of what the edits of each file came to, tests after the rest.
+
+    Of both those that no commit took come first, then those where something is set otherwise, then those most spoken
+    of, then those most edited.
+
+    Args:
+        left: Files that are in no commit.
+    """
+    nets, out = ledger.files.net, _Told()
+    texts = _said(ledger) if nets else []
+    said, spoken = "\n".join(texts), frozenset[str]().union(*map(_names_in, texts))
+    made, links = ledger.files.created, _links(ledger)
+    found = list[tuple[bool, bool, int, int, int, int, str, str]]()
+    for path, net in nets.items():
+        if not ledger.files.touches(path) or net.is_nothing or is_plan(path):
+            continue
+        new = [_name(to) for to in links.get(path, ()) if path not in made]
+        wires = f"{WIRES}{', '.join(f'`{name}`' for name in new[:MAX_NEW])}" if new else ""
+        if text := "; ".join(filter(None, (wires, told(net, spoken)))) or imports_told(net):
+            known = min(said.count(_name(path)), MOST_SAID)
+            found.append(
+                (
+                    is_test(path) or path.endswith(PROSE),
+                    path not in left,
+                    -_sets(path, text),
+                    -known,
+                    -net.edits,
+                    -net.line,
+                    path,
+                    text,
+                )
+            )
+    alike = dict[str, list[str]]()
+    for *_, path, text in sorted(found):
+        alike.setdefault(text, []).append(path)
+    ends = shortest(nets)
+    for text, (path, *others) in list(alike.items())[:MAX_FILES]:
+        named = ", ".join(ends[other] for other in others[:MAX_ALIKE])
+        more = f" and {len(others) - MAX_ALIKE} more" if len(others) > MAX_ALIKE else ""
+        so = f"; so in {named}{more}" if others else ""
+        net = nets[path]
+        span = f" (L{net.began}…L{net.line})" if net.began not in (0, net.line) else ""
+        out.append((net.line, f"{CHANGED}{relative(path, root)}: {text}{so}{span}"))
+    return out
+
+
+def _links(ledger: Ledger) -> dict[str, list[str]]:
+    """Return which of the changed files import which new ones."""
+    for net in ledger.files.net.values():
+        settle(net)
+    uses = {
+        path: net.uses for path, net in ledger.files.net.items() if net.uses and ledger.files.touches(path)
+    }
+    return wired(uses, ledger.files.created)
+
+
+def unwired(ledger: Ledger, root: str) -> _Told:
+    """Return (line, text) of new files that none of those changed here imports, though others beside them are.
+
+    Only where all that was written is known.
+    """
+    created, nets = ledger.files.created, ledger.files.net
+    unknown = any(is_code(path) and path not in nets for path in (*created, *ledger.files.modified))
+    if unknown or ledger.unread or unseen(ledger.agents):
+        return []
+    code = [path for path in created if is_code(path) and not is_test(path) and path not in ledger.unrun]
+    left = loose(_links(ledger), code)
+    if not left:
+        return []
+    more = f" and {len(left) - MAX_LOOSE} more" if len(left) > MAX_LOOSE else ""
+    names = ", ".join(f"{relative(path, root)} (L{created[path]})" for path in left[:MAX_LOOSE])
+    return [(max(created[path] for path in left), f"new, and no file written here imports it: {names}{more}")]
+
+
+def _sets(path: str, text: str) -> int:
+    """Return 2 where a plain value is another one now or a new file is wired in, 1 where an expression is another one."""
+    if text.startswith(WIRES):
+        return 2
+    _, sets, now = text.partition(SETS)
+    return bool(sets) + bool(sets and (_PLAIN.match(now) or not is_code(path)))
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+@lru_cache(1_000)  # most texts come again at the next revision
+def _names_in(said: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(said))
+
+
+def _said(ledger: Ledger) -> list[str]:
+    """Return what the user and the agents said, as far as it is known."""
+    said = [words for _, words, who in ledger.heard if who in (AGENT, SUB_AGENT)]
+    return [*said, *(turn.prompt.text for turn in ledger.turns)]
+
+
+def taken_back(ledger: Ledger, root: str) -> _Told:
+    """Return (line, text) of files of whose edits nothing is left, with what the agent said before it undid them."""
+    found: dict[str, _Told] = {}
+    for path, net in ledger.files.net.items():
+        if net.is_nothing:
+            heard = reversed(ledger.heard)
+            said = next((words for line, words, who in heard if who == AGENT and line < net.line), "")
+            what = passed(net)
+            text = f"{relative(path, root)}{what and f' ({what})'}"
+            found.setdefault(shorten(said, WHY_CHARS), []).append((net.line, text))
+    return [
+        (
+            max(each)[0],
+            f"{UNDONE}{', '.join(text for _, text in each)}{why and f'; the agent before that: {why}'}",
+        )
+        for why, each in found.items()
+    ][-MAX_FILES:]

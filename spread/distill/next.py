@@ -1,0 +1,187 @@
+"""What was left open, composed from facts when nobody said what comes next."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from spread.distill.agents import unseen
+from spread.distill.asked import title_of
+from spread.distill.ends import Ends, unconfirmed, untested
+from spread.distill.files import relative
+from spread.distill.ledger import Ledger
+from spread.distill.left_off import imports_only, stopped, untouched
+from spread.distill.next_code import last_code, of_code
+from spread.distill.next_git import RECENT_TURNS, drafts, issues, short, uncommitted, unpushed
+from spread.distill.next_said import ITEM_CHARS, denied_requests, noticed, offered, untried, what_was_put_off
+from spread.distill.omitted import unanswered, unfetched, unlooked
+from spread.distill.plans import outline
+from spread.distill.record import RAN
+from spread.distill.resumed import LEFT_BEFORE
+from spread.distill.runs import may_hand_on, may_validate
+from spread.distill.shell import split
+from spread.distill.to_verify import unmade
+from spread.distill.trials_tell import named, never_allowed
+from spread.distill.validation import Check
+from spread.distillation_codec import shorten
+from spread.distillation_told import REFUSED_PLAN, UNCHECKED
+
+MAX_LINES: Final = 7
+TOLD_BEFORE: Final = 3  # of what was left before the record
+MAX_WORDS: Final = 96
+MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
+NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
+MAX_UNRUN: Final = 6
+OLD_AFTER_REQUESTS: Final = 2  # a list of todos that so many requests did not touch
+
+
+def open_ends(
+    ledger: Ledger, root: str, checks: Iterable[Check], left: dict[str, int], *, todos: bool = True
+) -> Ends:
+    """Return (line, text) of what was left open as far as the record tells, the weightiest first.
+
+    Args:
+        left: Of `left_out`.
+        todos: Whether to tell of todos, too.
+    """
+    found = [
+        *_denied(ledger),
+        *_planned(ledger),
+        *stopped(ledger),
+        *imports_only(ledger, root),
+        *untouched(ledger),
+        *_to_verify(ledger, checks),
+        *uncommitted(ledger, left, root),
+        *unpushed(ledger),
+        *drafts(ledger),
+        *unlooked(ledger),
+        *unanswered(ledger),
+        *what_was_put_off(ledger),
+        *_before(ledger),
+        *noticed(ledger),
+        *offered(ledger),
+        *issues(ledger),
+        *untried(ledger, checks),
+        *denied_requests(ledger),
+        *_unproven(ledger, checks),
+        *unconfirmed(ledger),
+        *_unrun(ledger, root),
+        *unfetched(ledger, root),
+        *untested(ledger, root),
+    ]
+    if todos:
+        found += _todos(ledger)
+    out, words = Ends(), MAX_WORDS
+    for line, text in found[:MAX_LINES]:
+        words -= min(len(text.split()), MOST_OF_ONE)
+        if words < 0 and out:
+            break
+        out.append((line, text))
+    return out
+
+
+def _denied(ledger: Ledger) -> Ends:
+    recent = ledger.turns[-RECENT_TURNS:]
+    since = recent[0].prompt.line if recent else 0
+    refused, out = never_allowed(ledger.trials), Ends()
+    if refused and refused.last > since:
+        out.append((refused.last, f"never allowed: {named(refused.what)}, refused {refused.count} times"))
+    if ledger.denied and ledger.denied[0] in ledger.refused and ledger.denied[0] > since:
+        out.append((ledger.denied[0], f"denied by the user, not done since: {named(ledger.denied[1])}"))
+    return out
+
+
+def _planned(ledger: Ledger) -> Ends:
+    """Tell of an approved plan after which no code was changed and nothing committed."""
+    if ledger.plan is None:
+        return []
+    line, plan = ledger.plan
+    later = max((at for at, _, _ in ledger.git.commits), default=0)
+    agents = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)
+    if max(later, agents, last_code(ledger)) > line:
+        return []
+    title = title_of(plan)
+    ended = ledger.last_say if ledger.end == "say" else None
+    if ended is None or ended.line <= line:
+        told = f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”"
+    else:  # who lets the agent end its turn there has not asked it to begin
+        before = [words for at, words in ledger.decisions if line - NEAR_LINES < at < line]
+        last = before[-1].partition("; user: ")[2] if before and before[-1].startswith(REFUSED_PLAN) else ""
+        told = (
+            f"ask the user whether to begin: when the agent ended its turn (L{ended.line}), approved and not begun was "
+            f"the plan “{shorten(title, ITEM_CHARS)}”{last and f', which the user had sent back with {last}'}"
+        )
+    return [(line, "; its ".join(filter(None, (told, outline(ledger.plans.get("", (0, ""))[1])))))]
+
+
+def _to_verify(ledger: Ledger, checks: Iterable[Check]) -> Ends:
+    line = last_code(ledger)
+    return unmade(ledger, line, (check.kind for check in checks if check.at > line)) if line else []
+
+
+def _before(ledger: Ledger) -> Ends:
+    """Return what was left before the record and is not spoken of in it."""
+    told = "”, “".join(ledger.left_before[:TOLD_BEFORE])
+    return [(ledger.resumed[0], f"{LEFT_BEFORE}“{told}”")] if told else []
+
+
+def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
+    line = last_code(ledger)
+    if not line or any(check.at > line for check in checks):
+        return []
+    later = (item.what for item in ledger.record if item.line > line and item.kind == RAN)
+    if any(may_validate(what) and may_hand_on(split(what)) for what in later):
+        return []
+    return [(line, f"{UNCHECKED}{of_code(ledger, line)}")]
+
+
+def _unrun(ledger: Ledger, root: str) -> Ends:
+    """Tell of scripts and tests that were written here and that no command is seen to run; only where all is seen."""
+    if unseen(ledger.agents) or ledger.unread:
+        return []
+    paths = [path for path in ledger.unrun if path in ledger.files.created]
+    if not paths:
+        return []
+    names = ", ".join(short(relative(path, root)) for path in paths[-MAX_UNRUN:])
+    more = f" and {len(paths) - MAX_UNRUN} more" if len(paths) > MAX_UNRUN else ""
+    return [(ledger.unrun[paths[-1]], f"written here, no run of it seen: {names}{more}")]
+
+
+def unticked(ledger: Ledger) -> set[str]:
+    """Return the open todos that may be done all the same: later ones are, or nobody kept the list up."""
+    newest = max((line for line, _, _ in ledger.todos.values()), default=0)
+    later = sum(turn.prompt.line > newest for turn in ledger.turns)
+    keys = list(ledger.todos)
+    done = [at for at, key in enumerate(keys) if ledger.todos[key][2] == "completed"]
+    last = max(done, default=-1)
+    since = ledger.todos[keys[last]][0] if done else 0
+    return {
+        key
+        for at, key in enumerate(keys)
+        if ledger.todos[key][2] != "completed"
+        and (later >= OLD_AFTER_REQUESTS or (at < last and ledger.todos[key][0] <= since))
+    }
+
+
+def _todos(ledger: Ledger) -> Ends:
+    doubtful = unticked(ledger)
+    open_ = [
+        (line, text)
+        for key, (line, text, status) in ledger.todos.items()
+        if status != "completed" and key not in doubtful
+    ]
+    if not open_:
+        return []
+    count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
+    begun = sum(ledger.todos[key][2] == "in_progress" for key in ledger.todos if key not in doubtful)
+    how = f" ({begun} in progress)" if begun else ""
+    more = f" and {len(doubtful)} never ticked off, may be done" if doubtful else ""
+    return [(open_[0][0], f"{count} open{how}{more}: {shorten(open_[0][1], 80)}")]
+
+
+def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:
+    """Return open ends for the page, each with its line.
+
+    Args:
+        tell: Gives a text redacted, in at most so many characters.
+    """
+    shown = ((f"(L{line})", tell(text, 1_000)) for line, text in ends)
+    return "\n".join(text if at in text or f"{at[:-1]}:" in text else f"{text} {at}" for at, text in shown)

@@ -1,0 +1,129 @@
+"""What was left with git and its host: changes in no commit, commits not pushed, drafts, issues opened."""
+
+import re
+from typing import Final
+
+from spread.distill.agents import unseen
+from spread.distill.ends import Ends
+from spread.distill.files import relative
+from spread.distill.ledger import Ledger
+from spread.distill.next_code import is_prose
+from spread.distill.record import WROTE
+from spread.distill.turns import Turn
+from spread.distillation_codec import shorten
+from spread.distillation_told import LEFT
+from spread.project import Project
+
+RECENT_TURNS: Final = 4
+SHOWN_LEFT: Final = 4  # changed files in no commit
+FEW_LEFT: Final = 2
+LEAST_CODE: Final = 8  # characters; less is a bracket or an end
+FEW_CODE: Final = 2  # lines that are shown all
+CODE_CHARS: Final = 80
+SHOWN_ISSUES: Final = 3
+_COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
+_PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
+_NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpush", re.I)
+
+
+def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
+    """Return the session's changed files that are in no commit, with lines; git itself decides where it is at hand."""
+    agents = [agent.ended_at for agent in unseen(ledger.agents)]
+    left = ledger.git.left(max(agents, default=0))
+    if project is None or project.dirty is None or not project.root:
+        return left
+    top = project.root.replace("\\", "/").rstrip("/")
+    changed = {f"{top}/{path}" for path in project.changed}
+    return {path: line for path, line in left.items() if not path.startswith(f"{top}/") or path in changed}
+
+
+def uncommitted(ledger: Ledger, left: dict[str, int], root: str) -> Ends:
+    """Tell of changed files in no commit, the newest first.
+
+    Args:
+        left: Of `left_out`.
+    """
+    if not left:
+        return []
+    newest = sorted(left, key=lambda path: -left[path])
+    few = len(newest) <= FEW_LEFT
+    names = ", ".join(
+        f"{short(relative(path, root))} (L{left[path]}{_put_in(ledger, path, left[path]) if few else ''})"
+        for path in newest[:SHOWN_LEFT]
+    )
+    more = f" and {len(newest) - SHOWN_LEFT} more" if len(newest) > SHOWN_LEFT else ""
+    request = ledger.git.repos.only_open()
+    pushed = any(it.push for it in ledger.git.repos.places.values())
+    into = f"; not seen in pull request #{request}" if request and pushed else ""
+    return [(left[newest[0]], f"{LEFT}{names}{more}{into}")]
+
+
+def _put_in(ledger: Ledger, path: str, line: int) -> str:
+    """Return the first line of code that the last edit of a file put in: no commit tells of it."""
+    if is_prose(path):
+        return ""
+    wrote = (
+        item.said for item in ledger.record if item.kind == WROTE and (item.what, item.line) == (path, line)
+    )
+    lines = (text.strip() for said in wrote for text in said.splitlines())
+    found = [text for text in lines if len(text) > LEAST_CODE and not text.startswith(_COMMENT)]
+    code = "; ".join(found if len(found) <= FEW_CODE else found[:1])
+    return code and f": `{shorten(code.replace('`', chr(39)), CODE_CHARS)}`"
+
+
+def short(path: str) -> str:
+    """Return a path, of a long one the end."""
+    return path if len(path) <= 60 else "…/" + "/".join(path.split("/")[-3:])
+
+
+def unpushed(ledger: Ledger) -> Ends:
+    """Tell commits that were not pushed where the session pushes, or the user asked for it."""
+    places = ledger.git.repos.places.values()
+    habit = any(it.push for it in places)
+    out = Ends()
+    for it in places:
+        asked = asked_to_push(ledger, it.push)
+        even = it.status > it.commit and it.stands.startswith("up to date")
+        if it.since and (habit or asked) and not even:
+            commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
+            where = f" on {it.on or it.branch}" if it.on or it.branch else ""
+            out.append((it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}"))
+    return out
+
+
+def asked_to_push(ledger: Ledger, since: int = 0) -> bool:
+    """Tell whether one of the last prompts, after a line, asks for a push."""
+    return any(turn.prompt.line > since and _asks_to_push(turn) for turn in ledger.turns[-RECENT_TURNS:])
+
+
+def drafts(ledger: Ledger) -> Ends:
+    """Tell of pull requests that were drafts when last seen."""
+    requests = ledger.git.repos.requests.items()
+    return [
+        (line, f"pull request #{key} still a draft when last seen")
+        for key, (line, state) in requests
+        if _is_draft(state)
+    ]
+
+
+def issues(ledger: Ledger) -> Ends:
+    """Tell of the issues that were opened here: work for later."""
+    newest = list(ledger.issues.items())[::-1]
+    told = ", ".join(
+        f"{key}{title and f' “{shorten(title, 70)}”'} (L{line})"
+        for key, (line, title) in newest[:SHOWN_ISSUES]
+    )
+    return [(newest[0][1][0], f"issues opened here: {told}")] if newest else []
+
+
+def _is_draft(state: str) -> bool:
+    return state.endswith("a draft")
+
+
+def _asks_to_push(turn: Turn) -> bool:
+    text = turn.prompt.text[:1_000]
+    return (
+        turn.prompt.kind in ("typed", "queued", "command")
+        and bool(_PUSH.search(text))
+        and not _NO_PUSH.search(text)
+    )

@@ -1,0 +1,147 @@
+"""What the agent said is left, noticed or offered, and nothing later takes up."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from typing import Final
+
+from spread.distill.aftermath import DENIED_LINES
+from spread.distill.ends import Ends
+from spread.distill.heard import AGENT, DENIED
+from spread.distill.later import put_off
+from spread.distill.ledger import Ledger
+from spread.distill.noticed import left as left_open
+from spread.distill.offered import left_alone
+from spread.distill.prompts import assents
+from spread.distill.stale import is_stale
+from spread.distill.turns import Turn
+from spread.distill.unproven import dropped, still
+from spread.distill.validation import Check
+from spread.distill.words import stems
+from spread.distillation_codec import shorten
+
+UNTRIED: Final = "not tried, the agent said: "
+PUT_OFF: Final = "left for later: "
+PUT_OFF_TURNS: Final = 12
+MAX_PUT_OFF: Final = 2
+LONG_CHARS: Final = 200
+ITEM_CHARS: Final = 130
+_SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
+_NUMBER: Final = re.compile(r"#(\d+)\b")
+
+
+def what_was_put_off(ledger: Ledger) -> Ends:
+    """Return what the last reports put off and nothing later takes up."""
+    out, known = Ends(), set[str]()
+    later, unread = list[set[str]](), list[str]()
+    after: Turn | None = None
+    edits = sorted(ledger.files.edited().values())
+    for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
+        agreed, after = after is not None and assents(after.prompt.text), turn
+        if agreed:  # the user had it done
+            continue
+        says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
+        ended = [say for say in says if not _goes_on(ledger, turn, say.line, edits)]
+        found = [(say.line, text) for say in ended for text in put_off(say.text)]
+        if found:
+            later += [stems(part) for text in unread for line in text.splitlines() for part in _parts(line)]
+            unread = []
+        for line, text in found:
+            words = stems(text)
+            taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
+                ledger, line, text
+            )
+            if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
+                known.add(text)
+                out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
+        unread += [turn.prompt.text, *(say.text for say in says)]
+    return out[:MAX_PUT_OFF]
+
+
+def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int]) -> bool:
+    """Tell whether work on the same prompt followed a message: what that lists was to be done right then.
+
+    Args:
+        edits: The lines of all edits, in order.
+    """
+    later = next((each.prompt.line for each in ledger.turns if each.prompt.line > turn.prompt.line), 0)
+    if not later:
+        return ledger.end not in ("say", "waits")
+    return bisect_right(edits, line) < bisect_left(edits, later)
+
+
+def _parts(line: str) -> list[str]:
+    """Return the sentences of a long line: of so many words half of any others stand in it by chance."""
+    return [line] if len(line) <= LONG_CHARS else _SENTENCE.split(line)
+
+
+def noticed(ledger: Ledger) -> Ends:
+    """Return defects that the agent noticed in files which nobody edited since."""
+    found = left_open(ledger.noticed, ledger.files)
+    return [
+        (
+            line,
+            f"noticed in {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
+        )
+        for line, path, text in found
+        if not is_stale(text, line, ledger.stale) and not _refuted(ledger, line)
+    ][:MAX_PUT_OFF]
+
+
+def _refuted(ledger: Ledger, line: int) -> bool:
+    """Tell whether the user objected to what the agent said there: with the next prompt, or by a denial soon after."""
+    after = next((turn for turn in ledger.turns if turn.prompt.line > line), None)
+    denials = (at for at, text in ledger.decisions if text.startswith(DENIED))
+    return (after is not None and after.objects) or any(line < at <= line + DENIED_LINES for at in denials)
+
+
+def offered(ledger: Ledger) -> Ends:
+    """Return what the agent offered and nobody took up."""
+    found = left_alone(ledger.turns[-PUT_OFF_TURNS:])
+    return [
+        (line, f"offered, not spoken of since: “{shorten(text, ITEM_CHARS)}”")
+        for line, text in found
+        if not _is_done(ledger, line, text)
+    ][:1]
+
+
+def untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
+    """Return what the agent said was not run or could not be verified, as far as nothing later speaks of it."""
+    if not ledger.unproven:
+        return []
+    heard = [(line, said) for line, said, who in ledger.heard if who == AGENT]
+    heard += [(turn.prompt.line, turn.prompt.text) for turn in ledger.turns]
+    found = still(ledger.unproven, heard, max((check.at for check in checks), default=0))
+    found = [(line, text) for line, text in found if not is_stale(text, line, ledger.stale)]
+    return [(line, f"{UNTRIED}“{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_PUT_OFF]]
+
+
+def denied_requests(ledger: Ledger) -> Ends:
+    """Return what the user asked for and whose call was denied, and that nothing later takes up."""
+    files = ledger.files
+    changed = [line for lines in (files.created, files.modified, files.deleted) for line in lines.values()]
+    return [
+        (
+            line,
+            f"a call for it was denied, not asked again: “{shorten(text, ITEM_CHARS)}”",
+        )
+        for line, text in dropped(ledger.turns, ledger.refused, changed)
+        if not _is_done(ledger, line, text)
+    ][:MAX_PUT_OFF]
+
+
+def _is_done(ledger: Ledger, since: int, text: str) -> bool:
+    """Tell whether facts after a line speak of what was put off: a commit, a file it names, its pull request."""
+    files, words = ledger.files, stems(text)
+    if any(
+        line > since and 2 * len(words & stems(told)) >= len(words) for line, _, told in ledger.git.commits
+    ):
+        return True
+    changed = {**files.created, **files.modified}
+    if any(line > since and path.rpartition("/")[2] in text for path, line in changed.items()):
+        return True
+    numbers = _NUMBER.findall(text)
+    states = [
+        ledger.git.repos.requests[number][1] for number in numbers if number in ledger.git.repos.requests
+    ]
+    return any(state.startswith(("merged", "closed", "no longer")) for state in states)

@@ -1,0 +1,128 @@
+"""What a document tells of what comes next, and what else was left open."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from spread.distill.document_tell import Teller
+from spread.distill.ends import answered
+from spread.distill.ledger import Ledger
+from spread.distill.left_off import choice, favoured
+from spread.distill.next import lines_of, open_ends, unticked
+from spread.distill.next_said import UNTRIED
+from spread.distill.questions import ends_in_question, next_of, questions_of
+from spread.distill.thoughts import aim
+from spread.distill.trials_tell import named
+from spread.distill.validation import Check
+from spread.distill.words import stems
+from spread.distillation_fields import NONE
+from spread.distillation_told import SEE, TO_WRITE, UNFINISHED
+
+QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
+THOUGHT_CHARS: Final = 300
+
+
+@dataclass(frozen=True)
+class Next:
+    """What comes next after a session.
+
+    Args:
+        branch: That the session was on at last.
+        checks: The last of each kind; `main` says most about now.
+        left: Files that were not committed, each with the line of its last change.
+    """
+
+    teller: Teller
+    ledger: Ledger
+    root: str
+    branch: str
+    checks: list[Check]
+    main: Check | None
+    left: dict[str, int]
+
+    def told(self) -> str:
+        """Return it, with what else was left open."""
+        ledger, last = self.ledger, self.ledger.last_say
+        if ledger.end == "api-error" and ledger.error:
+            why = self.teller.tell(ledger.error.text, 200)
+            stopped = (
+                f"the service stopped the session (“{why}”); once that is over, take up the last request"
+            )
+            return self._with_ends(stopped + self._meant(), [ledger.error.line])
+        if ledger.end == "waits":
+            line, asks = ledger.waiting
+            return self._with_ends(self.teller.tell(asks, 500), [line])
+        if ledger.turns and (self._unsaid() or ledger.end in ("prompt", "api-error", "interrupted", "open")):
+            if ledger.end == "open" and ledger.unfinished_what:
+                call, to, aim = ledger.unfinished_what.partition("` (to ")
+                what = self.teller.tell(
+                    f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200
+                )
+                git = aim and not aim.startswith(TO_WRITE)
+                on = f" on branch {branch}" if git and (branch := self.branch) else ""
+                return self._with_ends(
+                    f"{SEE}{what}{on}: its result is not in the record", [ledger.unfinished_at]
+                )
+            return self._with_ends(f"{UNFINISHED}; take it up first{self._meant()}", [])
+        if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
+            last = None  # what it asked is decided
+        if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
+            asked = " / ".join(self.teller.tell(question, 300) for question in questions)
+            picks = favoured(last.text, questions)
+            told = f" (the agent before that: “{self.teller.tell(picks, 240)}”)" if picks else ""
+            return self._with_ends(f"the user has to answer: {asked}{told}", [last.line])
+        said = next_of(last.text) if last else ""
+        if last and said:
+            return self._with_ends(self.teller.tell_lines(said, 700), [last.line])
+        if last and (chosen := choice(ledger)):
+            return self._with_ends(self.teller.tell(chosen, 400), [last.line])
+        main = self.main
+        if main and main.outcome == "failed":
+            return self._with_ends(f"make `{self.teller.tell(main.command, 200)}` pass", [main.at])
+        newest = max((line for line, _, _ in ledger.todos.values()), default=0)
+        doubtful = unticked(ledger)
+        for status in ("in_progress", "pending"):
+            for key, (line, text, now) in ledger.todos.items():
+                if now == status and key not in doubtful and (status == "pending" or line == newest):
+                    return self._with_ends(self.teller.tell(text, 300), [line], todos=False)
+        left = last and ledger.end == "say" and ends_in_question(last.text)
+        closing = (
+            f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)
+        )
+        return "\n".join(filter(None, (self._with_ends("", []), closing))) or NONE
+
+    def _meant(self) -> str:
+        """Return what the agent was about to do by its last thoughts, unless the user stopped it."""
+        line, thought = aim(self.ledger.thoughts) if self.ledger.end != "interrupted" else (0, "")
+        return (
+            f"; the agent thought last: “{self.teller.tell(thought, THOUGHT_CHARS)}” (L{line})"
+            if thought
+            else ""
+        )
+
+    def _unsaid(self) -> bool:
+        """Tell whether the record ends on a call after which the agent still had to say what came of it."""
+        ledger, last = self.ledger, self.ledger.last_say
+        if ledger.end != "call" or not ledger.turns:
+            return False
+        # A question stands, whatever list was kept after it.
+        return last is None or last.line <= ledger.turns[-1].prompt.line or not ends_in_question(last.text)
+
+    def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
+        """Return what comes next with what else was left open; that nothing was, when it looks complete."""
+        ends = open_ends(self.ledger, self.root, self.checks, self.left, todos=todos)
+        said = " ".join(first.replace("**", "").split())
+        quoted = (text.partition("“")[2].rstrip("”…")[:QUOTED_CHARS] for _, text in ends)
+        ends = [end for end, words in zip(ends, quoted, strict=True) if not words or words not in said]
+        ends = [(line, text) for line, text in ends if not (text.startswith(UNTRIED) and _says(said, text))]
+        if not ends:
+            self.teller.cite("next", lines)
+            return first
+        if first and lines:
+            first += f" (L{lines[0]})"
+        return "\n".join(filter(None, (first, lines_of(ends, self.teller.tell))))
+
+
+def _says(said: str, untried: str) -> bool:
+    """Tell whether words speak of what was not tried."""
+    words = stems(untried.removeprefix(UNTRIED))
+    return 2 * len(words & stems(said)) >= len(words)

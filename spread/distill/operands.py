@@ -1,0 +1,131 @@
+"""Which files the programs that change files were given: the grammar of rm, mv, cp, ln, install, dd, sed and git."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from spread.distill.effect import Effect
+
+_BRACES: Final = re.compile(r"^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$")
+_SUFFIX: Final = re.compile(r"^-\w*i(\.\w+)$|^--in-place=(\.\w+)$")
+_INSTALL_VALUES: Final = frozenset(("-m", "-o", "-g", "-S", "--mode", "--owner", "--group"))
+_HERE: Final = frozenset((".", ".."))
+_IS_HEAD: Final = frozenset(("HEAD", "@"))
+
+
+def options(words: list[str]) -> tuple[list[str], list[str]]:
+    """Return the switches among the words of a command, and what else it is given, each with its braces expanded."""
+    flags, args = list[str](), list[str]()
+    for at, word in enumerate(words):
+        if word == "--":
+            return flags, [*args, *(each for later in words[at + 1 :] for each in spelled_out(later))]
+        if word.startswith("-") and word != "-":
+            flags.append(word)
+        else:
+            args += spelled_out(word)
+    return flags, args
+
+
+def spelled_out(word: str) -> list[str]:
+    """Return the words that braces stand for, as `a.py` and `a.py.bak` in `a.py{,.bak}`."""
+    found = _BRACES.match(word) if "{" in word else None
+    return [f"{found[1]}{each}{found[3]}" for each in found[2].split(",")] if found else [word]
+
+
+def deleted(flags: list[str], args: list[str]) -> Iterator[Effect]:
+    short = "".join(flag[1:] for flag in flags if not flag.startswith("--"))
+    tree = "r" in short or "R" in short or "--recursive" in flags
+    for path in args:
+        yield Effect("tree" if tree else "delete", path, sure="f" not in short and "--force" not in flags)
+
+
+def moved(kind: str, words: list[str]) -> Iterator[Effect]:
+    """Yield what is moved or copied, and where to; a folder as the target ends in a slash."""
+    _, args = options(words)
+    into = next((after for word, after in pairwise(words) if word == "-t"), "")
+    if into:
+        args = [*(arg for arg in args if arg != into), into]
+    if len(args) < 2:
+        return
+    last = args[-1]
+    folder = into or len(args) > 2 or last.rpartition("/")[2] in _HERE
+    if not folder and "." not in (name := last.rpartition("/")[2]) and name.islower():
+        stem, suffix = posixpath.splitext(args[0].rpartition("/")[2])
+        folder = bool(suffix) and stem != name  # nobody takes the suffix off and gives another name at once
+    for path in args[:-1]:
+        yield Effect(kind, path, f"{last.rstrip('/')}/" if folder else last)
+
+
+def made(name: str, words: list[str]) -> Iterator[Effect]:
+    """Yield what `touch`, `install`, `ln`, `dd` and `sponge` write."""
+    flags, args = options(words)
+    if name == "touch":
+        yield from (Effect("touch", path) for path in args)
+    elif name == "sponge":
+        yield from (Effect("append" if "-a" in flags else "write", path) for path in args)
+    elif name == "dd":
+        yield from (Effect("write", word[3:]) for word in words if word.startswith("of="))
+    elif name == "ln":
+        if len(args) == 2 and args[1].rpartition("/")[2] not in _HERE and not args[1].endswith("/"):
+            yield Effect("write", args[1])
+    elif "-d" not in flags:
+        given = [word for at, word in enumerate(words) if at == 0 or words[at - 1] not in _INSTALL_VALUES]
+        yield from moved("copy", [word for word in given if word not in _INSTALL_VALUES and word != "-D"])
+
+
+def in_place(words: list[str]) -> Iterator[Effect]:
+    """Yield the files of `sed -i`: what is left after options and, without -e or -f, the script."""
+    flags, args, script, at = list[str](), list[str](), False, 0
+    while at < len(words):
+        word = words[at]
+        if word in ("-e", "-f", "--expression", "--file"):
+            script, at = True, at + 1
+        elif word == "-i" and at + 1 < len(words) and (not words[at + 1] or words[at + 1][0] == "."):
+            flags.append(f"-i{words[at + 1]}")
+            at += 1  # BSD: -i '' or -i .bak
+        elif word.startswith("-"):
+            flags.append(word)
+        else:
+            args += spelled_out(word) if args or script else [word]
+        at += 1
+    yield from copied(flags, args if script else args[1:])
+
+
+def copied(flags: list[str], paths: list[str]) -> Iterator[Effect]:
+    """Yield files edited in place, with the copies that a suffix of `-i` asks for."""
+    kept = next((found[1] or found[2] for flag in flags if (found := _SUFFIX.match(flag))), "")
+    for path in paths:
+        if kept:
+            yield Effect("copy", path, path + kept)
+        yield Effect("modify", path)
+
+
+def of_git(words: list[str]) -> Iterator[Effect]:
+    """Yield what a git command does to the files that it names."""
+    while words and words[0].startswith("-"):
+        words = words[2:] if words[0] in ("-C", "-c") else words[1:]
+    if not words:
+        return
+    verb, rest = words[0], words[1:]
+    flags, args = options(rest)
+    if verb == "mv":
+        yield from moved("rename", rest)
+    elif verb == "rm" and "--cached" not in rest:
+        tree = any("r" in flag for flag in flags if flag[1:2] != "-")
+        for path in args:
+            yield Effect("tree" if tree else "delete", path)
+    elif verb == "checkout" and "--" in rest:
+        at = rest.index("--")
+        yield from _restored([word for word in rest[:at] if not word.startswith("-")], rest[at + 1 :])
+    elif verb == "restore" and ("--staged" not in rest or "--worktree" in rest) and "-S" not in rest:
+        source = [flag.partition("=")[2] for flag in flags if flag.startswith("--source=")]
+        after = [after for word, after in pairwise(rest) if word in ("-s", "--source")]
+        yield from _restored(source + after, [path for path in args if path not in after])
+
+
+def _restored(source: list[str], paths: list[str]) -> Iterator[Effect]:
+    """Yield files put back as they were in the last commit, or as they are elsewhere."""
+    for path in paths:
+        yield Effect("modify" if source and source[0] not in _IS_HEAD else "revert", path)

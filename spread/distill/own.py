@@ -1,0 +1,82 @@
+"""What of a session is our own doing: sharing it, receiving another, and the passphrase given for that.
+
+None of it is told: the request before it stays the last one, and the passphrase goes nowhere, whoever
+repeats it.
+"""
+
+import re
+from typing import Final
+
+from spread.distill.shell import Simple
+from spread.transcript_events import Call, Prompt
+
+MIN_SECRET_CHARS: Final = 4  # what is shorter stands in too many words
+MAX_SECRETS: Final = 20
+
+_SKILL: Final = re.compile(r"(?:[\w.-]+:)?distill-(?:share|receive)(?![\w-])")
+_ASKED: Final = re.compile(rf"\s*/{_SKILL.pattern}[ \t\n]*(.*)", re.S)
+_OPTIONS: Final = re.compile(r"(?<!\S)(?:--relay(?:\s+wss?://\S+)?|--lan|--room\s+\S+)(?!\S)")
+_FILE: Final = re.compile(r"(?:^|[/\\\s'\"=])spread-(pass|told)\.\w+")  # a passphrase, a narrative
+_VERBS: Final = frozenset(("share", "receive", "inbox", "show"))
+
+
+def given_to_us(prompt: Prompt) -> str | None:
+    """Return what was given to one of our skills, or None when the prompt is no call of one."""
+    if prompt.kind == "shell":
+        words = prompt.text.split()
+        return "" if len(words) > 1 and words[0] == "spread" and words[1] in _VERBS else None
+    found = _ASKED.match(prompt.text)
+    return found[1] if found else None
+
+
+def secret_of(given: str) -> str:
+    """Return the passphrase (or code) among what was given to one of our skills, or an empty string."""
+    words = " ".join(_OPTIONS.sub(" ", given).split())
+    return words if len(words) >= MIN_SECRET_CHARS else ""
+
+
+def is_own(call: Call) -> bool:
+    """Tell whether a call does nothing but what our skills ask for."""
+    given = call.input
+    if call.name == "Skill":
+        return bool(_SKILL.fullmatch(str(given.get("skill") or given.get("command") or "").lstrip("/")))
+    path = given.get("file_path")
+    return isinstance(path, str) and "spread-" in path and bool(_FILE.search(path))
+
+
+def secret_in(call: Call) -> str:
+    """Return the passphrase that one of our own calls carries, or an empty string."""
+    if call.name == "Skill":
+        return secret_of(str(call.input.get("args") or ""))
+    found = _FILE.search(str(call.input.get("file_path") or ""))
+    if found and found[1] == "told":
+        return ""
+    return secret_of(str(call.input.get("content") or call.input.get("new_string") or ""))
+
+
+def speaks_of_us(source: str) -> bool:
+    """Tell quickly whether a command line may hold a command of ours."""
+    return "spread" in source
+
+
+def foreign(commands: list[Simple]) -> list[Simple]:
+    """Return the commands that are not ours: neither `spread share` and its like nor about files for it."""
+    return [item for item in commands if not _is_ours(item)]
+
+
+def _is_ours(item: Simple) -> bool:
+    words = item.words
+    return (item.name == "spread" and len(words) > 1 and words[1] in _VERBS) or any(
+        _FILE.search(word) for word in (*words, *(path for path, _ in item.writes))
+    )
+
+
+def without(text: str, secrets: list[str]) -> tuple[str, int]:
+    """Return `text` without the secrets, whatever their case and spacing, and how many there were."""
+    count = 0
+    for secret in secrets:
+        forms = sorted({secret, secret.replace("\\", "\\\\").replace('"', '\\"')}, key=len, reverse=True)
+        pattern = "|".join(r"\s+".join(map(re.escape, form.split())) for form in forms)
+        text, found = re.subn(pattern, "[redacted:passphrase]", text, flags=re.IGNORECASE)
+        count += found
+    return text, count

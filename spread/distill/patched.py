@@ -1,0 +1,78 @@
+"""Files that only an output or a patch names: what `patch` and `git clean` say they did, what `git apply` was given."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from spread.distill.effect import Effect
+from spread.distill.shell import Simple, placed
+
+_PATCHED: Final = re.compile(r"(?m)^patching file '?([^'\n]+?)'?$")
+_CLEANED: Final = re.compile(r"(?m)^Removing (\S.*)$")
+_DIFF: Final = re.compile(r"(?m)^--- (?:a/)?(\S+).*\n\+\+\+ (?:b/)?(\S+).*$")
+_NONE: Final = "/dev/null"
+_TRIES: Final = frozenset(("--check", "--dry-run", "--stat", "--numstat", "--cached"))
+_BACK: Final = frozenset(("-R", "--reverse"))
+_MAKES: Final = re.compile(
+    r"(?i)\b(?:wr(?:ote|itten|iting)|export(?:ed|ing)|generat(?:ed|ing)|creat(?:ed|ing)|saved|emitted|copied)\b"
+)
+_NOT: Final = re.compile(r"(?i)\bnot\b|n't\b|\bfail|\berror|\bcannot\b")
+_PATHS: Final = re.compile(r"[\w./\\:~@+-]{3,}")
+# How programs begin the line that says that a file could not be written, moved or deleted.
+_REFUSES: Final = re.compile(
+    r"^(?:\S*sh: |\(eval\):\d+: |(?:rm|mv|cp|sed|touch|tee|ln|install|cat|dd|unlink|perl|sponge|yq|trash): )"
+)
+_STARTS: Final = ("sh: ", "(eval):", "rm: ", "mv: ", "cp: ", "sed: ", "touch: ", "tee: ", "ln: ", "install: ", "cat: ", "dd: ",
+                  "unlink: ", "perl: ", "sponge: ", "yq: ", "trash: ")  # fmt: skip
+
+
+def changed(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
+    """Yield what patches and a clean-up of a call that worked did, with the directory it was done in."""
+    if "patch" not in source and "git apply" not in source and "git clean" not in source:
+        return
+    for item, here in placed(commands):
+        verb = item.words[1:2] if item.name == "git" else [item.name]
+        if here is None or not _TRIES.isdisjoint(item.words):
+            continue
+        if verb == ["patch"]:
+            yield from ((Effect("modify", path), here) for path in _PATCHED.findall(output))
+        elif verb == ["clean"] and "-n" not in item.words:
+            for path in _CLEANED.findall(output):
+                yield Effect("tree" if path.endswith("/") else "delete", path.rstrip("/"), sure=False), here
+        elif verb == ["apply"] and item.heredoc and _BACK.isdisjoint(item.words):
+            yield from ((effect, here) for effect in _applied(source))
+
+
+def _applied(source: str) -> Iterator[Effect]:
+    for old, new in _DIFF.findall(source):
+        if new == _NONE:
+            yield Effect("delete", old)
+        else:
+            yield Effect("write" if old == _NONE else "modify", new)
+
+
+def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
+    """Return what was deleted and an output says was made again."""
+    out = list[str]()
+    lines = [line for line in output.splitlines() if _MAKES.search(line) and not _NOT.search(line)]
+    for path in deleted if lines else ():
+        name = path.rpartition("/")[2]
+        for line in lines:
+            if name in line:
+                said = (each.replace("\\", "/").rstrip(".,:") for each in _PATHS.findall(line))
+                if any(each == path or path.endswith(f"/{each.removeprefix('./')}") for each in said):
+                    out.append(path)
+    return out
+
+
+def speaks_of(lines: list[str], path: str) -> bool:
+    """Tell whether one of the lines names a path, or a file without a name: of which it is cannot be told."""
+    named = re.compile(rf"(?<![\w./-]){re.escape(path)}(?![\w/-])")
+    return any(": : " in line or (path in line and named.search(line)) for line in lines)
+
+
+def refused(output: str) -> list[str]:
+    """Return the lines of an output that say that a program could not do something to a file."""
+    if not any(map(output.__contains__, _STARTS)):
+        return []
+    return [line for line in output.splitlines() if _REFUSES.match(line)]

@@ -1,0 +1,84 @@
+"""A work tree as git told of it: its head, its commits, and how a status said it stands."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill.log import ID_CHARS
+
+MAX_KNOWN: Final = 80  # ids of commits
+
+
+@dataclass(slots=True)
+class Place:
+    """One work tree: what was committed in it, pushed from it, and how a status told it stands."""
+
+    branch: str = ""
+    commit: int = 0  # the line of the last commit
+    sha: str = ""  # of HEAD as git told it last, empty when it went elsewhere since
+    at: int = 0  # the line that told it
+    made: list[str] = field(
+        default_factory=list
+    )  # the first characters of the ids of its commits, oldest first
+    stale: list[str] = field(
+        default_factory=list
+    )  # those of them that a rewrite changed, nobody saw into what
+    rewritten: int = 0  # the line of that
+    hidden: int = 0  # commits whose id was not shown so far
+    quiet: int = 0  # the line of the last of those
+    known: list[str] = field(default_factory=list)  # ids that a log showed
+    based: bool = False  # whether what a log shows above these must be new
+    other: int = 0  # the line of the last log with a commit that nobody here made
+    since: int = 0  # commits after the last push
+    on: str = ""  # the branch of these, where another one was switched to since
+    push: int = 0
+    sent: str = ""  # what the last push told: `a..b main -> main`
+    status: int = 0  # the line of the last status
+    stands: str = ""
+    outdated: bool = False  # whether a commit of the same call came after it
+    loose: list[str] = field(default_factory=list)  # what that status listed as changed
+    new: list[str] = field(default_factory=list)  # and as untracked
+    at_top: bool = False  # it ran at the top, so a bare name in it stands there
+
+    def fresh(self, ids: list[str], *, whole: bool) -> list[int]:
+        """Return the places in a log of HEAD, newest first, of commits that came after what was known."""
+        old = {*self.known, *self.made}
+        first = next((at for at, sha in enumerate(ids) if sha in old), None)
+        if self.hidden:
+            return list(range(min(self.hidden, len(ids) if first is None else first)))
+        if self.stale:
+            return [at for at, sha in enumerate(ids) if sha not in old] if whole else []
+        if not self.based:
+            return []
+        return list(range((len(ids) if len(ids) <= len(self.known) else 1) if first is None else first))
+
+    def made_of(self, ids: list[str]) -> list[str]:
+        """Return those of some ids that are of commits made here."""
+        return [sha for sha in self.made if sha in ids]
+
+    def saw(self, line: int, head: str, ids: list[str]) -> None:
+        """Take over the head and the ids of a log."""
+        self.sha, self.at, self.hidden, self.quiet, self.based = head, line, 0, 0, True
+        self.stale = [sha for sha in self.stale if sha not in ids]
+        self.known += [sha for sha in ids if sha not in self.known]
+        del self.known[:-MAX_KNOWN]
+
+    def head(self) -> str:
+        """Return how HEAD stands, in words that begin with a comma."""
+        if self.sha:
+            return (
+                f", the last {self.sha}"
+                if self.at <= self.commit
+                else f", HEAD {self.sha} by git (L{self.at})"
+            )
+        return f", rewritten since (L{self.rewritten})" if self.stale else ""
+
+    def switched(self, branch: str, *, new: bool) -> None:
+        """Take over the branch that was switched to; a new one begins with the commits of the one before."""
+        left = "" if new or not self.since else self.on or self.branch
+        self.branch, self.on = branch, "" if left == branch else left
+
+    def committed(self, line: int, sha: str, branch: str) -> None:
+        self.commit, self.sha, self.branch, self.at = line, sha, branch or self.branch, line
+        self.hidden, self.on = 0, ""
+        self.made.append(sha[:ID_CHARS])
+        del self.made[:-MAX_KNOWN]

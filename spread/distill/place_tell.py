@@ -1,0 +1,59 @@
+"""How a work tree stood when git last told of it, in words."""
+
+import posixpath
+from typing import Final
+
+from spread.distill.files import FileLedger
+from spread.distill.place import Place
+from spread.distillation_told import NO_PUSH, PUSHED
+
+UNCOMMITTED: Final = "not committed"
+
+
+def place_told(it: Place, files: FileLedger) -> str:
+    """Return how a work tree stood, an empty string where nothing is known of it."""
+    parts = []
+    on = f", on {it.on}" if it.on else ""
+    if it.commit and not it.push:
+        parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{on}{it.head()}")
+    elif it.since and it.push:
+        parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){on}{it.head()}")
+    elif it.push:
+        sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
+        parts.append(f"{PUSHED}{f' ({sent})' if sent else ''}")
+    elif it.other:
+        parts.append(f"commits that no call here made{it.head()}")
+    if it.quiet > max(it.commit, it.rewritten):
+        parts.append(
+            f"{'' if parts or it.push else f'{NO_PUSH}; '}a commit was called, its id not shown (L{it.quiet})"
+        )
+    if it.stands and it.status > it.push:
+        made = max(it.commit, it.quiet)
+        old = made > it.status or (made == it.status and it.outdated)
+        before = ", before the last commit" if old else ", after that commit" if made == it.status else ""
+        parts.append(f"{it.stands} by a status (L{it.status}{before})")
+    inside = [path for path in it.loose if not path.startswith("../")]
+    new = [
+        f"./{path}" if it.at_top and "/" not in path.rstrip("/") else path  # no file of that name elsewhere
+        for path in it.new
+        if not path.startswith("../") and not files.took_away(path)
+    ]
+    if it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
+        own = [path for path in inside if files.knows_end(path)]
+        foreign = [path for path in inside if path not in own]
+        parts += _named(UNCOMMITTED, own)
+        parts += _named(f"{UNCOMMITTED}, and no edit of it seen here", foreign)
+        parts += _named("untracked", new)
+    elif it.status:
+        parts += _named(f"untracked by a status (L{it.status}), not added since", new)
+    return "; ".join(parts)
+
+
+def _named(what: str, paths: list[str]) -> list[str]:
+    more = f" and {len(paths) - 6} more" if len(paths) > 6 else ""
+    names = (f"{'./' * path.startswith('./')}{posixpath.normpath(path)}" for path in paths[:6])
+    return [f"{what}: {', '.join(names)}{more}"] if paths else []
+
+
+def _commits(count: int) -> str:
+    return f"{count} commit{'' if count == 1 else 's'}"

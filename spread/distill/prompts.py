@@ -1,0 +1,104 @@
+"""Of what kind a prompt is: an objection, an answer, a short reply, the same once more, or nothing by itself."""
+
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import chain, islice
+from typing import Final
+
+from spread.distill.words import in_plain, sentences
+
+_OBJECTION: Final = re.compile(
+    r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would)|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
+    r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
+    r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
+    r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
+    r"isn'?t (?:working|right|correct)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
+)
+_GREETING: Final = re.compile(
+    r"^(?:hi|hello|hey|yo|hiya|good (?:morning|evening|afternoon)|test(?:ing)?|are you there|continue|go on|resume|"
+    r"thanks?(?: you)?|ok(?:ay)?|yes|no|y|n|hallo|hola|你好|こんにちは)\b[\s\w,]{0,12}[.!?]*$",
+    re.I,
+)
+_LOCAL: Final = frozenset((
+    "add-dir", "agents", "bashes", "bug", "clear", "compact", "config", "context", "copy", "cost", "desktop",
+    "doctor", "effort", "exit", "export", "extra-usage", "fast", "feedback", "fork", "help", "hooks", "ide",
+    "init-verifiers", "install", "install-github-app", "keybindings", "login", "logout", "mcp", "memory", "mobile",
+    "model", "output-style", "permissions", "plan", "plugin", "plugins", "privacy-settings", "quit",
+    "rate-limit-options", "release-notes", "reload-plugins", "remote-control", "remote-env", "rename", "resume",
+    "rewind", "sandbox", "session", "skills", "stats", "status", "statusline", "tag", "tasks", "terminal-setup",
+    "theme", "todos", "upgrade", "usage", "vim", "voice", "passes", "color", "branch", "btw",
+))  # fmt: skip
+_ANSWER: Final = re.compile(
+    r"(?:yes|yep|yeah|no|nope|ok(?:ay)?|sure|let'?s|option|number|both|neither|all|none|use|go|keep|i'd|i would|i want|prefer|"
+    r"don'?t|do|leave|skip|only|\d[.):]?)\b",
+    re.I,
+)
+
+
+def objects(text: str) -> bool:
+    """Tell whether a prompt objects to what was just done or said."""
+    return any(_OBJECTION.search(in_plain(said)) for said in islice(sentences(text[:1500]), 4))
+
+
+@lru_cache(500)  # the prompts of a session are asked about at each revision
+def is_incidental(text: str, kind: str) -> bool:
+    """Tell whether a prompt asks for nothing by itself: greetings, "continue", the client's own commands."""
+    if kind == "shell":
+        return True
+    if kind == "command":
+        return text[1:].split(" ", 1)[0] in _LOCAL
+    return len(text) < 2 or bool(_GREETING.match(text.strip()))
+
+
+_FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|dont|never|no|stop)\b", re.I)
+
+
+@lru_cache(500)  # the prompts of a session are asked about at each revision
+def says_a_goal(text: str, kind: str) -> bool:
+    """Tell whether a prompt can be what a session is for: more than a word or two, and no mere prohibition."""
+    if kind != "command" and len(text.split(None, 3)) < 4:
+        return False
+    said = sentences(text[:1_000])
+    first = next(said, "")
+    return not first or any(not _FORBIDS.match(in_plain(part)) for part in chain((first,), said))
+
+
+def is_same(one: str, other: str) -> bool:
+    """Tell whether two prompts are the same but for a word in six: one was given again, a slip in it mended."""
+    words = SequenceMatcher(None, one[:1_000].split(), other[:1_000].split(), autojunk=False)
+    return len(one.split(None, 3)) > 3 and words.ratio() >= 5 / 6
+
+
+def is_short_reply(text: str) -> bool:
+    """Tell whether a prompt can only be understood from what it answers."""
+    return len(text) <= 40 and len(text.split()) <= 6
+
+
+_OPEN_QUESTION: Final = re.compile(
+    r"\b(?:anything else|what(?:'s| is) next|what (?:would you like|do you want|should (?:i|we)) (?:to )?(?:work|do)|how can i help)\b",
+    re.I,
+)
+
+
+@lru_cache(500)
+def is_answer(text: str, question: str = "") -> bool:
+    """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
+    if len(text) > 300 or text.startswith("/") or _OPEN_QUESTION.search(question):
+        return False
+    if text.endswith("?") and len(text) < 60:
+        return bool(re.match(r"(?:yes|no|ok)\b[^?]*,", text, re.I))
+    return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
+
+
+_ASSENT: Final = re.compile(
+    r"(?:(?:y|yes|yep|yeah|ok(?:ay)?|sure|go(?: ahead| on)?|continue|proceed|please|do (?:it|so|that)|lets?|let's|sounds good|good|great|"
+    r"perfect|nice|cool|fine|thanks?|try|keep|going|it|that|this|and|with|for|now|then|correct|right|agreed?|all|looks)\b[\s,.!]*){1,7}",
+    re.I,
+)
+
+
+@lru_cache(500)
+def assents(text: str) -> bool:
+    """Tell whether a reply only says yes: what follows shows what to."""
+    return bool(_ASSENT.fullmatch(text.strip()))

@@ -1,0 +1,185 @@
+"""What a command line proves of the checks in it: whether its exit code or its output would tell of a failure."""
+
+import re
+from typing import Final
+
+from spread.distill.shell import Simple
+
+_SILENT: Final = {
+    "go": ("build", "vet"),
+    "tsc": (),
+    "gcc": (),
+    "clang": (),
+    "eslint": (),
+    "node": ("--check",),
+    "bash": ("-n",),
+}
+_FILTERS: Final = frozenset(("grep", "egrep", "rg"))
+_QUIET: Final = _FILTERS | {"cd", "head", "tail", "echo"}
+_NOTE: Final = re.compile(
+    r"(?m)^\(Bash completed with no output\)$\n?|^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?"
+)
+_ELSEWHERE: Final = re.compile(r"2>>?\s*[^&\s]")
+_BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
+_PLAIN: Final = re.compile(
+    r"^(?!.*(?:\$|`|TS\d)).*\w{2}"
+)  # a pattern that does not match every line, or errors by their number
+_BAD_NEWS: Final = re.compile("fail|error", re.I)
+
+
+def unechoed(commands: list[Simple], output: str) -> str:
+    """Return an output without the lines that the command line itself had printed: they prove nothing."""
+    told = _echoes(commands)
+    return "\n".join(line for line in output.split("\n") if line.strip() not in told) if told else output
+
+
+def answered(commands: list[Simple], places: list[int], output: str) -> bool | None:
+    """Return what `check && echo well || echo badly` said of all checks, None where it did not say it of each."""
+    said = {line.strip() for line in output.split("\n")} if _echoes(commands) else set[str]()
+    out = list[bool]()
+    for at in places if said else ():
+        then, other = (_echo(commands[at + 1 : at + 2]), _echo(commands[at + 2 : at + 3]))
+        if commands[at].joint == "&&" and then:
+            if commands[at + 1].joint == "||" and other in said and _alone(commands, at):
+                out.append(False)
+            elif then in said:
+                out.append(True)
+        elif commands[at].joint == "||" and then in said and _alone(commands, at):
+            out.append(False)
+    return all(out) if out and len(out) == len(places) else None
+
+
+def _alone(commands: list[Simple], at: int) -> bool:
+    """Tell whether no other command can have brought a line to its `||`."""
+    return at == 0 or commands[at - 1].joint != "&&" or commands[at - 1].name == "cd"
+
+
+def _echoes(commands: list[Simple]) -> set[str]:
+    return {text for item in commands if (text := _echo([item]))}
+
+
+def _echo(commands: list[Simple]) -> str:
+    """Return the text that an `echo` certainly prints."""
+    text = " ".join(commands[0].words[1:]) if commands and commands[0].name == "echo" else ""
+    return "" if "$" in text or "`" in text or text.startswith("-") else text.strip()
+
+
+def is_silent(commands: list[Simple], places: list[int], output: str, source: str) -> bool:
+    """Tell whether nothing was printed by tools that are silent only on success, or let nothing else through, and nothing else ran."""
+    behind = any(item.joint == "&" for item in commands[min(places) :])
+    if behind or any(commands[at].writes for at in places) or _ELSEWHERE.search(source):
+        return False  # what it said went elsewhere
+    commands, output = _until_said(commands, places, output)
+    if any(item.name not in _QUIET for at, item in enumerate(commands) if at not in places):
+        return False
+    if _NOTE.sub("", unechoed(commands, output)).strip():
+        return False
+    filtered = {at - 1 for at, item in enumerate(commands) if item.name in _FILTERS}
+    if any(
+        at not in places or commands[at].joint != "|" or not _leaves_out(commands[at + 1].words)
+        for at in filtered
+    ):
+        return False
+    return all(at in filtered or _says_nothing(commands[at]) for at in places)
+
+
+def _until_said(commands: list[Simple], places: list[int], output: str) -> tuple[list[Simple], str]:
+    """Return what was run and printed until the line printed a text of its own behind its checks, all where it did not."""
+    lines = [line.strip() for line in output.split("\n")]
+    for at in range(max(places) + 1, len(commands)):
+        text = _echo([commands[at]])
+        if text and lines.count(text) == 1 and commands[at - 1].joint in (";", "\n"):
+            return commands[:at], "\n".join(lines[: lines.index(text)])
+    return commands, output
+
+
+def _says_nothing(item: Simple) -> bool:
+    wanted = _SILENT.get(item.name)
+    return wanted is not None and (not wanted or not {*item.words[1:2]}.isdisjoint(wanted))
+
+
+def _leaves_out(words: list[str]) -> bool:
+    """Tell whether a filter takes only lines away that tell of no failure."""
+    flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" and word[1:2] != "-")
+    told = [word for word in words[1:] if not word.startswith("-")]
+    return "v" in flags and all(map(_PLAIN.search, told)) and not _BAD_NEWS.search(" ".join(words[1:]))
+
+
+def is_visible(commands: list[Simple], places: list[int]) -> bool:
+    """Tell whether a failure of any of the validations would have made the whole line fail."""
+    if any(commands[at].unsure for at in places):
+        return False
+    pipefail = any("pipefail" in item.words for item in commands)
+    errexit = any(
+        item.name == "set" and any("e" in word for word in item.words[1:] if word[:1] == "-")
+        for item in commands
+    )
+    pipe = 0  # where the pipe begins that a command is in; what is in brackets may be piped as a whole
+    for at, item in enumerate(commands):
+        last, joint = at == len(commands) - 1, item.ends or item.joint
+        if joint != "|":
+            pipe = at + 1
+        if at < min(places):
+            continue
+        if joint == "|" and not pipefail:
+            if any((0 if item.ends else pipe) <= place <= at for place in places):
+                return False
+        elif joint == "||" or (joint in (";", "\n", "&") and not last and not errexit) or joint == "&":
+            return False
+    return True
+
+
+def is_before_loop(commands: list[Simple], places: list[int], source: str) -> bool:
+    """Tell whether the line ends with a loop that only a pass of all before it lets begin."""
+    if any(commands[at].unsure for at in places):
+        return False
+    loop = next((at for at, item in enumerate(commands) if item.name == "for"), 0)
+    if not loop or max(places) >= loop or not source.rstrip().endswith("done"):
+        return False
+    return all(item.joint == "&&" for item in commands[min(places) : loop])
+
+
+def is_only(commands: list[Simple], places: list[int]) -> bool:
+    """Tell whether the line does nothing else that can fail: then its failure is the validation's."""
+    harmless = {
+        "cd",
+        "export",
+        "set",
+        "echo",
+        "head",
+        "tail",
+        "grep",
+        "cat",
+        "tee",
+        "source",
+        "pushd",
+        "sleep",
+        "clear",
+        "Set-Location",
+        "Select-String",
+        "Select-Object",
+    }
+    return all(
+        item.name in harmless or not item.words or (at in places and not item.unsure)
+        for at, item in enumerate(commands)
+    )
+
+
+def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
+    """Tell whether output went through a filter that may have dropped the bad news."""
+    for item in commands[min(places) + 1 :]:
+        if item.name == "head" or (item.name == "Select-Object" and "-First" in item.words):
+            most = next(
+                (int(word.lstrip("-n")) for word in item.words[1:] if word.lstrip("-n").isdigit()), 10
+            )
+            if output.count("\n") + 1 >= most:
+                return True
+        elif item.name in ("grep", "rg", "egrep", "Select-String"):
+            news = _BAD_TEST if any(commands[at].kind == "test" for at in places) else _BAD_NEWS
+            if not news.search(" ".join(item.words[1:])):
+                return True
+        elif item.name == "Select-Object" and "-Last" in item.words:
+            continue  # as tail
+        elif item.name in ("awk", "sed", "wc", "cut", "jq", "Select-Object"):
+            return True
+    return False

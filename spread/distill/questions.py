@@ -1,0 +1,120 @@
+# ruff: noqa: RUF001  (the patterns hold punctuation of other scripts on purpose)
+"""What a message of the agent leaves to the person: its questions, choices and offers, and what it says comes next."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.words import sentences, stems, unfenced
+from spread.distillation_codec import shorten
+
+_ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.])")
+_ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
+_BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
+OFFER: Final = re.compile(
+    r"\b(?:should i|shall i|want me to|(?:would|do) you (?:like|want) me to|may i|can i|ready (?:for|to)|ok(?:ay)? to|proceed with)\b",
+    re.I,
+)
+
+
+def question_of(said: str) -> str:
+    """Return the last question in the closing part of a message, or an empty string."""
+    if "?" not in said and "？" not in said:
+        return ""
+    tail = unfenced(said, "")[-900:]
+    end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
+    start = 0
+    for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
+        start = found.end()
+    question = tail[start:end].strip(" *_#->|")
+    return shorten(question, 300) if len(question) > 8 else ""
+
+
+def question_to(said: str, reply: str) -> str:
+    """Return the last question in the closing part of a message, or where a reply has no word of it, one of which it has."""
+    last = question_of(said)
+    words = stems(reply) if said.count("?") + said.count("？") > 1 else set[str]()
+    if not last or not words or words & stems(last):
+        return last
+    shared = [(len(words & stems(asked)), asked) for asked in _questions(said)]
+    most = max((count for count, _ in shared), default=0)
+    return next((shorten(asked, 300) for count, asked in reversed(shared) if count == most > 0), last)
+
+
+def _questions(said: str) -> list[str]:
+    """Return all questions in the closing part of a message."""
+    parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(unfenced(said, "")[-900:])]
+    return [part for part in parts if len(part) > 8]
+
+
+def questions_of(said: str) -> list[str]:
+    """Return the questions in the closing part of a message in order, at most three, the last one always."""
+    if chosen := _choices_asked(said):
+        return [shorten(chosen, 300)]
+    last = question_of(said).replace("**", "")
+    if not last:
+        return []
+    asked = [shorten(part, 200) for part in _questions(said) if part not in last and last not in part]
+    return [*asked[-2:], last]
+
+
+# What the person is to choose from, named in a list that ends the message.
+_OFFERED: Final = re.compile(
+    r"\b(?:should i|shall i|want me to|would you (?:like|prefer)|do you (?:want|prefer)|which (?:of|one|option|approach))\b[^?]{0,80}:\W*$",
+    re.I,
+)
+_LABELLED: Final = re.compile(r"\W*(?:option )?(?:([A-H])|([1-9]))\**[.):]\**\s+\S", re.I)
+CHOICES_READ: Final = 3_000
+CHOICE_CHARS: Final = 70  # of each
+AFTER_CHOICES: Final = 3  # lines of advice may follow them
+
+
+@lru_cache(64)
+def _choices_asked(said: str) -> str:
+    """Return the question that a list of choices at the end of a message follows, with these; else an empty string."""
+    lines = [line.strip() for line in said[-CHOICES_READ:].splitlines() if line.strip()]
+    found = [(at, item) for at, line in enumerate(lines) if (item := _LABELLED.match(line))]
+    first = next((at for at, item in reversed(found) if (item[1] or item[2]).upper() in ("A", "1")), 0)
+    listed = [at for at, _ in found if at >= first]
+    if not first or len(listed) < 2 or listed[-1] < len(lines) - 1 - AFTER_CHOICES:
+        return ""
+    before = lines[first - 1].replace("**", "").strip(" *_#>")
+    lettered = bool(next(item[1] for at, item in found if at == first))
+    asks = before.endswith(("?", "？")) or bool(_OFFERED.search(before))
+    asks = asks or (lettered and ("?" in before or lines[listed[-1]].endswith("?")))
+    parts = re.split(r"(?<=[.!?])\s+", before)
+    asked = [part for part in parts if part.endswith(("?", "？"))] or [
+        part for part in parts if part.endswith(":")
+    ]
+    if not asks or not asked:
+        return ""
+    return f"{asked[-1]} {'; '.join(shorten(lines[at].replace('**', '').lstrip('-*• '), CHOICE_CHARS) for at in listed)}"
+
+
+def ends_in_question(said: str) -> bool:
+    """Tell whether a message leaves the next step to the person."""
+    lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
+    closing = re.split(r"(?<=[.!?])\s+", lines[-1])[-3:] if lines else []
+    if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or _choices_asked(said):
+        return True
+    return bool(
+        lines
+        and re.search(
+            r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b", lines[-1], re.I
+        )
+    )
+
+
+_NEXT: Final = re.compile(
+    r"\b(?:next(?: step| up|,|:| i)|remaining (?:work|steps?|tasks?|items?|issues?|problems?)|remains? to|"
+    r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
+    r"(?:deliberately|intentionally)? ?left (?:open|undone|out|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|pushed|covered)|untested|"
+    r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
+    re.I,
+)
+
+
+def next_of(said: str) -> str:
+    """Return the sentences of the agent's last message that say what comes next, at most three."""
+    found = [item for item in sentences(said[-2500:]) if _NEXT.search(item) and len(item) < 500]
+    return "\n".join(shorten(item, 300) for item in found[-3:])

@@ -1,0 +1,386 @@
+"""What a page tells of the record where it has room left: calls that did or showed something it does not tell so far."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.calls import LOOKING
+from spread.distill.files import relative
+from spread.distill.heard import AGENT
+from spread.distill.ledger import Ledger
+from spread.distill.record import CHECKED, GAP, GIVEN, LOOKED, OPEN, RAN, TASK, WROTE, Item, is_note
+from spread.distill.record_words import ASKED, CODE, OF_WORDS, PLAN, SAID, parted, words_of
+from spread.distill.removed import names
+from spread.distill.said import Log
+from spread.distill.shell import split
+from spread.distillation_codec import bare, command, shorten
+from spread.distillation_page import LEAST_LOG_WORDS
+from spread.distillation_paths import shortest, speaks_of
+from spread.distillation_room import MAX_WORDS, PAGE_CHARS
+from spread.distillation_sections import RECORD_HEADING
+from spread.distillation_told import RECORD
+
+LEAST_ROOM: Final = 40  # words left on a page, below which nothing of it is told
+KEPT_FREE: Final = 9  # words and characters: marks of headings, and what says that something was redacted
+ITEM_WORDS: Final = 16  # of one are told at least, where it has so many
+EACH_WORDS: Final = 4  # so many words of room, one item more is weighed
+LEAST_WEIGHED: Final = 60
+COMMAND_CHARS: Final = 110
+SHOWN_CHARS: Final = 400  # of one that showed nothing, where there is room
+CHARS: Final = 6  # of a word, with its space
+LINE_CHARS: Final = 240
+WORD_CHARS: Final = 100  # a longer one is no word: a key, a path of a drawing, packed data
+MARKUP: Final = 0.3  # what a line of it is worth
+COMMENT: Final = 2.0  # likewise
+MIN_DRAWN: Final = 3  # words
+_COMMENTS: Final = ("// ", "# ", "-- ", "/* ")
+_ATTRIBUTE: Final = re.compile(r"[\w:-]+=(?:\"[^\"]*\"|\{[^{}]*\})")
+_WORDS: Final = re.compile(r"[^\W\d_]{2}")
+LINE_COST: Final = 5  # words: the reader's effort for one item more
+LEAST_NEW: Final = 3  # words that the page lacks, for an item to be told
+SAME_CHARS: Final = 40  # of an output that does not come twice by chance
+COUNT_WORDS: Final = 4  # that say how many lines of an output are told
+LISTED: Final = 4  # lines of what was shown, of which a newer look shows most again
+LEAST_SAID: Final = 9  # likewise, for a sentence that mostly announces something
+_WORTH: Final = {  # what only looked around comes last
+    TASK: 2.0, WROTE: 1.6, RAN: 1.5, OPEN: 1.3, ASKED: 1.0, CODE: 1.0, SAID: 0.7, GIVEN: 0.6, LOOKED: 0.5, PLAN: 0.4
+}  # fmt: skip
+_SHOWN: Final = (LOOKED, GIVEN, RAN)
+_DEEDS: Final = (TASK, RAN, OPEN)
+_FAILED: Final = 0.6  # told among what failed
+_DULL: Final = frozenset(
+    ("cd", "echo", "sleep", "pwd", "ps", "lsof", "export", "set", "source", "true", "kill")
+)
+_SHOWING: Final = frozenset(("grep", "rg", "find", "fd", "ls"))  # where nothing is shown, there is nothing
+_GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
+_TOKEN: Final = re.compile(r"\w{2,}")
+_TELLS: Final = re.compile(r"\w{2}|^\w$")
+_LISTED: Final = re.compile(
+    r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
+)
+_DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
+_LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
+FEW_LINES: Final = 10  # that `head` lets through where no number is given
+_NOTHING: Final = ("No files found", "No matches found")
+
+Safe = Callable[[str], str]
+
+
+class Besides:
+    """Chooses once, on the first page it is given, as only what was told then is redacted; use one for each document."""
+
+    def __init__(self, ledger: Ledger, root: str, log: Log) -> None:
+        self.ledger, self.root, self.log = ledger, root, log
+        self.chosen: list[Item] | None = None
+        self.shown, self.ends = set[str](), dict[str, str]()
+        self.edited = ledger.files.edited()
+        self.names = [(line, path.rpartition("/")[2], path) for path, line in self.edited.items()]
+        self.news: dict[str, bool] = {}  # of words, whether the page lacks them
+
+    def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
+        """Return a log, and below it what else is on record, as far as the whole page leaves room.
+
+        Args:
+            page: Without the log; with it the lists before it may have less room, but not much.
+            with_log: Gives the page with it, which takes longer.
+        """
+        if _left(len(page.split()) + min(len(log.split()), LEAST_LOG_WORDS)) < LEAST_ROOM:
+            self.chosen = self.chosen or []
+            return log
+        page = with_log()
+        chars = PAGE_CHARS - len(page) - len(RECORD_HEADING) - KEPT_FREE
+        more = self.lines(page, safe, _left(len(page.split())), chars)
+        return "\n".join([*filter(None, [log]), RECORD, *more]) if more else log
+
+    def lines(self, page: str, safe: Safe, words: int, chars: int) -> list[str]:
+        """Return lines of what was done and shown and is not on the page, the newest first.
+
+        Args:
+            safe: Gives a text redacted.
+            words: How many there is room for, and so for `chars`.
+        """
+        if self.chosen is None:
+            self.shown = set(_TOKEN.findall(page.lower()))
+            self.chosen = self._choose(page, words) if words >= LEAST_ROOM else []
+        chosen = [
+            item
+            for item in self.chosen
+            if item.kind != SAID or safe(item.said.removesuffix("…")) in safe(item.gone)
+        ]
+        told = [self._told(item, safe, ITEM_WORDS) for item in chosen]
+        lengths = [len(text.split()) for text in told]
+        while told and (sum(lengths) > words or sum(map(len, told)) + 2 * len(told) > chars):
+            told.pop()
+            lengths.pop()
+        spare, room = words - sum(lengths), chars - sum(map(len, told)) - 2 * len(told)
+        for at, item in enumerate(chosen[: len(told)]):  # first what lacks only a little
+            whole = self._told(item, safe, lengths[at] + ITEM_WORDS)
+            more, longer_by = len(whole.split()) - lengths[at], len(whole) - len(told[at])
+            if GAP not in whole and 0 < more <= spare and longer_by <= room:
+                told[at], spare, room = whole, spare - more, room - longer_by
+                lengths[at] += more
+        for part in (3, 1):  # the best ones first get what is left
+            for at, item in enumerate(chosen[: len(told)] if spare else ()):
+                longer = self._told(item, safe, lengths[at] + max(spare // part, min(spare, ITEM_WORDS)))
+                more, longer_by = len(longer.split()) - lengths[at], len(longer) - len(told[at])
+                if 0 < more <= spare and longer_by <= room:
+                    told[at], spare, room = longer, spare - more, room - longer_by
+                    lengths[at] += more
+        order = sorted(zip(chosen, told, strict=False), key=lambda pair: -pair[0].line)
+        return [text for _, text in order]
+
+    def _choose(self, page: str, words: int) -> list[Item]:
+        """Return the items that bring most for their room, the best first."""
+        items = self._standing(page)[: max(words // EACH_WORDS, LEAST_WEIGHED)]
+        newest = max((item.line for item in items), default=1)
+        ranked = list[tuple[float, int]]()
+        for at, item in enumerate(items):
+            what = self._what(item)
+            said = f"{what} {item.said} {item.gone if item.kind == WROTE else ''}".split()[: 3 * ITEM_WORDS]
+            new = sum(map(self._is_new, dict.fromkeys(said)))
+            if (item.what == AGENT and new < LEAST_SAID) or (item.kind in _SHOWN and not _shows(item)):
+                continue
+            if any(part[:SAME_CHARS] not in page for part in _parts(item)):
+                new = max(new, LEAST_NEW)  # that it was done is told nowhere else
+            if item.said in _NOTHING or (not item.said and item.kind == LOOKED):
+                new = max(new, LEAST_NEW)  # that there is none is told nowhere else
+            if new >= (1 if item.kind in _DEEDS else LEAST_NEW):
+                worth = _WORTH[LOOKED if _only_looks(item) else item.kind] * (1.0 if item.ok else _FAILED)
+                recent = 0.5 + 0.5 * item.line / newest
+                ranked.append((-worth * recent * max(new, 1) / (len(said) + LINE_COST), at))
+        return [items[at] for _, at in sorted(ranked)][: words // LINE_COST]
+
+    def _is_new(self, word: str) -> bool:
+        known = self.news.get(word)
+        if known is None:
+            known = self.news[word] = not self.shown.issuperset(_tokens(word))
+        return known
+
+    def _standing(self, page: str) -> list[Item]:
+        """Return what nothing later took the place of, the newest first; of what failed what the page does not name."""
+        ledger = self.ledger
+        edited = self.edited
+        last = {item.what: item.line for item in ledger.record if item.kind == WROTE}
+        self.ends = shortest(last)
+        changes = {**edited, **ledger.files.gone, **ledger.removed}
+        changed = [(line, path, path.rpartition("/")[2]) for path, line in changes.items()]
+        out, seen, lists = list[Item](), set[str](), set[str]()
+        for item in sorted([*ledger.record, *words_of(ledger, self.log)], key=lambda item: -item.line):
+            if item.kind == WROTE:
+                if edited.get(item.what) == last[item.what]:
+                    out.append(item)
+                continue
+            if item.kind in OF_WORDS:
+                undone = self.log.undone if item.kind in (SAID, CODE) else {}
+                gone = any(item.line < at and name in item.said for name, at in undone.items())
+                if not gone and item.said not in seen:
+                    out.append(item)
+                seen.add(item.said)
+                continue
+            does = _does(item)
+            what = bare(item.what) or item.said
+            again = does <= seen or what in seen or (len(item.said) > SAME_CHARS and item.said in seen)
+            again = again or (
+                _only_looks(item) and any(part.count(" ") > 1 and part in seen for part in does)
+            )
+            seen |= {*does, what, item.said}
+            if item.kind in (LOOKED, GIVEN):  # another look at the same place
+                shown = {line for line in item.said.splitlines() if line != GAP}
+                again = again or (len(shown) >= LISTED and 2 * len(shown & lists) > len(shown))
+                lists |= shown
+            if again or item.kind == CHECKED or (not item.ok and what[:SAME_CHARS] in page):
+                continue
+            if item.kind not in (LOOKED, GIVEN) or not any(
+                line > item.line and (name in item.what or self._is_missing(item, path))
+                for line, path, name in changed
+            ):
+                out.append(item)
+        return out
+
+    def _is_missing(self, item: Item, path: str) -> bool:
+        """Tell whether a look found nothing of what later stood at a path."""
+        if item.said not in _NOTHING:
+            return False
+        looked, _, place = item.what.partition(" ")[2].partition(" in ")
+        if place.strip("./~") not in path:
+            return False
+        made = path in self.ledger.files.created and path.endswith(looked.rpartition("*")[2])
+        return made or any(
+            it.kind == WROTE and it.what == path and looked in it.said for it in self.ledger.record
+        )
+
+    def _what(self, item: Item) -> str:
+        return self.ends.get(item.what, item.what) if item.kind == WROTE else bare(item.what)
+
+    def _told(self, item: Item, safe: Safe, words: int) -> str:
+        """Return an item on one line, in at most about so many words."""
+        root, place = (f"{self.root}/", "~/") if relative(self.root, "") == "~" else (f"{self.root}/", "")
+
+        def clear(text: str) -> str:
+            return safe(text).replace(root, place) if self.root else safe(text)
+
+        said, gone = clear(item.said), clear(item.gone)
+        if item.kind == SAID:
+            return f"L{item.line} {item.what}: {said}"
+        if item.kind in OF_WORDS:
+            said = said if item.kind == CODE else parted(said)
+            return f"L{item.line} {clear(item.what)}: {self._fit(said, words, ' ')}"
+        if item.kind == WROTE:
+            name = clear(self._what(item))
+            if not (text := self._fit(said, words, " ")):
+                return f"L{item.line} taken out of {name}: {self._fit(gone, words, ' ')}"
+            old = self._fit(gone, words // 3, " ")
+            return f"L{item.line} written in {name}: {text}" + (f" (in place of: {old})" if old else "")
+        most = COMMAND_CHARS if said else max(COMMAND_CHARS, min(words * CHARS, SHOWN_CHARS))
+        what = command(bare(clear(item.what), searched=bool(said)), most).replace("`", "")
+        if item.kind == TASK:
+            return f"L{item.line} in the background{f' `{what}`' if what else ''}: {self._fit(said, words, '; ', counted=True)}"
+        lead = f"L{item.line} `{what}`"
+        remark = self._remark(item)
+        if item.kind == OPEN:
+            return f"{lead}: its result is not in the record"
+        if _is_cut_off(item):
+            said += f"\n{GAP}"
+        shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ", counted=True)
+        if not item.ok:
+            return f"{lead} failed{remark}: {shown}"
+        return f"{lead}{remark} → {shown or ('printed nothing' if item.kind == LOOKED or _only_looks(item) else 'ok')}"
+
+    def _remark(self, item: Item) -> str:
+        """Return what became of what a call names or shows."""
+        ledger = self.ledger
+        gone = [line for path, line in ledger.removed.items() if line > item.line and names(item.what, path)]
+        if gone and "rm " not in item.what:
+            return f" (deleted later, L{max(gone)})"
+        commits = [
+            it.line
+            for it in ledger.record
+            if it.ok
+            and it.kind != OPEN
+            and it.line > item.line
+            and "git commit" in it.what
+            and "FAILED" not in it.said
+        ]
+        if commits and "git " in item.what and "commit" not in item.what:
+            return f" (before the commit of L{min(commits)})"
+        later = [
+            (line, name)
+            for line, name, path in self.names
+            if line > item.line
+            and (
+                (name in item.what and speaks_of(item.what, path))
+                or (f"{name}:" in item.said and speaks_of(item.said, path))
+            )
+        ]
+        return f" ({max(later)[1]} changed later, L{max(later)[0]})" if later else ""
+
+    def _fit(self, said: str, words: int, joint: str, *, counted: bool = False) -> str:
+        """Return the lines of a text that bring most new words for their length, in their order.
+
+        Args:
+            counted: Whether to say of how many lines they are, without which a list would pass for a whole one.
+        """
+        lines = _lines(said)
+        lengths = [line.count(" ") + 1 for line in lines]
+        if sum(lengths) <= words:
+            kept, left = set(range(len(lines))), 0
+        else:
+            kept, left = set[int](), words - COUNT_WORDS * counted
+            dense = [
+                sum(map(self._is_new, set(line.split()))) / (length + 2) * form(line)
+                for line, length in zip(lines, lengths, strict=True)
+            ]
+            for at in sorted(range(len(lines)), key=lambda at: (-dense[at], at)):
+                if lengths[at] <= left and lines[at] != GAP:
+                    kept.add(at)
+                    left -= lengths[at]
+            if not kept and lines:
+                return f"{' '.join(lines[0].split()[:words])} {GAP}"
+        out, gap = "", ""
+        for at, line in enumerate(lines):
+            if at not in kept or line == GAP:
+                gap = GAP
+                continue
+            out += f"{joint if out else ''}{gap}{line}"
+            gap = ""
+        return f"{_count(lines, kept) if counted else ''}{out} {gap}".rstrip() if out else ""
+
+
+def _is_cut_off(item: Item) -> bool:
+    """Tell whether an output has all the lines that its command let through: there may have been more."""
+    found = _LET_THROUGH.search(item.what) if item.said else None
+    return found is not None and item.said.count("\n") + 1 >= int(found[1] or found[2] or FEW_LINES)
+
+
+def _count(lines: tuple[str, ...], kept: set[int]) -> str:
+    """Return how many lines of an output are told, nothing where all are; of one kept in part there were more."""
+    told = sum(lines[at] != GAP for at in kept)
+    more = GAP in lines
+    there = len(lines) - lines.count(GAP) + more
+    return f"{told} of {there}{'+' * more} lines: " if told < there else ""
+
+
+def _left(words: int) -> int:
+    """Return how many words a page of so many leaves."""
+    return MAX_WORDS - words - len(RECORD_HEADING.split()) - KEPT_FREE
+
+
+def _shows(item: Item) -> bool:
+    """Tell whether anything can be told of what was shown, or nothing was."""
+    return not item.said or any(map(telling, item.said.splitlines()))
+
+
+@lru_cache(4_000)
+def _tokens(word: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(word.lower()))
+
+
+@lru_cache(600)  # each is fitted more than once, and most come again at the next revision
+def _lines(said: str) -> tuple[str, ...]:
+    return tuple([line for each in said.splitlines() if (line := GAP if each == GAP else telling(each))])
+
+
+def telling(line: str) -> str:
+    """Return a line without what is drawn around it, of a listed file the name; an empty one when it tells nothing."""
+    line = _LISTED.sub("", line.translate(_DRAWN).strip())
+    if is_note(line) or not _TELLS.search(line) or max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
+        return ""
+    return shorten(line, LINE_CHARS)
+
+
+@lru_cache(2_000)
+def form(line: str) -> float:
+    """Return what a line is worth for its form: comments say most, tags and rows of bare numbers least."""
+    words = line.split()
+    drawn = len(words) > MIN_DRAWN and 2 * sum(map(_is_number, words)) > len(words)
+    if line[0] == "<" or drawn or _ATTRIBUTE.fullmatch(line):
+        return MARKUP
+    return COMMENT if line.startswith(_COMMENTS) and len(words) > MIN_DRAWN else 1.0
+
+
+def _is_number(word: str) -> bool:
+    return not _WORDS.search(word) and any(map(str.isdigit, word))
+
+
+def _does(item: Item) -> set[str]:
+    """Return the commands of a command line but those of which nothing is worth telling."""
+    if item.kind in (TASK, GIVEN):
+        return {item.what or item.said}
+    quiet = LOOKING - _SHOWING if not item.said else _DULL
+    return {" ".join(each.words) for each in split(item.what) if each.name not in quiet}
+
+
+def _parts(item: Item) -> Iterable[str]:
+    """Return what was done, in parts that stand on the page as they are, or do not."""
+    if item.kind == WROTE:
+        lines = f"{item.said}\n{item.gone}".splitlines()
+        return [line.strip() for line in lines if len(line) > SAME_CHARS // 2]
+    return _does(item) if item.kind in _DEEDS else ()
+
+
+def _only_looks(item: Item) -> bool:
+    """Tell whether a command line did nothing but show something."""
+    return item.kind == RAN and all(
+        each.name in LOOKING or not _GIT_LOOKS.isdisjoint(each.words[1:3]) for each in split(item.what)
+    )

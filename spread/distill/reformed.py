@@ -1,0 +1,94 @@
+"""Commands that write files anew which they do not name: formatters, linters that mend, generators of code.
+
+What passed before one may not pass after it. Some say whether they changed anything, of most nobody knows.
+"""
+
+import re
+from typing import Final
+
+from spread.distill.files import FileLedger
+from spread.distill.runs import known_kind
+from spread.distill.shell import split
+from spread.distill.tools import unwrapped
+from spread.distillation_codec import command
+from spread.transcript_events import Call
+
+SHOWN_CHARS: Final = 50
+_HINTS: Final = (
+    "fmt", "format", "fix", "rettier", "black", "isort", "stylua", "--write", "--apply", "correct", " -w", " -i ", " -a", " -A",
+    "generate", "codegen", " gen", "protoc", "mockgen",
+)  # fmt: skip
+_ALWAYS: Final = frozenset(
+    ("black", "isort", "stylua", "rustfmt", "goimports-reviser", "protoc", "graphql-codegen", "mockgen")
+)
+_VERBS: Final = frozenset(("fmt", "format", "generate", "codegen"))
+_SWITCHES: Final = frozenset(
+    ("--fix", "--write", "--apply", "--apply-unsafe", "--unsafe-fixes", "--autocorrect", "--auto-correct")
+)
+_SHORT: Final = {
+    "prettier": "-w", "gofmt": "-w", "goimports": "-w", "gofumpt": "-w", "shfmt": "-w", "clang-format": "-i", "rubocop": "-a",
+    "standardrb": "-a", "ktlint": "-f", "yapf": "-i", "autopep8": "-i",
+}  # fmt: skip
+_RUNNERS: Final = frozenset(
+    ("npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rake", "poe", "pdm", "hatch")
+)
+_RUN: Final = frozenset(("run", "run-script"))
+_SCRIPT: Final = re.compile(
+    r"(?:.*[:_-])?(?:fmt|format|fix|gen|generate|codegen|prettier)(?:[:_-](?:all|write|code|js|ts|py|go|rs))?"
+)
+_LOOKS: Final = frozenset(
+    ("--check", "-check", "--check-formatted", "--check-only", "--diff", "--dry-run", "--help")
+)
+_NONE: Final = re.compile(
+    r"\bno fixes applied\b|\bno (?:files?|changes?)\b.{0,20}\b(?:changed|needed|to format)\b|\bleft unchanged\b|\(unchanged\)|\balready formatted\b",
+    re.I,
+)
+_SOME: Final = re.compile(
+    r"\b[1-9]\d* files? (?:were |was )?(?:reformatted|changed|fixed|corrected)\b|^(?:reformatted|fixing) \S"
+    r"|\bfixed [1-9]\d* |\b[1-9]\d* (?:fixed|corrected)\b|\[corrected\]",
+    re.I | re.M,
+)
+_SAME: Final = "(unchanged)"  # ends that line where it is as it was, so that the others are not
+_WROTE: Final = re.compile(r"\b\d+(?:\.\d+)?ms$")  # ends the line of a file that was gone through
+
+
+def note(files: FileLedger, call: Call, source: str) -> None:
+    """Take over that a line ran what writes files anew; said to have changed some, that is a change of files."""
+    if not any(map(source.__contains__, _HINTS)):
+        return
+    commands = split(source)
+    found = [(at, item) for at, item in enumerate(commands) if item.words and _reforms(item.words)]
+    if not found or (said := _changed(call.output)) is False:
+        return
+    at, item = found[-1]
+    checks = [place for place, each in enumerate(commands) if known_kind(each)]
+    line = call.result_line if checks and at > checks[-1] else call.line
+    files.reformed = (line, command(" ".join(item.words), SHOWN_CHARS).replace("`", ""))
+    if said:
+        files.last_change = max(files.last_change, line)
+
+
+def _changed(output: str) -> bool | None:
+    """Return whether an output says that files were changed, or that none was; None where it says neither."""
+    if _SOME.search(output):
+        return True
+    lines = [line for line in map(str.rstrip, output.splitlines()) if line]
+    went = [line for line in lines if _WROTE.search(line)]
+    if went and _SAME in output:
+        return True
+    return False if _NONE.search(output) and not went else None
+
+
+def _reforms(words: list[str]) -> bool:
+    words = unwrapped(words)
+    if not words or not _LOOKS.isdisjoint(words[1:]):
+        return False
+    name, rest = words[0].rpartition("/")[2], words[1:]
+    if name == "git" or not rest:
+        return False
+    if name in _RUNNERS:
+        targets = [word for word in rest if not word.startswith("-") and word not in _RUN]
+        return any(map(_SCRIPT.fullmatch, targets[:1]))
+    if name in _ALWAYS or rest[0] in _VERBS or _SHORT.get(name, " ") in map(str.lower, rest):
+        return True
+    return not _SWITCHES.isdisjoint(rest)

@@ -1,0 +1,68 @@
+"""Which files commands over ssh wrote and took away on other hosts, as far as their words tell."""
+
+from typing import Final
+
+from spread.distill.files import absolute, is_noise
+from spread.distill.newest import drop_oldest
+from spread.distill.shell import UNKNOWABLE, Simple, effects, host_of, split
+
+MAX_PATHS: Final = 30
+SHOWN: Final = 20
+MAX_CHARS: Final = 330
+_MADE: Final = ("write", "append", "touch", "modify")
+_TOOK: Final = ("delete", "tree")
+
+Remote = dict[str, tuple[int, str]]  # by host and path, as `host path`: the line, and one of these
+WROTE, REMOVED = "written", "deleted"
+
+
+def follow(remote: Remote, item: Simple, line: int) -> None:
+    """Take over what a command that succeeded did on another host.
+
+    What came and went there is not told; of a file copied or moved nothing is known.
+    """
+    host = host_of(item.words)
+    at = next((at for at, word in enumerate(item.words) if word.rpartition("@")[2] == host), 0)
+    for effect, here in effects(split(" ".join(item.words[at + 1 :])), ok=True):
+        path = absolute(effect.path, here)
+        if not path.startswith(("/", "~")) or is_noise(path) or UNKNOWABLE.search(path):
+            continue
+        known = remote.pop(f"{host} {path}", None)
+        if effect.kind in _MADE:
+            remote[f"{host} {path}"] = (line, WROTE)
+        elif effect.kind in _TOOK and (known is None or known[1] == REMOVED):
+            remote[f"{host} {path}"] = (line, REMOVED)
+    drop_oldest(remote, MAX_PATHS)
+
+
+def told(remote: Remote) -> list[tuple[int, str]]:
+    """Return (line, text) of what was written and deleted on each host."""
+    out = list[tuple[int, str]]()
+    for host in dict.fromkeys(key.partition(" ")[0] for key in remote):
+        for kind in (WROTE, REMOVED):
+            found = [
+                (line, key.partition(" ")[2])
+                for key, (line, what) in reversed(remote.items())
+                if key.startswith(f"{host} ") and what == kind
+            ]
+            if not found:
+                continue
+            found.sort(key=lambda each: each[1].count("/"))  # what lies deep is a detail
+            count = len(found) if kind == WROTE else min(len(found), SHOWN)
+            while len(names := _named(found[:count], kind)) > MAX_CHARS:
+                count -= 1
+            more = f" and {len(found) - count} more" if len(found) > count else ""
+            out.append((max(found)[0], f"{kind} by hand on {host} over ssh: {names}{more}"))
+    return out
+
+
+def _named(found: list[tuple[int, str]], kind: str) -> str:
+    """Return paths, those of a directory together."""
+    folders = dict[str, list[str]]()
+    for line, path in found:
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder, []).append(f"{name} (L{line})" if kind == WROTE else name)
+    return ", ".join(
+        f"{folder}/{{{', '.join(names)}}}" if len(names) > 1 else f"{folder}/{names[0]}"
+        for folder, names in folders.items()
+    )

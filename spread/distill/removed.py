@@ -1,0 +1,97 @@
+"""What commands took away, wherever it was: what was said of it before is overtaken."""
+
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.calls import LOOKING
+from spread.distill.files import absolute, relative
+from spread.distill.heard import Heard
+from spread.distill.newest import drop_oldest
+from spread.distill.shell import UNKNOWABLE, Simple, effects
+from spread.transcript_events import Call
+
+KEPT: Final = 60
+SHOWN: Final = 5
+_REMOVE: Final = frozenset(("rm", "unlink"))
+
+
+def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
+    """Take over what a call took away; what it names otherwise may be there again.
+
+    Args:
+        removed: Absolute paths, with lines.
+    """
+    takes = any(item.name in _REMOVE for item in commands)
+    if not removed and not takes:
+        return
+    gone = {
+        absolute(effect.path, absolute(here, call.cwd) if here else call.cwd)
+        for effect, here in (effects(commands, ok=True) if takes and call.ok else ())
+        if effect.kind in ("delete", "tree") and not UNKNOWABLE.search(effect.path)
+    }
+    for path in sorted(gone):
+        removed.pop(path, None)
+        removed[path] = call.line
+    last = max((at for at, item in enumerate(commands) if item.name in _REMOVE), default=-1)
+    words = list[str]()
+    for at, item in enumerate(commands):
+        if item.name in _REMOVE or (item.name in LOOKING and not item.writes) or (takes and at < last):
+            continue
+        words += item.words
+        words += [path for path, _ in item.writes]
+    if words and removed:
+        text = "\0".join(words)
+        names = _names(tuple(removed))
+        if any(map(text.__contains__, names)):
+            for path in [path for path, name in zip(removed, names, strict=True) if name in text]:
+                del removed[path]
+    drop_oldest(removed, KEPT)
+
+
+@lru_cache(4)  # most calls take nothing away
+def _names(paths: tuple[str, ...]) -> list[str]:
+    return [path.rpartition("/")[2] for path in paths]
+
+
+def made(removed: dict[str, int], path: str) -> None:
+    """Note that a file was written: it and the folders above it are there."""
+    for known in [known for known in removed if path == known or path.startswith(f"{known}/")]:
+        del removed[known]
+
+
+def told(removed: dict[str, int], heard: list[Heard], root: str) -> dict[str, int]:
+    """Return what something said names, as it spells it, with lines: before it went, or of the project at any time.
+
+    Of what lies right in the project nothing: a build makes it again, and its bare name may mean something else.
+    """
+    out: dict[str, int] = {}
+    for path, line in removed.items():
+        inside = relative(path, root)
+        if inside == path or inside.startswith("~"):
+            for name in dict.fromkeys((path, relative(path, ""))):
+                if any(at < line and names(said, name) for at, said, _ in heard):
+                    out[name] = line
+        elif "/" in inside and any(names(said, inside) for _, said, _ in heard):
+            out[inside] = line
+    return out
+
+
+def names(said: str, path: str) -> bool:
+    """Tell whether words name a path or one below it, and not one whose name only begins so."""
+    at = said.find(path)
+    while at >= 0:
+        after = said[at + len(path) : at + len(path) + 1]
+        if not after.isalnum() and after not in ("-", "_"):
+            return True
+        at = said.find(path, at + 1)
+    return False
+
+
+def doubt(gone: dict[str, int]) -> list[tuple[int, str]]:
+    """Return (line, text) of what was spoken of and is there no more."""
+    if not gone:
+        return []
+    paths = list(gone)[-SHOWN:]
+    more = f" and {len(gone) - SHOWN} more" if len(gone) > SHOWN else ""
+    listed = ", ".join(f"`{path}` (L{gone[path]})" for path in paths)
+    return [(gone[paths[-1]], f"deleted, not seen there since: {listed}{more}")]

@@ -1,0 +1,373 @@
+"""Where the repositories stood when git and gh last told of them: pushes, ahead and behind, pull requests."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from spread.distill.boxes import Boxes, boxes_of
+from spread.distill.boxes import told as of_boxes
+from spread.distill.files import FileLedger, relative
+from spread.distill.newest import drop_oldest
+from spread.distill.place import Place
+from spread.distill.place_tell import place_told
+from spread.transcript_events import Call
+
+MAX_PLACES: Final = 4
+MAX_REQUESTS: Final = 6
+MAX_DROPPED: Final = 8
+MAX_UNTRACKED: Final = 8
+TITLE_CHARS: Final = 200
+LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
+_SENT: Final = re.compile(
+    r"(?m)^ ?[ +*-] +((?:[0-9a-f]{7,40}\.{2,3}[0-9a-f]{7,40}|\[new (?:branch|tag)\]) +\S+ -> \S+)"
+)
+_SENT_TO: Final = re.compile(r"(?m)^To \S+$")
+_AHEAD: Final = re.compile(
+    r"Your branch is (ahead of '[^']+' by \d+ commits?|behind '[^']+' by \d+ commits?)"
+)
+_APART: Final = re.compile(r"have diverged,\s+and have (\d+) and (\d+) different commits each")
+_EVEN: Final = re.compile(r"Your branch is up to date with '([^']+)'")
+_TRACKS: Final = re.compile(
+    r"(?m)^[^\w\n]{0,8}\w[\w./-]{0,250}\.\.\.(\w[\w.-]{0,250}/\S+)(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
+)
+_NEW: Final = re.compile(r"(?m)^\?\? (\S.*?)\s*$")
+_NEW_LIST: Final = re.compile(r"(?m)^Untracked files:\n(?:  \(.*\n)?((?:\t.+\n?)+)")
+_URL: Final = re.compile(r"https?://\S+/(?:pull|merge_requests)/(\d+)\b")
+_NUMBER: Final = re.compile(r'"number":\s*(\d+)|(?m:^number:\s*(\d+))')
+_STATE: Final = re.compile(r'"state":\s*"(OPEN|CLOSED|MERGED)"|(?m:^state:\s*(OPEN|CLOSED|MERGED))')
+_CHECK: Final = re.compile(r"(?m)^(\S[^\t\n]*)\t(pass|fail|pending|skipping|cancel)\t")
+_MERGED: Final = re.compile(r'"mergedAt":\s*"\d')
+_MERGES: Final = re.compile(r"Merge pull request #(\d+) from ")
+_ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
+_NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", "--limit"))
+_OPEN: Final = ("opened", "open", "updated")
+_TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
+_DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
+_ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
+SEEMS_MERGED: Final = "merged, as it seems"
+_GONE: Final = "no longer among the open ones"
+_ENDED: Final = ("merged", "closed", "no longer")
+_PART: Final = re.compile(r"[^.!?\n]+[.!?]?")
+_TOLD_MERGED: Final = re.compile(
+    r"(?:#|\bpr |\bpull request )#?(?P<number>\d+)\b.{0,40}\bmerged\b|\bmerged (?:the |my |our |that |this )?(?:pr|pull request)\b(?! #?\d)|"
+    r"\bmerged (?:the )?(?:pr |pull request )?#(?P<other>\d+)|\b(?:pr|pull request|it)(?:'s| is| was| got| has been)(?: now| already| just)? merged\b",
+    re.I,
+)
+_UNSURE: Final = re.compile(
+    r"\b(?:if|once|when|whenever|after|until|before|unless|should|will|would|could|can|want|to be|not|never|yet)\b|n't\b",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class Repositories:
+    """The work trees that git ran in, by their directories, and the pull requests gh told of."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+    requests: dict[str, tuple[int, str]] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)  # the repository that gh was given for each of these
+    last: str = ""  # the place of the last commit
+    texts: dict[str, dict[str, int]] = field(
+        default_factory=dict
+    )  # of a request: what was written, with lines
+    titles: dict[str, str] = field(default_factory=dict)  # of each
+    boxes: dict[str, Boxes] = field(default_factory=dict)  # of the text of each
+    dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
+
+    def top_of(self, here: str, root: str) -> str:
+        """Return the top of the work tree of a directory, as far as is known."""
+        top = root if root and (here == root or here.startswith(f"{root}/")) else here
+        for known in self.places:
+            if top.startswith(known) and top[len(known) : len(known) + 1] in ("", "/"):
+                return known
+        return top
+
+    def place(self, here: str, root: str) -> Place:
+        """Return the work tree of a directory: the session's own, a known one around it, or a new one."""
+        top = self.top_of(here, root)
+        if top not in self.places:
+            drop_oldest(self.places, 2 * MAX_PLACES - 1)
+            self.places[top] = Place()
+        return self.places[top]
+
+    def committed(self, line: int, sha: str, branch: str, here: str, root: str, *, amends: bool) -> None:
+        it = self.place(here, root)
+        it.since += 0 if amends and it.since else 1
+        it.committed(line, sha, branch)
+        self.last = next(top for top, known in self.places.items() if known is it)
+
+    def pushed(self, line: int, sent: str, here: str, root: str) -> None:
+        it = self.place(here, root)
+        it.push, it.sent, it.since = line, sent, 0
+
+    def status(self, call: Call, loose: list[str], here: str, root: str, *, outdated: bool = False) -> None:
+        """Take over what a status says of the branch and of changes not committed."""
+        text = call.output
+        it = self.place(here, root)
+        new = _NEW.findall(text)
+        for block in _NEW_LIST.findall(text):
+            new += [line.strip() for line in block.splitlines()]
+        it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
+        it.outdated = outdated
+        it.at_top = here == self.top_of(here, root)
+        if on := _ON.search(text):
+            it.branch = on[1] or on[2]
+
+    def added(self, words: list[str]) -> None:
+        """Take over what a `git add` put among the tracked files, wherever it ran."""
+        every = any(word in ("-A", "--all", ".", "*", ":/", "./") for word in words)
+        ends = [word.rstrip("/*").removeprefix("./") for word in words if not word.startswith("-")]
+        for it in self.places.values():
+            it.new = [
+                path
+                for path in it.new
+                if not every and not any(_touch(path.rstrip("/"), end) for end in ends if end)
+            ]
+
+    def gh(self, words: list[str], call: Call) -> None:
+        """Take over what `gh pr …` says: created, merged, closed, state, checks."""
+        verb, text = (words[2] if len(words) > 2 else ""), call.output
+        url, number, state = _URL.search(text), _NUMBER.findall(text), _STATE.findall(text)
+        given = next(
+            (word.rpartition("/")[2] for word in words[3:] if re.fullmatch(r"#?\d+|http\S+/\d+", word)), ""
+        )
+        key = given.lstrip("#") or (
+            next(filter(None, number[0])) if len(number) == 1 else url[1] if url else ""
+        )
+        if key:
+            self.asked[key] = _repository(words)
+        if verb == "list":
+            self._list(words, call)
+        elif verb == "checks" and (found := _CHECK.findall(text)):
+            self._checks(key, call.line, found)
+        elif not call.ok or not key:
+            return
+        elif verb == "edit":
+            self._written(key, words, call.line)
+            if self.texts.get(key, {}).get("body") == call.line:
+                self._boxes(key, call)
+        elif verb == "create" and url:
+            as_draft = " as a draft" if "--draft" in words or "-d" in words else ""
+            into = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("--base", "-B")), "")
+            self.note(key, call.line, f"opened{as_draft}{into and f' into {into}'}")
+            self._title(key, words)
+            self._boxes(key, call)
+        elif verb in ("merge", "close", "reopen", "ready"):
+            done = {
+                "merge": "merged",
+                "close": "closed",
+                "reopen": "reopened",
+                "ready": "marked ready for review",
+            }
+            automatic = verb == "merge" and "--auto" in words
+            self.note(key, call.line, "set to merge when its checks pass" if automatic else done[verb])
+        elif verb == "view" and _MERGED.search(text):
+            self.note(key, call.line, "merged")
+        elif verb == "view" and len(state) == 1:
+            draft = re.search(r'"isDraft":\s*true', text)
+            self.note(key, call.line, f"{next(filter(None, state[0])).lower()}{', a draft' if draft else ''}")
+
+    def _written(self, key: str, words: list[str], line: int) -> None:
+        """Take over that the title or the body of a pull request was written again: who does so keeps it up."""
+        titled, known = _title(words), self.titles.get(key)
+        for part, switches in _TEXTS.items():
+            again = part == "title" and titled == known
+            if not again and any(word.partition("=")[0] in switches for word in words):
+                self.texts.setdefault(key, {})[part] = line
+        self._title(key, words)
+        drop_oldest(self.texts, MAX_REQUESTS)
+
+    def _title(self, key: str, words: list[str]) -> None:
+        """Keep what a pull request was titled."""
+        if titled := _title(words):
+            self.titles[key] = titled[:TITLE_CHARS]
+        drop_oldest(self.titles, MAX_REQUESTS)
+
+    def _boxes(self, key: str, call: Call) -> None:
+        """Take over which boxes the text of a pull request leaves unticked, as far as the command holds it."""
+        self.boxes.pop(key, None)
+        if boxes := boxes_of(call):
+            self.boxes[key] = boxes
+        drop_oldest(self.boxes, MAX_REQUESTS)
+
+    def only_open(self) -> str:
+        """Return the number of the one pull request that was open when last seen, an empty string where it is not one."""
+        open_ = [key for key, (_, state) in self.requests.items() if state.startswith(_OPEN)]
+        return open_[0] if len(open_) == 1 else ""
+
+    def deleted(self, line: int, output: str) -> None:
+        """Take over which branches git deleted."""
+        for found in at_lines(_DROPPED, output, "Deleted branch "):
+            self.dropped.pop(found[1], None)
+            self.dropped[found[1]] = line
+        drop_oldest(self.dropped, MAX_DROPPED)
+
+    def said(self, line: int, text: str) -> None:
+        """Take over that the user says a pull request is merged: the one he names, or the only one there is."""
+        for part in _PART.findall(text) if "merged" in text.lower() and self.requests else ():
+            if part.endswith("?") or _UNSURE.search(part) or not (found := _TOLD_MERGED.search(part)):
+                continue
+            key = (
+                found["number"]
+                or found["other"]
+                or (next(iter(self.requests)) if len(self.requests) == 1 else "")
+            )
+            if key in self.requests:
+                self.note(key, line, "merged, by the user's words")
+
+    def merges(self, line: int, output: str) -> None:
+        """Take over which of the known pull requests git lists as merged."""
+        for key in _MERGES.findall(output):
+            if key in self.requests and not self.requests[key][1].startswith("merged"):
+                self.note(key, line, "merged, by git's log")
+
+    def _list(self, words: list[str], call: Call) -> None:
+        """Take over a list of pull requests; a whole one of the open ones tells of those that are missing, too."""
+        rows = listed(call.output)
+        if rows is None or not call.ok:
+            return
+        for key, state in rows.items():
+            if state and key in self.requests:
+                self.note(key, call.line, state)
+        wanted = next(
+            (words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-s", "--state")), "open"
+        )
+        narrowed = {word.partition("=")[0] for word in words if word.startswith("-")} - _NO_FILTER
+        if wanted != "open" or narrowed or len(rows) >= LIST_LIMIT:
+            return
+        for key, (_, state) in list(self.requests.items()):
+            same = key and self.asked.get(key, "") == _repository(words)
+            if same and key not in rows and not state.startswith(_ENDED):
+                self.note(key, call.line, _GONE)
+
+    def _checks(self, key: str, line: int, found: list[tuple[str, str]]) -> None:
+        if self.requests.get(key, (0, ""))[1].startswith(_ENDED):
+            return
+        failed = [name for name, how in found if how == "fail"]
+        open_ = sum(how == "pending" for _, how in found)
+        told = f"{len(failed)} of {len(found)} checks failed: {', '.join(failed[:3])}" if failed else ""
+        waits = f"{open_} of {len(found)} checks pending" if open_ else ""
+        self.note(key, line, "; ".join(filter(None, (told, waits))) or f"all {len(found)} checks passed")
+
+    def note(self, key: str, line: int, state: str) -> None:
+        """Take over how a pull request stands."""
+        before, told = self.requests.pop(key, (0, ""))
+        if "check" in told and (state == _GONE or state.startswith(SEEMS_MERGED)):
+            state += f"; before that {told} (L{before})"
+        self.requests[key] = (line, state)
+        drop_oldest(self.requests, MAX_REQUESTS)
+
+    def lacks(self, done: str) -> str:
+        """Return since when no push (or commit) is seen, an empty string when one is.
+
+        Args:
+            done: `pushed` or `committed`.
+        """
+        if done == "committed":
+            return "" if any(it.commit for it in self.places.values()) else " before this"
+        it = self.places.get(self.last)
+        if it is not None:
+            return f" after the last commit{it.sha and ', '}{it.sha} (L{it.commit})" if it.since else ""
+        return "" if any(known.push for known in self.places.values()) else " before this"
+
+    def told(self, root: str, files: FileLedger) -> list[tuple[int, str]]:
+        """Return (line, text) of how each repository and pull request stood when last seen."""
+        out = []
+        for top, it in list(self.places.items())[-MAX_PLACES:]:
+            if text := place_told(it, files):
+                where = relative(top, root) if top != root else ""
+                name = " in ".join(filter(None, (it.branch and f"branch {it.branch}", where)))
+                out.append(
+                    (
+                        max(it.commit, it.push, it.status, it.other),
+                        f"repository{name and f', {name}'}: {text}",
+                    )
+                )
+        for key, (line, state) in self.requests.items():
+            name = f"#{key}" if key else "of this branch"
+            out.append((line, f"pull request {name} when last seen: {state}{self._texts_told(key, line)}"))
+        begun = min(files.edited().values(), default=0)
+        if gone := {name: line for name, line in self.dropped.items() if line > begun}:
+            out.append((max(gone.values()), f"branches deleted here: {', '.join(gone)}"))
+        return out
+
+    def _texts_told(self, key: str, seen: int) -> str:
+        """Tell which texts of a pull request were written again, and whether a commit came after that."""
+        if self.requests[key][1].startswith(_ENDED):
+            return ""
+        texts = self.texts.get(key, {})
+        again = [f"{part} (L{line})" for part, line in texts.items() if line > seen]
+        told = f"; written later: {', '.join(again)}" if again else ""
+        body = texts.get("body", 0)
+        later = max((it.commit for it in self.places.values() if it.push), default=0) > body > 0
+        told += of_boxes(self.boxes.get(key))
+        return f"{told}; its text (L{body}) is older than the last commit" if later else told
+
+
+def at_lines(pattern: re.Pattern[str], output: str, start: str) -> Iterator[re.Match[str]]:
+    """Yield what a pattern matches at lines that begin so; it takes no more than a line."""
+    at = 0
+    while at >= 0:
+        if output.startswith(start, at) and (found := pattern.match(output, at)):
+            yield found
+        at = output.find(f"\n{start}", at) + 1 or -1
+
+
+def listed(output: str) -> dict[str, str] | None:
+    """Return the pull requests of a list and their states (empty when not told); None where it is not the whole output."""
+    text = output.strip()
+    if text.startswith("["):
+        try:
+            rows = json.loads(text)
+        except ValueError:
+            return None
+        if not all(isinstance(row, dict) and isinstance(row.get("number"), int) for row in rows):
+            return None
+        return {str(row["number"]): str(row.get("state") or "").lower() for row in rows}
+    found = [_ROW.match(line) for line in text.splitlines()]
+    if found and all(found):
+        return {row[1]: row[2].lower().replace("draft", "open, a draft") for row in found if row}
+    return {} if text.startswith("no open pull requests") else None
+
+
+def _title(words: list[str]) -> str:
+    """Return the title that a gh command gives, in short."""
+    for at, word in enumerate(words):
+        switch, _, value = word.partition("=")
+        if switch in _TEXTS["title"]:
+            return (value or " ".join(words[at + 1 : at + 2]))[:TITLE_CHARS]
+    return ""
+
+
+def _repository(words: list[str]) -> str:
+    """Return the repository that a gh command names."""
+    return next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-R", "--repo")), "")
+
+
+def sent_by(call: Call) -> str | None:
+    """Return the last reference that the output of a push tells as updated; None when it tells none."""
+    to = next(at_lines(_SENT_TO, call.output, "To "), None)
+    found = _SENT.findall(call.output, to.end()) if to else []
+    return " ".join(found[-1].split()) if found else None
+
+
+def _standing(text: str) -> str:
+    if found := _APART.search(text):
+        return f"{found[1]} ahead and {found[2]} behind its upstream"
+    if found := _AHEAD.search(text):
+        return found[1].replace("'", "")
+    if found := _EVEN.search(text):
+        return f"up to date with {found[1]}"
+    if found := _TRACKS.search(text):
+        return f"{found[2] or 'up to date'} ({found[1]})"
+    return ""
+
+
+def _touch(path: str, given: str) -> bool:
+    """Tell whether two spellings may be of one file, or of a directory and what is in it."""
+    return any(
+        f"/{one}/".endswith(f"/{other}/") or f"/{one}/".startswith(f"/{other}/")
+        for one, other in ((path, given), (given, path))
+    )

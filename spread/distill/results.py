@@ -1,0 +1,152 @@
+"""What was seen of the result: the user's last word that it works or does not, and the agent's on what a call showed."""
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from spread.distill.files import relative
+from spread.distill.heard import AGENT
+from spread.distill.ledger import Ledger
+from spread.distill.record import CHECKED, GIVEN, OPEN, RAN, WROTE
+from spread.distill.words import sentences, unpasted
+from spread.distillation_codec import shorten
+from spread.distillation_paths import shortest
+from spread.distillation_told import WORD
+
+RECENT_TURNS: Final = 12
+READ_CHARS: Final = 600  # of a prompt: who judges does it at once
+READ_SENTENCES: Final = 3
+QUOTED_CHARS: Final = 80
+MAX_CHARS: Final = 240  # a longer sentence tells more than that it works
+OVERTAKEN: Final = 3  # prompts after a denial and edits for it
+MAX_NAMES: Final = 2
+LEAST_CHARS: Final = 24
+NEAR_LINES: Final = 8  # between what a call showed and the words on it
+
+_WORKS: Final = re.compile(
+    r"\b(?:it|that|this|those|they|these|everything|all)(?: all| both)?(?: now| just| finally| actually| indeed)?(?: seems? to| appears? to)?(?: be)? "
+    r"(?:works?|worked|working|(?:is|are) (?:now )?(?:working|fixed|solved|resolved|gone))\b(?! (?:for|in|on|if|as|like|with)\b)|"
+    r"^(?:ok |okay |yes |yep |yeah |great |nice |cool |perfect )?(?:now )?(?:seems? to work|works|worked|fixed|solved)\b(?! (?:for|in|on|if|as|like|with)\b)|\bfix works\b|"
+    r"\b(?:funktioniert|läuft) (?:jetzt|nun|wieder)\b|\b(?:ça|cela) (?:marche|fonctionne)\b|\bya funciona\b|"
+    r"(?:好了|可以了|成功了|正常了|搞定了|解决了)|(?:動きました|動いた|直りました|直った|解決しました)|\b(?:теперь|всё) работает\b",
+)
+_FAILS: Final = re.compile(
+    r"\bstill (?:no\b|not\b|see|get|fail|broken|the same|wrong|happen|doesn|isn|won|can)|\b(?:does|did|is)(?:n'?t| not) (?:work|help)|\bnot working\b|"
+    r"\bsame (?:error|issue|problem|result)\b|\bnothing (?:happens|happened|changed)\b|\bsomething(?:'s| is)? (?:went )?wrong\b|"
+    r"\bfunktioniert (?:immer noch )?nicht|\bne (?:marche|fonctionne) (?:pas|toujours pas)|\b(?:no|sigue sin) funciona|"
+    r"(?:还是不行|还是报错|没有用|不行|没好)|(?:動きません|動かない|直っていません|まだ直)|\bне работает\b"  # noqa: RUF001 - it is Russian
+)
+# Who asks, wishes or weighs tells nothing that was seen.
+_UNSURE: Final = re.compile(
+    r"[?？]\s*$|\b(?:if|whether|how|what|why|when|once|until|unless|so that|make sure|ensure|verify|check|should|would|could|can|will|may|might|want|need|"  # noqa: RUF001 - both are asked with
+    r"guess|think|assume|expect|hope|let'?s|let me|please)\b"
+)
+_DENIED: Final = re.compile(r"\b(?:not|never|no longer|nothing|neither|hardly|barely)\b|n't\b")
+
+_DEEDS: Final = (WROTE, RAN, CHECKED, OPEN)
+_EDITED: Final = "; edited since: "
+
+Doubts = list[tuple[int, str]]
+
+
+def told(ledger: Ledger, root: str, code: int) -> Doubts:
+    """Return (line, text) of the user's last word on the result, then of the agent's, unless the user's came later.
+
+    Args:
+        code: The line of the last edit of code.
+    """
+    out = _of_user(ledger, root)
+    return [*out, *_of_agent(ledger, max(code, out[0][0] if out else 0))] if code else out
+
+
+@lru_cache(200)  # the last prompts are asked about at each revision
+def judges(text: str) -> str:
+    """Return the sentence of a prompt that says that something works or does not, or an empty string."""
+    text = unpasted(text) or text
+    for part in islice(sentences(text[:READ_CHARS]), READ_SENTENCES):
+        low = part.lower().replace("\u2019", "'")
+        if len(part) > MAX_CHARS or _UNSURE.search(low):
+            continue
+        if denied := _FAILS.search(low):
+            return part[low.rfind(", ", 0, denied.start()) + 1 :].strip() if len(low) == len(part) else part
+        if _WORKS.search(low) and not _DENIED.search(low):
+            return part
+    return ""
+
+
+def _of_user(ledger: Ledger, root: str) -> Doubts:
+    turns = ledger.turns[-RECENT_TURNS:] if len(ledger.turns) > RECENT_TURNS else ledger.turns[1:]
+    for left, turn in enumerate(reversed(turns)):
+        prompt = turn.prompt
+        if prompt.kind not in ("typed", "queued") or not (said := judges(prompt.text)):
+            continue
+        if not _begun(ledger, prompt.line):
+            break  # it is of something else, or of a proposal
+        after = _after(ledger, prompt.line, root)
+        if (
+            left >= OVERTAKEN
+            and after.startswith(_EDITED)
+            and _FAILS.search(said.lower().replace("\u2019", "'"))
+        ):
+            break  # the user would have said so again
+        ago = f", {left} prompt{'s' if left > 1 else ''} ago" if left else ""
+        quoted = f"“{shorten(said, QUOTED_CHARS)}”"
+        return [
+            (
+                prompt.line,
+                f"{WORD}{ago}: {quoted}{after}",
+            )
+        ]
+    return []
+
+
+def _begun(ledger: Ledger, line: int) -> bool:
+    """Tell whether anything was edited or run before a line."""
+    edited = min(ledger.files.edited().values(), default=line)
+    return (
+        min((item.line for item in ledger.record if item.kind in _DEEDS), default=line) < line
+        or edited < line
+    )
+
+
+def _after(ledger: Ledger, line: int, root: str) -> str:
+    """Tell what was edited after a line; nothing where nothing was edited at all."""
+    edited = ledger.files.edited()
+    late = sorted((path for path, at in edited.items() if at > line), key=lambda path: -edited[path])
+    if not late:
+        return ", no edit seen since" if edited else ""
+    ends = shortest(edited)
+    names = ", ".join(relative(ends[path], root) for path in late[:MAX_NAMES])
+    more = f" and {len(late) - MAX_NAMES} more" if len(late) > MAX_NAMES else ""
+    return f"{_EDITED}{names}{more}"
+
+
+def _of_agent(ledger: Ledger, since: int) -> Doubts:
+    """Return the agent's last word that something works, right after a call showed it something."""
+    shown = sorted(
+        item.line for item in ledger.record if item.line > since and item.kind in (GIVEN, RAN) and item.ok
+    )
+    for line, said, who in reversed(ledger.heard if shown else []):
+        if line <= since:
+            break
+        before = bisect_left(shown, line)
+        if who != AGENT or not before or line - shown[before - 1] > NEAR_LINES:
+            continue
+        if part := _works(said[:READ_CHARS]):
+            told = f"the agent on what it saw after the last edit of code: “{shorten(part, QUOTED_CHARS)}”"
+            return [(line, told)]
+    return []
+
+
+@lru_cache(200)
+def _works(said: str) -> str:
+    """Return the sentence of the agent's that says that something works, or an empty string."""
+    for part in islice(sentences(said), READ_SENTENCES):
+        low = part.lower().replace("\u2019", "'")
+        if not LEAST_CHARS <= len(part) <= MAX_CHARS:  # a shorter one says nothing of what
+            continue
+        if _WORKS.search(low) and not _UNSURE.search(low) and not _DENIED.search(low):
+            return part
+    return ""

@@ -1,0 +1,166 @@
+"""Builds, tests, lints and type checks: which command line is one."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.files import absolute
+from spread.distill.hooks import shows_steps
+from spread.distill.shell import UNKNOWABLE, Simple, split
+from spread.distill.tools import kind_of
+from spread.transcript import DENIED
+from spread.transcript_events import Call
+from spread.transcript_words import INTERRUPTED
+
+_SHELLS: Final = {"sh", "bash", "zsh", "dash", "wsl", "wsl.exe", "docker", "podman", "ssh", "nix", "kubectl"}
+_COMMITS: Final = {"commit", "push"}
+NEVER_RAN: Final = (
+    DENIED, INTERRUPTED, "This command requires approval", "<tool_use_error>", "Claude requested permissions",
+    "This Bash command contains multiple operations", "Command failed: cygpath", "Permission to use",
+    "Glob patterns are not allowed", "ENOENT: no such file or directory, posix_spaw",
+)  # fmt: skip
+_HOOKS: Final = ("pass", "fail", "FAIL")
+_TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
+HANDED_WORDS: Final = 12
+
+
+@dataclass(slots=True)
+class Run:
+    """A command line that validates, kept to be judged when all is read: only the last ones count."""
+
+    line: int
+    at: int
+    source: str
+    commands: list[Simple]
+    kinds: dict[str, int]  # the place of the last command of each kind
+    places: list[int]
+    output: str
+    ok: bool
+    stopped: bool
+    task: str
+    here: str = ""
+
+
+_HINTS: Final = (
+    "test", "lint", "check", "build", "spec", "tsc", "mypy", "pyright", "ruff", "flake8", "clippy", "vet", "tox", "nox",
+    "biome", "prettier", "verify", "validate", "make", "just", "black", "rubocop", "phpstan", "psalm", "standard", "credo",
+    "cypress", "playwright", "compile", "types", "e2e", " ci", "/ci", ":ci", "-ci", "_ci", ".ci", "bats", "mocha", "ava", "sbt", "ninja", "commit", "push",
+    "jest", "knip", "unit", "analyze", "dialyzer", "behave", "busted", "cucumber", "ginkgo", "bandit", "pyre", "prek", "hook",
+    "sh -n", "nix ", " plan", "vale", "detekt", "selene", "statix", "deadnix", "typos", "kubeconform", "zizmor", "semgrep", "prove", "webpack",
+    "rollup", "ember", "gleam", "rebar3", "srb tc", "llvm-cov", "php -l", "ruby -c", "perl -c", "mvn", "gradle", "fmt", "format", "runtest",
+    "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "npm t",
+)  # fmt: skip
+
+
+@lru_cache(64)  # asked about each command line more than once
+def may_validate(source: str) -> bool:
+    """Tell quickly whether a command line may be a validation."""
+    return any(map(source[:3_000].__contains__, _HINTS))
+
+
+def known_kind(item: Simple) -> str:
+    """Return which kind of validation a command is, found out once; empty when it is none."""
+    if item.kind is None:
+        item.kind = kind_of(item.words)
+    return item.kind
+
+
+def may_hand_on(commands: list[Simple]) -> bool:
+    """Tell whether commands may hand a check on to what runs it elsewhere, as ssh or a container does."""
+    for item in commands:
+        for at, word in enumerate(item.words[1:HANDED_WORDS], 1):
+            if any(map(known_kind, split(word))) if " " in word else kind_of(item.words[at:]):
+                return True
+    return False
+
+
+def run_of(call: Call, commands: list[Simple]) -> Run | None:
+    """Return the run that a shell call was, if it validated anything.
+
+    Args:
+        commands: Those of the call's command line.
+    """
+    flat, source = _flat(commands), str(call.input.get("command"))
+    found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
+    if not found and "$(" in source and may_validate(source):
+        flat = [*flat, *_inside(source)]
+        found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
+    if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
+        return None
+    output = ends(call.output)
+    if not found:
+        if not any(map(output.__contains__, _HOOKS)) and not shows_steps(output):
+            return None
+        found = [(-1, "hooks")]
+    task = call.extra.get("backgroundTaskId") or (
+        "?" if "running in background with ID" in output[:200] else ""
+    )
+    stopped = call.extra.get("interrupted") is True
+    return Run(
+        call.line,
+        call.result_line,
+        source,
+        flat,
+        {kind: at for at, kind in found},
+        [at for at, _ in found],
+        output,
+        bool(call.ok),
+        stopped,
+        str(task),
+        _here(call, flat),
+    )
+
+
+def _here(call: Call, commands: list[Simple]) -> str:
+    """Return where a line works that begins by going there, else the directory of the call."""
+    first = commands[0] if commands else None
+    goes = first and first.name == "cd" and len(first.words) == 2 and not UNKNOWABLE.search(first.words[1])
+    return absolute(first.words[1], call.cwd) if first and goes else absolute(call.cwd, "")
+
+
+def does(run: Run, commands: list[Simple]) -> tuple[str, str]:
+    """Return where a run's checks ran, with their kinds, and what they are without the way there.
+
+    Args:
+        commands: Those of the call's command line, as they stand in it.
+    """
+    where = next((item.name for item in commands if item.name in _SHELLS), "")
+    checks = (run.commands[at] for at in run.places if at >= 0)
+    return f"{where}:{','.join(sorted(run.kinds))}", " ".join(
+        " ".join([item.name, *item.words[1:]]) for item in checks
+    )
+
+
+def _flat(commands: list[Simple]) -> list[Simple]:
+    """Put what `sh -c '…'` runs in its place, also on a host, in a container or under WSL."""
+    out: list[Simple] = []
+    for item in commands:
+        words = item.words
+        if item.name not in _SHELLS:
+            out.append(item)
+            continue
+        at = next((at for at in range(len(words) - 2) if re.fullmatch(r"(?:.*/)?(?:ba|z|da)?sh", words[at])
+                   and re.fullmatch(r"-\w*c", words[at + 1])), None)  # fmt: skip
+        if at is None:
+            out.append(item)
+            continue
+        inner = [replace(sub, start=item.start, end=item.end) for sub in split(words[at + 2])]
+        if inner:
+            inner[-1].joint = item.joint
+        out.extend(inner)
+    return out
+
+
+def _inside(source: str) -> list[Simple]:
+    """Return what a line runs to take its output; whether that passed its exit code does not tell."""
+    return [
+        replace(item, start=found.start(1) + item.start, end=found.start(1) + item.end, joint="||")
+        for found in _TAKEN.finditer(source)
+        for item in split(found[1])
+    ]
+
+
+def ends(output: str) -> str:
+    """Return the parts of an output where a verdict stands."""
+    return output if len(output) <= 7_000 else f"{output[:2_000]}\n{output[-5_000:]}"

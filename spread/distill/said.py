@@ -1,0 +1,330 @@
+"""What was said: the user's prompts and the agent's statements that add most to the rest of the page.
+
+Chosen by `extract`; what the words of each speaker are worth stands here.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from spread.distill.aftermath import Aftermath
+from spread.distill.extract import BEST_FORM, Candidate, add, choose, fitting, telling_words
+from spread.distill.gist import stress
+from spread.distill.heard import (
+    AGENT,
+    COMMAND,
+    DECIDED,
+    EDITED,
+    MESSAGE,
+    PLANNED,
+    RAN,
+    STATING,
+    SUB_AGENT,
+    TEXT,
+    UNSENT,
+    Heard,
+    short_names,
+)
+from spread.distill.prompts import is_short_reply
+from spread.distill.reports import (
+    CUT,
+    LEAD_CHARS,
+    Piece,
+    announces,
+    explains,
+    joined,
+    listed,
+    pieces,
+    points,
+)
+from spread.distill.stale import Edited
+from spread.distill.turns import Turn
+from spread.distill.verdict import closes, verdict
+from spread.distill.words import PASTED_CHARS
+from spread.distillation_codec import clean, shorten
+from spread.distillation_once import WHOLE, Told
+from spread.distillation_once import above as told_above
+from spread.distillation_quote import quote
+
+SPARE: Final = 60  # of the agent's sentences that were not chosen, which may be told where there is room
+NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
+PROMPT_CHARS: Final = 260  # of a prompt are shown
+ANSWERED_CHARS: Final = 160  # of one that is shown with its answer
+ANSWER_CHARS: Final = 200
+ASKED_READ: Final = 1_000
+ANSWER_READ: Final = 2_400
+MAX_WORDS: Final = 900
+MORE_WORDS: Final = 60  # are chosen, for where the page turns out to have room for them
+MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
+FEW_REPORTS: Final = 2  # of sub-agents
+LEAST_SHARE: Final = 0.15  # and where there are more than
+MESSAGES: Final = 5  # turns, less
+USER_WORTH: Final = 2.0
+PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
+OBJECTED: Final = 0.4  # of what the user objected to
+ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
+COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
+ASKED: Final = 0.5  # of a question of the agent
+CLOSING: Final = 1.25  # of what its last words on a prompt come to
+ANSWERED: Final = 1.3  # of what the user's answer then speaks of
+FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
+FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
+MIN_SPACES: Final = 3  # in a statement
+LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
+SURE: Final = 2.4  # of what stands in the calls themselves
+_PASSING: Final = re.compile(
+    r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
+    r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
+)
+CLAIMED: Final = 1.2  # of what a message of a commit or the text of a pull request claims
+_WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
+
+Safe = Callable[[str], str]
+Resolved = Callable[[Turn, int, Safe], str]
+Spare = tuple[int, str, str, str]  # the line, whose words, the statement, what stands around it
+
+
+class Log:
+    """Chooses once, on the first page it is given; use one for each document."""
+
+    def __init__(
+        self,
+        turns: list[Turn],
+        heard: list[Heard],
+        undone: dict[str, int] | None = None,
+        edited: Edited | None = None,
+    ) -> None:
+        self.turns, self.heard, self.undone = turns, heard, undone or {}
+        self.after = Aftermath(turns, heard, self.undone, edited or {})
+        self.names = short_names({who for _, _, who in heard})
+        self.chosen: list[Candidate] | None = None
+        self.above = set[int]()  # the places of turns whose prompts stand above on the page
+        self.announced = list[tuple[int, str, int]]()
+        self.candidates = list[Candidate]()
+
+    def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
+        """Return one line a turn, newest first, in at most about `words` words.
+
+        Args:
+            page: The rest of the page, which need not be told again.
+            resolved: Gives a prompt on one line of so many characters, by what makes its texts safe.
+            safe: Gives a text redacted.
+        """
+        if self.chosen is None:
+            above = told_above(page, next((line for line, _, who in self.heard[::-1] if who == AGENT), 0))
+            self.candidates = self._candidates(resolved, page, above)
+            most = min(words, MAX_WORDS)
+            self.chosen = choose(self.candidates, page, above, most + MORE_WORDS, most * self._share())
+        kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
+        fits = fitting(kept, words)
+        while True:
+            told = "\n".join(self._lines(fits, lambda at: self._told(at, resolved, safe)))
+            if len(told.split()) <= words or not fits:
+                return told
+            fits.pop()  # names of speakers and what a list stands under are counted about
+
+    def spare(self) -> list[Spare]:
+        """Return the newest of the statements that were not chosen."""
+        taken = set(map(id, self.chosen or ()))
+        left = [(it.line, it.text, it.at) for it in self.candidates if it.at >= 0 and id(it) not in taken]
+        out = list[Spare]()
+        for line, text, at in sorted([*left, *self.announced], reverse=True)[:SPARE]:
+            _, said, who = self.heard[at]
+            if who not in STATING or (who == AGENT and self.after.refuted(line)):
+                continue
+            said = _clean(said)
+            if (found := said.find(text.removesuffix(CUT))) >= 0:
+                near = said[max(0, found - NEAR_CHARS) : found + len(text) + NEAR_CHARS]
+                out.append((line, who, text, near))
+        return out
+
+    def refuted(self, line: int) -> bool:
+        """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
+        return self.after.refuted(line)
+
+    def _told(self, at: int, resolved: Resolved, safe: Safe) -> str:
+        """Return a prompt with what the agent answered in the end, unless the user then said that it is not so.
+
+        Of one that stands above on the page, only that answer; nothing where there is none.
+        """
+        turn = self.turns[at]
+        last, answered = turn.last, ""
+        if last is not None and not self.after.refuted(last.line):
+            answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
+        if last is None or not answered or any(name in answered for name in self.after.denied_of(last.line)):
+            return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
+        remark = self.after.remark(last.line, last.text, AGENT)
+        asked = "" if at in self.above else f"{resolved(turn, ANSWERED_CHARS, safe)} "
+        return f"{asked}L{last.line} {AGENT}{remark}: {answered}"
+
+    def _is_safe(self, it: Candidate, safe: Safe) -> bool:
+        """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
+        said = _clean(self.heard[it.at][1])
+        if it.under and safe(it.under) != it.under:
+            return False
+        for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement
+            text = text.removesuffix(CUT)
+            if text and (at := said.find(text)) >= 0:
+                return text in safe(said[max(0, at - NEAR_CHARS) : at + len(text) + NEAR_CHARS])
+        return False
+
+    def _share(self) -> float:
+        """Return the part of the log that one message may have: of many turns, each has less."""
+        return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
+
+    def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[Candidate]:
+        newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
+        out, final, turns = list[Candidate](), self.after.final, len(self.turns)
+        count = sum(who == SUB_AGENT for _, _, who in self.heard)
+        reports = 1.0 if count <= FEW_REPORTS else count**-0.5  # of many each has less
+        for at, turn in enumerate(self.turns):
+            if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
+                continue  # a decision tells it with what it answers
+            line = turn.prompt.line
+            if above.tells_of(line) and above.again(
+                f"{resolved(turn, ANSWERED_CHARS, _clean)} (L{line})", WHOLE
+            ):
+                self.above.add(at)
+            told = self._told(at, resolved, _clean)
+            if not told or (at in self.above and above.again(_at_end(told))):
+                continue
+            add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
+        for at, (line, said, who) in enumerate(self.heard):
+            if who == DECIDED and f"(L{line})" in page:
+                continue
+            if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
+                add(out, line, _clean(said), _WHOLE.get(who, SURE), newest, at)
+                continue
+            value = BEST_FORM * self._standing(line, who, at in final)
+            apart = self.after.objection(line) if who == AGENT and at not in final else None
+            old = who == AGENT and bisect_right(self.after.starts, line) < turns - 1
+            denied = self.after.denied_of(line) if who == AGENT else self.after.undone_of(line)
+            before = who == AGENT and at not in final  # what came of an announcement is told by what followed
+            closing = self._closing(line, said) if at in final else frozenset[str]()
+            remarked = self.after.remark(line, said, who).count(" ")
+            answered = self.after.answered(line, _pieces(said)) if at in final else ""
+            for it in _statements(said):
+                text = it.piece.text
+                if denied and any(name in text for name in denied):
+                    continue
+                if before and it.announces:
+                    self.announced.append((line, text, at))
+                    continue
+                if not it.tells:
+                    continue
+                lasts = PASSING if old and it.passes else 1.0
+                found = FOUND if who == AGENT and it.explains else 1.0
+                if found > 1 and apart and apart.isdisjoint(telling_words(text)):
+                    found /= OBJECTED  # the objection is to something else
+                closes = CLOSING if text in closing else 1.0
+                chosen = text == answered
+                closes *= ANSWERED if chosen else 1.0
+                closes *= stress(it.piece) if who == SUB_AGENT else 1.0
+                if who == AGENT and text.endswith("?"):
+                    closes *= ASKED  # what was answered is told as a decision
+                made = add(out, line, text, value * lasts * found * closes, newest, at, it.piece)
+                if made is not None:
+                    made.floor = FLOOR if found > 1 or chosen else 0.0
+                    made.command = who == COMMAND
+                    made.share = reports if who == SUB_AGENT else 1.0
+                    made.remarked = remarked
+        return out
+
+    def _closing(self, line: int, said: str) -> frozenset[str]:
+        """Return the sentences of an agent's last words on a prompt that tell what came of it."""
+        at = bisect_right(self.after.starts, line) - 1
+        return (
+            closes(_clean(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
+            if at >= 0
+            else frozenset()
+        )
+
+    def _standing(self, line: int, who: str, final: bool) -> float:
+        """Return what words are worth for where they stand, before their form is looked at."""
+        if who != AGENT:
+            return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, UNSENT: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
+        return (OBJECTED if self.after.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
+
+    def _lines(self, chosen: list[Candidate], told: Callable[[int], str]) -> list[str]:
+        """Return the chosen, grouped by turn, newest turn first, in file order within."""
+        groups: dict[int, list[Candidate]] = {}
+        for it in sorted(chosen, key=lambda it: (it.line, it.order)):
+            groups.setdefault(bisect_right(self.after.starts, it.line) - 1, []).append(it)
+        return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
+
+    def _line(self, turn: int, group: list[Candidate], told: Callable[[int], str]) -> str:
+        parts, speaker = list[str](), ("", "")
+        for (line, at), its in groupby(group, key=lambda it: it.place):
+            if at < 0:
+                parts.append(f"{'' if -1 - at in self.above else f'L{line} user: '}{told(-1 - at)}")
+                continue
+            lines = [it for it in its if not (parts and it.text in parts[0])]  # told beside the prompt
+            if not lines:
+                continue
+            who = self.heard[at][2]
+            remark = self.after.remark(*self.heard[at])
+            named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
+            said = listed((it.under, it.text, it.part) for it in lines)
+            if (
+                parts and f"L{line} {who}{remark}: " in parts[-1]
+            ):  # the answer told beside the prompt is of the same message
+                lead = said.partition(": ")[0]
+                parts.append(said.removeprefix(f"{lead}: ") if f"{lead}: " in parts[-1] else said)
+            else:
+                parts.append(f"L{line}{named}: {said}")
+            speaker = who, remark
+        return joined(parts)
+
+
+def _at_end(answered: str) -> str:
+    """Return an answer, told without its prompt, with its line at its end."""
+    lead, _, said = answered.partition(": ")
+    return f"{said} ({lead.partition(' ')[0]})"
+
+
+class _Statement(NamedTuple):
+    """A sentence or list item of what was heard, with what holds of it wherever it was said."""
+
+    piece: Piece
+    announces: bool  # of an agent: what came of it is told by what followed
+    tells: bool
+    passes: bool  # is of how things stood, or of what was only supposed
+    explains: bool  # says what something comes from, or stands in a list of what it comes from
+
+
+@lru_cache(400)  # most come again at the next revision
+def _statements(said: str) -> tuple[_Statement, ...]:
+    """Return what may be told of words by itself, and what only announces."""
+    parts = _pieces(said)
+    leads, out = {part.under for part in parts}, list[_Statement]()
+    for piece in parts:
+        text, under = piece.text, piece.under
+        if text.endswith(":") and shorten(text.rstrip(": "), LEAD_CHARS) in leads:
+            continue  # told with what stands below it
+        only_leads = text.endswith(LEADS) and "`" not in text  # what it leads to is told under it
+        tells = text.count(" ") >= MIN_SPACES and not only_leads
+        passes = tells and _PASSING.search(text.lower()) is not None
+        explained = tells and (explains(text) or (bool(under) and explains(under)))
+        out.append(_Statement(piece, announces(text), tells, passes, explained))
+    return tuple(out)
+
+
+_clean: Final = lru_cache(1_000)(clean)  # the prompts come again at the next revision
+
+
+@lru_cache(400)
+def _pieces(said: str) -> tuple[Piece, ...]:
+    return pieces(clean(said))
+
+
+@lru_cache(1_000)  # the prompts come again at the next revision
+def asked(said: str, most: int) -> str:
+    """Return a prompt on one line: of a long one its beginning, and what tells most of the rest."""
+    if len(said) <= max(most, PASTED_CHARS):
+        return quote(" ".join(said.split()), most)
+    head = shorten(said, most * 2 // 5)
+    rest = points(said[len(head) :].partition(" ")[2], most - len(head))
+    return f"{head} […] {' '.join(rest.split())}" if rest else shorten(said, most)

@@ -1,0 +1,390 @@
+"""What a command line does to files, read from the command itself.
+
+Not a shell: enough of its grammar to find the simple commands, their words and redirections. What
+cannot be known from the text (variables, globs, loops) yields no effect rather than a guess.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from spread.distill.cmdlets import CMDLETS, effects_of
+from spread.distill.effect import Effect
+from spread.distill.operands import copied, deleted, in_place, made, moved, of_git, options
+
+MAX_COMMAND_CHARS: Final = 100_000
+KEPT_LINES: Final = 2_048  # parsed; the same ones come again and again
+SHORT_CHARS: Final = 1_000  # of longer ones few are kept
+
+_TOKEN: Final = re.compile(
+    r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
+    |(?P<cont>\\\r?\n)|(?P<space>[ \t\r]+)|(?P<word>(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*)|(?P<comment>(?<![^\s;&|(])\#[^\n]*)
+    |(?P<heredoc><<-?[ \t]*(?P<mark>'[^'\n]+'|"[^"\n]+"|\\?[A-Za-z_][A-Za-z0-9_]*))|(?P<herestring><<<)
+    |(?P<sum>\(\([^;\n]{0,200}?\)\))
+    |(?P<redirect>(?:\d+|&)?>>?\|?(?:&(?:\d+|-))?|\d*<(?:&\d+)?)|(?P<joint>\|\||&&|\|&|;;?|\||&|\n|\(|\))
+    |(?P<single>\$?'[^'\\]*+(?:\\.[^'\\]*+)*+'|'[^']*')|(?P<double>"[^"\\]*+(?:\\.[^"\\]*+)*+")
+    |(?P<sub>\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|`[^`]*`)|(?P<escape>\\.)|(?P<plain>[^\s\\'"`;&|<>()\#]+|.)""",
+    re.X | re.S,
+)
+_GRAMMAR: Final = re.compile(r"[^\w \t\r./,:=@%+~-]")
+_ASSIGN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_KEYWORDS: Final = frozenset(
+    ("then", "else", "do", "if", "elif", "while", "until", "!", "{", "}", "time", "fi", "done")
+)
+_OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
+_CLOSES: Final = frozenset(("fi", "done", "esac"))
+_FLOW: Final = _OPENS | _CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
+_WRAPPERS: Final = {
+    "sudo",
+    "command",
+    "nohup",
+    "nice",
+    "env",
+    "exec",
+    "xvfb-run",
+    "stdbuf",
+    "caffeinate",
+    "builtin",
+    "rtk",
+}
+_OPTIONED: Final = frozenset(("sudo", "env", "nice", "stdbuf", "xvfb-run"))  # with options before the command
+_OPTION_VALUES: Final = frozenset(("-u", "-g", "-n", "-C"))
+UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
+
+
+@dataclass(slots=True)
+class Simple:
+    """One simple command: its words, where output goes, the operator after it, its place in the source."""
+
+    words: list[str] = field(default_factory=list)
+    writes: list[tuple[str, bool]] = field(default_factory=list)  # target, whether it appends
+    joint: str = ""
+    ends: str = ""  # where that is a closing bracket, the operator after it
+    start: int = 0
+    end: int = 0
+    heredoc: bool = False
+    name: str = ""  # of the program, without its directory
+    kind: str | None = None  # of validation, once asked for; see `kind_of`
+    depth: int = 0  # so many round brackets are around it
+    unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
+
+
+def split(source: str) -> list[Simple]:
+    """Return the simple commands of a command line, in order; the same objects for the same line, so leave them as they are."""
+    return _short(source) if len(source) <= SHORT_CHARS else _long(source)
+
+
+def _split(source: str) -> list[Simple]:
+    if not _GRAMMAR.search(source):
+        words = source.split()
+        return [_stripped(Simple(words, end=len(source)))] if words else []
+    out, now, word, at = [Simple()], None, None, 0
+    now = out[0]
+    target: bool | None = None  # a redirection waits for its target; the value says whether it appends
+    ignore = False
+    marks: list[str] = []
+    source = source[:MAX_COMMAND_CHARS]
+
+    def close(end: int) -> None:
+        nonlocal word, target, ignore
+        if word is None:
+            return
+        if target is not None:
+            if not ignore:
+                now.writes.append((word, target))
+            target, ignore = None, False
+        else:
+            if not now.words:
+                now.start = end - len(word)
+            now.words.append(word)
+        now.end = end
+        word = None
+
+    while at < len(source):
+        found = _TOKEN.match(source, at)
+        assert found is not None  # the last alternative takes any character
+        kind, text = found.lastgroup, found[0]
+        if kind == "mark":
+            kind = "heredoc"
+        start, at = at, found.end()
+        if kind == "words":
+            parts = text.split()
+            first = start + text.index(parts[0])
+            if word is not None and first > start:
+                close(start)
+            if word is None and target is None:
+                if not now.words:
+                    now.start = first
+                now.words += parts
+                now.end = start + len(text.rstrip())
+            else:  # the first belongs to what stands before it
+                word = (word or "") + parts[0]
+                at = first + len(parts[0])
+        elif kind == "word":
+            word = text if word is None else word + text
+        elif kind in ("space", "cont", "comment"):
+            close(start)
+        elif kind == "heredoc":
+            close(start)
+            now.heredoc = True
+            marks.append(found["mark"].strip("'\"\\"))
+        elif kind == "redirect":
+            close(start)
+            if "&" in text[1:] and not text.endswith("&"):
+                continue  # 2>&1
+            target, ignore = ">>" in text, text.startswith("2") or "<" in text
+        elif kind == "herestring":
+            close(start)
+            target, ignore = False, True
+        elif kind == "joint":
+            close(start)
+            target = None
+            if text == "\n":
+                for mark in marks:
+                    at = _past(source, at, mark)
+                marks = []
+            now.joint = text
+            now = Simple(start=at)
+            out.append(now)
+        else:
+            word = (word or "") + _unquoted(kind, text)
+    close(len(source))
+    _mark(out)
+    return _kept(out)
+
+
+def _kept(found: list[Simple]) -> list[Simple]:
+    """Return the commands without what is none; of what stands in brackets the last one has what follows them."""
+    out = list[Simple]()
+    for item in map(_stripped, found):
+        if item.words or item.writes:
+            out.append(item)
+        elif out and (out[-1].ends or out[-1].joint) == ")":
+            out[-1].ends = item.joint
+    return out
+
+
+def _mark(found: list[Simple]) -> None:
+    """Mark the commands that may not have run though the line worked, or whose exit code it turns or drops."""
+    depth, brackets, fallback, unsure, round_ones = 0, list[bool](), False, 0, 0
+    for at, item in enumerate(found):
+        item.depth = round_ones
+        round_ones = max(round_ones + (item.joint == "(") - (item.joint == ")"), 0)
+        opened = list[bool]()
+        for word in item.words:
+            if word not in _FLOW:
+                break
+            if word == "{":  # after a bracket it is the body of a function, or a block as in C
+                opened.append(fallback or (at > 0 and found[at - 1].joint == ")"))
+            elif word == "}":
+                unsure -= brackets.pop() if brackets else 0
+            depth += (word in _OPENS and item.joint != "(") - (word in _CLOSES)
+        brackets += opened
+        unsure += sum(opened)
+        item.unsure = depth > 0 or fallback or unsure > 0 or item.words[:1] == ["!"]
+        closed = (item.joint == ")") + (len(item.words) > 1 and item.words[-1] == "}")
+        for _ in range(closed):
+            unsure -= brackets.pop() if brackets else 0
+        if item.joint == "(":
+            brackets.append(fallback)
+            unsure += fallback
+        fallback = item.joint == "||"
+
+
+_short: Final = lru_cache(KEPT_LINES)(_split)
+_long: Final = lru_cache(32)(_split)
+
+
+def _past(source: str, at: int, mark: str) -> int:
+    """Return the place after the line that ends a here-document."""
+    found = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t]*$", re.M).search(source, at)
+    return min(found.end() + 1, len(source)) if found else len(source)
+
+
+def _unquoted(kind: str | None, text: str) -> str:
+    if kind == "single":
+        return text.lstrip("$")[1:-1]
+    if kind == "double":
+        return re.sub(r'\\(["\\$`])', r"\1", text[1:-1])
+    return text[1:] if kind == "escape" else text
+
+
+def _stripped(item: Simple) -> Simple:
+    """Drop keywords, assignments and wrappers (sudo, env, timeout 60) in front of the command proper."""
+    words, at = item.words, 0
+    while at < len(words):
+        word = words[at]
+        if word in _KEYWORDS or word in _WRAPPERS or ("=" in word and _ASSIGN.match(word)):
+            at += 1
+            while word in _OPTIONED and at < len(words) and words[at].startswith("-"):
+                at += 2 if words[at] in _OPTION_VALUES else 1
+        elif word == "timeout" and at + 1 < len(words):
+            at += 1
+            while at < len(words) and (
+                words[at].startswith("-") or re.fullmatch(r"[\d.]+[smhd]?", words[at])
+            ):
+                at += 1
+        else:
+            break
+    if at:
+        item.words = words = words[at:]
+    item.name = words[0].rpartition("/")[2] if words else ""
+    return item
+
+
+def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[tuple[Effect, str]]:
+    """Yield what the commands did to files, each with the directory (relative or absolute) it was done in.
+
+    Paths may hold `*` and `?` where something was deleted or moved.
+
+    Args:
+        ok: Whether the line as a whole succeeded. If not, only what no failure before it can have prevented is told,
+            of other things than writes only what itself did not fail.
+        reached: Where in a line that failed a command stands that certainly ran.
+    """
+    folders, written = list[str](), set[str]()
+    place = {
+        id(item): at for at, item in enumerate(commands)
+    }  # what only goes elsewhere is not among the placed
+    for item, here in placed(commands):
+        at = place[id(item)]
+        written.update(path for path, _ in item.writes)
+        through = item.start < reached and all(
+            later.joint == "&&" for later in commands[at:] if later.start < reached
+        )
+        if not (ok or through or all(before.joint in (";", "\n", "|") for before in commands[:at])):
+            continue
+        if item.words[:1] != ["[["]:
+            for path, appends in item.writes:
+                if not UNKNOWABLE.search(path) and is_placed(path, here):
+                    yield Effect("append" if appends else "write", path), here or ""
+        if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
+            continue
+        if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
+            for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words):
+                unknowable = _BUT_PATTERNS if effect.kind in _WITH_PATTERNS else UNKNOWABLE
+                if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
+                    continue
+                if effect.kind == "folder":
+                    folders.append(effect.path)
+                if effect.other in folders:
+                    effect.other += "/"
+                if effect.kind == "rename" and effect.path in written and _came_from(effect, commands[:at]):
+                    yield Effect("delete", effect.path, sure=False), here or ""
+                    effect = Effect("modify", effect.other)
+                if is_placed(effect.path, here) and is_placed(effect.other or "/", here):
+                    yield effect, here or ""
+
+
+def _came_from(effect: Effect, before: list[Simple]) -> bool:
+    """Tell whether what was moved was made of the file in whose place it came, as in `jq . a > b && mv b a`."""
+    return any(
+        effect.other in item.words and any(path == effect.path for path, _ in item.writes) for item in before
+    )
+
+
+def placed(commands: list[Simple]) -> Iterator[tuple[Simple, str | None]]:
+    """Yield commands, but those that go elsewhere, with the directory that each runs in, None where that cannot be told."""
+    here: str | None = ""
+    before: str | None = ""
+    pushed, outside = list[str | None](), list[str | None]()
+    for item in commands:
+        while len(outside) < item.depth:
+            outside.append(here)
+        while len(outside) > item.depth:
+            here = outside.pop()
+        if item.name == "popd":
+            before, here = here, pushed.pop() if pushed else None
+        elif item.name in _MOVES and len(item.words) < 3:
+            if item.name == "pushd":
+                pushed.append(here)
+            to = item.words[1].replace("\\", "/") if len(item.words) > 1 else "~"
+            before, here = here, before if to == "-" else _gone(here, to)
+        elif item.name not in _MOVES:
+            yield item, here
+
+
+def _gone(here: str | None, to: str) -> str | None:
+    if "rev-parse --show-toplevel" in to:
+        return ""
+    if UNKNOWABLE.search(to) or not is_placed(to, here):
+        return None
+    return posixpath.join(here or "", to)
+
+
+def is_placed(path: str, here: str | None) -> bool:
+    """Tell whether it is known where a path is."""
+    return here is not None or path.startswith(("/", "~")) or path[1:2] == ":"
+
+
+_CHANGERS: Final = frozenset(
+    ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "gsed", "perl", "ruby", "curl", "wget", "git", "install", "ln", "dd", "sponge", "mkdir",
+     "yq", "trash")
+)  # fmt: skip
+_MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
+_WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename"))
+_BUT_PATTERNS: Final = re.compile(r"[$`{}\n]|^-$|^&|^/dev/")
+
+
+def _command(item: Simple) -> Iterator[Effect]:
+    words, name = item.words, item.name
+    if name == "git":
+        yield from of_git(words[1:])
+        return
+    flags, args = options(words[1:])
+    short = "".join(flag[1:] for flag in flags if not flag.startswith("--"))
+    if name in ("rm", "unlink", "trash"):
+        yield from deleted(flags, args)
+    elif name in ("mv", "cp"):
+        whole = name == "cp" and not {"r", "R", "a"}.isdisjoint(short)
+        yield from () if whole else moved("rename" if name == "mv" else "copy", words[1:])
+    elif name in ("install", "ln", "dd", "touch", "sponge"):
+        yield from made(name, words[1:])
+    elif name == "mkdir":
+        yield from (Effect("folder", path.rstrip("/")) for path in args)
+    elif name == "tee":
+        for path in args:
+            yield Effect("append" if "a" in short else "write", path)
+    elif name in ("sed", "gsed") and (
+        "i" in short.replace("E", "") or any(flag.startswith("--in-place") for flag in flags)
+    ):
+        yield from in_place(words[1:])
+    elif name in ("perl", "ruby") and "i" in short and "e" in short:
+        yield from copied(flags, args[1:])
+    elif name == "yq" and ("i" in short or "--inplace" in flags):
+        yield from (Effect("modify", path) for path in args[1:])
+    elif name in ("curl", "wget"):
+        letter = "o" if name == "curl" else "O"
+        for word, after in pairwise(words):
+            if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
+                yield Effect("write", after)
+
+
+def host_of(words: list[str]) -> str:
+    """Return the host of an `ssh` command that runs something there, or an empty string."""
+    at = 1
+    while at < len(words) and words[at].startswith("-"):
+        at += (
+            2
+            if words[at] in ("-p", "-i", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-m")
+            else 1
+        )
+    return words[at].rpartition("@")[2] if at + 1 < len(words) else ""
+
+
+# The programs are mv, rm, cp, curl, touch, tee, trash, sed, gsed, ssh, sponge, perl, patch, git, gh, unlink, wget, ln, dd, yq, ruby and
+# install, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
+_CHANGES: Final = re.compile(
+    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash)\b|s(?<!\ws)(?:ed|sh|ponge)\b|g(?<!\wg)sed\b"
+    r"|p(?<!\wp)(?:erl|atch)\b|l(?<!\wl)n\b|d(?<!\wd)d\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h)\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
+    r"|-(?:Item|Content|File)\b(?<!Get-Item)(?<!Get-Content)"
+)
+
+
+def may_change(source: str) -> bool:
+    """Tell quickly whether a command line may change files."""
+    return _CHANGES.search(source) is not None

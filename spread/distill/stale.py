@@ -1,0 +1,130 @@
+"""Words of the agent that a later edit took the ground from: what they say stood in the lines that it took out."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from operator import itemgetter
+from typing import Final
+
+from spread.distill.newest import drop_oldest
+from spread.distill.shell import Simple
+from spread.distill.turns import Turn
+from spread.distill.words import stems_once
+from spread.distillation_paths import speaks_of
+from spread.transcript_events import Call
+
+KEPT: Final = 40
+TURNS: Final = 6
+READ_CHARS: Final = 4_000
+LEAST: Final = 4  # words of a clause that says something
+SPARED: Final = 5  # of so many words one may be another
+_NAME: Final = re.compile(r"[\w.-]{2,}")
+_CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
+
+Edited = dict[str, list[tuple[int, int, str]]]
+Stale = dict[str, int]  # clauses, with the line of the edit
+
+
+def note(stale: Stale, turns: list[Turn], call: Call) -> None:
+    """Take over which clauses of the last reports an edit made untrue."""
+    old, new = call.input.get("old_string"), call.input.get("new_string")
+    says = [turn.last.text for turn in turns[-TURNS:] if turn.last is not None]
+    newest = turns[-1].last.text if turns and turns[-1].last is not None else ""
+    if not isinstance(old, str) or not isinstance(new, str) or not says:
+        return
+    new = new[:READ_CHARS]
+    gone = stems_once("\n".join([line for line in old[:READ_CHARS].splitlines() if line not in new]))
+    if len(gone) < LEAST:
+        return
+    # Most words speak of other things, which shows long before they are parted into clauses.
+    about = [
+        (said, both)
+        for said in says
+        if (said is not newest or _may_share(said, gone)) and len(both := gone & _words(said)) >= LEAST
+    ]
+    came = stems_once(new) if about else frozenset[str]()
+    for said, both in about:
+        if len(gone := both - came) >= LEAST:
+            for clause, words in _clauses(said[:READ_CHARS]):
+                if len(words - gone) * SPARED <= len(words) - LEAST:
+                    stale[clause] = call.line
+    drop_oldest(stale, KEPT)
+
+
+def _may_share(said: str, gone: frozenset[str]) -> bool:
+    """Tell whether words may hold enough of others; those on the last prompt are other ones at each edit."""
+    low = said[:READ_CHARS].replace("**", "").lower()
+    return sum(map(low.__contains__, gone)) >= LEAST
+
+
+@lru_cache(4 * TURNS)
+def _words(said: str) -> frozenset[str]:
+    return stems_once(said[:READ_CHARS].replace("**", ""))
+
+
+@lru_cache(4 * TURNS)
+def _clauses(said: str) -> list[tuple[str, frozenset[str]]]:
+    parts = (part.strip(" -*`#>|").replace("**", "") for part in _CLAUSE.split(said))
+    return [
+        (part, words)
+        for part in parts
+        if part.count(" ") >= LEAST - 1 and len(words := stems_once(part)) >= LEAST
+    ]
+
+
+def killed(stale: Stale, call: Call, commands: list[Simple]) -> None:
+    """Take over which processes were ended: what the agent said of them holds no longer."""
+    for item in commands:
+        for word in item.words[1:] if item.name == "kill" else ():
+            if word.isdigit() and len(word) > 2:
+                stale[f"PID {word}"] = call.line
+
+
+def is_stale(said: str, line: int, stale: Stale) -> bool:
+    """Tell whether an edit after a line made some of its words untrue."""
+    return any(edit > line and clause in said for clause, edit in stale.items())
+
+
+def without(said: str, line: int, stale: Stale) -> str:
+    """Return words of a line without the clauses that an edit made untrue."""
+    for clause, edit in stale.items():
+        if edit > line:
+            said = said.replace(clause, "…")
+    return said
+
+
+def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
+    """Return, for each bare name, files of that name as (last edited, created or 0, path), the newest edits first."""
+    out: Edited = {}
+    for path, line in sorted(edited.items(), key=itemgetter(1), reverse=True):
+        out.setdefault(path.rpartition("/")[2], []).append((line, first.get(path, 0), path))
+    return out
+
+
+def edited_since(said: str, named: Iterable[str], line: int, edited: Edited, since: int) -> str:
+    """Return the file that words of a line speak of and that was edited last after another, empty if none was.
+
+    Args:
+        named: The names of edited files in those words.
+    """
+    newest, found = since + 1, ""
+    for name in named:
+        for last, made, path in edited[name]:
+            if last < newest:
+                break
+            if made <= line and speaks_of(said, path):
+                newest, found = last, max(found, name) if last == newest else name
+                break
+    return found
+
+
+@lru_cache(1)
+def same(names: frozenset[str]) -> frozenset[str]:
+    """Return the same object for the same names, so that they are not compared one by one for each text."""
+    return names
+
+
+@lru_cache(1_000)  # the same words come again at the next revision, and most edits are of files edited before
+def names_in(said: str, names: frozenset[str]) -> frozenset[str]:
+    """Return which of some names stand in words, as a whole."""
+    return names.intersection([name.rstrip(".") for name in _NAME.findall(said)])

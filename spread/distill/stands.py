@@ -1,0 +1,129 @@
+"""Where the session's shell stands, and which commands put other contents under it."""
+
+import posixpath
+import re
+from typing import Final
+
+from spread.distill.files import FileLedger, absolute
+from spread.distill.shell import UNKNOWABLE, Simple, split
+from spread.transcript_events import Call
+
+_RESET: Final = "Shell cwd was reset to"
+_FAILED: Final = "cd: "
+_MOVES: Final = frozenset(("pull", "merge", "rebase", "cherry-pick", "revert", "am", "bisect"))
+_STASHES: Final = frozenset(("push", "save", "pop", "apply"))
+_NEW_BRANCH: Final = frozenset(("-b", "-B", "-c", "-C", "--create", "--orphan"))
+_HARD: Final = frozenset(("--hard", "--keep", "--merge"))
+_NOTHING: Final = ("Already up to date", "is up to date", "Already on ", "No local changes to save")
+
+Shell = tuple[str, str]  # the directory that the record gives, and the one that a `cd` went to since
+
+
+def follow(shell: Shell, call: Call, source: str) -> Shell:
+    """Return where the shell stands after a call, as far as its commands tell.
+
+    Some clients write the directory of the launch on every line, though the shell keeps the one it went to.
+    """
+    here = shell[1] if shell[0] == call.cwd else call.cwd
+    if _RESET in call.output:
+        return call.cwd, call.cwd
+    if "cd " not in source or call.extra.get("backgroundTaskId") or _FAILED in call.output:
+        return call.cwd, here
+    for at, item in enumerate(split(source)):
+        known = len(item.words) == 2 and not UNKNOWABLE.search(item.words[1])
+        if item.name == "cd" and known and (call.ok or at == 0) and not source[: item.start].endswith("("):
+            here = absolute(item.words[1], here)
+    return call.cwd, here
+
+
+def found(path: str, shell: Shell, files: FileLedger) -> str:
+    """Return the absolute path that a command meant whose directory is not sure: one that is known, else the given one.
+
+    Args:
+        path: Absolute, as it is from the directory that the record gives.
+    """
+    top = absolute(shell[0], "")
+    if shell[0] == shell[1] or not path.startswith(f"{top}/"):
+        return path
+    end = path[len(top) + 1 :]
+    known = dict.fromkeys((*files.created, *files.modified, *files.renamed, *files.read))
+    there = absolute(end, shell[1])
+    if path in known or there in known:
+        return path if path in known else there
+    folder = posixpath.dirname(end)
+    folders = dict.fromkeys(map(posixpath.dirname, known)) if folder else {}
+    alike = [each for each in known if each.endswith(f"/{end}")]
+    if alike or not folder or posixpath.dirname(path) in folders:
+        return alike[0] if len(alike) == 1 else path
+    if posixpath.dirname(there) in folders:
+        return there
+    alike = [each for each in folders if each.endswith(f"/{folder}")]
+    return f"{alike[0]}/{posixpath.basename(end)}" if len(alike) == 1 else path
+
+
+def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> bool:
+    """Tell whether git put other contents into the work tree, so that what was checked before was something else.
+
+    Args:
+        root: The top of the session's work tree, as far as known.
+        files: Those of the session; a tree that holds none of them is another's.
+    """
+    if not call.ok or any(map(call.output.__contains__, _NOTHING)):
+        return False
+    here = call.cwd
+    for item in commands:
+        if item.name == "cd" and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1]):
+            here = absolute(item.words[1], here)
+        if item.name not in ("git", "gh") or not _is_move(item):
+            continue
+        top = posixpath.normpath(absolute(here, ""))
+        if f"{root}/".startswith(f"{top}/") or f"{top}/".startswith(f"{root}/"):
+            return True
+        if any(path.startswith(f"{top}/") for path in (*files.created, *files.modified)):
+            return True
+    return False
+
+
+_MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ")
+_EDITORS: Final = frozenset(("sed", "gsed", "perl"))
+_IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
+_ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used
+_DRY: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--dry-run"))
+
+
+def edits_blindly(source: str) -> bool:
+    """Tell whether a line edits files that it does not name: by a pattern, a list that another command makes, a patch."""
+    return any(map(source.__contains__, _MAY_EDIT)) and any(map(_is_blind, split(source)))
+
+
+def _is_blind(item: Simple) -> bool:
+    words = item.words
+    if not _DRY.isdisjoint(words):
+        return False
+    if item.name == "patch" or (item.name == "git" and words[1:2] == ["apply"]):
+        return True
+    lists = item.name in ("find", "xargs")
+    at = next((at for at, word in enumerate(words) if word in _EDITORS), -1) if lists else 0
+    if at < 0 or (not lists and item.name not in _EDITORS):
+        return False
+    rest = words[at + 1 :]
+    files = [word for word in rest[1:] if UNKNOWABLE.search(word) and not word.startswith((*_ELSEWHERE, "-"))]
+    named = files[-1:] == rest[-1:]  # a script may hold such characters, too
+    return any(map(_IN_PLACE.fullmatch, rest)) and (lists or named)
+
+
+def _is_move(item: Simple) -> bool:
+    words = item.words[1:]
+    if item.name == "gh":
+        return words[:2] == ["pr", "checkout"]
+    while words and words[0].startswith("-"):
+        words = words[2:] if words[0] in ("-C", "-c") else words[1:]
+    verb, rest = (words[0], words[1:]) if words else ("", [])
+    args = [word for word in rest if not word.startswith("-")]
+    if verb in ("checkout", "switch"):
+        return len(args) > (1 if _NEW_BRANCH & set(rest) else 0)
+    if verb == "stash":
+        return not args or args[0] in _STASHES
+    if verb == "reset":
+        return bool(_HARD & set(rest))
+    return verb in _MOVES and not {"--abort", "--quit"} >= set(rest) > set()

@@ -1,0 +1,290 @@
+"""What a document says in few words: of each of its parts what tells most.
+
+Chosen like what the log of the page tells (`said`), but from one text that is all in force: so each part has its
+say before any has a second one, items of a list stand together, and what was written last counts more.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain, takewhile
+from typing import Final
+
+from spread.distill.document_files import besides, files_of
+from spread.distill.reports import Piece, cues, joined, listed, pieces, worth
+from spread.distillation_codec import clean, shorten
+from spread.distillation_letters import Words
+
+TITLE_CHARS: Final = 60
+STATEMENT_CHARS: Final = 240
+MIN_SPACES: Final = 3  # in what says something
+ITEM_COST: Final = 6  # words: the reader's effort for one statement more
+NEXT_OF_PART: Final = 0.6  # what each further statement of a part is worth
+NEIGHBOUR: Final = 1.35  # one that stands beside it in a list, which tells half without it
+ROW: Final = 0.85  # of which each further row of a table is worth so much: it may go on for pages
+FOLLOWS: Final = 0.5  # what the end of a document is worth against its beginning
+ELABORATES: Final = 0.5  # a sentence that goes on from the first one of its line, unless it is
+NAMES: Final = 1.5  # worth so much for its names and numbers
+LABELLED: Final = 0.5  # a statement below a label that stands in
+LABELS: Final = 3  # parts or more, such as files and checks
+EDITED: Final = (1.2, 2.0)  # one that the first or the last edit wrote, as somebody wanted just that
+COVERED: Final = 0.1  # what a word is still worth that was told
+IN_RULE: Final = 0.55  # and in what has the form of a rule: it says of the same words something else
+COMMON_COUNT: Final = 8
+RULED: Final = 0.2  # what a word adds to a statement that says what not, only when, or why
+MOST_CUES: Final = 3
+RULE: Final = 1.5  # worth of what has the form of a definition or a rule
+FILES: Final = 0.18  # of the room is kept for the files that a document lists, half of it on top
+FEW: Final = 3  # files without a name beside them tell less than the title of their part
+LISTED: Final = 0.6  # what such a file is worth in full
+RUN: Final = 2.0  # and what is to be run
+COMMANDS: Final = 4  # lines of a fenced piece that tells what to run
+FEW_WORDS: Final = 5  # of a label and its value, such as a date, above all headings
+_QUOTE: Final = ">"
+_STEM_CHARS: Final = 7
+_WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
+_HEADING: Final = re.compile(r"#{1,6}\s+(\S.*?)\s*#*$")
+_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
+_FENCE: Final = re.compile(r"(?m)^\s*```")
+_ARROW: Final = re.compile(r"\s*[─━═-]{2,}>\s*|\s+(?:=>|->)\s+")
+_DRAWN: Final = re.compile(r"[─━═│┌┐└┘├┤┬┴┼]+")
+_SAYS: Final = re.compile(r"\w.*\S → \S|\w[\w ()/-]{2,40}: \w.*\w\s\w")
+_FOLDERS: Final = re.compile(r"(?<![\w/:.])/?(?:[\w.@~-]+/){2,}(?=[\w.-]+\.\w)")
+_DEFINES: Final = re.compile(  # begins with a term, is a row, has an arrow
+    r"(?:[-*]\s+|\d+[.)]\s+)?\*\*\S|\||.*\S → \S"
+)
+_LABEL: Final = re.compile(r"([\w ]{3,20}): ")
+_ID: Final = re.compile(r"\A[A-Z]+-\d+\b")  # numbers an item, tells nothing
+_RULE_OF_TABLE: Final = re.compile(r"\|[\s|:-]+\Z")
+_RUN: Final = "Run"
+_SHELL: Final = re.compile(r"(?:bash|sh|shell|zsh|console)\n")
+
+Part = tuple[int, str, str]  # the line it was last edited in, its title, what it says
+
+
+@dataclass(slots=True)
+class _Statement:
+    part: int
+    under: str
+    text: str
+    place: int
+    item: bool
+    row: bool
+    words: frozenset[str]
+    rule: bool
+    weight: float
+    line: int
+
+
+def statements(text: str, line: int, edits: dict[str, int], told: str, words: int) -> list[Part]:
+    """Return what tells most of a document in about so many words, by its parts.
+
+    Args:
+        line: Where it was last written.
+        edits: Lines of the text that edits wrote, each with the line of that edit.
+        told: What stands elsewhere on the page in the same words.
+    """
+    parts, found = list(parts_of(text)), list[_Statement]()
+    pieces_of = [list(_pieces(body)) for _, body in parts]
+    labels = Counter(chain.from_iterable({_label(piece) for piece, _ in each} for each in pieces_of))
+    begun, last = min(edits.values(), default=0), max(edits.values(), default=0)
+
+    def newer(at: int) -> float:
+        first, most = EDITED
+        return most - (most - first) * (last - at) / max(last - begun, 1) if at else 1.0
+
+    listings = [files_of(title, body) for title, body in parts]
+    files = [each for each, _ in listings]
+    for part, each in enumerate(pieces_of):
+        standing = 1 - (1 - FOLLOWS) * part / len(parts)
+        for piece, form in each:
+            label = _label(piece)
+            often = label != "" and labels[label] >= LABELS
+            shown = shorten(
+                _FOLDERS.sub("", piece.text[len(label) + 2 :] if often else piece.text), STATEMENT_CHARS
+            )
+            if not parts[part][0] and label and shown.count(" ") < FEW_WORDS:
+                continue
+            edited = edits.get(piece.source, 0)
+            weight = form * standing * (LABELLED if often else 1.0) * newer(edited)
+            weight *= LISTED if piece.source in listings[part][1] else 1.0
+            weight *= RUN if label == _RUN and not often else 1.0
+            item = piece.source[:1] in "-*|0123456789"
+            rule = not often and bool(_DEFINES.match(piece.source))
+            found.append(
+                _Statement(
+                    part,
+                    piece.under,
+                    shown,
+                    piece.place,
+                    item,
+                    piece.source.startswith("|"),
+                    stems(_ID.sub("", shown)),
+                    rule,
+                    weight,
+                    edited or line,
+                )
+            )
+    listing = sum(told.count(" ") + 1 for each in files for told in each.values())
+    kept = min(listing, int(words * FILES))
+    titles = [title for title, _ in parts]
+    chosen = _chosen(found, titles, stems(told), words - kept // 2)
+    groups: dict[int, list[_Statement]] = {}
+    for it in sorted(chosen, key=lambda it: (it.part, it.place)):
+        groups.setdefault(it.part, []).append(it)
+    said = {part: listed((it.under, it.text, it.place) for it in its) for part, its in groups.items()}
+    more = _files_beside(files, titles, said, kept)
+    return [
+        (
+            max((it.line for it in groups.get(part, ())), default=line),
+            titles[part],
+            joined(filter(None, (said.get(part, ""), more.get(part, "")))),
+        )
+        for part in sorted(said.keys() | more.keys())
+    ]
+
+
+def _files_beside(
+    files: list[dict[str, str]], titles: list[str], said: dict[int, str], room: int
+) -> dict[int, str]:
+    """Return, by part, the files that are told beside what is said in about so many words: of parts that say something first."""
+    out = dict[int, str]()
+    for part in sorted(range(len(files)), key=lambda part: (part not in said, part)):
+        head = 0 if part in said else len(titles[part].split()) + 1
+        bare = not any(": " in told for told in files[part].values())
+        if not files[part] or (head and bare and len(files[part]) < FEW):
+            continue
+        told, size = besides(files[part], f"{titles[part]} {said.get(part, '')}", room - head)
+        if told:
+            out[part] = told
+            room -= size + head
+    return out
+
+
+def parts_of(text: str) -> Iterable[tuple[str, str]]:
+    """Yield the parts of a document: the heading each stands under, and its text."""
+    title, body, fenced = "", list[str](), False
+    for line in _MATTER.sub("", text, count=1).splitlines():
+        fenced ^= line.lstrip().startswith("```")
+        if not fenced and line.startswith("#") and (heading := _HEADING.match(line)):
+            if body:
+                yield title, "\n".join(body)
+            named = not line.startswith("# ")  # the title of all of it stands elsewhere
+            title, body = shorten(heading[1].replace("**", ""), TITLE_CHARS) if named else "", []
+        else:
+            body.append(line)
+    if body:
+        yield title, "\n".join(body)
+
+
+def _pieces(body: str) -> Iterable[tuple[Piece, float]]:
+    """Yield the statements of a part, each with what its form is worth."""
+    blocks, before = _FENCE.split(body), _QUOTE
+    heads = _heads(body) if "|" in body else {}
+    prose = [_drawn(block) if at % 2 else block for at, block in enumerate(blocks)]
+    for piece in pieces(clean("\n".join(prose))):
+        goes_on, before = piece.source == before, piece.source
+        says = piece.text.count(" ") >= MIN_SPACES or ": " in piece.text
+        if piece.heading or piece.text.endswith(":") or before.startswith(_QUOTE) or not says:
+            continue
+        if (head := heads.get(before)) is not None:
+            if not head:
+                continue
+            piece = piece._replace(under=head)
+        defines = bool(_DEFINES.match(before))
+        ruled = defines * (1 if before.startswith("|") else 2)
+        value = worth(piece) + (RULE if defines else 0.0)
+        form = 1 + 0.1 * max(min(value, 5.0), -4.0)
+        form += RULED * min(max(cues(piece.text), ruled), MOST_CUES)
+        yield piece, form * (ELABORATES if goes_on and value < NAMES else 1.0)
+
+
+def _heads(body: str) -> dict[str, str]:
+    """Return the heads of tables, without a text, and each row that answers what its head asks, with that."""
+    out, lines = dict[str, str](), [line.strip() for line in body.splitlines()]
+    for at, line in enumerate(lines):
+        if not (at and _RULE_OF_TABLE.match(line) and lines[at - 1].startswith("|")):
+            continue
+        cells = [cell.strip() for cell in lines[at - 1].strip("|").split("|")]
+        out[lines[at - 1]] = ""
+        if any(cell.endswith("?") for cell in cells):
+            rows = takewhile(lambda row: row.startswith("|"), lines[at + 1 :])
+            out.update(dict.fromkeys(rows, ", ".join(cells)))
+    return out
+
+
+def _drawn(block: str) -> str:
+    """Return the lines of a fenced piece of no language that each state what leads to what, and the commands of a short one."""
+    if _SHELL.match(block):
+        run = [line.strip() for line in block.splitlines()[1:] if line.strip() and line.lstrip()[0] != "#"]
+        return f"- {_RUN}: `{'`; `'.join(run)}`" if len(run) <= COMMANDS and "`" not in block else ""
+    lines = (
+        [_DRAWN.sub(" ", _ARROW.sub(" → ", line)) for line in block.splitlines()] if block[:1] == "\n" else []
+    )
+    return "\n".join(f"- {' '.join(line.split())}" for line in lines if _SAYS.match(line))
+
+
+def _label(piece: Piece) -> str:
+    found = _LABEL.match(piece.text)
+    return found[1] if found else ""
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return the telling words of a text, cut so that their forms are one."""
+    return frozenset([word[:_STEM_CHARS] for word in _WORD.of(text.lower())])
+
+
+def _chosen(found: list[_Statement], titles: list[str], told: frozenset[str], room: int) -> list[_Statement]:
+    """Return the statements that bring most of what the document speaks of, each part's first one before its next."""
+    counts = Counter(word for it in found for word in it.words)
+    value = {word: math.sqrt(min(count, COMMON_COUNT)) for word, count in counts.items()}
+    taken, known, out = Counter[int](), set(told), list[_Statement]()
+    sizes = Counter(it.part for it in found)
+    usual = len(found) / max(len(sizes), 1)
+    unders, places = set[tuple[int, str]](), set[tuple[int, str, int]]()
+
+    named, led = (
+        [len(title.split()) + 1 for title in titles],
+        [it.under.count(" ") + bool(it.under) for it in found],
+    )
+    length = [it.text.count(" ") + 1 for it in found]
+
+    def cost(at: int) -> int:
+        it = found[at]
+        title = 0 if taken[it.part] else named[it.part]
+        return length[at] + title + (0 if (it.part, it.under) in unders else led[at])
+
+    def gain(at: int) -> float:
+        it = found[at]
+        again_worth = IN_RULE if it.rule else COVERED
+        total = math.fsum([value[word] * (again_worth if word in known else 1.0) for word in it.words])
+        beside = it.item and (
+            (it.part, it.under, it.place - 1) in places or (it.part, it.under, it.place + 1) in places
+        )
+        factor = (
+            NEIGHBOUR * (ROW ** taken[it.part] if it.row else 1.0)
+            if beside
+            else NEXT_OF_PART ** (taken[it.part] * min(usual / sizes[it.part], 1.0))
+        )
+        return it.weight * total * factor / (cost(at) + ITEM_COST)
+
+    gains = {at: gain(at) for at in range(len(found))}
+    while gains:
+        best = max(gains, key=gains.__getitem__)
+        del gains[best]
+        if cost(best) > room:
+            continue
+        it = found[best]
+        room -= cost(best)
+        out.append(it)
+        new = it.words - known
+        known |= new
+        taken[it.part] += 1
+        unders.add((it.part, it.under))
+        places.add((it.part, it.under, it.place))
+        for at in gains:  # those that it makes worth more or less
+            if found[at].part == it.part or not new.isdisjoint(found[at].words):
+                gains[at] = gain(at)
+    return out

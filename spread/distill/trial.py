@@ -1,0 +1,114 @@
+"""One trial, calls that failed alike, and what it keeps of a call."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from spread.distill.calls import what_of
+from spread.distillation_codec import command
+from spread.transcript_events import Call
+
+KEPT_TRIALS: Final = 40
+ALIKE: Final = 3  # so many failures with one error are told as one
+WHAT_READ: Final = 140
+INPUT_CHARS: Final = 60  # a longer input is no choice among few
+SKIPS: Final = "skipping tests in "  # begins what was done since, when nothing was mended
+LATER: Final = "~"  # stands for the change: another validation by the same program passed
+CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
+SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)  # where the output of a command goes
+_VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
+SHELLS: Final = ("Bash", "PowerShell")
+EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
+_AGENTS: Final = ("Task", "Agent")
+_ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
+
+
+@dataclass(slots=True)
+class Trial:
+    """Calls that failed alike; `worked` is what did it afterwards, at line `worked_at`."""
+
+    line: int
+    last: int
+    what: str
+    subject: str
+    output: str  # its beginning
+    refused: bool
+    agent: bool
+    count: int = 1
+    worked: str = ""
+    worked_at: int = 0
+    key: str = ""
+    causes: list[str] = field(
+        default_factory=list
+    )  # the lines of the output that may tell why, the likeliest first
+    error: str = ""  # the signature of the first
+    given: str = ""  # a digest of the last input
+    choice: dict[str, str] = field(default_factory=dict)  # the short inputs of the last call
+    changed: str = ""  # how the input of what worked differed; `=` when it did not
+    checked: bool = False  # a validation
+    ended_well: bool = False  # later, without an error, though nothing says that it passed
+    others: int = 0  # older failures with the same error that are kept no longer
+    others_worked: int = 0
+    slip: bool = False  # the agent's own, at once mended
+    since: list[str] = field(default_factory=list)  # what was edited or done before it worked, the last
+    tests: str = ""  # the names of the tests that failed in it
+    cure: str = ""  # what the last edits before it worked changed, of those the one that shares most words with the error
+    shares: int = 0  # so many words
+    where: str = ""  # what carried a validation elsewhere, and the kinds of its checks
+    does: str = ""  # what it checks
+    telling: frozenset[str] | None = None  # the words of the error, once an edit was held against them
+    before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
+    between: int = 0  # where just the same worked between two failures
+    said: str = ""  # what the agent said of it right then
+    thought: str = ""  # what it thought of it
+    heard: bool = True  # what it says next may be of this
+
+
+@lru_cache(500)  # the same ones come again and again
+def is_verb(key: str) -> bool:
+    """Tell whether a program and its first word say what is done."""
+    return _VERB.match(key) is not None
+
+
+def digest_of(call: Call) -> str:
+    """Return what stands for all that a call was given, but for how it describes itself."""
+    given = {
+        name: value for name, value in call.input.items() if name != "description" or len(call.input) == 1
+    }
+    try:
+        data = msgspec.json.encode(given, order="deterministic")
+    except ValueError:  # halves of characters
+        data = _ORDERED(given).encode()
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def choice_of(call: Call) -> dict[str, str]:
+    """Return the short inputs of a call that are no text of its own."""
+    own = ("description", "prompt", "command", "file_path", "old_string", "new_string", "content")
+    return {
+        name: value
+        for name, value in call.input.items()
+        if isinstance(value, str) and name not in own and len(value) <= INPUT_CHARS
+    }
+
+
+def name_of(call: Call) -> str:
+    """Name a call, a shell call without the directory that it changes to first."""
+    given = call.input.get("command")
+    if call.name not in SHELLS or not isinstance(given, str) or not (found := CD.match(given)):
+        return what_of(call)[:400]
+    return f"{call.name} `{command(given[found.end() :], WHAT_READ)}`"
+
+
+def subject_of(call: Call) -> str:
+    """Return what a call is about, to find the next on the same."""
+    if call.name in SHELLS:
+        return str(call.input.get("command") or "")[:400]
+    if call.name in _AGENTS:
+        return ""  # any that starts shows what was wrong
+    return str(call.input.get("file_path") or call.input.get("notebook_path") or "")

@@ -1,0 +1,209 @@
+"""What was tried and failed or was refused, noted call by call."""
+
+import re
+from typing import Final
+
+from spread.distill import errors as errors
+from spread.distill.failure import names_of
+from spread.distill.runs import NEVER_RAN, ends
+from spread.distill.trial import (
+    ALIKE,
+    KEPT_TRIALS,
+    LATER,
+    SHELLS,
+    Trial,
+    choice_of,
+    digest_of,
+    is_verb,
+    name_of,
+    subject_of,
+)
+from spread.distill.trials_answer import NEAR_LINES, between, ended_well, worked
+from spread.distill.words import stems_once
+from spread.distillation_codec import reason, shorten
+from spread.distillation_fields import UNKNOWN
+from spread.transcript_events import Call
+
+BEGINNING_CHARS: Final = 200
+NAMES_READ: Final = 100_000
+MAX_TESTS: Final = 4
+TEST_CHARS: Final = 70  # of a name
+# Tools whose failing is part of looking around.
+_LOOKING: Final = frozenset(
+    ("Read", "NotebookRead", "Glob", "Grep", "LS", "TodoWrite", "TaskOutput", "BashOutput", "AgentOutputTool", "KillShell",
+     "AskUserQuestion", "ExitPlanMode", "TaskUpdate", "ToolSearch")
+)  # fmt: skip
+_NO_SUCH: Final = re.compile(
+    r"command not found|unrecognized (?:sub)?command|unknown (?:sub)?command|no such (?:sub)?command|is not recognized as", re.I
+)  # fmt: skip
+_IN_AGENT: Final = "Permission for this tool use was denied"
+_REFUSED: Final = (
+    "This command requires approval",
+    "This Bash command contains",
+    "Claude requested",
+    "Permission to use",
+    _IN_AGENT,
+)
+# Of these nothing is learned: another call was the cause.
+_USUAL: Final = re.compile(
+    r"No changes to make|is temporarily unavailable, so auto mode|Cancelled: parallel tool call|Sibling tool call errored|exceeds maximum allowed|no pull requests found for"
+)
+# Of these little: the next call says it rightly. All of a kind are one entry, and only where there is room.
+_SLIP: Final = re.compile(
+    r"(String to replace not found|Found \d+ matches|has been (?:unexpectedly )?modified since|File has not been read yet)"
+)
+REASON_CHARS: Final = 80
+MAX_BEFORE: Final = 2
+SOON_LINES: Final = 15  # between a failure and a diagnosis of it
+MIN_SHARED: Final = 2  # words of both
+_LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
+_TAG: Final = re.compile(r"</?tool_use_error>")
+_GIT_LOOKS: Final = ("git status", "git log", "git diff", "git show", "git branch")
+
+
+def note(
+    trials: dict[str, Trial], call: Call, key: str, outcome: str = "", does: tuple[str, str] = ("", "")
+) -> None:
+    """Take a call in: one that failed is kept, one that worked answers those of its kind.
+
+    Args:
+        key: The program and its first word for a shell call that does more than look, else empty.
+        outcome: Of a validation, whose exit code may be hidden: passed, failed or unknown.
+        does: Where it ran, with the kinds of its checks, and what it checks.
+    """
+    if call.name in _LOOKING:
+        return
+    hidden = not outcome and bool(key) and errors.is_hidden(str(call.input.get("command")), call.output)
+    if call.ok and outcome != "failed" and not hidden:
+        if not (call.name in SHELLS and (not key or key.startswith(_GIT_LOOKS))):
+            done_since(trials)
+        if trials and outcome in ("", "passed"):
+            worked(trials, call, key, does, checked=bool(outcome))
+        elif trials:
+            ended_well(trials, call, key)
+        if trials and not outcome:
+            between(trials, call, key)
+        return
+    done_since(trials)
+    refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
+    shell = call.name in SHELLS
+    if (shell and not key) or _USUAL.search(call.output[:300]):
+        return
+    if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
+        return
+    if shell and _is_no_trial(str(call.input.get("command")), call.output):
+        return
+    output = ends(call.output[:20_000])
+    output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
+    about = key if shell and not refused and is_verb(key) else subject_of(call)
+    slip = _SLIP.search(output[:300])
+    # What such an error quotes of the file is no cause, whatever it speaks of.
+    causes = [" ".join(output.partition("\n")[0].split())] if slip else _causes(output, call.name)
+    error = errors.signature(next(iter(causes), ""))
+    tests = _tests(call.output) if outcome == "failed" else ""
+    name = f"{call.name} slip {slip[1][:12]}" if slip else f"{call.name} {about} {error}"
+    known = trials.pop(name, None)
+    if known is not None and slip and (known.worked or known.subject != subject_of(call)):
+        known = None  # of another file, or another spot of it: nothing holds them together but the tool
+    if known is not None:
+        _reasoned(known, causes)
+        known.between = known.between or known.worked_at * (known.changed == "=")
+        known.count, known.last = known.count + 1, call.result_line or call.line
+        known.subject = subject_of(call)  # what works next answers this one
+        known.cure, known.shares, known.telling = "", 0, None
+        known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
+        known.ended_well = False
+        known.given, known.choice, known.since = digest_of(call), choice_of(call), []
+        known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
+        known.said, known.thought, known.heard = "", "", True
+        trials[name] = known
+        return
+    trials[name] = Trial(
+        call.line, call.result_line or call.line, name_of(call), subject_of(call), output[:BEGINNING_CHARS],
+        call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=digest_of(call), choice=choice_of(call), checked=bool(outcome), slip=bool(slip),
+        tests=tests, where=does[0], does=does[1],
+    )  # fmt: skip
+    if len(trials) > KEPT_TRIALS:
+        _drop(trials)
+
+
+def done_since(trials: dict[str, Trial]) -> None:
+    """Note that something else was done since the last failure: what is said next may be of that."""
+    if trials:
+        next(reversed(trials.values())).heard = False
+
+
+def _reasoned(known: Trial, causes: list[str]) -> None:
+    """Keep why it failed before, where that was something else."""
+    old, new = (reason(next(iter(each), ""))[:REASON_CHARS] for each in (known.causes, causes))
+    if old and new and _LITERAL.sub("", old) != _LITERAL.sub("", new) and old not in known.before:
+        known.before.append(old)
+        del known.before[:-MAX_BEFORE]
+
+
+def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
+    """Tell whether a call may be the answer to a failure of the same program."""
+    subject, since = subject_of(call) if trials else "", call.line - NEAR_LINES
+    for it in trials.values():
+        if (
+            (not it.worked or it.changed == LATER)
+            and program in it.subject
+            and (it.last > since or it.subject == subject)
+        ):
+            return True
+    return False
+
+
+def may_answer(trials: dict[str, Trial], call: Call) -> bool:
+    """Tell quickly whether a shell call that worked does what failed before."""
+    subject, since = subject_of(call), call.line - NEAR_LINES
+    return any(
+        not it.worked and (it.subject == subject or (it.last > since and it.key and it.key in subject))
+        for it in trials.values()
+    )
+
+
+def failed_again(trials: dict[str, Trial], line: int, said: str) -> bool:
+    """Tell whether the failure that something was said of shortly after it was met again, and had not worked meanwhile."""
+    met = [
+        it
+        for it in trials.values()
+        if it.line < line < it.last and line - it.line < SOON_LINES and not it.between
+    ]
+    words = stems_once(said) if met else set()
+    return any(len(words & stems_once(f"{it.what} {' '.join(it.causes)}")) >= MIN_SHARED for it in met)
+
+
+def _is_no_trial(command: str, output: str) -> bool:
+    """Tell whether an exit code only answers a question: nothing was found, or checks of a pull request failed."""
+    return "gh pr checks" in command or errors.is_empty_search(command, output[:4_000])
+
+
+def _drop(trials: dict[str, Trial]) -> None:
+    """Drop the oldest of the trials with the commonest error, and count it there; else one that was answered."""
+    by_error: dict[str, list[str]] = {}
+    for name, trial in trials.items():
+        by_error.setdefault(trial.error, []).append(name)
+    by_error.pop("", None)
+    most = max(by_error.values(), key=len, default=[])
+    if len(most) >= ALIKE:
+        gone, heir = trials.pop(most[0]), trials[most[-1]]
+        heir.others += gone.count + gone.others
+        heir.others_worked += gone.others_worked + (gone.count if gone.worked else 0)
+        return
+    answered = next((name for name, trial in trials.items() if trial.worked), next(iter(trials)))
+    del trials[answered]
+
+
+def _tests(output: str) -> str:
+    """Return the names of the tests that failed, of one that holds others only those of these."""
+    names = names_of(errors.plain(ends(output[:NAMES_READ])))
+    names = [name for name in names if not any(other.startswith(f"{name}/") for other in names)]
+    more = f" and {len(names) - MAX_TESTS} more" if len(names) > MAX_TESTS else ""
+    return f"{', '.join(shorten(name, TEST_CHARS) for name in names[:MAX_TESTS])}{more}"
+
+
+def _causes(output: str, tool: str) -> list[str]:
+    if output.startswith(_IN_AGENT):
+        return [f"the user said: {output.partition('The user said:')[2].strip()}"]
+    return errors.causes(output, first=tool not in SHELLS)

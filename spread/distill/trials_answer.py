@@ -1,0 +1,202 @@
+"""What answered the trials of a session: the calls that then worked, and what was done before they did."""
+
+import re
+import sys
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.edits import gist_of, is_test, pairs
+from spread.distill.trial import (
+    CD,
+    EDITS,
+    KEPT_TRIALS,
+    LATER,
+    SHELLS,
+    SHOWN,
+    SKIPS,
+    Trial,
+    choice_of,
+    digest_of,
+    is_verb,
+    name_of,
+    subject_of,
+)
+from spread.distillation_letters import Words
+from spread.transcript_events import Call
+
+NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
+MAX_SINCE: Final = 3  # things done between a failure and what worked
+_SKIP_HINTS: Final = (
+    "kip",
+    ".todo",
+    ".fixme",
+    "xit(",
+    "xdescribe(",
+    "xtest(",
+    "xfail",
+    "[ignore",
+    "@Disabled",
+    "@Ignore",
+)
+_SKIP: Final = re.compile(
+    r"\bt\.Skip|\b(?:it|test|describe|context)\.(?:skip|todo|fixme)\b|\bx(?:it|describe|test)\(|\bmark\.(?:skip|xfail)|\bpytest\.skip|"
+    r"\bskipTest\(|@(?:unittest\.)?skip\b|#\[ignore|@(?:Disabled|Ignore)\b|XCTSkip|markTestSkipped|\bSkip = \""
+)
+_WORDS: Final = Words(r"[^\W\d]{4,}")
+_DULL_VERBS: Final = (
+    "git add",
+    "git commit",
+    "git push",
+    "git status",
+    "git log",
+    "git diff",
+    "git show",
+    "git branch",
+    "git fetch",
+    "gh pr",
+    "gh api",
+    "gh run",
+)
+
+
+def _cured(waiting: list[Trial], change: str) -> None:
+    """Take an edit for the cure of each, unless an earlier one shares more words with the error."""
+    words = frozenset(_WORDS.of(change))
+    for trial in waiting:
+        if trial.telling is None:
+            trial.telling = frozenset(_WORDS.of(" ".join(trial.causes[:3])))
+        if words.isdisjoint(trial.telling):
+            if not trial.shares:
+                trial.cure = change
+        elif (shares := len(words & trial.telling)) >= trial.shares:
+            trial.cure, trial.shares = change, shares
+
+
+def between(trials: dict[str, Trial], call: Call, key: str) -> None:
+    """Note what was done while failures wait for an answer: the name of an edited file, or a command that acts."""
+    edits = call.name in EDITS
+    if edits:
+        did = subject_of(call).replace("\\", "/").rpartition("/")[2]
+        did = f"{SKIPS if _skips(call) else 'editing '}{did}" if did else ""
+    elif call.name in SHELLS and is_verb(key) and not key.startswith(_DULL_VERBS):
+        did = f"`{key}`"
+    else:
+        return
+    line = call.line
+    waiting = [it for it in trials.values() if not it.worked and it.last <= line and not it.slip]
+    if not waiting or not did:
+        return
+    if edits and (change := gist_of(call)):
+        _cured(waiting, change)
+    for trial in waiting:
+        since = trial.since
+        if since and since[-1] == did:
+            continue
+        if did in since:
+            since.remove(did)
+        elif len(since) == MAX_SINCE:
+            del since[0]
+        since.append(did)
+
+
+def _skips(call: Call) -> bool:
+    """Tell whether an edit put in that tests are left out: what passes then was not mended."""
+    return is_test(subject_of(call)) and any(
+        any(map(new.__contains__, _SKIP_HINTS)) and len(_SKIP.findall(new)) > len(_SKIP.findall(old))
+        for old, new in pairs(call)
+    )
+
+
+def worked(
+    trials: dict[str, Trial], call: Call, key: str, does: tuple[str, str], *, checked: bool = False
+) -> None:
+    """Take a call that worked for the answer to the trials that it does again, or does something like.
+
+    Args:
+        checked: It is a validation that passed.
+    """
+    line, shell = call.line, call.name in SHELLS
+    subject, verb = subject_of(call), ""
+    since = line - NEAR_LINES if shell else sys.maxsize
+    # It must be about the same, or follow soon; given before the failure was known, it answers nothing.
+    near_by = [
+        (name, trial)
+        for name, trial in trials.items()
+        if (trial.last > since or trial.subject == subject)
+        and trial.last <= line
+        and (not trial.worked or trial.changed == LATER)
+    ]
+    shown = " ".join(call.output[:4_000].split()) if near_by and shell and not checked else ""
+    for name, trial in near_by:
+        if shown and trial.causes and trial.causes[0] in shown:
+            continue  # it failed again, and only its exit code is gone
+        verb = verb or (key if is_verb(key) else "")
+        tool = name.partition(" ")[0]
+        if shell:
+            near = line - trial.last < NEAR_LINES and (
+                _checks(does, subject, trial)
+                if checked
+                else bool(verb and trial.key == verb) or _alike(subject, trial.subject)
+            )
+            alike = tool in SHELLS and (near or trial.subject == subject)
+        else:
+            both = call.name in EDITS and tool in EDITS
+            alike = (tool == call.name or both) and trial.subject == subject
+        if alike:
+            trial.worked, trial.worked_at = name_of(call), call.line
+            trial.changed = "=" if digest_of(call) == trial.given else _change(trial.choice, choice_of(call))
+        elif (
+            checked
+            and trial.checked
+            and not trial.worked
+            and _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
+        ):
+            trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
+
+
+def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
+    """Take note of a check that ended without an error though nothing says that it passed: that may be all it says."""
+    subject = subject_of(call)
+    for trial in trials.values():
+        if trial.checked and not trial.worked and (trial.subject == subject or trial.key == key):
+            trial.ended_well = True
+
+
+def _change(before: dict[str, str], now: dict[str, str]) -> str:
+    """Return the short inputs that a call has and the one before it had not."""
+    return ", ".join(f"{name} `{value}`" for name, value in now.items() if before.get(name) != value)[:120]
+
+
+def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
+    """Tell whether a validation that passed checks what one that failed did, in the same place."""
+    if not does[1] or not trial.does:
+        return _covers(subject, trial.subject)
+    return does[0].partition(":")[0] == trial.where.partition(":")[0] and _covers(does[1], trial.does)
+
+
+def _program(does: tuple[str, str], key: str) -> str:
+    """Return the program that checks, with what carries it elsewhere and the kinds of its checks."""
+    return f"{does[0]} {does[1].split(' ')[0]}".strip() if does[1] else key.split(" ")[0]
+
+
+def _covers(one: str, other: str) -> bool:
+    """Tell whether one validation does all that another does; where its output goes counts for nothing."""
+    mine, theirs = _done(one), _done(other)
+    return not mine.isdisjoint(theirs) and (mine <= theirs or theirs <= mine)
+
+
+@lru_cache(4 * KEPT_TRIALS)
+def _done(subject: str) -> frozenset[str]:
+    """Return the words that say what a command line runs, without its options."""
+    return frozenset([word for word in SHOWN.sub("", CD.sub("", subject)).split() if word[0] != "-"])
+
+
+def _alike(one: str, other: str) -> bool:
+    mine, theirs = _words(one), _words(other)
+    both = len(mine & theirs)
+    return both > 1 and 2 * both >= max(len(mine), len(theirs))
+
+
+@lru_cache(4 * KEPT_TRIALS)  # each failure is held against many later calls
+def _words(subject: str) -> frozenset[str]:
+    return frozenset(CD.sub("", subject).split())

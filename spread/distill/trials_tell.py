@@ -1,0 +1,167 @@
+"""What is told of trials: grouped by what went wrong, with how often, and what worked in the end."""
+
+import re
+from collections import Counter
+from typing import Final
+
+from spread.distill import errors as errors
+from spread.distill.trial import ALIKE, CD, EDITS, LATER, SHELLS, SHOWN, SKIPS, Trial
+from spread.distillation_codec import command
+from spread.distillation_told import SAID, THOUGHT
+from spread.transcript_words import INTERRUPTED
+
+WHAT_CHARS: Final = 90
+ERROR_CHARS: Final = 120
+NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
+# What only carries the command to where it runs, and the command.
+_INNER: Final = re.compile(
+    r"((?:ssh|wsl|docker|podman|kubectl)\b(?: [^\s\"']+)*?(?: (?:ba|z)?sh -l?c)?|(?:ba|z|da)?sh -l?c) [\"'](.{12,})",
+    re.S,
+)
+_CARRIER: Final = re.compile(r"(?:ssh|wsl|docker|podman|kubectl)\b[^:]*?\S: |\w*sh -l?c: ")
+_FOREIGN: Final = "mcp__"
+
+
+def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
+    """Return (line, text) of the trials that matter most: unanswered and repeated ones first, in order of lines.
+
+    Those with the same error are told as one, as an error of the environment would hide all others.
+    """
+    found = [(trial, trial.causes) for trial in trials.values()]
+    noise, main = _noise(found)
+    groups: dict[str, list[tuple[Trial, str]]] = {}
+    for at, (trial, lines) in enumerate(found):
+        cause = errors.telling(lines, noise)
+        kind = errors.signature(cause)
+        groups.setdefault(main.get(kind, f"{at}"), []).append((trial, cause))
+    ranked = sorted(groups.values(), key=_rank)
+    return sorted((group[-1][0].last, _group(group)) for group in ranked[-most:])
+
+
+def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[str, str]]:
+    """Return how often each error was met that several trials share, and the commonest it comes together with."""
+    counts, kinds = Counter[str](), Counter[str]()
+    met = [({errors.signature(line) for line in lines} - {""}, trial) for trial, lines in found]
+    for each, trial in met:
+        for kind in each:
+            counts[kind] += trial.count + trial.others
+            kinds[kind] += 1 + bool(trial.others)
+    noise = {kind: count for kind, count in counts.items() if count >= ALIKE and kinds[kind] > 1}
+    main = {kind: kind for kind in noise}
+    for each, _ in met:
+        shared = sorted(each & noise.keys())
+        for kind in shared:
+            main[kind] = max(main[kind], *shared, key=lambda it: (noise[it], it))
+    return noise, main
+
+
+def _rank(group: list[tuple[Trial, str]]) -> tuple[bool, bool, int, int]:
+    open_ = any(not trial.worked for trial, _ in group)
+    return (
+        not group[0][0].slip,
+        open_,
+        min(sum(trial.count for trial, _ in group), 3),
+        max(trial.last for trial, _ in group),
+    )
+
+
+def _group(group: list[tuple[Trial, str]]) -> str:
+    group.sort(key=lambda pair: pair[0].last)
+    trial, cause = next((pair for pair in reversed(group) if not pair[0].worked), group[-1])
+    count = sum(each.count + each.others for each, _ in group)
+    if len(group) == 1 and not trial.others:
+        return _text(trial, cause)
+    worked = sum(each.others_worked + (each.count if each.worked else 0) for each, _ in group)
+    refused = all(each.refused for each, _ in group)
+    since = min(each.line for each, _ in group)
+    later = f", {worked} later worked" if worked else ""  # before the error, as no cut must take it
+    text = f"{count} calls {'were refused' if refused else 'failed'} alike since L{since}{later}: {errors.told(cause, ERROR_CHARS)}"
+    # The line at the end is that of the last one, and must not be taken for that of the example.
+    at = f" (L{trial.last}), the last" if trial.last != group[-1][0].last else ""
+    return f"{text}; e.g. {named(trial.what)}{at}"
+
+
+def never_allowed(trials: dict[str, Trial]) -> Trial | None:
+    """Return the last call that was refused more than once and never worked."""
+    found = (it for it in trials.values() if it.refused and it.count > 1 and not it.worked and not it.agent)
+    return max(found, key=lambda it: it.last, default=None)
+
+
+def named(what: str) -> str:
+    """Return a call's name for a list: of a shell call only the command, of a tool from elsewhere no server."""
+    tool = what.partition(" ")[0]
+    if tool.startswith(_FOREIGN):
+        tool = tool.rpartition("__")[2]
+    return f"{'' if tool in SHELLS else f'{tool} '}`{_input(what)}`"
+
+
+def _text(trial: Trial, cause: str) -> str:
+    stopped = INTERRUPTED in trial.output[:200]
+    error = "" if stopped else errors.told(cause, ERROR_CHARS)
+    if trial.tests and not error.startswith(f"{trial.tests}: "):
+        bare = error.lstrip("- ").startswith(("FAIL", "---"))
+        error = f"tests {trial.tests}" + ("" if bare or not error else f"; {error}")
+    if not error and (code := re.match(r"Exit code (\d+)", trial.output)):
+        error = f"exit code {code[1]}"
+    times = f" {trial.count} times since L{trial.line}" if trial.count > 1 else ""
+    times += f" (between them it worked, L{trial.between})" if trial.between else ""
+    where = " in a sub-agent" if trial.agent else ""
+    how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
+    text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"
+    if trial.said and error:
+        text += f"{SAID}{trial.said}”"
+    elif trial.thought and error and trial.worked:  # what nothing bore out may be a wrong guess
+        text += f"{THOUGHT}{trial.thought}”"
+    if trial.before and error:
+        text += f"; before that {' and '.join(trial.before)}"
+    if not trial.worked:
+        if trial.refused or stopped or not trial.checked:
+            return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
+        settled = trial.ended_well or trial.key.startswith("git ")  # another commit is no answer to it
+        return text if settled else f"{text}; {NEVER}"
+    return f"{text}; {_answer(trial)} (L{trial.worked_at})"
+
+
+def _answer(trial: Trial) -> str:
+    """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
+    since = ", ".join(trial.since).replace(", editing ", ", ")
+    after = f" after {since}" if since else ""
+    if SKIPS in since:  # nothing was mended
+        after = f" only by {since[since.index(SKIPS) :]}"
+    if after and trial.cure and SKIPS not in since and since.rpartition("editing ")[2].count("`") == 0:
+        after += f" ({trial.cure})"
+    worked, what = _input(trial.worked), _input(trial.what)
+    if (found := _CARRIER.match(worked)) and what.startswith(found[0]):
+        worked = worked[found.end() :]  # where it ran is said already
+    same = _same(trial.what, trial.worked)
+    if trial.slip and not trial.worked.startswith(SHELLS):
+        return f"then worked: `{command(worked, 60)}`" if worked != what else "a later try worked"
+    if trial.changed == "=" or same:
+        return f"passed{after}" if trial.checked and after else f"the same later worked{after}"
+    if trial.changed == LATER:
+        return f"later passed{after}: `{command(worked, 60)}`"
+    if trial.changed:
+        return f"then worked with {trial.changed}"
+    if worked == what:
+        return "another edit of it then worked" if trial.worked.startswith(EDITS) else "a later try worked"
+    if trial.checked and after:
+        return f"later passed{after}: `{command(worked, 60)}`"
+    return f"then worked: `{command(worked, 60)}`"
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two shell calls do the same and only show their output otherwise."""
+    if not one.startswith(SHELLS) or not other.startswith(SHELLS):
+        return False
+    mine, theirs = (SHOWN.sub("", CD.sub("", it.partition(" ")[2].strip("`"))) for it in (one, other))
+    return bool(mine) and mine == theirs and "…" not in mine
+
+
+def _input(what: str) -> str:
+    """Return what a call was given, without the directory it changed to; of a long path the end."""
+    given = CD.sub("", what.partition(" ")[2].strip("`")) or what
+    if found := _INNER.match(given):
+        given = f"{found[1]}: {CD.sub('', found[2].strip()).rstrip(chr(34) + chr(39))}"
+    if len(given) > 60 and " " not in given and given.count("/") > 3:
+        return "…/" + "/".join(given.split("/")[-3:])
+    return command(given, WHAT_CHARS)

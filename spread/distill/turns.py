@@ -1,0 +1,107 @@
+"""The prompts of a session, each with what it answered and what was answered to it."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from spread.distill.choices import choices
+from spread.distill.options import named, picked
+from spread.distill.prompts import assents, objects
+from spread.distill.questions import OFFER
+from spread.distill.words import sentences, stems
+from spread.distillation_codec import shorten
+from spread.transcript_events import Prompt, Say
+
+# A name is told from a word by what stands in it: `db:generate`, `a/b.py`, `read_all`.
+_DENIED: Final = re.compile(
+    r"\bnot (?:the |an? |in |from |because of |due to )?[`\"'“]?(\w+(?:[./:_-]+\w+)+)"
+)
+ABOUT_READ: Final = 4_000
+ABOUT_CHARS: Final = 200
+SHORT_CHARS: Final = 60  # of a prompt that speaks of something said before
+REMARK_CHARS: Final = 200  # of one that follows an offer
+GENERAL: Final = 2  # words of an offer that hardly says what is offered
+MOST_ITEMS: Final = 5  # of a short list
+ITEMS_CHARS: Final = 220
+_ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
+SHARED: Final = 2  # words of what a prompt speaks of
+ASKING: Final = ("?", "\uff1f")  # end a question
+
+
+@dataclass(slots=True)
+class Turn:
+    """One prompt, what it answered, and the last and longest words of the agent on it."""
+
+    prompt: Prompt
+    asked: str = ""  # the question in what the agent had said before
+    picked: str = ""  # the option of that which the prompt picks
+    passed: str = ""  # the other options
+    chosen: list[str] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
+    objects: bool = False
+    about: str = (
+        ""  # the sentence of what the agent had said before that it objects to, or in short speaks of
+    )
+    admits: str = ""  # what the agent answered to that
+    denies: tuple[str, ...] = ()  # names of what it says is not the cause
+    last: Say | None = None
+    longest: Say | None = None  # of the last turns only
+
+
+def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
+    taken, others = picked(prompt.text, before.text, asked) if before else ("", "")
+    turn = Turn(prompt, asked, taken, others, objects=objects(prompt.text))
+    if turn.objects:
+        said, read = before.text if before else "", prompt.text[:ABOUT_READ]
+        turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""
+        turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))
+    elif before and not taken and prompt.kind in ("typed", "queued") and _says_little(prompt.text, asked):
+        about, shared = _spoken_of(prompt.text, before.text[-ABOUT_READ:])
+        turn.about = shorten(about, ABOUT_CHARS) if shared >= SHARED and not about.endswith(ASKING) else ""
+    return turn
+
+
+def _says_little(reply: str, asked: str) -> bool:
+    """Tell whether a prompt is hardly understood without what it speaks of: a short one, or a remark on a mere offer."""
+    most = REMARK_CHARS if is_general(asked) else SHORT_CHARS if not asked else 0
+    return len(reply) <= most and not reply.rstrip().endswith(ASKING) and not assents(reply)
+
+
+def is_general(asked: str, most: int = GENERAL) -> bool:
+    """Tell whether a question is an offer that hardly says what is offered: in at most so many words."""
+    found = OFFER.search(asked)
+    return found is not None and len(stems(asked[found.end() :])) <= most
+
+
+def _about(objection: str, said: str) -> str:
+    """Return the sentence that speaks most of what an objection speaks of; of such the last.
+
+    Of one in a short list the whole of it: it is what was done, and did not help.
+    """
+    part = _spoken_of(objection, said)[0]
+    items, found = list[str](), False
+    for line in [*said.replace("**", "").splitlines(), ""]:
+        if item := _ITEM.match(line):
+            items.append(line[item.end() :].strip())
+            found = found or bool(part and part in line)
+        elif found and len(items) <= MOST_ITEMS and sum(map(len, items)) <= ITEMS_CHARS:
+            return "; ".join(items)
+        else:
+            items, found = [], False
+    return part
+
+
+def _spoken_of(reply: str, said: str) -> tuple[str, int]:
+    """Return the sentence that speaks most of what a reply speaks of, of such the last, and how many words it shares."""
+    words = stems(reply)
+    found = [(len(words & stems(part)), part) for part in sentences(said) if not part.startswith("#")]
+    most = max((count for count, _ in found), default=0)
+    part = next((part for count, part in reversed(found) if count == most), "") if most else ""
+    return part.replace("**", ""), most
+
+
+def choices_of(turn: Turn) -> list[str]:
+    """Return what the prompt prefers, decides or corrects; looked for when first wanted, then kept."""
+    if turn.chosen is None:
+        typed = turn.prompt.kind in ("typed", "queued")
+        turn.chosen = choices(turn.prompt.text, answers=bool(turn.asked))[:12] if typed else []
+    return turn.chosen

@@ -1,0 +1,287 @@
+"""Builds, tests, lints and type checks: what a run of one really said.
+
+"passed" is a claim others act on, so it needs an exit code of 0 that nothing hides, or output that can
+only mean success; whatever is left open is "unknown".
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.failure import cached, counts_of, failure_of
+from spread.distill.hooks import is_done, steps
+from spread.distill.proof import answered, is_before_loop, is_cut, is_only, is_silent, is_visible, unechoed
+from spread.distill.runs import Run
+from spread.distill.shell import Simple
+from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
+from spread.distillation_codec import bare
+from spread.distillation_fields import UNKNOWN
+
+HOOK: Final = "by the hooks of git"
+_CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>|exit code:? (\d+)")
+_EXIT: Final = re.compile(r"Exit code (\d+)")
+_ECHOED: Final = re.compile(r"(?im)^\W*(?:[\w ]*(?:exit|rc|status|result|code)[\w ]*)\W{1,3}(\d{1,3})\W*$")
+_MEANT: Final = re.compile(
+    r"negative (?:check|test|control)|expect(?:ed|s)?(?: to)? fail|(?:should|must) (?:now )?fail|mutation|sanity.{0,20}fail",
+    re.I,
+)
+_MEANT_HINTS: Final = ("negative ", "expect", "should", "must", "mutation", "sanity")
+_COUNTS: Final = re.compile(
+    r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
+)
+_EMPTY: Final = re.compile(
+    r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$"
+    r"|^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
+    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|^\s*Tests:? +(?:\d+ (?:skipped|todo)(?:, | \| | (?=\()))*(?:\d+ total|\(\d+\))$|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
+    r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
+)
+_NO_TESTS: Final = (
+    " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
+    "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
+)  # fmt: skip
+_BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
+_CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
+SAID_CHARS: Final = 120
+_TIMED_OUT: Final = "Command timed out"
+_CUT_OFF: Final = "Exit code 124"  # by `timeout`
+_KILLED: Final = ("Exit code 130", "Exit code 137", "Exit code 143")  # by a signal
+_IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
+_ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
+
+
+@dataclass(slots=True)
+class Check:
+    """What one run said: `kind` is test, build, lint or types; `at` is the line of its result."""
+
+    line: int
+    at: int
+    kind: str
+    command: str
+    outcome: str
+    exit_code: int | None = None
+    failure: str = ""
+    counts: str = ""  # of a test run, how many passed and failed
+    here: str = ""  # the directory that it ran in
+    said: str = ""  # where the outcome is not known, its last line
+
+
+def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
+    """Return what a run proved, each kind of validation once.
+
+    Args:
+        settled: The line and words that background tasks ended with, by id.
+    """
+    if run.places == [-1]:
+        return _counted(_hooks(run), run.output)
+    at, (outcome, code, failure) = run.at, judge(run)
+    if run.task in settled:
+        at, text = settled[run.task]
+        if (told := _CODE.search(text)) is not None:
+            code = int(told[1] or told[2])
+            outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
+    else:
+        text = run.output
+    kinds = run.kinds
+    if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
+        blamed = "test" if "test" in kinds and TEST_FAIL.search(run.output) else next(iter(kinds))
+        kinds = {blamed: kinds[blamed]}
+    out = [
+        Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
+        for kind, place in sorted(kinds.items(), key=lambda pair: pair[1])
+    ]
+    if outcome == "passed" and len(kinds) > 1 and run.task not in settled:
+        proven = _proven(run)
+        for check in out:
+            if check.kind not in proven:
+                check.outcome, check.exit_code = UNKNOWN, None
+    if outcome == UNKNOWN and not run.task:
+        last = run.output.rstrip().rpartition("\n")[2].strip()
+        for check in out:
+            check.said = last[:SAID_CHARS]
+    for check in out:
+        check.here = run.here
+    return _counted(out, text)
+
+
+def _proven(run: Run) -> set[str]:
+    """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
+    if answered(run.commands, run.places, run.output):
+        return set(run.kinds)
+    if is_visible(run.commands, run.places) or is_silent(run.commands, run.places, run.output, run.source):
+        return set(run.kinds)
+    rest = _COUNTS.sub("", run.output)
+    alone = {kind for kind, at in run.kinds.items() if is_visible(run.commands, [at])}
+    told = {"test"} if rest != run.output or "test" not in run.kinds else set[str]()
+    told |= set(run.kinds) - {"test"} if PASS.search(rest) else set[str]()
+    return alone | told
+
+
+def _counted(checks: list[Check], output: str) -> list[Check]:
+    """Note what a run's own summary counts, where tests are among what it checked."""
+    for check in checks:
+        if check.kind == "test":
+            check.counts = counts_of(output)
+            if "(cached)" in output:
+                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output)}"
+    return checks
+
+
+def latest(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], last_change: int = 0
+) -> dict[str, Check]:
+    """Return the newest check of each kind; what hooks ran yields to a pass of the session's own on the same files.
+
+    Args:
+        last_change: The line of the last change of a file.
+    """
+    out: dict[str, Check] = {}
+    for kind, kept in runs.items():
+        found: dict[str, Check] = {}
+        for newer, run in enumerate(reversed(kept)):
+            for check in judged(run, settled):
+                vague = newer and check.outcome == UNKNOWN  # so was the newer one: of that nothing was told
+                if kind in ("hooks", check.kind) and not vague:
+                    found.setdefault(check.kind, check)
+            if kind in found:
+                break
+        for check in found.values():
+            known = out.get(check.kind)
+            if known is None or _replaces(check, known, last_change):
+                out[check.kind] = check
+    return out
+
+
+def passed_since(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], last_change: int
+) -> list[Check]:
+    """Return every check that passed after the last change of a file, of the same command the newest; newest first."""
+    out: dict[tuple[str, str], Check] = {}
+    fresh = {run.at: run for kept in runs.values() for run in kept if run.at > last_change or run.task}
+    for at in sorted(fresh, reverse=True):
+        for check in judged(fresh[at], settled):
+            if check.at > last_change:
+                out.setdefault((check.kind, bare(check.command)), check)
+    return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
+
+
+def _replaces(new: Check, old: Check, last_change: int) -> bool:
+    """Tell whether a check counts in another's place; hooks often look at the files of one commit only."""
+    for hook, own in ((new, old), (old, new)):
+        if HOOK in hook.command and HOOK not in own.command and hook.outcome == own.outcome == "passed":
+            return (own.at > last_change) == (own is new)
+    return new.at > old.at
+
+
+def _hooks(run: Run) -> list[Check]:
+    """Return what the hooks of a commit or push validated: what their runner says of a step, else the step's output."""
+    done = run.ok and is_done(run.output)
+    verb = "push" if all("commit" not in item.words for item in run.commands) else "commit"
+    out: dict[str, Check] = {}
+    for step in steps(run.output):
+        went = step.went
+        if went is None and done and not COUNTED.search(step.output):
+            clean = ZERO.search(step.output) or not (
+                TEST_FAIL.search(step.output) or FAIL.search(step.output)
+            )
+            went = True if clean and (step.kind != "test" or PASS.search(step.output)) else None
+        if went is None or (went and step.kind in out and out[step.kind].outcome == "failed"):
+            continue
+        outcome, failure = ("passed", "") if went else ("failed", failure_of(run.output))
+        name = f"{step.name} ({HOOK} {verb})"
+        out[step.kind] = Check(run.line, run.at, step.kind, name, outcome, 0 if went else None, failure)
+    if "test" not in out:
+        if run.ok:
+            if _has(PASS, run.output) and not _has(TEST_FAIL, run.output):
+                out["test"] = Check(run.line, run.at, "test", f"{HOOK} {verb}", "passed", 0)
+        elif _has(TEST_FAIL, run.output) and not (out and _has(PASS, run.output)):
+            name = f"{HOOK} {verb}"
+            out["test"] = Check(run.line, run.at, "test", name, "failed", None, failure_of(run.output))
+    return sorted(out.values(), key=lambda check: check.kind != "test")
+
+
+@lru_cache(256)
+def _has(sign: Sign, output: str) -> bool:
+    """Tell whether a sign is found; the last outputs are asked about at each revision."""
+    return sign.search(output)
+
+
+def _shown(source: str, item: Simple) -> str:
+    """Return the whole command line when it is short, else the part that validates."""
+    whole = " ".join(source.split())
+    return (
+        whole
+        if len(whole) <= 120 and "\n" not in source.strip()
+        else " ".join(source[item.start : item.end].split())
+    )
+
+
+def judge(run: Run) -> tuple[str, int | None, str]:
+    """Return outcome, exit code (None when not told) and the failure's lines of a run."""
+    outcome, code = verdict(run)
+    if outcome == "failed":
+        return outcome, code, failure_of(run.output)
+    late = _TIMED_OUT in run.output[:300] and not (run.task or run.stopped)
+    return outcome, code, "timed out" if late else ""
+
+
+def verdict(run: Run) -> tuple[str, int | None]:
+    """Return outcome and exit code (None when not told) of a run; nothing is looked for that does not decide."""
+    output, commands, places = run.output, run.commands, run.places
+    cut = not run.ok and "timeout " in run.source and output.startswith(_CUT_OFF)
+    killed = not run.ok and output.startswith(_KILLED) and not _is_bad(output)
+    if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
+        return UNKNOWN, None
+    said = answered(commands, places, output) if "timeout " not in run.source else None
+    output = unechoed(commands, output)
+    told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
+    if told != output:
+        told = _BUILT.sub("", told)
+    low = run.source.lower()  # to look for a word of it first is much faster
+    if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and _is_bad(told):
+        return UNKNOWN, None  # a run that was meant to fail says nothing about the project
+    if run.ok and (is_visible(commands, places) or is_before_loop(commands, places, run.source)):
+        # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
+        idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
+        idle = idle or ("--if-present" in run.source and not output.strip())
+        idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
+        idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
+        return (UNKNOWN if idle else "passed"), 0
+    if not run.ok and (is_only(commands, places) or _is_bad(told)):
+        stated = _EXIT.match(output)
+        return "failed", int(stated[1]) if stated else None
+    if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
+        return ("failed" if int(echoed) else "passed"), int(echoed)
+    if said is not None and not any(commands[at].unsure for at in places):
+        if said and _is_bad(told):
+            return UNKNOWN, None  # another command may have printed the text
+        return ("passed", 0) if said else ("failed", None)
+    if not run.ok:
+        return UNKNOWN, None
+    if _is_bad(told):
+        return "failed", None
+    proven = not is_cut(commands, places, output) and _has(PASS, told)
+    return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
+
+
+def _echoed(run: Run) -> str:
+    """Return the exit code that a line printed of its check, an empty string where none is found."""
+    if found := _ECHOED.findall(run.output[-400:]):
+        return str(found[-1])
+    last = run.output.rstrip().rpartition("\n")[2].strip()
+    return last if _ONLY_CODE.search(run.source) and last.isdigit() and len(last) < 4 else ""
+
+
+def _asks_for_code(run: Run) -> bool:
+    """Tell whether the next thing after the check takes its exit code: of a pipe it is that of the last command."""
+    after = run.source[run.commands[run.places[0]].end :] if "$?" in run.source else ""
+    return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None
+
+
+def says_bad(run: Run) -> bool:
+    """Tell whether the output of a run shows that it ran and what went wrong."""
+    return _is_bad(run.output)
+
+
+def _is_bad(told: str) -> bool:
+    return _has(TEST_FAIL, told) or (not _has(ZERO, told) and _has(FAIL, told))

@@ -1,0 +1,47 @@
+"""Versions that programs print of themselves, held against those that the agent reports."""
+
+import re
+from typing import Final
+
+from spread.distill.newest import drop_oldest
+
+READ_CHARS: Final = 500  # of an output: a program says first what it is
+KEPT: Final = 24
+_PRINTED: Final = re.compile(
+    r"(?m)^[^\w\n]{0,8}(?:\w+: )?([A-Z][A-Za-z]+(?:\.[a-z]+)?)[ /@]v?(\d{1,4}(?:\.\d{1,4})+)\b"
+)
+_CLAIMED: Final = re.compile(r"\b([A-Z][A-Za-z]+(?:\.[a-z]+)?) v?(\d{1,4}(?:\.\d{1,4})*)(?![\w.]*\d)")
+MARK: Final = " [{0} by the output of L{1}]"
+
+_MARKED: Final = re.compile(r" \[[\d.]+ by the output of L\d+\]")
+
+Versions = dict[str, tuple[str, int]]  # by name: the one printed last, with its line
+
+
+def printed(known: Versions, line: int, output: str) -> None:
+    """Take over what an output says of versions."""
+    for name, version in _PRINTED.findall(output[:READ_CHARS]):
+        known.pop(name, None)
+        known[name] = version, line
+    drop_oldest(known, KEPT)
+
+
+def marked(text: str, known: Versions) -> str:
+    """Return a report with each version that is not the one that was printed last marked with that."""
+    if not any(map(text.__contains__, known)):
+        return text
+    done = set[str]()
+
+    def mark(found: re.Match[str]) -> str:
+        version, line = known.get(found[1], (found[2], 0))
+        if f"{version}.".startswith(f"{found[2]}.") or found[1] in done:
+            return found[0]
+        done.add(found[1])
+        return found[0] + MARK.format(version, line)
+
+    return _CLAIMED.sub(mark, text)
+
+
+def unmarked(text: str) -> str:
+    """Return `text` as it was before `marked`."""
+    return _MARKED.sub("", text)

@@ -1,0 +1,60 @@
+"""What calls that worked said against what was set in this session: a setting that is not known does nothing."""
+
+import re
+from typing import Final
+
+from spread.distill.newest import drop_oldest
+from spread.distill.record import RAN, WROTE, Record
+from spread.distill.signs import WEAK
+from spread.distillation_codec import shorten
+from spread.transcript_events import Call
+
+READ_CHARS: Final = 8_000  # of an output; a longer one is a log
+LINE_CHARS: Final = 200
+MAX_LINES: Final = 12  # of one output
+KEPT: Final = 8
+SHOWN: Final = 2
+QUOTED_CHARS: Final = 110
+_NAME: Final = re.compile(r"['\"`]([A-Za-z_][\w.-]{2,40})['\"`]")
+
+Warned = dict[str, tuple[int, str]]  # by what was set: the line, and what was said of it
+
+
+def note(warned: Warned, record: Record, call: Call, source: str) -> None:
+    """Take over what the output of a call that worked says of names that an earlier call or edit set.
+
+    A later command that speaks of such a name may have settled it.
+    """
+    for name in [name for name in warned if name in source]:
+        del warned[name]
+    output = call.output
+    words = WEAK.words_in(output) if len(output) < READ_CHARS else []
+    lines = (
+        [line for line in output.splitlines() if len(line) < LINE_CHARS and WEAK.on(line, words)]
+        if words
+        else []
+    )
+    for line in lines[:MAX_LINES]:
+        for name in dict.fromkeys(_NAME.findall(line)):
+            if name not in source and _was_set(record, name, call.line):
+                warned.pop(name, None)
+                warned[name] = (call.line, shorten(line.strip(), QUOTED_CHARS))
+    drop_oldest(warned, KEPT)
+
+
+def _was_set(record: Record, name: str, before: int) -> bool:
+    """Tell whether a command or an edit before a line gave a value to a name."""
+    sets = re.compile(rf"(?<!\w){re.escape(name)}['\"]?\s*[=:]")
+    return any(
+        item.line < before and item.ok and name in text and sets.search(text) is not None
+        for item in record
+        for text in ((item.what,) if item.kind == RAN else (item.said,) if item.kind == WROTE else ())
+    )
+
+
+def told(warned: Warned) -> list[tuple[int, str]]:
+    """Return (line, text) of what was said last of a few of them."""
+    return [
+        (line, f"a call that worked said of `{name}`, which was set here: “{said}”")
+        for name, (line, said) in list(warned.items())[-SHOWN:]
+    ]

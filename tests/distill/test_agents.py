@@ -1,0 +1,70 @@
+"""What is told of sub-agents."""
+
+from spread.distill.agents import SubAgent, ended, started, told, verdicts, wrote
+from spread.transcript_events import Call
+
+LAUNCHED = "Async agent launched successfully.\nagentId: a7"
+
+
+def _call(line: int, output: str, what: str = "count files") -> Call:
+    given = {"description": what, "prompt": "Count the files. Do not change any file."}
+    call = Call(line, f"k{line}", "Task", given, result_line=line + 1, ok=True, output=output)
+    call.extra = {"agentId": "a7"}
+    return call
+
+
+def _notice(task: str, status: str, result: str = "") -> str:
+    return (
+        f"<task-notification><task-id>{task}</task-id><status>{status}</status>"
+        f'<summary>Agent "list names" ended</summary>{f"<result>{result}</result>" if result else ""}'
+    )
+
+
+def test_order_report_and_files_of_one_that_completed() -> None:
+    """One entry tells the limits of its order, the facts of its report and what it wrote."""
+    agents: list[SubAgent] = []
+    started(agents, _call(3, "There are 12 files in `src/app`."))
+    wrote(agents, "agent-a7.jsonl", "/home/dev/app/list.txt")
+    wrote(agents, "agent-a71.jsonl", "/home/dev/app/other.txt")
+    assert told(agents, str, 5, 200) == [
+        (
+            4,
+            "sub-agent “count files” (L3); its order: "
+            "“Do not change any file.”; reported: There are 12 files in `src/app`.; wrote list.txt",
+        )
+    ]
+
+
+def test_one_that_was_killed_in_the_background() -> None:
+    """A notice says how one that ran on has ended; without one its end was not seen."""
+    agents: list[SubAgent] = []
+    started(agents, _call(3, LAUNCHED))
+    assert "its end was not seen" in told(agents, str, 5, 200)[0][1]
+    ended(agents, "a7", 9, _notice("a7", "running"))
+    ended(agents, "a7", 11, _notice("a7", "killed"))
+    (line, text), *_ = told(agents, str, 5, 200)
+    assert line == 11
+    assert "(L3) killed" in text
+
+
+def test_one_whose_start_cannot_be_read() -> None:
+    """A notice of an agent never seen to start is an entry by the name it gives."""
+    agents: list[SubAgent] = []
+    ended(agents, "a9", 20, _notice("a9", "completed", "limit reached, resets 4pm"))
+    assert told(agents, str, 5, 200) == [(20, "sub-agent “list names”; reported: limit reached, resets 4pm")]
+
+
+def test_a_verdict_on_the_code_as_it_is_is_told() -> None:
+    """What stands in capitals behind a name; not one of before the last edit, and no other words."""
+    agents: list[SubAgent] = []
+    for line, report in (
+        (3, "## Review\n\n### Verdict: REJECTED\n\nIt fails."),
+        (9, "I have read it.\n\n**Verdict: APPROVE WITH SUGGESTIONS**\n\nNote: it is long."),
+        (11, "Summary: all of it is read."),
+    ):
+        call = Call(line, "t", "Task", {"description": f"review {line}"}, ok=True, output=report)
+        call.result_line = line + 1
+        started(agents, call)
+    text = "by sub-agents on the code as it is, unchecked: “review 9”: APPROVE WITH SUGGESTIONS (L10)"
+    assert verdicts(agents, 5) == [(10, text)]
+    assert verdicts(agents, 10) == []

@@ -1,0 +1,100 @@
+"""What a form of questions or a plan leaves to the user when the session ends on it."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distillation import Distillation
+from tests.distill.lines import Lines
+
+
+def _ends_on(tmp_path: Path, name: str, given: dict[str, object], *more: str) -> Distillation:
+    lines = Lines()
+    lines.user("Design how sessions are locked")
+    lines.say("It takes a file lock for each session.")
+    lines.call(name, given)
+    for text in more:
+        lines.user(text)
+        lines.say("It is done without.")
+    return distill(lines.save(tmp_path), machine="laptop")
+
+
+def test_a_plan_that_nobody_approved_yet_is_what_comes_next(tmp_path: Path) -> None:
+    made = _ends_on(tmp_path, "ExitPlanMode", {"plan": "# Lock sessions\n\n1. Add a lock file"})
+    assert made.state == "question open"
+    assert made.answered
+    assert made.next == "the user has to approve or refuse the plan “Lock sessions”"
+    assert not any("no result" in doubt for doubt in made.uncertainties)
+
+
+def test_a_form_that_nobody_answered_yet_is_what_comes_next(tmp_path: Path) -> None:
+    asked = {"question": "Which lock?", "options": [{"label": "flock"}, {"label": "a table"}]}
+    made = _ends_on(tmp_path, "AskUserQuestion", {"questions": [asked]})
+    assert (made.state, made.next) == (
+        "question open",
+        "the user has to answer: Which lock? (flock; a table)",
+    )
+
+
+@pytest.mark.parametrize("given", [{}, {"questions": "x"}, {"questions": [7]}])
+def test_a_form_without_questions_is_a_call_without_a_result(
+    tmp_path: Path, given: dict[str, object]
+) -> None:
+    assert _ends_on(tmp_path, "AskUserQuestion", given).state == "no change"
+
+
+def test_a_plan_that_the_user_went_past_waits_for_nobody(tmp_path: Path) -> None:
+    made = _ends_on(tmp_path, "ExitPlanMode", {"plan": "# Lock sessions"}, "Do it without a plan")
+    assert made.state == "no change"
+    assert "approve" not in made.next
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("flock (one file)", "“flock (one file)” (not: a table, advised)"),
+        ("a table", "“a table” (not: flock (one file))"),
+        (
+            "none, one process is enough",
+            "“none, one process is enough” (advised: a table; offered: flock - one file)",
+        ),
+        ("none " * 50, None),
+    ],
+)
+def test_what_the_agent_advised_is_told_beside_another_answer(
+    tmp_path: Path, answer: str, told: str | None
+) -> None:
+    lines = Lines()
+    lines.user("Design how sessions are locked")
+    options = [{"label": "flock (one file)"}, {"label": "a table (Recommended)"}]
+    answer = "a table (Recommended)" if answer == "a table" else answer
+    given = {"questions": [{"question": "Which lock?", "options": options}]}
+    lines.tool("AskUserQuestion", given, "answered", twin={"answers": {"Which lock?": answer}})
+    lines.say("So be it.")
+    (decided,) = distill(lines.save(tmp_path), machine="laptop").decisions
+    assert ("advised" in decided) == (told is not None and "advised" in told)
+    assert told is None or decided.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("answer", "rules"),
+    [
+        ("Never push by yourself", []),
+        ("Never push by yourself, Keep both", []),
+        ("Never push by yourself, and keep the log", ["Never push by yourself, and keep the log"]),
+        ("Never push on Fridays", ["Never push on Fridays"]),
+    ],
+)
+def test_words_of_an_option_are_no_rule_in_the_words_of_the_user(
+    tmp_path: Path, answer: str, rules: list[str]
+) -> None:
+    """Who takes an option has decided, and that is told; its words are the agent's."""
+    lines = Lines()
+    lines.user("Set up the release.")
+    options = [{"label": "Never push by yourself"}, {"label": "Keep both"}]
+    given = {"questions": [{"question": "How to push?", "options": options}]}
+    lines.tool("AskUserQuestion", given, "answered", twin={"answers": {"How to push?": answer}})
+    made = distill(lines.save(tmp_path), machine="box")
+    assert list(made.constraints) == rules
+    assert any(answer in told for told in made.decisions)

@@ -1,0 +1,113 @@
+"""What was started in the background and nobody saw end is told with its settings, as it may still run."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from spread.distillation import body
+from tests.distill.lines import Lines
+
+LEAD = "in the background, its end was not seen: "
+
+
+def _start(lines: Lines, command: str, task: str, *, twin: bool = True) -> None:
+    said = f"Command running in background with ID: {task}. Output is being written to: /t/{task}.output"
+    told = {"backgroundTaskId": task, "stdout": "", "stderr": ""} if twin else None
+    lines.tool("Bash", {"command": command, "run_in_background": True}, said, twin=told)
+
+
+def _told(lines: Lines, tmp_path: Path) -> list[str]:
+    made = distill(lines.save(tmp_path), machine="laptop")
+    return [text.removeprefix(LEAD) for text in made.uncertainties if text.startswith(LEAD)]
+
+
+def test_a_server_that_changes_no_file_is_told_too(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("start both")
+    _start(lines, "DB_HOST=db1 npm --prefix api run dev 2>&1", "aa1")
+    _start(lines, "ngrok http 3000", "bb2", twin=False)
+    lines.say("Both run.")
+    (told,) = _told(lines, tmp_path)
+    assert told == "`ngrok http 3000` (L4); `DB_HOST=db1 npm --prefix api run dev` (L2)"
+
+
+def test_started_again_or_ended_it_is_told_once_or_not_at_all(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("start it")
+    _start(lines, "DB_HOST=db1 npm run api", "aa1")
+    _start(lines, "npm run web", "bb2")
+    lines.tool("KillShell", {"shell_id": "bb2"}, "killed")
+    _start(lines, "DB_HOST=db2 npm run api", "cc3")
+    lines.say("It runs.")
+    assert _told(lines, tmp_path) == ["`DB_HOST=db2 npm run api`"]
+    lines.user(
+        "<task-notification>\n<task-id>cc3</task-id>\n<status>failed</status>\n"
+        "<summary>Background command failed with exit code 1</summary>\n</task-notification>"
+    )
+    assert _told(lines, tmp_path) == []
+
+
+def test_errors_and_warnings_of_its_log_are_told(tmp_path: Path) -> None:
+    """Each once, however often it came; nothing of a log where nothing runs."""
+    log = (
+        "\x1b[33m[1] 03:05:29   WARN\x1b[39m [Mail] worker not reachable: fetch failed\n"
+        "[1] 03:05:30 ERROR [Names] Failed to parse the record of a1\n"
+        "[1] 03:06:30 ERROR [Names] Failed to parse the record of b2\n"
+        "[1] 03:06:31 LOG started\n"
+    )
+    lines = Lines()
+    lines.user("start it")
+    lines.bash("tail -20 /t/old.output", "ERROR of before")
+    _start(lines, "npm run api", "aa1")
+    lines.bash("tail -20 /t/aa1.output", log)
+    lines.say("It runs.")
+    lead = "errors and warnings shown while it ran: "
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert [text.removeprefix(lead) for text in made.uncertainties if text.startswith(lead)] == [
+        "“[Names] Failed to parse the record of b2” (L6); “[Mail] worker not reachable: fetch failed” (L6)"
+    ]
+    lines.tool("KillShell", {"shell_id": "aa1"}, "killed")
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert not any(text.startswith(lead) for text in made.uncertainties)
+
+
+def test_what_it_printed_while_it_ran_is_on_record(tmp_path: Path) -> None:
+    """What it printed last, and that it was stopped; a version that it printed is known."""
+    lines = Lines()
+    lines.user("start it")
+    _start(lines, "npx next dev", "aa1")
+    for ready in ("Starting...", "Ready with warmed cache, three workers, turbopack"):
+        shown = f"<status>running</status>\n\n<stdout>\n \u25b2 Next.js 15.5.2\n {ready}\n</stdout>"
+        lines.tool("BashOutput", {"bash_id": "aa1"}, shown)
+    lines.tool("KillShell", {"shell_id": "aa1"}, "killed")
+    lines.say("It runs with Next.js 14 on port 3000.")
+    made = distill(lines.save(tmp_path), machine="laptop")
+    page = body(made.to_markdown())
+    assert (
+        "L8 in the background `npx next dev`: \u25b2 Next.js 15.5.2; Ready with warmed cache, three workers"
+        in page
+    )
+    assert "turbopack; stopped here" in page
+    assert "Next.js 14 [15.5.2 by the output of L6]" in made.summary
+
+
+def test_what_ran_in_the_background_after_the_last_edit_stands_with_how_things_stand(tmp_path: Path) -> None:
+    """With what it showed last, and that it was stopped; a test in the background is told as a validation."""
+    lines = Lines()
+    lines.user("make the page")
+    _start(lines, "npm run before", "aa0")
+    lines.tool(
+        "BashOutput", {"bash_id": "aa0"}, "<status>running</status>\n<stdout>\nReady before\n</stdout>"
+    )
+    lines.edit("/home/dev/app/page.ts")
+    for task, command in (("aa1", "npm run dev"), ("bb2", "npm run test:watch")):
+        _start(lines, command, task)
+        lines.tool(
+            "BashOutput", {"bash_id": task}, "<status>running</status>\n<stdout>\nReady in 9ms\n</stdout>"
+        )
+        lines.tool("KillShell", {"shell_id": task}, "killed")
+    lines.say("It starts.")
+    lead = "run in the background after the last edit, no test: "
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert [text.removeprefix(lead) for text in made.uncertainties if text.startswith(lead)] == [
+        "`npm run dev` → Ready in 9ms, stopped here (L12)"
+    ]

@@ -1,0 +1,230 @@
+# ruff: noqa: E501  (a message folded over lines is harder to read than a long line)
+"""What failed with what the agent said of it, and what short words of the user speak of."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.found import explanation
+from spread.distill.options import picked
+from spread.distillation import Distillation
+from spread.distillation_also import brief
+from spread.distillation_fit import fit, room_of
+from spread.distillation_page import STARVED_WORDS, _alone, render
+from spread.distillation_worth import worth
+from tests.distill.lines import CWD, Lines
+
+STOPPED = "The user doesn't want to proceed with this tool use. The tool use was rejected. STOP what you are doing and wait for the user to tell you how to proceed."
+
+
+def made(lines: Lines, folder: Path) -> Distillation:
+    return distill(lines.save(folder), machine="laptop")
+
+
+def failing(said: str, *between: str) -> Lines:
+    """A build that fails, what was run then, and what the agent says."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    lines.bash("make app", "parser.c:7: error: unknown field 'days'", code=2)
+    for command in between:
+        lines.bash(command, "done")
+    lines.say(said)
+    return lines
+
+
+def test_a_failure_is_told_with_what_the_agent_said_of_it(tmp_path: Path) -> None:
+    """Right then, before anything else is done but looking; what helped follows."""
+    lines = failing("The generator still writes the old header. Let me run it:", "git status", "ls src")
+    lines.edit(f"{CWD}/gen.py")
+    lines.bash("make app", "built")
+    (told,) = made(lines, tmp_path).failed
+    assert (
+        "; the agent: “The generator still writes the old header.”; the same later worked after editing gen.py"
+        in told
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "between"),
+    [
+        ("The header of the generator is up to date.", ("cp a.h b.h",)),  # is of something else
+        ("Unknown field days in the parser.", ()),  # the error says that
+        ("Let me look at the generator:", ()),
+    ],
+)
+def test_other_words_are_not_told_with_a_failure(said: str, between: tuple[str, ...], tmp_path: Path) -> None:
+    """They are of what was done since, say no more than the error, or what is done next."""
+    assert not any("the agent:" in item for item in made(failing(said, *between), tmp_path).failed)
+
+
+def test_words_after_a_prompt_answer_that(tmp_path: Path) -> None:
+    """What the agent says to the user's next words is not of the failure."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    lines.bash("make app", "parser.c:7: error: unknown field 'days'", code=2)
+    lines.user("which compiler is that?")
+    lines.say("The compiler of the release image, version nine.")
+    assert not any("the agent:" in item for item in made(lines, tmp_path).failed)
+
+
+def test_a_diagnosis_told_with_its_failure_is_no_entry_of_its_own(tmp_path: Path) -> None:
+    """It stands once."""
+    lines = failing("The root cause is the old header that the generator writes.")
+    told = made(lines, tmp_path).failed
+    assert sum("old header" in item for item in told) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Great! The lock is held by the page. Let me stop it.", "The lock is held by the page."),
+        ("Let me fix that - the bracket of the first type is missing.", "the bracket of the first type is missing."),
+        ("I need to keep both of the changes. Let me do that:", "I need to keep both of the changes."),
+        ("Let me look at the lock:", ""),
+        ("Is the lock held by another page?", ""),
+    ],
+)  # fmt: skip
+def test_what_explains_a_failure(said: str, told: str) -> None:
+    """The first sentence that is no plan; of a plan why, else what is needed."""
+    assert explanation(said) == told
+
+
+OFFERED = "Three ways:\n\nA) Short lease: a lock for a turn\nB) Build `pack` as a command\nC) Keep the notes\n\nWhich one do you like?"
+
+
+def test_an_option_is_picked_by_its_name() -> None:
+    """As long as its title alone has all the words of the reply, and something was asked."""
+    asked = "Which one do you like?"
+    assert picked("do the short lease", OFFERED, asked) == (
+        "Short lease: a lock for a turn",
+        "Build `pack` as a command; Keep the notes",
+    )
+    for reply in (
+        "take the lock",
+        "yes",
+        "short notes",
+        "is the lease short?",
+        "no short lease",
+        "don't do the short lease",
+    ):
+        assert picked(reply, OFFERED, asked) == ("", "")
+    assert picked("do the short lease", OFFERED) == ("", "")
+
+
+def test_a_short_remark_is_told_with_what_it_speaks_of(tmp_path: Path) -> None:
+    """The sentence before that shares its words; a question that only offers is told by that, too."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    lines.say("The reader is slow.\n\nThe writer splits the days by month in two files. Want me to do this?")
+    at = lines.user("but the days must not be split by month")
+    told = made(lines, tmp_path).decisions
+    assert told == (
+        "user: “but the days must not be split by month” (to: The writer splits the days by month in two files.)",
+    )
+    assert made(lines, tmp_path).lines_of("decisions") == (f"L{at}",)
+
+
+def test_a_mere_yes_to_an_offer_of_this_is_none(tmp_path: Path) -> None:
+    """The offer does not say what is offered; what followed does."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    lines.say("The reader is slow. Want me to fix this?")
+    lines.user("yes")
+    assert made(lines, tmp_path).decisions == ()
+
+
+def test_what_the_user_takes_back_of_their_own(tmp_path: Path) -> None:
+    """It is told as what they object to, if it was only talked of and they object to no words of the agent."""
+    lines = Lines()
+    lines.user("please plan the parser for days")
+    lines.say("It could be one file.")
+    lines.user("how about a field for the year as well?")
+    lines.say("The header has room for one more.")
+    lines.user("no, remove this again, people would rely on it")
+    told = made(lines, tmp_path).failed
+    assert any("(to: their own “how about a field for the year as well?”)" in item for item in told)
+    lines.raw = lines.raw[:3]
+    lines.edit(f"{CWD}/x.h")
+    lines.say("The header has room for one more.")
+    lines.user("no, remove this again, people would rely on it")
+    assert not any("their own" in item for item in made(lines, tmp_path).failed)
+
+
+def test_an_edit_refused_without_a_word_and_made_later(tmp_path: Path) -> None:
+    """Both are told; to look at the file again is not to edit it."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    given = {"file_path": f"{CWD}/days.py", "old_string": "a", "new_string": "count = 7"}
+    lines.result(lines.call("Edit", given), STOPPED, error=True)
+    lines.add(lines._entry("user", [{"type": "text", "text": "[Request interrupted by user for tool use]"}]))
+    lines.user("continue")
+    lines.tool("Read", {"file_path": f"{CWD}/days.py"}, "a")
+    assert not any("edited all the same" in item for item in made(lines, tmp_path).failed)
+    at = lines.edit(f"{CWD}/days.py")
+    (told,) = made(lines, tmp_path).failed
+    assert told.startswith("denied by the user: Edit ")
+    assert told.endswith(f"; the file was edited all the same later (L{at})")
+
+
+def test_a_statement_is_held_against_the_log_alone() -> None:
+    """What it speaks of stands in no other line of the log; an answer keeps its question."""
+    said = "- user: “the squash keeps the trailers” (to: The tool has the same limits.) (L8)"
+    assert _alone(said) == "- user: “the squash keeps the trailers” (L8)"
+    assert _alone("- Which one? → “the squash” (L8)") == "- Which one? → “the squash” (L8)"
+
+
+def test_a_long_word_takes_the_room_of_several() -> None:
+    """A page has its limits in characters, too."""
+    assert room_of("three short words") == 3
+    assert room_of("https://example.com/" + "a" * 60) > 5
+
+
+def test_a_failure_that_was_explained_tells_more() -> None:
+    """Than the same one without a word."""
+    bare = "- `make x` failed: no rule y; passed after editing a.mk (L5)"
+    said = "- `make x` failed: no rule y; the agent: “The rule was renamed.”; passed after editing a.mk (L5)"
+    assert worth(said) > worth(bare)
+
+
+def test_a_yes_in_the_words_of_the_question_tells_nothing() -> None:
+    """What was done shows it; one that adds something does."""
+    yes = "- Want me to delete the two old files? → “yes, delete them” (L5)"
+    more = "- Want me to delete the two old files? → “yes, but keep the second” (L5)"
+    assert brief(yes.replace("them", "the files")) == ""
+    assert brief(more) == "“keep the second” (L5)"
+    assert worth(yes.replace("them", "the two")) < worth(more)
+
+
+def test_what_leads_to_a_question_decides_little() -> None:
+    """Someone who asks back has not chosen yet."""
+    asks = "- Which lock do you want? → “if both of them are in auto mode for an hour. does this come up more often” (L5)"
+    says = "- Which lock do you want? → “the one that both of them have in auto mode for an hour. it comes up often” (L5)"
+    assert worth(asks) < worth(says)
+
+
+def test_what_is_a_rule_already_gives_way() -> None:
+    """A choice that stands nowhere else has its room."""
+    rule = "build it, but only when the path has nothing usable"
+    known = f"- Which artifacts do you want to have? → “{rule}” (not: Fail at once) (L9)"
+    new = "- How wide shall the window get for them? → “lower the breathing room to 20 for renders” (not: A wider one) (L5)"
+    for beside, kept in (("", known), (rule, new)):
+        told = fit([known, new], 30, rest=True, beside=beside).items
+        assert len(told) == 1
+        assert kept.split("“")[1][:16] in told[0]
+
+
+def test_the_log_leaves_more_to_lists_that_starve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where they would need far more than there is; where they have room it keeps its own."""
+    goal, sizes = "mend all of it " * 125, dict[tuple[int, int], int]()
+    for most in (STARVED_WORDS, 0):
+        monkeypatch.setattr("spread.distillation_page.STARVED_WORDS", most)
+        for count in (4, 90):
+            said = tuple(
+                f"user: “put header {at} of volume {at} below page {at} of it”" for at in range(count)
+            )
+            bad = tuple(f"`make {at}` failed: no rule for page {at} of volume {at}" for at in range(count))
+            page = render(Distillation("s.1", "s", goal=goal, decisions=said, failed=bad))
+            sizes[most, count] = len(page.split())
+    assert sizes[STARVED_WORDS, 4] == sizes[0, 4]
+    assert sizes[STARVED_WORDS, 90] > sizes[0, 90]

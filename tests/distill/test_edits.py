@@ -1,0 +1,140 @@
+"""Comments that an edit adds."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.edits import MAX_CHARS, changes_of, comments, comments_of, is_test
+from spread.distillation_told import RECORD
+from spread.transcript_events import Call
+from tests.distill.lines import CWD, Lines
+
+
+def test_comments_that_were_not_there_before() -> None:
+    """Lines that belong together are one; short ones, directives and code are none."""
+    old = "// kept from the first version on\n"
+    new = (
+        "#!/bin/sh\n// kept from the first version on\nlet a = 1; // three words here\n"
+        "// The cache is asked first,\n// as the server is slow.\n\n  # retry only once per key\n"
+        "// eslint-disable-next-line no-x y z\n"
+        '/* closes the socket at once */\n"""Return the name of the key."""\n// short\n'
+    )
+    assert comments(new, old) == [
+        "The cache is asked first, as the server is slow.",
+        "retry only once per key",
+        "closes the socket at once Return the name of the key. short",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("src/test_a.py", True),
+        ("a/tests/x.rs", True),
+        ("a_test.go", True),
+        ("ui/b.spec.ts", True),
+        ("src/latest.py", False),
+        ("src/contest/a.py", False),
+    ],
+)
+def test_which_files_hold_tests(path: str, is_one: bool) -> None:
+    """By the names that test runners look for."""
+    assert is_test(path) == is_one
+
+
+def test_every_form_of_an_edit() -> None:
+    """A new file, a replacement and several replacements in one; whatever else an input holds is no text."""
+    note = "# asks the cache before the server"
+    assert comments_of(Call(1, "", "Write", {"content": note})) == note[2:]
+    edits = [{"new_string": note}, {"new_string": "# gives up after three tries", "old_string": ""}, 7]
+    assert (
+        comments_of(Call(1, "", "MultiEdit", {"edits": edits})) == f"{note[2:]}\ngives up after three tries"
+    )
+    assert comments_of(Call(1, "", "Edit", {"new_string": note, "old_string": note})) == ""
+    assert comments_of(Call(1, "", "Edit", {"new_string": 5})) == ""
+    assert len(comments_of(Call(1, "", "Write", {"content": f"{note}\n\n" * 400}))) == MAX_CHARS
+
+
+def test_what_an_edit_replaced_is_not_told(tmp_path: Path) -> None:
+    """Of a document only what stands there in the end is told."""
+    lines = Lines()
+    lines.user("please write the notes")
+    path, first = (
+        f"{CWD}/notes.md",
+        "Beyond ten commits the dispatch summary is asked.\nTitles have seventy characters.",
+    )
+    lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": first})
+    then = {
+        "old_string": first.splitlines()[0],
+        "new_string": "Beyond ten commits their subjects are listed.",
+    }
+    lines.tool("Edit", {"file_path": path, **then})
+    value = distill(lines.save(tmp_path), machine="desk")
+    told = f"{value.context}\n{value.completed}"
+    assert "dispatch" not in told
+    assert "seventy" in told
+    assert "subjects" in told
+
+
+def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> None:
+    """Both stand in the log, with the file and the line."""
+    lines = Lines()
+    lines.user("please mend the server")
+    lines.tool(
+        "Write",
+        {"file_path": "/home/dev/app/a.py", "content": "import os\n# Kubo listens on another host here\n"},
+    )
+    lines.tool("Bash", {"command": "DB_HOST=db.local PORT=5000 npm run dev"}, "listening")
+    lines.tool("Bash", {"command": "grep -rn alpha src"}, "a.py:3: alpha")
+    told = distill(lines.save(tmp_path), machine="desk").context.partition(RECORD)[0]
+    assert "comment in a.py: Kubo listens on another host here" in told
+    assert "ran: DB_HOST=db.local PORT=5000 npm run dev" in told
+    assert "grep" not in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"version": "0.3.0",', '"version": "0.4.0",', ['`"version": "0.3.0",` → `"version": "0.4.0",`']),
+        ("a\n  retries = 3\nb", "a\n  retries = 5\nb", ["`retries = 3` → `retries = 5`"]),
+        ("x = f(a, b, c, d, 1)", "x = f(a, b, c, d, 2)", ["`c, d, 1)` → `c, d, 2)`"]),
+        ("import a", "import b", []),  # says nothing of what it does
+        ("x = 'a'", 'x = "a"', []),  # only layout
+        ("a\nb\nc", "d\ne\nf", []),  # more than a line or two
+        ("a = 1", "a = 1\nb = 2", []),  # nothing was there before
+    ],
+)
+def test_small_edits_are_told_old_to_new(old: str, new: str, told: list[str]) -> None:
+    """The part that differs, with a word or two around it."""
+    call = Call(1, "k", "Edit", {"old_string": old, "new_string": new})
+    assert changes_of(call) == told
+
+
+def test_an_edit_that_was_edited_again_is_not_told(tmp_path: Path) -> None:
+    """Only what still stands there counts."""
+    lines = Lines()
+    lines.user("let the fetcher try more often")
+    for old, new in (("pause(short)", "pause(longer)"), ("pause(longer)", "pause(slow)")):
+        lines.tool("Edit", {"file_path": "/home/dev/app/net.py", "old_string": old, "new_string": new})
+    lines.say("The fetcher tries more often now, as was asked for.")
+    told = distill(lines.save(tmp_path), machine="box").context
+    assert "edit of net.py: `pause(longer)` → `pause(slow)`" in told
+    assert "`pause(short)`" not in told
+
+
+def test_a_file_is_told_by_its_folder_where_two_have_its_name(tmp_path: Path) -> None:
+    """Else what was done in one would be taken for the other's."""
+    lines = Lines()
+    lines.user("let both stores answer sooner")
+    for path, said in (
+        ("disk/store.py", "asks the index first"),
+        ("net/store.py", "keeps one socket open"),
+        ("net/wire.py", "packs numbers in bytes"),
+    ):
+        new = f"# {said} now\n"
+        lines.tool("Edit", {"file_path": f"{CWD}/{path}", "old_string": "", "new_string": new})
+    lines.say("Both answer sooner.")
+    told = distill(lines.save(tmp_path), machine="box").context
+    for name in ("disk/store.py: asks the", "net/store.py: keeps one", " wire.py: packs numbers"):
+        assert name in told

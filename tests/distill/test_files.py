@@ -1,0 +1,154 @@
+"""The state of each file a session touched."""
+
+import pytest
+
+from spread.distill.effect import Effect
+from spread.distill.files import FileLedger, absolute, made_by, relative
+
+
+@pytest.mark.parametrize(
+    ("path", "here", "wanted"),
+    [
+        ("a.py", "/p", "/p/a.py"),
+        ("./x/../a.py", "/p", "/p/a.py"),
+        ("/q/a.py", "/p", "/q/a.py"),
+        ("~/a.py", "/p", "~/a.py"),
+        ("C:\\p\\a.py", "C:\\p", "C:/p/a.py"),
+        ("c:/p/a.py", "C:\\p", "C:/p/a.py"),
+        ("/c/p/a.py", "C:\\p", "C:/p/a.py"),
+        ("/mnt/c/p/a.py", "C:\\p", "C:/p/a.py"),
+        ("src\\a.py", "C:\\p", "C:/p/src/a.py"),
+        ("", "/p", ""),
+    ],
+)
+def test_absolute(path: str, here: str, wanted: str) -> None:
+    """One spelling for one file, on Windows and in its shells as well."""
+    assert absolute(path, here) == wanted
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/home/dev/p/a.py", "a.py"),
+        ("/home/dev/pq/a.py", "~/pq/a.py"),
+        ("/Users/dev/x", "~/x"),
+        ("/etc/hosts", "/etc/hosts"),
+        ("C:/Users/dev/x", "~/x"),
+    ],
+)
+def test_relative(path: str, wanted: str) -> None:
+    """From the project's root, else from the home directory, else as it is."""
+    assert relative(path, "/home/dev/p") == wanted
+
+
+def test_windows_root_is_found_whatever_its_case() -> None:
+    """Windows paths are compared without case."""
+    assert relative("C:/users/Dev/P/a.py", "C:/Users/dev/p") == "a.py"
+
+
+def test_later_facts_supersede_earlier_ones() -> None:
+    """Each path ends in one list, by what it came to."""
+    files = FileLedger()
+    files.write("/p/new", 1, created=True)
+    files.write("/p/new", 2, created=False)
+    files.write("/p/gone", 3, created=True)
+    files.delete("/p/gone", 4)
+    files.write("/p/old", 5, created=False)
+    files.delete("/p/old", 6)
+    files.delete("/p/back", 7)
+    files.write("/p/back", 8, created=True)
+    assert (files.created, files.modified, files.deleted) == ({"/p/new": 2}, {"/p/back": 8}, {"/p/old": 6})
+    assert files.last_change == 8
+
+
+def test_renames_follow_the_file() -> None:
+    """A renamed new file is a new file; one renamed twice has one old name; directories move what is in them."""
+    files = FileLedger()
+    files.write("/p/d/new", 1, created=True)
+    files.rename("/p/d", "/p/e", 2)
+    files.rename("/p/a", "/p/b", 3)
+    files.rename("/p/b", "/p/e", 4)  # a known directory: into it
+    assert files.created == {"/p/e/new": 2}
+    assert files.renamed == {"/p/e/b": ("/p/a", 4)}
+
+
+def test_read_files_leave_the_list_when_changed() -> None:
+    """A file is read or changed, not both; overwriting a known file does not create it."""
+    files = FileLedger()
+    files.saw("/p/a", 1)
+    files.apply(Effect("write", "a"), "/p", 2)
+    assert (files.read, files.created, files.modified) == ({}, {}, {"/p/a": 2})
+
+
+def test_reverted_files_are_not_modified() -> None:
+    """What git took back, one file or a directory, did not change."""
+    files = FileLedger()
+    files.write("/p/x/a", 1, created=False)
+    files.write("/p/b", 2, created=False)
+    files.apply(Effect("revert", "x"), "/p", 3)
+    assert files.modified == {"/p/b": 2}
+
+
+def test_noise_and_backups_are_left_out() -> None:
+    """Temporary files, caches, forced removal of unknown files and a backup put back change nothing."""
+    files = FileLedger()
+    files.apply(Effect("write", "/tmp/x"), "/p", 1)
+    files.apply(Effect("tree", "node_modules"), "/p", 2)
+    files.apply(Effect("delete", "maybe", sure=False), "/p", 3)
+    files.apply(Effect("copy", "a", "/tmp/a.bak"), "/p", 4)
+    files.apply(Effect("copy", "/tmp/a.bak", "a"), "/p", 5)
+    assert (files.created, files.modified, files.deleted) == ({}, {}, {})
+
+
+def test_files_from_outside_are_created_and_moved_away_deleted() -> None:
+    """Moving in makes a file, moving out removes one."""
+    files = FileLedger()
+    files.apply(Effect("rename", "/tmp/x", "in.txt"), "/p", 1)
+    files.apply(Effect("rename", "out.txt", "/tmp/y"), "/p", 2)
+    assert (files.created, files.deleted) == ({"/p/in.txt": 1}, {"/p/out.txt": 2})
+
+
+def test_files_that_a_sub_agent_reports_as_new() -> None:
+    """A report names them one by one or in a list below a heading; what it only changed is not new."""
+    report = (
+        "**Created file:** `/srv/x/a.go` (package x)\nUpdated `/srv/x/b.go`.\n\n**Files created:**\n"
+        "- `/srv/x/c.go` - types\n- `make all`\nNotes:\n- `/srv/x/d.go` is old"
+    )
+    assert made_by(report) == ["/srv/x/a.go", "/srv/x/c.go"]
+    files = FileLedger()
+    files.saw("/srv/x/c.go", 1)
+    files.reported(report, "/srv", 2)
+    files.write("/srv/x/a.go", 3, created=False)
+    assert (files.created, files.modified) == ({"/srv/x/a.go": 3}, {})
+
+
+def test_what_came_and_went_is_remembered() -> None:
+    """A file made and deleted in the session is in no list of changes, but known to have been."""
+    files = FileLedger()
+    for name in ("a", "b"):
+        files.write(f"/x/{name}.py", 1, created=True)
+        files.delete(f"/x/{name}.py", 2)
+    files.write("/x/b.py", 3, created=True)
+    assert files.gone == {"/x/a.py": 2}
+    assert files.created == {"/x/b.py": 3}
+
+
+def test_what_was_created_keeps_the_line_where_it_was() -> None:
+    """A later write does not move the creation; one after a deletion is another."""
+    files = FileLedger()
+    files.write("/p/a.py", 3, created=True)
+    files.write("/p/a.py", 9, created=False)
+    assert (files.first["/p/a.py"], files.created["/p/a.py"]) == (3, 9)
+    files.rename("/p/a.py", "/p/b.py", 11)
+    assert files.first == {"/p/b.py": 3}
+    files.delete("/p/b.py", 12)
+    files.write("/p/b.py", 15, created=True)
+    assert files.first == {"/p/b.py": 15}
+
+
+def test_what_was_read_is_not_told_when_its_folder_is_gone() -> None:
+    files = FileLedger()
+    for path in ("/p/out/a.md", "/p/outer.md"):
+        files.read[path] = 1
+    files.apply(Effect("tree", "out"), "/p", 2)
+    assert list(files.read) == ["/p/outer.md"]

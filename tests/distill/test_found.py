@@ -1,0 +1,58 @@
+# ruff: noqa: E501  (a table of cases folded over lines is harder to read than a long line)
+"""What the agent says of its own errors."""
+
+import pytest
+
+from spread.distill.found import answer_to_objection, found
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("The issue is that the cache holds an old lock file of the packages.", "agent's diagnosis"),
+        ("It turns out that the tool reads its settings from the parent folder.", "agent noted"),
+        ("I was wrong about the branch: it had been merged two weeks before.", "agent noted"),
+        ("That did not work, since the server ignores the header completely.", "agent noted"),
+        ("The tests were not actually run, although the agent had told so.", "agent noted"),
+        ("Fall back to the manual trigger, which works around the missing hook.", ""),
+        ("The issue is probably that the cache holds an old lock file.", ""),
+        ("If the issue is the cache, then the lock file has to go away first.", ""),
+        ("Let me see whether the issue is the cache of the package manager.", ""),
+        ("Is the issue that the cache holds an old lock file of the packages?", ""),
+        ("The lock file of the packages was written anew and then committed.", ""),
+    ],
+)
+def test_what_proved_wrong_and_what_was_the_cause(said: str, kind: str) -> None:
+    """Only what is stated counts, no plan, no question and no guess."""
+    assert found(said) == ([(kind, said)] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("I see the issue. The counts are taken after the edits of the agent. Let me fix that.", "The counts are taken after the edits of the agent."),
+        ("Found it! `timeout` is 0 there, which means that it waits for ever.", "`timeout` is 0 there, which means that it waits for ever."),
+        ("**Found the problem!** Line 18 of the hooks refuses all generated files.", "Line 18 of the hooks refuses all generated files."),
+        ("I see the issue - the folder of the tool is counted as an edit of the user.", "the folder of the tool is counted as an edit of the user."),
+        ("Found it. Let me fix the way that the path of the folder is written.", ""),
+        ("I see the issue: maybe the counts are taken after the edits of it.", ""),
+        ("I found the file that you were looking for in the other folder.", ""),
+    ],
+)  # fmt: skip
+def test_what_follows_the_words_that_a_cause_is_found(said: str, told: str) -> None:
+    """It is the cause, unless it is a plan or a guess."""
+    assert found(said) == ([("agent's diagnosis", told)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("You're right! The hooks of the project get in the way of the command here.", "The hooks of the project get in the way of the command here."),
+        ("Good catch - the hooks of the project get in the way of the command.", "the hooks of the project get in the way of the command."),
+        ("You're absolutely right! Let me fix that at once for you, now.", ""),
+        ("Sorry.", ""),
+    ],
+)  # fmt: skip
+def test_the_answer_to_an_objection(said: str, told: str) -> None:
+    """It is what the message says beyond politeness and plans."""
+    assert answer_to_objection(said) == told

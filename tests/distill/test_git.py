@@ -1,0 +1,206 @@
+"""What git's own words tell of a session."""
+
+from spread.distill.files import FileLedger
+from spread.distill.git import GitLedger
+from spread.distill.shell import split
+from spread.transcript_events import Call
+
+ROOT = "/home/dev/app"
+
+
+def ran(*steps: tuple[str, str], cwd: str = ROOT, files: FileLedger | None = None) -> GitLedger:
+    ledger = GitLedger(files or FileLedger())
+    for line, (command, output) in enumerate(steps, 1):
+        call = Call(line, "t", "Bash", {"command": command}, cwd=cwd, ok=True, output=output)
+        ledger.add(call, split(command), ROOT)
+    return ledger
+
+
+def test_commits_amended_and_branches() -> None:
+    """An amended commit is told as it ended; the branch is the last one switched to or committed on."""
+    ledger = ran(
+        ("git commit -m a", "[main aaaaaaa] a"),
+        ("git commit --amend -m b", "[main bbbbbbb] b"),
+        ("git switch -c new", "Switched to a new branch 'new'"),
+    )
+    assert ledger.commits == [(2, "bbbbbbb", "b")]
+    assert ledger.branch == "new"
+    assert ran(("git commit -m a", "[detached HEAD aaaaaaa] a")).branch == ""
+
+
+def test_a_commit_that_was_not_shown_is_taken_from_the_log() -> None:
+    """Where a pipe hides a commit's own line, the log behind it tells its id; else the head is not known."""
+    shown = ran(
+        ("git commit -m first", "[main aaaaaaa] first"),
+        ("git commit -qm second && git log --oneline -2", "bbbbbbb second\naaaaaaa first"),
+    )
+    assert shown.commits == [(1, "aaaaaaa", "first"), (2, "bbbbbbb", "second")]
+    assert shown.head(ROOT) == "bbbbbbb"
+    hidden = ran(("git commit -m first", "[main aaaaaaa] first"), ("git commit -qm second", ""))
+    assert hidden.head(ROOT) == ""
+    refused = ran(("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "nothing to commit, clean"))
+    assert refused.head(ROOT) == "aaaaaaa"
+
+
+def test_files_only_a_commit_tells_of() -> None:
+    """New, removed and moved files of scripts come from the commit's list, told from the top of the tree."""
+    files = FileLedger()
+    listed = (" create mode 100644 gen/a.py\n delete mode 100644 old.py\n"
+              " rename src/{x => y}/b.py (90%)\n rename c.py => d.py (100%)")  # fmt: skip
+    ran(("git commit -m a", f"[main aaaaaaa] a\n{listed}"), cwd=f"{ROOT}/gen", files=files)
+    assert files.created == {f"{ROOT}/gen/a.py": 1}
+    assert files.deleted == {f"{ROOT}/old.py": 1}
+    assert {new: old for new, (old, _) in files.renamed.items()} == {
+        f"{ROOT}/src/y/b.py": f"{ROOT}/src/x/b.py",
+        f"{ROOT}/d.py": f"{ROOT}/c.py",
+    }
+
+
+def test_rename_of_a_file_made_in_the_session_is_a_new_file() -> None:
+    """What did not exist before has no old name; what came and went is not deleted."""
+    files = FileLedger()
+    files.write(f"{ROOT}/a.py", 1, created=True)
+    files.write(f"{ROOT}/t.py", 1, created=True)
+    listed = " rename a.py => b.py (90%)\n delete mode 100644 t.py"
+    ran(("git commit -m a", f"[main aaaaaaa] a\n{listed}"), files=files)
+    assert (files.created, files.renamed, files.deleted) == ({f"{ROOT}/b.py": 1}, {}, {})
+
+
+def test_staged_files_count_once_committed() -> None:
+    """A file named to `git add`, or listed by a status below a directory added, was changed by what is committed."""
+    files = FileLedger()
+    steps = [
+        ("git status --short", " M docs/made.md\n M other.md"),
+        ("git add package.json docs/ .", ""),
+    ]
+    ran(*steps, files=files)
+    assert files.modified == {}
+    ran(*steps, ("git commit -m a", "[main aaaaaaa] a"), files=files)
+    assert set(files.modified) == {f"{ROOT}/package.json", f"{ROOT}/docs/made.md", f"{ROOT}/other.md"}
+    assert set(files.modified.values()) == {3}  # the commit's line: to stage a file changes nothing
+
+
+def test_stash_is_noted_until_undone() -> None:
+    """Changes put aside are remembered by their line, until they are brought back."""
+    assert ran(("git stash", "Saved")).stashed == 1
+    assert ran(("git stash", "No local changes to save")).stashed == 0
+    assert ran(("git stash list", "")).stashed == 0
+    assert ran(("git stash", "Saved"), ("git stash pop", "")).stashed == 0
+
+
+def test_commit_in_another_tree_is_placed_there() -> None:
+    """`cd elsewhere && git commit` tells paths of elsewhere."""
+    files = FileLedger()
+    ran(("cd /srv/x && git commit -m a", "[main aaaaaaa] a\n create mode 100644 n.py"), files=files)
+    assert files.created == {"/srv/x/n.py": 1}
+
+
+def test_commits_that_a_rebase_tells_of_are_not_the_sessions() -> None:
+    """Files listed while commits are replayed were made by whoever made those; so with a pull."""
+    files = FileLedger()
+    listed = "[detached HEAD aaaaaaa] commit of others\n create mode 100644 notes.md"
+    ran(("git add . && git rebase --continue", listed), files=files)
+    assert files.created == {}
+    ran(("git add . && git rebase --continue && git commit -m b", listed), files=files)
+    assert files.created == {f"{ROOT}/notes.md": 1}
+
+
+def test_a_file_checked_out_again_is_not_modified() -> None:
+    """Git says how many paths it took from the index; a branch of the same name takes nothing back."""
+    files = FileLedger()
+    files.write(f"{ROOT}/a.toml", 1, created=False)
+    ran(("git checkout a.toml", "Switched to branch 'a.toml'"), files=files)
+    assert set(files.modified) == {f"{ROOT}/a.toml"}
+    ran(("git checkout a.toml", "Updated 1 path from the index"), files=files)
+    assert files.modified == {}
+
+
+def test_pushes_count_by_what_git_says() -> None:
+    """What was sent proves a push, whatever a hook printed before; a refusal or an unseen end does not."""
+    sent = "To host:x.git\n   aaaaaaa..bbbbbbb  main -> main"
+    assert "push" in ran(("git push", f"error: printed by a test\n{sent}")).done
+    assert "push" in ran(("git -C /srv/x push", "")).done
+    assert "push" not in ran(("git push | tail -1", "error: failed to push some refs")).done
+    assert "push" not in ran(("git push", "Command running in background with ID: b1")).done
+    assert "push" not in ran(("git pull", "From host:x\n   aaaaaaa..bbbbbbb  main -> origin/main")).done
+
+
+def test_a_log_tells_the_head_and_commits_made_elsewhere() -> None:
+    """What a log of HEAD shows above what was known came from elsewhere; a log of something else says nothing."""
+    base = ("git log --oneline -3", "aaaaaaa one\n999999a old\n8888888 older")
+    elsewhere = ran(base, ("git log -2 --format='%H %s'", f"{'c' * 40} three\n{'b' * 40} two"))
+    assert elsewhere.told_commits() == [
+        (2, "bbbbbbbbbbbb two (by a log, by no call here)"),
+        (2, "cccccccccccc three (by a log, by no call here)"),
+    ]
+    assert elsewhere.head(ROOT) == "cccccccccccc"
+    default = ran(base, ("git log -1", "commit bbbbbbbb (HEAD -> main)\nAuthor: A\nDate:   B\n\n    two"))
+    assert default.told_commits() == [(2, "bbbbbbbb two (by a log, by no call here)")]
+    for other in ("git log --oneline -2 origin/x", "git log --oneline -2 -- a.py", "git log --oneline | grep b",
+                  "git log --oneline --all -2", "git log --oneline -2 $c"):  # fmt: skip
+        assert ran(base, (other, "bbbbbbb two")).told_commits() == []
+    deeper = ran(base, ("git log --oneline -4", "aaaaaaa one\n999999a old\n8888888 older\n7777777 first"))
+    assert deeper.told_commits() == []
+    switched = ran(
+        base, ("git checkout other", "Switched to branch 'other'"), ("git log --oneline -1", "bbbbbbb b")
+    )
+    assert switched.told_commits() == []
+
+
+def test_ids_after_a_rewrite_are_those_of_the_log() -> None:
+    """A rewrite makes ids void until a log shows the new ones; a log of the whole range replaces the list."""
+    commits = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "[main bbbbbbb] b")
+    rebase = ("git rebase -i --autosquash main", "Successfully rebased and updated refs/heads/x.")
+    void = ran(*commits, rebase)
+    assert void.told_commits() == [
+        (1, "a (aaaaaaa until a rewrite, L3)"),
+        (2, "b (bbbbbbb until a rewrite, L3)"),
+    ]
+    assert void.head(ROOT) == ""
+    whole = ("git log --format='%h %s' $(git merge-base main HEAD)..HEAD | cat", "ddddddd c\nccccccc a")
+    told = ran(*commits, rebase, whole)
+    assert told.told_commits() == [(4, "ccccccc a"), (4, "ddddddd c")]
+    assert told.head(ROOT) == "ddddddd"
+    some = ran(*commits, rebase, ("git log --oneline -1", "ddddddd b"))
+    assert some.told_commits() == [(1, "a (aaaaaaa until a rewrite, L3)"), (4, "ddddddd b")]
+
+
+def test_commits_that_a_reset_takes_back_are_not_told() -> None:
+    """A reset by some commits takes back exactly these; what is committed then has the head."""
+    commits = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "[main bbbbbbb] b")
+    assert ran(*commits, ("git reset --soft HEAD~1", "")).told_commits() == [(1, "aaaaaaa a")]
+    again = ran(*commits, ("git reset --soft HEAD~2", ""), ("git commit -m ab", "[main ccccccc] ab"))
+    assert again.told_commits() == [(4, "ccccccc ab")]
+    kept = ran(*commits, ("git reset --hard HEAD", "HEAD is now at bbbbbbb b"))
+    assert (len(kept.told_commits()), kept.head(ROOT)) == (2, "bbbbbbb")
+
+
+def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
+    """A quiet amend makes the id void; what was there before the session is not taken for its work."""
+    steps = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -q --amend --no-edit", "")
+    assert ran(*steps).told_commits() == [(1, "a (aaaaaaa until a rewrite, L2)")]
+    log = ("git log --oneline main..HEAD", "bbbbbbb a\n999999a old")
+    assert ran(*steps, log).told_commits() == [(3, "bbbbbbb a")]
+
+
+def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions() -> None:
+    """Each stands in its place among the others; a report alone, or a log alone, proves nothing."""
+    ledger = ran(("git commit -m late", "[main ccccccc] late"))
+    report = "Done, commit `aaaaaa1` adds it, commit `bbbbbb2` mends it; commit ddddddd4 is planned."
+    ledger.reported(f"{report} It is on commit 999999a.", "Start from 999999a.")
+    ledger.reported("The last commits:\n- 888888a of old\n- 777777a older", "Look at the history.")
+    ledger.add(
+        Call(
+            2,
+            "t",
+            "Bash",
+            {"command": "git log --oneline -4"},
+            cwd=ROOT,
+            ok=True,
+            output="ccccccc late\nbbbbbb2 mend\naaaaaa1 add\n888888a of old\n999999a older",
+        ),
+        split("git log --oneline -4"),
+        ROOT,
+    )
+    assert ledger.told_commits() == [(2, "aaaaaa1 add"), (2, "bbbbbb2 mend"), (1, "ccccccc late")]
+    assert "at least 3 commits here" in ledger.repos.told(ROOT, ledger.files)[0][1]

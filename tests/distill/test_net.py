@@ -1,0 +1,291 @@
+"""What the edits of a file came to, and what was taken back."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.net import (
+    MAX_LINES,
+    MAX_NAMES,
+    MAX_NETS,
+    MAX_RAW,
+    MAX_VALUES,
+    Net,
+    edited,
+    settle,
+    written,
+)
+from spread.distill.net_words import imports_told, told
+from spread.distillation import body
+from spread.transcript_events import Call
+from tests.distill.lines import CWD, Lines
+
+
+def _edit(line: int, old: str, new: str) -> Call:
+    return Call(line, f"k{line}", "Edit", {"old_string": old, "new_string": new})
+
+
+def _net(*changes: tuple[str, str]) -> Net:
+    nets: dict[str, Net] = {}
+    for at, (old, new) in enumerate(changes, 1):
+        edited(nets, "/a", _edit(at, old, new), prose=False)
+    return nets["/a"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ([("x := 1", "x := 1\nfunc (l quiet) Warn(s string) {}")], "+`Warn`"),
+        ([("", "def load(path):"), ("def load(path):", "def read(path):")], "+`read`; came and went: `load`"),
+        ([("class Old:\n  a = b", "  a = b")], "removed `Old`"),
+        ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
+        ([('label: "Rule"', 'label: "Own"'), ('label: "Link"', 'label: "Links"')], 'label "Link" → "Links"'),
+        (
+            [("it, err := hook.Parse(kind.Stop, os.Stdin)", "it, err := hook.Parse(kind.End, os.Stdin)")],
+            "it, err …kind.Stop… → …kind.End…",
+        ),
+        ([("URL=http://a:1", "URL=http://b:2")], "URL http://a:1 → http://b:2"),
+        ([("URL=http://a:1", "URL=http://b:2"), ("URL=http://b:2", "URL=http://a:1")], ""),
+        ([("x = y", "x = y\n</p>\nstart(later)\n</div>")], "+`start(later)`"),
+        ([('title: "Wait"', 'title: "Please wait"')], 'title "Wait" → "Please wait"'),
+        ([("", "const Timeout: 200 * time.Second,")], "Timeout = 200 * time.Second"),
+        ([("run(a)", 'run(a, "--dry-run", env["APP_MODE"])')], "+`--dry-run`, `APP_MODE`"),
+        ([("", 'test("keeps the order", () => {')], "+`keeps the order`"),
+        ([("", "pub async fn serve() {}\nexport class Shop {}\nfun bake()")], "+`serve`, `Shop`, `bake`"),
+        ([("import a", "import a\nimport b")], ""),
+        ([("", "    name: str | None")], "+`name: str | None`"),
+        ([("", "# only a comment\n}")], ""),
+        ([("def load():\n    a()", "def load():\n    a()\n    start(later)")], "+`start(later)` in `load`"),
+        ([("def load():\n    a()\n", "def load():\n    a()\nstart(later)\n")], "+`start(later)`"),
+        ([('"!**/dist",\n"src/**"', '"!**/dist"\n"src/**"')], ""),
+        ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
+    ],
+)
+def test_the_net_effect(changes: list[tuple[str, str]], text: str) -> None:
+    """Whatever came and went in between is told as that at most."""
+    assert told(_net(*changes)) == text
+
+
+def test_whether_anything_is_left() -> None:
+    """Other pieces may undo what others did; a line that is only moved, or indented, is a change."""
+    start, debug, more = "a()\nb()\nc()", "a()\ndebug()\nb()\nc()", "a()\ndebug()\nb()\nmore()\nc()"
+    assert _net((start, debug), (debug, more), (more, start)).is_nothing
+    assert _net(("a()\nb()", "a()\nmark()\nb()"), ("a()\nmark()\nb()\nc()", "a()\nb()\nc()")).is_nothing
+    assert not _net((start, debug)).is_nothing
+    assert not _net(("a()\nb()\nc()", "a()\nc()"), ("d()\ne()", "d()\nb()\ne()")).is_nothing
+    assert not _net(("a()\nb()", "a()\n  b()"), ("c()\nd()", "c()\n  d()")).is_nothing
+
+
+def test_a_file_that_something_else_wrote_too() -> None:
+    """Nothing is said of what a command may have changed, nor that all is as it was."""
+    nets: dict[str, Net] = {}
+    edited(nets, "/a", _edit(1, "x()", "x()\ndef one():\ndef two():"), prose=False)
+    written(nets, "/a", "sed -i s/one/three/ /a", anew=False)
+    edited(nets, "/a", _edit(3, "x()\ndef one():\ndef two():", "x()"), prose=False)
+    assert not nets["/a"].is_nothing
+    edited(nets, "/b", Call(4, "k", "Write", {"content": "def one():\ndef two():"}), prose=False)
+    assert told(nets["/b"]) == "+`one`, `two`"
+    edited(nets, "/b", Call(5, "k", "Write", {"content": "def three():"}), prose=False)
+    assert told(nets["/b"]) == "+`three`"
+
+
+def test_imports_tell_where_nothing_else_changed() -> None:
+    """A file whose import is gone may not even compile; what came back is no change."""
+    net = _net(("import a\nimport b\nrun()", "import a\nrun()"), ("import a\n", "import c\n"))
+    assert told(net) == ""
+    assert imports_told(net) == "+`import c`; removed `import b`, `import a`"
+    assert imports_told(_net(("import a\nrun()", "run()"), ("run()", "import a\nrun()"))) == ""
+
+
+def test_why_a_test_expects_something_else() -> None:
+    """The comment that came with it stands as long as it does."""
+    nets: dict[str, Net] = {}
+    before, after = 'want = "prompt"', '# The title is that of the commit now\nwant = "commit"'
+    edited(nets, "/tests/test_a.py", _edit(1, before, after), prose=False)
+    assert told(nets["/tests/test_a.py"]) == (
+        '“The title is that of the commit now”; want "prompt" → "commit"'
+    )
+    edited(nets, "/tests/test_a.py", _edit(2, after, 'want = "commit"'), prose=False)
+    assert told(nets["/tests/test_a.py"]) == 'want "prompt" → "commit"'
+
+
+def test_what_is_done_with_a_name_says_more_than_that_it_is_there() -> None:
+    """Files beside each other may all have the name, and each does something else with it."""
+    declared = ("interface Props {\n}", "interface Props {\n  firstPath?: string;\n}")
+    taken = ("({ open })", "({\n  open,\n  firstPath,\n})")
+    assert told(_net(declared)) == "+`firstPath?: string;` in `Props`"
+    assert told(_net(declared, taken)) == "+`firstPath?: string;` in `Props` (1 of 2 edits)"
+    used = ("reset();", "reset();\nif (firstPath) {\n}")
+    assert told(_net(declared, taken, used)) == "+`if (firstPath) {` (1 of 3 edits)"
+
+
+def test_what_came_into_a_text() -> None:
+    """Its headings, else a line; not what stands in code, and nothing of a new one, which is told as it stands."""
+    nets: dict[str, Net] = {}
+    new = "# Use\n## Run `it`\n```sh\n# a comment\n```\nIt runs on all of them."
+    edited(nets, "/a.md", _edit(1, "# Use", new), prose=True)
+    assert told(nets["/a.md"]) == "+`Run 'it'`"
+    edited(nets, "/a.md", _edit(2, "## Run `it`\n", ""), prose=True)
+    assert told(nets["/a.md"]) == "+`It runs on all of them.` (1 of 2 edits)"
+    edited(nets, "/b.md", Call(3, "k", "Write", {"content": new}), prose=True)
+    edited(nets, "/b.md", _edit(4, "# Use", "# Use\n## More"), prose=True)
+    assert told(nets["/b.md"]) == ""
+
+
+def test_it_stays_small() -> None:
+    """However many files and changes there are."""
+    nets: dict[str, Net] = {}
+    text = "\n".join(f"def f{at}():\nv{at}x = 7{at}\n--flag-{at}a\nrun it number {at}" for at in range(500))
+    for at in range(MAX_NETS + 9):
+        edited(nets, f"/{at}", _edit(at + 1, "", text), prose=False)
+    assert len(nets) == MAX_NETS
+    net = nets[f"/{MAX_NETS + 8}"]
+    settle(net)
+    assert not net.raw
+    assert (len(net.names), len(net.words)) == (MAX_NAMES, MAX_NAMES)
+    assert (len(net.values), len(net.lines)) == (MAX_VALUES, MAX_LINES)
+    for at in range(30):
+        edited(nets, "/much", _edit(at, text, f"{text}\n{at}"), prose=False)
+        assert sum(len(old) + len(new) for _, _, old, new in nets["/much"].raw) <= MAX_RAW
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_what_is_put_by_comes_to_the_same(early: bool) -> None:
+    """Whether each edit is looked at when it is made, or all of them at the end."""
+    net = Net()
+    nets = {"/a": net}
+    changes = [("", "def one():"), ("def one():", "def two():\nsize = 30"), ("size = 30", "size = 40")]
+    for at, (old, new) in enumerate(changes):
+        edited(nets, "/a", _edit(at + 1, old, new), prose=False)
+        if early:
+            assert not net.is_nothing
+            settle(net)
+    assert not net.is_nothing
+    assert told(net) == "+`two`; came and went: `one`; size = 40"
+    assert (net.edits, net.raw) == (3, [])
+
+
+def test_the_page_tells_it(tmp_path: Path) -> None:
+    """By as much of the path as is needed; what was taken back stands with what failed, and what git took back too."""
+    lines = Lines()
+    lines.user("make the loader quiet, please")
+    for folder, new in (("app", "def load(path, quiet):"), ("web", "def fetch(url, quiet):")):
+        lines.tool(
+            "Edit",
+            {"file_path": f"{CWD}/src/{folder}/io.py", "old_string": "x = y", "new_string": f"x = y\n{new}"},
+        )
+    lines.tool(
+        "Edit", {"file_path": f"{CWD}/hub.py", "old_string": "a = b", "new_string": "a = b\ndef trace():"}
+    )
+    lines.say("The trace did not help, as nothing passes there.")
+    lines.tool(
+        "Edit", {"file_path": f"{CWD}/hub.py", "old_string": "a = b\ndef trace():", "new_string": "a = b"}
+    )
+    lines.tool(
+        "Edit", {"file_path": f"{CWD}/pool.py", "old_string": "c = d", "new_string": "c = d\ndef share():"}
+    )
+    lines.tool("Bash", {"command": "git checkout -- pool.py"})
+    lines.say("The loader is quiet now.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    head = "## Edits, net (L: first…last edit)\n"
+    assert f"{head}- web/io.py: +`fetch` (L4); app/io.py: +`load` (L2)\n" in page
+    taken = [line for line in page.splitlines() if line.startswith("- all edits taken back: ")]
+    assert len(taken) == 1
+    assert "hub.py (`trace`), pool.py (`share`); the agent before that: The trace did not help" in taken[0]
+
+
+def test_a_file_written_anew_is_an_edit_of_what_was_there(tmp_path: Path) -> None:
+    """What the client says has changed counts, and no more of it; without that nothing is known."""
+    lines = Lines()
+    lines.user("use the local server, please")
+    hunk = {
+        "lines": [
+            "-# staging",
+            "-SERVER_URL=https://staging.test",
+            "+# here",
+            "+SERVER_URL=http://localhost:3000",
+        ]
+    }
+    for name, patch in (("a.env", [hunk]), ("b.env", [])):
+        twin = {"type": "update", "structuredPatch": patch}
+        content = "# here\nSERVER_URL=http://localhost:3000\n"
+        lines.tool("Write", {"file_path": f"{CWD}/{name}", "content": content}, twin=twin)
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "- a.env: SERVER_URL https://staging.test → http://localhost:3000 (L2)\n" in page
+    assert "- b.env:" not in page
+
+
+def test_what_was_spoken_of_is_told_first(tmp_path: Path) -> None:
+    """Of the names that came, and of the lines; and what is set otherwise comes before what else was edited."""
+    lines = Lines()
+    lines.user("make it retry")
+    names = "".join(f"\ndef step_{at}():" for at in range(9))
+    lines.tool("Edit", {"file_path": f"{CWD}/a.py", "old_string": "x = y", "new_string": f"x = y{names}"})
+    more = "x = y\n    retry_later(queue)\n    close(all, of, them)"
+    lines.tool("Edit", {"file_path": f"{CWD}/b.py", "old_string": "x = y", "new_string": more})
+    lines.tool("Edit", {"file_path": f"{CWD}/c.toml", "old_string": "tries = 1", "new_string": "tries = 3"})
+    lines.say("It calls retry_later in b.py, after step_7.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    net = page.partition("## Edits, net (L: first…last edit)\n")[2].partition("\n\n")[0]
+    assert net.index("c.toml: tries 1 → 3") < net.index("b.py: +`retry_later(queue)`")
+    assert "a.py: +`step_7`, `step_0`" in net
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "about"),
+    [
+        (
+            "a.py",
+            '#!/usr/bin/env python3\n"""\nSort the post by town. Slowly.\n"""\nimport re\n',
+            "“Sort the post by town.”",
+        ),
+        ("a.sh", "#!/bin/sh\n# Send the post to each town\nset -e\n", "“Send the post to each town”"),
+        ("a.ts", "/**\n * Sends the post to towns\n */\nexport const a = 1;\n", "“Sends the post to towns”"),
+        ("a.ts", "import b from 'b';\n// Sends the post to towns\nexport const a = 1;\n", ""),
+        ("a.go", "// Copyright 2026 by the post office\npackage post\n", ""),
+        ("a_test.py", '"""Tests of sorting the post."""\ndef test_a(): pass\n', "+`test_a`"),
+    ],
+)
+def test_what_a_new_file_says_of_itself(name: str, content: str, about: str) -> None:
+    nets: dict[str, Net] = {}
+    edited(nets, name, Call(1, "k", "Write", {"content": content}), prose=False)
+    assert told(nets[name]) == about
+
+
+def test_what_a_file_says_of_itself_no_more(tmp_path: Path) -> None:
+    nets: dict[str, Net] = {}
+    edited(nets, "a.sh", Call(1, "k", "Write", {"content": "# Send the post to each town\n"}), prose=False)
+    edited(
+        nets, "a.sh", _edit(2, "# Send the post to each town", "# Keep the post in this town"), prose=False
+    )
+    assert "Send" not in told(nets["a.sh"])
+
+
+def test_alike_changes_are_told_once(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("raise the version")
+    for name in ("a", "b", "c"):
+        given = {
+            "file_path": f"{CWD}/{name}.json",
+            "old_string": '"version": "1"',
+            "new_string": '"version": "2"',
+        }
+        lines.tool("Edit", given)
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert '- c.json: version "1" → "2"; so in b.json, a.json (L6)\n' in page
+
+
+def test_files_in_no_commit_come_first(tmp_path: Path) -> None:
+    """Where these are few: what is in them nobody finds in a commit."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    for name, text in (("a.py", "def one_thing():\n"), ("b.py", "def other_thing():\n")):
+        for old in ("x = 1", "y = 2") if name == "a.py" else ("x = 1",):
+            given = {"file_path": f"/home/dev/app/{name}", "old_string": old, "new_string": f"{old}\n{text}"}
+            lines.tool("Edit", given)
+        if name == "a.py":
+            lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    lines.say("Both are mended.")
+    told = [text for text in distill(lines.save(tmp_path), machine="box").completed if "_thing" in text]
+    assert [text.partition(":")[0].split()[-1] for text in told] == ["b.py", "a.py"]

@@ -1,0 +1,545 @@
+"""What is told as left open when nobody says what comes next."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.later import put_off
+from spread.distill.next import MAX_LINES, MAX_WORDS
+from tests.distill.lines import Lines
+
+COMMIT = "[main aaaaaaa] x\n 1 file changed"
+DENIED = (
+    "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, the "
+    "new_string was NOT written to the file). STOP what you are doing and wait for the user to tell you how to proceed."
+)
+
+
+def told(lines: Lines, folder: Path) -> str:
+    return distill(lines.save(folder), machine="box").next
+
+
+def begun(name: str = "a.py", *, tested: bool = True) -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"/home/dev/app/{name}")
+    if tested:
+        lines.bash("pytest -q", "1 passed in 0.1s")
+    return lines
+
+
+def closed(line: int) -> str:
+    return f"answered (L{line}), nothing waits for an answer, no todo is open"
+
+
+def unconfirmed(line: int) -> str:
+    return f"the user has not spoken since the last change (L{line}): unconfirmed"
+
+
+def untested(line: int, name: str = "a.py") -> str:
+    return f"no edit of a test seen; code changed: {name} (L{line})"
+
+
+def test_that_nothing_is_left_is_never_said(tmp_path: Path) -> None:
+    """A session that looks complete is told by what the record proves: answered, not confirmed, without a test."""
+    lines = begun()
+    line = lines.say("The parser is mended.")
+    assert told(lines, tmp_path).splitlines() == [unconfirmed(2), untested(2), closed(line)]
+    lines.user("thanks, it works")
+    line = lines.say("Good.")
+    assert told(lines, tmp_path).splitlines() == [untested(2), closed(line)]
+
+
+def test_code_after_the_last_edit_of_a_test(tmp_path: Path) -> None:
+    """It is named, two files of one name with their folders; not where tests stand beside the code or others work."""
+    lines = begun()
+    lines.edit("/home/dev/app/a-test.txt")
+    lines.say("The parser is mended.")
+    lines.edit("/home/dev/app/b.py")
+    assert "no edit of a test seen after" not in told(lines, tmp_path)
+    lines = begun()
+    lines.edit("/home/dev/app/test_a.py")
+    lines.say("The parser is mended.")
+    assert "no edit of a test" not in told(lines, tmp_path)
+    first, second = lines.edit("/home/dev/app/x/s.go"), lines.edit("/home/dev/app/y/s.go")
+    lines.edit("/home/dev/app/notes.md")
+    lines.say("More is mended.")
+    assert (
+        f"no edit of a test seen after L6; code changed since: …/y/s.go (L{second}), …/x/s.go (L{first})\n"
+        in told(lines, tmp_path)
+    )
+    lines.tool(
+        "Task", {"description": "more tests", "prompt": "write them", "subagent_type": "worker"}, "Done."
+    )
+    lines.say("All is mended.")
+    assert "no edit of a test" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.rs", "src/__tests__/a.ts", "ATest.java", "Tests/Parser.swift", "spec/a.rb", "make.sh"]
+)
+def test_no_false_word_of_tests(tmp_path: Path, name: str) -> None:
+    """Nothing is told where tests stand beside the code, or what was edited may be a test."""
+    lines = begun(name)
+    lines.say("The parser is mended.")
+    assert "no edit of a test" not in told(lines, tmp_path)
+
+
+def test_issues_that_were_opened(tmp_path: Path) -> None:
+    """What was put off is kept there; one that was closed again is not named."""
+    lines = begun()
+    given = {"title": "Read days by a table", "team": "X"}
+    first = lines.tool("mcp__tracker__create_issue", given, '{"id":"e9","identifier":"APP-12","title":"x"}')
+    lines.tool("mcp__tracker__get_issue", {"id": "APP-1"}, '{"identifier":"APP-1"}')
+    second = lines.bash("gh issue create --title 'No zones' --body x", "https://github.com/o/r/issues/7")
+    lines.say("Both are noted.")
+    assert f"issues opened here: #7 “No zones” (L{second}), APP-12 “Read days by a table” (L{first})" in told(
+        lines, tmp_path
+    )
+    lines.bash("gh issue close 7", "✓ Closed issue o/r#7")
+    lines.say("One is closed.")
+    assert f"issues opened here: APP-12 “Read days by a table” (L{first})" in told(lines, tmp_path)
+
+
+def test_a_draft(tmp_path: Path) -> None:
+    """A pull request that nobody marked as ready waits for that."""
+    lines = begun()
+    line = lines.bash("gh pr create --draft --title x", "https://github.com/o/r/pull/7")
+    lines.say("It is open.")
+    assert f"pull request #7 still a draft when last seen (L{line})" in told(lines, tmp_path)
+    lines.bash("gh pr ready 7", "✓ Pull request o/r#7 is marked as ready for review")
+    lines.say("It is ready.")
+    assert "draft" not in told(lines, tmp_path)
+
+
+def test_no_test_after_the_last_edit(tmp_path: Path) -> None:
+    """Code that nothing validated is an open end, prose is not."""
+    lines = begun(tested=False)
+    lines.say("The parser is mended.")
+    assert told(lines, tmp_path).startswith("no test or build was run after the last edit (L2)\n")
+    lines.edit("/home/dev/app/notes.md")
+    lines.say("The parser is mended, and noted.")
+    assert told(lines, tmp_path).startswith("no test or build was run after the last edit of code (L2)\n")
+    lines = begun("notes.md", tested=False)
+    line = lines.say("The notes are written.")
+    assert told(lines, tmp_path).splitlines() == [unconfirmed(2), closed(line)]
+
+
+def test_an_approved_plan_that_nobody_carried_out(tmp_path: Path) -> None:
+    """It stays open until code changes; notes about it are none."""
+    lines = Lines()
+    lines.user("how should the parser read days?")
+    lines.tool("ExitPlanMode", {"plan": "# Read days by a table\n1. do it"}, "User has approved your plan.")
+    lines.write("/home/dev/app/docs/plan.md")
+    lines.say("The plan is written down.")
+    assert told(lines, tmp_path).startswith(
+        "ask the user whether to begin: when the agent ended its turn (L6), approved and not begun was the plan "
+        "“Read days by a table” (L3)\n"
+    )
+    lines.edit("/home/dev/app/parser.py")
+    lines.say("The parser reads days.")
+    assert "approved" not in told(lines, tmp_path)
+
+
+def test_an_approved_plan_that_was_only_approved(tmp_path: Path) -> None:
+    """Cut off before any word it may go on at once; words with which it was sent back before stand with it."""
+    lines = Lines()
+    lines.user("how should the parser read days?")
+    plan = {"plan": "# Read days by a table\n1. do it"}
+    said = "To tell you how to proceed, the user said:\nnotes first, then I tell you what is next"
+    back = f"{DENIED.partition('STOP')[0]}{said}"
+    lines.tool("ExitPlanMode", plan, back, error=True)
+    lines.tool("ExitPlanMode", plan, "User has approved your plan.")
+    lines.edit("/home/dev/app/docs/plan.md")
+    assert "ask the user" not in told(lines, tmp_path)
+    lines.say("The plan is written down.")
+    assert "the user had sent back with “notes first, then I tell you what is next”" in told(lines, tmp_path)
+
+
+def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
+    """It stays open until all that it would have done was done by others."""
+    lines = begun()
+    lines.tool("Bash", {"command": "go build ./x && go install ./x"}, DENIED, error=True)
+    lines.user("check it first")
+    lines.bash("go build ./x")
+    lines.say("It builds.")
+    assert told(lines, tmp_path).splitlines()[0] == "denied by the user, not done since: `go install` (L7)"
+    lines.bash("go install ./x")
+    lines.say("It is installed.")
+    assert "denied" not in told(lines, tmp_path)
+
+
+def test_a_command_that_was_never_allowed(tmp_path: Path) -> None:
+    """What the client refused again and again is what holds the work up."""
+    lines = begun()
+    for _ in range(3):
+        lines.tool("Bash", {"command": "swift build"}, "This command requires approval", error=True)
+    lines.say("I cannot build it.")
+    assert "never allowed: `swift build`, refused 3 times (L11)" in told(lines, tmp_path)
+
+
+def test_files_left_out_of_the_commit(tmp_path: Path) -> None:
+    """They are named, each with its line, also beside a request that was not finished."""
+    lines = begun()
+    line = lines.edit("/home/dev/app/b.py")
+    lines.bash("git add a.py && git commit -m x", COMMIT)
+    lines.say("The parser is mended.")
+    left = f"changed, in no commit seen: b.py (L{line})"
+    assert left in told(lines, tmp_path)
+    lines.user("and the docs")
+    assert told(lines, tmp_path).splitlines()[:2] == [
+        "the last request was not finished; take it up first",
+        left,
+    ]
+
+
+def test_a_commit_that_was_not_pushed(tmp_path: Path) -> None:
+    """Told where the session pushes or the user asked for it, not where nobody ever pushed."""
+    lines = begun()
+    lines.bash("git commit -am x", COMMIT)
+    lines.say("The parser is mended.")
+    assert "not pushed" not in told(lines, tmp_path)
+    lines.user("commit and push")
+    lines.bash("git commit -am y", "[main bbbbbbb] y")
+    lines.say("It is in a commit.")
+    assert "not pushed as far as seen: 2 commits on main, the last bbbbbbb" in told(lines, tmp_path)
+    lines.bash("git push", "To host:x.git\n   aaaaaaa..bbbbbbb  main -> main")
+    lines.say("It is out.")
+    assert "not pushed" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "said", ["Cleanup of the cache is deferred.", "**Remaining:**\n- Cleanup of the cache\n"]
+)
+def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
+    """It is told with its line, until a later turn or a commit takes it up."""
+    lines = begun()
+    line = lines.say(said)
+    lines.user("thanks, now the title")
+    lines.say("The title is set.")
+    assert (
+        f"left for later: “Cleanup of the cache{' is deferred.' if 'is' in said else ''}” (L{line})"
+        in told(lines, tmp_path)
+    )
+    lines.user("now do the cleanup of the cache")
+    line = lines.say("The cache is clean.")
+    assert told(lines, tmp_path).splitlines() == [untested(2), closed(line)]
+
+
+@pytest.mark.parametrize(
+    ("said", "items"),
+    [
+        ("Done.\n\n## Out of scope\n1. **Types** - not asked for\n2. The old client stays\n\nAll is green.",
+         ["Types - not asked for", "The old client stays"]),
+        ("Streaming is left for later. Tests pass.", ["Streaming is left for later."]),
+        ("The docs are not yet written.", ["The docs are not yet written."]),
+        ("Shall I do the follow-up?", []),
+        ("It falls back only if the commit is not yet merged.", []),
+        ("No work remains for later; nothing is deferred.", []),
+        ("The brief holds it rather than a follow-up message.", []),
+        ("It has four parts (task, state, next steps, context).", []),
+        ("With deferred loading, the id has to survive.", []),
+        ("Loading is deferred to May.", ["Loading is deferred to May."]),
+        ("| Later | still |\nThe remaining 20 ms are the lookup.", []),
+    ],
+)  # fmt: skip
+def test_how_reports_put_off(said: str, items: list[str]) -> None:
+    """Sentences and lists that say so count; questions, conditions and denials do not."""
+    assert put_off(said) == items
+
+
+def test_open_ends_are_few(tmp_path: Path) -> None:
+    """However much is open, the list stays short."""
+    lines = begun(tested=False)
+    lines.edit("/home/dev/app/b.py")
+    lines.bash(
+        "git add a.py && git commit -m x && git push", f"{COMMIT}\nTo h:x\n   a234567..b234567  main -> main"
+    )
+    lines.bash("git commit --allow-empty -m y", "[main bbbbbbb] y")
+    todos = [{"content": f"step {at}", "status": "pending"} for at in range(9)]
+    lines.tool("TodoWrite", {"todos": todos})
+    lines.say(
+        "\n".join(f"Part {at} of the {at * 7} things that are long to tell is deferred." for at in range(9))
+    )
+    ends = told(lines, tmp_path).splitlines()
+    assert len(ends) <= MAX_LINES + 1
+    assert len(" ".join(ends).split()) <= MAX_WORDS + 20
+
+
+def test_all_questions_at_the_end_are_told(tmp_path: Path) -> None:
+    """Not only the last of several is what the user has to answer."""
+    lines = begun()
+    lines.say("Two things:\n- What is the remote called?\n- Which branch should be pushed?")
+    assert told(lines, tmp_path).splitlines() == [
+        "the user has to answer: What is the remote called? / Which branch should be pushed? (L6)",
+        untested(2),
+    ]
+
+
+def test_what_the_user_ran_counts(tmp_path: Path) -> None:
+    """A status that the user printed in the session tells what is committed."""
+    lines = begun()
+    lines.edit("/home/dev/app/b.py")
+    lines.bash("git add a.py && git commit -m x", COMMIT)
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    lines.say("The parser is mended.")
+    assert "no commit" in told(lines, tmp_path)
+    lines.user("<bash-input>git status</bash-input>")
+    lines.user(
+        "<bash-stdout>On branch main\nnothing to commit, working tree clean</bash-stdout><bash-stderr></bash-stderr>"
+    )
+    lines.say("All is in.")
+    assert "no commit" not in told(lines, tmp_path)
+
+
+def test_what_the_last_report_leaves_open_is_told_with_the_other_ends(tmp_path: Path) -> None:
+    """Its own words first, whatever the facts add."""
+    lines = begun(tested=False)
+    line = lines.say(
+        "The parser is mended.\n\nThe one finding deliberately left open is the Mac. Say the word for a job on it."
+    )
+    assert told(lines, tmp_path).startswith(
+        "The one finding deliberately left open is the Mac.\n"
+        f"Say the word for a job on it. (L{line})\nno test or build was run after the last edit (L2)\n"
+    )
+
+
+def test_a_call_that_was_under_way_is_named(tmp_path: Path) -> None:
+    """The request was taken up: to do it again would be wrong."""
+    lines = begun()
+    lines.user("now export everything")
+    lines.call("Bash", {"command": "./export --all"})
+    assert told(lines, tmp_path).startswith(
+        "see what came of `./export --all`: its result is not in the record"
+    )
+
+
+SCRIPT = "#!/usr/bin/env python3\nprint(1)\n"
+
+
+def _written(*names: str) -> Lines:
+    lines = begun()
+    for name in names:
+        path = f"/home/dev/app/{name}"
+        twin = {"type": "create", "filePath": path, "content": SCRIPT}
+        lines.tool("Write", {"file_path": path, "content": SCRIPT}, twin=twin)
+    return lines
+
+
+def test_what_was_written_and_never_run_is_named(tmp_path: Path) -> None:
+    """Scripts and tests of the session; to stage, read or mention one in a commit is not to run it."""
+    lines = _written("tools/count.py", "tests/test_count.py")
+    lines.bash("git add tools/count.py && git commit -m 'add tools/count.py'", COMMIT)
+    lines.bash("cat tools/count.py", SCRIPT)
+    lines.bash("pytest -q tests/test_other.py", "1 passed in 0.1s")
+    lines.say("The counter is written.")
+    assert "written here, no run of it seen: tools/count.py, tests/test_count.py (L8)" in told(
+        lines, tmp_path
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "left"),
+    [
+        ("python tools/count.py --all", "3", "tests/test_count.py"),
+        ("python -m tools.count", "3", "tests/test_count.py"),
+        ("pytest -q", "2 passed in 0.1s", "tools/count.py"),
+        ("pytest tests/test_count.py", "2 passed in 0.1s", "tools/count.py"),
+        ("git commit -qm x", "tests passed", "tools/count.py"),
+    ],
+)
+def test_what_was_run_is_not_named(tmp_path: Path, command: str, output: str, left: str) -> None:
+    """By its name or as a module; tests also by a run of all of them, be it by a hook."""
+    lines = _written("tools/count.py", "tests/test_count.py")
+    lines.bash(command, output)
+    lines.say("The counter is written.")
+    assert f"no run of it seen: {left} (L" in told(lines, tmp_path)
+
+
+def test_a_run_that_did_not_start_is_none(tmp_path: Path) -> None:
+    """Without the runner no test ran."""
+    lines = _written("tests/test_count.py")
+    lines.bash("pytest -q", "bash: pytest: command not found", code=127)
+    lines.say("The test is written.")
+    assert "no run of it seen: tests/test_count.py" in told(lines, tmp_path)
+
+
+def test_what_a_question_leaves_open_beside_it(tmp_path: Path) -> None:
+    """An unanswered question does not hide what nobody tested."""
+    lines = begun(tested=False)
+    line = lines.say("The parser is mended. Should I mend the printer, too?")
+    assert told(lines, tmp_path) == (
+        f"the user has to answer: Should I mend the printer, too? (L{line})\n"
+        f"no test or build was run after the last edit (L2)\n{untested(2)}"
+    )
+
+
+def test_a_list_to_choose_from_is_a_question(tmp_path: Path) -> None:
+    """Though no mark ends it; of what is asked no bold print is left."""
+    lines = begun()
+    line = lines.say(
+        "Two things are left.\n\nWould you like me to:\n1. **Mend** the parser\n2. **Test** it\n3. Both"
+    )
+    assert told(lines, tmp_path).splitlines()[0] == (
+        f"the user has to answer: Would you like me to: 1. Mend the parser; 2. Test it; 3. Both (L{line})"
+    )
+    lines.say("It is done. These changed, which:\n- a\n- b")
+    assert "has to answer" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("So far. How does a turn end? It matters.\n\n**A) A commit** - it is there\n\n**B) A file** - it is read",
+         "How does a turn end? A) A commit - it is there; B) A file - it is read"),
+        ("Which one?\n1. this\n2. that\n\nI would take the first.", "Which one? 1. this; 2. that"),
+        ("One question: it should be:\nA) short\nB) long\nC) Something else?",
+         "One question: it should be: A) short; B) long; C) Something else?"),
+        ("Was it slow? It was.\n1. this is mended\n2. that is mended", ""),
+        ("Which one?\n1. this\n2. that\n\nI took it.\nIt works.\nIt is fast.\nAll is green.", ""),
+        ("It has two parts:\nA) this\nB) that", ""),
+    ],
+)  # fmt: skip
+def test_a_question_with_its_choices_below(tmp_path: Path, said: str, asked: str) -> None:
+    """It is open as long as nothing but a word of advice follows; a list of what was done asks nothing."""
+    lines = begun()
+    line = lines.say(said)
+    made = told(lines, tmp_path)
+    assert (
+        made.startswith(f"the user has to answer: {asked} (L{line})")
+        if asked
+        else "has to answer" not in made
+    )
+
+
+def test_what_the_user_agreed_to_is_not_put_off(tmp_path: Path) -> None:
+    """What a report lists as next was done when the user said yes to it."""
+    lines = begun()
+    lines.say("Half of it is done.\n\n## Next steps\n- mend the rest of the parser\n\nShould I go on?")
+    lines.user("yes")
+    lines.edit("/home/dev/app/a.py")
+    lines.say("All of it works.")
+    assert "put off" not in told(lines, tmp_path)
+
+
+def test_a_question_that_was_decided_or_left_behind_is_not_open(tmp_path: Path) -> None:
+    """An approved plan answers what was asked before it; a newer request stands in place of an older question."""
+    lines = begun()
+    lines.say("The plan is written. Ready to finalize?")
+    lines.tool("ExitPlanMode", {"plan": "# Read days by a table\n1. do it"}, "User has approved your plan.")
+    assert told(lines, tmp_path).startswith("approved, no code changed since")
+    lines = begun()
+    lines.say("It is mended. Should I test it?")
+    lines.user("what do the comments say?")
+    lines.bash("gh pr view 7", "none")
+    assert told(lines, tmp_path).startswith("the last request was not finished")
+
+
+def test_words_that_announce_a_call_end_nothing(tmp_path: Path) -> None:
+    """Where the record ends on its result, the agent was still at it."""
+    lines = begun()
+    lines.user("look why it still fails")
+    lines.say("It still fails. Let me look deeper:")
+    lines.bash("grep -r days src", "src/a.py: days")
+    assert told(lines, tmp_path).startswith("the last request was not finished")
+    lines.say("It fails as the table is empty.")
+    assert "not finished" not in told(lines, tmp_path)
+
+
+def test_a_step_left_to_the_user_without_a_question(tmp_path: Path) -> None:
+    """It is told, as nothing else says whose turn it is."""
+    lines = Lines()
+    lines.user("show me the parser")
+    line = lines.say("It stands in one file. It is your call.")
+    assert told(lines, tmp_path) == f"the agent left the next step to the user (L{line})"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "ran"),
+    [
+        ("git status # tests", "On branch main\n\tnew file: FAIL.md", False),
+        ("git push origin tests", "remote: error: the rule failed\nerror: failed to push some refs", False),
+        ("git commit -m tests", "bun test ... passed\n[main aaaaaaa] tests", True),
+    ],
+)
+def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str, *, ran: bool) -> None:
+    """What git says itself, or lists, tells of no test."""
+    lines = begun()
+    lines.write("/home/dev/app/tests/test_count.py")
+    lines.bash(command, output)
+    lines.say("Done.")
+    assert ("no run of it seen: tests/test_count.py" in told(lines, tmp_path)) is not ran
+
+
+@pytest.mark.parametrize(
+    ("offer", "reply", "is_told"),
+    [
+        (
+            "Want me to also write the importer for old archives?",
+            "how many pages does the export have by now, all in all",
+            True,
+        ),
+        ("Want me to also write the importer for old archives?", "yes", False),
+        ("Want me to also write the importer for old archives?", "no, not now", False),
+        (
+            "Want me to also write the importer for old archives?",
+            "leave the importer for archives to me",
+            False,
+        ),
+        (
+            "Should I write the importer, or is the exporter enough?",
+            "how many pages does the export have by now, all in all",
+            False,
+        ),
+        ("Anything else?", "how many pages does the export have by now, all in all", False),
+    ],
+)
+def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp_path: Path) -> None:
+    lines = begun()
+    line = lines.say(f"The exporter is mended. {offer}")
+    lines.user(reply)
+    lines.say("It has three pages.")
+    assert (f"offered, not spoken of since: “{offer}” (L{line})" in told(lines, tmp_path)) == is_told
+
+
+@pytest.mark.parametrize(
+    ("said", "mended", "is_told"),
+    [
+        ("I notice a bug on line 63: the buffer may be longer. That is not what we look for.", False, True),
+        ("I notice a bug on line 63: the buffer may be longer. Let me mend it.", True, False),
+        ("If there is a bug on line 63, the buffer is longer.", False, False),
+        ("I see no bug on line 63.", False, False),
+    ],
+)
+def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
+    said: str, mended: bool, is_told: bool, tmp_path: Path
+) -> None:
+    lines = begun()
+    lines.tool("Read", {"file_path": "/home/dev/app/upload.ts"}, "63\u2192 encrypted.buffer")
+    line = lines.say(said)
+    lines.edit(f"/home/dev/app/{'upload' if mended else 'other'}.ts")
+    lines.say("The parser is mended.")
+    lead = f"noticed in upload.ts, no edit of it seen since: “{said.partition('. ')[0]}.” (L{line})"
+    assert (lead in told(lines, tmp_path)) == is_told
+
+
+def test_items_below_a_heading_that_says_not_done() -> None:
+    items = "- The smoke test of a real branch.\n- The fallback without it.\n"
+    said = f"All is in.\n\n**Not done (one more edit):**\n{items}"
+    assert put_off(said) == ["The smoke test of a real branch.", "The fallback without it."]
+    assert put_off(said.replace("Not done", "Done")) == []
+
+
+def test_what_the_last_edit_put_in_a_file_that_is_in_no_commit(tmp_path: Path) -> None:
+    """Its first line of code, where such files are few and no documents."""
+    lines = begun()
+    lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    new = "# The one that is used.\nDEFAULT_MODEL = 'small'\n"
+    line = lines.tool("Edit", {"file_path": "/home/dev/app/a.py", "old_string": "a", "new_string": new})
+    lines.edit("/home/dev/app/README.md")
+    lines.say("The parser is mended.")
+    assert (
+        f"changed, in no commit seen: README.md (L{line + 2}), a.py (L{line}: `DEFAULT_MODEL = 'small'`)\n"
+        in told(lines, tmp_path)
+    )

@@ -1,0 +1,78 @@
+"""What the work calls for and nobody did."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from tests.distill.lines import Lines
+
+
+def told(lines: Lines, folder: Path) -> str:
+    return distill(lines.save(folder), machine="box").next
+
+
+def begun() -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser of the import")
+    lines.edit("/home/dev/app/a.py")
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("command", "fetched"),
+    [
+        ("python3 --version", False),
+        ("conda create -n app python=3.11 -y", False),
+        ("python -m pip install -r requirements.txt", True),
+        ("uv sync", True),
+        ("make dev", True),
+        ("./scripts/begin.sh", True),
+    ],
+)
+def test_packages_that_nobody_installed(tmp_path: Path, command: str, *, fetched: bool) -> None:
+    """They are told, unless a command after that may have fetched them."""
+    lines = begun()
+    line = lines.write("/home/dev/app/requirements.txt")
+    lines.bash(command, "ok")
+    lines.say("Written.")
+    wanted = f"packages written down, no install of them seen: requirements.txt (L{line})"
+    assert (wanted in told(lines, tmp_path)) is not fetched
+
+
+def test_review_comments_without_a_reply(tmp_path: Path) -> None:
+    """Whoever read them and wrote none back left them open."""
+    lines = begun()
+    line = lines.bash("gh api repos/o/r/pulls/7/comments --paginate", '[{"id": 1, "body": "why?"}]')
+    lines.say("Mended what they ask for.")
+    assert f"review comments read, no reply to them seen (L{line})" in told(lines, tmp_path)
+    lines.bash("gh api repos/o/r/pulls/7/comments/1/replies -f body='as it was'", '{"id": 2}')
+    lines.say("Answered.")
+    assert "no reply" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize("after", ["", "gh pr checks 7", "gh run list", "user", "gh pr merge 7"])
+def test_checks_of_a_push_that_nobody_looked_at(tmp_path: Path, after: str) -> None:
+    """Told of an open pull request, unless a call looked at them or the user spoke of them."""
+    lines = begun()
+    lines.bash("gh pr create --fill", "https://host/o/r/pull/7")
+    line = lines.bash("git push", "To host:o/r\n   aaaaaaa..bbbbbbb  main -> main")
+    if after == "user":
+        lines.user("all checks passed")
+    elif after:
+        lines.bash(after, "build\tpass\t1m\thttps://host")
+    lines.say("Pushed.")
+    wanted = f"checks of pull request #7 after the last push: not looked up here (L{line})"
+    assert (wanted in told(lines, tmp_path)) is (not after)
+
+
+def test_runs_of_workflows_that_nobody_looked_at(tmp_path: Path) -> None:
+    """Where a session changes what a push starts, and there is no pull request."""
+    lines = begun()
+    lines.write("/home/dev/app/.github/workflows/test.yml")
+    line = lines.bash("git push", "To host:o/r\n   aaaaaaa..bbbbbbb  main -> main")
+    lines.say("Pushed.")
+    assert f"workflow runs after the last push: not looked up here (L{line})" in told(lines, tmp_path)
+    lines.bash("gh run watch 5", "completed")
+    lines.say("It is green.")
+    assert "not looked up" not in told(lines, tmp_path)

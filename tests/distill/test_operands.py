@@ -1,0 +1,148 @@
+"""What habits of the shell did to files: no path that is not there, none that an error says was not touched."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from tests.distill.lines import CWD, Lines
+
+
+def told(folder: Path, *steps: str) -> str:
+    """Return the changed files after steps: `read x`, `write x`, `edit x`, or a command, `=> ` and what it printed."""
+    lines = Lines()
+    lines.user("Change the app as I said.")
+    for step in steps:
+        verb, _, rest = step.partition(" ")
+        if verb == "read":
+            lines.tool("Read", {"file_path": f"{CWD}/{rest}"}, "1\tx")
+        elif verb in ("write", "edit"):
+            (lines.write if verb == "write" else lines.edit)(f"{CWD}/{rest}")
+        else:
+            command, _, output = step.partition(" => ")
+            code, _, left = output.partition("!")
+            failed = code.isdigit() and "!" in output
+            lines.bash(command, left if failed else output, code=int(code) if failed else 0)
+    files = distill(lines.save(folder), machine="box").files
+    kinds = (("+", files.created), ("~", files.modified), ("-", files.deleted))
+    moved = [f"{item.old}>{item.new}" for item in files.renamed]
+    return " ".join(sorted([f"{sign}{path}" for sign, paths in kinds for path in paths] + moved))
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        ("mkdir -p lib && mv a.py lib", "a.py>lib/a.py"),
+        ("mv a.py lib", "a.py>lib/a.py"),
+        ("cp run.sh bin/run", "+bin/run"),
+        ("cp ../other/a.py .", "+a.py"),
+        ("mv -t lib a.py b.py", "a.py>lib/a.py b.py>lib/b.py"),
+        ("mv x.{js,ts}", "x.js>x.ts"),
+        ("git mv a.py b.py lib/", "a.py>lib/a.py b.py>lib/b.py"),
+        ("cp a.py{,.bak}", "+a.py.bak"),
+        ("(cd web && echo a > a.txt) && echo b > c.txt", "+c.txt +web/a.txt"),
+        ("pushd web && touch x.ts && popd && touch y.ts", "+web/x.ts +y.ts"),
+        ("cd web && touch x.ts; cd - && touch y.ts", "+web/x.ts +y.ts"),
+        ('cd "$DIR" && touch x.ts', ""),
+        ('cd "$(git rev-parse --show-toplevel)" && touch x.ts', "+x.ts"),
+        ("[[ a > b ]] && echo yes", ""),
+        ("(( count > 5 )) && echo yes", ""),
+        ("ln -s ../a.cfg b.cfg", "+b.cfg"),
+        ("install -m 755 run.sh /usr/local/bin/run", "+/usr/local/bin/run"),
+        ("dd if=/dev/zero of=disk.img bs=1M count=1", "+disk.img"),
+        ("curl -fsSLo z.sh https://example.org/z.sh", "+z.sh"),
+        ("perl -i.bak -pe s/a/b/ x.pl", "+x.pl.bak ~x.pl"),
+        ("sed -i.bak s/a/b/ a.py && rm a.py.bak", "~a.py"),
+        ("sort a.txt > b.txt && mv b.txt a.txt", "~a.txt"),
+        ("patch -p1 < fix.patch => patching file a.py\npatching file src/b.py", "~a.py ~src/b.py"),
+        ("git apply <<'E'\n--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n-a\n+b\nE", "~x.py"),
+        ("git apply --check <<'E'\n--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n-a\n+b\nE", ""),
+        ("git restore --source=HEAD~2 a.py", "~a.py"),
+        ("git checkout HEAD~3 -- a.py", "~a.py"),
+        ("python3 <<'E'\nwith open('c.json') as f: d = f\nwith open('c.json', 'w') as f: f\nE", "~c.json"),
+    ],
+)
+def test_path_is_where_the_shell_put_it(tmp_path: Path, step: str, wanted: str) -> None:
+    """Folders as targets, brackets and braces are followed; where a line goes blindly, nothing is told."""
+    assert told(tmp_path, step) == wanted
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "rm a.txt; ls => rm: cannot remove 'a.txt': No such file or directory\nb",
+        "mv a.py b.py; ls => mv: rename a.py to b.py: No such file or directory\nb",
+        "cp a.py b.py; ls => cp: cannot stat 'a.py': No such file or directory",
+        "sed -i s/a/b/ a.py; ls => sed: can't read a.py: No such file or directory",
+        "echo x > no/a.py; ls => bash: no/a.py: No such file or directory",
+        "cat b | sed s/a/b/ >  \\\\\n a.py; ls => /bin/bash: line 1: : No such file or directory",
+        "echo x > no/a.py; ls => (eval):1: no such file or directory: no/a.py",
+    ],
+)
+def test_what_an_error_speaks_of_was_not_done(tmp_path: Path, step: str) -> None:
+    """A line may work though one of its commands did not."""
+    assert told(tmp_path, step) == ""
+
+
+def test_error_on_one_file_leaves_the_others(tmp_path: Path) -> None:
+    """A name that is part of another one is not meant by it."""
+    step = "rm a.txt ba.txt; ls => rm: cannot remove 'ba.txt': No such file or directory"
+    assert told(tmp_path, step) == "-a.txt"
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        ("sed -i s/a/b/ x.py && npm test => 1!  1 failing", "~x.py"),
+        ("sed -i s/a/b/ x.py && npm test => 1!sed: can't read x.py: No such file or directory", ""),
+        ("sed -i s/a/b/ x.py && npm test => 1!", ""),
+        ("rm x.py; npm test => 1!  1 failing", "-x.py"),
+        ("npm test && rm x.py => 1!  1 failing", ""),
+    ],
+)
+def test_what_came_before_a_failed_check_was_done(tmp_path: Path, step: str, wanted: str) -> None:
+    """A check that says what went wrong did run, and so did all before it."""
+    assert told(tmp_path, step) == wanted
+
+
+@pytest.mark.parametrize(
+    ("steps", "wanted"),
+    [
+        (("edit a.py", "cp a.py a.py.bak", "mv a.py.bak a.py"), "~a.py"),
+        (("read a.json", "jq .x a.json > t.json && mv t.json a.json"), "~a.json"),
+        (("read dir/a.py", "rm -rf dir"), "-dir"),
+        (("mkdir dir", "read dir/a.py", "rm -rf dir"), ""),
+        (("rm -rf dist",), ""),
+        (("write gen_a.py", "write gen_b.py", "rm gen_*.py"), ""),
+        (("write a.js", "mv *.js src/"), "+src/a.js"),
+        (("write n.py", "git clean -fd => Removing n.py"), ""),
+        (("edit a.py", "git reset --hard => HEAD is now at abc1234 x"), ""),
+        (("edit a.py", "git reset --hard abc1234 => HEAD is now at abc1234 x"), "~a.py"),
+        (("read lib/z.py", "cp a.py lib"), "+lib/a.py"),
+        (("rm out/a.json", "node make.mjs => Exported 3 themes to /home/dev/app/out/a.json"), "~out/a.json"),
+        (("rm out/a.json; node make.mjs => wrote out/a.json",), "~out/a.json"),
+        (("rm out/a.json", "node make.mjs => wrote out/b/a.json"), "-out/a.json"),
+        (("rm out/a.json", "ls => no a.json"), "-out/a.json"),
+    ],
+)
+def test_later_commands_undo_earlier_changes(tmp_path: Path, steps: tuple[str, ...], wanted: str) -> None:
+    """What was put back, or taken away by a pattern, is no change any more."""
+    assert told(tmp_path, *steps) == wanted
+
+
+def test_where_a_command_stands_is_counted_with_what_only_goes_elsewhere(tmp_path: Path) -> None:
+    """A file written and moved onto another is that one changed, in whatever folder."""
+    plain, there = "jq . a.json > b && mv b a.json", "cd d && jq . a.json > b && mv b a.json"
+    assert "renamed" not in told(tmp_path, plain)
+    assert "renamed" not in told(tmp_path, there)
+
+
+def test_a_log_that_speaks_of_a_deleted_file_does_not_bring_it_back(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("remove it")
+    lines.tool("Read", {"file_path": f"{CWD}/main.py"}, "x = 1")
+    lines.bash("rm main.py")
+    lines.bash("git log --oneline", "aaaaaaa main.py was created by the scaffold")
+    lines.bash("npm run gen", "warning: main.py not generated")
+    lines.say("It is gone.")
+    assert distill(lines.save(tmp_path), machine="box").files.deleted == ("main.py",)

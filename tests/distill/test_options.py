@@ -1,0 +1,93 @@
+"""Which of the options the agent laid out a reply takes."""
+
+import pytest
+
+from spread.distill.options import labels_of, options_of, picked
+from spread.distillation_parts import title
+
+LETTERS = """I would do this:
+
+1. look
+2. write
+
+Which one?
+
+**A)** One file — simple to read
+**B) A folder** - more of them
+C. Both, by a setting
+"""
+TABLE = "| | **A: Single file** | **B: A folder** |\n|---|---|---|\n| Speed | high | low |\nWhich?"
+ELSEWHERE = (
+    "Three ways.\n\n**My advice is C (Hybrid)**. The file tells whose turn it is, for both of them.\nClick."
+)
+NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
+STEPS = """**Option A — one file.** Simple.
+**Option B — a service.** Slow.
+**Option C — a library.** Not ours.
+
+My advice:
+
+1. Start with **the checks (no file)** — cheap
+2. Write it as **Option A (one file)**, not as Option B
+3. Add **a service** later
+"""
+
+
+@pytest.mark.parametrize(
+    ("reply", "said", "taken", "others"),
+    [
+        ("b", LETTERS, "A folder - more of them", "One file; Both, by a setting"),
+        ("B) but keep the old name", LETTERS, "A folder - more of them", "One file; Both, by a setting"),
+        ("allow A or C", LETTERS, "One file; Both, by a setting", "A folder"),
+        ("2", LETTERS, "write", "look"),
+        (
+            "c",
+            "Look at the page. **My advice is C (both of them)**, not D (none). Which?",
+            "both of them",
+            "",
+        ),
+        ("e", "Look at the page. **My advice is C (both of them)**. Which?", "", ""),
+        ("a", TABLE, "Single file", "A folder"),
+        ("I want both", TABLE, "Single file; A folder", ""),
+        ("2", NUMBERS, "drop it", "keep it"),
+        ("option 1", NUMBERS, "keep it", "drop it"),
+        ("ok let's do 2 then", NUMBERS, "drop it", "keep it"),
+        ("1 does seem better", NUMBERS, "keep it", "drop it"),
+        ("1 and 2", NUMBERS, "keep it; drop it", ""),
+        ("yes", NUMBERS, "", ""),
+        ("use 2.5 instead", NUMBERS, "", ""),
+        ("3", NUMBERS, "", ""),
+        ("1 or 3", NUMBERS, "", ""),
+        ("so be it. I would have 1. and 2. of that list built here", NUMBERS, "keep it; drop it", ""),
+        ("I would rather not have 1. and 2. of that list built here", NUMBERS, "", ""),
+        ("it is between 1 and 2 times as long as it was", NUMBERS, "", ""),
+        ("I want both", LETTERS, "", ""),
+        ("a nice idea", LETTERS, "", ""),
+        ("I think B), as we said", LETTERS, "A folder - more of them", "One file; Both, by a setting"),
+        (
+            "fine. I want you to build 1. and 2. (your advice) here.",
+            STEPS,
+            "Start with the checks, no file; Write it as Option A, one file, not as Option B",
+            "Add a service later; a service; a library",
+        ),
+        ("build 2.5 of it", STEPS, "", ""),
+        ("c", ELSEWHERE, "Hybrid: The file tells whose turn it is, for both of them.", ""),
+        ("b", ELSEWHERE, "", ""),
+    ],
+)
+def test_a_reply_takes_an_option(reply: str, said: str, taken: str, others: str) -> None:
+    """By its letter or number, alone or with more; never one that was not offered, nor a guess."""
+    assert picked(reply, said) == (taken, others)
+
+
+def test_the_last_list_counts() -> None:
+    """Of two lists by numbers in one message the later one holds the options."""
+    assert options_of("1. one\n2. two\n\nEither:\n1. keep\n2. drop") == {"1": "keep", "2": "drop"}
+
+
+def test_labels_and_titles() -> None:
+    """A label is no letter of a word; a title ends where the explanation begins."""
+    assert labels_of("let's go with #4 and #5 please") == ["4", "5"]
+    assert labels_of("do it") == []
+    assert title("**Lock file** — every process takes it") == "Lock file"
+    assert title("Begin with **the lock file** — every process takes it") == "Begin with the lock file"

@@ -1,0 +1,95 @@
+"""What is told of plans."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.plans import is_plan, outline, parts_of, unnumbered
+from tests.distill.lines import Lines
+
+PLAN = """# Read days by a table
+
+## Key findings
+### 1. The parser is slow
+### 2. The table is small
+
+## Implementation
+### Step 1: Load the table (PR 1)
+**Files:**
+- `src/table.py` (new)
+- `src/parser.py:40-60`, as `src/other.py` has it
+### Step 2: Drop the old rules (PR 2)
+```
+### Step 3: not a step
+```
+## Files to modify
+| `src/parser.py` | read by the table |
+| `docs/days.md` | say so; calls `day.value` |
+| `src/clock.py` | unchanged |
+"""
+TOLD = (
+    "steps: step 1: Load the table (PR 1); 2: Drop the old rules (PR 2). Files: table.py, parser.py, days.md"
+)
+
+
+def test_steps_and_files_of_a_plan() -> None:
+    """Steps count before mere numbers; code is none; of a line about files the first path is what it is about."""
+    assert outline(PLAN) == TOLD
+
+
+@pytest.mark.parametrize(
+    ("plan", "steps"),
+    [
+        (
+            "## Phase 1a: Export\n### 1. one\n### 2. two\n## Phase 1b: Import",
+            ["phase 1a: Export", "1b: Import"],
+        ),
+        ("## 1. Add the command\ntext\n## 2. Document it", ["1: Add the command", "2: Document it"]),
+        ("## Steps\n1. Load it\n2. Use it\n## Risks\n1. none", ["1: Load it", "2: Use it"]),
+        ("- **PR 1**: the lock\n- **PR 2**: the phases", ["PR 1: the lock", "PR 2: the phases"]),
+        ("## Step 1: alone", []),
+        ("Some prose.\n1. a\n2. b", []),
+    ],
+)
+def test_forms_of_steps(plan: str, steps: list[str]) -> None:
+    """Headings, items under a heading of steps, bold items; a single one is no list."""
+    assert parts_of(plan)[0] == steps
+
+
+def test_plans_by_their_names() -> None:
+    """A plan is told by its name or folder; what was read of it had numbers before its lines."""
+    assert is_plan("/p/docs/plans/day.md")
+    assert is_plan("/p/ROADMAP.md")
+    assert not is_plan("/p/src/plan.py")
+    assert unnumbered("     1→# A\n    12→## Step 1: b") == "# A\n## Step 1: b"
+
+
+def _approved() -> Lines:
+    lines = Lines()
+    lines.user("how should the parser read days?")
+    lines.tool("ExitPlanMode", {"plan": PLAN}, "User has approved your plan.")
+    return lines
+
+
+def test_an_approved_plan_is_told_with_its_steps(tmp_path: Path) -> None:
+    """As long as no code was changed, that is what comes next."""
+    lines = _approved()
+    lines.say("Approved. I start soon.")
+    assert f"“Read days by a table”; its {TOLD} (L3)" in distill(lines.save(tmp_path), machine="box").next
+
+
+def test_steps_of_a_plan_document_do_not_outlive_an_edit(tmp_path: Path) -> None:
+    """What was read of a plan is told; once the document was edited, its steps may be others."""
+    lines = Lines()
+    lines.user("go on with the plan")
+    path = "/home/dev/app/docs/plan.md"
+    lines.tool(
+        "Read", {"file_path": path}, "     1→# Days\n     2→## Step 1: Load it\n     3→## Step 2: Use it"
+    )
+    lines.say("I know the plan now, and go on with the second of the steps.")
+    told = "plan, not deeds in plan.md: steps: step 1: Load it; 2: Use it"
+    assert told in distill(lines.save(tmp_path), machine="box").context
+    lines.tool("Edit", {"file_path": path, "old_string": "Use it", "new_string": "Sell it"})
+    lines.say("I changed the second of the steps in the plan.")
+    assert "Load it" not in distill(lines.save(tmp_path), machine="box").context

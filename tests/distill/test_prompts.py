@@ -1,0 +1,78 @@
+"""Of what kind a prompt is, and what it decides."""
+
+import pytest
+
+from spread.distill.choices import choices
+from spread.distill.prompts import is_answer, is_incidental, objects
+
+
+@pytest.mark.parametrize(
+    "said", ["no, wrong file", "that's not what I meant", "still fails", "it doesn't work", "revert that"]
+)
+def test_objections(said: str) -> None:
+    """A prompt that objects is known as one."""
+    assert objects(said)
+    assert not objects("looks good, next one please")
+    assert not objects("hmm pros and cons of both")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "incidental"),
+    [
+        ("hi", "typed", True),
+        ("continue", "typed", True),
+        ("/model opus", "command", True),
+        ("/review src", "command", False),
+        ("ls", "shell", True),
+        ("fix the bug", "typed", False),
+        ("hi, please fix the bug in the parser", "typed", False),
+    ],
+)
+def test_incidental_prompts(text: str, kind: str, incidental: bool) -> None:
+    """Greetings, the client's own commands and shell lines ask for nothing."""
+    assert is_incidental(text, kind) is incidental
+
+
+def test_answers_are_told_from_new_requests() -> None:
+    """A short or a plainly answering reply answers; a new task does not."""
+    assert is_answer("yes")
+    assert is_answer("yes, and add a multi step test for this as well please")
+    assert not is_answer("what is left of the work on the second phase?")
+    assert not is_answer("/review the code now")
+
+
+def test_choices_are_what_a_person_states() -> None:
+    """Preferences, corrections and facts are told verbatim, questions and plain tasks are not."""
+    assert choices("I think we should keep B.\nDoes it work?") == ["I think we should keep B."]
+    assert choices("docker is running on your host.") == ["docker is running on your host."]
+    assert choices("fix the parser now") == []
+    assert choices("put it in the other handler", answers=True) == ["put it in the other handler"]
+
+
+def test_pasted_output_is_no_choice() -> None:
+    """Lines of a stack trace, of a log or quoted back at length are not what the user decided."""
+    assert choices(
+        "The view is broken.\nUncaught ContextError: it is not there\nrun at main.js:12:3 not"
+    ) == ["The view is broken."]
+    assert choices('drop the answer "Joined as two. Status is active now, it is the first one."') == []
+    review = "The parser should be split. " * 30
+    assert choices(f"{review}\n\nI think we should keep it.") == ["I think we should keep it."]
+
+
+def test_what_goes_wrong_is_no_choice() -> None:
+    """A report of what the user sees decides nothing; told what to do about it, it does, and as an answer."""
+    report = "ok so it seems the name is displayed as the id now."
+    assert choices(report) == []
+    assert choices(report, answers=True) == [report]
+    assert choices("it seems the name is displayed as the id, it should be the mail address.") != []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["any chance we can use the long names?", "could we please not keep the copies?", "also WRITE THE DOCS"],
+)
+def test_a_wish_in_the_form_of_a_question_is_a_choice(said: str) -> None:
+    """As is what is added to a request; other questions are none."""
+    assert choices(said) == [said]
+    assert choices("can we do that in the night?") == []
+    assert choices("also it was red") == []

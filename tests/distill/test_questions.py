@@ -1,0 +1,24 @@
+"""What a message of the agent leaves to the person."""
+
+from spread.distill.questions import ends_in_question, next_of, question_of
+
+
+def test_question_of_a_message() -> None:
+    """The last question, whole."""
+    said = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
+    assert question_of(said) == "Which one, 1 or v2.1?"
+    assert question_of("no question here.") == ""
+
+
+def test_messages_that_leave_the_step_to_the_person() -> None:
+    """A closing question, also when a remark follows in its paragraph."""
+    assert ends_in_question("Done.\n\nShall I commit?")
+    assert ends_in_question("Done.\n\nShall I commit? It is ready.")
+    assert not ends_in_question("Why? Because it was wrong.\n\nIt is fixed now.")
+
+
+def test_next_steps_are_quoted() -> None:
+    """Sentences that say what comes next are told, others not."""
+    said = "The parser is done. Next I would write the docs. Tests pass."
+    assert next_of(said) == "Next I would write the docs."
+    assert next_of("All done.") == ""

@@ -1,0 +1,77 @@
+"""What ran after the last edit is told with what it showed, though it is no validation."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from spread.distillation import Distillation
+from tests.distill.lines import Lines
+
+LEAD = "run after the last edit, no test or build: "
+
+
+def _made(tmp_path: Path, *then: tuple[str, str]) -> Distillation:
+    lines = Lines()
+    lines.user("Install the parser")
+    lines.bash("./parser --old", "parser 0.0.1")
+    lines.edit("/home/dev/app/parser.py")
+    for source, output in then:
+        lines.bash(source, output)
+    lines.say("It is installed.")
+    return distill(lines.save(tmp_path), machine="laptop")
+
+
+def _told(made: Distillation) -> list[str]:
+    return [text.removeprefix(LEAD) for text in made.uncertainties if text.startswith(LEAD)]
+
+
+def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_path: Path) -> None:
+    made = _made(
+        tmp_path, ("export A=1 && ./parser --version", "loading\nparser 0.2.0\n"), ("ls", "parser.py")
+    )
+    assert _told(made) == ["`./parser --version` → parser 0.2.0 (L6)"]
+    assert made.validation.command == ""
+
+
+def test_nothing_is_told_where_nothing_ran_or_a_test_did(tmp_path: Path) -> None:
+    assert _told(_made(tmp_path, ("cat parser.py", "x = 1"), ("git commit -m x", "[main 1234567] x"))) == []
+    assert _told(_made(tmp_path, ("./parser --version", "parser 0.2.0"), ("pytest", "3 passed"))) == []
+
+
+def test_of_an_output_what_counts_is_told(tmp_path: Path) -> None:
+    """With the last line; of a long output from its middle too; not what outputs of other programs say as well."""
+    noise = "0 [main] hostname (%d) child_copy: cygheap read copy failed"
+    long = "\n".join([*(f"reading part of the input, {at:03} so far" for at in range(20)), "Agents: 0"])
+    long += "\n" + "\n".join(f"writing part of the output, {at:03} so far" for at in range(20))
+    made = _made(
+        tmp_path,
+        ("./other", noise % 7),
+        ("./third", noise % 8),
+        ("./dump", f"Found 6 sessions\n{long}\nSaved.\n{noise % 9}"),
+    )
+    assert "`./dump` → Agents: 0; Saved. (L10)" in _told(made)[0]
+    assert "cygheap" not in _told(made)[0]
+
+
+def test_the_last_row_of_a_list_is_said_to_be_no_more(tmp_path: Path) -> None:
+    rows = "\n".join(f"env{at} /opt/envs/env{at}" for at in range(6))
+    assert _told(_made(tmp_path, ("conda info --envs", f"# environments:\n{rows}"))) == [
+        "`conda info --envs` → a list that ends with env5 /opt/envs/env5 (L6)"
+    ]
+
+
+def test_work_on_another_host_is_no_session_without_change(tmp_path: Path) -> None:
+    """What was changed there is not known; what the last commands of the last request showed is told."""
+    lines = Lines()
+    lines.user("take the old service off the router")
+    lines.bash('ssh root@router1 "opkg list-installed"', "before the request")
+    lines.user("now the next one")
+    lines.bash('ssh root@router1 "opkg remove ddns"', "Removing package ddns\nDone")
+    lines.bash('ssh root@router1 "ls /etc/config | grep ddns; echo searched"', "searched\na\nfork: retry")
+    lines.bash('ssh root@router1 "true"', "")
+    lines.say("It is off.")
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert made.state == "needs verification"
+    assert (
+        "seen there last: `true` → nothing printed (L9), `ls /etc/config | grep ddns; echo searched` → searched, "
+        "then 2 more lines (L7), `opkg remove ddns` → Removing package ddns (L5)"
+    ) in made.uncertainties

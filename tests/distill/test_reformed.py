@@ -1,0 +1,86 @@
+"""A formatter or a generator of code after a pass: what it changed, nothing has checked."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distillation import Distillation, body
+from tests.distill.lines import CWD, Lines
+
+PASSED = "4 passed in 0.02s"
+
+
+def _made(tmp_path: Path, *then: tuple[str, str], before: str = "pytest -q") -> tuple[Distillation, str]:
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash(before, PASSED)
+    for command, output in then:
+        lines.bash(command, output)
+    lines.say("Done.")
+    made = distill(lines.save(tmp_path), machine="box")
+    return made, body(made.to_markdown())
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("uv run ruff format .", "1 file reformatted, 3 files left unchanged"),
+        ("npx biome format --write", "Formatted 9 files in 4ms. Fixed 2 files."),
+        ("npx prettier --write src", "src/a.ts 12ms (unchanged)\nsrc/b.ts 3ms"),
+    ],
+)
+def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, output: str) -> None:
+    """Where it says that it changed files, nothing passed on the files as they are."""
+    made, page = _made(tmp_path, (command, output))
+    assert made.state == "needs verification"
+    assert made.validation.after_last_edit is False
+    named = command.removeprefix("uv run ")
+    assert f"but files changed after it, only by `{command}`" in page or f"only by `{named}`" in page
+    made, page = _made(tmp_path, (command, output), ("pytest -q", PASSED))
+    assert made.state == "validated"
+    assert "only by" not in page
+
+
+@pytest.mark.parametrize(
+    "command", ["cargo fmt", "gofmt -w .", "npm run gen", "go generate ./...", "npx eslint --fix ."]
+)
+def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
+    """Most say nothing of what they changed: then no more is told than that they ran."""
+    made, page = _made(tmp_path, (command, ""))
+    assert made.state == "validated"
+    assert f"- `{command}` ran after test passed, and may have changed files (L6)" in page
+    _, page = _made(tmp_path, (command, ""), ("pytest -q", PASSED))
+    assert "may have changed" not in page
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("ruff format .", "4 files left unchanged"),
+        ("npx prettier --write src", "src/a.ts 12ms (unchanged)"),
+        ("cargo fmt --check", ""),
+        ("npm run format:check", ""),
+        ("git commit -am fix", "[main 1a2b3c4] fix\n 1 file changed, 1 insertion(+)"),
+    ],
+)
+def test_what_changed_nothing_is_not_told(tmp_path: Path, command: str, output: str) -> None:
+    """A formatter that found all in order, or only looked, leaves what passed as it was."""
+    made, page = _made(tmp_path, (command, output))
+    assert made.state == "validated"
+    assert "may have changed" not in page
+    assert "only by" not in page
+
+
+def test_a_formatter_before_the_check_of_its_line(tmp_path: Path) -> None:
+    """What runs first in a line is checked by what follows there; what runs last is not."""
+    changed = "1 file reformatted\n4 passed in 0.02s"
+    made, _ = _made(tmp_path, before="pytest -q")
+    assert made.state == "validated"
+    for command, state in (
+        ("ruff format . && pytest -q", "validated"),
+        ("pytest -q && ruff format .", "needs verification"),
+    ):
+        made, _ = _made(tmp_path, (command, changed))
+        assert made.state == state

@@ -1,0 +1,53 @@
+"""What was deleted outside the project is told so, and older words that speak of it are not."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from spread.distillation import Distillation
+from tests.distill.lines import Lines
+
+CLONED = "The parser was built from source, and its repository is cloned to `/tmp/parser` for that."
+
+
+def _made(tmp_path: Path, *then: str) -> Distillation:
+    lines = Lines()
+    lines.user("Install the parser")
+    lines.say(CLONED)
+    lines.user("and now go on with the lexer, please")
+    for command in then:
+        lines.bash(command)
+    lines.say("The lexer is installed.")
+    return distill(lines.save(tmp_path), machine="laptop")
+
+
+def test_a_deletion_outside_the_project_is_a_fact_and_older_words_are_dropped(tmp_path: Path) -> None:
+    made = _made(tmp_path, "make lexer && rm -rf /tmp/parser")
+    assert "deleted, not seen there since: `/tmp/parser` (L4)" in made.uncertainties
+    assert "cloned" not in made.context
+
+
+def test_what_went_in_the_project_is_told_where_anything_names_it(tmp_path: Path) -> None:
+    """Also words after it; not what is a name alone, which a build makes again."""
+    lines = Lines()
+    lines.user("Try the export")
+    lines.bash("./export")
+    lines.bash("rm -rf days/trial")
+    lines.bash("rm -rf built")
+    lines.say("The export has made `days/trial/a.json` and `built/` below it.")
+    told = distill(lines.save(tmp_path), machine="laptop").uncertainties
+    assert "deleted, not seen there since: `days/trial` (L4)" in told
+    assert not any("`built`" in text for text in told)
+
+
+def test_what_is_named_again_later_may_be_there_again(tmp_path: Path) -> None:
+    for then in (["rm -rf /tmp/parser", "cd /tmp && git clone https://git.example/a/parser"],
+                 ["rm -rf /tmp/parser && cp -r old /tmp/parser"]):  # fmt: skip
+        made = _made(tmp_path, *then)
+        assert not any("/tmp/parser" in text for text in made.uncertainties)
+        assert "cloned" in made.context
+
+
+def test_a_path_that_only_begins_so_is_another(tmp_path: Path) -> None:
+    made = _made(tmp_path, "rm -rf /tmp/pars")
+    assert "cloned" in made.context
+    assert not any("/tmp/pars" in text for text in made.uncertainties)

@@ -1,0 +1,289 @@
+"""How repositories and pull requests stood when git and gh last told of them."""
+
+import json
+import re
+
+import pytest
+
+from spread.distill.repo import at_lines, sent_by
+from spread.transcript_events import Call
+from tests.distill.test_git import ROOT, ran
+
+COMMIT = ("git commit -m a", "[main aaaaaaa] a")
+PUSH = ("git push", "To host:x.git\n   aaaaaaa..bbbbbbb  main -> main")
+
+
+def told(*steps: tuple[str, str], last_change: int = 0) -> list[str]:
+    git = ran(*steps)
+    git.files.last_change = max(git.files.last_change, last_change)
+    return [text for _, text in git.repos.told(ROOT, git.files)]
+
+
+def test_a_push_is_told_with_what_it_sent() -> None:
+    """Pushed, not pushed, and committed after the push are three different things."""
+    assert told(COMMIT, PUSH) == ["repository, branch main: pushed (aaaaaaa..bbbbbbb)"]
+    assert told(COMMIT) == [
+        "repository, branch main: no push is seen; at least 1 commit here, the last aaaaaaa"
+    ]
+    assert told(COMMIT, PUSH, COMMIT, COMMIT) == [
+        "repository, branch main: at least 2 commits after the last push seen (L2), the last aaaaaaa"
+    ]
+
+
+def test_amending_adds_no_commit() -> None:
+    """An amended commit is the same one, not a second that waits to be pushed."""
+    assert "1 commit here" in told(COMMIT, ("git commit --amend --no-edit", "[main ccccccc] a"))[0]
+
+
+@pytest.mark.parametrize(
+    ("output", "stands"),
+    [
+        ("On branch x\nYour branch is ahead of 'origin/x' by 3 commits.", "ahead of origin/x by 3 commits"),
+        ("## main...origin/main [ahead 2, behind 1]", "ahead 2, behind 1 (origin/main)"),
+        ("## main...origin/main", "up to date (origin/main)"),
+        ("On branch x\nYour branch is up to date with 'origin/main'.", "up to date with origin/main"),
+        (
+            "have diverged,\nand have 3 and 2 different commits each",
+            "3 ahead and 2 behind its upstream",
+        ),
+    ],
+)
+def test_a_status_tells_how_the_branch_stands(output: str, stands: str) -> None:
+    """Ahead, behind, apart and even, in git's long and short words."""
+    (line,) = told(("git status", output))
+    assert line.endswith(f": {stands} by a status (L1)")
+
+
+def test_a_status_tells_the_branch() -> None:
+    """Also where nothing was committed, and not where there is none."""
+    for output in ("On branch fix/x\nnothing to commit", "## fix/x...origin/fix/x", "## fix/x"):
+        git = ran(("git status", output))
+        assert [it.branch for it in git.repos.places.values()] == ["fix/x"]
+    git = ran(("git status -sb", "## HEAD (no branch)"))
+    assert [it.branch for it in git.repos.places.values()] == [""]
+
+
+def test_a_body_that_is_older_than_a_commit_is_told() -> None:
+    """Where it was written again before, which is told: who keeps it up wants to know."""
+    opened = ("gh pr create --draft --title t --body b", "https://host.example/o/r/pull/11")
+    first = told(COMMIT, PUSH, opened)[-1]
+    assert first == "pull request #11 when last seen: opened as a draft"
+    assert told(COMMIT, PUSH, opened, COMMIT)[-1] == first
+    edit = ("gh pr edit 11 --body c", "https://host.example/o/r/pull/11")
+    assert told(COMMIT, PUSH, opened, COMMIT, edit)[-1] == f"{first}; written later: body (L5)"
+    old = f"{first}; written later: body (L4); its text (L4) is older than the last commit"
+    assert told(COMMIT, PUSH, opened, edit, COMMIT)[-1] == old
+
+
+def test_boxes_that_a_body_leaves_unticked_are_told() -> None:
+    """Those of the text as it was written last; none where that is not in the command, or once it is merged."""
+    url = "https://host.example/o/r/pull/11"
+    body = "- [x] unit tests\n- [ ] log in by hand\n- [ ] look at the page"
+    opened = (f"gh pr create --base dev --title t --body '{body}'", url)
+    first = "pull request #11 when last seen: opened into dev"
+    left = "; unticked in its text: 2 of 3, “log in by hand” first (L3)"
+    assert told(COMMIT, PUSH, opened)[-1] == first + left
+    titled = ("gh pr edit 11 --title u", url)
+    assert told(COMMIT, PUSH, opened, titled)[-1] == f"{first}; written later: title (L4){left}"
+    again = ("gh pr edit 11 --body '- [ ] look'", url)
+    told_again = f"{first}; written later: body (L4); unticked in its text: 1 of 1, “look” (L4)"
+    assert told(COMMIT, PUSH, opened, again)[-1] == told_again
+    from_file = ("gh pr edit 11 --body-file b.md", url)
+    assert "unticked" not in told(COMMIT, PUSH, opened, from_file)[-1]
+    assert "unticked" not in told(COMMIT, PUSH, opened, ("gh pr merge 11", ""))[-1]
+
+
+def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
+    opened = ("gh pr create --title 'a b' --body b", "https://host.example/o/r/pull/11")
+    first = "pull request #11 when last seen: opened"
+    for title, said in (("'a b'", "body (L4)"), ("'a c'", "title (L4), body (L4)")):
+        edit = (f"gh pr edit 11 --title {title} --body=c", "https://host.example/o/r/pull/11")
+        assert told(COMMIT, PUSH, opened, edit)[-1] == f"{first}; written later: {said}"
+
+
+def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
+    gone = (
+        "git branch -D backup/a backup/b",
+        "Deleted branch backup/a (was aaaaaaa).\nDeleted branch backup/b (was bb).",
+    )
+    assert told(COMMIT, gone)[-1] == "branches deleted here: backup/a, backup/b"
+
+
+def test_a_status_tells_what_is_not_committed() -> None:
+    """Only the last status counts, and only when nothing was committed or changed after it."""
+    status = ("git status --short", " M a.py\n?? b.py")
+    assert told(COMMIT, status)[0].endswith(
+        "not committed, and no edit of it seen here: a.py; untracked: ./b.py"
+    )
+    assert "not committed" not in told(status, COMMIT)[0]
+    stale = told(COMMIT, status, last_change=9)[0]
+    assert stale.endswith("the last aaaaaaa; untracked by a status (L2), not added since: ./b.py")
+    listed = "Untracked files:\n  (use git add)\n\tc.py\n\td.py\n"
+    assert told(COMMIT, ("git status", listed))[0].endswith("untracked: ./c.py, ./d.py")
+
+
+def test_an_untracked_file_at_the_top_is_told_as_such() -> None:
+    """It may have the name of another file further down; where the status ran elsewhere, nobody knows its place."""
+    git = ran(("git status --short", "?? plan.md\n?? docs/plan.md\n?? out/"), COMMIT)
+    assert git.repos.told(ROOT, git.files)[0][1].endswith("not added since: ./plan.md, docs/plan.md, ./out")
+    elsewhere = ran(("cd docs && git status --short", "?? plan.md"), COMMIT)
+    assert elsewhere.repos.told(ROOT, elsewhere.files)[0][1].endswith("not added since: plan.md")
+
+
+@pytest.mark.parametrize("added", ["git add b.py", "git add -A", "git add .", "git add docs ./b.py"])
+def test_what_is_untracked_stays_so_until_it_is_added(added: str) -> None:
+    """A stray file that nobody staged is told after later commits, too; one that was added or deleted is not."""
+    status = ("git status --short", "?? b.py\n?? docs/")
+    left = told(status, COMMIT)[0]
+    assert left.endswith("untracked by a status (L1), not added since: ./b.py, ./docs")
+    assert "b.py" not in told(status, (added, ""), COMMIT)[0]
+    git = ran(status, COMMIT)
+    git.files.delete(f"{ROOT}/b.py", 3)
+    assert "b.py" not in git.repos.told(ROOT, git.files)[0][1]
+
+
+def test_changes_of_the_session_are_told_from_others() -> None:
+    """A successor must not commit what was changed before or by somebody else for the work of this session."""
+    git = ran(("git status", ""), ("git status --short", " M src/a.py\n M notes.md"))
+    git.files.modified[f"{ROOT}/src/a.py"] = 0
+    told_of = git.repos.told(ROOT, git.files)[0][1]
+    assert "not committed: src/a.py; not committed, and no edit of it seen here: notes.md" in told_of
+
+
+def test_each_work_tree_is_told_apart() -> None:
+    """A commit in another tree has its own branch; one in a folder of a known tree has not."""
+    other = ("cd /srv/x && git commit -m b", "[topic bbbbbbb] b")
+    inside = ("cd /srv/x/sub && git commit -m c", "[topic ccccccc] c")
+    assert told(COMMIT, other, inside) == [
+        "repository, branch main: no push is seen; at least 1 commit here, the last aaaaaaa",
+        "repository, branch topic in /srv/x: no push is seen; at least 2 commits here, the last ccccccc",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "state"),
+    [
+        ("gh pr create --fill", "https://host/o/r/pull/7", "#7 when last seen: opened"),
+        ("gh pr create --draft --fill", "https://host/o/r/pull/7", "#7 when last seen: opened as a draft"),
+        ("gh pr merge 7 --squash", "", "#7 when last seen: merged"),
+        ("gh pr merge 7 --auto", "", "#7 when last seen: set to merge when its checks pass"),
+        ("gh pr view 7 --json state", '{"state":"MERGED"}', "#7 when last seen: merged"),
+        ("gh pr view", "number:\t7\nstate:\tOPEN", "#7 when last seen: open"),
+        ("gh pr view 7 --json mergedAt", '{"mergedAt":"2026-01-02T03:04:05Z"}', "#7 when last seen: merged"),
+        (
+            "gh pr checks 7",
+            "Lint\tfail\t1s\tx\nTest\tpass\t2s\ty",
+            "#7 when last seen: 1 of 2 checks failed: Lint",
+        ),
+        ("gh pr checks", "Test\tpass\t2s\ty", "of this branch when last seen: all 1 checks passed"),
+    ],
+)
+def test_pull_requests(command: str, output: str, state: str) -> None:
+    """What gh did to a pull request or said of it last is its state as far as known."""
+    assert told((command, output)) == [f"pull request {state}"]
+
+
+def test_what_a_fetch_brought_is_no_push() -> None:
+    """Only what follows the line of the receiving repository was sent."""
+    assert (
+        sent_by(Call(1, "t", "Bash", {}, output="From h:x\n   aaaaaaa..bbbbbbb  main -> origin/main")) is None
+    )
+    assert (
+        sent_by(Call(1, "t", "Bash", {}, output="To h:x\n * [new branch]      t -> t"))
+        == "[new branch] t -> t"
+    )
+
+
+OPENED = ("gh pr create --fill", "https://host/o/r/pull/7")
+CHECKED = ("gh pr checks 7 --repo o/r", "Test\tpass\t2s\ty")
+
+
+def _request(*steps: tuple[str, str]) -> str:
+    return told(*steps)[-1].removeprefix("pull request #7 when last seen: ")
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "state"),
+    [
+        ("gh pr list --json number", '[{"number":12}]', "no longer among the open ones"),
+        ("gh pr list", "12\tTitle\tbranch\tOPEN\t2026", "no longer among the open ones"),
+        ("gh pr list", "no open pull requests in o/r", "no longer among the open ones"),
+        ("gh pr list", "7\tTitle\tbranch\tDRAFT\t2026", "open, a draft"),
+        ("gh pr list --state all", "7\tTitle\tbranch\tMERGED\t2026", "merged"),
+        ("gh pr list --state all --json number,state", '[{"number":7,"state":"CLOSED"}]', "closed"),
+        ("gh pr list --author me", "12\tTitle\tbranch\tOPEN\t2026", "opened"),
+        ("gh pr list --repo o/other", "12\tTitle\tbranch\tOPEN\t2026", "opened"),
+        ("gh pr list --state merged", "12\tTitle\tbranch\tMERGED\t2026", "opened"),
+        ("gh pr list; ls", "12\tTitle\tbranch\tOPEN\t2026\na.py", "opened"),
+        ("gh pr list --json number", json.dumps([{"number": at} for at in range(10, 40)]), "opened"),
+        ("gh pr list", "", "opened"),
+        ("git log", "abc Merge pull request #7 from o/x", "merged, by git's log"),
+        ("git log", "abc Merge pull request #8 from o/x", "opened"),
+    ],
+)
+def test_a_later_list_tells_how_a_request_stands(command: str, output: str, state: str) -> None:
+    """A list counts for the requests it names, a whole one of the open ones for those it lacks."""
+    assert _request(OPENED, (command, output)) == state
+
+
+def test_lists_of_the_same_repository() -> None:
+    """The repository that gh was given is the same for both, or nothing follows."""
+    rows = "12\tTitle\tbranch\tOPEN\t2026"
+    assert _request(CHECKED, ("gh pr list --repo o/r", rows)) == (
+        "no longer among the open ones; before that all 1 checks passed (L1)"
+    )
+    assert _request(CHECKED, ("gh pr list", rows)) == "all 1 checks passed"
+
+
+def test_what_is_merged_stays_merged() -> None:
+    """Checks looked at afterwards do not hide that a request is merged."""
+    assert _request(OPENED, ("gh pr merge 7", ""), ("gh pr checks 7", CHECKED[1])) == "merged"
+
+
+@pytest.mark.parametrize(
+    ("said", "merged"),
+    [
+        ("I merged the PR, go on", True),
+        ("PR 7 is merged now.", True),
+        ("#7 was merged", True),
+        ("it's merged", True),
+        ("just merged #7", True),
+        ("is it merged?", False),
+        ("PR 8 is merged", False),
+        ("once it is merged, go on", False),
+        ("it is not merged", False),
+        ("I merged main into it", False),
+    ],
+)
+def test_the_user_tells_that_a_request_is_merged(said: str, merged: bool) -> None:
+    """His word counts for the request he names, or for the only one."""
+    git = ran(OPENED)
+    git.told(5, said)
+    state = "merged, by the user's words" if merged else "opened"
+    assert git.repos.requests["7"][1] == state
+
+
+@pytest.mark.parametrize(
+    "output", ["", "To a", "x\nTo a\n\nTo b\nTo \n To c\nto d\nTo e f\nTo g", "\nTo a\r\nTo b"]
+)
+def test_lines_are_matched_where_they_begin(output: str) -> None:
+    """To match at such lines only finds what a search through all finds."""
+    pattern = re.compile(r"(?m)^To \S+$")
+    found = [found.span() for found in at_lines(pattern, output, "To ")]
+    assert found == [found.span() for found in pattern.finditer(output)]
+
+
+def test_a_commit_whose_id_was_not_shown_makes_a_status_before_it_old() -> None:
+    """A wrapper may print no id; where it says that it failed there is no commit."""
+    status = ("git status", "## main...origin/main [ahead 2]")
+    done = ("git commit -q -m x", "ok, 2 files changed")
+    assert told(status, done) == [
+        "repository, branch main: no push is seen; a commit was called, its id not shown (L2); "
+        "ahead 2 (origin/main) by a status (L1, before the last commit)"
+    ]
+    failed = ("git commit -q -m x", "ok, 2 files changed\nFAILED: git commit")
+    assert told(status, failed) == told(status)
+    log = ("git log --oneline -1", "aaaaaaa x")
+    assert told(status, done, log)[0].startswith(
+        "repository, branch main: no push is seen; at least 1 commit here"
+    )

@@ -1,0 +1,121 @@
+"""What of a report is told."""
+
+from spread.distill.reports import dense, pieces, points
+
+REPORT = """# All done!
+
+I've successfully finished everything you wanted, and it is great!
+
+## What changed
+- Raised the pool from 4 to 16 connections in `db/pool.py`
+- **Timeout:** kept at 30 s because the proxy needs it
+| Step | Result |
+|------|--------|
+| migrate | 12 tables |
+
+```
+secret_block = 1
+```
+Enjoy your faster service!
+"""
+
+
+def test_points_keep_facts_and_drop_praise() -> None:
+    """Numbers, names and reasons are told in their order; praise, headings and code are not."""
+    told = points(REPORT, 300)
+    assert told == (
+        "Raised the pool from 4 to 16 connections in `db/pool.py`; "
+        "Timeout: kept at 30 s because the proxy needs it; …migrate: 12 tables"
+    )
+
+
+def test_points_stay_whole_within_the_room() -> None:
+    """No part is cut in half; what does not fit is left out, the most telling stays."""
+    assert points(REPORT, 60) == "Raised the pool from 4 to 16 connections in `db/pool.py`"
+    assert points(REPORT, 5) == ""
+
+
+def test_points_of_mere_praise() -> None:
+    """A report without facts gives its best part all the same."""
+    assert points("I've successfully done it all!", 80) == "I've successfully done it all!"
+
+
+def test_points_leave_out_what_may_be_a_key() -> None:
+    """A line that is one long word without spaces is never a part."""
+    assert points(f"{'aB3' * 30}\nThe port is 8080 now.", 200) == "The port is 8080 now."
+
+
+def test_a_dense_report_keeps_its_facts() -> None:
+    """Bars and rules of tables, the lines of code, bold print and parting words go; what they shape stays."""
+    said = (
+        "## Result\n| key | value |\n|---|---|\n| **pool** | 16 |\n---\n```\na = 1\nb = 2\nc = 3\nd = 4\n```\n"
+        "Run `make`:\n```\nmake all\n```\n\nReady for your next word."
+    )
+    told = ["Result: key: value", "pool: 16", "`a = 1; b = 2; c = 3; d = 4`", "Run `make`: `make all`"]
+    assert dense(said).split("\n") == told
+    assert dense("Ready when you are.") == "Ready when you are."
+    assert dense("Done.\nLet me know: A or B?") == "Done.\nLet me know: A or B?"
+
+
+def test_points_leave_out_code() -> None:
+    """Lines of code outside a fence are no facts."""
+    assert (
+        points("const size = readAll(4);\n+ retry(3)\nThe port is 8080 now.", 200) == "The port is 8080 now."
+    )
+
+
+def test_items_stand_under_their_heading() -> None:
+    """Without it, what was taken out would pass for what is there; a heading that says nothing is left out."""
+    said = "**Taken out of the box:**\n- ✓ /etc/vpn/start.sh (2 files)\n- ✓ /etc/vpn/keys (4 files)\n\nIt runs 3 jobs."
+    assert points(said, 300) == (
+        "Taken out of the box: /etc/vpn/start.sh (2 files); /etc/vpn/keys (4 files). It runs 3 jobs."
+    )
+    assert points("## Summary\n- the port is 8080", 300) == "the port is 8080"
+
+
+def test_a_sentence_stays_with_its_condition() -> None:
+    """What holds only in a case is told with the case, or not at all."""
+    said = "- If the lock is taken, the writer waits 2 s. Will then fail with `EBUSY`.\n"
+    assert points(said, 300) == "If the lock is taken, the writer waits 2 s. Will then fail with `EBUSY`."
+    assert "EBUSY" not in points(said, 60)
+    assert "EBUSY" not in points(
+        f"- If the lock is taken, the writer waits. {'x ' * 150}Fails with `EBUSY`.", 300
+    )
+
+
+def test_a_label_stands_with_what_it_labels() -> None:
+    """A label of one or two words is too short to be told alone, and what follows it says little without."""
+    told = points("**The fix.** `convert()` reads the text in both forms. It keeps edits.", 300)
+    assert told.startswith("The fix. `convert()` reads")
+
+
+def test_what_did_not_follow_at_once_begins_with_an_ellipsis() -> None:
+    """Two sentences that stood apart are not read as one thought, nor are those of two sections."""
+    said = (
+        "## Limit of the lock\nThe lock of `cache.db` is dropped after 30 s. Nobody sees that.\n"
+        "It was like that before, too, and it is all fine.\n\nA writer of `cache.db` then waits 2 s.\n"
+    )
+    assert points(said, 120) == (
+        "Limit of the lock: The lock of `cache.db` is dropped after 30 s. …A writer of `cache.db` then waits 2 s."
+    )
+    near = said.replace("Nobody sees that.\n", "").replace(
+        "It was like that before, too, and it is all fine.\n", ""
+    )
+    assert "…" not in points(near, 300)
+    other = f"{said}\n## Reset of a broken file\nThat makes `cache.db` anew from 12 parts.\n"
+    assert "Reset of a broken file: That makes" in points(other, 300)
+    fenced = "The port is 8080 in `a.toml`.\n```\nport = 8080\n```\nThe host is 10.0.0.1 in `a.toml`."
+    assert points(fenced, 300) == "The port is 8080 in `a.toml`. …The host is 10.0.0.1 in `a.toml`."
+
+
+def test_a_list_stands_under_the_sentence_before_it() -> None:
+    """The sentences before it tell themselves, not twice; one of a word or two does not say of what it is."""
+    said = "The race is not what matters here. What matters is old state:\n- the hook never fires then"
+    told = [(piece.under, piece.text) for piece in pieces(said)]
+    assert told[0] == ("", "The race is not what matters here.")
+    assert told[-1] == (
+        "What matters is old state",
+        "the hook never fires then",
+    )
+    said = "The hook ends before the agent does. This causes:\n- empty checkpoints in the record"
+    assert pieces(said)[-1].under == "The hook ends before the agent does. This causes"

@@ -1,0 +1,101 @@
+"""The user's last word on the result, and the agent's on what it saw."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.results import judges
+from tests.distill.lines import Lines
+
+LAST_WORD = "the user's last word on whether it works"
+
+
+def told(lines: Lines, folder: Path) -> str:
+    return "\n".join(distill(lines.save(folder), machine="box").uncertainties)
+
+
+def begun() -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser of the import")
+    lines.edit("/home/dev/app/a.py")
+    lines.say("The parser skips comments now.")
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("it worked!", "it worked!"),
+        ("ok now it works", "ok now it works"),
+        ("Seems to work. Commit it", "Seems to work."),
+        ("all fixed? no: hmm, still seeing the old title", "still seeing the old title"),
+        ("that doesn't work", "that doesn't work"),
+        ("same error again", "same error again"),
+        ("funktioniert jetzt", "funktioniert jetzt"),
+        ("还是不行", "还是不行"),
+        ("動きました", "動きました"),
+        ("does it work now?", ""),
+        ("make sure it works", ""),
+        ("explain how this works", ""),
+        ("I think that still doesn't work for long files", ""),
+        ("it works like the other one should", ""),
+        ("it never worked", ""),
+        ("add a test", ""),
+    ],
+)
+def test_what_judges_the_result(said: str, kept: str) -> None:
+    """Who asks, wishes or weighs does not."""
+    assert judges(said) == kept
+
+
+def test_last_word_of_the_user_with_what_changed_since(tmp_path: Path) -> None:
+    """It is quoted, with the files that were edited after it, or that none was."""
+    lines = begun()
+    line = lines.user("it worked!")
+    lines.say("Good.")
+    assert f"{LAST_WORD}: “it worked!”, no edit seen since" in told(lines, tmp_path)
+    lines.user("now rename the option")
+    lines.edit("/home/dev/app/b.py")
+    lines.say("Renamed.")
+    value = distill(lines.save(tmp_path), machine="box")
+    assert f"{LAST_WORD}, 1 prompt ago: “it worked!”; edited since: b.py" in value.uncertainties
+    assert value.lines_of("uncertainties")[0] == f"L{line}"
+
+
+def test_a_denial_is_told_until_it_is_overtaken(tmp_path: Path) -> None:
+    """Not where edits and several prompts followed, and not where nothing had been done."""
+    lines = begun()
+    lines.user("still getting the error")
+    lines.edit("/home/dev/app/b.py")
+    lines.say("Mended.")
+    assert f"{LAST_WORD}: “still getting the error”; edited since: b.py" in told(lines, tmp_path)
+    for said in ("rename the option", "sort the list", "add a note"):
+        lines.user(said)
+        lines.say("Done.")
+    assert LAST_WORD not in told(lines, tmp_path)
+    early = Lines()
+    early.user("how could the import go faster")
+    early.say("With a cache in a table.")
+    early.user("a table does not work here")
+    early.say("Then in a file.")
+    assert LAST_WORD not in told(early, tmp_path)
+
+
+def test_word_of_the_agent_on_what_a_call_showed(tmp_path: Path) -> None:
+    """It is quoted where a call after the last edit showed something just before, and the user did not speak since."""
+    claim = "The menu shows the name, so that fix works."
+    lines = begun()
+    lines.say(claim)
+    assert "the agent on what it saw" not in told(lines, tmp_path)
+    lines.tool("mcp__browser__snapshot", {}, "- button: Ada")
+    line = lines.say(claim.replace(", so", " —"))
+    value = distill(lines.save(tmp_path), machine="box")
+    words = (
+        "the agent on what it saw after the last edit of code: “The menu shows the name — that fix works.”"
+    )
+    assert f"L{line}" in value.lines_of("uncertainties")
+    assert words in value.uncertainties
+    lines.user("it is still broken")
+    lines.say("I look at it.")
+    assert "the agent on what it saw" not in told(lines, tmp_path)

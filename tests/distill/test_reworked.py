@@ -1,0 +1,66 @@
+"""What the agent found wrong with an edit that it had tried, and then made again."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from tests.distill.lines import Lines
+
+WRONG = "The observer never fires a second time, so the gutter stays at 975 pixels. Stretching it is enough:"
+TOLD = "agent, then editing view.js again: “The observer never fires a second time, so the gutter stays at 975 pixels.”"
+
+
+def _edit(lines: Lines, path: str, new: str) -> None:
+    lines.tool("Edit", {"file_path": f"/home/dev/app/{path}", "old_string": "a", "new_string": new})
+
+
+def _failed(lines: Lines, tmp_path: Path) -> tuple[str, ...]:
+    return distill(lines.save(tmp_path), machine="laptop").failed
+
+
+def test_what_was_wrong_with_an_edit_is_told(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("the gutter should be as tall as the editor")
+    _edit(lines, "view.js", "observe()")
+    lines.bash("node measure.js", "gutter 975 editor 1071")
+    at = lines.say(WRONG)
+    _edit(lines, "view.js", "stretch()")
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert made.failed == (TOLD,)
+    assert made.evidence["failed"] == (f"L{at}",)
+
+
+@pytest.mark.parametrize("what", ["another file", "not tried", "another prompt", "a document", "pleased"])
+def test_other_words_before_an_edit_are_not(tmp_path: Path, what: str) -> None:
+    """Of a file that was not edited before, that was not tried since, on another prompt, of prose, and praise."""
+    lines = Lines()
+    lines.user("the gutter should be as tall as the editor")
+    path = "view.md" if what == "a document" else "view.js"
+    _edit(lines, "other.js" if what == "another file" else path, "observe()")
+    if what == "not tried":
+        lines.tool("Read", {"file_path": "/home/dev/app/view.js"}, "observe()")
+    else:
+        lines.bash("node measure.js", "gutter 975 editor 1071")
+    if what == "another prompt":
+        lines.user("what did you find?")
+    lines.say(f"Excellent! {WRONG}" if what == "pleased" else WRONG)
+    _edit(lines, path, "stretch()")
+    assert _failed(lines, tmp_path) == ()
+
+
+def test_of_a_change_of_many_steps_each_is_told(tmp_path: Path) -> None:
+    """The last one first on the page, like all that failed."""
+    lines = Lines()
+    lines.user("the gutter should be as tall as the editor")
+    _edit(lines, "view.js", "observe()")
+    for at, why in enumerate(
+        ("The observer fires only once for each row.", "The row is now far taller than that.")
+    ):
+        lines.bash("node measure.js", f"gutter {at} editor 1071")
+        lines.say(f"{why} Another way:")
+        _edit(lines, "view.js", f"step{at}()")
+    assert [text.partition("“")[2][:12] for text in _failed(lines, tmp_path)] == [
+        "The observer",
+        "The row is n",
+    ]

@@ -1,0 +1,105 @@
+"""The rules that a prompt sets, and which of them bind."""
+
+import pytest
+
+from spread.distill.rules import rules, still_binding
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Never change the public API.",
+        "Please don't add dependencies.",
+        "Always run the linter before you commit.",
+        "You must not touch the migrations.",
+        "do not use mocks",
+        "make sure the old tests still pass",
+        "I don't want a new class for this",
+        "use uv instead of pip",
+        "let's take the second one, though can we stick to the workflow of review?",
+        "from now on answer in German",
+        "keep the signature as it is",
+        "Bitte nicht ändern, was schon läuft.",
+        "niemals die Datenbank anfassen",
+        "no uses mocks en las pruebas",
+        "不要修改配置文件谢谢大家",
+        "テストを必ず実行してください",
+        "никогда не меняй схему базы",
+        "it would be great if it didn't push",
+        "As short as possible please.",
+        "add the two cases, use tables where possible",
+        "answer each remark in its thread please",
+    ],
+)
+def test_rules_are_found_verbatim(said: str) -> None:
+    """A sentence that sets a rule is returned as it was said, in several languages."""
+    assert rules(f"{said}\nand now look at the file") == [said]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I don't know what this does.",
+        "it doesn't work on my machine",
+        "The parser doesn't handle days.",
+        "why does it never finish?",
+        "would it be easier to use a table instead of a loop?",
+        "fix the parser",
+        "I tested it and don't like it much",
+        "```\nnever do this\n```",
+        "> always fails here",
+        "Error: must not be empty",
+        "it didn't push",
+        "ah, but the data doesn't need to be a class",
+        "Tell me as soon as possible.",
+        "is it possible to see each step",
+    ],
+)
+def test_what_sets_no_rule_is_none(said: str) -> None:
+    """Statements, questions, quotes and pasted output are no rules."""
+    assert rules(said) == []
+
+
+def test_a_rule_stands_with_its_condition() -> None:
+    """A sentence right behind it that says when or why belongs to it; one of another line does not."""
+    said = "Do not rebuild the site on every run. If you are ready, just ask me to look."
+    assert rules(f"why three colours? {said} \n\nnow look at the file") == [said]
+    assert rules("Do not rebuild it.\nIf all is well, tell me.") == ["Do not rebuild it."]
+    assert rules("Do not rebuild it. The file is large.") == ["Do not rebuild it."]
+    assert rules("Do not rebuild it. If it fails, never retry.") == [
+        "Do not rebuild it.",
+        "If it fails, never retry.",
+    ]
+
+
+def test_rules_of_a_long_paste_come_from_its_frame() -> None:
+    """Of a long pasted text only the first and the last paragraph are the person's own."""
+    text = (
+        "Please never rename files.\n\n" + "you must always do as the paper says. " * 60 + "\n\nDon't hurry."
+    )
+    assert rules(text) == ["Please never rename files.", "Don't hurry."]
+
+
+@pytest.mark.parametrize(
+    ("later", "binds"),
+    [
+        ("commit it now", False),
+        ("please commit", False),
+        ("/commit", False),
+        ("forget what I said about committing", False),
+        ("don't commit yet", True),
+        ("fix the parser", True),
+        ("should we commit the docs, or does that no longer work?", True),
+        ("the colors of the header no longer match anything on the page", True),
+        ("could you go ahead and commit?", False),
+    ],
+)
+def test_rule_binds_until_taken_back(later: str, binds: bool) -> None:
+    """Asking for what was forbidden, or saying so, takes a rule back."""
+    rule = (1, "don't commit anything yet")
+    assert (rule in still_binding(later, [rule])) is binds
+
+
+def test_what_need_not_be_done_is_said_of_one_thing_and_no_other_request_takes_it_back() -> None:
+    said = "yes, but we don't need to commit"
+    assert still_binding("commit please, then push", [(1, said)]) == [(1, said)]

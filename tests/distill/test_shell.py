@@ -1,0 +1,124 @@
+"""Command lines to their effects on files."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spread.distill.shell import effects, may_change, split
+
+
+def told(source: str, *, ok: bool = True) -> list[tuple[str, ...]]:
+    return [
+        (effect.kind, *(f"{here}/{path}" if here else path for path in (effect.path, effect.other) if path))
+        for effect, here in effects(split(source), ok=ok)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("ls -la src", [["ls", "-la", "src"]]),
+        ("a 'b c' \"d $e\" f\\ g", [["a", "b c", "d $e", "f g"]]),
+        ("a && b || c; d | e & f", [["a"], ["b"], ["c"], ["d"], ["e"], ["f"]]),
+        ("X=1 Y='2 3' sudo env Z=4 timeout 60 pytest -q", [["pytest", "-q"]]),
+        ("if true; then make; fi", [["true"], ["make"]]),
+        ("cat <<'EOF' > a\nrm x\nEOF\nls", [["cat"], ["ls"]]),
+        ("cat <<EOF\nrm x", [["cat"]]),
+        ("echo hi # rm x\nls", [["echo", "hi"], ["ls"]]),
+        ("a \\\n  b", [["a", "b"]]),
+        ("echo $(rm x; ls)", [["echo", "$(rm x; ls)"]]),
+        ("a>x b c", [["a", "b", "c"]]),
+        ("a 2>&1 b3>x c", [["a", "b3", "c"]]),
+        ("a \"b\"c d'e'f g", [["a", "bc", "def", "g"]]),
+        ("> x a  b\t c\r\n d e", [["a", "b", "c"], ["d", "e"]]),
+        ("", []),
+    ],
+)
+def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None:
+    """Quotes, operators, prefixes, here-documents and comments are understood."""
+    assert [item.words for item in split(source)] == words
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("echo x > a.txt", [("write", "a.txt")]),
+        ("echo x >> a.txt 2>/dev/null", [("append", "a.txt")]),
+        ("make 2> err.txt >&2", []),
+        ("cat > src/a.py << 'EOF'\nprint('>> b.py')\nEOF", [("write", "src/a.py")]),
+        ("cd src && echo x > a.py", [("write", "src/a.py")]),
+        ("echo x | tee a b", [("write", "a"), ("write", "b")]),
+        ("mv a b", [("rename", "a", "b")]),
+        ("git mv a b", [("rename", "a", "b")]),
+        ("git -C sub rm a", [("delete", "a")]),
+        ("rm a b", [("delete", "a"), ("delete", "b")]),
+        ("rm -rf dist", [("tree", "dist")]),
+        ("cp a b", [("copy", "a", "b")]),
+        ("cp -r a b", []),
+        ("sed -i 's/a/b/' x.py y.py", [("modify", "x.py"), ("modify", "y.py")]),
+        ("sed -i '' -e 's/a/b/' x.py", [("modify", "x.py")]),
+        ("sed 's/a/b/' x.py", []),
+        ("perl -pi -e 's/a/b/' x.py", [("modify", "x.py")]),
+        ("touch a", [("touch", "a")]),
+        ("mv a b d", [("rename", "a", "d/"), ("rename", "b", "d/")]),
+        ("gsed -i s/a/b/ x.py", [("modify", "x.py")]),
+        ("Set-Location C:/p; Remove-Item a.txt -Force", [("delete", "C:/p/a.txt")]),
+        ("Remove-Item out -Recurse -ErrorAction SilentlyContinue", [("tree", "out")]),
+        ("remove-item Env:/TOKEN -ErrorAction SilentlyContinue", []),
+        ("Remove-Item -Path a,b", [("delete", "a"), ("delete", "b")]),
+        ("Move-Item -LiteralPath 'a b.md' -Destination docs/c.md", [("rename", "a b.md", "docs/c.md")]),
+        ("Rename-Item docs/a.md b.md", [("rename", "docs/a.md", "docs/b.md")]),
+        ("Copy-Item a.md b.md -Force", [("copy", "a.md", "b.md")]),
+        ("Copy-Item a b -Recurse", []),
+        ("Get-Content a | Set-Content -Path b -Encoding utf8", [("write", "b")]),
+        ("'x' | Out-File a.log -Append", [("append", "a.log")]),
+        ("Add-Content a.log x", [("append", "a.log")]),
+        ("New-Item a.py -ItemType File", [("touch", "a.py")]),
+        ("New-Item d -ItemType Directory", []),
+        ("Remove-Item $old", []),
+        ("Get-Item a", []),
+        ("curl -o out.json https://example.com", [("write", "out.json")]),
+        ("git checkout -- a.py", [("revert", "a.py")]),
+        ("git restore a.py", [("revert", "a.py")]),
+        ("git restore --staged a.py", []),
+        ("git checkout main", []),
+        ("grep -r 'x > y' .", []),
+        ("rm *.tmp && mv $A b", [("delete", "*.tmp")]),
+        ("echo x > /dev/null", []),
+        ("if [ 1 -gt 2 ]; then rm a; fi", [("delete", "a")]),
+    ],
+)
+def test_effects_of_successful_lines(source: str, wanted: list[tuple[str, ...]]) -> None:
+    """What a line does to files is told; what only the shell could know is not guessed."""
+    assert told(source) == wanted
+    assert may_change(source) or not wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("cat > a.py << E\nx\nE\npython a.py", [("write", "a.py")]),
+        ("make && echo x > a.py", []),
+        ("rm a; false", [("delete", "a")]),
+        ("rm a && false", []),
+    ],
+)
+def test_effects_of_failed_lines(source: str, wanted: list[tuple[str, ...]]) -> None:
+    """Of a line that failed only that counts which no failure before it can have prevented."""
+    assert told(source, ok=False) == wanted
+
+
+def test_places_are_those_of_the_source() -> None:
+    """Where a command stands in its line is told for runs of plain words as for quoted ones."""
+    source = "  X=1 make -k  all >log 2>&1 ;cd 'a b'|| ( x y )"
+    assert [source[item.start : item.end] for item in split(source)] == [
+        "X=1 make -k  all >log",
+        "cd 'a b'",
+        "x y",
+    ]
+
+
+@given(st.text(st.sampled_from("ab '\"\\$(){}<>|&;\n#`-=EOF"), max_size=60))
+def test_any_text_is_taken_apart(source: str) -> None:
+    """No text, however broken its quoting, makes it fail or hang."""
+    list(effects(split(source), ok=True))

@@ -1,0 +1,101 @@
+"""Words that edits took the ground from."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from spread.distill.stale import KEPT, Stale, by_name, edited_since, names_in, note
+from spread.distill.turns import turn_of
+from spread.distillation import body
+from spread.transcript_events import Call, Prompt, Say
+from tests.distill.lines import CWD, Lines
+
+SAID = "The page shows 9 rows; skipped when the cached fallback already answered. The rest is as before."
+OLD = "If the list is longer, the cached fallback already answered and this step is skipped."
+
+
+def test_a_clause_whose_words_are_gone() -> None:
+    """The rest of the report stands, and so does all of it where the words came back in the same edit."""
+    turn = turn_of(Prompt(1, "write it"), "", None)
+    turn.last = Say(3, SAID)
+    stale: Stale = {}
+    note(stale, [turn], Call(5, "k", "Edit", {"old_string": OLD, "new_string": f"{OLD} Or so."}))
+    assert stale == {}
+    note(
+        stale, [turn], Call(7, "k", "Edit", {"old_string": OLD, "new_string": "Take the first and the last."})
+    )
+    assert stale == {"skipped when the cached fallback already answered": 7}
+    for line in range(9, 9 + KEPT):
+        turn.last = Say(line, f"Word{chr(97 + line % 26)}{line} alpha beta gamma delta.")
+        gone = {"old_string": turn.last.text, "new_string": ""}
+        note(stale, [turn], Call(line, "k", "Edit", gone))
+    assert len(stale) <= KEPT
+
+
+def test_it_is_not_told(tmp_path: Path) -> None:
+    """Neither is what stood in a file that is then written as a whole, nor a comment that is gone again."""
+    lines = Lines()
+    lines.user("write the skill")
+    lines.tool("Edit", {"file_path": f"{CWD}/SKILL.md", "old_string": "x", "new_string": OLD})
+    comment = "# waits for 41 clients of the old kind"
+    lines.tool("Edit", {"file_path": f"{CWD}/a.py", "old_string": "x = 1", "new_string": f"{comment}\nx = 1"})
+    lines.tool(
+        "Edit", {"file_path": f"{CWD}/b.md", "old_string": "y", "new_string": "The 17 rooms are all locked."}
+    )
+    lines.say(SAID)
+    before = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "cached fallback" in before
+    assert "41 clients" in before
+    assert "17 rooms" in before
+    lines.user("sample both ends instead")
+    lines.tool("Edit", {"file_path": f"{CWD}/SKILL.md", "old_string": OLD, "new_string": "Take both ends."})
+    lines.tool("Edit", {"file_path": f"{CWD}/a.py", "old_string": f"{comment}\nx = 1", "new_string": "x = 2"})
+    lines.write(f"{CWD}/b.md", created=False)
+    lines.say("It takes both ends now.")
+    after = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "cached fallback" not in after
+    assert "41 clients" not in after
+    assert "17 rooms" not in after
+
+
+def test_the_file_that_was_edited_last() -> None:
+    """Of those that words name; one of the same name that came later is not meant."""
+    edited = by_name({"/a/x.py": 30, "/a/y.py": 40, "/b/x.py": 50}, {"/b/x.py": 20})
+    names = frozenset(edited)
+
+    def newest(said: str, line: int, since: int) -> str:
+        return edited_since(said, names_in(said, names), line, edited, since)
+
+    assert newest("x.py calls y.py", 9, 12) == "y.py"
+    assert newest("x.py calls y.py", 9, 45) == ""
+    assert newest("x.py calls y.py", 25, 45) == "x.py"
+    assert newest("b/x.py is short", 25, 45) == "x.py"
+    assert newest("c/x.py is short", 25, 45) == ""
+    assert newest("nothing is named but xx.py and x.pyc", 9, 0) == ""
+
+
+def test_words_that_lead_up_to_proposed_code_are_marked_when_edits_came(tmp_path: Path) -> None:
+    """They are the problem half of a message whose solution is the code."""
+    code = "\n".join(f"    step_{at}()" for at in range(10))
+    problem = "The closing handler in the current code never writes an entry for the session to its log."
+    lines = Lines()
+    lines.user("please look at how the closing handler writes to its log")
+    lines.say(f"{problem}\n\n```go\nfunc closeIt() {{\n{code}\n}}\n```\n\nShall I put it in?")
+    lines.user("the name should be another one, end-mark instead of end")
+    lines.edit("/home/dev/app/handlers.go")
+    lines.say("It is in.")
+    lines.user("and now the version of the whole thing has to be raised")
+    lines.say("It is raised now, and everything else is as it was before.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert f"L2 agent (code for it followed; edits came later): {problem}" in page
+
+
+def test_what_was_said_of_a_process_that_was_ended(tmp_path: Path) -> None:
+    for ends, there in (("kill -9 33189 2>/dev/null; true", False), ("kill 331890", True)):
+        lines = Lines()
+        lines.user("why is the port another one?")
+        lines.say("An old server holds port 5173 (PID 33189), so the new one has taken the next port.")
+        lines.user("and now end it, please")
+        lines.bash(ends)
+        lines.say("That is done.")
+        page = body(distill(lines.save(tmp_path), machine="laptop").to_markdown())
+        assert ("PID 33189" in page) == there

@@ -1,0 +1,94 @@
+"""Where the shell stands, and what git puts under it."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.files import FileLedger
+from spread.distill.shell import split
+from spread.distill.stands import found, moves
+from spread.transcript_events import Call
+from tests.distill.lines import CWD, Lines
+
+
+def test_a_path_is_looked_for_once_the_shell_went_elsewhere(tmp_path: Path) -> None:
+    """The record may name the directory of the launch though the shell stands in another."""
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.edit(f"{CWD}/src/parser/days.py")
+    lines.bash("sed -i s/a/b/ docs/days.md")
+    lines.bash("cd src && make")
+    lines.bash("sed -i s/a/b/ parser/days.py && sed -i s/a/b/ parser/weeks.py")
+    lines.bash("sed -i s/a/b/ notes.md")
+    files = distill(lines.save(tmp_path), machine="box").files
+    assert files.modified == ("docs/days.md", "notes.md", "src/parser/days.py", "src/parser/weeks.py")
+
+
+def test_a_path_of_one_meaning() -> None:
+    """Of several known files that end so, none is taken; nor is any where the shell stayed."""
+    files = FileLedger(modified={"/a/x/m/f.py": 1, "/a/y/m/f.py": 2, "/a/z/n/g.py": 3})
+    for path, shell, meant in (
+        ("/a/m/f.py", ("/a", "/a/b"), "/a/m/f.py"),
+        ("/a/m/f.py", ("/a", "/a/y"), "/a/y/m/f.py"),
+        ("/a/n/g.py", ("/a", "/a/b"), "/a/z/n/g.py"),
+        ("/a/n/h.py", ("/a", "/a/b"), "/a/z/n/h.py"),
+        ("/a/n/g.py", ("/a", "/a"), "/a/n/g.py"),
+        ("/b/n/g.py", ("/a", "/a/b"), "/b/n/g.py"),
+        ("/a/h.py", ("/a", "/a/b"), "/a/h.py"),
+    ):
+        assert found(path, shell, files) == meant
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "moved"),
+    [
+        ("git pull", "Updating a..b", True),
+        ("git pull", "Already up to date.", False),
+        ("git checkout -q main", "", True),
+        ("git checkout -b next", "Switched to a new branch 'next'", False),
+        ("git checkout -b next origin/main", "", True),
+        ("git switch -c next", "", False),
+        ("git -C . reset --hard HEAD~1", "", True),
+        ("git reset HEAD a.py", "", False),
+        ("git stash", "Saved", True),
+        ("git stash list", "", False),
+        ("git rebase --abort", "", False),
+        ("git commit -m merge", "", False),
+        ("cd /elsewhere && git pull", "Updating a..b", False),
+        ("gh pr checkout 7", "", True),
+    ],
+)
+def test_what_moves_the_work_tree(command: str, output: str, moved: bool) -> None:
+    """What only names a branch, or is done in another tree, leaves the files as they are."""
+    call = Call(1, "k", "Bash", {"command": command}, CWD, ok=True, output=output)
+    assert moves(split(command), call, CWD, FileLedger()) is moved
+
+
+def test_a_check_of_another_commit_is_not_of_now(tmp_path: Path) -> None:
+    """Neither its pass nor its failure says how things stand after git put other files there."""
+    for output, code in (("1 passed in 0.1s", 0), ("1 failed in 0.1s", 1)):
+        lines = Lines()
+        lines.user("mend the parser")
+        lines.edit(f"{CWD}/a.py")
+        lines.bash("pytest -q", output, code=code)
+        lines.bash("git checkout -q main")
+        lines.say("Done.")
+        made = distill(lines.save(tmp_path), machine="box")
+        assert made.state == "needs verification"
+        assert made.validation.after_last_edit is False
+
+
+def test_a_failure_stays_one_when_only_documents_change(tmp_path: Path) -> None:
+    """Notes mend nothing; other files that git put there may."""
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+    lines.edit(f"{CWD}/notes.md")
+    lines.say("Noted.")
+    assert distill(lines.save(tmp_path), machine="box").state == "failing"
+    lines.bash("git checkout -q main")
+    lines.edit(f"{CWD}/notes.md")
+    lines.say("Noted again.")
+    assert distill(lines.save(tmp_path), machine="box").state == "needs verification"

@@ -1,0 +1,259 @@
+"""Reading on from where a revision left off: the same as reading all, without reading all."""
+
+import os
+import random
+import secrets
+import stat
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import spread
+from spread.distill import distill
+from spread.distill.ledger import Ledger
+from spread.distill.state import packed, save
+from spread.errors import TranscriptError
+from spread.transcript import Reader
+from spread.transcript_events import Event
+from tests.distill.lines import SESSION, Lines
+
+DEMO = Path(spread.__file__).with_name("demo.jsonl").read_bytes()
+
+
+class Desk:
+    """A transcript that grows, read with a state."""
+
+    def __init__(self, folder: Path) -> None:
+        self.transcript = folder / f"{SESSION}.jsonl"
+        self.state = folder / f"{SESSION}.state"
+
+    def has(self, data: bytes) -> str:
+        """Make the file hold `data`, written in place as Claude Code appends."""
+        old = self.transcript.read_bytes() if self.transcript.exists() else b""
+        if not data.startswith(old):
+            old = b""
+        with self.transcript.open("ab" if old else "wb") as file:
+            file.write(data[len(old) :])
+        return self.read(str(self.state))
+
+    def read(self, state: str | None = None) -> str:
+        try:
+            return distill(str(self.transcript), machine="box", state=state).to_json()
+        except TranscriptError as error:
+            return error.what
+
+    def agent(self, name: str, lines: Lines) -> None:
+        place = self.transcript.with_suffix("") / "subagents"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"agent-{name}.jsonl").write_bytes(lines.data())
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def fed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The lines that were read."""
+    out: list[bytes] = []
+    feed = Reader.feed
+
+    def noted(self: Reader, raw: bytes) -> list[Event]:
+        out.append(raw)
+        return feed(self, raw)
+
+    monkeypatch.setattr(Reader, "feed", noted)
+    return out
+
+
+def everything() -> bytes:
+    """A session with something of all that is kept between two readings."""
+    lines = Lines()
+    lines.user("please build the parser, never touch b.py")
+    lines.say("Option 1: fast. \n1. fast\n2. small\nWhich one do you want?")
+    lines.user("2")
+    lines.queue("enqueue", "and then test it")
+    key = lines.call("Bash", {"command": "npm test && git commit -m x"})
+    lines.add({"type": "custom-title", "customTitle": "parser", "sessionId": SESSION})
+    lines.result(key, "Exit code 1\n1 failed", error=True)
+    lines.queue("remove")
+    lines.tool("TaskCreate", {"subject": "write it"}, "Task #1 created", twin={"task": {"id": "1"}})
+    lines.write("/home/dev/app/a.py")
+    lines.tool("Bash", {"command": "npm run build"}, "x", twin={"backgroundTaskId": "b1"})
+    lines.user("that's wrong, revert it")
+    lines.tool("TaskUpdate", {"taskId": "1", "status": "completed"})
+    lines.bash("git mv a.py c.py && git commit -am y", "[main 1234567] y\n rename a.py => c.py (100%)")
+    lines.add('{"broken')
+    lines.user(
+        "<task-notification><task-id>b1</task-id><status>completed</status>exit code 0</task-notification>"
+    )
+    lines.say("Done \ud83d. Shall I go on?")
+    lines.edit("/home/dev/app/c.py")
+    lines.call("Read", {"file_path": "/home/dev/app/d.py"})
+    return lines.data()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cuts=st.lists(st.floats(0, 1), min_size=1, max_size=5), demo=st.booleans())
+def test_read_in_pieces_is_read_at_once(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[float], demo: bool
+) -> None:
+    """However a transcript was appended to, mid-line too, each revision is byte for byte that of a full reading."""
+    desk, data = Desk(tmp_path_factory.mktemp("pieces")), DEMO if demo else everything()
+    for cut in [*sorted(cuts), 1.0]:
+        assert desk.has(data[: int(cut * len(data))]) == desk.read()
+
+
+def test_every_line_by_itself(desk: Desk) -> None:
+    """One line a revision: nothing that is kept between readings is lost."""
+    data, at = everything(), 0
+    while at < len(data):
+        at = data.index(b"\n", at) + 1
+        assert desk.has(data[:at]) == desk.read()
+
+
+def test_only_what_was_appended_is_read(desk: Desk, fed: list[bytes]) -> None:
+    """The next revision reads the new lines, and those only."""
+    lines = DEMO.splitlines(keepends=True)
+    desk.has(b"".join(lines[:-2]))
+    fed.clear()
+    desk.has(DEMO)
+    assert fed == lines[-2:]
+
+
+def test_partial_line_is_read_again_when_whole(desk: Desk, fed: list[bytes]) -> None:
+    """Half a line counts as far as it goes, and the state stops before it."""
+    desk.has(DEMO[:-30])
+    fed.clear()
+    assert desk.has(DEMO) == desk.read()
+    assert fed[0] == DEMO.splitlines(keepends=True)[-1]
+
+
+def test_nothing_new_writes_nothing(desk: Desk) -> None:
+    """A reading that finds no new line leaves the state as it is."""
+    desk.has(DEMO)
+    before = desk.state.stat().st_mtime_ns, desk.state.stat().st_ino
+    desk.has(DEMO)
+    assert (desk.state.stat().st_mtime_ns, desk.state.stat().st_ino) == before
+
+
+def replaced(desk: Desk) -> None:
+    data = desk.transcript.read_bytes()
+    desk.transcript.rename(desk.transcript.with_suffix(".old"))
+    desk.transcript.write_bytes(data)
+
+
+def changed_in_place(desk: Desk) -> None:
+    with desk.transcript.open("r+b") as file:
+        file.write(b"{ ")
+
+
+def shortened(desk: Desk) -> None:
+    data = desk.transcript.read_bytes()
+    os.truncate(desk.transcript, data.rindex(b"\n", 0, len(data) - 1) + 1)
+
+
+def damaged(desk: Desk) -> None:
+    data = bytearray(desk.state.read_bytes())
+    data[-20] ^= 1
+    desk.state.write_bytes(data)
+
+
+def cut(desk: Desk) -> None:
+    os.truncate(desk.state, 200)
+
+
+def emptied(desk: Desk) -> None:
+    os.truncate(desk.state, 0)
+
+
+def of_another_version(desk: Desk) -> None:
+    desk.state.write_bytes(desk.state.read_bytes().replace(b"spread-state-2", b"spread-state-1", 1))
+
+
+def nonsense(desk: Desk) -> None:
+    desk.state.write_bytes(b"\n" * 100)
+
+
+@pytest.mark.parametrize(
+    "change", [replaced, changed_in_place, shortened, damaged, cut, emptied, of_another_version, nonsense]
+)
+def test_state_that_does_not_fit_is_not_used(desk: Desk, fed: list[bytes], change: object) -> None:
+    """Another beginning, another version, damage: read in full, with the same result as ever."""
+    desk.has(DEMO)
+    assert callable(change)
+    change(desk)
+    fed.clear()
+    with_state = desk.read(str(desk.state))
+    assert len(fed) == len(desk.transcript.read_bytes().splitlines())
+    assert with_state == desk.read()
+
+
+def test_state_is_private_and_sealed(desk: Desk) -> None:
+    """No word of the session can be read in the state, and nobody else may open it."""
+    secret = secrets.token_hex(20)
+    lines = Lines()
+    lines.user(f"use the key {secret} for it, always")
+    desk.has(lines.data())
+    raw = desk.state.read_bytes()
+    assert secret.encode() not in raw
+    assert b"always" not in raw
+    assert os.name != "posix" or stat.S_IMODE(desk.state.stat().st_mode) == 0o600
+
+
+def test_state_that_cannot_be_written_costs_nothing(desk: Desk) -> None:
+    """Without a place for its state a session is distilled all the same."""
+    desk.transcript.write_bytes(DEMO)
+    assert desk.read(str(desk.state.parent / "missing" / "x.state")) == desk.read()
+
+
+def test_what_cannot_be_kept_is_not_kept(desk: Desk) -> None:
+    """A value that is no plain data leaves no state behind, rather than a wrong one."""
+    desk.has(DEMO)
+    ledger = Ledger()
+    ledger.cwd = cast(str, object())
+    save(str(desk.state), str(desk.transcript), 10, packed(Reader(), ledger, {}), set())
+    assert not desk.state.exists()
+
+
+def test_sub_agents_files_are_followed(desk: Desk) -> None:
+    """Files of sub-agents that come late or grow are read as a full reading reads them."""
+    lines, agent = Lines(), Lines()
+    lines.user("let somebody build it")
+    agent.write("/home/dev/app/late.py")
+    for kind, name in (("sync", "a1"), ("async", "a2")):
+        twin = {"agentId": name, **({"isAsync": True} if kind == "async" else {})}
+        lines.tool("Agent", {"description": kind}, "done", twin=twin)
+        assert desk.has(lines.data()) == desk.read()
+        desk.agent(name, agent)
+        assert desk.has(lines.data()) == desk.read()
+        agent.write(f"/home/dev/app/{kind}.py")
+        desk.agent(name, agent)
+        lines.say("it goes on")
+        assert desk.has(lines.data()) == desk.read()
+    lines.user("<task-notification><task-id>a2</task-id><status>completed</status></task-notification>")
+    lines.bash("rm late.py")
+    assert desk.has(lines.data()) == desk.read()
+    assert "sync.py" in desk.read()
+
+
+def test_states_nobody_goes_on_with_are_swept(desk: Desk) -> None:
+    """A state two weeks old goes when another session's is made; what else is there stays."""
+    old, young, other = (desk.state.parent / name for name in ("old.state", "young.state", "old.json"))
+    for path in (old, young, other):
+        path.write_bytes(b"x")
+    for path in (old, other):
+        os.utime(path, (1.0, 1.0))
+    desk.has(DEMO)
+    assert [path.exists() for path in (old, young, other)] == [False, True, True]
+
+
+def test_random_prefixes_of_the_demo(desk: Desk) -> None:
+    """Long chains of revisions do not drift."""
+    chance = random.Random(7)
+    for cut_at in sorted(chance.sample(range(100, len(DEMO)), 25)):
+        assert desk.has(DEMO[:cut_at]) == desk.read()

@@ -1,0 +1,95 @@
+"""The list of todos, as the main session, sub-agents and a printed list keep it."""
+
+from pathlib import Path
+from typing import Any
+
+from spread.distill import distill
+from spread.distillation import Distillation
+from tests.distill.lines import Lines
+
+
+def _made(lines: Lines, tmp_path: Path) -> Distillation:
+    return distill(lines.save(tmp_path), machine="laptop")
+
+
+def _copied(lines: Lines, name: str, given: dict[str, Any], output: str) -> None:
+    """Add a sub-agent's call and its result, as they are copied into the parent."""
+    lines.calls += 1
+    key = f"toolu_{lines.calls}"
+    use = {"type": "tool_use", "id": key, "name": name, "input": given}
+    told = {"type": "tool_result", "tool_use_id": key, "content": output}
+    for kind, block in (("assistant", use), ("user", told)):
+        message = {"type": kind, "message": {"role": kind, "content": [block]}}
+        data = {"message": message, "type": "agent_progress", "agentId": "a1"}
+        lines.add({"parentUuid": None, "cwd": lines.cwd, "sessionId": "s", "type": "progress", "data": data})
+
+
+def _started() -> Lines:
+    lines = Lines()
+    lines.user("Build the parser in three steps")
+    for number, subject in enumerate(("Read numbers", "Read words", "Write it down"), 1):
+        lines.tool("TaskCreate", {"subject": subject}, f"Task #{number} created successfully: {subject}")
+    return lines
+
+
+def test_what_a_subagent_ticks_off_in_copied_lines_is_done(tmp_path: Path) -> None:
+    lines = _started()
+    _copied(lines, "TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
+    lines.say("Two are left.")
+    made = _made(lines, tmp_path)
+    assert "Read words" in made.completed
+    assert all("Read words" not in todo.text for todo in made.todos)
+
+
+def test_a_printed_list_is_the_truth(tmp_path: Path) -> None:
+    lines = _started()
+    told = (
+        "#3 [pending] Write it down [blocked by #4]\n#1 [completed] Read numbers\n#4 [in_progress] Read dates"
+    )
+    lines.tool("TaskList", {}, told)
+    lines.say("So it stands.")
+    made = _made(lines, tmp_path)
+    assert [(todo.text, todo.status) for todo in made.todos] == [
+        ("Write it down", "pending"),
+        ("Read dates", "in_progress"),
+    ]
+    assert made.completed == ("Read numbers",)
+
+
+def test_a_subagents_own_list_is_not_the_sessions(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("Build the parser")
+    lines.tool("TodoWrite", {"todos": [{"content": "Read numbers", "status": "pending"}]})
+    own = {"todos": [{"content": "Grep for it", "status": "pending"}]}
+    key = lines.call("TodoWrite", own, isSidechain=True, agentId="a1")
+    lines.result(key, "ok", isSidechain=True, agentId="a1")
+    lines.say("Done so far.")
+    assert [todo.text for todo in _made(lines, tmp_path).todos] == ["Read numbers"]
+
+
+def test_the_count_tells_of_all_todos_that_are_listed(tmp_path: Path) -> None:
+    lines = _started()
+    lines.tool("TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
+    lines.say("Which one is next?")
+    assert "1 todo open and 1 never ticked off, may be done: Write it down" in _made(lines, tmp_path).next
+
+
+def test_an_open_task_is_told_with_what_is_to_be_done(tmp_path: Path) -> None:
+    """Not one that is done, and not without need: who says the same again says nothing."""
+    lines = Lines()
+    lines.user("Build the parser")
+    orders = {
+        "Heed the review": "From the review:\n1. Cut the ids\n2. Show progress",
+        "Read dates": "Read dates",
+    }
+    for number, (subject, order) in enumerate((("Read numbers", "Also hexadecimal"), *orders.items()), 1):
+        told = f"Task #{number} created successfully: {subject}"
+        lines.tool("TaskCreate", {"subject": subject, "description": order}, told)
+    lines.tool("TaskUpdate", {"taskId": "1", "status": "completed"}, "Updated task #1 status")
+    lines.say("The numbers are read.")
+    made = _made(lines, tmp_path)
+    assert [todo.text for todo in made.todos] == [
+        "Heed the review: 1. Cut the ids 2. Show progress",
+        "Read dates",
+    ]
+    assert made.completed == ("Read numbers",)

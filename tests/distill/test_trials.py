@@ -1,0 +1,500 @@
+# ruff: noqa: E501, RUF001  (a table of cases folded over lines is harder to read than a long line)
+"""Calls that failed or were refused, grouped."""
+
+import pytest
+
+from spread.distill.errors import causes
+from spread.distill.trial import KEPT_TRIALS, Trial
+from spread.distill.trials import note
+from spread.distill.trials_tell import told
+from spread.distillation_also import brief
+from spread.distillation_codec import both_ends
+from spread.transcript_events import Call
+
+
+def _call(line: int, name: str, output: str, *, ok: bool = False, **given: str) -> Call:
+    return Call(line, f"k{line}", name, given, result_line=line + 1, ok=ok, output=output)
+
+
+def _texts(trials: dict[str, Trial]) -> list[str]:
+    return [text for _, text in told(trials, 9)]
+
+
+def test_refusals_of_one_command_are_one_entry() -> None:
+    """A command refused again and again is told once, with how often and since when."""
+    trials: dict[str, Trial] = {}
+    for line in (3, 5, 7):
+        note(trials, _call(line, "Bash", "This command requires approval", command="make all"), "make all")
+    assert _texts(trials) == [
+        "`make all` was refused 3 times since L3: This command requires approval; never allowed"
+    ]
+
+
+def test_what_worked_in_the_end_is_told() -> None:
+    """A similar command that works soon after a failure stands beside it; so does a call of the same tool."""
+    trials: dict[str, Trial] = {}
+    failed = _call(3, "Bash", "Exit code 2\nerror: unknown command run-all", command="wrap tool run all -v")
+    note(trials, failed, "wrap tool")
+    note(trials, _call(5, "Bash", "", ok=True, command="tool run all -v"), "tool run")
+    note(
+        trials, _call(7, "Task", "<tool_use_error>prompt is missing</tool_use_error>", description="look"), ""
+    )
+    note(trials, _call(9, "Task", "found", ok=True, description="look again"), "")
+    first, second = _texts(trials)
+    assert first.endswith("; then worked: `tool run all -v` (L5)")
+    assert second == "Task `look` failed: prompt is missing; then worked: `look again` (L9)"
+
+
+def test_failures_of_no_weight() -> None:
+    """Looking around teaches nothing, nor does a validation of unknown outcome."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "2 failed", command="pytest"), "pytest", "unknown")
+    note(trials, _call(2, "Read", "no such file", file_path="/a"), "")
+    note(trials, _call(4, "Bash", "", command="ls x"), "")
+    assert trials == {}
+
+
+def test_a_validation_that_failed_is_told_with_what_passed() -> None:
+    """Also where a pipe hides the exit code; another one that passes is no answer to it, only the same is."""
+    trials: dict[str, Trial] = {}
+    output = "--- FAIL: TestLock (0.02s)"
+    note(
+        trials,
+        _call(1, "Bash", output, ok=True, command="task run wide 2>&1 | tail -3"),
+        "task run",
+        "failed",
+    )
+    failed = "`task run wide 2>&1 | tail -3` failed: tests TestLock"
+    assert _texts(trials) == [f"{failed}; never seen to pass"]
+    note(trials, _call(5, "Bash", "ok", ok=True, command="task run wide"), "task run", "unknown")
+    assert _texts(trials) == [failed]
+    note(trials, _call(7, "Bash", "ok", ok=True, command="task run small"), "task run", "passed")
+    assert _texts(trials) == [f"{failed}; later passed: `task run small` (L7)"]
+    note(trials, _call(9, "Bash", "ok", ok=True, command="task run wide | tail"), "task run", "passed")
+    assert _texts(trials) == [f"{failed}; the same later worked (L9)"]
+
+
+def test_a_validation_that_never_ran_is_told() -> None:
+    """A test command whose program does not know it is a failed try, not a failed test."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "sh: pytest: command not found", command="pytest"), "pytest", "unknown")
+    assert _texts(trials) == ["`pytest` failed: sh: pytest: command not found; never seen to pass"]
+
+
+def test_unanswered_failures_come_before_answered_ones() -> None:
+    """Where there is room for few, those that nothing answered are told."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "boom", command="deploy now"), "deploy now")
+    note(trials, _call(3, "Bash", "boom", command="upload it"), "upload it")
+    note(trials, _call(5, "Bash", "", ok=True, command="upload it"), "upload it")
+    assert told(trials, 1) == [(2, "`deploy now` failed: boom")]
+
+
+def test_one_error_of_the_environment_is_one_entry() -> None:
+    """Three calls with the same error are told as one, whatever else differs; a cause of its own stands apart."""
+    trials: dict[str, Trial] = {}
+    noise = "      {0} [main] sh ({1}) child_copy: read copy failed, 0x0..0x{1}, done 0"
+    for line in (3, 7, 9):
+        output = f"Exit code 1\n{noise.format(line, line + 30_000)}"
+        note(trials, _call(line, "Bash", output, command=f"tool{line} x{line}"), f"tool{line} x{line}")
+    note(trials, _call(10, "Bash", "", ok=True, command="tool9 x9"), "tool9 x9")
+    output = f"Exit code 1\n{noise.format(1, 40_000)}\nssh: Could not resolve hostname box"
+    note(trials, _call(21, "Bash", output, command="ssh box"), "ssh box")
+    alike, own = _texts(trials)
+    assert alike.startswith(
+        "3 calls failed alike since L3, 1 later worked: 7 [main] sh (30007) child_copy: read copy failed"
+    )
+    assert alike.endswith("; e.g. `tool7 x7` (L8), the last")
+    assert own == "`ssh box` failed: ssh: Could not resolve hostname box"
+
+
+def test_what_is_dropped_from_a_long_list_still_counts() -> None:
+    """However often one error comes, the list stays short, and no other failure goes for it."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "error: no space left", command="deploy now"), "deploy now")
+    for line in range(3, 103):
+        note(trials, _call(line, "Bash", "fork failed", command=f"tool{line} x"), f"tool{line} {line}")
+    assert len(trials) == KEPT_TRIALS
+    first, second = _texts(trials)
+    assert first == "`deploy now` failed: error: no space left"
+    assert second.startswith("100 calls failed alike since L")
+
+
+@pytest.mark.parametrize(
+    ("tool", "output"),
+    [
+        ("Bash", "Cancelled: parallel tool call Bash(git x) errored"),
+        ("Bash", "Sibling tool call errored"),
+        ("mcp__x__find", "result (99,000 characters) exceeds maximum allowed tokens"),
+        ("Bash", "Exit code 1\nabout.txt"),
+        ("Bash", "no pull requests found for branch x"),
+    ],
+)
+def test_failures_that_teach_nothing(tool: str, output: str) -> None:
+    """What the next call says rightly, what another call caused, and a search without result are left out."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, tool, output, command="git x | grep y", file_path="/a"), "git x")
+    assert trials == {}
+
+
+def test_checks_of_a_pull_request_are_no_failure() -> None:
+    """The exit code of `gh pr checks` tells how they stand, which is told with the pull request."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "Exit code 8\nTest\tpending", command="gh pr checks 7"), "gh pr")
+    assert trials == {}
+
+
+def test_a_call_given_before_the_failure_answers_nothing() -> None:
+    """Of calls given at once, one that worked is no answer to one that failed."""
+    trials: dict[str, Trial] = {}
+    failed = _call(3, "Task", "InputValidationError: Task failed:\n`prompt` is missing", description="look")
+    failed.result_line = 8
+    note(trials, failed, "")
+    note(trials, _call(4, "Task", "found", ok=True, description="see"), "")
+    assert _texts(trials) == ["Task `look` failed: InputValidationError: Task failed: `prompt` is missing"]
+
+
+def test_only_the_same_input_is_the_same() -> None:
+    """What differed in what worked is named where it is short; another edit of the file is not the same one."""
+    trials: dict[str, Trial] = {}
+    failed = _call(1, "Task", "Agent type 'x:a' not found", subagent_type="x:a", description="make it")
+    note(trials, failed, "")
+    note(trials, _call(3, "Task", "", ok=True, subagent_type="a", description="make it"), "")
+    note(trials, _call(5, "Edit", "disk full: write failed", file_path="/a", new_string="1"), "")
+    note(trials, _call(7, "Edit", "", ok=True, file_path="/a", new_string="2"), "")
+    note(trials, _call(9, "Bash", "Exit code 7", command="send it now"), "send it")
+    note(trials, _call(11, "Bash", "", ok=True, command="send it now"), "send it")
+    assert [text.rpartition("; ")[2] for text in _texts(trials)] == [
+        "then worked with subagent_type `a` (L3)",
+        "another edit of it then worked (L7)",
+        "the same later worked (L11)",
+    ]
+
+
+def test_a_host_is_no_kind_of_command() -> None:
+    """What else ran on the same host is no answer."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "lock failed", command="ssh root@box 'pkg remove it'"), "ssh root@box")
+    note(trials, _call(3, "Bash", "", ok=True, command="ssh root@box uptime"), "ssh root@box")
+    assert _texts(trials) == ["`ssh root@box: pkg remove it` failed: lock failed"]
+
+
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        ("Exit code 1\nTask a\nfatal: no such ref\nhint: see help", "fatal: no such ref"),
+        ("Auto-merging a.py\nCONFLICT (content): in a.py\nerror: stopped", "CONFLICT (content): in a.py"),
+        ("Traceback (most recent call last):\n  raise KeyError\nKeyError: 'x'", "KeyError: 'x'"),
+        ("### Error\nError: File access denied: /x\n### Page", "Error: File access denied: /x"),
+        ("The following are ignored:\ndocs\nhint: -f", "The following are ignored: docs"),
+        ("Rebasing (1/2)\rerror: could not apply abc", "error: could not apply abc"),
+        ("\x1b[31mstep one\x1b[0m\n╭───╮\n│ x │", "step one"),
+        ("Exit code 7", ""),
+    ],
+)
+def test_the_line_that_tells_the_cause(output: str, cause: str) -> None:
+    """Not the first line of an output, nor its last, but the one that speaks of the error."""
+    assert next(iter(causes(output)), "") == cause
+
+
+def test_entries_are_short() -> None:
+    """A long command and a long error are both shortened."""
+    trials: dict[str, Trial] = {}
+    command = "cd /a/b && run " + "word " * 90
+    note(trials, _call(1, "Bash", "error: " + "because " * 90, command=command), "run word")
+    (text,) = _texts(trials)
+    assert text.startswith("`run word")
+    assert len(text) < 230
+
+
+def test_the_directory_makes_no_two_commands_alike() -> None:
+    """What follows the same `cd` is no answer for that."""
+    trials: dict[str, Trial] = {}
+    first, then = (
+        "cd '/home/dev/an app' && git config user.name",
+        "cd '/home/dev/an app' && git reset --soft HEAD~2",
+    )
+    note(
+        trials, _call(3, "Bash", "Exit code 2\nerror: no path", command=first.replace("'", '"')), "git config"
+    )
+    note(trials, _call(9, "Bash", "", ok=True, command=then.replace("'", '"')), "git reset")
+    assert _texts(trials) == ["`git config user.name` failed: error: no path"]
+
+
+def test_slips_of_one_kind_are_one_entry_and_come_last() -> None:
+    """An edit that was at once done rightly tells little, yet more than nothing."""
+    trials: dict[str, Trial] = {}
+    slip = "<tool_use_error>File has not been read yet. Read it first.</tool_use_error>"
+    note(trials, _call(1, "Bash", "error: boom", command="deploy now"), "deploy now")
+    for line in (3, 5):
+        note(trials, _call(line, "Edit", slip, file_path="/a5"), "")
+    note(trials, _call(7, "Edit", "", ok=True, file_path="/a5"), "")
+    assert told(trials, 1) == [(2, "`deploy now` failed: error: boom")]
+    assert _texts(trials)[1] == (
+        "Edit `/a5` failed 2 times since L3: File has not been read yet. Read it first.; a later try worked (L7)"
+    )
+
+
+def test_slips_at_several_places_are_not_one_failure() -> None:
+    """One of another file, or after an edit of the file that worked, is counted by itself."""
+    slip = "<tool_use_error>String to replace not found in file.</tool_use_error>"
+    for first, ok in (("/a5", True), ("/a3", False)):
+        trials: dict[str, Trial] = {}
+        note(trials, _call(3, "Edit", slip, file_path=first), "")
+        if ok:
+            note(trials, _call(5, "Edit", "", ok=True, file_path=first), "")
+        note(trials, _call(7, "Edit", slip, file_path="/a5"), "")
+        assert _texts(trials) == ["Edit `/a5` failed: String to replace not found in file."]
+
+
+def test_a_call_that_worked_between_two_failures_is_told_so() -> None:
+    """Only where it was just the same: else nobody would know what the last failure came after."""
+    for again, told_so in (("git push", " (between them it worked, L3)"), ("git push --force", "")):
+        trials: dict[str, Trial] = {}
+        for line, ok in ((1, False), (3, True), (5, False)):
+            command = again if ok else "git push"
+            note(
+                trials,
+                _call(line, "Bash", "" if ok else "error: refused", ok=ok, command=command),
+                "git push",
+            )
+        assert _texts(trials) == [f"`git push` failed 2 times since L1{told_so}: error: refused"]
+
+
+def test_what_was_done_between_is_told_with_what_then_passed() -> None:
+    """Files that were edited and commands that act, the last ones; not commits, and nothing for another try at once."""
+    trials: dict[str, Trial] = {}
+    failed = _call(1, "Bash", "Exit code 1\n--- FAIL: TestLock (0.02s)", command="task run wide | tail -3")
+    note(trials, failed, "task run", "failed")
+    for line, name in ((3, "a.go"), (5, "b.go"), (7, "a.go")):
+        note(trials, _call(line, "Edit", "", ok=True, file_path=f"/x/{name}"), "")
+    note(trials, _call(9, "Bash", "", ok=True, command="git commit -m x"), "git commit")
+    note(trials, _call(11, "Bash", "", ok=True, command="npm install"), "npm install")
+    note(trials, _call(13, "Bash", "ok", ok=True, command="task run wide | tail"), "task run", "passed")
+    assert _texts(trials) == [
+        "`task run wide | tail -3` failed: tests TestLock; passed after editing b.go, a.go, `npm install` (L13)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        ("Exit code 1\n=== RUN   TestA\n    a_test.go:7: got 6, want 5\n--- FAIL: TestA (0.01s)\nFAIL", "TestA: a_test.go:7: got 6, want 5"),
+        (
+            "=== RUN   TestB\n    b_test.go:9: shell not found, skipping\n--- SKIP: TestB (0s)\n=== RUN   TestA\n--- FAIL: TestA (0.01s)\nFAIL",
+            "--- FAIL: TestA (0.01s)",
+        ),
+        ("\u2819[1m[31mThe paths are ignored by a .gitignore file", "The paths are ignored by a .gitignore file"),
+        ("src/a/b/c.ts:17:2 lint/style/noX ━━━━━\n\n  × The assignment should not be there.", "src/a/b/c.ts:17:2: The assignment should not be there."),
+        ("error: could not apply 1234567\nCONFLICT (content): Merge conflict in go.mod", "CONFLICT (content): Merge conflict in go.mod"),
+        ("[lint] ERROR task failed\nmain.go:3:1: x is unused (unused)\n* unused: 1", "main.go:3:1: x is unused (unused)"),
+        (
+            "remote: error: GH013: Repository rule violations found for refs/heads/x.\nremote:   - Push cannot contain secrets",
+            "remote: error: GH013: Repository rule violations found for refs/heads/x. Push cannot contain secrets",
+        ),
+    ],
+)  # fmt: skip
+def test_the_line_with_the_message_is_the_cause(output: str, cause: str) -> None:
+    """Not a summary, a mark of colour, what a passing test printed, or the name of a rule alone."""
+    assert causes(output)[0] == cause
+
+
+def test_the_tests_that_failed_are_named() -> None:
+    """Also where the exit code was 0; of a test that holds others only those, of many the first."""
+    trials: dict[str, Trial] = {}
+    output = "=== RUN   TestCopy\n--- FAIL: TestCopy (2.1s)\n    --- FAIL: TestCopy/linux (0.1s)\n    --- PASS: TestCopy/mac (1s)\nFAIL"
+    note(trials, _call(1, "Bash", output, ok=True, command="go test ./... | grep FAIL"), "go test", "failed")
+    assert _texts(trials) == ["`go test ./... | grep FAIL` failed: tests TestCopy/linux; never seen to pass"]
+    other = output.replace("linux", "bsd")
+    note(trials, _call(3, "Bash", other, ok=True, command="go test ./... | grep FAIL"), "go test", "failed")
+    assert _texts(trials) == [
+        "`go test ./... | grep FAIL` failed 2 times since L1: tests TestCopy/bsd the last time; never seen to pass"
+    ]
+    many = "\n".join(f"FAILED tests/test_a.py::test_{name} - boom" for name in "abcdef")
+    note(trials, _call(5, "Bash", many, ok=True, command="pytest -q; true"), "pytest -q", "failed")
+    assert "tests test_a, test_b, test_c, test_d and 2 more" in _texts(trials)[1]
+
+
+def test_a_failing_command_names_the_test_it_selects() -> None:
+    """However long what stands before it is."""
+    trials: dict[str, Trial] = {}
+    line = f"env {' '.join(f'SETTING_{at}=value' for at in range(20))} go test -v -run TestCopy/linux ./..."
+    note(trials, _call(1, "Bash", "--- FAIL: TestCopy (1s)", command=line), "go test", "failed")
+    (text,) = _texts(trials)
+    assert "… test -v -run TestCopy/linux…` failed" in text
+    assert len(text) < 200
+
+
+def test_the_edit_that_cured_a_failure_is_told_and_each_reason() -> None:
+    """Of several edits the one that speaks of the error; a reason at the end of a long line stays."""
+    trials: dict[str, Trial] = {}
+    line = "cannot use quiet{} (value of struct type quiet) as log.Sink value in struct literal for the whole of the client: quiet does not implement log.Sink (missing method {})"
+    for at, missing in ((1, "Debugf"), (5, "Warnf")):
+        output = f"Exit code 1\nlog/log.go:9{at}:2: {line[:-3]}{missing}) (typecheck)"
+        note(trials, _call(at, "Bash", output, command="task lint"), "task lint", "failed")
+        for old, new in (("a", f"a\nfunc (quiet) {missing}(s string)"), ("limit = 1", "limit = 2")):
+            edit = _call(at + 2, "Edit", "", ok=True, file_path="/p/log.go", old_string=old, new_string=new)
+            note(trials, edit, "")
+    note(trials, _call(9, "Bash", "0 issues", ok=True, command="task lint"), "task lint", "passed")
+    (text,) = _texts(trials)
+    assert text.startswith("`task lint` failed 2 times since L1: log/log.go:95:2: cannot use quiet{}")
+    assert "… (missing method Warnf); before that (missing method Debugf); passed after " in text
+    assert text.endswith("passed after editing log.go (+`func (quiet) Warnf(s string)`) (L9)")
+
+
+def test_a_check_that_says_nothing_may_have_passed() -> None:
+    """Where the same ended without an error later, it is not said that it never passed."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "unused: x", command="task lint"), "task lint", "failed")
+    note(trials, _call(5, "Bash", "", ok=True, command="task lint"), "task lint", "unknown")
+    assert _texts(trials) == ["`task lint` failed: unused: x"]
+
+
+def test_tests_that_are_skipped_are_no_cure() -> None:
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "--- FAIL: TestHook/bash", command="go test"), "go test", "failed")
+    skip = "func TestHook(t *testing.T) {\n\tif old {\n\t\tt.Skip(1)"
+    given = {
+        "file_path": "/p/hook_test.go",
+        "old_string": "func TestHook(t *testing.T) {",
+        "new_string": skip,
+    }
+    note(trials, _call(3, "Edit", "", ok=True, **given), "")
+    note(trials, _call(5, "Bash", "ok", ok=True, command="go test"), "go test", "passed")
+    (text,) = _texts(trials)
+    assert text == "`go test` failed: tests TestHook/bash; passed only by skipping tests in hook_test.go (L5)"
+    assert brief(f"- {text}") == "`go test`: tests TestHook/bash (passed, tests skipped in hook_test.go) (L5)"
+
+
+def test_a_commit_that_failed_is_not_told_as_never_passed() -> None:
+    """The next commit is another one, with other files and another message."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "ignored: deps", command="git commit -m a"), "git commit", "failed")
+    assert _texts(trials) == ["`git commit -m a` failed: ignored: deps"]
+
+
+def test_what_never_worked_is_said_to_be_open() -> None:
+    """Of a validation; a command may have been given up for another."""
+    trials: dict[str, Trial] = {}
+    output = "Exit code 3\nerror: no room is left"
+    note(trials, _call(1, "Bash", output, command="task lint"), "task lint", "failed")
+    note(trials, _call(3, "Bash", output, command="pack all"), "pack all")
+    assert _texts(trials) == [
+        "`task lint` failed: error: no room is left; never seen to pass",
+        "`pack all` failed: error: no room is left",
+    ]
+
+
+def test_a_check_is_answered_by_the_same_check_in_the_same_place() -> None:
+    """Whatever stands around it on the line; one that passes elsewhere says nothing about it."""
+    trials: dict[str, Trial] = {}
+    first = "wsl -e sh -c 'cd x && PATH=$PATH:/go go test -run TestSmoke ./...' 2>&1 | tail -20"
+    note(
+        trials,
+        _call(1, "Bash", "--- FAIL: TestSmoke/a", ok=True, command=first),
+        "wsl -e",
+        "failed",
+        ("wsl", "go test -run TestSmoke ./..."),
+    )
+    note(trials, _call(3, "Edit", "ok", ok=True, file_path="/a/b.go", old_string="a", new_string="b"), "")
+    here = "go vet && go test -run TestSmoke ./..."
+    note(
+        trials,
+        _call(5, "Bash", "ok", ok=True, command=here),
+        "go vet",
+        "passed",
+        ("", "go test -run TestSmoke ./..."),
+    )
+    assert "passed" not in _texts(trials)[0]
+    there = "cp b.go y; wsl -e sh -c 'cp b.go x && go test -count=1 -run TestSmoke ./...'"
+    note(
+        trials,
+        _call(7, "Bash", "ok", ok=True, command=there),
+        "cp b.go",
+        "passed",
+        ("wsl", "go test -count=1 -run TestSmoke ./..."),
+    )
+    assert "later passed after editing b.go" in _texts(trials)[0]
+    assert _texts(trials)[0].endswith("(L7)")
+
+
+def test_another_kind_of_check_answers_nothing() -> None:
+    """The same program that passes the tests says nothing about a lint; the first lint that passes does, none after it."""
+    trials: dict[str, Trial] = {}
+    wrong = _call(1, "Bash", "× an error", ok=False, command="run lint:fix")
+    note(trials, wrong, "run lint:fix", "failed", (":lint", "run lint:fix"))
+    for line, what, kind in ((3, "test", "test"), (5, "lint", "lint"), (7, "lint --all", "lint")):
+        call = _call(line, "Bash", "ok", ok=True, command=f"run {what}")
+        note(trials, call, f"run {what}", "passed", (f":{kind}", f"run {what}"))
+    assert _texts(trials)[0].endswith("(L5)")
+
+
+def test_the_directory_before_a_command_is_not_told() -> None:
+    """However long it is, the command is told."""
+    trials: dict[str, Trial] = {}
+    there = "/".join(["a-folder-with-a-long-name"] * 5)
+    note(
+        trials,
+        _call(
+            3, "Bash", "Exit code 1\nerror: no key", command=f'cd "{there}" && git commit -m "{"x " * 90}"'
+        ),
+        "git commit",
+    )
+    assert _texts(trials)[0].startswith('`git commit -m "x')
+
+
+def test_what_is_written_into_a_message_runs_no_test() -> None:
+    """A message may speak of tests; the command is cut at its end as any other."""
+    trials: dict[str, Trial] = {}
+    message = f"git commit -m \"$(cat <<'EOF'\n{'word ' * 30}\n- the test is in tests/test_a.py\nEOF\n)\""
+    note(trials, _call(3, "Bash", "Exit code 1\nerror: no key", command=message), "git commit")
+    assert "test_a.py" not in _texts(trials)[0]
+
+
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        ("Exit code 1\n * tool: Package a is depended upon by:\n * tool: \tb-extra\n", "* tool: Package a is depended upon by: b-extra"),
+        ("Exit code 1\nno map here\nlib.look({0x103117b4d, 0xd})\nlib.run(0x14000482380, 0x10)\ncreated by lib.run in goroutine 1\n", "no map here"),
+    ],
+)  # fmt: skip
+def test_a_cause_without_its_speaker_and_without_where_it_ran(output: str, cause: str) -> None:
+    """The line behind a colon is told without the name that both begin with; no frame is a cause."""
+    assert causes(output)[0] == cause
+
+
+def test_the_name_at_the_end_of_an_error_stays() -> None:
+    """It tells which it is of, so what stands before it is cut."""
+    error = "ERROR: Validation error: Unrecognized keys were found in an object: 'ignoreAll'"
+    assert both_ends(error, 60).endswith("… 'ignoreAll'")
+    assert not both_ends(f"{error[:-11]}{'x' * 60}", 60).endswith("x")
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "failed"),
+    [
+        ("vault explain a88f1 --short 2>&1 | head -80", 'no entry found matching "a88f1"', True),
+        (
+            "vault explain a88f1 --short 2>&1 | head -80",
+            "No entry without a lock found",
+            False,
+        ),  # that may be well
+        ("vault explain a88f1 --short 2>&1 | head -80", "Error: the vault is locked\n", True),
+        ("vault explain a88f1 --short", 'no entry found matching "a88f1"', False),  # its exit code is known
+        ("vault explain a88 | head -80", "no entry found matching it\nIntent: fix the lock", False),
+        ("vault explain a88 | head -80", "Notes: no errors, and all of them match", False),
+    ],
+)
+def test_a_failure_behind_a_pipe_is_one(command: str, output: str, failed: bool) -> None:
+    """Where one line is all that was printed, and says so; another call then answers it as it does any other."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(3, "Bash", output, ok=True, command=command), "vault explain")
+    assert bool(trials) == failed
+    note(
+        trials,
+        _call(7, "Bash", "Intent: fix", ok=True, command="vault explain --commit 3896 --short"),
+        "vault explain",
+    )
+    for text in _texts(trials):
+        assert text.startswith("`vault explain a88f1 --short 2>&1 | head -80` failed: ")
+        assert text.endswith("; then worked: `vault explain --commit 3896 --short` (L7)")

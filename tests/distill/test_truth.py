@@ -1,0 +1,429 @@
+"""What the page must not claim: what is said too much, of another thing, or no longer."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.later import put_off
+from spread.distill.questions import question_to
+from spread.distill.reports import breaks_off
+from spread.distill.trial import Trial
+from spread.distill.trials import note
+from spread.distill.trials_tell import told
+from spread.distillation import Distillation, body
+from spread.distillation_fields import Files
+from spread.distillation_page import render
+from spread.distillation_room import MAX_WORDS
+from spread.transcript_events import Call
+from tests.distill.lines import CWD, Lines
+from tests.distill.test_next import DENIED
+
+STATUS = (
+    "On branch fix\nYour branch is up to date with 'origin/main'.\n\n"
+    "Changes not staged for commit:\n\tmodified:   a.py\n"
+)
+
+
+def _told(lines: Lines, folder: Path) -> Distillation:
+    return distill(lines.save(folder), machine="box")
+
+
+def _page(lines: Lines, folder: Path) -> str:
+    return body(_told(lines, folder).to_markdown())
+
+
+def _begun() -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser of the lists")
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("said", "on_the_way"),
+    [
+        ("The colours are not there. Let me look at the style sheet.", True),
+        ("The colours are not there:", True),
+        ("The colours are there now.", False),
+        ("The colours are there now. Let me know what you think of them.", False),
+        ("I'll take the first one. Shall I go on with the rest?", False),
+    ],
+)
+def test_words_on_the_way_answer_nothing(tmp_path: Path, said: str, on_the_way: bool) -> None:
+    """A record that ends on what the agent does next was cut off before the answer."""
+    assert breaks_off(said) == on_the_way
+    lines = _begun()
+    lines.edit(f"{CWD}/a.py")
+    lines.say(said)
+    made = _told(lines, tmp_path)
+    assert made.answered != on_the_way
+    assert made.next.startswith("the last request was not finished; take it up first") == on_the_way
+
+
+def test_a_message_that_goes_on_with_a_call_answers_nothing(tmp_path: Path) -> None:
+    """The client says so of each of its lines, whatever the words are."""
+    for reason in ("tool_use", "end_turn"):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        content = [{"type": "text", "text": "The parser is mended."}]
+        message = {"role": "assistant", "content": content, "stop_reason": reason}
+        lines.say("The parser is mended.", message=message)
+        assert _told(lines, tmp_path).answered == (reason == "end_turn")
+
+
+def test_a_record_that_ends_on_a_call_was_cut_off(tmp_path: Path) -> None:
+    """What was said before the call is no answer, unless it asked: then only a list was kept."""
+    for said, cut in (
+        ("The parser is mended. I can sort the lists later.", True),
+        ("Shall I sort them?", False),
+    ):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        lines.say(said)
+        lines.bash("make", "done")
+        assert _told(lines, tmp_path).next.startswith("the last request was not finished") == cut
+
+
+def test_a_diagnosis_is_mended_by_edits_on_the_same_prompt_or_after_an_answer(tmp_path: Path) -> None:
+    """Not by those on a later matter; whether the file was edited again since makes no difference."""
+    cause = "The root cause is the cache of the lists, which nobody clears."
+    for asks, then, mended in (
+        ("", "and now the titles, please", False),
+        (" Shall I clear it?", "yes", True),
+    ):
+        lines = _begun()
+        lines.say(cause + asks)
+        lines.user(then)
+        lines.edit(f"{CWD}/a.py")
+        lines.say("It is done.")
+        lines.user("and the docs of the reader, too")
+        lines.edit(f"{CWD}/a.py")
+        lines.say("They are written.")
+        assert ("nobody clears.” (edits followed) (L2)" in _page(lines, tmp_path)) == mended
+
+
+def test_what_was_noticed_is_of_the_file_that_is_named(tmp_path: Path) -> None:
+    """Words that name other files are not of the one that was read last; nor is what the user then refused."""
+    for said, seen in (
+        ("There is a bug in line 6: the list is cleared twice.", True),
+        ("There is a bug in `b.py`: the list is cleared twice.", False),
+    ):
+        lines = _begun()
+        lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
+        lines.say(said)
+        lines.tool("Read", {"file_path": f"{CWD}/c.txt"}, "1\tx")
+        lines.say("That is all there is to see.")
+        assert ("noticed in a.py, no edit of it seen since" in _told(lines, tmp_path).next) == seen
+    lines = _begun()
+    lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
+    lines.say("This is a bug of the linter: the list is cleared once. I'll switch the rule off.")
+    lines.tool(
+        "Edit", {"file_path": f"{CWD}/a.py", "old_string": "a", "new_string": "# off"}, DENIED, error=True
+    )
+    lines.user("but you clear it in two places?")
+    lines.say("It is so.")
+    assert "noticed" not in _told(lines, tmp_path).next
+
+
+def test_what_is_only_weighed_or_begun_was_not_put_off() -> None:
+    """The price of a way that is not taken, and what the agent does next."""
+    assert put_off("The shells of Windows still need a driver.") == [
+        "The shells of Windows still need a driver."
+    ]
+    assert put_off("Cons: the shells of Windows would still need a driver.") == []
+    assert put_off("Now let me write the next steps at the end of the plan.") == []
+
+
+def test_a_question_that_any_answer_fits_offers_nothing(tmp_path: Path) -> None:
+    """Nor does one that was cut from a list of things."""
+    for asked, seen in (
+        ("Want me to draw the old charts of the harbour anew?", True),
+        ("What would you like to see in the charts of the harbour?", False),
+        ("Charts of the harbour - drawn anew (as the old ones?", False),
+    ):
+        lines = _begun()
+        lines.say(f"The parser is mended. {asked}")
+        lines.user("please sort the titles of the books by year instead of by name")
+        lines.say("They are sorted.")
+        assert ("offered, not spoken of since" in _told(lines, tmp_path).next) == seen
+
+
+def test_a_commit_without_a_result_may_have_taken_what_was_left(tmp_path: Path) -> None:
+    """What a status before it listed is told as of then, and the branch that it compares with by name."""
+    lines = _begun()
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("git status", STATUS)
+    stands = "up to date with origin/main by a status (L4); not committed"
+    assert f"{stands}: a.py" in _page(lines, tmp_path)
+    lines.call("Bash", {"command": "git add a.py && git commit -m 'mend the parser'"})
+    assert f"{stands} by then: a.py" in _page(lines, tmp_path)
+
+
+def test_files_of_one_name_are_told_apart_though_one_has_nothing_to_tell(tmp_path: Path) -> None:
+    """An edit of the one must not be read as of the other."""
+    lines = _begun()
+    lines.tool(
+        "Edit", {"file_path": f"{CWD}/web/io.py", "old_string": "a = b", "new_string": "a = b\ndef fetch():"}
+    )
+    lines.edit(f"{CWD}/app/io.py")
+    lines.say("Both are mended.")
+    assert "\n- web/io.py: +`fetch`" in _page(lines, tmp_path)
+
+
+def test_a_reply_is_told_with_the_question_that_it_speaks_of(tmp_path: Path) -> None:
+    """With the last one only where it has a word of that, or of none; a name of a file ends no sentence."""
+    both = "Should I also set the level in parse_lists.py to high? Or leave that as a separate cleanup?"
+    for reply, asked in (
+        ("yeah that level should be high", "Should I also set the level in parse_lists.py to high?"),
+        ("a separate one, and set the level there", "Or leave that as a separate cleanup?"),
+        ("let us talk of the budget", "Or leave that as a separate cleanup?"),
+    ):
+        assert question_to(both, reply) == asked
+    lines = _begun()
+    lines.say(both)
+    lines.user("yeah that level should be high")
+    lines.say("It is.")
+    lines.user("and the docs of the reader, too")
+    lines.say("They are written.")
+    assert "to high? → “yeah that level should be high” (L3)" in _page(lines, tmp_path)
+
+
+def test_what_an_edit_that_failed_quotes_of_the_file_is_no_cause() -> None:
+    """The first line says why: what follows is what was to be replaced."""
+    trials: dict[str, Trial] = {}
+    output = 'String to replace not found in file.\nString: return fail("error: no store")'
+    given = {"file_path": "/a.go", "old_string": "x", "new_string": "y"}
+    note(trials, Call(1, "t1", "Edit", given, CWD, "", result_line=2, ok=False, output=output), "")
+    assert [text for _, text in told(trials, 9)] == [
+        "Edit `/a.go` failed: String to replace not found in file."
+    ]
+
+
+def test_what_answers_the_last_of_several_failures_answers_them(tmp_path: Path) -> None:
+    """A rebase that goes on is like the step that failed last, not like how it was begun."""
+    lines = _begun()
+    lines.bash("git rebase origin/main", "error: could not apply a1b2c3d... the parser", code=1)
+    lines.bash("git rebase --continue", "error: could not apply b2c3d4e... the parser", code=1)
+    lines.bash("git add . && git rebase --continue", "Successfully rebased and updated refs/heads/fix.")
+    lines.say("The branch is on top of the other now.")
+    page = _page(lines, tmp_path)
+    assert "failed 2 times since L2: error: could not apply" in page
+    assert "then worked: `git add . && git rebase --continue` (L6)" in page
+
+
+def test_ways_that_nobody_chose_between_are_not_all_done(tmp_path: Path) -> None:
+    """A list, where nothing was changed on the prompt, may be one to choose from; one of deeds is not."""
+    ways = "There are two ways:\n- Leave the dock as it is.\n- Write it once, by a script.\nThe first is cheaper."
+    for edits, closing in (
+        (False, "answered (L2); what that lists the user has not replied to"),
+        (True, "answered (L4), nothing waits for an answer, no todo is open"),
+    ):
+        lines = _begun()
+        if edits:
+            lines.edit(f"{CWD}/a.txt")
+        lines.say(ways)
+        assert _told(lines, tmp_path).next.splitlines()[-1] == closing
+
+
+def test_a_validation_where_nothing_was_edited_is_told_so(tmp_path: Path) -> None:
+    """It may be of another part of the project; not one that ran at the top, or where a file was edited."""
+    for edited, command, part in (
+        ("server/a.py", "cd web && npm test", True),
+        ("web/a.ts", "cd web && npm test", False),
+        ("server/a.py", "npm test", False),
+    ):
+        lines = _begun()
+        lines.edit(f"{CWD}/{edited}")
+        lines.bash(command, "Tests:       3 passed, 3 total")
+        lines.say("It is mended.")
+        told_so = "- the last validation ran in web, where no file was edited (L5)\n" in _page(
+            lines, tmp_path
+        )
+        assert told_so == part
+
+
+def test_no_page_has_too_many_words_whatever_fills_it() -> None:
+    """The heading of a list begun last counts, too, and what no cut makes as short as it should be."""
+    for seed in range(20, 140):
+        some = random.Random(seed)
+        log = [f"L{at} agent: {'word ' * some.randrange(10, 90)}" for at in range(some.randrange(4, 16))]
+        made = [f"c{at}/c{at}.py" for at in range(some.randrange(40))]
+        files = Files(
+            created=tuple(made), read=tuple(f"a{at}/b{at}.py" for at in range(some.randrange(1, 24)))
+        )
+        done = [f"step {at}: {'one more ' * some.randrange(1, 9)}" for at in range(some.randrange(30))]
+        failed = [
+            f"`make {at}` failed: {'no rule ' * some.randrange(1, 9)}" for at in range(some.randrange(20))
+        ]
+        chosen = [f"user: “{'this way ' * some.randrange(1, 12)}”" for _ in range(some.randrange(20))]
+        page = render(
+            Distillation(
+                "s.1", "s", 1, goal="x", summary="done " * some.randrange(200), completed=tuple(done),
+                failed=tuple(failed), decisions=tuple(chosen), files=files, context="\n".join(log),
+            )
+        )  # fmt: skip
+        assert len(page.split()) <= MAX_WORDS, seed
+
+
+def test_a_diagnosis_after_which_the_same_failed_again_did_not_help(tmp_path: Path) -> None:
+    said = "The root cause is the list of parts, which nobody clears."
+    for output, ending in (
+        ("", "(edits followed) (L4)"),
+        ("x", "(edits followed, and it failed again) (L4)"),
+    ):
+        lines = _begun()
+        lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say(said)
+        lines.edit(f"{CWD}/a.py")
+        lines.bash("pack --all", "error: no list of the parts" if output else "", code=bool(output))
+        if not output:
+            lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say("It is another matter.")
+        assert f"nobody clears.” {ending}" in _page(lines, tmp_path), output
+
+
+def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.bash("bun install -g tool", "error: no route to the host", code=1)
+    lines.say("The network is down.")
+    lines.user("it is back, go on")
+    lines.bash("bun install -g tool", "installed tool@1.0")
+    lines.say("It is there.")
+    (failed,) = _told(lines, tmp_path).failed
+    assert failed.endswith("the same later worked (L6)")
+
+
+def test_what_ssh_says_of_every_connection_is_no_cause(tmp_path: Path) -> None:
+    """OpenSSH 10.1 and later warn at each call to an older server."""
+    lines = _begun()
+    banner = (
+        "** WARNING: connection is not using a post-quantum key exchange algorithm.\n"
+        "** The server may need to be upgraded. See https://openssh.com/pq.html\n"
+    )
+    lines.bash("ssh root@box 'svc stop'", f"{banner}svc: no such service", code=127)
+    lines.say("It is not there.")
+    page = _page(lines, tmp_path)
+    assert "no such service" in page
+    assert "server may need" not in page
+
+
+def test_a_lifted_rule_stands_with_the_rules(tmp_path: Path) -> None:
+    lines = _begun()
+    at = lines.user("do not commit anything")
+    lines.say("Mended.")
+    lines.user("commit it now")
+    lines.say("Committed.")
+    lines.user("and what about the weeks?")
+    rules = _page(lines, tmp_path).partition("## Rules")[2].partition("\n## ")[0]
+    assert f"rule “do not commit anything” (L{at}) no longer holds" in rules
+
+
+def test_edits_after_a_diagnosis_are_of_what_they_are(tmp_path: Path) -> None:
+    """Edits of another file do not say that a diagnosis was right; of which they were, the page says."""
+    cause = "The root cause is the cache of the lists in `a.py`, which nobody clears."
+    plain = "The root cause is the cache of the lists, which nobody clears."
+    for said, path, ending in (
+        (cause, "a.py", "(edits followed)"),
+        (cause, "b.py", "(edits of b.py followed)"),
+        (plain, "b.py", "(edits followed)"),
+        (plain, "README.md", "(edits of README.md followed)"),
+    ):
+        lines = _begun()
+        lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
+        lines.say(said)
+        lines.edit(f"{CWD}/{path}")
+        lines.say("It is done.")
+        assert f"nobody clears.” {ending} (L4)" in _page(lines, tmp_path), (said, path)
+
+
+def test_a_diagnosis_that_another_followed_was_not_all(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.say("The root cause is the cache of the lists, which nobody clears.")
+    lines.edit(f"{CWD}/a.py")
+    second = lines.say("The actual cause is the order of the titles, which is never kept.")
+    lines.edit(f"{CWD}/b.py")
+    lines.say("It is done.")
+    page = _page(lines, tmp_path)
+    assert f"nobody clears.” (edits followed, then another diagnosis, L{second}) (L2)" in page
+    assert f"never kept.” (edits followed) (L{second})" in page
+
+
+def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+    lines.say("Let me look at the lists.")
+    lines.bash("cat a.py", "x = 1")
+    at = lines.say("The root cause is the cache of the lists, which nobody clears.")
+    passed = lines.bash("pytest -q", "1 passed in 0.1s") + 1
+    lines.edit(f"{CWD}/a.py")
+    lines.say("It is done.")
+    assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in _page(lines, tmp_path)
+
+
+def test_the_last_validation_is_one_that_told_something_of_the_code_as_it_is(tmp_path: Path) -> None:
+    """A later run of which nobody knows whether it passed takes nothing from it, where only documents changed since."""
+    for after, last in (("README.md", "`pytest -q` passed"), ("b.py", "`ruff check .` unknown")):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        lines.bash("pytest -q", "4 passed in 0.1s")
+        lines.bash("ruff check . | head -3", "some words")
+        lines.edit(f"{CWD}/{after}")
+        lines.say("It is done.")
+        assert f"last validation {last}" in _page(lines, tmp_path)
+
+
+def test_a_status_told_in_other_words_is_no_whole_one(tmp_path: Path) -> None:
+    """What wraps git may tell a status in part: what that does not list may be new, or be in a commit."""
+    for status, hidden in (
+        ("## main\n M b.py\n", True),
+        ("main...origin/main [ahead 2]\nModified: 9 files\n   b.py\n   ... +8 more\n", False),
+    ):
+        lines = _begun()
+        lines.write(f"{CWD}/new.py")
+        lines.edit(f"{CWD}/b.py")
+        lines.bash("git status", status)
+        lines.say("It is done.")
+        assert ("in no status listed" in _page(lines, tmp_path)) == hidden
+
+
+def test_a_call_without_a_result_may_have_written_a_file(tmp_path: Path) -> None:
+    """Where its line is cut before the file's name, that is told; where it shows it, not again."""
+    long = "printf '<svg>" + "x9" * 90 + "</svg>' > icons/logo.svg"
+    for command, last in (
+        (long, "…` (to write logo.svg): its result"),
+        ("echo 1 > icons/logo.svg", "logo.svg`: its result"),
+    ):
+        lines = _begun()
+        lines.call("Bash", {"command": command})
+        assert last in _told(lines, tmp_path).next
+
+
+def test_what_only_began_in_the_background_has_not_worked(tmp_path: Path) -> None:
+    for background in (False, True):
+        lines = _begun()
+        lines.bash("pack serve --all", "error: no list of the parts", code=1)
+        lines.say("Once more.")
+        given = {"command": "pack serve --all"}
+        began = "Command running in background with ID: b1. Output is being written to: /tmp/b1.output"
+        lines.tool(
+            "Bash",
+            given,
+            began if background else "served",
+            twin={"backgroundTaskId": "b1"} if background else None,
+        )
+        lines.say("It is served.")
+        assert ("later worked" in str(_told(lines, tmp_path).failed)) != background
+
+
+def test_what_is_said_after_another_failure_is_not_of_the_one_before(tmp_path: Path) -> None:
+    """Also where nothing is kept of that one, as the checks of a pull request that failed."""
+    for between in (False, True):
+        lines = _begun()
+        lines.bash("pack --all", "error: no list of the parts", code=1)
+        if between:
+            lines.bash("gh pr checks 7", "build\tfail\t2m", code=1)
+        lines.say("The container of the builder lacks its compiler.")
+        lines.edit(f"{CWD}/a.py")
+        lines.say("Done.")
+        assert ("the agent: “The container" in _page(lines, tmp_path)) != between

@@ -1,0 +1,55 @@
+"""Prompts with what they answer."""
+
+from spread.distill.turns import choices_of, turn_of
+from spread.transcript_events import Prompt, Say
+
+OFFER = Say(1, "Which?\n1. fast\n2. small")
+
+
+def test_turn_knows_the_option_it_picks() -> None:
+    """A reply by number is kept with what that number stood for."""
+    turn = turn_of(Prompt(2, "2"), "Which?", OFFER)
+    assert (turn.asked, turn.picked) == ("Which?", "small")
+    assert turn_of(Prompt(2, "2"), "", None).picked == ""
+
+
+def test_turn_knows_an_objection() -> None:
+    """What objects to the work before is marked at once."""
+    assert turn_of(Prompt(2, "that's wrong, revert it"), "", OFFER).objects
+    assert not turn_of(Prompt(2, "now write the docs"), "", OFFER).objects
+
+
+def test_choices_are_found_once() -> None:
+    """They are looked for when wanted and then kept; commands choose nothing."""
+    turn = turn_of(Prompt(2, "I think we should keep the parser small."), "", None)
+    assert turn.chosen is None
+    assert choices_of(turn) == ["I think we should keep the parser small."]
+    assert choices_of(turn) is turn.chosen
+    assert choices_of(turn_of(Prompt(2, "/review we should keep it", "command"), "", None)) == []
+
+
+def test_an_objection_is_kept_with_what_it_is_about() -> None:
+    """The sentence of what was said before that names the same, and the name it denies to be the cause."""
+    said = Say(1, "All is pushed.\n\nEvery `db:make` run formats the client anew.\n\nWhat do you prefer?")
+    turn = turn_of(Prompt(2, "no, the formatter does it, not db:make."), "What do you prefer?", said)
+    assert turn.about == "Every `db:make` run formats the client anew."
+    assert turn.denies == ("db:make",)
+    assert turn_of(Prompt(2, "no, do it by hand"), "", OFFER).about == ""
+
+
+def test_an_objection_to_an_option_is_about_that_one() -> None:
+    """Another option may share more of its words, and would pass for the one that was turned down."""
+    said = Say(1, "1. **Keep the hash** in a field\n2. Look it up by trailer of the commit")
+    turn = turn_of(Prompt(2, "Option 1 doesn't work, the commit moves and the trailer stays"), "", said)
+    assert turn.objects
+    assert turn.about == "Keep the hash in a field"
+
+
+def test_an_objection_to_what_was_done_in_steps_is_about_all_of_them() -> None:
+    """Of a short list each item; of a long one, or of a sentence, only that."""
+    steps = ["Renamed the session file to its number", "Set its mode to 600"]
+    listed = "\n".join(f"{at}. **{step}**" for at, step in enumerate(steps, 1))
+    said = Say(1, f"Try again now.\n\nChanges made:\n{listed}\n\nTell me what it says.")
+    assert turn_of(Prompt(2, "still didn't work with the session file"), "", said).about == "; ".join(steps)
+    longer = Say(1, "\n".join([f"- step {at} of the work" for at in range(6)] + ["- the mode of the file"]))
+    assert turn_of(Prompt(2, "that's wrong, the mode is"), "", longer).about == "the mode of the file"

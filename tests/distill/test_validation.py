@@ -1,0 +1,205 @@
+"""What a build, test, lint or type check really said."""
+
+import pytest
+
+from spread.distill.runs import NEVER_RAN, Run, run_of
+from spread.distill.shell import split
+from spread.distill.validation import Check, judged, latest
+from spread.transcript_events import Call
+
+
+def run(command: str, output: str = "", *, code: int = 0, **extra: object) -> list[Check]:
+    text = f"Exit code {code}\n{output}" if code else output
+    call = Call(1, "t", "Bash", {"command": command}, result_line=2, ok=code == 0, output=text, extra=extra)
+    found = run_of(call, split(command))
+    return judged(found, {}) if found else []
+
+
+def outcome(command: str, output: str = "", *, code: int = 0) -> str:
+    found = run(command, output, code=code)
+    return found[-1].outcome if found else "no run"
+
+
+@pytest.mark.parametrize(
+    ("command", "outcome_wanted"),
+    [
+        ("pytest -q", "passed"),
+        ("cd app && pytest -q", "passed"),
+        ("pytest -q | cat", "unknown"),
+        ("set -o pipefail; pytest -q | cat", "passed"),
+        ("pytest -q || true", "unknown"),
+        ("pytest -q; echo done", "unknown"),
+        ("set -e; pytest -q; echo done", "passed"),
+        ("pytest -q && echo done", "passed"),
+        ("pytest -q &", "unknown"),
+    ],
+)
+def test_exit_code_zero_counts_only_where_nothing_hides_it(command: str, outcome_wanted: str) -> None:
+    """A pipe, `||`, `;` or `&` takes the exit code away, and with it the proof."""
+    assert outcome(command) == outcome_wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("pytest | tail -5", "==== 12 passed in 0.1s ====", "passed"),
+        ("pytest | tail -5", "==== 1 failed, 11 passed in 0.1s ====", "failed"),
+        ("python -m unittest 2>&1 | tail", "Ran 3 tests in 0.1s\n\nOK", "passed"),
+        ("python -m unittest 2>&1 | tail", "Ran 3 tests in 0.1s\n\nFAILED (failures=1)", "failed"),
+        ("go test ./... | tail -3", "ok  \tx/a\t0.1s\nok  \tx/b\t0.2s", "passed"),
+        ("go test ./... | tail -3", "ok  \tx/a\t0.1s\nFAIL\tx/b\t0.2s\nFAIL", "failed"),
+        ("go test ./... | grep ok", "ok  \tx/a\t0.1s", "unknown"),
+        ("go test ./... | grep -E 'ok|FAIL'", "ok  \tx/a\t0.1s", "passed"),
+        ("go test ./... | head -1", "ok  \tx/a\t0.1s", "unknown"),
+        ("go build ./... 2>&1 | head -20", "", "passed"),
+        ("go build ./... 2>&1 | head -20", "x/a.go:3:4: undefined: y", "failed"),
+        ("cargo test 2>&1 | tail", "test result: ok. 4 passed; 0 failed;", "passed"),
+        ("cargo test 2>&1 | tail", "test result: FAILED. 3 passed; 1 failed;", "failed"),
+        ("bun test | tail", "error: shown by a test\n 7 pass\n 0 fail\n", "passed"),
+        ("bun test | tail", " 6 pass\n 1 fail\n", "failed"),
+        ("tsc --noEmit | tail", "a.ts(1,2): error TS2322: no", "failed"),
+        ("npm test; echo \"exit: $?\"", "exit: 1", "failed"),
+        ("npm test; echo \"exit: $?\"", "exit: 0", "passed"),
+        ("npx jest | tail", "Tests:       2 failed, 3 passed, 5 total", "failed"),
+        ("npx jest | tail", "Tests:       5 passed, 5 total", "passed"),
+        ("mise run lint | tail", "0 issues.", "passed"),
+        ("ruff check . | tail", "Found 3 errors.", "failed"),
+        ("npm run build 2>&1 | Select-Object -Last 3", '[SUCCESS] Generated static files in "build".', "passed"),
+        ("npm run build | Select-Object -First 1", '[SUCCESS] Generated static files in "build".', "unknown"),
+        ("npm run build 2>&1 | grep -E 'built|error'", "✓ built in 3.1s", "passed"),
+        ("npm run build 2>&1 | grep built", "✓ built in 3.1s", "unknown"),
+        ("npm test 2>&1 | grep -E 'passed|error'", "3 passed", "unknown"),
+        ("cargo build | tail -1", "    Finished `dev` profile [unoptimized] target(s) in 3s", "passed"),
+        ("cargo test | tail -1", "    Finished `test` profile [unoptimized] target(s) in 3s", "unknown"),
+        ("ctest | tail -3", "100% tests passed, 0 tests failed out of 3", "passed"),
+        ("ruff check . | tail", "All checks passed!", "passed"),
+    ],
+)  # fmt: skip
+def test_output_decides_where_the_exit_code_is_hidden(command: str, output: str, wanted: str) -> None:
+    """A runner's own summary proves success or failure; anything less is unknown."""
+    assert outcome(command, output) == wanted
+
+
+def test_failing_run_tells_code_and_reason() -> None:
+    """The exit code and the lines that say why are kept."""
+    (check,) = run("pytest -q", "E   AssertionError: 1 != 2\n1 failed in 0.1s", code=1)
+    assert (check.outcome, check.exit_code, check.kind) == ("failed", 1, "test")
+    assert "AssertionError: 1 != 2" in check.failure
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "Ran 0 tests in 0.000s\n\nOK",
+        "collected 0 items",
+        "ok  \tx\t0.1s [no tests to run]",
+        "no tests ran in 0.01s",
+    ],
+)
+def test_running_no_test_proves_nothing(output: str) -> None:
+    """Exit code 0 without a single test is not a pass."""
+    assert outcome("pytest -q", output) == "unknown"
+
+
+def test_failure_swallowed_by_a_wrapper_is_no_pass() -> None:
+    """Exit code 0 beside a failing summary is not believed."""
+    assert outcome("make test", "FAILED (failures=2)") == "unknown"
+
+
+def test_run_meant_to_fail_is_unknown() -> None:
+    """A negative check says nothing about the project."""
+    assert outcome("echo 'should fail now'; pytest x", "1 failed", code=1) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "output",
+    ["This command requires approval", "<tool_use_error>Sibling tool call errored</tool_use_error>",
+     "The user doesn't want to proceed with this tool use."],
+)  # fmt: skip
+def test_what_never_ran_is_told_by_its_result(output: str) -> None:
+    """Approval and denial texts are known as such, so that no run is made of them."""
+    assert output.startswith(NEVER_RAN)
+
+
+def test_timeout_and_background_are_unknown() -> None:
+    """A run whose end was not seen has no outcome."""
+    assert outcome("pytest", "Command timed out after 2m", code=143) == "unknown"
+    (check,) = run("pytest", "Command running in background with ID: b1", backgroundTaskId="b1")
+    assert check.outcome == "unknown"
+
+
+def test_chain_of_kinds_passes_as_a_whole_and_fails_as_one() -> None:
+    """All passed: each kind did. One failed: only the one the output names is blamed."""
+    assert {check.kind: check.outcome for check in run("npm run lint && npm test")} == {
+        "lint": "passed",
+        "test": "passed",
+    }
+    blamed = run("npm run lint && npm test", "Tests: 1 failed, 2 passed", code=1)
+    assert [(check.kind, check.outcome) for check in blamed] == [("test", "failed")]
+
+
+def test_hooks_of_a_commit_count_as_tests() -> None:
+    """Tests that a pre-commit hook ran are a run like any other."""
+    (check,) = run("git commit -m x", " 7 pass\n 0 fail\n[main abc1234] x")
+    assert (check.kind, check.outcome) == ("test", "passed")
+    assert run("git commit -m x", "[main abc1234] x") == []
+
+
+HOOKS = "$ bun test src/\nTask 2 failed as it should\n 7 pass\n 0 fail\n$ biome check\nfine\n$ tsc --noEmit\n"
+
+
+def test_each_step_of_the_hooks_counts_once_git_committed() -> None:
+    """Tests need their summary, lint and type check only that git went on; noise of tests is no failure."""
+    found = run("git commit -m x", f"{HOOKS}[main abc1234] x")
+    assert [(check.kind, check.outcome) for check in found] == [
+        ("test", "passed"),
+        ("lint", "passed"),
+        ("types", "passed"),
+    ]
+    assert found[2].command == "tsc --noEmit (by the hooks of git commit)"
+    assert run("git commit -m x | tail -9", "$ biome check\n$ tsc --noEmit\n") == []
+    shown = run("git commit -m x", f"{HOOKS}a.ts(1,2): error TS1: no\n[main abc1234] x")
+    assert "types" not in {check.kind for check in shown}
+
+
+def test_steps_that_hooks_tell_as_failed() -> None:
+    """A runner's own word on a step counts, also when nothing was committed."""
+    found = run("git push", "✔️ lint (1 seconds)\n🥊 unit-test (2 seconds)", code=1)
+    assert {check.kind: check.outcome for check in found} == {"lint": "passed", "test": "failed"}
+    assert found[0].command == "unit-test (by the hooks of git push)"
+
+
+def test_hooks_yield_to_a_run_of_the_same_files() -> None:
+    """Hooks often check one commit's files only: the session's own pass stays, unless files changed since."""
+    runs: dict[str, list[Run]] = {}
+    for at, (command, output) in enumerate(
+        [("tsc --noEmit", ""), ("git commit -m x", f"{HOOKS}[main abc1234] x")], 1
+    ):
+        call = Call(at, "t", "Bash", {"command": command}, result_line=at, ok=True, output=output)
+        found = run_of(call, split(command))
+        assert found is not None
+        runs.update({kind: [found] for kind in found.kinds})
+    assert latest(runs, {})["types"].at == 1
+    assert latest(runs, {}, last_change=1)["types"].at == 2
+
+
+def test_newer_runs_replace_older_ones_of_their_kind() -> None:
+    """Of each kind the newest run that proved something counts."""
+    calls = [("pytest", 1, 1), ("pytest", 0, 3), ("git commit -m x", 0, 5)]
+    runs: dict[str, list[object]] = {}
+    for command, code, at in calls:
+        call = Call(
+            at,
+            "t",
+            "Bash",
+            {"command": command},
+            result_line=at + 1,
+            ok=not code,
+            output="pass" if at == 5 else "",
+        )
+        found = run_of(call, split(command))
+        assert found is not None
+        for kind in found.kinds:
+            runs.setdefault(kind, []).append(found)
+    checks = latest(runs, {})  # type: ignore[arg-type]
+    assert {kind: (check.outcome, check.at) for kind, check in checks.items()} == {"test": ("passed", 4)}

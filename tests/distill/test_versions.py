@@ -1,0 +1,51 @@
+"""A version that the agent reports is held against the one that a program printed of itself."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.versions import KEPT, Versions, marked, printed, unmarked
+from tests.distill.lines import Lines
+
+SAID = "I made the app with Next.js 14 and Python 3.11, on Tailwind 3."
+
+
+def _known() -> Versions:
+    known: Versions = {}
+    printed(known, 7, "> next dev\n\n   \u25b2 Next.js 15.5.2\n   - Local: http://localhost:3000\n")
+    printed(known, 9, "Python 3.11.5\n")
+    return known
+
+
+def test_a_version_that_was_not_printed_so_is_marked_once() -> None:
+    known = _known()
+    told = marked(f"{SAID} Next.js 14 is old.", known)
+    assert told == f"{SAID} Next.js 14 is old.".replace("14", "14 [15.5.2 by the output of L7]", 1)
+    assert unmarked(told) == f"{SAID} Next.js 14 is old."
+
+
+@pytest.mark.parametrize(
+    "said", ["Next.js 15 runs.", "Next.js 15.5.2 runs.", "Chapter 3 of Python is read.", ""]
+)
+def test_nothing_is_marked_that_agrees_or_is_none(said: str) -> None:
+    assert marked(said, _known()) == said
+
+
+def test_only_so_many_are_kept() -> None:
+    known: Versions = {}
+    for at in range(KEPT + 3):
+        printed(known, at, f"Tool{chr(65 + at)} 1.{at}\n")
+    assert len(known) == KEPT
+    assert "ToolA" not in known
+
+
+def test_the_report_of_a_session_is_marked(tmp_path: Path) -> None:
+    lines = Lines()
+    lines.user("make the app")
+    line = lines.bash("npx next dev", " \u25b2 Next.js 15.5.2\n")
+    lines.say(SAID)
+    path = lines.save(tmp_path)
+    assert f"Next.js 14 [15.5.2 by the output of L{line}] and" in distill(path, machine="box").summary
+    assert "14 [15.5.2 by" in distill(path, machine="box", last_message=SAID).summary
+    assert distill(path, machine="box", last_message=SAID).summary.count("Next.js") == 1

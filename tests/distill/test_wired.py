@@ -1,0 +1,91 @@
+"""Which new files are imported, and by which."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.wired import imports_of, loose, target, wired
+from spread.distillation import body
+from tests.distill.lines import CWD, Lines
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("import { a } from './a';", ["./a"]),
+        ('} from "@/lib/b"', ["@/lib/b"]),
+        ("export * from '../c'", ["../c"]),
+        ("const d = require('./d')", ["./d"]),
+        ("const e = await import('./e')", ["./e"]),
+        ("import React from 'react';", []),
+        ("from .a import b, c as d", [".a:", ".a.b:", ".a.c:"]),
+        ("import pier.lamp", ["pier.lamp:"]),
+        ('#include "lamp.h"', ["./lamp.h"]),
+        ("#include <stdio.h>", []),
+        ("say(\"imported from './x'\")", []),
+    ],
+)
+def test_what_a_line_imports(line: str, names: list[str]) -> None:
+    assert imports_of([line]) == names
+
+
+@pytest.mark.parametrize(
+    ("spec", "path"),
+    [
+        ("./lamp", "/app/web/src/lamp.tsx"),
+        ("./lamp.tsx", "/app/web/src/lamp.tsx"),
+        ("../pier", "/app/web/pier/index.ts"),
+        ("@/lamp", "/app/web/src/lamp.tsx"),
+        ("./none", ""),
+        ("harbour.boat:", "/app/harbour/boat.py"),
+        ("harbour:", "/app/harbour/__init__.py"),
+        (".boat:", ""),
+    ],
+)
+def test_which_file_is_meant(spec: str, path: str) -> None:
+    scripts = ("/app/other/src/lamp.tsx", "/app/web/src/lamp.tsx", "/app/web/pier/index.ts")
+    paths = (*scripts, "/app/harbour/boat.py", "/app/harbour/__init__.py")
+    assert target(spec, "/app/web/src/page.tsx", paths) == path
+
+
+def test_relative_modules_of_python() -> None:
+    paths = ("/app/a/b.py", "/app/c.py", "/app/a/__init__.py")
+    assert target(".b:", "/app/a/x.py", paths) == "/app/a/b.py"
+    assert target("..c:", "/app/a/x.py", paths) == "/app/c.py"
+    assert target(".:", "/app/a/x.py", paths) == "/app/a/__init__.py"
+
+
+def test_new_files_that_none_imports() -> None:
+    """Only beside others that are imported: elsewhere a file may be found by its name alone."""
+    created = ["/app/a.ts", "/app/b.ts", "/app/routes/c.ts"]
+    links = wired({"/app/main.ts": ["./a", "./main", "./old"]}, [*created, "/app/main.ts"])
+    assert links == {"/app/main.ts": ["/app/a.ts"]}
+    assert loose(links, created) == ["/app/b.ts"]
+
+
+def test_the_page_tells_where_new_files_are_wired(tmp_path: Path) -> None:
+    """As long as the import stands."""
+    lines = Lines()
+    lines.user("light the pier")
+    for name in ("lamp", "horn", "bell"):
+        given = {"file_path": f"{CWD}/src/{name}.ts", "content": f"export function {name}() {{}}\n"}
+        lines.tool("Write", given, twin={"type": "create"})
+    old, new = "start();", "import { lamp } from './lamp';\nimport { horn } from './horn';\nstart();"
+    lines.tool("Edit", {"file_path": f"{CWD}/src/main.ts", "old_string": old, "new_string": new})
+    lines.tool(
+        "Edit",
+        {
+            "file_path": f"{CWD}/src/main.ts",
+            "old_string": "import { horn } from './horn';\n",
+            "new_string": "",
+        },
+    )
+    lines.say("The pier is lit.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "main.ts: imports new `lamp.ts` (L8…L10)" in page
+    assert "new, and no file written here imports it: src/horn.ts (L4), src/bell.ts (L6)" in page
+    lines.bash("cat > src/tower.ts << 'EOF'\nimport './bell';\nEOF")
+    assert "no file written here imports it" not in body(
+        distill(lines.save(tmp_path), machine="box").to_markdown()
+    )
