@@ -123,6 +123,7 @@ class GitLedger:
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
             self.branch = switched[-1]
+            self.repos.aside.pop(self.branch, None)
             place = (
                 next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
             )
@@ -199,6 +200,8 @@ class GitLedger:
                         self.files.revert(path, call.line)
         elif verb == "stash" and call.ok:
             self._stash(words[2:3], call)
+        elif verb == "branch" and call.ok and not is_refused(call.output):
+            self.repos.branched(call.line, words)
 
     def _loses(self, here: str, root: str) -> list[str]:
         """Return the files of a work tree that were edited after the last commit."""
