@@ -37,7 +37,10 @@ class Outcomes:
     def of(self, line: int, said: str) -> str:
         """Return what followed a diagnosis of a line, empty when nothing of it is known."""
         mended, until = self.after.mended(line, self.edits), self.after.until(line)
-        if mended and trials.failed_again(self.ledger.trials, line, said):
+        again = mended and trials.failed_again(self.ledger.trials, line, said)
+        if mended and (out := self.ledger.taken_out.get(line)):
+            return f"{_END}: `{out[1]}` taken out, L{out[2]}{', and it failed again' if again else ''})"
+        if again:
             return AGAIN
         after = bisect_right(self.edits, line)
         first = min([until, *self.edits[after : after + 1]])

@@ -283,6 +283,26 @@ def test_a_diagnosis_after_which_the_same_failed_again_did_not_help(tmp_path: Pa
         assert f"nobody clears.” {ending}" in _page(lines, tmp_path), output
 
 
+def test_what_a_diagnosis_holds_against_a_file_and_an_edit_took_out_is_told(tmp_path: Path) -> None:
+    """Unless a later edit puts it back it is in the way no longer, whatever fails then."""
+    for back, again, ending in (
+        (False, False, "(edits followed: `only: main` taken out, L3) (L2)"),
+        (False, True, "(edits followed: `only: main` taken out, L5, and it failed again) (L4)"),
+        (True, True, "(edits followed, and it failed again) (L4)"),
+    ):
+        lines = _begun()
+        if again:
+            lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say("The root cause is `only: main`, with which rules.yml takes no list of the parts.")
+        for old, new in [("only: main, all", "all"), ("all", "only: main, all")][: 1 + back]:
+            given = {"file_path": f"{CWD}/rules.yml", "old_string": old, "new_string": new}
+            lines.tool("Edit", given)
+        if again:
+            lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say("It is another matter.")
+        assert f"no list of the parts.” {ending}" in _page(lines, tmp_path), ending
+
+
 def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> None:
     lines = _begun()
     lines.bash("bun install -g tool", "error: no route to the host", code=1)
