@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distill import replies
 from spread.distill.arrived import arrived
 from spread.distill.claims import marked
 from spread.distill.files import FileLedger, absolute, relative
@@ -24,6 +25,7 @@ from spread.distill.log import (
     taken_back,
 )
 from spread.distill.place import Place
+from spread.distill.replies import Replies
 from spread.distill.repo import Repositories, at_lines, sent_by
 from spread.distill.shell import Simple, split
 from spread.distillation_told import ELSEWHERE, HOLDS
@@ -72,6 +74,7 @@ class GitLedger:
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
     repos: Repositories = field(default_factory=Repositories)
     index: Index = field(default_factory=Index)
+    comments: Replies = field(default_factory=dict)
     helped: list[str] = field(default_factory=list)  # ids that reports of sub-agents name
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
@@ -93,6 +96,8 @@ class GitLedger:
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
+        if "gh " in source_of(call):
+            replies.note(self.comments, commands, call)
         if "Deleted branch " in call.output:
             self.repos.deleted(call.line, call.output)
         if "Merge pull request #" in call.output:

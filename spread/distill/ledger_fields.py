@@ -56,6 +56,7 @@ class Fields:
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)  # of those, by key, what is to be done
     links: dict[str, int] = field(default_factory=dict)
+    named_request: bool = False  # somebody gave the address of a pull request, which may be that of this work
     issues: dict[str, tuple[int, str]] = field(default_factory=dict)  # opened here: line, title
     agents: list[SubAgent] = field(default_factory=list)
     background: dict[str, tuple[int, str]] = field(default_factory=dict)
