@@ -71,6 +71,9 @@ class Page:
         self._told = Told()  # what stands above the decisions
         self._made = sections_of(it, self.first, self._told)
         self._rules = it.constraints if are_shown(rules_of(it)[0]) else ()
+        known = (*it.files.created, *it.files.modified)
+        told = it.distiller.enriched
+        self.held = [] if told else files_of(*apart(items_of(it, "commits")[::-1]), known)
 
     def sections(self, context: str) -> list[Section]:
         """Return the sections above a log, which tell nothing that it does."""
@@ -103,11 +106,9 @@ def render(it: Fields) -> str:
 
 
 def _written(page: Page, context: str) -> str:
-    it, told, head = page.it, page.it.distiller.enriched, page.head
+    told, head, held = page.it.distiller.enriched, page.head, page.held
     sections = [section for section in page.sections(context) if section.items]
     log, record = ([], []) if told else logged(context)
-    known = (*it.files.created, *it.files.modified)
-    held = [] if told else files_of(*apart(items_of(it, "commits")[::-1], known))
     used = sum(len(line.split()) for line in [*log, *held]) + (len(HELD_HEADING.split()) + 1 if held else 0)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     written = sum(

@@ -9,24 +9,36 @@ FAR: Final = 200  # characters of a path before its name
 _BEFORE: Final = re.compile(r"[\w./~@+${}-]+\Z")
 
 
-def shortest(paths: Iterable[str]) -> dict[str, str]:
-    """Return for each path its shortest end of whole parts that no other path has, else all of it."""
-    known = list(dict.fromkeys(paths))
-    names = Counter(path.rpartition("/")[2] for path in known)
-    alike: dict[str, list[str]] = {}
-    for path in known:
-        if names[name := path.rpartition("/")[2]] > 1:
+def shortest(paths: Iterable[str], beside: Iterable[str] = ()) -> dict[str, str]:
+    """Return for each path its shortest end of whole parts that no other path has, else all of it.
+
+    Args:
+        beside: More paths that it is told apart from.
+    """
+    wanted, alike = dict.fromkeys(paths), dict[str, list[str]]()
+    names = {path.rpartition("/")[2] for path in wanted}
+    for path in dict.fromkeys([*wanted, *beside]):
+        if (name := path.rpartition("/")[2]) in names:
             alike.setdefault(name, []).append(path)
-    return {path: _end(path, alike.get(path.rpartition("/")[2], ())) for path in known}
+    ends = dict[str, str]()
+    for name, named in alike.items():
+        if len(named) == 1:
+            ends[named[0]] = name
+        else:
+            ends |= _ends(named)
+    return {path: ends[path] for path in wanted}
 
 
-def _end(path: str, others: Iterable[str]) -> str:
-    parts = path.split("/")
-    for count in range(1, len(parts)):
-        end = "/".join(parts[-count:])
-        if not any(f"/{other}".endswith(f"/{end}") for other in others if other != path):
-            return end
-    return path
+def _ends(paths: list[str]) -> dict[str, str]:
+    """Return it of paths with the same name."""
+    out, left, count = dict[str, str](), {path: path.split("/") for path in paths}, 1
+    while left:
+        count += 1
+        ends = {path: "/".join(parts[-count:]) for path, parts in left.items()}
+        same = Counter(ends.values())
+        out |= {path: end for path, end in ends.items() if same[end] == 1 or end == path}
+        left = {path: parts for path, parts in left.items() if path not in out}
+    return out
 
 
 def speaks_of(text: str, path: str) -> bool:

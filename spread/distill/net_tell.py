@@ -67,8 +67,9 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     alike = dict[str, list[str]]()
     for *_, path, text in sorted(found):
         alike.setdefault(text, []).append(path)
-    ends = shortest(nets)
-    for text, (path, *others) in list(alike.items())[:MAX_FILES]:
+    told_of = list(alike.items())[:MAX_FILES]
+    ends = shortest([other for _, paths in told_of for other in paths[1 : MAX_ALIKE + 1]], nets)
+    for text, (path, *others) in told_of:
         named = ", ".join(ends[other] for other in others[:MAX_ALIKE])
         more = f" and {len(others) - MAX_ALIKE} more" if len(others) > MAX_ALIKE else ""
         so = f"; so in {named}{more}" if others else ""
