@@ -257,9 +257,13 @@ class Index:
                 known[place] = found
             return found
 
+        low = max(self.floor, since)
         for path, line in changed.items():
+            last = max(line, self.dirty.get(path, 0))
+            if last <= low or last <= self.taken.get(path, 0):
+                continue  # taken itself, wherever it stands
             had, until = stands(path)
-            if had and until < max(line, self.dirty.get(path, 0)):
+            if had and until < last:
                 out[path] = line
         return out
 
