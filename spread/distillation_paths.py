@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 FAR: Final = 200  # characters of a path before its name
-_BEFORE: Final = re.compile(r"[\w./~@+${}-]+\Z")
+_IN_PATHS: Final = "_./~@+${}-"  # beside letters and digits
+_BEFORE: Final = re.compile(rf"[\w{re.escape(_IN_PATHS)}]+\Z")
 
 
 def shortest(paths: Iterable[str], beside: Iterable[str] = ()) -> dict[str, str]:
@@ -47,9 +48,13 @@ def speaks_of(text: str, path: str) -> bool:
     above = {"", ".", "..", "~", folder.rpartition("/")[2]}
     at = text.find(name)
     while at >= 0:
-        found = _BEFORE.search(text, max(0, at - FAR), at)
-        way = found[0] if found else "/"
-        if way.endswith("/") and ("$" in way or way.rstrip("/").rpartition("/")[2] in above):
+        before = text[at - 1] if at else " "
+        if before == "/":
+            found = _BEFORE.search(text, max(0, at - FAR), at)
+            way = found[0] if found else "/"
+            if "$" in way or way.rstrip("/").rpartition("/")[2] in above:
+                return True
+        elif not (before.isalnum() or before in _IN_PATHS):
             return True
         at = text.find(name, at + 1)
     return False
