@@ -122,9 +122,9 @@ def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
     return None
 
 
-def said_in(items: list[str]) -> int:
-    """Return how many words decisions take that are told in few, with the user's own as they are."""
-    return sum(room_of(_lean(item, tight(item, CUTS[-1]))) for item in items)
+def said_in(item: str) -> int:
+    """Return how many words a decision takes that is told in few, with the user's own as they are."""
+    return room_of(_lean(item, tight(item, CUTS[-1])))
 
 
 def _lean(item: str, cut: str) -> str:

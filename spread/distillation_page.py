@@ -14,7 +14,7 @@ from spread.distillation_fields import Fields
 from spread.distillation_fit import said_in, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_items import are_shown, items_of, logged, rules_of, text_lines
-from spread.distillation_once import Told
+from spread.distillation_once import Item, Told
 from spread.distillation_room import (
     MAX_WORDS,
     WORD_CHARS,
@@ -70,10 +70,15 @@ class Page:
         self.head = head_of(it, self.first)
         self._told = Told()  # what stands above the decisions
         self._made = sections_of(it, self.first, self._told)
-        self._rules = it.constraints if are_shown(rules_of(it)[0]) else ()
+        rules = it.constraints if are_shown(rules_of(it)[0]) else ()
+        found = {section.heading: section.items for section in self._made}
+        self._failed = [Item.of(item, _roomy(item)) for item in found[FAILED_HEADING]]
+        self._decisions = [  # with each as it is told beside the rules, and its words then
+            (Item.of(item, _alone(item)), told := spoken.without_rules(item, rules), said_in(told))
+            for item in found[DECISIONS_HEADING]
+        ]
         known = (*it.files.created, *it.files.modified)
-        told = it.distiller.enriched
-        self.held = [] if told else files_of(*apart(items_of(it, "commits")[::-1]), known)
+        self.held = [] if it.distiller.enriched else files_of(*apart(items_of(it, "commits")[::-1]), known)
 
     def sections(self, context: str) -> list[Section]:
         """Return the sections above a log, which tell nothing that it does."""
@@ -82,13 +87,14 @@ class Page:
         made = [copy(section) for section in self._made]
         for section in made:
             if section.heading == DECISIONS_HEADING:
-                items = [spoken.without_rules(item, self._rules) for item in told.new(section.items, _alone)]
-                section.whole = section.items = items
-                section.spoken = said_in(items)
-                words = max(DECISION_WORDS + EACH_DECISION * len(items), section.spoken)
+                new = [(text, words) for item, text, words in self._decisions if not told.tells(item)]
+                section.whole = section.items = [text for text, _ in new]
+                section.spoken = sum(words for _, words in new)
+                words = max(DECISION_WORDS + EACH_DECISION * len(new), section.spoken)
                 section.words = min(words, MOST_DECISION_WORDS)
             elif section.heading == FAILED_HEADING:
-                section.whole = section.items = once.newest(told.new(section.items, _roomy))
+                left = once.newest([item for item in self._failed if not told.tells(item)])
+                section.whole = section.items = [item.text for item in left]
         return with_narrative(self.it, made) if self.it.distiller.enriched else made
 
     def text(self, context: str) -> str:
