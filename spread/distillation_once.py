@@ -48,9 +48,11 @@ class Item(NamedTuple):
     shown: frozenset[str]  # its words as it is shown where there is room, without that line
     words: frozenset[str]  # all of them
 
-    @classmethod
-    def of(cls, text: str, shown: str) -> "Item":
-        return cls(text, *_resting(shown), _words(_AT.sub("", text)))
+
+@lru_cache(1_000)  # nearly all come again at the next revision
+def item_of(text: str, shown: str) -> Item:
+    """Return an item with how it is shown where there is room."""
+    return Item(text, *_resting(shown), _words(_AT.sub("", text)))
 
 
 class Told:
@@ -69,10 +71,11 @@ class Told:
 
     def add(self, texts: Iterable[str], line: str = "") -> None:
         """Add texts that name their lines, or rest on the given one."""
+        known = self._words
         for text in texts:
-            words = _words(text)
-            for at in {*_LINE.findall(text), *filter(None, [line[1:]])}:
-                self._words[at] = self._words.get(at, frozenset()) | words
+            words, lines = _told_of(text)
+            for at in (*lines, line[1:]) if line[1:] else lines:
+                known[at] = known[at] | words if at in known else words
 
     def log(self, lines: Iterable[str]) -> None:
         """Add lines of the log, which tell of several lines one after the other."""
@@ -111,6 +114,12 @@ def above(page: str, line: int) -> Told:
     told.add([last], f"L{line}")
     told.add([longer], f"L{longer.partition(',')[0].partition(':')[0]}")
     return told
+
+
+@lru_cache(1_000)  # the page is written several times, and most of it comes again in the next
+def _told_of(text: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the words of a text, and the lines it names."""
+    return _words(text), tuple(dict.fromkeys(_LINE.findall(text)))
 
 
 def _resting(text: str) -> tuple[str, frozenset[str]]:

@@ -14,7 +14,7 @@ from spread.distillation_fields import Fields
 from spread.distillation_fit import said_in, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_items import are_shown, items_of, logged, rules_of, text_lines
-from spread.distillation_once import Item, Told
+from spread.distillation_once import Told
 from spread.distillation_room import (
     MAX_WORDS,
     WORD_CHARS,
@@ -72,9 +72,9 @@ class Page:
         self._made = sections_of(it, self.first, self._told)
         rules = it.constraints if are_shown(rules_of(it)[0]) else ()
         found = {section.heading: section.items for section in self._made}
-        self._failed = [Item.of(item, _roomy(item)) for item in found[FAILED_HEADING]]
+        self._failed = [once.item_of(item, _roomy(item)) for item in found[FAILED_HEADING]]
         self._decisions = [  # with each as it is told beside the rules, and its words then
-            (Item.of(item, _alone(item)), told := spoken.without_rules(item, rules), said_in(told))
+            (once.item_of(item, _alone(item)), told := spoken.without_rules(item, rules), said_in(told))
             for item in found[DECISIONS_HEADING]
         ]
         known = (*it.files.created, *it.files.modified)

@@ -45,16 +45,17 @@ def _ends(paths: list[str]) -> dict[str, str]:
 def speaks_of(text: str, path: str) -> bool:
     """Tell whether a text names the file of a path: alone, or with the folder that it is in."""
     folder, _, name = path.rpartition("/")
-    above = {"", ".", "..", "~", folder.rpartition("/")[2]}
     at = text.find(name)
     while at >= 0:
         before = text[at - 1] if at else " "
-        if before == "/":
-            found = _BEFORE.search(text, max(0, at - FAR), at)
-            way = found[0] if found else "/"
-            if "$" in way or way.rstrip("/").rpartition("/")[2] in above:
-                return True
-        elif not (before.isalnum() or before in _IN_PATHS):
+        if _leads_there(text, at, folder) if before == "/" else not (before.isalnum() or before in _IN_PATHS):
             return True
         at = text.find(name, at + 1)
     return False
+
+
+def _leads_there(text: str, at: int, folder: str) -> bool:
+    """Tell whether what stands before a name may be the end of the way to its folder."""
+    found = _BEFORE.search(text, max(0, at - FAR), at)
+    way = found[0] if found else "/"
+    return "$" in way or way.rstrip("/").rpartition("/")[2] in ("", ".", "..", "~", folder.rpartition("/")[2])

@@ -31,7 +31,7 @@ def section(text: str, heading: str) -> list[str]:
 
 
 def item_of(text: str) -> once.Item:
-    return once.Item.of(text, text)
+    return once.item_of(text, text)
 
 
 @pytest.mark.parametrize(
