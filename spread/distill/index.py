@@ -171,9 +171,7 @@ class Index:
 
     def hidden(self, paths: Collection[str]) -> list[tuple[int, str, list[str]]]:
         """Return the line, whether git said so, and what of these paths is ignored, or the directory that is."""
-        said = {
-            each: line for each, line in self.ignored.items() if any(_is_in(path, each) for path in paths)
-        }
+        said = {each: line for each, line in self.ignored.items() if _holds_any(each, paths)}
         seen = {
             path: line
             for path, line in self.unlisted.items()
@@ -288,6 +286,11 @@ def _is_short(output: str) -> bool:
 
 def _is_in(path: str, place: str) -> bool:
     return path == place or path.startswith(f"{place.rstrip('/')}/")
+
+
+def _holds_any(place: str, paths: Collection[str]) -> bool:
+    below = f"{place.rstrip('/')}/"
+    return place in paths or any(path.startswith(below) for path in paths)
 
 
 def _is_file(path: str) -> bool:
