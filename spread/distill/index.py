@@ -171,9 +171,7 @@ class Index:
 
     def hidden(self, paths: Collection[str]) -> list[tuple[int, str, list[str]]]:
         """Return the line, whether git said so, and what of these paths is ignored, or the directory that is."""
-        said = {
-            each: line for each, line in self.ignored.items() if any(_is_in(path, each) for path in paths)
-        }
+        said = {each: line for each, line in self.ignored.items() if _holds_any(each, paths)}
         seen = {
             path: line
             for path, line in self.unlisted.items()
@@ -257,9 +255,13 @@ class Index:
                 known[place] = found
             return found
 
+        low = max(self.floor, since)
         for path, line in changed.items():
+            last = max(line, self.dirty.get(path, 0))
+            if last <= low or last <= self.taken.get(path, 0):
+                continue  # taken itself, wherever it stands
             had, until = stands(path)
-            if had and until < max(line, self.dirty.get(path, 0)):
+            if had and until < last:
                 out[path] = line
         return out
 
@@ -284,6 +286,11 @@ def _is_short(output: str) -> bool:
 
 def _is_in(path: str, place: str) -> bool:
     return path == place or path.startswith(f"{place.rstrip('/')}/")
+
+
+def _holds_any(place: str, paths: Collection[str]) -> bool:
+    below = f"{place.rstrip('/')}/"
+    return place in paths or any(path.startswith(below) for path in paths)
 
 
 def _is_file(path: str) -> bool:

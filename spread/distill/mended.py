@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from typing import Final
 
 from spread.distill import trials
@@ -32,7 +33,7 @@ class Outcomes:
         self.wrote = {item.line: item.what for item in ledger.record if item.kind == WROTE}
         self.wrote |= {line: path for path, line in edited.items()}
         self.names = {path.rpartition("/")[2] for path in (*edited, *ledger.files.read)}
-        self.passed = _passed_again(ledger)
+        self.ran = sorted(run.at for kept in ledger.runs.values() for run in kept)
 
     def of(self, line: int, said: str) -> str:
         """Return what followed a diagnosis of a line, empty when nothing of it is known."""
@@ -44,7 +45,9 @@ class Outcomes:
             return AGAIN
         after = bisect_right(self.edits, line)
         first = min([until, *self.edits[after : after + 1]])
-        if passed := next((at for at in self.passed if line < at < first), 0):
+        ran = bisect_right(self.ran, line)
+        may_have = ran < len(self.ran) and self.ran[ran] < first
+        if may_have and (passed := next((at for at in self._passed if line < at < first), 0)):
             return f" (then it passed without an edit, L{passed})"
         if not mended:
             return ""
@@ -55,15 +58,15 @@ class Outcomes:
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended
 
-
-def _passed_again(ledger: Ledger) -> list[int]:
-    """Return the lines of the last checks that passed where the same kind had failed before."""
-    out = list[int]()
-    for kept in ledger.runs.values():
-        failed = False
-        for run in kept:
-            outcomes = {check.outcome for check in judged(run, ledger.settled)}
-            if failed and outcomes == {"passed"}:
-                out.append(run.at)
-            failed = "failed" in outcomes
-    return sorted(out)
+    @cached_property
+    def _passed(self) -> list[int]:
+        """The lines of the last checks that passed where the same kind had failed before."""
+        out = list[int]()
+        for kept in self.ledger.runs.values():
+            failed = False
+            for run in kept:
+                outcomes = {check.outcome for check in judged(run, self.ledger.settled)}
+                if failed and outcomes == {"passed"}:
+                    out.append(run.at)
+                failed = "failed" in outcomes
+        return sorted(out)

@@ -117,7 +117,7 @@ def _after(ledger: Ledger, line: int, root: str) -> str:
     late = sorted((path for path, at in edited.items() if at > line), key=lambda path: -edited[path])
     if not late:
         return ", no edit seen since" if edited else ""
-    ends = shortest(edited)
+    ends = shortest(late[:MAX_NAMES], edited)
     names = ", ".join(relative(ends[path], root) for path in late[:MAX_NAMES])
     more = f" and {len(late) - MAX_NAMES} more" if len(late) > MAX_NAMES else ""
     return f"{_EDITED}{names}{more}"
