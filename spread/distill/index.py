@@ -234,6 +234,8 @@ class Index:
     def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
         """Return the changed paths, with their lines, that are in no commit though their work tree had one.
 
+        Where only another work tree had one, those that a status listed.
+
         Args:
             tops: The work trees with commits, each with the line of its last.
             since: What was changed up to this line may be in commits that nobody saw.
@@ -257,9 +259,10 @@ class Index:
                 known[place] = found
             return found
 
+        anywhere = any(tops.values())
         for path, line in changed.items():
             had, until = stands(path)
-            if had and until < max(line, self.dirty.get(path, 0)):
+            if (had or (anywhere and path in self.dirty)) and until < max(line, self.dirty.get(path, 0)):
                 out[path] = line
         return out
 
