@@ -440,7 +440,10 @@ def test_a_question_that_was_decided_or_left_behind_is_not_open(tmp_path: Path) 
     lines.say("The plan is written. Ready to finalize?")
     lines.tool("ExitPlanMode", {"plan": "# Read days by a table\n1. do it"}, "User has approved your plan.")
     assert told(lines, tmp_path).startswith("approved, no code changed since")
-    todos = [{"content": "look at the days", "status": "completed"}, {"content": "write it down", "status": "pending"}]
+    todos = [
+        {"content": "look at the days", "status": "completed"},
+        {"content": "write it down", "status": "pending"},
+    ]
     lines.tool("TodoWrite", {"todos": todos})
     assert "approved, no code changed since" in told(lines, tmp_path)
     lines.tool("TodoWrite", {"todos": [{**todo, "status": "completed"} for todo in todos]})
