@@ -35,7 +35,7 @@ _LEFT: Final = re.compile(
     r"(?P<into>; not seen in pull request #\d+)?(?P<at> \(L\d+\))?$"
 )
 _MORE: Final = re.compile(r" and (\d+) more\b")
-_BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )(.*)")
+_BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )([^;]*)")
 _TODOS: Final = re.compile(r"(\d+ todos? open\b[^:]*): .*?( \(L\d+\))?$")
 _SAID: Final = re.compile(r"(?P<lead>[^“]*: )(?P<said>“.*”) \((?P<at>L\d+)\)$")
 
@@ -161,7 +161,7 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
         new = lines
     out = list[str]()
     for line in new:
-        if (found := _LEFT.match(line)) and (count := _are_in(found, names)):
+        if (found := _LEFT.match(line)) and (count := _are_in(found, names)) > 1:
             line = f"{LEFT}the {count} files above{found['into'] or ''}{found['at'] or ''}"
         if todos:
             line = _TODOS.sub(r"\1\2", line)

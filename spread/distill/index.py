@@ -232,6 +232,8 @@ class Index:
     def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
         """Return the changed paths, with their lines, that are in no commit though their work tree had one.
 
+        Where only another work tree had one, those that a status listed.
+
         Args:
             tops: The work trees with commits, each with the line of its last.
             since: What was changed up to this line may be in commits that nobody saw.
@@ -255,13 +257,13 @@ class Index:
                 known[place] = found
             return found
 
-        low = max(self.floor, since)
+        low, anywhere = max(self.floor, since), any(tops.values())
         for path, line in changed.items():
             last = max(line, self.dirty.get(path, 0))
             if last <= low or last <= self.taken.get(path, 0):
                 continue  # taken itself, wherever it stands
             had, until = stands(path)
-            if had and until < last:
+            if (had or (anywhere and path in self.dirty)) and until < last:
                 out[path] = line
         return out
 

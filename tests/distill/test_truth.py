@@ -381,6 +381,34 @@ def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
     assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in _page(lines, tmp_path)
 
 
+def test_a_diagnosis_that_proved_right_is_no_failure(tmp_path: Path) -> None:
+    """The same check passed after the edits, or the user said that it works; where nothing was done, that is said."""
+    cause = "The root cause is the cache of the lists, which nobody clears."
+    for passes, then, ending in (
+        (True, "", "(edits followed, then it passed, L11)"),
+        (False, "", "(edits followed)"),
+        (False, "it works now, thanks", "(then the user: “it works now, thanks”, L13)"),
+    ):
+        lines = _begun()
+        lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+        lines.say("Let me look at the lists.")
+        lines.bash("cat a.py", "x = 1")
+        at = lines.say(cause)
+        lines.edit(f"{CWD}/a.py")
+        if passes:
+            lines.bash("pytest -q", "1 passed in 0.1s")
+        else:
+            lines.bash("ls", "a.py")
+        lines.say("It is done.")
+        if then:
+            lines.user(then)
+            lines.say("Good to know.")
+        assert f"nobody clears.” {ending} (L{at})" in _page(lines, tmp_path), (passes, then)
+    lines = _begun()
+    at = lines.say(cause)
+    assert f"nobody clears.” (no edit since) (L{at})" in _page(lines, tmp_path)
+
+
 def test_the_last_validation_is_one_that_told_something_of_the_code_as_it_is(tmp_path: Path) -> None:
     """A later run of which nobody knows whether it passed takes nothing from it, where only documents changed since."""
     for after, last in (("README.md", "`pytest -q` passed"), ("b.py", "`ruff check .` unknown")):
