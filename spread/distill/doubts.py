@@ -316,6 +316,8 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         {"push"} if any(it.commit for it in git.repos.places.values()) else set()
     )  # told with the repository
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
+    if git.refused and not (git.done & {"commit"} or git.commits):
+        missing.insert(0, "commit (tried in vain)")
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
     if changed and not last_code(ledger) and not (ledger.hosts or files.listed_only()):

@@ -66,6 +66,7 @@ class GitLedger:
     tried: set[str] = field(
         default_factory=set
     )  # what was tried, whatever came of it: commit, push, pull request
+    refused: bool = False  # whether the last commit that was tried came to nothing
     switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `_SWITCHES`: how often, last line
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
@@ -87,6 +88,8 @@ class GitLedger:
         )
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(attempts(gits, commands))
+        if any(words[1] == "commit" for words, _ in gits):
+            self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
             commits = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=commits)
