@@ -29,6 +29,7 @@ MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
 
+BLINDLY: Final = ", in no edit seen"  # a checkout, a script
 Doubts = list[tuple[int, str]]
 
 
@@ -161,6 +162,8 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
     late = [path for path, line in changed.items() if check.at < line]
     if not late:
         line, by = ledger.files.reformed
+        if check.at <= ledger.files.last_change == ledger.files.moved:
+            return BLINDLY
         return f", only by `{by}`" if check.at < line == ledger.files.last_change else ""
     late.sort(key=lambda path: -changed[path])
     names = [relative(path, root) for path in late]
@@ -221,7 +224,7 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
     unknown = (agent.ended_at for agent in unseen(ledger.agents))  # what they changed nobody knows
     since = max(ledger.files.last_change, *unknown, 0)
     found = passed_since(ledger.runs, ledger.settled, since)
-    known = (main.kind, bare(main.command)) if main else ("", "")
+    known = (main.kind, bare(main.command)) if main and main.outcome != UNKNOWN else ("", "")
     hooked = {check.kind: check.at for check in found if HOOK in check.command}
     others = [
         check
@@ -234,9 +237,9 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
 
 def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
     out: Doubts = []
-    late = main is not None and main.outcome != UNKNOWN and _after(main, ledger, root)
+    late = main is not None and not is_fresh(main, ledger) and _after(main, ledger, root)
     others = [check for check in checks if check is not main and check.outcome == "passed"]
-    stale = [check for check in others if check.at < ledger.files.last_change]
+    stale = [check for check in others if not is_fresh(check, ledger)] + _older(ledger, main)
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
@@ -252,12 +255,26 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
                 else f", files changed after it{_after(item, ledger, root)}"
             )
             out.append((item.at, f"{told}{since}{_settled(item, checks)}"))
-        elif item.outcome == UNKNOWN:
+            continue
+        if item.outcome == UNKNOWN:
             said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
             out.append((item.at, f"{HIDDEN}{said}"))
-        elif late:
+        if late:
             out.append((item.at, f"{LATE}{late}"))
     return out
+
+
+def is_fresh(check: Check, ledger: Ledger) -> bool:
+    """Tell whether nothing is known to have changed since a check."""
+    return check.at > ledger.files.last_change
+
+
+def _older(ledger: Ledger, main: Check | None) -> list[Check]:
+    """Return the last pass of a kind whose newer run told nothing, where files changed since; else it is told elsewhere."""
+    if main is None or main.outcome != UNKNOWN:
+        return []
+    passed = passed_since(ledger.runs, ledger.settled, 0)
+    return [check for check in passed if check.kind == main.kind and not is_fresh(check, ledger)][:1]
 
 
 def _reformed(ledger: Ledger, checks: Iterable[Check]) -> Doubts:

@@ -168,12 +168,12 @@ def latest(
 def passed_since(
     runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], last_change: int
 ) -> list[Check]:
-    """Return every check that passed after the last change of a file, of the same command the newest; newest first."""
+    """Return every check that passed after the last change of a file, of the same command the newest that told; newest first."""
     out: dict[tuple[str, str], Check] = {}
     fresh = {run.at: run for kept in runs.values() for run in kept if run.at > last_change or run.task}
     for at in sorted(fresh, reverse=True):
         for check in judged(fresh[at], settled):
-            if check.at > last_change:
+            if check.at > last_change and check.outcome != UNKNOWN:
                 out.setdefault((check.kind, bare(check.command)), check)
     return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
 

@@ -45,6 +45,10 @@ def _begun() -> Lines:
     [
         ("The colours are not there. Let me look at the style sheet.", True),
         ("The colours are not there:", True),
+        ("Now add the colours in `theme.css`.", True),
+        ("The colours are gone. Next, update the tests", True),
+        ("Start the server.\nNow add a list of your own.", False),
+        ("The colours are there. Now update works, too.", False),
         ("The colours are there now.", False),
         ("The colours are there now. Let me know what you think of them.", False),
         ("I'll take the first one. Shall I go on with the rest?", False),
