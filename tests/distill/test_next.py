@@ -484,6 +484,11 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
         ("Want me to also write the importer for old archives?", "no, not now", False),
         (
             "Want me to also write the importer for old archives?",
+            "yeah, and do the small ones while you are there",
+            False,
+        ),
+        (
+            "Want me to also write the importer for old archives?",
             "leave the importer for archives to me",
             False,
         ),
