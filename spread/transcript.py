@@ -322,6 +322,7 @@ class Reader:
         return out
 
     def _prompt(self, prompt: Prompt) -> list[Event]:
+        prompt.queued = next((held.line for held in self._held if held.text == prompt.text), 0)
         self._held = [held for held in self._held if held.text != prompt.text]
         if prompt.text in self._injected:
             self._injected.remove(prompt.text)

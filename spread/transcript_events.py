@@ -12,6 +12,7 @@ class Prompt:
     text: str
     kind: str = "typed"
     planning: bool = False  # given in plan mode
+    queued: int = 0  # the line where it was typed, if it waited for its turn
 
 
 @dataclass(slots=True)

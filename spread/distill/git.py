@@ -161,8 +161,10 @@ class GitLedger:
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""
         if "commit" in said or "merge" in said:
-            if _DID.search(said[:2_000]):
+            if did := _DID.search(said[:2_000]):
                 self.index.all(line)
+                for it in self.repos.places.values() if did[0].lower().endswith("committed") else ():
+                    it.by_user = line
             self.repos.said(line, said[:2_000])
 
     def left(self, since: int = 0) -> dict[str, int]:
