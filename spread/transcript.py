@@ -373,6 +373,8 @@ class Reader:
         if value.type == "nested_memory":
             held = value.content.get("content") if isinstance(value.content, dict) else None
             return [Mark(self.facts.lines, "memory", f"{_text(value.path)}\n{_text(held)}")]
+        if value.type == "task_reminder" and isinstance(value.content, list):
+            return [Mark(self.facts.lines, "tasks", "\n".join(map(_task, value.content)))]
         if value.type != "queued_command":
             return []
         text = _joined(value.prompt).strip()
@@ -421,6 +423,14 @@ def _is_no_document(call: Call) -> bool:
 def _is_long(block: Block[Any]) -> bool:
     held = block.content
     return not isinstance(held, msgspec.Raw) or len(memoryview(held)) > SHORT_BYTES
+
+
+def _task(item: object) -> str:
+    """Return a task as the client prints it in a list."""
+    if not isinstance(item, dict):
+        return ""
+    told, status, subject = (" ".join(_text(item.get(name)).split()) for name in ("id", "status", "subject"))
+    return f"#{told} [{status}] {subject}"
 
 
 def is_human(text: str) -> bool:

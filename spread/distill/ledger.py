@@ -11,6 +11,7 @@ from spread.distill import (
     resumed,
     ruled,
     thoughts,
+    todos,
     versions,
 )
 from spread.distill import own as own
@@ -253,6 +254,8 @@ class Ledger(Fields):
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
         elif mark.kind == "shell":
             self._typed(mark)
+        elif mark.kind == "tasks":
+            todos.reminded(self, mark)
         elif mark.kind == "notice" and (task := task_of(mark.text)):
             ledger_tasks.settle(self, task, mark.line, mark.text)
 
