@@ -62,7 +62,7 @@ def started(agents: list[SubAgent], call: Call) -> SubAgent:
 
 
 def _kept(agent: SubAgent) -> int:
-    return LOOKED_CHARS if agent.kind in _ONLY_LOOK else KEPT_REPORT_CHARS
+    return LOOKED_CHARS if only_looks(agent) else KEPT_REPORT_CHARS
 
 
 def _without_footer(report: str) -> str:
@@ -88,9 +88,14 @@ def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
     return known.report if known.report != before else ""
 
 
+def only_looks(agent: SubAgent) -> bool:
+    """Tell whether a sub-agent is of a type that changes nothing."""
+    return agent.kind in _ONLY_LOOK
+
+
 def unseen(agents: list[SubAgent]) -> list[SubAgent]:
     """Return the sub-agents that may have changed files, of whose work there is no record."""
-    return [agent for agent in agents if not agent.seen and agent.line and agent.kind not in _ONLY_LOOK]
+    return [agent for agent in agents if not agent.seen and agent.line and not only_looks(agent)]
 
 
 def seen(agents: list[SubAgent], name: str) -> None:

@@ -28,6 +28,7 @@ MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
+SHOWN_IDS: Final = 6
 
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
 Doubts = list[tuple[int, str]]
@@ -62,6 +63,7 @@ def doubts(
         # The call that commits may have done so: nothing is left of that status then.
         stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
     out += stands
+    out += _reported(ledger)
     out += untracked.said_of(ledger)
     for line, how, paths in git.index.hidden(ledger.files.created):
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
@@ -333,7 +335,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         {"push"} if any(it.commit for it in git.repos.places.values()) else set()
     )  # told with the repository
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
-    if git.refused and not (git.done & {"commit"} or git.commits):
+    if git.refused and not (git.done & {"commit"} or git.commits or git.helped):
         missing.insert(0, "commit (tried in vain)")
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
@@ -342,6 +344,13 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"
     listed = ", ".join(f"{'an' if what[0] == 'e' else 'a'} {what}" for what in missing)
     return [(end, f"{NOT_SEEN}{lacks}: {listed}")] if missing else []
+
+
+def _reported(ledger: Ledger) -> Doubts:
+    """Tell of the commits that only reports of sub-agents name."""
+    ids = ledger.git.only_reported()[-SHOWN_IDS:]
+    lines = [agent.ended_at for agent in ledger.agents if any(map(agent.report.__contains__, ids))]
+    return [(max(lines), f"commits that only reports of sub-agents name: {', '.join(ids)}")] if lines else []
 
 
 def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:

@@ -158,6 +158,12 @@ class GitLedger:
             self.helped += named_in(report, order)
             del self.helped[:-KEPT_HELPED]
 
+    def only_reported(self) -> list[str]:
+        """Return the ids of commits that sub-agents say they made and that no output of git shows."""
+        shown = [sha for _, sha, _ in self.commits]
+        shown += [sha for it in self.repos.places.values() for sha in (*it.made, *it.known)]
+        return [sha for sha in self.helped if not any(same(sha, known) for known in shown)]
+
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""
         if "commit" in said or "merge" in said:

@@ -558,3 +558,23 @@ def test_pass_before_an_unseen_sub_agent_is_not_of_the_files_as_they_are(
     lines.bash("pytest -q", "3 passed in 0.1s")
     made = distill(lines.save(tmp_path), machine="box")
     assert any("ruff check ." in doubt for doubt in made.uncertainties) == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "log", "told"),
+    [
+        ("general-purpose", "", "commits that only reports of sub-agents name: abc1234"),
+        ("general-purpose", "abc1234 add the lists", ""),
+        ("Explore", "", ""),
+    ],
+)
+def test_commits_that_only_a_report_names(kind: str, log: str, told: str, tmp_path: Path) -> None:
+    """Nobody else tells of them; git's own log takes their place, and who only looks commits nothing."""
+    lines = begun()
+    order = {"description": "lists", "prompt": "Add the lists, then commit", "subagent_type": kind}
+    lines.tool("Agent", order, "Added the lists. Committed as `add the lists` (commit `abc1234`).")
+    if log:
+        lines.bash("git log --oneline -1", log)
+    found = doubts(lines, tmp_path)
+    assert told in found
+    assert ("only reports of sub-agents" in found) == bool(told)
