@@ -25,6 +25,11 @@ _VERDICT: Final = re.compile(
     r"(?m)^[#*_> ]*[A-Za-z][\w ]{2,30}[:：]\**\s+\**([A-Z][A-Z]+(?:[ -][A-Z]{2,}){0,4})\**[.!]?\s*$"  # noqa: RUF001 - both are used
 )
 _ONLY_LOOK: Final = frozenset(("Explore", "Plan", "claude-code-guide"))
+# An order that forbids to change anything at all; of a part of the files it says something else.
+_FORBIDS: Final = re.compile(
+    r"\b(?:do not|don't|never) (?:modify|edit|change|create|write)(?:(?:,| or|, or) \w+)* (?:any )?files?(?= *(?:[.;:!\n\u2014]|$))",
+    re.I,
+)
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
 _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
@@ -62,7 +67,7 @@ def started(agents: list[SubAgent], call: Call) -> SubAgent:
 
 
 def _kept(agent: SubAgent) -> int:
-    return LOOKED_CHARS if only_looks(agent) else KEPT_REPORT_CHARS
+    return LOOKED_CHARS if agent.kind in _ONLY_LOOK else KEPT_REPORT_CHARS
 
 
 def _without_footer(report: str) -> str:
@@ -89,8 +94,8 @@ def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
 
 
 def only_looks(agent: SubAgent) -> bool:
-    """Tell whether a sub-agent is of a type that changes nothing."""
-    return agent.kind in _ONLY_LOOK
+    """Tell whether a sub-agent is of a type that changes nothing, or was told to change nothing."""
+    return agent.kind in _ONLY_LOOK or _FORBIDS.search(agent.order) is not None
 
 
 def unseen(agents: list[SubAgent]) -> list[SubAgent]:
