@@ -68,6 +68,7 @@ class GitLedger:
     tried: set[str] = field(
         default_factory=set
     )  # what was tried, whatever came of it: commit, push, pull request
+    refused: bool = False  # whether the last commit that was tried came to nothing
     switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `_SWITCHES`: how often, last line
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
@@ -90,6 +91,8 @@ class GitLedger:
         )
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(attempts(gits, commands))
+        if any(words[1] == "commit" for words, _ in gits):
+            self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
             commits = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=commits)
@@ -161,11 +164,19 @@ class GitLedger:
             self.helped += named_in(report, order)
             del self.helped[:-KEPT_HELPED]
 
+    def only_reported(self) -> list[str]:
+        """Return the ids of commits that sub-agents say they made and that no output of git shows."""
+        shown = [sha for _, sha, _ in self.commits]
+        shown += [sha for it in self.repos.places.values() for sha in (*it.made, *it.known)]
+        return [sha for sha in self.helped if not any(same(sha, known) for known in shown)]
+
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""
         if "commit" in said or "merge" in said:
-            if _DID.search(said[:2_000]):
+            if did := _DID.search(said[:2_000]):
                 self.index.all(line)
+                for it in self.repos.places.values() if did[0].lower().endswith("committed") else ():
+                    it.by_user = line
             self.repos.said(line, said[:2_000])
 
     def left(self, since: int = 0) -> dict[str, int]:

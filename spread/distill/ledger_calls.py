@@ -60,6 +60,11 @@ def take(ledger: Fields, call: Call) -> None:
             if "git commit" in source and (message := message_of(source, split(source))):
                 keep(ledger.heard, call.line, message, UNSENT)
         ledger.unfinished += 1
+        if call.agent and ledger.unfinished_what.startswith(_STARTS):  # the one that runs is told
+            ledger.git.attempted(call)
+            if call.name in ACTING and not only_looks(call):
+                ledger.unfinished_what = f"{ledger.unfinished_what.partition(IN_IT)[0]}{IN_IT}{what_of(call)}"
+            return
         ledger.unfinished_at = call.line
         acts = call.name in ACTING and not only_looks(call)
         ledger.unfinished_what = what_of(call) if acts else ""
@@ -117,6 +122,8 @@ def _on_other(ledger: Fields, call: Call) -> None:
     record.other(ledger.record, call)
 
 
+IN_IT: Final = ", in it "  # before the last call of a sub-agent without a result
+_STARTS: Final = ("Task ", "Agent ")  # begins what starts a sub-agent
 _ASIDE: Final = frozenset(  # calls that may come between a thought and what it is about
     ("Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "ToolSearch")
 )  # fmt: skip

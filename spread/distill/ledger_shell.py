@@ -27,6 +27,7 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep
+from spread.distill.hooks import is_blocked
 from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
 from spread.distill.newest import drop_oldest
@@ -86,6 +87,8 @@ def on_shell(ledger: Fields, call: Call) -> None:
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return
+    if call.ok and "git" in source and is_blocked(call.output) and _asks_hooks(split(source)):
+        call.ok = False  # whatever hid that
     _noted(ledger, call, source)
     if call.ok and is_dull(call):
         answers = ledger.trials and trials.may_answer(ledger.trials, call)
@@ -108,6 +111,10 @@ def on_shell(ledger: Fields, call: Call) -> None:
     if _is_done(call) and ledger.files.deleted:
         _made_anew(ledger, call)
     _tried(ledger, call, commands, run)
+
+
+def _asks_hooks(commands: list[Simple]) -> bool:
+    return any(item.name == "git" and not {"commit", "push"}.isdisjoint(item.words) for item in commands)
 
 
 def _is_done(call: Call) -> bool:
@@ -181,8 +188,26 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
         later = run and stands.moves(run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files)
         ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
     ledger.git.add(call, commands, ledger.root)
+    if _is_done(call) and ledger.runs.get("hooks"):
+        _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):
         keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
+
+
+def _let_through(ledger: Fields, commands: list[Simple]) -> None:
+    """Forget what hooks refused that let the same through now, though they may not have said so."""
+    done = {
+        verb
+        for item in commands
+        for verb in ("commit", "push")
+        if item.name == "git" and verb in item.words and "--no-verify" not in item.words
+    }
+    done -= {"commit"} if ledger.git.refused else set()
+    ledger.runs["hooks"] = [
+        run
+        for run in ledger.runs["hooks"]
+        if run.ok or not any(done.intersection(item.words) for item in run.commands)
+    ]
 
 
 def _made_anew(ledger: Fields, call: Call) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from spread.distill.document_tell import Teller
 from spread.distill.ends import answered
 from spread.distill.ledger import Ledger
+from spread.distill.ledger_calls import IN_IT
 from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED
@@ -53,10 +54,13 @@ class Next:
             return self._with_ends(self.teller.tell(asks, 500), [line])
         if ledger.turns and (self._unsaid() or ledger.end in ("prompt", "api-error", "interrupted", "open")):
             if ledger.end == "open" and ledger.unfinished_what:
-                call, to, aim = ledger.unfinished_what.partition("` (to ")
+                outer, within, inner = ledger.unfinished_what.partition(IN_IT)
+                call, to, aim = (inner or outer).partition("` (to ")
                 what = self.teller.tell(
                     f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200
                 )
+                if within:
+                    what = f"{self.teller.tell(named(outer), 200)}{within}{what}"
                 git = aim and not aim.startswith(TO_WRITE)
                 on = f" on branch {branch}" if git and (branch := self.branch) else ""
                 return self._with_ends(

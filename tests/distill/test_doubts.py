@@ -581,3 +581,23 @@ def test_an_edit_that_was_sent_is_not_told_as_not_seen(tmp_path: Path) -> None:
     assert "an edit of code" in doubts(lines, tmp_path)
     lines.call("Edit", {"file_path": f"{CWD}/a.py", "old_string": "a", "new_string": "b"})
     assert "an edit of code" not in doubts(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "log", "told"),
+    [
+        ("general-purpose", "", "commits that only reports of sub-agents name: abc1234"),
+        ("general-purpose", "abc1234 add the lists", ""),
+        ("Explore", "", ""),
+    ],
+)
+def test_commits_that_only_a_report_names(kind: str, log: str, told: str, tmp_path: Path) -> None:
+    """Nobody else tells of them; git's own log takes their place, and who only looks commits nothing."""
+    lines = begun()
+    order = {"description": "lists", "prompt": "Add the lists, then commit", "subagent_type": kind}
+    lines.tool("Agent", order, "Added the lists. Committed as `add the lists` (commit `abc1234`).")
+    if log:
+        lines.bash("git log --oneline -1", log)
+    found = doubts(lines, tmp_path)
+    assert told in found
+    assert ("only reports of sub-agents" in found) == bool(told)

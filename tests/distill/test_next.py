@@ -503,6 +503,11 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
         ("Want me to also write the importer for old archives?", "no, not now", False),
         (
             "Want me to also write the importer for old archives?",
+            "yeah, and do the small ones while you are there",
+            False,
+        ),
+        (
+            "Want me to also write the importer for old archives?",
             "leave the importer for archives to me",
             False,
         ),
@@ -562,3 +567,21 @@ def test_what_the_last_edit_put_in_a_file_that_is_in_no_commit(tmp_path: Path) -
         f"changed, in no commit seen: README.md (L{line + 2}), a.py (L{line}: `DEFAULT_MODEL = 'small'`)\n"
         in told(lines, tmp_path)
     )
+
+
+def test_a_sub_agent_that_runs_is_told_with_the_call_it_is_in(tmp_path: Path) -> None:
+    """The call that the session waits for is the one that started it; whose edit is half done is told."""
+    lines = begun()
+    lines.call("Task", {"description": "Write the importer", "prompt": "write it", "subagent_type": "dev"})
+    use = {
+        "type": "tool_use",
+        "id": "inner",
+        "name": "Edit",
+        "input": {"file_path": f"{lines.cwd}/lib/importer.py"},
+    }
+    message = {"type": "assistant", "message": {"role": "assistant", "content": [use]}}
+    data = {"message": message, "type": "agent_progress", "agentId": "a1"}
+    lines.add({"parentUuid": None, "cwd": lines.cwd, "sessionId": "s", "type": "progress", "data": data})
+    first = told(lines, tmp_path).splitlines()[0]
+    assert first.startswith("see what came of Task `Write the importer`, in it Edit `")
+    assert first.endswith("importer.py`: its result is not in the record (L6)")

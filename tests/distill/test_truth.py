@@ -45,6 +45,10 @@ def _begun() -> Lines:
     [
         ("The colours are not there. Let me look at the style sheet.", True),
         ("The colours are not there:", True),
+        ("Now add the colours in `theme.css`.", True),
+        ("The colours are gone. Next, update the tests", True),
+        ("Start the server.\nNow add a list of your own.", False),
+        ("The colours are there. Now update works, too.", False),
         ("The colours are there now.", False),
         ("The colours are there now. Let me know what you think of them.", False),
         ("I'll take the first one. Shall I go on with the rest?", False),
@@ -475,3 +479,40 @@ def test_what_is_said_after_another_failure_is_not_of_the_one_before(tmp_path: P
         lines.edit(f"{CWD}/a.py")
         lines.say("Done.")
         assert ("the agent: “The container" in _page(lines, tmp_path)) != between
+
+
+def test_a_status_is_out_of_date_once_the_user_says_that_they_committed(tmp_path: Path) -> None:
+    """What it listed as changed is not told as not committed any more; a word on a merge says nothing of that."""
+    for said, known in (
+        ("I committed it. What is next?", True),
+        ("I merged the other branch. What is next?", False),
+    ):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        lines.bash("git status", STATUS)
+        lines.say("The parser is mended.")
+        line = lines.user(said)
+        page = _page(lines, tmp_path)
+        assert (f"committed by the user since, as they say (L{line})" in page) == known
+        assert ("not committed: a.py" in page) != known
+
+
+def test_what_was_queued_answers_no_question_that_came_after_it(tmp_path: Path) -> None:
+    """A prompt stands where it was typed: the agent had not asked yet when it was."""
+    for late in (True, False):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        wish = "I think we want to drop the old cache of lists as well"
+        if late:
+            lines.say("Which of the two trees should keep the comments?")
+        lines.queue("enqueue", wish)
+        if not late:
+            lines.say("Which of the two trees should keep the comments?")
+        lines.queue("dequeue")
+        lines.user(wish)
+        lines.say("Dropped.")
+        lines.user("and now sort them by their names, please")
+        lines.say("Sorted.")
+        told = "\n".join(_told(lines, tmp_path).decisions)
+        assert wish in told
+        assert ("Which of the two trees" in told) == late
