@@ -29,7 +29,7 @@ _OURS: Final = frozenset(  # words that say what a line is, and stand in no othe
     ("user", "agent", "objected", "denied", "rejected", "to", "the", "then", "by", "answered", "also", "when", "last",
      "seen")
 )  # fmt: skip
-_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=nothing waits)")
+_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=nothing waits|the agent waits)")
 _LEFT: Final = re.compile(
     rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?"
     r"(?P<into>; not seen in pull request #\d+)?(?P<at> \(L\d+\))?$"
