@@ -20,6 +20,7 @@ from spread.distillation_told import SEE, TO_WRITE, UNFINISHED
 
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 THOUGHT_CHARS: Final = 300
+GIST_CHARS: Final = 160
 REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
 
 
@@ -64,8 +65,10 @@ class Next:
                     what = f"{self.teller.tell(named(outer), 200)}{within}{what}"
                 git = aim and not aim.startswith(TO_WRITE)
                 on = f" on branch {branch}" if git and (branch := self.branch) else ""
+                gist = self.teller.tell(ledger.unfinished_gist, GIST_CHARS)
                 return self._with_ends(
-                    f"{SEE}{what}{on}: its result is not in the record", [ledger.unfinished_at]
+                    f"{SEE}{what}{on}{gist and f' ({gist})'}: its result is not in the record",
+                    [ledger.unfinished_at],
                 )
             if ledger.stopped:
                 return self._with_ends(f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]])

@@ -626,3 +626,27 @@ def test_a_refusal_at_the_end_asks_for_the_users_word(tmp_path: Path) -> None:
         "the last request was not finished; the user refused the last call without a word: ask"
     )
     assert "denied by the user, not done since: `git push -f`" in told
+
+
+@pytest.mark.parametrize(
+    ("new", "gist"),
+    [
+        ("def a():\n    return weeks(2)", " (`return 1` → `return weeks(2)`)"),
+        (
+            "def a():\n    # of the parser\n    kind = 'week'\n    more = `weeks`\n    return 1",
+            " (+`kind = 'week'`)",
+        ),
+        ("def a():\n    more = `weeks`\n    now = 1\n    return 1", " (+`now = 1`)"),
+    ],
+)
+def test_what_an_edit_without_a_result_was_to_put_in(new: str, gist: str, tmp_path: Path) -> None:
+    """Whoever goes on sees at once whether it is there."""
+    lines = Lines()
+    lines.user("parse weeks, too")
+    lines.say("I begin with the parser.")
+    lines.call(
+        "Edit", {"file_path": f"{CWD}/a.py", "old_string": "def a():\n    return 1", "new_string": new}
+    )
+    first = told(lines, tmp_path).splitlines()[0]
+    assert first.startswith("see what came of Edit `")
+    assert gist in first
