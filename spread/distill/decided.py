@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.prompts import assents, is_answer
@@ -61,11 +62,17 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
     return [(line, f"{SAID_SO}{'” “'.join(out)}”{to}")] if out else []
 
 
+@lru_cache(500)  # most come again at the next revision
+def _quoted(text: str) -> str:
+    """Return what a decision quotes, to compare it."""
+    return " ".join(_SAID.findall(text)).lower().strip(" .!")
+
+
 def distinct(items: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return decisions without those that only repeat the words of one before."""
     out, known = list[tuple[int, str]](), set[str]()
     for line, text in items:
-        said = " ".join(_SAID.findall(text)).lower().strip(" .!")
+        said = _quoted(text)
         if len(said) < REPEATED or said not in known:
             known.add(said)
             out.append((line, text))

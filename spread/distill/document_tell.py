@@ -8,7 +8,7 @@ from spread.distill.own import without
 from spread.distill.prompts import is_short_reply
 from spread.distill.said import asked
 from spread.distill.turns import Turn
-from spread.distillation_codec import clean, shorten, texts_of
+from spread.distillation_codec import clean_again, shorten, texts_of
 from spread.distillation_fields import OURS
 from spread.redact import Redactor
 
@@ -85,7 +85,7 @@ class Teller:
 
     def safe(self, text: str) -> str:
         """Return `text` redacted and cleaned, as far as `redact` has seen it."""
-        text = clean(text)
+        text = clean_again(text)
         self.used.append(text)
         return self.redacted.setdefault(text, text)
 

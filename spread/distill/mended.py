@@ -32,6 +32,7 @@ class Outcomes:
         edited = ledger.files.edited()
         self.wrote = {item.line: item.what for item in ledger.record if item.kind == WROTE}
         self.wrote |= {line: path for path, line in edited.items()}
+        self.written = sorted(self.wrote.items())
         self.names = {path.rpartition("/")[2] for path in (*edited, *ledger.files.read)}
         self.ran = sorted(run.at for kept in ledger.runs.values() for run in kept)
 
@@ -50,7 +51,7 @@ class Outcomes:
             return ""
         if other := next((at for at in self.causes if first < at < until), 0):
             return f"{_END}, then another diagnosis, L{other})"
-        names = [path.rpartition("/")[2] for at, path in sorted(self.wrote.items()) if line < at < until]
+        names = [path.rpartition("/")[2] for at, path in self.written if line < at < until]
         spoken = self.names.intersection(_FILE.findall(said))
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended
