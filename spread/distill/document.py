@@ -99,7 +99,8 @@ class Writer(Teller):
             SpreadError: Redaction did not finish; there is no document then.
         """
         told = self._compose(session, machine, revision)
-        if self.redact():
+        clear = self.is_clear(_untold(told))
+        if not clear and self.redact():
             told = self._compose(session, machine, revision)
         if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
             few = {
@@ -107,7 +108,7 @@ class Writer(Teller):
                 for name in ("created", "modified", "deleted", "renamed")
             }
             told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
-        rest = texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}})
+        rest = [] if clear else _untold(told)
         safe = dict(zip(rest, self.cleared(rest), strict=True))
         if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
             told = map_text(told, lambda text: safe.get(text, text))
@@ -166,7 +167,11 @@ class Writer(Teller):
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""
-        known = {text for _, text in self.ledger.constraints} | {rule for _, _, rule, _ in self.ledger.lifted}
+        rules = [
+            *(text for _, text in self.ledger.constraints),
+            *(rule for _, _, rule, _ in self.ledger.lifted),
+        ]
+        known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
         out = list(self.ledger.decisions)
         for turn in reversed(self.ledger.turns):
@@ -285,3 +290,8 @@ class Writer(Teller):
             return log
         fits = len(whole.text(longer).split()) <= PAGE_WORDS
         return longer if fits else log
+
+
+def _untold(told: dict[str, Any]) -> list[str]:
+    """Return the texts of a document that may not have come through `tell`."""
+    return texts_of({name: value for name, value in told.items() if name not in _TOLD and name != "evidence"})
