@@ -311,7 +311,8 @@ def _statements(said: str) -> tuple[_Statement, ...]:
         tells = text.count(" ") >= MIN_SPACES and not only_leads
         passes = tells and _PASSING.search(text.lower()) is not None
         explained = tells and (explains(text) or (bool(under) and explains(under)))
-        out.append(_Statement(piece, announces(text), tells, passes, explained))
+        if (leads_on := announces(text)) or tells:
+            out.append(_Statement(piece, leads_on, tells, passes, explained))
     return tuple(out)
 
 
