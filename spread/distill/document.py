@@ -1,6 +1,7 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
-from typing import Any, Final
+from dataclasses import fields
+from typing import Final
 
 from spread import __version__
 from spread.distill import product, removed, ruled_tell
@@ -104,10 +105,9 @@ class Writer(Teller):
             told = self._compose(session, machine, revision)
         if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
             few = {
-                name: getattr(told["files"], name)[:40]
-                for name in ("created", "modified", "deleted", "renamed")
+                name: getattr(told.files, name)[:40] for name in ("created", "modified", "deleted", "renamed")
             }
-            told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
+            told = told.beside(files=Files(**few), evidence={}, context=shorten(told.context, 2_000))
         rest = [] if clear else _untold(told)
         safe = dict(zip(rest, self.cleared(rest), strict=True))
         if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
@@ -115,15 +115,15 @@ class Writer(Teller):
         if self.about_redaction(told):
             told = map_text(told, own_marks)
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
-        return Distillation(**told, redactions=counts)
+        return told.beside(redactions=counts)
 
-    def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
-        """Return the fields of the document; what `tell` has seen redacted is told so."""
+    def _compose(self, session: str, machine: str, revision: int) -> Distillation:
+        """Return the document; what `tell` has seen redacted is told so."""
         facts, ledger, project = self.facts, self.ledger, self._project()
         comes = Next(
             self, ledger, self.root, project.branch, [*self.checks.values()], self.main_check, self.left
         )
-        fields: dict[str, Any] = dict(
+        made = Distillation(
             id=f"{session}.{revision}",
             session_id=session,
             revision=revision,
@@ -149,7 +149,7 @@ class Writer(Teller):
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
-        return fields | {"context": self._context(Distillation(**fields))}
+        return made.beside(context=self._context(made))
 
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
@@ -292,6 +292,7 @@ class Writer(Teller):
         return longer if fits else log
 
 
-def _untold(told: dict[str, Any]) -> list[str]:
+def _untold(told: Distillation) -> list[str]:
     """Return the texts of a document that may not have come through `tell`."""
-    return texts_of({name: value for name, value in told.items() if name not in _TOLD and name != "evidence"})
+    names = (item.name for item in fields(told) if item.name not in _TOLD and item.name != "evidence")
+    return texts_of(tuple(getattr(told, name) for name in names))
