@@ -173,7 +173,7 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
 
 def _by_git(doubts: list[str]) -> str:
     """Return the files that git itself tells to be in no commit."""
-    return ", ".join(found[1] for item in doubts if (found := _BY_GIT.search(item)))
+    return ", ".join(found[1] for item in doubts if "committed" in item and (found := _BY_GIT.search(item)))
 
 
 def _are_in(left: re.Match[str], names: str) -> int:

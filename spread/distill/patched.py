@@ -54,8 +54,10 @@ def _applied(source: str) -> Iterator[Effect]:
 def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
     """Return what was deleted and an output says was made again."""
     out = list[str]()
-    lines = [line for line in output.splitlines() if _MAKES.search(line) and not _NOT.search(line)]
-    for path in deleted if lines else ():
+    named = [path for path in deleted if path.rpartition("/")[2] in output]
+    lines = output.splitlines() if named else []  # what most speak of was never there
+    lines = [line for line in lines if _MAKES.search(line) and not _NOT.search(line)]
+    for path in named if lines else ():
         name = path.rpartition("/")[2]
         for line in lines:
             if name in line:
