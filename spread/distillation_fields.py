@@ -117,6 +117,8 @@ class Fields:
     distiller: Distiller = Distiller()
 
     def __post_init__(self) -> None:
+        if cleaned(self.__dict__) is self.__dict__:  # as nearly always: all of it looked at in one go
+            return
         for item in fields(self):
             object.__setattr__(self, item.name, cleaned(getattr(self, item.name)))
 

@@ -64,6 +64,7 @@ class Writer(Teller):
     def __init__(self, ledger: Ledger, facts: Facts, project: Project | None, redactor: Redactor) -> None:
         super().__init__(redactor, ledger.secrets)
         self.ledger, self.facts, self.project = ledger, facts, project
+        ledger.files.close()
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root
         self.checks = latest(ledger.runs, ledger.settled, ledger.files.last_change)
         self.main_check = main_check([*self.checks.values()], ledger)

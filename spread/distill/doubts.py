@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Final
 
-from spread.distill import background, left_off, remote, removed, results, undone, untracked, warned
+from spread.distill import background, left_off, remote, removed, replies, results, undone, untracked, warned
 from spread.distill.after import after_edit, in_background, seen_there
 from spread.distill.agents import unseen, verdicts
 from spread.distill.claims import claimed
@@ -28,6 +28,7 @@ MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
+_EDITING: Final = ("Edit ", "Write ", "MultiEdit ", "NotebookEdit ")
 SHOWN_IDS: Final = 6
 
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
@@ -63,6 +64,7 @@ def doubts(
         # The call that commits may have done so: nothing is left of that status then.
         stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
     out += stands
+    out += replies.told(git.comments)
     out += _reported(ledger)
     out += untracked.said_of(ledger)
     for line, how, paths in git.index.hidden(ledger.files.created):
@@ -325,7 +327,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     if not (changed or asked or unseen(ledger.agents)):  # these may have changed something
         return []
     tried = git.tried | git.done | ({"commit"} if git.commits else set())
-    tried |= {"pull request"} if ledger.links or git.repos.requests else set()
+    tried |= {"pull request"} if ledger.links or git.repos.requests or ledger.named_request else set()
     tried |= (
         {"push"} if any(it.commit for it in git.repos.places.values()) else set()
     )  # told with the repository
@@ -334,7 +336,8 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         missing.insert(0, "commit (tried in vain)")
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    if changed and not last_code(ledger) and not (ledger.hosts or files.listed_only()):
+    sent = ledger.end == "open" and ledger.unfinished_what.startswith(_EDITING)
+    if changed and not (last_code(ledger) or sent) and not (ledger.hosts or files.listed_only()):
         missing.append("edit of code")
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"
     listed = ", ".join(f"{'an' if what[0] == 'e' else 'a'} {what}" for what in missing)

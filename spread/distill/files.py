@@ -84,6 +84,7 @@ class FileLedger:
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
+    in_the_end: dict[str, int] | None = None  # what was edited, once nothing more is added
 
     def saw(self, path: str, line: int) -> None:
         self.read.pop(path, None)
@@ -165,11 +166,18 @@ class FileLedger:
 
     def edited(self) -> dict[str, int]:
         """Return every path that the session changed, with the line; a commit that lists a path is no change."""
+        if self.in_the_end is not None:
+            return self.in_the_end
         moved = {path: line for path, (_, line) in self.renamed.items()}
         changed = {**self.deleted, **self.modified, **self.created, **moved}
         for path in self.told:
             changed.pop(path, None)
         return changed
+
+    def close(self) -> None:
+        """Note that nothing is added any more: what was edited is asked again and again for the document."""
+        self.in_the_end = None
+        self.in_the_end = self.edited()
 
     def listed_only(self) -> dict[str, int]:
         """Return what only a commit's list tells of, with lines: somebody changed it before that."""

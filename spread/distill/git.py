@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distill import replies
 from spread.distill.arrived import arrived
 from spread.distill.claims import marked
 from spread.distill.files import FileLedger, absolute, relative
@@ -24,6 +25,7 @@ from spread.distill.log import (
     taken_back,
 )
 from spread.distill.place import Place
+from spread.distill.replies import Replies
 from spread.distill.repo import Repositories, at_lines, sent_by
 from spread.distill.shell import Simple, split
 from spread.distillation_told import ELSEWHERE, HOLDS
@@ -73,6 +75,7 @@ class GitLedger:
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
     repos: Repositories = field(default_factory=Repositories)
     index: Index = field(default_factory=Index)
+    comments: Replies = field(default_factory=dict)
     helped: list[str] = field(default_factory=list)  # ids that reports of sub-agents name
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
@@ -96,6 +99,8 @@ class GitLedger:
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
+        if "gh " in source_of(call):
+            replies.note(self.comments, commands, call)
         if "Deleted branch " in call.output:
             self.repos.deleted(call.line, call.output)
         if "Merge pull request #" in call.output:
@@ -126,6 +131,7 @@ class GitLedger:
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
             self.branch = switched[-1]
+            self.repos.aside.pop(self.branch, None)
             place = (
                 next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
             )
@@ -219,6 +225,8 @@ class GitLedger:
                         self.files.revert(path, call.line)
         elif verb == "stash" and call.ok:
             self._stash(words[2:3], call)
+        elif verb == "branch" and call.ok and not is_refused(call.output):
+            self.repos.branched(call.line, words)
 
     def _loses(self, here: str, root: str) -> list[str]:
         """Return the files of a work tree that were edited after the last commit."""

@@ -43,6 +43,7 @@ def shows_steps(output: str) -> bool:
     return any(map(f"\n{output}".__contains__, _SIGNS)) and _STEP.search(output) is not None
 
 
+@lru_cache(32)
 def is_done(output: str) -> bool:
     """Tell whether git says that it committed or pushed, which it does only when the hooks let it."""
     return _DONE.search(output) is not None

@@ -172,9 +172,7 @@ class Index:
 
     def hidden(self, paths: Collection[str]) -> list[tuple[int, str, list[str]]]:
         """Return the line, whether git said so, and what of these paths is ignored, or the directory that is."""
-        said = {
-            each: line for each, line in self.ignored.items() if any(_is_in(path, each) for path in paths)
-        }
+        said = {each: line for each, line in self.ignored.items() if _holds_any(each, paths)}
         seen = {
             path: line
             for path, line in self.unlisted.items()
@@ -237,6 +235,8 @@ class Index:
     def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
         """Return the changed paths, with their lines, that are in no commit though their work tree had one.
 
+        Where only another work tree had one, those that a status listed.
+
         Args:
             tops: The work trees with commits, each with the line of its last.
             since: What was changed up to this line may be in commits that nobody saw.
@@ -260,9 +260,13 @@ class Index:
                 known[place] = found
             return found
 
+        low, anywhere = max(self.floor, since), any(tops.values())
         for path, line in changed.items():
+            last = max(line, self.dirty.get(path, 0))
+            if last <= low or last <= self.taken.get(path, 0):
+                continue  # taken itself, wherever it stands
             had, until = stands(path)
-            if had and until < max(line, self.dirty.get(path, 0)):
+            if (had or (anywhere and path in self.dirty)) and until < last:
                 out[path] = line
         return out
 
@@ -295,6 +299,11 @@ def _is_short(output: str) -> bool:
 
 def _is_in(path: str, place: str) -> bool:
     return path == place or path.startswith(f"{place.rstrip('/')}/")
+
+
+def _holds_any(place: str, paths: Collection[str]) -> bool:
+    below = f"{place.rstrip('/')}/"
+    return place in paths or any(path.startswith(below) for path in paths)
 
 
 def _is_file(path: str) -> bool:

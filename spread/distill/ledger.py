@@ -108,6 +108,8 @@ class Ledger(Fields):
         if "pushed" in low or "committed" in low:
             text = self.git.marked(text)
             low = text.lower()
+        if "/pull/" in low:
+            self.named_request = True
         if self.versions:
             text = versions.marked(text, self.versions)
         say.text = text
@@ -146,6 +148,8 @@ class Ledger(Fields):
             self.typed = prompt.text
         else:
             self.git.told(prompt.line, prompt.text)
+        if "/pull/" in prompt.text:
+            self.named_request = True
         self._take_back(prompt)
         reason = self.stopped is not None  # it says why a call was denied, and is told with that
         if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):

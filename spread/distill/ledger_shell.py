@@ -106,7 +106,7 @@ def on_shell(ledger: Fields, call: Call) -> None:
             del kept[:-KEPT_RUNS]
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
-    if "git" in source or "commit" in source or "gh pr" in source:
+    if "git" in source or "commit" in source or "gh " in source:
         _versioned(ledger, call, source, commands, run)
     if _is_done(call) and ledger.files.deleted:
         _made_anew(ledger, call)

@@ -153,7 +153,10 @@ class Log:
         turn = self.turns[at]
         last, answered = turn.last, ""
         if last is not None and not self.after.refuted(last.line):
-            answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
+            if safe is _clean:
+                answered = _answer(last.text, turn.prompt.text)
+            else:
+                answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
         if last is None or not answered or any(name in answered for name in self.after.denied_of(last.line)):
             return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
         remark = self.after.remark(last.line, last.text, AGENT)
@@ -313,6 +316,12 @@ def _statements(said: str) -> tuple[_Statement, ...]:
 
 
 _clean: Final = lru_cache(1_000)(clean)  # the prompts come again at the next revision
+
+
+@lru_cache(400)  # of most turns it comes again at the next revision
+def _answer(said: str, asked: str) -> str:
+    """Return what a message answers to a prompt, as it stands."""
+    return verdict(_clean(said[:ANSWER_READ]), asked[:ASKED_READ], ANSWER_CHARS)
 
 
 @lru_cache(400)

@@ -108,7 +108,8 @@ def edited_since(said: str, named: Iterable[str], line: int, edited: Edited, sin
         named: The names of edited files in those words.
     """
     newest, found = since + 1, ""
-    for name in named:
+    # Of the file that was edited last first: what was edited before it need not be looked for.
+    for name in sorted(named, key=lambda name: edited[name][0][0], reverse=True):
         for last, made, path in edited[name]:
             if last < newest:
                 break

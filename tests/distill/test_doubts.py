@@ -560,6 +560,29 @@ def test_pass_before_an_unseen_sub_agent_is_not_of_the_files_as_they_are(
     assert any("ruff check ." in doubt for doubt in made.uncertainties) == told
 
 
+@pytest.mark.parametrize("by_user", [False, True])
+def test_a_pull_request_whose_address_was_given_is_not_told_as_not_seen(
+    by_user: bool, tmp_path: Path
+) -> None:
+    """It may well be that of this work, opened before."""
+    lines = Lines()
+    said = "look at https://host.example/o/r/pull/15"
+    lines.user(said if by_user else "what about the parts?")
+    lines.edit(f"{CWD}/a.py")
+    lines.say(said if not by_user else "It is mended.")
+    assert "not seen in this session: a commit, a push, a test run\n" in doubts(lines, tmp_path) + "\n"
+
+
+def test_an_edit_that_was_sent_is_not_told_as_not_seen(tmp_path: Path) -> None:
+    """Nobody knows what came of it: that is told elsewhere."""
+    lines = Lines()
+    lines.user("write down the plan, then mend it")
+    lines.tool("Write", {"file_path": f"{CWD}/plan.md", "content": "# Plan\n"}, "File created successfully")
+    assert "an edit of code" in doubts(lines, tmp_path)
+    lines.call("Edit", {"file_path": f"{CWD}/a.py", "old_string": "a", "new_string": "b"})
+    assert "an edit of code" not in doubts(lines, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("kind", "log", "told"),
     [

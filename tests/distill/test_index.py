@@ -94,6 +94,17 @@ def test_each_work_tree_has_its_own_commits() -> None:
     assert left(ADD_A, COMMIT, ("git -C /srv/lib commit -am y", "[main bbbbbbb] y"), changed=(A, C)) == set()
 
 
+def test_what_a_status_listed_in_a_work_tree_without_a_commit() -> None:
+    """While commits were made elsewhere, nothing else would tell that this one was not committed, then or since."""
+    status = ("cd /srv/lib && git status --short", " M c.py")
+    assert left(ADD_A, COMMIT, status, changed=(A, C)) == {"c.py"}
+    assert left(status, changed=(A, C)) == set()
+    assert (
+        left(ADD_A, COMMIT, status, ("cd /srv/lib && git commit -am y", "[main bbbbbbb] y"), changed=(A, C))
+        == set()
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "output", "names"),
     [

@@ -423,12 +423,31 @@ def test_what_the_user_agreed_to_is_not_put_off(tmp_path: Path) -> None:
     assert "put off" not in told(lines, tmp_path)
 
 
+def test_what_a_report_left_that_was_asked_for_again(tmp_path: Path) -> None:
+    """The later report of a command stands in place of the earlier one; other words may be said twice of two things."""
+    for asked, open_ in (("<command-name>/progress</command-name>", False), ("how far are we?", True)):
+        lines = begun()
+        lines.user(asked)
+        lines.say("Half of it is done.\n\n## Next steps\n- mend the rest of the parser")
+        lines.user(asked)
+        lines.say("The branch holds all of it.")
+        assert ("the rest of the parser" in told(lines, tmp_path)) == open_, asked
+
+
 def test_a_question_that_was_decided_or_left_behind_is_not_open(tmp_path: Path) -> None:
     """An approved plan answers what was asked before it; a newer request stands in place of an older question."""
     lines = begun()
     lines.say("The plan is written. Ready to finalize?")
     lines.tool("ExitPlanMode", {"plan": "# Read days by a table\n1. do it"}, "User has approved your plan.")
     assert told(lines, tmp_path).startswith("approved, no code changed since")
+    todos = [
+        {"content": "look at the days", "status": "completed"},
+        {"content": "write it down", "status": "pending"},
+    ]
+    lines.tool("TodoWrite", {"todos": todos})
+    assert "approved, no code changed since" in told(lines, tmp_path)
+    lines.tool("TodoWrite", {"todos": [{**todo, "status": "completed"} for todo in todos]})
+    assert "approved" not in told(lines, tmp_path)  # it was one to look into something
     lines = begun()
     lines.say("It is mended. Should I test it?")
     lines.user("what do the comments say?")

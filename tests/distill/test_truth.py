@@ -287,6 +287,26 @@ def test_a_diagnosis_after_which_the_same_failed_again_did_not_help(tmp_path: Pa
         assert f"nobody clears.” {ending}" in _page(lines, tmp_path), output
 
 
+def test_what_a_diagnosis_holds_against_a_file_and_an_edit_took_out_is_told(tmp_path: Path) -> None:
+    """Unless a later edit puts it back it is in the way no longer, whatever fails then."""
+    for back, again, ending in (
+        (False, False, "(edits followed: `only: main` taken out, L3) (L2)"),
+        (False, True, "(edits followed: `only: main` taken out, L5, and it failed again) (L4)"),
+        (True, True, "(edits followed, and it failed again) (L4)"),
+    ):
+        lines = _begun()
+        if again:
+            lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say("The root cause is `only: main`, with which rules.yml takes no list of the parts.")
+        for old, new in [("only: main, all", "all"), ("all", "only: main, all")][: 1 + back]:
+            given = {"file_path": f"{CWD}/rules.yml", "old_string": old, "new_string": new}
+            lines.tool("Edit", given)
+        if again:
+            lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say("It is another matter.")
+        assert f"no list of the parts.” {ending}" in _page(lines, tmp_path), ending
+
+
 def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> None:
     lines = _begun()
     lines.bash("bun install -g tool", "error: no route to the host", code=1)
@@ -363,6 +383,34 @@ def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
     lines.edit(f"{CWD}/a.py")
     lines.say("It is done.")
     assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in _page(lines, tmp_path)
+
+
+def test_a_diagnosis_that_proved_right_is_no_failure(tmp_path: Path) -> None:
+    """The same check passed after the edits, or the user said that it works; where nothing was done, that is said."""
+    cause = "The root cause is the cache of the lists, which nobody clears."
+    for passes, then, ending in (
+        (True, "", "(edits followed, then it passed, L11)"),
+        (False, "", "(edits followed)"),
+        (False, "it works now, thanks", "(then the user: “it works now, thanks”, L13)"),
+    ):
+        lines = _begun()
+        lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+        lines.say("Let me look at the lists.")
+        lines.bash("cat a.py", "x = 1")
+        at = lines.say(cause)
+        lines.edit(f"{CWD}/a.py")
+        if passes:
+            lines.bash("pytest -q", "1 passed in 0.1s")
+        else:
+            lines.bash("ls", "a.py")
+        lines.say("It is done.")
+        if then:
+            lines.user(then)
+            lines.say("Good to know.")
+        assert f"nobody clears.” {ending} (L{at})" in _page(lines, tmp_path), (passes, then)
+    lines = _begun()
+    at = lines.say(cause)
+    assert f"nobody clears.” (no edit since) (L{at})" in _page(lines, tmp_path)
 
 
 def test_the_last_validation_is_one_that_told_something_of_the_code_as_it_is(tmp_path: Path) -> None:
