@@ -105,12 +105,7 @@ def doubts(
         )
     if ledger.end == "interrupted":
         out.append((end, "the user interrupted the agent and nothing followed"))
-    gone = ledger.files.gone
-    names = [name for path in gone if not (name := relative(path, root)).startswith(("~", "/"))]
-    if names:
-        more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
-        told = ", ".join(names[-MAX_PATHS:])
-        out.append((max(gone.values()), f"made and deleted again in the session: {told}{more}"))
+    out += removed.of_the_session(ledger.files.gone, git.left_behind(), root)
     if git.stashed:
         out.append((git.stashed, "changes were put aside with git stash and not brought back"))
     if git.reset:

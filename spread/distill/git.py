@@ -185,8 +185,17 @@ class GitLedger:
         Args:
             since: Changes up to this line may be in commits that nobody saw.
         """
-        tops = {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
-        return self.index.left(changes(self.files), tops, since)
+        return self.index.left(changes(self.files), self._tops(), since)
+
+    def left_behind(self) -> dict[str, int]:
+        """Return what came and went in the session, but is in a commit that no other took it out of again."""
+        held = {path for paths in self.index.holds.values() for path in paths}
+        gone = {path: line for path, line in self.files.gone.items() if path in held}
+        return self.index.left(gone, self._tops())
+
+    def _tops(self) -> dict[str, int]:
+        """Return the work trees with commits, each with the line of the last that is known."""
+        return {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
 
     def _verb(self, words: list[str], call: Call, here: str, root: str, *, commits: bool) -> None:
         """Take over what one git command did besides committing and pushing.

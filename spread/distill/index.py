@@ -28,6 +28,7 @@ _OTHERS: Final = frozenset(
 )
 # A status: ` M a.py`, `?? dir/`, `R  a -> b`; and in long form with words or, for what is untracked, a tab.
 _SHORT: Final = re.compile(r"(?m)^(?=.?[MADRCUT?])[ MADRCUT?]{2} \"?(.+?)\"?$")
+_STAGED: Final = re.compile(r"(?m)^[MADRC] {2}\"?(.+?)\"?$")
 _NEW: Final = re.compile(r"(?m)^\?\? \"?(.+?)\"?$")
 _LONG: Final = re.compile(
     r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
@@ -212,6 +213,8 @@ class Index:
         for path in inside:
             if every or path.endswith(tails) or any(folder in path for folder in folders):
                 self.dirty[path] = line
+        put = tuple(f"/{_UPWARDS.sub('', path)}" for path in _put_in(output))
+        self.staged += [path for path in inside if put and path.endswith(put) and path not in self.staged]
         if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
             return
         at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
@@ -274,6 +277,14 @@ class Index:
         self.taken[path] = line
         if len(self.taken) > MAX_TAKEN:
             self.floor = max(self.floor, self.taken.pop(next(iter(self.taken))) % 10**9)
+
+
+def _put_in(output: str) -> list[str]:
+    """Return what a status lists as staged, whoever did that: a merge stages what it brings."""
+    if not _IS_LONG.search(output):
+        return [path.rpartition(" -> ")[2] for path in _STAGED.findall(output)]
+    block = output.partition("Changes to be committed:\n")[2].partition("\n\n")[0]
+    return [path.rpartition(" -> ")[2] for path in _LONG.findall(block)]
 
 
 def _listed(output: str) -> list[str]:

@@ -31,7 +31,7 @@ from spread.distill.hooks import is_blocked
 from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
 from spread.distill.newest import drop_oldest
-from spread.distill.runs import NEVER_RAN, Run, does, run_of
+from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, host_of, split
 from spread.distill.unrun import ran
 from spread.distill.validation import says_bad, verdict
@@ -98,7 +98,7 @@ def on_shell(ledger: Fields, call: Call) -> None:
     commands = split(cmdlets.spelled(source) if call.name == "PowerShell" else source)
     commands = own.foreign(commands) if own.speaks_of_us(source) else commands
     run = run_of(call, commands)
-    if run is not None:
+    if run is not None and checked(run):
         record.checked(ledger.record, call.line)
         for kind in run.kinds:
             kept = ledger.runs.setdefault(kind, [])

@@ -16,6 +16,10 @@ _OPEN: Final = re.compile(r"\W*(?:what|which|how|who|whose|where|when|why)\b", r
 _YES: Final = re.compile(
     r"\W*(?:y|yes|yep|yeah|yup|sure|ja|oui|sí|да|是的|好的)\b", re.I
 )  # and what more is wanted
+_LEAVES: Final = re.compile(
+    r"\W*(?:(?:it|that|this)(?:'?s| is) (?:fine|ok(?:ay)?|good|enough)|fine\b|no need|not (?:needed|necessary|now)|never ?mind|skip|leave)\b",
+    re.I,
+)
 _EITHER: Final = re.compile(r"\bor\b|\boder\b|\bou\b|还是|または|それとも|\bили\b")
 
 
@@ -39,4 +43,4 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
 
 def _replies(text: str) -> bool:
     """Tell whether a prompt answers what was said before, whatever that was."""
-    return is_short_reply(text) or assents(text) or _YES.match(text) is not None
+    return is_short_reply(text) or assents(text) or bool(_YES.match(text) or _LEAVES.match(text))

@@ -49,3 +49,26 @@ def test_what_changed_after_a_check_though_nothing_was_edited_is_said_to(tmp_pat
     lines.bash("npm test", "Tests: 4 passed, 4 total")
     lines.bash("git checkout -q other", "")
     assert "but files changed after it, in no edit seen" in _page(lines, tmp_path)
+
+
+def test_where_the_program_was_not_found_nothing_was_checked(tmp_path: Path) -> None:
+    """The code fails in nothing then, and what passed before stands."""
+    for output, code in (
+        ("error: unrecognized subcommand 'npm'\n\nFor more information, try '--help'.", 2),
+        ("bash: npm: command not found", 127),
+        ("sh: 1: npm: not found", 0),
+        ("npm : The term 'npm' is not recognized as the name of a cmdlet", 1),
+    ):
+        lines = _begun()
+        lines.bash("wrap npm test 2>&1 | tail -5", output, code=code)
+        assert "**State: needs verification**; no test, build, lint or type check seen" in _page(
+            lines, tmp_path
+        )
+        lines.bash("npm test", "Tests: 4 passed, 4 total")
+        lines.bash("wrap npm test 2>&1 | tail -5", output, code=code)
+        assert "**State: validated**" in _page(lines, tmp_path)
+    lines = _begun()
+    lines.bash(
+        "npm test", "lists.test.ts: sort: command not found\nTests: 1 failed, 3 passed, 4 total", code=1
+    )
+    assert "**State: failing**" in _page(lines, tmp_path)

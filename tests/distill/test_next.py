@@ -508,6 +508,11 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
         ),
         (
             "Want me to also write the importer for old archives?",
+            "it's fine, let us mark it as ready for all",
+            False,
+        ),
+        (
+            "Want me to also write the importer for old archives?",
             "leave the importer for archives to me",
             False,
         ),

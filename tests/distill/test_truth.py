@@ -516,3 +516,24 @@ def test_what_was_queued_answers_no_question_that_came_after_it(tmp_path: Path) 
         told = "\n".join(_told(lines, tmp_path).decisions)
         assert wish in told
         assert ("Which of the two trees" in told) == late
+
+
+def test_the_report_before_a_short_word_is_not_the_one_that_was_objected_to(tmp_path: Path) -> None:
+    """What was said after the objection tells how it stands, though it is shorter."""
+    old = "The cache of the lists is not what you see there: the words come from the old index, " * 6
+    new = (
+        "You are right, it is the cache of the lists that holds the words, since nobody clears it on a change. "
+        * 3
+    )
+    for mended in (True, False):
+        lines = _begun()
+        lines.say(old)
+        lines.user("no, that is wrong, the old index is empty")
+        if mended:
+            lines.say(new)
+            lines.edit(f"{CWD}/a.py")
+            lines.user("good, and now run the tests please")
+        lines.say("Let me run them.")
+        summary = _told(lines, tmp_path).summary
+        assert ("You are right" in summary) == mended
+        assert ("the old index" in summary) != mended
