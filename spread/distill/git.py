@@ -65,9 +65,7 @@ class GitLedger:
     stashed: int = 0  # the line of a stash that was not brought back
     reset: int = 0  # the line of the last hard reset
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
-    tried: set[str] = field(
-        default_factory=set
-    )  # what was tried, whatever came of it: commit, push, pull request
+    tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
     refused: bool = False  # whether the last commit that was tried came to nothing
     switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `_SWITCHES`: how often, last line
     staged: dict[str, int] = field(default_factory=dict)
@@ -85,11 +83,8 @@ class GitLedger:
         Args:
             root: The top of the work tree, as far as is known.
         """
-        here = (
-            absolute(moved[1].strip('"'), call.cwd)
-            if (moved := _CD.match(source_of(call)))
-            else absolute(call.cwd, "")
-        )
+        moved = _CD.match(source_of(call))
+        here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(attempts(gits, commands))
         if any(words[1] == "commit" for words, _ in gits):
