@@ -16,6 +16,7 @@ from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
 from spread.distill.place_tell import UNCOMMITTED
+from spread.distill.stuck import still_stuck
 from spread.distill.validation import HOOK, Check, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
@@ -94,6 +95,7 @@ def doubts(
     out += _reformed(ledger, checks)
     out += _unlisted(ledger, main)
     out += _claims(ledger)
+    out += still_stuck(git.conflict)
     out += [
         (it.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
         for it in git.repos.places.values()

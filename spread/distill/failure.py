@@ -2,7 +2,10 @@
 """What the output of a test run or build says went wrong, and what its own summary counts."""
 
 import re
+from itertools import islice
 from typing import Final
+
+from spread.distill.errors import plain
 
 MAX_NAMES: Final = 10
 LINE_CHARS: Final = (
@@ -11,9 +14,12 @@ LINE_CHARS: Final = (
 KEPT_CHARS: Final = 1_500
 
 _EXIT: Final = re.compile(r"Exit code (\d+)")
+# A place in a file and what is wrong there, in more than a word; not where a traceback only passes through.
+_PLACED: Final = re.compile(
+    r"(?m)^[ \t]*[^\s:]+\.\w{1,5}:\d+(?::\d+)?(?:: | - )(?!in |note|info|[wW]arning|\w+Warning|:)\S+[ \t]+\S.*$"
+)
+MOST_PLACED: Final = 5
 _WORST: Final = (
-    # A place in a file and what is wrong there; not where a traceback only passes through.
-    re.compile(r"(?m)^[ \t]*[^\s:]+\.\w{1,5}:\d+(?::\d+)?: (?!in |note|info|[wW]arning|\w+Warning|:).*\w.*$"),
     re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
     re.compile(r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:).*$"),
 )
@@ -79,8 +85,9 @@ def names_of(output: str) -> list[str]:
 
 def failure_of(output: str, most: int = 4_000) -> str:
     """Return the few lines of an output that say what went wrong."""
-    text = _EXIT.sub("", output, count=1).strip()
+    text = _EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for
     names = names_of(text)
+    placed = dict.fromkeys(found[0].strip() for found in islice(_PLACED.finditer(text), MOST_PLACED))
     picked: dict[int, str] = {}
     for pattern in _WORST:
         for found in pattern.finditer(text):
@@ -88,7 +95,9 @@ def failure_of(output: str, most: int = 4_000) -> str:
                 picked.setdefault(found.start(), found[0].strip())
             if len(picked) >= 8:
                 break
-    lines = [picked[at] for at in sorted(picked)] or [line for line in text.splitlines() if line.strip()][-3:]
+    lines = [*placed, *(picked[at] for at in sorted(picked))] or [
+        line for line in text.splitlines() if line.strip()
+    ][-3:]
     tail = [line for line in text.splitlines() if line.strip()][-1:]
     out = ""
     if names:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import replies
+from spread.distill import replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.claims import marked
 from spread.distill.files import FileLedger, absolute, relative
@@ -65,9 +65,7 @@ class GitLedger:
     stashed: int = 0  # the line of a stash that was not brought back
     reset: int = 0  # the line of the last hard reset
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
-    tried: set[str] = field(
-        default_factory=set
-    )  # what was tried, whatever came of it: commit, push, pull request
+    tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
     refused: bool = False  # whether the last commit that was tried came to nothing
     switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `_SWITCHES`: how often, last line
     staged: dict[str, int] = field(default_factory=dict)
@@ -77,6 +75,7 @@ class GitLedger:
     index: Index = field(default_factory=Index)
     comments: Replies = field(default_factory=dict)
     helped: list[str] = field(default_factory=list)  # ids that reports of sub-agents name
+    conflict: stuck.Stuck = stuck.FREE
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
         """Take over one call.
@@ -84,11 +83,8 @@ class GitLedger:
         Args:
             root: The top of the work tree, as far as is known.
         """
-        here = (
-            absolute(moved[1].strip('"'), call.cwd)
-            if (moved := _CD.match(source_of(call)))
-            else absolute(call.cwd, "")
-        )
+        moved = _CD.match(source_of(call))
+        here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(attempts(gits, commands))
         if any(words[1] == "commit" for words, _ in gits):
@@ -96,6 +92,7 @@ class GitLedger:
         for at, (words, place) in enumerate(gits):
             commits = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=commits)
+            self.conflict = stuck.after(words, call, self.conflict)
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)

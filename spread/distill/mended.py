@@ -15,9 +15,9 @@ from spread.distill.next_code import is_prose
 from spread.distill.record import WROTE
 from spread.distill.results import approves
 from spread.distill.said import Log
-from spread.distill.validation import judged
+from spread.distill.validation import HOOK, Check, judged
 from spread.distillation_also import AGAIN
-from spread.distillation_codec import shorten
+from spread.distillation_codec import bare, shorten
 
 _FILE: Final = re.compile(r"[\w.-]*\w\.[A-Za-z]\w{0,5}\b|\.\w[\w.-]+")
 _END: Final = MENDED.removesuffix(")")
@@ -87,10 +87,22 @@ class Outcomes:
         """The lines of the last checks of a kind that failed and of those that then passed, by the latter."""
         out = list[tuple[int, int]]()
         for kept in self.ledger.runs.values():
-            failed = 0
+            failed = dict[str, int]()
             for run in kept:
-                outcomes = {check.outcome for check in judged(run, self.ledger.settled)}
-                if failed and outcomes == {"passed"}:
-                    out.append((failed, run.at))
-                failed = run.at if "failed" in outcomes else 0
+                checks = judged(run, self.ledger.settled)
+                outcomes = {check.outcome for check in checks}
+                which = _tool(checks[0]) if checks else ""
+                if which in failed and outcomes == {"passed"}:
+                    out.append((failed[which], run.at))
+                if "failed" in outcomes:
+                    failed[which] = run.at
+                elif checks:
+                    failed.pop(which, None)
         return sorted(out, key=itemgetter(1))
+
+
+def _tool(check: Check) -> str:
+    """Return what must pass where a check failed: the hooks of a push are not those of a commit, nor one linter another."""
+    if HOOK in check.command:
+        return check.command.rpartition(HOOK)[2]
+    return "" if check.kind == "test" else " ".join(bare(check.command).split()[:2])

@@ -205,7 +205,8 @@ def _hooks(run: Run) -> list[Check]:
         out[step.kind] = Check(run.line, run.at, step.kind, name, outcome, 0 if went else None, failure)
     if "test" not in out:
         if run.ok:
-            if _has(PASS, run.output) and not _has(TEST_FAIL, run.output):
+            # Linters and builds say that they passed, too.
+            if counts_of(run.output) and _has(PASS, run.output) and not _has(TEST_FAIL, run.output):
                 out["test"] = Check(run.line, run.at, "test", f"{HOOK} {verb}", "passed", 0)
         elif _has(TEST_FAIL, run.output) and not (out and _has(PASS, run.output)):
             name = f"{HOOK} {verb}"

@@ -73,14 +73,32 @@ def test_failing_tests_are_named_first() -> None:
         ),
         (
             "t/test_a.py:9: in test_a\n    load()\na/b.py:3: DeprecationWarning: old\n"
-            "a/b.c:3:1: note: here\nE   KeyError: 'x'",
+            "a/b.c:3:1: note: here\nt/test_a.py:9: KeyError\nE   KeyError: 'x'",
             ["E   KeyError: 'x'"],
+        ),
+        (
+            "lib/x.mjs (1:0): Error when using a map for an error\na.ts:2:3 - error TS26: no such name\nFound 1 error.",
+            [
+                "a.ts:2:3 - error TS26: no such name",
+                "lib/x.mjs (1:0): Error when using a map for an error",
+                "Found 1 error.",
+            ],
         ),
     ],
 )
 def test_a_place_and_what_is_wrong_there(output: str, told: list[str]) -> None:
     """Without it the last failure says no more than that there was one; where a traceback passes through tells less."""
     assert failure_of(output).splitlines() == told
+
+
+def test_colours_do_not_hide_what_is_wrong() -> None:
+    """They stand within the words by which it is found."""
+    place = "\x1b[96ma.ts\x1b[0m:\x1b[93m2\x1b[0m:\x1b[93m3\x1b[0m"
+    coloured = f"{place} - \x1b[91merror\x1b[0m\x1b[90m TS26: \x1b[0mno such name"
+    assert (
+        failure_of(f"{coloured}\nand more\nFound 1 error.")
+        == "a.ts:2:3 - error TS26: no such name\nFound 1 error."
+    )
 
 
 def test_a_long_line_keeps_both_ends_and_says_what_is_missing() -> None:

@@ -385,6 +385,34 @@ def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
     assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in _page(lines, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("failing", "then", "output", "told"),
+    [
+        ("npx eslint .", "ruff check .", "All checks passed!", False),
+        ("ruff check .", "ruff check .", "All checks passed!", True),
+        (
+            "git commit -m titles",
+            "git push",
+            "✔️ lint (0.17 seconds)\n   98b484b..04ef02a  main -> main",
+            False,
+        ),
+    ],
+)
+def test_another_check_that_passed_says_nothing_of_a_diagnosis(
+    tmp_path: Path, failing: str, then: str, output: str, told: bool
+) -> None:
+    """One linter is not another, and what a push runs is not what refused the commit."""
+    lines = _begun()
+    lines.bash(failing, "a.py:1:1: F401 unused\nFound 1 error.\n🥊 lint (0.17 seconds)", code=1)
+    lines.say("Let me look at the lists.")
+    lines.bash("cat a.py", "x = 1")
+    lines.say("The root cause is the cache of the lists, which nobody clears.")
+    lines.bash(then, output)
+    lines.edit(f"{CWD}/a.py")
+    lines.say("It is done.")
+    assert ("it passed without an edit" in _page(lines, tmp_path)) == told
+
+
 def test_a_diagnosis_that_proved_right_is_no_failure(tmp_path: Path) -> None:
     """The same check passed after the edits, or the user said that it works; where nothing was done, that is said."""
     cause = "The root cause is the cache of the lists, which nobody clears."

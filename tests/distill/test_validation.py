@@ -156,6 +156,8 @@ def test_hooks_of_a_commit_count_as_tests() -> None:
     (check,) = run("git commit -m x", " 7 pass\n 0 fail\n[main abc1234] x")
     assert (check.kind, check.outcome) == ("test", "passed")
     assert run("git commit -m x", "[main abc1234] x") == []
+    for said in ("All checks passed!", "built in 2.1s", "0 errors and no pass missing"):  # of no test
+        assert run("git commit -m x", f"{said}\n[main abc1234] x") == [], said
 
 
 HOOKS = "$ bun test src/\nTask 2 failed as it should\n 7 pass\n 0 fail\n$ biome check\nfine\n$ tsc --noEmit\n"

@@ -1,0 +1,51 @@
+"""What git was at when it stopped at a conflict, until an end of that is seen."""
+
+import re
+from typing import Final
+
+from spread.transcript_events import Call
+
+MAX_FILES: Final = 3
+_STOPS: Final = frozenset(("rebase", "merge", "pull", "cherry-pick", "revert", "am"))
+_COMMITTED: Final = _STOPS - {"rebase", "am"}  # what a commit ends
+_FILE: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,80}\): [^\n]{0,200}?\bin (\S+)[ \t\r]*$")
+_STOPPED: Final = (
+    "CONFLICT (",
+    "could not apply ",
+    "Automatic merge failed",
+    "Resolve all conflicts manually",
+)
+_UNMERGED: Final = ("in progress", "unmerged", "still merging", "you are currently ")
+
+Stuck = tuple[int, str, str]  # the line, what git was at, the files in conflict
+FREE: Final[Stuck] = (0, "", "")
+
+
+def after(words: list[str], call: Call, before: Stuck) -> Stuck:
+    """Return how it is after a command of git.
+
+    Args:
+        words: The command, from `git` on.
+    """
+    verb, output = words[1], call.output
+    if verb in _STOPS:
+        if any(map(output.__contains__, _STOPPED)):
+            files = list(dict.fromkeys(_FILE.findall(output)))
+            more = f" and {len(files) - MAX_FILES} more" if len(files) > MAX_FILES else ""
+            return call.line, verb, ", ".join(files[:MAX_FILES]) + more
+        return FREE if call.ok or (before[1] and "no rebase in progress" in output.lower()) else before
+    if verb == "status":
+        low = output.lower()
+        return FREE if low.startswith("on branch ") and not any(map(low.__contains__, _UNMERGED)) else before
+    ends = verb == "commit" or (verb == "reset" and not {"--hard", "--merge"}.isdisjoint(words))
+    return FREE if ends and call.ok and before[1] in _COMMITTED else before
+
+
+def still_stuck(stuck: Stuck) -> list[tuple[int, str]]:
+    """Return the line and what is told of it, if it still is."""
+    line, verb, files = stuck
+    return (
+        [(line, f"`git {verb}` stopped at a conflict, no end of it seen{files and f': {files}'}")]
+        if line
+        else []
+    )

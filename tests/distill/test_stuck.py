@@ -1,0 +1,46 @@
+"""What git stopped at, and what ends it."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from tests.distill.lines import Lines
+
+CONFLICT = (
+    "error: could not apply 1a2b3c4... read days by a table\n"
+    "Auto-merging src/days.py\nCONFLICT (content): Merge conflict in src/days.py"
+)
+
+
+@pytest.mark.parametrize(
+    ("begin", "then", "verb"),
+    [
+        ("git rebase origin/main", None, "rebase"),
+        ("git rebase origin/main", ("git add . && git rebase --continue", CONFLICT, 1), "rebase"),
+        (
+            "git rebase main",
+            ("git rebase --continue", "Successfully rebased and updated refs/heads/x.", 0),
+            "",
+        ),
+        ("git rebase main", ("git rebase --abort", "", 0), ""),
+        ("git rebase main", ("git commit -m x", "[detached HEAD 1a2b3c4] x", 0), "rebase"),
+        ("git merge topic", ("git commit --no-edit", "[main 1a2b3c4] Merge branch 'topic'", 0), ""),
+        ("git merge topic", ("git reset --hard", "HEAD is now at 1a2b3c4 x", 0), ""),
+        ("git pull | tail -1", ("git status", "On branch main\nYou have unmerged paths.", 0), "pull"),
+        ("git merge topic", ("git status", "On branch main\nnothing to commit, working tree clean", 0), ""),
+        ("git cherry-pick 1a2b3c4", ("git log --oneline", "1a2b3c4 x", 0), "cherry-pick"),
+    ],
+)
+def test_a_conflict_of_which_no_end_is_seen(
+    tmp_path: Path, begin: str, then: tuple[str, str, int] | None, verb: str
+) -> None:
+    """Who goes on has to end it first, and may take the tree for an ordinary one."""
+    lines = Lines()
+    lines.user("bring the branch up to date")
+    lines.bash(begin, CONFLICT, code=0 if "|" in begin else 1)
+    if then:
+        lines.bash(then[0], then[1], code=then[2])
+    doubts = distill(lines.save(tmp_path), machine="desk").uncertainties
+    told = [text for text in doubts if "stopped at a conflict" in text]
+    assert told == ([f"`git {verb}` stopped at a conflict, no end of it seen: src/days.py"] if verb else [])
