@@ -29,13 +29,13 @@ _OURS: Final = frozenset(  # words that say what a line is, and stand in no othe
     ("user", "agent", "objected", "denied", "rejected", "to", "the", "then", "by", "answered", "also", "when", "last",
      "seen")
 )  # fmt: skip
-_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=nothing waits)")
+_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=nothing waits|the agent waits)")
 _LEFT: Final = re.compile(
     rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?"
     r"(?P<into>; not seen in pull request #\d+)?(?P<at> \(L\d+\))?$"
 )
 _MORE: Final = re.compile(r" and (\d+) more\b")
-_BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )(.*)")
+_BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )([^;]*)")
 _TODOS: Final = re.compile(r"(\d+ todos? open\b[^:]*): .*?( \(L\d+\))?$")
 _SAID: Final = re.compile(r"(?P<lead>[^“]*: )(?P<said>“.*”) \((?P<at>L\d+)\)$")
 
@@ -161,7 +161,7 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
         new = lines
     out = list[str]()
     for line in new:
-        if (found := _LEFT.match(line)) and (count := _are_in(found, names)):
+        if (found := _LEFT.match(line)) and (count := _are_in(found, names)) > 1:
             line = f"{LEFT}the {count} files above{found['into'] or ''}{found['at'] or ''}"
         if todos:
             line = _TODOS.sub(r"\1\2", line)

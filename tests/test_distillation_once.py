@@ -104,6 +104,10 @@ def test_files_in_no_commit_are_named_once() -> None:
     told = page(uncertainties=git, next=after, evidence={"uncertainties": ("L5", "L9")})
     assert section(told, "How it stands") == [f"- {git[0]} (L5)"]
     assert section(told, "Next") == [">changed, in no commit seen: the 5 files above"]
+    more = page(
+        uncertainties=(f"{git[0]}; untracked: f.py",), next=after, evidence={"uncertainties": ("L5",)}
+    )
+    assert section(more, "Next") == [">changed, in no commit seen: the 5 files above"]
 
 
 def test_what_comes_next_is_short() -> None:

@@ -151,8 +151,9 @@ class _Reading:
             self._reported(task_of(event.text), event.text, event.line)
 
     def _reported(self, agent: str, report: str, line: int) -> None:
-        """Take over the new files a sub-agent reports, when its own transcript cannot tell."""
-        if agent not in self.files:
+        """Take over the files a sub-agent reports, when its own transcript cannot tell."""
+        seen = any(known.seen for known in self.ledger.agents if known.id == agent and agent)
+        if agent not in self.files and not seen:
             self.ledger.files.reported(report, self.ledger.cwd, line)
 
     def _take(self, agent: str, line: int) -> None:

@@ -254,6 +254,8 @@ class Writer(Teller):
         others = [turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest != last]
         telling = [say for say in others if len(say.text) > 400] or others
         longer = telling[-1] if telling else None
+        if longer and self.log.refuted(longer.line):  # what was said after the objection tells how it stands
+            longer = next((say for say in others[::-1] if len(say.text) > WORTH_TELLING), longer)
         if (
             len(text) < 400
             and longer

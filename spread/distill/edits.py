@@ -53,7 +53,7 @@ def pairs(call: Call) -> list[tuple[str, str]]:
             (edit.get("old_string"), edit.get("new_string")) if isinstance(edit, dict) else (None, None)
         )
         if isinstance(old, str) and isinstance(new, str):
-            out.append((old[:READ_CHARS], new[:READ_CHARS]))
+            out.append(_bounded(old, new))
     patch = call.extra.get("structuredPatch") if isinstance(call.input.get("content"), str) else None
     for hunk in patch if isinstance(patch, list) else []:
         held = hunk.get("lines") if isinstance(hunk, dict) else None
@@ -63,6 +63,18 @@ def pairs(call: Call) -> list[tuple[str, str]]:
         )
         out.append((before, after))
     return out
+
+
+def _bounded(old: str, new: str) -> tuple[str, str]:
+    """Return the beginnings of both, without the lines that the other has behind its own: those neither went nor came."""
+    if max(len(old), len(new)) <= READ_CHARS:
+        return old, new
+    behind = [set(text[READ_CHARS:].splitlines()) for text in (new, old)]
+    before, after = (
+        "\n".join(line for line in text[:READ_CHARS].splitlines() if line not in rest)
+        for text, rest in zip((old, new), behind, strict=True)
+    )
+    return before, after
 
 
 @lru_cache(400)
@@ -157,10 +169,9 @@ def gist_of(call: Call) -> str:
         return ""
     known = set(map(str.strip, old.splitlines()))
     lines = (line.strip() for line in new[:READ_CHARS].splitlines())
-    made = next(
-        (line for line in lines if line not in known and not _DULL.match(line) and "`" not in line), ""
-    )
-    return f"+`{shorten(made, GIST_CHARS)}`" if made else ""
+    made = [line for line in lines if line not in known and not _DULL.match(line)]
+    first = next((line for line in made if "`" not in line), made[0] if made else "").replace("`", "'")
+    return f"+`{shorten(first, GIST_CHARS)}`" if first else ""
 
 
 @lru_cache(16)  # asked more than once about each edit

@@ -8,7 +8,7 @@ from collections.abc import Collection, Container
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, held, listed, shown_of
+from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, held, listed, may_tell, shown_of
 from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple
@@ -28,6 +28,7 @@ _OTHERS: Final = frozenset(
 )
 # A status: ` M a.py`, `?? dir/`, `R  a -> b`; and in long form with words or, for what is untracked, a tab.
 _SHORT: Final = re.compile(r"(?m)^(?=.?[MADRCUT?])[ MADRCUT?]{2} \"?(.+?)\"?$")
+_STAGED: Final = re.compile(r"(?m)^[MADRC] {2}\"?(.+?)\"?$")
 _NEW: Final = re.compile(r"(?m)^\?\? \"?(.+?)\"?$")
 _LONG: Final = re.compile(
     r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
@@ -111,7 +112,8 @@ class Index:
             self.add(paths, here, top)
         count = _COUNT.findall(output) if " changed" in output else []
         named = set(self.staged)
-        if sha and (whole or named) and "--amend" not in words:  # else somebody else staged what it holds
+        own = sha and (whole or named) and "--amend" not in words  # else somebody else staged what it holds
+        if own and may_tell(output):
             low = max(self.floor, self.taken.get(top, 0))  # what is older than that is in a commit
             newer = {path: at for path, at in (changed or {}).items() if at > low or path in self.dirty}
             left = self.left(newer, {top: 1})
@@ -211,6 +213,8 @@ class Index:
         for path in inside:
             if every or path.endswith(tails) or any(folder in path for folder in folders):
                 self.dirty[path] = line
+        put = tuple(f"/{_UPWARDS.sub('', path)}" for path in _put_in(output))
+        self.staged += [path for path in inside if put and path.endswith(put) and path not in self.staged]
         if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
             return
         at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
@@ -231,6 +235,8 @@ class Index:
 
     def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
         """Return the changed paths, with their lines, that are in no commit though their work tree had one.
+
+        Where only another work tree had one, those that a status listed.
 
         Args:
             tops: The work trees with commits, each with the line of its last.
@@ -255,13 +261,14 @@ class Index:
                 known[place] = found
             return found
 
-        low = max(self.floor, since)
+        low, anywhere = max(self.floor, since), any(tops.values())
         for path, line in changed.items():
             last = max(line, self.dirty.get(path, 0))
             if last <= low or last <= self.taken.get(path, 0):
                 continue  # taken itself, wherever it stands
-            had, until = stands(path)
-            if had and until < last:
+            folder, below, _ = path.rpartition("/")
+            had, until = (known.get(folder) or stands(folder)) if below else (False, low)
+            if (had or tops.get(path) or (anywhere and path in self.dirty)) and until < last:
                 out[path] = line
         return out
 
@@ -270,6 +277,14 @@ class Index:
         self.taken[path] = line
         if len(self.taken) > MAX_TAKEN:
             self.floor = max(self.floor, self.taken.pop(next(iter(self.taken))) % 10**9)
+
+
+def _put_in(output: str) -> list[str]:
+    """Return what a status lists as staged, whoever did that: a merge stages what it brings."""
+    if not _IS_LONG.search(output):
+        return [path.rpartition(" -> ")[2] for path in _STAGED.findall(output)]
+    block = output.partition("Changes to be committed:\n")[2].partition("\n\n")[0]
+    return [path.rpartition(" -> ")[2] for path in _LONG.findall(block)]
 
 
 def _listed(output: str) -> list[str]:

@@ -94,10 +94,12 @@ def _denied(ledger: Ledger) -> Ends:
 
 
 def _planned(ledger: Ledger) -> Ends:
-    """Tell of an approved plan after which no code was changed and nothing committed."""
+    """Tell of an approved plan after which no code was changed, nothing committed and not all that was to do was done."""
     if ledger.plan is None:
         return []
     line, plan = ledger.plan
+    if {status for at, _, status in ledger.todos.values() if at > line} == {"completed"}:
+        return []
     later = max((at for at, _, _ in ledger.git.commits), default=0)
     agents = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)
     if max(later, agents, last_code(ledger)) > line:

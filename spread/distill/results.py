@@ -76,6 +76,12 @@ def judges(text: str) -> str:
     return ""
 
 
+def approves(text: str) -> str:
+    """Return the sentence of a prompt that says that something works, or an empty string."""
+    said = judges(text)
+    return "" if _FAILS.search(said.lower().replace("\u2019", "'")) else said
+
+
 def _of_user(ledger: Ledger, root: str) -> Doubts:
     turns = ledger.turns[-RECENT_TURNS:] if len(ledger.turns) > RECENT_TURNS else ledger.turns[1:]
     for left, turn in enumerate(reversed(turns)):
