@@ -22,6 +22,8 @@ _PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
 
 def named_short(doubts: list[str], files: Files) -> list[str]:
     """Return how things stand, with files that stand in full among the changed ones by their names."""
+    if not any(item.startswith(f"- {LEFT}") for item in doubts):
+        return doubts
     known = [*files.created, *files.modified, *files.deleted, *(item.new for item in files.renamed)]
     names = Counter(path.rpartition("/")[2] for path in known)
     short = {path: name for path in known if "/" in path and names[name := path.rpartition("/")[2]] == 1}

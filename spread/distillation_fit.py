@@ -229,8 +229,15 @@ class _Choice:
 
 def _apart(item: str, beside: str) -> float:
     """Return what it takes from an item that the user's words in it stand elsewhere on the page."""
-    quoted = QUOTED.match(item) if beside else None
-    return AGAIN if quoted and len(quoted["said"]) > MEANT and quoted["said"] in beside else 1.0
+    said = _quoted(item) if beside else ""
+    return AGAIN if len(said) > MEANT and said in beside else 1.0
+
+
+@lru_cache(2_000)
+def _quoted(item: str) -> str:
+    """Return what an item quotes of the user, an empty string for nothing."""
+    found = QUOTED.match(item)
+    return found["said"] if found else ""
 
 
 @lru_cache(2_000)  # the same items come again at the next revision

@@ -2,6 +2,7 @@
 
 import re
 from copy import copy
+from functools import lru_cache
 from typing import Final
 
 from spread import distillation_once as once
@@ -14,7 +15,7 @@ from spread.distillation_fields import Fields
 from spread.distillation_fit import said_in, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_items import are_shown, items_of, logged, rules_of, text_lines
-from spread.distillation_once import Told
+from spread.distillation_once import Item, Told
 from spread.distillation_room import (
     MAX_WORDS,
     WORD_CHARS,
@@ -73,10 +74,7 @@ class Page:
         rules = it.constraints if are_shown(rules_of(it)[0]) else ()
         found = {section.heading: section.items for section in self._made}
         self._failed = [once.item_of(item, _roomy(item)) for item in found[FAILED_HEADING]]
-        self._decisions = [  # with each as it is told beside the rules, and its words then
-            (once.item_of(item, _alone(item)), told := spoken.without_rules(item, rules), said_in(told))
-            for item in found[DECISIONS_HEADING]
-        ]
+        self._decisions = [_decision(item, rules) for item in found[DECISIONS_HEADING]]
         known = (*it.files.created, *it.files.modified)
         self.held = [] if it.distiller.enriched else files_of(*apart(items_of(it, "commits")[::-1]), known)
 
@@ -184,6 +182,13 @@ def _written(page: Page, context: str) -> str:
 def _brief(it: Fields) -> Brief:
     after = text_lines(it.next, it.lines_of("next"))
     return brief(items_of(it, "uncertainties"), after, checked=bool(it.validation.command))
+
+
+@lru_cache(500)  # most come again at the next revision
+def _decision(item: str, rules: tuple[str, ...]) -> tuple[Item, str, int]:
+    """Return a decision, how it is told beside rules, and of how many words it is then at least."""
+    told = spoken.without_rules(item, rules)
+    return once.item_of(item, _alone(item)), told, said_in(told)
 
 
 def _roomy(item: str) -> str:

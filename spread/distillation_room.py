@@ -41,7 +41,7 @@ class Room:
         self.chars += len(text) + 1
 
 
-@dataclass
+@dataclass(eq=False)
 class Section:
     """A heading and its items, most important first; `shown` items stand in the first part.
 

@@ -98,11 +98,14 @@ class Redactor:
         """
         marks = [_mark(text, self._key) for text in texts]
         self.told.update(marks)
-        new = [text for text, mark in zip(texts, marks, strict=True) if mark not in self.cleared]
-        told = dict(zip(new, self._together(new), strict=True)) if new else {}
-        out = [told.get(text, text) for text in texts]
-        self.cleared.update(mark for mark, old, now in zip(marks, texts, out, strict=True) if old == now)
-        return out
+        new = [(text, mark) for text, mark in zip(texts, marks, strict=True) if mark not in self.cleared]
+        if not new:
+            return [*texts]
+        told = {
+            old: now for (old, _), now in zip(new, self._together([text for text, _ in new]), strict=True)
+        }
+        self.cleared.update(mark for text, mark in new if told[text] == text)
+        return [told.get(text, text) for text in texts]
 
     def _together(self, texts: list[str]) -> list[str]:
         found, counts = self._pass(_BETWEEN.join(texts), dict(self.counts))

@@ -291,3 +291,12 @@ def test_what_stands_for_a_secret_is_explained() -> None:
         dataclasses.replace(it, redactions={"token": 1})
     )
     assert "redacted" not in render(it)
+
+
+def test_fields_set_beside_others_are_clean() -> None:
+    """What was looked at before is not again; what is new holds nothing that could hide or forge something."""
+    it = Distillation("s.1", "s", goal="go\u200b on")
+    other = it.beside(context="a\u202eb", redactions={"token": 1})
+    assert (other.goal, other.context, other.redactions) == ("go on", "ab", {"token": 1})
+    assert it.context == ""
+    assert other == dataclasses.replace(it, context="ab", redactions={"token": 1})

@@ -124,10 +124,8 @@ class Aftermath:
     def denied_of(self, line: int) -> list[str]:
         """Return names of what the user soon afterwards says is not the cause, and of what is gone again."""
         at = bisect_right(self.starts, line)
-        return [
-            *(name for turn in self.turns[at : at + DENIED_TURNS] for name in turn.denies),
-            *self.undone_of(line),
-        ]
+        names = [name for turn in self.turns[at : at + DENIED_TURNS] for name in turn.denies]
+        return names + self.undone_of(line)
 
     def undone_of(self, line: int) -> list[str]:
         """Return names of what is gone again since."""

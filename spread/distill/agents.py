@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.calls import is_async, task_of
@@ -95,7 +96,12 @@ def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
 
 def only_looks(agent: SubAgent) -> bool:
     """Tell whether a sub-agent is of a type that changes nothing, or was told to change nothing."""
-    return agent.kind in _ONLY_LOOK or _FORBIDS.search(agent.order) is not None
+    return agent.kind in _ONLY_LOOK or _forbids(agent.order)
+
+
+@lru_cache(2 * KEPT_AGENTS)  # asked again and again for each document
+def _forbids(order: str) -> bool:
+    return _FORBIDS.search(order) is not None
 
 
 def unseen(agents: list[SubAgent]) -> list[SubAgent]:

@@ -29,7 +29,7 @@ from spread.distill.reports import dense
 from spread.distill.said import Log
 from spread.distill.stale import by_name, without
 from spread.distill.validation import latest
-from spread.distill.words import stems, stems_once
+from spread.distill.words import stems
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import Agent, Distiller, Files, ProjectRef, Todo
@@ -212,7 +212,7 @@ class Writer(Teller):
         ran = [run.source[:ASKED_CHARS] for runs in ledger.runs.values() for run in runs]
         changed = [path.rpartition("/")[2] for path in ledger.edits]
         usual = ["test commit branch push"] if changed else []
-        return stems_once("\n".join([*said, *ran, *changed, *usual, *ledger.runs]))
+        return frozenset[str]().union(*map(stems, [*said, *ran, *changed, *usual, *ledger.runs]))
 
     def _todos(self) -> tuple[Todo, ...]:
         doubtful = unticked(self.ledger)

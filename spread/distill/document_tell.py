@@ -61,8 +61,6 @@ class Teller:
 
     def _without(self, text: str) -> str:
         """Return `text` without the passphrases of this session."""
-        if not self.secrets:
-            return text
         text, count = without(text, self.secrets)
         if count:
             self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
@@ -70,7 +68,7 @@ class Teller:
 
     def cleared(self, texts: list[str]) -> list[str]:
         """Return texts redacted."""
-        return self.redactor.texts([self._without(text) for text in texts])
+        return self.redactor.texts([self._without(text) for text in texts] if self.secrets else texts)
 
     def about_redaction(self, told: Any) -> bool:
         """Tell whether marks of ours stand in what is told and could pass for what the session itself took out."""

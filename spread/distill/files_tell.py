@@ -1,5 +1,6 @@
 """What a document tells of files: their paths, with the lines these rest on."""
 
+from operator import itemgetter
 from typing import Final
 
 from spread.distill.document_tell import MAX_ITEMS, Teller
@@ -21,8 +22,9 @@ def files_told(files: FileLedger, root: str, teller: Teller) -> Files:
 
 
 def _paths(kind: str, known: dict[str, int], files: FileLedger, root: str, teller: Teller) -> tuple[str, ...]:
-    pairs = [(relative(path, root), line) for path, line in known.items()]
-    pairs = sorted(pairs, key=lambda pair: (pair[0].startswith(("~", "/")), pair[0]))[:MAX_FILES]
+    pairs = sorted(((relative(path, root), line) for path, line in known.items()), key=itemgetter(0))
+    pairs.sort(key=lambda pair: pair[0].startswith(("~", "/")))
+    del pairs[MAX_FILES:]
     first = files.first if kind == "created" else {}
     begun = {relative(path, root): line for path, line in first.items()}
     teller.cite(f"files.{kind}", [begun.get(path, line) for path, line in pairs])

@@ -36,11 +36,6 @@ class Outcomes:
         self.ledger, self.after = ledger, log.after
         self.edits = sorted({*ledger.mended, *log.after.changes})
         self.causes = sorted(causes)
-        edited = ledger.files.edited()
-        self.wrote = {item.line: item.what for item in ledger.record if item.kind == WROTE}
-        self.wrote |= {line: path for path, line in edited.items()}
-        self.written = sorted(self.wrote.items())
-        self.names = {path.rpartition("/")[2] for path in (*edited, *ledger.files.read)}
         self.ran = sorted(run.at for kept in ledger.runs.values() for run in kept)
         self.prompts = {turn.prompt.line: turn.prompt.text for turn in ledger.turns}
         last = self.causes[-1] if self.causes else 0
@@ -70,8 +65,8 @@ class Outcomes:
             return f"{_END}, then another diagnosis, L{other})"
         if passed := self._passes(line, until, line):
             return f"{_END}, then it passed, L{passed})"
-        names = [path.rpartition("/")[2] for at, path in self.written if line < at < until]
-        spoken = self.names.intersection(_FILE.findall(said))
+        names = [path.rpartition("/")[2] for at, path in self._written if line < at < until]
+        spoken = self._names.intersection(_FILE.findall(said))
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended
 
@@ -81,6 +76,17 @@ class Outcomes:
         if ran == len(self.ran) or self.ran[ran] >= until:
             return 0
         return next((at for failed, at in self._passed if failed < failed_by and line < at < until), 0)
+
+    @cached_property
+    def _written(self) -> list[tuple[int, str]]:
+        """The lines of what was written, with paths, in order."""
+        wrote = {item.line: item.what for item in self.ledger.record if item.kind == WROTE}
+        return sorted((wrote | {line: path for path, line in self.ledger.files.edited().items()}).items())
+
+    @cached_property
+    def _names(self) -> set[str]:
+        files = self.ledger.files
+        return {path.rpartition("/")[2] for path in (*files.edited(), *files.read)}
 
     @cached_property
     def _passed(self) -> list[tuple[int, int]]:

@@ -136,6 +136,8 @@ def _first_comment(content: str) -> str:
 
 def settle(net: Net) -> None:
     """Take over what was put by."""
+    if not net.raw:
+        return
     _sum_up(net)
     for line, kind, old, new in net.raw:
         if kind == _WHOLE:

@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.resumed import MISHAPS
 from spread.distill.ruled import AGAIN, ORDERS, SKILL, Ruled
 from spread.distill.ruled_text import SAME, is_same
-from spread.distill.words import stems_once
+from spread.distill.words import stems, stems_once
 from spread.distillation_codec import shorten
 from spread.distillation_told import RULED
 
@@ -87,7 +87,7 @@ def _weigher(name: str, did: frozenset[str], root: str, ruled: Ruled) -> Callabl
     own, binds = (OWN if whole else 0.0), whole and not _of_skill(name, ruled)
 
     def weigh(value: float, said: str) -> float:
-        shared = min(len(stems_once(said) & did), MOST_SHARED)
+        shared = min(len(stems(said) & did), MOST_SHARED)
         if not (shared or binds) or (name == ORDERS and value < AGAIN):
             return 0.0
         return value % AGAIN + SHARED * shared + own - CUT_OFF * said.startswith("…")

@@ -35,6 +35,7 @@ def verdict(said: str, asked: str, most: int) -> str:
     return listed(("", parts[at].text, parts[at].place) for at in sorted(kept))
 
 
+@lru_cache(400)
 def closes(said: str, asked: str) -> frozenset[str]:
     """Return the sentences of a message that tell how it is and why."""
     parts, order = _order(said, asked)

@@ -138,4 +138,4 @@ def stems_once(text: str) -> frozenset[str]:
     return frozenset([word[:6] for word in set(_WORD.of(text.lower())) - _STOP])
 
 
-_stems: Final = lru_cache(1_000)(stems_once)  # what was rejected or ruled is compared again at each revision
+_stems: Final = lru_cache(1_500)(stems_once)  # what was rejected or ruled is compared again at each revision

@@ -8,6 +8,7 @@ Copies get uuids and call ids of their own, so that no line is a repetition. CPU
 """
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -34,6 +35,7 @@ MAX_RATIO: Final = 1.5  # times what json.loads takes
 MAX_APPEND_MS: Final = 30.0
 MAX_PEAK_MB: Final = 80.0
 APPENDED_BYTES: Final = 50_000
+MANY_COPIES: Final = 1_000_000  # no file is made of so many
 OF_READING: Final = (
     "to parse a line is the smaller part; what each call did, came to and overtook is the larger"
 )
@@ -83,16 +85,17 @@ def cpu(work: Callable[[], object]) -> float:
 # -- files --------------------------------------------------------------------
 
 
-def copies(sources: list[bytes], session: bytes) -> Iterator[bytes]:
-    """Yield the transcripts over and over, each copy with ids of its own; as one session when it has a name."""
-    number = 0
-    while True:
-        for source in sources:
-            number += 1
-            mark = b"%08x" % (number * 2_654_435_761 % 2**32)
-            made = _UUID.sub(_other(int(mark, 16)), source)
-            made = _CALL.sub(rb"\g<0>" + mark, made)
-            yield _SESSION.sub(session, made) if session else made
+def copies(sources: list[bytes], session: bytes, after: int = 0) -> Iterator[bytes]:
+    """Yield the transcripts over and over, each copy with ids of its own; as one session when it has a name.
+
+    Args:
+        after: So many copies were made before, whose ids these do not have.
+    """
+    for number, source in enumerate(itertools.cycle(sources), after + 1):
+        mark = b"%08x" % (number * 2_654_435_761 % 2**32)
+        made = _UUID.sub(_other(int(mark, 16)), source)
+        made = _CALL.sub(rb"\g<0>" + mark, made)
+        yield _SESSION.sub(session, made) if session else made
 
 
 def _other(number: int) -> Callable[[re.Match[bytes]], bytes]:
@@ -175,16 +178,19 @@ def mixes(known: dict[str, bytes]) -> dict[str, tuple[list[bytes], bytes]]:
     }
 
 
-def turn_of(known: dict[str, bytes], size: int, session: bytes) -> bytes:
-    """Return whole lines of about `size` bytes from the middle of the longest transcript."""
-    lines = max(known.values(), key=len).splitlines(keepends=True)
-    out = b""
-    for line in lines[len(lines) // 2 :]:
+def turns_of(known: dict[str, bytes], size: int, session: bytes) -> Iterator[bytes]:
+    """Yield whole lines of about `size` bytes, one piece after the other from the middle of the longest transcript on.
+
+    Each has ids of its own: of a line that is there already nothing would be read.
+    """
+    lines = [line for line in max(known.values(), key=len).splitlines(keepends=True) if len(line) < size]
+    pieces, out = list[bytes](), b""
+    for line in [*lines[len(lines) // 2 :], *lines[: len(lines) // 2]]:
+        out += line
         if len(out) >= size:
-            break
-        if len(line) < size:
-            out += line
-    return _SESSION.sub(session, out) if session else out
+            pieces.append(out)
+            out = b""
+    return copies(pieces, session, after=MANY_COPIES)
 
 
 # -- figures ------------------------------------------------------------------
@@ -199,13 +205,13 @@ def ratio(path: str, runs: int) -> tuple[float, float]:
     return statistics.median(ours), statistics.median(limit)
 
 
-def append(path: str, turn: bytes, runs: int) -> float:
-    """Return the median time of a revision after a turn was appended."""
+def append(path: str, turns: Iterator[bytes], runs: int) -> float:
+    """Return the median time of a revision after a turn was appended, each time another one."""
     taken = []
     with tempfile.TemporaryDirectory() as folder:
         state = os.path.join(folder, "bench.state")
         distilled(path, state)
-        for _ in range(runs):
+        for turn in itertools.islice(turns, runs):
             with open(path, "ab") as file:
                 file.write(turn)
             taken.append(cpu(lambda: distilled(path, state)))
@@ -235,7 +241,7 @@ def rows(
                 if only not in name or (folder is None and not name.startswith("all, one")):
                     continue
                 build(path, size * MB, sources, session)
-                what, turn = f"distil {size} MB, {name}", turn_of(known, APPENDED_BYTES, session)
+                what, turns = f"distil {size} MB, {name}", turns_of(known, APPENDED_BYTES, session)
                 ours, limit = ratio(str(path), runs)
                 yield Row(
                     what,
@@ -250,7 +256,7 @@ def rows(
                 )
                 if name.startswith("all"):
                     yield Row(f"{what}, peak memory", "MB", peak(str(path)), target=MAX_PEAK_MB)
-                    taken = append(str(path), turn, 3 * runs)
+                    taken = append(str(path), turns, 3 * runs)
                     yield Row(f"{what}, one turn more", "ms", taken, target=MAX_APPEND_MS, why=OF_TURN)
 
 

@@ -9,7 +9,7 @@ from spread.distill.statements import parts_of, statements
 from spread.distillation import body
 from spread.distillation_sections import DOCUMENT_HEADING
 from spread.transcript_events import Call
-from tests.distill.lines import Lines
+from tests.distill.lines import CWD, Lines
 
 SPEC = "/home/dev/app/docs/spec.md"
 TEXT = """# Locks of the store
@@ -151,6 +151,22 @@ def test_secrets_in_a_document_are_taken_out(tmp_path: Path) -> None:
     section = told(lines, tmp_path)
     assert section
     assert "ghp_" not in section
+
+
+def test_a_secret_is_counted_for_each_text_that_tells_it(tmp_path: Path) -> None:
+    """For the prompt, the report and a path that is told as it is; however often each is looked at."""
+    secret = "ghp_" + "a1B2c3D4e5" * 4
+    lines = Lines()
+    lines.user(f"please put the token {secret} into the settings of the parser")
+    lines.tool(
+        "Write",
+        {"file_path": f"{CWD}/{secret}/a.py", "content": "x = 1\n"},
+        twin={"type": "create"},
+    )
+    lines.say(f"Done, with {secret} in it. Shall I commit it?")
+    made = distill(lines.save(tmp_path), machine="box")
+    assert secret not in made.to_markdown()
+    assert made.redactions == {"github-token": 3}
 
 
 def call(line: int, **given: object) -> Call:

@@ -171,3 +171,15 @@ def test_what_was_read_is_not_told_when_its_folder_is_gone() -> None:
         files.read[path] = 1
     files.apply(Effect("tree", "out"), "/p", 2)
     assert list(files.read) == ["/p/outer.md"]
+
+
+def test_what_was_edited_is_gathered_once_nothing_more_is_added() -> None:
+    """The same after closing as before, however often it is asked for."""
+    files = FileLedger()
+    files.write("/p/a.py", 1, created=True)
+    files.write("/p/b.py", 2, created=False)
+    files.told.add("/p/b.py")
+    before = files.edited()
+    files.close()
+    assert files.edited() == before == {"/p/a.py": 1}
+    assert files.edited() is files.edited()

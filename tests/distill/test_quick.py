@@ -6,12 +6,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
+from spread.distill.net_tell import MOST_SAID, _Spoken
 from spread.distill.patched import _MAKES, _may_make, made_anew
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, may_rule
 from spread.distill.undone import _DEFINED, _defined
 from spread.distill.words import unfenced
 from spread.distillation_letters import Words
+from spread.distillation_paths import _IN_PATH, FAR, speaks_of
 
 WORDS = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 NAMES = Words(r"[^\W\d]{4,}")
@@ -95,6 +97,37 @@ def test_fences_go_with_what_they_hold(text: str) -> None:
 def test_numbers_of_lines_go(text: str) -> None:
     text = f"1→{text}"
     assert unnumbered(text) == re.sub(r"(?m)^ {0,7}\d+→", "", text)
+
+
+SAID = st.lists(
+    st.sampled_from([*"/.~$- \n", "..", "x.py", "xx.py", "x.pyc", "parse", "web", "é", "“"]), max_size=12
+).map("".join)
+
+
+@given(st.lists(SAID, max_size=3), st.sampled_from(["x.py", "parse", "my x.py", ".py", "."]))
+def test_how_often_a_name_is_said(texts: list[str], name: str) -> None:
+    """As often as in all that was said, whatever stands around it."""
+    assert _Spoken(texts).count(name) == min("\n".join(texts).count(name), MOST_SAID)
+
+
+def _plainly_speaks_of(text: str, path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    above = {"", ".", "..", "~", folder.rpartition("/")[2]}
+    before = re.compile(f"{_IN_PATH.pattern}\\Z")
+    for found in re.finditer(f"(?={re.escape(name)})", text):
+        way = before.search(text, max(0, found.start() - FAR), found.start())
+        told = way[0] if way else "/"
+        if told.endswith("/") and ("$" in told or told.rstrip("/").rpartition("/")[2] in above):
+            return True
+    return False
+
+
+@given(SAID, st.sampled_from(["web/x.py", "x.py", "a/web/x.py", "/x.py"]))
+@example("see other/x.py, then web/x.py", "web/x.py")
+@example("see $DIR/sub/x.py", "web/x.py")
+def test_words_that_name_a_file(said: str, path: str) -> None:
+    """As a pattern that looks at all that stands before the name finds it."""
+    assert speaks_of(said, path) == _plainly_speaks_of(said, path)
 
 
 @given(st.lists(st.sampled_from(RULING)).map(" ".join))
