@@ -5,6 +5,7 @@ Of each place the firmest are kept; `ruled_tell` tells those that speak of what 
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.newest import drop_oldest
@@ -38,10 +39,15 @@ Ruled = dict[str, tuple[int, list[Rule]]]  # by where they stand, with the last 
 
 def is_of_rules(path: str, known: Iterable[str]) -> bool:
     """Tell whether a file holds rules: by its name, or as one of a skill that was loaded."""
-    if _FILES.search(path):
+    if _is_named_so(path):
         return True
     bases = (name.removeprefix(SKILL) for name in known if name.startswith(SKILL))
     return path.endswith((".md", ".mdc")) and any(path.startswith(f"{base}/") for base in bases)
+
+
+@lru_cache(400)  # the same files are read again and again
+def _is_named_so(path: str) -> bool:
+    return _FILES.search(path) is not None
 
 
 def looked(ruled: Ruled, path: str, call: Call) -> None:

@@ -184,7 +184,7 @@ def _parts(text: str) -> list[_Part]:
     fenced = len(fences) % 2 == 1 and fences[0].strip() == _FENCE  # the text begins within one
     made = [_Part()]
     for line in _MATTER.sub("", text, count=1).splitlines() if text.startswith(_RULE) else lines:
-        if _is_fence(line):
+        if _FENCE in line and _is_fence(line):
             fenced = not fenced
             made[-1].body.append("")
         elif fenced:
@@ -198,7 +198,7 @@ def _parts(text: str) -> list[_Part]:
 
 
 def _is_fence(line: str) -> bool:
-    return _FENCE in line and line.lstrip().startswith(_FENCE)
+    return line.lstrip().startswith(_FENCE)
 
 
 def _under(before: list[_Part], title: str, level: int) -> _Part:

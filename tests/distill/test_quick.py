@@ -10,6 +10,7 @@ from spread.distill.patched import _MAKES, _may_make, made_anew
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, may_rule
 from spread.distill.undone import _DEFINED, _defined
+from spread.distill.validation import _EMPTY, _EMPTY_LINES, _run
 from spread.distill.words import unfenced
 from spread.distillation_letters import Words
 
@@ -42,6 +43,12 @@ RULING = (
     "jamais", "toujours", "sempre", "mai", "nooit", "altijd", "никогда", "всегда", "нельзя", "обязательно", "不要",
     "不能", "不得", "必须", "禁止", "务必", "必ず",
     "絶対", "してはいけ", "ないでください", "하지 마", "반드시", "금지", "**", ": ", "word",
+)  # fmt: skip
+EMPTY = re.compile(f"(?mi){_EMPTY_LINES.pattern[5:]}|{_EMPTY.pattern[4:]}")
+TOLD = (
+    "Ran 0 tests in 0.0s", "OK", "# tests 0", "# fail 0", "no tests ran", "No Tests Found.", "0 passed, 0 failed",
+    "10 passing", "0 passing", "Tests: 3 skipped, 3 total", "  Tests  2 todo (2)", "== 3 skipped in 0.1s ==",
+    "make: x is up to date.", "collected 0 items", "1 passed, 1 skipped", "FAIL a", "",
 )  # fmt: skip
 MAKING = (
     "wrote ",
@@ -103,6 +110,13 @@ def test_a_rule_is_never_passed_over(text: str) -> None:
     low = text.replace("**", "").replace("\u2019", "'").lower()
     if _FIRM.search(low) or _VERY.search(low) or _LEADS.search(low):
         assert may_rule(text)
+
+
+@given(st.lists(st.sampled_from(TOLD)).map("\n".join))
+def test_what_ran_nothing_goes_line_by_line(output: str) -> None:
+    """Line by line goes what one pattern over all lines would find, but for blank ones."""
+    one, other = EMPTY.sub("", output), _run(output)
+    assert other == output or [it for it in one.split("\n") if it] == [it for it in other.split("\n") if it]
 
 
 @given(st.lists(st.sampled_from(MAKING)).map("".join))
