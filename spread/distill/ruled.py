@@ -11,7 +11,7 @@ from typing import Final
 from spread.distill.newest import drop_oldest
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import HEADS, LISTED, is_same, rules_of
-from spread.distill.words import stems_once
+from spread.distill.words import kept_stems, stems_once
 from spread.transcript_events import Call
 
 READ_CHARS: Final = 20_000
@@ -103,7 +103,7 @@ def ordered(ruled: Ruled, line: int, order: str) -> None:
     if 2 * sum(said in had for _, _, said in found) > len(found):  # given again as it was
         found = []
     words = [stems_once(said) for _, _, said in found]
-    have = [stems_once(said) for _, _, said in before]
+    have = [kept_stems(said) for _, _, said in before]
     for each, (value, first, said) in zip(have, before, strict=True):
         again = any(is_same(each, other) for other in words)
         known.append((AGAIN + value % AGAIN if again else value, first, said))

@@ -1,7 +1,7 @@
 """The rules that a text sets: its firm sentences, lists of what it forbids or demands, and what it names principles."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -97,9 +97,9 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
         if 0 < len(part.commands) <= FEW_COMMANDS and _CHECKS.search(part.title):
             yield HEADS, listed(part.title, [f"`{line}`" for line in part.commands])
         lists, said = dict[str, list[str]](), dict[str, float]()
-        body = "\n".join(part.body)
-        body = clean(_LINK.sub(r"\1", _unwrapped(body))) if may_rule(body) else ""
-        for piece in parted(body, _is_wanted):
+        body = clean(_LINK.sub(r"\1", _unwrapped("\n".join(part.body))))
+        hints = hints_in(body)
+        for piece in parted(body, _wanted(hints)) if hints else ():
             if is_item(piece.source) and _leads(piece.under):
                 if not piece.text.endswith(_ENDS):
                     lists.setdefault(piece.under, []).append(piece.text.rstrip("."))
@@ -112,16 +112,25 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
             yield LISTED, listed(lead, items)
 
 
-def may_rule(text: str) -> bool:
-    """Tell quickly whether a text, or what stands under it, may be a rule; most are none."""
-    low = " ".join(text.replace("**", "").replace("\u2019", "'").lower().split())
-    return any(map(low.__contains__, _HINTS)) or (
-        any(map(low.__contains__, _SHORT_HINTS)) and _SHORT_WORDS.search(low) is not None
-    )
+def hints_in(text: str) -> list[str]:
+    """Return words of which each rule of a text holds one; most texts have none, and most lines of the others."""
+    low = " ".join(_plain(text).split())
+    found = [hint for hint in _HINTS if hint in low]
+    return [*found, *_SHORT_HINTS] if _SHORT_WORDS.search(low) else found
 
 
-def _is_wanted(line: str, above: str) -> bool:
-    return may_rule(line) or _leads(above)
+def _plain(text: str) -> str:
+    return text.replace("**", "").replace("\u2019", "'").lower()
+
+
+def _wanted(hints: list[str]) -> Callable[[str, str], bool]:
+    """Return what tells whether a line may hold a rule, or stands under what makes it one."""
+
+    def wanted(line: str, above: str) -> bool:
+        low = _plain(line)
+        return any(map(low.__contains__, hints)) or _leads(above)
+
+    return wanted
 
 
 @lru_cache(4)

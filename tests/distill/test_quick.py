@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
 from spread.distill.patched import _MAKES, _may_make, made_anew
 from spread.distill.plans import unnumbered
-from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, may_rule
+from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, hints_in
 from spread.distill.undone import _DEFINED, _defined
 from spread.distill.validation import _EMPTY, _EMPTY_LINES, _run
-from spread.distill.words import unfenced
+from spread.distill.words import _STOP, stems_once, unfenced
 from spread.distillation_letters import Words
 
 WORDS = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
@@ -109,7 +109,8 @@ def test_a_rule_is_never_passed_over(text: str) -> None:
     """What one of the patterns finds in a text, however it is marked up, the quick look does not rule out."""
     low = text.replace("**", "").replace("\u2019", "'").lower()
     if _FIRM.search(low) or _VERY.search(low) or _LEADS.search(low):
-        assert may_rule(text)
+        low = text.replace("**", "").replace("\u2019", "'").lower()
+        assert any(hint in low for hint in hints_in(text))
 
 
 @given(st.lists(st.sampled_from(TOLD)).map("\n".join))
@@ -129,3 +130,12 @@ def test_what_is_made_anew_is_never_passed_over(output: str) -> None:
     told = any("a.py" in line and _MAKES.search(line) and "not" not in line for line in output.splitlines())
     assert made_anew(output, ["/w/b.py"]) == []
     assert told or made_anew(output, ["/w/a.py"]) == []
+
+
+@given(st.text())
+@example("Größe, naïve — “plain” words_and 12 more; İstanbul")
+@example("plain — words ✓ of ASCII\ud800 only")
+def test_telling_words_are_those_of_the_pattern(text: str) -> None:
+    """Words taken from a text of plain letters are those that the pattern for any letters finds."""
+    words = set(re.findall(r"[^\W\d_]{3,}", text.lower())) - _STOP
+    assert stems_once(text) == {word[:6] for word in words}
