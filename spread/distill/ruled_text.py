@@ -9,6 +9,7 @@ from typing import Final
 from spread.distill.reports import CUT, Piece, is_item, parted
 from spread.distill.words import stems_once
 from spread.distillation_codec import clean
+from spread.distillation_letters import is_plain
 
 MOST_CHARS: Final = 200  # of a rule; and
 LONG_CHARS: Final = 130  # of one that need not be told from its beginning
@@ -42,7 +43,10 @@ _LEADS: Final = re.compile(
 _HINTS: Final = (
     "never", "always", "must", "do not", "don't", "dont", "may not", "forbidden", "prohibited", "not allowed", " required",
     "mandatory", "refuse", "no circumstances", "no exception", "only ", "avoid", "commit", "niemals", "immer", "nunca", "siempre",
-    "jamais", "toujours", "sempre", "nooit", "altijd", "никогда", "всегда", "нельзя", "обязательно",
+    "jamais", "toujours", "sempre", "nooit", "altijd",
+)  # fmt: skip
+_OTHER_HINTS: Final = (  # of other letters
+    "никогда", "всегда", "нельзя", "обязательно",
     "不要", "不能", "不得", "必须", "禁止", "务必", "必ず", "絶対", "してはいけ", "ないでください", "하지", "반드시", "금지",
 )  # fmt: skip
 _SHORT_HINTS: Final = ("nie", "mai")
@@ -115,7 +119,8 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
 def hints_in(text: str) -> list[str]:
     """Return words of which each rule of a text holds one; most texts have none, and most lines of the others."""
     low = " ".join(_plain(text).split())
-    found = [hint for hint in _HINTS if hint in low]
+    hints = _HINTS if is_plain(low) else (*_HINTS, *_OTHER_HINTS)
+    found = [hint for hint in hints if hint in low]
     return [*found, *_SHORT_HINTS] if _SHORT_WORDS.search(low) else found
 
 
