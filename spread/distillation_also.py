@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import bare, both_ends, command, shorten
@@ -62,7 +62,7 @@ _DENIES: Final = re.compile(r"\b(?:not|never|without|dont)\b|n't\b", re.I)
 _ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
 AGAIN: Final = " (edits followed, and it failed again)"  # ends one that did not help
 _BECAME: Final = re.compile(
-    r" \((?:edits (?:of \S+ )?followed|then it passed)[^()]*\)$"
+    r" \((?:edits (?:of \S+ )?followed|then (?:it passed|the user: )|no edit since)[^()]*\)$"
 )  # ends one, of which more is known
 _REFUSED_CALL: Final = "denied: "  # begins a call that the user refused with words
 _DENIED: Final = "denied by the user: "
@@ -116,23 +116,40 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, list[int]]
         words: About how many words the line may have.
         shown: What stands in the list, and is not told again.
     """
-    told_of = [(at, brief(item)) for at, item in enumerate(items)]
-    found = [(at, told) for at, told in told_of if told and (not goes_on(told) or " (to: " in told)]
     fall = (1.0 - OLDEST) / max(len(items), 1)
-    found.sort(
-        key=lambda each: (-_worth(each[1]) * (1.0 - fall * each[0]) * _slipped(items[each[0]]), each[0])
+    found = sorted(
+        (-it.worth * (1.0 - fall * at) * it.slipped, at, it)
+        for at, it in enumerate(map(_few_of, items if words >= FEWEST else []))
+        if it is not None
     )
     room, kept = words - 2, list[tuple[int, str]]()
-    for at, told in found if words >= FEWEST else ():
-        said = _QUOTATION.search(told)
-        if said and said[1].strip("….?! ") in shown:
-            continue
-        count = len(told.split())
-        if count <= room:
-            kept.append((at, told))
-            room -= count
+    for _, at, it in found:
+        if it.words <= room and (it.said is None or it.said not in shown):
+            kept.append((at, it.told))
+            room -= it.words
     kept.sort()
     return (LEAD + _joined([told for _, told in kept]) if kept else ""), [at for at, _ in kept]
+
+
+class _Few(NamedTuple):
+    """What an item is in few words."""
+
+    told: str
+    words: int
+    said: str | None  # that it quotes
+    worth: float
+    slipped: float
+
+
+@lru_cache(2_000)  # asked for each room that there may be
+def _few_of(item: str) -> _Few | None:
+    """Return it, None where it only tells to go on."""
+    told = brief(item)
+    if not told or (goes_on(told) and " (to: " not in told):
+        return None
+    found = _QUOTATION.search(told)
+    said = found[1].strip("….?! ") if found else None
+    return _Few(told, len(told.split()), said, _worth(told), _slipped(item))
 
 
 def _joined(told: list[str]) -> str:
@@ -152,7 +169,6 @@ def _slipped(item: str) -> float:
     return SLIPPED if _AT_PLACE.search(item) and " after editing " in item else 1.0
 
 
-@lru_cache(2_000)
 def _worth(told: str) -> float:
     """Return what a few words tell for their length: most when they choose and are whole, least of an order to go on."""
     value = _kind(told)

@@ -18,6 +18,7 @@ from spread.distillation_told import (
     WORD,
 )
 
+A_COMMIT: Final = "a commit"
 A_PUSH: Final = "a push"
 A_TEST: Final = "a test written or changed"
 _AT: Final = re.compile(r" \(L\d+\)$")
@@ -62,7 +63,7 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
     places = [item for item in doubts if _REPOSITORY.match(item)]
     if A_PUSH not in lacks and places and not any(f": {PUSHED}" in item for item in places):
         out.unpushed = all(f": {NO_PUSH}" in item for item in places)
-        lacks[lacks[:1] == ["a commit"] : 0] = [A_PUSH] * out.unpushed
+        lacks[bool(lacks) and lacks[0].startswith(A_COMMIT) : 0] = [A_PUSH] * out.unpushed
     if untested := [line for line in after if line.startswith(UNTESTED)]:
         out.taken.update(untested)
         lacks.append(A_TEST)

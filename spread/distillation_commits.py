@@ -18,12 +18,8 @@ _ID: Final = re.compile(r"- ([0-9a-f]{7,40}) ")
 _LINE: Final = re.compile(r" \(L\d+\)\Z")
 
 
-def apart(items: list[str], known: Iterable[str] = ()) -> tuple[list[str], dict[str, list[str]]]:
-    """Return commits without their files, and of each the names of these.
-
-    Args:
-        known: The paths of all files that were changed, whose names tell nothing alone where several have them.
-    """
+def apart(items: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Return commits without their files, and of each the paths of these."""
     bare, held = list[str](), dict[str, list[str]]()
     for item in items:
         if (found := _HELD.search(item)) is None:
@@ -31,21 +27,22 @@ def apart(items: list[str], known: Iterable[str] = ()) -> tuple[list[str], dict[
             continue
         bare.append(item[: found.start()] + item[found.end() :])
         held[bare[-1]] = [path for path in found["paths"].split(", ") if not path.endswith("…")]
-    ends = shortest([*known, *chain.from_iterable(held.values())])
-    return bare, {item: [ends[path] for path in paths] for item, paths in held.items()}
+    return bare, held
 
 
-def files_of(items: list[str], names: dict[str, list[str]]) -> list[str]:
+def files_of(items: list[str], held: dict[str, list[str]], known: Iterable[str] = ()) -> list[str]:
     """Return lines on the files of commits, those of the newest first, as far as there is room.
 
     Args:
         items: The commits, the newest first.
-        names: By these, those of their files.
+        held: By these, the paths of their files.
+        known: The paths of all files that were changed, whose names tell nothing alone where several have them.
     """
+    ends = shortest(chain.from_iterable(held.values()), known)
     alike = dict[tuple[str, ...], list[str]]()
     for item in items:
-        if names.get(item) and _ID.match(item):
-            alike.setdefault(tuple(names[item]), []).append(item)
+        if held.get(item) and _ID.match(item):
+            alike.setdefault(tuple([ends[path] for path in held[item]]), []).append(item)
     out, room = list[str](), WORDS
     for files, commits in alike.items():
         ids = [found[1] for item in commits if (found := _ID.match(item))]

@@ -75,7 +75,7 @@ def by_name(items: list[str], known: Iterable[str]) -> list[str]:
         known: The paths of all files that were changed.
     """
     paths = [item.removeprefix(f"- {CHANGED}").partition(": ")[0] for item in items]
-    ends = shortest([*paths, *known])
+    ends = shortest(paths, known)
     return [
         f"- {ends[path]}{item[len(f'- {CHANGED}{path}') :]}" for item, path in zip(items, paths, strict=True)
     ]

@@ -122,9 +122,9 @@ def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
     return None
 
 
-def said_in(items: list[str]) -> int:
-    """Return how many words decisions take that are told in few, with the user's own as they are."""
-    return sum(room_of(_lean(item, tight(item, CUTS[-1]))) for item in items)
+def said_in(item: str) -> int:
+    """Return how many words a decision takes that is told in few, with the user's own as they are."""
+    return room_of(_lean(item, tight(item, CUTS[-1])))
 
 
 def _lean(item: str, cut: str) -> str:
@@ -136,9 +136,10 @@ def _lean(item: str, cut: str) -> str:
 def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside: str) -> Fit:
     """Return those items that tell most; the best one cut to the words, where even that is longer."""
     if rest:
-        made = max((_both(items, short, words, share, beside) for share in WHOLE), key=lambda it: it[0])[1]
+        choice = _Choice(items, short, OLDEST, beside)
+        made = max((_both(choice, words, share) for share in WHOLE), key=lambda it: it[0])[1]
     else:
-        kept = sorted(_chosen(items, short, words, 1.0))
+        kept = _Choice(items, short, 1.0).of(words)
         made = Fit([short[at] for at in kept], 0, len(items) - len(kept))
     if not made.items and words >= LEAST_WORDS:
         best = max(range(len(items)), key=lambda at: worth(items[at]))
@@ -146,17 +147,17 @@ def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside
     return replace(made, words=sum(map(words_in, made.items)))
 
 
-def _both(items: list[str], short: list[str], words: int, share: float, beside: str) -> tuple[float, Fit]:
+def _both(choice: "_Choice", words: int, share: float) -> tuple[float, Fit]:
     """Return items of which about this share of the words tells some as they are, and a last item the others in short.
 
     With what they tell: those in short less.
     """
-    room = int(words * share)
-    kept, line, told, unused = _parted(items, short, words, room, beside)
+    items, room = choice.items, int(words * share)
+    kept, line, told, unused = _parted(choice, words, room)
     if unused >= WORTH_ANOTHER:  # the few words of the others need less than was left for them
-        kept, line, told, _ = _parted(items, short, words, room + unused, beside)
+        kept, line, told, _ = _parted(choice, words, room + unused)
     value = sum(_aged(items, at) for at in kept) + sum(_aged(items, at) * _left(items[at]) for at in told)
-    shown = [*(short[at] for at in kept), *([line] if line else [])]
+    shown = [*(choice.short[at] for at in kept), *([line] if line else [])]
     return value, Fit(shown, 0, len(items) - len(kept) - len(told), max(len(told), 1))
 
 
@@ -170,49 +171,60 @@ def _aged(items: list[str], at: int) -> float:
     return worth(items[at]) * (1.0 - (1.0 - OLDEST) * at / len(items))
 
 
-def _parted(
-    items: list[str], short: list[str], words: int, room: int, beside: str
-) -> tuple[list[int], str, list[int], int]:
+def _parted(choice: "_Choice", words: int, room: int) -> tuple[list[int], str, list[int], int]:
     """Return the places of items that go into the room, the line that tells of others, of which, and what is left."""
-    kept = sorted(_chosen(items, short, room, OLDEST, beside))
-    shown, known = [short[at] for at in kept], set(kept)
-    others = [at for at in range(len(items)) if at not in known]
+    kept = choice.of(room)
+    shown, known = [choice.short[at] for at in kept], set(kept)
+    others = [at for at in range(len(choice.items)) if at not in known]
     left = words - sum(map(words_in, shown))
-    line, told = also([items[at] for at in others], left, "\n".join([beside, *shown]))
+    line, told = also([choice.items[at] for at in others], left, "\n".join([choice.beside, *shown]))
     return kept, line, [others[at] for at in told], left - room_of(line)
 
 
-def _chosen(items: list[str], short: list[str], words: int, oldest: float, beside: str = "") -> list[int]:
-    """Return the places of items that, for their length, bring most of the words that the list has more than once.
+class _Choice:
+    """Chooses items that, for their length, bring most of the words that the list has more than once.
+
+    What that takes is looked up once for all the room there may be.
 
     Args:
         oldest: What the last item is worth against the first.
         beside: What stands elsewhere on the page.
     """
-    terms = [_terms(item) for item in short]
-    counts = Counter(chain.from_iterable(terms))
-    value = {term: _VALUES[min(count, FREQUENT)] for term, count in counts.items()}
-    told, kept = set[str](), list[int]()
-    fall = (1.0 - oldest) / max(len(items), 1)
-    worths = [worth(item) * (1.0 - fall * at) * _apart(item, beside) for at, item in enumerate(items)]
-    costs = [room_of(item) + ITEM_COST for item in short]
 
-    def gain(at: int) -> float:
-        return worths[at] * sum(map(value.__getitem__, terms[at] - told)) / costs[at]
+    def __init__(self, items: list[str], short: list[str], oldest: float, beside: str = "") -> None:
+        self.items, self.short, self.beside = items, short, beside
+        self.terms, self.rooms = [_terms(item) for item in short], [room_of(item) for item in short]
+        counts = Counter(chain.from_iterable(self.terms))
+        self.value = {term: _VALUES[min(count, FREQUENT)] for term, count in counts.items()}
+        fall = (1.0 - oldest) / max(len(items), 1)
+        worths = [worth(item) for item in items]
+        self.worths = [
+            known * (1.0 - fall * at) * _apart(item, beside)
+            for at, (item, known) in enumerate(zip(items, worths, strict=True))
+        ]
+        telling = [at for at, known in enumerate(worths) if oldest == 1.0 or known >= DULL]
+        self.first = [(-self._gain(at, self.terms[at]), at) for at in telling]
+        self.least = min([self.rooms[at] for at in telling], default=0)
+        heapq.heapify(self.first)
 
-    telling = [at for at, item in enumerate(items) if oldest == 1.0 or worth(item) >= DULL]
-    heap = [(-worths[at] * sum(map(value.__getitem__, terms[at])) / costs[at], at) for at in telling]
-    heapq.heapify(heap)
-    while heap:
-        before, at = heapq.heappop(heap)
-        now = -gain(at)
-        if heap and now > before + 1e-12 and (now, at) > heap[0]:
-            heapq.heappush(heap, (now, at))
-        elif room_of(short[at]) <= words:
+    def _gain(self, at: int, new: frozenset[str]) -> float:
+        return self.worths[at] * sum(map(self.value.__getitem__, new)) / (self.rooms[at] + ITEM_COST)
+
+    def of(self, words: int) -> list[int]:
+        """Return the places of those that go into so many words."""
+        heap, told, kept = self.first.copy(), set[str](), list[int]()
+        while heap and words >= self.least:
+            before, at = heapq.heappop(heap)
+            if self.rooms[at] > words:
+                continue
+            now = -self._gain(at, self.terms[at] - told)
+            if heap and now > before + 1e-12 and (now, at) > heap[0]:
+                heapq.heappush(heap, (now, at))
+                continue
             kept.append(at)
-            words -= room_of(short[at])
-            told |= terms[at]
-    return kept
+            words -= self.rooms[at]
+            told |= self.terms[at]
+        return sorted(kept)
 
 
 def _apart(item: str, beside: str) -> float:

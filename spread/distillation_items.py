@@ -22,7 +22,9 @@ _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
 SAME_CHARS: Final = 60  # of a request that is the goal
-UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only counts
+UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only names
+MOST_UNTICKED: Final = 3
+UNTICKED_CHARS: Final = 60
 
 
 def request_of(it: Fields) -> list[str]:
@@ -114,7 +116,7 @@ def logged(context: str) -> tuple[list[str], list[str]]:
 
 
 def todos_of(it: Fields) -> list[str]:
-    """Return the todos, what is in work first; those that may be done are counted."""
+    """Return the todos, what is in work first; those that may be done are named in short, many of them counted."""
     order = {"in_progress": 0, "pending": 1}
     ranked = sorted(enumerate(it.todos), key=lambda pair: order.get(pair[1].status, 2))
     out = [
@@ -122,5 +124,7 @@ def todos_of(it: Fields) -> list[str]:
         for at, todo in ranked
         if not todo.text.endswith(UNTICKED)
     ]
-    old = len(ranked) - len(out)
-    return [*out, f"- never ticked off, may be done: {old}"] if old else out
+    old = [todo.text.removesuffix(UNTICKED) for _, todo in ranked if todo.text.endswith(UNTICKED)]
+    named = "; ".join(shorten(text, UNTICKED_CHARS) for text in old)
+    told = named if len(old) <= MOST_UNTICKED else f"{len(old)}"
+    return [*out, f"- never ticked off, may be done: {told}"] if old else out

@@ -1,10 +1,10 @@
 """What the page tells once: what stands above, of the same line in the same words, is not told again below."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from spread.distillation_told import (
     BEFORE_REPORT,
@@ -29,15 +29,30 @@ _OURS: Final = frozenset(  # words that say what a line is, and stand in no othe
     ("user", "agent", "objected", "denied", "rejected", "to", "the", "then", "by", "answered", "also", "when", "last",
      "seen")
 )  # fmt: skip
-_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=nothing waits)")
+_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=nothing waits|the agent waits)")
 _LEFT: Final = re.compile(
     rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?"
     r"(?P<into>; not seen in pull request #\d+)?(?P<at> \(L\d+\))?$"
 )
 _MORE: Final = re.compile(r" and (\d+) more\b")
-_BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )(.*)")
+_BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )([^;]*)")
 _TODOS: Final = re.compile(r"(\d+ todos? open\b[^:]*): .*?( \(L\d+\))?$")
 _SAID: Final = re.compile(r"(?P<lead>[^“]*: )(?P<said>“.*”) \((?P<at>L\d+)\)$")
+
+
+class Item(NamedTuple):
+    """An item that may be told already: looked at once, asked about for each page that it may stand on."""
+
+    text: str
+    line: str  # that it rests on, if it names it at its end
+    shown: frozenset[str]  # its words as it is shown where there is room, without that line
+    words: frozenset[str]  # all of them
+
+
+@lru_cache(1_000)  # nearly all come again at the next revision
+def item_of(text: str, shown: str) -> Item:
+    """Return an item with how it is shown where there is room."""
+    return Item(text, *_resting(shown), _words(_AT.sub("", text)))
 
 
 class Told:
@@ -56,10 +71,11 @@ class Told:
 
     def add(self, texts: Iterable[str], line: str = "") -> None:
         """Add texts that name their lines, or rest on the given one."""
+        known = self._words
         for text in texts:
-            words = _words(text)
-            for at in {*_LINE.findall(text), *filter(None, [line[1:]])}:
-                self._words[at] = self._words.get(at, frozenset()) | words
+            words, lines = _told_of(text)
+            for at in (*lines, line[1:]) if line[1:] else lines:
+                known[at] = known[at] | words if at in known else words
 
     def log(self, lines: Iterable[str]) -> None:
         """Add lines of the log, which tell of several lines one after the other."""
@@ -75,16 +91,16 @@ class Told:
         Args:
             share: Of its words, which stand there.
         """
-        found = _AT.search(text)
-        above = self._words.get(found[1]) if found else None
-        if not found or not above:
-            return False
-        words = _words(text[: found.start()])
-        return len(words & above) >= max(share * len(words), 1)
+        line, words = _resting(text)
+        return self._tells(line, words, share)
 
-    def new(self, items: list[str], shown: Callable[[str], str] = str) -> list[str]:
-        """Return the items that say something else, as they are shown where there is room."""
-        return [item for item in items if not self.again(shown(item))]
+    def tells(self, item: "Item") -> bool:
+        """Tell whether an item, as it is shown where there is room, says nothing else."""
+        return self._tells(item.line, item.shown)
+
+    def _tells(self, line: str, words: frozenset[str], share: float = SHARE) -> bool:
+        above = self._words.get(line)
+        return above is not None and len(words & above) >= max(share * len(words), 1)
 
 
 def above(page: str, line: int) -> Told:
@@ -98,6 +114,18 @@ def above(page: str, line: int) -> Told:
     told.add([last], f"L{line}")
     told.add([longer], f"L{longer.partition(',')[0].partition(':')[0]}")
     return told
+
+
+@lru_cache(1_000)  # the page is written several times, and most of it comes again in the next
+def _told_of(text: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the words of a text, and the lines it names."""
+    return _words(text), tuple(dict.fromkeys(_LINE.findall(text)))
+
+
+def _resting(text: str) -> tuple[str, frozenset[str]]:
+    """Return the line that a text names at its end, and the words before that; nothing where it names none."""
+    found = _AT.search(text)
+    return (found[1], _words(text[: found.start()])) if found else ("", frozenset())
 
 
 @lru_cache(2_000)  # a document is made several times, and most of it comes again in the next
@@ -133,7 +161,7 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
         new = lines
     out = list[str]()
     for line in new:
-        if (found := _LEFT.match(line)) and (count := _are_in(found, names)):
+        if (found := _LEFT.match(line)) and (count := _are_in(found, names)) > 1:
             line = f"{LEFT}the {count} files above{found['into'] or ''}{found['at'] or ''}"
         if todos:
             line = _TODOS.sub(r"\1\2", line)
@@ -145,7 +173,7 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
 
 def _by_git(doubts: list[str]) -> str:
     """Return the files that git itself tells to be in no commit."""
-    return ", ".join(found[1] for item in doubts if (found := _BY_GIT.search(item)))
+    return ", ".join(found[1] for item in doubts if "committed" in item and (found := _BY_GIT.search(item)))
 
 
 def _are_in(left: re.Match[str], names: str) -> int:
@@ -190,14 +218,13 @@ def deeds(done: list[str], commits: list[str]) -> list[str]:
     return [item for item in done if not told(item)]
 
 
-def newest(items: list[str]) -> list[str]:
+def newest(items: list[Item]) -> list[Item]:
     """Return items, the newest first, without older ones that only say what a newer one does."""
-    out, said = list[str](), list[frozenset[str]]()
+    out, said = list[Item](), list[frozenset[str]]()
     for item in items:
-        words = _words(_AT.sub("", item))
-        if len(words) < LEAST_WORDS or not any(words <= each for each in said):
+        if len(item.words) < LEAST_WORDS or not any(map(item.words.issubset, said)):
             out.append(item)
-            said.append(words)
+            said.append(item.words)
     return out
 
 

@@ -70,7 +70,15 @@ class Page:
         self.head = head_of(it, self.first)
         self._told = Told()  # what stands above the decisions
         self._made = sections_of(it, self.first, self._told)
-        self._rules = it.constraints if are_shown(rules_of(it)[0]) else ()
+        rules = it.constraints if are_shown(rules_of(it)[0]) else ()
+        found = {section.heading: section.items for section in self._made}
+        self._failed = [once.item_of(item, _roomy(item)) for item in found[FAILED_HEADING]]
+        self._decisions = [  # with each as it is told beside the rules, and its words then
+            (once.item_of(item, _alone(item)), told := spoken.without_rules(item, rules), said_in(told))
+            for item in found[DECISIONS_HEADING]
+        ]
+        known = (*it.files.created, *it.files.modified)
+        self.held = [] if it.distiller.enriched else files_of(*apart(items_of(it, "commits")[::-1]), known)
 
     def sections(self, context: str) -> list[Section]:
         """Return the sections above a log, which tell nothing that it does."""
@@ -79,13 +87,14 @@ class Page:
         made = [copy(section) for section in self._made]
         for section in made:
             if section.heading == DECISIONS_HEADING:
-                items = [spoken.without_rules(item, self._rules) for item in told.new(section.items, _alone)]
-                section.whole = section.items = items
-                section.spoken = said_in(items)
-                words = max(DECISION_WORDS + EACH_DECISION * len(items), section.spoken)
+                new = [(text, words) for item, text, words in self._decisions if not told.tells(item)]
+                section.whole = section.items = [text for text, _ in new]
+                section.spoken = sum(words for _, words in new)
+                words = max(DECISION_WORDS + EACH_DECISION * len(new), section.spoken)
                 section.words = min(words, MOST_DECISION_WORDS)
             elif section.heading == FAILED_HEADING:
-                section.whole = section.items = once.newest(told.new(section.items, _roomy))
+                left = once.newest([item for item in self._failed if not told.tells(item)])
+                section.whole = section.items = [item.text for item in left]
         return with_narrative(self.it, made) if self.it.distiller.enriched else made
 
     def text(self, context: str) -> str:
@@ -103,11 +112,9 @@ def render(it: Fields) -> str:
 
 
 def _written(page: Page, context: str) -> str:
-    it, told, head = page.it, page.it.distiller.enriched, page.head
+    told, head, held = page.it.distiller.enriched, page.head, page.held
     sections = [section for section in page.sections(context) if section.items]
     log, record = ([], []) if told else logged(context)
-    known = (*it.files.created, *it.files.modified)
-    held = [] if told else files_of(*apart(items_of(it, "commits")[::-1], known))
     used = sum(len(line.split()) for line in [*log, *held]) + (len(HELD_HEADING.split()) + 1 if held else 0)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     written = sum(

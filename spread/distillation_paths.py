@@ -6,38 +6,56 @@ from collections.abc import Iterable
 from typing import Final
 
 FAR: Final = 200  # characters of a path before its name
-_BEFORE: Final = re.compile(r"[\w./~@+${}-]+\Z")
+_IN_PATHS: Final = "_./~@+${}-"  # beside letters and digits
+_IN_PATH: Final = re.compile(rf"[\w{re.escape(_IN_PATHS)}]+")
 
 
-def shortest(paths: Iterable[str]) -> dict[str, str]:
-    """Return for each path its shortest end of whole parts that no other path has, else all of it."""
-    known = list(dict.fromkeys(paths))
-    names = Counter(path.rpartition("/")[2] for path in known)
-    alike: dict[str, list[str]] = {}
-    for path in known:
-        if names[name := path.rpartition("/")[2]] > 1:
+def shortest(paths: Iterable[str], beside: Iterable[str] = ()) -> dict[str, str]:
+    """Return for each path its shortest end of whole parts that no other path has, else all of it.
+
+    Args:
+        beside: More paths that it is told apart from.
+    """
+    wanted, alike = dict.fromkeys(paths), dict[str, list[str]]()
+    names = {path.rpartition("/")[2] for path in wanted}
+    for path in dict.fromkeys([*wanted, *beside]):
+        if (name := path.rpartition("/")[2]) in names:
             alike.setdefault(name, []).append(path)
-    return {path: _end(path, alike.get(path.rpartition("/")[2], ())) for path in known}
+    ends = dict[str, str]()
+    for name, named in alike.items():
+        if len(named) == 1:
+            ends[named[0]] = name
+        else:
+            ends |= _ends(named)
+    return {path: ends[path] for path in wanted}
 
 
-def _end(path: str, others: Iterable[str]) -> str:
-    parts = path.split("/")
-    for count in range(1, len(parts)):
-        end = "/".join(parts[-count:])
-        if not any(f"/{other}".endswith(f"/{end}") for other in others if other != path):
-            return end
-    return path
+def _ends(paths: list[str]) -> dict[str, str]:
+    """Return it of paths with the same name."""
+    out, left, count = dict[str, str](), {path: path.split("/") for path in paths}, 1
+    while left:
+        count += 1
+        ends = {path: "/".join(parts[-count:]) for path, parts in left.items()}
+        same = Counter(ends.values())
+        out |= {path: end for path, end in ends.items() if same[end] == 1 or end == path}
+        left = {path: parts for path, parts in left.items() if path not in out}
+    return out
 
 
 def speaks_of(text: str, path: str) -> bool:
     """Tell whether a text names the file of a path: alone, or with the folder that it is in."""
     folder, _, name = path.rpartition("/")
-    above = {"", ".", "..", "~", folder.rpartition("/")[2]}
     at = text.find(name)
     while at >= 0:
-        found = _BEFORE.search(text, max(0, at - FAR), at)
-        way = found[0] if found else "/"
-        if way.endswith("/") and ("$" in way or way.rstrip("/").rpartition("/")[2] in above):
+        before = text[at - 1] if at else " "
+        if _leads_there(text, at, folder) if before == "/" else not (before.isalnum() or before in _IN_PATHS):
             return True
         at = text.find(name, at + 1)
     return False
+
+
+def _leads_there(text: str, at: int, folder: str) -> bool:
+    """Tell whether what stands before a name may be the end of the way to its folder."""
+    backwards = _IN_PATH.match(text[max(0, at - FAR) : at][::-1])
+    way = backwards[0][::-1] if backwards else "/"
+    return "$" in way or way.rstrip("/").rpartition("/")[2] in ("", ".", "..", "~", folder.rpartition("/")[2])

@@ -12,6 +12,7 @@ import os
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -95,18 +96,13 @@ class Redactor:
         Raises:
             SpreadError: Redaction did not finish; nothing of the texts may be used.
         """
-        marks = [self._mark(text) for text in texts]
+        marks = [_mark(text, self._key) for text in texts]
         self.told.update(marks)
         new = [text for text, mark in zip(texts, marks, strict=True) if mark not in self.cleared]
         told = dict(zip(new, self._together(new), strict=True)) if new else {}
         out = [told.get(text, text) for text in texts]
         self.cleared.update(mark for mark, old, now in zip(marks, texts, out, strict=True) if old == now)
         return out
-
-    def _mark(self, text: str) -> bytes:
-        """Return what stands for a text among those cleared; another where other secrets are known."""
-        raw = text.encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(raw, digest_size=MARK_BYTES, key=self._key).digest()
 
     def _together(self, texts: list[str]) -> list[str]:
         found, counts = self._pass(_BETWEEN.join(texts), dict(self.counts))
@@ -139,6 +135,13 @@ class Redactor:
         for start, end, rule in (*joined_tokens(joined, places), *self._exact(joined)):
             if bisect_right(places, start) < bisect_left(places, end):
                 yield origin(start, joints), origin(end - 1, joints) + 1, rule
+
+
+@lru_cache(4_000)  # most texts come again at the next revision
+def _mark(text: str, key: bytes) -> bytes:
+    """Return what stands for a text among those cleared; another where other secrets are known, which the key tells."""
+    raw = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(raw, digest_size=MARK_BYTES, key=key).digest()
 
 
 # Spans to text.

@@ -322,6 +322,7 @@ class Reader:
         return out
 
     def _prompt(self, prompt: Prompt) -> list[Event]:
+        prompt.queued = next((held.line for held in self._held if held.text == prompt.text), 0)
         self._held = [held for held in self._held if held.text != prompt.text]
         if prompt.text in self._injected:
             self._injected.remove(prompt.text)
@@ -372,6 +373,8 @@ class Reader:
         if value.type == "nested_memory":
             held = value.content.get("content") if isinstance(value.content, dict) else None
             return [Mark(self.facts.lines, "memory", f"{_text(value.path)}\n{_text(held)}")]
+        if value.type == "task_reminder" and isinstance(value.content, list):
+            return [Mark(self.facts.lines, "tasks", "\n".join(map(_task, value.content)))]
         if value.type != "queued_command":
             return []
         text = _joined(value.prompt).strip()
@@ -420,6 +423,14 @@ def _is_no_document(call: Call) -> bool:
 def _is_long(block: Block[Any]) -> bool:
     held = block.content
     return not isinstance(held, msgspec.Raw) or len(memoryview(held)) > SHORT_BYTES
+
+
+def _task(item: object) -> str:
+    """Return a task as the client prints it in a list."""
+    if not isinstance(item, dict):
+        return ""
+    told, status, subject = (" ".join(_text(item.get(name)).split()) for name in ("id", "status", "subject"))
+    return f"#{told} [{status}] {subject}"
 
 
 def is_human(text: str) -> bool:

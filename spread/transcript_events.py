@@ -12,6 +12,7 @@ class Prompt:
     text: str
     kind: str = "typed"
     planning: bool = False  # given in plan mode
+    queued: int = 0  # the line where it was typed, if it waited for its turn
 
 
 @dataclass(slots=True)
@@ -57,7 +58,8 @@ class Call:
 @dataclass(slots=True)
 class Mark:
     """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice, recap,
-    shell (printed for the user), skill (its text), or memory (a file of rules: its path, and below it the text)."""
+    shell (printed for the user), skill (its text), tasks (the list of them, as the client reminds of it),
+    or memory (a file of rules: its path, and below it the text)."""
 
     line: int
     kind: str

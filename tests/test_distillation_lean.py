@@ -106,11 +106,11 @@ def test_a_rule_given_on_refusing_stands_with_what_was_refused(tmp_path: Path) -
 
 
 def test_a_diagnosis_is_told_with_edits_that_followed(tmp_path: Path) -> None:
-    """What it says may be mended since; told in short too."""
+    """What it says may be mended since, or not at all; told in short too."""
     cause = "The counts are taken after the edits of the agent."
     for edits, told in (
         (True, f"agent's diagnosis: “{cause}” (edits followed)"),
-        (False, f"agent's diagnosis: “{cause}”"),
+        (False, f"agent's diagnosis: “{cause}” (no edit since)"),
     ):
         lines = Lines()
         lines.user("why are the counts of the agent wrong?")

@@ -30,6 +30,10 @@ def section(text: str, heading: str) -> list[str]:
     )
 
 
+def item_of(text: str) -> once.Item:
+    return once.item_of(text, text)
+
+
 @pytest.mark.parametrize(
     ("below", "again"),
     [
@@ -49,9 +53,8 @@ def test_log_tells_of_several_lines() -> None:
     """The words of one of them are not those of another."""
     told = once.Told()
     told.log(["L3 user: keep the pink tiles L5 agent: They are kept."])
-    assert told.new(["- “keep the pink tiles” (L3)", "- “keep the pink tiles” (L5)"]) == [
-        "- “keep the pink tiles” (L5)"
-    ]
+    assert told.tells(item_of("- “keep the pink tiles” (L3)"))
+    assert not told.tells(item_of("- “keep the pink tiles” (L5)"))
 
 
 def test_state_says_what_changed_after_the_validation() -> None:
@@ -101,6 +104,10 @@ def test_files_in_no_commit_are_named_once() -> None:
     told = page(uncertainties=git, next=after, evidence={"uncertainties": ("L5", "L9")})
     assert section(told, "How it stands") == [f"- {git[0]} (L5)"]
     assert section(told, "Next") == [">changed, in no commit seen: the 5 files above"]
+    more = page(
+        uncertainties=(f"{git[0]}; untracked: f.py",), next=after, evidence={"uncertainties": ("L5",)}
+    )
+    assert section(more, "Next") == [">changed, in no commit seen: the 5 files above"]
 
 
 def test_what_comes_next_is_short() -> None:
@@ -196,9 +203,9 @@ def test_deed_that_a_commit_tells() -> None:
 def test_failure_that_came_again() -> None:
     """The newest stands for older ones that say nothing else."""
     items = [
-        "- `make test | tail -30` failed: no rule for target (L9)",
-        "- `make test` failed: no rule for target (L5)",
-        "- `make test` failed: no space left (L3)",
+        item_of("- `make test | tail -30` failed: no rule for target (L9)"),
+        item_of("- `make test` failed: no rule for target (L5)"),
+        item_of("- `make test` failed: no space left (L3)"),
     ]
     assert once.newest(items) == [items[0], items[2]]
 

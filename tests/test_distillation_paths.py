@@ -18,6 +18,11 @@ def test_the_shortest_end_that_tells_paths_apart() -> None:
         "web/a.ts": "a.ts",
     }
     assert shortest(["a/x.py", "b/x.py", "x.py"]) == {"a/x.py": "a/x.py", "b/x.py": "b/x.py", "x.py": "x.py"}
+    assert shortest(["a/b/x.py", "y.py"], ["c/b/x.py", "d/b/x.py"]) == {
+        "a/b/x.py": "a/b/x.py",
+        "y.py": "y.py",
+    }
+    assert shortest(["a/b/x.py", "z/a/c/x.py"]) == {"a/b/x.py": "b/x.py", "z/a/c/x.py": "c/x.py"}
 
 
 def test_edits_and_commits_are_of_one_file(tmp_path: Path) -> None:

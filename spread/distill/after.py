@@ -32,6 +32,15 @@ _COUNTED: Final = re.compile(r"[^\W\d_]: (\d[\d,.]*)(?=[\s,;)]|\Z)|(?<![\w.:/-])
 _PROTOCOL: Final = ("<", ">", "{", "}", "*")  # begin lines on how something was sent
 _DIGITS: Final = re.compile(r"\d+")
 
+SHOWN_DONE: Final = 3
+DONE_CHARS: Final = 70
+# Programs that only look at a machine, and what others are told for that.
+_LOOKS: Final = frozenset(
+    ("logread", "dmesg", "journalctl", "uptime", "free", "df", "du", "ss", "netstat", "ping", "nslookup", "dig", "uname", "id", "whoami",
+     "date", "hostname", "env", "top", "show", "get", "list", "list-installed", "status", "info", "search", "inspect", "logs", "version",
+     "--version", "egrep", "printf", "return", "exit", "readlink", "strings")
+)  # fmt: skip
+
 Told = list[tuple[int, str]]
 
 
@@ -106,15 +115,28 @@ def _asks(what: str, port: str) -> bool:
 
 def seen_there(record: Record, since: int) -> Told:
     """Return (line, text) of the last commands on other hosts after a line that worked: what they showed is all there is."""
-    out = list[tuple[int, str]]()
+    out, done = list[tuple[int, str]](), list[str]()
     for item in record[::-1]:
-        if item.line <= since or len(out) == SHOWN_RAN:
+        if item.line <= since or len(done) == SHOWN_DONE:
             break
         there = next((each for each in split(item.what) if _is_there(each)), None)
-        if item.kind == RAN and item.ok and there is not None:
+        if item.kind != RAN or not item.ok or there is None:
+            continue
+        if len(out) < SHOWN_RAN:
             what = shorten(there.words[-1], THERE_CHARS).replace("`", "")
             out.append((item.line, f"`{what}` → {_first(item) or _NOTHING} (L{item.line})"))
-    return [(out[0][0], f"seen there last: {', '.join(text for _, text in out)}")] if out else []
+        elif " " in (what := there.words[-1].strip("\"'")) and _acts(what):
+            done.append(f"`{shorten(what, DONE_CHARS).replace('`', '')}` (L{item.line})")
+    told = [("seen there last", [text for _, text in out]), ("run there before that, more than looks", done)]
+    return [(out[0][0], f"{how}: {', '.join(texts)}") for how, texts in told if texts]
+
+
+def _acts(source: str) -> bool:
+    """Tell whether a command on another host is more than a look at it."""
+    return any(
+        item.words and item.name not in LOOKING | _LOOKS and not _LOOKS.intersection(item.words[1:3])
+        for item in split(source)
+    )
 
 
 def _is_there(item: Simple) -> bool:

@@ -25,6 +25,11 @@ _VERDICT: Final = re.compile(
     r"(?m)^[#*_> ]*[A-Za-z][\w ]{2,30}[:：]\**\s+\**([A-Z][A-Z]+(?:[ -][A-Z]{2,}){0,4})\**[.!]?\s*$"  # noqa: RUF001 - both are used
 )
 _ONLY_LOOK: Final = frozenset(("Explore", "Plan", "claude-code-guide"))
+# An order that forbids to change anything at all; of a part of the files it says something else.
+_FORBIDS: Final = re.compile(
+    r"\b(?:do not|don't|never) (?:modify|edit|change|create|write)(?:(?:,| or|, or) \w+)* (?:any )?files?(?= *(?:[.;:!\n\u2014]|$))",
+    re.I,
+)
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
 _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
@@ -88,9 +93,14 @@ def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
     return known.report if known.report != before else ""
 
 
+def only_looks(agent: SubAgent) -> bool:
+    """Tell whether a sub-agent is of a type that changes nothing, or was told to change nothing."""
+    return agent.kind in _ONLY_LOOK or _FORBIDS.search(agent.order) is not None
+
+
 def unseen(agents: list[SubAgent]) -> list[SubAgent]:
     """Return the sub-agents that may have changed files, of whose work there is no record."""
-    return [agent for agent in agents if not agent.seen and agent.line and agent.kind not in _ONLY_LOOK]
+    return [agent for agent in agents if not agent.seen and agent.line and not only_looks(agent)]
 
 
 def seen(agents: list[SubAgent], name: str) -> None:

@@ -72,7 +72,7 @@ def distill(
     reading, redactor = _Reading(path), redactor or Redactor()
     resumed = reading.resume(state) if state else False
     last = reading.read_on()
-    kept = reading.kept() if state and reading.moved else b""
+    kept = reading.kept() if state and reading.moved else bytearray()
     ledger, facts = reading.finish(last)
     said = (last_message or "").strip()
     if said and (ledger.last_say is None or not said.endswith(_as_said(ledger.last_say.text))):
@@ -100,7 +100,7 @@ class _Reading:
         self.taken: dict[str, int] = {}  # sub-agents whose result came: size of their file, -1 without one
         self.cleared: set[bytes] = set()  # marks of texts that the redactor found nothing in
 
-    def kept(self) -> bytes:
+    def kept(self) -> bytearray:
         """Return all that is wanted to read on, as it is now."""
         self.ledger.settle()
         self.reader.leave()
@@ -151,8 +151,9 @@ class _Reading:
             self._reported(task_of(event.text), event.text, event.line)
 
     def _reported(self, agent: str, report: str, line: int) -> None:
-        """Take over the new files a sub-agent reports, when its own transcript cannot tell."""
-        if agent not in self.files:
+        """Take over the files a sub-agent reports, when its own transcript cannot tell."""
+        seen = any(known.seen for known in self.ledger.agents if known.id == agent and agent)
+        if agent not in self.files and not seen:
             self.ledger.files.reported(report, self.ledger.cwd, line)
 
     def _take(self, agent: str, line: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Final
 
-from spread.distill import background, left_off, remote, removed, results, undone, untracked, warned
+from spread.distill import background, left_off, remote, removed, replies, results, undone, untracked, warned
 from spread.distill.after import after_edit, in_background, seen_there
 from spread.distill.agents import unseen, verdicts
 from spread.distill.claims import claimed
@@ -28,7 +28,10 @@ MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
+_EDITING: Final = ("Edit ", "Write ", "MultiEdit ", "NotebookEdit ")
+SHOWN_IDS: Final = 6
 
+BLINDLY: Final = ", in no edit seen"  # a checkout, a script
 Doubts = list[tuple[int, str]]
 
 
@@ -61,6 +64,8 @@ def doubts(
         # The call that commits may have done so: nothing is left of that status then.
         stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
     out += stands
+    out += replies.told(git.comments)
+    out += _reported(ledger)
     out += untracked.said_of(ledger)
     for line, how, paths in git.index.hidden(ledger.files.created):
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
@@ -100,12 +105,7 @@ def doubts(
         )
     if ledger.end == "interrupted":
         out.append((end, "the user interrupted the agent and nothing followed"))
-    gone = ledger.files.gone
-    names = [name for path in gone if not (name := relative(path, root)).startswith(("~", "/"))]
-    if names:
-        more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
-        told = ", ".join(names[-MAX_PATHS:])
-        out.append((max(gone.values()), f"made and deleted again in the session: {told}{more}"))
+    out += removed.of_the_session(ledger.files.gone, git.left_behind(), root)
     if git.stashed:
         out.append((git.stashed, "changes were put aside with git stash and not brought back"))
     if git.reset:
@@ -161,6 +161,8 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
     late = [path for path, line in changed.items() if check.at < line]
     if not late:
         line, by = ledger.files.reformed
+        if check.at <= ledger.files.last_change == ledger.files.moved:
+            return BLINDLY
         return f", only by `{by}`" if check.at < line == ledger.files.last_change else ""
     late.sort(key=lambda path: -changed[path])
     names = [relative(path, root) for path in late]
@@ -221,7 +223,7 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
     unknown = (agent.ended_at for agent in unseen(ledger.agents))  # what they changed nobody knows
     since = max(ledger.files.last_change, *unknown, 0)
     found = passed_since(ledger.runs, ledger.settled, since)
-    known = (main.kind, bare(main.command)) if main else ("", "")
+    known = (main.kind, bare(main.command)) if main and main.outcome != UNKNOWN else ("", "")
     hooked = {check.kind: check.at for check in found if HOOK in check.command}
     others = [
         check
@@ -234,9 +236,9 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
 
 def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: str) -> Doubts:
     out: Doubts = []
-    late = main is not None and main.outcome != UNKNOWN and _after(main, ledger, root)
+    late = main is not None and not is_fresh(main, ledger) and _after(main, ledger, root)
     others = [check for check in checks if check is not main and check.outcome == "passed"]
-    stale = [check for check in others if check.at < ledger.files.last_change]
+    stale = [check for check in others if not is_fresh(check, ledger)] + _older(ledger, main)
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
@@ -252,12 +254,26 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
                 else f", files changed after it{_after(item, ledger, root)}"
             )
             out.append((item.at, f"{told}{since}{_settled(item, checks)}"))
-        elif item.outcome == UNKNOWN:
+            continue
+        if item.outcome == UNKNOWN:
             said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
             out.append((item.at, f"{HIDDEN}{said}"))
-        elif late:
+        if late:
             out.append((item.at, f"{LATE}{late}"))
     return out
+
+
+def is_fresh(check: Check, ledger: Ledger) -> bool:
+    """Tell whether nothing is known to have changed since a check."""
+    return check.at > ledger.files.last_change
+
+
+def _older(ledger: Ledger, main: Check | None) -> list[Check]:
+    """Return the last pass of a kind whose newer run told nothing, where files changed since; else it is told elsewhere."""
+    if main is None or main.outcome != UNKNOWN:
+        return []
+    passed = passed_since(ledger.runs, ledger.settled, 0)
+    return [check for check in passed if check.kind == main.kind and not is_fresh(check, ledger)][:1]
 
 
 def _reformed(ledger: Ledger, checks: Iterable[Check]) -> Doubts:
@@ -311,18 +327,28 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     if not (changed or asked or unseen(ledger.agents)):  # these may have changed something
         return []
     tried = git.tried | git.done | ({"commit"} if git.commits else set())
-    tried |= {"pull request"} if ledger.links or git.repos.requests else set()
+    tried |= {"pull request"} if ledger.links or git.repos.requests or ledger.named_request else set()
     tried |= (
         {"push"} if any(it.commit for it in git.repos.places.values()) else set()
     )  # told with the repository
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
+    if git.refused and not (git.done & {"commit"} or git.commits or git.helped):
+        missing.insert(0, "commit (tried in vain)")
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    if changed and not last_code(ledger) and not (ledger.hosts or files.listed_only()):
+    sent = ledger.end == "open" and ledger.unfinished_what.startswith(_EDITING)
+    if changed and not (last_code(ledger) or sent) and not (ledger.hosts or files.listed_only()):
         missing.append("edit of code")
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"
     listed = ", ".join(f"{'an' if what[0] == 'e' else 'a'} {what}" for what in missing)
     return [(end, f"{NOT_SEEN}{lacks}: {listed}")] if missing else []
+
+
+def _reported(ledger: Ledger) -> Doubts:
+    """Tell of the commits that only reports of sub-agents name."""
+    ids = ledger.git.only_reported()[-SHOWN_IDS:]
+    lines = [agent.ended_at for agent in ledger.agents if any(map(agent.report.__contains__, ids))]
+    return [(max(lines), f"commits that only reports of sub-agents name: {', '.join(ids)}")] if lines else []
 
 
 def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:

@@ -60,7 +60,7 @@ def pairs(call: Call) -> list[tuple[str, str]]:
             (edit.get("old_string"), edit.get("new_string")) if isinstance(edit, dict) else (None, None)
         )
         if isinstance(old, str) and isinstance(new, str):
-            out.append((old[:READ_CHARS], new[:READ_CHARS]))
+            out.append(_bounded(old, new))
     patch = call.extra.get("structuredPatch") if isinstance(call.input.get("content"), str) else None
     for hunk in patch if isinstance(patch, list) else []:
         held = hunk.get("lines") if isinstance(hunk, dict) else None
@@ -70,6 +70,18 @@ def pairs(call: Call) -> list[tuple[str, str]]:
         )
         out.append((before, after))
     return out
+
+
+def _bounded(old: str, new: str) -> tuple[str, str]:
+    """Return the beginnings of both, without the lines that the other has behind its own: those neither went nor came."""
+    if max(len(old), len(new)) <= READ_CHARS:
+        return old, new
+    behind = [set(text[READ_CHARS:].splitlines()) for text in (new, old)]
+    before, after = (
+        "\n".join(line for line in text[:READ_CHARS].splitlines() if line not in rest)
+        for text, rest in zip((old, new), behind, strict=True)
+    )
+    return before, after
 
 
 @lru_cache(400)
@@ -161,16 +173,16 @@ def gist_of(call: Call) -> str:
     old, new = call.input.get("old_string"), call.input.get("new_string")
     if not isinstance(old, str) or not isinstance(new, str):
         return ""
-    known = set(lines_of(old)[1])
-    made = next(
-        (
-            line
-            for line in lines_of(new[:READ_CHARS])[1]
-            if line not in known and not _DULL.match(line) and "`" not in line
-        ),
-        "",
-    )
-    return f"+`{shorten(made, GIST_CHARS)}`" if made else ""
+    known, first = set(lines_of(old)[1]), ""
+    for line in lines_of(new[:READ_CHARS])[1]:
+        if line in known or _DULL.match(line):
+            continue
+        if "`" not in line:
+            first = line
+            break
+        first = first or line
+    told = first.replace("`", "'")
+    return f"+`{shorten(told, GIST_CHARS)}`" if told else ""
 
 
 @lru_cache(16)  # asked more than once about each edit

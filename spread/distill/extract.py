@@ -132,6 +132,18 @@ def _first_gain(it: Candidate, new: frozenset[str], value: dict[str, float]) -> 
     return total * it.weight / (it.length + LINE_COST)
 
 
+def _next_part(candidates: list[Candidate], at: int) -> int | None:
+    """Return the place of the part of the same message that follows directly; those of one stand together, in order."""
+    it = candidates[at]
+    for place in range(at + 1, len(candidates)):
+        other = candidates[place]
+        if other.place != it.place or other.part > it.part + 1:
+            break
+        if other.part == it.part + 1:
+            return place
+    return None
+
+
 def choose(candidates: list[Candidate], page: str, above: Told, room: int, most: float) -> list[Candidate]:
     """Return candidates in the order in which they are worth their room.
 
@@ -163,7 +175,6 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
             total += COVERED * sum([value[word] for word in known if told[word] < it.line])
         return total * it.weight / (it.length + it.effort)
 
-    next_of = {(it.line, it.at, it.part): at for at, it in enumerate(candidates) if it.at >= 0}
     taken = set[int]()
     heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
@@ -202,7 +213,7 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         told_words |= it.words
         for word in it.words:
             told[word] = max(told.get(word, 0), it.line)
-        if (after := next_of.get((*it.place, it.part + 1))) is not None and after not in taken:
+        if (after := _next_part(candidates, at)) is not None and after not in taken:
             candidates[after].effort = ITEM_COST if is_item(candidates[after].source) else GOES_ON_COST
             heapq.heappush(heap, (-gain(candidates[after], lacking[after]), after))
     return out

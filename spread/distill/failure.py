@@ -12,6 +12,8 @@ KEPT_CHARS: Final = 1_500
 
 _EXIT: Final = re.compile(r"Exit code (\d+)")
 _WORST: Final = (
+    # A place in a file and what is wrong there; not where a traceback only passes through.
+    re.compile(r"(?m)^[ \t]*[^\s:]+\.\w{1,5}:\d+(?::\d+)?: (?!in |note|info|[wW]arning|\w+Warning|:).*\w.*$"),
     re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
     re.compile(r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:).*$"),
 )
@@ -29,12 +31,14 @@ _COUNTS: Final = (
     re.compile(r"(?m)^[ \t]*(\d+ pass\n(?:\s*\d+ skip\n)?\s*\d+ fail)$"),
     re.compile(r"(?m)^DONE (\d+ tests.*)$"),
 )
-_HINTS: Final = ("pass", "failed", "Tests", "DONE", "ok ", "ok\t", "--- SKIP")
+_HINTS: Final = ("pass", "failed", "Tests", "DONE", "ok ", "ok\t", "FAIL\t", "--- SKIP")
 _RESULTS: Final = re.compile(r"(?m)^test result: \w+\. (\d+) passed; (\d+) failed(?:; (\d+) ignored)?")
 _LEFT_OUT: Final = re.compile(r"(?m)^\s*--- SKIP: (\S+)")
 MAX_LEFT_OUT: Final = 3
 FROM_CACHE: Final = "packages cached, not run anew"
 _PACKAGE: Final = re.compile(r"(?:\S+ \| )?(?:ok|FAIL)\s+\S+\s")
+_GO_FAILED: Final = re.compile(r"(?m)^FAIL[ \t]+(?:\S*/)?(\S+)[ \t]+(?:[\d.]+s|\[\w+ failed\])")
+MAX_PACKAGES: Final = 3
 _GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?(\S+)[ \t]+([\d.]+s)(?![^\n]*no tests to run)")
 
 
@@ -51,7 +55,10 @@ def counts_of(output: str) -> str:
     skipped = list(dict.fromkeys(_LEFT_OUT.findall(output))) if "--- SKIP: " in output else []
     more = f" and {len(skipped) - MAX_LEFT_OUT} more" if len(skipped) > MAX_LEFT_OUT else ""
     left = f"skipped: {', '.join(skipped[:MAX_LEFT_OUT])}{more}" if skipped else ""
-    if 0 < len(go := _GO.findall(output)) <= 3:
+    if broken := list(dict.fromkeys(_GO_FAILED.findall(output))):  # those that passed would say the contrary
+        more = f" and {len(broken) - MAX_PACKAGES} more" if len(broken) > MAX_PACKAGES else ""
+        return "; ".join(filter(None, (f"FAIL {', '.join(broken[:MAX_PACKAGES])}{more}", left)))
+    if 0 < len(go := _GO.findall(output)) <= MAX_PACKAGES:
         return "; ".join(filter(None, (", ".join(f"ok {name} {took}" for name, took in go), left)))
     return left
 

@@ -12,22 +12,13 @@ from typing import Final
 from spread.distill.effect import Effect
 from spread.distill.net import Net, reverted
 from spread.distill.newest import drop_oldest
+from spread.distill.reported import named_by
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 _NOISE: Final = re.compile(
     r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
     r"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
 )
-# How a sub-agent reports new files: `Created file: path`, or a heading with a list below it.
-_MADE: Final = re.compile(
-    r"(?i)^\W*(?:created|new|wrote|added)(?: (?:the )?(?:new )?files?)?\b[^\w`/~]*`([^`\s]+)`"
-)
-_MADE_LIST: Final = re.compile(
-    r"(?i)^\W*(?:(?:new )?files (?:created|added|written)|(?:created|new) files)\b[^\w`]*(?:\(\d+\)\W*)?$"
-)
-_LISTED: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\W*`([^`\s]+)`")
-_FILE: Final = re.compile(r"(?:/|^[A-Za-z]:\\|^~/).*\.\w{1,8}$")
-MAX_REPORTED: Final = 40
 MAX_GONE: Final = 40
 MAX_FOLDERS: Final = 40
 
@@ -68,24 +59,6 @@ def relative(path: str, root: str) -> str:
     return _HOME.sub("~", path)
 
 
-def made_by(report: str) -> list[str]:
-    """Return the paths that a report names as new files, at most MAX_REPORTED."""
-    out, listing = list[str](), False
-    if "`" not in report:
-        return out
-    for line in report.splitlines():
-        quotes, heads = (
-            "`" in line,
-            "files" in line.lower(),
-        )  # without these no pattern fits, and most have neither
-        found = (_MADE.match(line) or (_LISTED.match(line) if listing else None)) if quotes else None
-        if found and _FILE.search(found[1]):
-            out.append(found[1])
-        if (listing or heads) and line.strip() and not (quotes and _LISTED.match(line)):
-            listing = heads and bool(_MADE_LIST.match(line))
-    return list(dict.fromkeys(out))[:MAX_REPORTED]
-
-
 def _spelled(path: str, known: Iterable[Iterable[str]]) -> bool:
     end = posixpath.normpath(path)
     return any(each.endswith(f"/{end}") or f"/{end}/" in each for kind in known for each in kind)
@@ -111,6 +84,7 @@ class FileLedger:
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
+    in_the_end: dict[str, int] | None = None  # what was edited, once nothing more is added
 
     def saw(self, path: str, line: int) -> None:
         self.read.pop(path, None)
@@ -160,11 +134,22 @@ class FileLedger:
             self.delete(path, line)
 
     def reported(self, text: str, here: str, line: int) -> None:
-        """Take over the files that a sub-agent says it made, where its own transcript is not at hand."""
-        for name in made_by(text):
+        """Take over the files that a sub-agent says it made or changed, where its own transcript is not at hand."""
+        made, changed = named_by(text)
+        for name in made:
             path = absolute(name, here)
             if not self.touches(path) and path not in self.read and not _NOISE.search(path):
                 self.write(path, line, created=True)
+        for name in changed:
+            if path := self._named(name, here):
+                self.write(path, line, created=False)
+
+    def _named(self, name: str, here: str) -> str:
+        """Return the one known file that a name means; nobody knows what directory a report speaks from."""
+        known = {*self.created, *self.modified, *self.read}
+        path, end = absolute(name, here), f"/{absolute(name, '').removeprefix('./')}"
+        found = [path] if path in known else [each for each in known if each.endswith(end)]
+        return found[0] if len(found) == 1 else ""
 
     def touches(self, path: str) -> bool:
         """Tell whether the session is known to have changed a path."""
@@ -181,11 +166,18 @@ class FileLedger:
 
     def edited(self) -> dict[str, int]:
         """Return every path that the session changed, with the line; a commit that lists a path is no change."""
+        if self.in_the_end is not None:
+            return self.in_the_end
         moved = {path: line for path, (_, line) in self.renamed.items()}
         changed = {**self.deleted, **self.modified, **self.created, **moved}
         for path in self.told:
             changed.pop(path, None)
         return changed
+
+    def close(self) -> None:
+        """Note that nothing is added any more: what was edited is asked again and again for the document."""
+        self.in_the_end = None
+        self.in_the_end = self.edited()
 
     def listed_only(self) -> dict[str, int]:
         """Return what only a commit's list tells of, with lines: somebody changed it before that."""

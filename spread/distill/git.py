@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distill import replies
 from spread.distill.arrived import arrived
 from spread.distill.claims import marked
 from spread.distill.files import FileLedger, absolute, relative
@@ -24,6 +25,7 @@ from spread.distill.log import (
     taken_back,
 )
 from spread.distill.place import Place
+from spread.distill.replies import Replies
 from spread.distill.repo import Repositories, at_lines, sent_by
 from spread.distill.shell import Simple, split
 from spread.distillation_told import ELSEWHERE, HOLDS
@@ -66,12 +68,14 @@ class GitLedger:
     tried: set[str] = field(
         default_factory=set
     )  # what was tried, whatever came of it: commit, push, pull request
+    refused: bool = False  # whether the last commit that was tried came to nothing
     switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `_SWITCHES`: how often, last line
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
     repos: Repositories = field(default_factory=Repositories)
     index: Index = field(default_factory=Index)
+    comments: Replies = field(default_factory=dict)
     helped: list[str] = field(default_factory=list)  # ids that reports of sub-agents name
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
@@ -87,12 +91,16 @@ class GitLedger:
         )
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(attempts(gits, commands))
+        if any(words[1] == "commit" for words, _ in gits):
+            self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
             commits = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=commits)
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
+        if "gh " in source_of(call):
+            replies.note(self.comments, commands, call)
         if "Deleted branch " in call.output:
             self.repos.deleted(call.line, call.output)
         if "Merge pull request #" in call.output:
@@ -123,6 +131,7 @@ class GitLedger:
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
             self.branch = switched[-1]
+            self.repos.aside.pop(self.branch, None)
             place = (
                 next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
             )
@@ -155,11 +164,19 @@ class GitLedger:
             self.helped += named_in(report, order)
             del self.helped[:-KEPT_HELPED]
 
+    def only_reported(self) -> list[str]:
+        """Return the ids of commits that sub-agents say they made and that no output of git shows."""
+        shown = [sha for _, sha, _ in self.commits]
+        shown += [sha for it in self.repos.places.values() for sha in (*it.made, *it.known)]
+        return [sha for sha in self.helped if not any(same(sha, known) for known in shown)]
+
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""
         if "commit" in said or "merge" in said:
-            if _DID.search(said[:2_000]):
+            if did := _DID.search(said[:2_000]):
                 self.index.all(line)
+                for it in self.repos.places.values() if did[0].lower().endswith("committed") else ():
+                    it.by_user = line
             self.repos.said(line, said[:2_000])
 
     def left(self, since: int = 0) -> dict[str, int]:
@@ -168,8 +185,17 @@ class GitLedger:
         Args:
             since: Changes up to this line may be in commits that nobody saw.
         """
-        tops = {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
-        return self.index.left(changes(self.files), tops, since)
+        return self.index.left(changes(self.files), self._tops(), since)
+
+    def left_behind(self) -> dict[str, int]:
+        """Return what came and went in the session, but is in a commit that no other took it out of again."""
+        held = {path for paths in self.index.holds.values() for path in paths}
+        gone = {path: line for path, line in self.files.gone.items() if path in held}
+        return self.index.left(gone, self._tops())
+
+    def _tops(self) -> dict[str, int]:
+        """Return the work trees with commits, each with the line of the last that is known."""
+        return {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
 
     def _verb(self, words: list[str], call: Call, here: str, root: str, *, commits: bool) -> None:
         """Take over what one git command did besides committing and pushing.
@@ -199,6 +225,8 @@ class GitLedger:
                         self.files.revert(path, call.line)
         elif verb == "stash" and call.ok:
             self._stash(words[2:3], call)
+        elif verb == "branch" and call.ok and not is_refused(call.output):
+            self.repos.branched(call.line, words)
 
     def _loses(self, here: str, root: str) -> list[str]:
         """Return the files of a work tree that were edited after the last commit."""

@@ -8,6 +8,7 @@ from spread.distill.goal import in_parts
 from spread.distill.heard import DENIED
 from spread.distill.ledger import Ledger
 from spread.distill.prompts import is_incidental, is_short_reply, says_a_goal
+from spread.distill.reports import breaks_off
 from spread.distill.resumed import BEFORE, in_short
 from spread.distill.rules import rules
 from spread.distill.turns import Turn
@@ -15,6 +16,7 @@ from spread.distillation_fields import UNKNOWN
 from spread.distillation_told import REFUSED_PLAN, TITLED
 from spread.transcript_events import Facts, Prompt
 
+AT_WORK: Final = "still at work on: "  # begins what was asked before words that came meanwhile
 FEW_REQUESTS: Final = 3  # that a part of the first one is hardly overtaken
 _REFUSALS: Final = (REFUSED_PLAN, DENIED)
 
@@ -67,7 +69,16 @@ def _current(telling: list[Turn], ledger: Ledger) -> Turn | None:
     if not is_short_reply(ledger.turns[-1].prompt.text):
         return None
     full = [turn for turn in telling[1:] if len(turn.prompt.text.split()) > 6 and not turn.objects]
-    return full[-1] if full else None
+    return full[-1] if full and full[-1] is not _at_work(ledger) else None
+
+
+def _at_work(ledger: Ledger) -> Turn | None:
+    """Return the prompt that the agent is still at work on where the last one only came while it was."""
+    if ledger.end in ("say", "waits") or not ledger.turns or ledger.turns[-1].prompt.kind != "queued":
+        return None
+    begun = next((turn for turn in reversed(ledger.turns) if turn.prompt.kind in ("typed", "command")), None)
+    on_the_way = begun and begun.last and (begun.last.calls or breaks_off(begun.last.text))
+    return begun if on_the_way else None
 
 
 def last_request_of(ledger: Ledger, teller: Teller) -> str:
@@ -79,7 +90,12 @@ def last_request_of(ledger: Ledger, teller: Teller) -> str:
     teller.cite("last_request", [turn.prompt.line])
     if turn.last is not None and ledger.end in ("say", "waits"):
         teller.cite("answer", [turn.last.line])
-    return _refused(turn.prompt.line, ledger, teller) + resolved(turn, 700, teller.safe)
+    begun = _at_work(ledger)
+    told = begun and f"L{begun.prompt.line}" not in teller.evidence.get("goal", ())
+    at_work = (
+        f"{AT_WORK}{resolved(begun, 300, teller.safe)} (L{begun.prompt.line})\n" if begun and told else ""
+    )
+    return _refused(turn.prompt.line, ledger, teller) + at_work + resolved(turn, 700, teller.safe)
 
 
 def _refused(after: int, ledger: Ledger, teller: Teller) -> str:

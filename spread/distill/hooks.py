@@ -20,6 +20,11 @@ _KINDS: Final = (
     ("build", re.compile(r"(?i)\bbuild\b|\bcompile\b")),
     ("lint", re.compile(r"(?i)lint|ruff|biome|clippy|flake8|\bvet\b|shellcheck|rubocop")),
 )
+# How runners say that a hook failed; git then does nothing, though a pipe or a wrapper may hide its exit code.
+_BLOCKED: Final = re.compile(
+    r"(?m)^husky (?:-|>) \S+ (?:script failed|hook failed|hook exited with code [1-9])|^- exit code: [1-9]|\.{3}Failed[ \t]*$"
+    r"|^🥊 |^FAILED: git (?:commit|push)\b"
+)
 _DONE: Final = re.compile(r"(?m)^\[\S+(?: \S+)? [0-9a-f]{7,40}\] |^ ?[ +*-] +\S+(?: \S+)? +\S+ -> \S+")
 
 
@@ -38,9 +43,15 @@ def shows_steps(output: str) -> bool:
     return any(map(f"\n{output}".__contains__, _SIGNS)) and _STEP.search(output) is not None
 
 
+@lru_cache(32)
 def is_done(output: str) -> bool:
     """Tell whether git says that it committed or pushed, which it does only when the hooks let it."""
     return _DONE.search(output) is not None
+
+
+def is_blocked(output: str) -> bool:
+    """Tell whether a hook kept git from committing or pushing, whatever the exit code of the line."""
+    return _BLOCKED.search(output) is not None and not is_done(output)
 
 
 @lru_cache(32)  # the last outputs are asked about at each revision

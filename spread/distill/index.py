@@ -28,6 +28,7 @@ _OTHERS: Final = frozenset(
 )
 # A status: ` M a.py`, `?? dir/`, `R  a -> b`; and in long form with words or, for what is untracked, a tab.
 _SHORT: Final = re.compile(r"(?m)^(?=.?[MADRCUT?])[ MADRCUT?]{2} \"?(.+?)\"?$")
+_STAGED: Final = re.compile(r"(?m)^[MADRC] {2}\"?(.+?)\"?$")
 _NEW: Final = re.compile(r"(?m)^\?\? \"?(.+?)\"?$")
 _LONG: Final = re.compile(
     r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
@@ -187,9 +188,7 @@ class Index:
 
     def hidden(self, paths: Collection[str]) -> list[tuple[int, str, list[str]]]:
         """Return the line, whether git said so, and what of these paths is ignored, or the directory that is."""
-        said = {
-            each: line for each, line in self.ignored.items() if any(_is_in(path, each) for path in paths)
-        }
+        said = {each: line for each, line in self.ignored.items() if _holds_any(each, paths)}
         seen = {
             path: line
             for path, line in self.unlisted.items()
@@ -229,6 +228,8 @@ class Index:
         for path in inside:
             if every or path.endswith(tails) or any(folder in path for folder in folders):
                 self.dirty[path] = line
+        put = tuple(f"/{_UPWARDS.sub('', path)}" for path in _put_in(output))
+        self.staged += [path for path in inside if put and path.endswith(put) and path not in self.staged]
         if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
             return
         at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
@@ -249,6 +250,8 @@ class Index:
 
     def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
         """Return the changed paths, with their lines, that are in no commit though their work tree had one.
+
+        Where only another work tree had one, those that a status listed.
 
         Args:
             tops: The work trees with commits, each with the line of its last.
@@ -273,11 +276,14 @@ class Index:
                 known[place] = found
             return found
 
-        taken, dirty, start = self.taken, self.dirty, (False, max(self.floor, since))
+        low, anywhere = max(self.floor, since), any(tops.values())
         for path, line in changed.items():
+            last = max(line, self.dirty.get(path, 0))
+            if last <= low or last <= self.taken.get(path, 0):
+                continue  # taken itself, wherever it stands
             folder, below, _ = path.rpartition("/")
-            had, until = (known.get(folder) or stands(folder)) if below else start
-            if (had or tops.get(path)) and max(until, taken.get(path, 0)) < max(line, dirty.get(path, 0)):
+            had, until = (known.get(folder) or stands(folder)) if below else (False, low)
+            if (had or tops.get(path) or (anywhere and path in self.dirty)) and until < last:
                 out[path] = line
         return out
 
@@ -286,6 +292,14 @@ class Index:
         self.taken[path] = line
         if len(self.taken) > MAX_TAKEN:
             self.floor = max(self.floor, self.taken.pop(next(iter(self.taken))) % 10**9)
+
+
+def _put_in(output: str) -> list[str]:
+    """Return what a status lists as staged, whoever did that: a merge stages what it brings."""
+    if not _IS_LONG.search(output):
+        return [path.rpartition(" -> ")[2] for path in _STAGED.findall(output)]
+    block = output.partition("Changes to be committed:\n")[2].partition("\n\n")[0]
+    return [path.rpartition(" -> ")[2] for path in _LONG.findall(block)]
 
 
 def _listed(output: str) -> list[str]:
@@ -302,6 +316,11 @@ def _is_short(output: str) -> bool:
 
 def _is_in(path: str, place: str) -> bool:
     return path == place or path.startswith(f"{place.rstrip('/')}/")
+
+
+def _holds_any(place: str, paths: Collection[str]) -> bool:
+    below = f"{place.rstrip('/')}/"
+    return place in paths or any(path.startswith(below) for path in paths)
 
 
 def _is_file(path: str) -> bool:

@@ -11,6 +11,7 @@ from spread.distill import (
     resumed,
     ruled,
     thoughts,
+    todos,
     versions,
 )
 from spread.distill import own as own
@@ -21,7 +22,7 @@ from spread.distill.heard import COMMAND, keep
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.net import settle as settle_net
 from spread.distill.noticed import noticed
-from spread.distill.prompts import is_incidental, is_same
+from spread.distill.prompts import is_incidental, is_same, objects
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, still_binding
@@ -107,6 +108,8 @@ class Ledger(Fields):
         if "pushed" in low or "committed" in low:
             text = self.git.marked(text)
             low = text.lower()
+        if "/pull/" in low:
+            self.named_request = True
         if self.versions:
             text = versions.marked(text, self.versions)
         say.text = text
@@ -145,6 +148,8 @@ class Ledger(Fields):
             self.typed = prompt.text
         else:
             self.git.told(prompt.line, prompt.text)
+        if "/pull/" in prompt.text:
+            self.named_request = True
         self._take_back(prompt)
         reason = self.stopped is not None  # it says why a call was denied, and is told with that
         if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):
@@ -168,6 +173,10 @@ class Ledger(Fields):
         if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):
             return
         before = self.last_say
+        if (
+            before and before.line > (prompt.queued or prompt.line) and not objects(prompt.text)
+        ):  # not said yet
+            before = None
         asked = question_to(before.text, prompt.text) if before and self._answerable(before) else ""
         if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
             at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
@@ -249,6 +258,8 @@ class Ledger(Fields):
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
         elif mark.kind == "shell":
             self._typed(mark)
+        elif mark.kind == "tasks":
+            todos.reminded(self, mark)
         elif mark.kind == "notice" and (task := task_of(mark.text)):
             ledger_tasks.settle(self, task, mark.line, mark.text)
 

@@ -7,6 +7,7 @@ from spread.distill import agents as helpers
 from spread.distill import asked, issues, record, reworked, todos, trials
 from spread.distill import own as own
 from spread.distill.calls import acts_of, only_looks, what_of
+from spread.distill.edits import gist_of
 from spread.distill.files import absolute
 from spread.distill.heard import TEXT, UNSENT, keep
 from spread.distill.ledger_answers import ACTING, denied, done_all_the_same, on_ask, on_plan, planned
@@ -60,9 +61,15 @@ def take(ledger: Fields, call: Call) -> None:
             if "git commit" in source and (message := message_of(source, split(source))):
                 keep(ledger.heard, call.line, message, UNSENT)
         ledger.unfinished += 1
+        if call.agent and ledger.unfinished_what.startswith(_STARTS):  # the one that runs is told
+            ledger.git.attempted(call)
+            if call.name in ACTING and not only_looks(call):
+                ledger.unfinished_what = f"{ledger.unfinished_what.partition(IN_IT)[0]}{IN_IT}{what_of(call)}"
+            return
         ledger.unfinished_at = call.line
         acts = call.name in ACTING and not only_looks(call)
         ledger.unfinished_what = what_of(call) if acts else ""
+        ledger.unfinished_gist = gist_of(call) if acts else ""
         if did := ledger.git.attempted(call):
             ledger.unfinished_what += f" (to {' and '.join(did)})"
         elif acts and (names := _unshown(call, ledger.unfinished_what)):
@@ -117,6 +124,8 @@ def _on_other(ledger: Fields, call: Call) -> None:
     record.other(ledger.record, call)
 
 
+IN_IT: Final = ", in it "  # before the last call of a sub-agent without a result
+_STARTS: Final = ("Task ", "Agent ")  # begins what starts a sub-agent
 _ASIDE: Final = frozenset(  # calls that may come between a thought and what it is about
     ("Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "ToolSearch")
 )  # fmt: skip

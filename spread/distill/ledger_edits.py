@@ -4,7 +4,7 @@ from operator import itemgetter
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import documents, net, record, removed, ruled, stale
+from spread.distill import documents, net, record, removed, ruled, stale, taken_out
 from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill.files import absolute
 from spread.distill.heard import EDITED, forget, keep, replaced, rewritten
@@ -36,6 +36,7 @@ def on_edit(ledger: Fields, call: Call) -> None:
         ruled.edited(ledger.ruled, path, call)
         record.wrote(ledger.record, call, path)
         stale.note(ledger.stale, ledger.turns, call)
+        taken_out.follow(ledger.taken_out, ledger.found, path, call)
         net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
         new = call.input.get("new_string")
         if isinstance(call.input.get("content"), str):

@@ -17,6 +17,7 @@ from spread.distill.ruled import Ruled
 from spread.distill.runs import Run
 from spread.distill.stale import Stale
 from spread.distill.stands import Shell
+from spread.distill.taken_out import TakenOut
 from spread.distill.thoughts import Thoughts
 from spread.distill.trial import Trial
 from spread.distill.turns import Turn
@@ -55,6 +56,7 @@ class Fields:
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)  # of those, by key, what is to be done
     links: dict[str, int] = field(default_factory=dict)
+    named_request: bool = False  # somebody gave the address of a pull request, which may be that of this work
     issues: dict[str, tuple[int, str]] = field(default_factory=dict)  # opened here: line, title
     agents: list[SubAgent] = field(default_factory=list)
     background: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class Fields:
     )  # what the agent said was not run or verified
     unfinished: int = 0
     unfinished_what: str = ""
+    unfinished_gist: str = ""  # of an edit
     unfinished_at: int = 0  # the line of the last call without a result
     unrun: dict[str, int] = field(default_factory=dict)  # scripts and tests written here and not run so far
     names: dict[str, int] = field(
@@ -103,6 +106,7 @@ class Fields:
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those
     stale: Stale = field(default_factory=dict)  # clauses of the agent that an edit made untrue
+    taken_out: TakenOut = field(default_factory=dict)  # what a diagnosis named
     removed: dict[str, int] = field(
         default_factory=dict
     )  # absolute paths that a command took away, with lines

@@ -27,10 +27,11 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep
+from spread.distill.hooks import is_blocked
 from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
 from spread.distill.newest import drop_oldest
-from spread.distill.runs import NEVER_RAN, Run, does, run_of
+from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, host_of, split
 from spread.distill.unrun import ran
 from spread.distill.validation import says_bad, verdict
@@ -86,6 +87,8 @@ def on_shell(ledger: Fields, call: Call) -> None:
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return
+    if call.ok and "git" in source and is_blocked(call.output) and _asks_hooks(split(source)):
+        call.ok = False  # whatever hid that
     _noted(ledger, call, source)
     if call.ok and is_dull(call):
         answers = ledger.trials and trials.may_answer(ledger.trials, call)
@@ -95,7 +98,7 @@ def on_shell(ledger: Fields, call: Call) -> None:
     commands = split(cmdlets.spelled(source) if call.name == "PowerShell" else source)
     commands = own.foreign(commands) if own.speaks_of_us(source) else commands
     run = run_of(call, commands)
-    if run is not None:
+    if run is not None and checked(run):
         record.checked(ledger.record, call.line)
         for kind in run.kinds:
             kept = ledger.runs.setdefault(kind, [])
@@ -103,11 +106,15 @@ def on_shell(ledger: Fields, call: Call) -> None:
             del kept[:-KEPT_RUNS]
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
-    if "git" in source or "commit" in source or "gh pr" in source:
+    if "git" in source or "commit" in source or "gh " in source:
         _versioned(ledger, call, source, commands, run)
     if _is_done(call) and ledger.files.deleted:
         _made_anew(ledger, call)
     _tried(ledger, call, commands, run)
+
+
+def _asks_hooks(commands: list[Simple]) -> bool:
+    return any(item.name == "git" and not {"commit", "push"}.isdisjoint(item.words) for item in commands)
 
 
 def _is_done(call: Call) -> bool:
@@ -181,8 +188,26 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
         later = run and stands.moves(run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files)
         ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
     ledger.git.add(call, commands, ledger.root)
+    if _is_done(call) and ledger.runs.get("hooks"):
+        _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):
         keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
+
+
+def _let_through(ledger: Fields, commands: list[Simple]) -> None:
+    """Forget what hooks refused that let the same through now, though they may not have said so."""
+    done = {
+        verb
+        for item in commands
+        for verb in ("commit", "push")
+        if item.name == "git" and verb in item.words and "--no-verify" not in item.words
+    }
+    done -= {"commit"} if ledger.git.refused else set()
+    ledger.runs["hooks"] = [
+        run
+        for run in ledger.runs["hooks"]
+        if run.ok or not any(done.intersection(item.words) for item in run.commands)
+    ]
 
 
 def _made_anew(ledger: Fields, call: Call) -> None:

@@ -23,10 +23,15 @@ def on_agent(ledger: Fields, call: Call) -> None:
         made = helpers.started(ledger.agents, call)
         made.seen = ledger.side > call.line
         if made.report:
-            ledger.git.reported(made.report, made.order)
+            _committed(ledger, made)
             keep(ledger.heard, made.ended_at, made.report, SUB_AGENT)
         if not made.end:
             ledger.background[made.id or call.id] = (call.line, f"{background.HELPER}{made.what}")
+
+
+def _committed(ledger: Fields, agent: helpers.SubAgent) -> None:
+    if not helpers.only_looks(agent):
+        ledger.git.reported(agent.report, agent.order)
 
 
 def on_output(ledger: Fields, call: Call) -> None:
@@ -54,8 +59,8 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     if not status or status[1] in ("running", "pending") or line < ledger.settled.get(task, (0, ""))[0]:
         return
     if report := helpers.ended(ledger.agents, task, line, text):
-        order = next((agent.order for agent in ledger.agents if agent.id == task), "")
-        ledger.git.reported(report, order)
+        for agent in [agent for agent in ledger.agents if agent.id == task][:1]:
+            _committed(ledger, agent)
         keep(ledger.heard, line, report, SUB_AGENT)
     _, source = ledger.background.pop(task, (0, ""))
     if not any(agent.id == task for agent in ledger.agents):

@@ -3,17 +3,13 @@
 from spread.distill import machine
 from spread.distill.agents import unseen
 from spread.distill.document_tell import Teller
-from spread.distill.doubts import is_elsewhere
+from spread.distill.doubts import is_elsewhere, is_fresh
 from spread.distill.failure import shown
 from spread.distill.ledger import Ledger
 from spread.distill.next_code import is_prose, last_code
 from spread.distill.questions import ends_in_question
 from spread.distill.validation import HOOK, Check
 from spread.distillation_fields import UNKNOWN, Validation
-
-
-def _is_fresh(check: Check, ledger: Ledger) -> bool:
-    return check.at > ledger.files.last_change
 
 
 def _still_failing(check: Check, ledger: Ledger) -> bool:
@@ -25,9 +21,12 @@ def _still_failing(check: Check, ledger: Ledger) -> bool:
 
 def main_check(checks: list[Check], ledger: Ledger) -> Check | None:
     """Return the run that says most about now: a failing one after the last edit, else the last that told."""
-    fresh = [item for item in checks if _is_fresh(item, ledger)]
+    fresh = [item for item in checks if is_fresh(item, ledger)]
     failed = [item for item in checks if _still_failing(item, ledger)]
     told = [item for item in fresh if item.outcome != UNKNOWN]
+    unclear = [item for item in fresh if item.outcome == UNKNOWN and item.kind == "test"]
+    if unclear and not failed:  # that a lint passed says little then
+        return unclear[0]
     if told and not failed and all(item.outcome == "passed" for item in told):  # all of them are told
         return max(told, key=lambda item: (item.kind == "test", HOOK not in item.command, item.at))
     files = ledger.files  # documents since then make little difference
@@ -52,7 +51,7 @@ def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
     if not (changed or elsewhere or machine.is_other(ledger.machine)):
         return "no change"
     since = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)  # they may have edited, too
-    sure = main and main.outcome == "passed" and _is_fresh(main, ledger) and main.at > since
+    sure = main and main.outcome == "passed" and is_fresh(main, ledger) and main.at > since
     sure = sure and main and not is_elsewhere(ledger, main, root)
     return "validated" if sure else "needs verification"
 
@@ -69,7 +68,7 @@ def validation_of(check: Check | None, ledger: Ledger, teller: Teller) -> Valida
         check.outcome,
         check.exit_code,
         f"L{check.at}",
-        _is_fresh(check, ledger),
+        is_fresh(check, ledger),
         failure,
         teller.tell(check.counts, 80),
     )

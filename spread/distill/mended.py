@@ -1,20 +1,28 @@
 """What became of a diagnosis, as far as edits and checks tell: that edits followed is all they say, not that they helped."""
 
 import re
+import sys
 from bisect import bisect_right
+from functools import cached_property
+from operator import itemgetter
 from typing import Final
 
 from spread.distill import trials
 from spread.distill.aftermath import MENDED
+from spread.distill.agents import unseen
 from spread.distill.ledger import Ledger
 from spread.distill.next_code import is_prose
 from spread.distill.record import WROTE
+from spread.distill.results import approves
 from spread.distill.said import Log
 from spread.distill.validation import judged
 from spread.distillation_also import AGAIN
+from spread.distillation_codec import shorten
 
 _FILE: Final = re.compile(r"[\w.-]*\w\.[A-Za-z]\w{0,5}\b|\.\w[\w.-]+")
 _END: Final = MENDED.removesuffix(")")
+NOT_YET: Final = " (no edit since)"  # the last thing that was found out, and nothing was done about it
+QUOTED_CHARS: Final = 40
 
 
 class Outcomes:
@@ -31,36 +39,58 @@ class Outcomes:
         edited = ledger.files.edited()
         self.wrote = {item.line: item.what for item in ledger.record if item.kind == WROTE}
         self.wrote |= {line: path for path, line in edited.items()}
+        self.written = sorted(self.wrote.items())
         self.names = {path.rpartition("/")[2] for path in (*edited, *ledger.files.read)}
-        self.passed = _passed_again(ledger)
+        self.ran = sorted(run.at for kept in ledger.runs.values() for run in kept)
+        self.prompts = {turn.prompt.line: turn.prompt.text for turn in ledger.turns}
+        last = self.causes[-1] if self.causes else 0
+        done = self.edits and self.edits[-1] > last
+        hidden = unseen(ledger.agents) or ledger.unread
+        # The last one, on the last prompt, that nothing is seen to be done about.
+        self.open = 0 if done or hidden or self.after.until(last) < sys.maxsize else last
 
     def of(self, line: int, said: str) -> str:
         """Return what followed a diagnosis of a line, empty when nothing of it is known."""
         mended, until = self.after.mended(line, self.edits), self.after.until(line)
-        if mended and trials.failed_again(self.ledger.trials, line, said):
+        again = mended and trials.failed_again(self.ledger.trials, line, said)
+        if mended and (out := self.ledger.taken_out.get(line)):
+            return f"{_END}: `{out[1]}` taken out, L{out[2]}{', and it failed again' if again else ''})"
+        if again:
             return AGAIN
         after = bisect_right(self.edits, line)
         first = min([until, *self.edits[after : after + 1]])
-        if passed := next((at for at in self.passed if line < at < first), 0):
+        other = next((at for at in self.causes if first < at < until), 0)
+        if works := "" if other else approves(self.prompts.get(until, "")):
+            return f" (then the user: “{shorten(works, QUOTED_CHARS)}”, L{until})"
+        if passed := self._passes(line, first):
             return f" (then it passed without an edit, L{passed})"
         if not mended:
-            return ""
-        if other := next((at for at in self.causes if first < at < until), 0):
+            return NOT_YET if line == self.open else ""
+        if other:
             return f"{_END}, then another diagnosis, L{other})"
-        names = [path.rpartition("/")[2] for at, path in sorted(self.wrote.items()) if line < at < until]
+        if passed := self._passes(line, until, line):
+            return f"{_END}, then it passed, L{passed})"
+        names = [path.rpartition("/")[2] for at, path in self.written if line < at < until]
         spoken = self.names.intersection(_FILE.findall(said))
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended
 
+    def _passes(self, line: int, until: int, failed_by: int = sys.maxsize) -> int:
+        """Return the line between two others where what had failed, by a line, first passed; 0 for none."""
+        ran = bisect_right(self.ran, line)
+        if ran == len(self.ran) or self.ran[ran] >= until:
+            return 0
+        return next((at for failed, at in self._passed if failed < failed_by and line < at < until), 0)
 
-def _passed_again(ledger: Ledger) -> list[int]:
-    """Return the lines of the last checks that passed where the same kind had failed before."""
-    out = list[int]()
-    for kept in ledger.runs.values():
-        failed = False
-        for run in kept:
-            outcomes = {check.outcome for check in judged(run, ledger.settled)}
-            if failed and outcomes == {"passed"}:
-                out.append(run.at)
-            failed = "failed" in outcomes
-    return sorted(out)
+    @cached_property
+    def _passed(self) -> list[tuple[int, int]]:
+        """The lines of the last checks of a kind that failed and of those that then passed, by the latter."""
+        out = list[tuple[int, int]]()
+        for kept in self.ledger.runs.values():
+            failed = 0
+            for run in kept:
+                outcomes = {check.outcome for check in judged(run, self.ledger.settled)}
+                if failed and outcomes == {"passed"}:
+                    out.append((failed, run.at))
+                failed = run.at if "failed" in outcomes else 0
+        return sorted(out, key=itemgetter(1))

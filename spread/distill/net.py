@@ -219,6 +219,7 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
         net.about = ""
     _counted(net.names, net.passed, names_of(made), names_of(gone), line)
+    _standing(net, new, after)
     less, more = (imports_of(lines) for lines in (gone, made))
     _used(net.uses, more, less)
     for sign, lines in ((-1, gone), (1, made)):
@@ -243,6 +244,13 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     drop_oldest(net.lines, MAX_LINES)
     for text in [text for text in net.was if text not in net.lines]:
         del net.was[text]
+
+
+def _standing(net: Net, text: str, lines: list[str]) -> None:
+    """Forget of what went that which an edit shows to stand: it was there twice."""
+    if gone := [name for name, count in net.names.items() if count < 0 and name in text]:
+        for name in set(gone).intersection(names_of(lines)):
+            del net.names[name]
 
 
 def _add(known: dict[str, int], text: str, sign: int) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from spread.distill.agents import unseen
@@ -42,7 +42,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     """
     nets, out = ledger.files.net, _Told()
     texts = _said(ledger) if nets else []
-    said, spoken = "\n".join(texts), frozenset[str]().union(*map(_names_in, texts))
+    said, spoken = _Spoken(texts), frozenset[str]().union(*map(_names_in, texts))
     made, links = ledger.files.created, _links(ledger)
     found = list[tuple[bool, bool, int, int, int, int, str, str]]()
     for path, net in nets.items():
@@ -51,7 +51,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
         new = [_name(to) for to in links.get(path, ()) if path not in made]
         wires = f"{WIRES}{', '.join(f'`{name}`' for name in new[:MAX_NEW])}" if new else ""
         if text := "; ".join(filter(None, (wires, told(net, spoken)))) or imports_told(net):
-            known = min(said.count(_name(path)), MOST_SAID)
+            known = said.count(_name(path))
             found.append(
                 (
                     is_test(path) or path.endswith(PROSE),
@@ -67,8 +67,9 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     alike = dict[str, list[str]]()
     for *_, path, text in sorted(found):
         alike.setdefault(text, []).append(path)
-    ends = shortest(nets)
-    for text, (path, *others) in list(alike.items())[:MAX_FILES]:
+    told_of = list(alike.items())[:MAX_FILES]
+    ends = shortest([other for _, paths in told_of for other in paths[1 : MAX_ALIKE + 1]], nets)
+    for text, (path, *others) in told_of:
         named = ", ".join(ends[other] for other in others[:MAX_ALIKE])
         more = f" and {len(others) - MAX_ALIKE} more" if len(others) > MAX_ALIKE else ""
         so = f"; so in {named}{more}" if others else ""
@@ -121,6 +122,28 @@ def _name(path: str) -> str:
 @lru_cache(1_000)  # most texts come again at the next revision
 def _names_in(said: str) -> frozenset[str]:
     return frozenset(_NAME.findall(said))
+
+
+@lru_cache(1_000)
+def _dotted(said: str) -> str:
+    """Return the words of a text that may hold the name of a file with an end."""
+    return " ".join([word for word in said.split() if "." in word]) if "." in said else ""
+
+
+class _Spoken:
+    """Counts how often names are said: those with a dot among the few words that have one."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts, self.dotted = texts, "\n".join(map(_dotted, texts))
+
+    def count(self, name: str) -> int:
+        """Return how often it is, at most MOST_SAID times."""
+        few = "." in name and len(name.split()) == 1
+        return min((self.dotted if few else self.whole).count(name), MOST_SAID)
+
+    @cached_property
+    def whole(self) -> str:
+        return "\n".join(self.texts)
 
 
 def _said(ledger: Ledger) -> list[str]:

@@ -1,6 +1,7 @@
 """What was left open, composed from facts when nobody said what comes next."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import Final
 
 from spread.distill.agents import unseen
@@ -42,40 +43,43 @@ def open_ends(
         left: Of `left_out`.
         todos: Whether to tell of todos, too.
     """
-    found = [
-        *_denied(ledger),
-        *_planned(ledger),
-        *stopped(ledger),
-        *imports_only(ledger, root),
-        *untouched(ledger),
-        *_to_verify(ledger, checks),
-        *uncommitted(ledger, left, root),
-        *unpushed(ledger),
-        *drafts(ledger),
-        *unlooked(ledger),
-        *unanswered(ledger),
-        *what_was_put_off(ledger),
-        *_before(ledger),
-        *noticed(ledger),
-        *offered(ledger),
-        *issues(ledger),
-        *untried(ledger, checks),
-        *denied_requests(ledger),
-        *_unproven(ledger, checks),
-        *unconfirmed(ledger),
-        *_unrun(ledger, root),
-        *unfetched(ledger, root),
-        *untested(ledger, root),
-    ]
-    if todos:
-        found += _todos(ledger)
     out, words = Ends(), MAX_WORDS
-    for line, text in found[:MAX_LINES]:
+    found = _ends(ledger, root, checks, left)
+    for line, text in islice(chain(found, _todos(ledger) if todos else ()), MAX_LINES):
         words -= min(len(text.split()), MOST_OF_ONE)
         if words < 0 and out:
             break
         out.append((line, text))
     return out
+
+
+def _ends(
+    ledger: Ledger, root: str, checks: Iterable[Check], left: dict[str, int]
+) -> Iterator[tuple[int, str]]:
+    """Yield open ends, the weightiest first; of the later ones there is often no need."""
+    yield from _denied(ledger)
+    yield from _planned(ledger)
+    yield from stopped(ledger)
+    yield from imports_only(ledger, root)
+    yield from untouched(ledger)
+    yield from _to_verify(ledger, checks)
+    yield from uncommitted(ledger, left, root)
+    yield from unpushed(ledger)
+    yield from drafts(ledger)
+    yield from unlooked(ledger)
+    yield from unanswered(ledger)
+    yield from what_was_put_off(ledger)
+    yield from _before(ledger)
+    yield from noticed(ledger)
+    yield from offered(ledger)
+    yield from issues(ledger)
+    yield from untried(ledger, checks)
+    yield from denied_requests(ledger)
+    yield from _unproven(ledger, checks)
+    yield from unconfirmed(ledger)
+    yield from _unrun(ledger, root)
+    yield from unfetched(ledger, root)
+    yield from untested(ledger, root)
 
 
 def _denied(ledger: Ledger) -> Ends:
@@ -90,10 +94,12 @@ def _denied(ledger: Ledger) -> Ends:
 
 
 def _planned(ledger: Ledger) -> Ends:
-    """Tell of an approved plan after which no code was changed and nothing committed."""
+    """Tell of an approved plan after which no code was changed, nothing committed and not all that was to do was done."""
     if ledger.plan is None:
         return []
     line, plan = ledger.plan
+    if {status for at, _, status in ledger.todos.values() if at > line} == {"completed"}:
+        return []
     later = max((at for at, _, _ in ledger.git.commits), default=0)
     agents = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)
     if max(later, agents, last_code(ledger)) > line:

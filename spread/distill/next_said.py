@@ -36,9 +36,13 @@ def what_was_put_off(ledger: Ledger) -> Ends:
     later, unread = list[set[str]](), list[str]()
     after: Turn | None = None
     edits = sorted(ledger.files.edited().values())
+    commands = set[str]()
     for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
         agreed, after = after is not None and assents(after.prompt.text), turn
-        if agreed:  # the user had it done
+        again = turn.prompt.text in commands  # whose report is newer
+        if turn.prompt.kind == "command":
+            commands.add(turn.prompt.text)
+        if agreed or again:  # the user had it done
             continue
         says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
         ended = [say for say in says if not _goes_on(ledger, turn, say.line, edits)]

@@ -6,6 +6,7 @@ from typing import Final
 from spread.distill.document_tell import Teller
 from spread.distill.ends import answered
 from spread.distill.ledger import Ledger
+from spread.distill.ledger_calls import IN_IT
 from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED
@@ -19,6 +20,8 @@ from spread.distillation_told import SEE, TO_WRITE, UNFINISHED
 
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 THOUGHT_CHARS: Final = 300
+GIST_CHARS: Final = 160
+REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,22 @@ class Next:
             return self._with_ends(self.teller.tell(asks, 500), [line])
         if ledger.turns and (self._unsaid() or ledger.end in ("prompt", "api-error", "interrupted", "open")):
             if ledger.end == "open" and ledger.unfinished_what:
-                call, to, aim = ledger.unfinished_what.partition("` (to ")
+                outer, within, inner = ledger.unfinished_what.partition(IN_IT)
+                call, to, aim = (inner or outer).partition("` (to ")
                 what = self.teller.tell(
                     f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200
                 )
+                if within:
+                    what = f"{self.teller.tell(named(outer), 200)}{within}{what}"
                 git = aim and not aim.startswith(TO_WRITE)
                 on = f" on branch {branch}" if git and (branch := self.branch) else ""
+                gist = self.teller.tell(ledger.unfinished_gist, GIST_CHARS)
                 return self._with_ends(
-                    f"{SEE}{what}{on}: its result is not in the record", [ledger.unfinished_at]
+                    f"{SEE}{what}{on}{gist and f' ({gist})'}: its result is not in the record",
+                    [ledger.unfinished_at],
                 )
+            if ledger.stopped:
+                return self._with_ends(f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]])
             return self._with_ends(f"{UNFINISHED}; take it up first{self._meant()}", [])
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
             last = None  # what it asked is decided
@@ -88,7 +98,7 @@ class Next:
         closing = (
             f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)
         )
-        return "\n".join(filter(None, (self._with_ends("", []), closing))) or NONE
+        return "\n".join(filter(None, (self._with_ends("", []), self.teller.tell(closing, 300)))) or NONE
 
     def _meant(self) -> str:
         """Return what the agent was about to do by its last thoughts, unless the user stopped it."""

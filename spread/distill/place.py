@@ -33,6 +33,7 @@ class Place:
     push: int = 0
     sent: str = ""  # what the last push told: `a..b main -> main`
     status: int = 0  # the line of the last status
+    by_user: int = 0  # the line where the user says that they committed
     stands: str = ""
     outdated: bool = False  # whether a commit of the same call came after it
     loose: list[str] = field(default_factory=list)  # what that status listed as changed

@@ -38,7 +38,9 @@ def place_told(it: Place, files: FileLedger) -> str:
         for path in it.new
         if not path.startswith("../") and not files.took_away(path)
     ]
-    if it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
+    if it.by_user > max(it.status, it.commit, it.quiet):
+        parts.append(f"committed by the user since, as they say (L{it.by_user})")
+    elif it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
         parts += _named(UNCOMMITTED, own)

@@ -12,6 +12,7 @@ from spread.transcript_events import Call
 
 KEPT: Final = 60
 SHOWN: Final = 5
+MAX_PATHS: Final = 12
 _REMOVE: Final = frozenset(("rm", "unlink"))
 
 
@@ -65,13 +66,14 @@ def told(removed: dict[str, int], heard: list[Heard], root: str) -> dict[str, in
     Of what lies right in the project nothing: a build makes it again, and its bare name may mean something else.
     """
     out: dict[str, int] = {}
+    whole = "\n".join([said for _, said, _ in heard]) if removed else ""
     for path, line in removed.items():
         inside = relative(path, root)
         if inside == path or inside.startswith("~"):
             for name in dict.fromkeys((path, relative(path, ""))):
-                if any(at < line and names(said, name) for at, said, _ in heard):
+                if name in whole and any(at < line and names(said, name) for at, said, _ in heard):
                     out[name] = line
-        elif "/" in inside and any(names(said, inside) for _, said, _ in heard):
+        elif "/" in inside and inside in whole and any(names(said, inside) for _, said, _ in heard):
             out[inside] = line
     return out
 
@@ -95,3 +97,22 @@ def doubt(gone: dict[str, int]) -> list[tuple[int, str]]:
     more = f" and {len(gone) - SHOWN} more" if len(gone) > SHOWN else ""
     listed = ", ".join(f"`{path}` (L{gone[path]})" for path in paths)
     return [(gone[paths[-1]], f"deleted, not seen there since: {listed}{more}")]
+
+
+def of_the_session(gone: dict[str, int], held: dict[str, int], root: str) -> list[tuple[int, str]]:
+    """Return (line, text) of the files of the project that came and went.
+
+    Args:
+        held: Those of them that a commit has all the same.
+    """
+    own = {name: path for path in gone if not (name := relative(path, root)).startswith(("~", "/"))}
+    out = list[tuple[int, str]]()
+    for what, kept in (
+        ("made and deleted again in the session", False),
+        ("committed here, then deleted, that in no commit seen", True),
+    ):
+        names = [name for name, path in own.items() if (path in held) == kept]
+        more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
+        if names:
+            out.append((max(gone.values()), f"{what}: {', '.join(names[-MAX_PATHS:])}{more}"))
+    return out

@@ -12,6 +12,7 @@ from spread.distill.files import FileLedger, relative
 from spread.distill.newest import drop_oldest
 from spread.distill.place import Place
 from spread.distill.place_tell import place_told
+from spread.distill.shell import UNKNOWABLE
 from spread.transcript_events import Call
 
 MAX_PLACES: Final = 4
@@ -45,6 +46,8 @@ _NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", 
 _OPEN: Final = ("opened", "open", "updated")
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
+_AWAY: Final = frozenset(("-d", "-D", "--delete", "-m", "-M", "--move"))
+_MAKES: Final = frozenset(("-f", "--force", "-q", "--quiet", "--no-track"))  # with others it lists
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
 SEEMS_MERGED: Final = "merged, as it seems"
 _GONE: Final = "no longer among the open ones"
@@ -75,6 +78,7 @@ class Repositories:
     titles: dict[str, str] = field(default_factory=dict)  # of each
     boxes: dict[str, Boxes] = field(default_factory=dict)  # of the text of each
     dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
+    aside: dict[str, int] = field(default_factory=dict)  # branches made here without a switch to them
 
     def top_of(self, here: str, root: str) -> str:
         """Return the top of the work tree of a directory, as far as is known."""
@@ -200,9 +204,22 @@ class Repositories:
     def deleted(self, line: int, output: str) -> None:
         """Take over which branches git deleted."""
         for found in at_lines(_DROPPED, output, "Deleted branch "):
+            self.aside.pop(found[1], None)
             self.dropped.pop(found[1], None)
             self.dropped[found[1]] = line
         drop_oldest(self.dropped, MAX_DROPPED)
+
+    def branched(self, line: int, words: list[str]) -> None:
+        """Take over what `git branch` made or took away: where it works it may say nothing."""
+        switches = {word for word in words[2:] if word.startswith("-")}
+        names = [word for word in words[2:] if word not in switches]
+        if switches & _AWAY:
+            for name in names:
+                self.aside.pop(name, None)
+        elif names and not switches - _MAKES and not UNKNOWABLE.search(names[0]):
+            self.aside.pop(names[0], None)
+            self.aside[names[0]] = line
+            drop_oldest(self.aside, MAX_DROPPED)
 
     def said(self, line: int, text: str) -> None:
         """Take over that the user says a pull request is merged: the one he names, or the only one there is."""
@@ -291,6 +308,9 @@ class Repositories:
         begun = min(files.edited().values(), default=0)
         if gone := {name: line for name, line in self.dropped.items() if line > begun}:
             out.append((max(gone.values()), f"branches deleted here: {', '.join(gone)}"))
+        if self.aside:
+            names = ", ".join(f"{name} (L{line})" for name, line in self.aside.items())
+            out.append((max(self.aside.values()), f"branches made here beside it: {names}"))
         return out
 
     def _texts_told(self, key: str, seen: int) -> str:

@@ -84,6 +84,11 @@ _OPENING: Final = re.compile(
 _ANNOUNCES: Final = re.compile(
     r"(?:(?:now|next|first|so|ok(?:ay)?|ok now),? )?(?:let me|let's|i'll|i will|i'm going to)\b"
 )
+# The next step as an order to itself; what stands below other lines may tell the person how to go on.
+_STEP: Final = re.compile(
+    r"(?:now|next),? (?:add|update|create|fix|write|implement|replace|remove|wire|rename|register|extend|refactor|adjust|move)\b"
+    r"(?! (?:is|are|was|were|works?|passes)\b)"
+)
 _CLAIMS: Final = (".", "!", "。")  # a line in bold print that ends so states something
 _CLOSED: Final = (".", "!", "?", ":", ";", ",", "…")
 
@@ -237,8 +242,11 @@ def breaks_off(said: str) -> bool:
     end = said.rstrip(" *_\n")
     if end.endswith((":", "：")):
         return True
-    last = end.rpartition("\n")[2]
-    return announces(_END.split(last)[-1]) and not ends_in_question(said)
+    above, _, last = end.rpartition("\n")
+    part = _END.split(last)[-1]
+    return (
+        announces(part) or (not above and _STEP.match(part.lower()) is not None)
+    ) and not ends_in_question(said)
 
 
 def cues(text: str) -> int:

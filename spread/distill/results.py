@@ -76,6 +76,12 @@ def judges(text: str) -> str:
     return ""
 
 
+def approves(text: str) -> str:
+    """Return the sentence of a prompt that says that something works, or an empty string."""
+    said = judges(text)
+    return "" if _FAILS.search(said.lower().replace("\u2019", "'")) else said
+
+
 def _of_user(ledger: Ledger, root: str) -> Doubts:
     turns = ledger.turns[-RECENT_TURNS:] if len(ledger.turns) > RECENT_TURNS else ledger.turns[1:]
     for left, turn in enumerate(reversed(turns)):
@@ -117,7 +123,7 @@ def _after(ledger: Ledger, line: int, root: str) -> str:
     late = sorted((path for path, at in edited.items() if at > line), key=lambda path: -edited[path])
     if not late:
         return ", no edit seen since" if edited else ""
-    ends = shortest(edited)
+    ends = shortest(late[:MAX_NAMES], edited)
     names = ", ".join(relative(ends[path], root) for path in late[:MAX_NAMES])
     more = f" and {len(late) - MAX_NAMES} more" if len(late) > MAX_NAMES else ""
     return f"{_EDITED}{names}{more}"

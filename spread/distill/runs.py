@@ -8,6 +8,7 @@ from spread.distill.files import absolute
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, split
+from spread.distill.signs import PASS, TEST_FAIL
 from spread.distill.tools import kind_of
 from spread.transcript import DENIED
 from spread.transcript_events import Call
@@ -20,6 +21,11 @@ NEVER_RAN: Final = (
     "This Bash command contains multiple operations", "Command failed: cygpath", "Permission to use",
     "Glob patterns are not allowed", "ENOENT: no such file or directory, posix_spaw",
 )  # fmt: skip
+# What a shell or a program before the check says when there is none to start; then nothing was checked.
+_NOT_STARTED: Final = re.compile(
+    r"(?:Exit code \d+\n)?(?:[^\n]{0,80}: (?:command )?not found(?:: \S+)?$|error: unrecognized subcommand |[^\n]{0,80} is not recognized as )",
+    re.M,
+)
 _HOOKS: Final = ("pass", "fail", "FAIL")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 HANDED_WORDS: Final = 12
@@ -117,6 +123,11 @@ def _here(call: Call, commands: list[Simple]) -> str:
     first = commands[0] if commands else None
     goes = first and first.name == "cd" and len(first.words) == 2 and not UNKNOWABLE.search(first.words[1])
     return absolute(first.words[1], call.cwd) if first and goes else absolute(call.cwd, "")
+
+
+def checked(run: Run) -> bool:
+    """Tell whether anything was checked: where the program was not found, nothing was."""
+    return not _NOT_STARTED.match(run.output) or TEST_FAIL.search(run.output) or PASS.search(run.output)
 
 
 def does(run: Run, commands: list[Simple]) -> tuple[str, str]:

@@ -27,10 +27,11 @@ SAMPLE_BYTES: Final = 64 * 1024
 KEPT_S: Final = 14 * 24 * 3600.0  # a session not gone on with for so long is read in full
 NONCE_BYTES: Final = 12
 COUNT_BYTES: Final = 4
-_MAGIC: Final = "spread-state-2"
+_MAGIC: Final = "spread-state-3"
 # The files are those of the git ledger: who is who matters there and nowhere else.
 _OF_LEDGER: Final = tuple(item.name for item in fields(Ledger) if item.name != "files")
 _OF_READER: Final = tuple(Reader.STATE)
+_ENCODER: Final = msgspec.msgpack.Encoder()
 _ledger_parts, _reader_parts = attrgetter(*_OF_LEDGER), attrgetter(*_OF_READER)
 _FAULTS: Final = (
     OSError,
@@ -44,12 +45,14 @@ _FAULTS: Final = (
 )
 
 
-def packed(reader: Reader, ledger: Ledger, taken: dict[str, int]) -> bytes:
+def packed(reader: Reader, ledger: Ledger, taken: dict[str, int]) -> bytearray:
     """Return what was read (our events and ledgers, plain data) as it is now, empty when it cannot be kept."""
+    made = bytearray()
     try:
-        return msgspec.msgpack.encode((_reader_parts(reader), _ledger_parts(ledger), taken))
+        _ENCODER.encode_into((_reader_parts(reader), _ledger_parts(ledger), taken), made)
     except _FAULTS:
-        return b""
+        made.clear()
+    return made
 
 
 def _unpacked(data: memoryview) -> tuple[Reader, Ledger, dict[str, int]]:
@@ -90,10 +93,11 @@ def _shape() -> str:
     return hashlib.sha256(made.encode()).hexdigest()[:16]
 
 
-def save(path: str, transcript: str, offset: int, value: bytes, cleared: set[bytes]) -> None:
+def save(path: str, transcript: str, offset: int, value: bytearray, cleared: set[bytes]) -> None:
     """Keep a packed value, and what was cleared, as the state after the first `offset` bytes.
 
-    Whatever fails, there is then no state, and the next reading is a full one.
+    Whatever fails, there is then no state, and the next reading is a full one. The value, which may be large, is
+    not copied: what was cleared is put at its end.
     """
     try:
         if not value:
@@ -102,8 +106,8 @@ def save(path: str, transcript: str, offset: int, value: bytes, cleared: set[byt
             head = _head(source, offset)
             sealed = _aead(source, offset, head)
             nonce = os.urandom(NONCE_BYTES)
-            count = len(cleared).to_bytes(COUNT_BYTES, "little")
-            data = sealed.encrypt(nonce, b"".join((count, *cleared, value)), head)
+            value += b"".join((*cleared, len(cleared).to_bytes(COUNT_BYTES, "little")))
+            data = sealed.encrypt(nonce, value, head)
         _replace(path, head + nonce, data)
     except (OSError, ValueError):
         with contextlib.suppress(OSError):
@@ -123,9 +127,10 @@ def load(path: str, transcript: str) -> tuple[int, tuple[Reader, Ledger, dict[st
             sealed = _aead(source, offset, head)
         at = len(head) + NONCE_BYTES
         opened = sealed.decrypt(data[len(head) : at], memoryview(data)[at:], head)
-        end = COUNT_BYTES + int.from_bytes(opened[:COUNT_BYTES], "little") * MARK_BYTES
-        cleared = {opened[at : at + MARK_BYTES] for at in range(COUNT_BYTES, end, MARK_BYTES)}
-        return offset, _unpacked(memoryview(opened)[end:]), cleared
+        last = len(opened) - COUNT_BYTES
+        end = last - int.from_bytes(opened[last:], "little") * MARK_BYTES
+        cleared = {opened[at : at + MARK_BYTES] for at in range(end, last, MARK_BYTES)}
+        return offset, _unpacked(memoryview(opened)[:end]), cleared
     except _FAULTS:
         return None
 
@@ -160,7 +165,7 @@ class _Sealer:
 
         self._aead = AESGCM(key)
 
-    def encrypt(self, nonce: bytes, data: bytes, head: bytes) -> bytes:
+    def encrypt(self, nonce: bytes, data: bytearray, head: bytes) -> bytes:
         return self._aead.encrypt(nonce, data, head)
 
     def decrypt(self, nonce: bytes, data: memoryview, head: bytes) -> bytes:

@@ -5,7 +5,7 @@ from typing import Final
 
 from spread.distill.ledger_fields import Fields
 from spread.distill.newest import drop_oldest
-from spread.transcript_events import Call
+from spread.transcript_events import Call, Mark
 
 ORDER_CHARS: Final = 400
 KEPT_ORDERS: Final = 20
@@ -69,9 +69,19 @@ def listed(ledger: Fields, call: Call) -> None:
         ]
     else:
         found = _TASK.findall(call.output)
-    if not call.ok or not found:
+    if call.ok:
+        _take(ledger, call.result_line, found)
+
+
+def reminded(ledger: Fields, mark: Mark) -> None:
+    """Take over the list that the client reminds the agent of; where it is empty, it may be of another session."""
+    _take(ledger, mark.line, _TASK.findall(mark.text))
+
+
+def _take(ledger: Fields, line: int, found: list[tuple[str, ...]]) -> None:
+    told = {key: (status, subject) for key, status, subject in found}
+    if not told:
         return
-    line, told = call.result_line, {key: (status, subject) for key, status, subject in found}
     for key in [key for key, (_, _, status) in ledger.todos.items() if status != "completed"]:
         if key not in told:
             del ledger.todos[key]

@@ -87,12 +87,16 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
     else:
         text = run.output
-    kinds = run.kinds
+    kinds, before = run.kinds, set[str]()
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
-        blamed = "test" if "test" in kinds and TEST_FAIL.search(run.output) else next(iter(kinds))
-        kinds = {blamed: kinds[blamed]}
+        tested = "test" in kinds and (TEST_FAIL.search(run.output) or _COUNTS.search(run.output))
+        blamed = "test" if tested else next(iter(kinds))
+        before = _let_on(run, kinds["test"]) if tested else before
+        kinds = {kind: place for kind, place in kinds.items() if kind == blamed or kind in before}
     out = [
-        Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
+        Check(run.line, at, kind, _shown(run.source, run.commands[place]), "passed")
+        if kind in before
+        else Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
         for kind, place in sorted(kinds.items(), key=lambda pair: pair[1])
     ]
     if outcome == "passed" and len(kinds) > 1 and run.task not in settled:
@@ -103,10 +107,19 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
     if outcome == UNKNOWN and not run.task:
         last = run.output.rstrip().rpartition("\n")[2].strip()
         for check in out:
-            check.said = last[:SAID_CHARS]
+            check.said = "" if check.kind in before else last[:SAID_CHARS]
     for check in out:
         check.here = run.here
     return _counted(out, text)
+
+
+def _let_on(run: Run, at: int) -> set[str]:
+    """Return the kinds that passed before a command which only their success let run."""
+    return {
+        kind
+        for kind, place in run.kinds.items()
+        if place < at and all(item.joint == "&&" and not item.unsure for item in run.commands[place:at])
+    }
 
 
 def _proven(run: Run) -> set[str]:
@@ -160,12 +173,12 @@ def latest(
 def passed_since(
     runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], last_change: int
 ) -> list[Check]:
-    """Return every check that passed after the last change of a file, of the same command the newest; newest first."""
+    """Return every check that passed after the last change of a file, of the same command the newest that told; newest first."""
     out: dict[tuple[str, str], Check] = {}
     fresh = {run.at: run for kept in runs.values() for run in kept if run.at > last_change or run.task}
     for at in sorted(fresh, reverse=True):
         for check in judged(fresh[at], settled):
-            if check.at > last_change:
+            if check.at > last_change and check.outcome != UNKNOWN:
                 out.setdefault((check.kind, bare(check.command)), check)
     return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
 

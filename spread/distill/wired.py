@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 MAX_CHARS: Final = 80  # of a name in an import
@@ -15,6 +16,8 @@ _INCLUDE: Final = re.compile(r"#include\s+\"(?P<place>[^\"]+)\"")
 _SCRIPTS: Final[tuple[str, ...]] = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
 _INDEX: Final[tuple[str, ...]] = tuple(f"/index{end}" for end in _SCRIPTS)
 _ALIAS: Final = re.compile(r"^(?:[@~#$]\w*/)+")
+
+Named = dict[str, list[tuple[int, str]]]
 
 
 def imports_of(lines: Iterable[str]) -> list[str]:
@@ -33,11 +36,26 @@ def imports_of(lines: Iterable[str]) -> list[str]:
     return [text for text in out if len(text) <= MAX_CHARS]
 
 
-def target(spec: str, importer: str, paths: Collection[str]) -> str:
+def target(spec: str, importer: str, paths: Collection[str], named: Named) -> str:
     """Return which of some paths an import means, an empty string where none or nobody knows.
 
     What is not told from the importer's place on may be any file that ends so: the nearest is meant.
+
+    Args:
+        named: Of `by_name`.
     """
+    spelled = _spelled(spec, importer)
+    if spec.startswith("."):
+        return next((path for path in spelled if path in paths), "")
+    names = dict.fromkeys(path.rpartition("/")[2] for path in spelled)
+    alike = sorted([place for name in names if name in named for place in named[name]])
+    found = [path for _, path in alike if path.endswith(spelled) and path != importer]
+    return max(found, key=lambda path: len(posixpath.commonpath([path, importer])), default="")
+
+
+@lru_cache(1_000)  # the same imports come again at the next revision
+def _spelled(spec: str, importer: str) -> tuple[str, ...]:
+    """Return how the path of what an import means is spelled: whole, or if it is not told from its place on, its end."""
     near, ends, inits = spec.startswith("."), _SCRIPTS, _INDEX
     if spec.endswith(":"):  # the dots of a Python module are its folders, those before it lead upwards
         bare = spec[:-1].lstrip(".")
@@ -46,11 +64,7 @@ def target(spec: str, importer: str, paths: Collection[str]) -> str:
     else:
         place = spec if near else _ALIAS.sub("", spec)
     start = posixpath.normpath(f"{posixpath.dirname(importer)}/{place}") if near else f"/{place}"
-    spelled = tuple(f"{start}{end}" for end in ("", *ends, *inits))
-    if near:
-        return next((path for path in spelled if path in paths), "")
-    found = [path for path in paths if path.endswith(spelled) and path != importer]
-    return max(found, key=lambda path: len(posixpath.commonpath([path, importer])), default="")
+    return tuple(f"{start}{end}" for end in ("", *ends, *inits))
 
 
 def wired(uses: Mapping[str, Iterable[str]], paths: Collection[str]) -> dict[str, list[str]]:
@@ -59,12 +73,20 @@ def wired(uses: Mapping[str, Iterable[str]], paths: Collection[str]) -> dict[str
     Args:
         uses: What each file imports, in its own spelling.
     """
-    out = dict[str, list[str]]()
+    out, named = dict[str, list[str]](), by_name(paths)
     for importer, specs in uses.items():
-        found = dict.fromkeys(filter(None, (target(spec, importer, paths) for spec in specs)))
+        found = dict.fromkeys(filter(None, (target(spec, importer, paths, named) for spec in specs)))
         found.pop(importer, None)
         if found:
             out[importer] = list(found)
+    return out
+
+
+def by_name(paths: Iterable[str]) -> Named:
+    """Return paths with their places, by their names."""
+    out: Named = {}
+    for at, path in enumerate(paths):
+        out.setdefault(path.rpartition("/")[2], []).append((at, path))
     return out
 
 

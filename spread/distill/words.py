@@ -106,6 +106,7 @@ def unpasted(text: str) -> str:
     return _TERMINAL.sub("", text).strip() if _SHOWS.search(text) else text
 
 
+@lru_cache(400)  # the prompts come again at the next revision
 def own_words(text: str) -> str:
     """Return what the person wrote of a prompt, on one line, verbatim but for what is quoted or was printed."""
     lines = unfenced(typed(unpasted(text)), "\n…\n").splitlines()

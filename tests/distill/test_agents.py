@@ -1,6 +1,8 @@
 """What is told of sub-agents."""
 
-from spread.distill.agents import SubAgent, ended, started, told, verdicts, wrote
+import pytest
+
+from spread.distill.agents import SubAgent, ended, only_looks, started, told, verdicts, wrote
 from spread.transcript_events import Call
 
 LAUNCHED = "Async agent launched successfully.\nagentId: a7"
@@ -68,3 +70,19 @@ def test_a_verdict_on_the_code_as_it_is_is_told() -> None:
     text = "by sub-agents on the code as it is, unchecked: “review 9”: APPROVE WITH SUGGESTIONS (L10)"
     assert verdicts(agents, 5) == [(10, text)]
     assert verdicts(agents, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "wanted"),
+    [
+        ("Review the parser. Do not modify, create, or delete any files.", True),
+        ("Count the lists; don't change files\nThen report.", True),
+        ("Do not modify files outside of `lib`.", False),
+        ("Mend the parser. Do not create files that nobody needs.", False),
+        ("Mend the parser.", False),
+    ],
+)
+def test_one_that_was_told_to_change_nothing_only_looks(order: str, wanted: bool) -> None:
+    """What is forbidden for some files only leaves the others."""
+    assert only_looks(SubAgent(1, "a", "review", order)) == wanted
+    assert only_looks(SubAgent(1, "a", "look", order, kind="Explore"))

@@ -371,6 +371,31 @@ def test_the_goal_tells_what_is_done_now(tmp_path: Path) -> None:
     assert f"lately: now write the release notes for the next version in German (L{at})" in value.goal
 
 
+def test_words_that_came_while_the_agent_was_at_work(tmp_path: Path) -> None:
+    """They alone would hide the request that is not answered either; one that was is told with its answer."""
+    for said, still in (
+        ("Let me start the server first.", True),
+        ("Here is the token: it is in `a.txt`.", False),
+    ):
+        lines = Lines()
+        lines.user("please mend the parser of the date fields")
+        lines.say("Mended.")
+        at = lines.user("now get me a token so that I can try all of it out")
+        lines.say(said)
+        if still:
+            lines.bash("serve &", "started")
+        lines.queue("enqueue", "why do you need a server?")
+        last = lines.queue("remove") - 1
+        if still:
+            lines.call("Bash", {"command": "sleep 9"})
+        told = (
+            f"still at work on: now get me a token so that I can try all of it out (L{at})\n" if still else ""
+        )
+        value = made(lines, tmp_path)
+        assert value.last_request == f"{told}why do you need a server?", last
+        assert "lately" not in value.goal or not still
+
+
 def test_a_goal_of_two_words(tmp_path: Path) -> None:
     """It is what the session is for where most of the work followed it."""
     lines = Lines()
@@ -437,7 +462,7 @@ def test_todos_nobody_kept_up_are_said_to_be_old(tmp_path: Path) -> None:
     lines.user("and then the changelog, too")
     value = made(lines, tmp_path)
     assert [todo.text for todo in value.todos] == ["mend it (never ticked off; may be done)"]
-    assert "- never ticked off, may be done: 1\n" in body(value.to_markdown())
+    assert "- never ticked off, may be done: mend it\n" in body(value.to_markdown())
     assert "todo" not in value.next
 
 

@@ -558,3 +558,46 @@ def test_pass_before_an_unseen_sub_agent_is_not_of_the_files_as_they_are(
     lines.bash("pytest -q", "3 passed in 0.1s")
     made = distill(lines.save(tmp_path), machine="box")
     assert any("ruff check ." in doubt for doubt in made.uncertainties) == told
+
+
+@pytest.mark.parametrize("by_user", [False, True])
+def test_a_pull_request_whose_address_was_given_is_not_told_as_not_seen(
+    by_user: bool, tmp_path: Path
+) -> None:
+    """It may well be that of this work, opened before."""
+    lines = Lines()
+    said = "look at https://host.example/o/r/pull/15"
+    lines.user(said if by_user else "what about the parts?")
+    lines.edit(f"{CWD}/a.py")
+    lines.say(said if not by_user else "It is mended.")
+    assert "not seen in this session: a commit, a push, a test run\n" in doubts(lines, tmp_path) + "\n"
+
+
+def test_an_edit_that_was_sent_is_not_told_as_not_seen(tmp_path: Path) -> None:
+    """Nobody knows what came of it: that is told elsewhere."""
+    lines = Lines()
+    lines.user("write down the plan, then mend it")
+    lines.tool("Write", {"file_path": f"{CWD}/plan.md", "content": "# Plan\n"}, "File created successfully")
+    assert "an edit of code" in doubts(lines, tmp_path)
+    lines.call("Edit", {"file_path": f"{CWD}/a.py", "old_string": "a", "new_string": "b"})
+    assert "an edit of code" not in doubts(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "log", "told"),
+    [
+        ("general-purpose", "", "commits that only reports of sub-agents name: abc1234"),
+        ("general-purpose", "abc1234 add the lists", ""),
+        ("Explore", "", ""),
+    ],
+)
+def test_commits_that_only_a_report_names(kind: str, log: str, told: str, tmp_path: Path) -> None:
+    """Nobody else tells of them; git's own log takes their place, and who only looks commits nothing."""
+    lines = begun()
+    order = {"description": "lists", "prompt": "Add the lists, then commit", "subagent_type": kind}
+    lines.tool("Agent", order, "Added the lists. Committed as `add the lists` (commit `abc1234`).")
+    if log:
+        lines.bash("git log --oneline -1", log)
+    found = doubts(lines, tmp_path)
+    assert told in found
+    assert ("only reports of sub-agents" in found) == bool(told)

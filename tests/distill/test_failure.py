@@ -28,6 +28,11 @@ from spread.distill.failure import LINE_CHARS, counts_of, failure_of, names_of, 
             "--- SKIP: A (0.1s)\n--- SKIP: B (0s)\n--- SKIP: C (0s)\n--- SKIP: D (0s)",
             "skipped: A, B, C and 1 more",
         ),
+        ("ok  \thost/x/a\t1.6s\nFAIL\thost/x/shop\t1.7s\nok  \thost/x/b\t(cached)\nFAIL", "FAIL shop"),
+        (
+            "FAIL\thost/a [build failed]\nFAIL\thost/b\t1s\nFAIL\thost/c\t1s\nFAIL\td\t1s",
+            "FAIL a, b, c and 1 more",
+        ),
         ("DONE 12 tests in 3.1s", "12 tests in 3.1s"),
         ("all is well", ""),
     ],
@@ -51,6 +56,31 @@ def test_failing_tests_are_named_first() -> None:
     assert names_of("--- FAIL: TestX (0.1s)\ntest mod::works ... FAILED\n(fail) adds up [0.2ms]") == [
         "TestX", "mod::works", "adds up",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        (
+            "Exit code 1\npkg/shop.go:1: : # host/shop\npkg/shop.go:93:23: quiet lacks the method Warn (typecheck)\n"
+            "package shop\n1 issues:\n* typecheck: 1",
+            ["pkg/shop.go:93:23: quiet lacks the method Warn (typecheck)", "* typecheck: 1"],
+        ),
+        (
+            "2026/01/06 19:00:41 INFO saved\n--- FAIL: TestTitle (0.04s)\n"
+            "    shop_test.go:72: title = 'a', want 'b'\nFAIL",
+            ["failing tests: TestTitle", "shop_test.go:72: title = 'a', want 'b'", "FAIL"],
+        ),
+        (
+            "t/test_a.py:9: in test_a\n    load()\na/b.py:3: DeprecationWarning: old\n"
+            "a/b.c:3:1: note: here\nE   KeyError: 'x'",
+            ["E   KeyError: 'x'"],
+        ),
+    ],
+)
+def test_a_place_and_what_is_wrong_there(output: str, told: list[str]) -> None:
+    """Without it the last failure says no more than that there was one; where a traceback passes through tells less."""
+    assert failure_of(output).splitlines() == told
 
 
 def test_a_long_line_keeps_both_ends_and_says_what_is_missing() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from spread.distill.effect import Effect
-from spread.distill.files import FileLedger, absolute, made_by, relative
+from spread.distill.files import FileLedger, absolute, relative
+from spread.distill.reported import named_by
 
 
 @pytest.mark.parametrize(
@@ -114,12 +115,30 @@ def test_files_that_a_sub_agent_reports_as_new() -> None:
         "**Created file:** `/srv/x/a.go` (package x)\nUpdated `/srv/x/b.go`.\n\n**Files created:**\n"
         "- `/srv/x/c.go` - types\n- `make all`\nNotes:\n- `/srv/x/d.go` is old"
     )
-    assert made_by(report) == ["/srv/x/a.go", "/srv/x/c.go"]
+    assert named_by(report) == (["/srv/x/a.go", "/srv/x/c.go"], [])
     files = FileLedger()
     files.saw("/srv/x/c.go", 1)
     files.reported(report, "/srv", 2)
     files.write("/srv/x/a.go", 3, created=False)
     assert (files.created, files.modified) == ({"/srv/x/a.go": 3}, {})
+
+
+def test_files_that_a_sub_agent_reports_as_changed() -> None:
+    """A list below a heading names them: known files are changed then, new ones made; what fits none tells nothing."""
+    report = (
+        "**Files changed** (all below `lib`, nothing else touched):\n- `lib/a.go` - a\n  - `kept.go` as it was\n"
+        "- `/srv/x/lib/new.go` (new) - b\n- `lib/other.go`(new)\n- `b.go` - c\n- `unheard.go`\n\n"
+        "To be looked at:\n- `/srv/x/lib/c.go`"
+    )
+    assert named_by(report) == (["/srv/x/lib/new.go"], ["lib/a.go", "b.go", "unheard.go"])
+    files = FileLedger()
+    files.write("/srv/x/lib/a.go", 1, created=True)
+    for path in ("/srv/x/lib/b.go", "/srv/x/b.go", "/srv/x/lib/c.go"):
+        files.saw(path, 1)
+    files.reported(report, "/srv/x/lib", 5)
+    assert files.created == {"/srv/x/lib/a.go": 5, "/srv/x/lib/new.go": 5}
+    assert files.modified == {"/srv/x/lib/b.go": 5}
+    assert files.last_change == 5
 
 
 def test_what_came_and_went_is_remembered() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spread.distill.hooks import is_done, shows_steps, steps
+from spread.distill.hooks import is_blocked, is_done, shows_steps, steps
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,22 @@ def test_git_says_when_hooks_let_it() -> None:
     assert is_done("[main (root-commit) abc1234] x")
     assert is_done("   aaaaaaa..bbbbbbb  main -> main")
     assert not is_done("$ pytest\n3 passed")
+
+
+@pytest.mark.parametrize(
+    ("output", "wanted"),
+    [
+        ("husky - pre-commit script failed (code 1)", True),
+        ("husky - pre-push hook exited with code 2 (error)", True),
+        ("husky > pre-commit hook failed (add --no-verify to bypass)", True),
+        ("ruff check......Failed\n- hook id: ruff\n- exit code: 1", True),
+        ("🥊 unit-test (0.34 seconds)", True),
+        ("FAILED: git commit\n3 pass", True),
+        ("🥊 unit-test (0.34 seconds)\n[main abc1234] x", False),
+        ("husky - pre-commit script ran\n1 failed as it should", False),
+        ("mypy......Passed", False),
+    ],
+)
+def test_runners_say_that_a_hook_stands_in_the_way(output: str, wanted: bool) -> None:
+    """Their words tell it where a pipe hides the exit code; git's own line after them tells the opposite."""
+    assert is_blocked(output) == wanted

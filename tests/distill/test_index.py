@@ -94,6 +94,17 @@ def test_each_work_tree_has_its_own_commits() -> None:
     assert left(ADD_A, COMMIT, ("git -C /srv/lib commit -am y", "[main bbbbbbb] y"), changed=(A, C)) == set()
 
 
+def test_what_a_status_listed_in_a_work_tree_without_a_commit() -> None:
+    """While commits were made elsewhere, nothing else would tell that this one was not committed, then or since."""
+    status = ("cd /srv/lib && git status --short", " M c.py")
+    assert left(ADD_A, COMMIT, status, changed=(A, C)) == {"c.py"}
+    assert left(status, changed=(A, C)) == set()
+    assert (
+        left(ADD_A, COMMIT, status, ("cd /srv/lib && git commit -am y", "[main bbbbbbb] y"), changed=(A, C))
+        == set()
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "output", "names"),
     [
@@ -190,3 +201,18 @@ def test_what_git_ignores(steps: list[tuple[str, str]], hidden: list[tuple[int, 
         call = Call(line, "t", "Bash", {"command": command}, cwd=ROOT, ok=True, output=output)
         git.add(call, split(command), ROOT)
     assert git.index.hidden(files.created) == hidden
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "On branch x\nChanges to be committed:\n\tmodified:   src/b.py\n\nUnmerged paths:\n\tboth modified:   a.py\n",
+        "M  src/b.py\nUU a.py\n",
+    ],
+)
+def test_what_a_status_lists_as_staged_goes_with_the_next_commit(status: str) -> None:
+    """A merge stages what it brings; nobody adds that by name. What it lists as changed only stays out."""
+    merged = ("git commit -m merge", "[main aaaaaaa] merge")
+    assert left(("git status", status), ADD_A, merged) == set()
+    unstaged = "On branch x\nChanges not staged for commit:\n\tmodified:   a.py\n\tmodified:   src/b.py\n"
+    assert left(("git status", unstaged), ADD_A, merged) == {"b.py"}

@@ -67,6 +67,23 @@ def test_the_net_effect(changes: list[tuple[str, str]], text: str) -> None:
     assert told(_net(*changes)) == text
 
 
+def test_what_stands_twice_is_not_removed_with_one_of_them() -> None:
+    """An edit that shows the name to stand still, be it the same one or a later, takes back that it was removed."""
+    twice, once = "class Old:\n  a = b\nclass Old:\n  c = d", "class Old:\n  c = d"
+    assert told(_net((twice, once))) == ""
+    first = ("class Old:\n  a = b", "")
+    assert told(_net(first)) == "removed `Old`"
+    assert "removed" not in told(_net(first, (once, "class Old:\n  start(later)")))
+
+
+def test_a_long_edit_is_not_read_to_its_end() -> None:
+    """What stood at the end before and still does, far behind what came, was not taken out by that."""
+    more = "\n".join(f"item_{number} = call(number)" for number in range(2_000))
+    net = _net(("def first():\ndef last():", f"def first():\ndef middle():\n{more}\ndef last():"))
+    assert told(net).startswith("+`middle`")
+    assert "last" not in net.names
+
+
 def test_whether_anything_is_left() -> None:
     """Other pieces may undo what others did; a line that is only moved, or indented, is a change."""
     start, debug, more = "a()\nb()\nc()", "a()\ndebug()\nb()\nc()", "a()\ndebug()\nb()\nmore()\nc()"

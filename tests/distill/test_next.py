@@ -7,7 +7,7 @@ import pytest
 from spread.distill import distill
 from spread.distill.later import put_off
 from spread.distill.next import MAX_LINES, MAX_WORDS
-from tests.distill.lines import Lines
+from tests.distill.lines import CWD, Lines
 
 COMMIT = "[main aaaaaaa] x\n 1 file changed"
 DENIED = (
@@ -423,12 +423,31 @@ def test_what_the_user_agreed_to_is_not_put_off(tmp_path: Path) -> None:
     assert "put off" not in told(lines, tmp_path)
 
 
+def test_what_a_report_left_that_was_asked_for_again(tmp_path: Path) -> None:
+    """The later report of a command stands in place of the earlier one; other words may be said twice of two things."""
+    for asked, open_ in (("<command-name>/progress</command-name>", False), ("how far are we?", True)):
+        lines = begun()
+        lines.user(asked)
+        lines.say("Half of it is done.\n\n## Next steps\n- mend the rest of the parser")
+        lines.user(asked)
+        lines.say("The branch holds all of it.")
+        assert ("the rest of the parser" in told(lines, tmp_path)) == open_, asked
+
+
 def test_a_question_that_was_decided_or_left_behind_is_not_open(tmp_path: Path) -> None:
     """An approved plan answers what was asked before it; a newer request stands in place of an older question."""
     lines = begun()
     lines.say("The plan is written. Ready to finalize?")
     lines.tool("ExitPlanMode", {"plan": "# Read days by a table\n1. do it"}, "User has approved your plan.")
     assert told(lines, tmp_path).startswith("approved, no code changed since")
+    todos = [
+        {"content": "look at the days", "status": "completed"},
+        {"content": "write it down", "status": "pending"},
+    ]
+    lines.tool("TodoWrite", {"todos": todos})
+    assert "approved, no code changed since" in told(lines, tmp_path)
+    lines.tool("TodoWrite", {"todos": [{**todo, "status": "completed"} for todo in todos]})
+    assert "approved" not in told(lines, tmp_path)  # it was one to look into something
     lines = begun()
     lines.say("It is mended. Should I test it?")
     lines.user("what do the comments say?")
@@ -482,6 +501,16 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
         ),
         ("Want me to also write the importer for old archives?", "yes", False),
         ("Want me to also write the importer for old archives?", "no, not now", False),
+        (
+            "Want me to also write the importer for old archives?",
+            "yeah, and do the small ones while you are there",
+            False,
+        ),
+        (
+            "Want me to also write the importer for old archives?",
+            "it's fine, let us mark it as ready for all",
+            False,
+        ),
         (
             "Want me to also write the importer for old archives?",
             "leave the importer for archives to me",
@@ -543,3 +572,86 @@ def test_what_the_last_edit_put_in_a_file_that_is_in_no_commit(tmp_path: Path) -
         f"changed, in no commit seen: README.md (L{line + 2}), a.py (L{line}: `DEFAULT_MODEL = 'small'`)\n"
         in told(lines, tmp_path)
     )
+
+
+def test_a_sub_agent_that_runs_is_told_with_the_call_it_is_in(tmp_path: Path) -> None:
+    """The call that the session waits for is the one that started it; whose edit is half done is told."""
+    lines = begun()
+    lines.call("Task", {"description": "Write the importer", "prompt": "write it", "subagent_type": "dev"})
+    use = {
+        "type": "tool_use",
+        "id": "inner",
+        "name": "Edit",
+        "input": {"file_path": f"{lines.cwd}/lib/importer.py"},
+    }
+    message = {"type": "assistant", "message": {"role": "assistant", "content": [use]}}
+    data = {"message": message, "type": "agent_progress", "agentId": "a1"}
+    lines.add({"parentUuid": None, "cwd": lines.cwd, "sessionId": "s", "type": "progress", "data": data})
+    first = told(lines, tmp_path).splitlines()[0]
+    assert first.startswith("see what came of Task `Write the importer`, in it Edit `")
+    assert first.endswith("importer.py`: its result is not in the record (L6)")
+
+
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        ("It parses weeks now.\n\nReady for feedback.", "Ready for feedback."),
+        ("It parses weeks now.\n**Awaiting your decision.**", "Awaiting your decision."),
+        ("It parses weeks now. Let me know if you need anything else!", ""),
+        ("It parses weeks now. Let me know if you have any other questions.", ""),
+        ("The branch is ready for review.", ""),
+    ],
+)  # fmt: skip
+def test_last_words_that_wait_for_the_user(said: str, waits: str, tmp_path: Path) -> None:
+    """What follows them is the user's to say; a courtesy waits for nothing."""
+    lines = Lines()
+    lines.user("parse weeks, too")
+    lines.edit(f"{CWD}/a.py")
+    lines.say(said)
+    told = distill(lines.save(tmp_path), machine="box").next
+    assert "Let me know" not in told
+    assert (
+        told.endswith(f"(L4), the agent waits: “{waits}”, no todo is open") if waits else "waits:" not in told
+    )
+
+
+def test_a_refusal_at_the_end_asks_for_the_users_word(tmp_path: Path) -> None:
+    """To go on as before is what the user just refused."""
+    lines = Lines()
+    lines.user("parse weeks, too")
+    lines.edit(f"{CWD}/a.py")
+    lines.tool(
+        "Bash",
+        {"command": "git push -f"},
+        "The user doesn't want to proceed with this tool use. STOP",
+        error=True,
+    )
+    told = distill(lines.save(tmp_path), machine="box").next
+    assert told.startswith(
+        "the last request was not finished; the user refused the last call without a word: ask"
+    )
+    assert "denied by the user, not done since: `git push -f`" in told
+
+
+@pytest.mark.parametrize(
+    ("new", "gist"),
+    [
+        ("def a():\n    return weeks(2)", " (`return 1` → `return weeks(2)`)"),
+        (
+            "def a():\n    # of the parser\n    kind = 'week'\n    more = `weeks`\n    return 1",
+            " (+`kind = 'week'`)",
+        ),
+        ("def a():\n    more = `weeks`\n    now = 1\n    return 1", " (+`now = 1`)"),
+    ],
+)
+def test_what_an_edit_without_a_result_was_to_put_in(new: str, gist: str, tmp_path: Path) -> None:
+    """Whoever goes on sees at once whether it is there."""
+    lines = Lines()
+    lines.user("parse weeks, too")
+    lines.say("I begin with the parser.")
+    lines.call(
+        "Edit", {"file_path": f"{CWD}/a.py", "old_string": "def a():\n    return 1", "new_string": new}
+    )
+    first = told(lines, tmp_path).splitlines()[0]
+    assert first.startswith("see what came of Edit `")
+    assert gist in first

@@ -75,3 +75,13 @@ def test_work_on_another_host_is_no_session_without_change(tmp_path: Path) -> No
         "seen there last: `true` → nothing printed (L9), `ls /etc/config | grep ddns; echo searched` → searched, "
         "then 2 more lines (L7), `opkg remove ddns` → Removing package ddns (L5)"
     ) in made.uncertainties
+    lines.user("and set the log, please")
+    lines.bash('ssh root@router1 "uci set log.size=512 && uci commit"', "")
+    lines.bash('ssh root@router1 "uci show log"', "log.size=512")
+    for number in range(3):
+        lines.bash(f'ssh root@router1 "logread | grep {number}"', "seen")
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert (
+        "run there before that, more than looks: `uci set log.size=512 && uci commit` (L13)"
+        in made.uncertainties
+    )

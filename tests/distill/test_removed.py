@@ -51,3 +51,20 @@ def test_a_path_that_only_begins_so_is_another(tmp_path: Path) -> None:
     made = _made(tmp_path, "rm -rf /tmp/pars")
     assert "cloned" in made.context
     assert not any("/tmp/pars" in text for text in made.uncertainties)
+
+
+def test_a_file_that_was_committed_before_it_was_deleted_is_no_trifle(tmp_path: Path) -> None:
+    """The commit has it still: who goes on has to commit that it went, unless that was done."""
+    for committed, told in ((True, False), (False, True)):
+        lines = Lines()
+        lines.user("split the parser")
+        for name in ("old.py", "lists.py"):
+            lines.write(f"{lines.cwd}/{name}")
+        lines.bash("git add old.py lists.py && git commit -m x", "[main aaaaaaa] x\n 2 files changed")
+        lines.write(f"{lines.cwd}/draft.py")
+        lines.bash("git rm old.py && rm draft.py", "rm 'old.py'")
+        if committed:
+            lines.bash("git commit -m y", "[main bbbbbbb] y\n 1 file changed")
+        said = "\n".join(distill(lines.save(tmp_path), machine="box").uncertainties)
+        assert ("committed here, then deleted, that in no commit seen: old.py" in said) == told
+        assert "made and deleted again in the session: draft.py" in said or committed

@@ -287,3 +287,20 @@ def test_a_commit_whose_id_was_not_shown_makes_a_status_before_it_old() -> None:
     assert told(status, done, log)[0].startswith(
         "repository, branch main: no push is seen; at least 1 commit here"
     )
+
+
+def test_a_branch_that_was_made_and_not_switched_to_is_told_while_it_is_there() -> None:
+    """A copy put aside before a rewrite is what a successor goes back to."""
+    kept = ("git branch -f backup/a HEAD && git log --oneline -1", "aaaaaaa one")
+    said = "branches made here beside it: backup/a (L2)"
+    assert told(COMMIT, kept)[-1] == said
+    listed = ("git branch --list 'backup/*'; git branch -v; git branch", "  backup/a")
+    assert told(COMMIT, kept, listed)[-1] == said
+    for away in (
+        ("git branch -q -D backup/a", ""),
+        ("git branch -m backup/a backup/b", ""),
+        ("git checkout backup/a", "Switched to branch 'backup/a'"),
+    ):
+        assert "beside it" not in " ".join(told(COMMIT, kept, away))
+    for none in ("git branch $NAME", "git branch --contains HEAD", "git branch -r"):
+        assert "beside it" not in " ".join(told(COMMIT, (none, "")))

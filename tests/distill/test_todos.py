@@ -93,3 +93,31 @@ def test_an_open_task_is_told_with_what_is_to_be_done(tmp_path: Path) -> None:
         "Read dates",
     ]
     assert made.completed == ("Read numbers",)
+
+
+def test_what_the_client_reminds_of_is_the_truth(tmp_path: Path) -> None:
+    """Sub-agents tick off where nobody sees it; an empty list may be that of a session begun anew."""
+    lines = _started()
+    tasks: list[dict[str, Any]] = [
+        {"id": "1", "subject": "Read numbers", "description": "all of them", "status": "completed"},
+        {"id": "2", "subject": "Read words", "status": "in_progress", "blocks": ["3"]},
+        {"id": "3", "subject": "Write it\ndown", "status": "pending"},
+    ]
+    for content in (tasks, [], "not a list"):
+        attachment = {"type": "task_reminder", "content": content, "itemCount": len(content)}
+        lines.add(
+            {
+                "parentUuid": None,
+                "cwd": lines.cwd,
+                "sessionId": "s",
+                "type": "attachment",
+                "attachment": attachment,
+            }
+        )
+    lines.say("So it stands.")
+    made = _made(lines, tmp_path)
+    assert made.completed == ("Read numbers",)
+    assert [(todo.text, todo.status) for todo in made.todos] == [
+        ("Read words", "in_progress"),
+        ("Write it down", "pending"),
+    ]

@@ -45,6 +45,10 @@ def _begun() -> Lines:
     [
         ("The colours are not there. Let me look at the style sheet.", True),
         ("The colours are not there:", True),
+        ("Now add the colours in `theme.css`.", True),
+        ("The colours are gone. Next, update the tests", True),
+        ("Start the server.\nNow add a list of your own.", False),
+        ("The colours are there. Now update works, too.", False),
         ("The colours are there now.", False),
         ("The colours are there now. Let me know what you think of them.", False),
         ("I'll take the first one. Shall I go on with the rest?", False),
@@ -283,6 +287,26 @@ def test_a_diagnosis_after_which_the_same_failed_again_did_not_help(tmp_path: Pa
         assert f"nobody clears.” {ending}" in _page(lines, tmp_path), output
 
 
+def test_what_a_diagnosis_holds_against_a_file_and_an_edit_took_out_is_told(tmp_path: Path) -> None:
+    """Unless a later edit puts it back it is in the way no longer, whatever fails then."""
+    for back, again, ending in (
+        (False, False, "(edits followed: `only: main` taken out, L3) (L2)"),
+        (False, True, "(edits followed: `only: main` taken out, L5, and it failed again) (L4)"),
+        (True, True, "(edits followed, and it failed again) (L4)"),
+    ):
+        lines = _begun()
+        if again:
+            lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say("The root cause is `only: main`, with which rules.yml takes no list of the parts.")
+        for old, new in [("only: main, all", "all"), ("all", "only: main, all")][: 1 + back]:
+            given = {"file_path": f"{CWD}/rules.yml", "old_string": old, "new_string": new}
+            lines.tool("Edit", given)
+        if again:
+            lines.bash("pack --all", "error: no list of the parts", code=1)
+        lines.say("It is another matter.")
+        assert f"no list of the parts.” {ending}" in _page(lines, tmp_path), ending
+
+
 def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> None:
     lines = _begun()
     lines.bash("bun install -g tool", "error: no route to the host", code=1)
@@ -361,6 +385,34 @@ def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
     assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in _page(lines, tmp_path)
 
 
+def test_a_diagnosis_that_proved_right_is_no_failure(tmp_path: Path) -> None:
+    """The same check passed after the edits, or the user said that it works; where nothing was done, that is said."""
+    cause = "The root cause is the cache of the lists, which nobody clears."
+    for passes, then, ending in (
+        (True, "", "(edits followed, then it passed, L11)"),
+        (False, "", "(edits followed)"),
+        (False, "it works now, thanks", "(then the user: “it works now, thanks”, L13)"),
+    ):
+        lines = _begun()
+        lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+        lines.say("Let me look at the lists.")
+        lines.bash("cat a.py", "x = 1")
+        at = lines.say(cause)
+        lines.edit(f"{CWD}/a.py")
+        if passes:
+            lines.bash("pytest -q", "1 passed in 0.1s")
+        else:
+            lines.bash("ls", "a.py")
+        lines.say("It is done.")
+        if then:
+            lines.user(then)
+            lines.say("Good to know.")
+        assert f"nobody clears.” {ending} (L{at})" in _page(lines, tmp_path), (passes, then)
+    lines = _begun()
+    at = lines.say(cause)
+    assert f"nobody clears.” (no edit since) (L{at})" in _page(lines, tmp_path)
+
+
 def test_the_last_validation_is_one_that_told_something_of_the_code_as_it_is(tmp_path: Path) -> None:
     """A later run of which nobody knows whether it passed takes nothing from it, where only documents changed since."""
     for after, last in (("README.md", "`pytest -q` passed"), ("b.py", "`ruff check .` unknown")):
@@ -427,3 +479,61 @@ def test_what_is_said_after_another_failure_is_not_of_the_one_before(tmp_path: P
         lines.edit(f"{CWD}/a.py")
         lines.say("Done.")
         assert ("the agent: “The container" in _page(lines, tmp_path)) != between
+
+
+def test_a_status_is_out_of_date_once_the_user_says_that_they_committed(tmp_path: Path) -> None:
+    """What it listed as changed is not told as not committed any more; a word on a merge says nothing of that."""
+    for said, known in (
+        ("I committed it. What is next?", True),
+        ("I merged the other branch. What is next?", False),
+    ):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        lines.bash("git status", STATUS)
+        lines.say("The parser is mended.")
+        line = lines.user(said)
+        page = _page(lines, tmp_path)
+        assert (f"committed by the user since, as they say (L{line})" in page) == known
+        assert ("not committed: a.py" in page) != known
+
+
+def test_what_was_queued_answers_no_question_that_came_after_it(tmp_path: Path) -> None:
+    """A prompt stands where it was typed: the agent had not asked yet when it was."""
+    for late in (True, False):
+        lines = _begun()
+        lines.edit(f"{CWD}/a.py")
+        wish = "I think we want to drop the old cache of lists as well"
+        if late:
+            lines.say("Which of the two trees should keep the comments?")
+        lines.queue("enqueue", wish)
+        if not late:
+            lines.say("Which of the two trees should keep the comments?")
+        lines.queue("dequeue")
+        lines.user(wish)
+        lines.say("Dropped.")
+        lines.user("and now sort them by their names, please")
+        lines.say("Sorted.")
+        told = "\n".join(_told(lines, tmp_path).decisions)
+        assert wish in told
+        assert ("Which of the two trees" in told) == late
+
+
+def test_the_report_before_a_short_word_is_not_the_one_that_was_objected_to(tmp_path: Path) -> None:
+    """What was said after the objection tells how it stands, though it is shorter."""
+    old = "The cache of the lists is not what you see there: the words come from the old index, " * 6
+    new = (
+        "You are right, it is the cache of the lists that holds the words, since nobody clears it on a change. "
+        * 3
+    )
+    for mended in (True, False):
+        lines = _begun()
+        lines.say(old)
+        lines.user("no, that is wrong, the old index is empty")
+        if mended:
+            lines.say(new)
+            lines.edit(f"{CWD}/a.py")
+            lines.user("good, and now run the tests please")
+        lines.say("Let me run them.")
+        summary = _told(lines, tmp_path).summary
+        assert ("You are right" in summary) == mended
+        assert ("the old index" in summary) != mended

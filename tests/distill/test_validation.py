@@ -129,13 +129,26 @@ def test_timeout_and_background_are_unknown() -> None:
 
 
 def test_chain_of_kinds_passes_as_a_whole_and_fails_as_one() -> None:
-    """All passed: each kind did. One failed: only the one the output names is blamed."""
+    """All passed: each kind did. One failed: the one the output names is blamed, what let it run passed."""
     assert {check.kind: check.outcome for check in run("npm run lint && npm test")} == {
         "lint": "passed",
         "test": "passed",
     }
     blamed = run("npm run lint && npm test", "Tests: 1 failed, 2 passed", code=1)
-    assert [(check.kind, check.outcome) for check in blamed] == [("test", "failed")]
+    assert [(check.kind, check.outcome) for check in blamed] == [("lint", "passed"), ("test", "failed")]
+    unclear = run("npm run lint; npm test", "Tests: 1 failed, 2 passed", code=1)
+    assert [(check.kind, check.outcome) for check in unclear] == [("test", "failed")]
+
+
+def test_what_let_a_test_run_passed_though_the_test_is_unclear() -> None:
+    """A lint before `&&` passed once the tests print; before `|` or `;`, or where nothing was tested, nobody knows."""
+    counted = "ok \tx/a\t0.1s"
+    (lint, test) = run("go vet ./... && go test ./... | grep ok", counted)
+    assert (lint.kind, lint.outcome, test.outcome) == ("lint", "passed", "unknown")
+    (test,) = run("go vet ./... | head && go test ./... | grep ok", counted)
+    assert (test.kind, test.outcome) == ("test", "unknown")
+    (lint,) = run("go vet ./... && go test ./... | grep ok", "pattern ./...: no main module")
+    assert (lint.kind, lint.outcome) == ("lint", "unknown")
 
 
 def test_hooks_of_a_commit_count_as_tests() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.wired import imports_of, loose, target, wired
+from spread.distill.wired import by_name, imports_of, loose, target, wired
 from spread.distillation import body
 from tests.distill.lines import CWD, Lines
 
@@ -46,14 +46,14 @@ def test_what_a_line_imports(line: str, names: list[str]) -> None:
 def test_which_file_is_meant(spec: str, path: str) -> None:
     scripts = ("/app/other/src/lamp.tsx", "/app/web/src/lamp.tsx", "/app/web/pier/index.ts")
     paths = (*scripts, "/app/harbour/boat.py", "/app/harbour/__init__.py")
-    assert target(spec, "/app/web/src/page.tsx", paths) == path
+    assert target(spec, "/app/web/src/page.tsx", paths, by_name(paths)) == path
 
 
 def test_relative_modules_of_python() -> None:
     paths = ("/app/a/b.py", "/app/c.py", "/app/a/__init__.py")
-    assert target(".b:", "/app/a/x.py", paths) == "/app/a/b.py"
-    assert target("..c:", "/app/a/x.py", paths) == "/app/c.py"
-    assert target(".:", "/app/a/x.py", paths) == "/app/a/__init__.py"
+    assert target(".b:", "/app/a/x.py", paths, by_name(paths)) == "/app/a/b.py"
+    assert target("..c:", "/app/a/x.py", paths, by_name(paths)) == "/app/c.py"
+    assert target(".:", "/app/a/x.py", paths, by_name(paths)) == "/app/a/__init__.py"
 
 
 def test_new_files_that_none_imports() -> None:

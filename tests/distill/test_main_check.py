@@ -1,0 +1,74 @@
+"""Which check the state stands on, and what is told of the others."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from spread.distillation import body
+from tests.distill.lines import CWD, Lines
+
+UNCLEAR = "npm test 2>&1 | grep -c lists"  # prints a number, which proves nothing
+
+
+def _begun() -> Lines:
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.edit(f"{CWD}/parser.ts")
+    return lines
+
+
+def _page(lines: Lines, folder: Path) -> str:
+    return body(distill(lines.save(folder), machine="box").to_markdown())
+
+
+def test_a_lint_that_passed_validates_nothing_beside_an_unclear_test(tmp_path: Path) -> None:
+    """The state stands on the test, of which nobody knows whether it passed; the lint is told beside it."""
+    lines = _begun()
+    lines.bash(UNCLEAR, "3")
+    lines.bash("npx eslint src", "")
+    page = _page(lines, tmp_path)
+    assert "**State: needs verification**; last validation `npm test" in page
+    assert "also passed after the last edit: lint `npx eslint src`" in page
+
+
+def test_the_last_pass_before_an_unclear_run_is_told(tmp_path: Path) -> None:
+    """Else nobody would know that the same ever passed; where it is of the files as they are, it is told as such."""
+    for edited in (True, False):
+        lines = _begun()
+        lines.bash("npm test", "Tests: 4 passed, 4 total")
+        if edited:
+            lines.edit(f"{CWD}/lists.ts")
+        lines.bash(UNCLEAR, "3")
+        page = _page(lines, tmp_path)
+        assert ("passed before the last edits: test `npm test` 4 passed" in page) == edited
+        assert ("also passed after the last edit: test `npm test` 4 passed" in page) != edited
+
+
+def test_what_changed_after_a_check_though_nothing_was_edited_is_said_to(tmp_path: Path) -> None:
+    """A checkout puts other contents in place: that files changed would send a reader looking for edits."""
+    lines = _begun()
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    lines.bash("git checkout -q other", "")
+    assert "but files changed after it, in no edit seen" in _page(lines, tmp_path)
+
+
+def test_where_the_program_was_not_found_nothing_was_checked(tmp_path: Path) -> None:
+    """The code fails in nothing then, and what passed before stands."""
+    for output, code in (
+        ("error: unrecognized subcommand 'npm'\n\nFor more information, try '--help'.", 2),
+        ("bash: npm: command not found", 127),
+        ("sh: 1: npm: not found", 0),
+        ("npm : The term 'npm' is not recognized as the name of a cmdlet", 1),
+    ):
+        lines = _begun()
+        lines.bash("wrap npm test 2>&1 | tail -5", output, code=code)
+        assert "**State: needs verification**; no test, build, lint or type check seen" in _page(
+            lines, tmp_path
+        )
+        lines.bash("npm test", "Tests: 4 passed, 4 total")
+        lines.bash("wrap npm test 2>&1 | tail -5", output, code=code)
+        assert "**State: validated**" in _page(lines, tmp_path)
+    lines = _begun()
+    lines.bash(
+        "npm test", "lists.test.ts: sort: command not found\nTests: 1 failed, 3 passed, 4 total", code=1
+    )
+    assert "**State: failing**" in _page(lines, tmp_path)
