@@ -11,6 +11,7 @@ from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, hints_in
 from spread.distill.undone import _DEFINED, _defined
 from spread.distill.validation import _EMPTY, _EMPTY_LINES, _run
+from spread.distill.wired import _MAY_IMPORT, _may_import
 from spread.distill.words import _STOP, stems_once, unfenced
 from spread.distillation_letters import Words
 
@@ -139,3 +140,13 @@ def test_telling_words_are_those_of_the_pattern(text: str) -> None:
     """Words taken from a text of plain letters are those that the pattern for any letters finds."""
     words = set(re.findall(r"[^\W\d_]{3,}", text.lower())) - _STOP
     assert stems_once(text) == {word[:6] for word in words}
+
+
+@given(
+    st.lists(
+        st.sampled_from(("import", "export", "from", "} ", "#include", " = ", "require", "(", "a.b"))
+    ).map("".join)
+)
+def test_an_import_is_never_passed_over(line: str) -> None:
+    """The words that are looked for first stand in every line that the pattern fits."""
+    assert _may_import(line) == (_MAY_IMPORT.match(line) is not None)
