@@ -17,6 +17,10 @@ class Words:
 
     def of(self, text: str) -> list[str]:
         """Return all words of a text, in their order."""
-        plain = text.isascii() or not any(map(str.isalnum, _BEYOND.findall(text)))
-        found: list[str] = (self.ascii if plain else self.any).findall(text)
+        found: list[str] = (self.ascii if is_plain(text) else self.any).findall(text)
         return found
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether all letters and digits of a text are of ASCII."""
+    return text.isascii() or not any(map(str.isalnum, _BEYOND.findall(text)))

@@ -40,6 +40,18 @@ def may_tell(output: str) -> bool:
     return 0 < counted(output) <= MAX_FILES
 
 
+def exactly(named: Collection[str], output: str) -> list[str]:
+    """Return the files that were staged one by one where a commit holds so many, an empty list where it does not."""
+    fits = len(named) == counted(output) and all(map(_is_file, named)) and _has_made(named, output)
+    return sorted(named) if fits else []
+
+
+def _has_made(files: Collection[str], output: str) -> bool:
+    """Tell whether what git says it made or deleted is among some files."""
+    made = [f"/{path.strip(chr(34))}" for path in (_MADE.findall(output) if " mode " in output else ())]
+    return all(any(path.endswith(end) for path in files) for end in made)
+
+
 def held(
     named: Collection[str],
     output: str,
@@ -47,7 +59,7 @@ def held(
     changed: Collection[str],
     top: str,
 ) -> list[str]:
-    """Return the files of a commit, an empty list where that is not certain.
+    """Return the files of a commit that does not hold `exactly` what was staged; an empty list where that is not certain.
 
     Args:
         named: What was staged, files and directories, the top of the work tree for all that is below.
@@ -64,15 +76,10 @@ def held(
     if not set(late) <= set(seen):
         seen = []
     pools = (
-        [*named],
         [path for path in seen if _is_below(path, named) or (path.startswith("...") and top in named)],
         [path for path in changed if _is_below(path, named)],
     )
-    made = [f"/{path.strip(chr(34))}" for path in (_MADE.findall(output) if " mode " in output else ())]
-    for pool in pools if all(map(_is_file, named)) else pools[1:]:
-        if len(pool) == count and all(any(path.endswith(end) for path in pool) for end in made):
-            return sorted(pool)
-    return []
+    return next((sorted(pool) for pool in pools if len(pool) == count and _has_made(pool, output)), [])
 
 
 def shown_of(words: list[str], output: str, top: str) -> tuple[str, list[str]]:

@@ -42,6 +42,13 @@ _DIRECTIVE: Final = (
 )
 
 
+@lru_cache(8)  # each edit's are asked for more than once
+def lines_of(text: str) -> tuple[list[str], list[str]]:
+    """Return the lines of a text as they stand, and without the blanks around them; leave both as they are."""
+    lines = text.splitlines()
+    return lines, [*map(str.strip, lines)]
+
+
 def pairs(call: Call) -> list[tuple[str, str]]:
     """Return what an edit took out and put in; of a file written anew what the client says is other than before.
 
@@ -115,9 +122,8 @@ def comments(new: str, old: str = "") -> list[str]:
     """Return the comments of some code that were not there before."""
     if not any(map(new.__contains__, _MARKS)):
         return []
-    lines = map(str.strip, new[:READ_CHARS].splitlines())
-    marked = [(at, line) for at, line in enumerate(lines) if line[:1] in _SIGNS]
-    known = {line.strip() for line in old.splitlines()} if marked else set()
+    marked = [(at, line) for at, line in enumerate(lines_of(new[:READ_CHARS])[1]) if line[:1] in _SIGNS]
+    known = set(lines_of(old)[1]) if marked else set()
     out, last = list[list[str]](), -2
     for at, line in marked:
         said = "" if line in known else _comment(line)
@@ -167,18 +173,22 @@ def gist_of(call: Call) -> str:
     old, new = call.input.get("old_string"), call.input.get("new_string")
     if not isinstance(old, str) or not isinstance(new, str):
         return ""
-    known = set(map(str.strip, old.splitlines()))
-    lines = (line.strip() for line in new[:READ_CHARS].splitlines())
-    made = [line for line in lines if line not in known and not _DULL.match(line)]
-    first = next((line for line in made if "`" not in line), made[0] if made else "").replace("`", "'")
-    return f"+`{shorten(first, GIST_CHARS)}`" if first else ""
+    known, first = set(lines_of(old)[1]), ""
+    for line in lines_of(new[:READ_CHARS])[1]:
+        if line in known or _DULL.match(line):
+            continue
+        if "`" not in line:
+            first = line
+            break
+        first = first or line
+    told = first.replace("`", "'")
+    return f"+`{shorten(told, GIST_CHARS)}`" if told else ""
 
 
 @lru_cache(16)  # asked more than once about each edit
 def _change(old: str, new: str) -> str:
     """Return what became of one or two lines, an empty string where more changed."""
-    before, after = old.splitlines(), new.splitlines()
-    before, after = list(map(str.strip, before)), list(map(str.strip, after))
+    before, after = lines_of(old)[1], lines_of(new)[1]
     kept = {"", *before}.intersection(("", *after))
     gone = [text for text in before if text not in kept]
     made = [text for text in after if text not in kept]

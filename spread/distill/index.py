@@ -8,7 +8,7 @@ from collections.abc import Collection, Container
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, held, listed, may_tell, shown_of
+from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, exactly, held, listed, may_tell, shown_of
 from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple
@@ -114,19 +114,34 @@ class Index:
         named = set(self.staged)
         own = sha and (whole or named) and "--amend" not in words  # else somebody else staged what it holds
         if own and may_tell(output):
-            low = max(self.floor, self.taken.get(top, 0))  # what is older than that is in a commit
-            newer = {path: at for path, at in (changed or {}).items() if at > low or path in self.dirty}
-            left = self.left(newer, {top: 1})
-            if whole:  # of tracked files
-                left = {path: at for path, at in left.items() if path not in made or self._may_have(path)}
-                self.listed = [path for path in self.listed if path not in self.fresh]
-            late = [path for path, at in left.items() if at > self.listed_at]
-            self.shows(sha, held({top} if whole else named, output, (self.listed, late), left, top))
+            given = {top} if whole else named
+            self.shows(
+                sha, exactly(given, output) or self._held(given, output, top, changed or {}, made, whole)
+            )
         self.listed.clear()
         few = bool(count) and int(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:
             self._took(path, line)
         staged.clear()
+
+    def _held(
+        self,
+        given: set[str],
+        output: str,
+        top: str,
+        changed: dict[str, int],
+        made: Container[str],
+        whole: bool,
+    ) -> list[str]:
+        """Return the files of a commit by what was listed before it and what was changed, none where these disagree."""
+        low = max(self.floor, self.taken.get(top, 0))  # what is older than that is in a commit
+        newer = {path: at for path, at in changed.items() if at > low or path in self.dirty}
+        left, listed = self.left(newer, {top: 1}), self.listed
+        if whole:  # of tracked files
+            left = {path: at for path, at in left.items() if path not in made or self._may_have(path)}
+            listed = [path for path in listed if path not in self.fresh]
+        late = [path for path, at in left.items() if at > self.listed_at]
+        return held(given, output, (listed, late), left, top)
 
     def shows(self, sha: str, paths: list[str]) -> None:
         """Note the files of a commit."""

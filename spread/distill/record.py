@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spread.distill.calls import LOOKING, only_looks, what_of
+from spread.distill.edits import lines_of
 from spread.distill.plans import unnumbered
 from spread.transcript_events import Call
 
@@ -113,9 +114,8 @@ def wrote(record: Record, call: Call, path: str) -> None:
     edits = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else [call.input]
     for edit in edits:
         old, new = edit.get("old_string"), edit.get("new_string") or edit.get("content")
-        before = old.splitlines() if isinstance(old, str) else []
-        after = new.splitlines() if isinstance(new, str) else []
-        bare, came = [*map(str.strip, before)], [*map(str.strip, after)]
+        before, bare = lines_of(old) if isinstance(old, str) else ([], [])
+        after, came = lines_of(new) if isinstance(new, str) else ([], [])
         known = {"", *bare}
         gone = known.difference(("", *came))
         mine = [item for item in record if item.what == path and item.kind == WROTE]

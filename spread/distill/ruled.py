@@ -5,12 +5,13 @@ Of each place the firmest are kept; `ruled_tell` tells those that speak of what 
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.newest import drop_oldest
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import HEADS, LISTED, is_same, rules_of
-from spread.distill.words import stems_once
+from spread.distill.words import kept_stems, stems_once
 from spread.transcript_events import Call
 
 READ_CHARS: Final = 20_000
@@ -38,10 +39,15 @@ Ruled = dict[str, tuple[int, list[Rule]]]  # by where they stand, with the last 
 
 def is_of_rules(path: str, known: Iterable[str]) -> bool:
     """Tell whether a file holds rules: by its name, or as one of a skill that was loaded."""
-    if _FILES.search(path):
+    if _is_named_so(path):
         return True
     bases = (name.removeprefix(SKILL) for name in known if name.startswith(SKILL))
     return path.endswith((".md", ".mdc")) and any(path.startswith(f"{base}/") for base in bases)
+
+
+@lru_cache(400)  # the same files are read again and again
+def _is_named_so(path: str) -> bool:
+    return _FILES.search(path) is not None
 
 
 def looked(ruled: Ruled, path: str, call: Call) -> None:
@@ -97,7 +103,7 @@ def ordered(ruled: Ruled, line: int, order: str) -> None:
     if 2 * sum(said in had for _, _, said in found) > len(found):  # given again as it was
         found = []
     words = [stems_once(said) for _, _, said in found]
-    have = [stems_once(said) for _, _, said in before]
+    have = [kept_stems(said) for _, _, said in before]
     for each, (value, first, said) in zip(have, before, strict=True):
         again = any(is_same(each, other) for other in words)
         known.append((AGAIN + value % AGAIN if again else value, first, said))

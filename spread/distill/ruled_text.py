@@ -1,7 +1,7 @@
 """The rules that a text sets: its firm sentences, lists of what it forbids or demands, and what it names principles."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from spread.distill.reports import CUT, Piece, is_item, parted
 from spread.distill.words import stems_once
 from spread.distillation_codec import clean
+from spread.distillation_letters import is_plain
 
 MOST_CHARS: Final = 200  # of a rule; and
 LONG_CHARS: Final = 130  # of one that need not be told from its beginning
@@ -42,7 +43,10 @@ _LEADS: Final = re.compile(
 _HINTS: Final = (
     "never", "always", "must", "do not", "don't", "dont", "may not", "forbidden", "prohibited", "not allowed", " required",
     "mandatory", "refuse", "no circumstances", "no exception", "only ", "avoid", "commit", "niemals", "immer", "nunca", "siempre",
-    "jamais", "toujours", "sempre", "nooit", "altijd", "никогда", "всегда", "нельзя", "обязательно",
+    "jamais", "toujours", "sempre", "nooit", "altijd",
+)  # fmt: skip
+_OTHER_HINTS: Final = (  # of other letters
+    "никогда", "всегда", "нельзя", "обязательно",
     "不要", "不能", "不得", "必须", "禁止", "务必", "必ず", "絶対", "してはいけ", "ないでください", "하지", "반드시", "금지",
 )  # fmt: skip
 _SHORT_HINTS: Final = ("nie", "mai")
@@ -97,9 +101,9 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
         if 0 < len(part.commands) <= FEW_COMMANDS and _CHECKS.search(part.title):
             yield HEADS, listed(part.title, [f"`{line}`" for line in part.commands])
         lists, said = dict[str, list[str]](), dict[str, float]()
-        body = "\n".join(part.body)
-        body = clean(_LINK.sub(r"\1", _unwrapped(body))) if may_rule(body) else ""
-        for piece in parted(body, _is_wanted):
+        body = clean(_LINK.sub(r"\1", _unwrapped("\n".join(part.body))))
+        hints = hints_in(body)
+        for piece in parted(body, _wanted(hints)) if hints else ():
             if is_item(piece.source) and _leads(piece.under):
                 if not piece.text.endswith(_ENDS):
                     lists.setdefault(piece.under, []).append(piece.text.rstrip("."))
@@ -112,16 +116,26 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
             yield LISTED, listed(lead, items)
 
 
-def may_rule(text: str) -> bool:
-    """Tell quickly whether a text, or what stands under it, may be a rule; most are none."""
-    low = " ".join(text.replace("**", "").replace("\u2019", "'").lower().split())
-    return any(map(low.__contains__, _HINTS)) or (
-        any(map(low.__contains__, _SHORT_HINTS)) and _SHORT_WORDS.search(low) is not None
-    )
+def hints_in(text: str) -> list[str]:
+    """Return words of which each rule of a text holds one; most texts have none, and most lines of the others."""
+    low = " ".join(_plain(text).split())
+    hints = _HINTS if is_plain(low) else (*_HINTS, *_OTHER_HINTS)
+    found = [hint for hint in hints if hint in low]
+    return [*found, *_SHORT_HINTS] if _SHORT_WORDS.search(low) else found
 
 
-def _is_wanted(line: str, above: str) -> bool:
-    return may_rule(line) or _leads(above)
+def _plain(text: str) -> str:
+    return text.replace("**", "").replace("\u2019", "'").lower()
+
+
+def _wanted(hints: list[str]) -> Callable[[str, str], bool]:
+    """Return what tells whether a line may hold a rule, or stands under what makes it one."""
+
+    def wanted(line: str, above: str) -> bool:
+        low = _plain(line)
+        return any(map(low.__contains__, hints)) or _leads(above)
+
+    return wanted
 
 
 @lru_cache(4)
@@ -184,7 +198,7 @@ def _parts(text: str) -> list[_Part]:
     fenced = len(fences) % 2 == 1 and fences[0].strip() == _FENCE  # the text begins within one
     made = [_Part()]
     for line in _MATTER.sub("", text, count=1).splitlines() if text.startswith(_RULE) else lines:
-        if _is_fence(line):
+        if _FENCE in line and _is_fence(line):
             fenced = not fenced
             made[-1].body.append("")
         elif fenced:
@@ -198,7 +212,7 @@ def _parts(text: str) -> list[_Part]:
 
 
 def _is_fence(line: str) -> bool:
-    return _FENCE in line and line.lstrip().startswith(_FENCE)
+    return line.lstrip().startswith(_FENCE)
 
 
 def _under(before: list[_Part], title: str, level: int) -> _Part:

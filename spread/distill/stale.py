@@ -42,13 +42,21 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
         for said in says
         if (said is not newest or _may_share(said, gone)) and len(both := gone & _words(said)) >= LEAST
     ]
-    came = stems_once(new) if about else frozenset[str]()
+    came = _among(frozenset().union(*(both for _, both in about)), new)
     for said, both in about:
         if len(gone := both - came) >= LEAST:
             for clause, words in _clauses(said[:READ_CHARS]):
                 if len(words - gone) * SPARED <= len(words) - LEAST:
                     stale[clause] = call.line
     drop_oldest(stale, KEPT)
+
+
+def _among(stems: frozenset[str], text: str) -> frozenset[str]:
+    """Return which of the telling words, as `stems_once` cuts them, a text holds: few of its lines hold any."""
+    lines = (
+        [line for line in text.lower().splitlines() if any(map(line.__contains__, stems))] if stems else []
+    )
+    return stems & stems_once("\n".join(lines))
 
 
 def _may_share(said: str, gone: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from spread.distill.choices import choices
 from spread.distill.options import named, picked
 from spread.distill.prompts import assents, objects
 from spread.distill.questions import OFFER
-from spread.distill.words import sentences, stems
+from spread.distill.words import kept_stems, sentences, stems, stems_once
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
 
@@ -92,11 +92,17 @@ def _about(objection: str, said: str) -> str:
 
 def _spoken_of(reply: str, said: str) -> tuple[str, int]:
     """Return the sentence that speaks most of what a reply speaks of, of such the last, and how many words it shares."""
-    words = stems(reply)
-    found = [(len(words & stems(part)), part) for part in sentences(said) if not part.startswith("#")]
+    words = kept_stems(reply)
+    found = [(_shared(words, part), part) for part in sentences(said) if not part.startswith("#")]
     most = max((count for count, _ in found), default=0)
     part = next((part for count, part in reversed(found) if count == most), "") if most else ""
     return part.replace("**", ""), most
+
+
+def _shared(words: frozenset[str], part: str) -> int:
+    """Return how many of some telling words a sentence has; most have none, which shows before it is parted into words."""
+    low = part.lower()
+    return len(words & stems_once(part)) if any(map(low.__contains__, words)) else 0
 
 
 def choices_of(turn: Turn) -> list[str]:

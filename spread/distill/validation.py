@@ -30,12 +30,17 @@ _MEANT_HINTS: Final = ("negative ", "expect", "should", "must", "mutation", "san
 _COUNTS: Final = re.compile(
     r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
 )
+# What says that nothing was run: over several lines, and on one, which then holds one of these words.
+_EMPTY_LINES: Final = re.compile(r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$")
 _EMPTY: Final = re.compile(
-    r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$"
-    r"|^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
+    r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
     r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|^\s*Tests:? +(?:\d+ (?:skipped|todo)(?:, | \| | (?=\()))*(?:\d+ total|\(\d+\))$|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
     r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
 )
+_EMPTY_WORDS: Final = (
+    "no test", "no examples", "no tasks", "0 passed", "0 passing", "0 examples", "tests", "no-source",
+    "no files", "nothing to be", "up to date.", "collected 0", " skipped", " deselected",
+)  # fmt: skip
 _NO_TESTS: Final = (
     " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
     "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
@@ -248,7 +253,7 @@ def verdict(run: Run) -> tuple[str, int | None]:
         return UNKNOWN, None
     said = answered(commands, places, output) if "timeout " not in run.source else None
     output = unechoed(commands, output)
-    told = _EMPTY.sub("", output) if any(map(output.__contains__, _NO_TESTS)) else output
+    told = _run(output)
     if told != output:
         told = _BUILT.sub("", told)
     low = run.source.lower()  # to look for a word of it first is much faster
@@ -276,6 +281,23 @@ def verdict(run: Run) -> tuple[str, int | None]:
         return "failed", None
     proven = not is_cut(commands, places, output) and _has(PASS, told)
     return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
+
+
+def _run(output: str) -> str:
+    """Return an output without what it says of checks that had nothing to run."""
+    if not any(map(output.__contains__, _NO_TESTS)):
+        return output
+    low = output.lower()
+    if "0 tests" in low or "tests 0" in low:
+        output = _EMPTY_LINES.sub("", output)
+    words = [word for word in _EMPTY_WORDS if word in low]
+    return "\n".join(
+        _EMPTY.sub("", line) if _holds(line.lower(), words) else line for line in output.split("\n")
+    )
+
+
+def _holds(line: str, words: list[str]) -> bool:
+    return any(map(line.__contains__, words))
 
 
 def _echoed(run: Run) -> str:

@@ -28,7 +28,7 @@ def note(warned: Warned, record: Record, call: Call, source: str) -> None:
     for name in [name for name in warned if name in source]:
         del warned[name]
     output = call.output
-    words = WEAK.words_in(output) if len(output) < READ_CHARS else []
+    words = WEAK.words_in(output) if len(output) < READ_CHARS and _NAME.search(output) else []
     lines = (
         [line for line in output.splitlines() if len(line) < LINE_CHARS and WEAK.on(line, words)]
         if words

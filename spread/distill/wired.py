@@ -23,7 +23,7 @@ Named = dict[str, list[tuple[int, str]]]
 def imports_of(lines: Iterable[str]) -> list[str]:
     """Return what lines of code import, each in its own spelling."""
     out = list[str]()
-    for line in filter(_MAY_IMPORT.match, lines):
+    for line in filter(_may_import, lines):
         if found := _SCRIPT.search(line):
             out.append(found["place"])
         elif found := _INCLUDE.match(line):
@@ -34,6 +34,12 @@ def imports_of(lines: Iterable[str]) -> list[str]:
             names = [name.split()[0] for name in (found["names"] or "").split(",") if name.strip()]
             out += [f"{place}{'' if place.endswith('.') else '.'}{name}:" for name in names]
     return [text for text in out if len(text) <= MAX_CHARS]
+
+
+def _may_import(line: str) -> bool:
+    """Tell whether a line may import something; few hold one of the words, and to look for these is several times as fast."""
+    held = "import" in line or "from" in line or "require" in line or "export" in line or "#include" in line
+    return held and _MAY_IMPORT.match(line) is not None
 
 
 def target(spec: str, importer: str, paths: Collection[str], named: Named) -> str:

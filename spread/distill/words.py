@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from spread.distillation_letters import Words
+from spread.distillation_letters import is_plain
 
 _FENCE: Final = "```"
 _PASTED: Final = re.compile(
@@ -119,7 +119,9 @@ def typed(text: str) -> str:
     return _QUOTATION.sub("“…”", unwrapped(own_paragraphs(text)))
 
 
-_WORD: Final = Words(r"[^\W\d_]{3,}")
+LEAST_LETTERS: Final = 3  # of a telling word
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_LETTERS: Final = bytes(ord(chr(at).lower()) if chr(at).isalpha() and at < 128 else 32 for at in range(256))
 _STOP: Final = frozenset((
     "the", "and", "for", "you", "that", "this", "with", "not", "don", "can", "are", "was", "but", "all", "any",
     "use", "have", "from", "should", "must", "never", "always", "make", "sure", "want", "need", "please", "only",
@@ -130,12 +132,15 @@ _STOP: Final = frozenset((
 
 def stems(text: str) -> set[str]:
     """Return the telling words of a text, cut to six letters, to see whether two texts speak of the same."""
-    return set(_stems(text))
+    return set(kept_stems(text))
 
 
 def stems_once(text: str) -> frozenset[str]:
-    """Return what `stems` does of a text that does not come again."""
-    return frozenset([word[:6] for word in set(_WORD.of(text.lower())) - _STOP])
+    """Return what `stems` does of a text that does not come again; without other letters all else becomes blanks."""
+    if is_plain(text):
+        bare = text.encode("ascii", "replace").translate(_LETTERS).decode("ascii")
+        return frozenset([word[:6] for word in set(bare.split()) - _STOP if len(word) >= LEAST_LETTERS])
+    return frozenset([word[:6] for word in set(_WORD.findall(text.lower())) - _STOP])
 
 
-_stems: Final = lru_cache(1_500)(stems_once)  # what was rejected or ruled is compared again at each revision
+kept_stems: Final = lru_cache(1_500)(stems_once)  # what was rejected or ruled comes again at each revision

@@ -9,9 +9,11 @@ from spread.distill.edits import _COMMENT, _SIGNS, _comment
 from spread.distill.net_tell import MOST_SAID, _Spoken
 from spread.distill.patched import _MAKES, _may_make, made_anew
 from spread.distill.plans import unnumbered
-from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, may_rule
+from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, hints_in
 from spread.distill.undone import _DEFINED, _defined
-from spread.distill.words import unfenced
+from spread.distill.validation import _EMPTY, _EMPTY_LINES, _run
+from spread.distill.wired import _MAY_IMPORT, _may_import
+from spread.distill.words import _STOP, stems_once, unfenced
 from spread.distillation_letters import Words
 from spread.distillation_paths import _IN_PATH, FAR, speaks_of
 
@@ -44,6 +46,12 @@ RULING = (
     "jamais", "toujours", "sempre", "mai", "nooit", "altijd", "никогда", "всегда", "нельзя", "обязательно", "不要",
     "不能", "不得", "必须", "禁止", "务必", "必ず",
     "絶対", "してはいけ", "ないでください", "하지 마", "반드시", "금지", "**", ": ", "word",
+)  # fmt: skip
+EMPTY = re.compile(f"(?mi){_EMPTY_LINES.pattern[5:]}|{_EMPTY.pattern[4:]}")
+TOLD = (
+    "Ran 0 tests in 0.0s", "OK", "# tests 0", "# fail 0", "no tests ran", "No Tests Found.", "0 passed, 0 failed",
+    "10 passing", "0 passing", "Tests: 3 skipped, 3 total", "  Tests  2 todo (2)", "== 3 skipped in 0.1s ==",
+    "make: x is up to date.", "collected 0 items", "1 passed, 1 skipped", "FAIL a", "",
 )  # fmt: skip
 MAKING = (
     "wrote ",
@@ -135,7 +143,15 @@ def test_a_rule_is_never_passed_over(text: str) -> None:
     """What one of the patterns finds in a text, however it is marked up, the quick look does not rule out."""
     low = text.replace("**", "").replace("\u2019", "'").lower()
     if _FIRM.search(low) or _VERY.search(low) or _LEADS.search(low):
-        assert may_rule(text)
+        low = text.replace("**", "").replace("\u2019", "'").lower()
+        assert any(hint in low for hint in hints_in(text))
+
+
+@given(st.lists(st.sampled_from(TOLD)).map("\n".join))
+def test_what_ran_nothing_goes_line_by_line(output: str) -> None:
+    """Line by line goes what one pattern over all lines would find, but for blank ones."""
+    one, other = EMPTY.sub("", output), _run(output)
+    assert other == output or [it for it in one.split("\n") if it] == [it for it in other.split("\n") if it]
 
 
 @given(st.lists(st.sampled_from(MAKING)).map("".join))
@@ -148,3 +164,22 @@ def test_what_is_made_anew_is_never_passed_over(output: str) -> None:
     told = any("a.py" in line and _MAKES.search(line) and "not" not in line for line in output.splitlines())
     assert made_anew(output, ["/w/b.py"]) == []
     assert told or made_anew(output, ["/w/a.py"]) == []
+
+
+@given(st.text())
+@example("Größe, naïve — “plain” words_and 12 more; İstanbul")
+@example("plain — words ✓ of ASCII\ud800 only")
+def test_telling_words_are_those_of_the_pattern(text: str) -> None:
+    """Words taken from a text of plain letters are those that the pattern for any letters finds."""
+    words = set(re.findall(r"[^\W\d_]{3,}", text.lower())) - _STOP
+    assert stems_once(text) == {word[:6] for word in words}
+
+
+@given(
+    st.lists(
+        st.sampled_from(("import", "export", "from", "} ", "#include", " = ", "require", "(", "a.b"))
+    ).map("".join)
+)
+def test_an_import_is_never_passed_over(line: str) -> None:
+    """The words that are looked for first stand in every line that the pattern fits."""
+    assert _may_import(line) == (_MAY_IMPORT.match(line) is not None)

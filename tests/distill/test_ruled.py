@@ -306,3 +306,12 @@ def test_a_rule_is_gone_with_its_line_with_its_file_and_when_that_is_read_anew(t
                 "# App\n\nNothing is ruled.\n\nAlways commit the parser tests.\n",
             )
         assert ("400 lines" in _told(_made(lines, tmp_path))) == (way == "none")
+
+
+def test_a_rule_is_found_however_it_is_written() -> None:
+    """A link, bold print, a line's end or a character that hides within its words hides no rule."""
+    text = "[Do](do.md) **not** edit the parser tables.\n\nMu\u200bst never be run\non a shared database.\n"
+    assert set(_of(MEMORY, text)) == {
+        "Do not edit the parser tables.",
+        "Must never be run on a shared database.",
+    }
