@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distillation_codec import shorten
+from spread.distillation_fit import words_in
 
 LEAD: Final = "- also: "
 BRIEF_CHARS: Final = 48  # of what came to one file, where there are many
@@ -69,7 +70,7 @@ class _Room:
 
     def takes(self, now: str, then: str) -> bool:
         """Take the room for what is told instead, and tell whether there was enough."""
-        words, chars = len(then.split()) - len(now.split()), len(then) - len(now)
+        words, chars = words_in(then) - words_in(now), len(then) - len(now)
         if words > self.words or chars > self.chars:
             return False
         self.words, self.chars = self.words - words, self.chars - chars
@@ -83,7 +84,7 @@ def fit_changes(items: list[str], words: int) -> tuple[list[str], int, int]:
     """
     short = [brief(item, 1) for item in items]
     room = _Room(words - len(LEAD.split()), words * WORD_CHARS)
-    if sum(len(item.split()) for item in short) > room.words or sum(map(len, short)) > room.chars:
+    if sum(map(words_in, short)) > room.words or sum(map(len, short)) > room.chars:
         short = [brief(item, 1, least=at >= FIRST) for at, item in enumerate(items)]
     shown = [at for at, text in enumerate(short) if room.takes("", text)]
     for at in shown:
@@ -109,6 +110,7 @@ def _longer(item: str) -> str:
     return f"- {brief(item, MORE_NAMES)}"
 
 
+@lru_cache(500)  # the same items come again at the next revision
 def _full(item: str) -> str:
     found = _ITEM.match(item)
     if found is None:

@@ -32,6 +32,11 @@ def clean(text: str) -> str:
     return _BAD.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
 
 
+clean_again: Final = lru_cache(2_000)(
+    clean
+)  # for what a document tells, most of which the next one does, too
+
+
 _CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
 
 

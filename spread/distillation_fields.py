@@ -4,8 +4,9 @@ None of them ever holds control, bidi or tag characters, wherever its text came 
 """
 
 import json
+from copy import copy
 from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from spread.distillation_codec import cleaned, plain, shorten
 
@@ -121,6 +122,13 @@ class Fields:
             return
         for item in fields(self):
             object.__setattr__(self, item.name, cleaned(getattr(self, item.name)))
+
+    def beside(self, **more: Any) -> Self:
+        """Return the same with other values of some fields; only these are looked at."""
+        made = copy(self)
+        for name, value in more.items():
+            object.__setattr__(made, name, cleaned(value))
+        return made
 
     @property
     def answered(self) -> bool:

@@ -29,7 +29,7 @@ _OURS: Final = frozenset(  # words that say what a line is, and stand in no othe
     ("user", "agent", "objected", "denied", "rejected", "to", "the", "then", "by", "answered", "also", "when", "last",
      "seen")
 )  # fmt: skip
-_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=nothing waits)")
+_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=nothing waits|the agent waits)")
 _LEFT: Final = re.compile(
     rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?"
     r"(?P<into>; not seen in pull request #\d+)?(?P<at> \(L\d+\))?$"
@@ -173,7 +173,7 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
 
 def _by_git(doubts: list[str]) -> str:
     """Return the files that git itself tells to be in no commit."""
-    return ", ".join(found[1] for item in doubts if (found := _BY_GIT.search(item)))
+    return ", ".join(found[1] for item in doubts if "committed" in item and (found := _BY_GIT.search(item)))
 
 
 def _are_in(left: re.Match[str], names: str) -> int:

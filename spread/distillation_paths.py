@@ -7,7 +7,7 @@ from typing import Final
 
 FAR: Final = 200  # characters of a path before its name
 _IN_PATHS: Final = "_./~@+${}-"  # beside letters and digits
-_BEFORE: Final = re.compile(rf"[\w{re.escape(_IN_PATHS)}]+\Z")
+_IN_PATH: Final = re.compile(rf"[\w{re.escape(_IN_PATHS)}]+")
 
 
 def shortest(paths: Iterable[str], beside: Iterable[str] = ()) -> dict[str, str]:
@@ -56,6 +56,6 @@ def speaks_of(text: str, path: str) -> bool:
 
 def _leads_there(text: str, at: int, folder: str) -> bool:
     """Tell whether what stands before a name may be the end of the way to its folder."""
-    found = _BEFORE.search(text, max(0, at - FAR), at)
-    way = found[0] if found else "/"
+    backwards = _IN_PATH.match(text[max(0, at - FAR) : at][::-1])
+    way = backwards[0][::-1] if backwards else "/"
     return "$" in way or way.rstrip("/").rpartition("/")[2] in ("", ".", "..", "~", folder.rpartition("/")[2])

@@ -43,13 +43,18 @@ class Aftermath:
         self._asking = {heard[at][0] for at in self.final}
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
+        self._refuted = dict[int, bool]()
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
-        at = bisect_right(self.starts, line)
-        until = min(line + DENIED_LINES, self.starts[at] if at < len(self.starts) else line + DENIED_LINES)
-        denied = bisect_right(self.denied, line)
-        return self._objected(at) or (denied < len(self.denied) and self.denied[denied] <= until)
+        known = self._refuted.get(line)
+        if known is None:
+            at = bisect_right(self.starts, line)
+            until = min([line + DENIED_LINES, *self.starts[at : at + 1]])
+            denied = bisect_right(self.denied, line)
+            known = self._objected(at) or (denied < len(self.denied) and self.denied[denied] <= until)
+            self._refuted[line] = known
+        return known
 
     def remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""
@@ -63,10 +68,8 @@ class Aftermath:
             return " (the user then objected)"
         after = bisect_right(self.starts, line)
         turn = self.turns[after] if after < len(self.turns) else None
-        is_taken = (
-            who in _REPORTS and turn is not None and assents(turn.prompt.text) and OFFER.search(turn.asked)
-        )
-        if is_taken and line in self._asking:
+        may_offer = turn is not None and who in _REPORTS and line in self._asking
+        if may_offer and turn and assents(turn.prompt.text) and OFFER.search(turn.asked):
             return " (before its offer was taken up)"
         # What is edited on the same prompt, the agent's last words on it tell.
         newest = (

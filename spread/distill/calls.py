@@ -5,6 +5,7 @@ import re
 from typing import Any, Final
 
 from spread.distill import own as own
+from spread.distill.once import of_line
 from spread.distill.runs import may_validate
 from spread.distill.shell import may_change, split
 from spread.distillation_codec import command, shorten
@@ -30,8 +31,11 @@ def is_dull(call: Call) -> bool:
 def only_looks(call: Call) -> bool:
     """Tell whether a shell call runs nothing but programs that look around: nobody waits for what came of it."""
     source = call.input.get("command")
-    if call.name not in ("Bash", "PowerShell") or not isinstance(source, str):
-        return False
+    return call.name in ("Bash", "PowerShell") and isinstance(source, str) and _looks(source)
+
+
+@of_line
+def _looks(source: str) -> bool:
     commands = split(source)
     return bool(commands) and all(
         item.words[:1] == [item.name] and item.name in LOOKING and not item.writes for item in commands
@@ -59,11 +63,16 @@ def what_of(call: Call) -> str:
     return f"{call.name} {shorten(json.dumps(given, ensure_ascii=False), 100)}" if given else call.name
 
 
+@of_line
+def _acts(source: str) -> list[str]:
+    """Return what a command line does; the same list for the same line."""
+    return [" ".join(item.words[:2]) for item in split(source) if item.words and item.name not in LOOKING]
+
+
 def acts_of(call: Call) -> list[str]:
     """Return what a call does, so that another is known to do the same: the file, or the programs with their verbs."""
     if call.name in ("Bash", "PowerShell"):
         source = call.input.get("command")
-        commands = split(source) if isinstance(source, str) else []
-        return [" ".join(item.words[:2]) for item in commands if item.words and item.name not in LOOKING]
+        return _acts(source) if isinstance(source, str) else []
     path = call.input.get("file_path") or call.input.get("notebook_path")
     return [path] if isinstance(path, str) else []

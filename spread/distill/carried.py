@@ -35,6 +35,11 @@ def counted(output: str) -> int:
     return int(found[0]) if len(found) == 1 else 0
 
 
+def may_tell(output: str) -> bool:
+    """Tell whether git says on committing that a commit holds so many files as may be told; of a merge it counts none."""
+    return 0 < counted(output) <= MAX_FILES
+
+
 def held(
     named: Collection[str],
     output: str,
@@ -51,7 +56,7 @@ def held(
         changed: Files the session changed that were in no commit.
     """
     count, known = counted(output), {*changed, *named}
-    if not 0 < count <= MAX_FILES:  # git counts none for a merge
+    if not may_tell(output):
         return []
     listing, late = last
     seen = list(dict.fromkeys(spelled(each, known, top) for each in listing))

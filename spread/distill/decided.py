@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.prompts import assents, is_answer
@@ -24,11 +25,11 @@ REPEATED: Final = 12  # characters of a quotation that does not come twice by ch
 Tell = Callable[[str, int], str]
 
 
-def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tuple[int, str]]:
+def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[int, str]]:
     """Return (line, text) of what a typed prompt decided.
 
     Args:
-        known: What stands among the rules: sentences, some with a condition.
+        known: What stands among the rules, all of it: sentences, some with a condition.
         shown: The prompt stands on the page already, as the goal or the last request.
     """
     reply, line = turn.prompt.text, turn.prompt.line
@@ -49,7 +50,7 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
         return [(line, f"{tell(turn.asked, ASKED_CHARS)} → “{told}”")]
     if shown and len(reply) < 700:
         return []
-    said = [text for text in choices_of(turn) if not any(text in rule for rule in known)][:STATED]
+    said = [text for text in choices_of(turn) if text not in known][:STATED]
     out, room = list[str](), STATED_CHARS
     if said and len(reply) <= WHOLE_CHARS:
         said = [own_words(reply)]
@@ -61,11 +62,17 @@ def decided(turn: Turn, tell: Tell, known: set[str], *, shown: bool) -> list[tup
     return [(line, f"{SAID_SO}{'” “'.join(out)}”{to}")] if out else []
 
 
+@lru_cache(500)  # most come again at the next revision
+def _quoted(text: str) -> str:
+    """Return what a decision quotes, to compare it."""
+    return " ".join(_SAID.findall(text)).lower().strip(" .!")
+
+
 def distinct(items: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return decisions without those that only repeat the words of one before."""
     out, known = list[tuple[int, str]](), set[str]()
     for line, text in items:
-        said = " ".join(_SAID.findall(text)).lower().strip(" .!")
+        said = _quoted(text)
         if len(said) < REPEATED or said not in known:
             known.add(said)
             out.append((line, text))

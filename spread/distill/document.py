@@ -1,6 +1,7 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
-from typing import Any, Final
+from dataclasses import fields
+from typing import Final
 
 from spread import __version__
 from spread.distill import product, removed, ruled_tell
@@ -99,30 +100,30 @@ class Writer(Teller):
             SpreadError: Redaction did not finish; there is no document then.
         """
         told = self._compose(session, machine, revision)
-        if self.redact():
+        clear = self.is_clear(_untold(told))
+        if not clear and self.redact():
             told = self._compose(session, machine, revision)
         if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
             few = {
-                name: getattr(told["files"], name)[:40]
-                for name in ("created", "modified", "deleted", "renamed")
+                name: getattr(told.files, name)[:40] for name in ("created", "modified", "deleted", "renamed")
             }
-            told |= {"files": Files(**few), "evidence": {}, "context": shorten(told["context"], 2_000)}
-        rest = texts_of({name: told[name] for name in told if name not in _TOLD | {"evidence"}})
+            told = told.beside(files=Files(**few), evidence={}, context=shorten(told.context, 2_000))
+        rest = [] if clear else _untold(told)
         safe = dict(zip(rest, self.cleared(rest), strict=True))
         if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
             told = map_text(told, lambda text: safe.get(text, text))
         if self.about_redaction(told):
             told = map_text(told, own_marks)
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
-        return Distillation(**told, redactions=counts)
+        return told.beside(redactions=counts)
 
-    def _compose(self, session: str, machine: str, revision: int) -> dict[str, Any]:
-        """Return the fields of the document; what `tell` has seen redacted is told so."""
+    def _compose(self, session: str, machine: str, revision: int) -> Distillation:
+        """Return the document; what `tell` has seen redacted is told so."""
         facts, ledger, project = self.facts, self.ledger, self._project()
         comes = Next(
             self, ledger, self.root, project.branch, [*self.checks.values()], self.main_check, self.left
         )
-        fields: dict[str, Any] = dict(
+        made = Distillation(
             id=f"{session}.{revision}",
             session_id=session,
             revision=revision,
@@ -148,7 +149,7 @@ class Writer(Teller):
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
-        return fields | {"context": self._context(Distillation(**fields))}
+        return made.beside(context=self._context(made))
 
     def _project(self) -> ProjectRef:
         known, ledger = self.project or Project(), self.ledger
@@ -166,7 +167,11 @@ class Writer(Teller):
 
     def _decisions(self) -> list[tuple[int, str]]:
         """Return answers, approved and rejected plans, denials with words, and what prompts state; in order."""
-        known = {text for _, text in self.ledger.constraints} | {rule for _, _, rule, _ in self.ledger.lifted}
+        rules = [
+            *(text for _, text in self.ledger.constraints),
+            *(rule for _, _, rule, _ in self.ledger.lifted),
+        ]
+        known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
         out = list(self.ledger.decisions)
         for turn in reversed(self.ledger.turns):
@@ -287,3 +292,9 @@ class Writer(Teller):
             return log
         fits = len(whole.text(longer).split()) <= PAGE_WORDS
         return longer if fits else log
+
+
+def _untold(told: Distillation) -> list[str]:
+    """Return the texts of a document that may not have come through `tell`."""
+    names = (item.name for item in fields(told) if item.name not in _TOLD and item.name != "evidence")
+    return texts_of(tuple(getattr(told, name) for name in names))

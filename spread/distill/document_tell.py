@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from spread.distill.own import without
 from spread.distill.prompts import is_short_reply
 from spread.distill.said import asked
 from spread.distill.turns import Turn
-from spread.distillation_codec import clean, shorten, texts_of
+from spread.distillation_codec import clean_again, shorten, texts_of
 from spread.distillation_fields import OURS
 from spread.redact import Redactor
 
@@ -24,6 +25,9 @@ _PLACEHOLDER: Final = re.compile(r"\[redacted:([a-z0-9-]+)\]")
 _OF_REDACTION: Final = ("redact", "scrub", "anonymis", "anonymiz", "censor")
 _MASKS: Final = re.compile(r"mask(?:ed|ing|s)\b")
 MIN_OF_REDACTION: Final = 6  # words of it, for a session to be about redaction itself
+
+
+_short: Final = lru_cache(1_000)(shorten)  # nearly all is told again at the next revision
 
 
 class Teller:
@@ -46,6 +50,14 @@ class Teller:
         told = self.cleared(texts)
         self.redacted = dict(zip(texts, told, strict=True))
         return told != texts
+
+    def is_clear(self, more: list[str]) -> bool:
+        """Tell whether redaction takes nothing out of all texts seen by `tell`, and of some more: in one go, as nearly always."""
+        texts, counts = [*self.redacted, *more], dict(self.redactor.counts)
+        if self.cleared(texts) == texts:
+            return True
+        self.redactor.counts = counts
+        return False
 
     def _without(self, text: str) -> str:
         """Return `text` without the passphrases of this session."""
@@ -81,11 +93,11 @@ class Teller:
 
     def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
-        return shorten(self.safe(text[: most + margin]), most)
+        return _short(self.safe(text[: most + margin]), most)
 
     def safe(self, text: str) -> str:
         """Return `text` redacted and cleaned, as far as `redact` has seen it."""
-        text = clean(text)
+        text = clean_again(text)
         self.used.append(text)
         return self.redacted.setdefault(text, text)
 
@@ -114,13 +126,23 @@ def own_marks(text: str) -> str:
 
 def resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
     """Return a prompt on one line, made safe; a short reply together with what it answers."""
-    prompt = turn.prompt.text
+    if safe is clean_again:
+        return _as_it_stands(turn.prompt.text, turn.asked, turn.picked, most)
+    return _resolved(turn.prompt.text, turn.asked, turn.picked, most, safe)
+
+
+@lru_cache(500)  # nearly all come again at the next revision
+def _as_it_stands(prompt: str, question: str, picked: str, most: int) -> str:
+    return _resolved(prompt, question, picked, most, clean_again)
+
+
+def _resolved(prompt: str, question: str, picked: str, most: int, safe: Callable[[str], str]) -> str:
     text = asked(safe(prompt), most) if most < WHOLE else ends(safe(prompt), most)
     if not is_short_reply(prompt):
         return text
-    if turn.picked:
-        return f"{text} (picks: {shorten(safe(turn.picked), 200)})"
-    return f"{text} (to the agent's question: {shorten(safe(turn.asked), 220)})" if turn.asked else text
+    if picked:
+        return f"{text} (picks: {shorten(safe(picked), 200)})"
+    return f"{text} (to the agent's question: {shorten(safe(question), 220)})" if question else text
 
 
 def ends(said: str, most: int) -> str:

@@ -169,10 +169,9 @@ def gist_of(call: Call) -> str:
         return ""
     known = set(map(str.strip, old.splitlines()))
     lines = (line.strip() for line in new[:READ_CHARS].splitlines())
-    made = next(
-        (line for line in lines if line not in known and not _DULL.match(line) and "`" not in line), ""
-    )
-    return f"+`{shorten(made, GIST_CHARS)}`" if made else ""
+    made = [line for line in lines if line not in known and not _DULL.match(line)]
+    first = next((line for line in made if "`" not in line), made[0] if made else "").replace("`", "'")
+    return f"+`{shorten(first, GIST_CHARS)}`" if first else ""
 
 
 @lru_cache(16)  # asked more than once about each edit

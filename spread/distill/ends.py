@@ -20,6 +20,14 @@ _TESTED: Final = re.compile(
 )
 _MAY_TEST: Final = re.compile(r"test|spec|e2e", re.I)
 
+MAX_WAIT_CHARS: Final = 160
+_SENTENCE: Final = re.compile(r"[.!?]\s")
+_WAITS: Final = re.compile(
+    r"^ready for (?:feedback|review|approval|comments)\b|\bready for your (?:feedback|review|approval|comments|decision)\b|"
+    r"\b(?:await|awaiting|waiting (?:for|on)|standing by for) your\b",
+    re.I,
+)
+
 Ends = list[tuple[int, str]]
 
 
@@ -33,7 +41,17 @@ def answered(ledger: Ledger) -> str:
     if changed < ledger.turns[-1].prompt.line and listed >= WAYS:
         return f"answered (L{last.line}); what that lists the user has not replied to"
     open_ = any(status != "completed" for _, _, status in ledger.todos.values())
-    return f"answered (L{last.line}), nothing waits for an answer{'' if open_ else ', no todo is open'}"
+    todos = "" if open_ else ", no todo is open"
+    if waits := waiting(last.text):
+        return f"answered (L{last.line}), the agent waits: “{waits}”{todos}"
+    return f"answered (L{last.line}), nothing waits for an answer{todos}"
+
+
+def waiting(said: str) -> str:
+    """Return the last sentence of a message if it says that the user's word is waited for."""
+    last = " ".join(said.strip()[-MAX_WAIT_CHARS:].splitlines()[-1:]).strip(" *_#->`|")
+    last = last[max((found.end() for found in _SENTENCE.finditer(last)), default=0) :]
+    return last if _WAITS.search(last) else ""
 
 
 def unconfirmed(ledger: Ledger) -> Ends:

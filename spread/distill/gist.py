@@ -46,9 +46,11 @@ def gist(report: str, most: int) -> str:
     }
     headings = _headings(lines)
     for at in sorted(value, key=lambda at: (-value[at], at)):
+        if value[at] <= 0 or room < LEAST_CHARS:
+            break
         new = {at, headings[at]} - kept
         size = sum(len(lines[each]) + len(SHORT) + 2 for each in new)
-        if size <= room and value[at] > 0:
+        if size <= room:
             kept |= new
             room -= size
     return _joined(lines, kept) or report[:most]

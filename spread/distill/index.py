@@ -8,7 +8,7 @@ from collections.abc import Collection, Container
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, held, listed, shown_of
+from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, held, listed, may_tell, shown_of
 from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple
@@ -112,7 +112,8 @@ class Index:
             self.add(paths, here, top)
         count = _COUNT.findall(output) if " changed" in output else []
         named = set(self.staged)
-        if sha and (whole or named) and "--amend" not in words:  # else somebody else staged what it holds
+        own = sha and (whole or named) and "--amend" not in words  # else somebody else staged what it holds
+        if own and may_tell(output):
             low = max(self.floor, self.taken.get(top, 0))  # what is older than that is in a commit
             newer = {path: at for path, at in (changed or {}).items() if at > low or path in self.dirty}
             left = self.left(newer, {top: 1})
@@ -265,8 +266,9 @@ class Index:
             last = max(line, self.dirty.get(path, 0))
             if last <= low or last <= self.taken.get(path, 0):
                 continue  # taken itself, wherever it stands
-            had, until = stands(path)
-            if (had or (anywhere and path in self.dirty)) and until < last:
+            folder, below, _ = path.rpartition("/")
+            had, until = (known.get(folder) or stands(folder)) if below else (False, low)
+            if (had or tops.get(path) or (anywhere and path in self.dirty)) and until < last:
                 out[path] = line
         return out
 

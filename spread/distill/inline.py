@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill.effect import Effect
 from spread.distill.files import FileLedger
+from spread.distill.once import of_line
 from spread.distill.shell import Simple, placed
 
 MAX_CHARS: Final = 60_000
@@ -40,6 +41,7 @@ _STEP: Final = re.compile(
 )
 
 
+@of_line
 def may_write(source: str) -> bool:
     """Tell quickly whether a command line may hold a program that writes files, or add to a manifest."""
     return any(map(source.__contains__, _HINTS)) or any(map(source.__contains__, _ADDING))

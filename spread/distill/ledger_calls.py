@@ -7,6 +7,7 @@ from spread.distill import agents as helpers
 from spread.distill import asked, issues, record, reworked, todos, trials
 from spread.distill import own as own
 from spread.distill.calls import acts_of, only_looks, what_of
+from spread.distill.edits import gist_of
 from spread.distill.files import absolute
 from spread.distill.heard import TEXT, UNSENT, keep
 from spread.distill.ledger_answers import ACTING, denied, done_all_the_same, on_ask, on_plan, planned
@@ -68,6 +69,7 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.unfinished_at = call.line
         acts = call.name in ACTING and not only_looks(call)
         ledger.unfinished_what = what_of(call) if acts else ""
+        ledger.unfinished_gist = gist_of(call) if acts else ""
         if did := ledger.git.attempted(call):
             ledger.unfinished_what += f" (to {' and '.join(did)})"
         elif acts and (names := _unshown(call, ledger.unfinished_what)):

@@ -92,6 +92,7 @@ class Fields:
     )  # what the agent said was not run or verified
     unfinished: int = 0
     unfinished_what: str = ""
+    unfinished_gist: str = ""  # of an edit
     unfinished_at: int = 0  # the line of the last call without a result
     unrun: dict[str, int] = field(default_factory=dict)  # scripts and tests written here and not run so far
     names: dict[str, int] = field(

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.newest import drop_oldest
+from spread.distill.once import of_line
 from spread.distill.shell import Simple
 from spread.distillation_codec import shorten
 from spread.distillation_told import MACHINE
@@ -75,6 +76,7 @@ _NOTHING: Final = re.compile(
 )
 
 
+@of_line
 def may_act(source: str) -> bool:
     """Tell quickly whether a command line may change something on the machine."""
     return any(map(source[:3_000].__contains__, _HINTS))

@@ -39,6 +39,7 @@ class Outcomes:
         edited = ledger.files.edited()
         self.wrote = {item.line: item.what for item in ledger.record if item.kind == WROTE}
         self.wrote |= {line: path for path, line in edited.items()}
+        self.written = sorted(self.wrote.items())
         self.names = {path.rpartition("/")[2] for path in (*edited, *ledger.files.read)}
         self.ran = sorted(run.at for kept in ledger.runs.values() for run in kept)
         self.prompts = {turn.prompt.line: turn.prompt.text for turn in ledger.turns}
@@ -69,7 +70,7 @@ class Outcomes:
             return f"{_END}, then another diagnosis, L{other})"
         if passed := self._passes(line, until, line):
             return f"{_END}, then it passed, L{passed})"
-        names = [path.rpartition("/")[2] for at, path in sorted(self.wrote.items()) if line < at < until]
+        names = [path.rpartition("/")[2] for at, path in self.written if line < at < until]
         spoken = self.names.intersection(_FILE.findall(said))
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended

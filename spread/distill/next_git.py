@@ -1,6 +1,7 @@
 """What was left with git and its host: changes in no commit, commits not pushed, drafts, issues opened."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.agents import unseen
@@ -9,7 +10,6 @@ from spread.distill.files import relative
 from spread.distill.ledger import Ledger
 from spread.distill.next_code import is_prose
 from spread.distill.record import WROTE
-from spread.distill.turns import Turn
 from spread.distillation_codec import shorten
 from spread.distillation_told import LEFT
 from spread.project import Project
@@ -93,7 +93,8 @@ def unpushed(ledger: Ledger) -> Ends:
 
 def asked_to_push(ledger: Ledger, since: int = 0) -> bool:
     """Tell whether one of the last prompts, after a line, asks for a push."""
-    return any(turn.prompt.line > since and _asks_to_push(turn) for turn in ledger.turns[-RECENT_TURNS:])
+    recent = (turn.prompt for turn in ledger.turns[-RECENT_TURNS:] if turn.prompt.line > since)
+    return any(_asks_to_push(prompt.text, prompt.kind) for prompt in recent)
 
 
 def drafts(ledger: Ledger) -> Ends:
@@ -120,10 +121,7 @@ def _is_draft(state: str) -> bool:
     return state.endswith("a draft")
 
 
-def _asks_to_push(turn: Turn) -> bool:
-    text = turn.prompt.text[:1_000]
-    return (
-        turn.prompt.kind in ("typed", "queued", "command")
-        and bool(_PUSH.search(text))
-        and not _NO_PUSH.search(text)
-    )
+@lru_cache(4 * RECENT_TURNS)  # asked for each work tree
+def _asks_to_push(text: str, kind: str) -> bool:
+    text = text[:1_000]
+    return kind in ("typed", "queued", "command") and bool(_PUSH.search(text)) and not _NO_PUSH.search(text)

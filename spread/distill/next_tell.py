@@ -20,6 +20,8 @@ from spread.distillation_told import SEE, TO_WRITE, UNFINISHED
 
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 THOUGHT_CHARS: Final = 300
+GIST_CHARS: Final = 160
+REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,13 @@ class Next:
                     what = f"{self.teller.tell(named(outer), 200)}{within}{what}"
                 git = aim and not aim.startswith(TO_WRITE)
                 on = f" on branch {branch}" if git and (branch := self.branch) else ""
+                gist = self.teller.tell(ledger.unfinished_gist, GIST_CHARS)
                 return self._with_ends(
-                    f"{SEE}{what}{on}: its result is not in the record", [ledger.unfinished_at]
+                    f"{SEE}{what}{on}{gist and f' ({gist})'}: its result is not in the record",
+                    [ledger.unfinished_at],
                 )
+            if ledger.stopped:
+                return self._with_ends(f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]])
             return self._with_ends(f"{UNFINISHED}; take it up first{self._meant()}", [])
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
             last = None  # what it asked is decided
@@ -92,7 +98,7 @@ class Next:
         closing = (
             f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)
         )
-        return "\n".join(filter(None, (self._with_ends("", []), closing))) or NONE
+        return "\n".join(filter(None, (self._with_ends("", []), self.teller.tell(closing, 300)))) or NONE
 
     def _meant(self) -> str:
         """Return what the agent was about to do by its last thoughts, unless the user stopped it."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.effect import Effect
@@ -16,6 +17,9 @@ _BACK: Final = frozenset(("-R", "--reverse"))
 _MAKES: Final = re.compile(
     r"(?i)\b(?:wr(?:ote|itten|iting)|export(?:ed|ing)|generat(?:ed|ing)|creat(?:ed|ing)|saved|emitted|copied)\b"
 )
+_MAKES_HINTS: Final = (  # each holds one
+    "wrote", "writ", "export", "generat", "creat", "saved", "emitted", "copied",
+)  # fmt: skip
 _NOT: Final = re.compile(r"(?i)\bnot\b|n't\b|\bfail|\berror|\bcannot\b")
 _PATHS: Final = re.compile(r"[\w./\\:~@+-]{3,}")
 # How programs begin the line that says that a file could not be written, moved or deleted.
@@ -52,17 +56,26 @@ def _applied(source: str) -> Iterator[Effect]:
 
 
 def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
-    """Return what was deleted and an output says was made again."""
+    """Return what was deleted and an output says was made again; few outputs do, and few name what was."""
     out = list[str]()
-    lines = [line for line in output.splitlines() if _MAKES.search(line) and not _NOT.search(line)]
-    for path in deleted if lines else ():
-        name = path.rpartition("/")[2]
+    if not _may_make(output):
+        return out
+    named = [(path, name) for path in deleted if (name := path.rpartition("/")[2]) in output]
+    told = output.splitlines() if named else ()
+    lines = [line for line in told if _MAKES.search(line) and not _NOT.search(line)]
+    for path, name in named:
         for line in lines:
             if name in line:
                 said = (each.replace("\\", "/").rstrip(".,:") for each in _PATHS.findall(line))
                 if any(each == path or path.endswith(f"/{each.removeprefix('./')}") for each in said):
                     out.append(path)
     return out
+
+
+@lru_cache(1)  # each call's output is asked for before and after what the call does
+def _may_make(output: str) -> bool:
+    low = output.lower()
+    return any(map(low.__contains__, _MAKES_HINTS))
 
 
 def speaks_of(lines: list[str], path: str) -> bool:

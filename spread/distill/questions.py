@@ -112,9 +112,14 @@ _NEXT: Final = re.compile(
     r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
     re.I,
 )
+_COURTESY: Final = re.compile(
+    r"\blet me know if (?:you (?:need|have|want) (?:anything|any|more|help|further)\b|there(?:'s| is) anything)(?! to)",
+    re.I,
+)
 
 
 def next_of(said: str) -> str:
     """Return the sentences of the agent's last message that say what comes next, at most three."""
     found = [item for item in sentences(said[-2500:]) if _NEXT.search(item) and len(item) < 500]
+    found = [item for item in found if not _COURTESY.search(item)]
     return "\n".join(shorten(item, 300) for item in found[-3:])

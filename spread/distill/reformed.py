@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from spread.distill.files import FileLedger
+from spread.distill.once import of_line
 from spread.distill.runs import known_kind
 from spread.distill.shell import split
 from spread.distill.tools import unwrapped
@@ -54,18 +55,26 @@ _WROTE: Final = re.compile(r"\b\d+(?:\.\d+)?ms$")  # ends the line of a file tha
 
 def note(files: FileLedger, call: Call, source: str) -> None:
     """Take over that a line ran what writes files anew; said to have changed some, that is a change of files."""
-    if not any(map(source.__contains__, _HINTS)):
+    what, is_last = _reforming(source)
+    if not what or (said := _changed(call.output)) is False:
         return
-    commands = split(source)
-    found = [(at, item) for at, item in enumerate(commands) if item.words and _reforms(item.words)]
-    if not found or (said := _changed(call.output)) is False:
-        return
-    at, item = found[-1]
-    checks = [place for place, each in enumerate(commands) if known_kind(each)]
-    line = call.result_line if checks and at > checks[-1] else call.line
-    files.reformed = (line, command(" ".join(item.words), SHOWN_CHARS).replace("`", ""))
+    line = call.result_line if is_last else call.line
+    files.reformed = (line, what)
     if said:
         files.last_change = max(files.last_change, line)
+
+
+@of_line
+def _reforming(source: str) -> tuple[str, bool]:
+    """Return the last command of a line that writes files anew, and whether it comes after all that the line checks."""
+    commands = split(source) if any(map(source.__contains__, _HINTS)) else []
+    found = [(at, item) for at, item in enumerate(commands) if item.words and _reforms(item.words)]
+    if not found:
+        return "", False
+    at, item = found[-1]
+    checks = [place for place, each in enumerate(commands) if known_kind(each)]
+    what = command(" ".join(item.words), SHOWN_CHARS).replace("`", "")
+    return what, bool(checks) and at > checks[-1]
 
 
 def _changed(output: str) -> bool | None:

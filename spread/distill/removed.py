@@ -66,13 +66,14 @@ def told(removed: dict[str, int], heard: list[Heard], root: str) -> dict[str, in
     Of what lies right in the project nothing: a build makes it again, and its bare name may mean something else.
     """
     out: dict[str, int] = {}
+    whole = "\n".join([said for _, said, _ in heard]) if removed else ""
     for path, line in removed.items():
         inside = relative(path, root)
         if inside == path or inside.startswith("~"):
             for name in dict.fromkeys((path, relative(path, ""))):
-                if any(at < line and names(said, name) for at, said, _ in heard):
+                if name in whole and any(at < line and names(said, name) for at, said, _ in heard):
                     out[name] = line
-        elif "/" in inside and any(names(said, inside) for _, said, _ in heard):
+        elif "/" in inside and inside in whole and any(names(said, inside) for _, said, _ in heard):
             out[inside] = line
     return out
 

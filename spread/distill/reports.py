@@ -2,7 +2,7 @@
 """What a report of an agent tells: the parts with facts in them, not the praise."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -36,7 +36,8 @@ _DEPENDS: Final = re.compile(
     r"(?:Will|Would|Won't|Otherwise|Then|Else|In (?:that|this|which) case|If (?:so|not)|Until then)\b"
 )
 _END: Final = re.compile(r"(?<=[.!?])(?<![ei]\.[ge]\.)\s+(?=[\"'“`(*A-Z\d])")
-_CODE: Final = re.compile(r"[;{}]$|^(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
+_CODE_ENDS: Final = (";", "{", "}")
+_CODE: Final = re.compile(r"(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
 _IDS: Final = re.compile(r"(?:\b[0-9a-f]{7,40}\b[^\w\n]+){4}")  # a mere list of commits
 _NUMBER: Final = re.compile(r"\d")
@@ -107,7 +108,16 @@ class Piece(NamedTuple):
 @lru_cache(400)
 def pieces(said: str) -> tuple[Piece, ...]:
     """Return the sentences and list items of a report in order."""
-    out, under, section, place = list[Piece](), "", "", 0
+    return tuple(parted(said))
+
+
+def parted(said: str, wanted: Callable[[str, str], bool] | None = None) -> Iterator[Piece]:
+    """Yield the sentences and list items of a report in order.
+
+    Args:
+        wanted: Of which lines, by what they say and what they stand under; the others cost less, and have no place.
+    """
+    under, section, place = "", "", 0
     for line in (_FENCED.sub(f"\n{_LEFT_OUT}\n", said) if "```" in said else said).splitlines():
         line = source = line.strip()
         if not line:
@@ -120,22 +130,28 @@ def pieces(said: str) -> tuple[Piece, ...]:
         if len(line) < MIN_PIECE_CHARS:
             place += not titled  # the heading stands before what is below it
             continue
+        above = under if item and under else "" if titled else section
+        if wanted is not None and not wanted(line, above):
+            continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
         heading = bool(_HEADING.match(line)) and not is_stressed(line)
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line):
             continue
-        if _CODE.search(line) or _SOLID.search(line) or (line.count(" ") > 2 and _IDS.search(line)):
+        if (
+            line.endswith(_CODE_ENDS)
+            or _CODE.match(line)
+            or _SOLID.search(line)
+            or (line.count(" ") > 2 and _IDS.search(line))
+        ):
             place += 1
             continue
-        above = under if item and under else "" if titled else section
         for part in _whole(line):
             place += 1
             part = part if len(part) <= MAX_PIECE_CHARS else _begun(part)
             if len(part) >= MIN_PIECE_CHARS and _is_closed(part):
-                out.append(Piece(part, heading, source, above, place))
-    return tuple(out)
+                yield Piece(part, heading, source, above, place)
 
 
 def _begun(part: str) -> str:

@@ -108,13 +108,16 @@ def _is_foreign(name: str, root: str, known: Iterable[str]) -> bool:
 def _below(skill: str) -> Callable[[str], bool]:
     """Return what tells whether a path is that of a skill, or of a file of it."""
     base = skill.removeprefix(SKILL)
-    return lambda path: f"{path}/".startswith(f"{base}/")
+    inside = f"{base}/"
+    return lambda path: path == base or path.startswith(inside)
 
 
 def _is_work(name: str, files: Collection[str]) -> bool:
     """Tell whether rules are what the session made."""
     if name.startswith(SKILL):
-        return any(map(_below(name), files))
+        base = name.removeprefix(SKILL)
+        inside = f"{base}/"
+        return base in files or any(path.startswith(inside) for path in files)
     return name in files and not name.endswith(MEMORY)
 
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
-from spread.distill.reports import CUT, Piece, is_item, pieces
+from spread.distill.reports import CUT, Piece, is_item, parted
 from spread.distill.words import stems_once
 from spread.distillation_codec import clean
 
@@ -37,6 +38,15 @@ _VERY: Final = re.compile(  # at the beginning, or behind a label: else it may o
 _LEADS: Final = re.compile(
     r"\b(?:never|always|do not|don'?t|must not|not allowed|forbidden|mandatory|niemals|immer|nunca|siempre|jamais|toujours)\b|不要|禁止|必须|必ず|금지"
 )
+# One of these, or of the short words, stands in all that the three above find.
+_HINTS: Final = (
+    "never", "always", "must", "do not", "don't", "dont", "may not", "forbidden", "prohibited", "not allowed", " required",
+    "mandatory", "refuse", "no circumstances", "no exception", "only ", "avoid", "commit", "niemals", "immer", "nunca", "siempre",
+    "jamais", "toujours", "sempre", "nooit", "altijd", "никогда", "всегда", "нельзя", "обязательно",
+    "不要", "不能", "不得", "必须", "禁止", "务必", "必ず", "絶対", "してはいけ", "ないでください", "하지", "반드시", "금지",
+)  # fmt: skip
+_SHORT_HINTS: Final = ("nie", "mai")
+_SHORT_WORDS: Final = re.compile(r"\b(?:nie|mai)\b")
 _FORBIDS: Final = re.compile(r"\b(?:do not|don'?t|must)\b")
 _SHORT: Final = re.compile(r"\W*(?:do not|don'?t|never|always)\b(?!.*\b(?:it|them|this|that)\b)", re.I)
 _LINK: Final = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{1,300}\)")
@@ -44,6 +54,7 @@ _MARK: Final = re.compile(r"^(?:\d+[.)]|[-*])\s*")
 _DANGLES: Final = re.compile(r"(?:this|that|these|those|it|they|he|she|such)\b")
 _ITSELF: Final = re.compile(r"\bthis (?:skill|command|document|file|guide)\b")  # speaks of where it stands
 _HEADING: Final = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*$")
+_RULE: Final = "---\n"
 _MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
 _BEGINS: Final = re.compile(r"\s*(?:[-*•>|#+]|\d{1,2}[.)]\s|```|<)")  # a line that is not wrapped text
 _FENCE: Final = "```"
@@ -86,8 +97,10 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
         if 0 < len(part.commands) <= FEW_COMMANDS and _CHECKS.search(part.title):
             yield HEADS, listed(part.title, [f"`{line}`" for line in part.commands])
         lists, said = dict[str, list[str]](), dict[str, float]()
-        for piece in pieces(clean(_LINK.sub(r"\1", _unwrapped("\n".join(part.body))))):
-            if is_item(piece.source) and _LEADS.search(piece.under.lower()):
+        body = "\n".join(part.body)
+        body = clean(_LINK.sub(r"\1", _unwrapped(body))) if may_rule(body) else ""
+        for piece in parted(body, _is_wanted):
+            if is_item(piece.source) and _leads(piece.under):
                 if not piece.text.endswith(_ENDS):
                     lists.setdefault(piece.under, []).append(piece.text.rstrip("."))
                 continue
@@ -97,6 +110,24 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
         yield from ((value, rule) for rule, value in said.items())
         for lead, items in lists.items():
             yield LISTED, listed(lead, items)
+
+
+def may_rule(text: str) -> bool:
+    """Tell quickly whether a text, or what stands under it, may be a rule; most are none."""
+    low = " ".join(text.replace("**", "").replace("\u2019", "'").lower().split())
+    return any(map(low.__contains__, _HINTS)) or (
+        any(map(low.__contains__, _SHORT_HINTS)) and _SHORT_WORDS.search(low) is not None
+    )
+
+
+def _is_wanted(line: str, above: str) -> bool:
+    return may_rule(line) or _leads(above)
+
+
+@lru_cache(4)
+def _leads(above: str) -> bool:
+    """Tell whether words above a list say that its items are forbidden or demanded."""
+    return bool(above) and _LEADS.search(above.lower()) is not None
 
 
 def _weighed(piece: Piece, ruling: bool) -> tuple[float, str]:
@@ -148,11 +179,12 @@ def _stands_alone(said: str) -> bool:
 
 def _parts(text: str) -> list[_Part]:
     """Return the parts of a text; of what is fenced there only lines that may be commands."""
-    fences = [line for line in text.splitlines() if line.lstrip().startswith(_FENCE)]
+    lines = text.splitlines()
+    fences = [line for line in lines if _is_fence(line)] if _FENCE in text else []
     fenced = len(fences) % 2 == 1 and fences[0].strip() == _FENCE  # the text begins within one
     made = [_Part()]
-    for line in _MATTER.sub("", text, count=1).splitlines():
-        if line.lstrip().startswith(_FENCE):
+    for line in _MATTER.sub("", text, count=1).splitlines() if text.startswith(_RULE) else lines:
+        if _is_fence(line):
             fenced = not fenced
             made[-1].body.append("")
         elif fenced:
@@ -163,6 +195,10 @@ def _parts(text: str) -> list[_Part]:
         else:
             made[-1].body.append(line)
     return made
+
+
+def _is_fence(line: str) -> bool:
+    return _FENCE in line and line.lstrip().startswith(_FENCE)
 
 
 def _under(before: list[_Part], title: str, level: int) -> _Part:

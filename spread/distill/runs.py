@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 from spread.distill.files import absolute
 from spread.distill.hooks import shows_steps
+from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, split
 from spread.distill.signs import PASS, TEST_FAIL
 from spread.distill.tools import kind_of
@@ -59,7 +59,7 @@ _HINTS: Final = (
 )  # fmt: skip
 
 
-@lru_cache(64)  # asked about each command line more than once
+@of_line
 def may_validate(source: str) -> bool:
     """Tell quickly whether a command line may be a validation."""
     return any(map(source[:3_000].__contains__, _HINTS))

@@ -44,7 +44,7 @@ from spread.distill.stale import Edited
 from spread.distill.turns import Turn
 from spread.distill.verdict import closes, verdict
 from spread.distill.words import PASTED_CHARS
-from spread.distillation_codec import clean, shorten
+from spread.distillation_codec import clean_again, shorten
 from spread.distillation_once import WHOLE, Told
 from spread.distillation_once import above as told_above
 from spread.distillation_quote import quote
@@ -135,7 +135,7 @@ class Log:
             _, said, who = self.heard[at]
             if who not in STATING or (who == AGENT and self.after.refuted(line)):
                 continue
-            said = _clean(said)
+            said = clean_again(said)
             if (found := said.find(text.removesuffix(CUT))) >= 0:
                 near = said[max(0, found - NEAR_CHARS) : found + len(text) + NEAR_CHARS]
                 out.append((line, who, text, near))
@@ -153,7 +153,7 @@ class Log:
         turn = self.turns[at]
         last, answered = turn.last, ""
         if last is not None and not self.after.refuted(last.line):
-            if safe is _clean:
+            if safe is clean_again:
                 answered = _answer(last.text, turn.prompt.text)
             else:
                 answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
@@ -165,7 +165,7 @@ class Log:
 
     def _is_safe(self, it: Candidate, safe: Safe) -> bool:
         """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
-        said = _clean(self.heard[it.at][1])
+        said = clean_again(self.heard[it.at][1])
         if it.under and safe(it.under) != it.under:
             return False
         for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement
@@ -188,10 +188,10 @@ class Log:
                 continue  # a decision tells it with what it answers
             line = turn.prompt.line
             if above.tells_of(line) and above.again(
-                f"{resolved(turn, ANSWERED_CHARS, _clean)} (L{line})", WHOLE
+                f"{resolved(turn, ANSWERED_CHARS, clean_again)} (L{line})", WHOLE
             ):
                 self.above.add(at)
-            told = self._told(at, resolved, _clean)
+            told = self._told(at, resolved, clean_again)
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
             add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
@@ -199,7 +199,7 @@ class Log:
             if who == DECIDED and f"(L{line})" in page:
                 continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
-                add(out, line, _clean(said), _WHOLE.get(who, SURE), newest, at)
+                add(out, line, clean_again(said), _WHOLE.get(who, SURE), newest, at)
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
             apart = self.after.objection(line) if who == AGENT and at not in final else None
@@ -240,7 +240,7 @@ class Log:
         """Return the sentences of an agent's last words on a prompt that tell what came of it."""
         at = bisect_right(self.after.starts, line) - 1
         return (
-            closes(_clean(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
+            closes(clean_again(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
             if at >= 0
             else frozenset()
         )
@@ -311,22 +311,20 @@ def _statements(said: str) -> tuple[_Statement, ...]:
         tells = text.count(" ") >= MIN_SPACES and not only_leads
         passes = tells and _PASSING.search(text.lower()) is not None
         explained = tells and (explains(text) or (bool(under) and explains(under)))
-        out.append(_Statement(piece, announces(text), tells, passes, explained))
+        if (leads_on := announces(text)) or tells:
+            out.append(_Statement(piece, leads_on, tells, passes, explained))
     return tuple(out)
-
-
-_clean: Final = lru_cache(1_000)(clean)  # the prompts come again at the next revision
 
 
 @lru_cache(400)  # of most turns it comes again at the next revision
 def _answer(said: str, asked: str) -> str:
     """Return what a message answers to a prompt, as it stands."""
-    return verdict(_clean(said[:ANSWER_READ]), asked[:ASKED_READ], ANSWER_CHARS)
+    return verdict(clean_again(said[:ANSWER_READ]), asked[:ASKED_READ], ANSWER_CHARS)
 
 
 @lru_cache(400)
 def _pieces(said: str) -> tuple[Piece, ...]:
-    return pieces(clean(said))
+    return pieces(clean_again(said))
 
 
 @lru_cache(1_000)  # the prompts come again at the next revision

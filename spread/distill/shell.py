@@ -8,17 +8,15 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from spread.distill.cmdlets import CMDLETS, effects_of
 from spread.distill.effect import Effect
+from spread.distill.once import of_line
 from spread.distill.operands import copied, deleted, in_place, made, moved, of_git, options
 
 MAX_COMMAND_CHARS: Final = 100_000
-KEPT_LINES: Final = 2_048  # parsed; the same ones come again and again
-SHORT_CHARS: Final = 1_000  # of longer ones few are kept
 
 _TOKEN: Final = re.compile(
     r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
@@ -73,12 +71,9 @@ class Simple:
     unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
 
 
+@of_line
 def split(source: str) -> list[Simple]:
     """Return the simple commands of a command line, in order; the same objects for the same line, so leave them as they are."""
-    return _short(source) if len(source) <= SHORT_CHARS else _long(source)
-
-
-def _split(source: str) -> list[Simple]:
     if not _GRAMMAR.search(source):
         words = source.split()
         return [_stripped(Simple(words, end=len(source)))] if words else []
@@ -193,10 +188,6 @@ def _mark(found: list[Simple]) -> None:
             brackets.append(fallback)
             unsure += fallback
         fallback = item.joint == "||"
-
-
-_short: Final = lru_cache(KEPT_LINES)(_split)
-_long: Final = lru_cache(32)(_split)
 
 
 def _past(source: str, at: int, mark: str) -> int:
@@ -385,6 +376,7 @@ _CHANGES: Final = re.compile(
 )
 
 
+@of_line
 def may_change(source: str) -> bool:
     """Tell quickly whether a command line may change files."""
     return _CHANGES.search(source) is not None

@@ -1,7 +1,7 @@
 """Words of the agent that a later edit took the ground from: what they say stood in the lines that it took out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from operator import itemgetter
 from typing import Final
@@ -101,7 +101,7 @@ def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
     return out
 
 
-def edited_since(said: str, named: Iterable[str], line: int, edited: Edited, since: int) -> str:
+def edited_since(said: str, named: Collection[str], line: int, edited: Edited, since: int) -> str:
     """Return the file that words of a line speak of and that was edited last after another, empty if none was.
 
     Args:
@@ -109,7 +109,7 @@ def edited_since(said: str, named: Iterable[str], line: int, edited: Edited, sin
     """
     newest, found = since + 1, ""
     # Of the file that was edited last first: what was edited before it need not be looked for.
-    for name in sorted(named, key=lambda name: edited[name][0][0], reverse=True):
+    for name in sorted(named, key=lambda name: -edited[name][0][0]) if len(named) > 1 else named:
         for last, made, path in edited[name]:
             if last < newest:
                 break

@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from spread.distill.files import FileLedger, absolute
+from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, split
 from spread.transcript_events import Call
 
@@ -91,6 +92,7 @@ _ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used
 _DRY: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--dry-run"))
 
 
+@of_line
 def edits_blindly(source: str) -> bool:
     """Tell whether a line edits files that it does not name: by a pattern, a list that another command makes, a patch."""
     return any(map(source.__contains__, _MAY_EDIT)) and any(map(_is_blind, split(source)))

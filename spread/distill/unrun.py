@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.edits import is_test
+from spread.distill.once import of_line
 from spread.distill.runs import known_kind, may_validate
 from spread.distill.shell import Simple, split
 from spread.transcript_events import Call
@@ -87,6 +88,7 @@ def _stems(paths: tuple[str, ...]) -> dict[str, str]:
     return {path: path.rpartition("/")[2].rpartition(".")[0] for path in paths}
 
 
+@of_line
 def _is_one_test(source: str) -> bool:
     """Tell whether a command line names the tests that it runs; what is looked for first is much faster found."""
     if "::" in source or (any(map(source.__contains__, _PICKING)) and _PICKS.search(source)):

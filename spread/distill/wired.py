@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 MAX_CHARS: Final = 80  # of a name in an import
@@ -43,6 +44,18 @@ def target(spec: str, importer: str, paths: Collection[str], named: Named) -> st
     Args:
         named: Of `by_name`.
     """
+    spelled = _spelled(spec, importer)
+    if spec.startswith("."):
+        return next((path for path in spelled if path in paths), "")
+    names = dict.fromkeys(path.rpartition("/")[2] for path in spelled)
+    alike = sorted([place for name in names if name in named for place in named[name]])
+    found = [path for _, path in alike if path.endswith(spelled) and path != importer]
+    return max(found, key=lambda path: len(posixpath.commonpath([path, importer])), default="")
+
+
+@lru_cache(1_000)  # the same imports come again at the next revision
+def _spelled(spec: str, importer: str) -> tuple[str, ...]:
+    """Return how the path of what an import means is spelled: whole, or if it is not told from its place on, its end."""
     near, ends, inits = spec.startswith("."), _SCRIPTS, _INDEX
     if spec.endswith(":"):  # the dots of a Python module are its folders, those before it lead upwards
         bare = spec[:-1].lstrip(".")
@@ -51,13 +64,7 @@ def target(spec: str, importer: str, paths: Collection[str], named: Named) -> st
     else:
         place = spec if near else _ALIAS.sub("", spec)
     start = posixpath.normpath(f"{posixpath.dirname(importer)}/{place}") if near else f"/{place}"
-    spelled = tuple(f"{start}{end}" for end in ("", *ends, *inits))
-    if near:
-        return next((path for path in spelled if path in paths), "")
-    names = dict.fromkeys(path.rpartition("/")[2] for path in spelled)
-    alike = sorted([place for name in names if name in named for place in named[name]])
-    found = [path for _, path in alike if path.endswith(spelled) and path != importer]
-    return max(found, key=lambda path: len(posixpath.commonpath([path, importer])), default="")
+    return tuple(f"{start}{end}" for end in ("", *ends, *inits))
 
 
 def wired(uses: Mapping[str, Iterable[str]], paths: Collection[str]) -> dict[str, list[str]]:

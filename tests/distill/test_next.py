@@ -7,7 +7,7 @@ import pytest
 from spread.distill import distill
 from spread.distill.later import put_off
 from spread.distill.next import MAX_LINES, MAX_WORDS
-from tests.distill.lines import Lines
+from tests.distill.lines import CWD, Lines
 
 COMMIT = "[main aaaaaaa] x\n 1 file changed"
 DENIED = (
@@ -590,3 +590,68 @@ def test_a_sub_agent_that_runs_is_told_with_the_call_it_is_in(tmp_path: Path) ->
     first = told(lines, tmp_path).splitlines()[0]
     assert first.startswith("see what came of Task `Write the importer`, in it Edit `")
     assert first.endswith("importer.py`: its result is not in the record (L6)")
+
+
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        ("It parses weeks now.\n\nReady for feedback.", "Ready for feedback."),
+        ("It parses weeks now.\n**Awaiting your decision.**", "Awaiting your decision."),
+        ("It parses weeks now. Let me know if you need anything else!", ""),
+        ("It parses weeks now. Let me know if you have any other questions.", ""),
+        ("The branch is ready for review.", ""),
+    ],
+)  # fmt: skip
+def test_last_words_that_wait_for_the_user(said: str, waits: str, tmp_path: Path) -> None:
+    """What follows them is the user's to say; a courtesy waits for nothing."""
+    lines = Lines()
+    lines.user("parse weeks, too")
+    lines.edit(f"{CWD}/a.py")
+    lines.say(said)
+    told = distill(lines.save(tmp_path), machine="box").next
+    assert "Let me know" not in told
+    assert (
+        told.endswith(f"(L4), the agent waits: “{waits}”, no todo is open") if waits else "waits:" not in told
+    )
+
+
+def test_a_refusal_at_the_end_asks_for_the_users_word(tmp_path: Path) -> None:
+    """To go on as before is what the user just refused."""
+    lines = Lines()
+    lines.user("parse weeks, too")
+    lines.edit(f"{CWD}/a.py")
+    lines.tool(
+        "Bash",
+        {"command": "git push -f"},
+        "The user doesn't want to proceed with this tool use. STOP",
+        error=True,
+    )
+    told = distill(lines.save(tmp_path), machine="box").next
+    assert told.startswith(
+        "the last request was not finished; the user refused the last call without a word: ask"
+    )
+    assert "denied by the user, not done since: `git push -f`" in told
+
+
+@pytest.mark.parametrize(
+    ("new", "gist"),
+    [
+        ("def a():\n    return weeks(2)", " (`return 1` → `return weeks(2)`)"),
+        (
+            "def a():\n    # of the parser\n    kind = 'week'\n    more = `weeks`\n    return 1",
+            " (+`kind = 'week'`)",
+        ),
+        ("def a():\n    more = `weeks`\n    now = 1\n    return 1", " (+`now = 1`)"),
+    ],
+)
+def test_what_an_edit_without_a_result_was_to_put_in(new: str, gist: str, tmp_path: Path) -> None:
+    """Whoever goes on sees at once whether it is there."""
+    lines = Lines()
+    lines.user("parse weeks, too")
+    lines.say("I begin with the parser.")
+    lines.call(
+        "Edit", {"file_path": f"{CWD}/a.py", "old_string": "def a():\n    return 1", "new_string": new}
+    )
+    first = told(lines, tmp_path).splitlines()[0]
+    assert first.startswith("see what came of Edit `")
+    assert gist in first

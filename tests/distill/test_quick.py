@@ -6,7 +6,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
+from spread.distill.patched import _MAKES, _may_make, made_anew
 from spread.distill.plans import unnumbered
+from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, may_rule
 from spread.distill.undone import _DEFINED, _defined
 from spread.distill.words import unfenced
 from spread.distillation_letters import Words
@@ -33,6 +35,28 @@ PARTS = (
     "x",
 )
 CODE = st.lists(st.sampled_from(PARTS)).map("".join)
+RULING = (
+    "Never", "almost always", "MUST", "mustn't", "do", "not", "don\u2019t", "dont", "may", "forbidden", "prohibited",
+    "allowed", "is", "are", "required", "mandatory", "refuses", "under no circumstances", "no exceptions", "only",
+    "after", "the", "avoid", "before", "you", "commit", "niemals", "immer", "nie", "main", "nunca", "siempre",
+    "jamais", "toujours", "sempre", "mai", "nooit", "altijd", "никогда", "всегда", "нельзя", "обязательно", "不要",
+    "不能", "不得", "必须", "禁止", "务必", "必ず",
+    "絶対", "してはいけ", "ないでください", "하지 마", "반드시", "금지", "**", ": ", "word",
+)  # fmt: skip
+MAKING = (
+    "wrote ",
+    "Written ",
+    "exporting ",
+    "generated ",
+    "created ",
+    "saved ",
+    "emitted ",
+    "Copied ",
+    "not ",
+    "a.py",
+    "\n",
+    "x",
+)
 
 
 @given(st.text())
@@ -71,3 +95,23 @@ def test_fences_go_with_what_they_hold(text: str) -> None:
 def test_numbers_of_lines_go(text: str) -> None:
     text = f"1→{text}"
     assert unnumbered(text) == re.sub(r"(?m)^ {0,7}\d+→", "", text)
+
+
+@given(st.lists(st.sampled_from(RULING)).map(" ".join))
+def test_a_rule_is_never_passed_over(text: str) -> None:
+    """What one of the patterns finds in a text, however it is marked up, the quick look does not rule out."""
+    low = text.replace("**", "").replace("\u2019", "'").lower()
+    if _FIRM.search(low) or _VERY.search(low) or _LEADS.search(low):
+        assert may_rule(text)
+
+
+@given(st.lists(st.sampled_from(MAKING)).map("".join))
+@example("wrote a.py")
+@example("a.py was not written")
+def test_what_is_made_anew_is_never_passed_over(output: str) -> None:
+    """An output that a quick look rules out says in no line that something was made."""
+    if any(map(_MAKES.search, output.splitlines())):
+        assert _may_make(output)
+    told = any("a.py" in line and _MAKES.search(line) and "not" not in line for line in output.splitlines())
+    assert made_anew(output, ["/w/b.py"]) == []
+    assert told or made_anew(output, ["/w/a.py"]) == []
