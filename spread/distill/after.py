@@ -125,10 +125,15 @@ def seen_there(record: Record, since: int) -> Told:
         if len(out) < SHOWN_RAN:
             what = shorten(there.words[-1], THERE_CHARS).replace("`", "")
             out.append((item.line, f"`{what}` → {_first(item) or _NOTHING} (L{item.line})"))
-        elif " " in (what := there.words[-1].strip("\"'")) and _acts(what):
+        elif " " in (what := _unquoted(there.words[-1])) and _acts(what):
             done.append(f"`{shorten(what, DONE_CHARS).replace('`', '')}` (L{item.line})")
     told = [("seen there last", [text for _, text in out]), ("run there before that, more than looks", done)]
     return [(out[0][0], f"{how}: {', '.join(texts)}") for how, texts in told if texts]
+
+
+def _unquoted(word: str) -> str:
+    """Return a word without quotes around all of it."""
+    return word[1:-1] if word[:1] in ("'", '"') and word[:1] == word[-1:] else word
 
 
 def _acts(source: str) -> bool:

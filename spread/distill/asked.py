@@ -1,8 +1,10 @@
 """What a form of questions decided: the answers, and the options that were offered beside them."""
 
 import re
+from collections.abc import Container
 from typing import Any, Final
 
+from spread.distill.words import sentences
 from spread.distillation_codec import shorten
 from spread.distillation_parts import ADVISED
 from spread.transcript_events import Call
@@ -11,6 +13,7 @@ _ANSWERED: Final = re.compile(r'^\s*- "(.+?)"\s*\n\s*Answer: (.+)$', re.M)
 _FORM: Final = "Questions asked:"
 _ADVISED: Final = " (Recommended)"
 OFFERED_CHARS: Final = 120
+QUESTION_CHARS: Final = 200
 FEW_CHARS: Final = 200  # of an answer in the user's own words, beside which there is room
 MEANING_CHARS: Final = 160  # of what a form says of the option that was chosen
 
@@ -48,10 +51,30 @@ def waiting(call: Call) -> str:
     """Return what a call without a result leaves to the user: to approve a plan, or to answer; else an empty string."""
     if call.name == "ExitPlanMode":
         return f"the user has to approve or refuse the plan “{shorten(title_of(plan_of(call)), 160)}”"
+    told = _asks(call)
+    return f"the user has to answer: {' / '.join(told)}" if told else ""
+
+
+def still_asked(call: Call) -> str:
+    """Return what a form asked that the user did not send, but wants to speak about first; what they answered aside."""
+    if _FORM not in call.words:
+        return ""
+    given = {found[1] for found in _ANSWERED.finditer(call.words)}
+    return " / ".join(_asks(call, given))
+
+
+def _asks(call: Call, given: Container[str] = ()) -> list[str]:
+    """Return the questions of a form with what they offer, without those that are given an answer."""
     asked = call.input.get("questions") if call.name == "AskUserQuestion" else None
     found = [item for item in asked if isinstance(item, dict)] if isinstance(asked, list) else []
-    told = [f"{shorten(str(item.get('question')), 200)}{_offered(item)}" for item in found]
-    return f"the user has to answer: {' / '.join(told)}" if told else ""
+    left = [item for item in found if str(item.get("question")) not in given]
+    return [f"{_short(str(item.get('question')))}{_offered(item)}" for item in left]
+
+
+def _short(question: str) -> str:
+    """Return a question, or of a long one what it ends in: that is what it asks."""
+    said = [*sentences(question)] if len(question) > QUESTION_CHARS else []
+    return shorten(said[-1] if said else question, QUESTION_CHARS)
 
 
 def plan_of(call: Call) -> str:

@@ -15,6 +15,7 @@ from spread.distill.files_tell import files_told
 from spread.distill.goal_tell import goal_of, last_request_of
 from spread.distill.heard import PLANNED
 from spread.distill.ledger import Ledger
+from spread.distill.ledger_fields import WORTH_TELLING
 from spread.distill.machine import told as of_machine
 from spread.distill.main_check import main_check, state_of, validation_of
 from spread.distill.net_tell import net_edits
@@ -56,7 +57,6 @@ PAGE_WORDS: Final = MAX_WORDS - 8  # what says that something was redacted is no
 WORTH_MORE: Final = 8  # words, for which more of the log is looked for
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_SUMMARY_CHARS: Final = 2_400
-WORTH_TELLING: Final = 240  # an earlier message that is shorter only announces what is done next
 
 
 class Writer(Teller):

@@ -8,7 +8,7 @@ from spread.distill import replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.claims import marked
 from spread.distill.files import FileLedger, absolute, relative
-from spread.distill.git_commands import attempts, gits_of, is_refused, source_of
+from spread.distill.git_commands import attempts, gits_of, is_refused, source_of, switched
 from spread.distill.git_files import LISTED, from_top, staged_by, take_listed
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
@@ -33,7 +33,6 @@ from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
-_SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
@@ -126,17 +125,16 @@ class GitLedger:
         if found or (lists and LISTED.search(call.output)):
             verbs = {words[1] for words, _ in gits}
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
-        if "Switched to " in call.output and (switched := _SWITCHED.findall(call.output)):
-            self.branch = switched[-1]
+        if went := switched(call, gits):
+            self.branch, new, place = went
             self.repos.aside.pop(self.branch, None)
-            place = (
-                next((each for words, each in gits[::-1] if words[1] in ("checkout", "switch")), "") or here
-            )
-            if (it := self.repos.places.get(self.repos.top_of(place, root))) is not None:
-                it.switched(self.branch, new="Switched to a new" in call.output)
+            if self.branch and (it := self.repos.at(place or here, root)):
+                it.switched(self.branch, new=new)
         for words, place in gits:  # after the commits of the same line
             if words[1] == "push" and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)
+            elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
+                it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
         made = [sha for _, sha, _ in found]
         follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=made)
 
@@ -274,7 +272,7 @@ class GitLedger:
 
     def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
-        verb, it = words[1], self.repos.places.get(self.repos.top_of(here, root))
+        verb, it = words[1], self.repos.at(here, root)
         if it is None or verb == "commit" or re.search(r"(?i)\bup[ -]to[ -]date", call.output):
             return
         if verb in ("checkout", "switch"):

@@ -14,6 +14,12 @@ _REFUSALS: Final = (  # each holds one
     "error: ", "fatal: ", "rejected]", "nothing to commit", "not a git repo", "FAILED",
 )  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
+_SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
+_QUIET: Final = frozenset(("-q", "--quiet"))
+_MAKES: Final = ("-b", "-B", "-c", "-C", "--orphan")  # the name of a new branch comes after it
+_NO_BRANCH: Final = re.compile(
+    r"(?:HEAD|[-@.:/])|v?\d[\d.]*$|[0-9a-f]{7,40}$|(?:origin|upstream)/|[^~^]*(?:[~^]|\.\w{1,5}$|/$)"
+)
 _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 
 
@@ -39,6 +45,26 @@ def gits_of(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
 def is_refused(output: str) -> bool:
     """Tell whether git says that it did not do it; what is looked for first is much faster found."""
     return any(map(output.__contains__, _REFUSALS)) and _REFUSED.search(output) is not None
+
+
+def switched(call: Call, gits: list[tuple[list[str], str]]) -> tuple[str, bool, str] | None:
+    """Return the branch a call ends on, whether it is new, and where; no name where it is the one before.
+
+    Git says it, unless it was told to be quiet: then it is read off the command, where that tells it.
+    """
+    said = _SWITCHED.findall(call.output) if "Switched to " in call.output else []
+    words, place = next((each for each in reversed(gits) if each[0][1] in ("checkout", "switch")), ([], ""))
+    if said:
+        return said[-1], "Switched to a new" in call.output, place
+    if _QUIET.isdisjoint(words) or "--" in words or not call.ok or is_refused(call.output):
+        return None
+    rest = [word for word in words[2:] if word not in _QUIET]
+    if rest == ["-"]:
+        return "", False, place
+    new = len(rest) > 1 and rest[0] in _MAKES
+    name = rest[1] if new else rest[0] if len(rest) == 1 else ""
+    known = name and not UNKNOWABLE.search(name) and (new or not _NO_BRANCH.match(name))
+    return (name, new, place) if known else None
 
 
 def attempts(gits: list[tuple[list[str], str]], commands: list[Simple]) -> list[str]:

@@ -3,10 +3,10 @@
 from typing import Final
 
 from spread.distill import to_verify
-from spread.distill.asked import answers, own_words, plan_of, put_back, title_of
+from spread.distill.asked import answers, own_words, plan_of, put_back, still_asked, title_of
 from spread.distill.calls import acts_of, what_of
 from spread.distill.heard import DECIDED, DECISION_CHARS, DENIED, THE_PLAN, keep
-from spread.distill.ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill.ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, WORTH_TELLING, Fields
 from spread.distill.newest import drop_oldest
 from spread.distill.plans import KEPT_PLANS, READ_CHARS
 from spread.distill.rules import rules
@@ -98,6 +98,10 @@ def denied(ledger: Fields, call: Call) -> None:
     if call.name == "AskUserQuestion":
         for told in put_back(call.words):
             _decided(ledger, call.result_line, told)
+        if asks := still_asked(call):
+            ledger.put_back = call.line, asks
+            if ledger.turns and ledger.last_say and len(ledger.last_say.text) > WORTH_TELLING:
+                ledger.turns[-1].longest = ledger.last_say  # what the questions are about
         if not call.words:
             ledger.rejected.append((call.result_line, f"denied by the user: {what}"))
     elif call.words:

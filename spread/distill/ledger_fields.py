@@ -26,6 +26,7 @@ from spread.transcript_events import Mark, Say
 
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_FOUND: Final = 60  # of what the agent found out
+WORTH_TELLING: Final = 240  # an earlier message that is shorter only announces what is done next
 KEPT_ITEMS: Final = 200  # of decisions, objections, commits and the like
 
 
@@ -76,6 +77,7 @@ class Fields:
     edits: list[str] = field(default_factory=list)  # the paths of the last ones
     end: str = ""  # what the session ended on: say, call, prompt, interrupted, api-error, open, waits
     waiting: tuple[int, str] = (0, "")  # what the user is asked then
+    put_back: tuple[int, str] = (0, "")  # what was asked last that the user wants to speak about first
     error: Mark | None = None
     at: int = 0  # the last line that said something, results of calls included
     interruptions: int = 0

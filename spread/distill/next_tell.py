@@ -72,13 +72,14 @@ class Next:
                 )
             if ledger.stopped:
                 return self._with_ends(f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]])
-            return self._with_ends(f"{UNFINISHED}; take it up first{self._meant()}", [])
+            return self._with_ends(f"{UNFINISHED}; take it up first{self._put_back()}{self._meant()}", [])
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
             last = None  # what it asked is decided
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
             asked = " / ".join(self.teller.tell(question, 300) for question in questions)
             picks = favoured(last.text, questions)
             told = f" (the agent before that: “{self.teller.tell(picks, 240)}”)" if picks else ""
+            told += self._put_back()
             return self._with_ends(f"the user has to answer: {asked}{told}", [last.line])
         said = next_of(last.text) if last else ""
         if last and said:
@@ -99,6 +100,13 @@ class Next:
             f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)
         )
         return "\n".join(filter(None, (self._with_ends("", []), self.teller.tell(closing, 300)))) or NONE
+
+    def _put_back(self) -> str:
+        """Return what the agent had asked that the user wants to speak about first, until they said something."""
+        line, asks = self.ledger.put_back
+        newest = self.ledger.turns[-1].prompt.line if self.ledger.turns else 0
+        told = f"; put back by the user to discuss first: {self.teller.tell(asks, 400)} (L{line})"
+        return told if line > newest else ""
 
     def _meant(self) -> str:
         """Return what the agent was about to do by its last thoughts, unless the user stopped it."""

@@ -88,6 +88,10 @@ class Repositories:
                 return known
         return top
 
+    def at(self, here: str, root: str) -> Place | None:
+        """Return the known work tree of a directory."""
+        return self.places.get(self.top_of(here, root))
+
     def place(self, here: str, root: str) -> Place:
         """Return the work tree of a directory: the session's own, a known one around it, or a new one."""
         top = self.top_of(here, root)

@@ -37,6 +37,48 @@ def test_a_form_that_nobody_answered_yet_is_what_comes_next(tmp_path: Path) -> N
     )
 
 
+def test_a_form_put_back_to_discuss_stays_open(tmp_path: Path) -> None:
+    """The agent's own question about it says little: what was asked is told with it, and what led to it."""
+    lines = Lines()
+    lines.user("plan how sessions are locked")
+    lines.say("A lock is kept per session. " * 30)
+    lines.say("Two locks would do. " + "A file lock needs no server, a table survives crashes. " * 8)
+    asked = [
+        {"question": "Which lock?", "options": [{"label": "flock"}, {"label": "a table"}]},
+        {"question": "Which language?", "options": [{"label": "Go"}, {"label": "Zig"}]},
+    ]
+    words = (
+        "The user doesn't want to proceed with this tool use. the user said:\n"
+        "The user wants to clarify these questions.\n\n    Questions asked:\n"
+        '- "Which lock?"\n  (No answer provided)\n- "Which language?"\n  Answer: Zig'
+    )
+    at = lines.tool("AskUserQuestion", {"questions": asked}, words, error=True)
+    back = f"; put back by the user to discuss first: Which lock? (flock; a table) (L{at})"
+    assert (
+        distill(lines.save(tmp_path), machine="m").next
+        == f"the last request was not finished; take it up first{back}"
+    )
+    lines.say("What would you like to clarify?")
+    made = distill(lines.save(tmp_path), machine="m")
+    assert made.next == f"the user has to answer: What would you like to clarify?{back}"
+    assert "A file lock needs no server" in made.summary
+    lines.user("is a table faster than a file?")
+    lines.say("No. Shall I take flock?")
+    assert "put back" not in distill(lines.save(tmp_path), machine="m").next
+
+
+def test_of_a_long_question_its_end_is_told(tmp_path: Path) -> None:
+    """What stands before it only leads to it."""
+    asked = {
+        "question": "A file lock needs no server. " * 9 + "Shall we build it?",
+        "options": [{"label": "yes"}],
+    }
+    made = _ends_on(tmp_path, "AskUserQuestion", {"questions": [asked]})
+    assert made.next == "the user has to answer: Shall we build it? (yes)"
+    asked["question"] = "```\n" + "x = 1\n" * 60 + "```"
+    assert "x = 1" in _ends_on(tmp_path, "AskUserQuestion", {"questions": [asked]}).next
+
+
 @pytest.mark.parametrize("given", [{}, {"questions": "x"}, {"questions": [7]}])
 def test_a_form_without_questions_is_a_call_without_a_result(
     tmp_path: Path, given: dict[str, object]

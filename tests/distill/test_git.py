@@ -1,5 +1,7 @@
 """What git's own words tell of a session."""
 
+import pytest
+
 from spread.distill.files import FileLedger
 from spread.distill.git import GitLedger
 from spread.distill.shell import split
@@ -26,6 +28,29 @@ def test_commits_amended_and_branches() -> None:
     assert ledger.commits == [(2, "bbbbbbb", "b")]
     assert ledger.branch == "new"
     assert ran(("git commit -m a", "[detached HEAD aaaaaaa] a")).branch == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "branch"),
+    [
+        ("git checkout -q -B tidy main", "tidy"),
+        ("git switch --quiet other", "other"),
+        ("git checkout -q main && make", "main"),
+        ("git -C /home/dev/app checkout -q other", "other"),
+        ("git checkout -q -", ""),
+        ("git checkout -q $was", "new"),
+        ("git checkout -q -- other", "new"),
+        ("git checkout -q notes.md", "new"),
+        ("git checkout -q HEAD~2", "new"),
+        ("git checkout -q 1234abc", "new"),
+        ("git checkout -q main src", "new"),
+    ],
+)
+def test_a_quiet_switch(command: str, branch: str) -> None:
+    """Git says nothing of it: the command tells where it led, unless that may be no branch."""
+    begun = ("git switch -c new", "Switched to a new branch 'new'")
+    assert ran(begun, (command, "")).branch == branch
+    assert ran(begun, (command, "error: pathspec 'x' did not match any file(s) known to git")).branch == "new"
 
 
 def test_a_commit_that_was_not_shown_is_taken_from_the_log() -> None:

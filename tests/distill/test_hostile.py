@@ -160,6 +160,7 @@ def test_a_list_of_what_is_done_next_is_not_left_for_later(ended: bool, tmp_path
     ("command", "shown", "on"),
     [
         ("git checkout main", "Switched to branch 'main'", ", on feat"),
+        ("git checkout -q main", "", ", on feat"),
         ("git checkout -b more", "Switched to a new branch 'more'", ""),
     ],
 )
@@ -171,6 +172,8 @@ def test_commits_of_a_branch_that_was_left(command: str, shown: str, on: str, tm
     told = body(_told(lines, tmp_path).to_markdown())
     assert f"at least 1 commit here{on}" in told
     assert (", on feat" in told) == bool(on)
+    lines.bash("git merge feat", "Updating 0000000..1111111\nFast-forward")
+    assert ", on feat" not in body(_told(lines, tmp_path).to_markdown())
 
 
 def test_a_commit_is_of_the_work_tree_that_git_was_sent_to(tmp_path: Path) -> None:

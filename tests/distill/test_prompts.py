@@ -14,6 +14,8 @@ def test_objections(said: str) -> None:
     assert objects(said)
     assert not objects("looks good, next one please")
     assert not objects("hmm pros and cons of both")
+    assert not objects("hmm, I think I'd like the list sorted as well")
+    assert not objects("hmm, let's rename it, too")
 
 
 @pytest.mark.parametrize(
