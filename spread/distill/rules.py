@@ -37,6 +37,12 @@ _OTHER: Final = re.compile(
     r"jamais|toujours|ne \w+ (?:pas|jamais|plus)|n'\w+ (?:pas|jamais|plus)|évite[rz]?|sempre|não (?:use|mude|altere|faça)|"
     r"mai\b|non (?:usare|toccare|modificare)|nooit|altijd|aldrig|alltid)\b|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй)",
 )
+# One of these stands in all of that which is of ASCII.
+_OTHER_HINTS: Final = (
+    "nie", "immer", "auf keinen", "bitte", "nicht ", "nur noch", "nunca", "siempre", "no uses", "no toques", "no cambies",
+    "no hagas", "no modif", "evita", "jamais", " pas", " plus", "toujours", "sempre", "mai", "usare", "toccare",
+    "modificare", "nooit", "altijd", "aldrig", "alltid",
+)  # fmt: skip
 # An ASCII sentence without any of these matches none of the patterns of rules; to look is much faster.
 _RULE_HINTS: Final = (
     "never", "always", "must", "avoid", "sure", "now on", "no ", "stop", "should", "shall", "need", "prefer", "refrain",
@@ -110,7 +116,14 @@ def _is_rule(said: str) -> bool:
         return False
     if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
         return False
-    return bool((_STRONG.search(plain) and not _STATEMENT.match(plain)) or _OTHER.search(plain))
+    if _STRONG.search(plain) and not _STATEMENT.match(plain):
+        return True
+    return _may_be_other(plain) and _OTHER.search(plain) is not None
+
+
+def _may_be_other(plain: str) -> bool:
+    """Tell quickly whether a sentence may be a rule in another language."""
+    return not plain.isascii() or any(map(plain.__contains__, _OTHER_HINTS))
 
 
 def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from spread.transcript_events import Call
 
 READ_CHARS: Final = 8_000  # of an output; a longer one is a log
 LINE_CHARS: Final = 200
-MAX_LINES: Final = 12  # of one output
+MAX_LINES: Final = 12  # of one output that speak of something by its name
 KEPT: Final = 8
 SHOWN: Final = 2
 QUOTED_CHARS: Final = 110
@@ -28,12 +28,10 @@ def note(warned: Warned, record: Record, call: Call, source: str) -> None:
     for name in [name for name in warned if name in source]:
         del warned[name]
     output = call.output
-    words = WEAK.words_in(output) if len(output) < READ_CHARS and _NAME.search(output) else []
-    lines = (
-        [line for line in output.splitlines() if len(line) < LINE_CHARS and WEAK.on(line, words)]
-        if words
-        else []
-    )
+    short = output.splitlines() if len(output) < READ_CHARS and _NAME.search(output) else []
+    quoting = [line for line in short if len(line) < LINE_CHARS and _NAME.search(line)]
+    words = WEAK.words_in("\n".join(quoting)) if quoting else []
+    lines = [line for line in quoting if WEAK.on(line, words)]
     for line in lines[:MAX_LINES]:
         for name in dict.fromkeys(_NAME.findall(line)):
             if name not in source and _was_set(record, name, call.line):

@@ -10,6 +10,7 @@ from spread.distill.net_tell import MOST_SAID, _Spoken
 from spread.distill.patched import _MAKES, _may_make, made_anew
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, hints_in
+from spread.distill.rules import _OTHER, _may_be_other
 from spread.distill.undone import _DEFINED, _defined
 from spread.distill.validation import _EMPTY, _EMPTY_LINES, _run
 from spread.distill.wired import _MAY_IMPORT, _may_import
@@ -52,6 +53,12 @@ TOLD = (
     "Ran 0 tests in 0.0s", "OK", "# tests 0", "# fail 0", "no tests ran", "No Tests Found.", "0 passed, 0 failed",
     "10 passing", "0 passing", "Tests: 3 skipped, 3 total", "  Tests  2 todo (2)", "== 3 skipped in 0.1s ==",
     "make: x is up to date.", "collected 0 items", "1 passed, 1 skipped", "FAIL a", "",
+)  # fmt: skip
+OTHER = (
+    "niemals", "nie", "noch immer", "immer", "auf keinen fall", "bitte", "kein", "nicht", "nur", "noch", "anfassen",
+    "nunca", "siempre", "no", "uses", "toques", "cambies", "hagas", "modifiques", "evita", "jamais", "toujours", "ne",
+    "n'est", "fait", "pas", "plus", "sempre", "mai", "main", "non", "usare", "toccare", "modificare", "nooit",
+    "altijd", "aldrig", "alltid",
 )  # fmt: skip
 MAKING = (
     "wrote ",
@@ -145,6 +152,13 @@ def test_a_rule_is_never_passed_over(text: str) -> None:
     if _FIRM.search(low) or _VERY.search(low) or _LEADS.search(low):
         low = text.replace("**", "").replace("\u2019", "'").lower()
         assert any(hint in low for hint in hints_in(text))
+
+
+@given(st.lists(st.sampled_from(OTHER)).map(" ".join))
+def test_a_rule_in_another_language_is_never_passed_over(plain: str) -> None:
+    """One of the words that are looked for first stands in all that the pattern finds."""
+    if _OTHER.search(plain):
+        assert _may_be_other(plain)
 
 
 @given(st.lists(st.sampled_from(TOLD)).map("\n".join))
