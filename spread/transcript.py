@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from array import array
+from bisect import bisect_left
 from collections.abc import Container, Iterable
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ UUID_CHARS: Final = 36
 KEY_CHARS: Final = 18  # the first 60 random bits of it: enough for any number of lines
 KEY_BYTES: Final = 8  # what these are as a number
 FEW_LOOKS: Final = 100
+LATE_BYTES: Final = 8_192
 LONG_CHARS: Final = 2000
 THOUGHT_CHARS: Final = 1_600  # of what was thought the end is read, where it comes to something
 SHORT_BYTES: Final = 3_000
@@ -81,15 +83,16 @@ class Reader:
 
     # What is kept between two readings of one file.
     STATE: Final = (
-        "facts", "agent", "pending", "_begun", "seen", "_fresh", "_many", "_here", "_nested", "_held", "_injected",
-        "_expands",
+        "facts", "agent", "pending", "_begun", "seen", "_late", "_fresh", "_many", "_here", "_nested", "_held",
+        "_injected", "_expands",
     )  # fmt: skip
 
     facts: Facts
     agent: str
     pending: dict[str, Call]
-    seen: bytes  # the beginnings of the uuids of all lines up to where reading was left, as numbers
-    _fresh: list[str]  # and those since, as they stand
+    seen: bytes  # the beginnings of the uuids of most lines up to where reading was left, as numbers in order
+    _late: bytes  # those of the last of these lines, as they came
+    _fresh: list[str]  # and of the lines since, as they stand
     _many: bool  # several sessions in one file: a fork repeats the lines it was made from
     _expands: bool  # a slash command's text comes next
     _begun: bool  # another session goes on in the same file
@@ -104,7 +107,7 @@ class Reader:
 
     def __init__(self, agent: str = "") -> None:
         self.facts, self.agent = Facts(), agent
-        self.pending, self.seen, self._fresh = {}, b"", []
+        self.pending, self.seen, self._late, self._fresh = {}, b"", b"", []
         self._many = self._expands = self._begun = False
         self._here, self._nested = (), set()
         self._held, self._injected = [], []
@@ -199,23 +202,29 @@ class Reader:
         """Return what `copied` takes: all lines so far."""
         if self._index is None:
             self.leave()
-            self._index = set(array("Q", self.seen))
+            self._index = set(array("Q", self.seen + self._late))
         return self._index
 
-    def _has(self, raw: bytes, number: int) -> bool:
+    def _has(self, key: str, raw: bytes, number: int) -> bool:
         """Tell whether a line is among those so far; an index of all is worth its time only when asked often."""
         if self._index is not None or self._looks >= FEW_LOOKS:
             return number in self.known()
         self._looks += 1
-        if self._fresh:
+        if len(self._fresh) > FEW_LOOKS:
             self.leave()
-        at = self.seen.find(raw)
+        if key in self._fresh:
+            return True
+        ordered = memoryview(self.seen).cast("Q")
+        place = bisect_left(ordered, number)
+        if place < len(ordered) and ordered[place] == number:
+            return True
+        at = self._late.find(raw)
         while at >= 0 and at % KEY_BYTES:  # across two of them
-            at = self.seen.find(raw, at + 1)
+            at = self._late.find(raw, at + 1)
         return at >= 0
 
     def leave(self) -> None:
-        """Make ready to be kept as a state."""
+        """Make ready to be kept as a state; to put all in order anew costs more than to look among a few."""
         keys, self._fresh = self._fresh, []
         try:
             new = bytes.fromhex("".join(keys).replace("-", ""))
@@ -223,7 +232,9 @@ class Reader:
             new = b""
         if len(new) != len(keys) * KEY_BYTES:  # some is no uuid
             new = b"".join(filter(None, map(_number, keys)))
-        self.seen += new
+        self._late += new
+        if len(self._late) > LATE_BYTES:
+            self.seen, self._late = array("Q", sorted(array("Q", self.seen + self._late))).tobytes(), b""
 
     def _repeats(self, uuid: object) -> bool:
         """Tell whether a line is a copy, as forks make them, and remember it."""
@@ -233,7 +244,7 @@ class Reader:
         if self.copied or self._index is not None or self._many:
             raw = _number(key)
             number = int.from_bytes(raw, sys.byteorder)
-            if number in self.copied or (self._many and self._has(raw, number)):
+            if number in self.copied or (self._many and self._has(key, raw, number)):
                 return number > 0
             if self._index is not None:
                 self._index.add(number)
