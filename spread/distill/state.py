@@ -108,7 +108,7 @@ def save(path: str, transcript: str, offset: int, value: bytearray, cleared: set
             nonce = os.urandom(NONCE_BYTES)
             value += b"".join((*cleared, len(cleared).to_bytes(COUNT_BYTES, "little")))
             data = sealed.encrypt(nonce, value, head)
-        _replace(path, head + nonce, data)
+        _write(path, head + nonce, data)
     except (OSError, ValueError):
         with contextlib.suppress(OSError):
             os.unlink(path)
@@ -177,11 +177,15 @@ class _Sealer:
             raise ValueError("damaged") from error
 
 
-def _replace(path: str, *data: bytes) -> None:
-    """Put `data` at `path`, 0600; without fsync: half a file does not open, and is only a full reading lost."""
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(handle, "wb") as file:
-        file.writelines(data)
-    os.replace(temporary, path)
+def _write(path: str, *data: bytes) -> None:
+    """Put `data` at `path`, 0600, over what is there: what is torn does not open, and is only a full reading lost.
+
+    Neither another file nor fsync: a file that is put in another's place is written out at once by some systems.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with open(handle, "wb", buffering=0) as file:
+        for part in data:
+            left = memoryview(part)
+            while left:
+                left = left[file.write(left) :]
+        file.truncate()
