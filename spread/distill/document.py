@@ -35,7 +35,7 @@ from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import Agent, Distiller, Files, ProjectRef, Todo
 from spread.distillation_items import UNTICKED
-from spread.distillation_page import Page
+from spread.distillation_page import Page, render
 from spread.distillation_room import MAX_WORDS, PAGE_CHARS, WORD_CHARS
 from spread.distillation_told import BEFORE_REPORT
 from spread.project import Project
@@ -113,7 +113,7 @@ class Writer(Teller):
         if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
             told = map_text(told, lambda text: safe.get(text, text))
         if self.about_redaction(told):
-            told = map_text(told, own_marks)
+            told = fitting(map_text(told, own_marks))
         counts = {name: count for name, count in sorted(self.redactor.counts.items()) if count}
         return told.beside(redactions=counts)
 
@@ -292,6 +292,13 @@ class Writer(Teller):
             return log
         fits = len(whole.text(longer).split()) <= PAGE_WORDS
         return longer if fits else log
+
+
+def fitting(told: Distillation) -> Distillation:
+    """Return a document without so much of the end of its log as makes its page too long, since its marks grew."""
+    while len(render(told).split()) > MAX_WORDS and told.context:
+        told = told.beside(context=told.context.rpartition("\n")[0])
+    return told
 
 
 def _untold(told: Distillation) -> list[str]:

@@ -132,6 +132,6 @@ def _shares(texts: list[str], room: int, told: frozenset[str]) -> list[int]:
         words = stems(text)
         lacking = len(words - told) / max(len(words), 1)
         shares.append(math.sqrt(len(text)) * OLDER**at * max(lacking - USUAL, 0.0))
-    while shares and room * shares[-1] < LEAST_WORDS * sum(shares):
-        shares.pop()
+    while shares and (not shares[-1] or room * shares[-1] < LEAST_WORDS * sum(shares)):
+        shares.pop()  # of one that brings nothing new, nothing
     return [int(room * share / sum(shares)) for share in shares]

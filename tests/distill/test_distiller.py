@@ -8,10 +8,12 @@ import pytest
 
 import spread
 from spread.distill import agent_files, distill, session_of
+from spread.distill.document import fitting
 from spread.distill.document_tell import ends
 from spread.distillation import MAX_BYTES, Distillation, body
 from spread.distillation_codec import shorten
-from spread.distillation_room import PAGE_CHARS
+from spread.distillation_page import render
+from spread.distillation_room import MAX_WORDS, PAGE_CHARS
 from spread.errors import TranscriptError
 from spread.project import Project
 from spread.redact import Redactor
@@ -855,6 +857,19 @@ def test_marks_of_ours_are_told_from_those_of_the_session(tmp_path: Path) -> Non
     assert "MIIEvQIB" not in told
     again = Redactor()
     assert again.text(told) == told
+
+
+def test_a_page_whose_marks_grew_gives_the_end_of_its_log() -> None:
+    """The mark that says whose it is has more words than the one in its place."""
+    log = [f"L{900 - at} agent: the key of the log is {'[redacted: key] ' * 9}" for at in range(40)]
+    grown = Distillation(
+        "s.1", "s", 1, goal="x", context="\n".join(log).replace("[redacted:", "[taken out by us:")
+    )
+    assert len(render(grown).split()) > MAX_WORDS
+    told = fitting(grown)
+    assert MAX_WORDS - 60 < len(render(told).split()) <= MAX_WORDS
+    assert grown.context.startswith(f"{told.context}\n")
+    assert fitting(told) == told
 
 
 def test_what_was_said_on_refusing_the_plan_is_the_last_request(tmp_path: Path) -> None:

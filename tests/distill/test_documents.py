@@ -4,7 +4,7 @@ from pathlib import Path
 
 from spread.distill import distill
 from spread.distill.document_files import besides, files_of
-from spread.distill.documents import MAX_WORDS, chosen, note, room_for
+from spread.distill.documents import MAX_WORDS, chosen, note, room_for, said
 from spread.distill.statements import parts_of, statements
 from spread.distillation import body
 from spread.distillation_sections import DOCUMENT_HEADING
@@ -136,6 +136,14 @@ def test_a_document_changed_by_a_command_is_not_known(tmp_path: Path) -> None:
     lines.bash("sed -i 's/seconds/minutes/' docs/spec.md")
     lines.say("Changed.")
     assert told(lines, tmp_path) == ""
+
+
+def test_a_document_that_brings_nothing_new_is_given_no_room() -> None:
+    """All its words stand on the page already, be it the only document."""
+    text = "Two hooks write one file."
+    assert said({SPEC: (3, text)}, {}, 100, text, str) == []
+    both = {SPEC: (3, TEXT), "/home/dev/app/docs/old.md": (1, text)}
+    assert [path for path, _ in said(both, {}, 100, text, str)] == [SPEC]
 
 
 def test_secrets_in_a_document_are_taken_out(tmp_path: Path) -> None:
