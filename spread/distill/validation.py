@@ -30,6 +30,8 @@ _MEANT_HINTS: Final = ("negative ", "expect", "should", "must", "mutation", "san
 _COUNTS: Final = re.compile(
     r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
 )
+# What a check before the tests says where it fails; then the tests did not run, whatever is counted.
+_STOPPED: Final = re.compile(r"(?mi)^error\b|(?<![\w.])(?:[1-9]\d* errors?\b|\d+(?::\d+)?\)?:? +error\b)")
 # What says that nothing was run: over several lines, and on one, which then holds one of these words.
 _EMPTY_LINES: Final = re.compile(r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$")
 _EMPTY: Final = re.compile(
@@ -91,7 +93,8 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
         tested = "test" in kinds and (TEST_FAIL.search(run.output) or _COUNTS.search(run.output))
         blamed = "test" if tested else next(iter(kinds))
-        before = _let_on(run, kinds["test"]) if tested else before
+        if tested and not _STOPPED.search(run.output):
+            before = _let_on(run, kinds["test"])
         kinds = {kind: place for kind, place in kinds.items() if kind == blamed or kind in before}
     out = [
         Check(run.line, at, kind, _shown(run.source, run.commands[place]), "passed")
