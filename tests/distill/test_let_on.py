@@ -14,7 +14,7 @@ def _page(folder: Path, command: str, output: str) -> str:
     lines.user("Fix the parser.")
     lines.edit("/home/dev/app/src/a.py")
     lines.bash(command, output)
-    return distill(lines.save(folder), machine="m", redactor=Redactor(())).to_markdown()
+    return distill(lines.save(folder), machine="m", redactor=Redactor({})).to_markdown()
 
 
 @pytest.mark.parametrize(
