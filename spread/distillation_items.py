@@ -32,7 +32,8 @@ def request_of(it: Fields) -> list[str]:
     answered = f" (answered {it.lines_of('answer')[0]})" if it.answered else " (no answer seen)"
     lines, goal = it.lines_of("last_request"), it.lines_of("goal")
     request = text_lines(it.last_request, lines, answered)
-    if lines[:1] == goal[:1] and lines and it.last_request.splitlines()[-1][:SAME_CHARS] in it.goal:
+    said = it.last_request.splitlines()  # none where nothing could be shown of it
+    if lines[:1] == goal[:1] and lines and said and said[-1][:SAME_CHARS] in it.goal:
         request[-1] = f"as the goal{at_line(lines, 0)}{answered}"
     return request
 

@@ -44,6 +44,8 @@ FINDERS: tuple[Finder, ...] = (
     nearby,
     phrases,
 )
+MIN_HALF: Final = 6  # characters of a secret
+_CUT: Final = "…"  # where texts are shortened
 _BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 _PLACEHOLDER: Final = re.compile(r"\[redacted:[a-z0-9-]+\]")
 
@@ -128,6 +130,15 @@ class Redactor:
     def _exact(self, text: str) -> Iterator[Span]:
         for form in self._known:
             yield from ((start, start + len(form), "environment") for start in places_of(text, form))
+        yield from self._halves(text) if _CUT in text else ()
+
+    def _halves(self, text: str) -> Iterator[Span]:
+        """Find the beginnings of known secrets where a text was shortened before it came here."""
+        for form in self._known:
+            for start in places_of(text, form[:MIN_HALF]):
+                end = text.find(_CUT, start, start + len(form))
+                if end > start and form.startswith(text[start:end]):
+                    yield start, end, "environment"
 
     def _wrapped(self, text: str) -> Iterator[Span]:
         """Find what shows only when wrapped lines and concatenated strings are put together."""

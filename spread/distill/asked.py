@@ -9,7 +9,7 @@ from spread.distillation_codec import shorten
 from spread.distillation_parts import ADVISED
 from spread.transcript_events import Call
 
-_ANSWERED: Final = re.compile(r'^\s*- "(.+?)"\s*\n\s*Answer: (.+)$', re.M)
+_ANSWERED: Final = re.compile(r'^[^\S\n]*- "(.+?)"[^\S\n]*\n\s*Answer: (.+)$', re.M)
 _FORM: Final = "Questions asked:"
 _ADVISED: Final = " (Recommended)"
 OFFERED_CHARS: Final = 120

@@ -20,6 +20,7 @@ _TESTED: Final = re.compile(
 )
 _MAY_TEST: Final = re.compile(r"test|spec|e2e", re.I)
 
+READ_CHARS: Final = 2_000
 MAX_WAIT_CHARS: Final = 160
 _SENTENCE: Final = re.compile(r"[.!?]\s")
 _WAITS: Final = re.compile(
@@ -49,9 +50,12 @@ def answered(ledger: Ledger) -> str:
 
 def waiting(said: str) -> str:
     """Return the last sentence of a message if it says that the user's word is waited for."""
-    last = " ".join(said.strip()[-MAX_WAIT_CHARS:].splitlines()[-1:]).strip(" *_#->`|")
+    last = " ".join(said[-READ_CHARS:].strip().splitlines()[-1:]).strip(" *_#->`|")
     last = last[max((found.end() for found in _SENTENCE.finditer(last)), default=0) :]
-    return last if _WAITS.search(last) else ""
+    found = _WAITS.search(last)
+    # Of a long one what it ends in, from words of ours on: a cut anywhere may leave half a secret.
+    begin = found.start() if found and len(last) > MAX_WAIT_CHARS else 0
+    return f"{'…' if begin else ''}{last[begin:]}" if found else ""
 
 
 def unconfirmed(ledger: Ledger) -> Ends:

@@ -43,9 +43,9 @@ _LEFT_OUT: Final = re.compile(r"(?m)^\s*--- SKIP: (\S+)")
 MAX_LEFT_OUT: Final = 3
 FROM_CACHE: Final = "packages cached, not run anew"
 _PACKAGE: Final = re.compile(r"(?:\S+ \| )?(?:ok|FAIL)\s+\S+\s")
-_GO_FAILED: Final = re.compile(r"(?m)^FAIL[ \t]+(?:\S*/)?(\S+)[ \t]+(?:[\d.]+s|\[\w+ failed\])")
+_GO_FAILED: Final = re.compile(r"(?m)^FAIL[ \t]+(?:\S*/)?([^\s/]+)[ \t]+(?:[\d.]+s|\[\w+ failed\])")
 MAX_PACKAGES: Final = 3
-_GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?(\S+)[ \t]+([\d.]+s)(?![^\n]*no tests to run)")
+_GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?([^\s/]+)[ \t]+([\d.]+s)(?![^\n]*no tests to run)")
 
 
 def counts_of(output: str) -> str:

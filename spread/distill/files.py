@@ -59,6 +59,15 @@ def relative(path: str, root: str) -> str:
     return _HOME.sub("~", path)
 
 
+def _meant(name: str, here: str, known: dict[str, list[str]]) -> str:
+    """Return the one known file that a name means; nobody knows what directory a report speaks from."""
+    path, end = absolute(name, here), f"/{absolute(name, '').removeprefix('./')}"
+    if path in known.get(path.rpartition("/")[2], ()):
+        return path
+    found = [each for each in known.get(end.rpartition("/")[2], ()) if each.endswith(end)]
+    return found[0] if len(found) == 1 else ""
+
+
 def _spelled(path: str, known: Iterable[Iterable[str]]) -> bool:
     end = posixpath.normpath(path)
     return any(each.endswith(f"/{end}") or f"/{end}/" in each for kind in known for each in kind)
@@ -140,16 +149,12 @@ class FileLedger:
             path = absolute(name, here)
             if not self.touches(path) and path not in self.read and not _NOISE.search(path):
                 self.write(path, line, created=True)
+        known = dict[str, list[str]]()  # by the names of the files
+        for path in {*self.created, *self.modified, *self.read} if changed else ():
+            known.setdefault(path.rpartition("/")[2], []).append(path)
         for name in changed:
-            if path := self._named(name, here):
+            if path := _meant(name, here, known):
                 self.write(path, line, created=False)
-
-    def _named(self, name: str, here: str) -> str:
-        """Return the one known file that a name means; nobody knows what directory a report speaks from."""
-        known = {*self.created, *self.modified, *self.read}
-        path, end = absolute(name, here), f"/{absolute(name, '').removeprefix('./')}"
-        found = [path] if path in known else [each for each in known if each.endswith(end)]
-        return found[0] if len(found) == 1 else ""
 
     def touches(self, path: str) -> bool:
         """Tell whether the session is known to have changed a path."""

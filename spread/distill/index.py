@@ -4,7 +4,7 @@ Where it cannot be known, a commit took everything: a change is told as left out
 """
 
 import re
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -221,15 +221,16 @@ class Index:
             self.fresh = _TABBED.findall(output) if _IS_LONG.search(output) else _NEW.findall(output)
             del self.fresh[MAX_LISTED:]
         ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
-        tails, folders = tuple(ends), [end for end in ends if end.endswith("/")]
+        tails, folders = _by_name(ends), [end for end in ends if end.endswith("/")]
         every = not ends.isdisjoint(("/", "/./"))
         below = f"{top}/"
         inside = [path for path in changed if path.startswith(below) or path == top]
         for path in inside:
-            if every or path.endswith(tails) or any(folder in path for folder in folders):
+            if every or _ends_so(path, tails) or any(folder in path for folder in folders):
                 self.dirty[path] = line
-        put = tuple(f"/{_UPWARDS.sub('', path)}" for path in _put_in(output))
-        self.staged += [path for path in inside if put and path.endswith(put) and path not in self.staged]
+        put = _by_name(f"/{_UPWARDS.sub('', path)}" for path in _put_in(output))
+        before = {*self.staged} if put else set[str]()
+        self.staged += [path for path in inside if put and _ends_so(path, put) and path not in before]
         if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
             return
         at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
@@ -292,6 +293,18 @@ class Index:
         self.taken[path] = line
         if len(self.taken) > MAX_TAKEN:
             self.floor = max(self.floor, self.taken.pop(next(iter(self.taken))) % 10**9)
+
+
+def _by_name(ends: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return ends of paths by the name that each ends in: few of many can be that of one path."""
+    found = dict[str, list[str]]()
+    for end in ends:
+        found.setdefault(end.rpartition("/")[2], []).append(end)
+    return {name: tuple(each) for name, each in found.items()}
+
+
+def _ends_so(path: str, ends: dict[str, tuple[str, ...]]) -> bool:
+    return path.endswith(ends.get(path.rpartition("/")[2], ()))
 
 
 def _put_in(output: str) -> list[str]:

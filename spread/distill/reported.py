@@ -11,10 +11,10 @@ _MADE: Final = re.compile(
 _MADE_LIST: Final = re.compile(
     r"(?i)^\W*(?:(?:new )?files (?:created|added|written)|(?:created|new) files)\b[^\w`]*(?:\(\d+\)\W*)?$"
 )
-_LISTED: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\W*`([^`\s]+)`")
+_LISTED: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s\W*`([^`\s]+)`")
 _FILE: Final = re.compile(r"(?:/|^[A-Za-z]:\\|^~/).*\.\w{1,8}$")
 _CHANGED_LIST: Final = re.compile(
-    r"(?i)^\W*(?:all )?files? (?:changed|modified|updated|edited)\b(?:[^\w`]*$|[^\w`]*\([^\n]*\)\W*$)"
+    r"(?i)^\W*(?:all )?files? (?:changed|modified|updated|edited)\b(?:[^\w`]*$|[^\w`(]*\([^\n]*\)[^\w)]*$)"
 )
 _NEW: Final = re.compile(r"(?i)`[^`]+`\W{1,3}new\b")
 _ABSOLUTE: Final = re.compile(r"/|~/|[A-Za-z]:[\\/]")

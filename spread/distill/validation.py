@@ -33,7 +33,9 @@ _COUNTS: Final = re.compile(
 # What a check before the tests says where it fails; then the tests did not run, whatever is counted.
 _STOPPED: Final = re.compile(r"(?mi)^error\b|(?<![\w.])(?:[1-9]\d* errors?\b|\d+(?::\d+)?\)?:? +error\b)")
 # What says that nothing was run: over several lines, and on one, which then holds one of these words.
-_EMPTY_LINES: Final = re.compile(r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^\W*tests 0$(?:\n.*)*?\bfail 0$")
+_EMPTY_LINES: Final = re.compile(
+    r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^[^\w\n]*tests 0$(?:\n(?![^\w\n]*tests 0$).*)*?\bfail 0$"
+)
 _EMPTY: Final = re.compile(
     r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
     r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|^\s*Tests:? +(?:\d+ (?:skipped|todo)(?:, | \| | (?=\()))*(?:\d+ total|\(\d+\))$|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"

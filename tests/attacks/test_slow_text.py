@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 import pytest
 
@@ -18,12 +19,15 @@ from spread import (
     distillation_worth,
     transcript,
 )
-from spread.distill import distill
+from spread.distill import asked, distill, failure, reported, validation
+from spread.distill.files import FileLedger
+from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_fields import Validation
 from spread.distillation_told import OBJECTED
 from spread.errors import DistillationError
 from spread.redact import Redactor
+from spread.transcript_events import Call
 from tests.attacks.harness import withstands
 from tests.distill.lines import CWD, Lines
 
@@ -186,3 +190,55 @@ def test_a_text_that_is_slow_to_redact(piece: str) -> None:
     """Nor does redaction, of 256 KB."""
     text = piece * (MAX_BYTES // len(piece))
     assert not is_slow(lambda: Redactor().text(text))
+
+
+_MANY: Final = 25_000
+LONG_OUTPUTS = {
+    "tests that are none": "Ran 0 tests\n" + "- tests 0\n" * (_MANY // 5),
+    "empty lines after none": "tests 0\n" + "\n" * _MANY,
+    "packages that passed": f"ok {'a/' * _MANY}x y",
+    "packages that failed": f"FAIL\t{'a/' * _MANY}x y",
+}
+
+
+@pytest.mark.parametrize("which", LONG_OUTPUTS)
+def test_an_output_of_a_check_that_is_slow_to_judge(which: str) -> None:
+    """Whatever a runner counts, its output is looked through once."""
+    output = LONG_OUTPUTS[which]
+    assert not is_slow(lambda: (validation._run(output), failure.counts_of(output)))
+
+
+REPORTS = {
+    "brackets": f"`a`\nfiles changed {'()' * 3_000}x",
+    "brackets that close late": f"`a`\nfiles changed {'(' * _MANY}{')' * _MANY}x",
+    "blanks": f"-{' ' * 2 * _MANY}`",
+}
+
+
+@pytest.mark.parametrize("which", REPORTS)
+def test_a_report_that_is_slow_to_read(which: str) -> None:
+    """Whatever a sub-agent lists, each line is looked through once."""
+    assert not is_slow(lambda: reported.named_by(REPORTS[which]))
+
+
+def test_a_form_put_back_with_empty_lines() -> None:
+    """What was answered is looked for line by line."""
+    call = Call(1, "", "AskUserQuestion", {"questions": []}, "")
+    call.words = "Questions asked:" + "\n" * 2 * _MANY + '- "a"' + "\n" * 2 * _MANY
+    assert not is_slow(lambda: asked.still_asked(call))
+
+
+def test_many_files_in_statuses_and_reports() -> None:
+    """Paths are looked up by the names of their files, not one by one."""
+    paths = [f"/p/d{number}/f{number}.py" for number in range(_MANY)]
+    status = "\n".join(f"M  {path[3:]}" for path in paths[:8_000])
+    report = "Files changed:\n" + "\n".join(f"- `other{number}.py`" for number in range(40))
+    files, index = FileLedger(modified=dict.fromkeys(paths, 1)), Index()
+
+    def work() -> None:
+        for line in range(2):
+            index.status([], [], status, "/p", line + 2, paths)
+            files.reported(report, "/p", line + 2)
+
+    assert not is_slow(work)
+    assert len(index.staged) == 8_000

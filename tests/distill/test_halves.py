@@ -1,0 +1,60 @@
+"""Secrets that stand where a text is shortened: half of one is still one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.redact import Redactor
+from tests.distill.lines import CWD, Lines
+
+SECRET = "Zq8vN3xK7pL2mR9tY4wB6cJ1dF5hS0gA"
+
+
+def _works(lines: Lines, before: str) -> None:
+    """The user's word on a diagnosis."""
+    lines.bash("make archive", "Error: the archive does not open", code=2)
+    lines.say("The root cause is that `open_archive` in `parser.py` reads the wrong header of the file.")
+    lines.edit(f"{CWD}/parser.py")
+    lines.say("I changed the header.")
+    lines.user(f"it works now {before}{SECRET}")
+    lines.say("Good.")
+
+
+def _gist(lines: Lines, before: str) -> None:
+    """An edit without a result."""
+    new = f"shelf = {before}{SECRET}"
+    lines.call("Edit", {"file_path": f"{CWD}/a.py", "old_string": "a", "new_string": new})
+
+
+def _waits(lines: Lines, before: str) -> None:
+    """The last words, which wait for the user."""
+    lines.edit(f"{CWD}/a.py")
+    lines.say(f"Done.\nThe reader {SECRET} {'of books ' * (len(before) // 4)}stands, awaiting your review")
+
+
+def _there(lines: Lines, before: str) -> None:
+    """Commands on another host."""
+    lines.bash(f"ssh build 'mv {before}{SECRET} other'", "done")
+    for _ in range(3):
+        lines.bash("ssh build uptime", "up 3 days")
+
+
+@pytest.mark.parametrize("told", [_works, _gist, _waits, _there])
+def test_a_known_secret_across_a_cut(told: Callable[[Lines, str], None], tmp_path: Path) -> None:
+    """Wherever the cut falls, no more than a few characters of it are told."""
+    redactor = Redactor({"KEY": SECRET})
+    for chars in range(0, 100, 6):
+        lines = Lines()
+        lines.user("please mend the parser of the archive")
+        told(lines, ("wide shelf " * 10)[:chars])
+        made = distill(lines.save(tmp_path), machine="m", redactor=redactor).to_markdown()
+        assert not [at for at in range(len(SECRET) - 8) if SECRET[at : at + 8] in made]
+
+
+def test_a_cut_is_known_by_its_mark() -> None:
+    """What merely begins like a secret is none, unless it was cut there."""
+    redactor = Redactor({"KEY": SECRET})
+    assert redactor.text(f"a {SECRET[:12]} b") == f"a {SECRET[:12]} b"
+    assert redactor.text(f"a {SECRET[:12]}… b") == "a [redacted:environment]… b"
