@@ -1,5 +1,6 @@
 """What a session came to, folded from its events one by one; bounded, whatever the session's length."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
@@ -179,7 +180,7 @@ class Ledger(Fields):
             before = None
         asked = question_to(before.text, prompt.text) if before and self._answerable(before) else ""
         if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
-            at = next(at for at, turn in enumerate(self.turns) if turn.prompt.line > prompt.line)
+            at = bisect_right(self.turns, prompt.line, key=lambda turn: turn.prompt.line)
             self.turns.insert(at, turn_of(prompt, "", None))
             return
         if self.another:

@@ -8,7 +8,7 @@ from spread.transcript_events import Call
 MAX_FILES: Final = 3
 _STOPS: Final = frozenset(("rebase", "merge", "pull", "cherry-pick", "revert", "am"))
 _COMMITTED: Final = _STOPS - {"rebase", "am"}  # what a commit ends
-_FILE: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,80}\): [^\n]{0,200}?\bin (\S+)[ \t\r]*$")
+_FILE: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,80}\): [^\n]{0,200}?\bin (\S{1,400})[ \t\r]*$")
 _STOPPED: Final = (
     "CONFLICT (",
     "could not apply ",

@@ -242,3 +242,13 @@ def test_many_files_in_statuses_and_reports() -> None:
 
     assert not is_slow(work)
     assert len(index.staged) == 8_000
+
+
+def test_many_prompts_that_still_wait(tmp_path: Path) -> None:
+    """Each finds its place among the prompts without a look at all of them."""
+    lines = Lines()
+    for number in range(8_000):
+        lines.queue("enqueue", f"text {number}")
+    lines.user("please mend the parser of the archive")
+    path = lines.save(tmp_path)
+    assert not is_slow(lambda: distill(path, machine="desk"))

@@ -44,3 +44,14 @@ def test_a_conflict_of_which_no_end_is_seen(
     doubts = distill(lines.save(tmp_path), machine="desk").uncertainties
     told = [text for text in doubts if "stopped at a conflict" in text]
     assert told == ([f"`git {verb}` stopped at a conflict, no end of it seen: src/days.py"] if verb else [])
+
+
+def test_a_name_without_end_is_not_kept(tmp_path: Path) -> None:
+    """What git stopped at is kept from revision to revision."""
+    lines = Lines()
+    lines.user("please merge it")
+    lines.bash("git merge x", f"CONFLICT (content): Merge conflict in {'a' * 100_000}", code=1)
+    state = tmp_path / "s.state"
+    told = distill(lines.save(tmp_path), machine="m", state=str(state))
+    assert any("`git merge` stopped at a conflict, no end of it seen" in text for text in told.uncertainties)
+    assert state.stat().st_size < 50_000
