@@ -11,6 +11,10 @@ from spread.distill.shell import may_change, split
 from spread.distillation_codec import command, shorten
 from spread.transcript_events import Call
 
+SHELLS: Final = ("Bash", "PowerShell")
+EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
+AGENTS: Final = ("Task", "Agent")  # start a sub-agent
+ACTING: Final = frozenset((*SHELLS, *EDITS, *AGENTS))
 # Programs that only look: their failing is part of searching, not of what was tried.
 LOOKING: Final = frozenset(
     ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
@@ -23,7 +27,7 @@ _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 def is_dull(call: Call) -> bool:
     """Tell whether a shell call only looked: of its success nothing follows."""
     source = call.input.get("command")
-    if call.name not in ("Bash", "PowerShell") or not isinstance(source, str):
+    if call.name not in SHELLS or not isinstance(source, str):
         return False
     return not may_change(source) and not may_validate(source) and not own.speaks_of_us(source)
 
@@ -31,7 +35,7 @@ def is_dull(call: Call) -> bool:
 def only_looks(call: Call) -> bool:
     """Tell whether a shell call runs nothing but programs that look around: nobody waits for what came of it."""
     source = call.input.get("command")
-    return call.name in ("Bash", "PowerShell") and isinstance(source, str) and _looks(source)
+    return call.name in SHELLS and isinstance(source, str) and _looks(source)
 
 
 @of_line
@@ -71,7 +75,7 @@ def _acts(source: str) -> list[str]:
 
 def acts_of(call: Call) -> list[str]:
     """Return what a call does, so that another is known to do the same: the file, or the programs with their verbs."""
-    if call.name in ("Bash", "PowerShell"):
+    if call.name in SHELLS:
         source = call.input.get("command")
         return _acts(source) if isinstance(source, str) else []
     path = call.input.get("file_path") or call.input.get("notebook_path")

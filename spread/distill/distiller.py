@@ -14,7 +14,7 @@ from typing import Final
 from spread import ignore
 from spread.distill import agents as helpers
 from spread.distill import versions
-from spread.distill.calls import is_async, task_of
+from spread.distill.calls import AGENTS, is_async, task_of
 from spread.distill.claims import unmarked
 from spread.distill.document import Writer
 from spread.distill.ledger import Ledger
@@ -30,7 +30,6 @@ from spread.transcript_file import check, open_lines
 _SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _AGENT: Final = re.compile(r"agent-[0-9A-Za-z_-]+\.jsonl")
 HEAD_BYTES: Final = 2_048  # `sessionId` stands before the message
-_AGENTS: Final = ("Task", "Agent")
 _NOT_ASKED_FOR: Final = ("agent-acompact", "agent-aprompt_suggestion", "agent-aside_question")
 
 
@@ -134,7 +133,7 @@ class _Reading:
             offset += len(raw)
             for event in feed(raw):
                 add(event)
-                if type(event) is Mark or (type(event) is Call and event.name in _AGENTS):
+                if type(event) is Mark or (type(event) is Call and event.name in AGENTS):
                     self._agents(event)
         self.moved, self.offset = offset > self.offset, offset
         return last
@@ -142,7 +141,7 @@ class _Reading:
     def _agents(self, event: Event) -> None:
         """Take over a sub-agent's file when its result comes: with the call's, or told later by a notice."""
         if isinstance(event, Call):
-            if event.name in _AGENTS and not is_async(event):
+            if event.name in AGENTS and not is_async(event):
                 self._take(str(event.extra.get("agentId") or ""), event.result_line)
                 if event.ok:
                     self._reported(str(event.extra.get("agentId") or ""), event.output, event.result_line)

@@ -8,6 +8,7 @@ from typing import Final
 from spread.distill import background, left_off, remote, removed, replies, results, undone, untracked, warned
 from spread.distill.after import after_edit, in_background, seen_there
 from spread.distill.agents import unseen, verdicts
+from spread.distill.calls import EDITS
 from spread.distill.claims import claimed
 from spread.distill.ends import unmoved
 from spread.distill.files import relative
@@ -29,7 +30,7 @@ MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
-_EDITING: Final = ("Edit ", "Write ", "MultiEdit ", "NotebookEdit ")
+_EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
 
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script

@@ -6,6 +6,7 @@ from typing import Final
 
 from spread.distill import replies, stuck
 from spread.distill.arrived import arrived
+from spread.distill.calls import SHELLS
 from spread.distill.claims import marked
 from spread.distill.files import FileLedger, absolute, relative
 from spread.distill.git_commands import attempts, gits_of, is_refused, source_of, switched
@@ -148,7 +149,7 @@ class GitLedger:
 
     def attempted(self, call: Call) -> list[str]:
         """Note what a call without a result may have done; return it in words."""
-        commands = split(source_of(call)) if call.name in ("Bash", "PowerShell") else []
+        commands = split(source_of(call)) if call.name in SHELLS else []
         found = attempts(gits_of(commands, ""), commands)
         self.tried.update(found)
         return [_DOING.get(what, what) for what in found]

@@ -4,7 +4,7 @@ from typing import Final
 
 from spread.distill import to_verify
 from spread.distill.asked import answers, own_words, plan_of, put_back, still_asked, title_of
-from spread.distill.calls import acts_of, what_of
+from spread.distill.calls import ACTING, SHELLS, acts_of, what_of
 from spread.distill.heard import DECIDED, DECISION_CHARS, DENIED, THE_PLAN, keep
 from spread.distill.ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, WORTH_TELLING, Fields
 from spread.distill.newest import drop_oldest
@@ -48,7 +48,7 @@ def planned(ledger: Fields, line: int, plan: str, name: str) -> None:
 def done_all_the_same(ledger: Fields, acts: list[str], call: Call) -> None:
     """Forget what was denied without a word and then done all the same; of an edit tell that."""
     done = set(acts)
-    edits = call.name not in ("Bash", "PowerShell")
+    edits = call.name not in SHELLS
     for line, left in [
         item for item in ledger.refused.items() if not item[1] or not done.isdisjoint(item[1])
     ]:
@@ -120,8 +120,3 @@ def worded(ledger: Fields, words: str) -> None:
         line, what = ledger.stopped
         ledger.rejected = [item for item in ledger.rejected if item[0] != line]
         _decided(ledger, line, f"{DENIED}{what}; user then: “{shorten(words, 300)}”")
-
-
-ACTING: Final = frozenset(
-    ("Bash", "PowerShell", "Edit", "Write", "MultiEdit", "NotebookEdit", "Task", "Agent")
-)

@@ -6,11 +6,11 @@ from typing import Final
 from spread.distill import agents as helpers
 from spread.distill import asked, issues, record, reworked, todos, trials
 from spread.distill import own as own
-from spread.distill.calls import acts_of, only_looks, what_of
+from spread.distill.calls import ACTING, AGENTS, EDITS, SHELLS, acts_of, only_looks, what_of
 from spread.distill.edits import gist_of
 from spread.distill.files import absolute
 from spread.distill.heard import TEXT, UNSENT, keep
-from spread.distill.ledger_answers import ACTING, denied, done_all_the_same, on_ask, on_plan, planned
+from spread.distill.ledger_answers import denied, done_all_the_same, on_ask, on_plan, planned
 from spread.distill.ledger_edits import KEPT_PROSE_CHARS, on_edit, on_read, on_search, path_of
 from spread.distill.ledger_fields import KEPT_FOUND, Fields
 from spread.distill.ledger_shell import is_only_ours, on_shell
@@ -83,7 +83,7 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.thoughts.clear()  # what the agent was about to do, it did
     if call.ok and ledger.refused and call.name in ACTING:
         done_all_the_same(ledger, acts_of(call), call)
-    if call.name not in ("Bash", "PowerShell"):
+    if call.name not in SHELLS:
         trials.note(ledger.trials, call, "")
     if not call.agent:
         _reworked(ledger, call)
@@ -125,16 +125,16 @@ def _on_other(ledger: Fields, call: Call) -> None:
 
 
 IN_IT: Final = ", in it "  # before the last call of a sub-agent without a result
-_STARTS: Final = ("Task ", "Agent ")  # begins what starts a sub-agent
+_STARTS: Final = tuple(f"{name} " for name in AGENTS)  # begins what starts a sub-agent
 _ASIDE: Final = frozenset(  # calls that may come between a thought and what it is about
     ("Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "ToolSearch")
 )  # fmt: skip
 _HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
-    **dict.fromkeys(("Edit", "Write", "MultiEdit", "NotebookEdit"), on_edit),
+    **dict.fromkeys(EDITS, on_edit),
     **dict.fromkeys(("Read", "NotebookRead"), on_read),
     **dict.fromkeys(("Grep", "Glob", "LS"), on_search),
-    **dict.fromkeys(("Bash", "PowerShell"), on_shell),
-    **dict.fromkeys(("Task", "Agent"), on_agent),
+    **dict.fromkeys(SHELLS, on_shell),
+    **dict.fromkeys(AGENTS, on_agent),
     **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), on_output),
     **dict.fromkeys(("KillShell", "KillBash", "TaskStop"), on_kill),
     "TodoWrite": todos.written,

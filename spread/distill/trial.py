@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from spread.distill.calls import what_of
+from spread.distill.calls import AGENTS, SHELLS, what_of
 from spread.distillation_codec import command
 from spread.transcript_events import Call
 
@@ -22,9 +22,6 @@ LATER: Final = "~"  # stands for the change: another validation by the same prog
 CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
 SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)  # where the output of a command goes
 _VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
-SHELLS: Final = ("Bash", "PowerShell")
-EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
-_AGENTS: Final = ("Task", "Agent")
 _ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 
 
@@ -109,6 +106,6 @@ def subject_of(call: Call) -> str:
     """Return what a call is about, to find the next on the same."""
     if call.name in SHELLS:
         return str(call.input.get("command") or "")[:400]
-    if call.name in _AGENTS:
+    if call.name in AGENTS:
         return ""  # any that starts shows what was wrong
     return str(call.input.get("file_path") or call.input.get("notebook_path") or "")

@@ -4,13 +4,13 @@ import re
 from typing import Final
 
 from spread.distill import errors as errors
+from spread.distill.calls import SHELLS
 from spread.distill.failure import names_of
 from spread.distill.runs import NEVER_RAN, ends
 from spread.distill.trial import (
     ALIKE,
     KEPT_TRIALS,
     LATER,
-    SHELLS,
     Trial,
     choice_of,
     digest_of,

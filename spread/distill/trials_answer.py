@@ -5,13 +5,12 @@ import sys
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.calls import EDITS, SHELLS
 from spread.distill.edits import gist_of, is_test, pairs
 from spread.distill.trial import (
     CD,
-    EDITS,
     KEPT_TRIALS,
     LATER,
-    SHELLS,
     SHOWN,
     SKIPS,
     Trial,

@@ -5,7 +5,8 @@ from collections import Counter
 from typing import Final
 
 from spread.distill import errors as errors
-from spread.distill.trial import ALIKE, CD, EDITS, LATER, SHELLS, SHOWN, SKIPS, Trial
+from spread.distill.calls import EDITS, SHELLS
+from spread.distill.trial import ALIKE, CD, LATER, SHOWN, SKIPS, Trial
 from spread.distillation_codec import command
 from spread.distillation_told import SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
