@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.files import absolute
+from spread.distill.log import NEW_BRANCH
 from spread.distill.shell import UNKNOWABLE, Simple
 from spread.transcript_events import Call
 
@@ -16,7 +17,6 @@ _REFUSALS: Final = (  # each holds one
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
 _SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
 _QUIET: Final = frozenset(("-q", "--quiet"))
-_MAKES: Final = ("-b", "-B", "-c", "-C", "--orphan")  # the name of a new branch comes after it
 _NO_BRANCH: Final = re.compile(
     r"(?:HEAD|[-@.:/])|v?\d[\d.]*$|[0-9a-f]{7,40}$|(?:origin|upstream)/|[^~^]*(?:[~^]|\.\w{1,5}$|/$)"
 )
@@ -61,7 +61,7 @@ def switched(call: Call, gits: list[tuple[list[str], str]]) -> tuple[str, bool, 
     rest = [word for word in words[2:] if word not in _QUIET]
     if rest == ["-"]:
         return "", False, place
-    new = len(rest) > 1 and rest[0] in _MAKES
+    new = len(rest) > 1 and rest[0] in NEW_BRANCH
     name = rest[1] if new else rest[0] if len(rest) == 1 else ""
     known = name and not UNKNOWABLE.search(name) and (new or not _NO_BRANCH.match(name))
     return (name, new, place) if known else None

@@ -42,6 +42,9 @@ MOVES: Final = frozenset(
     ("commit", "rebase", "reset", "merge", "pull", "cherry-pick", "revert", "am", "checkout", "switch", "filter-branch")
 )  # fmt: skip
 
+_AT_HEAD: Final = frozenset(("-b", "-B", "-c", "-C", "--create", "--force-create"))
+NEW_BRANCH: Final = _AT_HEAD | {"--orphan"}  # switches before the name of a new branch
+
 
 class Shown(NamedTuple):
     """What a log of HEAD shows: ids and subjects (empty where they are not told), newest first."""
@@ -165,4 +168,4 @@ def stays(words: list[str]) -> bool:
     rest = words[2:]
     if words[1] == "checkout" and "--" in rest:
         return True
-    return len(rest) == 2 and rest[0] in ("-b", "-c", "--create")
+    return len(rest) == 2 and rest[0] in _AT_HEAD

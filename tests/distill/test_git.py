@@ -35,6 +35,8 @@ def test_commits_amended_and_branches() -> None:
     [
         ("git checkout -q -B tidy main", "tidy"),
         ("git switch --quiet other", "other"),
+        ("git switch -q --create tidy", "tidy"),
+        ("git switch -q --force-create tidy main", "tidy"),
         ("git checkout -q main && make", "main"),
         ("git -C /home/dev/app checkout -q other", "other"),
         ("git checkout -q -", ""),
