@@ -9,7 +9,7 @@ from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.claims import marked
 from spread.distill.files import FileLedger, absolute, relative
-from spread.distill.git_commands import attempts, gits_of, is_refused, source_of, switched
+from spread.distill.git_commands import attempts, gits_of, is_refused, noted, renamed, source_of, switched
 from spread.distill.git_files import LISTED, from_top, staged_by, take_listed
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
@@ -48,11 +48,6 @@ _DID: Final = re.compile(
 )
 _DOING: Final = {"pull request": "open a pull request"}
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
-_SWITCHES: Final = {
-    "commit": ("--amend", "--no-verify", "--no-gpg-sign"),
-    "push": ("--force", "-f", "--force-with-lease", "--no-verify"),
-    "reset": ("--soft",),
-}
 
 
 @dataclass(slots=True)
@@ -67,7 +62,9 @@ class GitLedger:
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
     refused: bool = False  # whether the last commit that was tried came to nothing
-    switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `_SWITCHES`: how often, last line
+    switches: dict[str, tuple[int, int]] = field(
+        default_factory=dict
+    )  # what `noted` tells: how often, last line
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
@@ -103,7 +100,8 @@ class GitLedger:
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
         if call.ok:
-            self._switched(call.line, gits)
+            for told in (each for words, _ in gits for each in noted(words)):
+                self.switches[told] = self.switches.get(told, (0, 0))[0] + 1, call.line
             if any(words[1] in _BRINGS for words, _ in gits) and " | " in call.output:
                 arrived(self.repos, self.files, call, self.branch)
             for words, place in gits:
@@ -136,16 +134,13 @@ class GitLedger:
                 self._push(call, place or here, root)
             elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
                 it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
+        if call.ok and (names := renamed(gits)) and not is_refused(call.output):
+            before, name, place = names
+            self.branch = name if before in ("", self.branch) else self.branch
+            if it := self.repos.at(place or here, root):
+                it.renamed(before, name)
         made = [sha for _, sha, _ in found]
         follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=made)
-
-    def _switched(self, line: int, gits: list[tuple[list[str], str]]) -> None:
-        """Note switches that leave out a check, or rewrite what others may have: no message tells of them."""
-        for words, _ in gits:
-            for switch in _SWITCHES.get(words[1], ()):
-                if switch in words[2:]:
-                    told = f"{words[1]} {switch}"
-                    self.switches[told] = self.switches.get(told, (0, 0))[0] + 1, line
 
     def attempted(self, call: Call) -> list[str]:
         """Note what a call without a result may have done; return it in words."""

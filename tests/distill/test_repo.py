@@ -298,9 +298,10 @@ def test_a_branch_that_was_made_and_not_switched_to_is_told_while_it_is_there() 
     assert told(COMMIT, kept, listed)[-1] == said
     for away in (
         ("git branch -q -D backup/a", ""),
-        ("git branch -m backup/a backup/b", ""),
         ("git checkout backup/a", "Switched to branch 'backup/a'"),
     ):
         assert "beside it" not in " ".join(told(COMMIT, kept, away))
+    renamed = ("git branch -m backup/a backup/b", "")
+    assert told(COMMIT, kept, renamed)[-1] == "branches made here beside it: backup/b (L3)"
     for none in ("git branch $NAME", "git branch --contains HEAD", "git branch -r"):
         assert "beside it" not in " ".join(told(COMMIT, (none, "")))
