@@ -11,7 +11,16 @@ from typing import Final
 
 from spread.distill.failure import cached, counts_of, failure_of
 from spread.distill.hooks import is_done, steps
-from spread.distill.proof import answered, is_before_loop, is_cut, is_only, is_silent, is_visible, unechoed
+from spread.distill.proof import (
+    answered,
+    is_before_loop,
+    is_cut,
+    is_listed,
+    is_only,
+    is_silent,
+    is_visible,
+    unechoed,
+)
 from spread.distill.runs import Run
 from spread.distill.shell import Simple
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
@@ -250,7 +259,14 @@ def judge(run: Run) -> tuple[str, int | None, str]:
 
 
 def verdict(run: Run) -> tuple[str, int | None]:
-    """Return outcome and exit code (None when not told) of a run; nothing is looked for that does not decide."""
+    """Return outcome and exit code (None when not told) of a run."""
+    outcome, code = _verdict(run)
+    idle = outcome == "passed" and is_listed(run.commands, run.places) and not _has(PASS, run.output)
+    return (UNKNOWN if idle else outcome), code
+
+
+def _verdict(run: Run) -> tuple[str, int | None]:
+    """Return what is known but for what was given to a check; nothing is looked for that does not decide."""
     output, commands, places = run.output, run.commands, run.places
     cut = not run.ok and "timeout " in run.source and output.startswith(_CUT_OFF)
     killed = not run.ok and output.startswith(_KILLED) and not _is_bad(output)

@@ -140,6 +140,26 @@ def test_chain_of_kinds_passes_as_a_whole_and_fails_as_one() -> None:
     assert [(check.kind, check.outcome) for check in unclear] == [("test", "failed")]
 
 
+@pytest.mark.parametrize(
+    ("command", "output", "code", "wanted"),
+    [
+        ("find t -name 't_*.py' | xargs pytest", "== 3 passed in 0.1s ==", 0, {"test": "passed"}),
+        ("find t | xargs pytest", "== 1 failed, 2 passed in 0.1s ==", 123, {"test": "failed"}),
+        ("git ls-files src | xargs flake8", "a.py:1:80: E501 line too long", 123, {"lint": "failed"}),
+        ("set -o pipefail; git ls-files | xargs flake8", "a quarrel", 128, {"lint": "unknown"}),
+        ("git diff --name-only | xargs -r eslint", "", 0, {"lint": "unknown"}),
+        ("find t | xargs pytest; ruff check .", "== 3 passed in 0.1s ==\nAll checks passed!", 0,
+         {"test": "passed", "lint": "passed"}),
+        ("find t | xargs pytest; ruff check .", "== 1 failed in 0.1s ==\nAll checks passed!", 0,
+         {"test": "failed"}),
+        ("find t | xargs grep pytest; ruff check .", "All checks passed!", 0, {"lint": "passed"}),
+    ],
+)  # fmt: skip
+def test_what_xargs_runs_is_checked(command: str, output: str, code: int, wanted: dict[str, str]) -> None:
+    """It is known by its exit code and output; without a word nobody knows whether anything was listed for it."""
+    assert {check.kind: check.outcome for check in run(command, output, code=code)} == wanted
+
+
 def test_what_let_a_test_run_passed_though_the_test_is_unclear() -> None:
     """A lint before `&&` passed once the tests print; before `|` or `;`, or where nothing was tested, nobody knows."""
     counted = "ok \tx/a\t0.1s"
