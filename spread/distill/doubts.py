@@ -250,7 +250,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
         if item in others:
             continue
         if item is not main:
-            told = f"{item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
+            told = f"{item.among or item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
             since = (
                 ""
                 if item.at > ledger.files.last_change
