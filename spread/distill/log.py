@@ -19,6 +19,10 @@ _ID: Final = re.compile(
 _INDENTED: Final = re.compile(r"\n(?:[^\n]*\n)*?    (\S[^\n]*)")
 _NOW_AT: Final = re.compile(r"(?m)^HEAD is now at ([0-9a-f]{7,40})\b")
 _FORWARD: Final = re.compile(r"(?m)^Updating [0-9a-f]{7,40}\.\.([0-9a-f]{7,40})\s+Fast-forward")
+_REWRITES: Final = re.compile(
+    r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
+)
+_MELTS: Final = frozenset(("-i", "--interactive", "--autosquash", "--continue"))
 _BACK: Final = re.compile(r"HEAD(?:~(\d*)|(\^+))")
 _PLAIN: Final = (
     "-n", "--oneline", "--format", "--pretty", "--decorate", "--no-decorate", "--graph", "--abbrev", "--stat", "--date",
@@ -156,6 +160,16 @@ def taken_back(words: list[str]) -> int:
     given = [word for word in words[2:] if not word.startswith("-")]
     found = _BACK.fullmatch(given[0]) if len(given) == 1 and not UNKNOWABLE.search(given[0]) else None
     return (int(found[1] or 1) if found[2] is None else len(found[2])) if found else 0
+
+
+def rewrites(words: list[str]) -> bool:
+    """Tell whether a rebase, reset or filter leaves other commits than were there."""
+    return _REWRITES.search(" ".join(words)) is not None
+
+
+def melts(words: list[str]) -> bool:
+    """Tell whether a command may make one commit of several."""
+    return words[1] == "rebase" and not _MELTS.isdisjoint(words)
 
 
 def same(one: str, other: str) -> bool:
