@@ -17,6 +17,7 @@ from spread.distill import (
 )
 from spread.distill import own as own
 from spread.distill.calls import task_of
+from spread.distill.claims import marked
 from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, explanation, found
 from spread.distill.heard import COMMAND, keep
@@ -107,7 +108,7 @@ class Ledger(Fields):
         text = say.text[-KEPT_SAY_CHARS:]
         low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
         if "pushed" in low or "committed" in low:
-            text = self.git.marked(text)
+            text = marked(text, self.git.repos, self.git.done)
             low = text.lower()
         if "/pull/" in low:
             self.named_request = True

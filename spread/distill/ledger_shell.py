@@ -30,6 +30,7 @@ from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep
 from spread.distill.hooks import is_blocked
 from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
+from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, host_of, split
@@ -101,9 +102,7 @@ def on_shell(ledger: Fields, call: Call) -> None:
     if run is not None and checked(run):
         record.checked(ledger.record, call.line)
         for kind in run.kinds:
-            kept = ledger.runs.setdefault(kind, [])
-            kept.append(run)
-            del kept[:-KEPT_RUNS]
+            ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
     if "git" in source or "commit" in source or "gh " in source:

@@ -11,9 +11,11 @@ from spread.distill import trials
 from spread.distill.aftermath import MENDED
 from spread.distill.agents import unseen
 from spread.distill.ledger import Ledger
+from spread.distill.narrow import covers
 from spread.distill.next_code import is_prose
 from spread.distill.record import WROTE
 from spread.distill.results import approves
+from spread.distill.runs import Run
 from spread.distill.said import Log
 from spread.distill.validation import HOOK, Check, judged
 from spread.distillation_also import AGAIN
@@ -93,18 +95,22 @@ class Outcomes:
         """The lines of the last checks of a kind that failed and of those that then passed, by the latter."""
         out = list[tuple[int, int]]()
         for kept in self.ledger.runs.values():
-            failed = dict[str, int]()
+            failed = dict[str, list[Run]]()
             for run in kept:
                 checks = judged(run, self.ledger.settled)
                 outcomes = {check.outcome for check in checks}
                 which = _tool(checks[0]) if checks else ""
-                if which in failed and outcomes == {"passed"}:
-                    out.append((failed[which], run.at))
-                if "failed" in outcomes:
-                    failed[which] = run.at
-                elif checks:
-                    failed.pop(which, None)
+                known = failed.pop(which, [])
+                left = [] if which or not ({"failed", "passed"} & outcomes) else _left(run, known)
+                if outcomes == {"passed"} and len(left) < len(known):
+                    out.append((max(it.at for it in known if it not in left), run.at))
+                failed[which] = [*left, run] if "failed" in outcomes else left
         return sorted(out, key=itemgetter(1))
+
+
+def _left(run: Run, failed: list[Run]) -> list[Run]:
+    """Return those test runs that another leaves something out of."""
+    return [it for it in failed if not covers(run, it)]
 
 
 def _tool(check: Check) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.edits import gist_of, is_test, pairs
+from spread.distill.narrow import answers
 from spread.distill.trial import (
     CD,
     KEPT_TRIALS,
@@ -24,6 +25,7 @@ from spread.distillation_letters import Words
 from spread.transcript_events import Call
 
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
+_TESTS: Final = ":test"  # ends where a check ran that is of tests alone
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _SKIP_HINTS: Final = (
     "kip",
@@ -129,6 +131,8 @@ def worked(
     for name, trial in near_by:
         if shown and trial.causes and trial.causes[0] in shown:
             continue  # it failed again, and only its exit code is gone
+        if checked and _leaves_out(does, trial):
+            continue
         verb = verb or (key if is_verb(key) else "")
         tool = name.partition(" ")[0]
         if shell:
@@ -171,6 +175,13 @@ def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
     if not does[1] or not trial.does:
         return _covers(subject, trial.subject)
     return does[0].partition(":")[0] == trial.where.partition(":")[0] and _covers(does[1], trial.does)
+
+
+def _leaves_out(does: tuple[str, str], trial: Trial) -> bool:
+    """Tell whether a test run may not have run what failed in another."""
+    if not (does[0].endswith(_TESTS) and trial.where.endswith(_TESTS) and does[1] and trial.does):
+        return False
+    return not answers(does[1].split(), trial.does.split(), trial.failed)
 
 
 def _program(does: tuple[str, str], key: str) -> str:
