@@ -85,6 +85,7 @@ def names_of(output: str) -> list[str]:
     return list(dict.fromkeys(filter(None, found)))
 
 
+@lru_cache(128)
 def failure_of(output: str, most: int = 4_000) -> str:
     """Return the few lines of an output that say what went wrong."""
     text = _EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for

@@ -93,7 +93,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         text = run.output
     kinds, before = run.kinds, set[str]()
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
-        tested = "test" in kinds and (TEST_FAIL.search(run.output) or _COUNTS.search(run.output))
+        tested = "test" in kinds and (_has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
         blamed = "test" if tested else next(iter(kinds))
         if tested and not _STOPPED.search(run.output):
             before = _let_on(run, kinds["test"])
@@ -203,11 +203,11 @@ def _hooks(run: Run) -> list[Check]:
     out: dict[str, Check] = {}
     for step in steps(run.output):
         went = step.went
-        if went is None and done and not COUNTED.search(step.output):
-            clean = ZERO.search(step.output) or not (
-                TEST_FAIL.search(step.output) or FAIL.search(step.output)
+        if went is None and done and not _has(COUNTED, step.output):
+            clean = _has(ZERO, step.output) or not (
+                _has(TEST_FAIL, step.output) or _has(FAIL, step.output)
             )
-            went = True if clean and (step.kind != "test" or PASS.search(step.output)) else None
+            went = True if clean and (step.kind != "test" or _has(PASS, step.output)) else None
         if went is None or (went and step.kind in out and out[step.kind].outcome == "failed"):
             continue
         outcome, failure = ("passed", "") if went else ("failed", failure_of(run.output))
@@ -288,6 +288,7 @@ def verdict(run: Run) -> tuple[str, int | None]:
     return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
 
 
+@lru_cache(256)
 def _run(output: str) -> str:
     """Return an output without what it says of checks that had nothing to run."""
     if not any(map(output.__contains__, _NO_TESTS)):
