@@ -25,6 +25,7 @@ COMMAND_WORDS: Final = 140  # of one are enough
 FORM: Final = 0.2  # what it adds to a statement's worth that its form is one better
 EMPTY: Final = -3.0  # below which a short statement only leads in what follows, or praises
 EMPTY_WORDS: Final = 8
+ENDS: Final = 2  # words of a text, its first and its last, which may be parts of longer ones where it stands
 BEST_FORM: Final = 1.8  # what a statement counts, at most
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
@@ -157,9 +158,10 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         most: Words of one message.
     """
     value = _values(candidates)
-    new = value | dict.fromkeys(value.keys() & {word[:_STEM_CHARS] for word in _WORD.of(page.lower())}, 0.0)
+    shown = {word[:_STEM_CHARS] for word in _WORD.of(page.lower())}
+    new = value | dict.fromkeys(value.keys() & shown, 0.0)
     told, told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
-    places, spent = set[tuple[int, int, str]](), Counter[tuple[int, int]]()
+    places, spent = set[tuple[int, int, str]](), dict[tuple[int, int], int]()
 
     def gain(it: Candidate) -> float:
         known = it.words & told_words
@@ -179,9 +181,10 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         it = candidates[at]
         if at in taken:
             continue
-        if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most * it.share):
+        if it.cost(places) > room or spent.get(it.place, 0) > (COMMAND_WORDS if it.command else most * it.share):
             continue
-        if it.piece is not None and it.text in prompts:  # the answer beside a prompt, or what stands above
+        # The answer beside a prompt, or what stands above: but for the ends of it, it has no words then that do not.
+        if it.piece is not None and len(it.words - shown - told_words) <= ENDS and it.text in prompts:
             continue
         if it.at >= 0 and above.tells_of(it.line) and above.again(f"{it.text} (L{it.line})"):
             continue
@@ -203,7 +206,7 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
             prompts += f"{it.text}\n"
         room -= it.cost(places)
         it.take(places)
-        spent[it.place] += it.length
+        spent[it.place] = spent.get(it.place, 0) + it.length
         taken.add(at)
         told_words |= it.words
         for word in it.words:
