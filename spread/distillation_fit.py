@@ -227,7 +227,9 @@ class _Choice:
         return sorted(kept)
 
 
-_choice: Final = lru_cache(16)(_Choice)  # one list is made to fit several times, and may come again in the next document
+_choice: Final = lru_cache(16)(
+    _Choice
+)  # one list is made to fit several times, and may come again in the next document
 
 
 def _apart(item: str, beside: str) -> float:

@@ -181,7 +181,9 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         it = candidates[at]
         if at in taken:
             continue
-        if it.cost(places) > room or spent.get(it.place, 0) > (COMMAND_WORDS if it.command else most * it.share):
+        if it.cost(places) > room or spent.get(it.place, 0) > (
+            COMMAND_WORDS if it.command else most * it.share
+        ):
             continue
         # The answer beside a prompt, or what stands above: but for the ends of it, it has no words then that do not.
         if it.piece is not None and len(it.words - shown - told_words) <= ENDS and it.text in prompts:

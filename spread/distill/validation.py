@@ -204,9 +204,7 @@ def _hooks(run: Run) -> list[Check]:
     for step in steps(run.output):
         went = step.went
         if went is None and done and not _has(COUNTED, step.output):
-            clean = _has(ZERO, step.output) or not (
-                _has(TEST_FAIL, step.output) or _has(FAIL, step.output)
-            )
+            clean = _has(ZERO, step.output) or not (_has(TEST_FAIL, step.output) or _has(FAIL, step.output))
             went = True if clean and (step.kind != "test" or _has(PASS, step.output)) else None
         if went is None or (went and step.kind in out and out[step.kind].outcome == "failed"):
             continue
