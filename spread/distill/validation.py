@@ -131,7 +131,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
 
 def _told_of(run: Run, outcome: str, text: str) -> tuple[dict[str, int], set[str], list[str]]:
     """Return the kinds to tell of where not all passed, those of them that did, and those one of which failed."""
-    tested = "test" in run.kinds and (TEST_FAIL.search(run.output) or _COUNTS.search(run.output))
+    tested = "test" in run.kinds and (_has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
     shown = blamed(run, text) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
     only = tested and shown in ([], ["test"]) and not _STOPPED.search(run.output)
     before = _let_on(run, run.kinds["test"]) if only else set[str]()
@@ -225,11 +225,9 @@ def _hooks(run: Run) -> list[Check]:
     out: dict[str, Check] = {}
     for step in steps(run.output):
         went = step.went
-        if went is None and done and not COUNTED.search(step.output):
-            clean = ZERO.search(step.output) or not (
-                TEST_FAIL.search(step.output) or FAIL.search(step.output)
-            )
-            went = True if clean and (step.kind != "test" or PASS.search(step.output)) else None
+        if went is None and done and not _has(COUNTED, step.output):
+            clean = _has(ZERO, step.output) or not (_has(TEST_FAIL, step.output) or _has(FAIL, step.output))
+            went = True if clean and (step.kind != "test" or _has(PASS, step.output)) else None
         if went is None or (went and step.kind in out and out[step.kind].outcome == "failed"):
             continue
         outcome, failure = ("passed", "") if went else ("failed", failure_of(run.output))
@@ -317,6 +315,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
 
 
+@lru_cache(256)
 def _run(output: str) -> str:
     """Return an output without what it says of checks that had nothing to run."""
     if not any(map(output.__contains__, _NO_TESTS)):
