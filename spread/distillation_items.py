@@ -29,7 +29,7 @@ UNTICKED_CHARS: Final = 60
 
 def request_of(it: Fields) -> list[str]:
     """Return the last request; where it is the goal, not in its words."""
-    answered = f" (answered {it.lines_of('answer')[0]})" if it.answered else " (no answer seen)"
+    answered = f" (answered {it.lines_of('answer')[0]})" if it.answered else " (no final answer)"
     lines, goal = it.lines_of("last_request"), it.lines_of("goal")
     request = text_lines(it.last_request, lines, answered)
     said = it.last_request.splitlines()  # none where nothing could be shown of it

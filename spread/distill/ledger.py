@@ -23,6 +23,7 @@ from spread.distill.heard import COMMAND, keep
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.net import settle as settle_net
 from spread.distill.noticed import noticed
+from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objects
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
@@ -166,7 +167,7 @@ class Ledger(Fields):
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
-        self.planning = prompt.line if prompt.planning else 0
+        self._in_plan_mode(prompt)
         if prompt.kind == "plan":
             self.to_verify = prompt.line, steps_of(prompt.text)
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
@@ -199,6 +200,14 @@ class Ledger(Fields):
             )
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _in_plan_mode(self, prompt: Prompt) -> None:
+        """Note since when prompts are given in plan mode; one that was queued, or a command of the user's, does not say."""
+        if prompt.kind in ("queued", "shell"):
+            return
+        if prompt.planning and self.planning and only_planned(self.files.edited(), self.planning):
+            return
+        self.planning = prompt.line if prompt.planning else 0
 
     def _changed(self) -> None:
         """Note that files were changed since what was said before."""

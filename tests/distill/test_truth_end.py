@@ -1,0 +1,109 @@
+"""What the page says of how a session stands must hold up to its last line: modes, todos, hosts, checks, answers."""
+
+from pathlib import Path
+
+from spread.distill import distill
+from spread.distillation import Distillation, body
+from tests.distill.lines import CWD, Lines
+
+PLAN = "/home/dev/.claude/plans/lists.md"
+PARSER = f"{CWD}/parser.py"
+
+
+def _told(lines: Lines, folder: Path) -> Distillation:
+    return distill(lines.save(folder), machine="box")
+
+
+def _page(lines: Lines, folder: Path) -> str:
+    return body(_told(lines, folder).to_markdown())
+
+
+def _begun() -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser of the lists")
+    return lines
+
+
+def test_plan_mode_that_the_agent_asked_for_is_told_from_there(tmp_path: Path) -> None:
+    """Prompts in plan mode, plans that were written and what was queued meanwhile do not make it begin anew."""
+    lines = _begun()
+    line = lines.tool("EnterPlanMode", {}, "Entered plan mode.") + 1
+    told = f"plan mode is on since L{line}:"
+    lines.write(PLAN)
+    lines.say("The plan stands there.")
+    assert told in str(_told(lines, tmp_path).uncertainties)
+    lines.user("and the nested ones?", permissionMode="plan")
+    lines.edit(PLAN)
+    assert told in str(_told(lines, tmp_path).uncertainties)
+    lines.edit(PARSER)
+    lines.user("what comes next?", permissionMode="plan")
+    line = len(lines.raw)
+    lines.say("The nested lists.")
+    assert f"plan mode is on since L{line}:" in str(_told(lines, tmp_path).uncertainties)
+    lines.user("do it", permissionMode="default")
+    lines.say("I will.")
+    assert "plan mode" not in str(_told(lines, tmp_path).uncertainties)
+
+
+def test_a_list_of_todos_holds_though_its_result_is_not_in_the_record(tmp_path: Path) -> None:
+    """It is the agent's own; a call that keeps it is none whose outcome matters."""
+    lines = _begun()
+    lines.tool("TodoWrite", {"todos": [{"content": "read the lists", "status": "in_progress"}]})
+    given = [
+        {"content": "read the lists", "status": "completed"},
+        {"content": "write them", "status": "in_progress"},
+    ]
+    lines.call("TodoWrite", {"todos": given})
+    told = _told(lines, tmp_path)
+    assert [todo.text for todo in told.todos] == ["write them"]
+    assert "no result" not in str(told.uncertainties)
+
+
+def test_an_edit_sent_with_a_list_of_todos_is_what_to_look_at(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.edit(PARSER)
+    lines.call("Edit", {"file_path": PARSER, "old_string": "a", "new_string": "b"})
+    lines.call("TodoWrite", {"todos": [{"content": "write them", "status": "in_progress"}]})
+    assert _told(lines, tmp_path).next.startswith("see what came of Edit")
+
+
+def test_a_host_that_was_not_reached_is_none_where_commands_ran(tmp_path: Path) -> None:
+    """Neither by a call that failed nor by one in the background; the others stay."""
+    lines = _begun()
+    lines.bash(
+        "ssh root@attic uptime", "ssh: Could not resolve hostname attic: Name or service not known", code=255
+    )
+    lines.bash("ssh cellar 'reboot'", "ssh: connect to host cellar port 22: Connection refused", code=255)
+    lines.bash("ssh dev@barn ls /srv", "dev@barn: Permission denied (publickey).", code=255)
+    lines.bash("ssh yard uptime", "up 3 days")
+    began = "Command running in background with ID: b1. Output is being written to: /tmp/b1"
+    lines.tool("Bash", {"command": "ssh shed uptime", "run_in_background": True}, began)
+    failed = (
+        "<status>failed</status>\n<exit_code>255</exit_code>\n"
+        "<output>\nssh: Could not resolve hostname shed: Name or service not known\n</output>"
+    )
+    lines.tool("TaskOutput", {"task_id": "b1"}, failed)
+    lines.say("Only one of them is up.")
+    told = str(_told(lines, tmp_path).uncertainties)
+    assert "over ssh, files changed there are not listed: yard (1)" in told
+    assert not any(name in told for name in ("attic (", "cellar (", "barn (", "shed ("))
+
+
+def test_a_check_before_an_edit_without_a_result_leaves_the_state_unverified(tmp_path: Path) -> None:
+    """Nobody knows whether it was made; a call that only looks changes nothing."""
+    lines = _begun()
+    lines.edit(PARSER)
+    lines.bash("pytest -q", "3 passed in 0.10s")
+    lines.call("Read", {"file_path": PARSER})
+    assert _told(lines, tmp_path).state == "validated"
+    lines.call("Edit", {"file_path": PARSER, "old_string": "a", "new_string": "b"})
+    told = _told(lines, tmp_path)
+    assert told.state == "needs verification"
+    assert "passed after the last edit seen: `pytest -q`" in body(told.to_markdown())
+
+
+def test_a_request_that_words_but_no_end_followed_has_no_final_answer(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.say("It drops nested lists. I mend that now.")
+    lines.edit(PARSER)
+    assert "(no final answer)" in _page(lines, tmp_path)
