@@ -107,3 +107,14 @@ def test_a_request_that_words_but_no_end_followed_has_no_final_answer(tmp_path: 
     lines.say("It drops nested lists. I mend that now.")
     lines.edit(PARSER)
     assert "(no final answer)" in _page(lines, tmp_path)
+
+
+def test_a_report_of_before_the_last_request_is_told_to_be_older(tmp_path: Path) -> None:
+    lines = _begun()
+    lines.edit(PARSER)
+    lines.say("All lists are read now, nested ones included.")
+    lines.user("now let it write them, too")
+    lines.think("I begin with the writer.")
+    assert "(no answer; the agent's report is older)" in _page(lines, tmp_path)
+    lines.say("It writes flat lists. I go on with the nested ones:")
+    assert "(no final answer)" in _page(lines, tmp_path)
