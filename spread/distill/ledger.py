@@ -33,7 +33,7 @@ from spread.distill.to_verify import steps_of
 from spread.distill.turns import choices_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
-from spread.distill.words import unpasted
+from spread.distill.words import unframed, unpasted
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
@@ -196,7 +196,10 @@ class Ledger(Fields):
             about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
             to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
             self.rejected.append(
-                (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
+                (
+                    prompt.line,
+                    f"{OBJECTED}“{shorten(unframed(unpasted(prompt.text) or prompt.text), 240)}”{to}",
+                )
             )
         if prompt.kind != "shell":
             self.end = "prompt"

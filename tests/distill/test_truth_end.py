@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
+from spread.distill.words import unframed
 from spread.distillation import Distillation, body
 from tests.distill.lines import CWD, Lines
 
@@ -118,3 +119,16 @@ def test_a_report_of_before_the_last_request_is_told_to_be_older(tmp_path: Path)
     assert "(no answer; the agent's report is older)" in _page(lines, tmp_path)
     lines.say("It writes flat lists. I go on with the nested ones:")
     assert "(no final answer)" in _page(lines, tmp_path)
+
+
+def test_frames_of_a_trace_that_was_pasted_are_left_out_where_a_prompt_is_told(tmp_path: Path) -> None:
+    """The error stays, and what was typed below; a list of places is no trace."""
+    lines = _begun()
+    lines.say("It reads them now.")
+    trace = "".join(f"    at step{n} (parser.js:{n}:3)\n" for n in range(5))
+    lines.user(f"It fails:\nTypeError: x is not a list\n{trace}It did not yesterday.")
+    page = _page(lines, tmp_path)
+    assert "TypeError: x is not a list … It did not yesterday." in page
+    assert "step3" not in page
+    assert unframed("meet\nat noon\nat one\nat two") == "meet\nat noon\nat one\nat two"
+    assert unframed("Look:\nwarn @ a.js:1\nfail @ a.js:2\nrun @ a.js:3\n") == "Look:…"
