@@ -132,3 +132,20 @@ def test_frames_of_a_trace_that_was_pasted_are_left_out_where_a_prompt_is_told(t
     assert "step3" not in page
     assert unframed("meet\nat noon\nat one\nat two") == "meet\nat noon\nat one\nat two"
     assert unframed("Look:\nwarn @ a.js:1\nfail @ a.js:2\nrun @ a.js:3\n") == "Look:…"
+
+
+def test_what_the_agent_put_off_doing_to_a_file_is_open_until_that_is_edited(tmp_path: Path) -> None:
+    """Only where it names a file that the session wrote."""
+    said = "I'll bring `docs/lists.md` up to date once the plan is approved."
+    lines = _begun()
+    lines.write(f"{CWD}/docs/lists.md")
+    lines.say(f"Fine. {said} I will look at `other.md` when there is time.")
+    lines.user("ok, and the tables?")
+    lines.edit(PARSER)
+    lines.say("They are read now.")
+    told = f"put off for lists.md, no edit of it seen since: “{said}”"
+    assert told in _told(lines, tmp_path).next
+    assert "other.md" not in _told(lines, tmp_path).next
+    lines.edit(f"{CWD}/docs/lists.md")
+    lines.say("The page is up to date, too.")
+    assert "put off for" not in _told(lines, tmp_path).next
