@@ -91,6 +91,8 @@ class Ledger(Fields):
             return
         self.thoughts.append((thought.line, thought.text))
         del self.thoughts[: -thoughts.LAST]
+        self.mused.append((thought.line, thought.text))
+        del self.mused[: -thoughts.KEPT]
         failed = explained.unexplained(self.trials, self._spoken()) if self.trials else None
         if failed and (why := thoughts.cause(thought.text)):
             explained.think(failed, why)
@@ -105,6 +107,7 @@ class Ledger(Fields):
             return
         self._changed()
         self.thoughts.clear()
+        self.mused.clear()
         text = say.text[-KEPT_SAY_CHARS:]
         low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
         if "pushed" in low or "committed" in low:
@@ -168,6 +171,8 @@ class Ledger(Fields):
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
         self._in_plan_mode(prompt)
+        if prompt.kind != "queued":
+            self.mused.clear()
         if prompt.kind == "plan":
             self.to_verify = prompt.line, steps_of(prompt.text)
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]

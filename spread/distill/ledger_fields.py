@@ -64,6 +64,7 @@ class Fields:
     last_say: Say | None = None
     heard: list[Heard] = field(default_factory=list)  # the agent's words
     thoughts: Thoughts = field(default_factory=list)  # the last ones, since anything was said or done
+    mused: Thoughts = field(default_factory=list)  # the last ones, since anything was said
     record: Record = field(default_factory=list)  # what calls did and showed
     plan: tuple[int, str] | None = None
     plans: dict[str, tuple[int, str]] = field(
