@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
+from spread.distill.prompts import greets
 from spread.distill.words import unframed
 from spread.distillation import Distillation, body
 from tests.distill.lines import CWD, Lines
@@ -149,3 +150,20 @@ def test_what_the_agent_put_off_doing_to_a_file_is_open_until_that_is_edited(tmp
     lines.edit(f"{CWD}/docs/lists.md")
     lines.say("The page is up to date, too.")
     assert "put off for" not in _told(lines, tmp_path).next
+
+
+def test_a_greeting_and_the_answer_to_it_are_not_told(tmp_path: Path) -> None:
+    """What is asked with it is."""
+    lines = Lines()
+    lines.user("hi")
+    lines.say("I'm the agent, ready to help you with the code of this project and its 12 tests.")
+    lines.user("which port does the parser.py service use?")
+    lines.say("It uses port 8080, as parser.toml says.")
+    lines.user("and the writer?")
+    lines.say("It uses port 9090, as writer.toml says.")
+    page = _page(lines, tmp_path)
+    assert "ready to help" not in page
+    assert "L1 user" not in page
+    assert "port 8080" in page
+    assert not greets("hi, please mend the parser")
+    assert greets("Hello there!")
