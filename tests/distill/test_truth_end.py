@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
+from spread.distill.found import WRONG, found
 from spread.distill.prompts import greets
 from spread.distill.words import unframed
 from spread.distillation import Distillation, body
@@ -167,3 +168,9 @@ def test_a_greeting_and_the_answer_to_it_are_not_told(tmp_path: Path) -> None:
     assert "port 8080" in page
     assert not greets("hi, please mend the parser")
     assert greets("Hello there!")
+
+
+def test_an_admission_that_says_not_in_what_is_no_finding() -> None:
+    assert found("Oh yes, you're completely right - I had it backwards!") == []
+    told = "You're right - I had it backwards: the writer reads the old header before the new one."
+    assert found(told) == [(WRONG, told)]
