@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
+from spread.distill.errors import causes
 from spread.distill.found import WRONG, found
 from spread.distill.prompts import greets
 from spread.distill.words import unframed
@@ -174,3 +175,11 @@ def test_an_admission_that_says_not_in_what_is_no_finding() -> None:
     assert found("Oh yes, you're completely right - I had it backwards!") == []
     told = "You're right - I had it backwards: the writer reads the old header before the new one."
     assert found(told) == [(WRONG, told)]
+
+
+def test_what_a_linter_marks_is_the_cause_not_a_line_of_its_diff() -> None:
+    output = (
+        "Exit code 1\n$ lint --strict\n at src/List.tsx format ━━━━━\n\n  \u00d7 The formatter would print this:\n\n"
+        '   12    │ - →<Row·label="Copy"\n   13    │ - →icon="copy"\n\n  \u00d7 Some errors were emitted while checking.\n'
+    )
+    assert causes(output) == ["The formatter would print this"]
