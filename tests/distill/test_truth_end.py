@@ -180,6 +180,6 @@ def test_an_admission_that_says_not_in_what_is_no_finding() -> None:
 def test_what_a_linter_marks_is_the_cause_not_a_line_of_its_diff() -> None:
     output = (
         "Exit code 1\n$ lint --strict\n at src/List.tsx format ━━━━━\n\n  \u00d7 The formatter would print this:\n\n"
-        '   12    │ - →<Row·label="Copy"\n   13    │ - →icon="copy"\n\n  \u00d7 Some errors were emitted while checking.\n'
+        '   12    │ - →<Row·label="Copy"\n   13    │ - →icon="copy"\n\n  \u00d7 Some errors were emitted.\n'
     )
     assert causes(output) == ["The formatter would print this"]
