@@ -31,7 +31,7 @@ MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
-_EDITING: Final = tuple(f"{name} " for name in EDITS)
+EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
 
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
@@ -344,7 +344,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         missing.insert(0, "commit (tried in vain)")
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    sent = ledger.end == "open" and ledger.unfinished_what.startswith(_EDITING)
+    sent = ledger.end == "open" and ledger.unfinished_what.startswith(EDITING)
     if changed and not (last_code(ledger) or sent) and not (ledger.hosts or files.listed_only()):
         missing.append("edit of code")
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"

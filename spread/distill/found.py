@@ -96,6 +96,8 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
             continue
         kind = CAUSE if _CAUSE.search(low) else WRONG if _WRONG.search(low) else ""
         told = shorten(text.replace("**", ""), FOUND_CHARS)
+        if kind and len(_PLEASES.sub("", text, count=1)) < MIN_CHARS:
+            continue  # it only says that the user is right, or that it was wrong, and not in what
         if kind and (kind, told) not in out:
             out.append((kind, told))
     return out[:MAX_A_SAY]

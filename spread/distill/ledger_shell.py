@@ -155,7 +155,11 @@ def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
     for item in commands:
         if item.name in ("gh", "glab") and item.words[1:2] == ["issue"]:
             issues.typed(ledger.issues, item.words, call)
-        if item.name == "ssh" and (host := host_of(item.words)):
+        if (
+            item.name == "ssh"
+            and (host := host_of(item.words))
+            and not remote.out_of_reach(host, call.output)
+        ):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
             if call.ok:
                 remote.follow(ledger.remote, item, call.line)

@@ -48,6 +48,11 @@ def is_plan(path: str) -> bool:
     return "/plans/" in low or any(map(name.__contains__, PLANS))
 
 
+def only_planned(edited: dict[str, int], line: int) -> bool:
+    """Tell whether nothing but plans was edited since a line."""
+    return all(at <= line or is_plan(path) for path, at in edited.items())
+
+
 def unnumbered(output: str) -> str:
     """Return what was read from a file without the numbers of its lines."""
     if not _NUMBERED.match(output):

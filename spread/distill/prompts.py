@@ -51,6 +51,17 @@ def is_incidental(text: str, kind: str) -> bool:
     return len(text) < 2 or bool(_GREETING.match(text.strip()))
 
 
+_HELLO: Final = re.compile(
+    r"(?:hi|hello|hey|hiya|good (?:morning|evening|afternoon)|hallo|hola|你好|こんにちは)(?: (?:there|claude))?[\s,.!]*",
+    re.I,
+)
+
+
+def greets(text: str) -> bool:
+    """Tell whether a prompt only says hello: neither that nor the answer tells anything."""
+    return len(text) < 30 and _HELLO.fullmatch(text.strip()) is not None
+
+
 _FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|dont|never|no|stop)\b", re.I)
 
 

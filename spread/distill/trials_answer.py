@@ -43,6 +43,8 @@ _SKIP: Final = re.compile(
     r"\bt\.Skip|\b(?:it|test|describe|context)\.(?:skip|todo|fixme)\b|\bx(?:it|describe|test)\(|\bmark\.(?:skip|xfail)|\bpytest\.skip|"
     r"\bskipTest\(|@(?:unittest\.)?skip\b|#\[ignore|@(?:Disabled|Ignore)\b|XCTSkip|markTestSkipped|\bSkip = \""
 )
+# What carries a command to another host or container: it says nothing of what is done there.
+_ELSEWHERE: Final = re.compile(r"\A(?:ssh [^\"'|&;]*|\w+ exec [^\"'|&;]* -l?c )[\"']")
 _WORDS: Final = Words(r"[^\W\d]{4,}")
 _DULL_VERBS: Final = (
     "git add",
@@ -209,4 +211,4 @@ def _alike(one: str, other: str) -> bool:
 
 @lru_cache(4 * KEPT_TRIALS)  # each failure is held against many later calls
 def _words(subject: str) -> frozenset[str]:
-    return frozenset(CD.sub("", subject).split())
+    return frozenset(word.strip("\"'") for word in _ELSEWHERE.sub("", CD.sub("", subject)).split())
