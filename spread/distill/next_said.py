@@ -22,8 +22,10 @@ from spread.distillation_codec import shorten
 
 UNTRIED: Final = "not tried, the agent said: "
 PUT_OFF: Final = "left for later: "
+OF_LISTED: Final = ", of {} listed"
 PUT_OFF_TURNS: Final = 12
-MAX_PUT_OFF: Final = 2
+MAX_PUT_OFF: Final = 3
+MAX_SAID: Final = 2  # of what was noticed, not tried or denied
 LONG_CHARS: Final = 200
 ITEM_CHARS: Final = 130
 _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
@@ -32,7 +34,7 @@ _NUMBER: Final = re.compile(r"#(\d+)\b")
 
 def what_was_put_off(ledger: Ledger) -> Ends:
     """Return what the last reports put off and nothing later takes up."""
-    out, known = Ends(), set[str]()
+    out, known, listed = Ends(), set[str](), dict[int, int]()
     later, unread = list[set[str]](), list[str]()
     after: Turn | None = None
     edits = sorted(ledger.files.edited().values())
@@ -51,6 +53,7 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             later += [stems(part) for text in unread for line in text.splitlines() for part in _parts(line)]
             unread = []
         for line, text in found:
+            listed[line] = listed.get(line, 0) + 1
             words = stems(text)
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
@@ -59,7 +62,19 @@ def what_was_put_off(ledger: Ledger) -> Ends:
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
         unread += [turn.prompt.text, *(say.text for say in says)]
-    return out[:MAX_PUT_OFF]
+    return _counted(out[:MAX_PUT_OFF], listed)
+
+
+def _counted(chosen: Ends, listed: dict[int, int]) -> Ends:
+    """Say behind the last one of a list how many there are: those left would pass for all of it."""
+    out = Ends()
+    for at, (line, text) in enumerate(chosen):
+        last = line not in (later for later, _ in chosen[at + 1 :])
+        left = sum(each == line for each, _ in chosen)
+        out.append(
+            (line, f"{text}{OF_LISTED.format(listed[line])}" if last and left < listed[line] else text)
+        )
+    return out
 
 
 def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int]) -> bool:
@@ -89,7 +104,7 @@ def noticed(ledger: Ledger) -> Ends:
         )
         for line, path, text in found
         if not is_stale(text, line, ledger.stale) and not _refuted(ledger, line)
-    ][:MAX_PUT_OFF]
+    ][:MAX_SAID]
 
 
 def _refuted(ledger: Ledger, line: int) -> bool:
@@ -117,7 +132,7 @@ def untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     heard += [(turn.prompt.line, turn.prompt.text) for turn in ledger.turns]
     found = still(ledger.unproven, heard, max((check.at for check in checks), default=0))
     found = [(line, text) for line, text in found if not is_stale(text, line, ledger.stale)]
-    return [(line, f"{UNTRIED}“{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_PUT_OFF]]
+    return [(line, f"{UNTRIED}“{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_SAID]]
 
 
 def denied_requests(ledger: Ledger) -> Ends:
@@ -131,7 +146,7 @@ def denied_requests(ledger: Ledger) -> Ends:
         )
         for line, text in dropped(ledger.turns, ledger.refused, changed)
         if not _is_done(ledger, line, text)
-    ][:MAX_PUT_OFF]
+    ][:MAX_SAID]
 
 
 def _is_done(ledger: Ledger, since: int, text: str) -> bool:
