@@ -26,7 +26,9 @@ def test_next_steps_are_quoted() -> None:
 
 def test_of_listed_choices_a_long_reply_answers_only_the_one_that_it_takes_up() -> None:
     """A word that it shares with the last one by chance makes it no answer to that."""
-    choices = "1. Wait for the nightly pipeline?\n2. Rename the old cache?\n3. Discuss the design of the parser?"
+    choices = (
+        "1. Wait for the nightly pipeline?\n2. Rename the old cache?\n3. Discuss the design of the parser?"
+    )
     said = f"All is pushed. Want me to:\n{choices}"
     other = "the build passed but the linter. let a helper mend that, and we plan a simpler design meanwhile"
     assert question_to(said, other) == ""
