@@ -267,6 +267,22 @@ def test_what_is_left_of_a_list_says_how_long_it_was(tmp_path: Path) -> None:
     )
 
 
+def test_what_the_agent_said_it_has_to_change_is_told_until_it_edits(tmp_path: Path) -> None:
+    """Words since then hide it; what it only has to look at the next call may have shown."""
+    lines = begun(tested=False)
+    line = lines.say("There are two types. I need to:\n- Add `ends` to the second one\n- Rename the first")
+    lines.tool("Read", {"file_path": "/home/dev/app/b.py"})
+    lines.say("I need to check who calls it. Let me look at these:")
+    lines.tool("Read", {"file_path": "/home/dev/app/c.py"})
+    said = (
+        f"no edit since the agent said: “I need to: Add `ends` to the second one; Rename the first” (L{line})"
+    )
+    assert said in told(lines, tmp_path)
+    lines.edit("/home/dev/app/b.py")
+    lines.tool("Read", {"file_path": "/home/dev/app/c.py"})
+    assert "no edit since" not in told(lines, tmp_path)
+
+
 def test_open_ends_are_few(tmp_path: Path) -> None:
     """However much is open, the list stays short."""
     lines = begun(tested=False)
