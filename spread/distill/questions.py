@@ -22,7 +22,7 @@ def question_of(said: str) -> str:
     """Return the last question in the closing part of a message, or an empty string."""
     if "?" not in said and "？" not in said:
         return ""
-    tail = unfenced(said, "")[-900:]
+    tail = unfenced(said, "")[-900:].replace("**", "")
     end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):

@@ -37,3 +37,11 @@ def test_of_listed_choices_a_long_reply_answers_only_the_one_that_it_takes_up() 
         == "Rename"
     )
     assert question_to(said, "3")[:7] == "Discuss"
+
+
+def test_a_question_behind_a_label_in_bold_print_is_told_without_it() -> None:
+    """The marks of bold print are no part of it either."""
+    assert (
+        question_of("It runs.\n\n**One thing to settle:** When should `end` be **set**?")
+        == "When should `end` be set?"
+    )
