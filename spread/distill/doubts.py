@@ -19,7 +19,7 @@ from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
 from spread.distill.place_tell import UNCOMMITTED
 from spread.distill.stuck import still_stuck
-from spread.distill.validation import HOOK, Check, passed_since
+from spread.distill.validation import HOOK, Check, ended_well, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
@@ -265,7 +265,12 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             continue
         if item.outcome == UNKNOWN:
             said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
-            out.append((item.at, f"{HIDDEN}{said}"))
+            out.append(
+                (
+                    item.at,
+                    f"{HIDDEN}{said}{ended_well(ledger.runs, ledger.settled, item, ledger.files.last_change)}",
+                )
+            )
         if late:
             out.append((item.at, f"{LATE}{late}"))
     return out
@@ -313,11 +318,12 @@ def _named(checks: Iterable[Check]) -> str:
     newest = sorted(checks, key=lambda check: -check.at)
     out = list[str]()
     for (at, hook), group in groupby(newest, key=lambda check: (check.at, _hook(check))):
-        names = (
-            f"{check.kind} `{command(bare(check.command).removesuffix(hook), 60)}`{check.counts and f' {check.counts}'}"
-            for check in group
-        )
-        out.append(f"{', '.join(names)} ({hook.strip(' ()')}{hook and ', '}L{at})")
+        names = dict[str, list[str]]()
+        for check in group:
+            what = f"`{command(bare(check.command).removesuffix(hook), 60)}`{check.counts and f' {check.counts}'}"
+            names.setdefault(what, []).append(check.kind)
+        told = ", ".join(f"{' and '.join(kinds)} {what}" for what, kinds in names.items())
+        out.append(f"{told} ({hook.strip(' ()')}{hook and ', '}L{at})")
     return ", ".join(out)
 
 

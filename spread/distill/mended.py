@@ -72,6 +72,13 @@ class Outcomes:
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended
 
+    def edited(self, line: int, said: str) -> str:
+        """Return which of the files that a remark names was edited later: how that was then it may be no more."""
+        spoken = self._names.intersection(_FILE.findall(said))
+        later = (path.rpartition("/")[2] for at, path in reversed(self._written) if at > line)
+        name = next((name for name in later if name in spoken), "") if spoken else ""
+        return f" ({name} edited since)" if name else ""
+
     def _passes(self, line: int, until: int, failed_by: int = sys.maxsize) -> int:
         """Return the line between two others where what had failed, by a line, first passed; 0 for none."""
         ran = bisect_right(self.ran, line)

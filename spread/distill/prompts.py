@@ -36,6 +36,13 @@ _ANSWER: Final = re.compile(
 )
 
 
+_ASKS: Final = re.compile(
+    r"(?:(?:and|but|so|ok(?:ay)?|well|hm+)[, ]+)*(?:what|why|how|who|when|where|which|does|did|is|are|was|were|has|have|"
+    r"(?:do|can|could|should|would|will) (?:we|you|i|they|it|this|that|the))\b[^.!?\n]*\?",
+    re.I,
+)
+
+
 def objects(text: str) -> bool:
     """Tell whether a prompt objects to what was just done or said."""
     return any(_OBJECTION.search(in_plain(said)) for said in islice(sentences(text[:1500]), 4))
@@ -97,7 +104,7 @@ def is_answer(text: str, question: str = "") -> bool:
     """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
     if len(text) > 300 or text.startswith("/") or _OPEN_QUESTION.search(question):
         return False
-    if text.endswith("?") and len(text) < 60:
+    if text.endswith("?") and (len(text) < 60 or _ASKS.match(text)):
         return bool(re.match(r"(?:yes|no|ok)\b[^?]*,", text, re.I))
     return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
 

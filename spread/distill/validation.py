@@ -16,6 +16,7 @@ from spread.distill.proof import (
     answered,
     is_before_loop,
     is_cut,
+    is_full,
     is_listed,
     is_only,
     is_silent,
@@ -93,7 +94,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         settled: The line and words that background tasks ended with, by id.
     """
     if run.places == [-1]:
-        return _counted(_hooks(run), run.output)
+        return _counted(_hooks(run), run.output, run.source)
     at, (outcome, code, failure) = run.at, judge(run)
     if run.task in settled:
         at, text = settled[run.task]
@@ -126,7 +127,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             check.said = "" if check.kind in before else last[:SAID_CHARS]
     for check in out:
         check.here = run.here
-    return _counted(out, text)
+    return _counted(out, text, run.source)
 
 
 def _told_of(run: Run, outcome: str, text: str) -> tuple[dict[str, int], set[str], list[str]]:
@@ -162,13 +163,14 @@ def _proven(run: Run) -> set[str]:
     return alone | told
 
 
-def _counted(checks: list[Check], output: str) -> list[Check]:
+def _counted(checks: list[Check], output: str, source: str) -> list[Check]:
     """Note what a run's own summary counts, where tests are among what it checked."""
+    shown = " shown" if "(cached)" in output and is_full(output, source) else ""
     for check in checks:
         if check.kind == "test":
             check.counts = counts_of(output)
             if "(cached)" in output:
-                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output)}"
+                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output, shown)}"
     return checks
 
 
@@ -208,6 +210,17 @@ def passed_since(
             if check.at > last_change and check.outcome != UNKNOWN:
                 out.setdefault((check.kind, bare(check.command)), check)
     return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
+
+
+def ended_well(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check, last_change: int
+) -> str:
+    """Name a run before one that told nothing, on the same files, that ended with a pass; it may not have been all."""
+    for run in reversed(runs.get(main.kind, [])):
+        for check in judged(run, settled) if last_change < run.at < main.at else ():
+            if check.kind == main.kind and check.outcome == UNKNOWN and PASS.search(check.said):
+                return f"; that of a run before it (L{check.at}): “{check.said}”"
+    return ""
 
 
 def _replaces(new: Check, old: Check, last_change: int) -> bool:

@@ -129,3 +129,9 @@ def test_a_list_stands_under_the_sentence_before_it() -> None:
     )
     said = "The hook ends before the agent does. This causes:\n- empty checkpoints in the record"
     assert pieces(said)[-1].under == "The hook ends before the agent does. This causes"
+
+
+def test_what_is_offered_in_a_list_stands_under_the_offer_alone() -> None:
+    """The sentences before it tell themselves, however short it is."""
+    said = "The lock file is mended and pushed. All tests pass here. Want me to:\n1. Wait for the nightly build?\n"
+    assert [piece.under for piece in pieces(said) if "nightly" in piece.text] == ["Want me to"]
