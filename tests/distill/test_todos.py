@@ -74,6 +74,17 @@ def test_the_count_tells_of_all_todos_that_are_listed(tmp_path: Path) -> None:
     assert "1 todo open and 1 never ticked off, may be done: Write it down" in _made(lines, tmp_path).next
 
 
+def test_a_task_done_out_of_turn_throws_no_doubt_on_those_before_it(tmp_path: Path) -> None:
+    """Who ticks off an earlier one after it goes by the list still."""
+    lines = _started()
+    for task in ("3", "1"):
+        lines.tool("TaskUpdate", {"taskId": task, "status": "completed"}, f"Updated task #{task} status")
+    lines.say("Which one is next?")
+    value = _made(lines, tmp_path)
+    assert "1 todo open: Read words" in value.next
+    assert [todo.text for todo in value.todos] == ["Read words"]
+
+
 def test_an_open_task_is_told_with_what_is_to_be_done(tmp_path: Path) -> None:
     """Not one that is done, and not without need: who says the same again says nothing."""
     lines = Lines()
