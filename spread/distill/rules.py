@@ -83,21 +83,32 @@ _CONDITION: Final = re.compile(
     r"si|sauf|sinon|porque|salvo)\b",
     re.I,
 )
+_LEANS: Final = re.compile(  # what it is about stands in the sentence before it
+    r"(?:(?:and|but|so|also|please|just|then),? ){0,3}(?:(?:it|its|this|that|these|those|they|them|same)\b|"
+    r"only (?!use|change|touch|edit|do\b|run)|(?:should|must|never|always|don'?t|do not|keep|leave) (?:\w+ )?(?:it|this|that|them|these|those|they)\b)",
+    re.I,
+)
 
 
 def rules(text: str) -> list[str]:
-    """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it."""
+    """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
+    one that does not say of what with the sentence before it."""
     text = unwrapped(own_paragraphs(text))
-    out, before = list[str](), ""
+    out, before, last = list[str](), "", ""
     for said in sentences(text):
-        whole = f"{before} {said}"
+        whole = f"{before or last} {said}"
+        joined = len(last) <= CONDITION_CHARS and whole in text
         if _is_rule(said):
-            out.append(said)
-            before = said
+            leans = joined and bool(last and _LEANS.match(said))
+            if leans and before:
+                out.pop()
+            before = whole if leans else said
+            out.append(before)
         elif before and _is_condition(said) and whole in text:
             out[-1] = before = whole
         else:
             before = ""
+        last = said
     return out
 
 

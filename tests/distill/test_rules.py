@@ -72,6 +72,23 @@ def test_a_rule_stands_with_its_condition() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Fine, but is a push needed? it would be great if it didn't push", ["*"]),
+        ("please tidy the list of ports. only exactly those that are needed", ["*"]),
+        ("Do not log the key. Always keep it in memory.", ["*"]),
+        ("Look at the key.\n\nAlways keep it in memory.", ["Always keep it in memory."]),
+        ("Look at the key. Never store the key.", ["Never store the key."]),
+    ],
+)
+def test_a_rule_that_does_not_say_of_what_stands_with_the_sentence_before_it(
+    said: str, told: list[str]
+) -> None:
+    """Alone, it would be read as of something else; of another paragraph it is not."""
+    assert rules(said) == [said if it == "*" else it for it in told]
+
+
 def test_rules_of_a_long_paste_come_from_its_frame() -> None:
     """Of a long pasted text only the first and the last paragraph are the person's own."""
     text = (
