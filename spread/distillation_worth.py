@@ -65,8 +65,6 @@ def worth(item: str) -> float:
         return 0.8
     if (failure := parts.failure(text)) and (failure["said"] or not quoted):
         why = failure["why"]
-        if why.startswith(": the user said: "):
-            return 3.0
         names = min(len(_NAMES.findall(why)), 3) / 3
         known = EXPLAINED if failure["said"] else 0.0
         return 1.6 + names + known + _kind(why, failure["then"]) if why else 0.6
