@@ -18,6 +18,7 @@ COMMIT_CHARS: Final = 56  # of each of more than a few
 REFUSED_CHARS: Final = 60  # of a refused call beside a rule
 _REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
 _LIFTED: Final = re.compile(r"- rule “[^”]{1,600}” \(L\d+\) no longer holds")
+_AT: Final = re.compile(r"L(\d{1,9})\Z")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
@@ -36,6 +37,14 @@ def request_of(it: Fields) -> list[str]:
     if lines[:1] == goal[:1] and lines and said and said[-1][:SAME_CHARS] in it.goal:
         request[-1] = f"as the goal{at_line(lines, 0)}{answered}"
     return request
+
+
+def before_request(it: Fields) -> str:
+    """Return what stands before the agent's last report, where the last request came after it."""
+    said, asked = (_AT.match((*it.lines_of(name), "")[0]) for name in ("summary", "last_request"))
+    return (
+        f"({said[0]}, before the last request:) " if said and asked and int(said[1]) < int(asked[1]) else ""
+    )
 
 
 def are_shown(rules: list[str]) -> bool:
