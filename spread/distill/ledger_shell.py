@@ -33,6 +33,7 @@ from spread.distill.messages import message_of
 from spread.distill.newest import drop_oldest
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, host_of, split
+from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
 from spread.distill.validation import says_bad, verdict
 from spread.distillation_codec import shorten
@@ -187,7 +188,10 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if stands.moves(commands, call, ledger.root, ledger.files):
         later = run and stands.moves(run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files)
         ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
+    at = ledger.git.conflict
     ledger.git.add(call, commands, ledger.root)
+    if how := ended_by(at, ledger.git.conflict, commands):
+        trials.went_on(ledger.trials, at[0], call, how)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):

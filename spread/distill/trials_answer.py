@@ -153,6 +153,13 @@ def worked(
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
 
 
+def went_on(trials: dict[str, Trial], line: int, call: Call, how: str) -> None:
+    """Take the command that ends what stopped at a conflict at a line for the answer to that."""
+    for trial in trials.values():
+        if trial.line <= line <= trial.last and not trial.worked:
+            trial.worked, trial.worked_at = f"{call.name} `{how}`", call.line
+
+
 def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
     """Take note of a check that ended without an error though nothing says that it passed: that may be all it says."""
     subject = subject_of(call)
