@@ -105,6 +105,7 @@ def on_shell(ledger: Fields, call: Call) -> None:
             kept = ledger.runs.setdefault(kind, [])
             kept.append(run)
             del kept[:-KEPT_RUNS]
+    at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
     if "git" in source or "commit" in source or "gh " in source:
@@ -112,6 +113,8 @@ def on_shell(ledger: Fields, call: Call) -> None:
     if _is_done(call) and ledger.files.deleted:
         _made_anew(ledger, call)
     _tried(ledger, call, commands, run)
+    if how := ended_by(at, ledger.git.conflict, commands):
+        trials.went_on(ledger.trials, at[0], call, how)
 
 
 def _asks_hooks(commands: list[Simple]) -> bool:
@@ -188,10 +191,7 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if stands.moves(commands, call, ledger.root, ledger.files):
         later = run and stands.moves(run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files)
         ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
-    at = ledger.git.conflict
     ledger.git.add(call, commands, ledger.root)
-    if how := ended_by(at, ledger.git.conflict, commands):
-        trials.went_on(ledger.trials, at[0], call, how)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):

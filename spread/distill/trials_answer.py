@@ -156,8 +156,7 @@ def worked(
 def went_on(trials: dict[str, Trial], line: int, call: Call, how: str) -> None:
     """Take the command that ends what stopped at a conflict at a line for the answer to that."""
     for trial in trials.values():
-        done_again = trial.given == digest_of(call)  # that is told so
-        if trial.line <= line <= trial.last and not trial.worked and not done_again:
+        if trial.line <= line <= trial.last and not trial.worked:
             trial.worked, trial.worked_at = f"{call.name} `{how}`", call.line
 
 
