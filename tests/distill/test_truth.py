@@ -386,6 +386,29 @@ def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "then", "told"),
+    [
+        ("The problem is that there are some syntax errors in the list of titles.", "go build ./...", True),
+        ("The problem is that there are some syntax errors in the list of titles.", "cat a.py", False),
+        ("The problem is the cache of the lists, which nobody ever clears.", "go build ./...", False),
+    ],
+)
+def test_code_that_builds_without_an_edit_was_not_wrong_as_written(
+    tmp_path: Path, said: str, then: str, told: bool
+) -> None:
+    """A build that passes refutes that it cannot be read, though none failed; of what it does it tells nothing."""
+    lines = _begun()
+    lines.edit(f"{CWD}/a.go")
+    lines.say(said)
+    lines.bash(then)
+    lines.edit(f"{CWD}/README.md")
+    lines.say("It is done.")
+    page = _page(lines, tmp_path)
+    assert said in page
+    assert ("it passed without an edit" in page) == told
+
+
+@pytest.mark.parametrize(
     ("failing", "then", "output", "told"),
     [
         ("npx eslint .", "ruff check .", "All checks passed!", False),
