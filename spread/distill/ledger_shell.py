@@ -243,6 +243,8 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
+    if ledger.trials:
+        trials.is_there(ledger.trials, call, {item.name for item in commands})
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
     if run is None:

@@ -19,6 +19,7 @@ from spread.distill.trial import (
     subject_of,
 )
 from spread.distill.trials_answer import NEAR_LINES, between, ended_well, worked
+from spread.distill.trials_answer import is_there as is_there
 from spread.distill.trials_answer import went_on as went_on
 from spread.distill.words import stems_once
 from spread.distillation_codec import reason, shorten

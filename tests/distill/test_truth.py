@@ -599,3 +599,22 @@ def test_a_report_from_before_the_last_request_says_so(tmp_path: Path) -> None:
     assert f">(L{line}, before the last request:) Done! The lists are read now." in _page(lines, tmp_path)
     lines.say("Done! The tables are read now, as the lists are.")
     assert "before the last request" not in _page(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "told"),
+    [
+        ("quux add parser", "error: no network", True),
+        ("quux add parser", "zsh: command not found: quux", False),
+        ("make add", "error: no network", False),
+    ],
+)
+def test_a_program_that_ran_later_is_not_missing(
+    tmp_path: Path, command: str, output: str, told: bool
+) -> None:
+    """That it was not found before is no hindrance any more, whatever came of the later run."""
+    lines = _begun()
+    lines.bash("which quux && quux --version", "quux not found", code=1)
+    line = lines.bash(command, output, code=1)
+    lines.say("It did not get through.")
+    assert (f"quux not found; later it was there (L{line})" in _page(lines, tmp_path)) == told
