@@ -54,7 +54,7 @@ _RULE_HINTS: Final = (
 _STATEMENT: Final = re.compile(
     r"^(?:[\"'“‘(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
     r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
-    r"cannot|couldn'?t|won'?t)\b",
+    r"cannot|couldn'?t|won'?t)\b|.{0,200}\bi wonder\b",
 )
 _ASKED: Final = re.compile(
     r"^(?:why|what|how|when|where|who|is|are|does|did|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",

@@ -53,6 +53,7 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "ah, but the data doesn't need to be a class",
         "Tell me as soon as possible.",
         "is it possible to see each step",
+        "we should keep both of them; I wonder if a table would do",
     ],
 )
 def test_what_sets_no_rule_is_none(said: str) -> None:
