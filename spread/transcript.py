@@ -30,7 +30,7 @@ from spread.transcript_lines import (
     decode,
     encodable,
 )
-from spread.transcript_words import INTERRUPTED, words_of
+from spread.transcript_words import INTERRUPTED, previewed, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 UUID_CHARS: Final = 36
@@ -347,7 +347,7 @@ class Reader:
         call.result_line, call.ok = self.facts.lines, block.is_error is not True
         quiet = call.name in _SILENT or (call.name in _READS and _is_no_document(call))
         if not (call.ok and quiet and _is_long(block)):
-            call.output = _joined(content_of(block))
+            call.output = previewed(_joined(content_of(block)))
         elif call.name in _LISTING:
             listed = _joined(content_of(block))
             whole = len(listed) <= LISTED_CHARS
