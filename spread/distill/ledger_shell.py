@@ -34,6 +34,7 @@ from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, host_of, split
+from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
 from spread.distill.validation import says_bad, verdict
 from spread.distillation_codec import shorten
@@ -103,6 +104,7 @@ def on_shell(ledger: Fields, call: Call) -> None:
         record.checked(ledger.record, call.line)
         for kind in run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
+    at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
     if "git" in source or "commit" in source or "gh " in source:
@@ -110,6 +112,8 @@ def on_shell(ledger: Fields, call: Call) -> None:
     if _is_done(call) and ledger.files.deleted:
         _made_anew(ledger, call)
     _tried(ledger, call, commands, run)
+    if how := ended_by(at, ledger.git.conflict, commands):
+        trials.went_on(ledger.trials, at[0], call, how)
 
 
 def _asks_hooks(commands: list[Simple]) -> bool:
@@ -242,6 +246,8 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
+    if ledger.trials:
+        trials.is_there(ledger.trials, call, {item.name for item in commands})
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
     if run is None:

@@ -22,7 +22,7 @@ LEAD_CHARS: Final = 90  # of what stands before a list
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _LEFT_OUT: Final = "```"  # stands for a fenced piece
-_RULED: Final = re.compile(r"[\s|:=_*+-]*")
+_RULED: Final = re.compile(r"[\s|:=_*+`─━═-]*|`★ [^`─]{1,40}─{5,}`")  # also as the client's styles draw them
 _HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
 _MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
 _ITEM: Final = re.compile(r"(?:[-*•✓✔✅|]|\d{1,2}[.)])\s")

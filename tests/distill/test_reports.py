@@ -57,6 +57,17 @@ def test_a_dense_report_keeps_its_facts() -> None:
     assert dense("Done.\nLet me know: A or B?") == "Done.\nLet me know: A or B?"
 
 
+def test_what_only_frames_a_remark_is_left_out() -> None:
+    """Some styles of the client draw a box around one."""
+    rule = "─" * 40
+    said = f"The list is sorted by name.\n\n`★ Insight {rule}`\n- Sorting by name needs no table.\n`{rule}`"
+    assert dense(said) == "The list is sorted by name.\n- Sorting by name needs no table."
+    assert [it.text for it in pieces(said)] == [
+        "The list is sorted by name.",
+        "Sorting by name needs no table.",
+    ]
+
+
 def test_points_leave_out_code() -> None:
     """Lines of code outside a fence are no facts."""
     assert (
