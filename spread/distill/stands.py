@@ -89,16 +89,20 @@ _MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ")
 _EDITORS: Final = frozenset(("sed", "gsed", "perl"))
 _IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
 _ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used
+_SET_ELSEWHERE: Final = re.compile(r"\b(\w+)=[\"']?(?:/tmp/|/private/tmp/|[A-Za-z]:[^\s\"';]{0,200}?/AppData/Local/Temp/)")
 _DRY: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--dry-run"))
 
 
 @of_line
 def edits_blindly(source: str) -> bool:
     """Tell whether a line edits files that it does not name: by a pattern, a list that another command makes, a patch."""
-    return any(map(source.__contains__, _MAY_EDIT)) and any(map(_is_blind, split(source)))
+    if not any(map(source.__contains__, _MAY_EDIT)):
+        return False
+    beside = tuple([f"${name}/" for name in _SET_ELSEWHERE.findall(source)])
+    return any(_is_blind(item, beside) for item in split(source))
 
 
-def _is_blind(item: Simple) -> bool:
+def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
     words = item.words
     if not _DRY.isdisjoint(words):
         return False
@@ -109,7 +113,7 @@ def _is_blind(item: Simple) -> bool:
     if at < 0 or (not lists and item.name not in _EDITORS):
         return False
     rest = words[at + 1 :]
-    files = [word for word in rest[1:] if UNKNOWABLE.search(word) and not word.startswith((*_ELSEWHERE, "-"))]
+    files = [word for word in rest[1:] if UNKNOWABLE.search(word) and not word.startswith((*_ELSEWHERE, *beside, "-"))]
     named = files[-1:] == rest[-1:]  # a script may hold such characters, too
     return any(map(_IN_PLACE.fullmatch, rest)) and (lists or named)
 
