@@ -11,7 +11,7 @@ from spread.distill.agents import unseen, verdicts
 from spread.distill.calls import EDITS
 from spread.distill.claims import claimed
 from spread.distill.ends import unmoved
-from spread.distill.files import relative
+from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
@@ -161,7 +161,7 @@ def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
 def _after(check: Check, ledger: Ledger, root: str) -> str:
     """Name what changed after a check, and say so when that hardly concerns it."""
     changed = ledger.files.edited()
-    late = [path for path, line in changed.items() if check.at < line]
+    late = [path for path, line in changed.items() if check.at < line and not is_aside(path, root)]
     if not late:
         line, by = ledger.files.reformed
         if check.at <= ledger.files.last_change == ledger.files.moved:

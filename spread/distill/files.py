@@ -15,7 +15,9 @@ from spread.distill.newest import drop_oldest
 from spread.distill.reported import named_by
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
-_TEMPORARY: Final = re.compile(r"^(?:/private)?/tmp(?:/|$)|^(?:/private)?/var/folders/|/AppData/Local/Temp(?:/|$)")
+_TEMPORARY: Final = re.compile(
+    r"^(?:/private)?/tmp(?:/|$)|^(?:/private)?/var/folders/|/AppData/Local/Temp(?:/|$)"
+)
 _NOISE: Final = re.compile(
     r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
     r"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"

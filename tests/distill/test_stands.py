@@ -112,3 +112,27 @@ def test_a_temporary_file_is_the_work_where_that_is_there(tmp_path: Path) -> Non
     lines.bash("pytest -q", "3 passed in 0.1s")
     lines.edit("/tmp/app/days.py")
     assert distill(lines.save(tmp_path), machine="box").state == "needs verification"
+
+
+@pytest.mark.parametrize(
+    ("command", "elsewhere"),
+    [
+        ("git checkout -q $(git rev-list HEAD | sed -n 3p) && pytest -q", True),
+        ("git checkout 1f0c9ab\npytest -q; git checkout -", True),
+        ("git switch --detach v1.2 && pytest -q", True),
+        ("git stash && pytest -q; git stash pop", True),
+        ("git stash && pytest -q", False),
+        ("git checkout main && pytest -q", False),
+        ("git checkout HEAD~1 -- days.py && pytest -q", False),
+        ("for c in a1 b2; do git checkout -q $c; pytest -q; done", False),
+        ("pytest -q && git checkout $BRANCH", False),
+    ],
+)
+def test_what_was_found_on_other_contents(tmp_path: Path, command: str, *, elsewhere: bool) -> None:
+    """A check of another commit, or without the changes, does not tell how the work stands."""
+    lines = Lines()
+    lines.edit(f"{CWD}/days.py")
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    lines.bash(command, "2 failed, 1 passed in 0.1s", code=1)
+    checked = distill(lines.save(tmp_path), machine="box").validation
+    assert (checked.outcome == "passed") is elsewhere
