@@ -77,9 +77,7 @@ def _stops(record: Record, runs: dict[str, int]) -> list[int]:
     return [
         item.line
         for item in record
-        if item.kind == TASK
-        and item.said.endswith(STOPPED)
-        and item.line < runs.get(program(item.what), 0)
+        if item.kind == TASK and item.said.endswith(STOPPED) and item.line < runs.get(program(item.what), 0)
     ]
 
 
