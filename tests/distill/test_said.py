@@ -1,16 +1,13 @@
 """The log of what was said."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from spread.distill import distill
 from spread.distill.aftermath import DENIED_LINES
 from spread.distill.heard import AGENT, DECIDED, MESSAGE, Heard
 from spread.distill.said import Log, asked
 from spread.distill.turns import Turn, turn_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
-from tests.distill.lines import Lines
 
 
 def _turn(line: int, text: str) -> Turn:
@@ -409,7 +406,7 @@ def test_the_log_never_takes_more_words_than_it_is_given() -> None:
         assert 30 < len(told.split()) <= words
 
 
-def test_ways_to_choose_from_are_no_statements(tmp_path: Path) -> None:
+def test_ways_to_choose_from_are_no_statements() -> None:
     """Once the user has answered the decision tells which was taken; what the agent advises stays."""
     ways = (
         "The totals are known on the server only.\n\nOptions:\n\n"
@@ -417,11 +414,11 @@ def test_ways_to_choose_from_are_no_statements(tmp_path: Path) -> None:
         "2. **Put a marker there** - something like `mode: auto` for each of the harbours\n\n"
         "I lean to the first, as nothing else has to change for it. What do you prefer?"
     )
-    lines = Lines()
-    lines.user("what do we do with the harbours?")
-    lines.say(ways)
-    lines.user("do nothing, and write a test of the lamps")
-    lines.say("The lamps are tested.")
-    told = distill(lines.save(tmp_path), machine="desk").context
+    turns = [
+        _turn(1, "what do we do with the harbours?"),
+        _turn(3, "do nothing, and write a test of the lamps"),
+    ]
+    told = _log(turns, [(2, ways, AGENT)])
     assert "for each of the harbours" not in told
     assert "as nothing else has to change for it" in told
+    assert "for each of the harbours" in _log(turns[:1], [(2, ways, AGENT)])
