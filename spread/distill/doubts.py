@@ -22,7 +22,7 @@ from spread.distill.validation import HOOK, Check, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import ALSO, HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -245,7 +245,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
-        out.append((newest.at, f"passed before the last edits{kind}: {_named(stale)}"))
+        out.append((newest.at, f"{EARLIER}{kind}: {_named(stale)}"))
     for item in sorted(checks, key=lambda check: -check.at):
         if item in others:
             continue
