@@ -11,7 +11,7 @@ from spread.distill.agents import unseen, verdicts
 from spread.distill.calls import EDITS
 from spread.distill.claims import claimed
 from spread.distill.ends import unmoved
-from spread.distill.files import relative
+from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
 from spread.distill.narrow import unmet
 from spread.distill.net_tell import unwired
@@ -23,7 +23,7 @@ from spread.distill.validation import HOOK, Check, ended_well, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import ALSO, HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -163,7 +163,7 @@ def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
 def _after(check: Check, ledger: Ledger, root: str) -> str:
     """Name what changed after a check, and say so when that hardly concerns it."""
     changed = ledger.files.edited()
-    late = [path for path, line in changed.items() if check.at < line]
+    late = [path for path, line in changed.items() if check.at < line and not is_aside(path, root)]
     if not late:
         line, by = ledger.files.reformed
         if check.at <= ledger.files.last_change == ledger.files.moved:
@@ -247,7 +247,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
-        out.append((newest.at, f"passed before the last edits{kind}: {_named(stale)}"))
+        out.append((newest.at, f"{EARLIER}{kind}: {_named(stale)}"))
     tests = ledger.runs.get("test", []) if main and main.outcome == "passed" else []
     if wide := unmet(tests, ledger.settled, ledger.files.moved):
         out.append((wide.at, f"`{command(bare(wide.command), 80)}` failed, and {NARROW}"))

@@ -44,7 +44,9 @@ from spread.transcript_events import Call
 KEPT_STARTED: Final = 20
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
-_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
+_SETTINGS: Final = re.compile(
+    r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S"
+)  # of a command's environment
 _BANNER: Final = (
     "** WARNING: connection is not using a post-quantum"  # by OpenSSH 10.1 and later, at each call
 )
@@ -102,7 +104,9 @@ def on_shell(ledger: Fields, call: Call) -> None:
     run = run_of(call, commands)
     if run is not None and checked(run):
         record.checked(ledger.record, call.line)
-        for kind in run.kinds:
+        # What was found on other contents, to compare or in search of a cause, is not how the work stands.
+        aside = ledger.runs and "git " in source and stands.visits(run.commands, max(run.places))
+        for kind in () if aside else run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
     at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
