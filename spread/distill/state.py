@@ -27,7 +27,7 @@ SAMPLE_BYTES: Final = 64 * 1024
 KEPT_S: Final = 14 * 24 * 3600.0  # a session not gone on with for so long is read in full
 NONCE_BYTES: Final = 12
 COUNT_BYTES: Final = 4
-_MAGIC: Final = "spread-state-3"
+_MAGIC: Final = "spread-state-4"
 # The files are those of the git ledger: who is who matters there and nowhere else.
 _OF_LEDGER: Final = tuple(item.name for item in fields(Ledger) if item.name != "files")
 _OF_READER: Final = tuple(Reader.STATE)
@@ -80,13 +80,20 @@ def _kinds(kind: Any, names: tuple[str, ...]) -> list[Any]:
     return [hints[name] for name in names]
 
 
+def _names(kind: Any) -> tuple[str, ...]:
+    """Return the names of the fields of a class of ours, none of another type."""
+    if is_dataclass(kind):
+        return tuple(item.name for item in fields(kind))
+    return tuple(getattr(kind, "__struct_fields__", ()))
+
+
 @cache
 def _shape() -> str:
     """Return what stands for the version and for all that is kept: the fields, in their order, with their types."""
     kinds, told = [*_kinds(Reader, _OF_READER), *_kinds(Ledger, _OF_LEDGER)], dict[Any, str]()
     for kind in kinds:  # grows as it goes
         if kind not in told:
-            inside = _kinds(kind, tuple(item.name for item in fields(kind))) if is_dataclass(kind) else []
+            inside = _kinds(kind, names) if (names := _names(kind)) else []
             told[kind] = f"{kind} {inside}"
             kinds += [*inside, *get_args(kind)]
     made = repr((_MAGIC, __version__, _OF_READER, _OF_LEDGER, list(told.values())))
