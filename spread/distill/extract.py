@@ -7,10 +7,11 @@ Newer lines win over older ones that tell of the same.
 
 import heapq
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Final
+
+import msgspec
 
 from spread.distill.reports import Piece, is_item, worth
 from spread.distillation_letters import Words
@@ -41,8 +42,7 @@ _STOP_WORDS: Final = (
 _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 
-@dataclass(slots=True)
-class Candidate:
+class Candidate(msgspec.Struct):
     """A line that may be told, with what it brings and costs."""
 
     line: int
