@@ -45,9 +45,13 @@ _FAULTS: Final = (
 )
 
 
-def packed(reader: Reader, ledger: Ledger, taken: dict[str, int]) -> bytearray:
-    """Return what was read (our events and ledgers, plain data) as it is now, empty when it cannot be kept."""
-    made = bytearray()
+def packed(reader: Reader, ledger: Ledger, taken: dict[str, int], about: int = 0) -> bytearray:
+    """Return what was read (our events and ledgers, plain data) as it is now, empty when it cannot be kept.
+
+    Args:
+        about: So many bytes it will be; then it need not be moved as it grows.
+    """
+    made = bytearray(about)
     try:
         _ENCODER.encode_into((_reader_parts(reader), _ledger_parts(ledger), taken), made)
     except _FAULTS:
