@@ -99,7 +99,7 @@ def add(
     return made
 
 
-@lru_cache(1_500)  # most texts come again at the next revision
+@lru_cache(2_000)  # most texts come again at the next revision
 def measured(text: str) -> tuple[frozenset[str], int]:
     """Return what `telling_words` does, and how many words the text has."""
     stems = frozenset([word[:_STEM_CHARS] for word in set(_WORD.of(text.lower()))]) - _STOP
@@ -158,7 +158,9 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         most: Words of one message.
     """
     value = _values(candidates)
-    shown = {word[:_STEM_CHARS] for word in _WORD.of(page.lower())}
+    shown = frozenset[str]().union(
+        *map(telling_words, page.splitlines())
+    )  # most lines stood on the last page, too
     new = value | dict.fromkeys(value.keys() & shown, 0.0)
     told, told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
     places, spent = set[tuple[int, int, str]](), dict[tuple[int, int], int]()
