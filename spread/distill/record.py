@@ -1,8 +1,9 @@
 """What calls did and showed, kept in short: it is told where a page has room left."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from spread.distill.calls import LOOKING, only_looks, what_of
 from spread.distill.edits import lines_of
@@ -33,8 +34,7 @@ _NOTHING: Final = "Exit code 1"  # what a search prints that found nothing
 _REMINDER: Final = "<system-reminder>"
 
 
-@dataclass(slots=True)
-class Item:
+class Item(msgspec.Struct, array_like=True):
     """One call: `said` is what it showed, of an edit what it wrote, and `gone` what that took out."""
 
     line: int

@@ -209,7 +209,6 @@ class Log:
                 add(out, line, clean_again(said), _WHOLE.get(who, SURE), newest, at)
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
-            apart = self.after.objection(line) if who == AGENT and at not in final else None
             old = who == AGENT and bisect_right(self.after.starts, line) < turns - 1
             denied = self.after.denied_of(line) if who == AGENT else self.after.undone_of(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
@@ -227,7 +226,8 @@ class Log:
                     continue  # the decision tells which way was taken
                 lasts = PASSING if old and it.passes else 1.0
                 found = FOUND if who == AGENT and it.explains else 1.0
-                if found > 1 and apart and apart.isdisjoint(telling_words(text)):
+                apart = self.after.objection(line) if found > 1 and before else None
+                if apart and apart.isdisjoint(telling_words(text)):
                     found /= OBJECTED  # the objection is to something else
                 closes = CLOSING if text in closing else 1.0
                 chosen = text == answered
