@@ -183,3 +183,20 @@ def test_what_a_linter_marks_is_the_cause_not_a_line_of_its_diff() -> None:
         '   12    │ - →<Row·label="Copy"\n   13    │ - →icon="copy"\n\n  \u00d7 Some errors were emitted.\n'
     )
     assert causes(output) == ["The formatter would print this"]
+
+
+def test_a_longer_report_is_told_with_what_was_edited_since(tmp_path: Path) -> None:
+    """What it says of the file as it was may not hold any more."""
+    said = f"parser.py has a fault: `read_list()` drops what is nested, as `depth` is never raised. {'It is so. ' * 30}"
+    lines = _begun()
+    lines.say(f"{said}\n\nShall I mend it, and the writer, too?")
+    lines.user("yes, please mend the parser first, and the writer then, with tests for both of them")
+    line = len(lines.raw) - 1
+    lines.edit(PARSER)
+    lines.say("Now the writer:")
+    page = _page(lines, tmp_path)
+    assert f"(before that, L{line}, " in page
+    assert (
+        f"(before that, L{line}, parser.py edited since:)" in page
+        or "before its offer was taken up:)" in page
+    )
