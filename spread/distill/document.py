@@ -6,7 +6,7 @@ from typing import Final
 from spread import __version__
 from spread.distill import product, removed, ruled_tell
 from spread.distill.agents import told
-from spread.distill.decided import decided, distinct
+from spread.distill.decided import decided, distinct, typed_on
 from spread.distill.document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill.doubts import doubts
 from spread.distill.failed_tell import failed_of
@@ -175,12 +175,13 @@ class Writer(Teller):
         ]
         known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
-        out = list(self.ledger.decisions)
+        out, then = list(self.ledger.decisions), ""
         for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
-            if turn.prompt.kind in ("typed", "queued"):
+            if turn.prompt.kind in ("typed", "queued") and not typed_on(turn, then):
                 out += decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
+            then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
         return distinct(sorted(out))

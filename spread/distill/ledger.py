@@ -17,6 +17,7 @@ from spread.distill import (
 )
 from spread.distill import own as own
 from spread.distill.calls import task_of
+from spread.distill.claims import marked
 from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, explanation, found
 from spread.distill.heard import COMMAND, keep
@@ -24,7 +25,7 @@ from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHA
 from spread.distill.net import settle as settle_net
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
-from spread.distill.prompts import is_incidental, is_same, objects
+from spread.distill.prompts import is_incidental, is_same, objection, objects
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, still_binding
@@ -33,7 +34,6 @@ from spread.distill.to_verify import steps_of
 from spread.distill.turns import choices_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
-from spread.distill.words import unframed, unpasted
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
@@ -111,7 +111,7 @@ class Ledger(Fields):
         text = say.text[-KEPT_SAY_CHARS:]
         low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
         if "pushed" in low or "committed" in low:
-            text = self.git.marked(text)
+            text = marked(text, self.git.repos, self.git.done)
             low = text.lower()
         if "/pull/" in low:
             self.named_request = True
@@ -200,12 +200,7 @@ class Ledger(Fields):
         if len(self.turns) > 1 and turn.objects and not reason:
             about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
             to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
-            self.rejected.append(
-                (
-                    prompt.line,
-                    f"{OBJECTED}“{shorten(unframed(unpasted(prompt.text) or prompt.text), 240)}”{to}",
-                )
-            )
+            self.rejected.append((prompt.line, f"{OBJECTED}“{objection(prompt.text, 240)}”{to}"))
         if prompt.kind != "shell":
             self.end = "prompt"
 

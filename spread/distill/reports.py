@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from spread.distill.questions import ends_in_question
+from spread.distill.questions import OFFER, ends_in_question
 from spread.distillation_codec import shorten
 
 MAX_PIECE_CHARS: Final = 320
@@ -22,7 +22,7 @@ LEAD_CHARS: Final = 90  # of what stands before a list
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _LEFT_OUT: Final = "```"  # stands for a fenced piece
-_RULED: Final = re.compile(r"[\s|:=_*+-]*")
+_RULED: Final = re.compile(r"[\s|:=_*+`─━═-]*|`★ [^`─]{1,40}─{5,}`")  # also as the client's styles draw them
 _HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
 _MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
 _ITEM: Final = re.compile(r"(?:[-*•✓✔✅|]|\d{1,2}[.)])\s")
@@ -177,7 +177,7 @@ def _lead(line: str) -> str:
     bare = line.replace("**", "").strip("#*_: ")
     if not line.startswith("#") and not _HEADING.match(line):
         last = _END.split(bare)[-1]  # the sentences before it tell themselves
-        bare = last if last.count(" ") >= LEAD_SPACES else bare
+        bare = last if last.count(" ") >= LEAD_SPACES or OFFER.search(last) else bare
     return "" if _DULL.match(bare) else shorten(bare, LEAD_CHARS)
 
 

@@ -7,7 +7,7 @@ import pytest
 from spread.distill import distill
 from spread.distill.thoughts import aim, cause, found
 from spread.transcript import DENIED, SAID, THOUGHT_CHARS, Reader
-from spread.transcript_events import Thought
+from spread.transcript_events import Say, Thought
 from tests.distill.lines import Lines
 
 WHY = "The reader takes the old header because the cache still holds it from before."
@@ -34,6 +34,22 @@ def _failed(thoughts: list[str], *, said: str = "", worked: bool = True) -> Line
     lines.bash("pytest tests/test_parser.py", "1 passed in 0.1s", code=0 if worked else 1)
     lines.say("All of it is done now.")
     return lines
+
+
+def test_a_thought_written_into_a_message_is_none_of_its_words() -> None:
+    """Some models begin a message with it; a mark that nothing closes, or in the midst of words, is only a word."""
+    lines = Lines()
+    lines.say("<thinking>\nThe head is wrong.\n</thinking>\n\nThe head has to change.")
+    lines.say("<thinking>\nNothing to say.\n</thinking>")
+    lines.say("<thinking> stays open")
+    lines.say("It drops <thinking>what is in it</thinking> then.")
+    assert _events(lines) == [
+        Thought(1, "The head is wrong."),
+        Say(1, "The head has to change."),
+        Thought(2, "Nothing to say."),
+        Say(3, "<thinking> stays open"),
+        Say(4, "It drops <thinking>what is in it</thinking> then."),
+    ]
 
 
 def test_a_thought_is_an_event_of_its_own() -> None:

@@ -398,6 +398,29 @@ def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "then", "told"),
+    [
+        ("The problem is that there are some syntax errors in the list of titles.", "go build ./...", True),
+        ("The problem is that there are some syntax errors in the list of titles.", "cat a.py", False),
+        ("The problem is the cache of the lists, which nobody ever clears.", "go build ./...", False),
+    ],
+)
+def test_code_that_builds_without_an_edit_was_not_wrong_as_written(
+    tmp_path: Path, said: str, then: str, told: bool
+) -> None:
+    """A build that passes refutes that it cannot be read, though none failed; of what it does it tells nothing."""
+    lines = _begun()
+    lines.edit(f"{CWD}/a.go")
+    lines.say(said)
+    lines.bash(then)
+    lines.edit(f"{CWD}/README.md")
+    lines.say("It is done.")
+    page = _page(lines, tmp_path)
+    assert said in page
+    assert ("it passed without an edit" in page) == told
+
+
+@pytest.mark.parametrize(
     ("failing", "then", "output", "told"),
     [
         ("npx eslint .", "ruff check .", "All checks passed!", False),
@@ -577,3 +600,33 @@ def test_the_report_before_a_short_word_is_not_the_one_that_was_objected_to(tmp_
         summary = _told(lines, tmp_path).summary
         assert ("You are right" in summary) == mended
         assert ("the old index" in summary) != mended
+
+
+def test_a_report_from_before_the_last_request_says_so(tmp_path: Path) -> None:
+    """It would be read as of that; what was said after it needs no such word."""
+    lines = _begun()
+    line = lines.say("Done! The lists are read now.")
+    lines.user("can it read the tables, too?")
+    lines.edit(f"{CWD}/a.py")
+    assert f">(L{line}, before the last request:) Done! The lists are read now." in _page(lines, tmp_path)
+    lines.say("Done! The tables are read now, as the lists are.")
+    assert "before the last request" not in _page(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "told"),
+    [
+        ("quux add parser", "error: no network", True),
+        ("quux add parser", "zsh: command not found: quux", False),
+        ("make add", "error: no network", False),
+    ],
+)
+def test_a_program_that_ran_later_is_not_missing(
+    tmp_path: Path, command: str, output: str, told: bool
+) -> None:
+    """That it was not found before is no hindrance any more, whatever came of the later run."""
+    lines = _begun()
+    lines.bash("which quux && quux --version", "quux not found", code=1)
+    line = lines.bash(command, output, code=1)
+    lines.say("It did not get through.")
+    assert (f"quux not found; later it was there (L{line})" in _page(lines, tmp_path)) == told
