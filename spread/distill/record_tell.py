@@ -13,8 +13,10 @@ from spread.distill.proof import is_full
 from spread.distill.record import CHECKED, GAP, GIVEN, LOOKED, OPEN, RAN, TASK, WROTE, Item, is_note
 from spread.distill.record_words import ASKED, CODE, OF_WORDS, PLAN, SAID, parted, words_of
 from spread.distill.removed import names
+from spread.distill.runs import known_kind
 from spread.distill.said import Log
 from spread.distill.shell import split
+from spread.distill.unrun import NO_RUN
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_page import LEAST_LOG_WORDS
 from spread.distillation_paths import shortest, speaks_of
@@ -45,9 +47,9 @@ COUNT_WORDS: Final = 4  # that say how many lines of an output are told
 LISTED: Final = 4  # lines of what was shown, of which a newer look shows most again
 LEAST_SAID: Final = 9  # likewise, for a sentence that mostly announces something
 _WORTH: Final = {  # what only looked around comes last
-    TASK: 2.0, WROTE: 1.6, RAN: 1.5, OPEN: 1.3, ASKED: 1.0, CODE: 1.0, SAID: 0.7, GIVEN: 0.6, LOOKED: 0.5, PLAN: 0.4
+    TASK: 2.0, WROTE: 1.6, RAN: 1.5, CHECKED: 1.5, OPEN: 1.3, ASKED: 1.0, CODE: 1.0, SAID: 0.7, GIVEN: 0.6, LOOKED: 0.5, PLAN: 0.4
 }  # fmt: skip
-_SHOWN: Final = (LOOKED, GIVEN, RAN)
+_SHOWN: Final = (LOOKED, GIVEN, RAN, CHECKED)
 _DEEDS: Final = (TASK, RAN, OPEN)
 _FAILED: Final = 0.6  # told among what failed
 _DULL: Final = frozenset(
@@ -188,7 +190,11 @@ class Besides:
                 shown = {line for line in item.said.splitlines() if line != GAP}
                 again = again or (len(shown) >= LISTED and 2 * len(shown & lists) > len(shown))
                 lists |= shown
-            if again or item.kind == CHECKED or (not item.ok and what[:SAME_CHARS] in page):
+            if (
+                again
+                or (item.kind == CHECKED and not _tries(item))
+                or (not item.ok and what[:SAME_CHARS] in page)
+            ):
                 continue
             if item.kind not in (LOOKED, GIVEN) or not any(
                 line > item.line and (name in item.what or self._is_missing(item, path))
@@ -312,6 +318,19 @@ def _count(lines: tuple[str, ...], kept: set[int]) -> str:
     more = GAP in lines
     there = len(lines) - lines.count(GAP) + more
     return f"{told} of {there}{'+' * more} lines: " if told < there else ""
+
+
+def _tries(item: Item) -> bool:
+    """Tell whether a line that checks something ends by running it, as what that shows is told nowhere else."""
+    last = split(item.what)[-1:]
+    return item.ok and any(
+        each.words
+        and known_kind(each) == ""
+        and each.name not in LOOKING
+        and each.name not in NO_RUN
+        and each.name != "git"
+        for each in last
+    )
 
 
 def _left(words: int) -> int:
