@@ -18,7 +18,7 @@ from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
 from spread.distill.place_tell import UNCOMMITTED
 from spread.distill.stuck import still_stuck
-from spread.distill.validation import HOOK, Check, ended_well, passed_since
+from spread.distill.validation import HOOK, Check, ended_well, passed_apart, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
@@ -29,6 +29,7 @@ from spread.transcript_events import Facts
 MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
+MAX_APART: Final = 2
 LAST_CHARS: Final = 100
 _EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
@@ -277,9 +278,10 @@ def is_fresh(check: Check, ledger: Ledger) -> bool:
 
 
 def _older(ledger: Ledger, main: Check | None) -> list[Check]:
-    """Return the last pass of a kind whose newer run told nothing, where files changed since; else it is told elsewhere."""
+    """Return the last pass of a kind whose newer run told nothing, or of a suite that is run apart, where files changed since."""
     if main is None or main.outcome != UNKNOWN:
-        return []
+        passed = passed_apart(ledger.runs, ledger.settled, main)
+        return [check for check in passed if not is_fresh(check, ledger)][:MAX_APART]
     passed = passed_since(ledger.runs, ledger.settled, 0)
     return [check for check in passed if check.kind == main.kind and not is_fresh(check, ledger)][:1]
 

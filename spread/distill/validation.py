@@ -64,6 +64,9 @@ SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 _CUT_OFF: Final = "Exit code 124"  # by `timeout`
 _KILLED: Final = ("Exit code 130", "Exit code 137", "Exit code 143")  # by a signal
+_APART: Final = re.compile(
+    r"(?:(?<=tests/)|(?<=test/)|(?<![a-z/]))(?:integration|e2e|end-to-end|acceptance|smoke)(?![a-z/])", re.I
+)
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
 
@@ -196,6 +199,16 @@ def passed_since(
             if check.at > last_change and check.outcome != UNKNOWN:
                 out.setdefault((check.kind, bare(check.command)), check)
     return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
+
+
+def passed_apart(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None
+) -> list[Check]:
+    """Return the passes of suites that the last check, of other tests, need not have run; newest first."""
+    apart = [run for run in runs.get("test", ()) if _APART.search(run.source)]
+    passed = passed_since({"test": apart}, settled, 0) if apart else []
+    known = bare(main.command) if main else ""
+    return [check for check in passed if (named := bare(check.command)) != known and _APART.search(named)]
 
 
 def ended_well(
