@@ -95,3 +95,11 @@ def test_what_a_run_behind_a_build_shows_is_on_record(tmp_path: Path) -> None:
     assert f"`go build ./... && ./parser --help` → {shown}" in page
     page = body(_made(tmp_path, ("npm run fix; pytest -q", f"{shown}\n3 passed in 0.1s")).to_markdown())
     assert "WARN: lost" not in page
+
+
+def test_that_a_search_in_an_output_found_nothing_is_no_success(tmp_path: Path) -> None:
+    """Where the filter is not shown, the program may well have printed much."""
+    page = body(_made(tmp_path, ("parser log --all 2>&1 | grep -A 3 lost | head -5", "")).to_markdown())
+    assert "`parser log --all` → nothing found in what it printed" in page
+    page = body(_made(tmp_path, ("parser doc || grep -r lost vendor/", "")).to_markdown())
+    assert "`parser doc || grep -r lost vendor/` → printed nothing" in page
