@@ -1,4 +1,4 @@
-"""What in the texts of a user line a person wrote, the rest is the client's; and what in a message is a thought."""
+"""What in the texts of a user line a person or a command wrote; and what in a message is a thought."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from spread.transcript_events import Mark, Prompt
 INTERRUPTED: Final = "[Request interrupted by user"
 _THOUGHT: Final = "<thinking>"
 _THOUGHT_END: Final = "</thinking>"
+_PUT_ASIDE: Final = "<persisted-output>"
 _REMINDER: Final = re.compile(r"<system-reminder>.*?(?:</system-reminder>|\Z)", re.S)
 _WRAPPER: Final = re.compile(
     r"<(?:local-command-(?:stdout|stderr|caveat)|bash-(?:stdout|stderr)|task-notification|teammate-message|"
@@ -59,3 +60,11 @@ def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Ma
             typed.append(text)
     if typed:
         yield Prompt(line, "\n".join(typed))
+
+
+def previewed(output: str) -> str:
+    """Return what was shown of an output that was put into a file for its size, without the words that say so."""
+    if not output.startswith(_PUT_ASIDE):
+        return output
+    shown = output.partition("\nPreview (")[2].partition("):\n")[2].rpartition("\n...\n")[0]
+    return f"{shown}\n…" if shown else output

@@ -11,8 +11,9 @@ from spread.distill.agents import unseen, verdicts
 from spread.distill.calls import EDITS
 from spread.distill.claims import claimed
 from spread.distill.ends import unmoved
-from spread.distill.files import relative
+from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
+from spread.distill.narrow import unmet
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
@@ -22,7 +23,7 @@ from spread.distill.validation import HOOK, Check, ended_well, passed_apart, pas
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import ALSO, HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -31,10 +32,11 @@ MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 MAX_APART: Final = 2
 LAST_CHARS: Final = 100
-_EDITING: Final = tuple(f"{name} " for name in EDITS)
+EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
 
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
+NARROW: Final = "what failed in it is not known to have passed since: later runs were narrower"
 Doubts = list[tuple[int, str]]
 
 
@@ -162,7 +164,7 @@ def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
 def _after(check: Check, ledger: Ledger, root: str) -> str:
     """Name what changed after a check, and say so when that hardly concerns it."""
     changed = ledger.files.edited()
-    late = [path for path, line in changed.items() if check.at < line]
+    late = [path for path, line in changed.items() if check.at < line and not is_aside(path, root)]
     if not late:
         line, by = ledger.files.reformed
         if check.at <= ledger.files.last_change == ledger.files.moved:
@@ -246,12 +248,15 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
-        out.append((newest.at, f"passed before the last edits{kind}: {_named(stale)}"))
+        out.append((newest.at, f"{EARLIER}{kind}: {_named(stale)}"))
+    tests = ledger.runs.get("test", []) if main and main.outcome == "passed" else []
+    if wide := unmet(tests, ledger.settled, ledger.files.moved):
+        out.append((wide.at, f"`{command(bare(wide.command), 80)}` failed, and {NARROW}"))
     for item in sorted(checks, key=lambda check: -check.at):
         if item in others:
             continue
         if item is not main:
-            told = f"{item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
+            told = f"{item.among or item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
             since = (
                 ""
                 if item.at > ledger.files.last_change
@@ -347,7 +352,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         missing.insert(0, "commit (tried in vain)")
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    sent = ledger.end == "open" and ledger.unfinished_what.startswith(_EDITING)
+    sent = ledger.end == "open" and ledger.unfinished_what.startswith(EDITING)
     if changed and not (last_code(ledger) or sent) and not (ledger.hosts or files.listed_only()):
         missing.append("edit of code")
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"

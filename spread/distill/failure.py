@@ -2,6 +2,7 @@
 """What the output of a test run or build says went wrong, and what its own summary counts."""
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -48,6 +49,7 @@ MAX_PACKAGES: Final = 3
 _GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?([^\s/]+)[ \t]+([\d.]+s)(?![^\n]*no tests to run)")
 
 
+@lru_cache(256)  # the last outputs are asked about at each revision
 def counts_of(output: str) -> str:
     """Return how many tests passed and failed, as the last summary of an output says, or an empty string."""
     if rust := _RESULTS.findall(output) if "test result: " in output else []:
@@ -87,6 +89,7 @@ def names_of(output: str) -> list[str]:
     return list(dict.fromkeys(filter(None, found)))
 
 
+@lru_cache(128)
 def failure_of(output: str, most: int = 4_000) -> str:
     """Return the few lines of an output that say what went wrong."""
     text = _EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for

@@ -49,6 +49,12 @@ _SEES: Final = re.compile(
     r"(?:what(?:'s| is) wrong|(?:the |that'?s the )?(?:real |actual |root )?(?:issue|problem|bug|cause|culprit))(?: now)?\W"
 )
 _SEES_HINTS: Final = ("found it", "issue", "problem", "bug", "cause", "culprit", "wrong")
+_FOUND_IT: Final = "found it"  # may be what was looked for
+_TROUBLE: Final = re.compile(
+    r"\b(?:but|not|no|never|only|still|should|instead|default\w*|hard-?cod\w*|missing|wrong\w*|bugs?|err\w*|fail\w*|"
+    r"because|since|interfer\w*|conflict\w*|mean(?:s|t)|stale|without|overrid\w*|overwr\w*|br(?:eak|oke)\w*|cause\w*|issues?|problems?|"
+    r"twice|again|before|undefined|null|too|ignor\w*|skip\w*|drop\w*|los(?:es|t)|mismatch\w*)\b|n't\b"
+)
 _DASH: Final = re.compile(r" [—–-] ")
 _NEEDS: Final = re.compile(r"i (?:need|have) to\b")
 _OPEN_ENDS: Final = "?:\uff1a"
@@ -57,6 +63,10 @@ REPORT_CHARS: Final = 1_200  # of a message that is longer, a report of more tha
 SEEN_CHARS: Final = 600  # after these words are looked at
 _PLANS: Final = re.compile(
     r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall|fall back|looking at)\b"
+)
+# A plan that says what it takes back, or does in place of that.
+_TURNS: Final = re.compile(
+    r"\W*(?:let me|i'll|i will)\b.{0,80}\b(?:instead|revert\w*|undo(?:ing)?|back out)\b"
 )
 _UNSURE: Final = re.compile(
     r"\b(?:likely|probably|perhaps|maybe|might|may be|could be|seems?|appears?|i think|i suspect|if )\b|^\W*that explains"
@@ -111,6 +121,8 @@ def _seen(said: str, low: str) -> str:
     text = next(sentences(said[found.end() : found.end() + SEEN_CHARS].lstrip(" *-—–!.:\n")), "")
     bare = text.replace("**", "").strip()
     plain = bare.lower().replace("’", "'")
+    if found[0].startswith(_FOUND_IT) and not _TROUBLE.search(plain):
+        return ""
     if (
         len(bare) < MIN_CHARS
         or bare[-1] in "?:"
@@ -132,7 +144,8 @@ def answer_to_objection(said: str) -> str:
         )
         bare = bare.replace("**", "").strip(" *_#")
         low = bare.lower().replace("’", "'")
-        if len(bare) >= MIN_CHARS and not _PLANS.match(low) and bare[-1] not in "?:" and bare[0] not in "|#`":
+        plans = _PLANS.match(low) and not _TURNS.match(low)
+        if len(bare) >= MIN_CHARS and not plans and bare[-1] not in "?:" and bare[0] not in "|#`":
             return shorten(bare, FOUND_CHARS)
     return ""
 

@@ -11,6 +11,7 @@ from spread.distill.ends import Ends
 from spread.distill.heard import AGENT, DENIED
 from spread.distill.later import put_off
 from spread.distill.ledger import Ledger
+from spread.distill.noticed import PROMISE
 from spread.distill.noticed import left as left_open
 from spread.distill.offered import left_alone
 from spread.distill.prompts import assents
@@ -124,12 +125,12 @@ def needed(ledger: Ledger) -> tuple[int, str]:
 
 
 def noticed(ledger: Ledger) -> Ends:
-    """Return defects that the agent noticed in files which nobody edited since."""
+    """Return defects that the agent noticed in files which nobody edited since, and what it put off doing to them."""
     found = left_open(ledger.noticed, ledger.files)
     return [
         (
             line,
-            f"noticed in {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
+            f"{'put off for' if text.startswith(PROMISE) else 'noticed in'} {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
         )
         for line, path, text in found
         if not is_stale(text, line, ledger.stale) and not _refuted(ledger, line)

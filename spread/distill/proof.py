@@ -161,10 +161,19 @@ def is_only(commands: list[Simple], places: list[int]) -> bool:
         "Select-String",
         "Select-Object",
     }
+    pipefail = any("pipefail" in item.words for item in commands)
     return all(
-        item.name in harmless or not item.words or (at in places and not item.unsure)
+        item.name in harmless
+        or not item.words
+        or (at in places and not item.unsure)
+        or (item.joint == "|" and at + 1 in places and not pipefail)
         for at, item in enumerate(commands)
     )
+
+
+def is_listed(commands: list[Simple], places: list[int]) -> bool:
+    """Tell whether a check was given what another command lists, which may be nothing at all."""
+    return any(commands[at].name == "xargs" for at in places)
 
 
 def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:

@@ -39,6 +39,7 @@ def test_what_proved_wrong_and_what_was_the_cause(said: str, kind: str) -> None:
         ("**Found the problem!** Line 18 of the hooks refuses all generated files.", "Line 18 of the hooks refuses all generated files."),
         ("I see the issue - the folder of the tool is counted as an edit of the user.", "the folder of the tool is counted as an edit of the user."),
         ("Found it. Let me fix the way that the path of the folder is written.", ""),
+        ("Found it. Their standard is a command that takes a document by its input.", ""),
         ("I see the issue: maybe the counts are taken after the edits of it.", ""),
         ("I found the file that you were looking for in the other folder.", ""),
     ],
@@ -54,6 +55,7 @@ def test_what_follows_the_words_that_a_cause_is_found(said: str, told: str) -> N
         ("You're right! The hooks of the project get in the way of the command here.", "The hooks of the project get in the way of the command here."),
         ("Good catch - the hooks of the project get in the way of the command.", "the hooks of the project get in the way of the command."),
         ("You're absolutely right! Let me fix that at once for you, now.", ""),
+        ("Fair point. Let me look at it. I'll take that out and let the server tell it instead.", "I'll take that out and let the server tell it instead."),
         ("Sorry.", ""),
     ],
 )  # fmt: skip

@@ -57,6 +57,17 @@ def test_a_dense_report_keeps_its_facts() -> None:
     assert dense("Done.\nLet me know: A or B?") == "Done.\nLet me know: A or B?"
 
 
+def test_what_only_frames_a_remark_is_left_out() -> None:
+    """Some styles of the client draw a box around one."""
+    rule = "─" * 40
+    said = f"The list is sorted by name.\n\n`★ Insight {rule}`\n- Sorting by name needs no table.\n`{rule}`"
+    assert dense(said) == "The list is sorted by name.\n- Sorting by name needs no table."
+    assert [it.text for it in pieces(said)] == [
+        "The list is sorted by name.",
+        "Sorting by name needs no table.",
+    ]
+
+
 def test_points_leave_out_code() -> None:
     """Lines of code outside a fence are no facts."""
     assert (
@@ -106,6 +117,16 @@ def test_what_did_not_follow_at_once_begins_with_an_ellipsis() -> None:
     assert "Reset of a broken file: That makes" in points(other, 300)
     fenced = "The port is 8080 in `a.toml`.\n```\nport = 8080\n```\nThe host is 10.0.0.1 in `a.toml`."
     assert points(fenced, 300) == "The port is 8080 in `a.toml`. …The host is 10.0.0.1 in `a.toml`."
+
+
+def test_a_ticked_line_before_a_list_is_no_item_of_the_one_above() -> None:
+    """What was kept must not be read as removed; an item with a tick that leads to nothing stays one."""
+    said = "So it stands now:\n\n✓ **Removed:**\n- the old parser\n\n✅ Preserved:\n- the writer of lists\n"
+    said += "✓ tests pass: 12 of 12"
+    found = [(part.under, part.text) for part in pieces(said)]
+    assert ("Removed", "the old parser") in found
+    assert ("Preserved", "the writer of lists") in found
+    assert ("Preserved", "tests pass: 12 of 12") in found
 
 
 def test_a_list_stands_under_the_sentence_before_it() -> None:

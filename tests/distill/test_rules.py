@@ -58,6 +58,7 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "ah, but the data doesn't need to be a class",
         "Tell me as soon as possible.",
         "is it possible to see each step",
+        "we should keep both of them; I wonder if a table would do",
     ],
 )
 def test_what_sets_no_rule_is_none(said: str) -> None:
@@ -75,6 +76,23 @@ def test_a_rule_stands_with_its_condition() -> None:
         "Do not rebuild it.",
         "If it fails, never retry.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Fine, but is a push needed? it would be great if it didn't push", ["*"]),
+        ("please tidy the list of ports. only exactly those that are needed", ["*"]),
+        ("Do not log the key. Always keep it in memory.", ["*"]),
+        ("Look at the key.\n\nAlways keep it in memory.", ["Always keep it in memory."]),
+        ("Look at the key. Never store the key.", ["Never store the key."]),
+    ],
+)
+def test_a_rule_that_does_not_say_of_what_stands_with_the_sentence_before_it(
+    said: str, told: list[str]
+) -> None:
+    """Alone, it would be read as of something else; of another paragraph it is not."""
+    assert rules(said) == [said if it == "*" else it for it in told]
 
 
 def test_rules_of_a_long_paste_come_from_its_frame() -> None:
