@@ -66,6 +66,7 @@ SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 _CUT_OFF: Final = "Exit code 124"  # by `timeout`
 _KILLED: Final = ("Exit code 130", "Exit code 137", "Exit code 143")  # by a signal
+MAX_APART: Final = 2
 _APART: Final = re.compile(
     r"(?:(?<=tests/)|(?<=test/)|(?<![a-z/]))(?:integration|e2e|end-to-end|acceptance|smoke)(?![a-z/])", re.I
 )
@@ -215,14 +216,24 @@ def passed_since(
     return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
 
 
-def passed_apart(
-    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None
+def older(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
 ) -> list[Check]:
-    """Return the passes of suites that the last check, of other tests, need not have run; newest first."""
+    """Return passes before the last change that the last check took no place of.
+
+    That is the last one of a kind whose newer run told nothing, or those of suites that other tests need not have run.
+    """
+    if main is not None and main.outcome == UNKNOWN:
+        found = [check for check in passed_since(runs, settled, 0) if check.kind == main.kind]
+        return [check for check in found if check.at <= last_change][:1]
     apart = [run for run in runs.get("test", ()) if _APART.search(run.source)]
-    passed = passed_since({"test": apart}, settled, 0) if apart else []
     known = bare(main.command) if main else ""
-    return [check for check in passed if (named := bare(check.command)) != known and _APART.search(named)]
+    found = [
+        check
+        for check in (passed_since({"test": apart}, settled, 0) if apart else ())
+        if (named := bare(check.command)) != known and _APART.search(named)
+    ]
+    return [check for check in found if check.at <= last_change][:MAX_APART]
 
 
 def ended_well(
