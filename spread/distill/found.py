@@ -4,13 +4,14 @@
 import re
 from typing import Final
 
-from spread.distill.words import sentences
+from spread.distill.words import sentences, stems
 from spread.distillation_codec import shorten
 
 FOUND_CHARS: Final = 240
 MIN_CHARS: Final = 40
 LEAST_CHARS: Final = 20  # of what is said of a failure that was just met
 MAX_A_SAY: Final = 2
+LEAST_STEMS: Final = 2  # telling words of what proved wrong
 READ_CHARS: Final = 4_000
 WRONG, CAUSE = "agent noted", "agent's diagnosis"
 # Both look at text in lower case with straight apostrophes.
@@ -96,9 +97,14 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
             continue
         kind = CAUSE if _CAUSE.search(low) else WRONG if _WRONG.search(low) else ""
         told = shorten(text.replace("**", ""), FOUND_CHARS)
-        if kind and (kind, told) not in out:
+        if kind and (kind, told) not in out and not (kind == WRONG and _only_admits(low)):
             out.append((kind, told))
     return out[:MAX_A_SAY]
+
+
+def _only_admits(low: str) -> bool:
+    """Tell whether a sentence says that something was wrong, and nothing of what."""
+    return len(stems(_WRONG.sub(" ", _PLEASES.sub("", low)))) < LEAST_STEMS
 
 
 def _seen(said: str, low: str) -> str:

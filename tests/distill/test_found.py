@@ -20,6 +20,7 @@ from spread.distill.found import answer_to_objection, found
         ("Let me see whether the issue is the cache of the package manager.", ""),
         ("Is the issue that the cache holds an old lock file of the packages?", ""),
         ("The lock file of the packages was written anew and then committed.", ""),
+        ("Ah yes, you're right about that - I had it backwards!", ""),
     ],
 )
 def test_what_proved_wrong_and_what_was_the_cause(said: str, kind: str) -> None:
