@@ -30,7 +30,7 @@ from spread.transcript_lines import (
     decode,
     encodable,
 )
-from spread.transcript_words import INTERRUPTED, previewed, words_of
+from spread.transcript_words import INTERRUPTED, apart, previewed, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 UUID_CHARS: Final = 36
@@ -289,7 +289,9 @@ class Reader:
                 self.pending[key] = Call(line, key, _text(block.name), given, _text(entry.cwd), agent)
             elif kind == "text" and not agent and (text := _text(block.text).strip()):
                 if model != "<synthetic>" and entry.isApiErrorMessage is not True:
-                    out.append(Say(line, text, message.stop_reason == "tool_use"))
+                    thought, text = apart(text)
+                    out += [Thought(line, _end(thought))] if thought else []
+                    out += [Say(line, text, message.stop_reason == "tool_use")] if text else []
                 elif text != "No response requested.":
                     out.append(Mark(line, "api-error", text))
             elif kind == "thinking" and not agent and (thought := _end(_text(block.thinking))):

@@ -11,9 +11,11 @@ from spread.distill import trials
 from spread.distill.aftermath import MENDED
 from spread.distill.agents import unseen
 from spread.distill.ledger import Ledger
+from spread.distill.narrow import covers
 from spread.distill.next_code import is_prose
 from spread.distill.record import WROTE
 from spread.distill.results import approves
+from spread.distill.runs import Run
 from spread.distill.said import Log
 from spread.distill.validation import HOOK, Check, judged
 from spread.distillation_also import AGAIN
@@ -76,6 +78,13 @@ class Outcomes:
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended
 
+    def edited(self, line: int, said: str) -> str:
+        """Return which of the files that a remark names was edited later: how that was then it may be no more."""
+        spoken = self._names.intersection(_FILE.findall(said))
+        later = (path.rpartition("/")[2] for at, path in reversed(self._written) if at > line)
+        name = next((name for name in later if name in spoken), "") if spoken else ""
+        return f" ({name} edited since)" if name else ""
+
     def _passes(self, line: int, until: int, failed_by: int = sys.maxsize) -> int:
         """Return the line between two others where what had failed, by a line, first passed; 0 for none."""
         ran = bisect_right(self.ran, line)
@@ -109,18 +118,22 @@ class Outcomes:
         """The lines of the last checks of a kind that failed and of those that then passed, by the latter."""
         out = list[tuple[int, int]]()
         for kept in self.ledger.runs.values():
-            failed = dict[str, int]()
+            failed = dict[str, list[Run]]()
             for run in kept:
                 checks = judged(run, self.ledger.settled)
                 outcomes = {check.outcome for check in checks}
                 which = _tool(checks[0]) if checks else ""
-                if which in failed and outcomes == {"passed"}:
-                    out.append((failed[which], run.at))
-                if "failed" in outcomes:
-                    failed[which] = run.at
-                elif checks:
-                    failed.pop(which, None)
+                known = failed.pop(which, [])
+                left = [] if which or not ({"failed", "passed"} & outcomes) else _left(run, known)
+                if outcomes == {"passed"} and len(left) < len(known):
+                    out.append((max(it.at for it in known if it not in left), run.at))
+                failed[which] = [*left, run] if "failed" in outcomes else left
         return sorted(out, key=itemgetter(1))
+
+
+def _left(run: Run, failed: list[Run]) -> list[Run]:
+    """Return those test runs that another leaves something out of."""
+    return [it for it in failed if not covers(run, it)]
 
 
 def _tool(check: Check) -> str:

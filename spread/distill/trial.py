@@ -65,6 +65,7 @@ class Trial:
     said: str = ""  # what the agent said of it right then
     thought: str = ""  # what it thought of it
     heard: bool = True  # what it says next may be of this
+    failed: list[tuple[str, str]] = field(default_factory=list)  # of `failed_in`
 
 
 @lru_cache(500)  # the same ones come again and again

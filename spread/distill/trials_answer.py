@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.edits import gist_of, is_test, pairs
+from spread.distill.narrow import answers
 from spread.distill.trial import (
     CD,
     KEPT_TRIALS,
@@ -25,6 +26,7 @@ from spread.distillation_letters import Words
 from spread.transcript_events import Call
 
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
+_TESTS: Final = ":test"  # ends where a check ran that is of tests alone
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _SKIP_HINTS: Final = (
     "kip",
@@ -42,6 +44,8 @@ _SKIP: Final = re.compile(
     r"\bt\.Skip|\b(?:it|test|describe|context)\.(?:skip|todo|fixme)\b|\bx(?:it|describe|test)\(|\bmark\.(?:skip|xfail)|\bpytest\.skip|"
     r"\bskipTest\(|@(?:unittest\.)?skip\b|#\[ignore|@(?:Disabled|Ignore)\b|XCTSkip|markTestSkipped|\bSkip = \""
 )
+# What carries a command to another host or container: it says nothing of what is done there.
+_ELSEWHERE: Final = re.compile(r"\A(?:ssh [^\"'|&;]*|\w+ exec [^\"'|&;]* -l?c )[\"']")
 _WORDS: Final = Words(r"[^\W\d]{4,}")
 _MISSING: Final = re.compile(  # the name of a program that a shell did not find
     r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as"
@@ -133,6 +137,8 @@ def worked(
     for name, trial in near_by:
         if shown and trial.causes and trial.causes[0] in shown:
             continue  # it failed again, and only its exit code is gone
+        if checked and _leaves_out(does, trial):
+            continue
         verb = verb or (key if is_verb(key) else "")
         tool = name.partition(" ")[0]
         if shell:
@@ -199,6 +205,13 @@ def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
     return does[0].partition(":")[0] == trial.where.partition(":")[0] and _covers(does[1], trial.does)
 
 
+def _leaves_out(does: tuple[str, str], trial: Trial) -> bool:
+    """Tell whether a test run may not have run what failed in another."""
+    if not (does[0].endswith(_TESTS) and trial.where.endswith(_TESTS) and does[1] and trial.does):
+        return False
+    return not answers(does[1].split(), trial.does.split(), trial.failed)
+
+
 def _program(does: tuple[str, str], key: str) -> str:
     """Return the program that checks, with what carries it elsewhere and the kinds of its checks."""
     return f"{does[0]} {does[1].split(' ')[0]}".strip() if does[1] else key.split(" ")[0]
@@ -224,4 +237,4 @@ def _alike(one: str, other: str) -> bool:
 
 @lru_cache(4 * KEPT_TRIALS)  # each failure is held against many later calls
 def _words(subject: str) -> frozenset[str]:
-    return frozenset(CD.sub("", subject).split())
+    return frozenset(word.strip("\"'") for word in _ELSEWHERE.sub("", CD.sub("", subject)).split())

@@ -41,6 +41,8 @@ def test_answers_are_told_from_new_requests() -> None:
     assert is_answer("yes, and add a multi step test for this as well please")
     assert not is_answer("what is left of the work on the second phase?")
     assert not is_answer("/review the code now")
+    assert not is_answer("do we have to write a plan for that or are we fine to begin with the parser now?")
+    assert is_answer("use the second one for the parser. And could you say what the cache is for, please?")
 
 
 def test_choices_are_what_a_person_states() -> None:

@@ -1,8 +1,13 @@
 """The rules that a prompt sets, and which of them bind."""
 
+from pathlib import Path
+
 import pytest
 
+from spread.distill import distill
 from spread.distill.rules import rules, still_binding
+from spread.distillation import body
+from tests.distill.lines import Lines
 
 
 @pytest.mark.parametrize(
@@ -121,3 +126,19 @@ def test_rule_binds_until_taken_back(later: str, binds: bool) -> None:
 def test_what_need_not_be_done_is_said_of_one_thing_and_no_other_request_takes_it_back() -> None:
     said = "yes, but we don't need to commit"
     assert still_binding("commit please, then push", [(1, said)]) == [(1, said)]
+
+
+def test_a_rule_that_answers_a_question_is_told_with_it(tmp_path: Path) -> None:
+    """Alone it would hold for everything; what does not begin as an answer stands as it is."""
+    lines = Lines()
+    lines.user("please plan the parser")
+    lines.say("The plan stands. Shall I write it down and commit?")
+    lines.user("yes, but we don't need to commit")
+    lines.say("Written. Shall I go on with the reader?")
+    lines.user("Never touch the reader.")
+    lines.say("Good.")
+    made = distill(lines.save(tmp_path), machine="box")
+    assert made.constraints == ("yes, but we don't need to commit", "Never touch the reader.")
+    page = body(made.to_markdown())
+    assert "- yes, but we don't need to commit (to: Shall I write it down and commit?) (L3)\n" in page
+    assert "- Never touch the reader. (L5)\n" in page

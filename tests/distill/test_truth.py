@@ -318,6 +318,18 @@ def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> N
     assert failed.endswith("the same later worked (L6)")
 
 
+def test_another_command_on_the_same_host_answers_no_failure(tmp_path: Path) -> None:
+    """The host and a pipe are all that the two share; the same program with other options does answer."""
+    lines = _begun()
+    lines.bash("ssh root@box 'pack list | grep -i dns'", "pack: database is locked", code=2)
+    lines.bash("ssh root@box 'ls /etc/services.d | grep -E (dns|web)'", "dns")
+    lines.say("It is there.")
+    assert "then worked" not in str(_told(lines, tmp_path).failed)
+    lines.bash("ssh root@box 'sleep 2; pack list | grep dns'", "dns-tools 1.0")
+    lines.say("And it is a package.")
+    assert "then worked: `sleep 2; pack list" in str(_told(lines, tmp_path).failed)
+
+
 def test_what_ssh_says_of_every_connection_is_no_cause(tmp_path: Path) -> None:
     """OpenSSH 10.1 and later warn at each call to an older server."""
     lines = _begun()
