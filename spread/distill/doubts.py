@@ -129,7 +129,10 @@ def doubts(
         out += remote.told(ledger.remote)
         asked = ledger.turns[-1].prompt.line if ledger.turns else 0
         out += seen_there(ledger.record, asked if asked < line else 0)
-    if ledger.unfinished and not _is_next(ledger):
+    looked = (
+        ledger.unfinished == 1 and not ledger.unfinished_what
+    )  # and what it would have shown changes nothing
+    if ledger.unfinished and not looked and not _is_next(ledger):
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
         )

@@ -736,14 +736,16 @@ def test_queued_prompt_never_taken_up_keeps_its_place(tmp_path: Path) -> None:
 
 
 def test_broken_lines_and_unfinished_calls_are_uncertain(tmp_path: Path) -> None:
-    """What could not be read is said."""
+    """What could not be read is said; of a single look without its result nothing follows."""
     lines = Lines()
     lines.user("please mend the parser")
     lines.add('{"parentUuid":null,"sessionId":"x","type":"user","mess')
-    lines.call("Bash", {"command": "sleep 9"})
+    lines.call("Read", {"file_path": f"{CWD}/a.py"})
     told = "\n".join(made(lines, tmp_path).uncertainties)
     assert "1 broken lines" in told
-    assert "1 tool call has no result" in told
+    assert "no result" not in told
+    lines.call("Bash", {"command": "sleep 9"})
+    assert "2 tool calls have no result" in "\n".join(made(lines, tmp_path).uncertainties)
 
 
 def test_long_sessions_stay_bounded(tmp_path: Path) -> None:

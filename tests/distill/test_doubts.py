@@ -235,7 +235,7 @@ def test_lines_that_a_fork_repeats_count_once(tmp_path: Path) -> None:
 def test_what_was_said_after_a_call_without_result_answers(tmp_path: Path) -> None:
     """A call whose result is missing does not make a request unanswered that a report followed; its line is told."""
     lines = begun()
-    lines.call("Read", {"file_path": "/home/dev/app/b.py"})
+    lines.call("Edit", {"file_path": "/home/dev/app/b.py", "old_string": "a", "new_string": "b"})
     lost = made(lines, tmp_path)
     assert not lost.answered
     lines.say("The parser is mended.")
