@@ -79,6 +79,7 @@ LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to someth
 SURE: Final = 2.4  # of what stands in the calls themselves
 _PASSING: Final = re.compile(
     r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
+    r"clean working|working (?:tree|directory|copy)(?: is|:)? clean\b|n(?:othing|ot)(?: is| was| has been)? (?:yet )?(?:committed|pushed)|"
     r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
 )
 CLAIMED: Final = 1.2  # of what a message of a commit or the text of a pull request claims

@@ -436,3 +436,12 @@ def test_what_the_person_may_try_right_then_is_told_to_nobody() -> None:
     assert "waits for the sensor" in told
     assert "Try switching" not in told
     assert "reload" not in told
+
+
+def test_that_nothing_waited_to_be_committed_soon_is_no_longer_so() -> None:
+    """It gives way to what lasts, once other prompts followed."""
+    turns = [_turn(1, "fold it"), _turn(3, "and now the relay"), _turn(5, "go on"), _turn(7, "go on")]
+    said = "The branch `piers` is five commits, working tree clean. The branch `lamps` holds its relay in one file."
+    told = _log(turns, [(2, said, AGENT)], words=16)
+    assert "`lamps`" in told
+    assert "working tree" not in told
