@@ -1,7 +1,11 @@
 """What the lines of a transcript mean, in the order of the file."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+DENIED_TO_AGENT: Final = (
+    "Permission for this tool use was denied"  # to a sub-agent, also where nobody was asked
+)
 
 
 @dataclass(slots=True)

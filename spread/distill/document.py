@@ -13,7 +13,7 @@ from spread.distill.failed_tell import failed_of
 from spread.distill.files import relative
 from spread.distill.files_tell import files_told
 from spread.distill.goal_tell import goal_of, last_request_of
-from spread.distill.heard import PLANNED
+from spread.distill.heard import PLANNED, THOUGHT
 from spread.distill.ledger import Ledger
 from spread.distill.ledger_fields import WORTH_TELLING
 from spread.distill.machine import told as of_machine
@@ -29,6 +29,7 @@ from spread.distill.record_tell import Besides
 from spread.distill.reports import dense
 from spread.distill.said import Log
 from spread.distill.stale import by_name, without
+from spread.distill.thoughts import found
 from spread.distill.validation import latest
 from spread.distill.words import stems
 from spread.distillation import MAX_BYTES, Distillation
@@ -79,11 +80,12 @@ class Writer(Teller):
             for name, (line, plan) in ledger.plans.items()
             if (told := outline(plan))
         ]
+        mused = [(line, told, THOUGHT) for line, told in found(ledger.mused)]
         self.product = product_of(ledger)
         overtaken = {**ledger.undone, **gone, **ledger.stale}
         self.log = Log(
             ledger.turns,
-            [*besides(self.product, ledger), *plans],
+            [*besides(self.product, ledger), *plans, *mused],
             overtaken,
             by_name(ledger.files.edited(), ledger.files.first),
         )

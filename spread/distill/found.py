@@ -4,12 +4,13 @@
 import re
 from typing import Final
 
-from spread.distill.words import sentences
+from spread.distill.words import sentences, stems
 from spread.distillation_codec import shorten
 
 FOUND_CHARS: Final = 240
 MIN_CHARS: Final = 40
 LEAST_CHARS: Final = 20  # of what is said of a failure that was just met
+LEAST_STEMS: Final = 3  # telling words of what proved wrong; "I had it backwards" says of nothing what
 MAX_A_SAY: Final = 2
 READ_CHARS: Final = 4_000
 WRONG, CAUSE = "agent noted", "agent's diagnosis"
@@ -90,8 +91,8 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
     said, low = said[:READ_CHARS], (low or said.lower())[:READ_CHARS]
     if seen := _seen(said, low):
         out.append((CAUSE, seen))
-    stems = [stem for stem in _STEMS if stem in low]  # to look for these is much faster than for the patterns
-    hints = [hint for stem in stems for hint in _STEMS[stem] if hint in low]
+    roots = [stem for stem in _STEMS if stem in low]  # to look for these is much faster than for the patterns
+    hints = [hint for stem in roots for hint in _STEMS[stem] if hint in low]
     if not hints:
         return out
     for text in sentences(said, lambda part: any(map(part.lower().__contains__, hints))):
@@ -106,7 +107,8 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
             continue
         kind = CAUSE if _CAUSE.search(low) else WRONG if _WRONG.search(low) else ""
         told = shorten(text.replace("**", ""), FOUND_CHARS)
-        if kind and (kind, told) not in out:
+        says = len(stems(_PLEASES.sub("", told, count=1))) >= LEAST_STEMS if kind == WRONG else bool(kind)
+        if says and (kind, told) not in out:
             out.append((kind, told))
     return out[:MAX_A_SAY]
 

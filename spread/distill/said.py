@@ -29,7 +29,7 @@ from spread.distill.heard import (
     short_names,
 )
 from spread.distill.offered import ways
-from spread.distill.prompts import is_short_reply
+from spread.distill.prompts import greets, is_short_reply
 from spread.distill.reports import (
     CUT,
     LEAD_CHARS,
@@ -195,6 +195,8 @@ class Log:
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers
+            if greets(turn.prompt.text):
+                continue
             line = turn.prompt.line
             if above.tells_of(line) and above.again(
                 f"{resolved(turn, ANSWERED_CHARS, clean_again)} (L{line})", WHOLE
@@ -204,7 +206,10 @@ class Log:
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
             add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
+        hello = turns > 1 and greets(self.turns[0].prompt.text)
         for at, (line, said, who) in enumerate(self.heard):
+            if hello and line < self.turns[1].prompt.line and who == AGENT:
+                continue
             if who == DECIDED and f"(L{line})" in page:
                 continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):

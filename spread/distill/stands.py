@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from spread.distill.files import FileLedger, absolute
+from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, split
 from spread.transcript_events import Call
@@ -13,7 +14,6 @@ _RESET: Final = "Shell cwd was reset to"
 _FAILED: Final = "cd: "
 _MOVES: Final = frozenset(("pull", "merge", "rebase", "cherry-pick", "revert", "am", "bisect"))
 _STASHES: Final = frozenset(("push", "save", "pop", "apply"))
-_NEW_BRANCH: Final = frozenset(("-b", "-B", "-c", "-C", "--create", "--orphan"))
 _HARD: Final = frozenset(("--hard", "--keep", "--merge"))
 _NOTHING: Final = ("Already up to date", "is up to date", "Already on ", "No local changes to save")
 
@@ -154,7 +154,7 @@ def _is_move(item: Simple) -> bool:
     verb, rest = (words[0], words[1:]) if words else ("", [])
     args = [word for word in rest if not word.startswith("-")]
     if verb in ("checkout", "switch"):
-        return len(args) > (1 if _NEW_BRANCH & set(rest) else 0)
+        return len(args) > (1 if NEW_BRANCH & set(rest) else 0)
     if verb == "stash":
         return not args or args[0] in _STASHES
     if verb == "reset":

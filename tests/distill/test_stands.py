@@ -49,6 +49,7 @@ def test_a_path_of_one_meaning() -> None:
         ("git checkout -b next", "Switched to a new branch 'next'", False),
         ("git checkout -b next origin/main", "", True),
         ("git switch -c next", "", False),
+        ("git switch --force-create next", "", False),
         ("git -C . reset --hard HEAD~1", "", True),
         ("git reset HEAD a.py", "", False),
         ("git stash", "Saved", True),
