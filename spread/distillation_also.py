@@ -68,7 +68,6 @@ _REFUSED_CALL: Final = "denied: "  # begins a call that the user refused with wo
 _DENIED: Final = "denied by the user: "
 _EDITS: Final = ("Edit `", "Write `", "MultiEdit `")
 _REFUSED: Final = ("objected “", "denied ", "plan rejected: ")
-_HEARD: Final = ": the user said: "  # stands before what the user said on refusing one
 _STRONG: Final = re.compile(
     r"\b(?:should|let'?s|want|don'?t|dont|must|needs? to|rather|prefer|drop|use|put|keep|leave|never|instead|skip|remove|rename)\b",
     re.I,
@@ -186,7 +185,7 @@ def _kind(told: str) -> float:
     """Return what the kind of an item is worth: what the user refused most, then failures whose remedy is known."""
     if told.startswith(_REFUSED[0]):
         return 5.0
-    if told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told or _HEARD in told:
+    if told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told:
         return 3.0
     if told.startswith("agent noted: "):
         return 1.0
@@ -238,7 +237,7 @@ def _told(text: str) -> str:
             return ""  # a mere number
         to = _passed(text) or ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
         return f"“{said}”{to}"
-    if text.startswith(("approved the plan", "rule “")) or (text.startswith(_EDITS) and _HEARD not in text):
+    if text.startswith(("approved the plan", "rule “", *_EDITS)):
         return ""
     if text.startswith(OBJECTED):
         said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]

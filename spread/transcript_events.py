@@ -1,8 +1,12 @@
 """What the lines of a transcript mean, in the order of the file."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+
+DENIED_TO_AGENT: Final = (
+    "Permission for this tool use was denied"  # to a sub-agent, also where nobody was asked
+)
 
 
 class Prompt(msgspec.Struct, array_like=True):

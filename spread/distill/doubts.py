@@ -11,18 +11,19 @@ from spread.distill.agents import unseen, verdicts
 from spread.distill.calls import EDITS
 from spread.distill.claims import claimed
 from spread.distill.ends import unmoved
-from spread.distill.files import relative
+from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
+from spread.distill.narrow import unmet
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
 from spread.distill.place_tell import UNCOMMITTED
 from spread.distill.stuck import still_stuck
-from spread.distill.validation import HOOK, Check, passed_since
+from spread.distill.validation import HOOK, Check, ended_well, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import ALSO, HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -30,10 +31,11 @@ MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
-_EDITING: Final = tuple(f"{name} " for name in EDITS)
+EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
 
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
+NARROW: Final = "what failed in it is not known to have passed since: later runs were narrower"
 Doubts = list[tuple[int, str]]
 
 
@@ -161,7 +163,7 @@ def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
 def _after(check: Check, ledger: Ledger, root: str) -> str:
     """Name what changed after a check, and say so when that hardly concerns it."""
     changed = ledger.files.edited()
-    late = [path for path, line in changed.items() if check.at < line]
+    late = [path for path, line in changed.items() if check.at < line and not is_aside(path, root)]
     if not late:
         line, by = ledger.files.reformed
         if check.at <= ledger.files.last_change == ledger.files.moved:
@@ -245,12 +247,15 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
-        out.append((newest.at, f"passed before the last edits{kind}: {_named(stale)}"))
+        out.append((newest.at, f"{EARLIER}{kind}: {_named(stale)}"))
+    tests = ledger.runs.get("test", []) if main and main.outcome == "passed" else []
+    if wide := unmet(tests, ledger.settled, ledger.files.moved):
+        out.append((wide.at, f"`{command(bare(wide.command), 80)}` failed, and {NARROW}"))
     for item in sorted(checks, key=lambda check: -check.at):
         if item in others:
             continue
         if item is not main:
-            told = f"{item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
+            told = f"{item.among or item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
             since = (
                 ""
                 if item.at > ledger.files.last_change
@@ -260,7 +265,12 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             continue
         if item.outcome == UNKNOWN:
             said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
-            out.append((item.at, f"{HIDDEN}{said}"))
+            out.append(
+                (
+                    item.at,
+                    f"{HIDDEN}{said}{ended_well(ledger.runs, ledger.settled, item, ledger.files.last_change)}",
+                )
+            )
         if late:
             out.append((item.at, f"{LATE}{late}"))
     return out
@@ -308,11 +318,12 @@ def _named(checks: Iterable[Check]) -> str:
     newest = sorted(checks, key=lambda check: -check.at)
     out = list[str]()
     for (at, hook), group in groupby(newest, key=lambda check: (check.at, _hook(check))):
-        names = (
-            f"{check.kind} `{command(bare(check.command).removesuffix(hook), 60)}`{check.counts and f' {check.counts}'}"
-            for check in group
-        )
-        out.append(f"{', '.join(names)} ({hook.strip(' ()')}{hook and ', '}L{at})")
+        names = dict[str, list[str]]()
+        for check in group:
+            what = f"`{command(bare(check.command).removesuffix(hook), 60)}`{check.counts and f' {check.counts}'}"
+            names.setdefault(what, []).append(check.kind)
+        told = ", ".join(f"{' and '.join(kinds)} {what}" for what, kinds in names.items())
+        out.append(f"{told} ({hook.strip(' ()')}{hook and ', '}L{at})")
     return ", ".join(out)
 
 
@@ -339,7 +350,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         missing.insert(0, "commit (tried in vain)")
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    sent = ledger.end == "open" and ledger.unfinished_what.startswith(_EDITING)
+    sent = ledger.end == "open" and ledger.unfinished_what.startswith(EDITING)
     if changed and not (last_code(ledger) or sent) and not (ledger.hosts or files.listed_only()):
         missing.append("edit of code")
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"

@@ -42,7 +42,7 @@ _HINTS: Final = ("pass", "failed", "Tests", "DONE", "ok ", "ok\t", "FAIL\t", "--
 _RESULTS: Final = re.compile(r"(?m)^test result: \w+\. (\d+) passed; (\d+) failed(?:; (\d+) ignored)?")
 _LEFT_OUT: Final = re.compile(r"(?m)^\s*--- SKIP: (\S+)")
 MAX_LEFT_OUT: Final = 3
-FROM_CACHE: Final = "packages cached, not run anew"
+FROM_CACHE: Final = "cached, not run anew"
 _PACKAGE: Final = re.compile(r"(?:\S+ \| )?(?:ok|FAIL)\s+\S+\s")
 _GO_FAILED: Final = re.compile(r"(?m)^FAIL[ \t]+(?:\S*/)?([^\s/]+)[ \t]+(?:[\d.]+s|\[\w+ failed\])")
 MAX_PACKAGES: Final = 3
@@ -71,12 +71,16 @@ def counts_of(output: str) -> str:
     return left
 
 
-def cached(output: str) -> str:
-    """Return how many packages a run took from a cache without running their tests."""
+def cached(output: str, shown: str = "") -> str:
+    """Return how many packages a run took from a cache without running their tests.
+
+    Args:
+        shown: Stands behind what is counted, where there may have been more.
+    """
     found = [
         line.endswith("(cached)") for line in map(str.rstrip, output.splitlines()) if _PACKAGE.match(line)
     ]
-    return f"{sum(found)} of {len(found)} {FROM_CACHE}" if any(found) else ""
+    return f"{sum(found)} of {len(found)} packages{shown} {FROM_CACHE}" if any(found) else ""
 
 
 def names_of(output: str) -> list[str]:

@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import replies, stuck
+from spread.distill import git_commands, replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
-from spread.distill.claims import marked
 from spread.distill.files import FileLedger, absolute, relative
-from spread.distill.git_commands import attempts, gits_of, is_refused, source_of, switched, tried_by
+from spread.distill.git_commands import attempts, gits_of, is_refused, noted, renamed, source_of, switched
 from spread.distill.git_files import LISTED, from_top, staged_by, take_listed
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
@@ -19,7 +18,9 @@ from spread.distill.log import (
     Shown,
     head_after,
     ids_of,
+    melts,
     named_in,
+    rewrites,
     same,
     shown,
     stays,
@@ -37,22 +38,13 @@ _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
-_REWRITES: Final = re.compile(
-    r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
-)
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
 _DID: Final = re.compile(
-    r"\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b",
-    re.I,
+    r"(?i)\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
 )
 _DOING: Final = {"pull request": "open a pull request"}
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
-_SWITCHES: Final = {
-    "commit": ("--amend", "--no-verify", "--no-gpg-sign"),
-    "push": ("--force", "-f", "--force-with-lease", "--no-verify"),
-    "reset": ("--soft",),
-}
 
 
 @dataclass(slots=True)
@@ -67,7 +59,9 @@ class GitLedger:
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
     refused: bool = False  # whether the last commit that was tried came to nothing
-    switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `_SWITCHES`: how often, last line
+    switches: dict[str, tuple[int, int]] = field(
+        default_factory=dict
+    )  # what `noted` tells: how often, last line
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
@@ -103,7 +97,8 @@ class GitLedger:
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
         if call.ok:
-            self._switched(call.line, gits)
+            for told in (each for words, _ in gits for each in noted(words)):
+                self.switches[told] = self.switches.get(told, (0, 0))[0] + 1, call.line
             if any(words[1] in _BRINGS for words, _ in gits) and " | " in call.output:
                 arrived(self.repos, self.files, call, self.branch)
             for words, place in gits:
@@ -115,8 +110,9 @@ class GitLedger:
         each = places if len(places) == len(found) else [made_in] * len(found)
         for (branch, sha, subject), where in zip(found, each, strict=True):
             self.branch = "" if branch.startswith("detached") else branch
-            self._committed(call, (sha, subject), where, root)
-            if not self.branch and any(words[1] == "rebase" for words, _ in gits):
+            again = not self.branch and any(words[1] == "rebase" for words, _ in gits)
+            self._committed(call, (sha, subject), where, root, again=again)
+            if again:
                 self.repos.place(where, root).sha = ""  # others were put on top of it
         if not found and call.ok and places:
             self._quiet_commit(call, made_in, root)
@@ -136,20 +132,17 @@ class GitLedger:
                 self._push(call, place or here, root)
             elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
                 it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
+        if call.ok and (names := renamed(gits)) and not is_refused(call.output):
+            before, name, place = names
+            self.branch = name if before in ("", self.branch) else self.branch
+            if it := self.repos.at(place or here, root):
+                it.renamed(before, name)
         made = [sha for _, sha, _ in found]
         follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=made)
 
-    def _switched(self, line: int, gits: list[tuple[list[str], str]]) -> None:
-        """Note switches that leave out a check, or rewrite what others may have: no message tells of them."""
-        for words, _ in gits:
-            for switch in _SWITCHES.get(words[1], ()):
-                if switch in words[2:]:
-                    told = f"{words[1]} {switch}"
-                    self.switches[told] = self.switches.get(told, (0, 0))[0] + 1, line
-
     def attempted(self, call: Call) -> list[str]:
         """Note what a call without a result may have done; return it in words."""
-        found = tried_by(source_of(call)) if call.name in SHELLS else []
+        found = git_commands.tried_by(source_of(call)) if call.name in SHELLS else []
         self.tried.update(found)
         return [_DOING.get(what, what) for what in found]
 
@@ -256,13 +249,20 @@ class GitLedger:
                 it.stale, it.rewritten = [*it.stale, it.made[-1]], call.line
             it.sha = ""
 
-    def _committed(self, call: Call, commit: tuple[str, str], here: str, root: str) -> None:
-        """Take over a commit whose id is known; one that amends takes the place of the one before it."""
+    def _committed(
+        self, call: Call, commit: tuple[str, str], here: str, root: str, *, again: bool = False
+    ) -> None:
+        """Take over a commit whose id is known; one that amends takes the place of the one before it.
+
+        Args:
+            again: A rebase printed it, which makes none but of those that were there.
+        """
         it, amends = self.repos.place(here, root), "--amend" in source_of(call)
-        if amends and it.made:
-            self._drop(it, it.made[-1:])
+        if again or amends:
+            old = it.made_of([sha[:ID_CHARS] for _, sha, named in self.commits if named == commit[1]])
+            self._drop(it, old[:1] if again else (old or it.made)[-1:])
         self.commits.append((call.line, *commit))
-        self.repos.committed(call.line, commit[0], self.branch, here, root, amends=amends)
+        self.repos.committed(call.line, commit[0], self.branch, here, root, amends=amends or again)
 
     def _drop(self, it: Place, ids: list[str]) -> None:
         """Forget commits that are no longer there."""
@@ -279,8 +279,9 @@ class GitLedger:
             if stays(words) or _RESTORED.search(call.output):
                 return
         elif verb in ("rebase", "reset", "filter-branch"):
-            if not _REWRITES.search(" ".join(words)):
+            if not rewrites(words):
                 return
+            it.since = min(it.since, 1) if melts(words) else it.since
             back = taken_back(words) if verb == "reset" else 0
             if 0 < back <= len(it.made) and same(it.made[-1], it.sha):
                 self._drop(it, it.made[-back:])
@@ -301,6 +302,7 @@ class GitLedger:
         fresh = it.fresh(ids, whole=log.whole)
         if fresh or it.stale:
             elsewhere = not it.hidden and not it.stale
+            added = len(fresh) if it.hidden or not it.stale else 0  # else they may be rewritten ones
             own = {
                 told.removesuffix(ELSEWHERE): (sha[:ID_CHARS], told)
                 for _, sha, told in self.commits
@@ -325,7 +327,8 @@ class GitLedger:
             if elsewhere and fresh:
                 it.other = line
                 self.index.all_of(top, line)
-            it.since = len(it.made) if not it.push else it.since + len(fresh)
+            since = it.since + added
+            it.since = since if it.push else len(it.made) if log.whole else min(since, len(it.made))
         it.saw(line, log.commits[0][0], ids)
 
     def _helpers(self, line: int, log: Shown, it: Place, ids: list[str]) -> None:
@@ -369,10 +372,6 @@ class GitLedger:
             )
             for line, sha, subject in self.commits
         ]
-
-    def marked(self, text: str) -> str:
-        """Return what the agent reports now, claims of pushes and commits that nothing confirms marked."""
-        return marked(text, self.repos, self.done)
 
     def _stash(self, verb: list[str], call: Call) -> None:
         if verb in (["pop"], ["apply"]):

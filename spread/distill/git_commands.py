@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.files import absolute
+from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, split
 from spread.transcript_events import Call
@@ -17,7 +18,12 @@ _REFUSALS: Final = (  # each holds one
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
 _SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
 _QUIET: Final = frozenset(("-q", "--quiet"))
-_MAKES: Final = ("-b", "-B", "-c", "-C", "--orphan")  # the name of a new branch comes after it
+RENAMES: Final = frozenset(("-m", "-M", "--move"))
+_NOTED: Final = {
+    "commit": ("--amend", "--no-verify", "--no-gpg-sign"),
+    "push": ("--force", "-f", "--force-with-lease", "--no-verify"),
+    "reset": ("--soft",),
+}
 _NO_BRANCH: Final = re.compile(
     r"(?:HEAD|[-@.:/])|v?\d[\d.]*$|[0-9a-f]{7,40}$|(?:origin|upstream)/|[^~^]*(?:[~^]|\.\w{1,5}$|/$)"
 )
@@ -62,10 +68,27 @@ def switched(call: Call, gits: list[tuple[list[str], str]]) -> tuple[str, bool, 
     rest = [word for word in words[2:] if word not in _QUIET]
     if rest == ["-"]:
         return "", False, place
-    new = len(rest) > 1 and rest[0] in _MAKES
+    new = len(rest) > 1 and rest[0] in NEW_BRANCH
     name = rest[1] if new else rest[0] if len(rest) == 1 else ""
     known = name and not UNKNOWABLE.search(name) and (new or not _NO_BRANCH.match(name))
     return (name, new, place) if known else None
+
+
+def renamed(gits: list[tuple[list[str], str]]) -> tuple[str, str, str] | None:
+    """Return a branch's name before and after, and where; no name before where it is the one checked out."""
+    for words, place in reversed(gits):
+        names = [word for word in words[2:] if not word.startswith("-")]
+        if words[1] in ("checkout", "switch"):
+            return None  # which one was checked out before is not told
+        if words[1] == "branch" and not RENAMES.isdisjoint(words):
+            known = 0 < len(names) < 3 and not any(map(UNKNOWABLE.search, names))
+            return (names[0] if names[1:] else "", names[-1], place) if known else None
+    return None
+
+
+def noted(words: list[str]) -> list[str]:
+    """Return the switches of a git command that leave out a check or rewrite what others may have: no message tells of them."""
+    return [f"{words[1]} {switch}" for switch in _NOTED.get(words[1], ()) if switch in words[2:]]
 
 
 def attempts(gits: list[tuple[list[str], str]], commands: list[Simple]) -> list[str]:

@@ -17,13 +17,15 @@ from spread.distill import (
 )
 from spread.distill import own as own
 from spread.distill.calls import task_of
+from spread.distill.claims import marked
 from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, explanation, found
 from spread.distill.heard import COMMAND, keep
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.net import settle as settle_net
 from spread.distill.noticed import noticed
-from spread.distill.prompts import is_incidental, is_same, objects
+from spread.distill.plans import only_planned
+from spread.distill.prompts import is_incidental, is_same, objection, objects
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, still_binding
@@ -32,7 +34,6 @@ from spread.distill.to_verify import steps_of
 from spread.distill.turns import choices_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
-from spread.distill.words import unpasted
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
@@ -90,6 +91,8 @@ class Ledger(Fields):
             return
         self.thoughts.append((thought.line, thought.text))
         del self.thoughts[: -thoughts.LAST]
+        self.mused.append((thought.line, thought.text))
+        del self.mused[: -thoughts.KEPT]
         failed = explained.unexplained(self.trials, self._spoken()) if self.trials else None
         if failed and (why := thoughts.cause(thought.text)):
             explained.think(failed, why)
@@ -104,10 +107,11 @@ class Ledger(Fields):
             return
         self._changed()
         self.thoughts.clear()
+        self.mused.clear()
         text = say.text[-KEPT_SAY_CHARS:]
         low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
         if "pushed" in low or "committed" in low:
-            text = self.git.marked(text)
+            text = marked(text, self.git.repos, self.git.done)
             low = text.lower()
         if "/pull/" in low:
             self.named_request = True
@@ -166,7 +170,9 @@ class Ledger(Fields):
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
-        self.planning = prompt.line if prompt.planning else 0
+        self._in_plan_mode(prompt)
+        if prompt.kind != "queued":
+            self.mused.clear()
         if prompt.kind == "plan":
             self.to_verify = prompt.line, steps_of(prompt.text)
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
@@ -194,11 +200,17 @@ class Ledger(Fields):
         if len(self.turns) > 1 and turn.objects and not reason:
             about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
             to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
-            self.rejected.append(
-                (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
-            )
+            self.rejected.append((prompt.line, f"{OBJECTED}“{objection(prompt.text, 240)}”{to}"))
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _in_plan_mode(self, prompt: Prompt) -> None:
+        """Note since when prompts are given in plan mode; one that was queued, or a command of the user's, does not say."""
+        if prompt.kind in ("queued", "shell"):
+            return
+        if prompt.planning and self.planning and only_planned(self.files.edited(), self.planning):
+            return
+        self.planning = prompt.line if prompt.planning else 0
 
     def _changed(self) -> None:
         """Note that files were changed since what was said before."""

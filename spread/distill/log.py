@@ -19,6 +19,10 @@ _ID: Final = re.compile(
 _INDENTED: Final = re.compile(r"\n(?:[^\n]*\n)*?    (\S[^\n]*)")
 _NOW_AT: Final = re.compile(r"(?m)^HEAD is now at ([0-9a-f]{7,40})\b")
 _FORWARD: Final = re.compile(r"(?m)^Updating [0-9a-f]{7,40}\.\.([0-9a-f]{7,40})\s+Fast-forward")
+_REWRITES: Final = re.compile(
+    r"^git (?:rebase(?!.* --abort)|filter-branch|reset .*(?:HEAD[~^@]|ORIG_HEAD|--(?:hard|soft|keep|merge) (?!HEAD$)\S+|[0-9a-f]{7,40}\b))"
+)
+_MELTS: Final = frozenset(("-i", "--interactive", "--autosquash", "--continue"))
 _BACK: Final = re.compile(r"HEAD(?:~(\d*)|(\^+))")
 _PLAIN: Final = (
     "-n", "--oneline", "--format", "--pretty", "--decorate", "--no-decorate", "--graph", "--abbrev", "--stat", "--date",
@@ -41,6 +45,9 @@ _LISTS_SO: Final = (
 MOVES: Final = frozenset(
     ("commit", "rebase", "reset", "merge", "pull", "cherry-pick", "revert", "am", "checkout", "switch", "filter-branch")
 )  # fmt: skip
+
+_AT_HEAD: Final = frozenset(("-b", "-B", "-c", "-C", "--create", "--force-create"))
+NEW_BRANCH: Final = _AT_HEAD | {"--orphan"}  # switches before the name of a new branch
 
 
 class Shown(NamedTuple):
@@ -155,6 +162,16 @@ def taken_back(words: list[str]) -> int:
     return (int(found[1] or 1) if found[2] is None else len(found[2])) if found else 0
 
 
+def rewrites(words: list[str]) -> bool:
+    """Tell whether a rebase, reset or filter leaves other commits than were there."""
+    return _REWRITES.search(" ".join(words)) is not None
+
+
+def melts(words: list[str]) -> bool:
+    """Tell whether a command may make one commit of several."""
+    return words[1] == "rebase" and not _MELTS.isdisjoint(words)
+
+
 def same(one: str, other: str) -> bool:
     """Tell whether two ids, however short, may be of one commit."""
     return bool(one and other) and one[:ID_CHARS] == other[:ID_CHARS]
@@ -165,4 +182,4 @@ def stays(words: list[str]) -> bool:
     rest = words[2:]
     if words[1] == "checkout" and "--" in rest:
         return True
-    return len(rest) == 2 and rest[0] in ("-b", "-c", "--create")
+    return len(rest) == 2 and rest[0] in _AT_HEAD

@@ -11,9 +11,11 @@ from spread.distill import trials
 from spread.distill.aftermath import MENDED
 from spread.distill.agents import unseen
 from spread.distill.ledger import Ledger
+from spread.distill.narrow import covers
 from spread.distill.next_code import is_prose
 from spread.distill.record import WROTE
 from spread.distill.results import approves
+from spread.distill.runs import Run
 from spread.distill.said import Log
 from spread.distill.validation import HOOK, Check, judged
 from spread.distillation_also import AGAIN
@@ -21,6 +23,12 @@ from spread.distillation_codec import bare, shorten
 
 _FILE: Final = re.compile(r"[\w.-]*\w\.[A-Za-z]\w{0,5}\b|\.\w[\w.-]+")
 _END: Final = MENDED.removesuffix(")")
+# Says that code is wrong as it is written: whatever reads all of it, and passes, refutes that.
+_BUILDS: Final = re.compile(
+    r"\b(?:syntax|compil\w+|type|import) errors?\b|\bdoes(?:n't| not) (?:compile|build|parse)\b|\bundefined (?:name|symbol|reference|variable|function)s?\b",
+    re.I,
+)
+_READS: Final = ("build", "types", "test")
 NOT_YET: Final = " (no edit since)"  # the last thing that was found out, and nothing was done about it
 QUOTED_CHARS: Final = 40
 
@@ -57,7 +65,7 @@ class Outcomes:
         other = next((at for at in self.causes if first < at < until), 0)
         if works := "" if other else approves(self.prompts.get(until, "")):
             return f" (then the user: “{shorten(works, QUOTED_CHARS)}”, L{until})"
-        if passed := self._passes(line, first):
+        if passed := self._passes(line, first) or self._builds(line, first, said):
             return f" (then it passed without an edit, L{passed})"
         if not mended:
             return NOT_YET if line == self.open else ""
@@ -70,12 +78,29 @@ class Outcomes:
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended
 
+    def edited(self, line: int, said: str) -> str:
+        """Return which of the files that a remark names was edited later: how that was then it may be no more."""
+        spoken = self._names.intersection(_FILE.findall(said))
+        later = (path.rpartition("/")[2] for at, path in reversed(self._written) if at > line)
+        name = next((name for name in later if name in spoken), "") if spoken else ""
+        return f" ({name} edited since)" if name else ""
+
     def _passes(self, line: int, until: int, failed_by: int = sys.maxsize) -> int:
         """Return the line between two others where what had failed, by a line, first passed; 0 for none."""
         ran = bisect_right(self.ran, line)
         if ran == len(self.ran) or self.ran[ran] >= until:
             return 0
         return next((at for failed, at in self._passed if failed < failed_by and line < at < until), 0)
+
+    def _builds(self, line: int, until: int, said: str) -> int:
+        """Return the line between two others where code that was said not to build did, and all checks passed; else 0."""
+        if not _BUILDS.search(said):
+            return 0
+        between = [run for kept in self.ledger.runs.values() for run in kept if line < run.at < until]
+        checks = [check for run in between for check in judged(run, self.ledger.settled)]
+        if any(check.outcome == "failed" for check in checks):
+            return 0
+        return min((it.at for it in checks if it.kind in _READS and it.outcome == "passed"), default=0)
 
     @cached_property
     def _written(self) -> list[tuple[int, str]]:
@@ -93,18 +118,22 @@ class Outcomes:
         """The lines of the last checks of a kind that failed and of those that then passed, by the latter."""
         out = list[tuple[int, int]]()
         for kept in self.ledger.runs.values():
-            failed = dict[str, int]()
+            failed = dict[str, list[Run]]()
             for run in kept:
                 checks = judged(run, self.ledger.settled)
                 outcomes = {check.outcome for check in checks}
                 which = _tool(checks[0]) if checks else ""
-                if which in failed and outcomes == {"passed"}:
-                    out.append((failed[which], run.at))
-                if "failed" in outcomes:
-                    failed[which] = run.at
-                elif checks:
-                    failed.pop(which, None)
+                known = failed.pop(which, [])
+                left = [] if which or not ({"failed", "passed"} & outcomes) else _left(run, known)
+                if outcomes == {"passed"} and len(left) < len(known):
+                    out.append((max(it.at for it in known if it not in left), run.at))
+                failed[which] = [*left, run] if "failed" in outcomes else left
         return sorted(out, key=itemgetter(1))
+
+
+def _left(run: Run, failed: list[Run]) -> list[Run]:
+    """Return those test runs that another leaves something out of."""
+    return [it for it in failed if not covers(run, it)]
 
 
 def _tool(check: Check) -> str:

@@ -17,6 +17,7 @@ from spread.distill.edits import comments, is_test, pairs
 from spread.distill.net_lines import (
     LINE_CHARS,
     SHORT,
+    bound_in,
     headings,
     is_import,
     lacking,
@@ -216,7 +217,11 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
     gone, made = lacking(before, after), lacking(after, before)
     if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
         net.about = ""
-    _counted(net.names, net.passed, names_of(made), names_of(gone), line)
+    names, before_names = names_of(made), names_of(gone)
+    if same := bound_in(gone) & bound_in(made) if "=" in old and "=" in new else set():
+        # What is bound otherwise now, such as to a function within another call, neither came nor went.
+        names, before_names = ([name for name in each if name not in same] for each in (names, before_names))
+    _counted(net.names, net.passed, names, before_names, line)
     _standing(net, new, after)
     less, more = (imports_of(lines) for lines in (gone, made))
     _used(net.uses, more, less)

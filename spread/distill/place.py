@@ -78,6 +78,13 @@ class Place:
         left = "" if new or not self.since else self.on or self.branch
         self.branch, self.on = branch, "" if left == branch else left
 
+    def renamed(self, old: str, new: str) -> None:
+        """Take over a branch's new name; without an old one it is that of the branch checked out."""
+        if old in ("", self.branch):
+            self.branch = new
+        elif old == self.on:
+            self.on = new
+
     def committed(self, line: int, sha: str, branch: str) -> None:
         self.commit, self.sha, self.branch, self.at = line, sha, branch or self.branch, line
         self.hidden, self.on = 0, ""

@@ -25,6 +25,8 @@ _PLAIN: Final = re.compile(
     r"^(?!.*(?:\$|`|TS\d)).*\w{2}"
 )  # a pattern that does not match every line, or errors by their number
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
+_LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
+FEW_LINES: Final = 10  # that `head` lets through where no number is given
 
 
 def unechoed(commands: list[Simple], output: str) -> str:
@@ -159,10 +161,19 @@ def is_only(commands: list[Simple], places: list[int]) -> bool:
         "Select-String",
         "Select-Object",
     }
+    pipefail = any("pipefail" in item.words for item in commands)
     return all(
-        item.name in harmless or not item.words or (at in places and not item.unsure)
+        item.name in harmless
+        or not item.words
+        or (at in places and not item.unsure)
+        or (item.joint == "|" and at + 1 in places and not pipefail)
         for at, item in enumerate(commands)
     )
+
+
+def is_listed(commands: list[Simple], places: list[int]) -> bool:
+    """Tell whether a check was given what another command lists, which may be nothing at all."""
+    return any(commands[at].name == "xargs" for at in places)
 
 
 def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
@@ -183,3 +194,9 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
         elif item.name in ("awk", "sed", "wc", "cut", "jq", "Select-Object"):
             return True
     return False
+
+
+def is_full(output: str, source: str) -> bool:
+    """Tell whether an output has all the lines that its command let through: there may have been more."""
+    found = _LET_THROUGH.search(source) if output else None
+    return found is not None and output.count("\n") + 1 >= int(found[1] or found[2] or FEW_LINES)

@@ -200,5 +200,8 @@ def _named(call: Call) -> str:
         if isinstance(given.get(key), str):
             where = given.get("path") if key == "pattern" else None
             place = f" in {where}" if isinstance(where, str) and where not in ("", call.cwd) else ""
-            return f"{call.name} {given[key]}{place}"[:SOURCE_CHARS]
+            only = next(
+                (f" ({given[by]} only)" for by in ("glob", "type") if key == "pattern" and given.get(by)), ""
+            )
+            return f"{call.name} {given[key]}{place}{only}"[:SOURCE_CHARS]
     return what_of(call).replace("`", "")

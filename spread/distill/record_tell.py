@@ -9,6 +9,7 @@ from spread.distill.calls import LOOKING
 from spread.distill.files import relative
 from spread.distill.heard import AGENT
 from spread.distill.ledger import Ledger
+from spread.distill.proof import is_full
 from spread.distill.record import CHECKED, GAP, GIVEN, LOOKED, OPEN, RAN, TASK, WROTE, Item, is_note
 from spread.distill.record_words import ASKED, CODE, OF_WORDS, PLAN, SAID, parted, words_of
 from spread.distill.removed import names
@@ -60,8 +61,6 @@ _LISTED: Final = re.compile(
     r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
 )
 _DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
-_LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
-FEW_LINES: Final = 10  # that `head` lets through where no number is given
 _NOTHING: Final = ("No files found", "No matches found")
 
 Safe = Callable[[str], str]
@@ -240,7 +239,7 @@ class Besides:
         remark = self._remark(item)
         if item.kind == OPEN:
             return f"{lead}: its result is not in the record"
-        if _is_cut_off(item):
+        if is_full(item.said, item.what):
             said += f"\n{GAP}"
         shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ", counted=True)
         if not item.ok:
@@ -305,12 +304,6 @@ class Besides:
             out += f"{joint if out else ''}{gap}{line}"
             gap = ""
         return f"{_count(lines, kept) if counted else ''}{out} {gap}".rstrip() if out else ""
-
-
-def _is_cut_off(item: Item) -> bool:
-    """Tell whether an output has all the lines that its command let through: there may have been more."""
-    found = _LET_THROUGH.search(item.what) if item.said else None
-    return found is not None and item.said.count("\n") + 1 >= int(found[1] or found[2] or FEW_LINES)
 
 
 def _count(lines: tuple[str, ...], kept: set[int]) -> str:

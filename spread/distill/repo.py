@@ -9,6 +9,7 @@ from typing import Final
 from spread.distill.boxes import Boxes, boxes_of
 from spread.distill.boxes import told as of_boxes
 from spread.distill.files import FileLedger, relative
+from spread.distill.git_commands import RENAMES
 from spread.distill.newest import drop_oldest
 from spread.distill.place import Place
 from spread.distill.place_tell import place_told
@@ -46,7 +47,7 @@ _NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", 
 _OPEN: Final = ("opened", "open", "updated")
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
-_AWAY: Final = frozenset(("-d", "-D", "--delete", "-m", "-M", "--move"))
+_AWAY: Final = RENAMES | {"-d", "-D", "--delete"}
 _MAKES: Final = frozenset(("-f", "--force", "-q", "--quiet", "--no-track"))  # with others it lists
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
 SEEMS_MERGED: Final = "merged, as it seems"
@@ -72,9 +73,7 @@ class Repositories:
     requests: dict[str, tuple[int, str]] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)  # the repository that gh was given for each of these
     last: str = ""  # the place of the last commit
-    texts: dict[str, dict[str, int]] = field(
-        default_factory=dict
-    )  # of a request: what was written, with lines
+    texts: dict[str, dict[str, int]] = field(default_factory=dict)  # of each: what was written, with lines
     titles: dict[str, str] = field(default_factory=dict)  # of each
     boxes: dict[str, Boxes] = field(default_factory=dict)  # of the text of each
     dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
@@ -218,8 +217,11 @@ class Repositories:
         switches = {word for word in words[2:] if word.startswith("-")}
         names = [word for word in words[2:] if word not in switches]
         if switches & _AWAY:
+            kept = switches & RENAMES and len(names) == 2 and names[0] in self.aside
             for name in names:
                 self.aside.pop(name, None)
+            if kept:
+                self.aside[names[1]] = line
         elif names and not switches - _MAKES and not UNKNOWABLE.search(names[0]):
             self.aside.pop(names[0], None)
             self.aside[names[0]] = line

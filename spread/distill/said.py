@@ -28,7 +28,8 @@ from spread.distill.heard import (
     Heard,
     short_names,
 )
-from spread.distill.prompts import is_short_reply
+from spread.distill.offered import ways
+from spread.distill.prompts import greets, is_short_reply
 from spread.distill.reports import (
     CUT,
     LEAD_CHARS,
@@ -182,10 +183,13 @@ class Log:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[Candidate](), self.after.final, len(self.turns)
         count = sum(who == SUB_AGENT for _, _, who in self.heard)
+        last = self.after.starts[-1] if self.after.starts else 0
         reports = 1.0 if count <= FEW_REPORTS else count**-0.5  # of many each has less
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers
+            if greets(turn.prompt.text):
+                continue
             line = turn.prompt.line
             if above.tells_of(line) and above.again(
                 f"{resolved(turn, ANSWERED_CHARS, clean_again)} (L{line})", WHOLE
@@ -195,7 +199,10 @@ class Log:
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
             add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
+        hello = turns > 1 and greets(self.turns[0].prompt.text)
         for at, (line, said, who) in enumerate(self.heard):
+            if hello and line < self.turns[1].prompt.line and who == AGENT:
+                continue
             if who == DECIDED and f"(L{line})" in page:
                 continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
@@ -215,8 +222,8 @@ class Log:
                 if before and it.announces:
                     self.announced.append((line, text, at))
                     continue
-                if not it.tells:
-                    continue
+                if not it.tells or (it.way and who == AGENT and line < last):
+                    continue  # the decision tells which way was taken
                 lasts = PASSING if old and it.passes else 1.0
                 found = FOUND if who == AGENT and it.explains else 1.0
                 apart = self.after.objection(line) if found > 1 and before else None
@@ -296,6 +303,7 @@ class _Statement(NamedTuple):
     tells: bool
     passes: bool  # is of how things stood, or of what was only supposed
     explains: bool  # says what something comes from, or stands in a list of what it comes from
+    way: bool  # one of several ways that are laid out to be chosen from
 
 
 @lru_cache(400)  # most come again at the next revision
@@ -303,6 +311,7 @@ def _statements(said: str) -> tuple[_Statement, ...]:
     """Return what may be told of words by itself, and what only announces."""
     parts = _pieces(said)
     leads, out = {part.under for part in parts}, list[_Statement]()
+    offered = ways(parts)
     for piece in parts:
         text, under = piece.text, piece.under
         if text.endswith(":") and shorten(text.rstrip(": "), LEAD_CHARS) in leads:
@@ -312,7 +321,7 @@ def _statements(said: str) -> tuple[_Statement, ...]:
         passes = tells and _PASSING.search(text.lower()) is not None
         explained = tells and (explains(text) or (bool(under) and explains(under)))
         if (leads_on := announces(text)) or tells:
-            out.append(_Statement(piece, leads_on, tells, passes, explained))
+            out.append(_Statement(piece, leads_on, tells, passes, explained, piece.place in offered))
     return tuple(out)
 
 

@@ -116,6 +116,9 @@ _PYTHON: Final = re.compile(r"(?:python[\d.]*|py|pypy3?)")
 _UV_VALUES: Final = frozenset(
     ("--with", "--python", "-p", "--extra", "--group", "--package", "--project", "--directory")
 )
+_XARGS_VALUES: Final = frozenset(
+    ("-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s", "--arg-file", "--delimiter", "--max-args", "--max-lines", "--max-procs")
+)  # fmt: skip
 # With these nothing runs, or nothing that is found makes it fail.
 _NO_RUN: Final = frozenset(
     ("--help", "-h", "--version", "--collect-only", "--co", "--list", "--listTests", "--list-tests", "-list", "--dry-run", "--show-only",
@@ -280,17 +283,17 @@ def _contained(words: list[str]) -> list[str] | None:
 
 
 def unwrapped(words: list[str]) -> list[str]:
-    """Drop what only runs another command: uv run, npx, python -m, docker exec, nix develop -c …"""
+    """Drop what only runs another command: uv run, npx, xargs, python -m, docker exec, nix develop -c …"""
     for _ in range(4):
         if not words:
             return words
         name, rest = words[0].rpartition("/")[2], words[1:]
         if name == "pnpm" and rest[:1] and rest[0].startswith("-") and "exec" in rest[:_FAR]:
             rest = rest[rest.index("exec") :]
-        if name in _THROUGH:
-            words = rest
+        if name in _THROUGH or name == "xargs":
+            words, valued = rest, _XARGS_VALUES if name == "xargs" else _PACKAGE
             while words and words[0].startswith("-"):
-                words = words[2:] if words[0] in _PACKAGE else words[1:]
+                words = words[2:] if words[0] in valued else words[1:]
         elif name in ("uv", "poetry", "pipenv", "pdm", "hatch", "rye", "pixi", "conda", "mise", "bundle", "pnpm", "yarn",
                       "bun", "npm", "direnv", "dotenv", "volta", "fnm", "rtx", "asdf", "doppler", "op") and rest[:1] in (
             ["run"], ["exec"], ["x"]) and not (name in ("npm", "pnpm", "yarn", "bun", "mise", "hatch", "pdm")

@@ -18,6 +18,7 @@ WHAT_READ: Final = 140
 INPUT_CHARS: Final = 60  # a longer input is no choice among few
 SKIPS: Final = "skipping tests in "  # begins what was done since, when nothing was mended
 LATER: Final = "~"  # stands for the change: another validation by the same program passed
+THERE: Final = "!"  # stands for the change: the program that was not found ran
 CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
 SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)  # where the output of a command goes
 _VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
@@ -60,6 +61,7 @@ class Trial(msgspec.Struct, array_like=True):
     said: str = ""  # what the agent said of it right then
     thought: str = ""  # what it thought of it
     heard: bool = True  # what it says next may be of this
+    failed: list[tuple[str, str]] = []  # of `failed_in`
 
 
 @lru_cache(500)  # the same ones come again and again

@@ -6,6 +6,7 @@ from typing import Final
 from spread.distill import errors as errors
 from spread.distill.calls import SHELLS
 from spread.distill.failure import names_of
+from spread.distill.narrow import failed_in
 from spread.distill.runs import NEVER_RAN, ends
 from spread.distill.trial import (
     ALIKE,
@@ -19,10 +20,12 @@ from spread.distill.trial import (
     subject_of,
 )
 from spread.distill.trials_answer import NEAR_LINES, between, ended_well, worked
+from spread.distill.trials_answer import is_there as is_there
+from spread.distill.trials_answer import went_on as went_on
 from spread.distill.words import stems_once
 from spread.distillation_codec import reason, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.transcript_events import Call
+from spread.transcript_events import DENIED_TO_AGENT, Call
 
 BEGINNING_CHARS: Final = 200
 NAMES_READ: Final = 100_000
@@ -36,13 +39,12 @@ _LOOKING: Final = frozenset(
 _NO_SUCH: Final = re.compile(
     r"command not found|unrecognized (?:sub)?command|unknown (?:sub)?command|no such (?:sub)?command|is not recognized as", re.I
 )  # fmt: skip
-_IN_AGENT: Final = "Permission for this tool use was denied"
 _REFUSED: Final = (
     "This command requires approval",
     "This Bash command contains",
     "Claude requested",
     "Permission to use",
-    _IN_AGENT,
+    DENIED_TO_AGENT,
 )
 # Of these nothing is learned: another call was the cause.
 _USUAL: Final = re.compile(
@@ -101,6 +103,7 @@ def note(
     causes = [" ".join(output.partition("\n")[0].split())] if slip else _causes(output, call.name)
     error = errors.signature(next(iter(causes), ""))
     tests = _tests(call.output) if outcome == "failed" else ""
+    failed = failed_in(ends(call.output)) if tests else []
     name = f"{call.name} slip {slip[1][:12]}" if slip else f"{call.name} {about} {error}"
     known = trials.pop(name, None)
     if known is not None and slip and (known.worked or known.subject != subject_of(call)):
@@ -115,13 +118,13 @@ def note(
         known.ended_well = False
         known.given, known.choice, known.since = digest_of(call), choice_of(call), []
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
-        known.said, known.thought, known.heard = "", "", True
+        known.said, known.thought, known.heard, known.failed = "", "", True, failed
         trials[name] = known
         return
     trials[name] = Trial(
         call.line, call.result_line or call.line, name_of(call), subject_of(call), output[:BEGINNING_CHARS],
         call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=digest_of(call), choice=choice_of(call), checked=bool(outcome), slip=bool(slip),
-        tests=tests, where=does[0], does=does[1],
+        tests=tests, where=does[0], does=does[1], failed=failed,
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
@@ -204,6 +207,4 @@ def _tests(output: str) -> str:
 
 
 def _causes(output: str, tool: str) -> list[str]:
-    if output.startswith(_IN_AGENT):
-        return [f"the user said: {output.partition('The user said:')[2].strip()}"]
     return errors.causes(output, first=tool not in SHELLS)

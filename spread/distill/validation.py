@@ -9,9 +9,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.blame import blamed, suspects
 from spread.distill.failure import cached, counts_of, failure_of
 from spread.distill.hooks import is_done, steps
-from spread.distill.proof import answered, is_before_loop, is_cut, is_only, is_silent, is_visible, unechoed
+from spread.distill.proof import (
+    answered,
+    is_before_loop,
+    is_cut,
+    is_full,
+    is_listed,
+    is_only,
+    is_silent,
+    is_visible,
+    unechoed,
+)
 from spread.distill.runs import Run
 from spread.distill.shell import Simple
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
@@ -73,6 +84,7 @@ class Check:
     counts: str = ""  # of a test run, how many passed and failed
     here: str = ""  # the directory that it ran in
     said: str = ""  # where the outcome is not known, its last line
+    among: str = ""  # the kinds one of which it was, where that is not known
 
 
 def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
@@ -82,7 +94,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         settled: The line and words that background tasks ended with, by id.
     """
     if run.places == [-1]:
-        return _counted(_hooks(run), run.output)
+        return _counted(_hooks(run), run.output, run.source)
     at, (outcome, code, failure) = run.at, judge(run)
     if run.task in settled:
         at, text = settled[run.task]
@@ -91,19 +103,19 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
     else:
         text = run.output
-    kinds, before = run.kinds, set[str]()
+    kinds, before, among = run.kinds, set[str](), list[str]()
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
-        tested = "test" in kinds and (_has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
-        blamed = "test" if tested else next(iter(kinds))
-        if tested and not _STOPPED.search(run.output):
-            before = _let_on(run, kinds["test"])
-        kinds = {kind: place for kind, place in kinds.items() if kind == blamed or kind in before}
+        kinds, before, among = _told_of(run, outcome, text)
     out = [
         Check(run.line, at, kind, _shown(run.source, run.commands[place]), "passed")
         if kind in before
         else Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
         for kind, place in sorted(kinds.items(), key=lambda pair: pair[1])
     ]
+    for check in out if len(among) > 1 else ():
+        if check.kind == among[0]:
+            check.among = " or ".join(among)
+            check.command = _shown(run.source, *(run.commands[run.kinds[kind]] for kind in among))
     if outcome == "passed" and len(kinds) > 1 and run.task not in settled:
         proven = _proven(run)
         for check in out:
@@ -115,7 +127,18 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             check.said = "" if check.kind in before else last[:SAID_CHARS]
     for check in out:
         check.here = run.here
-    return _counted(out, text)
+    return _counted(out, text, run.source)
+
+
+def _told_of(run: Run, outcome: str, text: str) -> tuple[dict[str, int], set[str], list[str]]:
+    """Return the kinds to tell of where not all passed, those of them that did, and those one of which failed."""
+    tested = "test" in run.kinds and (_has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
+    shown = blamed(run, text) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
+    only = tested and shown in ([], ["test"]) and not _STOPPED.search(run.output)
+    before = _let_on(run, run.kinds["test"]) if only else set[str]()
+    among = [] if shown else suspects(run, text, before)
+    told = {*shown, *among[:1], *before}
+    return {kind: place for kind, place in run.kinds.items() if kind in told}, before, among
 
 
 def _let_on(run: Run, at: int) -> set[str]:
@@ -140,13 +163,14 @@ def _proven(run: Run) -> set[str]:
     return alone | told
 
 
-def _counted(checks: list[Check], output: str) -> list[Check]:
+def _counted(checks: list[Check], output: str, source: str) -> list[Check]:
     """Note what a run's own summary counts, where tests are among what it checked."""
+    shown = " shown" if "(cached)" in output and is_full(output, source) else ""
     for check in checks:
         if check.kind == "test":
             check.counts = counts_of(output)
             if "(cached)" in output:
-                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output)}"
+                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output, shown)}"
     return checks
 
 
@@ -186,6 +210,17 @@ def passed_since(
             if check.at > last_change and check.outcome != UNKNOWN:
                 out.setdefault((check.kind, bare(check.command)), check)
     return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
+
+
+def ended_well(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check, last_change: int
+) -> str:
+    """Name a run before one that told nothing, on the same files, that ended with a pass; it may not have been all."""
+    for run in reversed(runs.get(main.kind, [])):
+        for check in judged(run, settled) if last_change < run.at < main.at else ():
+            if check.kind == main.kind and check.outcome == UNKNOWN and PASS.search(check.said):
+                return f"; that of a run before it (L{check.at}): “{check.said}”"
+    return ""
 
 
 def _replaces(new: Check, old: Check, last_change: int) -> bool:
@@ -228,13 +263,13 @@ def _has(sign: Sign, output: str) -> bool:
     return sign.search(output)
 
 
-def _shown(source: str, item: Simple) -> str:
+def _shown(source: str, *items: Simple) -> str:
     """Return the whole command line when it is short, else the part that validates."""
     whole = " ".join(source.split())
     return (
         whole
         if len(whole) <= 120 and "\n" not in source.strip()
-        else " ".join(source[item.start : item.end].split())
+        else " ".join(source[items[0].start : items[-1].end].split())
     )
 
 
@@ -248,7 +283,14 @@ def judge(run: Run) -> tuple[str, int | None, str]:
 
 
 def verdict(run: Run) -> tuple[str, int | None]:
-    """Return outcome and exit code (None when not told) of a run; nothing is looked for that does not decide."""
+    """Return outcome and exit code (None when not told) of a run."""
+    outcome, code = _verdict(run)
+    idle = outcome == "passed" and is_listed(run.commands, run.places) and not _has(PASS, run.output)
+    return (UNKNOWN if idle else outcome), code
+
+
+def _verdict(run: Run) -> tuple[str, int | None]:
+    """Return what is known but for what was given to a check; nothing is looked for that does not decide."""
     output, commands, places = run.output, run.commands, run.places
     cut = not run.ok and "timeout " in run.source and output.startswith(_CUT_OFF)
     killed = not run.ok and output.startswith(_KILLED) and not _is_bad(output)

@@ -137,6 +137,23 @@ def test_answers_denials_and_short_replies_are_decisions(tmp_path: Path) -> None
     assert "Shall I drop the old table? → “no”" in told
 
 
+def test_what_was_said_on_refusing_a_call_of_a_sub_agent_is_the_users_word(tmp_path: Path) -> None:
+    """It is newer than the last prompt, and no failure; where nobody was asked, nobody spoke."""
+    denied = "Permission for this tool use was denied. The tool use was rejected."
+    lines = Lines()
+    lines.user("please move the days into a package of their own")
+    lines.call("Task", {"description": "Move it", "prompt": "move it", "subagent_type": "dev"})
+    lines.copied("Bash", {"command": "npm publish"}, denied, error=True)
+    given = {"file_path": f"{CWD}/a.py", "old_string": "a", "new_string": "import days"}
+    line = lines.copied("Edit", given, f"{denied} The user said:\ncall it dates", error=True)
+    value = made(lines, tmp_path)
+    assert value.last_request.splitlines()[0] == (
+        f"call it dates (newer, said on refusing Edit `…/app/a.py` to write `import days`, L{line})"
+    )
+    assert value.decisions == ("denied: Edit `…/app/a.py` to write `import days`; user: “call it dates”",)
+    assert "call it dates" not in "\n".join(value.failed)
+
+
 def test_a_choice_is_told_with_the_options_not_taken(tmp_path: Path) -> None:
     """What was offered and not chosen was decided against; an answer in own words decides nothing of the kind."""
     options = [{"label": "SQLite"}, {"label": "Postgres"}, {"label": "flat files"}]

@@ -35,6 +35,8 @@ def test_commits_amended_and_branches() -> None:
     [
         ("git checkout -q -B tidy main", "tidy"),
         ("git switch --quiet other", "other"),
+        ("git switch -q --create tidy", "tidy"),
+        ("git switch -q --force-create tidy main", "tidy"),
         ("git checkout -q main && make", "main"),
         ("git -C /home/dev/app checkout -q other", "other"),
         ("git checkout -q -", ""),
@@ -51,6 +53,39 @@ def test_a_quiet_switch(command: str, branch: str) -> None:
     begun = ("git switch -c new", "Switched to a new branch 'new'")
     assert ran(begun, (command, "")).branch == branch
     assert ran(begun, (command, "error: pathspec 'x' did not match any file(s) known to git")).branch == "new"
+
+
+@pytest.mark.parametrize(
+    ("command", "branch"),
+    [
+        ("git branch -m tidy", "tidy"),
+        ("git branch -M new tidy", "tidy"),
+        ("git -C /home/dev/app branch --move new tidy && git branch", "tidy"),
+        ("git branch -m other tidy", "new"),
+        ("git branch -m $NAME", "new"),
+        ("git branch --show-current", "new"),
+        ("git branch -m tidy && git switch -q other", "other"),
+    ],
+)
+def test_a_renamed_branch(command: str, branch: str) -> None:
+    """Git says nothing of it: what was on the branch before is on the one with the new name."""
+    begun = ("git switch -c new", "Switched to a new branch 'new'")
+    commit = ("git commit -m a", "[new aaaaaaa] a")
+    after = ran(begun, commit, (command, ""))
+    assert after.branch == branch
+    assert after.repos.places[ROOT].branch == branch
+    refused = "fatal: a branch named 'tidy' already exists"
+    assert ran(begun, commit, ("git branch -m tidy", refused)).branch == "new"
+
+
+def test_a_renamed_branch_that_was_left() -> None:
+    """Commits that wait on a branch for a push wait there under its new name."""
+    after = ran(
+        ("git commit -m a", "[new aaaaaaa] a"),
+        ("git switch main", "Switched to branch 'main'"),
+        ("git branch -m new tidy", ""),
+    )
+    assert (after.branch, after.repos.places[ROOT].on) == ("main", "tidy")
 
 
 def test_a_commit_that_was_not_shown_is_taken_from_the_log() -> None:

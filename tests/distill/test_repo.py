@@ -35,6 +35,61 @@ def test_amending_adds_no_commit() -> None:
     assert "1 commit here" in told(COMMIT, ("git commit --amend --no-edit", "[main ccccccc] a"))[0]
 
 
+ONE, TWO = ("git commit -m one", "[main aaaaaaa] one"), ("git commit -m two", "[main bbbbbbb] two")
+PRINTED = "[detached HEAD ccccccc] one\n 1 file changed\nSuccessfully rebased and updated refs/heads/main."
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([ONE, TWO, ("git rebase main", "Successfully rebased")], "at least 2 commits here"),
+        ([ONE, TWO, ("git rebase main && true", PRINTED)], "at least 2 commits here"),
+        ([ONE, TWO, ("git rebase -i main", PRINTED)], "at least 1 commit here"),
+        ([ONE, TWO, ("git add . && git rebase --continue", PRINTED)], "at least 1 commit here"),
+        ([("git rebase -i HEAD~2", PRINTED)], "at least 1 commit here"),
+        ([ONE, PUSH, ONE, ("git rebase main", PRINTED)], "at least 1 commit after the last push"),
+        (
+            [
+                ONE,
+                PUSH,
+                TWO,
+                ("git rebase main", PRINTED),
+                ("git log --oneline main..", "ddddddd two\nccccccc one"),
+            ],
+            "at least 1 commit after the last push",
+        ),
+        (
+            [ONE, TWO, ("git rebase -i main", ""), ("git log --oneline -1", "ccccccc two")],
+            "at least 1 commit here",
+        ),
+        (
+            [ONE, TWO, ("git rebase -i main", ""), ("git log --oneline main..", "ddddddd two\nccccccc one")],
+            "at least 2 commits here",
+        ),
+    ],
+)
+def test_a_rebase_adds_no_commit(steps: list[tuple[str, str]], said: str) -> None:
+    """What it prints, or a log shows after it, was there before; an interactive one may leave one of several."""
+    assert said in told(*steps)[0]
+
+
+def test_an_amend_is_of_the_commit_with_its_subject() -> None:
+    """After a rebase the commit printed last need not be the last one."""
+    amend = ("git commit --amend --no-edit", "[main ddddddd] two")
+    assert ran(ONE, TWO, ("git rebase main", PRINTED), amend).commits == [
+        (3, "ccccccc", "one"),
+        (4, "ddddddd", "two"),
+    ]
+
+
+def test_a_commit_that_a_rebase_prints_takes_the_place_of_the_old_one() -> None:
+    """It is told once, under its new id."""
+    assert ran(ONE, TWO, ("git rebase main", PRINTED)).commits == [
+        (2, "bbbbbbb", "two"),
+        (3, "ccccccc", "one"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("output", "stands"),
     [
@@ -298,9 +353,10 @@ def test_a_branch_that_was_made_and_not_switched_to_is_told_while_it_is_there() 
     assert told(COMMIT, kept, listed)[-1] == said
     for away in (
         ("git branch -q -D backup/a", ""),
-        ("git branch -m backup/a backup/b", ""),
         ("git checkout backup/a", "Switched to branch 'backup/a'"),
     ):
         assert "beside it" not in " ".join(told(COMMIT, kept, away))
+    renamed = ("git branch -m backup/a backup/b", "")
+    assert told(COMMIT, kept, renamed)[-1] == "branches made here beside it: backup/b (L3)"
     for none in ("git branch $NAME", "git branch --contains HEAD", "git branch -r"):
         assert "beside it" not in " ".join(told(COMMIT, (none, "")))

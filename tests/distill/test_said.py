@@ -404,3 +404,21 @@ def test_the_log_never_takes_more_words_than_it_is_given() -> None:
     for words in (60, 90, 130):
         told = Log([], heard).text("", lambda turn, most, safe: "", str, words)
         assert 30 < len(told.split()) <= words
+
+
+def test_ways_to_choose_from_are_no_statements() -> None:
+    """Once the user has answered the decision tells which was taken; what the agent advises stays."""
+    ways = (
+        "The totals are known on the server only.\n\nOptions:\n\n"
+        "1. **Always send the totals** - fixed values for each of the harbours\n   ```json\n   {}\n   ```\n"
+        "2. **Put a marker there** - something like `mode: auto` for each of the harbours\n\n"
+        "I lean to the first, as nothing else has to change for it. What do you prefer?"
+    )
+    turns = [
+        _turn(1, "what do we do with the harbours?"),
+        _turn(3, "do nothing, and write a test of the lamps"),
+    ]
+    told = _log(turns, [(2, ways, AGENT)])
+    assert "for each of the harbours" not in told
+    assert "as nothing else has to change for it" in told
+    assert "for each of the harbours" in _log(turns[:1], [(2, ways, AGENT)])

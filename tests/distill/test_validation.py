@@ -140,6 +140,62 @@ def test_chain_of_kinds_passes_as_a_whole_and_fails_as_one() -> None:
     assert [(check.kind, check.outcome) for check in unclear] == [("test", "failed")]
 
 
+@pytest.mark.parametrize(
+    ("command", "output", "code", "wanted"),
+    [
+        ("find t -name 't_*.py' | xargs pytest", "== 3 passed in 0.1s ==", 0, {"test": "passed"}),
+        ("find t | xargs pytest", "== 1 failed, 2 passed in 0.1s ==", 123, {"test": "failed"}),
+        ("git ls-files src | xargs flake8", "a.py:1:80: E501 line too long", 123, {"lint": "failed"}),
+        ("set -o pipefail; git ls-files | xargs flake8", "a quarrel", 128, {"lint": "unknown"}),
+        ("git diff --name-only | xargs -r eslint", "", 0, {"lint": "unknown"}),
+        ("find t | xargs pytest; ruff check .", "== 3 passed in 0.1s ==\nAll checks passed!", 0,
+         {"test": "passed", "lint": "passed"}),
+        ("find t | xargs pytest; ruff check .", "== 1 failed in 0.1s ==\nAll checks passed!", 0,
+         {"test": "failed"}),
+        ("find t | xargs grep pytest; ruff check .", "All checks passed!", 0, {"lint": "passed"}),
+    ],
+)  # fmt: skip
+def test_what_xargs_runs_is_checked(command: str, output: str, code: int, wanted: dict[str, str]) -> None:
+    """It is known by its exit code and output; without a word nobody knows whether anything was listed for it."""
+    assert {check.kind: check.outcome for check in run(command, output, code=code)} == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("npm run lint && npm test", "/a.js\n  1:1  error  3 tests failed\n\n✖ 1 problem (1 error, 0 warnings)",
+         {"lint": ""}),
+        ("ruff check . && pytest", "12 | # 3 tests passed\nFound 1 error.", {"lint": ""}),
+        ("ruff check . && mypy . && pytest", "All checks passed!\nFound 1 error in 1 file (checked 3 source files)",
+         {"types": ""}),
+        ("ruff check . && pytest", "All checks passed!\nERROR: file or directory not found: t", {"test": ""}),
+        ("ruff check . && eslint . && pytest", "All checks passed!\nOops", {"lint": "lint or test"}),
+        ("npm run lint && npm run build", "> x@1.0.0 lint\n> eslint .\n\n> x@1.0.0 build\n> vite build\nnope",
+         {"build": ""}),
+        ("npm run lint && npm run build", "> x@1.0.0 build\n> tsc\na.ts(1,2): error TS2322: no", {"build": ""}),
+        ("pytest && ruff check .", "== 3 passed in 1s ==\nFound 1 error.", {"lint": ""}),
+        ("mypy .; pytest", "Found 1 error in 1 file (checked 3 source files)\n== 3 passed in 1s ==", {"types": ""}),
+        ("mypy .; pytest", "Found 1 error in 1 file (checked 3 source files)\n== 1 failed in 1s ==",
+         {"types": "", "test": ""}),
+        ("cargo clippy && cargo test", "error: could not compile `x`", {"lint": "lint or test"}),
+    ],
+)  # fmt: skip
+def test_what_the_output_shows_failed_is_blamed(command: str, output: str, wanted: dict[str, str]) -> None:
+    """What stands behind a check that failed never ran; where nobody knows which it was, one of them failed."""
+    failed = run(command, output, code=1)
+    assert {check.kind: check.among for check in failed} == wanted
+    assert {check.outcome for check in failed} == {"failed"}
+
+
+def test_one_of_several_that_failed_is_told_as_that() -> None:
+    """A long line is told by the part with all that may have failed, not by one of them."""
+    far = (
+        "/home/dev/a-long-way-to/the-folder-of-the-project-that-is-checked/by-these-commands/where-it-stands"
+    )
+    (check,) = run(f"cd {far} && go vet ./... && go test ./...", "./a.go:3: undefined: y", code=1)
+    assert (check.among, check.command) == ("lint or test", "go vet ./... && go test ./...")
+
+
 def test_what_let_a_test_run_passed_though_the_test_is_unclear() -> None:
     """A lint before `&&` passed once the tests print; before `|` or `;`, or where nothing was tested, nobody knows."""
     counted = "ok \tx/a\t0.1s"

@@ -1,0 +1,114 @@
+"""What a narrower test run that passed says of a wider one that failed."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.narrow import answers, covers, failed_in, kept
+from spread.distill.runs import Run, run_of
+from spread.distill.shell import split
+from spread.redact import Redactor
+from spread.transcript_events import Call
+from tests.distill.lines import CWD, Lines
+
+LISTED = "FAILED tests/test_b.py::test_two - AssertionError: 1 != 2\n==== 1 failed, 9 passed in 0.1s ===="
+SHORT = "==== 1 failed, 9 passed in 0.1s ===="
+SUITES = "FAIL src/b.test.ts\n  ● adds\n\nTest Suites: 1 failed, 4 passed, 5 total\nTests:       1 failed, 9 passed"
+RUST = "test parse::empty ... FAILED\ntest result: FAILED. 3 passed; 1 failed; 0 ignored"
+
+
+def _run(command: str, output: str = "", *, ok: bool = True) -> Run:
+    call = Call(1, "t", "Bash", {"command": command}, result_line=2, ok=ok, output=output)
+    found = run_of(call, split(command))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("failed", "output", "passed", "wanted"),
+    [
+        ("pytest", SHORT, "pytest -q --tb short -n 4", True),
+        ("pytest", SHORT, "cd app && python -m pytest . | tail -3", True),
+        ("pytest tests/unit", SHORT, "pytest tests", True),
+        ("pytest tests/unit", SHORT, "pytest -x tests/unit tests/more", True),
+        ("pytest -k 'a or b'", SHORT, "pytest -k 'a or b'", True),
+        ("go test ./a ./b", "FAIL", "go test ./...", True),
+        ("cargo test", RUST, "cargo test --workspace", True),
+        ("npm test", SHORT, "npm test", True),
+        ("pytest", SHORT, "pytest tests/test_b.py", False),
+        ("pytest", SHORT, "pytest -k two", False),
+        ("pytest", SHORT, "pytest -m 'not slow'", False),
+        ("pytest tests", SHORT, "pytest tests/test_b.py", False),
+        ("pytest tests/test_a.py", SHORT, "pytest tests/test_b.py", False),
+        ("pytest tests/a.py tests/b.py", SHORT, "pytest tests/a.py", False),
+        ("go test ./...", "FAIL", "go test ./a", False),
+        ("go test ./a", "FAIL", "go test ./a -run TestOne", False),
+        ("npm test", SHORT, "npm test -- src/b.test.ts", False),
+        ("pytest", SHORT, "find tests | xargs pytest", False),
+        ("pytest", LISTED, "pytest tests/test_b.py", True),
+        ("pytest", LISTED, "pytest tests/test_b.py::test_two -v", True),
+        ("pytest", LISTED, "pytest -k two", True),
+        ("pytest", LISTED, "pytest tests", True),
+        ("pytest", LISTED, "pytest tests/test_a.py", False),
+        ("pytest", LISTED, "pytest -k 'two and not slow'", False),
+        ("pytest", LISTED.replace("1 failed", "2 failed"), "pytest tests/test_b.py", False),
+        ("npx jest", SUITES, "npx jest src/b.test.ts", True),
+        ("npx jest", SUITES, "npx jest src/b.test.ts -t adds", False),
+        ("npx jest", SUITES, "npx jest src/a.test.ts", False),
+        ("cargo test", RUST, "cargo test parse::", True),
+        ("cargo test", RUST, "cargo test lex", False),
+    ],
+)
+def test_what_a_run_that_passed_answers(failed: str, output: str, passed: str, wanted: bool) -> None:
+    """A whole run, or one of the same, ran all that failed; a narrower one only where all that failed is listed."""
+    assert covers(_run(passed), _run(failed, output, ok=False)) == wanted
+
+
+def test_no_words_answer_nothing_that_failed() -> None:
+    """What lists no failing test, or fewer than it counts, lists nothing."""
+    assert failed_in("3 failed") == failed_in("FAILED a.py::b\n3 failed") == failed_in("") == []
+    assert not answers(["pytest", "a.py"], ["pytest"], [])
+
+
+def test_a_wide_failure_is_kept_before_narrower_runs() -> None:
+    """Runs after it do not push it out, but for one that ran all of it."""
+    wide, narrow = _run("pytest", SHORT, ok=False), _run("pytest a.py", "== 1 passed in 1s ==")
+    assert kept([wide, *[narrow] * 4], 4) == [wide, *[narrow] * 3]
+    whole = _run("pytest", "== 9 passed in 1s ==")
+    assert kept([wide, whole, *[narrow] * 3], 4) == [whole, *[narrow] * 3]
+    assert kept([narrow, wide, *[narrow] * 3], 4) == [wide, *[narrow] * 3]
+
+
+def _page(folder: Path, output: str, *then: str) -> str:
+    lines = Lines()
+    lines.user("Fix the parser so that empty lines are kept.")
+    lines.edit(f"{CWD}/src/a.py")
+    lines.bash("pytest", output, code=1)
+    lines.say("Let me look at the lexer.")
+    lines.bash("cat src/a.py", "x = 1")
+    lines.say("The root cause is the lexer, which drops the empty line.")
+    lines.edit(f"{CWD}/src/a.py")
+    for command in then:
+        lines.bash(command, "==== 3 passed in 0.1s ====")
+    lines.say("Done.")
+    return distill(lines.save(folder), machine="m", redactor=Redactor({})).to_markdown()
+
+
+def test_a_narrower_pass_leaves_the_wider_failure(tmp_path: Path) -> None:
+    """It is told that what failed is not known to have passed, and nothing is validated by it."""
+    page = _page(tmp_path, SHORT, *["pytest tests/test_a.py"] * 6)
+    assert "State: needs verification" in page
+    assert "`pytest` failed, and what failed in it is not known to have passed since" in page
+    assert "then it passed" not in page
+    assert "later passed" not in page
+
+
+@pytest.mark.parametrize(("output", "then"), [(LISTED, "pytest tests/test_b.py"), (SHORT, "pytest -q")])
+def test_a_pass_of_what_failed_answers_it(tmp_path: Path, output: str, then: str) -> None:
+    """A run of the failing tests, or of all, is what the failure waited for."""
+    page = _page(tmp_path, output, then)
+    assert "State: validated" in page
+    assert "narrower" not in page
+    assert "then it passed" in page
+    assert f"later passed after editing a.py (`a` → `b`): `{then}`" in page
