@@ -21,7 +21,6 @@ _REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
 _ASKED: Final = re.compile(r"- ([^“”]{1,400}) → “")
 _REPLY: Final = re.compile(r"(?:yes|yeah|yep|no|nope|ok(?:ay)?|sure)(?:[,.;:!]| but\b)", re.I)
 _LIFTED: Final = re.compile(r"- rule “[^”]{1,600}” \(L\d+\) no longer holds")
-_AT: Final = re.compile(r"L(\d{1,9})\Z")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
@@ -50,14 +49,6 @@ def is_older(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Tell whether the line that one part first rests on stands before that of another."""
     at, than = (int(lines[0][1:]) if lines and lines[0][1:].isdigit() else 0 for lines in (one, other))
     return 0 < at < than
-
-
-def before_request(it: Fields) -> str:
-    """Return what stands before the agent's last report, where the last request came after it."""
-    said, asked = (_AT.match((*it.lines_of(name), "")[0]) for name in ("summary", "last_request"))
-    return (
-        f"({said[0]}, before the last request:) " if said and asked and int(said[1]) < int(asked[1]) else ""
-    )
 
 
 def are_shown(rules: list[str]) -> bool:

@@ -15,7 +15,6 @@ from spread.distillation_head import titled
 from spread.distillation_items import (
     RULE_WORDS,
     are_shown,
-    before_request,
     items_of,
     logged,
     prose,
@@ -129,7 +128,6 @@ def sections_of(it: Fields, first: Brief, told: Told) -> list[Section]:
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits, own = [short_commit(item) for item in commits], [short_commit(item) for item in own]
     report = [line for line in report_lines(it.summary) if not once.is_in(line, it.next)]
-    report[:1] = [f"{before_request(it)}{line}" for line in report[:1]]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),

@@ -25,7 +25,7 @@ from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHA
 from spread.distill.net import settle as settle_net
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
-from spread.distill.prompts import is_incidental, is_same, objection, objects
+from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, still_binding
@@ -197,7 +197,7 @@ class Ledger(Fields):
         for kept in (self.decisions, self.rejected, self.git.commits):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
-        if len(self.turns) > 1 and turn.objects and not reason:
+        if len(self.turns) > 1 and turn.objects and not reason and not only_halts(prompt.text):
             about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
             to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
             self.rejected.append((prompt.line, f"{OBJECTED}“{objection(prompt.text, 240)}”{to}"))

@@ -306,6 +306,6 @@ def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[
         first, last = known.pop(name, (before, before))
         if first == last == ELSEWHERE or last != before:
             known[name] = ELSEWHERE, ELSEWHERE  # two places go by the name, each with a value of its own
-        elif now and first != now:
-            known[name] = first, now
+        elif first != now:  # what comes after it was taken out may stand elsewhere
+            known[name] = ("" if first and now and not last else first), now
     drop_oldest(known, MAX_VALUES)

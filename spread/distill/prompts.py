@@ -19,6 +19,10 @@ _OBJECTION: Final = re.compile(
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
     r"isn'?t (?:working|right|correct)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
 )
+_HALT: Final = re.compile(
+    r"(?:(?:please|ok(?:ay)?|no),? )?(?:stop|wait|hold on|hang on|pause)(?: (?:please|a (?:sec|second|minute|moment)))?[.!]*",
+    re.I,
+)
 _GREETING: Final = re.compile(
     r"^(?:hi|hello|hey|yo|hiya|good (?:morning|evening|afternoon)|test(?:ing)?|are you there|continue|go on|resume|"
     r"thanks?(?: you)?|ok(?:ay)?|yes|no|y|n|hallo|hola|你好|こんにちは)\b[\s\w,]{0,12}[.!?]*$",
@@ -56,6 +60,11 @@ def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
     first = islice(sentences(text[:1500]), 4)
     return next((said for said in first if _OBJECTION.search(in_plain(said))), "")
+
+
+def only_halts(text: str) -> bool:
+    """Tell whether a prompt only stops the agent: whether what it did was wrong, a later one says."""
+    return _HALT.fullmatch(text.strip()) is not None
 
 
 def objection(text: str, most: int) -> str:

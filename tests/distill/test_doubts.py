@@ -235,7 +235,7 @@ def test_lines_that_a_fork_repeats_count_once(tmp_path: Path) -> None:
 def test_what_was_said_after_a_call_without_result_answers(tmp_path: Path) -> None:
     """A call whose result is missing does not make a request unanswered that a report followed; its line is told."""
     lines = begun()
-    lines.call("Read", {"file_path": "/home/dev/app/b.py"})
+    lines.call("Edit", {"file_path": "/home/dev/app/b.py", "old_string": "a", "new_string": "b"})
     lost = made(lines, tmp_path)
     assert not lost.answered
     lines.say("The parser is mended.")
@@ -411,6 +411,20 @@ def test_a_run_before_one_that_told_nothing_is_quoted_where_it_ended_well(tmp_pa
     lines.edit("/home/dev/app/d.py")
     lines.bash("go test -v ./... | grep -E '^    ---'", "    --- PASS: TestA (0.1s)")
     assert "that of a run before it" not in doubts(lines, tmp_path)
+
+
+def test_a_suite_that_is_run_apart_and_was_not_run_again_is_told(tmp_path: Path) -> None:
+    """A pass of the other tests says nothing of it; a folder of that name is no suite."""
+    lines = begun()
+    lines.bash("npm run test:integration", "9 passed in 0.1s")
+    lines.bash("cd /home/dev/e2e && pytest -q", "1 passed in 0.1s")
+    lines.edit("/home/dev/app/d.py")
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    apart = "passed before the last edits: test `npm run test:integration` 9 passed in 0.1s (L5)"
+    assert apart in made(lines, tmp_path).uncertainties
+    lines.bash("npm run test:integration", "9 passed in 0.1s")
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    assert "passed before the last edits" not in doubts(lines, tmp_path)
 
 
 def test_what_one_line_checked_is_named_once(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from spread.distill.choices import choices
-from spread.distill.prompts import is_answer, is_incidental, objection, objects
+from spread.distill.prompts import is_answer, is_incidental, objection, objects, only_halts
 
 
 @pytest.mark.parametrize(
@@ -100,3 +100,9 @@ def test_a_wish_in_the_form_of_a_question_is_a_choice(said: str) -> None:
 def test_an_objection_is_told_from_where_it_objects(text: str, told: str) -> None:
     """What was pasted before or behind it is no word of it."""
     assert objection(text, 240) == told
+
+
+def test_a_prompt_that_only_stops_the_agent_objects_to_nothing_yet() -> None:
+    """What is wrong, if anything, is said next; with a word of it, it is said at once."""
+    assert all(map(only_halts, ("stop", "Wait!", "hold on a second", "ok, stop please.")))
+    assert not any(map(only_halts, ("stop the server", "wait, that is wrong", "no")))

@@ -602,17 +602,6 @@ def test_the_report_before_a_short_word_is_not_the_one_that_was_objected_to(tmp_
         assert ("the old index" in summary) != mended
 
 
-def test_a_report_from_before_the_last_request_says_so(tmp_path: Path) -> None:
-    """It would be read as of that; what was said after it needs no such word."""
-    lines = _begun()
-    line = lines.say("Done! The lists are read now.")
-    lines.user("can it read the tables, too?")
-    lines.edit(f"{CWD}/a.py")
-    assert f">(L{line}, before the last request:) Done! The lists are read now." in _page(lines, tmp_path)
-    lines.say("Done! The tables are read now, as the lists are.")
-    assert "before the last request" not in _page(lines, tmp_path)
-
-
 @pytest.mark.parametrize(
     ("command", "output", "told"),
     [
