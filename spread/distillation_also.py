@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import bare, both_ends, command, shorten
-from spread.distillation_told import OBJECTED, OWN, REFUSED_PLAN, REWORKED, SAID
+from spread.distillation_told import OBJECTED, OTHERWISE, OWN, REFUSED_PLAN, REWORKED, SAID
 
 WORDS: Final = 8  # of what the user said, where it has more than
 WHOLE: Final = 16  # these
@@ -68,7 +68,6 @@ _REFUSED_CALL: Final = "denied: "  # begins a call that the user refused with wo
 _DENIED: Final = "denied by the user: "
 _EDITS: Final = ("Edit `", "Write `", "MultiEdit `")
 _REFUSED: Final = ("objected “", "denied ", "plan rejected: ")
-_HEARD: Final = ": the user said: "  # stands before what the user said on refusing one
 _STRONG: Final = re.compile(
     r"\b(?:should|let'?s|want|don'?t|dont|must|needs? to|rather|prefer|drop|use|put|keep|leave|never|instead|skip|remove|rename)\b",
     re.I,
@@ -81,7 +80,7 @@ _BROKE: Final = re.compile(
     r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
 )
 _CARRIED: Final = re.compile(r"^(ssh|wsl|docker|podman|kubectl) [^:`]{1,80}(?::\d+)?: ")
-_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|worked)\b")
+_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|now|worked)\b")
 _AT_PLACE: Final = re.compile(r"` failed[^:;`]{0,60}: \S{1,160}\.\w{1,5}[:(]\d")
 _WORKED: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|worked)\b")
 _INSTEAD: Final = re.compile(
@@ -186,7 +185,7 @@ def _kind(told: str) -> float:
     """Return what the kind of an item is worth: what the user refused most, then failures whose remedy is known."""
     if told.startswith(_REFUSED[0]):
         return 5.0
-    if told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told or _HEARD in told:
+    if told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told:
         return 3.0
     if told.startswith("agent noted: "):
         return 1.0
@@ -238,7 +237,7 @@ def _told(text: str) -> str:
             return ""  # a mere number
         to = _passed(text) or ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
         return f"“{said}”{to}"
-    if text.startswith(("approved the plan", "rule “")) or (text.startswith(_EDITS) and _HEARD not in text):
+    if text.startswith(("approved the plan", "rule “", *_EDITS)):
         return ""
     if text.startswith(OBJECTED):
         said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
@@ -297,7 +296,7 @@ def _passed(text: str) -> str:
 def _done(then: str) -> str:
     """Return what made work what had failed: the command that did, else the file that was edited before."""
     if not _WORKED.search(then):
-        return ""
+        return " (now another error)" if then.startswith(OTHERWISE) else ""
     if found := _SKIPPED.search(then):
         return f" (passed, tests skipped in {found[1]})"
     if found := _INSTEAD.search(then):

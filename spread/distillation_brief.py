@@ -8,6 +8,7 @@ from typing import Final
 from spread.distillation_told import (
     A_TEST_RUN,
     ALSO,
+    EARLIER,
     LATE,
     NO_PUSH,
     NOT_SEEN,
@@ -23,6 +24,7 @@ A_PUSH: Final = "a push"
 A_TEST: Final = "a test written or changed"
 _AT: Final = re.compile(r" \(L\d+\)$")
 _TODOS: Final = re.compile(r"(\d+ todos?) open( \(\d+ in progress\))?")
+_TEST: Final = re.compile(r"[:,] test `")
 _REPOSITORY: Final = re.compile(r"- repository\b[^:]*: ")
 
 
@@ -35,6 +37,7 @@ class Brief:
     lines: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     unpushed: bool = False  # whether these say that no push is seen
+    untested: bool = False  # whether a test passed, and only before the last edits
 
 
 def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brief:
@@ -52,6 +55,9 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
             out.late = _AT.sub("", item.removeprefix(f"- {LATE}"))
         elif item.startswith(f"- {ALSO}"):
             out.also = item.removeprefix(f"- {ALSO}")
+        elif item.startswith(f"- {EARLIER}"):
+            out.untested = _TEST.search(item) is not None
+            continue
         elif item.startswith(f"- {NOT_SEEN}"):
             how, _, listed = _AT.sub("", item.removeprefix(f"- {NOT_SEEN}")).partition(": ")
             lacks = [what for what in listed.split(", ") if checked or what != A_TEST_RUN]

@@ -136,10 +136,10 @@ def _lean(item: str, cut: str) -> str:
 def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside: str) -> Fit:
     """Return those items that tell most; the best one cut to the words, where even that is longer."""
     if rest:
-        choice = _Choice(items, short, OLDEST, beside)
+        choice = _choice(tuple(items), tuple(short), OLDEST, beside)
         made = max((_both(choice, words, share) for share in WHOLE), key=lambda it: it[0])[1]
     else:
-        kept = _Choice(items, short, 1.0).of(words)
+        kept = _choice(tuple(items), tuple(short), 1.0, "").of(words)
         made = Fit([short[at] for at in kept], 0, len(items) - len(kept))
     if not made.items and words >= LEAST_WORDS:
         best = max(range(len(items)), key=lambda at: worth(items[at]))
@@ -166,7 +166,7 @@ def _left(item: str) -> float:
     return OBJECTED_IN_SHORT if item.startswith(f"- {OBJECTED}") else IN_SHORT
 
 
-def _aged(items: list[str], at: int) -> float:
+def _aged(items: tuple[str, ...], at: int) -> float:
     """Return what an item tells, less when newer ones may overrule it."""
     return worth(items[at]) * (1.0 - (1.0 - OLDEST) * at / len(items))
 
@@ -191,7 +191,7 @@ class _Choice:
         beside: What stands elsewhere on the page.
     """
 
-    def __init__(self, items: list[str], short: list[str], oldest: float, beside: str = "") -> None:
+    def __init__(self, items: tuple[str, ...], short: tuple[str, ...], oldest: float, beside: str) -> None:
         self.items, self.short, self.beside = items, short, beside
         self.terms, self.rooms = [_terms(item) for item in short], [room_of(item) for item in short]
         counts = Counter(chain.from_iterable(self.terms))
@@ -225,6 +225,10 @@ class _Choice:
             words -= self.rooms[at]
             told |= self.terms[at]
         return sorted(kept)
+
+
+# One list is made to fit several times, and may come again in the next document.
+_choice: Final = lru_cache(16)(_Choice)
 
 
 def _apart(item: str, beside: str) -> float:

@@ -79,5 +79,7 @@ def _verdict(check: Validation, first: Brief, state: str) -> str:
         edit = ALSO.removeprefix("also ")
         if state == UNSURE:  # others, of whom there is no record, may have edited since
             edit = edit.replace(":", " seen:")
-        return f"{edit}`{named}`{counts} ({check.at}){others}"
+        return (
+            f"{edit}`{named}`{counts} ({check.at}){others}{'; a test passed only before it' * first.untested}"
+        )
     return f"last validation `{command(bare(check.command), 120)}` {told}{after} ({check.at}){also}"

@@ -16,26 +16,39 @@ RULE_WORDS: Final = 120  # of all of them
 TODO_CHARS: Final = 360
 COMMIT_CHARS: Final = 56  # of each of more than a few
 REFUSED_CHARS: Final = 60  # of a refused call beside a rule
+ASKED_CHARS: Final = 140  # of the question that one answers
 _REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
+_ASKED: Final = re.compile(r"- ([^“”]{1,400}) → “")
+_REPLY: Final = re.compile(r"(?:yes|yeah|yep|no|nope|ok(?:ay)?|sure)(?:[,.;:!]| but\b)", re.I)
 _LIFTED: Final = re.compile(r"- rule “[^”]{1,600}” \(L\d+\) no longer holds")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
 SAME_CHARS: Final = 60  # of a request that is the goal
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only names
+NO_ANSWER: Final = " (no final answer)"
+NOTHING_SAID: Final = " (no answer; the agent's report is older)"
 MOST_UNTICKED: Final = 3
 UNTICKED_CHARS: Final = 60
 
 
 def request_of(it: Fields) -> list[str]:
     """Return the last request; where it is the goal, not in its words."""
-    answered = f" (answered {it.lines_of('answer')[0]})" if it.answered else " (no answer seen)"
     lines, goal = it.lines_of("last_request"), it.lines_of("goal")
+    answered = f" (answered {it.lines_of('answer')[0]})" if it.answered else NO_ANSWER
+    if not it.answered and is_older(it.lines_of("summary"), lines):
+        answered = NOTHING_SAID
     request = text_lines(it.last_request, lines, answered)
     said = it.last_request.splitlines()  # none where nothing could be shown of it
     if lines[:1] == goal[:1] and lines and said and said[-1][:SAME_CHARS] in it.goal:
         request[-1] = f"as the goal{at_line(lines, 0)}{answered}"
     return request
+
+
+def is_older(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether the line that one part first rests on stands before that of another."""
+    at, than = (int(lines[0][1:]) if lines and lines[0][1:].isdigit() else 0 for lines in (one, other))
+    return 0 < at < than
 
 
 def are_shown(rules: list[str]) -> bool:
@@ -44,13 +57,11 @@ def are_shown(rules: list[str]) -> bool:
 
 
 def rules_of(it: Fields) -> tuple[list[str], set[str]]:
-    """Return the rules, each given on refusing a call with that call, and those lifted; and the decisions that so say
-    nothing more."""
-    refused = {
-        line: (item, found[1])
-        for item, line in zip(items_of(it, "decisions"), it.lines_of("decisions"), strict=False)
-        if (found := _REFUSED.match(item))
-    }
+    """Return the rules, each given on refusing a call or in answer to a question with that, and those lifted; and the
+    decisions that so say nothing more."""
+    beside = [*zip(items_of(it, "decisions"), it.lines_of("decisions"), strict=False)]
+    refused = {line: (item, found[1]) for item, line in beside if (found := _REFUSED.match(item))}
+    asked = {line: found[1] for item, line in beside if (found := _ASKED.match(item))}
     rules, told = items_of(it, "constraints"), set[str]()
     for at, (text, line) in enumerate(zip(it.constraints, it.lines_of("constraints"), strict=False)):
         item, what = refused.get(line, ("", ""))
@@ -60,6 +71,8 @@ def rules_of(it: Fields) -> tuple[list[str], set[str]]:
             )
             if f"“{text}”" in item:
                 told.add(item)
+        elif line in asked and _REPLY.match(text):  # alone it would hold for everything
+            rules[at] = f"- {text} (to: {shorten(asked[line], ASKED_CHARS)}){at_line((line,), 0)}"
     lifted = [item for item in items_of(it, "decisions") if _LIFTED.match(item)]
     return [*rules, *lifted], told.union(lifted)
 

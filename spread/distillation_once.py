@@ -37,7 +37,7 @@ _LEFT: Final = re.compile(
 _MORE: Final = re.compile(r" and (\d+) more\b")
 _BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )([^;]*)")
 _TODOS: Final = re.compile(r"(\d+ todos? open\b[^:]*): .*?( \(L\d+\))?$")
-_SAID: Final = re.compile(r"(?P<lead>[^“]*: )(?P<said>“.*”) \((?P<at>L\d+)\)$")
+_SAID: Final = re.compile(r"(?P<lead>[^“]*: )(?P<said>“.*”(?:, of \d+ listed)?) \((?P<at>L\d+)\)$")
 
 
 class Item(NamedTuple):

@@ -57,9 +57,8 @@ STARVED: Final = 1.0  # times what there is then, the lists would need more
 STARVED_WORDS: Final = 30  # the log leaves them then, too
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
-TOLD_WORDS: Final = 1_995
-TOLD_CHARS: Final = 15_600
-SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narrative stands for
+TOLD_WORDS: Final = 2_395
+TOLD_CHARS: Final = 18_800
 LONG_WORD_CHARS: Final = 8  # of a word in a list with names, with the space
 
 
@@ -76,6 +75,7 @@ class Page:
         self._failed = [once.item_of(item, _roomy(item)) for item in found[FAILED_HEADING]]
         self._decisions = [_decision(item, rules) for item in found[DECISIONS_HEADING]]
         known = (*it.files.created, *it.files.modified)
+        self._texts = dict[str, str]()  # by their logs
         self.held = [] if it.distiller.enriched else files_of(*apart(items_of(it, "commits")[::-1]), known)
 
     def sections(self, context: str) -> list[Section]:
@@ -97,7 +97,9 @@ class Page:
 
     def text(self, context: str) -> str:
         """Return the body with a log; what a document may not hold is taken out of that, as a document does."""
-        return _written(self, clean(context))
+        if context not in self._texts:
+            self._texts[context] = _written(self, clean(context))
+        return self._texts[context]
 
 
 def render(it: Fields) -> str:
@@ -164,7 +166,6 @@ def _written(page: Page, context: str) -> str:
     spare = [section for section in sections if section.spare]
     while any([section.grow(room, len(section.items)) for section in sections if section not in spare]):
         pass
-    room.words -= SPARE_WORDS
     while any([section.grow(room, len(section.items)) for section in spare]):
         pass
     for section in sorted(sections, key=lambda section: section.files):

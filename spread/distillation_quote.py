@@ -21,6 +21,9 @@ _LISTED: Final = re.compile(r"(?:^|\s)(?=(?:[A-H1-9]\)|[A-H1-9]\.|[-•*])\s+\S)
 _DASHES: Final = "-•*"
 _ENDED: Final = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 LAST_SHARE: Final = 0.5  # of a sentence is for its last clause
+FIRST_SHARE: Final = (
+    0.4  # of a quotation is for a sentence before the one with the wish, which it may be about
+)
 BRACKET_CHARS: Final = 16  # of what begins a bracket say nothing
 
 
@@ -39,7 +42,11 @@ def quote(said: str, most: int) -> str:
     if 1 < len(wished) <= most // SEVERAL_CHARS:
         return _each(sentences, most, wished)
     if len(sentences) > 1 and wished and wished[0] > 0 and not _fits(sentences, wished[0], most):
-        return "…" + _wished(" ".join(sentences[wished[0] :]), most - 1).removeprefix("…")
+        wish, first = " ".join(sentences[wished[0] :]), sentences[0]
+        if len(first) <= most * FIRST_SHARE:
+            wish, gap = _wished(wish, most - len(first) - 2), "…" if wished[0] > 1 else ""
+            return f"{first} {wish if wish.startswith('…') else f'{gap}{wish}'}"
+        return "…" + _wished(wish, most - 1).removeprefix("…")
     return _wished(said, most)
 
 

@@ -127,6 +127,7 @@ def sections_of(it: Fields, first: Brief, told: Told) -> list[Section]:
     commits.sort(key=lambda item: ELSEWHERE in item)
     if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
         commits, own = [short_commit(item) for item in commits], [short_commit(item) for item in own]
+    report = [line for line in report_lines(it.summary) if not once.is_in(line, it.next)]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     return [
         Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
@@ -135,7 +136,7 @@ def sections_of(it: Fields, first: Brief, told: Told) -> list[Section]:
         Section("Next", prose(after), ALWAYS),
         Section(
             REPORT_HEADING,
-            prose([line for line in report_lines(it.summary) if not once.is_in(line, it.next)]),
+            prose(report),
             6,
             at_first=REPORT_WORDS,
         ),

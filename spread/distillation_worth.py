@@ -25,6 +25,9 @@ _OPENS: Final = re.compile(
     r"(?:we|i|you|it|there|the|they|this|that|happens|about)\b",
     re.I,
 )
+_ONLY_ASKS: Final = re.compile(
+    r"\W*(?:what|how|where|when|which|who|do|does|did|is|was)\b(?! about\b)[^.!?]*\?\W*\Z", re.I
+)
 _TESTS: Final = re.compile(r": (?:tests |[\w./-]{3,80}: \S{1,160}\.\w{1,5}[:(]\d)")
 _PLACED: Final = re.compile(r": \S{1,160}\.\w{1,5}[:(]\d")
 _SENTENCE: Final = re.compile(r"(?<=[.!?…”])(?<!\d\.)\s+")  # a number may be of a list
@@ -51,8 +54,8 @@ def worth(item: str) -> float:
         return 3.0
     if text.startswith(NOTED):
         return 1.6
-    if text.startswith((DENIED, REFUSED_PLAN)):  # also with a question
-        return (2.6 if statements(said) else 1.8) + substance
+    if text.startswith((DENIED, REFUSED_PLAN)):  # also with a question, unless that only wants to know
+        return (2.6 if statements(said) else 0.6 if _ONLY_ASKS.match(said) else 1.8) + substance
     if statements(said) == "":
         return 0.2 + substance / 4
     if answer and len(said) > SHORT:
@@ -65,8 +68,6 @@ def worth(item: str) -> float:
         return 0.8
     if (failure := parts.failure(text)) and (failure["said"] or not quoted):
         why = failure["why"]
-        if why.startswith(": the user said: "):
-            return 3.0
         names = min(len(_NAMES.findall(why)), 3) / 3
         known = EXPLAINED if failure["said"] else 0.0
         return 1.6 + names + known + _kind(why, failure["then"]) if why else 0.6

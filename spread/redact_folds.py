@@ -30,10 +30,12 @@ def refolded(
     """Find what shows only when lines that a terminal has folded are put together."""
     done = 0
     for at in low.places(*_NAMES):
-        fold = text.find("\n", at, at + NEAR_CHARS) if at >= done else -1
+        if at < done:  # in a line whose end was looked at, or that was put together
+            continue
+        fold = text.find("\n", at, at + NEAR_CHARS)
+        done = max(done, fold)
         if fold < 1 or fold + 1 == len(text) or text[fold - 1].isspace() or text[fold + 1].isspace():
             continue
-        done = fold
         start = text.rfind("\n", max(0, fold - MAX_FOLD_CHARS), fold) + 1
         if MIN_FOLD_CHARS <= fold - start <= MAX_FOLD_CHARS:
             folds, end = _folds(text, start, fold)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from spread.redact_values import Span, is_random, is_said, is_secret, name_class
+from spread.redact_values import Span, is_random, is_said, is_secret, name_class, tells_about
 from spread.redact_view import Lowered
 
 PLACEHOLDER: Final = "[redacted:"
@@ -47,25 +47,29 @@ def keyed(text: str, low: Lowered) -> Iterator[Span]:
         ends = match.end()
         if low[ends : ends + 1] in "{[(<" or low.startswith(("${", "$("), ends):
             continue
-        yield from _given(text, at, ends)
+        tail = _NAME.match(text, at)
+        if tail and tells_about(tail.group()):
+            continue
+        if span := _given(text, at, ends):
+            yield span
 
 
-def _given(text: str, at: int, end: int) -> Iterator[Span]:
+def _given(text: str, at: int, end: int) -> Span | None:
     """Judge the value at `end` given to the name around `at`."""
     left = _NAME_BACK.match(text[max(0, at - 64) : at][::-1])
     begin = at - left.end() if left else at
     name = _name_at(text, begin, end)
     kind = name_class(name)
     if not kind or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER))):
-        return
+        return None
     value = _VALUE.match(text, end)
     if value is None:
-        return
+        return None
     part = str(value.lastgroup)
     start, stop = value.span(part)
     operator = text[at:end].rstrip()[-1:]
     if name == "PASS" and part == "bare" and operator == ":":
-        return  # what test runners print
+        return None  # what test runners print
     plain = part == "block" or (part == "bare" and _is_plain(text, begin, end, stop, name, operator))
     shown = text[start:stop]
     if part == "bare" and not plain:
@@ -73,7 +77,8 @@ def _given(text: str, at: int, end: int) -> Iterator[Span]:
     if _fits((kind, name, operator), shown, part=part, plain=plain) or (
         part == "bare" and kind == "password" and operator == "=" and _is_data(text, begin, start, stop) and is_said(shown)
     ):  # fmt: skip
-        yield start, start + len(shown), "password" if kind == "password" else "secret-value"
+        return start, start + len(shown), "password" if kind == "password" else "secret-value"
+    return None
 
 
 def _fits(given: tuple[str, str, str], shown: str, *, part: str, plain: bool) -> bool:
@@ -193,6 +198,7 @@ def tables(text: str, low: Lowered) -> Iterator[Span]:
         start = text.rfind("\n", max(0, at - 400), at) + 1
         if start <= seen or (start == 0 and at > 400):
             continue
+        seen = start
         end = text.find("\n", at, at + 600)
         head = text[start : end if end >= 0 else len(text)].rstrip("\r")
         if (
@@ -201,7 +207,6 @@ def tables(text: str, low: Lowered) -> Iterator[Span]:
             and not _NO_HEAD.search(head)
             and _HEAD.fullmatch(head)
         ):
-            seen = start
             for at, row, sign, names in _rows(text, head, start):
                 seen = at
                 yield from _row(text, row, at, sign, names)

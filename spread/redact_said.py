@@ -36,21 +36,29 @@ _IS: Final = re.compile(
     r"[\"'`*_)\]]{0,3}(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*[\"'`*(]{0,3}(?P<s>[^\s\"'`*,;<>()]{6,256})"
 )
 _STAND_INS: Final = ("<", "{", "\\", "=", "#", "${", "$(")  # `is_stand_in`, at a glance
+_LONG: Final = re.compile(r"\S{16}")  # what a candidate has
 _CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])[A-Za-z0-9_+/~!@#%^&*.-]{16,}+={0,2}")
 
 
 def nearby(text: str, low: Lowered) -> Iterator[Span]:
     """Find random-looking words close behind a key word in prose, on the same line or the next."""
+    marked = PLACEHOLDER in low
     for word, pattern in _NEAR.items():
         for found in pattern.finditer(low) if low.has(word) else ():
-            if _is_meant(low, found.start(), word):
+            if _is_meant(low, found.start(), word, marked=marked):
                 yield from _near(text, low, found.end())
 
 
-def _is_meant(low: str, at: int, word: str) -> bool:
-    """Tell whether the key word at `at` is of a kind that opens something, and in no placeholder."""
+def _is_meant(low: str, at: int, word: str, *, marked: bool) -> bool:
+    """Tell whether the key word at `at` is of a kind that opens something, and in no placeholder.
+
+    Args:
+        marked: Whether there is any placeholder.
+    """
     if word == "key":
         return _NEAR_KEY.search(low, max(0, at - 11), at) is not None
+    if not marked:
+        return True
     bracket = low.rfind("[", max(0, at - 60), at)
     return bracket < 0 or not low.startswith(PLACEHOLDER, bracket) or "]" in low[bracket:at]
 
@@ -70,10 +78,9 @@ def _near(text: str, low: str, at: int) -> Iterator[Span]:
             and not is_path(value)
         ):
             yield start, start + len(value), "near-key-word"
-    until = _until(text, at)
-    if max(map(len, text[at:until].split()), default=0) < 16:
+    if not _LONG.search(text, at, at + NEAR_CHARS):
         return
-    for found in _CANDIDATE.finditer(text, at, until):
+    for found in _CANDIDATE.finditer(text, at, _until(text, at)):
         whole = _CANDIDATE.match(text, found.start()) or found
         value = whole.group().rstrip(".!")
         if is_strong(value) and not (is_stand_in(value) or is_technical(value) or value.endswith("Key")):
@@ -126,9 +133,11 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
     for word in _HERE:
         for at in low.places(word):
             before = low[max(0, at - 1) : at]
-            if not before.isalnum() and before not in ("-", "_", ".", "$", "/", "@"):
+            if before.isalnum() or before in ("-", "_", ".", "$", "/", "@"):
+                continue
+            if match := _ENGLISH.match(low, at + len(word)):
                 said = low[max(0, at - 6) : at].endswith(("with ", "and ", "using ", "mit ", "und "))
-                yield from _first_told(text, _ENGLISH.match(low, at + len(word)), said=said)
+                yield from _first_told(text, match, said=said)
     for word in chain(_ABROAD, () if text.isascii() else _ABROAD_OTHER):
         for at in low.places(word):
             yield from _first_told(text, _FOREIGN.match(low, at + len(word)))
@@ -141,9 +150,12 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
 def _first_told(text: str, match: re.Match[str] | None, *, said: bool = False) -> Iterator[Span]:
     if match is None:
         return
-    for name, (start, end) in ((name, match.span(name)) for name in match.groupdict()):
+    for name in match.re.groupindex:
+        start, end = match.span(name)
+        if start < 0 or text.startswith(_STAND_INS, start):
+            continue
         value = text[start:end].rstrip(".!?:)]}*")
-        if start >= 0 and is_said(value, weak=name == "v" and not said):
+        if is_said(value, weak=name == "v" and not said):
             yield start, start + len(value), "password"
 
 

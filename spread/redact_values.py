@@ -66,9 +66,7 @@ _NOT_KEYS: Final = _listed("public primary foreign cache sort partition host")
 @lru_cache(maxsize=4096)
 def name_class(name: str) -> str:
     """Return "password", "secret", or "" for a name that promises no secret."""
-    words = [word.lower() for word in _WORDS.findall(name)]
-    while words and (words[-1].isdigit() or words[-1] in _TAILS):
-        words.pop()
+    words = _words_of(name)
     if words[-3:] == ["private", "key", "id"]:
         return "secret"
     if (
@@ -93,6 +91,23 @@ def name_class(name: str) -> str:
     if words[-2:] == ["connection", "string"] or words[-3:] == ["client", "key", "data"] or last == "auth":
         return "secret"
     return ""
+
+
+def _words_of(name: str) -> list[str]:
+    """Return the words of a name that count."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    while words and (words[-1].isdigit() or words[-1] in _TAILS):
+        words.pop()
+    return words
+
+
+@lru_cache(maxsize=4096)
+def tells_about(end: str) -> bool:
+    """Tell whether a name that ends so promises no secret, whatever stands before."""
+    words = _words_of(end)
+    return (
+        len(words) > 1 and words[-1] in _ABOUT and words[-2:] != ["key", "id"]
+    )  # the one of a private key does
 
 
 _TRIVIAL: Final = _listed(

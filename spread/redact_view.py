@@ -7,6 +7,7 @@ line become blanks. What stands at the beginning of a line is then at its beginn
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 _COLOUR: Final = re.compile(r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033)\[[\d;]{0,20}m")
@@ -59,14 +60,20 @@ class Lowered(str):
 
     def places(self, *parts: str) -> list[int]:
         """Return where any of `parts` stands, in order."""
-        found = [self._places(part) for part in parts if _core(part) in self.vocabulary]
-        return sorted(set().union(*found)) if len(found) > 1 else found[0] if found else []
+        found = [self._places(part) for part in _shortest(parts) if _core(part) in self.vocabulary]
+        return sorted(chain.from_iterable(found)) if len(found) > 1 else found[0] if found else []
 
     def _places(self, part: str) -> list[int]:
         known = self.known.get(part)
         if known is None:
             known = self.known[part] = list(places_of(self, part))
         return known
+
+
+@lru_cache(maxsize=256)
+def _shortest(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those that begin with no other one, so that each place is one part's alone."""
+    return tuple(part for part in parts if not any(part != each and part.startswith(each) for each in parts))
 
 
 @lru_cache(maxsize=1024)
@@ -76,10 +83,10 @@ def _core(part: str) -> str:
 
 def places_of(text: str, part: str) -> Iterator[int]:
     """Yield where `part` stands in `text`."""
-    at = text.find(part)
+    at, size = text.find(part), len(part)
     while at >= 0:
         yield at
-        at = text.find(part, at + len(part))
+        at = text.find(part, at + size)
 
 
 def plain_view(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from spread.transcript_events import Call, Event, Facts, Mark, Prompt, Say, Thought
+from spread.transcript_events import DENIED_TO_AGENT, Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
 from spread.transcript_lines import (
     Attachment,
@@ -30,7 +30,7 @@ from spread.transcript_lines import (
     decode,
     encodable,
 )
-from spread.transcript_words import INTERRUPTED, words_of
+from spread.transcript_words import INTERRUPTED, apart, previewed, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 UUID_CHARS: Final = 36
@@ -47,7 +47,7 @@ _STOP: Final = re.compile(r"[.!?]\s|[。！？]|\n")  # noqa: RUF001 - as they a
 BLANK_STEP: Final = 20
 _SPARSE: Final = re.compile(r"\s{5,}+")  # what of a hundred blanks is left in every twentieth character
 DENIED: Final = "The user doesn't want to proceed with this tool use"
-SAID: Final = "the user said:\n"
+SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
 _COPIED: Final = frozenset(
@@ -289,7 +289,9 @@ class Reader:
                 self.pending[key] = Call(line, key, _text(block.name), given, _text(entry.cwd), agent)
             elif kind == "text" and not agent and (text := _text(block.text).strip()):
                 if model != "<synthetic>" and entry.isApiErrorMessage is not True:
-                    out.append(Say(line, text, message.stop_reason == "tool_use"))
+                    thought, text = apart(text)
+                    out += [Thought(line, _end(thought))] if thought else []
+                    out += [Say(line, text, message.stop_reason == "tool_use")] if text else []
                 elif text != "No response requested.":
                     out.append(Mark(line, "api-error", text))
             elif kind == "thinking" and not agent and (thought := _end(_text(block.thinking))):
@@ -347,7 +349,7 @@ class Reader:
         call.result_line, call.ok = self.facts.lines, block.is_error is not True
         quiet = call.name in _SILENT or (call.name in _READS and _is_no_document(call))
         if not (call.ok and quiet and _is_long(block)):
-            call.output = _joined(content_of(block))
+            call.output = previewed(_joined(content_of(block)))
         elif call.name in _LISTING:
             listed = _joined(content_of(block))
             whole = len(listed) <= LISTED_CHARS
@@ -358,9 +360,9 @@ class Reader:
             call.extra = twin
             call.created = twin.get("type") == "create"
         call.created = call.created or call.output.startswith("File created successfully")
-        if not call.ok and call.output.startswith(DENIED):
-            call.denied = True
+        if not call.ok and call.output.startswith((DENIED, DENIED_TO_AGENT)):
             call.words = call.output.partition(SAID)[2].strip()
+            call.denied = bool(call.words) or call.output.startswith(DENIED)
         if not call.ok and INTERRUPTED in call.output[:200]:
             return [call, Mark(call.result_line, "interrupted", INTERRUPTED)]
         return [call]

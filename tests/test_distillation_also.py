@@ -34,7 +34,6 @@ from spread.distillation_fit import fit
         ("- `make x` failed: no rule y; before that no rule z; never seen to… (L5)", "`make x`: no rule y (L5)"),
         ("- `make x` failed: no rule y; never seen to pass (L5)", "`make x`: no rule y (L5)"),
         ("- user objected: “still no” (to: It has all of the records now.); the agent: “True.” (L8)", "objected “still no” (to: It has all of the records now.) (L8)"),
-        ("- Edit `a/b.py` was refused: the user said: split it first (L5)", "Edit `a/b.py`: the user said: split it first (L5)"),
         ("- Edit `a/b.py` failed: String to replace not found in file. (L5)", ""),
         ("- `npm run build` failed; the same later worked (L5)", ""),
         ("- `make x` failed: no rule y; the agent: “The rule was renamed by the last merge.”; passed after editing a.mk (+`y:`) (L6) (L5)", "`make x`: agent: “The rule was renamed by the last merge.” (worked, a.mk edited) (L5)"),

@@ -138,7 +138,7 @@ def test_request_that_is_the_goal() -> None:
     same = page(**it, evidence={"goal": ("L2",), "last_request": ("L2",), "answer": ("L8",)})
     assert section(same, "Last request") == [">as the goal (L2) (answered L8)"]
     again = page(**it, evidence={"goal": ("L2",), "last_request": ("L5",)})
-    assert section(again, "Last request") == [">mend the parser (L5) (no answer seen)"]
+    assert section(again, "Last request") == [">mend the parser (L5) (no final answer)"]
 
 
 def test_title_is_that_of_the_session() -> None:

@@ -87,3 +87,15 @@ def test_any_quotation_gets_short(said: str, most: int) -> None:
     """Whatever stands in it; of long ones only a beginning is looked at."""
     assert len(quote(said, most)) <= max(2 * most, 80)
     assert len(quote(said * 20_000, most)) <= max(2 * most, 80)
+
+
+def test_a_short_sentence_before_the_one_with_the_wish_stays() -> None:
+    """It may say what is wrong; a long one leaves the wish its room."""
+    wish = "You should read lists in lists, as the writer puts them out whenever a table holds another table."
+    assert quote(f"The import loses rows. {wish}", 90).startswith(
+        "The import loses rows. You should read lists"
+    )
+    far = f"The import loses rows. It was fine in May, of all months. {wish}"
+    assert quote(far, 90).startswith("The import loses rows. …You should read")
+    long = "The import of the tables that came from the other office loses a row now and then."
+    assert quote(f"{long} {wish}", 90).startswith("…You should read lists")

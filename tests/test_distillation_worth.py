@@ -24,3 +24,10 @@ def test_a_refusal_tells_more_than_what_is_said_besides() -> None:
     """What was refused, nothing that was done shows."""
     words = "put the notes into another file"
     assert worth(f"- denied: Bash `git add notes`; user: “{words}” (L3)") > worth(f"- user: “{words}” (L4)")
+
+
+def test_a_refusal_that_only_asks_tells_little() -> None:
+    """What it wants to know was answered; a wish put as a question is one all the same."""
+    asks = "- denied: Bash `frob --all`; user: “what is frob and does it write anything?” (L3)"
+    wishes = "- denied: Edit `/a.py`; user: “can we split this into another new file?” (L4)"
+    assert worth(asks) < worth("- user: “put the notes into another file” (L4)") < worth(wishes)

@@ -19,7 +19,15 @@ from spread import redact
 from spread.errors import SpreadError
 from spread.redact import Redactor, secrets_around
 from spread.redact_rules import TOKENS, compiled
-from spread.redact_values import env_file_values, is_random, is_secret, is_stand_in, is_strong, name_class
+from spread.redact_values import (
+    env_file_values,
+    is_random,
+    is_secret,
+    is_stand_in,
+    is_strong,
+    name_class,
+    tells_about,
+)
 from spread.redact_view import Lowered, plain_view
 from tests.redact_samples import (
     ALNUM,
@@ -588,6 +596,16 @@ def test_env_files_are_read_as_written() -> None:
 def test_names(name: str, kind: str) -> None:
     """What a name promises."""
     assert name_class(name) == kind
+
+
+@pytest.mark.parametrize(
+    "end", ["token_count", "passwordFile", "key_id", "keyId", "secret", "token_count_prod", "pass-at-2"]
+)
+def test_an_end_that_promises_nothing_is_no_end_of_a_name_that_does(end: str) -> None:
+    """Whatever stands before it: what is judged by its end alone is judged as the whole name is."""
+    for before in ("", "x", "X", "private_", "api-", "my", "MY", "max_", "a.", "Db"):
+        assert not (tells_about(end) and name_class(f"{before}{end}"))
+    assert tells_about(end) == (end not in ("key_id", "keyId", "secret"))
 
 
 @pytest.mark.parametrize(

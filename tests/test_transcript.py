@@ -480,3 +480,13 @@ def test_a_fork_in_the_same_file_repeats_nothing(count: int) -> None:
         lines.user(text, uuid=key, sessionId="another")
         lines.user(f"new {number}", uuid=str(UUID(int=(number + 1) * 2**100 + 1)), sessionId="another")
     assert prompts_of(lines) == [text for text, _ in told] + [f"new {number}" for number in range(count)]
+
+
+def test_of_an_output_put_into_a_file_only_what_was_shown_is_read() -> None:
+    """The client's own words around it are none of the command's; an output that only begins so stays."""
+    lines = Lines()
+    head = "<persisted-output>\nOutput too large (96.7KB). Full output saved to: /x/b.txt\n"
+    for output in (f"{head}\nPreview (first 2KB):\nday 1\nday 2\n...\n</persisted-output>", head):
+        lines.tool("Bash", {"command": "make days"}, output)
+    outputs = [event.output for event in events_of(lines) if isinstance(event, Call)]
+    assert outputs == ["day 1\nday 2\n…", head]

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from spread.distill.calls import is_async, task_of
 from spread.distill.gist import gist
@@ -31,14 +32,19 @@ _FORBIDS: Final = re.compile(
     r"\b(?:do not|don't|never) (?:modify|edit|change|create|write)(?:(?:,| or|, or) \w+)* (?:any )?files?(?= *(?:[.;:!\n\u2014]|$))",
     re.I,
 )
+# A sentence of an order that says in what form to answer, which tells nothing of what is to be done.
+_ANSWERS: Final = re.compile(
+    r"(?:^|(?<=[.!?] ))(?:please )?(?:then )?(?:return|report|provide|respond with|end with)\b"
+    r"[^.\n]{0,60}\b(?:summary|report|overview|\d+ words)\b[^.\n]{0,200}(?:\.|$)",
+    re.I | re.M,
+)
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
 _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
 _FOOTERS: Final = ("agentId: ", "<usage>")
 
 
-@dataclass(slots=True)
-class SubAgent:
+class SubAgent(msgspec.Struct, array_like=True):
     """One sub-agent; `end` is empty as long as no end was seen."""
 
     line: int
@@ -48,7 +54,7 @@ class SubAgent:
     end: str = ""
     ended_at: int = 0
     report: str = ""
-    files: list[str] = field(default_factory=list)
+    files: list[str] = []
     kind: str = ""  # the type of agent that was asked for
     seen: bool = False  # whether anything that it did is in the record
 
@@ -159,7 +165,7 @@ def verdicts(agents: list[SubAgent], since: int) -> list[tuple[int, str]]:
 def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
     end = "" if agent.end == "completed" else f" {agent.end or 'its end was not seen'}"
     text = f"sub-agent “{agent.what}”{f' (L{agent.line})' if agent.line else ''}{end}"
-    order = safe(agent.order)
+    order = _ANSWERS.sub("", safe(agent.order))
     limits = [rule for rule in rules(order) if len(rule) < 140][:2]
     asked = points(order, 180) if chars > 300 else ""
     limits = [rule for rule in limits if rule not in asked]

@@ -6,7 +6,7 @@ from typing import Final
 
 from spread.distill.calls import LOOKING
 from spread.distill.newest import drop_oldest
-from spread.distill.record import LOOKED, RAN, TASK, Record
+from spread.distill.record import LOOKED, RAN, STOPPED, TASK, Record
 from spread.distill.shell import split
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -21,6 +21,7 @@ KEY_WORDS: Final = 4  # what a line says that comes again and again with other v
 _LEVEL: Final = re.compile(r"(?<![\w-])(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)(?![\w-])")
 _COLOUR: Final = re.compile(r"\x1b?\[[\d;]*m")
 _TASK: Final = re.compile(r"running in background with ID: ([\w-]+)")
+_LOG: Final = re.compile(r"/tasks/([\w-]+)\.output\b")  # where the client writes what a task prints
 _TO: Final = re.compile(r"\s+(?:2>&1|&)\s*$")
 _BESIDE: Final = ("tee", "echo", "sleep", "cd")
 
@@ -53,10 +54,14 @@ def begun(running: Background, line: int, task: str, source: str) -> None:
 
 def logged(running: Background, record: Record) -> list[tuple[int, str]]:
     """Return (line, text) of the errors and warnings that were seen in the log of what runs, errors first."""
-    begun = min((line for line, what in running.values() if not what.startswith(HELPER)), default=0)
+    runs = {program(what): line for line, what in running.values() if not what.startswith(HELPER)}
+    begun = max([min(runs.values()), *_stops(record, runs)]) if runs else 0
     found = dict[str, tuple[bool, str, int]]()
     for item in reversed(record if begun else []):
         if item.line < begun or item.kind not in (RAN, LOOKED, TASK):
+            continue
+        log = _LOG.search(item.what)
+        if log and log[1] not in running:  # of what ran before
             continue
         for key, warns, words in _levels(item.said):
             found.setdefault(key, (warns, words, item.line))
@@ -65,6 +70,15 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
         return []
     listed = "; ".join(f"“{words}” (L{line})" for _, words, line in shown)
     return [(max(line for *_, line in shown), f"errors and warnings shown while it ran: {listed}")]
+
+
+def _stops(record: Record, runs: dict[str, int]) -> list[int]:
+    """Return the lines where something was stopped that was then started again: what it had shown may be mended."""
+    return [
+        item.line
+        for item in record
+        if item.kind == TASK and item.said.endswith(STOPPED) and item.line < runs.get(program(item.what), 0)
+    ]
 
 
 @lru_cache(200)  # what is on record comes again at the next revision

@@ -34,6 +34,10 @@ _DIRECTS: Final = re.compile(
 _OWN_VOICE: Final = re.compile(r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b")
 
 
+# Says of itself that it asks.
+_QUESTION: Final = re.compile(
+    r"\W*(?:(?:so|ok|okay|and|now|just|but)[ ,]+){0,3}(?:(?:a|one|another|quick|other) ){0,2}question\b", re.I
+)
 SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
 _BLANK: Final = re.compile(r"\n\s*\n")
 
@@ -45,6 +49,8 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
         answers: The prompt follows a question of the agent; then whatever it states counts.
     """
     text = unpasted(text)
+    if _QUESTION.match(text) and text.rstrip().endswith("?"):
+        return []  # what it states leads to what it asks
     listed = len(text) <= PASTED_CHARS and len(_BLANK.findall(text.strip())) >= SEVERAL - 1
     corrects = answers or objects(text) or listed
     out = []

@@ -62,6 +62,14 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
     return [(line, f"{SAID_SO}{'” “'.join(out)}”{to}")] if out else []
 
 
+def typed_on(turn: Turn, then: str) -> bool:
+    """Tell whether the next prompt is the same and more, and this one was no answer: it was sent too early."""
+    text = turn.prompt.text.strip()
+    return (
+        REPEATED <= len(text) < len(then.strip()) and then.startswith(text) and not (turn.asked or turn.about)
+    )
+
+
 @lru_cache(500)  # most come again at the next revision
 def _quoted(text: str) -> str:
     """Return what a decision quotes, to compare it."""

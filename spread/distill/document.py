@@ -6,14 +6,14 @@ from typing import Final
 from spread import __version__
 from spread.distill import product, removed, ruled_tell
 from spread.distill.agents import told
-from spread.distill.decided import decided, distinct
+from spread.distill.decided import decided, distinct, typed_on
 from spread.distill.document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill.doubts import doubts
 from spread.distill.failed_tell import failed_of
 from spread.distill.files import relative
 from spread.distill.files_tell import files_told
 from spread.distill.goal_tell import goal_of, last_request_of
-from spread.distill.heard import PLANNED
+from spread.distill.heard import AGENT, PLANNED, THOUGHT
 from spread.distill.ledger import Ledger
 from spread.distill.ledger_fields import WORTH_TELLING
 from spread.distill.machine import told as of_machine
@@ -29,6 +29,7 @@ from spread.distill.record_tell import Besides
 from spread.distill.reports import dense
 from spread.distill.said import Log
 from spread.distill.stale import by_name, without
+from spread.distill.thoughts import found
 from spread.distill.validation import latest
 from spread.distill.words import stems
 from spread.distillation import MAX_BYTES, Distillation
@@ -79,11 +80,12 @@ class Writer(Teller):
             for name, (line, plan) in ledger.plans.items()
             if (told := outline(plan))
         ]
+        mused = [(line, told, THOUGHT) for line, told in found(ledger.mused)]
         self.product = product_of(ledger)
         overtaken = {**ledger.undone, **gone, **ledger.stale}
         self.log = Log(
             ledger.turns,
-            [*besides(self.product, ledger), *plans],
+            [*besides(self.product, ledger), *plans, *mused],
             overtaken,
             by_name(ledger.files.edited(), ledger.files.first),
         )
@@ -173,12 +175,13 @@ class Writer(Teller):
         ]
         known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
-        out = list(self.ledger.decisions)
+        out, then = list(self.ledger.decisions), ""
         for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
-            if turn.prompt.kind in ("typed", "queued"):
+            if turn.prompt.kind in ("typed", "queued") and not typed_on(turn, then):
                 out += decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
+            then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
         return distinct(sorted(out))
@@ -265,7 +268,12 @@ class Writer(Teller):
             told = self.tell_lines(
                 dense(without(longer.text, longer.line, self.ledger.stale)), MAX_SUMMARY_CHARS - 600
             )
-            then = ", to which the user then objected" if self.log.refuted(longer.line) else ""
+            became = self.log.after.remark(longer.line, longer.text, AGENT).strip(" ()")
+            then = (
+                ", to which the user then objected"
+                if self.log.refuted(longer.line)
+                else became and f", {became}"
+            )
             text += f"\n{BEFORE_REPORT}{longer.line}{then}:) {told}"
         return text
 

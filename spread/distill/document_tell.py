@@ -9,6 +9,7 @@ from spread.distill.own import without
 from spread.distill.prompts import is_short_reply
 from spread.distill.said import asked
 from spread.distill.turns import Turn
+from spread.distill.words import unframed
 from spread.distillation_codec import clean_again, shorten, texts_of
 from spread.distillation_fields import OURS
 from spread.redact import Redactor
@@ -135,7 +136,8 @@ def _as_it_stands(prompt: str, question: str, picked: str, most: int) -> str:
 
 
 def _resolved(prompt: str, question: str, picked: str, most: int, safe: Callable[[str], str]) -> str:
-    text = asked(safe(prompt), most) if most < WHOLE else ends(safe(prompt), most)
+    said = unframed(safe(prompt))
+    text = asked(said, most) if most < WHOLE else ends(said, most)
     if not is_short_reply(prompt):
         return text
     if picked:

@@ -11,7 +11,7 @@ from spread.distill.agents import unseen, verdicts
 from spread.distill.calls import EDITS
 from spread.distill.claims import claimed
 from spread.distill.ends import unmoved
-from spread.distill.files import relative
+from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
 from spread.distill.narrow import unmet
 from spread.distill.net_tell import unwired
@@ -19,11 +19,11 @@ from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
 from spread.distill.place_tell import UNCOMMITTED
 from spread.distill.stuck import still_stuck
-from spread.distill.validation import HOOK, Check, passed_since
+from spread.distill.validation import HOOK, Check, ended_well, older, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import ALSO, HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -31,7 +31,7 @@ MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
-_EDITING: Final = tuple(f"{name} " for name in EDITS)
+EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
 
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
@@ -129,7 +129,10 @@ def doubts(
         out += remote.told(ledger.remote)
         asked = ledger.turns[-1].prompt.line if ledger.turns else 0
         out += seen_there(ledger.record, asked if asked < line else 0)
-    if ledger.unfinished and not _is_next(ledger):
+    looked = (
+        ledger.unfinished == 1 and not ledger.unfinished_what
+    )  # and what it would have shown changes nothing
+    if ledger.unfinished and not looked and not _is_next(ledger):
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
         )
@@ -163,7 +166,7 @@ def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
 def _after(check: Check, ledger: Ledger, root: str) -> str:
     """Name what changed after a check, and say so when that hardly concerns it."""
     changed = ledger.files.edited()
-    late = [path for path, line in changed.items() if check.at < line]
+    late = [path for path, line in changed.items() if check.at < line and not is_aside(path, root)]
     if not late:
         line, by = ledger.files.reformed
         if check.at <= ledger.files.last_change == ledger.files.moved:
@@ -243,11 +246,13 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     out: Doubts = []
     late = main is not None and not is_fresh(main, ledger) and _after(main, ledger, root)
     others = [check for check in checks if check is not main and check.outcome == "passed"]
-    stale = [check for check in others if not is_fresh(check, ledger)] + _older(ledger, main)
+    stale = [check for check in others if not is_fresh(check, ledger)] + older(
+        ledger.runs, ledger.settled, main, ledger.files.last_change
+    )
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
-        out.append((newest.at, f"passed before the last edits{kind}: {_named(stale)}"))
+        out.append((newest.at, f"{EARLIER}{kind}: {_named(stale)}"))
     tests = ledger.runs.get("test", []) if main and main.outcome == "passed" else []
     if wide := unmet(tests, ledger.settled, ledger.files.moved):
         out.append((wide.at, f"`{command(bare(wide.command), 80)}` failed, and {NARROW}"))
@@ -265,7 +270,12 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             continue
         if item.outcome == UNKNOWN:
             said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
-            out.append((item.at, f"{HIDDEN}{said}"))
+            out.append(
+                (
+                    item.at,
+                    f"{HIDDEN}{said}{ended_well(ledger.runs, ledger.settled, item, ledger.files.last_change)}",
+                )
+            )
         if late:
             out.append((item.at, f"{LATE}{late}"))
     return out
@@ -274,14 +284,6 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
 def is_fresh(check: Check, ledger: Ledger) -> bool:
     """Tell whether nothing is known to have changed since a check."""
     return check.at > ledger.files.last_change
-
-
-def _older(ledger: Ledger, main: Check | None) -> list[Check]:
-    """Return the last pass of a kind whose newer run told nothing, where files changed since; else it is told elsewhere."""
-    if main is None or main.outcome != UNKNOWN:
-        return []
-    passed = passed_since(ledger.runs, ledger.settled, 0)
-    return [check for check in passed if check.kind == main.kind and not is_fresh(check, ledger)][:1]
 
 
 def _reformed(ledger: Ledger, checks: Iterable[Check]) -> Doubts:
@@ -313,11 +315,12 @@ def _named(checks: Iterable[Check]) -> str:
     newest = sorted(checks, key=lambda check: -check.at)
     out = list[str]()
     for (at, hook), group in groupby(newest, key=lambda check: (check.at, _hook(check))):
-        names = (
-            f"{check.kind} `{command(bare(check.command).removesuffix(hook), 60)}`{check.counts and f' {check.counts}'}"
-            for check in group
-        )
-        out.append(f"{', '.join(names)} ({hook.strip(' ()')}{hook and ', '}L{at})")
+        names = dict[str, list[str]]()
+        for check in group:
+            what = f"`{command(bare(check.command).removesuffix(hook), 60)}`{check.counts and f' {check.counts}'}"
+            names.setdefault(what, []).append(check.kind)
+        told = ", ".join(f"{' and '.join(kinds)} {what}" for what, kinds in names.items())
+        out.append(f"{told} ({hook.strip(' ()')}{hook and ', '}L{at})")
     return ", ".join(out)
 
 
@@ -344,7 +347,7 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         missing.insert(0, "commit (tried in vain)")
     if changed and not any(check.kind == "test" for check in checks) and "test" not in ledger.runs:
         missing.append("test run")
-    sent = ledger.end == "open" and ledger.unfinished_what.startswith(_EDITING)
+    sent = ledger.end == "open" and ledger.unfinished_what.startswith(EDITING)
     if changed and not (last_code(ledger) or sent) and not (ledger.hosts or files.listed_only()):
         missing.append("edit of code")
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"

@@ -20,7 +20,7 @@ _EMPTY: Final = re.compile(
 )
 _NEVER: Final = re.compile(
     r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
-    r"created by \S+ in goroutine \d|error: script \".*\" exited with|warning: "
+    r"created by \S+ in goroutine \d|\u00d7 Some errors were emitted|error: script \".*\" exited with|warning: "
 )
 _CALLED: Final = re.compile(r"[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]")
 _PACKAGE: Final = re.compile(r"\S+:\d+: : #")
@@ -29,6 +29,7 @@ _FRAME: Final = re.compile(r" \+0x[0-9a-f]+$")
 _PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \S")
 _BARE: Final = re.compile(r"(?<=\d) [\w/@-]+(?:\s+FIXABLE)?\s*[━─]+$")  # the rule, and the message below
 _CROSSES: Final = "\u00d7✖⚠! "
+_MARKED: Final = "\u00d7 "  # begins what linters and runners of tests tell of a fault
 _WHY: Final = re.compile(
     r"^remote:\W+([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
 )
@@ -80,10 +81,12 @@ def causes(output: str, *, first: bool = False) -> list[str]:
             line = f"{_BARE.sub('', line)}: {lines[at + 1].lstrip(_CROSSES)}"
         elif line.startswith("remote: error") and (why := _WHY.search(output)):
             line = f"{line} {why[1]}"
-        text = line[:CAUSE_CHARS]
-        if line.endswith(":") and at + 1 < len(lines):
+        text, marked = line[:CAUSE_CHARS], line.startswith(_MARKED)
+        if marked:
+            text = text[len(_MARKED) :].rstrip(":")
+        elif line.endswith(":") and at + 1 < len(lines):
             text = f"{text} {_unled(lines[at + 1], line)[:CAUSE_CHARS]}"
-        kind = strong if is_strong else weak if WEAK.on(line, weak_words) else plain
+        kind = strong if is_strong else weak if marked or WEAK.on(line, weak_words) else plain
         if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
             kind.append(text)
             if kind is strong and len(strong) == MAX_CAUSES:

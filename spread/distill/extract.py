@@ -7,10 +7,11 @@ Newer lines win over older ones that tell of the same.
 
 import heapq
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Final
+
+import msgspec
 
 from spread.distill.reports import Piece, is_item, worth
 from spread.distillation_letters import Words
@@ -25,6 +26,7 @@ COMMAND_WORDS: Final = 140  # of one are enough
 FORM: Final = 0.2  # what it adds to a statement's worth that its form is one better
 EMPTY: Final = -3.0  # below which a short statement only leads in what follows, or praises
 EMPTY_WORDS: Final = 8
+ENDS: Final = 2  # words of a text, its first and its last, which may be parts of longer ones where it stands
 BEST_FORM: Final = 1.8  # what a statement counts, at most
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
@@ -40,8 +42,7 @@ _STOP_WORDS: Final = (
 _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 
-@dataclass(slots=True)
-class Candidate:
+class Candidate(msgspec.Struct):
     """A line that may be told, with what it brings and costs."""
 
     line: int
@@ -98,7 +99,7 @@ def add(
     return made
 
 
-@lru_cache(1_500)  # most texts come again at the next revision
+@lru_cache(2_000)  # most texts come again at the next revision
 def measured(text: str) -> tuple[frozenset[str], int]:
     """Return what `telling_words` does, and how many words the text has."""
     stems = frozenset([word[:_STEM_CHARS] for word in set(_WORD.of(text.lower()))]) - _STOP
@@ -124,14 +125,6 @@ def fitting(chosen: list[Candidate], words: int) -> list[Candidate]:
     return fits
 
 
-def _first_gain(it: Candidate, new: frozenset[str], value: dict[str, float]) -> float:
-    """Return what a candidate brings when nothing is told so far, for its length."""
-    total = sum(map(value.__getitem__, new))
-    if it.floor:
-        total = (1.0 - it.floor) * total + it.floor * sum(map(value.__getitem__, it.words))
-    return total * it.weight / (it.length + LINE_COST)
-
-
 def _next_part(candidates: list[Candidate], at: int) -> int | None:
     """Return the place of the part of the same message that follows directly; those of one stand together, in order."""
     it = candidates[at]
@@ -144,13 +137,8 @@ def _next_part(candidates: list[Candidate], at: int) -> int | None:
     return None
 
 
-def choose(candidates: list[Candidate], page: str, above: Told, room: int, most: float) -> list[Candidate]:
-    """Return candidates in the order in which they are worth their room.
-
-    Args:
-        above: What stands on the page.
-        most: Words of one message.
-    """
+def _values(candidates: list[Candidate]) -> dict[str, float]:
+    """Return what each word is worth, for how many candidates have it."""
     counts = Counter(chain.from_iterable([it.words for it in candidates]))
     common = max(4, len(candidates) // 5)
     by_count = {
@@ -159,24 +147,35 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         / 2**30
         for count in set(counts.values())
     }
-    value = {word: by_count[count] for word, count in counts.items()}
-    shown = {word[:_STEM_CHARS] for word in _WORD.of(page.lower())}
+    return {word: by_count[count] for word, count in counts.items()}
+
+
+def choose(candidates: list[Candidate], page: str, above: Told, room: int, most: float) -> list[Candidate]:
+    """Return candidates in the order in which they are worth their room.
+
+    Args:
+        above: What stands on the page.
+        most: Words of one message.
+    """
+    value = _values(candidates)
+    shown = frozenset[str]().union(
+        *map(telling_words, page.splitlines())
+    )  # most lines stood on the last page, too
+    new = value | dict.fromkeys(value.keys() & shown, 0.0)
     told, told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
-    places, spent = set[tuple[int, int, str]](), Counter[tuple[int, int]]()
+    places, spent = set[tuple[int, int, str]](), dict[tuple[int, int], int]()
 
-    lacking = [it.words - shown for it in candidates]
-
-    def gain(it: Candidate, new: frozenset[str]) -> float:
-        known = new & told_words
-        total = (1.0 - it.floor) * sum(map(value.__getitem__, new - known if known else new))
+    def gain(it: Candidate) -> float:
+        known = it.words & told_words
+        total = (1.0 - it.floor) * sum(map(new.__getitem__, it.words - known if known else it.words))
         if it.floor:
             total += it.floor * sum(map(value.__getitem__, it.words))
         elif known:  # the floor is above what is covered
-            total += COVERED * sum([value[word] for word in known if told[word] < it.line])
+            total += COVERED * sum([new[word] for word in known if told[word] < it.line])
         return total * it.weight / (it.length + it.effort)
 
     taken = set[int]()
-    heap = [(-_first_gain(it, lacking[at], value), at) for at, it in enumerate(candidates)]
+    heap = [(-gain(it), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
     out, prompts = list[Candidate](), page
     while heap and room > LEAST_LEFT:
@@ -184,9 +183,12 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         it = candidates[at]
         if at in taken:
             continue
-        if it.cost(places) > room or spent[it.place] > (COMMAND_WORDS if it.command else most * it.share):
+        if it.cost(places) > room or spent.get(it.place, 0) > (
+            COMMAND_WORDS if it.command else most * it.share
+        ):
             continue
-        if it.piece is not None and it.text in prompts:  # the answer beside a prompt, or what stands above
+        # The answer beside a prompt, or what stands above: but for the ends of it, it has no words then that do not.
+        if it.piece is not None and len(it.words - shown - told_words) <= ENDS and it.text in prompts:
             continue
         if it.at >= 0 and above.tells_of(it.line) and above.again(f"{it.text} (L{it.line})"):
             continue
@@ -196,7 +198,7 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
                 continue
             it.weight *= (1 + FORM * min(form, 4.0)) / BEST_FORM
             it.piece = None
-        now = gain(it, lacking[at])
+        now = gain(it)
         if heap and now < -heap[0][0] - 1e-12:
             if now > 0:
                 heapq.heappush(heap, (-now, at))
@@ -208,12 +210,12 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
             prompts += f"{it.text}\n"
         room -= it.cost(places)
         it.take(places)
-        spent[it.place] += it.length
+        spent[it.place] = spent.get(it.place, 0) + it.length
         taken.add(at)
         told_words |= it.words
         for word in it.words:
             told[word] = max(told.get(word, 0), it.line)
         if (after := _next_part(candidates, at)) is not None and after not in taken:
             candidates[after].effort = ITEM_COST if is_item(candidates[after].source) else GOES_ON_COST
-            heapq.heappush(heap, (-gain(candidates[after], lacking[after]), after))
+            heapq.heappush(heap, (-gain(candidates[after]), after))
     return out

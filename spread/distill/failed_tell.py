@@ -4,7 +4,7 @@ from typing import Final
 
 from spread.distill import trials_tell
 from spread.distill.alike import once
-from spread.distill.found import CAUSE
+from spread.distill.found import CAUSE, WRONG
 from spread.distill.ledger import Ledger
 from spread.distill.mended import Outcomes
 from spread.distill.net_tell import taken_back
@@ -14,6 +14,13 @@ from spread.distillation_told import OBJECTED, SAID
 
 MAX_TRIALS: Final = 14
 MAX_FOUND: Final = 16
+
+
+def _since(outcomes: Outcomes, line: int, said: str) -> str:
+    """Return what became of what the agent found out."""
+    if said.startswith(CAUSE):
+        return outcomes.of(line, said)
+    return outcomes.edited(line, said) if said.startswith(WRONG) else ""
 
 
 def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[tuple[int, str]]:
@@ -37,9 +44,6 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
     rejected, found = once(told, noted)
     causes = [line for line, text in found if text.startswith(CAUSE)]
     outcomes = Outcomes(ledger, log, causes)
-    found = [
-        (line, text + outcomes.of(line, text) if text.startswith(CAUSE) else text)
-        for line, text in found[:MAX_FOUND]
-    ]
+    found = [(line, text + _since(outcomes, line, text)) for line, text in found[:MAX_FOUND]]
     last = main.at if main else 0  # told on its own
     return sorted([*rejected, *found, *(item for item in tried if item[0] != last)])

@@ -2,6 +2,7 @@
 """What the output of a test run or build says went wrong, and what its own summary counts."""
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -41,13 +42,14 @@ _HINTS: Final = ("pass", "failed", "Tests", "DONE", "ok ", "ok\t", "FAIL\t", "--
 _RESULTS: Final = re.compile(r"(?m)^test result: \w+\. (\d+) passed; (\d+) failed(?:; (\d+) ignored)?")
 _LEFT_OUT: Final = re.compile(r"(?m)^\s*--- SKIP: (\S+)")
 MAX_LEFT_OUT: Final = 3
-FROM_CACHE: Final = "packages cached, not run anew"
+FROM_CACHE: Final = "cached, not run anew"
 _PACKAGE: Final = re.compile(r"(?:\S+ \| )?(?:ok|FAIL)\s+\S+\s")
 _GO_FAILED: Final = re.compile(r"(?m)^FAIL[ \t]+(?:\S*/)?([^\s/]+)[ \t]+(?:[\d.]+s|\[\w+ failed\])")
 MAX_PACKAGES: Final = 3
 _GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?([^\s/]+)[ \t]+([\d.]+s)(?![^\n]*no tests to run)")
 
 
+@lru_cache(256)  # the last outputs are asked about at each revision
 def counts_of(output: str) -> str:
     """Return how many tests passed and failed, as the last summary of an output says, or an empty string."""
     if rust := _RESULTS.findall(output) if "test result: " in output else []:
@@ -69,12 +71,16 @@ def counts_of(output: str) -> str:
     return left
 
 
-def cached(output: str) -> str:
-    """Return how many packages a run took from a cache without running their tests."""
+def cached(output: str, shown: str = "") -> str:
+    """Return how many packages a run took from a cache without running their tests.
+
+    Args:
+        shown: Stands behind what is counted, where there may have been more.
+    """
     found = [
         line.endswith("(cached)") for line in map(str.rstrip, output.splitlines()) if _PACKAGE.match(line)
     ]
-    return f"{sum(found)} of {len(found)} {FROM_CACHE}" if any(found) else ""
+    return f"{sum(found)} of {len(found)} packages{shown} {FROM_CACHE}" if any(found) else ""
 
 
 def names_of(output: str) -> list[str]:
@@ -83,6 +89,7 @@ def names_of(output: str) -> list[str]:
     return list(dict.fromkeys(filter(None, found)))
 
 
+@lru_cache(128)
 def failure_of(output: str, most: int = 4_000) -> str:
     """Return the few lines of an output that say what went wrong."""
     text = _EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for

@@ -15,6 +15,9 @@ from spread.distill.newest import drop_oldest
 from spread.distill.reported import named_by
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
+_TEMPORARY: Final = re.compile(
+    r"^(?:/private)?/tmp(?:/|$)|^(?:/private)?/var/folders/|/AppData/Local/Temp(?:/|$)"
+)
 _NOISE: Final = re.compile(
     r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
     r"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
@@ -28,6 +31,15 @@ _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 def is_noise(path: str) -> bool:
     """Tell whether nobody wants to know of a file: a cache, a log, a temporary one."""
     return _NOISE.search(path) is not None
+
+
+def is_aside(path: str, here: str) -> bool:
+    """Tell whether a file is a temporary one beside the work: what was checked stays checked when it changes.
+
+    Args:
+        here: The directory that the session works in, which may be a temporary one itself.
+    """
+    return _TEMPORARY.search(path) is not None and not _TEMPORARY.search(absolute(here, ""))
 
 
 @lru_cache(4_000)
@@ -99,10 +111,13 @@ class FileLedger:
         self.read.pop(path, None)
         self.read[path] = line
 
-    def write(self, path: str, line: int, *, created: bool) -> None:
+    def write(self, path: str, line: int, *, created: bool, aside: bool = False) -> None:
         known = path in self.modified or path in self.renamed or path in self.read
+        before = self.last_change
         self.gone.pop(path, None)
         self._changed(path, line)
+        if aside:
+            self.last_change = before
         if path in self.deleted:
             del self.deleted[path]
             created = False

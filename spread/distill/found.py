@@ -4,12 +4,13 @@
 import re
 from typing import Final
 
-from spread.distill.words import sentences
+from spread.distill.words import sentences, stems
 from spread.distillation_codec import shorten
 
 FOUND_CHARS: Final = 240
 MIN_CHARS: Final = 40
 LEAST_CHARS: Final = 20  # of what is said of a failure that was just met
+LEAST_STEMS: Final = 3  # telling words of what proved wrong; "I had it backwards" says of nothing what
 MAX_A_SAY: Final = 2
 READ_CHARS: Final = 4_000
 WRONG, CAUSE = "agent noted", "agent's diagnosis"
@@ -48,6 +49,12 @@ _SEES: Final = re.compile(
     r"(?:what(?:'s| is) wrong|(?:the |that'?s the )?(?:real |actual |root )?(?:issue|problem|bug|cause|culprit))(?: now)?\W"
 )
 _SEES_HINTS: Final = ("found it", "issue", "problem", "bug", "cause", "culprit", "wrong")
+_FOUND_IT: Final = "found it"  # may be what was looked for
+_TROUBLE: Final = re.compile(
+    r"\b(?:but|not|no|never|only|still|should|instead|default\w*|hard-?cod\w*|missing|wrong\w*|bugs?|err\w*|fail\w*|"
+    r"because|since|interfer\w*|conflict\w*|mean(?:s|t)|stale|without|overrid\w*|overwr\w*|br(?:eak|oke)\w*|cause\w*|issues?|problems?|"
+    r"twice|again|before|undefined|null|too|ignor\w*|skip\w*|drop\w*|los(?:es|t)|mismatch\w*)\b|n't\b"
+)
 _DASH: Final = re.compile(r" [—–-] ")
 _NEEDS: Final = re.compile(r"i (?:need|have) to\b")
 _OPEN_ENDS: Final = "?:\uff1a"
@@ -56,6 +63,10 @@ REPORT_CHARS: Final = 1_200  # of a message that is longer, a report of more tha
 SEEN_CHARS: Final = 600  # after these words are looked at
 _PLANS: Final = re.compile(
     r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall|fall back|looking at)\b"
+)
+# A plan that says what it takes back, or does in place of that.
+_TURNS: Final = re.compile(
+    r"\W*(?:let me|i'll|i will)\b.{0,80}\b(?:instead|revert\w*|undo(?:ing)?|back out)\b"
 )
 _UNSURE: Final = re.compile(
     r"\b(?:likely|probably|perhaps|maybe|might|may be|could be|seems?|appears?|i think|i suspect|if )\b|^\W*that explains"
@@ -80,8 +91,8 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
     said, low = said[:READ_CHARS], (low or said.lower())[:READ_CHARS]
     if seen := _seen(said, low):
         out.append((CAUSE, seen))
-    stems = [stem for stem in _STEMS if stem in low]  # to look for these is much faster than for the patterns
-    hints = [hint for stem in stems for hint in _STEMS[stem] if hint in low]
+    roots = [stem for stem in _STEMS if stem in low]  # to look for these is much faster than for the patterns
+    hints = [hint for stem in roots for hint in _STEMS[stem] if hint in low]
     if not hints:
         return out
     for text in sentences(said, lambda part: any(map(part.lower().__contains__, hints))):
@@ -96,7 +107,8 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
             continue
         kind = CAUSE if _CAUSE.search(low) else WRONG if _WRONG.search(low) else ""
         told = shorten(text.replace("**", ""), FOUND_CHARS)
-        if kind and (kind, told) not in out:
+        says = len(stems(_PLEASES.sub("", told, count=1))) >= LEAST_STEMS if kind == WRONG else bool(kind)
+        if says and (kind, told) not in out:
             out.append((kind, told))
     return out[:MAX_A_SAY]
 
@@ -109,6 +121,8 @@ def _seen(said: str, low: str) -> str:
     text = next(sentences(said[found.end() : found.end() + SEEN_CHARS].lstrip(" *-—–!.:\n")), "")
     bare = text.replace("**", "").strip()
     plain = bare.lower().replace("’", "'")
+    if found[0].startswith(_FOUND_IT) and not _TROUBLE.search(plain):
+        return ""
     if (
         len(bare) < MIN_CHARS
         or bare[-1] in "?:"
@@ -130,7 +144,8 @@ def answer_to_objection(said: str) -> str:
         )
         bare = bare.replace("**", "").strip(" *_#")
         low = bare.lower().replace("’", "'")
-        if len(bare) >= MIN_CHARS and not _PLANS.match(low) and bare[-1] not in "?:" and bare[0] not in "|#`":
+        plans = _PLANS.match(low) and not _TURNS.match(low)
+        if len(bare) >= MIN_CHARS and not plans and bare[-1] not in "?:" and bare[0] not in "|#`":
             return shorten(bare, FOUND_CHARS)
     return ""
 

@@ -11,6 +11,7 @@ RUN_CHARS: Final = 300  # of a command that ran
 
 AGENT: Final = "agent"
 SUB_AGENT: Final = "sub-agent"
+THOUGHT: Final = "agent, thought only"
 COMMAND: Final = "text of the command"
 DECIDED: Final = "decided"
 DENIED: Final = "denied: "  # begins a decision that is one

@@ -26,6 +26,7 @@ _NOTHING: Final = re.compile(
 )
 _NO_PLAN: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|would|could|might)\b", re.I)
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)]|\|(?!\W*$))\s*(?:\[ \]\s*)?(.+)")
+MOST: Final = 8
 _HINTS: Final = (
     "defer", "later", "for now", "postpon", "follow", "scope", "next step", "not yet", "not done", "still", "remain", "todo", "future",
     "separate", "left",
@@ -58,4 +59,4 @@ def put_off(said: str) -> list[str]:
                 if _PUT_OFF.search(_ASIDE.sub("", part)) and not _NO_PLAN.search(part) and not announces(part)
             ]
     kept = [part.replace("**", "") for part in out if 12 <= len(part) <= 400 and not _NOTHING.search(part)]
-    return list(dict.fromkeys(kept))[:4]
+    return list(dict.fromkeys(kept))[:MOST]

@@ -24,7 +24,8 @@ from spread.distill.heard import COMMAND, keep
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.net import settle as settle_net
 from spread.distill.noticed import noticed
-from spread.distill.prompts import is_incidental, is_same, objects
+from spread.distill.plans import only_planned
+from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, still_binding
@@ -33,7 +34,6 @@ from spread.distill.to_verify import steps_of
 from spread.distill.turns import choices_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
-from spread.distill.words import unpasted
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
@@ -91,6 +91,8 @@ class Ledger(Fields):
             return
         self.thoughts.append((thought.line, thought.text))
         del self.thoughts[: -thoughts.LAST]
+        self.mused.append((thought.line, thought.text))
+        del self.mused[: -thoughts.KEPT]
         failed = explained.unexplained(self.trials, self._spoken()) if self.trials else None
         if failed and (why := thoughts.cause(thought.text)):
             explained.think(failed, why)
@@ -105,6 +107,7 @@ class Ledger(Fields):
             return
         self._changed()
         self.thoughts.clear()
+        self.mused.clear()
         text = say.text[-KEPT_SAY_CHARS:]
         low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
         if "pushed" in low or "committed" in low:
@@ -167,7 +170,9 @@ class Ledger(Fields):
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
-        self.planning = prompt.line if prompt.planning else 0
+        self._in_plan_mode(prompt)
+        if prompt.kind != "queued":
+            self.mused.clear()
         if prompt.kind == "plan":
             self.to_verify = prompt.line, steps_of(prompt.text)
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
@@ -192,14 +197,20 @@ class Ledger(Fields):
         for kept in (self.decisions, self.rejected, self.git.commits):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
-        if len(self.turns) > 1 and turn.objects and not reason:
+        if len(self.turns) > 1 and turn.objects and not reason and not only_halts(prompt.text):
             about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
             to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
-            self.rejected.append(
-                (prompt.line, f"{OBJECTED}“{shorten(unpasted(prompt.text) or prompt.text, 240)}”{to}")
-            )
+            self.rejected.append((prompt.line, f"{OBJECTED}“{objection(prompt.text, 240)}”{to}"))
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _in_plan_mode(self, prompt: Prompt) -> None:
+        """Note since when prompts are given in plan mode; one that was queued, or a command of the user's, does not say."""
+        if prompt.kind in ("queued", "shell"):
+            return
+        if prompt.planning and self.planning and only_planned(self.files.edited(), self.planning):
+            return
+        self.planning = prompt.line if prompt.planning else 0
 
     def _changed(self) -> None:
         """Note that files were changed since what was said before."""

@@ -37,6 +37,11 @@ def on_plan(ledger: Fields, call: Call) -> None:
         ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))
 
 
+def on_planning(ledger: Fields, call: Call) -> None:
+    if call.ok and not call.agent and not ledger.planning:
+        ledger.planning = call.result_line
+
+
 def planned(ledger: Fields, line: int, plan: str, name: str) -> None:
     """Keep what a plan says now; after an edit of its document nobody knows that, until it is read again."""
     ledger.plans.pop(name, None)

@@ -10,13 +10,14 @@ from spread.distill.calls import ACTING, AGENTS, EDITS, SHELLS, acts_of, only_lo
 from spread.distill.edits import gist_of
 from spread.distill.files import absolute
 from spread.distill.heard import TEXT, UNSENT, keep
-from spread.distill.ledger_answers import denied, done_all_the_same, on_ask, on_plan, planned
+from spread.distill.ledger_answers import denied, done_all_the_same, on_ask, on_plan, on_planning, planned
 from spread.distill.ledger_edits import KEPT_PROSE_CHARS, on_edit, on_read, on_search, path_of
 from spread.distill.ledger_fields import KEPT_FOUND, Fields
 from spread.distill.ledger_shell import is_only_ours, on_shell
 from spread.distill.ledger_tasks import on_agent, on_kill, on_output
 from spread.distill.messages import message_of, unwrapped
 from spread.distill.net import PROSE
+from spread.distill.once import of_line
 from spread.distill.resumed import still_left
 from spread.distill.shell import effects, split
 from spread.distillation_told import TO_WRITE
@@ -45,6 +46,9 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.cwd = call.cwd
         here = absolute(call.cwd, "")
         ledger.root = here if not ledger.root or ledger.root.startswith(here + "/") else ledger.root
+    if call.ok is None and call.name == "TodoWrite":
+        todos.written(ledger, call)  # its result would say nothing more
+        ledger.unfinished_what = ledger.unfinished_what if ledger.end == "open" else ""
     if not call.agent and not ledger.ours and (call.ok is not None or call.line >= ledger.at):
         if call.ok is not None:
             ledger.end = "call"
@@ -53,6 +57,8 @@ def take(ledger: Fields, call: Call) -> None:
     if call.ok is None and not call.agent and (asks := asked.waiting(call)) and ledger.end == "open":
         ledger.end, ledger.waiting = "waits", (call.line, asks)
         planned(ledger, call.line, asked.plan_of(call), "")
+        return
+    if call.ok is None and call.name == "TodoWrite":
         return
     if call.ok is None:
         if call.name == "Bash" and not call.agent:
@@ -95,9 +101,15 @@ def _unshown(call: Call, shown: str) -> str:
     source = call.input.get("command")
     if call.name != "Bash" or not isinstance(source, str):
         return ""
+    names = _written(source)
+    return "" if any(map(shown.__contains__, names)) else ", ".join(names[:MAX_UNSHOWN])
+
+
+@of_line
+def _written(source: str) -> list[str]:
+    """Return the names of files that a command line writes."""
     paths = (effect.path for effect, _ in effects(split(source), ok=True) if effect.kind in WRITES)
-    names = dict.fromkeys(path.rpartition("/")[2] for path in paths)
-    return "" if any(map(shown.__contains__, names)) else ", ".join(list(names)[:MAX_UNSHOWN])
+    return [*dict.fromkeys(path.rpartition("/")[2] for path in paths)]
 
 
 def _reworked(ledger: Fields, call: Call) -> None:
@@ -142,5 +154,6 @@ _HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
     "TaskUpdate": todos.updated,
     "TaskList": todos.listed,
     "AskUserQuestion": on_ask,
+    "EnterPlanMode": on_planning,
     "ExitPlanMode": on_plan,
 }

@@ -6,7 +6,7 @@ from typing import Final
 from spread.distill import agents as helpers
 from spread.distill import documents, net, record, removed, ruled, stale, taken_out
 from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
-from spread.distill.files import absolute
+from spread.distill.files import absolute, is_aside
 from spread.distill.heard import EDITED, forget, keep, replaced, rewritten
 from spread.distill.ledger_answers import planned
 from spread.distill.ledger_fields import Fields
@@ -31,7 +31,8 @@ def path_of(call: Call) -> str:
 def on_edit(ledger: Fields, call: Call) -> None:
     path = path_of(call)
     if call.ok and path:
-        ledger.files.write(path, call.line, created=call.created)
+        aside = is_aside(path, call.cwd)
+        ledger.files.write(path, call.line, created=call.created, aside=aside)
         removed.made(ledger.removed, path)
         ruled.edited(ledger.ruled, path, call)
         record.wrote(ledger.record, call, path)

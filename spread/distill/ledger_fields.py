@@ -64,14 +64,13 @@ class Fields:
     last_say: Say | None = None
     heard: list[Heard] = field(default_factory=list)  # the agent's words
     thoughts: Thoughts = field(default_factory=list)  # the last ones, since anything was said or done
+    mused: Thoughts = field(default_factory=list)  # the last ones, since anything was said
     record: Record = field(default_factory=list)  # what calls did and showed
     plan: tuple[int, str] | None = None
     plans: dict[str, tuple[int, str]] = field(
         default_factory=dict
     )  # by document, the approved one by ""; with lines
-    planning: int = (
-        0  # the line of the last prompt, if that was given in plan mode and no plan was approved since
-    )
+    planning: int = 0  # the line since when the session is in plan mode, with no plan approved since
     to_verify: tuple[int, list[str]] = (0, [])  # the checks that the last plan names, with its line
     documents: Documents = field(default_factory=dict)  # what the session wrote
     edits: list[str] = field(default_factory=list)  # the paths of the last ones

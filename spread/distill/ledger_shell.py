@@ -34,6 +34,7 @@ from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, host_of, split
+from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
 from spread.distill.validation import says_bad, verdict
 from spread.distillation_codec import shorten
@@ -43,7 +44,9 @@ from spread.transcript_events import Call
 KEPT_STARTED: Final = 20
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
-_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=[^\s;]+ )+\S")  # of a command's environment
+_SETTINGS: Final = re.compile(
+    r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S"
+)  # of a command's environment
 _BANNER: Final = (
     "** WARNING: connection is not using a post-quantum"  # by OpenSSH 10.1 and later, at each call
 )
@@ -101,8 +104,11 @@ def on_shell(ledger: Fields, call: Call) -> None:
     run = run_of(call, commands)
     if run is not None and checked(run):
         record.checked(ledger.record, call.line)
-        for kind in run.kinds:
+        # What was found on other contents, to compare or in search of a cause, is not how the work stands.
+        aside = ledger.runs and "git " in source and stands.visits(run.commands, max(run.places))
+        for kind in () if aside else run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
+    at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
     if "git" in source or "commit" in source or "gh " in source:
@@ -110,6 +116,8 @@ def on_shell(ledger: Fields, call: Call) -> None:
     if _is_done(call) and ledger.files.deleted:
         _made_anew(ledger, call)
     _tried(ledger, call, commands, run)
+    if how := ended_by(at, ledger.git.conflict, commands):
+        trials.went_on(ledger.trials, at[0], call, how)
 
 
 def _asks_hooks(commands: list[Simple]) -> bool:
@@ -155,7 +163,11 @@ def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
     for item in commands:
         if item.name in ("gh", "glab") and item.words[1:2] == ["issue"]:
             issues.typed(ledger.issues, item.words, call)
-        if item.name == "ssh" and (host := host_of(item.words)):
+        if (
+            item.name == "ssh"
+            and (host := host_of(item.words))
+            and not remote.out_of_reach(host, call.output)
+        ):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
             if call.ok:
                 remote.follow(ledger.remote, item, call.line)
@@ -238,6 +250,8 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
+    if ledger.trials:
+        trials.is_there(ledger.trials, call, {item.name for item in commands})
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
     if run is None:

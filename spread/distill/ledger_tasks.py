@@ -4,11 +4,11 @@ import re
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import background, machine, record, ruled, versions
+from spread.distill import background, machine, record, remote, ruled, versions
 from spread.distill.heard import SUB_AGENT, keep
 from spread.distill.ledger_fields import Fields
 from spread.distill.runs import ends
-from spread.distill.shell import split
+from spread.distill.shell import host_of, split
 from spread.transcript_events import Call
 
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
@@ -65,9 +65,21 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     _, source = ledger.background.pop(task, (0, ""))
     if not any(agent.id == task for agent in ledger.agents):
         record.ended(ledger.record, line, source, _told_by(text))
+        if "ssh: " in text:
+            _unreached(ledger, source, text)
         if source and _ENDED_WELL.search(text):
             machine.note(ledger.machine, line, split(source), text)
     ledger.settled[task] = (line, ends(text))
+
+
+def _unreached(ledger: Fields, source: str, text: str) -> None:
+    """Take back that a command went to another host which it did not reach."""
+    for item in split(source):
+        host = host_of(item.words) if item.name == "ssh" else ""
+        if host in ledger.hosts and remote.out_of_reach(host, text):
+            line, count = ledger.hosts.pop(host)
+            if count > 1:
+                ledger.hosts[host] = line, count - 1
 
 
 def _told_by(notice: str) -> str:

@@ -7,7 +7,7 @@ from spread.distill.agents import SubAgent, unseen
 from spread.distill.files import relative
 from spread.distill.ledger import Ledger
 from spread.distill.options import options_of, referred
-from spread.distill.plans import is_plan, parts_of
+from spread.distill.plans import is_plan, only_planned, parts_of
 from spread.distill.record import CHECKED, RAN, WROTE, Item, is_whole
 from spread.distill.words import sentences
 from spread.distillation_codec import shorten
@@ -63,9 +63,9 @@ def favoured(said: str, questions: list[str]) -> str:
 
 
 def planning(ledger: Ledger) -> Ends:
-    """Tell that the last prompt was given in plan mode and that no plan was approved since."""
+    """Tell that the session is in plan mode: no plan was approved, nor anything else edited, since it went there."""
     line = ledger.planning
-    if not line or any(at > line and not is_plan(path) for path, at in ledger.files.edited().items()):
+    if not line or not only_planned(ledger.files.edited(), line):
         return []
     return [
         (line, f"plan mode is on since L{line}: nothing may be implemented before the user approves a plan")

@@ -3,7 +3,7 @@
 from spread.distill import machine
 from spread.distill.agents import unseen
 from spread.distill.document_tell import Teller
-from spread.distill.doubts import is_elsewhere, is_fresh
+from spread.distill.doubts import EDITING, is_elsewhere, is_fresh
 from spread.distill.failure import shown
 from spread.distill.ledger import Ledger
 from spread.distill.narrow import unmet
@@ -55,6 +55,8 @@ def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
     sure = main and main.outcome == "passed" and is_fresh(main, ledger) and main.at > since
     sure = sure and main and not is_elsewhere(ledger, main, root)
     sure = sure and not unmet(ledger.runs.get("test", []), ledger.settled, files.moved)
+    if ledger.end == "open" and ledger.unfinished_what.startswith(EDITING):
+        return "needs verification"  # it may have been made: the check says nothing of it
     return "validated" if sure else "needs verification"
 
 

@@ -23,6 +23,12 @@ from spread.distillation_codec import bare, shorten
 
 _FILE: Final = re.compile(r"[\w.-]*\w\.[A-Za-z]\w{0,5}\b|\.\w[\w.-]+")
 _END: Final = MENDED.removesuffix(")")
+# Says that code is wrong as it is written: whatever reads all of it, and passes, refutes that.
+_BUILDS: Final = re.compile(
+    r"\b(?:syntax|compil\w+|type|import) errors?\b|\bdoes(?:n't| not) (?:compile|build|parse)\b|\bundefined (?:name|symbol|reference|variable|function)s?\b",
+    re.I,
+)
+_READS: Final = ("build", "types", "test")
 NOT_YET: Final = " (no edit since)"  # the last thing that was found out, and nothing was done about it
 QUOTED_CHARS: Final = 40
 
@@ -59,7 +65,7 @@ class Outcomes:
         other = next((at for at in self.causes if first < at < until), 0)
         if works := "" if other else approves(self.prompts.get(until, "")):
             return f" (then the user: “{shorten(works, QUOTED_CHARS)}”, L{until})"
-        if passed := self._passes(line, first):
+        if passed := self._passes(line, first) or self._builds(line, first, said):
             return f" (then it passed without an edit, L{passed})"
         if not mended:
             return NOT_YET if line == self.open else ""
@@ -72,12 +78,29 @@ class Outcomes:
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended
 
+    def edited(self, line: int, said: str) -> str:
+        """Return which of the files that a remark names was edited later: how that was then it may be no more."""
+        spoken = self._names.intersection(_FILE.findall(said))
+        later = (path.rpartition("/")[2] for at, path in reversed(self._written) if at > line)
+        name = next((name for name in later if name in spoken), "") if spoken else ""
+        return f" ({name} edited since)" if name else ""
+
     def _passes(self, line: int, until: int, failed_by: int = sys.maxsize) -> int:
         """Return the line between two others where what had failed, by a line, first passed; 0 for none."""
         ran = bisect_right(self.ran, line)
         if ran == len(self.ran) or self.ran[ran] >= until:
             return 0
         return next((at for failed, at in self._passed if failed < failed_by and line < at < until), 0)
+
+    def _builds(self, line: int, until: int, said: str) -> int:
+        """Return the line between two others where code that was said not to build did, and all checks passed; else 0."""
+        if not _BUILDS.search(said):
+            return 0
+        between = [run for kept in self.ledger.runs.values() for run in kept if line < run.at < until]
+        checks = [check for run in between for check in judged(run, self.ledger.settled)]
+        if any(check.outcome == "failed" for check in checks):
+            return 0
+        return min((it.at for it in checks if it.kind in _READS and it.outcome == "passed"), default=0)
 
     @cached_property
     def _written(self) -> list[tuple[int, str]]:

@@ -6,8 +6,13 @@ from typing import Final
 
 from spread.distill.shell import Simple
 
+HEAD: Final = 200  # characters before a here-document, where it says what that goes to
 WRAPPED: Final = 45  # characters of a line, below which it was not wrapped
 _HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n[ \t]*\1\b", re.S)
+# What a here-document goes to that is no message: a program of its own, or a file that is not one of words.
+_PROGRAM: Final = re.compile(
+    r"(?:\b(?:python|node|ruby|perl|bash|sh|zsh|psql|sqlite)[\d.]*(?: -\w*)*|>\s*[^\s>]*\.(?!(?:txt|md|msg|commit|body)\b)\w+[\"']?)\s*$"
+)
 _SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
 _BEGINS: Final = re.compile(r"\s*(?:[-*+•#|>]|\d{1,3}[.)]|\[[ x]\]|```)|\s*$")
 _ITEM: Final = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s")
@@ -16,8 +21,16 @@ _INDENTED: Final = re.compile(r"\s{2,}\S")
 
 def message_of(source: str, commands: list[Simple]) -> str:
     """Return the message of a commit or the text of a pull request that a command line gives."""
-    told = "\n\n".join(_given(commands)) or "\n\n".join(text for _, text in _HERE.findall(source)[:1])
+    told = "\n\n".join(_given(commands)) or next(_handed(source), "")
     return unwrapped(_SIGNED.sub("", told).strip())
+
+
+def _handed(source: str) -> Iterator[str]:
+    """Yield what stands in here-documents that are no programs."""
+    for found in _HERE.finditer(source):
+        begin = source.rfind("\n", 0, found.start()) + 1
+        if not _PROGRAM.search(source, max(begin, found.start() - HEAD), found.start()):
+            yield found[2]
 
 
 def _given(commands: list[Simple]) -> Iterator[str]:

@@ -14,9 +14,12 @@ _DEFINES: Final = re.compile(
     r"unsafe|sealed|inline|declare)\s+){0,4}"
     r"(?:def|func|fn|fun|function|class|struct|enum|interface|trait|type|protocol|record|module)\*?\s+"
     r"(?:\([^()]{0,60}\)\s*)?(?P<name>[A-Za-z_$][\w$]*[?!]?)"
+    r"|(?:export (?:default )?)?(?:const|let|var) (?P<bound>[A-Za-z_$][\w$]*)(?:: ?[^=]{1,100}?)? = (?:async )?"  # to a function
+    r"(?:function\b|(?:React\.)?(?:useCallback|memo|forwardRef)\b|(?:\([^()]{0,120}\)|\w+)(?:: ?[\w<>\[\]., |]{1,60})? =>|\(\{?$)"
     r"|(?:it|test|describe|context|scenario)(?:\.\w+)?\(\s*(?P<q>[\"'`])(?P<test>.{3,80}?)(?P=q)"
     r"|@test\s+[\"'](?P<bats>[^\"']{3,80})"
 )
+_BINDS: Final = re.compile(r"(?:export (?:default )?)?(?:const|let|var) ([A-Za-z_$][\w$]*)\b")
 _VALUE: Final = re.compile(
     r"[:=]\s*(-?\d[\w.]*(?:\s*\*\s*[\w.]+)?|true\b|false\b|True\b|False\b|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}')"
 )
@@ -115,7 +118,12 @@ def names_of(lines: Iterable[str]) -> list[str]:
 def _name(line: str) -> str:
     """Return what a bare line defines, an empty string where it is nothing."""
     it = _DEFINES.match(line[:LINE_CHARS])
-    return (it["name"] or it["test"] or it["bats"])[:NAME_CHARS] if it else ""
+    return (it["name"] or it["bound"] or it["test"] or it["bats"])[:NAME_CHARS] if it else ""
+
+
+def bound_in(lines: Iterable[str]) -> set[str]:
+    """Return the names that lines bind to anything, as JavaScript does."""
+    return {found[1] for line in lines if "=" in line and (found := _BINDS.match(line))}
 
 
 def words_of(lines: Iterable[str]) -> list[str]:

@@ -152,13 +152,13 @@ def _unrun(ledger: Ledger, root: str) -> Ends:
 
 
 def unticked(ledger: Ledger) -> set[str]:
-    """Return the open todos that may be done all the same: later ones are, or nobody kept the list up."""
+    """Return the open todos that may be done all the same: what was ticked off last comes later, or nobody kept the
+    list up."""
     newest = max((line for line, _, _ in ledger.todos.values()), default=0)
     later = sum(turn.prompt.line > newest for turn in ledger.turns)
     keys = list(ledger.todos)
-    done = [at for at, key in enumerate(keys) if ledger.todos[key][2] == "completed"]
-    last = max(done, default=-1)
-    since = ledger.todos[keys[last]][0] if done else 0
+    done = [(ledger.todos[key][0], at) for at, key in enumerate(keys) if ledger.todos[key][2] == "completed"]
+    since, last = max(done, default=(0, -1))  # not the last of the list: one done out of turn passes none by
     return {
         key
         for at, key in enumerate(keys)

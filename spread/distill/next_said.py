@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from spread.distill.aftermath import DENIED_LINES
+from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.heard import AGENT, DENIED
 from spread.distill.later import put_off
 from spread.distill.ledger import Ledger
+from spread.distill.noticed import PROMISE
 from spread.distill.noticed import left as left_open
 from spread.distill.offered import left_alone
 from spread.distill.prompts import assents
@@ -17,22 +19,32 @@ from spread.distill.stale import is_stale
 from spread.distill.turns import Turn
 from spread.distill.unproven import dropped, still
 from spread.distill.validation import Check
-from spread.distill.words import stems
+from spread.distill.words import sentences, stems
 from spread.distillation_codec import shorten
 
 UNTRIED: Final = "not tried, the agent said: "
 PUT_OFF: Final = "left for later: "
+OF_LISTED: Final = ", of {} listed"
 PUT_OFF_TURNS: Final = 12
-MAX_PUT_OFF: Final = 2
+MAX_PUT_OFF: Final = 3
+MAX_SAID: Final = 2  # of what was noticed, not tried or denied
 LONG_CHARS: Final = 200
 ITEM_CHARS: Final = 130
+# What takes an edit; what is only to be looked at the next call may have shown.
+_NEEDS: Final = re.compile(
+    r"\b(?:i|we)(?:'ll)? (?:also |still |now |first |just )*(?:need|have|must) (?:to )?(?:also |still |now |first |just )*"
+    r"(?:add|update|change|create|fix|write|implement|replace|remove|rename|register|extend|move|refactor|adjust|handle|wire|convert)\b"
+    r"|\b(?:i|we) (?:also |still |now )*(?:need|have) to:$",
+    re.M,
+)
+NEEDED_ITEMS: Final = 3
 _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
 _NUMBER: Final = re.compile(r"#(\d+)\b")
 
 
 def what_was_put_off(ledger: Ledger) -> Ends:
     """Return what the last reports put off and nothing later takes up."""
-    out, known = Ends(), set[str]()
+    out, known, listed = Ends(), set[str](), dict[int, int]()
     later, unread = list[set[str]](), list[str]()
     after: Turn | None = None
     edits = sorted(ledger.files.edited().values())
@@ -51,6 +63,7 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             later += [stems(part) for text in unread for line in text.splitlines() for part in _parts(line)]
             unread = []
         for line, text in found:
+            listed[line] = listed.get(line, 0) + 1
             words = stems(text)
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
@@ -59,7 +72,19 @@ def what_was_put_off(ledger: Ledger) -> Ends:
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
         unread += [turn.prompt.text, *(say.text for say in says)]
-    return out[:MAX_PUT_OFF]
+    return _counted(out[:MAX_PUT_OFF], listed)
+
+
+def _counted(chosen: Ends, listed: dict[int, int]) -> Ends:
+    """Say behind the last one of a list how many there are: those left would pass for all of it."""
+    out = Ends()
+    for at, (line, text) in enumerate(chosen):
+        last = line not in (later for later, _ in chosen[at + 1 :])
+        left = sum(each == line for each, _ in chosen)
+        out.append(
+            (line, f"{text}{OF_LISTED.format(listed[line])}" if last and left < listed[line] else text)
+        )
+    return out
 
 
 def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int]) -> bool:
@@ -79,17 +104,41 @@ def _parts(line: str) -> list[str]:
     return [line] if len(line) <= LONG_CHARS else _SENTENCE.split(line)
 
 
+def needed(ledger: Ledger) -> tuple[int, str]:
+    """Return what the agent last said that it has to change, where no edit is seen since, and the line of that.
+
+    Not of its last words, which are shown.
+    """
+    last = ledger.last_say.line if ledger.last_say else 0
+    since = max(ledger.files.last_change, ledger.turns[-1].prompt.line if ledger.turns else 0)
+    if unseen(ledger.agents):
+        return 0, ""
+    for line, said, who in reversed(ledger.heard):
+        if line <= since:
+            break
+        parts = [*sentences(said)] if who == AGENT and line != last and _NEEDS.search(said.lower()) else []
+        for at in range(len(parts) - 1, -1, -1):
+            if _NEEDS.search(parts[at].lower()) and not parts[at].endswith("?"):
+                items = parts[at + 1 : at + 1 + NEEDED_ITEMS] if parts[at].endswith(":") else []
+                return line, " ".join([parts[at], "; ".join(items)]).strip()
+    return 0, ""
+
+
 def noticed(ledger: Ledger) -> Ends:
-    """Return defects that the agent noticed in files which nobody edited since."""
+    """Return defects that the agent noticed in files which nobody edited since, and what it put off doing to them."""
     found = left_open(ledger.noticed, ledger.files)
     return [
         (
             line,
-            f"noticed in {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
+            f"{'put off' if text.startswith(PROMISE) else f'noticed in {_name(path)}'}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
         )
         for line, path, text in found
         if not is_stale(text, line, ledger.stale) and not _refuted(ledger, line)
-    ][:MAX_PUT_OFF]
+    ][:MAX_SAID]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _refuted(ledger: Ledger, line: int) -> bool:
@@ -117,7 +166,7 @@ def untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     heard += [(turn.prompt.line, turn.prompt.text) for turn in ledger.turns]
     found = still(ledger.unproven, heard, max((check.at for check in checks), default=0))
     found = [(line, text) for line, text in found if not is_stale(text, line, ledger.stale)]
-    return [(line, f"{UNTRIED}“{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_PUT_OFF]]
+    return [(line, f"{UNTRIED}“{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_SAID]]
 
 
 def denied_requests(ledger: Ledger) -> Ends:
@@ -131,7 +180,7 @@ def denied_requests(ledger: Ledger) -> Ends:
         )
         for line, text in dropped(ledger.turns, ledger.refused, changed)
         if not _is_done(ledger, line, text)
-    ][:MAX_PUT_OFF]
+    ][:MAX_SAID]
 
 
 def _is_done(ledger: Ledger, since: int, text: str) -> bool:

@@ -9,7 +9,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.ledger_calls import IN_IT
 from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
-from spread.distill.next_said import UNTRIED
+from spread.distill.next_said import UNTRIED, needed
 from spread.distill.questions import ends_in_question, next_of, questions_of
 from spread.distill.thoughts import aim
 from spread.distill.trials_tell import named
@@ -109,13 +109,14 @@ class Next:
         return told if line > newest else ""
 
     def _meant(self) -> str:
-        """Return what the agent was about to do by its last thoughts, unless the user stopped it."""
-        line, thought = aim(self.ledger.thoughts) if self.ledger.end != "interrupted" else (0, "")
-        return (
-            f"; the agent thought last: “{self.teller.tell(thought, THOUGHT_CHARS)}” (L{line})"
-            if thought
-            else ""
-        )
+        """Return what the agent was about to do by its last thoughts or words, unless the user stopped it."""
+        if self.ledger.end == "interrupted":
+            return ""
+        line, meant = aim(self.ledger.thoughts)
+        lead = "the agent thought last"
+        if not meant:
+            (line, meant), lead = needed(self.ledger), "no edit since the agent said"
+        return f"; {lead}: “{self.teller.tell(meant, THOUGHT_CHARS)}” (L{line})" if meant else ""
 
     def _unsaid(self) -> bool:
         """Tell whether the record ends on a call after which the agent still had to say what came of it."""

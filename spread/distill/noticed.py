@@ -1,4 +1,4 @@
-"""Defects that the agent noticed in a file it had just read, and that no edit of that file came after."""
+"""What the agent said of a file that no edit of it came after: a defect in one just read, and what it puts off doing to one."""
 
 import re
 from typing import Final
@@ -30,11 +30,21 @@ _UNSURE: Final = re.compile(r"\b(?:if|no|not|whether|might|may|could|would|any)\
 
 _FILE: Final = re.compile(r"(?<![\w@])[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]\w{0,4}\b(?!\()")
 
+# Puts off what is to be done to a file that it names.
+_PUT_OFF: Final = re.compile(
+    r"i(?:'ll| will) (?!be |have |not )[^`]{3,60}`[^`]{3,200}`.{0,200}?\b(?:once|as soon as|when|after) "
+)
+_QUOTED: Final = re.compile(r"`([^`\s]{3,200})`")
+_ASIDE: Final = re.compile(r" [\u2014\u2013-] |; ")  # what stands behind it says why
+PROMISE: Final = ("I'll ", "I will ")  # begins what is put off, as it is kept
+
 Noticed = list[tuple[int, str, str]]  # the line, the file, the words
 
 
 def noticed(known: Noticed, line: int, said: str, low: str, files: FileLedger) -> None:
-    """Take over what a message says of a defect in the file that was read right before."""
+    """Take over what a message says of a defect in the file that was read right before, or puts off doing to a file."""
+    if "`" in low and ("i'll " in low or "i will " in low or "i\u2019ll " in low):
+        _put_off(known, line, said[:READ_CHARS], files)
     if not any(map(low.__contains__, _HINTS)) or not files.read:
         return
     path, read = next(reversed(files.read.items()))
@@ -46,6 +56,24 @@ def noticed(known: Noticed, line: int, said: str, low: str, files: FileLedger) -
             known.append((line, path, shorten(part.replace("**", ""), NOTED_CHARS)))
             break
     del known[:-KEPT]
+
+
+def _put_off(known: Noticed, line: int, said: str, files: FileLedger) -> None:
+    """Take over what the agent says it does later to a file that the session wrote."""
+    for part in sentences(said, lambda text: "`" in text):
+        plain = part.replace("\u2019", "'").replace("**", "")
+        found = _PUT_OFF.search(plain.lower())
+        if not found or not plain[found.start() :].startswith(PROMISE) or plain.endswith("?"):
+            continue
+        names = _QUOTED.findall(plain[found.start() : found.end()])
+        path = next(
+            (path for path in files.edited() for name in names if f"/{path}".endswith(f"/{name}")), ""
+        )
+        if path:
+            what = _ASIDE.split(plain[found.start() :])[0]
+            known.append((line, path, shorten(what, NOTED_CHARS)))
+            del known[:-KEPT]
+            return
 
 
 def _is_of_others(said: str, path: str) -> bool:

@@ -1,10 +1,11 @@
-"""What the agent offered to do next and the user neither took up nor spoke of."""
+"""What the agent offered: to do next, of which the user neither took it up nor spoke; ways to choose from."""
 
 import re
 from typing import Final
 
 from spread.distill.prompts import assents, is_short_reply
 from spread.distill.questions import question_of
+from spread.distill.reports import Piece
 from spread.distill.turns import Turn
 from spread.distill.words import sentences, stems
 
@@ -20,6 +21,13 @@ _LEAVES: Final = re.compile(
     r"\W*(?:(?:it|that|this)(?:'?s| is) (?:fine|ok(?:ay)?|good|enough)|fine\b|no need|not (?:needed|necessary|now)|never ?mind|skip|leave)\b",
     re.I,
 )
+LAST_PARTS: Final = 3  # of a message, among which its question stands
+_WAYS: Final = re.compile(
+    r"\W*(?:here(?: are|'s)|there (?:are|is)|(?:we|you) have|i see)?\s*(?:(?:the|two|three|four|some|several|a few|your|our|other|main|available) )*"
+    r"(?:options|alternatives|choices|possibilities|possible (?:ways|approaches|fixes|solutions)|(?:two|three|four|several) (?:ways|approaches))\b",
+    re.I,
+)
+_LABEL: Final = re.compile(r"\W*(?:(?:option|approach) )?[1-9A-H]\**[.):]", re.I)
 _EITHER: Final = re.compile(r"\bor\b|\boder\b|\bou\b|还是|または|それとも|\bили\b")
 
 
@@ -38,6 +46,19 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
             out.append((turn.last.line, offer.replace("**", "").strip(" *_")))
         says = {say.line: say.text for say in (turn.longest, turn.last) if say is not None}
         later += [stems(part) for told in (turn.prompt.text, *says.values()) for part in told.splitlines()]
+    return out
+
+
+def ways(parts: tuple[Piece, ...]) -> set[int]:
+    """Return the places of what a message that ends with a question lays out to be chosen from."""
+    if not any(part.text.endswith("?") for part in parts[-LAST_PARTS:]):
+        return set()
+    out, on = set[int](), False
+    for part in parts:
+        labelled = _LABEL.match(part.source) is not None
+        on = _WAYS.match(part.under) is not None or (on and labelled and not part.under)
+        if on and (labelled or part.source.lstrip().startswith(("- ", "* ", "•"))):
+            out.add(part.place)
     return out
 
 

@@ -49,6 +49,8 @@ _AMONG: Final = re.compile(
 _PAIR: Final = re.compile(  # labels written as the list has them, as nobody writes mere numbers
     r"(?<![\w.#])([1-9A-H])[.)] ?(?:,|and|&|\+|und|et|y|e) #?([1-9A-H])(?:[.)](?!\w)|\b(?![\w'.-]\w))"
 )
+_OR: Final = re.compile(r",? or ")
+_DIGIT: Final = re.compile(r"(?<![\w.])[1-9]\b")
 _STOPS: Final = re.compile(r"[.!?/]\s")
 
 
@@ -141,7 +143,11 @@ def picked(reply: str, said: str, asked: str = "") -> tuple[str, str]:
     taken = [options[label] for label in labels if label in options]
     if len(labels) == 1 and not taken:  # the list stands elsewhere
         return _in_brackets(labels[0], said[-READ_CHARS:]), ""
-    if not taken or len(taken) < len(labels):
+    if (
+        not taken
+        or len(taken) < len(labels)
+        or (len(taken) == 1 and _asks_otherwise(asked, labels[0], taken[0]))
+    ):
         return "", ""
     alike = [label for label in options if label.isdigit() == labels[0].isdigit() and label not in labels]
     alike += _left_beside(taken, options, labels)
@@ -151,6 +157,14 @@ def picked(reply: str, said: str, asked: str = "") -> tuple[str, str]:
         else "; ".join(map(_called, taken))
     )
     return told, "; ".join(title(options[label]).rstrip(".") for label in alike[:5])
+
+
+def _asks_otherwise(asked: str, label: str, option: str) -> bool:
+    """Tell whether the closing question lays out two ways of its own, so that a number may mean one of them."""
+    ways = _OR.split(asked)
+    if not label.isdigit() or len(ways) != 2 or int(label) > 2 or _DIGIT.search(asked):
+        return False
+    return stems(ways[int(label) - 1]).isdisjoint(stems(option))
 
 
 def _called(option: str) -> str:

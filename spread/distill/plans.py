@@ -48,6 +48,11 @@ def is_plan(path: str) -> bool:
     return "/plans/" in low or any(map(name.__contains__, PLANS))
 
 
+def only_planned(edited: dict[str, int], line: int) -> bool:
+    """Tell whether nothing but plans was edited since a line."""
+    return all(at <= line or is_plan(path) for path, at in edited.items())
+
+
 def unnumbered(output: str) -> str:
     """Return what was read from a file without the numbers of its lines."""
     if not _NUMBERED.match(output):
@@ -97,7 +102,7 @@ def parts_of(plan: str) -> tuple[list[str], list[str]]:
             files.append(path[1])
     titles = next((kinds[kind] for kind in sorted(kinds) if len(kinds[kind]) > 1), [])
     steps = dict.fromkeys(shorten(title.replace("**", ""), STEP_CHARS) for title in titles)
-    return list(steps)[:MAX_STEPS], list(dict.fromkeys(files))[:MAX_FILES]
+    return list(steps), list(dict.fromkeys(files))
 
 
 def outline(plan: str) -> str:
@@ -106,4 +111,10 @@ def outline(plan: str) -> str:
     if not steps:
         return ""
     names = list(dict.fromkeys(path.rpartition("/")[2] for path in files))
-    return f"steps: {'; '.join(steps)}" + (f". Files: {', '.join(names)}" if names else "")
+    told = f"steps: {_some(steps, '; ', MAX_STEPS)}"
+    return f"{told}. Files: {_some(names, ', ', MAX_FILES)}" if names else told
+
+
+def _some(items: list[str], sign: str, most: int) -> str:
+    """Return the first ones, with how many more there are."""
+    return sign.join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")

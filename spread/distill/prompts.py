@@ -6,7 +6,11 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
 
-from spread.distill.words import in_plain, sentences
+from spread.distill.words import OUTPUT, in_plain, sentences, unframed, unpasted
+from spread.distillation_codec import shorten
+
+LEAD_CHARS: Final = 60  # before what objects
+_FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
     r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
@@ -14,6 +18,10 @@ _OBJECTION: Final = re.compile(
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
     r"isn'?t (?:working|right|correct)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
+)
+_HALT: Final = re.compile(
+    r"(?:(?:please|ok(?:ay)?|no),? )?(?:stop|wait|hold on|hang on|pause)(?: (?:please|a (?:sec|second|minute|moment)))?[.!]*",
+    re.I,
 )
 _GREETING: Final = re.compile(
     r"^(?:hi|hello|hey|yo|hiya|good (?:morning|evening|afternoon)|test(?:ing)?|are you there|continue|go on|resume|"
@@ -36,9 +44,38 @@ _ANSWER: Final = re.compile(
 )
 
 
+_ASKS: Final = re.compile(
+    r"(?:(?:and|but|so|ok(?:ay)?|well|hm+)[, ]+)*(?:what|why|how|who|when|where|which|does|did|is|are|was|were|has|have|"
+    r"(?:do|can|could|should|would|will) (?:we|you|i|they|it|this|that|the))\b[^.!?\n]*\?",
+    re.I,
+)
+
+
 def objects(text: str) -> bool:
     """Tell whether a prompt objects to what was just done or said."""
-    return any(_OBJECTION.search(in_plain(said)) for said in islice(sentences(text[:1500]), 4))
+    return bool(_objecting(text))
+
+
+def _objecting(text: str) -> str:
+    """Return the first sentence that objects, of the first few."""
+    first = islice(sentences(text[:1500]), 4)
+    return next((said for said in first if _OBJECTION.search(in_plain(said))), "")
+
+
+def only_halts(text: str) -> bool:
+    """Tell whether a prompt only stops the agent: whether what it did was wrong, a later one says."""
+    return _HALT.fullmatch(text.strip()) is not None
+
+
+def objection(text: str, most: int) -> str:
+    """Return an objection in at most so many characters, without what was pasted behind it and a long way to it."""
+    own = unframed(unpasted(text))
+    if not own:
+        return shorten(unframed(text), most)
+    own = " ".join((own.partition(_FENCE)[0].strip() or own).split())
+    said = " ".join(_objecting(own).split())
+    at = -1 if OUTPUT.search(said) else own.find(said)
+    return shorten(own if at < LEAD_CHARS else f"…{own[at:]}", most)
 
 
 @lru_cache(500)  # the prompts of a session are asked about at each revision
@@ -49,6 +86,17 @@ def is_incidental(text: str, kind: str) -> bool:
     if kind == "command":
         return text[1:].split(" ", 1)[0] in _LOCAL
     return len(text) < 2 or bool(_GREETING.match(text.strip()))
+
+
+_HELLO: Final = re.compile(
+    r"(?:hi|hello|hey|hiya|good (?:morning|evening|afternoon)|hallo|hola|你好|こんにちは)(?: (?:there|claude))?[\s,.!]*",
+    re.I,
+)
+
+
+def greets(text: str) -> bool:
+    """Tell whether a prompt only says hello: neither that nor the answer tells anything."""
+    return len(text) < 30 and _HELLO.fullmatch(text.strip()) is not None
 
 
 _FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|dont|never|no|stop)\b", re.I)
@@ -86,7 +134,7 @@ def is_answer(text: str, question: str = "") -> bool:
     """Tell whether a prompt that follows a question answers it, rather than asks for the next thing."""
     if len(text) > 300 or text.startswith("/") or _OPEN_QUESTION.search(question):
         return False
-    if text.endswith("?") and len(text) < 60:
+    if text.endswith("?") and (len(text) < 60 or _ASKS.match(text)):
         return bool(re.match(r"(?:yes|no|ok)\b[^?]*,", text, re.I))
     return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
 

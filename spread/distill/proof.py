@@ -25,6 +25,8 @@ _PLAIN: Final = re.compile(
     r"^(?!.*(?:\$|`|TS\d)).*\w{2}"
 )  # a pattern that does not match every line, or errors by their number
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
+_LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
+FEW_LINES: Final = 10  # that `head` lets through where no number is given
 
 
 def unechoed(commands: list[Simple], output: str) -> str:
@@ -192,3 +194,9 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
         elif item.name in ("awk", "sed", "wc", "cut", "jq", "Select-Object"):
             return True
     return False
+
+
+def is_full(output: str, source: str) -> bool:
+    """Tell whether an output has all the lines that its command let through: there may have been more."""
+    found = _LET_THROUGH.search(source) if output else None
+    return found is not None and output.count("\n") + 1 >= int(found[1] or found[2] or FEW_LINES)

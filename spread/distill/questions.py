@@ -10,6 +10,7 @@ from spread.distillation_codec import shorten
 
 _ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.])")
 _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
+LONG_REPLY: Final = 6  # telling words of one that says more than which choice it takes
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 OFFER: Final = re.compile(
     r"\b(?:should i|shall i|want me to|(?:would|do) you (?:like|want) me to|may i|can i|ready (?:for|to)|ok(?:ay)? to|proceed with)\b",
@@ -21,7 +22,7 @@ def question_of(said: str) -> str:
     """Return the last question in the closing part of a message, or an empty string."""
     if "?" not in said and "？" not in said:
         return ""
-    tail = unfenced(said, "")[-900:]
+    tail = unfenced(said, "")[-900:].replace("**", "")
     end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
@@ -31,10 +32,19 @@ def question_of(said: str) -> str:
 
 
 def question_to(said: str, reply: str) -> str:
-    """Return the last question in the closing part of a message, or where a reply has no word of it, one of which it has."""
+    """Return the last question in the closing part of a message, or where a reply has no word of it, one of which it has.
+
+    Of a list of choices one that a reply of some length takes up; where it takes up none, it answers none.
+    """
     last = question_of(said)
     words = stems(reply) if said.count("?") + said.count("？") > 1 else set[str]()
-    if not last or not words or words & stems(last):
+    if not last or not words:
+        return last
+    if len(words) >= LONG_REPLY and (listed := _choices_asked(said)) and stems(last) <= stems(listed):
+        taken = ((2 * len(words & stems(asked)) - len(stems(asked)), asked) for asked in _questions(said))
+        share, asked = max(taken, default=(-1, ""))
+        return shorten(asked, 300) if share >= 0 else ""
+    if words & stems(last):
         return last
     shared = [(len(words & stems(asked)), asked) for asked in _questions(said)]
     most = max((count for count, _ in shared), default=0)

@@ -16,6 +16,18 @@ Remote = dict[str, tuple[int, str]]  # by host and path, as `host path`: the lin
 WROTE, REMOVED = "written", "deleted"
 
 
+def out_of_reach(host: str, output: str) -> bool:
+    """Tell whether ssh says that it did not get to a host: nothing ran there."""
+    if "ssh: " not in output and "Permission denied (" not in output:
+        return False
+    told = (
+        f"ssh: Could not resolve hostname {host}:",
+        f"ssh: connect to host {host} port ",
+        f"{host}: Permission denied (",
+    )
+    return any(map(output.__contains__, told))
+
+
 def follow(remote: Remote, item: Simple, line: int) -> None:
     """Take over what a command that succeeded did on another host.
 

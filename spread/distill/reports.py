@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from spread.distill.questions import ends_in_question
+from spread.distill.questions import OFFER, ends_in_question
 from spread.distillation_codec import shorten
 
 MAX_PIECE_CHARS: Final = 320
@@ -22,10 +22,11 @@ LEAD_CHARS: Final = 90  # of what stands before a list
 
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _LEFT_OUT: Final = "```"  # stands for a fenced piece
-_RULED: Final = re.compile(r"[\s|:=_*+-]*")
+_RULED: Final = re.compile(r"[\s|:=_*+`─━═-]*|`★ [^`─]{1,40}─{5,}`")  # also as the client's styles draw them
 _HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
 _MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
 _ITEM: Final = re.compile(r"(?:[-*•✓✔✅|]|\d{1,2}[.)])\s")
+_TICKS: Final = "✓✔✅"  # stand before what a list is of, too
 _DULL: Final = re.compile(  # headings that say nothing of the items below
     r"(?:summary|overview|changes?|details?|notes?|results?|verification|(?:\w+ )?(?:changes|files)|key \w+|what (?:changed|i did|was done|it does)|"
     r"implementation|completed?|done|context|findings|here(?:'s| is| are)\b.*)(?: (?:made|summary))?\W*$",
@@ -84,6 +85,11 @@ _OPENING: Final = re.compile(
 _ANNOUNCES: Final = re.compile(
     r"(?:(?:now|next|first|so|ok(?:ay)?|ok now),? )?(?:let me|let's|i'll|i will|i'm going to)\b"
 )
+# What the person may do right then: of no use to anybody later.
+_INVITES: Final = re.compile(
+    r"\W*(?:please )?(?:(?:now )?(?:go ahead and|try (?:it|that|again|\w+ing)\b|give it (?:a|another) (?:try|go)\b|(?:hard[- ])?refresh (?:it|the|your)\b|"
+    r"reload (?:it|the|your|http)|feel free to\b))"
+)
 # The next step as an order to itself; what stands below other lines may tell the person how to go on.
 _STEP: Final = re.compile(
     r"(?:now|next),? (?:add|update|create|fix|write|implement|replace|remove|wire|rename|register|extend|refactor|adjust|move)\b"
@@ -122,9 +128,9 @@ def parted(said: str, wanted: Callable[[str, str], bool] | None = None) -> Itera
         line = source = line.strip()
         if not line:
             continue
-        item = bool(_ITEM.match(line))
+        item = bool(_ITEM.match(line)) and not (line[0] in _TICKS and _leads(line))
         if not item:
-            under = _lead(line)
+            under = _lead(line.lstrip(f"{_TICKS} "))
         if titled := line.startswith("#"):
             section = under
         if len(line) < MIN_PIECE_CHARS:
@@ -165,14 +171,18 @@ def _is_closed(part: str) -> bool:
     return part.count("`") % 2 == 0 and part.count("(") <= part.count(")")
 
 
+def _leads(line: str) -> bool:
+    return line.rstrip("*_ ").endswith(":")
+
+
 def _lead(line: str) -> str:
     """Return a line that stands before a list, when it says of what the list is."""
-    if not (line.startswith("#") or line.rstrip("*_ ").endswith(":") or _HEADING.match(line)):
+    if not (line.startswith("#") or _leads(line) or _HEADING.match(line)):
         return ""
     bare = line.replace("**", "").strip("#*_: ")
     if not line.startswith("#") and not _HEADING.match(line):
         last = _END.split(bare)[-1]  # the sentences before it tell themselves
-        bare = last if last.count(" ") >= LEAD_SPACES else bare
+        bare = last if last.count(" ") >= LEAD_SPACES or OFFER.search(last) else bare
     return "" if _DULL.match(bare) else shorten(bare, LEAD_CHARS)
 
 
@@ -235,6 +245,12 @@ def is_courtesy(text: str) -> bool:
 def announces(text: str) -> bool:
     """Tell whether a statement only says what the agent is about to do."""
     return text[:1] in "LINOFSlinofs" and bool(_ANNOUNCES.match(text.lower().replace("\u2019", "'")))
+
+
+@lru_cache(4_000)
+def invites(text: str) -> bool:
+    """Tell whether a statement only asks the person to try something right then."""
+    return text[:1] in "*_GgTtPpRrHhFfNn" and _INVITES.match(text.lower()) is not None
 
 
 def breaks_off(said: str) -> bool:

@@ -20,7 +20,8 @@ READ_CHARS: Final = 600  # of a prompt: who judges does it at once
 READ_SENTENCES: Final = 3
 QUOTED_CHARS: Final = 80
 MAX_CHARS: Final = 240  # a longer sentence tells more than that it works
-OVERTAKEN: Final = 3  # prompts after a denial and edits for it
+OVERTAKEN: Final = 3  # prompts after a denial and edits for it; and
+OUTDATED: Final = 5  # after a word that it works, and edits
 MAX_NAMES: Final = 2
 LEAST_CHARS: Final = 24
 NEAR_LINES: Final = 8  # between what a call showed and the words on it
@@ -91,12 +92,9 @@ def _of_user(ledger: Ledger, root: str) -> Doubts:
         if not _begun(ledger, prompt.line):
             break  # it is of something else, or of a proposal
         after = _after(ledger, prompt.line, root)
-        if (
-            left >= OVERTAKEN
-            and after.startswith(_EDITED)
-            and _FAILS.search(said.lower().replace("\u2019", "'"))
-        ):
-            break  # the user would have said so again
+        fails = _FAILS.search(said.lower().replace("\u2019", "'"))
+        if left >= (OVERTAKEN if fails else OUTDATED) and after.startswith(_EDITED):
+            break  # the user would have said so again; and what works may be something else by now
         ago = f", {left} prompt{'s' if left > 1 else ''} ago" if left else ""
         quoted = f"“{shorten(said, QUOTED_CHARS)}”"
         return [

@@ -30,6 +30,11 @@ _FILES: Final = re.compile(
     r"\.(?:claude|agents|codex|cursor|github|gemini|opencode)/(?:[^/]+/)*(?:skill|[^/]*(?:rules|instructions)[^/]*|rules/[^/]+)\.mdc?)$",
     re.I,
 )
+# What an order leaves alone so that its task stays small; who goes on has another one.
+_OF_TASK: Final = re.compile(
+    r"\bonly (?:touch|edit|modify|change|create|work on)\b|\b(?:touch|edit|modify|change|work on) only\b",
+    re.I,
+)
 _GREP: Final = re.compile(r"(?m)^\d+[-:]|^--$")
 _REMINDER: Final = "<system-reminder>"
 
@@ -107,7 +112,11 @@ def ordered(ruled: Ruled, line: int, order: str) -> None:
     for each, (value, first, said) in zip(have, before, strict=True):
         again = any(is_same(each, other) for other in words)
         known.append((AGAIN + value % AGAIN if again else value, first, said))
-    new = [rule for rule, each in zip(found, words, strict=True) if not any(is_same(it, each) for it in have)]
+    new = [
+        rule
+        for rule, each in zip(found, words, strict=True)
+        if not (_OF_TASK.search(rule[2]) or any(is_same(it, each) for it in have))
+    ]
     ruled[ORDERS] = line, sorted([*known, *new], key=lambda item: -item[0])[:KEPT_ORDERED]
 
 

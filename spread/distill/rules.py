@@ -54,7 +54,7 @@ _RULE_HINTS: Final = (
 _STATEMENT: Final = re.compile(
     r"^(?:[\"'“‘(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
     r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
-    r"cannot|couldn'?t|won'?t)\b",
+    r"cannot|couldn'?t|won'?t)\b|.{0,200}\bi wonder\b",
 )
 _ASKED: Final = re.compile(
     r"^(?:why|what|how|when|where|who|is|are|does|did|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
@@ -83,21 +83,32 @@ _CONDITION: Final = re.compile(
     r"si|sauf|sinon|porque|salvo)\b",
     re.I,
 )
+_LEANS: Final = re.compile(  # what it is about stands in the sentence before it
+    r"(?:(?:and|but|so|also|please|just|then),? ){0,3}(?:(?:it|its|this|that|these|those|they|them|same)\b|"
+    r"only (?!use|change|touch|edit|do\b|run)|(?:should|must|never|always|don'?t|do not|keep|leave) (?:\w+ )?(?:it|this|that|them|these|those|they)\b)",
+    re.I,
+)
 
 
 def rules(text: str) -> list[str]:
-    """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it."""
+    """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
+    one that does not say of what with the sentence before it."""
     text = unwrapped(own_paragraphs(text))
-    out, before = list[str](), ""
+    out, before, last = list[str](), "", ""
     for said in sentences(text):
-        whole = f"{before} {said}"
+        whole = f"{before or last} {said}"
+        joined = len(last) <= CONDITION_CHARS and whole in text
         if _is_rule(said):
-            out.append(said)
-            before = said
+            leans = joined and bool(last and _LEANS.match(said))
+            if leans and before:
+                out.pop()
+            before = whole if leans else said
+            out.append(before)
         elif before and _is_condition(said) and whole in text:
             out[-1] = before = whole
         else:
             before = ""
+        last = said
     return out
 
 

@@ -28,13 +28,15 @@ from spread.distill.heard import (
     Heard,
     short_names,
 )
-from spread.distill.prompts import is_short_reply
+from spread.distill.offered import ways
+from spread.distill.prompts import greets, is_short_reply
 from spread.distill.reports import (
     CUT,
     LEAD_CHARS,
     Piece,
     announces,
     explains,
+    invites,
     joined,
     listed,
     pieces,
@@ -77,6 +79,7 @@ LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to someth
 SURE: Final = 2.4  # of what stands in the calls themselves
 _PASSING: Final = re.compile(
     r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
+    r"clean working|working (?:tree|directory|copy)(?: is|:)? clean\b|n(?:othing|ot)(?: is| was| has been)? (?:yet )?(?:committed|pushed)|"
     r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
 )
 CLAIMED: Final = 1.2  # of what a message of a commit or the text of a pull request claims
@@ -157,7 +160,12 @@ class Log:
                 answered = _answer(last.text, turn.prompt.text)
             else:
                 answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
-        if last is None or not answered or any(name in answered for name in self.after.denied_of(last.line)):
+        if (
+            last is None
+            or not answered
+            or invites(answered)
+            or any(name in answered for name in self.after.denied_of(last.line))
+        ):
             return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
         remark = self.after.remark(last.line, last.text, AGENT)
         asked = "" if at in self.above else f"{resolved(turn, ANSWERED_CHARS, safe)} "
@@ -182,10 +190,13 @@ class Log:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
         out, final, turns = list[Candidate](), self.after.final, len(self.turns)
         count = sum(who == SUB_AGENT for _, _, who in self.heard)
+        last = self.after.starts[-1] if self.after.starts else 0
         reports = 1.0 if count <= FEW_REPORTS else count**-0.5  # of many each has less
         for at, turn in enumerate(self.turns):
             if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
                 continue  # a decision tells it with what it answers
+            if greets(turn.prompt.text):
+                continue
             line = turn.prompt.line
             if above.tells_of(line) and above.again(
                 f"{resolved(turn, ANSWERED_CHARS, clean_again)} (L{line})", WHOLE
@@ -195,14 +206,16 @@ class Log:
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
             add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
+        hello = turns > 1 and greets(self.turns[0].prompt.text)
         for at, (line, said, who) in enumerate(self.heard):
+            if hello and line < self.turns[1].prompt.line and who == AGENT:
+                continue
             if who == DECIDED and f"(L{line})" in page:
                 continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
                 add(out, line, clean_again(said), _WHOLE.get(who, SURE), newest, at)
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
-            apart = self.after.objection(line) if who == AGENT and at not in final else None
             old = who == AGENT and bisect_right(self.after.starts, line) < turns - 1
             denied = self.after.denied_of(line) if who == AGENT else self.after.undone_of(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
@@ -216,11 +229,12 @@ class Log:
                 if before and it.announces:
                     self.announced.append((line, text, at))
                     continue
-                if not it.tells:
-                    continue
+                if not it.tells or (it.way and who == AGENT and line < last):
+                    continue  # the decision tells which way was taken
                 lasts = PASSING if old and it.passes else 1.0
                 found = FOUND if who == AGENT and it.explains else 1.0
-                if found > 1 and apart and apart.isdisjoint(telling_words(text)):
+                apart = self.after.objection(line) if found > 1 and before else None
+                if apart and apart.isdisjoint(telling_words(text)):
                     found /= OBJECTED  # the objection is to something else
                 closes = CLOSING if text in closing else 1.0
                 chosen = text == answered
@@ -296,6 +310,7 @@ class _Statement(NamedTuple):
     tells: bool
     passes: bool  # is of how things stood, or of what was only supposed
     explains: bool  # says what something comes from, or stands in a list of what it comes from
+    way: bool  # one of several ways that are laid out to be chosen from
 
 
 @lru_cache(400)  # most come again at the next revision
@@ -303,16 +318,17 @@ def _statements(said: str) -> tuple[_Statement, ...]:
     """Return what may be told of words by itself, and what only announces."""
     parts = _pieces(said)
     leads, out = {part.under for part in parts}, list[_Statement]()
+    offered = ways(parts)
     for piece in parts:
         text, under = piece.text, piece.under
         if text.endswith(":") and shorten(text.rstrip(": "), LEAD_CHARS) in leads:
             continue  # told with what stands below it
         only_leads = text.endswith(LEADS) and "`" not in text  # what it leads to is told under it
-        tells = text.count(" ") >= MIN_SPACES and not only_leads
+        tells = text.count(" ") >= MIN_SPACES and not only_leads and not invites(text)
         passes = tells and _PASSING.search(text.lower()) is not None
         explained = tells and (explains(text) or (bool(under) and explains(under)))
         if (leads_on := announces(text)) or tells:
-            out.append(_Statement(piece, leads_on, tells, passes, explained))
+            out.append(_Statement(piece, leads_on, tells, passes, explained, piece.place in offered))
     return tuple(out)
 
 

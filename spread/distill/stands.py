@@ -85,20 +85,47 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
     return False
 
 
+def visits(commands: list[Simple], place: int) -> bool:
+    """Tell whether what stands at a place in a line ran on other contents: another commit, or without what was put aside.
+
+    Args:
+        place: Of the last check; in a loop over commits all of them are checked.
+    """
+    if commands[place].unsure:
+        return False
+    before = [item.words[1:] for item in commands[:place] if item.name == "git"]
+    later = [item.words[1:] for item in commands[place + 1 :] if item.name == "git"]
+    for words in before:
+        args = [word for word in words[1:] if not word.startswith("-")]
+        if words[:1] == ["checkout"] and len(args) == 1 and "--" not in words and _COMMIT.search(args[0]):
+            return True
+        if words[:1] == ["switch"] and {"-d", "--detach"} & set(words):
+            return True
+    puts = any(words[:1] == ["stash"] and (words[1:2] or ["push"])[0] != "pop" for words in before)
+    return puts and any(words[:2] in (["stash", "pop"], ["stash", "apply"]) for words in later)
+
+
+_COMMIT: Final = re.compile(r"^[0-9a-f]{7,40}$|[$~^]")  # no name of a branch: HEAD is nowhere then
 _MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ")
 _EDITORS: Final = frozenset(("sed", "gsed", "perl"))
 _IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
 _ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used
+_SET_ELSEWHERE: Final = re.compile(
+    r"\b(\w+)=[\"']?(?:/tmp/|/private/tmp/|[A-Za-z]:[^\s\"';]{0,200}?/AppData/Local/Temp/)"
+)
 _DRY: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--dry-run"))
 
 
 @of_line
 def edits_blindly(source: str) -> bool:
     """Tell whether a line edits files that it does not name: by a pattern, a list that another command makes, a patch."""
-    return any(map(source.__contains__, _MAY_EDIT)) and any(map(_is_blind, split(source)))
+    if not any(map(source.__contains__, _MAY_EDIT)):
+        return False
+    beside = tuple([f"${name}/" for name in _SET_ELSEWHERE.findall(source)])
+    return any(_is_blind(item, beside) for item in split(source))
 
 
-def _is_blind(item: Simple) -> bool:
+def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
     words = item.words
     if not _DRY.isdisjoint(words):
         return False
@@ -109,7 +136,11 @@ def _is_blind(item: Simple) -> bool:
     if at < 0 or (not lists and item.name not in _EDITORS):
         return False
     rest = words[at + 1 :]
-    files = [word for word in rest[1:] if UNKNOWABLE.search(word) and not word.startswith((*_ELSEWHERE, "-"))]
+    files = [
+        word
+        for word in rest[1:]
+        if UNKNOWABLE.search(word) and not word.startswith((*_ELSEWHERE, *beside, "-"))
+    ]
     named = files[-1:] == rest[-1:]  # a script may hold such characters, too
     return any(map(_IN_PLACE.fullmatch, rest)) and (lists or named)
 

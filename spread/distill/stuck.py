@@ -3,9 +3,11 @@
 import re
 from typing import Final
 
+from spread.distill.shell import Simple
 from spread.transcript_events import Call
 
 MAX_FILES: Final = 3
+_HOW: Final = ("--continue", "--abort", "--skip", "--quit", "--hard", "--merge")
 _STOPS: Final = frozenset(("rebase", "merge", "pull", "cherry-pick", "revert", "am"))
 _COMMITTED: Final = _STOPS - {"rebase", "am"}  # what a commit ends
 _FILE: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,80}\): [^\n]{0,200}?\bin (\S{1,400})[ \t\r]*$")
@@ -39,6 +41,17 @@ def after(words: list[str], call: Call, before: Stuck) -> Stuck:
         return FREE if low.startswith("on branch ") and not any(map(low.__contains__, _UNMERGED)) else before
     ends = verb == "commit" or (verb == "reset" and not {"--hard", "--merge"}.isdisjoint(words))
     return FREE if ends and call.ok and before[1] in _COMMITTED else before
+
+
+def ended_by(before: Stuck, now: Stuck, commands: list[Simple]) -> str:
+    """Return the command that brought to an end what git was at, none where one only showed that."""
+    if before == FREE or now != FREE:
+        return ""
+    ends = ("commit", "reset", before[1])
+    found = (
+        (item.words, verb) for item in commands if item.name == "git" for verb in item.words if verb in ends
+    )
+    return next((" ".join(("git", verb, *filter(_HOW.__contains__, words))) for words, verb in found), "")
 
 
 def still_stuck(stuck: Stuck) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from spread.distill.words import sentences
 from spread.distillation_codec import clean, shorten
 
 LAST: Final = 3  # thoughts, of which the end of a record may be told
+KEPT: Final = 12  # since anything was said, of which the log may tell what they found
 CAUSE_CHARS: Final = 140
 MIN_CHARS: Final = 40
 AIMS: Final = 2  # sentences of a thought
@@ -47,6 +48,14 @@ _AIM: Final = re.compile(
     r"\W*(?:(?:so|but|and|now|next|first|then|ok(?:ay)?|good|also|finally)[,.]? )*"
     r"(?:let me|let's|(?:i|we)(?:'ll| will| should| need to| have to| must)|i'm going to)\b"
 )
+# What was achieved: what the calls showed tells that.
+_CLAIMS: Final = re.compile(
+    r"\b(?:done|pass(?:e[sd]|ing)?|push(?:ed)?|commit(?:ted)?|fixed|works?|working|completed?|success\w*|succeed\w*|merged|deployed|verified)\b"
+)
+# What is done next, as an order or as the title of a thought.
+_PLANS: Final = re.compile(
+    r"\W*(?:(?:good|great|ok(?:ay)?|perfect)[,.!]* )?(?:now|next|then)\b|(?!(?:no|some|every)thing|string|missing|during)[a-z]+ing\b"
+)
 
 
 def cause(thought: str) -> str:
@@ -65,6 +74,25 @@ def cause(thought: str) -> str:
             head = _DASH.split(bare)[0]
             bare = head if len(head) >= MIN_CHARS and _CAUSES.search(head.lower()) else bare
             out = shorten(bare, CAUSE_CHARS) if len(bare) >= MIN_CHARS else out
+    return out
+
+
+def found(thoughts: Thoughts) -> list[tuple[int, str]]:
+    """Return what each thought firmly says to be so, but for what was achieved, with its line."""
+    out = list[tuple[int, str]]()
+    for line, thought in thoughts:
+        told = list[str]()
+        for piece in pieces(clean(thought)):
+            low = f"{piece.under}: {piece.text}".lower().replace("\u2019", "'").removeprefix(": ")
+            low = low.replace("i can see ", "i see ")
+            if _TURN.match(low) and not low.startswith("no "):  # such as that there is no file
+                told.clear()
+            elif "?" in low or piece.text[-1] in ":…" or _PLANS.match(low) or _CLAIMS.search(low):
+                continue
+            elif not (_TENTATIVE.search(low) or _AIM.match(low)):
+                told.append(f"{piece.under}: {piece.text}" if piece.under else piece.text)
+        if told:
+            out.append((line, "\n".join(told)))
     return out
 
 

@@ -20,10 +20,12 @@ from spread.distill.trial import (
     subject_of,
 )
 from spread.distill.trials_answer import NEAR_LINES, between, ended_well, worked
+from spread.distill.trials_answer import is_there as is_there
+from spread.distill.trials_answer import went_on as went_on
 from spread.distill.words import stems_once
 from spread.distillation_codec import reason, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.transcript_events import Call
+from spread.transcript_events import DENIED_TO_AGENT, Call
 
 BEGINNING_CHARS: Final = 200
 NAMES_READ: Final = 100_000
@@ -37,13 +39,12 @@ _LOOKING: Final = frozenset(
 _NO_SUCH: Final = re.compile(
     r"command not found|unrecognized (?:sub)?command|unknown (?:sub)?command|no such (?:sub)?command|is not recognized as", re.I
 )  # fmt: skip
-_IN_AGENT: Final = "Permission for this tool use was denied"
 _REFUSED: Final = (
     "This command requires approval",
     "This Bash command contains",
     "Claude requested",
     "Permission to use",
-    _IN_AGENT,
+    DENIED_TO_AGENT,
 )
 # Of these nothing is learned: another call was the cause.
 _USUAL: Final = re.compile(
@@ -85,10 +86,12 @@ def note(
         if trials and not outcome:
             between(trials, call, key)
         return
+    if _USUAL.search(call.output[:300]):
+        return  # nothing was done
     done_since(trials)
     refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in SHELLS
-    if (shell and not key) or _USUAL.search(call.output[:300]):
+    if shell and not key:
         return
     if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
         return
@@ -206,6 +209,4 @@ def _tests(output: str) -> str:
 
 
 def _causes(output: str, tool: str) -> list[str]:
-    if output.startswith(_IN_AGENT):
-        return [f"the user said: {output.partition('The user said:')[2].strip()}"]
     return errors.causes(output, first=tool not in SHELLS)

@@ -14,6 +14,7 @@ from spread.distill.trial import (
     LATER,
     SHOWN,
     SKIPS,
+    THERE,
     Trial,
     choice_of,
     digest_of,
@@ -43,7 +44,12 @@ _SKIP: Final = re.compile(
     r"\bt\.Skip|\b(?:it|test|describe|context)\.(?:skip|todo|fixme)\b|\bx(?:it|describe|test)\(|\bmark\.(?:skip|xfail)|\bpytest\.skip|"
     r"\bskipTest\(|@(?:unittest\.)?skip\b|#\[ignore|@(?:Disabled|Ignore)\b|XCTSkip|markTestSkipped|\bSkip = \""
 )
+# What carries a command to another host or container: it says nothing of what is done there.
+_ELSEWHERE: Final = re.compile(r"\A(?:ssh [^\"'|&;]*|\w+ exec [^\"'|&;]* -l?c )[\"']")
 _WORDS: Final = Words(r"[^\W\d]{4,}")
+_MISSING: Final = re.compile(  # the name of a program that a shell did not find
+    r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as"
+)
 _DULL_VERBS: Final = (
     "git add",
     "git commit",
@@ -157,6 +163,28 @@ def worked(
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
 
 
+def went_on(trials: dict[str, Trial], line: int, call: Call, how: str) -> None:
+    """Take the command that ends what stopped at a conflict at a line for the answer to that."""
+    for trial in trials.values():
+        if trial.line <= line <= trial.last and not trial.worked:
+            trial.worked, trial.worked_at = f"{call.name} `{how}`", call.line
+
+
+def is_there(trials: dict[str, Trial], call: Call, names: set[str]) -> None:
+    """Take the run of a program for the answer to trials that did not find it, whatever it came to.
+
+    Args:
+        names: The programs that the call runs.
+    """
+    if "not found" in call.output or "not recognized" in call.output:
+        return
+    for trial in trials.values():
+        cause = trial.causes[0] if trial.causes and not trial.worked and trial.last <= call.line else ""
+        found = _MISSING.search(cause) if "not found" in cause or "not recognized" in cause else None
+        if found and names.intersection(found.groups()):
+            trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, THERE
+
+
 def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
     """Take note of a check that ended without an error though nothing says that it passed: that may be all it says."""
     subject = subject_of(call)
@@ -209,4 +237,4 @@ def _alike(one: str, other: str) -> bool:
 
 @lru_cache(4 * KEPT_TRIALS)  # each failure is held against many later calls
 def _words(subject: str) -> frozenset[str]:
-    return frozenset(CD.sub("", subject).split())
+    return frozenset(word.strip("\"'") for word in _ELSEWHERE.sub("", CD.sub("", subject)).split())

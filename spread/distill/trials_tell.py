@@ -6,9 +6,9 @@ from typing import Final
 
 from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
-from spread.distill.trial import ALIKE, CD, LATER, SHOWN, SKIPS, Trial
+from spread.distill.trial import ALIKE, CD, LATER, SHOWN, SKIPS, THERE, Trial
 from spread.distillation_codec import command
-from spread.distillation_told import SAID, THOUGHT
+from spread.distillation_told import OTHERWISE, SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
 
 WHAT_CHARS: Final = 90
@@ -36,7 +36,10 @@ def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
         kind = errors.signature(cause)
         groups.setdefault(main.get(kind, f"{at}"), []).append((trial, cause))
     ranked = sorted(groups.values(), key=_rank)
-    return sorted((group[-1][0].last, _group(group)) for group in ranked[-most:])
+    newest = dict[str, int]()
+    for trial in trials.values():
+        newest[trial.what] = max(newest.get(trial.what, 0), trial.last)
+    return sorted((group[-1][0].last, _group(group, newest)) for group in ranked[-most:])
 
 
 def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[str, str]]:
@@ -66,12 +69,12 @@ def _rank(group: list[tuple[Trial, str]]) -> tuple[bool, bool, int, int]:
     )
 
 
-def _group(group: list[tuple[Trial, str]]) -> str:
+def _group(group: list[tuple[Trial, str]], newest: dict[str, int]) -> str:
     group.sort(key=lambda pair: pair[0].last)
     trial, cause = next((pair for pair in reversed(group) if not pair[0].worked), group[-1])
     count = sum(each.count + each.others for each, _ in group)
     if len(group) == 1 and not trial.others:
-        return _text(trial, cause)
+        return _text(trial, cause, newest[trial.what])
     worked = sum(each.others_worked + (each.count if each.worked else 0) for each, _ in group)
     refused = all(each.refused for each, _ in group)
     since = min(each.line for each, _ in group)
@@ -96,7 +99,7 @@ def named(what: str) -> str:
     return f"{'' if tool in SHELLS else f'{tool} '}`{_input(what)}`"
 
 
-def _text(trial: Trial, cause: str) -> str:
+def _text(trial: Trial, cause: str, newest: int) -> str:
     stopped = INTERRUPTED in trial.output[:200]
     error = "" if stopped else errors.told(cause, ERROR_CHARS)
     if trial.tests and not error.startswith(f"{trial.tests}: "):
@@ -119,6 +122,8 @@ def _text(trial: Trial, cause: str) -> str:
         if trial.refused or stopped or not trial.checked:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
         settled = trial.ended_well or trial.key.startswith("git ")  # another commit is no answer to it
+        if newest > trial.last:  # what was told of this error no longer stands in the way
+            return f"{text}{OTHERWISE}, L{newest}"
         return text if settled else f"{text}; {NEVER}"
     return f"{text}; {_answer(trial)} (L{trial.worked_at})"
 
@@ -139,6 +144,8 @@ def _answer(trial: Trial) -> str:
         return f"then worked: `{command(worked, 60)}`" if worked != what else "a later try worked"
     if trial.changed == "=" or same:
         return f"passed{after}" if trial.checked and after else f"the same later worked{after}"
+    if trial.changed == THERE:
+        return "later it was there"
     if trial.changed == LATER:
         return f"later passed{after}: `{command(worked, 60)}`"
     if trial.changed:

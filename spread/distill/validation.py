@@ -16,6 +16,7 @@ from spread.distill.proof import (
     answered,
     is_before_loop,
     is_cut,
+    is_full,
     is_listed,
     is_only,
     is_silent,
@@ -65,6 +66,10 @@ SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 _CUT_OFF: Final = "Exit code 124"  # by `timeout`
 _KILLED: Final = ("Exit code 130", "Exit code 137", "Exit code 143")  # by a signal
+MAX_APART: Final = 2
+_APART: Final = re.compile(
+    r"(?:(?<=tests/)|(?<=test/)|(?<![a-z/]))(?:integration|e2e|end-to-end|acceptance|smoke)(?![a-z/])", re.I
+)
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
 
@@ -93,7 +98,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         settled: The line and words that background tasks ended with, by id.
     """
     if run.places == [-1]:
-        return _counted(_hooks(run), run.output)
+        return _counted(_hooks(run), run.output, run.source)
     at, (outcome, code, failure) = run.at, judge(run)
     if run.task in settled:
         at, text = settled[run.task]
@@ -126,12 +131,12 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             check.said = "" if check.kind in before else last[:SAID_CHARS]
     for check in out:
         check.here = run.here
-    return _counted(out, text)
+    return _counted(out, text, run.source)
 
 
 def _told_of(run: Run, outcome: str, text: str) -> tuple[dict[str, int], set[str], list[str]]:
     """Return the kinds to tell of where not all passed, those of them that did, and those one of which failed."""
-    tested = "test" in run.kinds and (TEST_FAIL.search(run.output) or _COUNTS.search(run.output))
+    tested = "test" in run.kinds and (_has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
     shown = blamed(run, text) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
     only = tested and shown in ([], ["test"]) and not _STOPPED.search(run.output)
     before = _let_on(run, run.kinds["test"]) if only else set[str]()
@@ -162,13 +167,14 @@ def _proven(run: Run) -> set[str]:
     return alone | told
 
 
-def _counted(checks: list[Check], output: str) -> list[Check]:
+def _counted(checks: list[Check], output: str, source: str) -> list[Check]:
     """Note what a run's own summary counts, where tests are among what it checked."""
+    shown = " shown" if "(cached)" in output and is_full(output, source) else ""
     for check in checks:
         if check.kind == "test":
             check.counts = counts_of(output)
             if "(cached)" in output:
-                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output)}"
+                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output, shown)}"
     return checks
 
 
@@ -210,6 +216,37 @@ def passed_since(
     return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
 
 
+def older(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
+) -> list[Check]:
+    """Return passes before the last change that the last check took no place of.
+
+    That is the last one of a kind whose newer run told nothing, or those of suites that other tests need not have run.
+    """
+    if main is not None and main.outcome == UNKNOWN:
+        found = [check for check in passed_since(runs, settled, 0) if check.kind == main.kind]
+        return [check for check in found if check.at <= last_change][:1]
+    apart = [run for run in runs.get("test", ()) if _APART.search(run.source)]
+    known = bare(main.command) if main else ""
+    found = [
+        check
+        for check in (passed_since({"test": apart}, settled, 0) if apart else ())
+        if (named := bare(check.command)) != known and _APART.search(named)
+    ]
+    return [check for check in found if check.at <= last_change][:MAX_APART]
+
+
+def ended_well(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check, last_change: int
+) -> str:
+    """Name a run before one that told nothing, on the same files, that ended with a pass; it may not have been all."""
+    for run in reversed(runs.get(main.kind, [])):
+        for check in judged(run, settled) if last_change < run.at < main.at else ():
+            if check.kind == main.kind and check.outcome == UNKNOWN and PASS.search(check.said):
+                return f"; that of a run before it (L{check.at}): “{check.said}”"
+    return ""
+
+
 def _replaces(new: Check, old: Check, last_change: int) -> bool:
     """Tell whether a check counts in another's place; hooks often look at the files of one commit only."""
     for hook, own in ((new, old), (old, new)):
@@ -225,11 +262,9 @@ def _hooks(run: Run) -> list[Check]:
     out: dict[str, Check] = {}
     for step in steps(run.output):
         went = step.went
-        if went is None and done and not COUNTED.search(step.output):
-            clean = ZERO.search(step.output) or not (
-                TEST_FAIL.search(step.output) or FAIL.search(step.output)
-            )
-            went = True if clean and (step.kind != "test" or PASS.search(step.output)) else None
+        if went is None and done and not _has(COUNTED, step.output):
+            clean = _has(ZERO, step.output) or not (_has(TEST_FAIL, step.output) or _has(FAIL, step.output))
+            went = True if clean and (step.kind != "test" or _has(PASS, step.output)) else None
         if went is None or (went and step.kind in out and out[step.kind].outcome == "failed"):
             continue
         outcome, failure = ("passed", "") if went else ("failed", failure_of(run.output))
@@ -317,6 +352,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
 
 
+@lru_cache(256)
 def _run(output: str) -> str:
     """Return an output without what it says of checks that had nothing to run."""
     if not any(map(output.__contains__, _NO_TESTS)):

@@ -101,6 +101,21 @@ _SHOWS: Final = re.compile(r"[$%#>➜] ")
 _QUOTATION: Final = re.compile(r"\"[^\"]{40,600}\"|“[^”]{40,600}”")
 
 
+# Three lines or more of where a program was when it failed, as JavaScript, Java and C# print them and as browsers do.
+_FRAMES: Final = re.compile(r"(?:^(?:[ \t]+at \S|[^\s@][^\n@]{0,80} @ \S+:\d)[^\n]*\n?){3,}", re.M)
+
+
+def unframed(text: str) -> str:
+    """Return a prompt with an ellipsis for the frames of each trace that was pasted."""
+    if text.count("\n") < 3 or not (" at " in text or "\tat " in text or " @ " in text):
+        return text
+    made = _FRAMES.sub("…\n", text)
+    if made == text:
+        return text
+    made = made.rstrip("… \n")
+    return made if made.endswith((".", "!", "?")) else f"{made}…"
+
+
 def unpasted(text: str) -> str:
     """Return a prompt without what was pasted from a terminal; nothing where it is all that."""
     return _TERMINAL.sub("", text).strip() if _SHOWS.search(text) else text

@@ -71,6 +71,19 @@ class Lines:
         key = self.call(name, given)
         return self.result(key, output, error=error, twin=twin) - 1
 
+    def copied(self, name: str, given: dict[str, Any], output: str = "ok", *, error: bool = False) -> int:
+        """Add a sub-agent's call and its result as they are copied into the parent; return the result's line."""
+        self.calls += 1
+        key = f"toolu_{self.calls}"
+        use = {"type": "tool_use", "id": key, "name": name, "input": given}
+        told = {"type": "tool_result", "tool_use_id": key, "content": output, "is_error": error}
+        for kind, block in (("assistant", use), ("user", told)):
+            message = {"type": kind, "message": {"role": kind, "content": [block]}}
+            data = {"message": message, "type": "agent_progress", "agentId": "a1"}
+            entry = {"parentUuid": None, "cwd": self.cwd, "sessionId": "s", "type": "progress", "data": data}
+            line = self.add(entry)
+        return line
+
     def bash(self, command: str, output: str = "", *, code: int = 0) -> int:
         text = f"Exit code {code}\n{output}" if code else output
         return self.tool("Bash", {"command": command}, text, error=code != 0)

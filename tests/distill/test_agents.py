@@ -37,6 +37,18 @@ def test_order_report_and_files_of_one_that_completed() -> None:
     ]
 
 
+def test_how_to_answer_is_no_order() -> None:
+    """What was to be done is told, not in how many words to speak of it."""
+    agents: list[SubAgent] = []
+    call = _call(3, "There are 12 files in `src/app`.")
+    call.input["prompt"] = (
+        "Count the files of `src/app` and sort them. Return a summary (150 words) of 3 parts."
+    )
+    started(agents, call)
+    ((_, text),) = told(agents, str, 5, 400)
+    assert "“Count the files of `src/app` and sort them.”" in text
+
+
 def test_one_that_was_killed_in_the_background() -> None:
     """A notice says how one that ran on has ended; without one its end was not seen."""
     agents: list[SubAgent] = []

@@ -70,6 +70,23 @@ def test_errors_and_warnings_of_its_log_are_told(tmp_path: Path) -> None:
     assert not any(text.startswith(lead) for text in made.uncertainties)
 
 
+def test_what_a_server_showed_before_it_was_started_anew(tmp_path: Path) -> None:
+    """May be mended; and the log of a task that no longer runs tells nothing of one that does."""
+    lines = Lines()
+    lines.user("start it")
+    _start(lines, "relay 3000", "bb1")
+    _start(lines, "npm run api", "aa1")
+    lines.bash("tail -20 /t/api.log", "ERROR [Db] refused the connection")
+    lines.tool("TaskStop", {"task_id": "aa1"}, "stopped")
+    _start(lines, "DB_HOST=db.local npm run api", "aa2")
+    lines.bash("tail -20 /t/tasks/aa1.output", "ERROR [Db] refused it again")
+    lines.bash("tail -20 /t/tasks/aa2.output", "WARN [Mail] worker not reachable")
+    lines.say("It runs.")
+    told = "\n".join(distill(lines.save(tmp_path), machine="laptop").uncertainties)
+    assert "worker not reachable" in told
+    assert "[Db]" not in told
+
+
 def test_what_it_printed_while_it_ran_is_on_record(tmp_path: Path) -> None:
     """What it printed last, and that it was stopped; a version that it printed is known."""
     lines = Lines()

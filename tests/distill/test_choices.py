@@ -125,6 +125,24 @@ def test_a_short_remark_is_told_with_what_it_speaks_of(tmp_path: Path) -> None:
     assert made(lines, tmp_path).lines_of("decisions") == (f"L{at}",)
 
 
+def test_a_prompt_that_was_sent_too_early_and_one_that_asks(tmp_path: Path) -> None:
+    """The first is told with the next, which says the same and more; the other states what it asks about."""
+    early = "I think the writer needs a log that says why it stops"
+    lines = Lines()
+    lines.user("please plan the parser for days")
+    lines.say("The plan stands.")
+    lines.user(early)
+    lines.user(f"{early}. I guess for now the reader needs none")
+    lines.say("It is logged.")
+    lines.user(
+        "so now a question: I write two days for now and the reader has to take both, which one is read?"
+    )
+    lines.say("The last one.")
+    lines.user("thanks")
+    told = made(lines, tmp_path).decisions
+    assert [text.count("says why it stops") for text in told] == [1]
+
+
 def test_a_mere_yes_to_an_offer_of_this_is_none(tmp_path: Path) -> None:
     """The offer does not say what is offered; what followed does."""
     lines = Lines()

@@ -137,6 +137,23 @@ def test_answers_denials_and_short_replies_are_decisions(tmp_path: Path) -> None
     assert "Shall I drop the old table? → “no”" in told
 
 
+def test_what_was_said_on_refusing_a_call_of_a_sub_agent_is_the_users_word(tmp_path: Path) -> None:
+    """It is newer than the last prompt, and no failure; where nobody was asked, nobody spoke."""
+    denied = "Permission for this tool use was denied. The tool use was rejected."
+    lines = Lines()
+    lines.user("please move the days into a package of their own")
+    lines.call("Task", {"description": "Move it", "prompt": "move it", "subagent_type": "dev"})
+    lines.copied("Bash", {"command": "npm publish"}, denied, error=True)
+    given = {"file_path": f"{CWD}/a.py", "old_string": "a", "new_string": "import days"}
+    line = lines.copied("Edit", given, f"{denied} The user said:\ncall it dates", error=True)
+    value = made(lines, tmp_path)
+    assert value.last_request.splitlines()[0] == (
+        f"call it dates (newer, said on refusing Edit `…/app/a.py` to write `import days`, L{line})"
+    )
+    assert value.decisions == ("denied: Edit `…/app/a.py` to write `import days`; user: “call it dates”",)
+    assert "call it dates" not in "\n".join(value.failed)
+
+
 def test_a_choice_is_told_with_the_options_not_taken(tmp_path: Path) -> None:
     """What was offered and not chosen was decided against; an answer in own words decides nothing of the kind."""
     options = [{"label": "SQLite"}, {"label": "Postgres"}, {"label": "flat files"}]
@@ -396,6 +413,25 @@ def test_words_that_came_while_the_agent_was_at_work(tmp_path: Path) -> None:
         value = made(lines, tmp_path)
         assert value.last_request == f"{told}why do you need a server?", last
         assert "lately" not in value.goal or not still
+
+
+def test_what_is_still_worked_on_is_told_whole(tmp_path: Path) -> None:
+    """A request of a few sentences loses none of them to words that came meanwhile."""
+    asked = (
+        "can you take the name of the old relay out of the page of the piers and put the new one there in bold? "
+        "Below the line that counts the lamps of all the piers, add a drawing of them, as the picture that stands "
+        "there was made by hand and shows lamps that are long gone. Then take that picture out of the page as well."
+    )
+    lines = Lines()
+    lines.user("please mend the parser of the date fields")
+    lines.say("Mended.")
+    lines.user(asked)
+    lines.say("Let me look at the page first.")
+    lines.bash("make page", "made")
+    lines.queue("enqueue", "and which relay is it?")
+    lines.queue("remove")
+    lines.call("Bash", {"command": "sleep 9"})
+    assert made(lines, tmp_path).last_request.startswith(f"still at work on: {asked} (L")
 
 
 def test_a_goal_of_two_words(tmp_path: Path) -> None:
@@ -719,14 +755,16 @@ def test_queued_prompt_never_taken_up_keeps_its_place(tmp_path: Path) -> None:
 
 
 def test_broken_lines_and_unfinished_calls_are_uncertain(tmp_path: Path) -> None:
-    """What could not be read is said."""
+    """What could not be read is said; of a single look without its result nothing follows."""
     lines = Lines()
     lines.user("please mend the parser")
     lines.add('{"parentUuid":null,"sessionId":"x","type":"user","mess')
-    lines.call("Bash", {"command": "sleep 9"})
+    lines.call("Read", {"file_path": f"{CWD}/a.py"})
     told = "\n".join(made(lines, tmp_path).uncertainties)
     assert "1 broken lines" in told
-    assert "1 tool call has no result" in told
+    assert "no result" not in told
+    lines.call("Bash", {"command": "sleep 9"})
+    assert "2 tool calls have no result" in "\n".join(made(lines, tmp_path).uncertainties)
 
 
 def test_long_sessions_stay_bounded(tmp_path: Path) -> None:

@@ -235,7 +235,7 @@ def test_lines_that_a_fork_repeats_count_once(tmp_path: Path) -> None:
 def test_what_was_said_after_a_call_without_result_answers(tmp_path: Path) -> None:
     """A call whose result is missing does not make a request unanswered that a report followed; its line is told."""
     lines = begun()
-    lines.call("Read", {"file_path": "/home/dev/app/b.py"})
+    lines.call("Edit", {"file_path": "/home/dev/app/b.py", "old_string": "a", "new_string": "b"})
     lost = made(lines, tmp_path)
     assert not lost.answered
     lines.say("The parser is mended.")
@@ -388,6 +388,51 @@ def test_what_came_from_a_cache_is_told_as_such(tmp_path: Path) -> None:
         "also passed after the last edit: lint `go vet ./...` (L9), build `go build ./...` (L7)"
         in told.uncertainties
     )
+
+
+def test_of_what_the_end_of_an_output_shows_as_cached_nothing_else_is_said(tmp_path: Path) -> None:
+    """A package that ran anew may stand above the lines that `tail` let through."""
+    lines = begun()
+    lines.bash("go test ./... 2>&1 | tail -2", "ok  \tx/a\t(cached)\nok  \tx/b\t(cached)")
+    assert made(lines, tmp_path).validation.counts == "2 of 2 packages shown cached, not run anew"
+    lines.bash("go test ./... 2>&1 | tail -5", "ok  \tx/a\t(cached)\nok  \tx/b\t(cached)")
+    assert made(lines, tmp_path).validation.counts == "2 of 2 packages cached, not run anew"
+
+
+def test_a_run_before_one_that_told_nothing_is_quoted_where_it_ended_well(tmp_path: Path) -> None:
+    """Neither proves a pass, but the earlier one shows one; not what ran before the last edit."""
+    lines = begun()
+    lines.bash("go test ./... | head -2", "--- PASS: TestA (0.1s)\nok  \tx/a\t0.20s")
+    lines.bash("go test -v ./... | grep -E '^    ---'", "    --- PASS: TestA (0.1s)")
+    told = doubts(lines, tmp_path)
+    assert (
+        "cannot be known; its last line: “--- PASS: TestA (0.1s)”; that of a run before it (L5): “ok" in told
+    )
+    lines.edit("/home/dev/app/d.py")
+    lines.bash("go test -v ./... | grep -E '^    ---'", "    --- PASS: TestA (0.1s)")
+    assert "that of a run before it" not in doubts(lines, tmp_path)
+
+
+def test_a_suite_that_is_run_apart_and_was_not_run_again_is_told(tmp_path: Path) -> None:
+    """A pass of the other tests says nothing of it; a folder of that name is no suite."""
+    lines = begun()
+    lines.bash("npm run test:integration", "9 passed in 0.1s")
+    lines.bash("cd /home/dev/e2e && pytest -q", "1 passed in 0.1s")
+    lines.edit("/home/dev/app/d.py")
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    apart = "passed before the last edits: test `npm run test:integration` 9 passed in 0.1s (L5)"
+    assert apart in made(lines, tmp_path).uncertainties
+    lines.bash("npm run test:integration", "9 passed in 0.1s")
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    assert "passed before the last edits" not in doubts(lines, tmp_path)
+
+
+def test_what_one_line_checked_is_named_once(tmp_path: Path) -> None:
+    """A command that builds and lints is not told twice."""
+    lines = begun()
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    lines.bash("go build ./... && go vet ./...")
+    assert "last edit: build and lint `go build ./... && go vet ./...` (L7)" in doubts(lines, tmp_path)
 
 
 def test_definitions_that_are_gone_again_are_told(tmp_path: Path) -> None:

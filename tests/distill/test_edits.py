@@ -87,10 +87,12 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
     )
     lines.tool("Bash", {"command": "DB_HOST=db.local PORT=5000 npm run dev"}, "listening")
     lines.tool("Bash", {"command": "grep -rn alpha src"}, "a.py:3: alpha")
+    lines.tool("Bash", {"command": "BASE=$(git merge-base main HEAD) && npm run dev:base"}, "listening")
+    lines.tool("Bash", {"command": "GIT_EDITOR=true git rebase -i main"}, "Successfully rebased")
     told = distill(lines.save(tmp_path), machine="desk").context.partition(RECORD)[0]
     assert "comment in a.py: Kubo listens on another host here" in told
     assert "ran: DB_HOST=db.local PORT=5000 npm run dev" in told
-    assert "grep" not in told
+    assert not any(map(told.__contains__, ("grep", "merge-base", "rebase")))
 
 
 @pytest.mark.parametrize(

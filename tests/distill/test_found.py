@@ -1,9 +1,13 @@
 # ruff: noqa: E501  (a table of cases folded over lines is harder to read than a long line)
 """What the agent says of its own errors."""
 
+from pathlib import Path
+
 import pytest
 
+from spread.distill import distill
 from spread.distill.found import answer_to_objection, found
+from tests.distill.lines import Lines
 
 
 @pytest.mark.parametrize(
@@ -35,6 +39,7 @@ def test_what_proved_wrong_and_what_was_the_cause(said: str, kind: str) -> None:
         ("**Found the problem!** Line 18 of the hooks refuses all generated files.", "Line 18 of the hooks refuses all generated files."),
         ("I see the issue - the folder of the tool is counted as an edit of the user.", "the folder of the tool is counted as an edit of the user."),
         ("Found it. Let me fix the way that the path of the folder is written.", ""),
+        ("Found it. Their standard is a command that takes a document by its input.", ""),
         ("I see the issue: maybe the counts are taken after the edits of it.", ""),
         ("I found the file that you were looking for in the other folder.", ""),
     ],
@@ -50,9 +55,29 @@ def test_what_follows_the_words_that_a_cause_is_found(said: str, told: str) -> N
         ("You're right! The hooks of the project get in the way of the command here.", "The hooks of the project get in the way of the command here."),
         ("Good catch - the hooks of the project get in the way of the command.", "the hooks of the project get in the way of the command."),
         ("You're absolutely right! Let me fix that at once for you, now.", ""),
+        ("Fair point. Let me look at it. I'll take that out and let the server tell it instead.", "I'll take that out and let the server tell it instead."),
         ("Sorry.", ""),
     ],
 )  # fmt: skip
 def test_the_answer_to_an_objection(said: str, told: str) -> None:
     """It is what the message says beyond politeness and plans."""
     assert answer_to_objection(said) == told
+
+
+def test_an_error_that_names_nothing_is_none() -> None:
+    """It says of nothing what proved wrong."""
+    assert found("Ah yes, you are right - I had it all backwards there!") == []
+
+
+def test_what_a_remark_says_of_a_file_may_be_no_more_after_an_edit_of_it(tmp_path: Path) -> None:
+    """It is told with the edit that came later; what it says of another file stands."""
+    lines = Lines()
+    lines.user("please mend the build")
+    lines.say("The level in settings.toml still shows the old number, which is odd.")
+    lines.edit("/home/dev/app/other.py")
+    lines.say("It is done.")
+    told = "agent noted: “The level in settings.toml still shows the old number, which is odd.”"
+    assert distill(lines.save(tmp_path), machine="box").failed == (told,)
+    lines.edit("/home/dev/app/settings.toml")
+    lines.say("It is done.")
+    assert distill(lines.save(tmp_path), machine="box").failed == (f"{told} (settings.toml edited since)",)

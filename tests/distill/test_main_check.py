@@ -43,6 +43,18 @@ def test_the_last_pass_before_an_unclear_run_is_told(tmp_path: Path) -> None:
         assert ("also passed after the last edit: test `npm test` 4 passed" in page) != edited
 
 
+def test_a_build_after_the_last_edit_is_no_test(tmp_path: Path) -> None:
+    """Where tests passed only before, the first line says so: "validated" alone would be read as more."""
+    lines = _begun()
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    lines.edit(f"{CWD}/lists.ts")
+    lines.bash("npx tsc --noEmit", "")
+    page = _page(lines, tmp_path)
+    assert "; a test passed only before it" in page
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    assert "only before it" not in _page(lines, tmp_path)
+
+
 def test_what_changed_after_a_check_though_nothing_was_edited_is_said_to(tmp_path: Path) -> None:
     """A checkout puts other contents in place: that files changed would send a reader looking for edits."""
     lines = _begun()

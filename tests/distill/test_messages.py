@@ -25,6 +25,8 @@ HERE = "git commit -m \"$(cat <<'EOF'\nmend: x\n\nIt was broken.\n\nCo-Authored-
         (HERE, "mend: x\n\nIt was broken."),
         ("git commit -F - <<'EOF'\nmend: x\nEOF", "mend: x"),
         ('gh pr create -d --title "Mend" --body "It was broken."', "It was broken."),
+        ("cat > a.sh <<'EOF'\ngit commit -F m\nEOF\ncat > m.txt <<'EOF'\nmend: x\nEOF", "mend: x"),
+        ("python3 - <<'EOF'\nprint('commit')\nEOF", ""),
         ("git log -m x", ""),
         ("git commit", ""),
     ],

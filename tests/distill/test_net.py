@@ -59,12 +59,36 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("def load():\n    a()", "def load():\n    a()\n    start(later)")], "+`start(later)` in `load`"),
         ([("def load():\n    a()\n", "def load():\n    a()\nstart(later)\n")], "+`start(later)`"),
         ([('"!**/dist",\n"src/**"', '"!**/dist"\n"src/**"')], ""),
+        ([('"lamps": "^5.0.0",\n"piers": "^1.2.0",', '"piers": "^1.2.0",')], "removed `lamps`"),
+        ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100"),
         ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],
 )
 def test_the_net_effect(changes: list[tuple[str, str]], text: str) -> None:
     """Whatever came and went in between is told as that at most."""
     assert told(_net(*changes)) == text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("", "const open = useCallback((path: string) => {", {"open": 1}),
+        ("", "export const List: React.FC<Props> = ({", {"List": 1}),
+        ("", "const rows = async (a, b) => a + b;", {"rows": 1}),
+        ("", "let done = function () {", {"done": 1}),
+        ("", "const size = (a + b) * 2;", {}),
+        ("", "const rows = items.map((it) => it.id);", {}),
+        ("const open = (a) => {", "", {"open": -1}),
+        ("const open = (a) => {", "const open = debounce((a) => {", {}),
+        ("const open = debounce((a) => {", "const open = (a) => {", {}),
+        ("const open = (a) => {", "const open = (a, b) => {", {}),
+    ],
+)
+def test_a_function_that_a_name_is_bound_to(old: str, new: str, names: dict[str, int]) -> None:
+    """It is told as one that is declared; bound otherwise, the name neither came nor went."""
+    net = _net((old, new))
+    settle(net)
+    assert net.names == names
 
 
 def test_what_stands_twice_is_not_removed_with_one_of_them() -> None:

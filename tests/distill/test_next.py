@@ -7,6 +7,7 @@ import pytest
 from spread.distill import distill
 from spread.distill.later import put_off
 from spread.distill.next import MAX_LINES, MAX_WORDS
+from spread.distillation import body
 from tests.distill.lines import CWD, Lines
 
 COMMIT = "[main aaaaaaa] x\n 1 file changed"
@@ -247,6 +248,39 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
 def test_how_reports_put_off(said: str, items: list[str]) -> None:
     """Sentences and lists that say so count; questions, conditions and denials do not."""
     assert put_off(said) == items
+
+
+def test_what_is_left_of_a_list_says_how_long_it_was(tmp_path: Path) -> None:
+    """Three of it are named; that there are more, or that others were done, a reader could not tell."""
+    items = ["the parser", "the old writer", "the reader of logs", "the cache of names"]
+    lines = begun()
+    line = lines.say("Done.\n\nNext steps:\n" + "\n".join(f"- Rework {item}" for item in items))
+    said = "“, “".join(f"Rework {item}" for item in items[:3]).replace("“, “", "”, “")
+    got = [text for text in told(lines, tmp_path).splitlines() if text.startswith("left for later")]
+    assert [text.partition(": ")[2] for text in got] == [
+        f"“Rework the parser” (L{line})",
+        f"“Rework the old writer” (L{line})",
+        f"“Rework the reader of logs”, of 4 listed (L{line})",
+    ]
+    assert f"left for later: “{said}”, of 4 listed (L{line})" in body(
+        distill(lines.save(tmp_path), machine="box").to_markdown()
+    )
+
+
+def test_what_the_agent_said_it_has_to_change_is_told_until_it_edits(tmp_path: Path) -> None:
+    """Words since then hide it; what it only has to look at the next call may have shown."""
+    lines = begun(tested=False)
+    line = lines.say("There are two types. I need to:\n- Add `ends` to the second one\n- Rename the first")
+    lines.tool("Read", {"file_path": "/home/dev/app/b.py"})
+    lines.say("I need to check who calls it. Let me look at these:")
+    lines.tool("Read", {"file_path": "/home/dev/app/c.py"})
+    said = (
+        f"no edit since the agent said: “I need to: Add `ends` to the second one; Rename the first” (L{line})"
+    )
+    assert said in told(lines, tmp_path)
+    lines.edit("/home/dev/app/b.py")
+    lines.tool("Read", {"file_path": "/home/dev/app/c.py"})
+    assert "no edit since" not in told(lines, tmp_path)
 
 
 def test_open_ends_are_few(tmp_path: Path) -> None:

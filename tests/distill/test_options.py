@@ -91,3 +91,15 @@ def test_labels_and_titles() -> None:
     assert labels_of("do it") == []
     assert title("**Lock file** — every process takes it") == "Lock file"
     assert title("Begin with **the lock file** — every process takes it") == "Begin with the lock file"
+
+
+def test_a_number_may_mean_a_way_of_the_closing_question() -> None:
+    """Where that lays out two ways and the first is none of the list, nobody knows what a number takes."""
+    said = "Either way works:\n1. **Return the size** from the server\n2. **Add a page** with all sizes\n\n"
+    asked = "Shall I just count on the client, or do you want a page?"
+    assert picked("1", said + asked, asked) == ("", "")
+    assert picked("2", said + asked, asked)[0] == "Add a page with all sizes"
+    asked = "Shall I return the size, or do you want a page?"
+    assert picked("1", said + asked, asked)[0] == "Return the size from the server"
+    asked = "Option 1, or rather 2?"
+    assert picked("1", said + asked, asked)[0] == "Return the size from the server"

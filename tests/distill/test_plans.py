@@ -57,6 +57,15 @@ def test_forms_of_steps(plan: str, steps: list[str]) -> None:
     assert parts_of(plan)[0] == steps
 
 
+def test_what_is_cut_of_a_plan_is_said() -> None:
+    """A reader must not take the first steps and files for all of them."""
+    files = "".join(f"- `src/part{number}.py`\n" for number in range(20))
+    plan = "".join(f"### Step {number}: do it\n" for number in range(1, 18)) + f"## Files\n{files}"
+    told = outline(plan)
+    assert "; 14: do it and 3 more. Files: part0.py" in told
+    assert told.endswith("part15.py and 4 more")
+
+
 def test_plans_by_their_names() -> None:
     """A plan is told by its name or folder; what was read of it had numbers before its lines."""
     assert is_plan("/p/docs/plans/day.md")

@@ -3,7 +3,7 @@
 import pytest
 
 from spread.distill.choices import choices
-from spread.distill.prompts import is_answer, is_incidental, objects
+from spread.distill.prompts import is_answer, is_incidental, objection, objects, only_halts
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,8 @@ def test_answers_are_told_from_new_requests() -> None:
     assert is_answer("yes, and add a multi step test for this as well please")
     assert not is_answer("what is left of the work on the second phase?")
     assert not is_answer("/review the code now")
+    assert not is_answer("do we have to write a plan for that or are we fine to begin with the parser now?")
+    assert is_answer("use the second one for the parser. And could you say what the cache is for, please?")
 
 
 def test_choices_are_what_a_person_states() -> None:
@@ -78,3 +80,29 @@ def test_a_wish_in_the_form_of_a_question_is_a_choice(said: str) -> None:
     assert choices(said) == [said]
     assert choices("can we do that in the night?") == []
     assert choices("also it was red") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("still not right, the titles are gone", "still not right, the titles are gone"),
+        (
+            "I looked at the list, where I see for one: 7 please add a licence of it? this isn't working for drafts.",
+            "…this isn't working for drafts.",
+        ),
+        ("hmm, it comes from there. As in:\n```\nno days\nuse weeks\n```", "hmm, it comes from there. As in:"),
+        (
+            "The tree makes it slow. What the console says of it, each time:\nx.js:3:1 you forgot to wrap it",
+            "The tree makes it slow. What the console says of it, each time: x.js:3:1 you forgot to wrap it",
+        ),
+    ],
+)  # fmt: skip
+def test_an_objection_is_told_from_where_it_objects(text: str, told: str) -> None:
+    """What was pasted before or behind it is no word of it."""
+    assert objection(text, 240) == told
+
+
+def test_a_prompt_that_only_stops_the_agent_objects_to_nothing_yet() -> None:
+    """What is wrong, if anything, is said next; with a word of it, it is said at once."""
+    assert all(map(only_halts, ("stop", "Wait!", "hold on a second", "ok, stop please.")))
+    assert not any(map(only_halts, ("stop the server", "wait, that is wrong", "no")))

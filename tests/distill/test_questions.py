@@ -1,6 +1,6 @@
 """What a message of the agent leaves to the person."""
 
-from spread.distill.questions import ends_in_question, next_of, question_of
+from spread.distill.questions import ends_in_question, next_of, question_of, question_to
 
 
 def test_question_of_a_message() -> None:
@@ -22,3 +22,26 @@ def test_next_steps_are_quoted() -> None:
     said = "The parser is done. Next I would write the docs. Tests pass."
     assert next_of(said) == "Next I would write the docs."
     assert next_of("All done.") == ""
+
+
+def test_of_listed_choices_a_long_reply_answers_only_the_one_that_it_takes_up() -> None:
+    """A word that it shares with the last one by chance makes it no answer to that."""
+    choices = (
+        "1. Wait for the nightly pipeline?\n2. Rename the old cache?\n3. Discuss the design of the parser?"
+    )
+    said = f"All is pushed. Want me to:\n{choices}"
+    other = "the build passed but the linter. let a helper mend that, and we plan a simpler design meanwhile"
+    assert question_to(said, other) == ""
+    assert (
+        question_to(said, "rename the cache now, and tell me which callers have to be moved then")[:6]
+        == "Rename"
+    )
+    assert question_to(said, "3")[:7] == "Discuss"
+
+
+def test_a_question_behind_a_label_in_bold_print_is_told_without_it() -> None:
+    """The marks of bold print are no part of it either."""
+    assert (
+        question_of("It runs.\n\n**One thing to settle:** When should `end` be **set**?")
+        == "When should `end` be set?"
+    )

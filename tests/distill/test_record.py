@@ -60,6 +60,7 @@ def test_what_looks_found(tmp_path: Path) -> None:
     lines.tool("Read", {"file_path": A}, "     1→whole_seconds = 12\n")
     none = lines.tool("Grep", {"pattern": "timeoutMillis", "path": "src"}, "No files found")
     lines.tool("Glob", {"pattern": "**/*.toml"}, "No files found")
+    some = lines.tool("Grep", {"pattern": "limitMillis", "path": "src", "type": "tsx"}, "No files found")
     lines.tool("Grep", {"pattern": "retryBudget", "path": "src"}, "No matches found")
     shell = lines.bash("grep -rn timeoutSeconds lib", "", code=1)
     content = "retryBudget = 4 * spareMillis\n"
@@ -72,6 +73,7 @@ def test_what_looks_found(tmp_path: Path) -> None:
     told = record(lines, tmp_path)
     assert f">L{short} `Read limits.cfg` → request_seconds = 45" in told
     assert f">L{none} `Grep timeoutMillis in src` → No files found" in told
+    assert f">L{some} `Grep limitMillis in src (tsx only)` → No files found" in told
     assert f">L{shell} `grep -rn timeoutSeconds lib` → printed nothing" in told
     assert "whole_seconds = 12 " not in "\n".join(told)
     assert not any("*.toml" in line or "No matches" in line for line in told)

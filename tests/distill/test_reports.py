@@ -57,6 +57,17 @@ def test_a_dense_report_keeps_its_facts() -> None:
     assert dense("Done.\nLet me know: A or B?") == "Done.\nLet me know: A or B?"
 
 
+def test_what_only_frames_a_remark_is_left_out() -> None:
+    """Some styles of the client draw a box around one."""
+    rule = "─" * 40
+    said = f"The list is sorted by name.\n\n`★ Insight {rule}`\n- Sorting by name needs no table.\n`{rule}`"
+    assert dense(said) == "The list is sorted by name.\n- Sorting by name needs no table."
+    assert [it.text for it in pieces(said)] == [
+        "The list is sorted by name.",
+        "Sorting by name needs no table.",
+    ]
+
+
 def test_points_leave_out_code() -> None:
     """Lines of code outside a fence are no facts."""
     assert (
@@ -108,6 +119,16 @@ def test_what_did_not_follow_at_once_begins_with_an_ellipsis() -> None:
     assert points(fenced, 300) == "The port is 8080 in `a.toml`. …The host is 10.0.0.1 in `a.toml`."
 
 
+def test_a_ticked_line_before_a_list_is_no_item_of_the_one_above() -> None:
+    """What was kept must not be read as removed; an item with a tick that leads to nothing stays one."""
+    said = "So it stands now:\n\n✓ **Removed:**\n- the old parser\n\n✅ Preserved:\n- the writer of lists\n"
+    said += "✓ tests pass: 12 of 12"
+    found = [(part.under, part.text) for part in pieces(said)]
+    assert ("Removed", "the old parser") in found
+    assert ("Preserved", "the writer of lists") in found
+    assert ("Preserved", "tests pass: 12 of 12") in found
+
+
 def test_a_list_stands_under_the_sentence_before_it() -> None:
     """The sentences before it tell themselves, not twice; one of a word or two does not say of what it is."""
     said = "The race is not what matters here. What matters is old state:\n- the hook never fires then"
@@ -119,3 +140,9 @@ def test_a_list_stands_under_the_sentence_before_it() -> None:
     )
     said = "The hook ends before the agent does. This causes:\n- empty checkpoints in the record"
     assert pieces(said)[-1].under == "The hook ends before the agent does. This causes"
+
+
+def test_what_is_offered_in_a_list_stands_under_the_offer_alone() -> None:
+    """The sentences before it tell themselves, however short it is."""
+    said = "The lock file is mended and pushed. All tests pass here. Want me to:\n1. Wait for the nightly build?\n"
+    assert [piece.under for piece in pieces(said) if "nightly" in piece.text] == ["Want me to"]

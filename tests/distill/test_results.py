@@ -63,6 +63,24 @@ def test_last_word_of_the_user_with_what_changed_since(tmp_path: Path) -> None:
     assert value.lines_of("uncertainties")[0] == f"L{line}"
 
 
+def test_a_word_that_it_works_is_no_more_about_what_was_made_many_prompts_later(tmp_path: Path) -> None:
+    """Not where files were edited since; where none was, it still holds."""
+    for edits, kept in ((True, False), (False, True)):
+        lines = Lines()
+        lines.user("please mend the parser")
+        lines.edit("/home/dev/app/a.py")
+        lines.say("Try it.")
+        lines.user("it worked!")
+        for at in range(5):
+            lines.say("Good.")
+            lines.user(f"now look at part {at} of the reader")
+            if edits:
+                lines.edit("/home/dev/app/b.py")
+        lines.say("Done.")
+        told = distill(lines.save(tmp_path), machine="box").uncertainties
+        assert any(text.startswith(LAST_WORD) for text in told) is kept
+
+
 def test_a_denial_is_told_until_it_is_overtaken(tmp_path: Path) -> None:
     """Not where edits and several prompts followed, and not where nothing had been done."""
     lines = begun()

@@ -156,6 +156,16 @@ def test_of_orders_to_sub_agents_what_more_than_one_demands_is_told(tmp_path: Pa
     for line, order in enumerate(orders, 1):
         ordered(ruled, line, order)
     assert [said for _, _, said in ruled["the orders to sub-agents"][1]][1:] == ["Never use tabs."]
+    scoped: Ruled = {}
+    for line in (1, 2):  # the files of one task bind nobody who has another
+        ordered(
+            scoped,
+            line,
+            f"Do NOT commit anything at all. Only touch `part{line}.go` and never any other file.",
+        )
+    assert [said for _, _, said in scoped["the orders to sub-agents"][1]] == [
+        "Do NOT commit anything at all."
+    ]
 
 
 def test_headings_below_one_of_principles_are_rules() -> None:

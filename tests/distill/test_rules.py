@@ -1,8 +1,13 @@
 """The rules that a prompt sets, and which of them bind."""
 
+from pathlib import Path
+
 import pytest
 
+from spread.distill import distill
 from spread.distill.rules import rules, still_binding
+from spread.distillation import body
+from tests.distill.lines import Lines
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,7 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "ah, but the data doesn't need to be a class",
         "Tell me as soon as possible.",
         "is it possible to see each step",
+        "we should keep both of them; I wonder if a table would do",
     ],
 )
 def test_what_sets_no_rule_is_none(said: str) -> None:
@@ -70,6 +76,23 @@ def test_a_rule_stands_with_its_condition() -> None:
         "Do not rebuild it.",
         "If it fails, never retry.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Fine, but is a push needed? it would be great if it didn't push", ["*"]),
+        ("please tidy the list of ports. only exactly those that are needed", ["*"]),
+        ("Do not log the key. Always keep it in memory.", ["*"]),
+        ("Look at the key.\n\nAlways keep it in memory.", ["Always keep it in memory."]),
+        ("Look at the key. Never store the key.", ["Never store the key."]),
+    ],
+)
+def test_a_rule_that_does_not_say_of_what_stands_with_the_sentence_before_it(
+    said: str, told: list[str]
+) -> None:
+    """Alone, it would be read as of something else; of another paragraph it is not."""
+    assert rules(said) == [said if it == "*" else it for it in told]
 
 
 def test_rules_of_a_long_paste_come_from_its_frame() -> None:
@@ -103,3 +126,19 @@ def test_rule_binds_until_taken_back(later: str, binds: bool) -> None:
 def test_what_need_not_be_done_is_said_of_one_thing_and_no_other_request_takes_it_back() -> None:
     said = "yes, but we don't need to commit"
     assert still_binding("commit please, then push", [(1, said)]) == [(1, said)]
+
+
+def test_a_rule_that_answers_a_question_is_told_with_it(tmp_path: Path) -> None:
+    """Alone it would hold for everything; what does not begin as an answer stands as it is."""
+    lines = Lines()
+    lines.user("please plan the parser")
+    lines.say("The plan stands. Shall I write it down and commit?")
+    lines.user("yes, but we don't need to commit")
+    lines.say("Written. Shall I go on with the reader?")
+    lines.user("Never touch the reader.")
+    lines.say("Good.")
+    made = distill(lines.save(tmp_path), machine="box")
+    assert made.constraints == ("yes, but we don't need to commit", "Never touch the reader.")
+    page = body(made.to_markdown())
+    assert "- yes, but we don't need to commit (to: Shall I write it down and commit?) (L3)\n" in page
+    assert "- Never touch the reader. (L5)\n" in page

@@ -93,3 +93,47 @@ def test_a_failure_stays_one_when_only_documents_change(tmp_path: Path) -> None:
     lines.edit(f"{CWD}/notes.md")
     lines.say("Noted again.")
     assert distill(lines.save(tmp_path), machine="box").state == "needs verification"
+
+
+def test_a_scratch_file_leaves_what_was_checked(tmp_path: Path) -> None:
+    """A temporary file beside the work is no change of it, by an edit or by a path that the line has set before."""
+    lines = Lines()
+    lines.edit(f"{CWD}/days.py")
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    lines.write("/tmp/look.py")
+    lines.bash('S="/tmp/looks" && sed -i "s#a#$B#" "$S/look.py" && python "$S/look.py"', "1")
+    assert distill(lines.save(tmp_path), machine="box").state == "validated"
+    lines.bash('S="src" && sed -i "s#a#b#" "$S/days.py"')
+    assert distill(lines.save(tmp_path), machine="box").state == "needs verification"
+
+
+def test_a_temporary_file_is_the_work_where_that_is_there(tmp_path: Path) -> None:
+    """A project may stand among temporary files itself; then a change of these is one of the work."""
+    lines = Lines(cwd="/tmp/app/src")
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    lines.edit("/tmp/app/days.py")
+    assert distill(lines.save(tmp_path), machine="box").state == "needs verification"
+
+
+@pytest.mark.parametrize(
+    ("command", "elsewhere"),
+    [
+        ("git checkout -q $(git rev-list HEAD | sed -n 3p) && pytest -q", True),
+        ("git checkout 1f0c9ab\npytest -q; git checkout -", True),
+        ("git switch --detach v1.2 && pytest -q", True),
+        ("git stash && pytest -q; git stash pop", True),
+        ("git stash && pytest -q", False),
+        ("git checkout main && pytest -q", False),
+        ("git checkout HEAD~1 -- days.py && pytest -q", False),
+        ("for c in a1 b2; do git checkout -q $c; pytest -q; done", False),
+        ("pytest -q && git checkout $BRANCH", False),
+    ],
+)
+def test_what_was_found_on_other_contents(tmp_path: Path, command: str, *, elsewhere: bool) -> None:
+    """A check of another commit, or without the changes, does not tell how the work stands."""
+    lines = Lines()
+    lines.edit(f"{CWD}/days.py")
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    lines.bash(command, "2 failed, 1 passed in 0.1s", code=1)
+    checked = distill(lines.save(tmp_path), machine="box").validation
+    assert (checked.outcome == "passed") is elsewhere

@@ -55,3 +55,25 @@ def test_a_name_without_end_is_not_kept(tmp_path: Path) -> None:
     told = distill(lines.save(tmp_path), machine="m", state=str(state))
     assert any("`git merge` stopped at a conflict, no end of it seen" in text for text in told.uncertainties)
     assert state.stat().st_size < 50_000
+
+
+@pytest.mark.parametrize(
+    ("begin", "then", "how"),
+    [
+        ("git merge topic", "git add -A && git commit --no-edit", "git commit"),
+        ("git merge topic", "git merge --abort", "git merge --abort"),
+        ("git rebase main", "git add -A && GIT_EDITOR=true git rebase --continue", "git rebase --continue"),
+        ("git merge topic", "git status", ""),
+    ],
+)
+def test_a_conflict_that_came_to_an_end_is_told_with_what_ended_it(
+    tmp_path: Path, begin: str, then: str, how: str
+) -> None:
+    """Among what failed it would be read as still there; a status ends nothing."""
+    lines = Lines()
+    lines.user("bring the branch up to date")
+    lines.bash(begin, CONFLICT, code=1)
+    lines.edit("/home/dev/app/src/days.py")
+    line = lines.bash(then, "On branch main\nnothing to commit, working tree clean")
+    (told,) = distill(lines.save(tmp_path), machine="desk").failed
+    assert told.endswith(f"; then worked: `{how}` (L{line})") == bool(how)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.thoughts import aim, cause
+from spread.distill.thoughts import aim, cause, found
 from spread.transcript import DENIED, SAID, THOUGHT_CHARS, Reader
-from spread.transcript_events import Thought
+from spread.transcript_events import Say, Thought
 from tests.distill.lines import Lines
 
 WHY = "The reader takes the old header because the cache still holds it from before."
@@ -34,6 +34,36 @@ def _failed(thoughts: list[str], *, said: str = "", worked: bool = True) -> Line
     lines.bash("pytest tests/test_parser.py", "1 passed in 0.1s", code=0 if worked else 1)
     lines.say("All of it is done now.")
     return lines
+
+
+def test_a_thought_written_into_a_message_is_none_of_its_words() -> None:
+    """Some models begin a message with it; a mark that nothing closes, or in the midst of words, is only a word."""
+    lines = Lines()
+    lines.say("<thinking>\nThe head is wrong.\n</thinking>\n\nThe head has to change.")
+    lines.say("<thinking>\nNothing to say.\n</thinking>")
+    lines.say("<thinking> stays open")
+    lines.say("It drops <thinking>what is in it</thinking> then.")
+    assert _events(lines) == [
+        Thought(1, "The head is wrong."),
+        Say(1, "The head has to change."),
+        Thought(2, "Nothing to say."),
+        Say(3, "<thinking> stays open"),
+        Say(4, "It drops <thinking>what is in it</thinking> then."),
+    ]
+
+
+def test_a_call_that_never_ran_does_not_part_a_thought_from_the_failure(tmp_path: Path) -> None:
+    """The client could not let it run; what is thought then is still of what failed before."""
+    lines = Lines()
+    lines.user("make the tests of the parser pass again")
+    lines.bash("pytest tests/test_parser.py", "FAILED tests/test_parser.py::test_head - ValueError", code=1)
+    away = "The model is temporarily unavailable, so auto mode cannot determine the safety of Bash right now."
+    lines.bash("pytest -k head tests/test_parser.py", away, code=1)
+    lines.think(WHY)
+    lines.edit("/home/dev/app/parser.py")
+    lines.bash("pytest tests/test_parser.py", "1 passed in 0.1s")
+    lines.say("All of it is done now.")
+    assert f"the agent: “(thought) {WHY}”" in _page(lines, tmp_path)
 
 
 def test_a_thought_is_an_event_of_its_own() -> None:
@@ -154,3 +184,42 @@ def test_what_was_thought_of_a_denied_call_is_no_aim(tmp_path: Path) -> None:
     )
     denied = distill(lines.save(tmp_path), machine="laptop").next
     assert ("thought last" in aimed, "thought last" in denied) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("thought", "told"),
+    [
+        (
+            "Good data! I can see that:\n- eth1 dropped 3 packets\n- the disk has 341 MB free\nLet me look at the log.",
+            ["I can see that: eth1 dropped 3 packets", "I can see that: the disk has 341 MB free"],
+        ),
+        (
+            "No rule of the firewall dropped anything today.",
+            ["No rule of the firewall dropped anything today."],
+        ),
+        ("The table holds 12 rows. Wait, those are of the old file.", []),
+        ("It may hold 12 rows. Does the index hold the rest, too? Now remove the 3 old rows.", []),
+        ("Reading the index in steps of 12 rows, as the table is large.", []),
+        ("I need to check:\n- the log of 12 May\n- the table of rows", []),
+    ],
+)
+def test_what_a_thought_found_is_its_firm_statements(thought: str, told: list[str]) -> None:
+    """Of a list each with what it stands under; nothing that is planned, asked or taken back."""
+    assert [line for _, text in found([(1, thought)]) for line in text.split("\n")] == told
+
+
+def test_what_was_only_thought_is_told_until_the_agent_speaks(tmp_path: Path) -> None:
+    """As thought, not as said: what it then says tells what of that holds."""
+    lines = Lines()
+    lines.user("look through the logs of the router for all that is wrong")
+    lines.bash("ssh yard dmesg", "eth1: 3 dropped")
+    lines.think("The kernel dropped 3 packets on eth1 since 12:00 today. Let me look at the disk.")
+    lines.bash("ssh yard df", "/ 341M")
+    lines.think("The disk /dev/sda1 has 341 MB left of 360 MB.")
+    lines.bash("ssh yard uptime", "up 3 days")
+    page = _page(lines, tmp_path)
+    assert "agent, thought only: The kernel dropped 3 packets on eth1 since 12:00 today." in page
+    assert "The disk /dev/sda1 has 341 MB left of 360 MB." in page
+    lines.say("Only a few packets were dropped.")
+    lines.bash("ssh yard uptime", "up 3 days")
+    assert "thought only" not in _page(lines, tmp_path)

@@ -12,18 +12,6 @@ def _made(lines: Lines, tmp_path: Path) -> Distillation:
     return distill(lines.save(tmp_path), machine="laptop")
 
 
-def _copied(lines: Lines, name: str, given: dict[str, Any], output: str) -> None:
-    """Add a sub-agent's call and its result, as they are copied into the parent."""
-    lines.calls += 1
-    key = f"toolu_{lines.calls}"
-    use = {"type": "tool_use", "id": key, "name": name, "input": given}
-    told = {"type": "tool_result", "tool_use_id": key, "content": output}
-    for kind, block in (("assistant", use), ("user", told)):
-        message = {"type": kind, "message": {"role": kind, "content": [block]}}
-        data = {"message": message, "type": "agent_progress", "agentId": "a1"}
-        lines.add({"parentUuid": None, "cwd": lines.cwd, "sessionId": "s", "type": "progress", "data": data})
-
-
 def _started() -> Lines:
     lines = Lines()
     lines.user("Build the parser in three steps")
@@ -34,7 +22,7 @@ def _started() -> Lines:
 
 def test_what_a_subagent_ticks_off_in_copied_lines_is_done(tmp_path: Path) -> None:
     lines = _started()
-    _copied(lines, "TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
+    lines.copied("TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
     lines.say("Two are left.")
     made = _made(lines, tmp_path)
     assert "Read words" in made.completed
@@ -72,6 +60,17 @@ def test_the_count_tells_of_all_todos_that_are_listed(tmp_path: Path) -> None:
     lines.tool("TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
     lines.say("Which one is next?")
     assert "1 todo open and 1 never ticked off, may be done: Write it down" in _made(lines, tmp_path).next
+
+
+def test_a_task_done_out_of_turn_throws_no_doubt_on_those_before_it(tmp_path: Path) -> None:
+    """Who ticks off an earlier one after it goes by the list still."""
+    lines = _started()
+    for task in ("3", "1"):
+        lines.tool("TaskUpdate", {"taskId": task, "status": "completed"}, f"Updated task #{task} status")
+    lines.say("Which one is next?")
+    value = _made(lines, tmp_path)
+    assert "1 todo open: Read words" in value.next
+    assert [todo.text for todo in value.todos] == ["Read words"]
 
 
 def test_an_open_task_is_told_with_what_is_to_be_done(tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
 # ruff: noqa: E501, RUF001  (a table of cases folded over lines is harder to read than a long line)
 """Calls that failed or were refused, grouped."""
 
+from pathlib import Path
+
 import pytest
 
+from spread.distill import distill
 from spread.distill.errors import causes
 from spread.distill.trial import KEPT_TRIALS, Trial
 from spread.distill.trials import note
@@ -10,6 +13,7 @@ from spread.distill.trials_tell import told
 from spread.distillation_also import brief
 from spread.distillation_codec import both_ends
 from spread.transcript_events import Call
+from tests.distill.lines import CWD, Lines
 
 
 def _call(line: int, name: str, output: str, *, ok: bool = False, **given: str) -> Call:
@@ -498,3 +502,24 @@ def test_a_failure_behind_a_pipe_is_one(command: str, output: str, failed: bool)
     for text in _texts(trials):
         assert text.startswith("`vault explain a88f1 --short 2>&1 | head -80` failed: ")
         assert text.endswith("; then worked: `vault explain --commit 3896 --short` (L7)")
+
+
+def test_a_check_that_then_fails_for_another_reason(tmp_path: Path) -> None:
+    """What it failed for first is mended then, whether it ever passes or not."""
+    lines = Lines()
+    lines.bash("npx knip", "ERROR: Unrecognized key in object: 'ignoreUnlisted'", code=1)
+    lines.edit(f"{CWD}/knip.json")
+    last = lines.bash("npx knip", "Unused devDependencies (1)\nlamps package.json:94:6", code=1)
+    lines.edit(f"{CWD}/knip.json")
+    failed = distill(lines.save(tmp_path), machine="box").failed
+    assert [text.rpartition("; ")[2] for text in failed if "ignoreUnlisted" in text] == [
+        f"now another error, L{last + 1}"
+    ]
+
+
+def test_one_that_fails_for_another_reason_never_worked() -> None:
+    """Told in few words it is not taken for mended."""
+    text = (
+        "- `npx knip` failed: ERROR: Unrecognized key in object: 'ignoreUnlisted'; now another error, L6 (L4)"
+    )
+    assert brief(text).endswith("(now another error) (L4)")

@@ -318,6 +318,18 @@ def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> N
     assert failed.endswith("the same later worked (L6)")
 
 
+def test_another_command_on_the_same_host_answers_no_failure(tmp_path: Path) -> None:
+    """The host and a pipe are all that the two share; the same program with other options does answer."""
+    lines = _begun()
+    lines.bash("ssh root@box 'pack list | grep -i dns'", "pack: database is locked", code=2)
+    lines.bash("ssh root@box 'ls /etc/services.d | grep -E (dns|web)'", "dns")
+    lines.say("It is there.")
+    assert "then worked" not in str(_told(lines, tmp_path).failed)
+    lines.bash("ssh root@box 'sleep 2; pack list | grep dns'", "dns-tools 1.0")
+    lines.say("And it is a package.")
+    assert "then worked: `sleep 2; pack list" in str(_told(lines, tmp_path).failed)
+
+
 def test_what_ssh_says_of_every_connection_is_no_cause(tmp_path: Path) -> None:
     """OpenSSH 10.1 and later warn at each call to an older server."""
     lines = _begun()
@@ -383,6 +395,29 @@ def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
     lines.edit(f"{CWD}/a.py")
     lines.say("It is done.")
     assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in _page(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "then", "told"),
+    [
+        ("The problem is that there are some syntax errors in the list of titles.", "go build ./...", True),
+        ("The problem is that there are some syntax errors in the list of titles.", "cat a.py", False),
+        ("The problem is the cache of the lists, which nobody ever clears.", "go build ./...", False),
+    ],
+)
+def test_code_that_builds_without_an_edit_was_not_wrong_as_written(
+    tmp_path: Path, said: str, then: str, told: bool
+) -> None:
+    """A build that passes refutes that it cannot be read, though none failed; of what it does it tells nothing."""
+    lines = _begun()
+    lines.edit(f"{CWD}/a.go")
+    lines.say(said)
+    lines.bash(then)
+    lines.edit(f"{CWD}/README.md")
+    lines.say("It is done.")
+    page = _page(lines, tmp_path)
+    assert said in page
+    assert ("it passed without an edit" in page) == told
 
 
 @pytest.mark.parametrize(
@@ -565,3 +600,22 @@ def test_the_report_before_a_short_word_is_not_the_one_that_was_objected_to(tmp_
         summary = _told(lines, tmp_path).summary
         assert ("You are right" in summary) == mended
         assert ("the old index" in summary) != mended
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "told"),
+    [
+        ("quux add parser", "error: no network", True),
+        ("quux add parser", "zsh: command not found: quux", False),
+        ("make add", "error: no network", False),
+    ],
+)
+def test_a_program_that_ran_later_is_not_missing(
+    tmp_path: Path, command: str, output: str, told: bool
+) -> None:
+    """That it was not found before is no hindrance any more, whatever came of the later run."""
+    lines = _begun()
+    lines.bash("which quux && quux --version", "quux not found", code=1)
+    line = lines.bash(command, output, code=1)
+    lines.say("It did not get through.")
+    assert (f"quux not found; later it was there (L{line})" in _page(lines, tmp_path)) == told

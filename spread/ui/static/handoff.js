@@ -114,7 +114,7 @@ export function handoff(answer, act) {
     h("div", { id: "changed" }),
     validation(it.validation, it.evidence.validation),
     said(it.next) ? section("Next", h("div", { class: "next" }, prose(it.next, rest(it.evidence.next, 0)))) : null,
-    said(it.last_request) ? section("Last request", quote(it, "last_request", answered ? h("p", { class: "small" }, "answered ", mark(answered)) : h("p", { class: "small" }, "no answer seen"))) : null,
+    said(it.last_request) ? section("Last request", quote(it, "last_request", answered ? h("p", { class: "small" }, "answered ", mark(answered)) : h("p", { class: "small" }, "no final answer"))) : null,
     said(it.goal) && (it.goal.includes("\n") || it.goal.length > 180 || it.evidence.goal) ? section("Goal", quote(it, "goal")) : null,
     parts.told ? section("How it stands, as the agent tells it", prose(parts.told), prose(parts.context)) : null,
     parts.report ? section("What the agent reported last", h("p", { class: "small" }, "its words, unchecked"), prose(parts.report)) : null,
