@@ -30,6 +30,7 @@ from spread.distill.reports import dense
 from spread.distill.said import Log
 from spread.distill.stale import by_name, without
 from spread.distill.thoughts import found
+from spread.distill.todos import KEPT_TODOS
 from spread.distill.validation import latest
 from spread.distill.words import stems
 from spread.distillation import MAX_BYTES, Distillation
@@ -146,7 +147,7 @@ class Writer(Teller):
             validation=validation_of(self.main_check, ledger, self),
             todos=self._todos(),
             next=self.part("next", comes.told),
-            uncertainties=self.listed("uncertainties", self.doubts, 400),
+            uncertainties=self.listed("uncertainties", [*self.doubts, *self._unlisted()], 400),
             commits=self.listed("commits", ledger.git.told_commits(self.root), COMMIT_CHARS),
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
@@ -231,6 +232,13 @@ class Writer(Teller):
             )
             for key, _, text, status in open_
         )
+
+    def _unlisted(self) -> list[tuple[int, str]]:
+        """Tell how many open todos are more than are listed."""
+        todos = self.ledger.todos.values()
+        open_ = [line for line, _, status in todos if status != "completed"]
+        over, least = len(open_) - MAX_ITEMS, "at least " if len(todos) >= KEPT_TODOS else ""
+        return [(max(open_), f"todos: {least}{over} more open ones are not listed")] if over > 0 else []
 
     def _ordered(self, key: str, text: str, count: int) -> str:
         """Return what is to be done for an open todo, where there are few and its name does not say it all."""
