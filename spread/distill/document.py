@@ -58,6 +58,7 @@ ASKED_CHARS: Final = 600
 PAGE_WORDS: Final = MAX_WORDS - 8  # what says that something was redacted is not known so far
 WORTH_MORE: Final = 8  # words, for which more of the log is looked for
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
+MAX_ROUNDS: Final = 4  # of redaction; one more than once is rare
 MAX_SUMMARY_CHARS: Final = 2_400
 
 
@@ -97,15 +98,17 @@ class Writer(Teller):
         """Return the document, redacted.
 
         It is written to learn what it will tell, which is then redacted in one go; and where that took
-        something out, it is written again.
+        something out, it is written again, until nothing is told that it has not seen.
 
         Raises:
             SpreadError: Redaction did not finish; there is no document then.
         """
         told = self._compose(session, machine, revision)
         clear = self.is_clear(_untold(told))
-        if not clear and self.redact():
-            told = self._compose(session, machine, revision)
+        for _ in range(0 if clear else MAX_ROUNDS):
+            if not self.redact():
+                break
+            told = self._compose(session, machine, revision)  # of which some may be put together anew
         if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
             few = {
                 name: getattr(told.files, name)[:40] for name in ("created", "modified", "deleted", "renamed")
