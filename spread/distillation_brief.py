@@ -12,6 +12,7 @@ from spread.distillation_told import (
     LATE,
     NO_PUSH,
     NOT_SEEN,
+    OLDER_CUT,
     PUSHED,
     SEE,
     UNFINISHED,
@@ -23,7 +24,7 @@ A_COMMIT: Final = "a commit"
 A_PUSH: Final = "a push"
 A_TEST: Final = "a test written or changed"
 _AT: Final = re.compile(r" \(L\d+\)$")
-_TODOS: Final = re.compile(r"(\d+ todos?) open( \(\d+ in progress\))?")
+_TODOS: Final = re.compile(rf"(\d+ todos?) open( \(\d+ in progress\))?({OLDER_CUT})?")
 _TEST: Final = re.compile(r"[:,] test `")
 _REPOSITORY: Final = re.compile(r"- repository\b[^:]*: ")
 
@@ -79,7 +80,7 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
     if lines:
         out.lines.append("the record ends in the middle of the last request")
     if todos := next((found for line in after if (found := _TODOS.match(line))), None):
-        out.lines.append(f"open: {todos[1]}{todos[2] or ''}")
+        out.lines.append(f"open: {todos[1]}{todos[2] or ''}{todos[3] or ''}")
     if word:
         out.lines.append(word)
     return out

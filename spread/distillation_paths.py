@@ -59,3 +59,8 @@ def _leads_there(text: str, at: int, folder: str) -> bool:
     backwards = _IN_PATH.match(text[max(0, at - FAR) : at][::-1])
     way = backwards[0][::-1] if backwards else "/"
     return "$" in way or way.rstrip("/").rpartition("/")[2] in ("", ".", "..", "~", folder.rpartition("/")[2])
+
+
+def is_within(path: str, place: str) -> bool:
+    """Tell whether a path is a place or below it; the place may end in a slash."""
+    return path == place or path.startswith(f"{place.rstrip('/')}/")

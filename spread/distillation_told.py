@@ -26,6 +26,7 @@ BEFORE_REPORT: Final = "(before that, L"  # begins what the agent said before a 
 LEFT: Final = "changed, in no commit seen: "  # begins files, among what is not proved and as what comes next
 OTHERWISE: Final = "; now another error"  # ends what a check failed for before, with the line
 EARLIER: Final = "passed before the last edits"  # begins which checks did
+OLDER_CUT: Final = ", older ones may be cut"  # of todos, after how many are open
 LATE: Final = "files changed after the last validation"  # begins which, among what is not proved
 HIDDEN: Final = "whether the last validation passed cannot be known"  # begins why
 NOT_SEEN: Final = "not seen in this session"  # begins what was never done

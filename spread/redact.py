@@ -22,7 +22,7 @@ from spread.redact_context import headers, key_blocks, urls
 from spread.redact_folds import refolded
 from spread.redact_keyed import fields, keyed, tables
 from spread.redact_said import nearby, phrases, told
-from spread.redact_tokens import joined_lines, joined_tokens, origin, tokens
+from spread.redact_tokens import CUT, cut_tokens, joined_lines, joined_tokens, origin, tokens
 from spread.redact_values import Span, env_file_values, known_secrets
 from spread.redact_view import Lowered, places_of, plain_view
 
@@ -45,7 +45,6 @@ FINDERS: tuple[Finder, ...] = (
     phrases,
 )
 MIN_HALF: Final = 6  # characters of a secret
-_CUT: Final = "…"  # where texts are shortened
 _BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 _PLACEHOLDER: Final = re.compile(r"\[redacted:[a-z0-9-]+\]")
 
@@ -130,13 +129,15 @@ class Redactor:
     def _exact(self, text: str) -> Iterator[Span]:
         for form in self._known:
             yield from ((start, start + len(form), "environment") for start in places_of(text, form))
-        yield from self._halves(text) if _CUT in text else ()
+        if CUT in text:
+            yield from self._halves(text)
+            yield from cut_tokens(text)
 
     def _halves(self, text: str) -> Iterator[Span]:
         """Find the beginnings of known secrets where a text was shortened before it came here."""
         for form in self._known:
             for start in places_of(text, form[:MIN_HALF]):
-                end = text.find(_CUT, start, start + len(form))
+                end = text.find(CUT, start, start + len(form))
                 if end > start and form.startswith(text[start:end]):
                     yield start, end, "environment"
 

@@ -65,6 +65,33 @@ _RUN: Final = re.compile(r"[A-Za-z0-9_./+=~:$%!@,\\-]*")
 _HEX_TOKEN_END: Final = re.compile(r"[0-9a-f]{0,31}-(?:us\d|[0-9a-f]{1,8})")
 
 
+CUT: Final = "…"  # where texts are shortened
+MIN_CUT_CHARS: Final = 4  # of a token behind its head; less tells nothing
+MAX_CUT_CHARS: Final = 200  # a longer piece is one that its rule knows
+# What begins ordinary names, too: without the length of a token nothing tells one from these.
+_NAMES: Final = frozenset(
+    ("key-", "key_", "api-", "API-", "test_", "sdk-", "pat-", "pat.", "mob-", "ico-", "sat.", "pul-")
+)
+_CUT_HEADS: Final = {
+    head: rule.name for rule in TOKENS for head in rule.heads if len(head) > 3 and head not in _NAMES
+}
+_CUT_TOKEN: Final = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<head>{'|'.join(map(re.escape, sorted(_CUT_HEADS, key=len, reverse=True)))})"
+    rf"(?=.*[0-9A-Z]).{{{MIN_CUT_CHARS},}}"
+)
+
+
+def cut_tokens(text: str) -> Iterator[Span]:
+    """Find what is left of a known token where a text was shortened: its head, and too little for its rule."""
+    for at in places_of(text, CUT):
+        end = at - (text[at - 1 : at] == " ")
+        begin = end
+        while begin > max(end - MAX_CUT_CHARS, 0) and text[begin - 1] in _TOKEN_CHARS:
+            begin -= 1
+        if end - begin > MIN_CUT_CHARS and (found := _CUT_TOKEN.search(text, begin, end)):
+            yield found.start(), end, _CUT_HEADS[found["head"]]
+
+
 def tokens(text: str) -> Iterator[Span]:
     """Find known tokens among the long words of `text`, then each wherever it stands."""
     words = _long_words(text)

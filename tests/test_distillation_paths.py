@@ -6,7 +6,7 @@ import pytest
 
 from spread.distill import distill
 from spread.distillation import body
-from spread.distillation_paths import shortest, speaks_of
+from spread.distillation_paths import is_within, shortest, speaks_of
 from tests.distill.lines import CWD, Lines
 
 
@@ -74,3 +74,20 @@ def test_what_was_looked_at_is_the_file_that_changed_later(tmp_path: Path) -> No
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
     assert "`tally web/notes.cfg core/notes.cfg` (notes.cfg changed later, L6)" in page
     assert "`weigh web/notes.cfg` →" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "within"),
+    [
+        ("/a/b", "/a/b", True),
+        ("/a/b/c.py", "/a/b", True),
+        ("/a/b/c.py", "/a/b/", True),
+        ("/a", "/", True),
+        ("/a/bc", "/a/b", False),
+        ("/a", "/a/b", False),
+        ("/a/b", "/a/b/", False),
+    ],
+)
+def test_what_is_within_a_place(path: str, place: str, within: bool) -> None:
+    """A place holds itself and what is below it, not what only begins alike."""
+    assert is_within(path, place) == within

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from spread.distill.files import absolute
+from spread.distillation_paths import is_within
 
 MAX_FILES: Final = 24  # of a commit that are told
 MAX_COMMITS: Final = 12
@@ -105,7 +106,7 @@ def clear(paths: list[str]) -> bool:
 
 
 def _is_below(path: str, named: Collection[str]) -> bool:
-    return any(path == each or path.startswith(f"{each.rstrip('/')}/") for each in named)
+    return any(is_within(path, each) for each in named)
 
 
 def _is_file(path: str) -> bool:

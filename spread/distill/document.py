@@ -30,6 +30,7 @@ from spread.distill.reports import dense
 from spread.distill.said import Log
 from spread.distill.stale import by_name, without
 from spread.distill.thoughts import found
+from spread.distill.todos import KEPT_TODOS
 from spread.distill.validation import latest
 from spread.distill.words import stems
 from spread.distillation import MAX_BYTES, Distillation
@@ -57,6 +58,7 @@ ASKED_CHARS: Final = 600
 PAGE_WORDS: Final = MAX_WORDS - 8  # what says that something was redacted is not known so far
 WORTH_MORE: Final = 8  # words, for which more of the log is looked for
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
+MAX_ROUNDS: Final = 4  # of redaction; one more than once is rare
 MAX_SUMMARY_CHARS: Final = 2_400
 
 
@@ -96,15 +98,17 @@ class Writer(Teller):
         """Return the document, redacted.
 
         It is written to learn what it will tell, which is then redacted in one go; and where that took
-        something out, it is written again.
+        something out, it is written again, until nothing is told that it has not seen.
 
         Raises:
             SpreadError: Redaction did not finish; there is no document then.
         """
         told = self._compose(session, machine, revision)
         clear = self.is_clear(_untold(told))
-        if not clear and self.redact():
-            told = self._compose(session, machine, revision)
+        for _ in range(0 if clear else MAX_ROUNDS):
+            if not self.redact():
+                break
+            told = self._compose(session, machine, revision)  # of which some may be put together anew
         if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
             few = {
                 name: getattr(told.files, name)[:40] for name in ("created", "modified", "deleted", "renamed")
@@ -146,7 +150,7 @@ class Writer(Teller):
             validation=validation_of(self.main_check, ledger, self),
             todos=self._todos(),
             next=self.part("next", comes.told),
-            uncertainties=self.listed("uncertainties", self.doubts, 400),
+            uncertainties=self.listed("uncertainties", [*self.doubts, *self._unlisted()], 400),
             commits=self.listed("commits", ledger.git.told_commits(self.root), COMMIT_CHARS),
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
@@ -231,6 +235,13 @@ class Writer(Teller):
             )
             for key, _, text, status in open_
         )
+
+    def _unlisted(self) -> list[tuple[int, str]]:
+        """Tell how many open todos are more than are listed."""
+        todos = self.ledger.todos.values()
+        open_ = [line for line, _, status in todos if status != "completed"]
+        over, least = len(open_) - MAX_ITEMS, "at least " if len(todos) >= KEPT_TODOS else ""
+        return [(max(open_), f"todos: {least}{over} more open ones are not listed")] if over > 0 else []
 
     def _ordered(self, key: str, text: str, count: int) -> str:
         """Return what is to be done for an open todo, where there are few and its name does not say it all."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from spread.distill.own import without
@@ -42,14 +43,16 @@ class Teller:
         self.redactor, self.secrets = redactor, secrets
         self.evidence: dict[str, tuple[str, ...]] = {}
         self.redacted: dict[str, str] = {}
+        self.known = 0  # so many of them were
         self.parts: dict[str, tuple[Any, list[str]]] = {}  # each with the texts it tells
         self.used: list[str] = []
 
     def redact(self) -> bool:
-        """Redact all texts seen by `tell`; tell whether any changed."""
-        texts = list(self.redacted)
+        """Redact all texts seen by `tell` since the last time; tell whether any changed."""
+        texts = list(islice(self.redacted, self.known, None))
         told = self.cleared(texts)
-        self.redacted = dict(zip(texts, told, strict=True))
+        self.redacted.update(zip(texts, told, strict=True))
+        self.known = len(self.redacted)
         return told != texts
 
     def is_clear(self, more: list[str]) -> bool:

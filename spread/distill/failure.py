@@ -111,7 +111,8 @@ def failure_of(output: str, most: int = 4_000) -> str:
         more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
         out = f"failing tests: {', '.join(names[:MAX_NAMES])}{more}\n"
     for line in dict.fromkeys([*lines[:7], *tail]):
-        line = line if len(line) <= KEPT_CHARS else f"{line[:KEPT_CHARS]} … [cut]"
+        if len(line) > KEPT_CHARS:  # its end is told, too, and half a word may be half a secret
+            line = f"{line[:KEPT_CHARS].rpartition(' ')[0]} … [cut]"
         if len(out) + len(line) < most:
             out += line + "\n"
     return out.strip()

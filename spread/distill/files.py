@@ -13,6 +13,7 @@ from spread.distill.effect import Effect
 from spread.distill.net import Net, reverted
 from spread.distill.newest import drop_oldest
 from spread.distill.reported import named_by
+from spread.distillation_paths import is_within
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 _TEMPORARY: Final = re.compile(
@@ -256,9 +257,7 @@ class FileLedger:
     def revert(self, path: str, line: int) -> None:
         """Forget changes of tracked files at or below `path` that git took back."""
         reverted(self.net, path, line)
-        for known in [
-            known for known in self.modified if known == path or known.startswith(path.rstrip("/") + "/")
-        ]:
+        for known in [known for known in self.modified if is_within(known, path)]:
             del self.modified[known]
             self.last_change = line
         self.deleted.pop(path, None)

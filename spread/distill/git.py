@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import git_commands, replies, stuck
+from spread.distill import commits, git_commands, replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, relative
@@ -26,7 +26,7 @@ from spread.distill.log import (
     stays,
     taken_back,
 )
-from spread.distill.place import Place
+from spread.distill.place import MAX_KNOWN, Place
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories, at_lines, sent_by
 from spread.distill.shell import Simple
@@ -84,8 +84,8 @@ class GitLedger:
         if any(words[1] == "commit" for words, _ in gits):
             self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
-            commits = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
-            self._verb(words, call, place or here, root, commits=commits)
+            after = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
+            self._verb(words, call, place or here, root, commits=after)
             self.conflict = stuck.after(words, call, self.conflict)
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
@@ -259,14 +259,14 @@ class GitLedger:
         """
         it, amends = self.repos.place(here, root), "--amend" in source_of(call)
         if again or amends:
-            old = it.made_of([sha[:ID_CHARS] for _, sha, named in self.commits if named == commit[1]])
-            self._drop(it, old[:1] if again else (old or it.made)[-1:])
+            own = commits.by_subject(self.commits, it.stale if again else it.made).get(commit[1])
+            self._drop(it, [own[0]] if own else it.made[-1:] if amends else [])
         self.commits.append((call.line, *commit))
         self.repos.committed(call.line, commit[0], self.branch, here, root, amends=amends or again)
 
     def _drop(self, it: Place, ids: list[str]) -> None:
         """Forget commits that are no longer there."""
-        self.commits = [item for item in self.commits if not any(same(item[1], gone) for gone in ids)]
+        commits.drop(self.commits, ids)
         it.made = [sha for sha in it.made if sha not in ids]
         it.stale = [sha for sha in it.stale if sha not in ids]
 
@@ -303,11 +303,7 @@ class GitLedger:
         if fresh or it.stale:
             elsewhere = not it.hidden and not it.stale
             added = len(fresh) if it.hidden or not it.stale else 0  # else they may be rewritten ones
-            own = {
-                told.removesuffix(ELSEWHERE): (sha[:ID_CHARS], told)
-                for _, sha, told in self.commits
-                if sha[:ID_CHARS] in it.made
-            }
+            own = commits.by_subject(self.commits, it.made)
             again = {
                 at: own[subject]
                 for at, (_, subject) in enumerate(log.commits)
@@ -322,6 +318,7 @@ class GitLedger:
                     told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
                     self.commits.append((line, sha, told))
                     it.made.append(ids[at])
+            del it.made[:-MAX_KNOWN]
             if fresh and not elsewhere:
                 it.commit = it.commit or line
             if elsewhere and fresh:
@@ -342,11 +339,12 @@ class GitLedger:
             sha, subject = log.commits[at]
             if ids[at] not in self.helped or ids[at] in it.made or not subject:
                 continue
-            later = [where for where, item in enumerate(self.commits) if item[1][:ID_CHARS] in ids[:at]]
-            self.commits.insert(min(later, default=len(self.commits)), (line, sha, subject))
-            it.made.insert(min(map(it.made.index, it.made_of(ids[:at])), default=len(it.made)), ids[at])
+            later = it.made_of(ids[:at])
+            self.commits.insert(commits.first_of(self.commits, later), (line, sha, subject))
+            it.made.insert(min(map(it.made.index, later), default=len(it.made)), ids[at])
             it.since += 0 if it.push else 1
             it.commit = it.commit or line
+        del it.made[:-MAX_KNOWN]
 
     def head(self, root: str) -> str:
         """Return the id of what is checked out at the top, as far as git told of it since the last commit or move."""

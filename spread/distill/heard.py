@@ -1,9 +1,11 @@
 """What is heard in a session and kept: lines, words, and whose they are; what is taken back goes again."""
 
 from collections import Counter
+from operator import itemgetter
 from typing import Final
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
+MANY: Final = 1_000
 DECISION_CHARS: Final = 300  # are kept of one
 RUN_CHARS: Final = 300  # of a command that ran
 
@@ -22,6 +24,7 @@ UNSENT: Final = "message of a commit without a result"
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
 STATING: Final = (AGENT, SUB_AGENT, MESSAGE, UNSENT, TEXT)  # whose statements may be told beside the log
 
+_said = itemgetter(1)
 Heard = tuple[int, str, str]  # the line, the words, and whose they are: AGENT's, a sub-agent's, a plan's
 
 
@@ -29,12 +32,13 @@ def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
     """Add words to what was heard; the oldest go when there are more than KEPT_CHARS."""
     heard.append((line, said, who))
     if len(heard) % 32 == 0:
-        room = KEPT_CHARS
-        for at in range(len(heard) - 1, -1, -1):
-            room -= len(heard[at][1])
-            if room < 0:
-                del heard[: at + 1]
-                break
+        over, gone = sum(map(len, map(_said, heard))) - KEPT_CHARS, 0
+        while over > 0:
+            over -= len(heard[gone][1])
+            gone += 1
+        del heard[:gone]
+        if len(heard) > MANY:  # what nothing is left of takes no room, so it would never go
+            heard[:] = [item for item in heard if item[1]]
 
 
 def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:

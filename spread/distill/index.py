@@ -12,6 +12,7 @@ from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, exactly, held
 from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple
+from spread.distillation_paths import is_within
 
 MAX_TAKEN: Final = 400
 MAX_HIDDEN: Final = 20
@@ -74,7 +75,7 @@ class Index:
             self.staged.append(absolute(path, here) if known else top)
             forced = not {"-f", "--force"}.isdisjoint(flags)
             for hidden in (self.ignored, self.unlisted) if forced else (self.unlisted,):
-                for each in [each for each in hidden if _is_in(each, self.staged[-1])]:
+                for each in [each for each in hidden if is_within(each, self.staged[-1])]:
                     del hidden[each]
 
     def commit(
@@ -179,7 +180,7 @@ class Index:
             rule, tabbed, path = each.partition("\t")
             if (path if tabbed else each) in asked and ":!" not in rule:
                 folder = rule.split(":", 2)[-1].strip("/") if tabbed else ""
-                paths.append(folder if folder and _is_in(path, folder) else path or each)
+                paths.append(folder if folder and is_within(path, folder) else path or each)
         for path in paths:
             place = absolute(path, here)
             self._took(place, 10**9)
@@ -192,7 +193,7 @@ class Index:
         seen = {
             path: line
             for path, line in self.unlisted.items()
-            if path in paths and not any(_is_in(path, each) for each in said)
+            if path in paths and not any(is_within(path, each) for each in said)
         }
         told = (
             ("ignored by git", said),
@@ -247,7 +248,7 @@ class Index:
 
     def _may_have(self, path: str) -> bool:
         """Tell whether a path may be staged or in a commit."""
-        return any(_is_in(path, each) for each in (*self.staged, *self.taken))
+        return any(is_within(path, each) for each in (*self.staged, *self.taken))
 
     def left(self, changed: dict[str, int], tops: dict[str, int], since: int = 0) -> dict[str, int]:
         """Return the changed paths, with their lines, that are in no commit though their work tree had one.
@@ -325,10 +326,6 @@ def _listed(output: str) -> list[str]:
 def _is_short(output: str) -> bool:
     """Tell whether an output is a status in short form; what wraps git may tell it in its own way, and only in part."""
     return not output.strip() or bool(_SHORT.search(output)) or output.startswith("## ")
-
-
-def _is_in(path: str, place: str) -> bool:
-    return path == place or path.startswith(f"{place.rstrip('/')}/")
 
 
 def _holds_any(place: str, paths: Collection[str]) -> bool:

@@ -73,7 +73,7 @@ def _coded(ledger: Fields, call: Call, name: str) -> None:
     """Keep what an edit of code tells; of what it replaces nothing."""
     before, after = call.input.get("old_string"), call.input.get("new_string")
     of = f"comment in {name}"
-    if isinstance(before, str) and isinstance(after, str) and of in map(_whose, ledger.heard):
+    if isinstance(before, str) and isinstance(after, str):
         forget(ledger.heard, of, comments(before, after))
     if said := comments_of(call):
         keep(ledger.heard, call.line, said, of)

@@ -30,6 +30,7 @@ from spread.distill.net_lines import (
 from spread.distill.newest import drop_oldest
 from spread.distill.wired import imports_of
 from spread.distillation_codec import shorten
+from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 MAX_NETS: Final = 60  # files; those that were edited last
@@ -188,7 +189,7 @@ def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> Non
 def reverted(nets: dict[str, Net], path: str, line: int) -> None:
     """Git took back what was changed at or below a path."""
     for known, net in nets.items():
-        if (known == path or known.startswith(f"{path.rstrip('/')}/")) and not net.undone:
+        if is_within(known, path) and not net.undone:
             net.line = net.undone = line
 
 

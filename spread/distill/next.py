@@ -20,10 +20,11 @@ from spread.distill.resumed import LEFT_BEFORE
 from spread.distill.runs import may_hand_on, may_validate
 from spread.distill.shell import split
 from spread.distill.to_verify import unmade
+from spread.distill.todos import KEPT_TODOS
 from spread.distill.trials_tell import named, never_allowed
 from spread.distill.validation import Check
 from spread.distillation_codec import shorten
-from spread.distillation_told import REFUSED_PLAN, UNCHECKED
+from spread.distillation_told import OLDER_CUT, REFUSED_PLAN, UNCHECKED
 
 MAX_LINES: Final = 7
 TOLD_BEFORE: Final = 3  # of what was left before the record
@@ -179,8 +180,9 @@ def _todos(ledger: Ledger) -> Ends:
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
     begun = sum(ledger.todos[key][2] == "in_progress" for key in ledger.todos if key not in doubtful)
     how = f" ({begun} in progress)" if begun else ""
+    cut = OLDER_CUT if len(ledger.todos) >= KEPT_TODOS else ""
     more = f" and {len(doubtful)} never ticked off, may be done" if doubtful else ""
-    return [(open_[0][0], f"{count} open{how}{more}: {shorten(open_[0][1], 80)}")]
+    return [(open_[0][0], f"{count} open{how}{cut}{more}: {shorten(open_[0][1], 80)}")]
 
 
 def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:

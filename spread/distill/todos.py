@@ -9,6 +9,7 @@ from spread.transcript_events import Call, Mark
 
 ORDER_CHARS: Final = 400
 KEPT_ORDERS: Final = 20
+KEPT_TODOS: Final = 200
 _TASK: Final = re.compile(
     r"(?m)^#(\S+) \[(\w+)\] (\S.{0,400}?)(?: \(\S{1,80}\))?(?: \[blocked by [^\]\n]{1,200}\])?$"
 )
@@ -25,15 +26,18 @@ def written(ledger: Fields, call: Call) -> None:
             for at, item in enumerate(items)
             if isinstance(item, dict)
         }
+        _cut(ledger)
 
 
 def created(ledger: Fields, call: Call) -> None:
     """Add a task."""
     task = call.extra.get("task")
     told = re.search(r"#(\S+)", call.output)
-    key = str(task.get("id")) if isinstance(task, dict) else told[1] if told else str(len(ledger.todos) + 1)
+    next_one = str(len(ledger.todos) + 1) if len(ledger.todos) < KEPT_TODOS else f"L{call.line}"
+    key = str(task.get("id")) if isinstance(task, dict) else told[1] if told else next_one
     if call.ok:
         ledger.todos[key] = (call.line, str(call.input.get("subject") or ""), "pending")
+        _cut(ledger)
         _described(ledger, key, call)
 
 
@@ -91,3 +95,13 @@ def _take(ledger: Fields, line: int, found: list[tuple[str, ...]]) -> None:
         at, text, old = ledger.todos.get(key, (line, subject, ""))
         done = status == old == "completed"  # and stays told at the line where that was seen first
         ledger.todos[key] = (at if done else line, subject or text, status or old or "pending")
+    _cut(ledger)
+
+
+def _cut(ledger: Fields) -> None:
+    """Leave out the oldest of more todos than are kept, those that are done before all others."""
+    if (over := len(ledger.todos) - KEPT_TODOS) > 0:
+        done = [key for key, (_, _, status) in ledger.todos.items() if status == "completed"]
+        for key in done[:over]:
+            del ledger.todos[key]
+        drop_oldest(ledger.todos, KEPT_TODOS)

@@ -58,3 +58,55 @@ def test_a_cut_is_known_by_its_mark() -> None:
     redactor = Redactor({"KEY": SECRET})
     assert redactor.text(f"a {SECRET[:12]} b") == f"a {SECRET[:12]} b"
     assert redactor.text(f"a {SECRET[:12]}… b") == "a [redacted:environment]… b"
+
+
+TOKEN = "ghp_Jn852ESHh2egta4PGhB7adq23AweTy5QpGWB"
+
+
+def _fails(lines: Lines, before: str) -> None:
+    """A long line of a failure."""
+    lines.edit(f"{CWD}/a.py")
+    lines.bash(
+        "pytest", f"E   AssertionError: {'wide ' * 270}{before}{TOKEN}{' wide' * 20}\n1 failed", code=1
+    )
+
+
+def _helps(lines: Lines, before: str) -> None:
+    """What a sub-agent was for."""
+    given = {"description": f"{before}{TOKEN} there", "prompt": f"Use {TOKEN}.", "subagent_type": "x"}
+    lines.tool("Task", given, [{"type": "text", "text": f"I found {TOKEN} there."}])
+
+
+def _plans(lines: Lines, before: str) -> None:
+    """The steps of a plan."""
+    plan = f"# Plan\n\n1. Use {before}{TOKEN} there\n2. Do the rest"
+    lines.tool("ExitPlanMode", {"plan": plan}, "User has approved your plan. You can now start coding.")
+
+
+@pytest.mark.parametrize("told", [_fails, _helps, _plans, _works, _gist])
+def test_a_token_across_a_cut(
+    told: Callable[[Lines, str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is known by its format alone is known by its beginning where it was cut; a whole one is told nowhere."""
+    monkeypatch.setitem(globals(), "SECRET", TOKEN)
+    for chars in range(0, 270, 9):
+        lines = Lines()
+        lines.user("please mend the parser of the archive")
+        told(lines, f"{('wide shelf ' * 30)[:chars]} ")
+        made = distill(lines.save(tmp_path), machine="m", redactor=Redactor({})).to_markdown()
+        assert not [at for at in range(len(TOKEN) - 9) if TOKEN[at : at + 9] in made]
+
+
+def test_a_cut_token_is_known_by_its_beginning() -> None:
+    """Where nothing was cut, or no format begins so, it may be anything; names are none."""
+    redactor = Redactor({})
+    assert redactor.text(f"a {TOKEN[:20]}… b") == "a [redacted:github-token]… b"
+    assert redactor.text(f"a {TOKEN[:20]} … [cut]") == "a [redacted:github-token] … [cut]"
+    for kept in (
+        f"a {TOKEN[:20]} b",
+        f"a {TOKEN[:6]}… b",
+        "test_two2Words… b",
+        "npm_install… b",
+        "a wide… b",
+    ):
+        assert redactor.text(kept) == kept

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from spread.distill import distill
+from spread.distill.todos import KEPT_TODOS
 from spread.distillation import Distillation
 from tests.distill.lines import Lines
 
@@ -120,3 +121,42 @@ def test_what_the_client_reminds_of_is_the_truth(tmp_path: Path) -> None:
         ("Read words", "in_progress"),
         ("Write it down", "pending"),
     ]
+
+
+def _many(count: int, done: int, tmp_path: Path) -> Distillation:
+    lines = Lines()
+    lines.user("Build the parser in many steps")
+    for number in range(1, count + 1):
+        told = f"Task #{number} created successfully: Step {number}"
+        lines.tool("TaskCreate", {"subject": f"Step {number}"}, told)
+        if number <= done:
+            lines.tool("TaskUpdate", {"taskId": f"{number}", "status": "completed"}, "Updated task")
+    lines.say("So it stands. Shall I go on with the next one?")
+    return _made(lines, tmp_path)
+
+
+def test_of_very_many_todos_those_that_are_done_go_first(tmp_path: Path) -> None:
+    """Open ones stay while finished ones can go; then the oldest go, and the page says that there may be more."""
+    finished = _many(KEPT_TODOS + 20, 60, tmp_path)
+    assert f"{KEPT_TODOS + 20 - 60} todos open, older ones may be cut" in finished.next
+    still_open = _many(KEPT_TODOS + 20, 0, tmp_path)
+    assert f"{KEPT_TODOS} todos open, older ones may be cut" in still_open.next
+    assert still_open.todos[0].text == "Step 21"
+    assert (
+        f"at least {KEPT_TODOS - len(still_open.todos)} more open ones are not listed"
+        in still_open.to_markdown()
+    )
+    few = _many(KEPT_TODOS - 1, 0, tmp_path)
+    assert "may be cut" not in few.next
+    assert f"todos: {KEPT_TODOS - 1 - len(few.todos)} more open ones are not listed" in few.to_markdown()
+    assert "more open ones" not in _many(len(few.todos), 0, tmp_path).to_markdown()
+
+
+def test_a_list_that_is_written_at_once_is_bounded_too(tmp_path: Path) -> None:
+    """However many todos a list holds, no more are kept."""
+    lines = Lines()
+    lines.user("Build the parser in many steps")
+    items = [{"content": f"Step {at}", "status": "pending"} for at in range(KEPT_TODOS * 2)]
+    lines.tool("TodoWrite", {"todos": items})
+    lines.say("Shall I go on?")
+    assert f"{KEPT_TODOS} todos open" in _made(lines, tmp_path).next

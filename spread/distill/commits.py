@@ -1,0 +1,41 @@
+"""The commits of a session in order; those that are looked for are among the last, so it is looked for from the end."""
+
+from spread.distill.log import ID_CHARS
+from spread.distillation_told import ELSEWHERE
+
+Commits = list[tuple[int, str, str]]  # line, id, subject
+
+
+def drop(commits: Commits, ids: list[str]) -> None:
+    """Take commits out by their ids."""
+    left = {sha[:ID_CHARS] for sha in ids}
+    for at in range(len(commits) - 1, -1, -1) if left else ():
+        if (sha := commits[at][1][:ID_CHARS]) in left:
+            left.remove(sha)
+            del commits[at]
+            if not left:
+                return
+
+
+def by_subject(commits: Commits, ids: list[str]) -> dict[str, tuple[str, str]]:
+    """Return the ids and what is told of the commits of some ids, by their subjects; of several the last."""
+    left, out = set(ids), dict[str, tuple[str, str]]()
+    for _, sha, told in reversed(commits) if left else ():
+        if (short := sha[:ID_CHARS]) in left:
+            left.remove(short)
+            out.setdefault(told.removesuffix(ELSEWHERE), (short, told))
+            if not left:
+                break
+    return out
+
+
+def first_of(commits: Commits, ids: list[str]) -> int:
+    """Return the place of the first commit of some ids, the end where there is none."""
+    left, first = set(ids), len(commits)
+    for at in range(len(commits) - 1, -1, -1) if left else ():
+        if (short := commits[at][1][:ID_CHARS]) in left:
+            left.remove(short)
+            first = at
+            if not left:
+                break
+    return first
