@@ -196,3 +196,18 @@ def test_a_longer_report_is_told_with_what_was_edited_since(tmp_path: Path) -> N
     lines.say("Now the writer:")
     page = _page(lines, tmp_path)
     assert f"(before that, L{line}, parser.py edited since:)" in page
+
+
+def test_an_assent_alone_is_no_decision(tmp_path: Path) -> None:
+    """What is stated beside it is one."""
+    lines = _begun()
+    lines.say("The reader takes lists first, tables then. That is the order of the old one.")
+    lines.user("yes, exactly, please implement this.")
+    lines.edit(PARSER)
+    lines.say("It reads lists first now.")
+    lines.user("ok, but keep the old order for tables in lists")
+    lines.edit(PARSER)
+    lines.say("Tables in lists are read as before.")
+    made = _told(lines, tmp_path)
+    assert "exactly" not in str(made.decisions)
+    assert "keep the old order" in str((made.decisions, made.constraints, made.last_request))
