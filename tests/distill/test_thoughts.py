@@ -197,6 +197,10 @@ def test_what_was_thought_of_a_denied_call_is_no_aim(tmp_path: Path) -> None:
             "No rule of the firewall dropped anything today.",
             ["No rule of the firewall dropped anything today."],
         ),
+        (
+            "Good! Great, the kernel has no errors at all. Fine, it is on.",
+            ["the kernel has no errors at all."],
+        ),
         ("The table holds 12 rows. Wait, those are of the old file.", []),
         ("It may hold 12 rows. Does the index hold the rest, too? Now remove the 3 old rows.", []),
         ("Reading the index in steps of 12 rows, as the table is large.", []),
