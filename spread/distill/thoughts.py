@@ -80,21 +80,25 @@ def cause(thought: str) -> str:
 
 
 def found(thoughts: Thoughts) -> list[tuple[int, str]]:
-    """Return what each thought firmly says to be so, but for what was achieved, with its line."""
+    """Return what each thought firmly says to be so, but for what was achieved, with its line; items of a list below its lead."""
     out = list[tuple[int, str]]()
     for line, thought in thoughts:
-        told = list[str]()
+        told, under = list[str](), ""
         for piece in pieces(clean(thought)):
             low = f"{piece.under}: {piece.text}".lower().replace("\u2019", "'").removeprefix(": ")
             low = low.replace("i can see ", "i see ")
             if _TURN.match(low) and not low.startswith("no "):  # such as that there is no file
                 told.clear()
+                under = ""
             elif "?" in low or piece.text[-1] in ":…" or _PLANS.match(low) or _CLAIMS.search(low):
                 continue
             elif not (_TENTATIVE.search(low) or _AIM.match(low)):
                 text = _CHEERS.sub("", piece.text, count=1)
-                if len(text) >= LEAST_CHARS or piece.under:
-                    told.append(f"{piece.under}: {text}" if piece.under else text)
+                if piece.under:
+                    told += [*([f"{piece.under}:"] if piece.under != under else []), f"- {text}"]
+                elif len(text) >= LEAST_CHARS:
+                    told.append(text)
+                under = piece.under
         if told:
             out.append((line, "\n".join(told)))
     return out
