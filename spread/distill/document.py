@@ -82,7 +82,9 @@ class Writer(Teller):
             for name, (line, plan) in ledger.plans.items()
             if (told := outline(plan))
         ]
-        mused = [(line, told, THOUGHT) for line, told in found(ledger.mused)]
+        changed = max([ledger.files.last_change, *(line for line, _ in ledger.remote.values())])
+        fresh = [each for each in ledger.mused if each[0] > changed]  # else it may be mended
+        mused = [(line, told, THOUGHT) for line, told in found(fresh)]
         self.product = product_of(ledger)
         overtaken = {**ledger.undone, **gone, **ledger.stale}
         self.log = Log(
