@@ -23,7 +23,7 @@ from spread.distill.validation import HOOK, Check, apart, ended_well, older, pas
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN, UNLISTED
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -155,7 +155,7 @@ def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
         return []
     count = f"{len(agents)} sub-agents" if len(agents) > 1 else "a sub-agent"
     line = max(agent.ended_at or agent.line for agent in agents)
-    told = f"files that {count} may have written are not listed unless a report names them"
+    told = f"files that {count} {UNLISTED} unless a report names them"
     late = "; some of it after the last validation" if main and line > main.at else ""
     edited = ledger.files.edited().values()
     older = "; edits before it may be overtaken" if edited and min(edited) < line else ""

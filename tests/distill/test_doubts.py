@@ -328,6 +328,16 @@ def test_what_changed_elsewhere_after_a_check(tmp_path: Path) -> None:
     assert "after the last validation, only outside the project: ~/other/x.py" in doubts(lines, tmp_path)
 
 
+def test_that_no_change_is_seen_is_not_said_of_unseen_sub_agents(tmp_path: Path) -> None:
+    """The list of files says so, too, as it would pass for all that happened."""
+    for kind, more in (("general-purpose", "; what sub-agents wrote is not known"), ("Explore", "")):
+        lines = Lines()
+        lines.user("please mend the parser")
+        lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": kind}, "mended")
+        lines.say("Done.")
+        assert f"changed: none observed{more}\n" in body(made(lines, tmp_path).to_markdown())
+
+
 def test_files_of_unseen_sub_agents_are_said_to_be_missing(tmp_path: Path) -> None:
     """Without their records nobody knows what they wrote; with one, or when they only look, nothing is missing."""
     told = "files that {} may have written are not listed"
