@@ -523,3 +523,16 @@ def test_one_that_fails_for_another_reason_never_worked() -> None:
         "- `npx knip` failed: ERROR: Unrecognized key in object: 'ignoreUnlisted'; now another error, L6 (L4)"
     )
     assert brief(text).endswith("(now another error) (L4)")
+
+
+def test_to_add_other_files_answers_nothing(tmp_path: Path) -> None:
+    """A command of git that takes files must take one of the same."""
+    for later, answered in (("git add -f docs/plan.md", True), ("git add src/reader.py", False)):
+        lines = Lines()
+        lines.user("commit the plan")
+        lines.bash("git add docs/plan.md", "The following paths are ignored: docs", code=1)
+        lines.bash(later, "")
+        lines.say("Done.")
+        told = distill(lines.save(tmp_path), machine="box").failed
+        assert len(told) == 1
+        assert ("then worked" in told[0]) is answered
