@@ -235,10 +235,10 @@ def _again(verb: str, subject: str, trial: Trial) -> bool:
     if trial.key in _OF_FILES:
         own = _words(subject) & _words(trial.subject)
         return verb == trial.key and not own.issubset((*verb.split(" "), "&&", "-f", "-A"))
-    return bool(verb and trial.key == verb) or _alike(subject, trial.subject)
+    return bool(verb and trial.key == verb) or alike(subject, trial.subject)
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
     mine, theirs = _words(one), _words(other)
     both = len(mine & theirs)
     return both > 1 and 2 * both >= max(len(mine), len(theirs))
