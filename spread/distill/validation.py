@@ -219,21 +219,23 @@ def passed_since(
 def older(
     runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
 ) -> list[Check]:
-    """Return passes before the last change that the last check took no place of.
+    """Return the last pass, before the last change, of a kind whose newer run told nothing; else it is told elsewhere."""
+    if main is None or main.outcome != UNKNOWN:
+        return []
+    found = passed_since(runs, settled, 0)
+    return [check for check in found if check.kind == main.kind and check.at <= last_change][:1]
 
-    That is the last one of a kind whose newer run told nothing, or those of suites that other tests need not have run.
-    """
-    if main is not None and main.outcome == UNKNOWN:
-        found = [check for check in passed_since(runs, settled, 0) if check.kind == main.kind]
-        return [check for check in found if check.at <= last_change][:1]
-    apart = [run for run in runs.get("test", ()) if _APART.search(run.source)]
-    known = bare(main.command) if main else ""
-    found = [
-        check
-        for check in (passed_since({"test": apart}, settled, 0) if apart else ())
-        if (named := bare(check.command)) != known and _APART.search(named)
-    ]
-    return [check for check in found if check.at <= last_change][:MAX_APART]
+
+def apart(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
+) -> list[Check]:
+    """Return passes, before the last change, of suites that the last check, of other tests, need not have run."""
+    named = [run for run in runs.get("test", ()) if _APART.search(run.source)]
+    if not named or main is None or main.outcome == UNKNOWN:
+        return []
+    found = passed_since({"test": named}, settled, 0)
+    found = [check for check in found if check.at <= last_change and _APART.search(bare(check.command))]
+    return [check for check in found if bare(check.command) != bare(main.command)][:MAX_APART]
 
 
 def ended_well(
