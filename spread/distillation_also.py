@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import bare, both_ends, command, shorten
-from spread.distillation_told import OBJECTED, OWN, REFUSED_PLAN, REWORKED, SAID
+from spread.distillation_told import OBJECTED, OTHERWISE, OWN, REFUSED_PLAN, REWORKED, SAID
 
 WORDS: Final = 8  # of what the user said, where it has more than
 WHOLE: Final = 16  # these
@@ -80,7 +80,7 @@ _BROKE: Final = re.compile(
     r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
 )
 _CARRIED: Final = re.compile(r"^(ssh|wsl|docker|podman|kubectl) [^:`]{1,80}(?::\d+)?: ")
-_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|worked)\b")
+_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|now|worked)\b")
 _AT_PLACE: Final = re.compile(r"` failed[^:;`]{0,60}: \S{1,160}\.\w{1,5}[:(]\d")
 _WORKED: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|worked)\b")
 _INSTEAD: Final = re.compile(
@@ -296,7 +296,7 @@ def _passed(text: str) -> str:
 def _done(then: str) -> str:
     """Return what made work what had failed: the command that did, else the file that was edited before."""
     if not _WORKED.search(then):
-        return ""
+        return " (now another error)" if then.startswith(OTHERWISE) else ""
     if found := _SKIPPED.search(then):
         return f" (passed, tests skipped in {found[1]})"
     if found := _INSTEAD.search(then):

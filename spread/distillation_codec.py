@@ -97,7 +97,12 @@ _RUNS_TESTS: Final = re.compile(
 
 def command(text: str, most: int) -> str:
     """Return a command line shortened; the test that it selects stays, whatever stands before it."""
-    text = " ".join(text[:COMMAND_READ].split())
+    return _command(text[:COMMAND_READ], most)
+
+
+@lru_cache(1_000)  # most that are told come again, on the same page and at the next revision
+def _command(text: str, most: int) -> str:
+    text = " ".join(text.split())
     if len(text) <= most:
         return text
     cut = shorten(text, most)

@@ -227,9 +227,8 @@ class _Choice:
         return sorted(kept)
 
 
-_choice: Final = lru_cache(16)(
-    _Choice
-)  # one list is made to fit several times, and may come again in the next document
+# One list is made to fit several times, and may come again in the next document.
+_choice: Final = lru_cache(16)(_Choice)
 
 
 def _apart(item: str, beside: str) -> float:

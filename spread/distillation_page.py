@@ -75,6 +75,7 @@ class Page:
         self._failed = [once.item_of(item, _roomy(item)) for item in found[FAILED_HEADING]]
         self._decisions = [_decision(item, rules) for item in found[DECISIONS_HEADING]]
         known = (*it.files.created, *it.files.modified)
+        self._texts = dict[str, str]()  # by their logs
         self.held = [] if it.distiller.enriched else files_of(*apart(items_of(it, "commits")[::-1]), known)
 
     def sections(self, context: str) -> list[Section]:
@@ -96,7 +97,9 @@ class Page:
 
     def text(self, context: str) -> str:
         """Return the body with a log; what a document may not hold is taken out of that, as a document does."""
-        return _written(self, clean(context))
+        if context not in self._texts:
+            self._texts[context] = _written(self, clean(context))
+        return self._texts[context]
 
 
 def render(it: Fields) -> str:

@@ -20,7 +20,7 @@ NOT: Final = " (not: "
 ADVISED: Final = " (advised: "  # begins the options beside an answer in other words
 _CODE: Final = re.compile(r"[^`]*`[^`]*`", re.S)
 _FAILS: Final = re.compile(r"(?:failed|refused|stopped)[^:;`]*+")
-_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|worked)\b")
+_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|now|worked)\b")
 
 
 def answer(text: str) -> Parts | None:

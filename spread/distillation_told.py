@@ -24,6 +24,7 @@ REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which w
 REPORT_HEADING: Final = "The agent's last report, unchecked"
 BEFORE_REPORT: Final = "(before that, L"  # begins what the agent said before a short one, with its line
 LEFT: Final = "changed, in no commit seen: "  # begins files, among what is not proved and as what comes next
+OTHERWISE: Final = "; now another error"  # ends what a check failed for before, with the line
 EARLIER: Final = "passed before the last edits"  # begins which checks did
 LATE: Final = "files changed after the last validation"  # begins which, among what is not proved
 HIDDEN: Final = "whether the last validation passed cannot be known"  # begins why

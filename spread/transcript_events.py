@@ -1,15 +1,15 @@
 """What the lines of a transcript mean, in the order of the file."""
 
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 DENIED_TO_AGENT: Final = (
     "Permission for this tool use was denied"  # to a sub-agent, also where nobody was asked
 )
 
 
-@dataclass(slots=True)
-class Prompt:
+class Prompt(msgspec.Struct, array_like=True):
     """What a person asked: `kind` is typed, queued (while the agent worked), command, shell or plan."""
 
     line: int
@@ -19,8 +19,7 @@ class Prompt:
     queued: int = 0  # the line where it was typed, if it waited for its turn
 
 
-@dataclass(slots=True)
-class Say:
+class Say(msgspec.Struct, array_like=True):
     """What the agent wrote to the person."""
 
     line: int
@@ -28,16 +27,14 @@ class Say:
     calls: bool = False  # the message goes on with a call
 
 
-@dataclass(slots=True)
-class Thought:
+class Thought(msgspec.Struct, array_like=True):
     """The end of what the agent thought before it spoke or acted: tentative, and said to nobody."""
 
     line: int
     text: str
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct, array_like=True):
     """A tool call with its result; `ok` is None when there is none in the file.
 
     `line` is the line of the call, `result_line` that of its result. `agent` names the sub-agent.
@@ -56,11 +53,10 @@ class Call:
     denied: bool = False
     words: str = ""
     created: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = {}
 
 
-@dataclass(slots=True)
-class Mark:
+class Mark(msgspec.Struct, array_like=True):
     """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice, recap,
     shell (printed for the user), skill (its text), tasks (the list of them, as the client reminds of it),
     or memory (a file of rules: its path, and below it the text)."""
@@ -73,8 +69,7 @@ class Mark:
 Event = Prompt | Say | Thought | Call | Mark
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(msgspec.Struct, array_like=True):
     """What the lines say about the session as a whole; the newest value unless said otherwise."""
 
     session_id: str = ""

@@ -41,24 +41,39 @@ class Aftermath:
         # The places in what was heard of the agent's last words on each prompt.
         self.final = set(last.values())
         self._asking = {heard[at][0] for at in self.final}
+        self._denies = dict[
+            int, list[str]
+        ]()  # by the place of a turn, what it and the next ones say is not the cause
+        for at, turn in enumerate(turns):
+            for place in range(max(at - DENIED_TURNS + 1, 0), at + 1) if turn.denies else ():
+                self._denies.setdefault(place, []).extend(turn.denies)
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
         self._refuted = dict[int, bool]()
+        self._remarks = dict[tuple[int, str, str], str]()
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
         known = self._refuted.get(line)
         if known is None:
             at = bisect_right(self.starts, line)
-            until = min([line + DENIED_LINES, *self.starts[at : at + 1]])
-            denied = bisect_right(self.denied, line)
-            known = self._objected(at) or (denied < len(self.denied) and self.denied[denied] <= until)
-            self._refuted[line] = known
+            known = self._refuted[line] = self._objected(at) or self._denied(line, at)
         return known
+
+    def _denied(self, line: int, at: int) -> bool:
+        """Tell whether a denial came soon after a line, before the turn at this place."""
+        denied = bisect_right(self.denied, line)
+        if denied == len(self.denied) or self.denied[denied] > line + DENIED_LINES:
+            return False
+        return at == len(self.starts) or self.denied[denied] <= self.starts[at]
 
     def remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""
-        return self._became(line, said, who) or (self.mended(line) if who == AGENT else "")
+        known = self._remarks.get((line, said, who))
+        if known is None:
+            known = self._became(line, said, who) or (self.mended(line) if who == AGENT else "")
+            self._remarks[line, said, who] = known
+        return known
 
     def _became(self, line: int, said: str, who: str) -> str:
         """Return what surely became of words of an agent."""
@@ -72,12 +87,8 @@ class Aftermath:
         if may_offer and turn and assents(turn.prompt.text) and OFFER.search(turn.asked):
             return " (before its offer was taken up)"
         # What is edited on the same prompt, the agent's last words on it tell.
-        newest = (
-            edited_since(said, names_in(said, self.files), line, self.edited, turn.prompt.line)
-            if turn is not None
-            else ""
-        )
-        if newest:
+        named = names_in(said, self.files) if turn is not None else ()
+        if turn and named and (newest := edited_since(said, named, line, self.edited, turn.prompt.line)):
             return f" ({newest} edited since)"
         late = bool(self.changes) and self.changes[-1] > line and line in self._asking
         return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
@@ -123,9 +134,7 @@ class Aftermath:
 
     def denied_of(self, line: int) -> list[str]:
         """Return names of what the user soon afterwards says is not the cause, and of what is gone again."""
-        at = bisect_right(self.starts, line)
-        names = [name for turn in self.turns[at : at + DENIED_TURNS] for name in turn.denies]
-        return names + self.undone_of(line)
+        return self._denies.get(bisect_right(self.starts, line), []) + self.undone_of(line)
 
     def undone_of(self, line: int) -> list[str]:
         """Return names of what is gone again since."""

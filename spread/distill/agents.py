@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from spread.distill.calls import is_async, task_of
 from spread.distill.gist import gist
@@ -43,8 +44,7 @@ _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
 _FOOTERS: Final = ("agentId: ", "<usage>")
 
 
-@dataclass(slots=True)
-class SubAgent:
+class SubAgent(msgspec.Struct, array_like=True):
     """One sub-agent; `end` is empty as long as no end was seen."""
 
     line: int
@@ -54,7 +54,7 @@ class SubAgent:
     end: str = ""
     ended_at: int = 0
     report: str = ""
-    files: list[str] = field(default_factory=list)
+    files: list[str] = []
     kind: str = ""  # the type of agent that was asked for
     seen: bool = False  # whether anything that it did is in the record
 

@@ -71,7 +71,7 @@ def distill(
     reading, redactor = _Reading(path), redactor or Redactor()
     resumed = reading.resume(state) if state else False
     last = reading.read_on()
-    kept = reading.kept() if state and reading.moved else bytearray()
+    kept = reading.kept(state) if state and reading.moved else bytearray()
     ledger, facts = reading.finish(last)
     said = (last_message or "").strip()
     if said and (ledger.last_say is None or not said.endswith(_as_said(ledger.last_say.text))):
@@ -99,11 +99,11 @@ class _Reading:
         self.taken: dict[str, int] = {}  # sub-agents whose result came: size of their file, -1 without one
         self.cleared: set[bytes] = set()  # marks of texts that the redactor found nothing in
 
-    def kept(self) -> bytearray:
-        """Return all that is wanted to read on, as it is now."""
+    def kept(self, state: str) -> bytearray:
+        """Return all that is wanted to read on, as it is now; most states are hardly larger than the one before."""
         self.ledger.settle()
         self.reader.leave()
-        return packed(self.reader, self.ledger, self.taken)
+        return packed(self.reader, self.ledger, self.taken, max(_size(state), 0))
 
     def resume(self, state: str) -> bool:
         """Take over what a state keeps, unless the transcript or a sub-agent's file is not what was read then."""

@@ -13,7 +13,7 @@ from spread.distill.failed_tell import failed_of
 from spread.distill.files import relative
 from spread.distill.files_tell import files_told
 from spread.distill.goal_tell import goal_of, last_request_of
-from spread.distill.heard import PLANNED, THOUGHT
+from spread.distill.heard import AGENT, PLANNED, THOUGHT
 from spread.distill.ledger import Ledger
 from spread.distill.ledger_fields import WORTH_TELLING
 from spread.distill.machine import told as of_machine
@@ -270,7 +270,12 @@ class Writer(Teller):
             told = self.tell_lines(
                 dense(without(longer.text, longer.line, self.ledger.stale)), MAX_SUMMARY_CHARS - 600
             )
-            then = ", to which the user then objected" if self.log.refuted(longer.line) else ""
+            became = self.log.after.remark(longer.line, longer.text, AGENT).strip(" ()")
+            then = (
+                ", to which the user then objected"
+                if self.log.refuted(longer.line)
+                else became and f", {became}"
+            )
             text += f"\n{BEFORE_REPORT}{longer.line}{then}:) {told}"
         return text
 

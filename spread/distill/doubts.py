@@ -19,7 +19,7 @@ from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
 from spread.distill.place_tell import UNCOMMITTED
 from spread.distill.stuck import still_stuck
-from spread.distill.validation import HOOK, Check, ended_well, passed_since
+from spread.distill.validation import HOOK, Check, ended_well, older, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
@@ -246,7 +246,9 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     out: Doubts = []
     late = main is not None and not is_fresh(main, ledger) and _after(main, ledger, root)
     others = [check for check in checks if check is not main and check.outcome == "passed"]
-    stale = [check for check in others if not is_fresh(check, ledger)] + _older(ledger, main)
+    stale = [check for check in others if not is_fresh(check, ledger)] + older(
+        ledger.runs, ledger.settled, main, ledger.files.last_change
+    )
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
@@ -282,14 +284,6 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
 def is_fresh(check: Check, ledger: Ledger) -> bool:
     """Tell whether nothing is known to have changed since a check."""
     return check.at > ledger.files.last_change
-
-
-def _older(ledger: Ledger, main: Check | None) -> list[Check]:
-    """Return the last pass of a kind whose newer run told nothing, where files changed since; else it is told elsewhere."""
-    if main is None or main.outcome != UNKNOWN:
-        return []
-    passed = passed_since(ledger.runs, ledger.settled, 0)
-    return [check for check in passed if check.kind == main.kind and not is_fresh(check, ledger)][:1]
 
 
 def _reformed(ledger: Ledger, checks: Iterable[Check]) -> Doubts:

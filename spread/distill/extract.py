@@ -7,10 +7,11 @@ Newer lines win over older ones that tell of the same.
 
 import heapq
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Final
+
+import msgspec
 
 from spread.distill.reports import Piece, is_item, worth
 from spread.distillation_letters import Words
@@ -41,8 +42,7 @@ _STOP_WORDS: Final = (
 _STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
 
 
-@dataclass(slots=True)
-class Candidate:
+class Candidate(msgspec.Struct):
     """A line that may be told, with what it brings and costs."""
 
     line: int
@@ -99,7 +99,7 @@ def add(
     return made
 
 
-@lru_cache(1_500)  # most texts come again at the next revision
+@lru_cache(2_000)  # most texts come again at the next revision
 def measured(text: str) -> tuple[frozenset[str], int]:
     """Return what `telling_words` does, and how many words the text has."""
     stems = frozenset([word[:_STEM_CHARS] for word in set(_WORD.of(text.lower()))]) - _STOP
@@ -158,7 +158,9 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         most: Words of one message.
     """
     value = _values(candidates)
-    shown = {word[:_STEM_CHARS] for word in _WORD.of(page.lower())}
+    shown = frozenset[str]().union(
+        *map(telling_words, page.splitlines())
+    )  # most lines stood on the last page, too
     new = value | dict.fromkeys(value.keys() & shown, 0.0)
     told, told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
     places, spent = set[tuple[int, int, str]](), dict[tuple[int, int], int]()

@@ -8,7 +8,16 @@ from spread.distill import replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, relative
-from spread.distill.git_commands import attempts, gits_of, is_refused, noted, renamed, source_of, switched
+from spread.distill.git_commands import (
+    attempts,
+    gits_of,
+    is_refused,
+    noted,
+    renamed,
+    source_of,
+    switched,
+    tried_by,
+)
 from spread.distill.git_files import LISTED, from_top, staged_by, take_listed
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
@@ -29,7 +38,7 @@ from spread.distill.log import (
 from spread.distill.place import Place
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories, at_lines, sent_by
-from spread.distill.shell import Simple, split
+from spread.distill.shell import Simple
 from spread.distillation_told import ELSEWHERE, HOLDS
 from spread.transcript_events import Call
 
@@ -142,8 +151,7 @@ class GitLedger:
 
     def attempted(self, call: Call) -> list[str]:
         """Note what a call without a result may have done; return it in words."""
-        commands = split(source_of(call)) if call.name in SHELLS else []
-        found = attempts(gits_of(commands, ""), commands)
+        found = tried_by(source_of(call)) if call.name in SHELLS else []
         self.tried.update(found)
         return [_DOING.get(what, what) for what in found]
 

@@ -5,7 +5,8 @@ from typing import Final
 
 from spread.distill.files import absolute
 from spread.distill.log import NEW_BRANCH
-from spread.distill.shell import UNKNOWABLE, Simple
+from spread.distill.once import of_line
+from spread.distill.shell import UNKNOWABLE, Simple, split
 from spread.transcript_events import Call
 
 _REFUSED: Final = re.compile(
@@ -95,6 +96,13 @@ def attempts(gits: list[tuple[list[str], str]], commands: list[Simple]) -> list[
     verbs = [words[1] for words, _ in gits if words[1] in ("commit", "push")]
     opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)
     return [*dict.fromkeys(verbs), *(["pull request"] if opens else [])]
+
+
+@of_line
+def tried_by(source: str) -> list[str]:
+    """Return what a command line tries of that; the same list for the same line."""
+    commands = split(source)
+    return attempts(gits_of(commands, ""), commands)
 
 
 def source_of(call: Call) -> str:

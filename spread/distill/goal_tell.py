@@ -17,6 +17,7 @@ from spread.distillation_told import REFUSED_PLAN, TITLED
 from spread.transcript_events import Facts, Prompt
 
 AT_WORK: Final = "still at work on: "  # begins what was asked before words that came meanwhile
+AT_WORK_CHARS: Final = 500
 FEW_REQUESTS: Final = 3  # that a part of the first one is hardly overtaken
 _REFUSALS: Final = (REFUSED_PLAN, DENIED)
 
@@ -93,7 +94,9 @@ def last_request_of(ledger: Ledger, teller: Teller) -> str:
     begun = _at_work(ledger)
     told = begun and f"L{begun.prompt.line}" not in teller.evidence.get("goal", ())
     at_work = (
-        f"{AT_WORK}{resolved(begun, 300, teller.safe)} (L{begun.prompt.line})\n" if begun and told else ""
+        f"{AT_WORK}{resolved(begun, AT_WORK_CHARS, teller.safe)} (L{begun.prompt.line})\n"
+        if begun and told
+        else ""
     )
     return _refused(turn.prompt.line, ledger, teller) + at_work + resolved(turn, 700, teller.safe)
 

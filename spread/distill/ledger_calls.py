@@ -17,6 +17,7 @@ from spread.distill.ledger_shell import is_only_ours, on_shell
 from spread.distill.ledger_tasks import on_agent, on_kill, on_output
 from spread.distill.messages import message_of, unwrapped
 from spread.distill.net import PROSE
+from spread.distill.once import of_line
 from spread.distill.resumed import still_left
 from spread.distill.shell import effects, split
 from spread.distillation_told import TO_WRITE
@@ -100,9 +101,15 @@ def _unshown(call: Call, shown: str) -> str:
     source = call.input.get("command")
     if call.name != "Bash" or not isinstance(source, str):
         return ""
+    names = _written(source)
+    return "" if any(map(shown.__contains__, names)) else ", ".join(names[:MAX_UNSHOWN])
+
+
+@of_line
+def _written(source: str) -> list[str]:
+    """Return the names of files that a command line writes."""
     paths = (effect.path for effect, _ in effects(split(source), ok=True) if effect.kind in WRITES)
-    names = dict.fromkeys(path.rpartition("/")[2] for path in paths)
-    return "" if any(map(shown.__contains__, names)) else ", ".join(list(names)[:MAX_UNSHOWN])
+    return [*dict.fromkeys(path.rpartition("/")[2] for path in paths)]
 
 
 def _reworked(ledger: Fields, call: Call) -> None:

@@ -7,10 +7,11 @@ is left at all, a sum of hashes tells, which is 0 again when every line is back 
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 from zlib import crc32
+
+import msgspec
 
 from spread.distill.edits import comments, is_test, pairs
 from spread.distill.net_lines import (
@@ -57,8 +58,7 @@ _TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere 
 Raw = tuple[int, str, str, str]  # the line, what kind of text, what was there and what came
 
 
-@dataclass(slots=True)
-class Net:
+class Net(msgspec.Struct, array_like=True):
     """What the edits of one file came to; `whole` is a file written as a whole, of which the lines are not known.
 
     What `settle` finds out is true only after it.
@@ -69,23 +69,19 @@ class Net:
     edits: int = 0
     whole: bool = False
     total: int = 0  # the hashes of neighbouring lines that came, less those that went
-    names: dict[str, int] = field(default_factory=dict)  # how often more than before
-    words: dict[str, int] = field(default_factory=dict)  # likewise switches, variables, names of files
-    values: dict[str, tuple[str, str]] = field(
-        default_factory=dict
-    )  # before and now; "" where there was none
-    passed: dict[str, int] = field(default_factory=dict)  # what came and went, with the line
-    lines: dict[str, str] = field(default_factory=dict)  # short ones that are new, with what they stand in
-    was: dict[str, str] = field(default_factory=dict)  # by these, what they set before
-    uses: dict[str, int] = field(default_factory=dict)  # what it imports, as far as that came here
+    names: dict[str, int] = {}  # how often more than before
+    words: dict[str, int] = {}  # likewise switches, variables, names of files
+    values: dict[str, tuple[str, str]] = {}  # before and now; "" where there was none
+    passed: dict[str, int] = {}  # what came and went, with the line
+    lines: dict[str, str] = {}  # short ones that are new, with what they stand in
+    was: dict[str, str] = {}  # by these, what they set before
+    uses: dict[str, int] = {}  # what it imports, as far as that came here
     about: str = ""  # the first comment of a new file: what it is for
-    imports: dict[str, int] = field(default_factory=dict)  # lines that import, how often more than before
+    imports: dict[str, int] = {}  # lines that import, how often more than before
     tests: bool = False
     why: str = ""  # a comment that came with what tests expect otherwise
     undone: int = 0  # the line where git took all of it back
-    raw: list[Raw] = field(
-        default_factory=list
-    )  # not looked at so far; most are overtaken before anyone asks
+    raw: list[Raw] = []  # not looked at so far; most are overtaken before anyone asks
     raw_chars: int = 0
     summed: int = 0  # so many of these are in the total
 
@@ -310,6 +306,6 @@ def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[
         first, last = known.pop(name, (before, before))
         if first == last == ELSEWHERE or last != before:
             known[name] = ELSEWHERE, ELSEWHERE  # two places go by the name, each with a value of its own
-        elif now and first != now:
-            known[name] = first, now
+        elif first != now:  # what comes after it was taken out may stand elsewhere
+            known[name] = ("" if first and now and not last else first), now
     drop_oldest(known, MAX_VALUES)

@@ -41,7 +41,7 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
         out.append(f"came and went: {_listed(list(net.passed))}")
     lasts = len(out) > bool(net.passed) + bool(net.why and not new)
     values = {name: each for name, each in net.values.items() if ELSEWHERE not in each}
-    changed = {name: f"{name} {was}{SETS}{now}" for name, (was, now) in values.items() if was}
+    changed = {name: f"{name} {was}{SETS}{now}" for name, (was, now) in values.items() if was and now}
     out += list(changed.values())[-SHOWN:]
     given = [f"{name} = {now}" for name, (was, now) in values.items() if not was and _NUMBER.match(now)]
     out += given[-SHOWN:]
@@ -49,6 +49,9 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
         out.append(f"+{_listed(_spoken_first(words, spoken))}")
     if net.lines and not (lasts or words or changed) and (net.was or not given):
         out.append(_line_told(net, spoken))
+    gone = [name for name, (was, now) in values.items() if was and not now]
+    if gone and not (out or net.whole):
+        out.append(f"removed {_listed(gone)}")
     return "; ".join(out)
 
 

@@ -130,11 +130,15 @@ def noticed(ledger: Ledger) -> Ends:
     return [
         (
             line,
-            f"{'put off for' if text.startswith(PROMISE) else 'noticed in'} {path.rpartition('/')[2]}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
+            f"{'put off' if text.startswith(PROMISE) else f'noticed in {_name(path)}'}, no edit of it seen since: “{shorten(text, ITEM_CHARS)}”",
         )
         for line, path, text in found
         if not is_stale(text, line, ledger.stale) and not _refuted(ledger, line)
     ][:MAX_SAID]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _refuted(ledger: Ledger, line: int) -> bool:

@@ -35,6 +35,7 @@ _PUT_OFF: Final = re.compile(
     r"i(?:'ll| will) (?!be |have |not )[^`]{3,60}`[^`]{3,200}`.{0,200}?\b(?:once|as soon as|when|after) "
 )
 _QUOTED: Final = re.compile(r"`([^`\s]{3,200})`")
+_ASIDE: Final = re.compile(r" [\u2014\u2013-] |; ")  # what stands behind it says why
 PROMISE: Final = ("I'll ", "I will ")  # begins what is put off, as it is kept
 
 Noticed = list[tuple[int, str, str]]  # the line, the file, the words
@@ -69,7 +70,8 @@ def _put_off(known: Noticed, line: int, said: str, files: FileLedger) -> None:
             (path for path in files.edited() for name in names if f"/{path}".endswith(f"/{name}")), ""
         )
         if path:
-            known.append((line, path, shorten(plain[found.start() :], NOTED_CHARS)))
+            what = _ASIDE.split(plain[found.start() :])[0]
+            known.append((line, path, shorten(what, NOTED_CHARS)))
             del known[:-KEPT]
             return
 

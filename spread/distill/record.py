@@ -1,12 +1,16 @@
 """What calls did and showed, kept in short: it is told where a page has room left."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from spread.distill.calls import LOOKING, only_looks, what_of
 from spread.distill.edits import lines_of
 from spread.distill.plans import unnumbered
+from spread.distill.runs import known_kind
+from spread.distill.shell import Simple, split
+from spread.distill.unrun import NO_RUN
 from spread.transcript_events import Call
 
 KEPT: Final = 120
@@ -31,10 +35,10 @@ GAP: Final = "…"  # where lines are left out
 _FOREIGN: Final = re.compile(r"(?:^|/)(?:\.git|\.build|\.venv|node_modules|__pycache__|\.next|\.gradle)/")
 _NOTHING: Final = "Exit code 1"  # what a search prints that found nothing
 _REMINDER: Final = "<system-reminder>"
+_GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
 
 
-@dataclass(slots=True)
-class Item:
+class Item(msgspec.Struct, array_like=True):
     """One call: `said` is what it showed, of an edit what it wrote, and `gone` what that took out."""
 
     line: int
@@ -205,3 +209,24 @@ def _named(call: Call) -> str:
             )
             return f"{call.name} {given[key]}{place}{only}"[:SOURCE_CHARS]
     return what_of(call).replace("`", "")
+
+
+def only_shows(item: Item, commands: list[Simple] | None = None) -> bool:
+    """Tell whether a command line did nothing but show something, or some commands of it."""
+    return item.kind == RAN and all(
+        each.name in LOOKING or not _GIT_LOOKS.isdisjoint(each.words[1:3])
+        for each in (split(item.what) if commands is None else commands)
+    )
+
+
+def tries(item: Item) -> bool:
+    """Tell whether a line that checks something ends by running it, as what that shows is told nowhere else."""
+    last = split(item.what)[-1:]
+    return item.ok and any(
+        each.words
+        and known_kind(each) == ""
+        and each.name not in LOOKING
+        and each.name not in NO_RUN
+        and each.name != "git"
+        for each in last
+    )

@@ -10,7 +10,20 @@ from spread.distill.files import relative
 from spread.distill.heard import AGENT
 from spread.distill.ledger import Ledger
 from spread.distill.proof import is_full
-from spread.distill.record import CHECKED, GAP, GIVEN, LOOKED, OPEN, RAN, TASK, WROTE, Item, is_note
+from spread.distill.record import (
+    CHECKED,
+    GAP,
+    GIVEN,
+    LOOKED,
+    OPEN,
+    RAN,
+    TASK,
+    WROTE,
+    Item,
+    is_note,
+    only_shows,
+    tries,
+)
 from spread.distill.record_words import ASKED, CODE, OF_WORDS, PLAN, SAID, parted, words_of
 from spread.distill.removed import names
 from spread.distill.said import Log
@@ -45,16 +58,15 @@ COUNT_WORDS: Final = 4  # that say how many lines of an output are told
 LISTED: Final = 4  # lines of what was shown, of which a newer look shows most again
 LEAST_SAID: Final = 9  # likewise, for a sentence that mostly announces something
 _WORTH: Final = {  # what only looked around comes last
-    TASK: 2.0, WROTE: 1.6, RAN: 1.5, OPEN: 1.3, ASKED: 1.0, CODE: 1.0, SAID: 0.7, GIVEN: 0.6, LOOKED: 0.5, PLAN: 0.4
+    TASK: 2.0, WROTE: 1.6, RAN: 1.5, CHECKED: 1.5, OPEN: 1.3, ASKED: 1.0, CODE: 1.0, SAID: 0.7, GIVEN: 0.6, LOOKED: 0.5, PLAN: 0.4
 }  # fmt: skip
-_SHOWN: Final = (LOOKED, GIVEN, RAN)
+_SHOWN: Final = (LOOKED, GIVEN, RAN, CHECKED)
 _DEEDS: Final = (TASK, RAN, OPEN)
 _FAILED: Final = 0.6  # told among what failed
 _DULL: Final = frozenset(
     ("cd", "echo", "sleep", "pwd", "ps", "lsof", "export", "set", "source", "true", "kill")
 )
 _SHOWING: Final = frozenset(("grep", "rg", "find", "fd", "ls"))  # where nothing is shown, there is nothing
-_GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
 _TOKEN: Final = re.compile(r"\w{2,}")
 _TELLS: Final = re.compile(r"\w{2}|^\w$")
 _LISTED: Final = re.compile(
@@ -145,7 +157,7 @@ class Besides:
             if item.said in _NOTHING or (not item.said and item.kind == LOOKED):
                 new = max(new, LEAST_NEW)  # that there is none is told nowhere else
             if new >= (1 if item.kind in _DEEDS else LEAST_NEW):
-                worth = _WORTH[LOOKED if _only_looks(item) else item.kind] * (1.0 if item.ok else _FAILED)
+                worth = _WORTH[LOOKED if only_shows(item) else item.kind] * (1.0 if item.ok else _FAILED)
                 recent = 0.5 + 0.5 * item.line / newest
                 ranked.append((-worth * recent * max(new, 1) / (len(said) + LINE_COST), at))
         return [items[at] for _, at in sorted(ranked)][: words // LINE_COST]
@@ -180,15 +192,17 @@ class Besides:
             does = _does(item)
             what = bare(item.what) or item.said
             again = does <= seen or what in seen or (len(item.said) > SAME_CHARS and item.said in seen)
-            again = again or (
-                _only_looks(item) and any(part.count(" ") > 1 and part in seen for part in does)
-            )
+            again = again or (only_shows(item) and any(part.count(" ") > 1 and part in seen for part in does))
             seen |= {*does, what, item.said}
             if item.kind in (LOOKED, GIVEN):  # another look at the same place
                 shown = {line for line in item.said.splitlines() if line != GAP}
                 again = again or (len(shown) >= LISTED and 2 * len(shown & lists) > len(shown))
                 lists |= shown
-            if again or item.kind == CHECKED or (not item.ok and what[:SAME_CHARS] in page):
+            if (
+                again
+                or (item.kind == CHECKED and not tries(item))
+                or (not item.ok and what[:SAME_CHARS] in page)
+            ):
                 continue
             if item.kind not in (LOOKED, GIVEN) or not any(
                 line > item.line and (name in item.what or self._is_missing(item, path))
@@ -244,7 +258,15 @@ class Besides:
         shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ", counted=True)
         if not item.ok:
             return f"{lead} failed{remark}: {shown}"
-        return f"{lead}{remark} → {shown or ('printed nothing' if item.kind == LOOKED or _only_looks(item) else 'ok')}"
+        if not shown:
+            looks = item.kind == LOOKED or only_shows(item) or only_shows(item, split(item.what)[-1:])
+            shown = (
+                "nothing found in what it printed"
+                if looks and "| grep" in item.what and "grep" not in what
+                else ""
+            )
+            shown = shown or ("printed nothing" if looks else "ok")
+        return f"{lead}{remark} → {shown}"
 
     def _remark(self, item: Item) -> str:
         """Return what became of what a call names or shows."""
@@ -370,10 +392,3 @@ def _parts(item: Item) -> Iterable[str]:
         lines = f"{item.said}\n{item.gone}".splitlines()
         return [line.strip() for line in lines if len(line) > SAME_CHARS // 2]
     return _does(item) if item.kind in _DEEDS else ()
-
-
-def _only_looks(item: Item) -> bool:
-    """Tell whether a command line did nothing but show something."""
-    return item.kind == RAN and all(
-        each.name in LOOKING or not _GIT_LOOKS.isdisjoint(each.words[1:3]) for each in split(item.what)
-    )

@@ -85,6 +85,11 @@ _OPENING: Final = re.compile(
 _ANNOUNCES: Final = re.compile(
     r"(?:(?:now|next|first|so|ok(?:ay)?|ok now),? )?(?:let me|let's|i'll|i will|i'm going to)\b"
 )
+# What the person may do right then: of no use to anybody later.
+_INVITES: Final = re.compile(
+    r"\W*(?:please )?(?:(?:now )?(?:go ahead and|try (?:it|that|again|\w+ing)\b|give it (?:a|another) (?:try|go)\b|(?:hard[- ])?refresh (?:it|the|your)\b|"
+    r"reload (?:it|the|your|http)|feel free to\b))"
+)
 # The next step as an order to itself; what stands below other lines may tell the person how to go on.
 _STEP: Final = re.compile(
     r"(?:now|next),? (?:add|update|create|fix|write|implement|replace|remove|wire|rename|register|extend|refactor|adjust|move)\b"
@@ -240,6 +245,12 @@ def is_courtesy(text: str) -> bool:
 def announces(text: str) -> bool:
     """Tell whether a statement only says what the agent is about to do."""
     return text[:1] in "LINOFSlinofs" and bool(_ANNOUNCES.match(text.lower().replace("\u2019", "'")))
+
+
+@lru_cache(4_000)
+def invites(text: str) -> bool:
+    """Tell whether a statement only asks the person to try something right then."""
+    return text[:1] in "*_GgTtPpRrHhFfNn" and _INVITES.match(text.lower()) is not None
 
 
 def breaks_off(said: str) -> bool:

@@ -1,8 +1,10 @@
 """Builds, tests, lints and type checks: which command line is one."""
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from spread.distill.files import absolute
 from spread.distill.hooks import shows_steps
@@ -31,8 +33,7 @@ _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 HANDED_WORDS: Final = 12
 
 
-@dataclass(slots=True)
-class Run:
+class Run(msgspec.Struct, array_like=True):
     """A command line that validates, kept to be judged when all is read: only the last ones count."""
 
     line: int

@@ -36,6 +36,7 @@ from spread.distill.reports import (
     Piece,
     announces,
     explains,
+    invites,
     joined,
     listed,
     pieces,
@@ -78,6 +79,7 @@ LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to someth
 SURE: Final = 2.4  # of what stands in the calls themselves
 _PASSING: Final = re.compile(
     r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
+    r"clean working|working (?:tree|directory|copy)(?: is|:)? clean\b|n(?:othing|ot)(?: is| was| has been)? (?:yet )?(?:committed|pushed)|"
     r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
 )
 CLAIMED: Final = 1.2  # of what a message of a commit or the text of a pull request claims
@@ -158,7 +160,12 @@ class Log:
                 answered = _answer(last.text, turn.prompt.text)
             else:
                 answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
-        if last is None or not answered or any(name in answered for name in self.after.denied_of(last.line)):
+        if (
+            last is None
+            or not answered
+            or invites(answered)
+            or any(name in answered for name in self.after.denied_of(last.line))
+        ):
             return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
         remark = self.after.remark(last.line, last.text, AGENT)
         asked = "" if at in self.above else f"{resolved(turn, ANSWERED_CHARS, safe)} "
@@ -209,7 +216,6 @@ class Log:
                 add(out, line, clean_again(said), _WHOLE.get(who, SURE), newest, at)
                 continue
             value = BEST_FORM * self._standing(line, who, at in final)
-            apart = self.after.objection(line) if who == AGENT and at not in final else None
             old = who == AGENT and bisect_right(self.after.starts, line) < turns - 1
             denied = self.after.denied_of(line) if who == AGENT else self.after.undone_of(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
@@ -227,7 +233,8 @@ class Log:
                     continue  # the decision tells which way was taken
                 lasts = PASSING if old and it.passes else 1.0
                 found = FOUND if who == AGENT and it.explains else 1.0
-                if found > 1 and apart and apart.isdisjoint(telling_words(text)):
+                apart = self.after.objection(line) if found > 1 and before else None
+                if apart and apart.isdisjoint(telling_words(text)):
                     found /= OBJECTED  # the objection is to something else
                 closes = CLOSING if text in closing else 1.0
                 chosen = text == answered
@@ -317,7 +324,7 @@ def _statements(said: str) -> tuple[_Statement, ...]:
         if text.endswith(":") and shorten(text.rstrip(": "), LEAD_CHARS) in leads:
             continue  # told with what stands below it
         only_leads = text.endswith(LEADS) and "`" not in text  # what it leads to is told under it
-        tells = text.count(" ") >= MIN_SPACES and not only_leads
+        tells = text.count(" ") >= MIN_SPACES and not only_leads and not invites(text)
         passes = tells and _PASSING.search(text.lower()) is not None
         explained = tells and (explains(text) or (bool(under) and explains(under)))
         if (leads_on := announces(text)) or tells:

@@ -7,9 +7,10 @@ cannot be known from the text (variables, globs, loops) yields no effect rather 
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
+
+import msgspec
 
 from spread.distill.cmdlets import CMDLETS, effects_of
 from spread.distill.effect import Effect
@@ -54,12 +55,11 @@ _OPTION_VALUES: Final = frozenset(("-u", "-g", "-n", "-C"))
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
 
 
-@dataclass(slots=True)
-class Simple:
+class Simple(msgspec.Struct, array_like=True):
     """One simple command: its words, where output goes, the operator after it, its place in the source."""
 
-    words: list[str] = field(default_factory=list)
-    writes: list[tuple[str, bool]] = field(default_factory=list)  # target, whether it appends
+    words: list[str] = []
+    writes: list[tuple[str, bool]] = []  # target, whether it appends
     joint: str = ""
     ends: str = ""  # where that is a closing bracket, the operator after it
     start: int = 0

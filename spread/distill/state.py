@@ -45,9 +45,13 @@ _FAULTS: Final = (
 )
 
 
-def packed(reader: Reader, ledger: Ledger, taken: dict[str, int]) -> bytearray:
-    """Return what was read (our events and ledgers, plain data) as it is now, empty when it cannot be kept."""
-    made = bytearray()
+def packed(reader: Reader, ledger: Ledger, taken: dict[str, int], about: int = 0) -> bytearray:
+    """Return what was read (our events and ledgers, plain data) as it is now, empty when it cannot be kept.
+
+    Args:
+        about: So many bytes it will be; then it need not be moved as it grows.
+    """
+    made = bytearray(about)
     try:
         _ENCODER.encode_into((_reader_parts(reader), _ledger_parts(ledger), taken), made)
     except _FAULTS:
@@ -80,13 +84,20 @@ def _kinds(kind: Any, names: tuple[str, ...]) -> list[Any]:
     return [hints[name] for name in names]
 
 
+def _names(kind: Any) -> tuple[str, ...]:
+    """Return the names of the fields of a class of ours, none of another type."""
+    if is_dataclass(kind):
+        return tuple(item.name for item in fields(kind))
+    return tuple(getattr(kind, "__struct_fields__", ()))
+
+
 @cache
 def _shape() -> str:
     """Return what stands for the version and for all that is kept: the fields, in their order, with their types."""
     kinds, told = [*_kinds(Reader, _OF_READER), *_kinds(Ledger, _OF_LEDGER)], dict[Any, str]()
     for kind in kinds:  # grows as it goes
         if kind not in told:
-            inside = _kinds(kind, tuple(item.name for item in fields(kind))) if is_dataclass(kind) else []
+            inside = _kinds(kind, names) if (names := _names(kind)) else []
             told[kind] = f"{kind} {inside}"
             kinds += [*inside, *get_args(kind)]
     made = repr((_MAGIC, __version__, _OF_READER, _OF_LEDGER, list(told.values())))

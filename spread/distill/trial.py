@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -26,8 +25,7 @@ _VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
 _ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 
 
-@dataclass(slots=True)
-class Trial:
+class Trial(msgspec.Struct, array_like=True):
     """Calls that failed alike; `worked` is what did it afterwards, at line `worked_at`."""
 
     line: int
@@ -41,31 +39,29 @@ class Trial:
     worked: str = ""
     worked_at: int = 0
     key: str = ""
-    causes: list[str] = field(
-        default_factory=list
-    )  # the lines of the output that may tell why, the likeliest first
+    causes: list[str] = []  # the lines of the output that may tell why, the likeliest first
     error: str = ""  # the signature of the first
     given: str = ""  # a digest of the last input
-    choice: dict[str, str] = field(default_factory=dict)  # the short inputs of the last call
+    choice: dict[str, str] = {}  # the short inputs of the last call
     changed: str = ""  # how the input of what worked differed; `=` when it did not
     checked: bool = False  # a validation
     ended_well: bool = False  # later, without an error, though nothing says that it passed
     others: int = 0  # older failures with the same error that are kept no longer
     others_worked: int = 0
     slip: bool = False  # the agent's own, at once mended
-    since: list[str] = field(default_factory=list)  # what was edited or done before it worked, the last
+    since: list[str] = []  # what was edited or done before it worked, the last
     tests: str = ""  # the names of the tests that failed in it
     cure: str = ""  # what the last edits before it worked changed, of those the one that shares most words with the error
     shares: int = 0  # so many words
     where: str = ""  # what carried a validation elsewhere, and the kinds of its checks
     does: str = ""  # what it checks
     telling: frozenset[str] | None = None  # the words of the error, once an edit was held against them
-    before: list[str] = field(default_factory=list)  # other reasons that it failed for earlier
+    before: list[str] = []  # other reasons that it failed for earlier
     between: int = 0  # where just the same worked between two failures
     said: str = ""  # what the agent said of it right then
     thought: str = ""  # what it thought of it
     heard: bool = True  # what it says next may be of this
-    failed: list[tuple[str, str]] = field(default_factory=list)  # of `failed_in`
+    failed: list[tuple[str, str]] = []  # of `failed_in`
 
 
 @lru_cache(500)  # the same ones come again and again

@@ -86,10 +86,12 @@ def note(
         if trials and not outcome:
             between(trials, call, key)
         return
+    if _USUAL.search(call.output[:300]):
+        return  # nothing was done
     done_since(trials)
     refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in SHELLS
-    if (shell and not key) or _USUAL.search(call.output[:300]):
+    if shell and not key:
         return
     if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
         return

@@ -8,7 +8,7 @@ from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.trial import ALIKE, CD, LATER, SHOWN, SKIPS, THERE, Trial
 from spread.distillation_codec import command
-from spread.distillation_told import SAID, THOUGHT
+from spread.distillation_told import OTHERWISE, SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
 
 WHAT_CHARS: Final = 90
@@ -123,7 +123,7 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
         settled = trial.ended_well or trial.key.startswith("git ")  # another commit is no answer to it
         if newest > trial.last:  # what was told of this error no longer stands in the way
-            return f"{text}; then another error, L{newest}"
+            return f"{text}{OTHERWISE}, L{newest}"
         return text if settled else f"{text}; {NEVER}"
     return f"{text}; {_answer(trial)} (L{trial.worked_at})"
 

@@ -1,8 +1,9 @@
 """The prompts of a session, each with what it answered and what was answered to it."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from spread.distill.choices import choices
 from spread.distill.options import named, picked
@@ -28,8 +29,7 @@ SHARED: Final = 2  # words of what a prompt speaks of
 ASKING: Final = ("?", "\uff1f")  # end a question
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(msgspec.Struct, array_like=True):
     """One prompt, what it answered, and the last and longest words of the agent on it."""
 
     prompt: Prompt

@@ -66,6 +66,10 @@ SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 _CUT_OFF: Final = "Exit code 124"  # by `timeout`
 _KILLED: Final = ("Exit code 130", "Exit code 137", "Exit code 143")  # by a signal
+MAX_APART: Final = 2
+_APART: Final = re.compile(
+    r"(?:(?<=tests/)|(?<=test/)|(?<![a-z/]))(?:integration|e2e|end-to-end|acceptance|smoke)(?![a-z/])", re.I
+)
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
 
@@ -210,6 +214,26 @@ def passed_since(
             if check.at > last_change and check.outcome != UNKNOWN:
                 out.setdefault((check.kind, bare(check.command)), check)
     return sorted((check for check in out.values() if check.outcome == "passed"), key=lambda check: -check.at)
+
+
+def older(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
+) -> list[Check]:
+    """Return passes before the last change that the last check took no place of.
+
+    That is the last one of a kind whose newer run told nothing, or those of suites that other tests need not have run.
+    """
+    if main is not None and main.outcome == UNKNOWN:
+        found = [check for check in passed_since(runs, settled, 0) if check.kind == main.kind]
+        return [check for check in found if check.at <= last_change][:1]
+    apart = [run for run in runs.get("test", ()) if _APART.search(run.source)]
+    known = bare(main.command) if main else ""
+    found = [
+        check
+        for check in (passed_since({"test": apart}, settled, 0) if apart else ())
+        if (named := bare(check.command)) != known and _APART.search(named)
+    ]
+    return [check for check in found if check.at <= last_change][:MAX_APART]
 
 
 def ended_well(

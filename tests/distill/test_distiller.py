@@ -415,6 +415,25 @@ def test_words_that_came_while_the_agent_was_at_work(tmp_path: Path) -> None:
         assert "lately" not in value.goal or not still
 
 
+def test_what_is_still_worked_on_is_told_whole(tmp_path: Path) -> None:
+    """A request of a few sentences loses none of them to words that came meanwhile."""
+    asked = (
+        "can you take the name of the old relay out of the page of the piers and put the new one there in bold? "
+        "Below the line that counts the lamps of all the piers, add a drawing of them, as the picture that stands "
+        "there was made by hand and shows lamps that are long gone. Then take that picture out of the page as well."
+    )
+    lines = Lines()
+    lines.user("please mend the parser of the date fields")
+    lines.say("Mended.")
+    lines.user(asked)
+    lines.say("Let me look at the page first.")
+    lines.bash("make page", "made")
+    lines.queue("enqueue", "and which relay is it?")
+    lines.queue("remove")
+    lines.call("Bash", {"command": "sleep 9"})
+    assert made(lines, tmp_path).last_request.startswith(f"still at work on: {asked} (L")
+
+
 def test_a_goal_of_two_words(tmp_path: Path) -> None:
     """It is what the session is for where most of the work followed it."""
     lines = Lines()

@@ -413,6 +413,20 @@ def test_a_run_before_one_that_told_nothing_is_quoted_where_it_ended_well(tmp_pa
     assert "that of a run before it" not in doubts(lines, tmp_path)
 
 
+def test_a_suite_that_is_run_apart_and_was_not_run_again_is_told(tmp_path: Path) -> None:
+    """A pass of the other tests says nothing of it; a folder of that name is no suite."""
+    lines = begun()
+    lines.bash("npm run test:integration", "9 passed in 0.1s")
+    lines.bash("cd /home/dev/e2e && pytest -q", "1 passed in 0.1s")
+    lines.edit("/home/dev/app/d.py")
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    apart = "passed before the last edits: test `npm run test:integration` 9 passed in 0.1s (L5)"
+    assert apart in made(lines, tmp_path).uncertainties
+    lines.bash("npm run test:integration", "9 passed in 0.1s")
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    assert "passed before the last edits" not in doubts(lines, tmp_path)
+
+
 def test_what_one_line_checked_is_named_once(tmp_path: Path) -> None:
     """A command that builds and lints is not told twice."""
     lines = begun()

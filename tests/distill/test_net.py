@@ -59,6 +59,8 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("def load():\n    a()", "def load():\n    a()\n    start(later)")], "+`start(later)` in `load`"),
         ([("def load():\n    a()\n", "def load():\n    a()\nstart(later)\n")], "+`start(later)`"),
         ([('"!**/dist",\n"src/**"', '"!**/dist"\n"src/**"')], ""),
+        ([('"lamps": "^5.0.0",\n"piers": "^1.2.0",', '"piers": "^1.2.0",')], "removed `lamps`"),
+        ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100"),
         ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],
 )

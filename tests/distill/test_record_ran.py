@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
-from spread.distillation import Distillation
+from spread.distillation import Distillation, body
 from tests.distill.lines import Lines
 
 LEAD = "run after the last edit, no test or build: "
@@ -86,3 +86,20 @@ def test_work_on_another_host_is_no_session_without_change(tmp_path: Path) -> No
         "run there before that, more than looks: `uci set log.size=512 && uci commit` (L13)"
         in made.uncertainties
     )
+
+
+def test_what_a_run_behind_a_build_shows_is_on_record(tmp_path: Path) -> None:
+    """That the line passed is told as a validation; what only a check printed is not told again."""
+    shown = "took 800 ms; WARN: lost 2"
+    page = body(_made(tmp_path, ("go build ./... && ./parser --help", shown)).to_markdown())
+    assert f"`go build ./... && ./parser --help` → {shown}" in page
+    page = body(_made(tmp_path, ("npm run fix; pytest -q", f"{shown}\n3 passed in 0.1s")).to_markdown())
+    assert "WARN: lost" not in page
+
+
+def test_that_a_search_in_an_output_found_nothing_is_no_success(tmp_path: Path) -> None:
+    """Where the filter is not shown, the program may well have printed much."""
+    page = body(_made(tmp_path, ("parser log --all 2>&1 | grep -A 3 lost | head -5", "")).to_markdown())
+    assert "`parser log --all` → nothing found in what it printed" in page
+    page = body(_made(tmp_path, ("parser doc || grep -r lost vendor/", "")).to_markdown())
+    assert "`parser doc || grep -r lost vendor/` → printed nothing" in page

@@ -422,3 +422,26 @@ def test_ways_to_choose_from_are_no_statements() -> None:
     assert "for each of the harbours" not in told
     assert "as nothing else has to change for it" in told
     assert "for each of the harbours" in _log(turns[:1], [(2, ways, AGENT)])
+
+
+def test_what_the_person_may_try_right_then_is_told_to_nobody() -> None:
+    """It is of no use later; what else the message says stays."""
+    turns = [
+        _turn(1, "the lamps of the pier stay dark"),
+        _turn(3, "they are lit"),
+        _turn(5, "and the others?"),
+    ]
+    said = "The relay waits for the sensor of the pier. Try switching the lamps on now - I watch the relay of them."
+    told = _log(turns, [(2, said, AGENT), (4, "Go ahead and reload the page of the lamps.", AGENT)])
+    assert "waits for the sensor" in told
+    assert "Try switching" not in told
+    assert "reload" not in told
+
+
+def test_that_nothing_waited_to_be_committed_soon_is_no_longer_so() -> None:
+    """It gives way to what lasts, once other prompts followed."""
+    turns = [_turn(1, "fold it"), _turn(3, "and now the relay"), _turn(5, "go on"), _turn(7, "go on")]
+    said = "The branch `piers` is five commits, working tree clean. The branch `lamps` holds its relay in one file."
+    told = _log(turns, [(2, said, AGENT)], words=16)
+    assert "`lamps`" in told
+    assert "working tree" not in told

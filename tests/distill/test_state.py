@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import spread
 from spread.distill import distill
 from spread.distill.ledger import Ledger
-from spread.distill.state import packed, save
+from spread.distill.state import _shape, packed, save
 from spread.errors import TranscriptError
 from spread.transcript import Reader
-from spread.transcript_events import Event
+from spread.transcript_events import Event, Say
 from tests.distill.lines import SESSION, Lines
 
 DEMO = Path(spread.__file__).with_name("demo.jsonl").read_bytes()
@@ -191,6 +191,13 @@ def test_state_that_does_not_fit_is_not_used(desk: Desk, fed: list[bytes], chang
     with_state = desk.read(str(desk.state))
     assert len(fed) == len(desk.transcript.read_bytes().splitlines())
     assert with_state == desk.read()
+
+
+def test_a_field_of_another_type_is_another_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the parts of the ledger consist of is part of what a state is known by, wherever it stands in it."""
+    before = _shape.__wrapped__()
+    monkeypatch.setitem(Say.__annotations__, "text", int)
+    assert _shape.__wrapped__() != before
 
 
 def test_state_is_private_and_sealed(desk: Desk) -> None:

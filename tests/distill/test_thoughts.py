@@ -52,6 +52,20 @@ def test_a_thought_written_into_a_message_is_none_of_its_words() -> None:
     ]
 
 
+def test_a_call_that_never_ran_does_not_part_a_thought_from_the_failure(tmp_path: Path) -> None:
+    """The client could not let it run; what is thought then is still of what failed before."""
+    lines = Lines()
+    lines.user("make the tests of the parser pass again")
+    lines.bash("pytest tests/test_parser.py", "FAILED tests/test_parser.py::test_head - ValueError", code=1)
+    away = "The model is temporarily unavailable, so auto mode cannot determine the safety of Bash right now."
+    lines.bash("pytest -k head tests/test_parser.py", away, code=1)
+    lines.think(WHY)
+    lines.edit("/home/dev/app/parser.py")
+    lines.bash("pytest tests/test_parser.py", "1 passed in 0.1s")
+    lines.say("All of it is done now.")
+    assert f"the agent: “(thought) {WHY}”" in _page(lines, tmp_path)
+
+
 def test_a_thought_is_an_event_of_its_own() -> None:
     """Its end alone is read, from where a sentence begins; an empty one and a sub-agent's are none."""
     lines = Lines()

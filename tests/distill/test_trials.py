@@ -513,5 +513,13 @@ def test_a_check_that_then_fails_for_another_reason(tmp_path: Path) -> None:
     lines.edit(f"{CWD}/knip.json")
     failed = distill(lines.save(tmp_path), machine="box").failed
     assert [text.rpartition("; ")[2] for text in failed if "ignoreUnlisted" in text] == [
-        f"then another error, L{last + 1}"
+        f"now another error, L{last + 1}"
     ]
+
+
+def test_one_that_fails_for_another_reason_never_worked() -> None:
+    """Told in few words it is not taken for mended."""
+    text = (
+        "- `npx knip` failed: ERROR: Unrecognized key in object: 'ignoreUnlisted'; now another error, L6 (L4)"
+    )
+    assert brief(text).endswith("(now another error) (L4)")

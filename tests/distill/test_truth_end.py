@@ -146,12 +146,12 @@ def test_what_the_agent_put_off_doing_to_a_file_is_open_until_that_is_edited(tmp
     lines.user("ok, and the tables?")
     lines.edit(PARSER)
     lines.say("They are read now.")
-    told = f"put off for lists.md, no edit of it seen since: “{said}”"
+    told = f"put off, no edit of it seen since: “{said}”"
     assert told in _told(lines, tmp_path).next
     assert "other.md" not in _told(lines, tmp_path).next
     lines.edit(f"{CWD}/docs/lists.md")
     lines.say("The page is up to date, too.")
-    assert "put off for" not in _told(lines, tmp_path).next
+    assert "put off" not in _told(lines, tmp_path).next
 
 
 def test_a_greeting_and_the_answer_to_it_are_not_told(tmp_path: Path) -> None:
@@ -183,3 +183,16 @@ def test_what_a_linter_marks_is_the_cause_not_a_line_of_its_diff() -> None:
         '   12    │ - →<Row·label="Copy"\n   13    │ - →icon="copy"\n\n  \u00d7 Some errors were emitted.\n'
     )
     assert causes(output) == ["The formatter would print this"]
+
+
+def test_a_longer_report_is_told_with_what_was_edited_since(tmp_path: Path) -> None:
+    """What it says of the file as it was may not hold any more."""
+    said = f"parser.py has a fault: `read_list()` drops what is nested, as `depth` is never raised. {'It is so. ' * 30}"
+    lines = _begun()
+    lines.say(f"{said}\n\nShall I mend it, and the writer, too?")
+    lines.user("yes, please mend the parser first, and the writer then, with tests for both of them")
+    line = len(lines.raw) - 1
+    lines.edit(PARSER)
+    lines.say("Now the writer:")
+    page = _page(lines, tmp_path)
+    assert f"(before that, L{line}, parser.py edited since:)" in page
