@@ -19,7 +19,7 @@ DENIED_LINES: Final = 30  # between words and a denial of them
 DENIED_TURNS: Final = 3  # after words, that may say what was not the cause
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
-_CONCEDES: Final = re.compile(r"\W{0,4}[Yy]ou(?:['’]re| are) (?:\w+ly )?right\b")
+_CONCEDES: Final = re.compile(r"\W{0,4}[Yy]ou(?:['\u2019]re| are) (?:\w+ly )?right\b")
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
 

@@ -448,7 +448,7 @@ def test_that_nothing_waited_to_be_committed_soon_is_no_longer_so() -> None:
 
 
 def test_an_objection_is_not_to_what_was_answered_before_without_a_prompt() -> None:
-    """Where the agent says that the person is right and no prompt is on record, the next prompt speaks of later words."""
+    """Where the agent concedes what no prompt on record says, the next prompt speaks of later words."""
     turns = [
         _turn(1, "the lamps of the pier stay dark"),
         _turn(5, "no, the issue is the sensor of the harbour"),
