@@ -269,7 +269,8 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             out.append((item.at, f"{told}{since}{_settled(item, checks)}"))
             continue
         if item.outcome == UNKNOWN:
-            said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
+            lead = "; its last line" if item.last else "; in it"
+            said = item.said and f"{lead}: “{shorten(item.said, LAST_CHARS)}”"
             out.append(
                 (
                     item.at,
@@ -378,11 +379,8 @@ def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[st
 
 
 def _below(path: str, top: str) -> bool:
-    return (
-        path == top
-        or path.startswith(top.rstrip("/\\") + "/")
-        or os.path.realpath(path) == os.path.realpath(top)
-    )
+    inside = path == top or path.startswith(top.rstrip("/\\") + "/")
+    return inside or os.path.realpath(path) == os.path.realpath(top)
 
 
 def _claims(ledger: Ledger) -> Doubts:

@@ -62,6 +62,7 @@ _NO_TESTS: Final = (
 )  # fmt: skip
 _BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
 _CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
+_SAYS_FAIL: Final = re.compile(r"(?m)^[ \t]*((?:[A-Z]+ )?FAIL(?:ED|URE)?\b.*\S)")
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 _CUT_OFF: Final = "Exit code 124"  # by `timeout`
@@ -87,7 +88,10 @@ class Check:
     failure: str = ""
     counts: str = ""  # of a test run, how many passed and failed
     here: str = ""  # the directory that it ran in
-    said: str = ""  # where the outcome is not known, its last line
+    said: str = (
+        ""  # where the outcome is not known, its last line, or one that says of something that it failed
+    )
+    last: bool = True  # which of them
     among: str = ""  # the kinds one of which it was, where that is not known
 
 
@@ -127,8 +131,10 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
                 check.outcome, check.exit_code = UNKNOWN, None
     if outcome == UNKNOWN and not run.task:
         last = run.output.rstrip().rpartition("\n")[2].strip()
+        bad = _SAYS_FAIL.search(run.output) if "FAIL" in run.output else None
         for check in out:
-            check.said = "" if check.kind in before else last[:SAID_CHARS]
+            check.said = "" if check.kind in before else (bad[1] if bad else last)[:SAID_CHARS]
+            check.last = bad is None or bad[1] == last
     for check in out:
         check.here = run.here
     return _counted(out, text, run.source)

@@ -505,6 +505,9 @@ def test_what_a_run_of_unknown_outcome_printed_last_is_told(tmp_path: Path) -> N
     lines.say("Both are made.")
     told = distill(lines.save(tmp_path), machine="box").uncertainties
     assert ("whether the last validation passed cannot be known; its last line: “two is made”") in told
+    lines.bash("make build | sort", "BUILD FAIL one\nBUILD OK two\n")
+    told = distill(lines.save(tmp_path), machine="box").uncertainties
+    assert "whether the last validation passed cannot be known; in it: “BUILD FAIL one”" in told
 
 
 def test_in_which_work_tree_the_last_validation_ran_is_told(tmp_path: Path) -> None:
