@@ -33,14 +33,14 @@ def own_words(call: Call) -> list[str]:
     """Return the answers that the user wrote, not those that an option offered."""
     given, asked = call.extra.get("answers"), call.input.get("questions")
     offered = {
-        item.get("question"): [str(it.get("label")) for it in _options(item)]
+        str(item.get("question")): [str(it.get("label")) for it in _options(item)]
         for item in (asked if isinstance(asked, list) else ())
         if isinstance(item, dict)
     }
     out = list[str]()
     for question, answer in given.items() if isinstance(given, dict) else ():
         rest = str(answer)
-        for label in sorted(offered.get(question, ()), key=len, reverse=True):
+        for label in sorted(offered.get(str(question), ()), key=len, reverse=True):
             rest = rest.replace(label, "")
         if rest.strip(" ,"):
             out.append(str(answer))

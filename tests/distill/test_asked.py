@@ -140,3 +140,13 @@ def test_words_of_an_option_are_no_rule_in_the_words_of_the_user(
     made = distill(lines.save(tmp_path), machine="box")
     assert list(made.constraints) == rules
     assert any(answer in told for told in made.decisions)
+
+
+@pytest.mark.parametrize("question", [["How", "to push?"], {"text": "How?"}, None, 7])
+def test_a_form_whose_question_is_no_text_stops_nothing(tmp_path: Path, question: object) -> None:
+    """What the client never writes is passed over; the answer is told all the same."""
+    lines = Lines()
+    lines.user("Set up the release.")
+    given = {"questions": [{"question": question, "options": [{"label": "By hand"}]}]}
+    lines.tool("AskUserQuestion", given, "answered", twin={"answers": {"How to push?": "Never on Fridays"}})
+    assert any("Never on Fridays" in told for told in distill(lines.save(tmp_path), machine="box").decisions)
