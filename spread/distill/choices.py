@@ -34,6 +34,11 @@ _DIRECTS: Final = re.compile(
 _OWN_VOICE: Final = re.compile(r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b")
 
 
+# A decision, and a request in the form of a question that builds on it.
+_THEN_ASKS: Final = re.compile(
+    r"((?:(?:ok|okay|yes|so)[ ,]+){0,2}let'?s (?!see\b|look\b|talk\b)[^?,.]{8,120}), (?:can|could|would) you\b",
+    re.I,
+)
 # Says of itself that it asks.
 _QUESTION: Final = re.compile(
     r"\W*(?:(?:so|ok|okay|and|now|just|but)[ ,]+){0,3}(?:(?:a|one|another|quick|other) ){0,2}question\b", re.I
@@ -55,6 +60,8 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
     corrects = answers or objects(text) or listed
     out = []
     for said in sentences(typed(text)):
+        if said.endswith("?") and (found := _THEN_ASKS.match(said)):
+            said = found[1]
         plain = in_plain(said)
         wish = bool(_ASKED_FOR.match(plain))
         asks = not wish and (said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects))

@@ -18,11 +18,19 @@ OFFER: Final = re.compile(
 )
 
 
+def _closing(said: str) -> str:
+    """Return the closing part of a message without rows of tables: what these ask is what they tell of."""
+    tail = unfenced(said, "")[-900:]
+    if "|" not in tail:
+        return tail
+    return "\n".join(line for line in tail.splitlines() if "|" not in line.strip()[:1] + line.strip()[-1:])
+
+
 def question_of(said: str) -> str:
     """Return the last question in the closing part of a message, or an empty string."""
     if "?" not in said and "？" not in said:
         return ""
-    tail = unfenced(said, "")[-900:].replace("**", "")
+    tail = _closing(said).replace("**", "")
     end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
@@ -53,7 +61,7 @@ def question_to(said: str, reply: str) -> str:
 
 def _questions(said: str) -> list[str]:
     """Return all questions in the closing part of a message."""
-    parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(unfenced(said, "")[-900:])]
+    parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(_closing(said))]
     return [part for part in parts if len(part) > 8]
 
 

@@ -1,5 +1,6 @@
 """What a message of the agent leaves to the person."""
 
+from spread.distill.choices import choices
 from spread.distill.questions import ends_in_question, next_of, question_of, question_to
 
 
@@ -45,3 +46,17 @@ def test_a_question_behind_a_label_in_bold_print_is_told_without_it() -> None:
         question_of("It runs.\n\n**One thing to settle:** When should `end` be **set**?")
         == "When should `end` be set?"
     )
+
+
+def test_what_a_table_asks_is_no_question() -> None:
+    """It says what each of the rows is about; what stands below it may still ask."""
+    rows = '| Way | Tells |\n|---|---|\n| by lamp | "Who lit it?" |\n| by pier | "Which pier is dark?" |'
+    said = f"Two ways to count:\n\n{rows}\n\n"
+    assert question_of(f"{said}The second is enough for the harbour.") == ""
+    assert question_of(f"{said}Shall I take the second?") == "Shall I take the second?"
+
+
+def test_a_decision_that_a_question_builds_on() -> None:
+    """It is told, as what is asked for needs it."""
+    assert choices("let's keep it in one file, can you give a full example?") == ["let's keep it in one file"]
+    assert choices("let's see, can you give a full example?") == []
