@@ -10,11 +10,12 @@ from typing import Final
 
 from spread.distillation_fields import NONE, WRITTEN_AGAIN, Fields, Files
 from spread.distillation_paths import shortest
-from spread.distillation_told import CHANGED, LEFT, MACHINE
+from spread.distillation_told import CHANGED, LEFT, MACHINE, UNLISTED
 
 WORTH_SHARING: Final = 40  # characters
 MOST_OUTSIDE: Final = 70  # characters of the path of a temporary file
 ENDS: Final = 2  # parts of a longer one that stand at its beginning and at its end
+UNKNOWN_OF: Final = "; what sub-agents wrote is not known"
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
 _TEMPORARY: Final = re.compile(r"(?i)[~/].*/te?mp/")
 _PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
@@ -51,7 +52,8 @@ def files_of_session(it: Fields, machine: list[str]) -> list[str]:
         for kind, paths in pairs
         for line in paths_of(kind, tuple(map(_outside, paths)), _spans(it, kind))
     ]
-    return out or [f"changed: {NONE}", *_machine(machine)]
+    unknown = any(UNLISTED in text for text in it.uncertainties)
+    return out or [f"changed: {NONE}{UNKNOWN_OF * unknown}", *_machine(machine)]
 
 
 @lru_cache(1_000)

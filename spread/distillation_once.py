@@ -11,6 +11,7 @@ from spread.distillation_told import (
     HIDDEN,
     LEFT,
     REPORT_HEADING,
+    SEE,
     UNCHECKED,
 )
 
@@ -156,7 +157,11 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
     """
     told, left = Told(doubts), [item.removeprefix("- ") for item in doubts]
     names = ", ".join([_by_git(doubts), *(item[len(LEFT) :] for item in left if item.startswith(LEFT))])
-    new = [line for line in lines if not told.again(line) and (checked or not line.startswith(UNCHECKED))]
+    new = [
+        line
+        for line in lines
+        if line.startswith(SEE) or (not told.again(line) and (checked or not line.startswith(UNCHECKED)))
+    ]
     if not any(not _ANSWERED.match(line) for line in new):
         new = lines
     out = list[str]()

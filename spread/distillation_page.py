@@ -57,8 +57,9 @@ STARVED: Final = 1.0  # times what there is then, the lists would need more
 STARVED_WORDS: Final = 30  # the log leaves them then, too
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
-TOLD_WORDS: Final = 2_395
-TOLD_CHARS: Final = 18_800
+TOLD_WORDS: Final = 1_995
+TOLD_CHARS: Final = 15_600
+SPARE_WORDS: Final = 350  # are left empty rather than filled with what the narrative stands for
 LONG_WORD_CHARS: Final = 8  # of a word in a list with names, with the space
 
 
@@ -166,6 +167,7 @@ def _written(page: Page, context: str) -> str:
     spare = [section for section in sections if section.spare]
     while any([section.grow(room, len(section.items)) for section in sections if section not in spare]):
         pass
+    room.words -= SPARE_WORDS
     while any([section.grow(room, len(section.items)) for section in spare]):
         pass
     for section in sorted(sections, key=lambda section: section.files):

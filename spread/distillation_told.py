@@ -13,6 +13,7 @@ REWORKED: Final = "agent, then editing "  # begins what it said before it edited
 OWN: Final = "their own “"  # begins an earlier wish of theirs that they object to
 ELSEWHERE: Final = " (by a log, by no call here)"  # ends a commit that others made, or another session
 HOLDS: Final = " (in it: "  # begins the files of a commit, behind its subject
+UNLISTED: Final = "may have written are not listed"  # says of sub-agents that their files are missing
 STANDS: Final = "stands in "  # begins what a document says, among what was done
 RULED: Final = "rule read in "  # begins rules that a file or a skill sets, with its name, among what was done
 LINK: Final = "pull request http"  # begins one that was linked, among what was done

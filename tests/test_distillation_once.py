@@ -133,6 +133,19 @@ def test_what_comes_next_is_short() -> None:
     assert section(told, "Todos") == ["- [pending] mend the parser; [pending] write notes (L3)"]
 
 
+def test_a_call_without_its_result_comes_first_whatever_stands_above() -> None:
+    """That its outcome is unknown stands among the doubts, too; what to do about it does not."""
+    call = f"`rm -rf {'/'.join(f'part{at}' for at in range(60))}`"
+    told = page(
+        uncertainties=(
+            f"2 tool calls have no result in the transcript; the last: Bash {call}, its outcome is unknown",
+        ),
+        next=f"see what came of {call}: its result is not in the record (L5)\nnot pushed: 1 commit (L4)",
+        evidence={"uncertainties": ("L5",)},
+    )
+    assert section(told, "Next")[0].startswith(">see what came of `rm -rf part0/")
+
+
 def test_request_that_is_the_goal() -> None:
     it: dict[str, Any] = {"goal": "mend the parser", "last_request": "mend the parser"}
     same = page(**it, evidence={"goal": ("L2",), "last_request": ("L2",), "answer": ("L8",)})

@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.background import program
 from spread.distill.calls import LOOKING
 from spread.distill.record import CHECKED, GIVEN, RAN, STOPPED, TASK, Item, Record
-from spread.distill.record_tell import telling
+from spread.distill.record_lines import telling
 from spread.distill.runs import may_hand_on, may_validate
 from spread.distill.shell import Simple, host_of, split
 from spread.distill.unrun import NO_RUN

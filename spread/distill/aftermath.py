@@ -1,5 +1,6 @@
 """What came after words that were said: an objection, an answer, edits; without it they read as if they still held."""
 
+import re
 import sys
 from bisect import bisect_right
 from typing import Final
@@ -18,6 +19,7 @@ DENIED_LINES: Final = 30  # between words and a denial of them
 DENIED_TURNS: Final = 3  # after words, that may say what was not the cause
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
+_CONCEDES: Final = re.compile(r"\W{0,4}[Yy]ou(?:['\u2019]re| are) (?:\w+ly )?right\b")
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
 
@@ -49,6 +51,7 @@ class Aftermath:
                 self._denies.setdefault(place, []).extend(turn.denies)
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
+        self._conceded = [line for line, said, who in heard if who == AGENT and _CONCEDES.match(said)]
         self._refuted = dict[int, bool]()
         self._remarks = dict[tuple[int, str, str], str]()
 
@@ -57,7 +60,8 @@ class Aftermath:
         known = self._refuted.get(line)
         if known is None:
             at = bisect_right(self.starts, line)
-            known = self._refuted[line] = self._objected(at) or self._denied(line, at)
+            objected = self._objected(at) and not self._answers_unseen(line, at)
+            known = self._refuted[line] = objected or self._denied(line, at)
         return known
 
     def _denied(self, line: int, at: int) -> bool:
@@ -66,6 +70,11 @@ class Aftermath:
         if denied == len(self.denied) or self.denied[denied] > line + DENIED_LINES:
             return False
         return at == len(self.starts) or self.denied[denied] <= self.starts[at]
+
+    def _answers_unseen(self, line: int, at: int) -> bool:
+        """Tell whether the agent conceded something after a line that no prompt says: the next one speaks of other words then."""
+        then = bisect_right(self._conceded, line)
+        return then < len(self._conceded) and self._conceded[then] < [*self.starts, sys.maxsize][at]
 
     def remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""

@@ -48,8 +48,8 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
         if turn.about:
             return [(line, f"{SAID_SO}{told}” (to: {tell(turn.about, ASKED_CHARS)})")]
         return [(line, f"{tell(turn.asked, ASKED_CHARS)} → “{told}”")]
-    if shown and len(reply) < 700:
-        return []
+    if (shown and len(reply) < 700) or assents(reply):
+        return []  # that is told, or what follows shows what was agreed to
     said = [text for text in choices_of(turn) if text not in known][:STATED]
     out, room = list[str](), STATED_CHARS
     if said and len(reply) <= WHOLE_CHARS:

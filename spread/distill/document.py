@@ -31,6 +31,7 @@ from spread.distill.said import Log
 from spread.distill.stale import by_name, without
 from spread.distill.thoughts import found
 from spread.distill.todos import KEPT_TODOS
+from spread.distill.turns import Turn
 from spread.distill.validation import latest
 from spread.distill.words import stems
 from spread.distillation import MAX_BYTES, Distillation
@@ -42,7 +43,7 @@ from spread.distillation_room import MAX_WORDS, PAGE_CHARS, WORD_CHARS
 from spread.distillation_told import BEFORE_REPORT
 from spread.project import Project
 from spread.redact import Redactor
-from spread.transcript_events import Facts
+from spread.transcript_events import Facts, Say
 
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
@@ -60,6 +61,7 @@ WORTH_MORE: Final = 8  # words, for which more of the log is looked for
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_ROUNDS: Final = 4  # of redaction; one more than once is rare
 MAX_SUMMARY_CHARS: Final = 2_400
+REPORT_CHARS: Final = 400  # of a report; a shorter message only says that all is done
 
 
 class Writer(Teller):
@@ -82,7 +84,9 @@ class Writer(Teller):
             for name, (line, plan) in ledger.plans.items()
             if (told := outline(plan))
         ]
-        mused = [(line, told, THOUGHT) for line, told in found(ledger.mused)]
+        changed = max([ledger.files.last_change, *(line for line, _ in ledger.remote.values())])
+        fresh = [each for each in ledger.mused if each[0] > changed]  # else it may be mended
+        mused = [(line, told, THOUGHT) for line, told in found(fresh)]
         self.product = product_of(ledger)
         overtaken = {**ledger.undone, **gone, **ledger.stale}
         self.log = Log(
@@ -265,8 +269,8 @@ class Writer(Teller):
         said = next_of(lines[-1]) or ends_in_question(last.text) if lines else ""  # stands as what comes next
         if len(lines) > WHOLE_LINES and not said and not lines[-1].startswith(("- ", "* ", "`")):
             text = "\n".join([f"(its end:) {lines[-1]}", *lines[:-1]])  # where offers and what is open stand
-        others = [turn.longest for turn in self.ledger.turns[-4:] if turn.longest and turn.longest != last]
-        telling = [say for say in others if len(say.text) > 400] or others
+        others = [say for turn in self.ledger.turns[-4:] if (say := _report_of(turn, last)) and say != last]
+        telling = [say for say in others if len(say.text) > REPORT_CHARS] or others
         longer = telling[-1] if telling else None
         if longer and self.log.refuted(longer.line):  # what was said after the objection tells how it stands
             longer = next((say for say in others[::-1] if len(say.text) > WORTH_TELLING), longer)
@@ -311,6 +315,13 @@ class Writer(Teller):
             return log
         fits = len(whole.text(longer).split()) <= PAGE_WORDS
         return longer if fits else log
+
+
+def _report_of(turn: Turn, told: Say) -> Say | None:
+    """Return what tells most of a turn beside what is told: its last words, where they tell something, or its longest."""
+    last = turn.last
+    ends = last and last != told and not last.calls and len(last.text) > REPORT_CHARS
+    return last if ends else turn.longest
 
 
 def fitting(told: Distillation) -> Distillation:

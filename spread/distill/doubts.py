@@ -19,11 +19,11 @@ from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
 from spread.distill.place_tell import UNCOMMITTED
 from spread.distill.stuck import still_stuck
-from spread.distill.validation import HOOK, Check, ended_well, older, passed_since
+from spread.distill.validation import HOOK, Check, apart, ended_well, older, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN
+from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN, UNLISTED
 from spread.project import Project
 from spread.transcript_events import Facts
 
@@ -33,7 +33,6 @@ MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
 EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
-
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
 NARROW: Final = "what failed in it is not known to have passed since: later runs were narrower"
 Doubts = list[tuple[int, str]]
@@ -156,7 +155,7 @@ def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
         return []
     count = f"{len(agents)} sub-agents" if len(agents) > 1 else "a sub-agent"
     line = max(agent.ended_at or agent.line for agent in agents)
-    told = f"files that {count} may have written are not listed unless a report names them"
+    told = f"files that {count} {UNLISTED} unless a report names them"
     late = "; some of it after the last validation" if main and line > main.at else ""
     edited = ledger.files.edited().values()
     older = "; edits before it may be overtaken" if edited and min(edited) < line else ""
@@ -246,9 +245,10 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     out: Doubts = []
     late = main is not None and not is_fresh(main, ledger) and _after(main, ledger, root)
     others = [check for check in checks if check is not main and check.outcome == "passed"]
-    stale = [check for check in others if not is_fresh(check, ledger)] + older(
-        ledger.runs, ledger.settled, main, ledger.files.last_change
-    )
+    known = ledger.runs, ledger.settled, main, ledger.files.last_change
+    stale = [check for check in others if not is_fresh(check, ledger)] + older(*known)
+    if alone := apart(*known):
+        out.append((alone[0].at, f"passed, and not run again after the last edits: {_named(alone)}"))
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
@@ -269,7 +269,8 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             out.append((item.at, f"{told}{since}{_settled(item, checks)}"))
             continue
         if item.outcome == UNKNOWN:
-            said = item.said and f"; its last line: “{shorten(item.said, LAST_CHARS)}”"
+            lead = "; its last line" if item.last else "; in it"
+            said = item.said and f"{lead}: “{shorten(item.said, LAST_CHARS)}”"
             out.append(
                 (
                     item.at,
@@ -378,11 +379,8 @@ def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[st
 
 
 def _below(path: str, top: str) -> bool:
-    return (
-        path == top
-        or path.startswith(top.rstrip("/\\") + "/")
-        or os.path.realpath(path) == os.path.realpath(top)
-    )
+    inside = path == top or path.startswith(top.rstrip("/\\") + "/")
+    return inside or os.path.realpath(path) == os.path.realpath(top)
 
 
 def _claims(ledger: Ledger) -> Doubts:

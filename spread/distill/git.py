@@ -4,20 +4,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import commits, replies, stuck
+from spread.distill import commits, git_commands, replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, relative
-from spread.distill.git_commands import (
-    attempts,
-    gits_of,
-    is_refused,
-    noted,
-    renamed,
-    source_of,
-    switched,
-    tried_by,
-)
+from spread.distill.git_commands import attempts, gits_of, is_refused, noted, renamed, source_of, switched
 from spread.distill.git_files import LISTED, from_top, staged_by, take_listed
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
@@ -151,7 +142,7 @@ class GitLedger:
 
     def attempted(self, call: Call) -> list[str]:
         """Note what a call without a result may have done; return it in words."""
-        found = tried_by(source_of(call)) if call.name in SHELLS else []
+        found = git_commands.tried_by(source_of(call)) if call.name in SHELLS else []
         self.tried.update(found)
         return [_DOING.get(what, what) for what in found]
 

@@ -231,7 +231,7 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
             _add(net.imports, text[:LINE_CHARS], sign)
     gone, made = ([text for text in lines if not is_import(text)] for lines in (gone, made))
     _counted(net.words, net.passed, words_of(made), words_of(gone), line)
-    _valued(net.values, values_of(gone), values_of(made))
+    _valued(net.values, values_of(gone), values_of(made), new)
     before_that = {text: net.was.pop(text) for text in gone if text in net.was}
     for text in gone:
         net.lines.pop(text, None)
@@ -301,12 +301,14 @@ def _counted(
     drop_oldest(passed, MAX_NAMES)
 
 
-def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[str, str]) -> None:
+def _valued(known: dict[str, tuple[str, str]], gone: dict[str, str], made: dict[str, str], new: str) -> None:
     for name in {**gone, **made}:
         before, now = gone.get(name, ""), made.get(name, "")
         first, last = known.pop(name, (before, before))
         if first == last == ELSEWHERE or last != before:
             known[name] = ELSEWHERE, ELSEWHERE  # two places go by the name, each with a value of its own
-        elif first != now:  # what comes after it was taken out may stand elsewhere
+        elif first != now and (
+            now or name not in new
+        ):  # what comes after it was taken out may stand elsewhere
             known[name] = ("" if first and now and not last else first), now
     drop_oldest(known, MAX_VALUES)

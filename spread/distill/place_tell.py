@@ -44,7 +44,7 @@ def place_told(it: Place, files: FileLedger) -> str:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
         parts += _named(UNCOMMITTED, own)
-        parts += _named(f"{UNCOMMITTED}, and no edit of it seen here", foreign)
+        parts += _named(f"{UNCOMMITTED}, and no edit of it recognised (a script or somebody else)", foreign)
         parts += _named("untracked", new)
     elif it.status:
         parts += _named(f"untracked by a status (L{it.status}), not added since", new)

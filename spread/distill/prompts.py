@@ -141,7 +141,7 @@ def is_answer(text: str, question: str = "") -> bool:
 
 _ASSENT: Final = re.compile(
     r"(?:(?:y|yes|yep|yeah|ok(?:ay)?|sure|go(?: ahead| on)?|continue|proceed|please|do (?:it|so|that)|lets?|let's|sounds good|good|great|"
-    r"perfect|nice|cool|fine|thanks?|try|keep|going|it|that|this|and|with|for|now|then|correct|right|agreed?|all|looks)\b[\s,.!]*){1,7}",
+    r"perfect|nice|cool|fine|thanks?|try|keep|going|it|that|this|and|with|for|now|then|correct|right|agreed?|all|looks|exactly|absolutely|definitely|implement)\b[\s,.!]*){1,7}",
     re.I,
 )
 

@@ -20,15 +20,15 @@ from spread.distill.record import (
     TASK,
     WROTE,
     Item,
-    is_note,
     only_shows,
     tries,
 )
+from spread.distill.record_lines import form, is_scrap, telling
 from spread.distill.record_words import ASKED, CODE, OF_WORDS, PLAN, SAID, parted, words_of
 from spread.distill.removed import names
 from spread.distill.said import Log
 from spread.distill.shell import split
-from spread.distillation_codec import bare, command, shorten
+from spread.distillation_codec import bare, command
 from spread.distillation_page import LEAST_LOG_WORDS
 from spread.distillation_paths import shortest, speaks_of
 from spread.distillation_room import MAX_WORDS, PAGE_CHARS
@@ -43,14 +43,6 @@ LEAST_WEIGHED: Final = 60
 COMMAND_CHARS: Final = 110
 SHOWN_CHARS: Final = 400  # of one that showed nothing, where there is room
 CHARS: Final = 6  # of a word, with its space
-LINE_CHARS: Final = 240
-WORD_CHARS: Final = 100  # a longer one is no word: a key, a path of a drawing, packed data
-MARKUP: Final = 0.3  # what a line of it is worth
-COMMENT: Final = 2.0  # likewise
-MIN_DRAWN: Final = 3  # words
-_COMMENTS: Final = ("// ", "# ", "-- ", "/* ")
-_ATTRIBUTE: Final = re.compile(r"[\w:-]+=(?:\"[^\"]*\"|\{[^{}]*\})")
-_WORDS: Final = re.compile(r"[^\W\d_]{2}")
 LINE_COST: Final = 5  # words: the reader's effort for one item more
 LEAST_NEW: Final = 3  # words that the page lacks, for an item to be told
 SAME_CHARS: Final = 40  # of an output that does not come twice by chance
@@ -68,11 +60,6 @@ _DULL: Final = frozenset(
 )
 _SHOWING: Final = frozenset(("grep", "rg", "find", "fd", "ls"))  # where nothing is shown, there is nothing
 _TOKEN: Final = re.compile(r"\w{2,}")
-_TELLS: Final = re.compile(r"\w{2}|^\w$")
-_LISTED: Final = re.compile(
-    r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
-)
-_DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
 _NOTHING: Final = ("No files found", "No matches found")
 
 Safe = Callable[[str], str]
@@ -124,6 +111,17 @@ class Besides:
         while told and (sum(lengths) > words or sum(map(len, told)) + 2 * len(told) > chars):
             told.pop()
             lengths.pop()
+        self._grow(chosen, told, safe, words, chars)
+        kept = [at for at, text in enumerate(told) if not (looks(chosen[at]) and is_scrap(text))]
+        if len(kept) < len(told):  # others have their room
+            chosen, told = [chosen[at] for at in kept], [told[at] for at in kept]
+            self._grow(chosen, told, safe, words, chars)
+        order = sorted(zip(chosen, told, strict=False), key=lambda pair: -pair[0].line)
+        return [text for _, text in order]
+
+    def _grow(self, chosen: list[Item], told: list[str], safe: Safe, words: int, chars: int) -> None:
+        """Give what is told of each more of the room that is left, in place."""
+        lengths = [len(text.split()) for text in told]
         spare, room = words - sum(lengths), chars - sum(map(len, told)) - 2 * len(told)
         for at, item in enumerate(chosen[: len(told)]):  # first what lacks only a little
             whole = self._told(item, safe, lengths[at] + ITEM_WORDS)
@@ -138,8 +136,6 @@ class Besides:
                 if 0 < more <= spare and longer_by <= room:
                     told[at], spare, room = longer, spare - more, room - longer_by
                     lengths[at] += more
-        order = sorted(zip(chosen, told, strict=False), key=lambda pair: -pair[0].line)
-        return [text for _, text in order]
 
     def _choose(self, page: str, words: int) -> list[Item]:
         """Return the items that bring most for their room, the best first."""
@@ -336,6 +332,11 @@ def _count(lines: tuple[str, ...], kept: set[int]) -> str:
     return f"{told} of {there}{'+' * more} lines: " if told < there else ""
 
 
+def looks(item: Item) -> bool:
+    """Tell whether a call only looked at something."""
+    return item.kind in (LOOKED, GIVEN) or only_shows(item)
+
+
 def _left(words: int) -> int:
     """Return how many words a page of so many leaves."""
     return MAX_WORDS - words - len(RECORD_HEADING.split()) - KEPT_FREE
@@ -354,28 +355,6 @@ def _tokens(word: str) -> tuple[str, ...]:
 @lru_cache(600)  # each is fitted more than once, and most come again at the next revision
 def _lines(said: str) -> tuple[str, ...]:
     return tuple([line for each in said.splitlines() if (line := GAP if each == GAP else telling(each))])
-
-
-def telling(line: str) -> str:
-    """Return a line without what is drawn around it, of a listed file the name; an empty one when it tells nothing."""
-    line = _LISTED.sub("", line.translate(_DRAWN).strip())
-    if is_note(line) or not _TELLS.search(line) or max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
-        return ""
-    return shorten(line, LINE_CHARS)
-
-
-@lru_cache(2_000)
-def form(line: str) -> float:
-    """Return what a line is worth for its form: comments say most, tags and rows of bare numbers least."""
-    words = line.split()
-    drawn = len(words) > MIN_DRAWN and 2 * sum(map(_is_number, words)) > len(words)
-    if line[0] == "<" or drawn or _ATTRIBUTE.fullmatch(line):
-        return MARKUP
-    return COMMENT if line.startswith(_COMMENTS) and len(words) > MIN_DRAWN else 1.0
-
-
-def _is_number(word: str) -> bool:
-    return not _WORDS.search(word) and any(map(str.isdigit, word))
 
 
 def _does(item: Item) -> set[str]:

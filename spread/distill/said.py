@@ -29,7 +29,7 @@ from spread.distill.heard import (
     short_names,
 )
 from spread.distill.offered import ways
-from spread.distill.prompts import greets, is_short_reply
+from spread.distill.prompts import assents, greets, is_short_reply
 from spread.distill.reports import (
     CUT,
     LEAD_CHARS,
@@ -203,6 +203,8 @@ class Log:
             ):
                 self.above.add(at)
             told = self._told(at, resolved, clean_again)
+            if assents(told):
+                continue  # of that alone nobody learns what was agreed to
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
             add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)

@@ -136,4 +136,9 @@ def same(names: frozenset[str]) -> frozenset[str]:
 @lru_cache(1_000)  # the same words come again at the next revision, and most edits are of files edited before
 def names_in(said: str, names: frozenset[str]) -> frozenset[str]:
     """Return which of some names stand in words, as a whole."""
-    return names.intersection([name.rstrip(".") for name in _NAME.findall(said)])
+    return names & _names(said)
+
+
+@lru_cache(1_000)  # the names are other ones as soon as a file is edited that was not before
+def _names(said: str) -> frozenset[str]:
+    return frozenset([name.rstrip(".") for name in _NAME.findall(said)])

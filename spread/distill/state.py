@@ -12,7 +12,7 @@ import hashlib
 import os
 import time
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, BinaryIO, Final, get_args, get_type_hints
 
@@ -161,11 +161,15 @@ def _head(source: BinaryIO, offset: int) -> bytes:
 
 def _aead(source: BinaryIO, offset: int, head: bytes) -> Any:
     """Return the cipher whose key is the beginning that was read; InvalidTag becomes ValueError there."""
-    key = hashlib.blake2b(head, digest_size=32)
-    key.update(source.read(min(SAMPLE_BYTES, offset)))
+    first = _digest(source.read(min(SAMPLE_BYTES, offset)))
     source.seek(max(0, offset - SAMPLE_BYTES))
-    key.update(source.read(min(SAMPLE_BYTES, offset)))
-    return _Sealer(key.digest())
+    last = _digest(source.read(min(SAMPLE_BYTES, offset)))
+    return _Sealer(hashlib.blake2b(head + first + last, digest_size=32).digest())
+
+
+@lru_cache(8)  # a beginning comes again at each revision, an end at the next
+def _digest(sample: bytes) -> bytes:
+    return hashlib.blake2b(sample).digest()
 
 
 class _Sealer:

@@ -15,6 +15,7 @@ LAST: Final = 3  # thoughts, of which the end of a record may be told
 KEPT: Final = 12  # since anything was said, of which the log may tell what they found
 CAUSE_CHARS: Final = 140
 MIN_CHARS: Final = 40
+LEAST_CHARS: Final = 24  # of what one found
 AIMS: Final = 2  # sentences of a thought
 ENOUGH_CHARS: Final = 40  # for a reader to see what was to be done
 
@@ -48,6 +49,7 @@ _AIM: Final = re.compile(
     r"\W*(?:(?:so|but|and|now|next|first|then|ok(?:ay)?|good|also|finally)[,.]? )*"
     r"(?:let me|let's|(?:i|we)(?:'ll| will| should| need to| have to| must)|i'm going to)\b"
 )
+_CHEERS: Final = re.compile(r"\A(?:good|great|perfect|excellent|nice|ok(?:ay)?|yes)[,.!:]+ ", re.I)
 # What was achieved: what the calls showed tells that.
 _CLAIMS: Final = re.compile(
     r"\b(?:done|pass(?:e[sd]|ing)?|push(?:ed)?|commit(?:ted)?|fixed|works?|working|completed?|success\w*|succeed\w*|merged|deployed|verified)\b"
@@ -78,19 +80,25 @@ def cause(thought: str) -> str:
 
 
 def found(thoughts: Thoughts) -> list[tuple[int, str]]:
-    """Return what each thought firmly says to be so, but for what was achieved, with its line."""
+    """Return what each thought firmly says to be so, but for what was achieved, with its line; items of a list below its lead."""
     out = list[tuple[int, str]]()
     for line, thought in thoughts:
-        told = list[str]()
+        told, under = list[str](), ""
         for piece in pieces(clean(thought)):
             low = f"{piece.under}: {piece.text}".lower().replace("\u2019", "'").removeprefix(": ")
             low = low.replace("i can see ", "i see ")
             if _TURN.match(low) and not low.startswith("no "):  # such as that there is no file
                 told.clear()
+                under = ""
             elif "?" in low or piece.text[-1] in ":…" or _PLANS.match(low) or _CLAIMS.search(low):
                 continue
             elif not (_TENTATIVE.search(low) or _AIM.match(low)):
-                told.append(f"{piece.under}: {piece.text}" if piece.under else piece.text)
+                text = _CHEERS.sub("", piece.text, count=1)
+                if piece.under:
+                    told += [*([f"{piece.under}:"] if piece.under != under else []), f"- {text}"]
+                elif len(text) >= LEAST_CHARS:
+                    told.append(text)
+                under = piece.under
         if told:
             out.append((line, "\n".join(told)))
     return out

@@ -19,7 +19,7 @@ from spread.distill.trial import (
     name_of,
     subject_of,
 )
-from spread.distill.trials_answer import NEAR_LINES, between, ended_well, worked
+from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well, worked
 from spread.distill.trials_answer import is_there as is_there
 from spread.distill.trials_answer import went_on as went_on
 from spread.distill.words import stems_once
@@ -113,6 +113,12 @@ def note(
     if known is not None:
         _reasoned(known, causes)
         known.between = known.between or known.worked_at * (known.changed == "=")
+        if shell and not (outcome or refused or alike(subject_of(call), known.subject)):
+            known.others, known.count, known.what = (
+                known.others + known.count,
+                0,
+                name_of(call),
+            )  # another one
         known.count, known.last = known.count + 1, call.result_line or call.line
         known.subject = subject_of(call)  # what works next answers this one
         known.cure, known.shares, known.telling = "", 0, None

@@ -66,6 +66,9 @@ _DULL_VERBS: Final = (
 )
 
 
+_OF_FILES: Final = frozenset(("git add", "git rm", "git mv", "git restore"))
+
+
 def _cured(waiting: list[Trial], change: str) -> None:
     """Take an edit for the cure of each, unless an earlier one shares more words with the error."""
     words = frozenset(_WORDS.of(change))
@@ -143,9 +146,7 @@ def worked(
         tool = name.partition(" ")[0]
         if shell:
             near = line - trial.last < NEAR_LINES and (
-                _checks(does, subject, trial)
-                if checked
-                else bool(verb and trial.key == verb) or _alike(subject, trial.subject)
+                _checks(does, subject, trial) if checked else _again(verb, subject, trial)
             )
             alike = tool in SHELLS and (near or trial.subject == subject)
         else:
@@ -229,7 +230,15 @@ def _done(subject: str) -> frozenset[str]:
     return frozenset([word for word in SHOWN.sub("", CD.sub("", subject)).split() if word[0] != "-"])
 
 
-def _alike(one: str, other: str) -> bool:
+def _again(verb: str, subject: str, trial: Trial) -> bool:
+    """Tell whether a command does what failed, or something like it; what git does to files it must do to one of the same."""
+    if trial.key in _OF_FILES:
+        own = _words(subject) & _words(trial.subject)
+        return verb == trial.key and not own.issubset((*verb.split(" "), "&&", "-f", "-A"))
+    return bool(verb and trial.key == verb) or alike(subject, trial.subject)
+
+
+def alike(one: str, other: str) -> bool:
     mine, theirs = _words(one), _words(other)
     both = len(mine & theirs)
     return both > 1 and 2 * both >= max(len(mine), len(theirs))

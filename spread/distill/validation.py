@@ -62,6 +62,7 @@ _NO_TESTS: Final = (
 )  # fmt: skip
 _BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
 _CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
+_SAYS_FAIL: Final = re.compile(r"(?m)^[ \t]*((?:[A-Z]+ )?FAIL(?:ED|URE)?\b.*\S)")
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 _CUT_OFF: Final = "Exit code 124"  # by `timeout`
@@ -87,7 +88,10 @@ class Check:
     failure: str = ""
     counts: str = ""  # of a test run, how many passed and failed
     here: str = ""  # the directory that it ran in
-    said: str = ""  # where the outcome is not known, its last line
+    said: str = (
+        ""  # where the outcome is not known, its last line, or one that says of something that it failed
+    )
+    last: bool = True  # which of them
     among: str = ""  # the kinds one of which it was, where that is not known
 
 
@@ -127,8 +131,10 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
                 check.outcome, check.exit_code = UNKNOWN, None
     if outcome == UNKNOWN and not run.task:
         last = run.output.rstrip().rpartition("\n")[2].strip()
+        bad = _SAYS_FAIL.search(run.output) if "FAIL" in run.output else None
         for check in out:
-            check.said = "" if check.kind in before else last[:SAID_CHARS]
+            check.said = "" if check.kind in before else (bad[1] if bad else last)[:SAID_CHARS]
+            check.last = bad is None or bad[1] == last
     for check in out:
         check.here = run.here
     return _counted(out, text, run.source)
@@ -219,21 +225,23 @@ def passed_since(
 def older(
     runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
 ) -> list[Check]:
-    """Return passes before the last change that the last check took no place of.
+    """Return the last pass, before the last change, of a kind whose newer run told nothing; else it is told elsewhere."""
+    if main is None or main.outcome != UNKNOWN:
+        return []
+    found = passed_since(runs, settled, 0)
+    return [check for check in found if check.kind == main.kind and check.at <= last_change][:1]
 
-    That is the last one of a kind whose newer run told nothing, or those of suites that other tests need not have run.
-    """
-    if main is not None and main.outcome == UNKNOWN:
-        found = [check for check in passed_since(runs, settled, 0) if check.kind == main.kind]
-        return [check for check in found if check.at <= last_change][:1]
-    apart = [run for run in runs.get("test", ()) if _APART.search(run.source)]
-    known = bare(main.command) if main else ""
-    found = [
-        check
-        for check in (passed_since({"test": apart}, settled, 0) if apart else ())
-        if (named := bare(check.command)) != known and _APART.search(named)
-    ]
-    return [check for check in found if check.at <= last_change][:MAX_APART]
+
+def apart(
+    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
+) -> list[Check]:
+    """Return passes, before the last change, of suites that the last check, of other tests, need not have run."""
+    named = [run for run in runs.get("test", ()) if _APART.search(run.source)]
+    if not named or main is None or main.outcome == UNKNOWN:
+        return []
+    found = passed_since({"test": named}, settled, 0)
+    found = [check for check in found if check.at <= last_change and _APART.search(bare(check.command))]
+    return [check for check in found if bare(check.command) != bare(main.command)][:MAX_APART]
 
 
 def ended_well(

@@ -458,6 +458,19 @@ def test_an_earlier_report_that_was_objected_to_says_so(tmp_path: Path) -> None:
     assert "(before that, L4, to which the user then objected:) All clean." in summary
 
 
+def test_of_an_earlier_turn_its_last_words_are_the_report(tmp_path: Path) -> None:
+    """A longer list made on the way there tells less of how it ended."""
+    lines = Lines()
+    lines.user("please tidy the permissions")
+    lines.say("These are all of the commands:\n" + "\n".join(f"- `tool run step{at}`" for at in range(60)))
+    lines.edit(f"{CWD}/a.py")
+    line = lines.say("Permissions are tidied. " + " ".join(f"Step {at} asks no more." for at in range(20)))
+    lines.user("now move them into the skill")
+    lines.say("Now I add them to the skill:")
+    lines.edit(f"{CWD}/b.py")
+    assert f"(before that, L{line}:) Permissions are tidied." in made(lines, tmp_path).summary
+
+
 def test_a_prohibition_is_no_goal(tmp_path: Path) -> None:
     """A prompt that only forbids does not become what the session is for."""
     lines = Lines()

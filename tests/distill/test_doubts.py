@@ -11,7 +11,7 @@ import pytest
 
 from spread.distill import agent_files, distill
 from spread.distill.shell import host_of
-from spread.distillation import Distillation
+from spread.distillation import Distillation, body
 from spread.project import resolve
 from tests.distill.lines import CWD, SESSION, Lines
 
@@ -328,6 +328,16 @@ def test_what_changed_elsewhere_after_a_check(tmp_path: Path) -> None:
     assert "after the last validation, only outside the project: ~/other/x.py" in doubts(lines, tmp_path)
 
 
+def test_that_no_change_is_seen_is_not_said_of_unseen_sub_agents(tmp_path: Path) -> None:
+    """The list of files says so, too, as it would pass for all that happened."""
+    for kind, more in (("general-purpose", "; what sub-agents wrote is not known"), ("Explore", "")):
+        lines = Lines()
+        lines.user("please mend the parser")
+        lines.tool("Task", {"description": "mend", "prompt": "mend it", "subagent_type": kind}, "mended")
+        lines.say("Done.")
+        assert f"changed: none observed{more}\n" in body(made(lines, tmp_path).to_markdown())
+
+
 def test_files_of_unseen_sub_agents_are_said_to_be_missing(tmp_path: Path) -> None:
     """Without their records nobody knows what they wrote; with one, or when they only look, nothing is missing."""
     told = "files that {} may have written are not listed"
@@ -420,11 +430,13 @@ def test_a_suite_that_is_run_apart_and_was_not_run_again_is_told(tmp_path: Path)
     lines.bash("cd /home/dev/e2e && pytest -q", "1 passed in 0.1s")
     lines.edit("/home/dev/app/d.py")
     lines.bash("npm test", "Tests: 4 passed, 4 total")
-    apart = "passed before the last edits: test `npm run test:integration` 9 passed in 0.1s (L5)"
-    assert apart in made(lines, tmp_path).uncertainties
+    apart = "passed, and not run again after the last edits: test `npm run test:integration` 9 passed in 0.1s (L5)"
+    told = made(lines, tmp_path)
+    assert apart in told.uncertainties
+    assert "a test passed only before" not in body(told.to_markdown())
     lines.bash("npm run test:integration", "9 passed in 0.1s")
     lines.bash("npm test", "Tests: 4 passed, 4 total")
-    assert "passed before the last edits" not in doubts(lines, tmp_path)
+    assert "not run again after the last edits" not in doubts(lines, tmp_path)
 
 
 def test_what_one_line_checked_is_named_once(tmp_path: Path) -> None:
@@ -493,6 +505,9 @@ def test_what_a_run_of_unknown_outcome_printed_last_is_told(tmp_path: Path) -> N
     lines.say("Both are made.")
     told = distill(lines.save(tmp_path), machine="box").uncertainties
     assert ("whether the last validation passed cannot be known; its last line: “two is made”") in told
+    lines.bash("make build | sort", "BUILD FAIL one\nBUILD OK two\n")
+    told = distill(lines.save(tmp_path), machine="box").uncertainties
+    assert "whether the last validation passed cannot be known; in it: “BUILD FAIL one”" in told
 
 
 def test_in_which_work_tree_the_last_validation_ran_is_told(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("def load():\n    a()\n", "def load():\n    a()\nstart(later)\n")], "+`start(later)`"),
         ([('"!**/dist",\n"src/**"', '"!**/dist"\n"src/**"')], ""),
         ([('"lamps": "^5.0.0",\n"piers": "^1.2.0",', '"piers": "^1.2.0",')], "removed `lamps`"),
+        ([("limit = 100", f"limit = {'lamps_of_the_pier' * 5}(harbours)")], ""),
         ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100"),
         ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],

@@ -5,7 +5,8 @@ from pathlib import Path
 from spread.distill import distill
 from spread.distill.ledger import Ledger
 from spread.distill.record import RAN, Item
-from spread.distill.record_tell import Besides, form
+from spread.distill.record_lines import form
+from spread.distill.record_tell import Besides
 from spread.distill.said import Log
 from spread.distillation import body
 from spread.distillation_room import MAX_WORDS

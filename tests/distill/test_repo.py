@@ -168,7 +168,7 @@ def test_a_status_tells_what_is_not_committed() -> None:
     """Only the last status counts, and only when nothing was committed or changed after it."""
     status = ("git status --short", " M a.py\n?? b.py")
     assert told(COMMIT, status)[0].endswith(
-        "not committed, and no edit of it seen here: a.py; untracked: ./b.py"
+        "not committed, and no edit of it recognised (a script or somebody else): a.py; untracked: ./b.py"
     )
     assert "not committed" not in told(status, COMMIT)[0]
     stale = told(COMMIT, status, last_change=9)[0]
@@ -202,7 +202,10 @@ def test_changes_of_the_session_are_told_from_others() -> None:
     git = ran(("git status", ""), ("git status --short", " M src/a.py\n M notes.md"))
     git.files.modified[f"{ROOT}/src/a.py"] = 0
     told_of = git.repos.told(ROOT, git.files)[0][1]
-    assert "not committed: src/a.py; not committed, and no edit of it seen here: notes.md" in told_of
+    assert (
+        "not committed: src/a.py; not committed, and no edit of it recognised (a script or somebody else): notes.md"
+        in told_of
+    )
 
 
 def test_each_work_tree_is_told_apart() -> None:

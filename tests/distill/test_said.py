@@ -445,3 +445,20 @@ def test_that_nothing_waited_to_be_committed_soon_is_no_longer_so() -> None:
     told = _log(turns, [(2, said, AGENT)], words=16)
     assert "`lamps`" in told
     assert "working tree" not in told
+
+
+def test_an_objection_is_not_to_what_was_answered_before_without_a_prompt() -> None:
+    """Where the agent concedes what no prompt on record says, the next prompt speaks of later words."""
+    turns = [
+        _turn(1, "the lamps of the pier stay dark"),
+        _turn(5, "no, the issue is the sensor of the harbour"),
+    ]
+    said = (2, "The issue was that the relay of the pier waits for the clock of the town.", AGENT)
+    after = [
+        (4, "The drawing of the piers holds it all.", AGENT),
+        (6, "The sensor of the harbour it is.", AGENT),
+    ]
+    assert "(the user then objected): The issue was" in _log(turns, [said, *after])
+    told = _log(turns, [said, (3, "You're right! The clock shows nothing there.", AGENT), *after])
+    assert "(the user then objected): The issue was" not in told
+    assert "The issue was that the relay" in told

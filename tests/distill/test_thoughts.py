@@ -191,11 +191,15 @@ def test_what_was_thought_of_a_denied_call_is_no_aim(tmp_path: Path) -> None:
     [
         (
             "Good data! I can see that:\n- eth1 dropped 3 packets\n- the disk has 341 MB free\nLet me look at the log.",
-            ["I can see that: eth1 dropped 3 packets", "I can see that: the disk has 341 MB free"],
+            ["I can see that:", "- eth1 dropped 3 packets", "- the disk has 341 MB free"],
         ),
         (
             "No rule of the firewall dropped anything today.",
             ["No rule of the firewall dropped anything today."],
+        ),
+        (
+            "Good! Great, the kernel has no errors at all. Fine, it is on.",
+            ["the kernel has no errors at all."],
         ),
         ("The table holds 12 rows. Wait, those are of the old file.", []),
         ("It may hold 12 rows. Does the index hold the rest, too? Now remove the 3 old rows.", []),
@@ -220,6 +224,11 @@ def test_what_was_only_thought_is_told_until_the_agent_speaks(tmp_path: Path) ->
     page = _page(lines, tmp_path)
     assert "agent, thought only: The kernel dropped 3 packets on eth1 since 12:00 today." in page
     assert "The disk /dev/sda1 has 341 MB left of 360 MB." in page
+    lines.edit("/home/dev/app/limits.conf")
+    lines.think("The table of routes holds 12 rows, of which 3 are of the old net.")
+    page = _page(lines, tmp_path)
+    assert "agent, thought only: The table of routes holds 12 rows" in page
+    assert "on eth1 since 12:00" not in page
     lines.say("Only a few packets were dropped.")
     lines.bash("ssh yard uptime", "up 3 days")
     assert "thought only" not in _page(lines, tmp_path)

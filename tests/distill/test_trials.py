@@ -523,3 +523,35 @@ def test_one_that_fails_for_another_reason_never_worked() -> None:
         "- `npx knip` failed: ERROR: Unrecognized key in object: 'ignoreUnlisted'; now another error, L6 (L4)"
     )
     assert brief(text).endswith("(now another error) (L4)")
+
+
+def test_to_add_other_files_answers_nothing(tmp_path: Path) -> None:
+    """A command of git that takes files must take one of the same."""
+    for later, answered in (("git add -f docs/plan.md", True), ("git add src/reader.py", False)):
+        lines = Lines()
+        lines.user("commit the plan")
+        lines.bash("git add docs/plan.md", "The following paths are ignored: docs", code=1)
+        lines.bash(later, "")
+        lines.say("Done.")
+        told = distill(lines.save(tmp_path), machine="box").failed
+        assert len(told) == 1
+        assert ("then worked" in told[0]) is answered
+
+
+def test_two_commands_that_fail_alike_are_not_one_that_failed_twice(tmp_path: Path) -> None:
+    """What both met is told with the last of them; a command that only its options change is the same one."""
+    for later, said in (
+        (
+            "OTHER=$(go env HOME) && sort -n -k 3 deep/other.txt deep/more.txt",
+            "2 calls failed alike since L2: (eval):1: no match",
+        ),
+        ("PLACE=$(go env ROOT) && sort -r one/file.txt", "failed 2 times since L2: (eval):1: no match"),
+    ):
+        lines = Lines()
+        lines.user("sort the lists")
+        for command in ("PLACE=$(go env ROOT) && sort one/file.txt", later):
+            lines.bash(command, "(eval):1: no match", code=1)
+        lines.say("Done.")
+        [failed] = distill(lines.save(tmp_path), machine="box").failed
+        assert said in failed
+        assert ("e.g. `OTHER=" in failed) is ("alike" in said)

@@ -6,6 +6,7 @@ from spread.distill import distill
 from spread.distill.errors import causes
 from spread.distill.found import WRONG, found
 from spread.distill.prompts import greets
+from spread.distill.record_lines import is_scrap
 from spread.distill.words import unframed
 from spread.distillation import Distillation, body
 from tests.distill.lines import CWD, Lines
@@ -196,3 +197,26 @@ def test_a_longer_report_is_told_with_what_was_edited_since(tmp_path: Path) -> N
     lines.say("Now the writer:")
     page = _page(lines, tmp_path)
     assert f"(before that, L{line}, parser.py edited since:)" in page
+
+
+def test_an_assent_alone_is_no_decision(tmp_path: Path) -> None:
+    """What is stated beside it is one."""
+    lines = _begun()
+    lines.say("The reader takes lists first, tables then. That is the order of the old one.")
+    lines.user("yes, exactly, please implement this.")
+    lines.edit(PARSER)
+    lines.say("It reads lists first now.")
+    lines.user("ok, but keep the old order for tables in lists")
+    lines.edit(PARSER)
+    lines.say("Tables in lists are read as before.")
+    made = _told(lines, tmp_path)
+    assert "exactly" not in str(made.decisions)
+    assert "keep the old order" in str((made.decisions, made.constraints, made.last_request))
+
+
+def test_a_look_of_which_hardly_a_line_is_told_is_a_scrap() -> None:
+    """Of a short output one line may be what was looked for."""
+    assert is_scrap("L4 `cat Makefile` → 2 of 17+ lines: …install:; …build:")
+    assert not is_scrap("L4 `cat Makefile` → 4 of 17 lines: …install:; …build:")
+    assert not is_scrap("L4 `grep -n build Makefile` → 1 of 7 lines: 3:build:")
+    assert not is_scrap("L4 `cat Makefile` → install:; build:")
