@@ -44,6 +44,7 @@ from spread.transcript_events import Call
 KEPT_STARTED: Final = 20
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
+_ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 _SETTINGS: Final = re.compile(
     r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S"
 )  # of a command's environment
@@ -84,8 +85,13 @@ def _started(ledger: Fields, line: int, source: str) -> None:
 
 def on_shell(ledger: Fields, call: Call) -> None:
     source = call.input.get("command")
-    if not isinstance(source, str):
-        return
+    if isinstance(source, str):
+        _ran(ledger, call, source)
+        if call.agent and (ledger.strayed or "cd " in source):
+            ledger.strayed = stands.strayed(ledger.strayed, call, source)
+
+
+def _ran(ledger: Fields, call: Call, source: str) -> None:
     if _BANNER in call.output:
         call.output = _BANNERS.sub("", call.output)
     if not call.ok and call.output.startswith(NEVER_RAN):
@@ -239,7 +245,11 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         effect = Effect("modify", path)
         if not path:
             return
-    if ledger.shell[0] == call.cwd and effect.kind in ("append", "modify", "delete"):
+    if _is_unsure(ledger, call, effect.path, here):
+        effect.path = stands.found(absolute(effect.path, place), (call.cwd, ledger.strayed), ledger.files)
+        if effect.kind == "rename" or not stands.is_known(effect.path, ledger.files):
+            return  # it may be in either directory
+    elif ledger.shell[0] == call.cwd and effect.kind in ("append", "modify", "delete"):
         effect.path = stands.found(absolute(effect.path, place), ledger.shell, ledger.files)
     if effect.kind in ("write", "append", "modify"):
         anew = effect.kind == "write"
@@ -247,6 +257,17 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
     ledger.files.apply(effect, place, call.line)
     if effect.kind != "append":
         ledger.ruled.pop(absolute(effect.other if effect.kind == "copy" else effect.path, place), None)
+
+
+def _is_unsure(ledger: Fields, call: Call, path: str, here: str) -> bool:
+    """Tell whether a path that a sub-agent's command names may be in another directory than the record's.
+
+    One that goes to the same directory again did not stay there.
+    """
+    at = ledger.strayed if call.agent else ""
+    if at in ("", absolute(call.cwd, "")) or _ABSOLUTE.match(path) or _ABSOLUTE.match(here):
+        return False
+    return not here or not f"{at}/".endswith(f"/{here.rstrip('/')}/")
 
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:

@@ -37,6 +37,25 @@ def follow(shell: Shell, call: Call, source: str) -> Shell:
     return call.cwd, here
 
 
+def strayed(known: str, call: Call, source: str) -> str:
+    """Return where sub-agents' shells may stand after a call of one, empty where it is as the record gives it.
+
+    Args:
+        known: Where they may have stood before it.
+    """
+    if call.cwd == known or _RESET in call.output:
+        known = ""
+    if "cd " not in source:
+        return known
+    _, here = follow((call.cwd, known or call.cwd), call, source)
+    return "" if here == absolute(call.cwd, "") else here
+
+
+def is_known(path: str, files: FileLedger) -> bool:
+    """Tell whether the session knows a file."""
+    return any(path in each for each in (files.created, files.modified, files.renamed, files.read))
+
+
 def found(path: str, shell: Shell, files: FileLedger) -> str:
     """Return the absolute path that a command meant whose directory is not sure: one that is known, else the given one.
 

@@ -137,3 +137,37 @@ def test_what_was_found_on_other_contents(tmp_path: Path, command: str, *, elsew
     lines.bash(command, "2 failed, 1 passed in 0.1s", code=1)
     checked = distill(lines.save(tmp_path), machine="box").validation
     assert (checked.outcome == "passed") is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "told"),
+    [
+        ([], "cat > new.py <<'X'\nx = 1\nX", ["new.py"]),
+        ([("cd sub && ls", "a.py")], "cat > new.py <<'X'\nx = 1\nX", []),
+        ([("cd /home/dev/other && ls", "a.py")], "cat > src/new.py <<'X'\nx = 1\nX", []),
+        ([("cd sub && ls", "a.py")], f"cat > {CWD}/new.py <<'X'\nx = 1\nX", ["new.py"]),
+        ([("cd sub && ls", "a.py")], f"cd {CWD} && cat > new.py <<'X'\nx = 1\nX", ["new.py"]),
+        ([("cd sub && ls", "a.py")], "cd sub && cat > new.py <<'X'\nx = 1\nX", ["sub/new.py"]),
+        (
+            [("cd sub && ls", f"a.py\nShell cwd was reset to {CWD}")],
+            "cat > new.py <<'X'\nx = 1\nX",
+            ["new.py"],
+        ),
+        ([("cd sub && ls", "a.py"), (f"cd {CWD}", "")], "cat > new.py <<'X'\nx = 1\nX", ["new.py"]),
+        ([("cd sub && ls", "a.py")], "sed -i s/1/2/ known.py", ["sub/known.py"]),
+        ([("cd sub && ls", "a.py")], "mv old.py new.py", []),
+    ],
+)
+def test_where_a_sub_agent_writes(
+    tmp_path: Path, before: list[tuple[str, str]], then: str, told: list[str]
+) -> None:
+    """Sub-agents may share a shell whose directory the record does not give: what may be elsewhere is not told."""
+    lines = Lines()
+    lines.user("Build the parser.")
+    lines.tool("Read", {"file_path": f"{CWD}/sub/known.py"}, "x = 1")
+    for command, output in before:
+        lines.copied("Bash", {"command": command}, output)
+    lines.copied("Bash", {"command": then}, "")
+    lines.say("Done.")
+    files = distill(lines.save(tmp_path), machine="m").files
+    assert [*files.created, *files.modified, *files.renamed] == told
