@@ -9,6 +9,7 @@ from spread.distill.runs import Run, known_kind
 from spread.distill.tools import kind_of
 from spread.distill.validation import Check, judged, says_bad
 from spread.distillation_fields import UNKNOWN
+from spread.distillation_letters import number
 
 _FILTERS: Final = frozenset(
     ("-k", "-t", "-m", "-run", "--run", "--filter", "--grep", "-g", "--tests", "--test", "--name", "--testNamePattern", "--group",
@@ -123,7 +124,7 @@ def failed_in(output: str) -> list[Failed]:
         (found[found.lastgroup or 0], found.lastgroup or "") for found in _FAILED.finditer(text)
     )
     counts = (_SUITES if any(kind == "js" for _, kind in found) else _FAILURES).findall(text)
-    return [*found] if sum(map(int, counts)) == len(found) else []
+    return [*found] if sum(map(number, counts)) == len(found) else []
 
 
 def _is_in(path: str, place: str) -> bool:
