@@ -24,3 +24,11 @@ class Words:
 def is_plain(text: str) -> bool:
     """Tell whether all letters and digits of a text are of ASCII."""
     return text.isascii() or not any(map(str.isalnum, _BEYOND.findall(text)))
+
+
+MAX_DIGITS: Final = 18  # more of them count nothing, and the language takes no more than some thousands
+
+
+def number(digits: str) -> int:
+    """Return the number that decimal digits write, of very many that of the first ones."""
+    return int(digits[:MAX_DIGITS])

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from spread.distillation_letters import number
 from spread.distillation_told import (
     BEFORE_REPORT,
     HIDDEN,
@@ -185,8 +186,8 @@ def _are_in(left: re.Match[str], names: str) -> int:
     """Return how many files are in no commit, if those that are named stand in a list of names, else 0."""
     own = [_AT.sub("", name).strip("…/ ") for name in left["names"].split(", ")]
     known = {_MORE.sub("", _AT.sub("", name)).strip() for name in names.split(", ")} - {""}
-    count = len(own) + int(left["more"] or 0)
-    there = len(known) + sum(int(more) for more in _MORE.findall(names))
+    count = len(own) + number(left["more"] or "0")
+    there = len(known) + sum(number(more) for more in _MORE.findall(names))
     are = count <= there and all(any(f"/{name}".endswith(f"/{each}") for name in known) for each in own)
     return count if are else 0
 

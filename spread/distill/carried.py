@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from spread.distill.files import absolute
+from spread.distillation_letters import number
 from spread.distillation_paths import is_within
 
 MAX_FILES: Final = 24  # of a commit that are told
@@ -27,13 +28,13 @@ def listed(output: str) -> list[str]:
     names = [
         _BRACED.sub(r"\1", name).replace("//", "/").rpartition(" => ")[2] for name in _STAT.findall(output)
     ]
-    return names if len(counts) == 1 and int(counts[0]) == len(names) else []
+    return names if len(counts) == 1 and number(counts[0]) == len(names) else []
 
 
 def counted(output: str) -> int:
     """Return how many files git says a commit holds, 0 where it does not."""
     found = _COUNT.findall(output) if " changed" in output else []
-    return int(found[0]) if len(found) == 1 else 0
+    return number(found[0]) if len(found) == 1 else 0
 
 
 def may_tell(output: str) -> bool:

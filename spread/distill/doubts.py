@@ -34,7 +34,7 @@ LAST_CHARS: Final = 100
 EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
-NARROW: Final = "what failed in it is not known to have passed since: later runs were narrower"
+NARROW: Final = "what failed in it is not known to have passed since: later runs may have left it out"
 Doubts = list[tuple[int, str]]
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final
 
 from spread.distill.errors import plain
+from spread.distillation_letters import number
 
 MAX_NAMES: Final = 10
 LINE_CHARS: Final = (
@@ -53,7 +54,7 @@ _GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?([^\s/]+)[ \t]+([\d.]+s)(?![^\n]
 def counts_of(output: str) -> str:
     """Return how many tests passed and failed, as the last summary of an output says, or an empty string."""
     if rust := _RESULTS.findall(output) if "test result: " in output else []:
-        passed, failed, ignored = (sum(int(each[at] or 0) for each in rust) for at in range(3))
+        passed, failed, ignored = (sum(number(each[at] or "0") for each in rust) for at in range(3))
         return f"{passed} passed, {failed} failed" + (f", {ignored} ignored" if ignored else "")
     if not any(map(output.__contains__, _HINTS)):
         return ""

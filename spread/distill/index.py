@@ -12,6 +12,7 @@ from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, exactly, held
 from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple
+from spread.distillation_letters import number
 from spread.distillation_paths import is_within
 
 MAX_TAKEN: Final = 400
@@ -120,7 +121,7 @@ class Index:
                 sha, exactly(given, output) or self._held(given, output, top, changed or {}, made, whole)
             )
         self.listed.clear()
-        few = bool(count) and int(count[-1]) > len(named) and all(_is_file(path) for path in named)
+        few = bool(count) and number(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:
             self._took(path, line)
         staged.clear()

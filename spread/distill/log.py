@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from spread.distill.shell import UNKNOWABLE, Simple
+from spread.distillation_letters import number
 from spread.transcript_events import Call
 
 MAX_SHOWN: Final = 60  # commits of a list that are read
@@ -159,7 +160,7 @@ def taken_back(words: list[str]) -> int:
     """Return how many commits a reset goes back, 0 where it names the place otherwise."""
     given = [word for word in words[2:] if not word.startswith("-")]
     found = _BACK.fullmatch(given[0]) if len(given) == 1 and not UNKNOWABLE.search(given[0]) else None
-    return (int(found[1] or 1) if found[2] is None else len(found[2])) if found else 0
+    return (number(found[1] or "1") if found[2] is None else len(found[2])) if found else 0
 
 
 def rewrites(words: list[str]) -> bool:

@@ -9,22 +9,55 @@ from spread.distill.runs import Run, known_kind
 from spread.distill.tools import kind_of
 from spread.distill.validation import Check, judged, says_bad
 from spread.distillation_fields import UNKNOWN
+from spread.distillation_letters import number
 
 _FILTERS: Final = frozenset(
     ("-k", "-t", "-m", "-run", "--run", "--filter", "--grep", "-g", "--tests", "--test", "--name", "--testNamePattern", "--group",
      "--test-name-pattern", "--testPathPattern", "--testPathPatterns", "--only", "-only", "-Dtest", "--spec", "--shard", "--project",
+    "--package", "--testsuite", "--suite", "--tag", "--tags", "--bin", "--example", "-pl",
 )
 )  # fmt: skip
-_ALONE: Final = frozenset(("--lf", "--last-failed", "--sw", "--onlyFailures", "--changed", "--onlyChanged"))
-_VALUED: Final = frozenset(
-    ("-n", "-p", "-c", "-o", "-W", "-j", "-timeout", "-count", "-parallel", "-cover", "--config", "--rootdir", "--ignore", "--deselect", "--cov")
+# What they name does not run: a run with one of them leaves out what another may have failed on.
+_LEAVES_OUT: Final = frozenset(
+    ("--deselect", "--ignore", "--ignore-glob", "--skip", "-skip", "--exclude", "--exclude-group", "--testPathIgnorePatterns")
 )  # fmt: skip
+_ALONE: Final = frozenset(
+    ("--lf", "--last-failed", "--sw", "--onlyFailures", "--changed", "--onlyChanged", "--only-failures", "--short", "-short",
+     "--lib", "--bins", "--doc", "--examples", "--findRelatedTests")
+)  # fmt: skip
+_OF_PART: Final = {"cargo": ("-p",)}  # what selects for one program, and is something else for others
+_VALUED: Final = frozenset(
+    ("-n", "-p", "-c", "-o", "-W", "-j", "-timeout", "-count", "-parallel", "-cover", "--config", "--rootdir", "--cov")
+)  # fmt: skip
+_EVERY: Final = frozenset(
+    ("all", "ci", "run", "once", "full", "cov", "coverage")
+)  # what names no part of a script
+_SCOPES: Final = frozenset(("--filter", "-w", "--workspace"))  # before what is run: in which packages
 _WHOLE: Final = frozenset((".", "./", "./...", "...", "--", "run", "all"))
 _PATH: Final = re.compile(r"/|::|\.\w{1,5}$")
 _FAILED: Final = re.compile(
     r"(?m)^(?:FAILED (?P<py>\S+)(?= - |$)|[ \t]*FAIL[ \t]+(?P<js>\S+\.[cm]?[jt]sx?)\b|test (?P<rs>\S+) \.\.\. FAILED$)"
 )
 _FAILURES: Final = re.compile(r"\b(\d+) failed\b")
+_ERRORS: Final = re.compile(
+    r"\b[1-9]\d* errors?\b"
+)  # in what did not get as far as to fail, and is not listed
+# Test commands that cannot run the tests of one another.
+_LANGUAGES: Final = {
+    name: at
+    for at, names in enumerate(
+        (
+            ("pytest", "py.test", "python", "python3"),
+            ("go",),
+            ("cargo",),
+            ("npm", "yarn", "pnpm", "bun", "jest", "vitest", "mocha"),
+            ("phpunit",),
+            ("rspec",),
+            ("dotnet",),
+        )
+    )
+    for name in names
+}
 _SUITES: Final = re.compile(r"Test (?:Suites|Files):? +(\d+) failed")
 
 
@@ -36,17 +69,30 @@ class Selected(NamedTuple):
 
     places: frozenset[str]
     filters: frozenset[str]
+    language: str = ""
+    script: str = ""  # what runs the tests, as it is named
 
 
 def covers(passed: Run, failed: Run) -> bool:
     """Tell whether a test run ran all of another, or at least the tests that are known to have failed there."""
     mine, theirs = _words(passed), _words(failed)
+    if not (_is_below(passed.here, failed.here) or _is_below(failed.here, passed.here)):
+        return False
     return answers(mine, theirs, []) or answers(mine, theirs, failed_in(failed.output))
+
+
+def _is_below(path: str, place: str) -> bool:
+    return not place or f"{path}/".startswith(f"{place}/")
 
 
 def answers(words: list[str], other: list[str], failed: list[Failed]) -> bool:
     """Tell whether a test command runs all that another did, or at least what failed there, where that is known."""
     mine, theirs = _selected(tuple(words)), _selected(tuple(other))
+    if mine.language not in ("", theirs.language) and theirs.language:
+        return False
+    part = mine.script.removeprefix(theirs.script)
+    if part != mine.script and part[:1] in (":", "-") and part[1:] not in _EVERY:
+        return False  # a part of it by its name
     return _includes(mine, theirs) or (bool(failed) and all(_ran(mine, *each) for each in failed))
 
 
@@ -83,20 +129,31 @@ def _words(run: Run) -> list[str]:
 @lru_cache(256)
 def _selected(words: tuple[str, ...]) -> Selected:
     begin = next((at for at in range(1, len(words)) if kind_of([*words[:at]]) == "test"), len(words))
+    lead = [name for word in words[:begin] if (name := word.rpartition("/")[2]) in _LANGUAGES]
+    chosen = _FILTERS.union(*(_OF_PART.get(name, ()) for name in lead))
     places, filters, before = set[str](), set(words[:1]) & {"xargs"}, ""
-    for word in words[begin:]:
+    for at, word in enumerate(words):
         name, _, value = word.partition("=")
-        if word.startswith("-"):
-            if name in _FILTERS and (value or name in _ALONE):
-                filters.add(value or name)
-        elif before in _FILTERS and before not in _ALONE:
+        if at < begin and not (name in _SCOPES or before in _SCOPES):
+            pass
+        elif word.startswith("-"):
+            if name in _ALONE or (word.startswith("-k") and len(name) > 2):
+                filters.add(word)
+            elif value and (name in chosen or at < begin):
+                filters.add(value)
+            elif value and name in _LEAVES_OUT:
+                filters.add(f"not {value}")
+        elif before in chosen or (at < begin and before in _SCOPES):
             filters.add(word)
+        elif before in _LEAVES_OUT:
+            filters.add(f"not {word}")
         elif before in _VALUED or (before.startswith("--") and before != "--" and not _PATH.search(word)):
             pass  # the value of an option
         elif word not in _WHOLE:
             places.add(word.removeprefix("./").rstrip("/").removesuffix("/..."))
         before = name
-    return Selected(frozenset(places), frozenset(filters))
+    language = f"{_LANGUAGES[lead[-1]]}" if lead else ""
+    return Selected(frozenset(places), frozenset(filters), language, words[begin - 1] if begin else "")
 
 
 def _includes(mine: Selected, theirs: Selected) -> bool:
@@ -119,11 +176,13 @@ def _ran(mine: Selected, test: str, kind: str) -> bool:
 def failed_in(output: str) -> list[Failed]:
     """Return the tests (or files of tests) that failed, each with its language, nothing where not all may be listed."""
     text = plain(output)
+    if _ERRORS.search(text):
+        return []
     found = dict.fromkeys(
         (found[found.lastgroup or 0], found.lastgroup or "") for found in _FAILED.finditer(text)
     )
     counts = (_SUITES if any(kind == "js" for _, kind in found) else _FAILURES).findall(text)
-    return [*found] if sum(map(int, counts)) == len(found) else []
+    return [*found] if sum(map(number, counts)) == len(found) else []
 
 
 def _is_in(path: str, place: str) -> bool:

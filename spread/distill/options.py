@@ -162,7 +162,7 @@ def picked(reply: str, said: str, asked: str = "") -> tuple[str, str]:
 def _asks_otherwise(asked: str, label: str, option: str) -> bool:
     """Tell whether the closing question lays out two ways of its own, so that a number may mean one of them."""
     ways = _OR.split(asked)
-    if not label.isdigit() or len(ways) != 2 or int(label) > 2 or _DIGIT.search(asked):
+    if not label.isdecimal() or len(ways) != 2 or int(label) > 2 or _DIGIT.search(asked):
         return False
     return stems(ways[int(label) - 1]).isdisjoint(stems(option))
 

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.shell import Simple
+from spread.distillation_letters import number
 
 _SILENT: Final = {
     "go": ("build", "vet"),
@@ -181,7 +182,7 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
     for item in commands[min(places) + 1 :]:
         if item.name == "head" or (item.name == "Select-Object" and "-First" in item.words):
             most = next(
-                (int(word.lstrip("-n")) for word in item.words[1:] if word.lstrip("-n").isdigit()), 10
+                (number(word.lstrip("-n")) for word in item.words[1:] if word.lstrip("-n").isdecimal()), 10
             )
             if output.count("\n") + 1 >= most:
                 return True
@@ -199,4 +200,4 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
 def is_full(output: str, source: str) -> bool:
     """Tell whether an output has all the lines that its command let through: there may have been more."""
     found = _LET_THROUGH.search(source) if output else None
-    return found is not None and output.count("\n") + 1 >= int(found[1] or found[2] or FEW_LINES)
+    return found is not None and output.count("\n") + 1 >= number(found[1] or found[2] or f"{FEW_LINES}")

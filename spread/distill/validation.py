@@ -28,6 +28,7 @@ from spread.distill.shell import Simple
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distillation_codec import bare
 from spread.distillation_fields import UNKNOWN
+from spread.distillation_letters import number
 
 HOOK: Final = "by the hooks of git"
 _CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>|exit code:? (\d+)")
@@ -107,7 +108,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
     if run.task in settled:
         at, text = settled[run.task]
         if (told := _CODE.search(text)) is not None:
-            code = int(told[1] or told[2])
+            code = number(told[1] or told[2])
             outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
     else:
         text = run.output
@@ -345,9 +346,9 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         return (UNKNOWN if idle else "passed"), 0
     if not run.ok and (is_only(commands, places) or _is_bad(told)):
         stated = _EXIT.match(output)
-        return "failed", int(stated[1]) if stated else None
+        return "failed", number(stated[1]) if stated else None
     if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
-        return ("failed" if int(echoed) else "passed"), int(echoed)
+        return ("failed" if number(echoed) else "passed"), number(echoed)
     if said is not None and not any(commands[at].unsure for at in places):
         if said and _is_bad(told):
             return UNKNOWN, None  # another command may have printed the text
