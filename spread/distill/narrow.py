@@ -75,10 +75,13 @@ class Selected(NamedTuple):
 
 def covers(passed: Run, failed: Run) -> bool:
     """Tell whether a test run ran all of another, or at least the tests that are known to have failed there."""
-    mine, theirs = _words(passed), _words(failed)
+    return _covers(passed, failed, []) or _covers(passed, failed, failed_in(failed.output))
+
+
+def _covers(passed: Run, failed: Run, tests: list[Failed]) -> bool:
     if not (_is_below(passed.here, failed.here) or _is_below(failed.here, passed.here)):
         return False
-    return answers(mine, theirs, []) or answers(mine, theirs, failed_in(failed.output))
+    return answers(_words(passed), _words(failed), tests)
 
 
 def _is_below(path: str, place: str) -> bool:
@@ -115,7 +118,9 @@ def kept(runs: list[Run], most: int) -> list[Run]:
     """Return the last runs of some: a wide one that failed is kept before narrower ones that came after it."""
     while len(runs) > most:
         first = runs[0]
-        bad = not first.ok or says_bad(first)
+        # Mostly the same was run again; to look into outputs takes longer.
+        again = any(_covers(later, first, []) for later in runs[1:])
+        bad = not again and (not first.ok or says_bad(first))
         holds = bad and not any(covers(later, first) for later in runs[1:])
         runs = [first, *runs[2:]] if holds else runs[1:]
     return runs
