@@ -117,7 +117,7 @@ def on_shell(ledger: Fields, call: Call) -> None:
         _made_anew(ledger, call)
     _tried(ledger, call, commands, run)
     if how := ended_by(at, ledger.git.conflict, commands):
-        trials.went_on(ledger.trials, at[0], call, how)
+        trials.went_on(ledger.trials, at, call, how)
 
 
 def _asks_hooks(commands: list[Simple]) -> bool:
@@ -251,7 +251,7 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
     if ledger.trials:
-        trials.is_there(ledger.trials, call, {item.name for item in commands})
+        trials.is_there(ledger.trials, call, commands)
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
     if run is None:
