@@ -1,10 +1,12 @@
 """What a transcript holds to harm who distils it, or to make the page say what is not so."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from spread.distill import distill
+from spread.distill.words import unframed
 from spread.transcript import DENIED
 from tests.distill.lines import CWD, Lines
 
@@ -72,3 +74,12 @@ def test_the_end_of_a_conflict_answers_nothing_but_that(tmp_path: Path) -> None:
     assert page.count(f"ended with `git rebase --abort` (L{line})") >= 1
     assert "worked: `git rebase --abort`" not in page
     assert "the host hung up; ended" not in page
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_frames_with_many_places_take_no_time(lines: int) -> None:
+    """Each of a frame's colons may be the one before the number of its line."""
+    text = "no, see\n\n\n" + ("call @ " + ":1" * 20_000 + "\n") * lines
+    begun = time.process_time()
+    assert (unframed(text) == text) == (lines < 3)
+    assert time.process_time() - begun < 1
