@@ -123,7 +123,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
         _made_anew(ledger, call)
     _tried(ledger, call, commands, run)
     if how := ended_by(at, ledger.git.conflict, commands):
-        trials.went_on(ledger.trials, at[0], call, how)
+        trials.went_on(ledger.trials, at, call, how)
 
 
 def _asks_hooks(commands: list[Simple]) -> bool:
@@ -272,7 +272,7 @@ def _is_unsure(ledger: Fields, call: Call, path: str, here: str) -> bool:
 
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
     if ledger.trials:
-        trials.is_there(ledger.trials, call, {item.name for item in commands})
+        trials.is_there(ledger.trials, call, commands)
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
     if run is None:

@@ -18,6 +18,7 @@ WHAT_READ: Final = 140
 INPUT_CHARS: Final = 60  # a longer input is no choice among few
 SKIPS: Final = "skipping tests in "  # begins what was done since, when nothing was mended
 LATER: Final = "~"  # stands for the change: another validation by the same program passed
+ENDED: Final = "#"  # stands for the change: what git was at came to an end, done or given up
 THERE: Final = "!"  # stands for the change: the program that was not found ran
 CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
 SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)  # where the output of a command goes

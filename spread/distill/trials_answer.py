@@ -8,8 +8,11 @@ from typing import Final
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.edits import gist_of, is_test, pairs
 from spread.distill.narrow import answers
+from spread.distill.shell import Simple
+from spread.distill.stuck import Stuck
 from spread.distill.trial import (
     CD,
+    ENDED,
     KEPT_TRIALS,
     LATER,
     SHOWN,
@@ -164,21 +167,41 @@ def worked(
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
 
 
-def went_on(trials: dict[str, Trial], line: int, call: Call, how: str) -> None:
-    """Take the command that ends what stopped at a conflict at a line for the answer to that."""
+_GIVES_UP: Final = (
+    "--abort",
+    "--quit",
+    "--hard",
+    "--merge",
+)  # what does so did not work, though it went well
+
+
+def went_on(trials: dict[str, Trial], at: Stuck, call: Call, how: str) -> None:
+    """Take the command that ends what stopped at a conflict for the answer to that, and to nothing else that failed."""
+    line, verb, _ = at
+    gives_up = any(map(how.endswith, _GIVES_UP))
     for trial in trials.values():
-        if trial.line <= line <= trial.last and not trial.worked:
-            trial.worked, trial.worked_at = f"{call.name} `{how}`", call.line
+        is_open = not trial.worked or (gives_up and trial.worked_at == call.line)
+        if trial.line <= line <= trial.last and is_open and f"git {verb}" in trial.what:
+            trial.worked, trial.worked_at, trial.changed = f"{call.name} `{how}`", call.line, ENDED
 
 
-def is_there(trials: dict[str, Trial], call: Call, names: set[str]) -> None:
-    """Take the run of a program for the answer to trials that did not find it, whatever it came to.
+_ENDED: Final = "Exit code "  # begins the output of what ran and failed, unlike what was denied or stopped
+_HIDES: Final = ("2>", "&>", "||")  # in a command: that a program was not found need not show
 
-    Args:
-        names: The programs that the call runs.
-    """
+
+def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> None:
+    """Take the run of a program for the answer to trials that did not find it, whatever it came to."""
     if "not found" in call.output or "not recognized" in call.output:
         return
+    if not (call.ok or call.output.startswith(_ENDED)):
+        return
+    if any(map(str(call.input.get("command")).__contains__, _HIDES)):
+        return
+    # Where a line failed, nobody knows whether what follows an `&&` ran.
+    first = 1 + next(
+        (at for at, it in enumerate(commands) if it.joint == "&&" and not call.ok), len(commands)
+    )
+    names = {item.name for item in commands[:first] if not item.unsure}
     for trial in trials.values():
         cause = trial.causes[0] if trial.causes and not trial.worked and trial.last <= call.line else ""
         found = _MISSING.search(cause) if "not found" in cause or "not recognized" in cause else None

@@ -6,7 +6,7 @@ from typing import Final
 
 from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
-from spread.distill.trial import ALIKE, CD, LATER, SHOWN, SKIPS, THERE, Trial
+from spread.distill.trial import ALIKE, CD, ENDED, LATER, SHOWN, SKIPS, THERE, Trial
 from spread.distillation_codec import command
 from spread.distillation_told import OTHERWISE, SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
@@ -144,6 +144,8 @@ def _answer(trial: Trial) -> str:
         return f"then worked: `{command(worked, 60)}`" if worked != what else "a later try worked"
     if trial.changed == "=" or same:
         return f"passed{after}" if trial.checked and after else f"the same later worked{after}"
+    if trial.changed == ENDED:
+        return f"ended with `{command(worked, 60)}`"
     if trial.changed == THERE:
         return "later it was there"
     if trial.changed == LATER:

@@ -102,7 +102,7 @@ _QUOTATION: Final = re.compile(r"\"[^\"]{40,600}\"|“[^”]{40,600}”")
 
 
 # Three lines or more of where a program was when it failed, as JavaScript, Java and C# print them and as browsers do.
-_FRAMES: Final = re.compile(r"(?:^(?:[ \t]+at \S|[^\s@][^\n@]{0,80} @ \S+:\d)[^\n]*\n?){3,}", re.M)
+_FRAMES: Final = re.compile(r"(?:^(?>[ \t]+at \S|[^\s@][^\n@]{0,80} @ \S+:\d)[^\n]*+\n?){3,}", re.M)
 
 
 def unframed(text: str) -> str:

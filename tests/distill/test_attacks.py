@@ -1,10 +1,13 @@
 """What a transcript holds to harm who distils it, or to make the page say what is not so."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from spread.distill import distill
+from spread.distill.words import unframed
+from spread.transcript import DENIED
 from tests.distill.lines import CWD, Lines
 
 MANY = "9" * 5_000  # digits, more than the language takes for a number
@@ -36,3 +39,47 @@ def test_a_number_of_thousands_of_digits_is_no_obstacle(
     lines.bash(command, output, code=code)
     lines.bash("git add parser.py && git commit -m 'a list'", "[main abc1235] a list\n 1 file changed")
     assert distill(lines.save(tmp_path), machine="box").goal
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "code"),
+    [
+        ("quux --version 2>/dev/null || echo none", "none", 0),
+        ("cd nowhere && quux add", "bash: cd: nowhere: No such file or directory", 1),
+        ("quux add", "denied", None),
+        ("test -f a && quux add || true", "", 0),
+    ],
+)
+def test_a_program_is_not_there_where_nothing_shows_that_it_ran(
+    tmp_path: Path, command: str, output: str, code: int | None
+) -> None:
+    lines = _begun()
+    lines.bash("quux add", "bash: quux: command not found", code=127)
+    if code is None:
+        lines.tool("Bash", {"command": command}, f"{DENIED} ({output})", error=True)
+    else:
+        lines.bash(command, output, code=code)
+    lines.say("I go on with the parser.")
+    assert "later it was there" not in distill(lines.save(tmp_path), machine="box").to_markdown()
+
+
+def test_the_end_of_a_conflict_answers_nothing_but_that(tmp_path: Path) -> None:
+    """What else failed before and after it began has no answer, and what was given up did not work."""
+    lines = _begun()
+    lines.bash("make deploy", "Error: the host hung up", code=2)
+    lines.bash("git rebase main", "CONFLICT (content): Merge conflict in a.py", code=1)
+    lines.bash("make deploy", "Error: the host hung up", code=2)
+    line = lines.bash("git rebase --abort")
+    page = distill(lines.save(tmp_path), machine="box").to_markdown()
+    assert page.count(f"ended with `git rebase --abort` (L{line})") >= 1
+    assert "worked: `git rebase --abort`" not in page
+    assert "the host hung up; ended" not in page
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_frames_with_many_places_take_no_time(lines: int) -> None:
+    """Each of a frame's colons may be the one before the number of its line."""
+    text = "no, see\n\n\n" + ("call @ " + ":1" * 20_000 + "\n") * lines
+    begun = time.process_time()
+    assert (unframed(text) == text) == (lines < 3)
+    assert time.process_time() - begun < 1

@@ -76,4 +76,4 @@ def test_a_conflict_that_came_to_an_end_is_told_with_what_ended_it(
     lines.edit("/home/dev/app/src/days.py")
     line = lines.bash(then, "On branch main\nnothing to commit, working tree clean")
     (told,) = distill(lines.save(tmp_path), machine="desk").failed
-    assert told.endswith(f"; then worked: `{how}` (L{line})") == bool(how)
+    assert told.endswith(f"; ended with `{how}` (L{line})") == bool(how)
