@@ -1,6 +1,7 @@
 """What an agent wrote of its work for others: messages of commits, descriptions of pull requests."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -8,7 +9,8 @@ from spread.distill.shell import Simple
 
 HEAD: Final = 200  # characters before a here-document, where it says what that goes to
 WRAPPED: Final = 45  # characters of a line, below which it was not wrapped
-_HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\n(.*?)\n[ \t]*\1\b", re.S)
+_HERE: Final = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?(?=\n)")
+_FIRST_WORD: Final = re.compile(r"\n[ \t]*(\w+)")
 # What a here-document goes to that is no message: a program of its own, or a file that is not one of words.
 _PROGRAM: Final = re.compile(
     r"(?:\b(?:python|node|ruby|perl|bash|sh|zsh|psql|sqlite)[\d.]*(?: -\w*)*|>\s*[^\s>]*\.(?!(?:txt|md|msg|commit|body)\b)\w+[\"']?)\s*$"
@@ -27,10 +29,21 @@ def message_of(source: str, commands: list[Simple]) -> str:
 
 def _handed(source: str) -> Iterator[str]:
     """Yield what stands in here-documents that are no programs."""
+    if "<<" not in source:
+        return
+    ends: dict[str, list[re.Match[str]]] = {}  # by the word, as many a document may have no end
+    for line in _FIRST_WORD.finditer(source):
+        ends.setdefault(line[1], []).append(line)
+    done = 0
     for found in _HERE.finditer(source):
+        after = ends.get(found[1], [])
+        at = bisect_right(after, found.end(), key=re.Match.start)
+        if found.start() < done or at == len(after):
+            continue
+        done = after[at].end()
         begin = source.rfind("\n", 0, found.start()) + 1
         if not _PROGRAM.search(source, max(begin, found.start() - HEAD), found.start()):
-            yield found[2]
+            yield source[found.end() + 1 : after[at].start()]
 
 
 def _given(commands: list[Simple]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from spread import (
     distillation_worth,
     transcript,
 )
-from spread.distill import asked, distill, failure, reported, validation
+from spread.distill import asked, distill, failure, messages, reported, validation
 from spread.distill.files import FileLedger
 from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
@@ -252,3 +252,9 @@ def test_many_prompts_that_still_wait(tmp_path: Path) -> None:
     lines.user("please mend the parser of the archive")
     path = lines.save(tmp_path)
     assert not is_slow(lambda: distill(path, machine="desk"))
+
+
+def test_many_documents_of_a_shell_without_an_end() -> None:
+    """Where each ends is known from one look at all lines."""
+    source = "git commit -F - " + "<<A\n" * _MANY
+    assert not is_slow(lambda: messages.message_of(source, []))
