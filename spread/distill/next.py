@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Final
 
-from spread.distill.agents import unseen
+from spread.distill.agents import reported_on, unseen
 from spread.distill.asked import title_of
 from spread.distill.ends import Ends, unconfirmed, untested
 from spread.distill.files import relative
@@ -175,11 +175,15 @@ def _todos(ledger: Ledger) -> Ends:
         for key, (line, text, status) in ledger.todos.items()
         if status != "completed" and key not in doubtful
     ]
+    reported = {text for line, text in open_ if reported_on(ledger.agents, line, text)}
     if not open_:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
     begun = sum(ledger.todos[key][2] == "in_progress" for key in ledger.todos if key not in doubtful)
-    how = f" ({begun} in progress)" if begun else ""
+    by = f"{len(reported)} reported on by a sub-agent" if reported else ""
+    how = ", ".join(filter(None, (f"{begun} in progress" if begun else "", by)))
+    how = how and f" ({how})"
+    open_.sort(key=lambda item: item[1] in reported)  # what is left comes first
     cut = OLDER_CUT if len(ledger.todos) >= KEPT_TODOS else ""
     more = f" and {len(doubtful)} never ticked off, may be done" if doubtful else ""
     return [(open_[0][0], f"{count} open{how}{cut}{more}: {shorten(open_[0][1], 80)}")]
