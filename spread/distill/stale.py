@@ -18,6 +18,12 @@ TURNS: Final = 6
 READ_CHARS: Final = 4_000
 LEAST: Final = 4  # words of a clause that says something
 SPARED: Final = 5  # of so many words one may be another
+PAIRS: Final = 2  # names with values; one alone may be of anything
+OUTPUT_CHARS: Final = 20_000
+_VALUE: Final = re.compile(r"(?<![\w.-])([A-Za-z_]\w{0,40})=(\d[\d.]*%?)(?![\w.])")
+_VALUES: Final = re.compile(
+    r"(?<![\w.-])[A-Za-z_]\w{0,40}=\d[\d.]*%?(?:[, ]{1,2}[A-Za-z_]\w{0,40}=\d[\d.]*%?)+"
+)
 _NAME: Final = re.compile(r"[\w.-]{2,}")
 _CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
 
@@ -86,6 +92,24 @@ def killed(stale: Stale, call: Call, commands: list[Simple]) -> None:
         for word in item.words[1:] if item.name == "kill" else ():
             if word.isdigit() and len(word) > 2:
                 stale[f"PID {word}"] = call.line
+
+
+def printed(stale: Stale, turns: list[Turn], call: Call) -> None:
+    """Take over which values that the last reports quote by their names a call prints anew, and others."""
+    now = dict(_VALUE.findall(call.output[-OUTPUT_CHARS:]))
+    if len(now) < PAIRS:
+        return
+    for turn in turns[-TURNS:]:
+        for quoted in _quoted(turn.last.text) if turn.last is not None and turn.last.line < call.line else ():
+            was = dict(_VALUE.findall(quoted))
+            if was.keys() <= now.keys() and any(now[name] != value for name, value in was.items()):
+                stale[quoted] = call.line
+    drop_oldest(stale, KEPT)
+
+
+@lru_cache(4 * TURNS)
+def _quoted(said: str) -> list[str]:
+    return [found[0] for found in _VALUES.finditer(said[:READ_CHARS])] if "=" in said else []
 
 
 def is_stale(said: str, line: int, stale: Stale) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain, takewhile
+from itertools import chain, pairwise, takewhile, zip_longest
 from typing import Final
 
 from spread.distill.document_files import besides, files_of
@@ -43,6 +43,7 @@ RUN: Final = 2.0  # and what is to be run
 COMMANDS: Final = 4  # lines of a fenced piece that tells what to run
 FEW_WORDS: Final = 5  # of a label and its value, such as a date, above all headings
 _QUOTE: Final = ">"
+_ITEMS: Final = "-*|0123456789"  # begin an item of a list or a row
 _STEM_CHARS: Final = 7
 _WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 _HEADING: Final = re.compile(r"#{1,6}\s+(\S.*?)\s*#*$")
@@ -76,6 +77,7 @@ class _Statement:
     rule: bool
     weight: float
     line: int
+    source: str
 
 
 def statements(text: str, line: int, edits: dict[str, int], told: str, words: int) -> list[Part]:
@@ -111,7 +113,7 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
             weight = form * standing * (LABELLED if often else 1.0) * newer(edited)
             weight *= LISTED if piece.source in listings[part][1] else 1.0
             weight *= RUN if label == _RUN and not often else 1.0
-            item = piece.source[:1] in "-*|0123456789"
+            item = piece.source[:1] in _ITEMS
             rule = not often and bool(_DEFINES.match(piece.source))
             found.append(
                 _Statement(
@@ -125,6 +127,7 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
                     rule,
                     weight,
                     edited or line,
+                    piece.source,
                 )
             )
     listing = sum(told.count(" ") + 1 for each in files for told in each.values())
@@ -134,7 +137,8 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
     groups: dict[int, list[_Statement]] = {}
     for it in sorted(chosen, key=lambda it: (it.part, it.place)):
         groups.setdefault(it.part, []).append(it)
-    said = {part: listed((it.under, it.text, it.place) for it in its) for part, its in groups.items()}
+    ends = [_followed(body) for _, body in parts]
+    said = {part: listed(_marked(its, ends[part])) for part, its in groups.items()}
     more = _files_beside(files, titles, said, kept)
     return [
         (
@@ -144,6 +148,19 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
         )
         for part in sorted(said.keys() | more.keys())
     ]
+
+
+def _followed(body: str) -> set[str]:
+    """Return the lines of a part after which its list goes on."""
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    return {line for line, then in pairwise(lines) if line[0] in _ITEMS and then[0] in _ITEMS}
+
+
+def _marked(chosen: list[_Statement], followed: set[str]) -> Iterable[tuple[str, str, int]]:
+    """Yield statements with what they stand under and their places; the last one told of a list that goes on says so."""
+    for it, then in zip_longest(chosen, chosen[1:]):
+        cut = it.under and it.source in followed and (then is None or then.under != it.under)
+        yield it.under, f"{it.text}…" if cut and not it.text.endswith("…") else it.text, it.place
 
 
 def _files_beside(

@@ -305,3 +305,10 @@ def test_a_long_table_leaves_room_for_other_parts() -> None:
     said = {title: text for _, title, text in statements(text, 7, {}, "", 90)}
     assert said["Errors"] == "broken pages go to another folder; nothing is deleted without a question"
     assert said["Parts"].count("REQ-") == len(rows) - 1
+
+
+def test_a_list_that_goes_on_says_so() -> None:
+    """Its last item is left out; one told to its end, or a sentence, has no mark."""
+    text = "## Parts\nThe tool comes with only these:\n- read.py (reads what was typed)\n- write.py (writes it down)\n"
+    assert statements(f"{text}- b.py\n", 7, {}, "", 40)[0][2].endswith("write.py (writes it down)…")
+    assert statements(text, 7, {}, "", 40)[0][2].endswith("write.py (writes it down)")

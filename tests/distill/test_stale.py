@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
-from spread.distill.stale import KEPT, Stale, by_name, edited_since, names_in, note
+from spread.distill.stale import KEPT, Stale, by_name, edited_since, names_in, note, printed
 from spread.distill.turns import turn_of
 from spread.distillation import body
 from spread.transcript_events import Call, Prompt, Say
@@ -29,6 +29,18 @@ def test_a_clause_whose_words_are_gone() -> None:
         gone = {"old_string": turn.last.text, "new_string": ""}
         note(stale, [turn], Call(line, "k", "Edit", gone))
     assert len(stale) <= KEPT
+
+
+def test_values_that_were_printed_anew() -> None:
+    """What quotes them is overtaken where a later output has the same names with another value, not with the same."""
+    turn = turn_of(Prompt(1, "count them"), "", None)
+    turn.last = Say(3, "It works: `kept=9, lost=1, share=90.0%`, and only=1 is as before.")
+    stale: Stale = {}
+    for output in ("kept=9 lost=1 share=90.0%", "kept=4, lost=1", "kept=4", "", "kept=late lost=1 share=80"):
+        printed(stale, [turn], Call(5, "k", "Bash", {}, output=output))
+    assert stale == {}
+    printed(stale, [turn], Call(7, "k", "Bash", {}, output="a.py:7: kept=4, lost=1, new=0, share=80.0%"))
+    assert stale == {"kept=9, lost=1, share=90.0%": 7}
 
 
 def test_it_is_not_told(tmp_path: Path) -> None:
