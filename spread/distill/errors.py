@@ -39,6 +39,11 @@ _FAILING: Final = re.compile(r"--- FAIL: (\S+)")
 _FAILED: Final = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception): ")
 _ONE: Final = re.compile(r"Exit code 1\b")
 _SEARCH: Final = re.compile(r"\b(?:grep|rg|find|which|diff|test|ls)\b")
+ASKING_CHARS: Final = 4_000  # of what asks on a terminal
+_CURSORS: Final = ("\u203a", "\u276f")
+_ASKS: Final = re.compile(
+    r"\? ([^?\n\u203a\u276f\u2714]{5,150}\?)[^?\n\u203a\u276f\u2714]{0,24}[\u203a\u276f]"
+)
 HIDDEN_CHARS: Final = 300
 LEAST_NAME: Final = 5  # characters of what a command looks for
 _SAYS_SO: Final = re.compile(
@@ -149,6 +154,16 @@ def is_hidden(command: str, output: str) -> bool:
     if _NONE.fullmatch(line):
         return any(len(word) >= LEAST_NAME and word[0] != "-" and word in line for word in command.split())
     return _SAYS_SO.fullmatch(line) is not None
+
+
+def unanswered(output: str) -> str:
+    """Return the question that a program put on the terminal and stopped at, as nobody was there to answer it."""
+    text = output[:ASKING_CHARS]
+    if "?" not in text or not any(map(text.__contains__, _CURSORS)):
+        return ""
+    text = _ANSI.sub("", text)
+    asked = _ASKS.findall(text)
+    return asked[-1] if asked and f"✔ {asked[-1]}" not in text else ""
 
 
 @lru_cache(4_000)

@@ -54,6 +54,7 @@ _USUAL: Final = re.compile(
 _SLIP: Final = re.compile(
     r"(String to replace not found|Found \d+ matches|has been (?:unexpectedly )?modified since|File has not been read yet)"
 )
+ASKS: Final = "it stops at a question: "
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
 SOON_LINES: Final = 15  # between a failure and a diagnosis of it
@@ -76,7 +77,8 @@ def note(
     if call.name in _LOOKING:
         return
     hidden = not outcome and bool(key) and errors.is_hidden(str(call.input.get("command")), call.output)
-    if call.ok and outcome != "failed" and not hidden:
+    asked = errors.unanswered(call.output) if call.ok and key and not outcome else ""
+    if call.ok and outcome != "failed" and not (hidden or asked):
         if not (call.name in SHELLS and (not key or key.startswith(_GIT_LOOKS))):
             done_since(trials)
         if trials and outcome in ("", "passed"):
@@ -103,6 +105,7 @@ def note(
     slip = _SLIP.search(output[:300])
     # What such an error quotes of the file is no cause, whatever it speaks of.
     causes = [" ".join(output.partition("\n")[0].split())] if slip else _causes(output, call.name)
+    causes = [f"{ASKS}“{asked}”"] if asked else causes
     error = errors.signature(next(iter(causes), ""))
     tests = _tests(call.output) if outcome == "failed" else ""
     failed = failed_in(ends(call.output)) if tests else []

@@ -49,6 +49,24 @@ def test_what_worked_in_the_end_is_told() -> None:
     assert second == "Task `look` failed: prompt is missing; then worked: `look again` (L9)"
 
 
+def test_a_call_that_stops_at_a_question_failed() -> None:
+    """Its exit code does not say so; one whose question got an answer went on."""
+    trials: dict[str, Trial] = {}
+    asks = "\x1b[36m?\x1b[39m \x1b[1mUse the old layout?\x1b[22m \x1b[90m\u203a\x1b[39m No / Yes"
+    went_on = f"{asks}\x1b[2K\x1b[32m\u2714\x1b[39m \x1b[1mUse the old layout?\x1b[22m \u2026 No\nmade"
+    note(
+        trials,
+        _call(3, "Bash", asks, ok=True, command="npx make-app@latest new --lang ts --lint"),
+        "npx make-app@latest",
+    )
+    command = 'yes "" | npx make-app@latest new --lang ts --lint --plain'
+    note(trials, _call(5, "Bash", went_on, ok=True, command=command), "npx make-app@latest")
+    assert _texts(trials) == [
+        "`npx make-app@latest new --lang ts --lint` failed: it stops at a question: “Use the old layout?”; "
+        f"then worked: `{command}` (L5)"
+    ]
+
+
 def test_failures_of_no_weight() -> None:
     """Looking around teaches nothing, nor does a validation of unknown outcome."""
     trials: dict[str, Trial] = {}
