@@ -116,7 +116,8 @@ def visits(commands: list[Simple], place: int) -> bool:
     later = [item.words[1:] for item in commands[place + 1 :] if item.name == "git"]
     for words in before:
         args = [word for word in words[1:] if not word.startswith("-")]
-        if words[:1] == ["checkout"] and len(args) == 1 and "--" not in words and _COMMIT.search(args[0]):
+        plain = words[:1] == ["checkout"] and (NEW_BRANCH | {"--"}).isdisjoint(words)
+        if plain and len(args) == 1 and _COMMIT.search(args[0]):
             return True
         if words[:1] == ["switch"] and {"-d", "--detach"} & set(words):
             return True

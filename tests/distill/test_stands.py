@@ -124,6 +124,7 @@ def test_a_temporary_file_is_the_work_where_that_is_there(tmp_path: Path) -> Non
         ("git stash && pytest -q; git stash pop", True),
         ("git stash && pytest -q", False),
         ("git checkout main && pytest -q", False),
+        ("git checkout -q -b try$N && pytest -q", False),
         ("git checkout HEAD~1 -- days.py && pytest -q", False),
         ("for c in a1 b2; do git checkout -q $c; pytest -q; done", False),
         ("pytest -q && git checkout $BRANCH", False),
