@@ -191,9 +191,15 @@ class FileLedger:
             return self.in_the_end
         moved = {path: line for path, (_, line) in self.renamed.items()}
         changed = {**self.deleted, **self.modified, **self.created, **moved}
-        for path in self.told:
-            changed.pop(path, None)
-        return changed
+        return {path: at for path, at in changed.items() if path not in self.told} if self.told else changed
+
+    def edited_at(self, path: str) -> int | None:
+        """Return the line where the session changed a path last, as `edited` tells it; None where it did not."""
+        if path in self.told:
+            return None
+        if path in self.renamed:
+            return self.renamed[path][1]
+        return self.created.get(path, self.modified.get(path, self.deleted.get(path)))
 
     def close(self) -> None:
         """Note that nothing is added any more: what was edited is asked again and again for the document."""

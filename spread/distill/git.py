@@ -193,7 +193,7 @@ class GitLedger:
         """
         verb = words[1]
         if verb == "add" and call.ok:
-            changed = [from_top(self.files, path, *self.changed_at) for path in self.changed]
+            changed = from_top(self.files, self.changed, *self.changed_at)
             self.staged.update(dict.fromkeys(staged_by(words[2:], here, changed), call.line))
             self.repos.added(words[2:])
         elif verb == "status":

@@ -4,7 +4,7 @@ Where it cannot be known, a commit took everything: a change is told as left out
 """
 
 import re
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -87,14 +87,14 @@ class Index:
         line: int,
         output: str,
         sha: str = "",
-        changed: dict[str, int] | None = None,
+        changed: Callable[[], dict[str, int]] = dict,
         made: Container[str] = (),
     ) -> None:
         """Take over a commit that succeeded.
 
         Args:
             sha: Its id, where it is known.
-            changed: What the session changed.
+            changed: Returns what the session changed; mostly nobody need know.
             made: Those of them that are new.
         """
         whole, paths, skip = False, list[str](), False
@@ -117,9 +117,7 @@ class Index:
         own = sha and (whole or named) and "--amend" not in words  # else somebody else staged what it holds
         if own and may_tell(output):
             given = {top} if whole else named
-            self.shows(
-                sha, exactly(given, output) or self._held(given, output, top, changed or {}, made, whole)
-            )
+            self.shows(sha, exactly(given, output) or self._held(given, output, top, changed(), made, whole))
         self.listed.clear()
         few = bool(count) and number(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:
