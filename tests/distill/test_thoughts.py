@@ -6,8 +6,9 @@ import pytest
 
 from spread.distill import distill
 from spread.distill.thoughts import aim, cause, found
-from spread.transcript import DENIED, SAID, THOUGHT_CHARS, Reader
+from spread.transcript import DENIED, SAID, Reader
 from spread.transcript_events import Say, Thought
+from spread.transcript_values import THOUGHT_CHARS
 from tests.distill.lines import Lines
 
 WHY = "The reader takes the old header because the cache still holds it from before."
