@@ -16,12 +16,12 @@ from spread.distill.reported import named_by
 from spread.distillation_paths import is_within
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
-_TEMPORARY: Final = re.compile(
-    r"^(?:/private)?/tmp(?:/|$)|^(?:/private)?/var/folders/|/AppData/Local/Temp(?:/|$)"
-)
+# Below the folders of temporary files; for `is_aside` these folders count themselves, too.
+_IN_TEMPORARY: Final = r"^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
+_TEMPORARY: Final = re.compile(rf"{_IN_TEMPORARY}|^(?:/private)?/tmp$|/AppData/Local/Temp$")
 _NOISE: Final = re.compile(
     r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
-    r"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
+    rf"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|{_IN_TEMPORARY}"
 )
 MAX_GONE: Final = 40
 MAX_FOLDERS: Final = 40

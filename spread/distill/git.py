@@ -30,6 +30,7 @@ from spread.distill.place import MAX_KNOWN, Place
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories, at_lines, sent_by
 from spread.distill.shell import Simple
+from spread.distillation_paths import is_within
 from spread.distillation_told import ELSEWHERE, HOLDS
 from spread.transcript_events import Call
 
@@ -221,9 +222,7 @@ class GitLedger:
         last = max((line for line, _, _ in self.commits), default=0)
         last = max(last, *(it.quiet for it in self.repos.places.values()), 0)
         top = self.repos.top_of(here, root)
-        return [
-            path for path, line in self.files.edited().items() if line > last and path.startswith(f"{top}/")
-        ]
+        return [path for path, line in self.files.edited().items() if line > last and is_within(path, top)]
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""

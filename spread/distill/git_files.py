@@ -25,7 +25,7 @@ def staged_by(words: list[str], here: str, changed: list[str]) -> list[str]:
         if word.startswith("-") or UNKNOWABLE.search(word):
             continue
         path = absolute(word, here)
-        below = [known for known in changed if known != path and is_within(known, path)]
+        below = [known for known in changed if is_within(known, path)]
         names_file = "." in path.rpartition("/")[2] and not word.endswith("/")
         out += below or ([path] if names_file else [])
     return out

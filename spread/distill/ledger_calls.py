@@ -20,6 +20,7 @@ from spread.distill.net import PROSE
 from spread.distill.once import of_line
 from spread.distill.resumed import still_left
 from spread.distill.shell import effects, split
+from spread.distillation_paths import is_within
 from spread.distillation_told import TO_WRITE
 from spread.transcript_events import Call
 
@@ -45,7 +46,7 @@ def take(ledger: Fields, call: Call) -> None:
     if call.cwd and not call.agent and call.cwd != ledger.cwd:
         ledger.cwd = call.cwd
         here = absolute(call.cwd, "")
-        ledger.root = here if not ledger.root or ledger.root.startswith(here + "/") else ledger.root
+        ledger.root = here if not ledger.root or is_within(ledger.root, here) else ledger.root
     if call.ok is None and call.name == "TodoWrite":
         todos.written(ledger, call)  # its result would say nothing more
         ledger.unfinished_what = ledger.unfinished_what if ledger.end == "open" else ""

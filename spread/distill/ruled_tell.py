@@ -9,6 +9,7 @@ from spread.distill.ruled import AGAIN, ORDERS, SKILL, Ruled
 from spread.distill.ruled_text import SAME, is_same
 from spread.distill.words import stems, stems_once
 from spread.distillation_codec import shorten
+from spread.distillation_paths import is_within
 from spread.distillation_told import RULED
 
 MAX_CHARS: Final = 200  # of a rule
@@ -83,7 +84,7 @@ def told(
 
 def _weigher(name: str, did: frozenset[str], root: str, ruled: Ruled) -> Callable[[float, str], float]:
     """Return what says how much a rule of a place is worth beside its length, nothing where it does not bear on the session."""
-    whole = name in (ORDERS, MISHAPS) or (root and name.removeprefix(SKILL).startswith(f"{root}/"))
+    whole = name in (ORDERS, MISHAPS) or (root and is_within(name.removeprefix(SKILL), root))
     own, binds = (OWN if whole else 0.0), whole and not _of_skill(name, ruled)
 
     def weigh(value: float, said: str) -> float:
@@ -102,7 +103,7 @@ def _is_foreign(name: str, root: str, known: Iterable[str]) -> bool:
     if name in (ORDERS, MISHAPS) or not root or _of_skill(name, known) or _USERS.match(name):
         return False
     folder = name.rpartition("/")[0]
-    return not (folder == root or folder.startswith(f"{root}/") or root.startswith(f"{folder}/"))
+    return not (is_within(folder, root) or is_within(root, folder))
 
 
 def _below(skill: str) -> Callable[[str], bool]:

@@ -8,6 +8,7 @@ from spread.distill.files import FileLedger, absolute
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, split
+from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 _RESET: Final = "Shell cwd was reset to"
@@ -97,9 +98,9 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
         if item.name not in ("git", "gh") or not _is_move(item):
             continue
         top = posixpath.normpath(absolute(here, ""))
-        if f"{root}/".startswith(f"{top}/") or f"{top}/".startswith(f"{root}/"):
+        if is_within(root, top) or is_within(top, root):
             return True
-        if any(path.startswith(f"{top}/") for path in (*files.created, *files.modified)):
+        if any(is_within(path, top) for path in (*files.created, *files.modified)):
             return True
     return False
 

@@ -169,6 +169,16 @@ def test_staged_files_count_once_committed() -> None:
     assert set(files.modified.values()) == {3}  # the commit's line: to stage a file changes nothing
 
 
+def test_a_staged_file_needs_no_ending_where_a_status_listed_it() -> None:
+    """A name without an ending may be that of a directory; what a status listed so is a file."""
+    files = FileLedger()
+    commit = ("git commit -m a", "[main aaaaaaa] a")
+    ran(("git add Makefile", ""), commit, files=files)
+    assert files.modified == {}
+    ran(("git status --short", " M Makefile"), ("git add Makefile", ""), commit, files=files)
+    assert set(files.modified) == {f"{ROOT}/Makefile"}
+
+
 def test_stash_is_noted_until_undone() -> None:
     """Changes put aside are remembered by their line, until they are brought back."""
     assert ran(("git stash", "Saved")).stashed == 1
