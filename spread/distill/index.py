@@ -97,19 +97,7 @@ class Index:
             changed: Returns what the session changed; mostly nobody need know.
             made: Those of them that are new.
         """
-        whole, paths, skip = False, list[str](), False
-        for word in words:
-            if skip:
-                skip = False
-            elif word.startswith("--"):
-                whole = whole or word == "--all"
-                skip = word in _WITH_VALUE
-            elif word.startswith("-"):
-                whole = whole or "a" in word or word in _CHOSEN_BY_HAND
-                skip = word[-1] in "mFCct"
-            else:
-                paths.append(word)
-        staged = self.staged
+        whole, paths = _given(words)
         if paths:
             self.add(paths, here, top)
         count = _COUNT.findall(output) if " changed" in output else []
@@ -122,7 +110,7 @@ class Index:
         few = bool(count) and number(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:
             self._took(path, line)
-        staged.clear()
+        self.staged.clear()
 
     def _held(
         self,
@@ -215,35 +203,31 @@ class Index:
         Args:
             made: Those of them that are new.
         """
-        listed = [end for path in _listed(output) for end in path.split(" -> ")]
-        if names := [path.rpartition(" -> ")[2] for path in _listed(output)]:
-            self.listed, self.listed_at = names[:MAX_LISTED], line
-            self.fresh = _TABBED.findall(output) if _IS_LONG.search(output) else _NEW.findall(output)
-            del self.fresh[MAX_LISTED:]
-        ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
-        tails, folders = _by_name(ends), [end for end in ends if end.endswith("/")]
-        every = not ends.isdisjoint(("/", "/./"))
         below = f"{top}/"
         inside = [path for path in changed if path.startswith(below) or path == top]
-        for path in inside:
-            if every or _ends_so(path, tails) or any(folder in path for folder in folders):
-                self.dirty[path] = line
+        self._lists(_listed(output), output, line, inside)
         put = _by_name(f"/{_UPWARDS.sub('', path)}" for path in _put_in(output))
         before = {*self.staged} if put else set[str]()
         self.staged += [path for path in inside if put and _ends_so(path, put) and path not in before]
-        if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
-            return
-        at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
-        alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
-        known = _IS_LONG.search(output) or (alone and _is_short(output))
-        if at is None or commands[at].joint == "|" or not known:
-            return
-        for path in inside:
+        for path in inside if _lists_all(words, commands, output) else ():
             if self.dirty.get(path) != line:
                 if path in made and not self.floor and not self._may_have(path):
                     self.unlisted[path] = line
                 self._took(path, line)
         drop_oldest(self.unlisted, MAX_HIDDEN)
+
+    def _lists(self, told: list[str], output: str, line: int, inside: list[str]) -> None:
+        """Note what a status lists, and which of the changed paths of its work tree are among that."""
+        if told:
+            self.listed, self.listed_at = [path.rpartition(" -> ")[2] for path in told[:MAX_LISTED]], line
+            self.fresh = _TABBED.findall(output) if _IS_LONG.search(output) else _NEW.findall(output)
+            del self.fresh[MAX_LISTED:]
+        ends = {f"/{_UPWARDS.sub('', end)}" for path in told for end in path.split(" -> ")}
+        tails, folders = _by_name(ends), [end for end in ends if end.endswith("/")]
+        every = not ends.isdisjoint(("/", "/./"))
+        for path in inside:
+            if every or _ends_so(path, tails) or any(folder in path for folder in folders):
+                self.dirty[path] = line
 
     def _may_have(self, path: str) -> bool:
         """Tell whether a path may be staged or in a commit."""
@@ -293,6 +277,34 @@ class Index:
         self.taken[path] = line
         if len(self.taken) > MAX_TAKEN:
             self.floor = max(self.floor, self.taken.pop(next(iter(self.taken))) % 10**9)
+
+
+def _given(words: list[str]) -> tuple[bool, list[str]]:
+    """Return whether a commit was told to take all that changed, and which paths it was given."""
+    whole, paths, skip = False, list[str](), False
+    for word in words:
+        if skip:
+            skip = False
+        elif word.startswith("--"):
+            whole = whole or word == "--all"
+            skip = word in _WITH_VALUE
+        elif word.startswith("-"):
+            whole = whole or "a" in word or word in _CHOSEN_BY_HAND
+            skip = word[-1] in "mFCct"
+        else:
+            paths.append(word)
+    return whole, paths
+
+
+def _lists_all(words: list[str], commands: list[Simple], output: str) -> bool:
+    """Tell whether a status shows all that there is, so that what it does not list is clean."""
+    if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
+        return False
+    at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
+    if at is None or commands[at].joint == "|":
+        return False
+    alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
+    return _IS_LONG.search(output) is not None or (alone and _is_short(output))
 
 
 def _by_name(ends: Iterable[str]) -> dict[str, tuple[str, ...]]:
