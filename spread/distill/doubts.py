@@ -129,9 +129,8 @@ def doubts(
         out += remote.told(ledger.remote)
         asked = ledger.turns[-1].prompt.line if ledger.turns else 0
         out += seen_there(ledger.record, asked if asked < line else 0)
-    looked = (
-        ledger.unfinished == 1 and not ledger.unfinished_what
-    )  # and what it would have shown changes nothing
+    # Of a look that has no result, what it would have shown changes nothing.
+    looked = ledger.unfinished == 1 and not ledger.unfinished_what
     if ledger.unfinished and not looked and not _is_next(ledger):
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
@@ -341,9 +340,8 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         return []
     tried = git.tried | git.done | ({"commit"} if git.commits else set())
     tried |= {"pull request"} if ledger.links or git.repos.requests or ledger.named_request else set()
-    tried |= (
-        {"push"} if any(it.commit for it in git.repos.places.values()) else set()
-    )  # told with the repository
+    # Told with the repository.
+    tried |= {"push"} if any(it.commit for it in git.repos.places.values()) else set()
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
     if git.refused and not (git.done & {"commit"} or git.commits or git.helped):
         missing.insert(0, "commit (tried in vain)")

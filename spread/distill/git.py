@@ -60,9 +60,8 @@ class GitLedger:
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
     refused: bool = False  # whether the last commit that was tried came to nothing
-    switches: dict[str, tuple[int, int]] = field(
-        default_factory=dict
-    )  # what `noted` tells: how often, last line
+    # What `noted` tells: how often, last line.
+    switches: dict[str, tuple[int, int]] = field(default_factory=dict)
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status

@@ -50,9 +50,8 @@ class Index:
     dirty: dict[str, int] = field(default_factory=dict)  # paths that a status listed, with its line
     floor: int = 0  # nothing is known of changes up to this line
     ignored: dict[str, int] = field(default_factory=dict)  # what git said it ignores, with lines
-    unlisted: dict[str, int] = field(
-        default_factory=dict
-    )  # new, never added, and a whole status did not list it
+    # New, never added, and a whole status did not list it.
+    unlisted: dict[str, int] = field(default_factory=dict)
     listed: list[str] = field(default_factory=list)  # what the last status or diff listed, as it spelled it
     fresh: list[str] = field(default_factory=list)  # those of them that are untracked
     listed_at: int = 0  # the line of that
@@ -242,10 +241,11 @@ class Index:
             tops: The work trees with commits, each with the line of its last.
             since: What was changed up to this line may be in commits that nobody saw.
         """
+        # `known` is by path: whether a work tree there has a commit, up to where.
         out, known = (
             {},
             dict[str, tuple[bool, int]](),
-        )  # by path: whether a work tree there has a commit, up to where
+        )
 
         def stands(path: str) -> tuple[bool, int]:
             places, found = list[str](), (False, max(self.floor, since))

@@ -24,20 +24,21 @@ MOST_SHARED: Final = 3  # so many of them count
 CUT_OFF: Final = 0.5  # and less, that it is not told from its beginning
 OWN: Final = 1.0  # what it is worth that a rule is the project's own
 SO_TOO: Final = "; so too "
+# What these say holds, though the session edits them.
 MEMORY: Final = (
     "CLAUDE.md",
     "CLAUDE.local.md",
     "AGENTS.md",
     "GEMINI.md",
-)  # hold, though the session edits them
+)
 PLUGINS: Final = "/plugins/"  # in the path of what comes with one
-_USERS: Final = re.compile(
-    r"(?:~|/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)/\.claude/"
-)  # hold for all projects
+# What stands there holds for all projects.
+_USERS: Final = re.compile(r"(?:~|/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)/\.claude/")
+# Files of others, who may rule what they like.
 _OF_OTHERS: Final = re.compile(
     r"/(?:node_modules|bower_components|vendor|third[_-]?party|(?:site|dist)-packages|\.?venv|pods|deps|godeps|external|\.yarn|\.cargo|pkg/mod)/",
     re.I,
-)  # who may rule what they like
+)
 _CODE: Final = re.compile(r"`[^`]{2,60}`")
 
 
