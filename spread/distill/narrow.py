@@ -65,6 +65,7 @@ _LANGUAGES: Final = {
     )
     for name in names
 }
+_GO: Final = f"{_LANGUAGES['go']}"  # without `/...` it tests one package, not those below it
 _PATTERNS: Final = f"{_LANGUAGES['jest']}"  # what these are given they look for in paths
 _SUITES: Final = re.compile(r"Test (?:Suites|Files):? +(\d+) failed")
 
@@ -171,7 +172,7 @@ def _selected(words: tuple[str, ...]) -> Selected:
         elif before in _VALUED or (before.startswith("--") and before != "--" and not _PATH.search(word)):
             pass  # the value of an option
         elif word not in _WHOLE:
-            places.add(word.removeprefix("./").rstrip("/").removesuffix("/..."))
+            places.add(word.removeprefix("./").rstrip("/"))
         before = name
     language = f"{_LANGUAGES[lead[-1]]}" if lead else ""
     return Selected(frozenset(places), frozenset(filters), language, words[begin - 1] if begin else "")
@@ -198,11 +199,14 @@ def _ran(mine: Selected, here: str, test: str, kind: str) -> bool:
 
 def _takes_in(mine: Selected, here: str, path: str) -> bool:
     """Tell whether a path, or test in it, is among what a run was given from where it ran."""
-    anywhere = mine.language == _PATTERNS  # a pattern, whatever stands before it
-    return any(
-        _is_in(path, absolute(place, here)) or (anywhere and f"/{place}/" in f"/{path}/")
-        for place in mine.places
-    )
+    for place in mine.places:
+        tree = place.removesuffix("/...")
+        if mine.language == _PATTERNS and f"/{place}/" in f"/{path}/":
+            return True  # whatever stands before it
+        at, alone = absolute(tree, here), mine.language == _GO and tree == place
+        if path == at or (not alone and _is_in(path, at)):
+            return True
+    return False
 
 
 def failed_in(output: str) -> list[Failed]:
