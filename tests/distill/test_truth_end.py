@@ -50,6 +50,7 @@ def test_a_list_of_todos_holds_though_its_result_is_not_in_the_record(tmp_path: 
 
 
 def test_an_edit_sent_with_a_list_of_todos_is_what_to_look_at(tmp_path: Path) -> None:
+    """Of two calls without a result, what came of the list is known: the edit is the one that is open."""
     lines = begun()
     lines.edit(PARSER)
     lines.call("Edit", {"file_path": PARSER, "old_string": "a", "new_string": "b"})
@@ -93,6 +94,7 @@ def test_a_check_before_an_edit_without_a_result_leaves_the_state_unverified(tmp
 
 
 def test_a_request_that_words_but_no_end_followed_has_no_final_answer(tmp_path: Path) -> None:
+    """What was said on the way to an edit is no answer."""
     lines = begun()
     lines.say("It drops nested lists. I mend that now.")
     lines.edit(PARSER)
@@ -100,6 +102,7 @@ def test_a_request_that_words_but_no_end_followed_has_no_final_answer(tmp_path: 
 
 
 def test_a_report_of_before_the_last_request_is_told_to_be_older(tmp_path: Path) -> None:
+    """It answers another request; once words on the new one came, there only is no final answer."""
     lines = begun()
     lines.edit(PARSER)
     lines.say("All lists are read now, nested ones included.")
@@ -158,12 +161,14 @@ def test_a_greeting_and_the_answer_to_it_are_not_told(tmp_path: Path) -> None:
 
 
 def test_an_admission_that_says_not_in_what_is_no_finding() -> None:
+    """To have been wrong tells nothing without what it was; with that it is a finding."""
     assert found("Oh yes, you're completely right - I had it backwards!") == []
     told = "You're right - I had it backwards: the writer reads the old header before the new one."
     assert found(told) == [(WRONG, told)]
 
 
 def test_what_a_linter_marks_is_the_cause_not_a_line_of_its_diff() -> None:
+    """The marked sentence tells what is wrong, the diff below only what would be written."""
     output = (
         "Exit code 1\n$ lint --strict\n at src/List.tsx format ━━━━━\n\n  \u00d7 The formatter would print this:\n\n"
         '   12    │ - →<Row·label="Copy"\n   13    │ - →icon="copy"\n\n  \u00d7 Some errors were emitted.\n'
