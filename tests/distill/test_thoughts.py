@@ -172,6 +172,7 @@ def test_a_secret_in_a_thought_is_taken_out(tmp_path: Path) -> None:
 
 
 def test_what_was_thought_of_a_denied_call_is_no_aim(tmp_path: Path) -> None:
+    """The user did not want it."""
     plan = "Now I need to drop the table of users to start from nothing."
     lines = Lines()
     lines.user("clean up the parser's database")

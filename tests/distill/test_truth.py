@@ -254,6 +254,7 @@ def test_no_page_has_too_many_words_whatever_fills_it() -> None:
 
 
 def test_a_diagnosis_after_which_the_same_failed_again_did_not_help(tmp_path: Path) -> None:
+    """That edits followed is not told alone then."""
     said = "The root cause is the list of parts, which nobody clears."
     for output, ending in (
         ("", "(edits followed) (L4)"),
@@ -291,6 +292,7 @@ def test_what_a_diagnosis_holds_against_a_file_and_an_edit_took_out_is_told(tmp_
 
 
 def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> None:
+    """The same command that worked answers it, though it edits no file."""
     lines = begun()
     lines.bash("bun install -g tool", "error: no route to the host", code=1)
     lines.say("The network is down.")
@@ -328,6 +330,7 @@ def test_what_ssh_says_of_every_connection_is_no_cause(tmp_path: Path) -> None:
 
 
 def test_a_lifted_rule_stands_with_the_rules(tmp_path: Path) -> None:
+    """Who reads the old one there learns that it no longer holds."""
     lines = begun()
     at = lines.user("do not commit anything")
     lines.say("Mended.")
@@ -357,6 +360,7 @@ def test_edits_after_a_diagnosis_are_of_what_they_are(tmp_path: Path) -> None:
 
 
 def test_a_diagnosis_that_another_followed_was_not_all(tmp_path: Path) -> None:
+    """The first is told with the line of the second."""
     lines = begun()
     lines.say("The root cause is the cache of the lists, which nobody clears.")
     lines.edit(f"{CWD}/a.py")
@@ -369,6 +373,7 @@ def test_a_diagnosis_that_another_followed_was_not_all(tmp_path: Path) -> None:
 
 
 def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
+    """Nothing was mended, so it cannot have been the cause."""
     lines = begun()
     lines.bash("pytest -q", "1 failed in 0.1s", code=1)
     lines.say("Let me look at the lists.")
@@ -498,6 +503,7 @@ def test_a_call_without_a_result_may_have_written_a_file(tmp_path: Path) -> None
 
 
 def test_what_only_began_in_the_background_has_not_worked(tmp_path: Path) -> None:
+    """It may fail yet; what ended well has worked."""
     for background in (False, True):
         lines = begun()
         lines.bash("pack serve --all", "error: no list of the parts", code=1)
