@@ -37,7 +37,7 @@ def test_a_pull_of_another_branch_that_brings_its_files() -> None:
     ],
 )
 def test_a_pull_that_proves_nothing(output: str) -> None:
-    """What brings only some of its files, or comes of its own branch or of an unknown one, leaves a pull request open."""
+    """What brings only some of its files, or comes of its own branch or an unknown one, leaves it open."""
     assert _state(("git pull", output)) == "opened"
 
 

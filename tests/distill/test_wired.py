@@ -45,7 +45,7 @@ def test_what_a_line_imports(line: str, names: list[str]) -> None:
     ],
 )
 def test_which_file_is_meant(spec: str, path: str) -> None:
-    """The one that a path, an alias or a module of Python stands for from where it is imported, none where nothing fits."""
+    """The one that a path, an alias or a module stands for from where it is imported, if any."""
     scripts = ("/app/other/src/lamp.tsx", "/app/web/src/lamp.tsx", "/app/web/pier/index.ts")
     paths = (*scripts, "/app/harbour/boat.py", "/app/harbour/__init__.py")
     assert target(spec, "/app/web/src/page.tsx", paths, by_name(paths)) == path
