@@ -36,7 +36,7 @@ from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, host_of, split
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
-from spread.distill.validation import says_bad, verdict
+from spread.distill.validation import is_bad, verdict
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
@@ -182,7 +182,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     """Take over what the commands did to files."""
     removed.follow(ledger.removed, call, commands)
     reached = -1
-    if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and says_bad(run):
+    if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and is_bad(run.output):
         reached = run.commands[min(run.places)].start
     errors: list[str] | None = None
     for effect, here in effects(commands, ok=bool(call.ok), reached=reached):

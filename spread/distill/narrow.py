@@ -8,7 +8,7 @@ from spread.distill.errors import plain
 from spread.distill.files import absolute
 from spread.distill.runs import Run, known_kind
 from spread.distill.tools import kind_of
-from spread.distill.validation import Check, judged, says_bad
+from spread.distill.validation import Check, is_bad, judged
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
 from spread.distillation_paths import is_within
@@ -137,7 +137,7 @@ def kept(runs: list[Run], most: int) -> list[Run]:
         first = runs[0]
         # Mostly the same was run again; to look into outputs takes longer.
         again = any(_covers(later, first, []) for later in runs[1:])
-        bad = not again and (not first.ok or says_bad(first))
+        bad = not again and (not first.ok or is_bad(first.output))
         holds = bad and not any(covers(later, first) for later in runs[1:])
         runs = [first, *runs[2:]] if holds else runs[1:]
     return runs

@@ -326,7 +326,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     """Return what is known but for what was given to a check; nothing is looked for that does not decide."""
     output, commands, places = run.output, run.commands, run.places
     cut = not run.ok and "timeout " in run.source and output.startswith(_CUT_OFF)
-    killed = not run.ok and output.startswith(_KILLED) and not _is_bad(output)
+    killed = not run.ok and output.startswith(_KILLED) and not is_bad(output)
     if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
         return UNKNOWN, None
     said = answered(commands, places, output) if "timeout " not in run.source else None
@@ -335,7 +335,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if told != output:
         told = _BUILT.sub("", told)
     low = run.source.lower()  # to look for a word of it first is much faster
-    if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and _is_bad(told):
+    if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
     if run.ok and (is_visible(commands, places) or is_before_loop(commands, places, run.source)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
@@ -344,18 +344,18 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
-    if not run.ok and (is_only(commands, places) or _is_bad(told)):
+    if not run.ok and (is_only(commands, places) or is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", number(stated[1]) if stated else None
     if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if number(echoed) else "passed"), number(echoed)
     if said is not None and not any(commands[at].unsure for at in places):
-        if said and _is_bad(told):
+        if said and is_bad(told):
             return UNKNOWN, None  # another command may have printed the text
         return ("passed", 0) if said else ("failed", None)
     if not run.ok:
         return UNKNOWN, None
-    if _is_bad(told):
+    if is_bad(told):
         return "failed", None
     proven = not is_cut(commands, places, output) and _has(PASS, told)
     return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
@@ -393,10 +393,6 @@ def _asks_for_code(run: Run) -> bool:
     return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None
 
 
-def says_bad(run: Run) -> bool:
-    """Tell whether the output of a run shows that it ran and what went wrong."""
-    return _is_bad(run.output)
-
-
-def _is_bad(told: str) -> bool:
+def is_bad(told: str) -> bool:
+    """Tell whether an output shows that a check ran and what went wrong."""
     return _has(TEST_FAIL, told) or (not _has(ZERO, told) and _has(FAIL, told))
