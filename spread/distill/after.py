@@ -75,9 +75,8 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         names = ", ".join(f"{name} ({count})" for name, count in used.most_common(SHOWN_USED))
         told.append((last_used, f"other tools used after {edit}: {names}"))
     if found := list(out.values()):
-        found = (
-            found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
-        )  # where it began, where it ended
+        # Of many where it began and where it ended.
+        found = found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
         shown = ", ".join(text for _, text in found)
         told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
     return told

@@ -30,6 +30,7 @@ from spread.distill.place import MAX_KNOWN, Place
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories, at_lines, sent_by
 from spread.distill.shell import Simple
+from spread.distillation_paths import is_within
 from spread.distillation_told import ELSEWHERE, HOLDS
 from spread.transcript_events import Call
 
@@ -59,9 +60,8 @@ class GitLedger:
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
     refused: bool = False  # whether the last commit that was tried came to nothing
-    switches: dict[str, tuple[int, int]] = field(
-        default_factory=dict
-    )  # what `noted` tells: how often, last line
+    # What `noted` tells: how often, last line.
+    switches: dict[str, tuple[int, int]] = field(default_factory=dict)
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
@@ -193,7 +193,7 @@ class GitLedger:
         """
         verb = words[1]
         if verb == "add" and call.ok:
-            changed = [from_top(self.files, path, *self.changed_at) for path in self.changed]
+            changed = from_top(self.files, self.changed, *self.changed_at)
             self.staged.update(dict.fromkeys(staged_by(words[2:], here, changed), call.line))
             self.repos.added(words[2:])
         elif verb == "status":
@@ -221,9 +221,7 @@ class GitLedger:
         last = max((line for line, _, _ in self.commits), default=0)
         last = max(last, *(it.quiet for it in self.repos.places.values()), 0)
         top = self.repos.top_of(here, root)
-        return [
-            path for path, line in self.files.edited().items() if line > last and path.startswith(f"{top}/")
-        ]
+        return [path for path, line in self.files.edited().items() if line > last and is_within(path, top)]
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""

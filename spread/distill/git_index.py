@@ -51,7 +51,7 @@ def follow(
             index.ignores(call.output, place, line, rest)
         elif verb == "commit":
             if committed or (call.ok and not is_refused(call.output)):
-                index.commit(rest, place, top, line, call.output, only, files.edited(), files.created)
+                index.commit(rest, place, top, line, call.output, only, files.edited, files.created)
         elif verb == "status" and call.ok:
             index.status(rest, commands, call.output, top, line, list(changes(files)), files.created)
         elif verb in ("diff", "show", "log"):

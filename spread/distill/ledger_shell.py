@@ -45,9 +45,8 @@ KEPT_STARTED: Final = 20
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
-_SETTINGS: Final = re.compile(
-    r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S"
-)  # of a command's environment
+# Settings of a command's environment, which stand before it.
+_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S")
 _BANNER: Final = (
     "** WARNING: connection is not using a post-quantum"  # by OpenSSH 10.1 and later, at each call
 )

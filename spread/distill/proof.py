@@ -22,9 +22,8 @@ _NOTE: Final = re.compile(
 )
 _ELSEWHERE: Final = re.compile(r"2>>?\s*[^&\s]")
 _BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
-_PLAIN: Final = re.compile(
-    r"^(?!.*(?:\$|`|TS\d)).*\w{2}"
-)  # a pattern that does not match every line, or errors by their number
+# A pattern that does not match every line, or errors by their number.
+_PLAIN: Final = re.compile(r"^(?!.*(?:\$|`|TS\d)).*\w{2}")
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
 _LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
 FEW_LINES: Final = 10  # that `head` lets through where no number is given

@@ -238,9 +238,8 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
         reached: Where in a line that failed a command stands that certainly ran.
     """
     folders, written = list[str](), set[str]()
-    place = {
-        id(item): at for at, item in enumerate(commands)
-    }  # what only goes elsewhere is not among the placed
+    # What only goes elsewhere is not among the placed.
+    place = {id(item): at for at, item in enumerate(commands)}
     for item, here in placed(commands):
         at = place[id(item)]
         written.update(path for path, _ in item.writes)

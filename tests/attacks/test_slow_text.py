@@ -17,7 +17,7 @@ from spread import (
     distillation_parts,
     distillation_tight,
     distillation_worth,
-    transcript,
+    transcript_values,
 )
 from spread.distill import asked, distill, failure, messages, reported, validation
 from spread.distill.files import FileLedger
@@ -181,7 +181,7 @@ def test_a_transcript_that_is_slow_to_distil(tmp_path: Path, piece: str) -> None
     path = lines.save(tmp_path)
     work = partial(is_slow, lambda: distill(path, machine="desk"))
     if piece == "\n":
-        withstands(work, (transcript, "LONG_CHARS", 10**9))
+        withstands(work, (transcript_values, "LONG_CHARS", 10**9))
     assert not work()
 
 

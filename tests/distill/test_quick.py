@@ -81,6 +81,7 @@ MAKING = (
 @example("größer — über 3 ½ Straßen")
 @example("dashes — and “quotes” ✓ only")
 def test_words_of_ascii_letters_are_those_of_any(text: str) -> None:
+    """The quick pattern finds what the general one does."""
     assert WORDS.of(text) == WORDS.any.findall(text)
     assert NAMES.of(text) == NAMES.any.findall(text)
 
@@ -91,6 +92,7 @@ def test_words_of_ascii_letters_are_those_of_any(text: str) -> None:
 @example("##! no comment")
 @example("/* one line */")
 def test_a_comment_says_what_the_pattern_finds(line: str) -> None:
+    """The quick way reads the same text as the pattern."""
     line = line.strip()
     if line[:1] in _SIGNS and line:
         found = _COMMENT.fullmatch(line)
@@ -100,16 +102,19 @@ def test_a_comment_says_what_the_pattern_finds(line: str) -> None:
 @given(CODE)
 @example("def parse_all(): class Reader_of")
 def test_definitions_are_those_that_the_pattern_finds(code: str) -> None:
+    """The quick way finds the same names as the pattern."""
     assert _defined(code) == _DEFINED.findall(code)
 
 
 @given(st.lists(st.sampled_from(["```", "`", "a", "\n", " code "])).map("".join))
 def test_fences_go_with_what_they_hold(text: str) -> None:
+    """The quick way leaves the same text as the pattern, with fences that never end, too."""
     assert unfenced(text, "\n") == re.sub(r"```.*?(?:```|\Z)", "\n", text, flags=re.S)
 
 
 @given(st.lists(st.sampled_from(["1", "12", "→", " ", "       ", "text", "\n"])).map("".join))
 def test_numbers_of_lines_go(text: str) -> None:
+    """The quick way takes the same numbers off as the pattern."""
     text = f"1→{text}"
     assert unnumbered(text) == re.sub(r"(?m)^ {0,7}\d+→", "", text)
 

@@ -25,6 +25,7 @@ def _told(made: Distillation) -> list[str]:
 
 
 def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_path: Path) -> None:
+    """What only lists files is no trial, and no trial is a validation."""
     made = _made(
         tmp_path, ("export A=1 && ./parser --version", "loading\nparser 0.2.0\n"), ("ls", "parser.py")
     )
@@ -33,6 +34,7 @@ def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_pat
 
 
 def test_nothing_is_told_where_nothing_ran_or_a_test_did(tmp_path: Path) -> None:
+    """To look and to commit is no trial; a test tells more than one."""
     assert _told(_made(tmp_path, ("cat parser.py", "x = 1"), ("git commit -m x", "[main 1234567] x"))) == []
     assert _told(_made(tmp_path, ("./parser --version", "parser 0.2.0"), ("pytest", "3 passed"))) == []
 
@@ -53,6 +55,7 @@ def test_of_an_output_what_counts_is_told(tmp_path: Path) -> None:
 
 
 def test_the_last_row_of_a_list_is_said_to_be_no_more(tmp_path: Path) -> None:
+    """One row of many would pass for all that was printed."""
     rows = "\n".join(f"env{at} /opt/envs/env{at}" for at in range(6))
     assert _told(_made(tmp_path, ("conda info --envs", f"# environments:\n{rows}"))) == [
         "`conda info --envs` → a list that ends with env5 /opt/envs/env5 (L6)"

@@ -149,6 +149,7 @@ def test_boxes_that_a_body_leaves_unticked_are_told() -> None:
 
 
 def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
+    """Only a title that differs is."""
     opened = ("gh pr create --title 'a b' --body b", "https://host.example/o/r/pull/11")
     first = "pull request #11 when last seen: opened"
     for title, said in (("'a b'", "body (L4)"), ("'a c'", "title (L4), body (L4)")):
@@ -157,6 +158,7 @@ def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
 
 
 def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
+    """All that one command took away stand there."""
     gone = (
         "git branch -D backup/a backup/b",
         "Deleted branch backup/a (was aaaaaaa).\nDeleted branch backup/b (was bb).",

@@ -31,6 +31,7 @@ def literals(pattern: Any) -> list[list[str]]:
 
 @pytest.mark.parametrize("name", SIGNS)
 def test_a_sign_is_found_where_its_pattern_is(name: str) -> None:
+    """The quick search agrees with the pattern on each line, also where words of it stand apart."""
     sign, rng = SIGNS[name], random.Random(1)
     ways = literals(_parser.parse(sign.pattern.pattern))
     found = set[int]()
@@ -48,6 +49,7 @@ def test_a_sign_is_found_where_its_pattern_is(name: str) -> None:
 
 
 def test_a_sign_reads_lines_to_their_ends() -> None:
+    """Anchors are those of lines, and nothing is found across two of them."""
     sign = Sign(r"^ok$|late \d", "ok", "late")
     assert all(map(sign.search, ("token\nok", "ok\ntoken", "too late 3")))
     assert not sign.search("token\nbooks\nlate\n 3")
