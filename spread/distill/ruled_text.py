@@ -121,7 +121,8 @@ def hints_in(text: str) -> list[str]:
     low = " ".join(_plain(text).split())
     hints = _HINTS if is_plain(low) else (*_HINTS, *_OTHER_HINTS)
     found = [hint for hint in hints if hint in low]
-    return [*found, *_SHORT_HINTS] if _SHORT_WORDS.search(low) else found
+    short = any(map(low.__contains__, _SHORT_HINTS)) and _SHORT_WORDS.search(low)
+    return [*found, *_SHORT_HINTS] if short else found
 
 
 def _plain(text: str) -> str:
@@ -156,7 +157,8 @@ def _weighed(piece: Piece, ruling: bool) -> tuple[float, str]:
         or _ITSELF.search(low)
     ):
         return 0.0, ""
-    firm, very = bool(_FIRM.search(low)), bool(_VERY.search(low))
+    firm = bool(_FIRM.search(low))
+    very = (firm or ruling) and bool(_VERY.search(low))  # alone it is no rule
     value = firm + very + FIRM_PLACE * ruling + STRESSED * (firm and "**" in piece.source)
     if value < FIRM or not (rule := _clause(said, low)):
         return 0.0, ""
