@@ -273,7 +273,8 @@ class Reader:
         facts.started_at = facts.started_at or stamp
 
     def _assistant(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
-        facts, model, out = self.facts, message.model, list[Event]()
+        out: list[Event] = []
+        facts, model = self.facts, message.model
         line = facts.lines
         if model != facts.model:
             model = _text(model)
@@ -299,7 +300,8 @@ class Reader:
         return out
 
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
-        out, texts = list[Event](), list[str]()
+        out: list[Event] = []
+        texts: list[str] = []
         for block in _blocks(message.content):
             if not isinstance(block, Block):
                 continue
@@ -311,7 +313,8 @@ class Reader:
         return out + self._words(entry, texts) if texts and not agent else out
 
     def _words(self, entry: Entry[Any], texts: list[str]) -> list[Event]:
-        line, out = self.facts.lines, list[Event]()
+        out: list[Event] = []
+        line = self.facts.lines
         if entry.isCompactSummary is True:
             return [Mark(line, "compacted", "\n".join(texts))]
         if entry.isMeta is True:
@@ -402,7 +405,8 @@ class Reader:
         message = nested.message if isinstance(nested, Nested) else None
         if not isinstance(data, Data) or not isinstance(nested, Nested) or not isinstance(message, Message):
             return []
-        agent, out = _text(data.agentId) or "sub-agent", list[Event]()
+        out: list[Event] = []
+        agent = _text(data.agentId) or "sub-agent"
         for block in _blocks(message.content):
             if not isinstance(block, Block):
                 continue
@@ -480,7 +484,8 @@ def _end(text: str) -> str:
 
 def _even(text: str) -> str:
     """Return a long text without endless blanks, which say nothing and which patterns would look at again and again."""
-    out, at = list[str](), 0
+    out: list[str] = []
+    at = 0
     for found in _SPARSE.finditer(text[::BLANK_STEP]):  # what stands on either side of it is no blank
         start, end = max(at, (found.start() - 1) * BLANK_STEP), found.end() * BLANK_STEP
         out += (text[at:start], _BLANKS.sub(lambda run: run[0][:MAX_BLANKS], text[start:end]))

@@ -100,7 +100,8 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
             yield HEADS, listed(part.title, part.below)
         if 0 < len(part.commands) <= FEW_COMMANDS and _CHECKS.search(part.title):
             yield HEADS, listed(part.title, [f"`{line}`" for line in part.commands])
-        lists, said = dict[str, list[str]](), dict[str, float]()
+        lists: dict[str, list[str]] = {}
+        said: dict[str, float] = {}
         body = clean(_LINK.sub(r"\1", _unwrapped("\n".join(part.body))))
         hints = hints_in(body)
         for piece in parted(body, _wanted(hints)) if hints else ():
@@ -227,7 +228,8 @@ def _under(before: list[_Part], title: str, level: int) -> _Part:
 
 def _unwrapped(text: str) -> str:
     """Return a text with wrapped lines put together."""
-    out, before = list[str](), ""
+    out: list[str] = []
+    before = ""
     for line in text.split("\n"):
         if before.strip() and line.strip() and not _BEGINS.match(line) and before.lstrip()[:1] not in "#|`<":
             out[-1] += f" {line.strip()}"
