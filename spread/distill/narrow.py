@@ -138,7 +138,8 @@ def kept(runs: list[Run], most: int) -> list[Run]:
         # Mostly the same was run again; to look into outputs takes longer.
         again = any(_covers(later, first, []) for later in runs[1:])
         bad = not again and (not first.ok or says_bad(first))
-        holds = bad and not any(covers(later, first) for later in runs[1:])
+        failed = _failed_before(first.output) if bad else []
+        holds = bad and not (failed and any(_covers(later, first, failed) for later in runs[1:]))
         runs = [first, *runs[2:]] if holds else runs[1:]
     return runs
 
@@ -219,6 +220,9 @@ def failed_in(output: str) -> list[Failed]:
     )
     counts = (_SUITES if any(kind == "js" for _, kind in found) else _FAILURES).findall(text)
     return [*found] if sum(map(number, counts)) == len(found) else []
+
+
+_failed_before: Final = lru_cache(8)(failed_in)  # one that is kept is asked about at each run after it
 
 
 def _is_in(path: str, place: str) -> bool:

@@ -38,7 +38,7 @@ def unechoed(commands: list[Simple], output: str) -> str:
 def answered(commands: list[Simple], places: list[int], output: str) -> bool | None:
     """Return what `check && echo well || echo badly` said of all checks, None where it did not say it of each."""
     said = {line.strip() for line in output.split("\n")} if _echoes(commands) else set[str]()
-    out = list[bool]()
+    out: list[bool] = []
     for at in places if said else ():
         then, other = (_echo(commands[at + 1 : at + 2]), _echo(commands[at + 2 : at + 3]))
         if commands[at].joint == "&&" and then:
