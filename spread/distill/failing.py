@@ -15,10 +15,10 @@ _FORMS: Final = tuple(
         ("| FAIL |", r"(\S(?:.*\S)?) *\| FAIL \|$(?!\n(?:.*\n)?\d+ tests?, )"),
         (".feature:", r" {2}\S+\.feature:\d+ {2}(\S.*)$"),
         # Go
-        ("--- FAIL: ", r"\s*--- FAIL: (\S+)"),
+        ("--- FAIL: ", r"[ \t]*--- FAIL: (\S+)"),
         ("=== FAIL: ", r"=== FAIL: \S+ (\S+) \([\d.]+s\)$"),
         ('"Action":"fail"', r'\{.*"Action":"fail",.*"Test":"([^"]+)"'),
-        ("[F", r"\s*\[(?:FAIL|Fail)\] (\S.*\[It\] .*\S)$"),
+        ("[F", r"[ \t]*\[(?:FAIL|Fail)\] (\S.*\[It\] .*\S)$"),
         # Rust
         ("... FAILED", r"test (\S+) \.\.\. FAILED"),
         ("s] ", r" +(?:FAIL|TIMEOUT|SIG[A-Z]+) \[[^\]\n]*\] (?:\([^()\n]*\) )?\S+ (\S+)$"),
@@ -47,7 +47,7 @@ _FORMS: Final = tuple(
         ("*** FAILED ***", r"(?:\[\w+\] *)?- (\S.*) \*\*\* FAILED \*\*\*"),
         ("[error] Test ", r"\[error\] Test (\S.*) failed: "),
         # C and C++
-        ("tests FAILED:", r"\s+\d+ - (\S.*) \((?!Disabled|Skipped)[\w ]+\)"),
+        ("tests FAILED:", r"[ \t]+\d+ - (\S.*) \((?!Disabled|Skipped)[\w ]+\)"),
         ("[  FAILED  ]", r"\[  FAILED  \] ([\w/]+\.[\w/]+)"),
         (": FAILED:", r"-{60,}\n(\S.*)\n(?: .*\n){0,6}-{60,}\n\S+\n\.{60,}\n\n\S+: FAILED:$"),
         # Swift, Dart, Elixir, Elm, Zig, Clojure, Haskell, R, shells

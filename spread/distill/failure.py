@@ -55,7 +55,7 @@ _COUNTS: Final = tuple(
         ("test cases: ", r"(?:\[doctest\] )?(test cases: +\d+ \|.*?)(?: \|)?$"),
         ("All tests passed (", r"All tests passed \((.*)\)$"),
         ("Test run with ", r"\S+ +Test run with ([1-9]\d* tests?(?: in \d+ suites?)? (?:passed|failed))"),
-        ("Executed ", r"\s*Executed (\d+ tests?, with .*?\d+ failures?)"),
+        ("Executed ", r"[ \t]*Executed (\d+ tests?, with .*?\d+ failures?)"),
         (" tests passed", r".*; (\d+/\d+ tests passed(?:; \d+ (?:failed|skipped|leaked))*)"),
         (" passed.", r"All (\d+ tests passed)\.$"),
         ("s passed", r" {2}(\d+ tests passed)$"),

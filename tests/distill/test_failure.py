@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (test runners print signs of their own)
 """What is told of a failed run, and of what a run counts."""
 
 import pytest
@@ -57,7 +58,8 @@ from spread.distill.failure import LINE_CHARS, counts_of, failure_of, shown
         ),
         (
             "[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1 s\n"
-            "[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0\n[ERROR] Tests run: 3, Failures: 1, Errors: 1, Skipped: 0",
+            "[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0\n"
+            "[ERROR] Tests run: 3, Failures: 1, Errors: 1, Skipped: 0",
             "5 tests, 1 failed, 1 errors",
         ),
         ("33% tests passed, 2 tests failed out of 3", "2 tests failed out of 3"),
