@@ -11,6 +11,7 @@ from spread.distill.failing import names_of
 from spread.distillation_letters import number
 
 MAX_NAMES: Final = 10
+TESTS: Final = "failing tests: "
 LINE_CHARS: Final = (
     260  # of a line are shown, and kept so much that redaction sees what stands around a secret
 )
@@ -161,7 +162,7 @@ def failure_of(output: str, most: int = 4_000) -> str:
     out = ""
     if names:
         more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-        out = f"failing tests: {', '.join(names[:MAX_NAMES])}{more}\n"
+        out = f"{TESTS}{', '.join(names[:MAX_NAMES])}{more}\n"
     for line in dict.fromkeys([*lines[:7], *tail]):
         if len(line) > KEPT_CHARS:  # its end is told, too, and half a word may be half a secret
             line = f"{line[:KEPT_CHARS].rpartition(' ')[0]} … [cut]"

@@ -5,14 +5,18 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from spread.distill.errors import plain
+from spread.distill.failure import TESTS
 from spread.distill.files import absolute
 from spread.distill.runs import Run, known_kind
 from spread.distill.tools import kind_of
 from spread.distill.validation import Check, judged, says_bad
+from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
 from spread.distillation_paths import is_within
 
+NAMES_CHARS: Final = 100
+NARROW: Final = "what failed in it is not known to have passed since: later runs may have left it out"
 _FILTERS: Final = frozenset(
     ("-k", "-t", "-m", "-run", "--run", "--filter", "--grep", "-g", "--tests", "--test", "--name", "--testNamePattern", "--group",
      "--test-name-pattern", "--testPathPattern", "--testPathPatterns", "--only", "-only", "-Dtest", "--spec", "--shard", "--project",
@@ -129,6 +133,16 @@ def unmet(runs: list[Run], settled: dict[str, tuple[int, str]], since: int) -> C
                 out = [each for each in out if not covers(run, each[0])]
                 out += [(run, check)] if check.outcome == "failed" and check.at > since else []
     return out[0][1] if out else None
+
+
+def left_failed(runs: list[Run], settled: dict[str, tuple[int, str]], since: int) -> list[tuple[int, str]]:
+    """Return (line, text) of the test run that `unmet` finds, with the tests that its output names."""
+    wide = unmet(runs, settled, since)
+    if wide is None:
+        return []
+    tests = shorten(wide.failure.partition("\n")[0].partition(TESTS)[2], NAMES_CHARS)
+    failed = f"failed on {tests}" if tests else "failed"
+    return [(wide.at, f"`{command(bare(wide.command), 80)}` {failed}, and {NARROW}")]
 
 
 def kept(runs: list[Run], most: int) -> list[Run]:

@@ -25,7 +25,7 @@ from spread.distill.proof import (
     is_visible,
     unechoed,
 )
-from spread.distill.runs import Run
+from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distillation_codec import bare
@@ -125,7 +125,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             check.said = "" if check.kind in before else (bad[1] if bad else last)[:SAID_CHARS]
             check.last = bad is None or bad[1] == last
     for check in out:
-        check.here = run.here
+        check.here = "" if copies(run) else run.here
     return _counted(out, text, run.source)
 
 
