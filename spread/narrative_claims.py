@@ -63,6 +63,8 @@ _PASSES: Final = re.compile(
 # That something has to pass says nothing about whether it does.
 _REQUIRED: Final = re.compile(
     r"(?i)\b(?:must|(?:has|have|needs?)\s+to)(?:\s+(?:all|both|still))?\s+pass\b|\buntil(?:\s+\w+){0,3}\s+pass\b"
+    r"|\b(?:gates?|demands?|requires?)\b(?:(?!\b(?:is|are|was|were|ha[sd]|gave|shows?|showed|ran|came|found)\b)[^.;!?]){0,200}?"
+    r"\b(?:no|zero)\s+(?:\w+\s+)?(?:errors?|failures?|warnings?)\b"
 )
 _FAILS: Final = re.compile(r"(?i)\bexits?\s+(?:code\s+|status\s+|with\s+)*[1-9]")
 _EXITS: Final = re.compile(r"(?i)\bexits?\s+(?:code\s+|status\s+|with\s+)*(?:0|zero)\b")

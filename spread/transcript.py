@@ -187,7 +187,8 @@ class Reader(Known):
         facts.started_at = facts.started_at or stamp
 
     def _assistant(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
-        facts, model, out = self.facts, message.model, list[Event]()
+        out: list[Event] = []
+        facts, model = self.facts, message.model
         line = facts.lines
         if model != facts.model:
             model = text_of(model)
@@ -213,7 +214,8 @@ class Reader(Known):
         return out
 
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
-        out, texts = list[Event](), list[str]()
+        out: list[Event] = []
+        texts: list[str] = []
         for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue
@@ -225,7 +227,8 @@ class Reader(Known):
         return out + self._words(entry, texts) if texts and not agent else out
 
     def _words(self, entry: Entry[Any], texts: list[str]) -> list[Event]:
-        line, out = self.facts.lines, list[Event]()
+        out: list[Event] = []
+        line = self.facts.lines
         if entry.isCompactSummary is True:
             return [Mark(line, "compacted", "\n".join(texts))]
         if entry.isMeta is True:
@@ -310,7 +313,8 @@ class Reader(Known):
         message = nested.message if isinstance(nested, Nested) else None
         if not isinstance(data, Data) or not isinstance(nested, Nested) or not isinstance(message, Message):
             return []
-        agent, out = text_of(data.agentId) or "sub-agent", list[Event]()
+        out: list[Event] = []
+        agent = text_of(data.agentId) or "sub-agent"
         for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue

@@ -75,7 +75,8 @@ def end_of(text: str) -> str:
 
 def _even(text: str) -> str:
     """Return a long text without endless blanks, which say nothing and which patterns would look at again and again."""
-    out, at = list[str](), 0
+    out: list[str] = []
+    at = 0
     for found in _SPARSE.finditer(text[::BLANK_STEP]):  # what stands on either side of it is no blank
         start, end = max(at, (found.start() - 1) * BLANK_STEP), found.end() * BLANK_STEP
         out += (text[at:start], _BLANKS.sub(lambda run: run[0][:MAX_BLANKS], text[start:end]))

@@ -110,6 +110,11 @@ def test_files_in_no_commit_are_named_once() -> None:
         uncertainties=(f"{git[0]}; untracked: f.py",), next=after, evidence={"uncertainties": ("L5",)}
     )
     assert section(more, "Next") == [">changed, in no commit seen: the 5 files above"]
+    others = git[0].replace(
+        "; ", "; 7 files not committed, 2 of them with no edit recognised (a script or somebody else): x, y; "
+    )
+    wider = page(uncertainties=(others, *doubts), next=after, evidence={"uncertainties": ("L5", "L9")})
+    assert section(wider, "Next") == [">changed, in no commit seen: the 5 files above and 2 more by git"]
 
 
 def test_what_comes_next_is_short() -> None:

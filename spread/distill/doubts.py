@@ -13,7 +13,7 @@ from spread.distill.claims import claimed
 from spread.distill.ends import unmoved
 from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
-from spread.distill.narrow import unmet
+from spread.distill.narrow import left_failed
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
@@ -35,7 +35,6 @@ LAST_CHARS: Final = 100
 EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
-NARROW: Final = "what failed in it is not known to have passed since: later runs may have left it out"
 Doubts = list[tuple[int, str]]
 
 
@@ -254,8 +253,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
         out.append((newest.at, f"{EARLIER}{kind}: {_named(stale)}"))
     tests = ledger.runs.get("test", []) if main and main.outcome == "passed" else []
-    if wide := unmet(tests, ledger.settled, ledger.files.moved):
-        out.append((wide.at, f"`{command(bare(wide.command), 80)}` failed, and {NARROW}"))
+    out += left_failed(tests, ledger.settled, ledger.files.moved)
     for item in sorted(checks, key=lambda check: -check.at):
         if item in others:
             continue

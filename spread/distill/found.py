@@ -85,7 +85,7 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
     Args:
         low: The message in lower case, where that is known.
     """
-    out = list[tuple[str, str]]()
+    out: list[tuple[str, str]] = []
     if len(said) < MIN_CHARS:
         return out
     said, low = said[:READ_CHARS], (low or said.lower())[:READ_CHARS]

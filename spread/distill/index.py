@@ -248,7 +248,8 @@ class Index:
         )
 
         def stands(path: str) -> tuple[bool, int]:
-            places, found = list[str](), (False, max(self.floor, since))
+            places: list[str] = []
+            found = (False, max(self.floor, since))
             while path not in known:
                 places.append(path)
                 if "/" not in path:

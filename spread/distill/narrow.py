@@ -5,14 +5,18 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from spread.distill.errors import plain
+from spread.distill.failure import TESTS
 from spread.distill.files import absolute
 from spread.distill.runs import Run, known_kind
 from spread.distill.tools import kind_of
 from spread.distill.validation import Check, is_bad, judged
+from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
 from spread.distillation_paths import is_within
 
+NAMES_CHARS: Final = 100
+NARROW: Final = "what failed in it is not known to have passed since: later runs may have left it out"
 _FILTERS: Final = frozenset(
     ("-k", "-t", "-m", "-run", "--run", "--filter", "--grep", "-g", "--tests", "--test", "--name", "--testNamePattern", "--group",
      "--test-name-pattern", "--testPathPattern", "--testPathPatterns", "--only", "-only", "-Dtest", "--spec", "--shard", "--project",
@@ -131,6 +135,16 @@ def unmet(runs: list[Run], settled: dict[str, tuple[int, str]], since: int) -> C
     return out[0][1] if out else None
 
 
+def left_failed(runs: list[Run], settled: dict[str, tuple[int, str]], since: int) -> list[tuple[int, str]]:
+    """Return (line, text) of the test run that `unmet` finds, with the tests that its output names."""
+    wide = unmet(runs, settled, since)
+    if wide is None:
+        return []
+    tests = shorten(wide.failure.partition("\n")[0].partition(TESTS)[2], NAMES_CHARS)
+    failed = f"failed on {tests}" if tests else "failed"
+    return [(wide.at, f"`{command(bare(wide.command), 80)}` {failed}, and {NARROW}")]
+
+
 def kept(runs: list[Run], most: int) -> list[Run]:
     """Return the last runs of some: a wide one that failed is kept before narrower ones that came after it."""
     while len(runs) > most:
@@ -138,7 +152,8 @@ def kept(runs: list[Run], most: int) -> list[Run]:
         # Mostly the same was run again; to look into outputs takes longer.
         again = any(_covers(later, first, []) for later in runs[1:])
         bad = not again and (not first.ok or is_bad(first.output))
-        holds = bad and not any(covers(later, first) for later in runs[1:])
+        failed = _failed_before(first.output) if bad else []
+        holds = bad and not (failed and any(_covers(later, first, failed) for later in runs[1:]))
         runs = [first, *runs[2:]] if holds else runs[1:]
     return runs
 
@@ -219,6 +234,9 @@ def failed_in(output: str) -> list[Failed]:
     )
     counts = (_SUITES if any(kind == "js" for _, kind in found) else _FAILURES).findall(text)
     return [*found] if sum(map(number, counts)) == len(found) else []
+
+
+_failed_before: Final = lru_cache(8)(failed_in)  # one that is kept is asked about at each run after it
 
 
 def _is_in(path: str, place: str) -> bool:

@@ -35,7 +35,7 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
         removed.pop(path, None)
         removed[path] = call.line
     last = max((at for at, item in enumerate(commands) if item.name in _REMOVE), default=-1)
-    words = list[str]()
+    words: list[str] = []
     for at, item in enumerate(commands):
         if item.name in _REMOVE or (item.name in LOOKING and not item.writes) or (takes and at < last):
             continue

@@ -12,8 +12,10 @@ from typing import Final
 from spread.distill.blame import blamed, suspects
 from spread.distill.failure import cached, counts_of, failure_of
 from spread.distill.hooks import is_done, steps
+from spread.distill.idle import ran
 from spread.distill.proof import (
     answered,
+    broke_down,
     is_before_loop,
     is_cut,
     is_full,
@@ -23,7 +25,7 @@ from spread.distill.proof import (
     is_visible,
     unechoed,
 )
-from spread.distill.runs import Run
+from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
 from spread.distillation_codec import bare
@@ -41,27 +43,13 @@ _MEANT: Final = re.compile(
 _MEANT_HINTS: Final = ("negative ", "expect", "should", "must", "mutation", "sanity")
 _COUNTS: Final = re.compile(
     r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
+    r"|^.*(?:All (?:tests|specs) passed|TEST RUN PASSED|TEST SUCCEEDED|Test run with |\d SUCCESS\b|\"Action\":|: Total \d|Test summary: |^Passed! ).*$|^# ok$"
 )
 # What a check before the tests says where it fails; then the tests did not run, whatever is counted.
 _STOPPED: Final = re.compile(r"(?mi)^error\b|(?<![\w.])(?:[1-9]\d* errors?\b|\d+(?::\d+)?\)?:? +error\b)")
-# What says that nothing was run: over several lines, and on one, which then holds one of these words.
-_EMPTY_LINES: Final = re.compile(
-    r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^[^\w\n]*tests 0$(?:\n(?![^\w\n]*tests 0$).*)*?\bfail 0$"
-)
-_EMPTY: Final = re.compile(
-    r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
-    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|^\s*Tests:? +(?:\d+ (?:skipped|todo)(?:, | \| | (?=\()))*(?:\d+ total|\(\d+\))$|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
-    r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
-)
-_EMPTY_WORDS: Final = (
-    "no test", "no examples", "no tasks", "0 passed", "0 passing", "0 examples", "tests", "no-source",
-    "no files", "nothing to be", "up to date.", "collected 0", " skipped", " deselected",
-)  # fmt: skip
-_NO_TESTS: Final = (
-    " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
-    "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
-)  # fmt: skip
-_BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
+_BUILT: Final = re.compile(
+    r"(?m)^(?:.*BUILD SUCCESS|\s*Build (?:complete!|succeeded)).*$"
+)  # said of what had no tests, too
 _CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
 _SAYS_FAIL: Final = re.compile(r"(?m)^[ \t]*((?:[A-Z]+ )?FAIL(?:ED|URE)?\b.*\S)")
 SAID_CHARS: Final = 120
@@ -137,7 +125,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             check.said = "" if check.kind in before else (bad[1] if bad else last)[:SAID_CHARS]
             check.last = bad is None or bad[1] == last
     for check in out:
-        check.here = run.here
+        check.here = "" if copies(run) else run.here
     return _counted(out, text, run.source)
 
 
@@ -181,7 +169,7 @@ def _counted(checks: list[Check], output: str, source: str) -> list[Check]:
         if check.kind == "test":
             check.counts = counts_of(output)
             if "(cached)" in output:
-                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output, shown)}"
+                check.counts = "; ".join(filter(None, (check.counts, cached(output, shown))))
     return checks
 
 
@@ -331,7 +319,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         return UNKNOWN, None
     said = answered(commands, places, output) if "timeout " not in run.source else None
     output = unechoed(commands, output)
-    told = _run(output)
+    told = ran(output)
     if told != output:
         told = _BUILT.sub("", told)
     low = run.source.lower()  # to look for a word of it first is much faster
@@ -357,26 +345,13 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         return UNKNOWN, None
     if is_bad(told):
         return "failed", None
-    proven = not is_cut(commands, places, output) and _has(PASS, told)
+    if is_cut(commands, places, output):
+        proven = False
+    else:
+        proven = _has(PASS, told)
+        if not proven and broke_down(told):
+            return "failed", None
     return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
-
-
-@lru_cache(256)
-def _run(output: str) -> str:
-    """Return an output without what it says of checks that had nothing to run."""
-    if not any(map(output.__contains__, _NO_TESTS)):
-        return output
-    low = output.lower()
-    if "0 tests" in low or "tests 0" in low:
-        output = _EMPTY_LINES.sub("", output)
-    words = [word for word in _EMPTY_WORDS if word in low]
-    return "\n".join(
-        _EMPTY.sub("", line) if _holds(line.lower(), words) else line for line in output.split("\n")
-    )
-
-
-def _holds(line: str, words: list[str]) -> bool:
-    return any(map(line.__contains__, words))
 
 
 def _echoed(run: Run) -> str:

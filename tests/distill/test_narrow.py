@@ -99,6 +99,13 @@ def test_what_a_run_that_passed_answers(failed: str, output: str, passed: str, w
     assert covers(_run(passed), _run(failed, output, ok=False)) == wanted
 
 
+def test_a_run_is_where_its_line_went_before_it() -> None:
+    """Also where the way there is not the first thing that a line does, or is inside what a shell is given."""
+    failed = _run("bash -c 'cd ~/copy && go test ./...'", "FAIL", ok=False)
+    assert covers(_run("bash -c 'rm -rf ~/copy/a && cd ~/copy && go test ./... | tail -3'"), failed)
+    assert not covers(_run("bash -c 'cd ~/other && go test ./...'"), failed)
+
+
 def test_no_words_answer_nothing_that_failed() -> None:
     """What lists no failing test, or fewer than it counts, lists nothing."""
     assert failed_in("3 failed") == failed_in("FAILED a.py::b\n3 failed") == failed_in("") == []
@@ -146,3 +153,15 @@ def test_a_pass_of_what_failed_answers_it(tmp_path: Path, output: str, then: str
     assert "narrower" not in page
     assert "then it passed" in page
     assert f"later passed after editing a.py (`a` → `b`): `{then}`" in page
+
+
+def test_a_wider_failure_names_its_tests(tmp_path: Path) -> None:
+    """Where the output lists them."""
+    page = _page(tmp_path, LISTED.replace("1 failed", "2 failed"), "pytest tests/test_a.py")
+    assert "`pytest` failed on test_two, and what failed in it is not known to have passed since" in page
+
+
+def test_a_copy_is_checked_for_what_was_copied(tmp_path: Path) -> None:
+    """A pass where a line has just copied the project to is one of the project."""
+    page = _page(tmp_path, SHORT, "rm -rf /tmp/c && cp -r . /tmp/c && cd /tmp/c && pytest")
+    assert "where no file was edited" not in page

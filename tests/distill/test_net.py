@@ -92,6 +92,18 @@ def test_a_function_that_a_name_is_bound_to(old: str, new: str, names: dict[str,
     assert net.names == names
 
 
+@pytest.mark.parametrize("mark", ["//", " *", "#", "{/*"])
+def test_what_stands_only_in_a_comment_is_not_told_as_code(mark: str) -> None:
+    assert told(_net(("", f"{mark} as LAMP_FILE of 'piers.toml' says, unless --dark"))) == ""
+    assert told(_net(("", "open(LAMP_FILE)  # as --dark"))) == "+`LAMP_FILE`, `--dark`"
+
+
+def test_a_name_whose_use_went_is_told_after_the_others() -> None:
+    both = ("", "function isLamp(x) {\n  return x.lit\n}\nfunction check(x) {\n  if (!isLamp(x)) fail(x)\n}")
+    assert told(_net(both)) == "+`isLamp`, `check`"
+    assert told(_net(both, ("  if (!isLamp(x)) fail(x)", "  if (!x.lit) fail(x)"))) == "+`check`, `isLamp`"
+
+
 def test_what_stands_twice_is_not_removed_with_one_of_them() -> None:
     """An edit that shows the name to stand still, be it the same one or a later, takes back that it was removed."""
     twice, once = "class Old:\n  a = b\nclass Old:\n  c = d", "class Old:\n  c = d"

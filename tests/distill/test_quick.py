@@ -6,13 +6,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
+from spread.distill.idle import _EMPTY, _EMPTY_LINES, ran
 from spread.distill.net_tell import MOST_SAID, _Spoken
 from spread.distill.patched import _MAKES, _NOT, _may_make, made_anew
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, hints_in
 from spread.distill.rules import _OTHER, _may_be_other
 from spread.distill.undone import _DEFINED, _defined
-from spread.distill.validation import _EMPTY, _EMPTY_LINES, _run
 from spread.distill.wired import _MAY_IMPORT, _may_import
 from spread.distill.words import _STOP, stems_once, unfenced
 from spread.distillation_letters import Words
@@ -169,7 +169,7 @@ def test_a_rule_in_another_language_is_never_passed_over(plain: str) -> None:
 @given(st.lists(st.sampled_from(TOLD)).map("\n".join))
 def test_what_ran_nothing_goes_line_by_line(output: str) -> None:
     """Line by line goes what one pattern over all lines would find, but for blank ones."""
-    one, other = EMPTY.sub("", output), _run(output)
+    one, other = EMPTY.sub("", output), ran(output)
     assert other == output or [it for it in one.split("\n") if it] == [it for it in other.split("\n") if it]
 
 

@@ -35,7 +35,7 @@ def test_a_sign_is_found_where_its_pattern_is(name: str) -> None:
     sign, rng = SIGNS[name], random.Random(1)
     ways = literals(_parser.parse(sign.pattern.pattern))
     found = set[int]()
-    for at, way in itertools.chain.from_iterable(enumerate(ways) for _ in range(200)):
+    for at, way in itertools.chain.from_iterable(enumerate(ways) for _ in range(400)):
         line = way[0] + "".join(rng.choice(GAPS) + part for part in way[1:])
         text = f"{rng.choice(sign.words)}\n{line}{rng.choice(GAPS)}\n{rng.choice(GAPS)}"
         low = text.lower() if sign.fold else text
