@@ -2,12 +2,13 @@
 
 # ruff: noqa: RUF001  (test runners print crosses and ticks)
 import re
+from functools import cache
 from typing import Final
 
 # What stands in every output that has such a name, and how the runner tells it; the groups are the name's parts.
 # Each pattern begins with the beginning of a line, and goes over a line once.
 _FORMS: Final = tuple(
-    (hint, re.compile(f"(?m)^{pattern}"))
+    (hint, f"(?m)^{pattern}")
     for hint, pattern in (
         # Python
         ("::", r"(?:FAILED|ERROR) \S*?::(?:\w+::)*([^\s:\[]+(?:\[.*?\])?)(?= - |$)"),
@@ -68,9 +69,15 @@ _FORMS: Final = tuple(
 )  # fmt: skip
 # Lists whose items alone say nothing of what they are: the line above, and each of them.
 _LISTS: Final = (
-    (" failed\n", re.compile(r"(?m)^ {2}\d+ failed\n((?: {4}\S.*(?:\n|\Z))+)"), re.compile(r"(?m)^ {4}(?:\[[^\]\n]+\] › )?\S+:\d+:\d+ › (\S.*\S) ─+$")),
-    ("There w", re.compile(r"(?m)^There (?:was|were) \d+ (?:error|failure)s?:\n((?:(?!There w).*(?:\n|\Z))*)"), re.compile(r"(?m)^\d+\) ([\w\\]+::\w+(?: with data set (?:\"[^\"\n]*\"|#\d+))?)")),
+    (" failed\n", r"(?m)^ {2}\d+ failed\n((?: {4}\S.*(?:\n|\Z))+)", r"(?m)^ {4}(?:\[[^\]\n]+\] › )?\S+:\d+:\d+ › (\S.*\S) ─+$"),
+    ("There w", r"(?m)^There (?:was|were) \d+ (?:error|failure)s?:\n((?:(?!There w).*(?:\n|\Z))*)", r"(?m)^\d+\) ([\w\\]+::\w+(?: with data set (?:\"[^\"\n]*\"|#\d+))?)"),
 )  # fmt: skip
+
+
+@cache  # most sessions meet few of the runners
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern, compiled when it is first looked for."""
+    return re.compile(pattern)
 
 
 def names_of(output: str) -> list[str]:
@@ -79,11 +86,11 @@ def names_of(output: str) -> list[str]:
         (match.start(), ".".join(" ".join(part.split()) for part in match.groups() if part))
         for hint, form in _FORMS
         if hint in output
-        for match in form.finditer(output)
+        for match in compiled(form).finditer(output)
     ]
     for hint, above, item in _LISTS:
-        for part in above.finditer(output) if hint in output else ():
-            found += [(part.start() + each.start(), each[1]) for each in item.finditer(part[1])]
+        for part in compiled(above).finditer(output) if hint in output else ():
+            found += [(part.start() + each.start(), each[1]) for each in compiled(item).finditer(part[1])]
     names = list(dict.fromkeys(name for _, name in sorted(found) if name))
     holding = {name.rpartition("/")[0] for name in names if "/" in name}
     return [name for name in names if name not in holding]

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from spread.distill.errors import plain
-from spread.distill.failing import names_of
+from spread.distill.failing import compiled, names_of
 from spread.distillation_letters import number
 
 MAX_NAMES: Final = 10
@@ -33,7 +33,7 @@ _LISTED: Final = re.compile(
 )
 # What stands in an output that has such a summary, and the summary; the first form that is found counts, the last time.
 _COUNTS: Final = tuple(
-    (hint, re.compile(f"(?m)^{pattern}"))
+    (hint, f"(?m)^{pattern}")
     for hint, pattern in (
         (" passed", r" {2}(\d+ failed)\n(?:(?: {4}\S.*| {2}\d+ (?:flaky|interrupted|skipped|did not run))\n)*(?: {2}(\d+ passed))?"),
         (" passed; ", r"(\d+ passed; \d+ skipped; \d+ failed)\.$"),
@@ -80,7 +80,7 @@ _HINTS: Final = (
 )
 # Summaries of a part each, which are to be added: what is found in them, in order.
 _SUMS: Final = tuple(
-    (hint, re.compile(f"(?m)^{pattern}"), words)
+    (hint, f"(?m)^{pattern}", words)
     for hint, pattern, words in (
         (" run: ", r" +Summary \[.*\] (\d+) tests? run: (\d+) passed(?:.*?(\d+) failed)?", ("tests", "passed", "failed")),
         ("test result: ", r"test result: \w+\. (\d+) passed; (\d+) failed(?:; (\d+) ignored)?", ("passed", "failed", "ignored")),
@@ -111,12 +111,12 @@ def counts_of(output: str) -> str:
     if not any(map(output.__contains__, _HINTS)):
         return ""
     for hint, pattern, words in _SUMS:
-        if found := pattern.findall(output) if hint in output else []:
+        if found := compiled(pattern).findall(output) if hint in output else []:
             sums = (sum(number(each or "0") for each in column) for column in zip(*found, strict=True))
             told = [(many, word) for many, word in zip(sums, words, strict=True)]
             return ", ".join(f"{many} {word}" for many, word in told if many or word in _ALWAYS)
     for hint, pattern in _COUNTS:
-        if found := pattern.findall(output) if hint in output else []:
+        if found := compiled(pattern).findall(output) if hint in output else []:
             last = ", ".join(filter(None, found[-1])) if isinstance(found[-1], tuple) else found[-1]
             return " ".join(last.replace("\n", ", ").split())[:80]
     skipped = list(dict.fromkeys(_LEFT_OUT.findall(output))) if "--- SKIP: " in output else []

@@ -27,7 +27,7 @@ from spread.distill.proof import (
 )
 from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
-from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
+from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign, Signs
 from spread.distillation_codec import bare
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
@@ -279,7 +279,7 @@ def _hooks(run: Run) -> list[Check]:
 
 
 @lru_cache(256)
-def _has(sign: Sign, output: str) -> bool:
+def _has(sign: Sign | Signs, output: str) -> bool:
     """Tell whether a sign is found; the last outputs are asked about at each revision."""
     return sign.search(output)
 
