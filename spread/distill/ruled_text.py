@@ -56,7 +56,9 @@ _SHORT: Final = re.compile(r"\W*(?:do not|don'?t|never|always)\b(?!.*\b(?:it|the
 _LINK: Final = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{1,300}\)")
 _MARK: Final = re.compile(r"^(?:\d+[.)]|[-*])\s*")
 _DANGLES: Final = re.compile(r"(?:this|that|these|those|it|they|he|she|such)\b")
-_ITSELF: Final = re.compile(r"\bthis (?:skill|command|document|file|guide)\b")  # speaks of where it stands
+_ITSELF: Final = re.compile(
+    r"t(?<!\wt)his (?:skill|command|document|file|guide)\b"
+)  # speaks of where it stands
 _HEADING: Final = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*$")
 _RULE: Final = "---\n"
 _MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
@@ -102,7 +104,8 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
             yield HEADS, listed(part.title, [f"`{line}`" for line in part.commands])
         lists: dict[str, list[str]] = {}
         said: dict[str, float] = {}
-        body = clean(_LINK.sub(r"\1", _unwrapped("\n".join(part.body))))
+        body = _unwrapped("\n".join(part.body))
+        body = clean(_LINK.sub(r"\1", body) if "](" in body else body)
         hints = hints_in(body)
         for piece in parted(body, _wanted(hints)) if hints else ():
             if is_item(piece.source) and _leads(piece.under):

@@ -201,7 +201,7 @@ def _unquoted(kind: str | None, text: str) -> str:
     if kind == "single":
         return text.lstrip("$")[1:-1]
     if kind == "double":
-        return re.sub(r'\\(["\\$`])', r"\1", text[1:-1])
+        return re.sub(r'\\(["\\$`])', r"\1", text[1:-1]) if "\\" in text else text[1:-1]
     return text[1:] if kind == "escape" else text
 
 
