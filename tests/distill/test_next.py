@@ -551,6 +551,11 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
             False,
         ),
         (
+            "Want me to also write the importer for old archives?",
+            "let's leave this for another day; does the page count fit by now?",
+            False,
+        ),
+        (
             "Should I write the importer, or is the exporter enough?",
             "how many pages does the export have by now, all in all",
             False,
