@@ -225,9 +225,9 @@ def apart(
     runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
 ) -> list[Check]:
     """Return passes, before the last change, of suites that the last check, of other tests, need not have run."""
-    named = [run for run in runs.get("test", ()) if _APART.search(run.source)]
-    if not named or main is None or main.outcome == UNKNOWN:
+    if main is None or main.outcome == UNKNOWN:
         return []
+    named = [run for run in runs.get("test", ()) if _APART.search(run.source)]
     found = passed_since({"test": named}, settled, 0)
     found = [check for check in found if check.at <= last_change and _APART.search(bare(check.command))]
     return [check for check in found if bare(check.command) != bare(main.command)][:MAX_APART]
@@ -303,6 +303,7 @@ def judge(run: Run) -> tuple[str, int | None, str]:
     return outcome, code, "timed out" if late else ""
 
 
+@lru_cache(64)  # the last runs are judged several times, and again at the next revision
 def verdict(run: Run) -> tuple[str, int | None]:
     """Return outcome and exit code (None when not told) of a run."""
     outcome, code = _verdict(run)
