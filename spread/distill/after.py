@@ -23,6 +23,7 @@ ALIKE: Final = 3  # last lines of so many words each are rows of a list
 _QUIET: Final = frozenset(
     ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
 )
+_RUN_CODE: Final = ("python", "node", "bun", "deno", "ruby", "perl", "php", "tsx")
 _HANDED: Final = frozenset(("git", "gh", "glab"))
 _FOREIGN: Final = "mcp__"
 _SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")
@@ -68,8 +69,12 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
             continue
         what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
         if item.ok and what and (result := _result(item.said, noise)):
-            out.pop(what, None)
-            out[what] = (item.line, f"`{what}` → {result} (L{item.line})")
+            runs_code = item.about and doing[-1].name.startswith(
+                _RUN_CODE
+            )  # of which the beginning tells little
+            call = f"“{item.about}” by `{doing[-1].name}`" if runs_code else f"`{what}`"
+            out.pop(call, None)
+            out[call] = (item.line, f"{call} → {result} (L{item.line})")
     told = Told()
     if used:
         names = ", ".join(f"{name} ({count})" for name, count in used.most_common(SHOWN_USED))

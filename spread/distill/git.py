@@ -296,7 +296,7 @@ class GitLedger:
                 it.commit = it.commit if it.made else 0
             elif it.made:
                 it.stale, it.rewritten, it.hidden = list(it.made), call.line, 0
-        it.sha, it.at, it.based = head_after(verb, call.output), call.line, False
+        it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
 
     def _listed(self, line: int, log: Shown, place: str, root: str) -> None:
         """Take over what a log of HEAD shows: the head, new ids of rewritten commits, commits nobody here made."""

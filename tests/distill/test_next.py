@@ -158,6 +158,17 @@ def test_an_approved_plan_that_was_only_approved(tmp_path: Path) -> None:
     assert "the user had sent back with “notes first, then I tell you what is next”" in told(lines, tmp_path)
 
 
+def test_a_denied_command_that_ran_before_says_so(tmp_path: Path) -> None:
+    """What was done stays done, as it was then."""
+    lines = begun()
+    lines.bash("go install ./x && echo installed", "installed")
+    lines.tool("Bash", {"command": "go install ./x"}, DENIED, error=True)
+    lines.user("check it first")
+    lines.say("It builds.")
+    first = told(lines, tmp_path).splitlines()[0]
+    assert first == "denied by the user, not done since: `go install ./x`; it ran before that (L6) (L9)"
+
+
 def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
     """It stays open until all that it would have done was done by others."""
     lines = begun()

@@ -106,3 +106,21 @@ def test_that_a_search_in_an_output_found_nothing_is_no_success(tmp_path: Path) 
     assert "`parser log --all` → nothing found in what it printed" in page
     page = body(_made(tmp_path, ("parser doc || grep -r lost vendor/", "")).to_markdown())
     assert "`parser doc || grep -r lost vendor/` → printed nothing" in page
+
+
+def test_a_program_on_the_command_line_is_told_by_what_it_is_for(tmp_path: Path) -> None:
+    """Of its code the beginning tells little; without such words, or of another program, the command is told."""
+    lines = Lines()
+    lines.user("Install the parser")
+    lines.edit("/home/dev/app/parser.py")
+    code = {
+        "command": 'python3 -c "import datetime; print(datetime.date(2031, 1, 2))"',
+        "description": "Print the last day",
+    }
+    lines.tool("Bash", code, "2031-01-02")
+    lines.tool("Bash", {"command": "./parser --version", "description": "Print the version"}, "parser 0.2.0")
+    lines.say("It is installed.")
+    told = _told(distill(lines.save(tmp_path), machine="laptop"))
+    assert told == [
+        "“Print the last day” by `python3` → 2031-01-02 (L4), `./parser --version` → parser 0.2.0 (L6)"
+    ]

@@ -30,6 +30,16 @@ def test_a_push_is_told_with_what_it_sent() -> None:
     ]
 
 
+def test_commits_that_a_log_shows_around_those_made_here_are_counted() -> None:
+    """Above the first that was made here all are new, by whomever; not where HEAD went elsewhere in between."""
+    above = ("git log --oneline -3", "bbbbbbb b\naaaaaaa a\n0000000 old")
+    assert "at least 2 commits here" in told(COMMIT, above)[0]
+    last = ("git commit -m c", "[main ccccccc] c")
+    between = ("git log --oneline -4", "ccccccc c\nbbbbbbb b\naaaaaaa a\n0000000 old")
+    assert "at least 3 commits here" in told(COMMIT, last, between)[0]
+    assert "at least 2 commits here" in told(COMMIT, ("git pull", "Fast-forward"), last, between)[0]
+
+
 def test_amending_adds_no_commit() -> None:
     """An amended commit is the same one, not a second that waits to be pushed."""
     assert "1 commit here" in told(COMMIT, ("git commit --amend --no-edit", "[main ccccccc] a"))[0]

@@ -164,3 +164,24 @@ def test_a_list_that_is_written_at_once_is_bounded_too(tmp_path: Path) -> None:
     lines.tool("TodoWrite", {"todos": items})
     lines.say("Shall I go on?")
     assert f"{KEPT_TODOS} todos open" in _made(lines, tmp_path).next
+
+
+def test_a_todo_whose_sub_agent_has_reported_says_so(tmp_path: Path) -> None:
+    """By the name of the order alone that is not certain, so it stays open; what is left is named as next."""
+    lines = Lines()
+    lines.user("Build the parser")
+    named = ("Read numbers and dates", "Write the table down")
+    todos = [
+        {"content": text, "status": status}
+        for text, status in zip(named, ("in_progress", "pending"), strict=True)
+    ]
+    lines.tool("TodoWrite", {"todos": todos})
+    order = {
+        "description": "Read the numbers",
+        "prompt": "Read the numbers, and test it.",
+        "subagent_type": "worker",
+    }
+    lines.tool("Task", order, "The numbers are read now, with a test of each.")
+    made = _made(lines, tmp_path)
+    assert [todo.text for todo in made.todos] == [f"{named[0]} (its sub-agent has reported, L5)", named[1]]
+    assert f"2 todos open (1 in progress, 1 reported on by a sub-agent): {named[1]}" in made.next
