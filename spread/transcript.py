@@ -386,6 +386,8 @@ class Reader:
         if value.type == "nested_memory":
             held = value.content.get("content") if isinstance(value.content, dict) else None
             return [Mark(self.facts.lines, "memory", f"{_text(value.path)}\n{_text(held)}")]
+        if value.type == "hook_success" and value.hookEvent == "SessionStart" and _text(value.content):
+            return [Mark(self.facts.lines, "hook", _text(value.content))]
         if value.type == "task_reminder" and isinstance(value.content, list):
             return [Mark(self.facts.lines, "tasks", "\n".join(map(_task, value.content)))]
         if value.type != "queued_command":
