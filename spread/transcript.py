@@ -29,6 +29,7 @@ from spread.transcript_words import INTERRUPTED, apart, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 DENIED: Final = "The user doesn't want to proceed with this tool use"
+OURS: Final = "claude-spread"  # what our hooks print names it
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
@@ -297,6 +298,10 @@ class Reader(Known):
         if value.type == "nested_memory":
             held = value.content.get("content") if isinstance(value.content, dict) else None
             return [Mark(self.facts.lines, "memory", f"{text_of(value.path)}\n{text_of(held)}")]
+        if value.type == "hook_success" and value.hookEvent == "SessionStart":
+            printed = text_of(value.content)
+            # A hand-off of ours is what another machine told, so nothing in it rules here.
+            return [Mark(self.facts.lines, "hook", printed)] if printed and OURS not in printed else []
         if value.type == "task_reminder" and isinstance(value.content, list):
             return [Mark(self.facts.lines, "tasks", "\n".join(map(task_of, value.content)))]
         if value.type != "queued_command":

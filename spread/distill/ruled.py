@@ -23,6 +23,7 @@ AT_LEAST: Final = 2.0  # what a rule of an order is worth; its lists are of its 
 AGAIN: Final = 8.0  # and more, where another order has it
 KEPT_ORDERED: Final = 24
 ORDERS: Final = "the orders to sub-agents"
+HOOK: Final = "a hook at the start"
 SKILL: Final = "skill "
 _BASE: Final = re.compile(r"Base directory for this skill: *([^\n]+)")
 _FILES: Final = re.compile(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from spread.distill.resumed import MISHAPS
-from spread.distill.ruled import AGAIN, ORDERS, SKILL, Ruled
+from spread.distill.ruled import AGAIN, HOOK, ORDERS, SKILL, Ruled
 from spread.distill.ruled_text import SAME, is_same
 from spread.distill.words import stems, stems_once
 from spread.distillation_codec import shorten
@@ -86,7 +86,7 @@ def told(
 def _weigher(name: str, did: frozenset[str], root: str, ruled: Ruled) -> Callable[[float, str], float]:
     """Return what says how much a rule of a place is worth beside its length, nothing where it does not bear on the session."""
     whole = name in (ORDERS, MISHAPS) or (root and is_within(name.removeprefix(SKILL), root))
-    own, binds = (OWN if whole else 0.0), whole and not _of_skill(name, ruled)
+    own, binds = (OWN if whole else 0.0), name == HOOK or (whole and not _of_skill(name, ruled))
 
     def weigh(value: float, said: str) -> float:
         shared = min(len(stems(said) & did), MOST_SHARED)
@@ -101,7 +101,7 @@ def _is_foreign(name: str, root: str, known: Iterable[str]) -> bool:
     """Tell whether a file of rules is of another project, which was only looked at, or came with what this one uses."""
     if _OF_OTHERS.search(name):
         return True
-    if name in (ORDERS, MISHAPS) or not root or _of_skill(name, known) or _USERS.match(name):
+    if name in (HOOK, ORDERS, MISHAPS) or not root or _of_skill(name, known) or _USERS.match(name):
         return False
     folder = name.rpartition("/")[0]
     return not (is_within(folder, root) or is_within(root, folder))
@@ -170,4 +170,4 @@ def _named(name: str, known: Iterable[str]) -> str:
     if skill := _of_skill(name, known):
         file = f", {name.rpartition('/')[2]}" * (name != skill)
         return f"{SKILL}{skill.rpartition('/')[2]}{file}"
-    return name if name == MISHAPS else "/".join(name.split("/")[-2:])
+    return name if name in (HOOK, MISHAPS) else "/".join(name.split("/")[-2:])

@@ -69,6 +69,9 @@ _DULL_VERBS: Final = (
 )
 
 
+_LOOP: Final = re.compile(r"\bfor \w+ in (?P<items>[^;$`*?{]{3,300}); do (?P<body>.{3,600})")
+_PLAIN: Final = re.compile(r"[A-Za-z][\w.-]+")
+_OF_LOOPS: Final = frozenset(("done", "echo", "if", "then", "else", "fi", "do", "for", "in", "true", "ssh"))
 _OF_FILES: Final = frozenset(("git add", "git rm", "git mv", "git restore"))
 
 
@@ -263,7 +266,18 @@ def _again(verb: str, subject: str, trial: Trial) -> bool:
     if trial.key in _OF_FILES:
         own = _words(subject) & _words(trial.subject)
         return verb == trial.key and not own.issubset((*verb.split(" "), "&&", "-f", "-A"))
-    return bool(verb and trial.key == verb) or alike(subject, trial.subject)
+    return bool(verb and trial.key == verb) or alike(subject, trial.subject) or _one_by_one(subject, trial)
+
+
+def _one_by_one(subject: str, trial: Trial) -> bool:
+    """Tell whether a command does to several things by their names what a loop over them was to do."""
+    loop = _LOOP.search(trial.subject) if "; do" in trial.subject else None
+    if loop is None:
+        return False
+    words = _words(subject)
+    does = [word for word in loop["body"].split() if word in words and _PLAIN.fullmatch(word)]
+    named = sum(any(item in word for word in words) for item in set(loop["items"].split()))
+    return named > 1 and not _OF_LOOPS.issuperset(does)
 
 
 def alike(one: str, other: str) -> bool:

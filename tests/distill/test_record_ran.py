@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
 from spread.distillation import Distillation, body
 from tests.distill.lines import Lines
@@ -89,6 +91,28 @@ def test_work_on_another_host_is_no_session_without_change(tmp_path: Path) -> No
         "run there before that, more than looks: `uci set log.size=512 && uci commit` (L13)"
         in made.uncertainties
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "shown"),
+    [
+        ("pkgs list | grep ddns", "", "nothing found"),
+        ("pkgs list | grep dns && ls /etc | grep ddns", "dnsd 2.1", "dnsd 2.1, a search found nothing"),
+        ("rm /etc/ddns && ls /etc | grep ddns", "", ""),  # nobody knows which of them failed
+        ("ls /etc | grep ddns", "ls: cannot open directory: Permission denied", ""),
+    ],
+)
+def test_a_look_on_another_host_that_finds_nothing_was_seen(
+    command: str, output: str, shown: str, tmp_path: Path
+) -> None:
+    """Exit code 1 of a search says that something is gone; of anything else it says nothing."""
+    lines = Lines()
+    lines.user("take the old service off the router")
+    lines.bash('ssh root@router1 "pkgs remove ddns"', "Removing")
+    lines.bash(f'ssh root@router1 "{command}"', output, code=1)
+    lines.say("It is off.")
+    told = "\n".join(distill(lines.save(tmp_path), machine="laptop").uncertainties)
+    assert (f"seen there last: `{command}` → {shown} (L4), `pkgs remove ddns`" in told) == bool(shown)
 
 
 def test_what_a_run_behind_a_build_shows_is_on_record(tmp_path: Path) -> None:

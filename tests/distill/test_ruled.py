@@ -3,6 +3,9 @@
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from spread.claude import frame
 from spread.distill import distill
 from spread.distill.ruled import READ_CHARS, Ruled, is_of_rules, loaded, note, ordered
 from spread.distillation import Distillation, body
@@ -67,6 +70,27 @@ def test_rules_that_the_client_added_by_itself_count(tmp_path: Path) -> None:
             f"- api/CLAUDE.md: {rule} (L{at})" if isinstance(held, dict) and held["content"] == TEXT else ""
         )
         assert _told(_made(lines, tmp_path)) == told
+
+
+@pytest.mark.parametrize(
+    ("event", "content", "told"),
+    [
+        ("SessionStart", TEXT, True),
+        ("SessionStart", "", False),
+        ("SessionStart", ["text"], False),
+        ("PostToolUse", TEXT, False),
+        ("SessionStart", frame(TEXT, machine="laptop", age="an hour ago", ident="aabb"), False),
+    ],
+)
+def test_rules_that_a_hook_printed_at_the_start_count(
+    event: str, content: object, told: bool, tmp_path: Path
+) -> None:
+    """They bind whatever the session did; what a hook says of one call is of that alone, and a hand-off is no rule."""
+    lines = _asked()
+    added = {"type": "hook_success", "hookEvent": event, "content": content}
+    at = lines.add({"type": "attachment", "attachment": added})
+    rule = "“Tests: always run `make test` before a commit.”; so too `make lint`"
+    assert _told(_made(lines, tmp_path)) == (f"- a hook at the start: {rule} (L{at})" if told else "")
 
 
 def test_rules_found_by_a_search_in_such_a_file_count(tmp_path: Path) -> None:
