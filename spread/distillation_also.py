@@ -61,9 +61,10 @@ _REFUSES: Final = re.compile(
 _DENIES: Final = re.compile(r"\b(?:not|never|without|dont)\b|n't\b", re.I)
 _ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
 AGAIN: Final = " (edits followed, and it failed again)"  # ends one that did not help
+# Ends one, of which more is known.
 _BECAME: Final = re.compile(
     r" \((?:edits (?:of \S+ )?followed|then (?:it passed|the user: )|no edit since)[^()]*\)$"
-)  # ends one, of which more is known
+)
 _REFUSED_CALL: Final = "denied: "  # begins a call that the user refused with words
 _DENIED: Final = "denied by the user: "
 _EDITS: Final = ("Edit `", "Write `", "MultiEdit `")

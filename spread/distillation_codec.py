@@ -32,9 +32,8 @@ def clean(text: str) -> str:
     return _BAD.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
 
 
-clean_again: Final = lru_cache(2_000)(
-    clean
-)  # for what a document tells, most of which the next one does, too
+# For what a document tells, most of which the next one does, too.
+clean_again: Final = lru_cache(2_000)(clean)
 
 
 _CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
@@ -172,9 +171,8 @@ def typed(kind: Any, value: object, where: str = "") -> Any:
         assert isinstance(kind, type)
         if not isinstance(value, dict):
             raise malformed(f"{where or 'it'} is not a table")
-        given = {
-            name: item for name, item in value.items() if name in _hints(kind)
-        }  # others: a later version's
+        # Others: a later version's.
+        given = {name: item for name, item in value.items() if name in _hints(kind)}
         made = {name: typed(_hints(kind)[name], item, f"{where}{name}") for name, item in given.items()}
         try:
             return kind(**made)

@@ -16,12 +16,10 @@ class Place:
     commit: int = 0  # the line of the last commit
     sha: str = ""  # of HEAD as git told it last, empty when it went elsewhere since
     at: int = 0  # the line that told it
-    made: list[str] = field(
-        default_factory=list
-    )  # the first characters of the ids of its commits, oldest first
-    stale: list[str] = field(
-        default_factory=list
-    )  # those of them that a rewrite changed, nobody saw into what
+    # The first characters of the ids of its commits, oldest first.
+    made: list[str] = field(default_factory=list)
+    # Those of them that a rewrite changed, nobody saw into what.
+    stale: list[str] = field(default_factory=list)
     rewritten: int = 0  # the line of that
     hidden: int = 0  # commits whose id was not shown so far
     quiet: int = 0  # the line of the last of those

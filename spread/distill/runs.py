@@ -49,6 +49,9 @@ class Run(msgspec.Struct, array_like=True):
     task: str
     here: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.at, self.source))
+
 
 _HINTS: Final = (
     "test", "lint", "check", "build", "spec", "tsc", "mypy", "pyright", "ruff", "flake8", "clippy", "vet", "tox", "nox",
@@ -57,7 +60,7 @@ _HINTS: Final = (
     "jest", "knip", "unit", "analyze", "dialyzer", "behave", "busted", "cucumber", "ginkgo", "bandit", "pyre", "prek", "hook",
     "sh -n", "nix ", " plan", "vale", "detekt", "selene", "statix", "deadnix", "typos", "kubeconform", "zizmor", "semgrep", "prove", "webpack",
     "rollup", "ember", "gleam", "rebar3", "srb tc", "llvm-cov", "php -l", "ruby -c", "perl -c", "mvn", "gradle", "fmt", "format", "runtest",
-    "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "npm t",
+    "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "npm t", "karma", "jasmine", "tap", "robot", "pabot", "cafe", "phpcs", "brakeman", "elm-review", "codecept",
 )  # fmt: skip
 
 

@@ -562,6 +562,11 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
             False,
         ),
         (
+            "Want me to also write the importer for old archives?",
+            "let's leave this for another day; does the page count fit by now?",
+            False,
+        ),
+        (
             "Should I write the importer, or is the exporter enough?",
             "how many pages does the export have by now, all in all",
             False,
@@ -570,6 +575,7 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
     ],
 )
 def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp_path: Path) -> None:
+    """It is told unless the user answers it or the words are spoken of again."""
     lines = begun()
     line = lines.say(f"The exporter is mended. {offer}")
     lines.user(reply)
@@ -589,6 +595,7 @@ def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp
 def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
     said: str, mended: bool, is_told: bool, tmp_path: Path
 ) -> None:
+    """An edit of that file takes it away, one of another file does not."""
     lines = begun()
     lines.tool("Read", {"file_path": "/home/dev/app/upload.ts"}, "63\u2192 encrypted.buffer")
     line = lines.say(said)
@@ -599,6 +606,7 @@ def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
 
 
 def test_items_below_a_heading_that_says_not_done() -> None:
+    """They are put off; below a heading that says done nothing is."""
     items = "- The smoke test of a real branch.\n- The fallback without it.\n"
     said = f"All is in.\n\n**Not done (one more edit):**\n{items}"
     assert put_off(said) == ["The smoke test of a real branch.", "The fallback without it."]

@@ -159,6 +159,7 @@ def test_boxes_that_a_body_leaves_unticked_are_told() -> None:
 
 
 def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
+    """Only a title that differs is."""
     opened = ("gh pr create --title 'a b' --body b", "https://host.example/o/r/pull/11")
     first = "pull request #11 when last seen: opened"
     for title, said in (("'a b'", "body (L4)"), ("'a c'", "title (L4), body (L4)")):
@@ -167,6 +168,7 @@ def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
 
 
 def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
+    """All that one command took away stand there."""
     gone = (
         "git branch -D backup/a backup/b",
         "Deleted branch backup/a (was aaaaaaa).\nDeleted branch backup/b (was bb).",
@@ -213,8 +215,8 @@ def test_changes_of_the_session_are_told_from_others() -> None:
     git.files.modified[f"{ROOT}/src/a.py"] = 0
     told_of = git.repos.told(ROOT, git.files)[0][1]
     assert (
-        "not committed: src/a.py; not committed, and no edit of it recognised (a script or somebody else): notes.md"
-        in told_of
+        "2 files not committed, 1 of them with no edit recognised (a script or somebody else): notes.md; "
+        "not committed: src/a.py" in told_of
     )
 
 

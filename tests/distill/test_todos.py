@@ -22,6 +22,7 @@ def _started() -> Lines:
 
 
 def test_what_a_subagent_ticks_off_in_copied_lines_is_done(tmp_path: Path) -> None:
+    """The list is shared."""
     lines = _started()
     lines.copied("TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
     lines.say("Two are left.")
@@ -31,6 +32,7 @@ def test_what_a_subagent_ticks_off_in_copied_lines_is_done(tmp_path: Path) -> No
 
 
 def test_a_printed_list_is_the_truth(tmp_path: Path) -> None:
+    """Its order and its states take the place of what calls told before."""
     lines = _started()
     told = (
         "#3 [pending] Write it down [blocked by #4]\n#1 [completed] Read numbers\n#4 [in_progress] Read dates"
@@ -46,6 +48,7 @@ def test_a_printed_list_is_the_truth(tmp_path: Path) -> None:
 
 
 def test_a_subagents_own_list_is_not_the_sessions(tmp_path: Path) -> None:
+    """It plans its own order, and does not replace the session's."""
     lines = Lines()
     lines.user("Build the parser")
     lines.tool("TodoWrite", {"todos": [{"content": "Read numbers", "status": "pending"}]})
@@ -57,6 +60,7 @@ def test_a_subagents_own_list_is_not_the_sessions(tmp_path: Path) -> None:
 
 
 def test_the_count_tells_of_all_todos_that_are_listed(tmp_path: Path) -> None:
+    """Those passed by are counted apart, as they may be done."""
     lines = _started()
     lines.tool("TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
     lines.say("Which one is next?")
