@@ -103,6 +103,7 @@ class Repositories:
     def committed(self, line: int, sha: str, branch: str, here: str, root: str, *, amends: bool) -> None:
         it = self.place(here, root)
         it.since += 0 if amends and it.since else 1
+        it.linear -= 1 if amends and it.linear else 0
         it.committed(line, sha, branch)
         self.last = next(top for top, known in self.places.items() if known is it)
 

@@ -38,6 +38,9 @@ def test_commits_that_a_log_shows_around_those_made_here_are_counted() -> None:
     between = ("git log --oneline -4", "ccccccc c\nbbbbbbb b\naaaaaaa a\n0000000 old")
     assert "at least 3 commits here" in told(COMMIT, last, between)[0]
     assert "at least 2 commits here" in told(COMMIT, ("git pull", "Fast-forward"), last, between)[0]
+    pulled = (COMMIT, ("git pull", "Fast-forward"), ("git commit -m d", "[main ddddddd] d"))
+    amended = ("git commit --amend -m c", "[main ccccccc] c")
+    assert "at least 2 commits here" in told(*pulled, amended, between)[0]
 
 
 def test_amending_adds_no_commit() -> None:
