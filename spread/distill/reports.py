@@ -36,10 +36,11 @@ _CONDITION: Final = re.compile(r"(?:If|When|Unless|Once|Until|Without)\b")
 _DEPENDS: Final = re.compile(
     r"(?:Will|Would|Won't|Otherwise|Then|Else|In (?:that|this|which) case|If (?:so|not)|Until then)\b"
 )
-_END: Final = re.compile(r"(?<=[.!?])(?<![ei]\.[ge]\.)\s+(?=[\"'“`(*A-Z\d])")
+_END: Final = re.compile(r"(?<=[.!?])(?<![ei]\.[ge]\.)\s+(?=[\"'“`(*A-Z\d])|(?<=[)\]`]\.)\s+(?=[a-z])")
 _CODE_ENDS: Final = (";", "{", "}")
 _CODE: Final = re.compile(r"(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
+_LINK: Final = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,200})\)")
 _IDS: Final = re.compile(r"(?:\b[0-9a-f]{7,40}\b[^\w\n]+){4}")  # a mere list of commits
 _NUMBER: Final = re.compile(r"\d")
 _NAME: Final = re.compile(
@@ -141,6 +142,8 @@ def parted(said: str, wanted: Callable[[str, str], bool] | None = None) -> Itera
             continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
+        if "](" in line:
+            line = _LINK.sub(lambda it: it[2] if it[2].endswith(it[1]) else it[0], line)
         heading = bool(_HEADING.match(line)) and not is_stressed(line)
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line):
@@ -148,7 +151,7 @@ def parted(said: str, wanted: Callable[[str, str], bool] | None = None) -> Itera
         if (
             line.endswith(_CODE_ENDS)
             or _CODE.match(line)
-            or _SOLID.search(line)
+            or _SOLID.search(line.replace("](", "] ("))  # of a link both ends count by themselves
             or (line.count(" ") > 2 and _IDS.search(line))
         ):
             place += 1
