@@ -9,7 +9,7 @@ from spread.distill import distill
 from spread.distillation import body
 from spread.distillation_also import brief
 from spread.distillation_fit import fit
-from spread.distillation_lean import lean
+from spread.distillation_lean import lean, passed
 from spread.distillation_worth import worth
 from tests.distill.lines import Lines
 
@@ -127,3 +127,16 @@ def test_a_diagnosis_is_told_with_edits_that_followed(tmp_path: Path) -> None:
         path.write_text("\n".join(lines.raw) + "\n")
         assert distill(str(path), machine="desk").failed == (told,)
         assert brief(f"- {told} (L{at})") == f"{told} (L{at})"
+
+
+def test_an_option_that_was_not_taken_keeps_the_name_it_is_told_by() -> None:
+    """A name that would be cut away stays where it is short: the words before it may be those of the others, too."""
+    beside = " (not: Store the lamps in a separate new `lamps.json` file beside it; Look them up when they are asked for, each)"
+    assert (
+        passed(beside, 40)
+        == " (not: Store the lamps in a separate new `lamps.json`…; Look them up when they are asked…)"
+    )
+    longer = beside.replace("lamps.json", "lamps-of-the-harbour.json")
+    assert (
+        passed(longer, 40) == " (not: Store the lamps in a separate new…; Look them up when they are asked…)"
+    )
