@@ -18,6 +18,7 @@ REPLY: Final = 75  # of what was said on taking an option
 NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
 EACH_OPTION: Final = 36  # characters of each
 MEANING: Final = 90  # of what a name means that stands with nothing else
+NAME_MORE: Final = 16  # and so many more, where a name would be cut
 EXPLANATION: Final = 90  # of what the agent said of a failure
 THOUGHT_OF: Final = 125  # of what it thought, which says what the failure came from
 _CHANGE: Final = re.compile(r" \([^()`]*`[^`]*`(?: → `[^`]*`)?\)")  # the code of an edit
@@ -86,7 +87,17 @@ def passed(beside: str, most: int) -> str:
     if len(options) == 1 or not beside.startswith((NOT_TAKEN, parts.ADVISED, parts.TO)):
         return part(beside, most, ")")
     share = max(most // len(options), EACH_OPTION)
-    return "; ".join(part(each, share + len(NOT_TAKEN) * (at == 0)) for at, each in enumerate(options)) + ")"
+    shares = (share + len(NOT_TAKEN) * (at == 0) for at in range(len(options)))
+    cut = zip(options, shares, strict=True)
+    answer = not beside.startswith(parts.TO)
+    told = (part(each, _to_name(each, most) if answer else most) for each, most in cut)
+    return "; ".join(told) + ")"
+
+
+def _to_name(option: str, most: int) -> int:
+    """Return how much of an option is told: to the end of a name that is cut, which may be all it is told by."""
+    found = next((it for it in _CODE.finditer(option) if it.end() > most), None)
+    return found.end() + 1 if found and found.start() <= most and found.end() - most <= NAME_MORE else most
 
 
 def part(text: str, most: int, end: str = "") -> str:

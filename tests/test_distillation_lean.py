@@ -9,7 +9,7 @@ from spread.distill import distill
 from spread.distillation import body
 from spread.distillation_also import brief
 from spread.distillation_fit import fit
-from spread.distillation_lean import lean
+from spread.distillation_lean import lean, passed
 from spread.distillation_worth import worth
 from tests.distill.lines import Lines
 
@@ -139,3 +139,16 @@ def test_an_option_of_no_name_says_what_it_means() -> None:
         "- which option? → “c” = Hybrid: Notes are kept in git and are read from a copy beside it all. (L7)"
     )
     assert told == "chose Hybrid: Notes are kept in git and are read… (L7)"
+
+
+def test_an_option_that_was_not_taken_keeps_the_name_it_is_told_by() -> None:
+    """A name that would be cut away stays where it is short: the words before it may be those of the others, too."""
+    beside = " (not: Store the lamps in a separate new `lamps.json` file beside it; Look them up when they are asked for, each)"
+    assert (
+        passed(beside, 40)
+        == " (not: Store the lamps in a separate new `lamps.json`…; Look them up when they are asked…)"
+    )
+    longer = beside.replace("lamps.json", "lamps-of-the-harbour.json")
+    assert (
+        passed(longer, 40) == " (not: Store the lamps in a separate new…; Look them up when they are asked…)"
+    )

@@ -7,6 +7,7 @@ from typing import Final
 from spread.distill.background import program
 from spread.distill.calls import LOOKING
 from spread.distill.errors import is_empty_search
+from spread.distill.parsed import Parsed
 from spread.distill.record import CHECKED, GIVEN, RAN, STOPPED, TASK, Item, Record
 from spread.distill.record_lines import telling
 from spread.distill.runs import may_hand_on, may_validate
@@ -113,6 +114,13 @@ def in_background(record: Record, since: int, edit: str) -> Told:
     found = list(out.values())[-SHOWN_TASKS:]
     listed = ", ".join(text for _, text in found)
     return [(found[-1][0], f"run in the background after {edit}, no test: {listed}")] if found else []
+
+
+def parsed_only(known: Parsed, record: Record, since: int) -> Told:
+    """Return (line, text) of the last command that only parsed data, unless it is told with what ran after a line."""
+    line, what = known
+    again = line > since and any(item.line == line for item in record)
+    return [(line, f"of checks only the syntax of data seen, by `{what}`")] if line and not again else []
 
 
 def _asks(what: str, port: str) -> bool:

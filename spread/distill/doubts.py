@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from spread.distill import background, left_off, remote, removed, replies, results, undone, untracked, warned
-from spread.distill.after import after_edit, in_background, seen_there
+from spread.distill.after import after_edit, in_background, parsed_only, seen_there
 from spread.distill.agents import unseen, verdicts
 from spread.distill.calls import EDITS
 from spread.distill.claims import claimed
@@ -61,6 +61,7 @@ def doubts(
         out += after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
     if since:
         out += in_background(ledger.record, since, f"the last edit{of_code(ledger, since)}")
+    out += [] if checks else parsed_only(ledger.parsed, ledger.record, since)
     out += _where(ledger, main, root)
     stands = git.repos.told(root, ledger.files)
     if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:

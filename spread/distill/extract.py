@@ -6,6 +6,7 @@ Newer lines win over older ones that tell of the same.
 """
 
 import heapq
+import re
 from collections import Counter
 from functools import lru_cache
 from itertools import chain
@@ -31,6 +32,10 @@ BEST_FORM: Final = 1.8  # what a statement counts, at most
 ONCE: Final = 0.6  # what a word is worth that stands in one line only
 COMMON: Final = 0.3  # and one that stands in a fifth of all lines
 COVERED: Final = 0.2  # what a word is still worth that an older line told
+LIMITING: Final = 3.0  # times what a statement is worth without which one that was taken says too much
+ALIKE: Final = 2  # telling words that both have
+_EVERY: Final = (" every ", " each time", " always ", " whenever ", " all ", " any ")
+_LIMITS: Final = re.compile(r"\bonly\b[^.]{0,80}\b(?:when|if|where|after|once)\b|\b(?:unless|except)\b")
 _WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 _STEM_CHARS: Final = 7
 _STOP_WORDS: Final = (
@@ -137,6 +142,22 @@ def _next_part(candidates: list[Candidate], at: int) -> int | None:
     return None
 
 
+def _limits(candidates: list[Candidate], at: int) -> list[int]:
+    """Return the places of what limits, in the same message, a statement that says how things are in every case."""
+    it = candidates[at]
+    if it.at < 0 or not any(map(f" {it.text.lower()}".__contains__, _EVERY)):
+        return []
+    out = list[int]()
+    for places in (range(at - 1, -1, -1), range(at + 1, len(candidates))):
+        for place in places:
+            other = candidates[place]
+            if other.place != it.place:
+                break
+            if _LIMITS.search(other.text) and len(other.words & it.words) >= ALIKE:
+                out.append(place)
+    return out
+
+
 def _values(candidates: list[Candidate]) -> dict[str, float]:
     """Return what each word is worth, for how many candidates have it."""
     counts = Counter(chain.from_iterable([it.words for it in candidates]))
@@ -215,6 +236,10 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         told_words |= it.words
         for word in it.words:
             told[word] = max(told.get(word, 0), it.line)
+        for place in _limits(candidates, at):
+            if place not in taken:
+                candidates[place].weight *= LIMITING
+                heapq.heappush(heap, (-gain(candidates[place]), place))
         if (after := _next_part(candidates, at)) is not None and after not in taken:
             candidates[after].effort = ITEM_COST if is_item(candidates[after].source) else GOES_ON_COST
             heapq.heappush(heap, (-gain(candidates[after]), after))

@@ -10,6 +10,7 @@ from spread.distill.files import FileLedger
 from spread.distill.git import GitLedger
 from spread.distill.heard import Heard
 from spread.distill.noticed import Noticed
+from spread.distill.parsed import Parsed
 from spread.distill.record import Record
 from spread.distill.remote import Remote
 from spread.distill.reworked import Work
@@ -48,6 +49,7 @@ class Fields:
     mended: list[int] = field(default_factory=list)
     # Line, that of the rule, both words.
     lifted: list[tuple[int, int, str, str]] = field(default_factory=list)
+    parsed: Parsed = (0, "")  # the last command that did no more than parse data
     trials: dict[str, Trial] = field(default_factory=dict)
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)

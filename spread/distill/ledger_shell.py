@@ -10,6 +10,7 @@ from spread.distill import (
     issues,
     machine,
     net,
+    parsed,
     patched,
     record,
     reformed,
@@ -142,6 +143,7 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         ledger.shell = stands.follow(ledger.shell, call, source)
     if ledger.unrun:
         ran(ledger.unrun, call, source)
+    ledger.parsed = parsed.note(ledger.parsed, call, source)
     task = background.task_of(call)
     if call.ok and (task or ("A" <= source[:1] <= "Z" and _SETTINGS.match(source))):
         _started(ledger, call.line, source)

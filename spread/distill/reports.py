@@ -37,7 +37,9 @@ _DEPENDS: Final = re.compile(
     r"(?:Will|Would|Won't|Otherwise|Then|Else|In (?:that|this|which) case|If (?:so|not)|Until then)\b"
 )
 # What begins with a sign that is to be there, not with a look behind it, is found several times as fast.
-_END: Final = re.compile(r"\s(?<=[.!?]\s)(?<![ei]\.[ge]\.\s)\s*(?=[\"'“`(*A-Z\d])")
+_END: Final = re.compile(
+    r"\s(?<=[.!?]\s)(?:(?<![ei]\.[ge]\.\s)\s*(?=[\"'“`(*A-Z\d])|(?<=[)\]`]\.\s)\s*(?=[a-z]))"
+)
 _CODE_ENDS: Final = (";", "{", "}")
 _CODE: Final = re.compile(r"(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
@@ -144,6 +146,8 @@ def parted(said: str, wanted: Callable[[str, str], bool] | None = None) -> Itera
             continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
+        if "](" in line:
+            line = _LINK.sub(lambda it: it[2] if it[2].endswith(it[1]) else it[0], line)
         heading = bool(_HEADING.match(line)) and not is_stressed(line)
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line):
@@ -151,7 +155,7 @@ def parted(said: str, wanted: Callable[[str, str], bool] | None = None) -> Itera
         if (
             line.endswith(_CODE_ENDS)
             or _CODE.match(line)
-            or _SOLID.search(line)
+            or _SOLID.search(line.replace("](", "] ("))  # of a link both ends count by themselves
             or (line.count(" ") > 2 and _IDS.search(line))
         ):
             place += 1

@@ -24,7 +24,12 @@ def said_of(ledger: Ledger) -> list[tuple[int, str]]:
                 continue
             if found := _newest(ledger, name):
                 line, said = found
-                out.append((line, f"the agent of the untracked {name}: “{shorten(said, SAID_CHARS)}”"))
+                out.append(
+                    (
+                        line,
+                        f"the agent of the untracked {name}, which no call seen makes: “{shorten(said, SAID_CHARS)}”",
+                    )
+                )
     return sorted(out)[-SHOWN:]
 
 

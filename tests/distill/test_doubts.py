@@ -604,7 +604,8 @@ def test_what_was_said_of_an_untracked_file(tmp_path: Path) -> None:
     told = distill(lines.save(tmp_path), machine="box").uncertainties
     said = [item for item in told if item.startswith("the agent of the untracked")]
     assert said == [
-        "the agent of the untracked plan-of-old.md: “Committing now; plan-of-old.md stays out as you asked.”"
+        "the agent of the untracked plan-of-old.md, which no call seen makes: "
+        "“Committing now; plan-of-old.md stays out as you asked.”"
     ]
 
 

@@ -45,6 +45,16 @@ def test_points_leave_out_what_may_be_a_key() -> None:
     assert points(f"{'aB3' * 30}\nThe port is 8080 now.", 200) == "The port is 8080 now."
 
 
+def test_a_link_to_a_file_is_told_by_its_path() -> None:
+    """A line with a long one is read, too, and a sentence that begins with a small letter behind it stands alone."""
+    file = "harbours/config/lamps/northern-pier.nix"
+    said = f"It comes from [{file}]({file}) (and from [line 7]({file}:7)). lampd only restarts if it differs."
+    assert [it.text for it in pieces(said)] == [
+        f"It comes from {file} (and from [line 7]({file}:7)).",
+        "lampd only restarts if it differs.",
+    ]
+
+
 def test_a_dense_report_keeps_its_facts() -> None:
     """Bars and rules of tables, the lines of code, bold print and parting words go; what they shape stays."""
     said = (
