@@ -42,6 +42,7 @@ _END: Final = re.compile(
 )
 _CODE_ENDS: Final = (";", "{", "}")
 _CODE: Final = re.compile(r"(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
+_LINK: Final = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,200})\)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
 _IDS: Final = re.compile(
     r"[0-9a-f](?<!\w.)[0-9a-f]{6,39}\b(?:[^\w\n]+\b[0-9a-f]{7,40}\b){3}[^\w\n]"
