@@ -224,6 +224,7 @@ def _takes_in(mine: Selected, here: str, path: str) -> bool:
     return False
 
 
+@lru_cache(64)  # the last runs are held against each other again and again
 def failed_in(output: str) -> list[Failed]:
     """Return the tests (or files of tests) that failed, each with its language, nothing where not all may be listed."""
     text = plain(output)

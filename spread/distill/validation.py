@@ -77,9 +77,7 @@ class Check:
     failure: str = ""
     counts: str = ""  # of a test run, how many passed and failed
     here: str = ""  # the directory that it ran in
-    said: str = (
-        ""  # where the outcome is not known, its last line, or one that says of something that it failed
-    )
+    said: str = ""  # where the outcome is not known, its last line, or one that says that something failed
     last: bool = True  # which of them
     among: str = ""  # the kinds one of which it was, where that is not known
 
@@ -100,7 +98,8 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
     else:
         text = run.output
-    kinds, before, among = run.kinds, set[str](), list[str]()
+    kinds, before = run.kinds, set[str]()
+    among: list[str] = []
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
         kinds, before, among = _told_of(run, outcome, text)
     out = [
