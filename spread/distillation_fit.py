@@ -212,7 +212,9 @@ class _Choice:
 
     def of(self, words: int) -> list[int]:
         """Return the places of those that go into so many words."""
-        heap, told, kept = self.first.copy(), set[str](), list[int]()
+        told: set[str] = set()
+        heap = self.first.copy()
+        kept: list[int] = []
         while heap and words >= self.least:
             before, at = heapq.heappop(heap)
             if self.rooms[at] > words:

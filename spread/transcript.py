@@ -273,7 +273,8 @@ class Reader:
         facts.started_at = facts.started_at or stamp
 
     def _assistant(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
-        facts, model, out = self.facts, message.model, list[Event]()
+        facts, model = self.facts, message.model
+        out: list[Event] = []
         line = facts.lines
         if model != facts.model:
             model = _text(model)
@@ -299,7 +300,8 @@ class Reader:
         return out
 
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
-        out, texts = list[Event](), list[str]()
+        out: list[Event] = []
+        texts: list[str] = []
         for block in _blocks(message.content):
             if not isinstance(block, Block):
                 continue

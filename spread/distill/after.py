@@ -119,8 +119,10 @@ def seen_there(record: Record, since: int) -> Told:
     for item in record[::-1]:
         if item.line <= since or len(done) == SHOWN_DONE:
             break
+        if item.kind != RAN or not item.ok or "ssh" not in item.what:
+            continue
         there = next((each for each in split(item.what) if _is_there(each)), None)
-        if item.kind != RAN or not item.ok or there is None:
+        if there is None:
             continue
         if len(out) < SHOWN_RAN:
             what = shorten(there.words[-1], THERE_CHARS).replace("`", "")

@@ -51,7 +51,8 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
     if (shown and len(reply) < 700) or assents(reply):
         return []  # that is told, or what follows shows what was agreed to
     said = [text for text in choices_of(turn) if text not in known][:STATED]
-    out, room = list[str](), STATED_CHARS
+    out: list[str] = []
+    room = STATED_CHARS
     if said and len(reply) <= WHOLE_CHARS:
         said = [own_words(reply)]
     for text in said:

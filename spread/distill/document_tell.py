@@ -76,6 +76,8 @@ class Teller:
 
     def about_redaction(self, told: Any) -> bool:
         """Tell whether marks of ours stand in what is told and could pass for what the session itself took out."""
+        if not any(self.redactor.counts.values()):
+            return False
         text = "\n".join(texts_of(told))
         if not _PLACEHOLDER.search(text) or _PLACEHOLDER.search("\n".join(self.redacted)):
             return False
@@ -112,13 +114,13 @@ class Teller:
     def cite(self, name: str, lines: list[int]) -> None:
         """Note the lines that a field rests on."""
         if lines:
-            self.evidence[name] = tuple(f"L{line}" for line in lines)
+            self.evidence[name] = tuple([f"L{line}" for line in lines])
 
     def listed(self, name: str, items: list[tuple[int, str]], most: int) -> tuple[str, ...]:
         """Return the newest items told, and note their lines."""
         kept = items[-(MAX_DECISIONS if name == "decisions" else MAX_ITEMS) :]
         self.cite(name, [line for line, _ in kept])
-        return tuple(self.tell(text, most) for _, text in kept)
+        return tuple([self.tell(text, most) for _, text in kept])
 
 
 def own_marks(text: str) -> str:

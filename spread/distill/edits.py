@@ -156,7 +156,7 @@ def changes_of(call: Call) -> list[str]:
     """Return what small edits changed, `old` → `new` without what both begin and end with; imports and layout aside."""
     given = call.input.get("edits")
     edits = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else [call.input]
-    out = list[str]()
+    out: list[str] = []
     for edit in edits:
         old, new = edit.get("old_string"), edit.get("new_string")
         if isinstance(old, str) and isinstance(new, str) and len(old) + len(new) < SMALL_CHARS:

@@ -22,15 +22,17 @@ def files_told(files: FileLedger, root: str, teller: Teller) -> Files:
 
 
 def _paths(kind: str, known: dict[str, int], files: FileLedger, root: str, teller: Teller) -> tuple[str, ...]:
-    pairs = sorted(((relative(path, root), line) for path, line in known.items()), key=itemgetter(0))
+    pairs = sorted([(relative(path, root), line) for path, line in known.items()], key=itemgetter(0))
     pairs.sort(key=lambda pair: pair[0].startswith(("~", "/")))
     del pairs[MAX_FILES:]
+    lines = [line for _, line in pairs]
     first = files.first if kind == "created" else {}
     begun = {relative(path, root): line for path, line in first.items()}
-    teller.cite(f"files.{kind}", [begun.get(path, line) for path, line in pairs])
-    if any(begun.get(path, line) != line for path, line in pairs):
-        teller.cite(WRITTEN_AGAIN, [line for _, line in pairs])
-    return tuple(path for path, _ in pairs)
+    since = [begun.get(path, line) for path, line in pairs] if begun else lines
+    teller.cite(f"files.{kind}", since)
+    if since != lines:
+        teller.cite(WRITTEN_AGAIN, lines)
+    return tuple([path for path, _ in pairs])
 
 
 def _renames(files: FileLedger, root: str, teller: Teller) -> tuple[Rename, ...]:

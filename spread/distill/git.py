@@ -154,9 +154,9 @@ class GitLedger:
 
     def only_reported(self) -> list[str]:
         """Return the ids of commits that sub-agents say they made and that no output of git shows."""
-        shown = [sha for _, sha, _ in self.commits]
-        shown += [sha for it in self.repos.places.values() for sha in (*it.made, *it.known)]
-        return [sha for sha in self.helped if not any(same(sha, known) for known in shown)]
+        shown = {sha[:ID_CHARS] for _, sha, _ in self.commits}
+        shown |= {sha[:ID_CHARS] for it in self.repos.places.values() for sha in (*it.made, *it.known)}
+        return [sha for sha in self.helped if sha[:ID_CHARS] not in shown]
 
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""

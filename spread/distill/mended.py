@@ -3,7 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Final
 
@@ -74,13 +74,13 @@ class Outcomes:
         if passed := self._passes(line, until, line):
             return f"{_END}, then it passed, L{passed})"
         names = [path.rpartition("/")[2] for at, path in self._written if line < at < until]
-        spoken = self._names.intersection(_FILE.findall(said))
+        spoken = self._names & _files_in(said)
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else mended
 
     def edited(self, line: int, said: str) -> str:
         """Return which of the files that a remark names was edited later: how that was then it may be no more."""
-        spoken = self._names.intersection(_FILE.findall(said))
+        spoken = self._names & _files_in(said)
         later = (path.rpartition("/")[2] for at, path in reversed(self._written) if at > line)
         name = next((name for name in later if name in spoken), "") if spoken else ""
         return f" ({name} edited since)" if name else ""
@@ -129,6 +129,12 @@ class Outcomes:
                     out.append((max(it.at for it in known if it not in left), run.at))
                 failed[which] = [*left, run] if "failed" in outcomes else left
         return sorted(out, key=itemgetter(1))
+
+
+@lru_cache(100)  # what was found out is told again at the next revision
+def _files_in(said: str) -> frozenset[str]:
+    """Return what may be names of files in words."""
+    return frozenset(_FILE.findall(said))
 
 
 def _left(run: Run, failed: list[Run]) -> list[Run]:

@@ -178,6 +178,7 @@ def _ran(mine: Selected, test: str, kind: str) -> bool:
     )
 
 
+@lru_cache(64)  # the last runs are held against each other again and again
 def failed_in(output: str) -> list[Failed]:
     """Return the tests (or files of tests) that failed, each with its language, nothing where not all may be listed."""
     text = plain(output)

@@ -28,7 +28,7 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
         spoken: Words that were said: what they name is told before the rest.
     """
     settle(net)
-    out = list[str]()
+    out: list[str] = []
     if net.about:
         out.append(f"“{net.about}”")
     if new := [name for name, count in net.names.items() if count > 0]:

@@ -48,6 +48,9 @@ class Run(msgspec.Struct, array_like=True):
     task: str
     here: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.at, self.source))
+
 
 _HINTS: Final = (
     "test", "lint", "check", "build", "spec", "tsc", "mypy", "pyright", "ruff", "flake8", "clippy", "vet", "tox", "nox",

@@ -221,7 +221,7 @@ class Log:
             old = who == AGENT and bisect_right(self.after.starts, line) < turns - 1
             denied = self.after.denied_of(line) if who == AGENT else self.after.undone_of(line)
             before = who == AGENT and at not in final  # what came of an announcement is told by what followed
-            closing = self._closing(line, said) if at in final else frozenset[str]()
+            closing = self._closing(line, said) if at in final else frozenset()
             remarked = self.after.remark(line, said, who).count(" ")
             answered = self.after.answered(line, _pieces(said)) if at in final else ""
             for it in _statements(said):
@@ -275,7 +275,8 @@ class Log:
         return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
 
     def _line(self, turn: int, group: list[Candidate], told: Callable[[int], str]) -> str:
-        parts, speaker = list[str](), ("", "")
+        parts: list[str] = []
+        speaker = "", ""
         for (line, at), its in groupby(group, key=lambda it: it.place):
             if at < 0:
                 parts.append(f"{'' if -1 - at in self.above else f'L{line} user: '}{told(-1 - at)}")

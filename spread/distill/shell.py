@@ -169,7 +169,7 @@ def _mark(found: list[Simple]) -> None:
     for at, item in enumerate(found):
         item.depth = round_ones
         round_ones = max(round_ones + (item.joint == "(") - (item.joint == ")"), 0)
-        opened = list[bool]()
+        opened: list[bool] = []
         for word in item.words:
             if word not in _FLOW:
                 break
@@ -237,7 +237,8 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
             of other things than writes only what itself did not fail.
         reached: Where in a line that failed a command stands that certainly ran.
     """
-    folders, written = list[str](), set[str]()
+    folders: list[str] = []
+    written: set[str] = set()
     place = {
         id(item): at for at, item in enumerate(commands)
     }  # what only goes elsewhere is not among the placed
@@ -282,7 +283,8 @@ def placed(commands: list[Simple]) -> Iterator[tuple[Simple, str | None]]:
     """Yield commands, but those that go elsewhere, with the directory that each runs in, None where that cannot be told."""
     here: str | None = ""
     before: str | None = ""
-    pushed, outside = list[str | None](), list[str | None]()
+    pushed: list[str | None] = []
+    outside: list[str | None] = []
     for item in commands:
         while len(outside) < item.depth:
             outside.append(here)

@@ -89,9 +89,7 @@ class Check:
     failure: str = ""
     counts: str = ""  # of a test run, how many passed and failed
     here: str = ""  # the directory that it ran in
-    said: str = (
-        ""  # where the outcome is not known, its last line, or one that says of something that it failed
-    )
+    said: str = ""  # where the outcome is not known, its last line, or one that says that something failed
     last: bool = True  # which of them
     among: str = ""  # the kinds one of which it was, where that is not known
 
@@ -112,7 +110,8 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
     else:
         text = run.output
-    kinds, before, among = run.kinds, set[str](), list[str]()
+    kinds, before = run.kinds, set[str]()
+    among: list[str] = []
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
         kinds, before, among = _told_of(run, outcome, text)
     out = [
@@ -237,9 +236,9 @@ def apart(
     runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
 ) -> list[Check]:
     """Return passes, before the last change, of suites that the last check, of other tests, need not have run."""
-    named = [run for run in runs.get("test", ()) if _APART.search(run.source)]
-    if not named or main is None or main.outcome == UNKNOWN:
+    if main is None or main.outcome == UNKNOWN:
         return []
+    named = [run for run in runs.get("test", ()) if _APART.search(run.source)]
     found = passed_since({"test": named}, settled, 0)
     found = [check for check in found if check.at <= last_change and _APART.search(bare(check.command))]
     return [check for check in found if bare(check.command) != bare(main.command)][:MAX_APART]
@@ -315,6 +314,7 @@ def judge(run: Run) -> tuple[str, int | None, str]:
     return outcome, code, "timed out" if late else ""
 
 
+@lru_cache(64)  # the last runs are judged several times, and again at the next revision
 def verdict(run: Run) -> tuple[str, int | None]:
     """Return outcome and exit code (None when not told) of a run."""
     outcome, code = _verdict(run)

@@ -56,7 +56,9 @@ def target(spec: str, importer: str, paths: Collection[str], named: Named) -> st
     names = dict.fromkeys(path.rpartition("/")[2] for path in spelled)
     alike = sorted([place for name in names if name in named for place in named[name]])
     found = [path for _, path in alike if path.endswith(spelled) and path != importer]
-    return max(found, key=lambda path: len(posixpath.commonpath([path, importer])), default="")
+    if len(found) < 2:
+        return found[0] if found else ""
+    return max(found, key=lambda path: len(posixpath.commonpath([path, importer])))
 
 
 @lru_cache(1_000)  # the same imports come again at the next revision

@@ -274,3 +274,10 @@ def test_newer_runs_replace_older_ones_of_their_kind() -> None:
             runs.setdefault(kind, []).append(found)
     checks = latest(runs, {})  # type: ignore[arg-type]
     assert {kind: (check.outcome, check.at) for kind, check in checks.items()} == {"test": ("passed", 4)}
+
+
+def test_runs_alike_are_one_to_what_remembers_them() -> None:
+    """A run read back from a state is the one judged before: equal, and found under the same hash; another is not."""
+    one, again, other = (Run(1, at, "make", [], {}, [], "ok", True, False, "") for at in (2, 2, 3))
+    assert {one: "judged"} == {again: "judged"}
+    assert other not in {one}
