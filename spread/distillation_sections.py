@@ -19,7 +19,6 @@ from spread.distillation_items import (
     logged,
     prose,
     request_of,
-    rules_of,
     short_commit,
     text_lines,
     todos_of,
@@ -66,11 +65,12 @@ LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be ove
 RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
 
 
-def sections_of(it: Fields, first: Brief, told: Told) -> list[Section]:
+def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], set[str]]) -> list[Section]:
     """Return the sections, those of decisions and of what failed with all there is.
 
     Args:
         told: Takes in what stands above these.
+        binding: The rules, and the decisions that these tell.
     """
     checked = bool(it.validation.command)
     doubts = [
@@ -89,7 +89,7 @@ def sections_of(it: Fields, first: Brief, told: Told) -> list[Section]:
     )
     told.add([*doubts, *goal, *after])
     told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
-    rules, lifted = rules_of(it)
+    rules, lifted = binding
     if are_shown(rules):
         told.add(rules)
     objected = {

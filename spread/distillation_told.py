@@ -98,3 +98,6 @@ def _is_said(words: set[str], told: list[set[str]]) -> bool:
 
 def _words(item: str) -> set[str]:
     return set(_WORD.findall(item.lower())) - _DULL
+
+
+WHICH: Final = "which option?"  # stands for a question that the agent did not put in words

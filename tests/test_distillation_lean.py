@@ -31,6 +31,10 @@ CAUSE = (
             "- …both of them live? → Hybrid (not: Git only) (L7)",
         ),
         (
+            "- which option? → “c” = Hybrid: Notes are kept in git and read from a copy beside it. (L7)",
+            "- chose Hybrid: Notes are kept in git and read from a copy beside it. (L7)",
+        ),
+        (
             "- Which? → “fine, but log it” = Silent fallback (recommended) (not: Fail) (L7)",
             "- “fine, but log it” = Silent fallback (not: Fail) (L7)",
         ),
@@ -140,3 +144,11 @@ def test_an_option_that_was_not_taken_keeps_the_name_it_is_told_by() -> None:
     assert (
         passed(longer, 40) == " (not: Store the lamps in a separate new…; Look them up when they are asked…)"
     )
+
+
+def test_an_option_of_no_name_says_what_it_means() -> None:
+    """Where neither the question nor its name tells anything."""
+    told = brief(
+        "- which option? → “c” = Hybrid: Notes are kept in git and are read from a copy beside it all. (L7)"
+    )
+    assert told == "chose Hybrid: Notes are kept in git and are read… (L7)"

@@ -25,6 +25,7 @@ ALIKE: Final = 3  # last lines of so many words each are rows of a list
 _QUIET: Final = frozenset(
     ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
 )
+_RUN_CODE: Final = ("python", "node", "bun", "deno", "ruby", "perl", "php", "tsx")
 _HANDED: Final = frozenset(("git", "gh", "glab"))
 _FOREIGN: Final = "mcp__"
 _SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")
@@ -72,16 +73,19 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
             continue
         what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
         if item.ok and what and (result := _result(item.said, noise)):
-            out.pop(what, None)
-            out[what] = (item.line, f"`{what}` → {result} (L{item.line})")
+            runs_code = item.about and doing[-1].name.startswith(
+                _RUN_CODE
+            )  # of which the beginning tells little
+            call = f"“{item.about}” by `{doing[-1].name}`" if runs_code else f"`{what}`"
+            out.pop(call, None)
+            out[call] = (item.line, f"{call} → {result} (L{item.line})")
     told = Told()
     if used:
         names = ", ".join(f"{name} ({count})" for name, count in used.most_common(SHOWN_USED))
         told.append((last_used, f"other tools used after {edit}: {names}"))
     if found := list(out.values()):
-        found = (
-            found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
-        )  # where it began, where it ended
+        # Of many where it began and where it ended.
+        found = found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
         shown = ", ".join(text for _, text in found)
         told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
     return told
@@ -130,9 +134,11 @@ def seen_there(record: Record, since: int) -> Told:
     for item in record[::-1]:
         if item.line <= since or len(done) == SHOWN_DONE:
             break
+        if item.kind != RAN or "ssh" not in item.what:
+            continue
         there = next((each for each in split(item.what) if _is_there(each)), None)
         none = there is not None and not item.ok and _found_none(item, there)
-        if item.kind != RAN or not (item.ok or none) or there is None:
+        if there is None or not (item.ok or none):
             continue
         if len(out) < SHOWN_RAN:
             what = shorten(there.words[-1], THERE_CHARS).replace("`", "")

@@ -25,6 +25,7 @@ _BLOCKED: Final = re.compile(
     r"(?m)^husky (?:-|>) \S+ (?:script failed|hook failed|hook exited with code [1-9])|^- exit code: [1-9]|\.{3}Failed[ \t]*$"
     r"|^🥊 |^FAILED: git (?:commit|push)\b"
 )
+_BLOCKED_SIGNS: Final = ("\nhusky ", "\n- exit code: ", "...Failed", "\n🥊 ", "\nFAILED: git ")  # likewise
 _DONE: Final = re.compile(r"(?m)^\[\S+(?: \S+)? [0-9a-f]{7,40}\] |^ ?[ +*-] +\S+(?: \S+)? +\S+ -> \S+")
 
 
@@ -51,7 +52,8 @@ def is_done(output: str) -> bool:
 
 def is_blocked(output: str) -> bool:
     """Tell whether a hook kept git from committing or pushing, whatever the exit code of the line."""
-    return _BLOCKED.search(output) is not None and not is_done(output)
+    signs = any(map(f"\n{output}".__contains__, _BLOCKED_SIGNS))  # most have none, which is found much faster
+    return signs and _BLOCKED.search(output) is not None and not is_done(output)
 
 
 @lru_cache(32)  # the last outputs are asked about at each revision

@@ -17,7 +17,8 @@ _IS_HEAD: Final = frozenset(("HEAD", "@"))
 
 def options(words: list[str]) -> tuple[list[str], list[str]]:
     """Return the switches among the words of a command, and what else it is given, each with its braces expanded."""
-    flags, args = list[str](), list[str]()
+    flags: list[str] = []
+    args: list[str] = []
     for at, word in enumerate(words):
         if word == "--":
             return flags, [*args, *(each for later in words[at + 1 :] for each in spelled_out(later))]

@@ -57,7 +57,7 @@ def _applied(source: str) -> Iterator[Effect]:
 
 def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
     """Return what was deleted and an output says was made again; few outputs do, and few name what was."""
-    out = list[str]()
+    out: list[str] = []
     if not _may_make(output):
         return out
     named = [(path, name) for path in deleted if (name := path.rpartition("/")[2]) in output]

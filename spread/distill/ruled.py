@@ -12,6 +12,7 @@ from spread.distill.newest import drop_oldest
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import HEADS, LISTED, is_same, rules_of
 from spread.distill.words import kept_stems, stems_once
+from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 READ_CHARS: Final = 20_000
@@ -48,7 +49,7 @@ def is_of_rules(path: str, known: Iterable[str]) -> bool:
     if _is_named_so(path):
         return True
     bases = (name.removeprefix(SKILL) for name in known if name.startswith(SKILL))
-    return path.endswith((".md", ".mdc")) and any(path.startswith(f"{base}/") for base in bases)
+    return path.endswith((".md", ".mdc")) and any(is_within(path, base) for base in bases)
 
 
 @lru_cache(400)  # the same files are read again and again

@@ -194,7 +194,8 @@ _HIDES: Final = ("2>", "&>", "||")  # in a command: that a program was not found
 
 def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> None:
     """Take the run of a program for the answer to trials that did not find it, whatever it came to."""
-    if "not found" in call.output or "not recognized" in call.output:
+    waiting = [it for it in trials.values() if not it.worked and it.causes and _lacks(it.causes[0])]
+    if not waiting or _lacks(call.output):
         return
     if not (call.ok or call.output.startswith(_ENDED)):
         return
@@ -205,11 +206,15 @@ def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> No
         (at for at, it in enumerate(commands) if it.joint == "&&" and not call.ok), len(commands)
     )
     names = {item.name for item in commands[:first] if not item.unsure}
-    for trial in trials.values():
-        cause = trial.causes[0] if trial.causes and not trial.worked and trial.last <= call.line else ""
-        found = _MISSING.search(cause) if "not found" in cause or "not recognized" in cause else None
+    for trial in waiting:
+        found = _MISSING.search(trial.causes[0]) if trial.last <= call.line else None
         if found and names.intersection(found.groups()):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, THERE
+
+
+def _lacks(said: str) -> bool:
+    """Tell quickly whether an output may say that a program is not there."""
+    return "not found" in said or "not recognized" in said
 
 
 def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:

@@ -302,12 +302,14 @@ def test_what_was_spoken_of_is_told_first(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_new_file_says_of_itself(name: str, content: str, about: str) -> None:
+    """The comment or docstring at its head tells what it is about."""
     nets: dict[str, Net] = {}
     edited(nets, name, Call(1, "k", "Write", {"content": content}), prose=False)
     assert told(nets[name]) == about
 
 
 def test_what_a_file_says_of_itself_no_more(tmp_path: Path) -> None:
+    """What an edit took out of its head is not told of it."""
     nets: dict[str, Net] = {}
     edited(nets, "a.sh", Call(1, "k", "Write", {"content": "# Send the post to each town\n"}), prose=False)
     edited(
@@ -317,6 +319,7 @@ def test_what_a_file_says_of_itself_no_more(tmp_path: Path) -> None:
 
 
 def test_alike_changes_are_told_once(tmp_path: Path) -> None:
+    """Files that were changed in the same way stand on one line."""
     lines = Lines()
     lines.user("raise the version")
     for name in ("a", "b", "c"):

@@ -374,6 +374,7 @@ def test_a_check_that_says_nothing_may_have_passed() -> None:
 
 
 def test_tests_that_are_skipped_are_no_cure() -> None:
+    """An edit that skips what failed mends nothing."""
     trials: dict[str, Trial] = {}
     note(trials, _call(1, "Bash", "--- FAIL: TestHook/bash", command="go test"), "go test", "failed")
     skip = "func TestHook(t *testing.T) {\n\tif old {\n\t\tt.Skip(1)"
